@@ -1,0 +1,69 @@
+# One obvious command for each thing a contributor does; `make` alone lists them.
+PYTHON ?= python3
+BIN    := .venv/bin
+SAM    := .venv-sam/bin/sam
+PIP    := -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test check format bench lock openapi layers clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other commands need
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# The service and its command line.
+.venv/.serve: requirements/serve.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python $(PIP) --no-deps --require-hashes -r requirements/serve.txt
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What tests and checks need beside it.
+.venv/.dev: requirements/dev.txt .venv/.serve
+	$(BIN)/python $(PIP) --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# SAM pins versions of its own, so it has an environment of its own.
+.venv-sam/.done: requirements/sam.txt
+	$(PYTHON) -m venv .venv-sam
+	.venv-sam/bin/python $(PIP) --no-deps --require-hashes -r requirements/sam.txt
+	@touch $@
+
+serve: .venv/.serve ## run the embedded service on http://127.0.0.1:8000
+	@$(BIN)/expunge models pull --quiet
+	@exec $(BIN)/expunge serve
+
+test: .venv/.dev .venv-sam/.done ## run the whole test suite
+	@$(BIN)/expunge models pull --quiet
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: .venv/.dev .venv-sam/.done ## lint, types, import direction, template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --template template.yaml --region eu-central-1
+
+format: .venv/.dev ## put the code in its house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.dev ## run the benchmarks
+	$(BIN)/python -m tests.benchmarks
+
+openapi: .venv/.serve ## write docs/openapi.json anew
+	$(BIN)/python -m expunge.web.openapi > docs/openapi.json
+
+# uv resolves once for every Python from 3.11 on; pip installs the result.
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --universal --python-version 3.11
+lock: | .venv/bin/python ## resolve the requirements files anew
+	$(BIN)/python $(PIP) uv
+	$(LOCK) --group serve pyproject.toml -o requirements/serve.txt
+	$(LOCK) --extra aws --group serve --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --group sam -o requirements/sam.txt
+
+clean: ## remove what the commands made
+	rm -rf .venv .venv-sam .aws-sam build

@@ -1,0 +1,136 @@
+"""The errors that a caller may see, free of HTTP.
+
+Each class carries a stable ``code``; ``web/problems.py`` maps every code to a
+status, a title and a page. The message is public: it says what was wrong and
+what would be right, and never holds a path, a secret or a stack.
+
+    ExpungeError
+    ├── InvalidRequest            the request's own form
+    │   ├── ValidationFailed        a field; carries JSON pointers
+    │   ├── UnsupportedMediaType    not a type that is taken here
+    │   └── PayloadTooLarge         too many bytes
+    ├── ImageError                the picture
+    │   ├── MalformedImage          the container does not hold together
+    │   └── ImageTooLarge           too many pixels, frames or blocks
+    ├── NotFound                  no such thing, or not the caller's
+    ├── Conflict                  the thing is not in a state that allows this
+    ├── Forbidden
+    └── Unavailable               a part of the service; worth a retry
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with one field: a JSON pointer (RFC 6901) and a sentence."""
+
+    pointer: str
+    detail: str
+
+
+class ExpungeError(Exception):
+    """Base of every error with a public message.
+
+    Parameters
+    ----------
+    detail
+        One or two sentences for the caller.
+    """
+
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class InvalidRequest(ExpungeError):
+    code = "invalid_request"
+
+
+class ValidationFailed(InvalidRequest):
+    """One or more fields are wrong; ``errors`` says which."""
+
+    code = "validation_error"
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__("; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors))
+        self.errors = errors
+
+
+class UnsupportedMediaType(InvalidRequest):
+    code = "unsupported_media_type"
+
+
+class PayloadTooLarge(InvalidRequest):
+    code = "payload_too_large"
+
+
+class ImageError(ExpungeError):
+    code = "malformed_image"
+
+
+class MalformedImage(ImageError):
+    """The container does not hold together; the message says where."""
+
+
+class ImageTooLarge(ImageError):
+    code = "image_too_large"
+
+
+class NotFound(ExpungeError):
+    code = "not_found"
+
+
+class JobNotFound(NotFound):
+    code = "job_not_found"
+
+
+class UploadNotFound(NotFound):
+    code = "upload_not_found"
+
+
+class Conflict(ExpungeError):
+    code = "conflict"
+
+
+class UploadIncomplete(Conflict):
+    code = "upload_incomplete"
+
+
+class IdempotencyConflict(Conflict):
+    code = "idempotency_conflict"
+
+
+class IdempotencyMismatch(InvalidRequest):
+    code = "idempotency_mismatch"
+
+
+class Forbidden(ExpungeError):
+    code = "forbidden"
+
+
+class ModeDisabled(Forbidden):
+    code = "mode_disabled"
+
+
+class SignatureInvalid(Forbidden):
+    code = "signature_invalid"
+
+
+class Unavailable(ExpungeError):
+    code = "service_unavailable"
+
+
+class ModelMissing(Unavailable):
+    code = "model_missing"
+
+
+class PipelineError(ExpungeError):
+    """A job failed in a way that is the service's own fault."""
+
+    code = "pipeline_error"

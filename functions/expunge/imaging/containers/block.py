@@ -1,0 +1,104 @@
+"""What every container module reads a file into: a row of blocks, and the header's facts.
+
+A container is a sequence of *blocks* (JPEG marker segments, PNG and RIFF
+chunks, ISO-BMFF boxes and items, GIF blocks) that together cover every byte
+of the file. Nothing is decoded and nothing copied: a block holds a view into
+the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Kind(StrEnum):
+    """What a block is for, as far as the container itself says."""
+
+    CODED = "coded"
+    """Coded pixels and what a decoder needs to read them; no rewrite changes a bit of it."""
+    COLOUR = "colour"
+    """How coded values become colours and sizes: ICC, nclx, gAMA, sRGB, cICP, pHYs, HDR facts."""
+    EXIF = "exif"
+    XMP = "xmp"
+    IPTC = "iptc"
+    """IPTC-IIM, and the Photoshop image resources that carry it."""
+    C2PA = "c2pa"
+    """A C2PA manifest store, or a piece of one (JUMBF superboxes)."""
+    COMMENT = "comment"
+    TEXT = "text"
+    """Keyed text: PNG tEXt, zTXt and iTXt."""
+    THUMBNAIL = "thumbnail"
+    TRAILER = "trailer"
+    """Bytes behind the end of the picture."""
+    VENDOR = "vendor"
+    """Application data of any other kind, and whatever this project does not know."""
+    PICTURE = "picture"
+    """A whole second picture (gain map, depth map, other view) with metadata of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a file.
+
+    ``data`` is the content without the container's own header (length,
+    marker, four-character code, identifier string); ``offset`` and ``length``
+    span the whole piece in the file, header included.
+    """
+
+    kind: Kind
+    name: str
+    """The container's own term: ``APP1``, ``iTXt``, ``EXIF``, ``uuid``."""
+    path: str
+    """Where it stands, unique in the file: ``APP1[2]``, ``meta/item[3]``."""
+    offset: int
+    length: int
+    data: memoryview
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a file's header says, and its blocks in file order.
+
+    Width and height are coded pixels, before orientation.
+    """
+
+    media_type: str
+    width: int
+    height: int
+    frames: int
+    orientation: int
+    """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
+    blocks: tuple[Block, ...]
+
+
+class Container(Protocol):
+    """What each module of this package offers, as module-level functions."""
+
+    def parse(self, data: bytes) -> Layout:
+        """Read the structure.
+
+        Raises
+        ------
+        expunge.errors.MalformedImage
+            Where lengths, order or checks do not hold together; says where.
+        expunge.errors.ImageTooLarge
+            Past the limits of pixels, frames or blocks.
+        """
+        ...
+
+    def rewrite(
+        self, data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
+    ) -> bytes:
+        """The file without some blocks.
+
+        ``edits`` maps an index into ``layout.blocks`` to new content
+        (``Block.data``'s part of the block) or ``None`` to drop the block.
+        ``orientation`` 2–8 is written as the smallest EXIF block that says so, where the container
+        has no orientation of its own that survives; 1 writes none. Every other byte is copied.
+        """
+        ...

@@ -1,0 +1,29 @@
+"""What an operation hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of one operation on one image.
+
+    Attributes
+    ----------
+    image
+        The resulting file, or ``None`` for operations that only report.
+    media_type
+        Of ``image``, or of the input where there is no ``image``.
+    report
+        JSON-ready facts about what was found and done.
+    timings_ms
+        Milliseconds by stage; the stages add up to ``total``.
+    """
+
+    image: bytes | None
+    media_type: str
+    report: dict[str, Any]
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
