@@ -1,0 +1,28 @@
+"""Takes out of images what should not leave with them.
+
+``expunge.run(mode, image, **options)`` is the library's one call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from expunge.operations import run
+    from expunge.operations.outcome import Outcome
+
+__all__ = ["Outcome", "run"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import the library when it is used; a server's start does not wait for it."""
+    if name == "run":
+        from expunge.operations import run  # noqa: PLC0415
+
+        return run
+    if name == "Outcome":
+        from expunge.operations.outcome import Outcome  # noqa: PLC0415
+
+        return Outcome
+    raise AttributeError(name)

@@ -1,0 +1,131 @@
+"""What a job can do: one module a mode.
+
+A mode's module holds ``Options`` (a pydantic model; unknown names refused)
+and ``run(source, options) -> Outcome``. It is imported when the mode is first
+used, so that a light mode never pays for a heavy one's libraries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel, ValidationError
+
+from expunge.errors import FieldError, ValidationFailed
+from expunge.imaging.source import Source
+
+if TYPE_CHECKING:
+    from expunge.operations.outcome import Outcome
+
+
+class Group(StrEnum):
+    """Modes that share a quota."""
+
+    LIGHT = "light"
+    HEAVY = "heavy"
+    DETECT = "detect"
+
+
+class Operation(Protocol):
+    """What a mode's module offers."""
+
+    Options: type[BaseModel]
+
+    def run(self, source: Source, options: Any) -> Outcome: ...  # noqa: ANN401
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A name callers use, and what goes with it."""
+
+    name: str
+    group: Group
+    sync: bool
+    """Whether a job of this mode is answered at once unless the caller asks otherwise."""
+    summary: str
+
+    @property
+    def operation(self) -> Operation:
+        return _operation(self.name)
+
+    def options(self, given: dict[str, Any]) -> BaseModel:
+        """Check options by the mode's model.
+
+        Raises
+        ------
+        ValidationFailed
+            With a JSON pointer below ``/options`` for each that is unknown or wrong.
+        """
+        try:
+            return self.operation.Options.model_validate(given)
+        except ValidationError as error:
+            raise ValidationFailed(*field_errors(error, "/options")) from None
+
+
+@cache
+def _operation(name: str) -> Operation:
+    return import_module(f"expunge.operations.{name}")
+
+
+MODES = {
+    mode.name: mode
+    for mode in (
+        Mode(
+            "metadata",
+            Group.LIGHT,
+            sync=True,
+            summary="Take provenance and private metadata out; never touch a pixel.",
+        ),
+    )
+}
+"""Every mode this build knows, by name."""
+
+
+def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
+    """Pydantic's errors as JSON pointers below ``prefix``."""
+    return [
+        FieldError(prefix + "".join(f"/{part}" for part in item["loc"]), item["msg"])
+        for item in error.errors()
+    ]
+
+
+def run(mode: str, image: bytes, **options: object) -> Outcome:
+    """Run one mode on one image.
+
+    Parameters
+    ----------
+    mode
+        A name in `MODES`.
+    image
+        The whole file.
+    options
+        The mode's options.
+
+    Raises
+    ------
+    expunge.errors.ValidationFailed
+        For an unknown mode or option.
+    expunge.errors.UnsupportedMediaType, expunge.errors.ImageError
+        For a file that is no image of a supported type, or a broken or too large one.
+
+    Examples
+    --------
+    >>> outcome = expunge.run("metadata", Path("photo.jpg").read_bytes())
+    >>> outcome.report["changed"]
+    True
+    """
+    chosen = mode_named(mode)
+    checked = chosen.options(options)
+    return chosen.operation.run(Source.of(image), checked)
+
+
+def mode_named(name: str) -> Mode:
+    """The mode, or a `ValidationFailed` that lists those there are."""
+    if name not in MODES:
+        known = ", ".join(MODES)
+        raise ValidationFailed(FieldError("/mode", f"unknown mode; the modes are: {known}"))
+    return MODES[name]
