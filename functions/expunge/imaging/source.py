@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from expunge.imaging.containers.block import Layout
+from expunge.imaging.containers.block import Layout
 
 
 @dataclass(frozen=True, slots=True)
