@@ -45,12 +45,13 @@ class Update:
 
     Refused when the item is absent, or when a field named in ``only_if``
     does not equal one of the values listed for it. An absent field
-    equals ``None``.
+    equals ``None``. ``expires_at`` moves the item's expiry; ``None`` leaves it.
     """
 
     key: Key
     set: Item
     only_if: Mapping[str, Sequence[Value]] = field(default_factory=dict)
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
