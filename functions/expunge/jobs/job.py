@@ -58,6 +58,10 @@ class Job:
         """As a record."""
         return asdict(self)
 
+    def message(self) -> Item:
+        """What the queue carries: names, never the image."""
+        return {"owner": self.owner, "job": self.id}
+
     def changed(self, **changes: Any) -> Self:  # noqa: ANN401
         return replace(self, **changes)
 

@@ -9,14 +9,13 @@ and go together.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from expunge.jobs.job import Job, Status
 from expunge.stores.ports import Change, Delete, Item, Key, Put, Records, Update, WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 SHARDS = 16
 UNFINISHED_SECONDS = 7 * 24 * 3600

@@ -205,6 +205,38 @@ class Queue(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message in somebody's hands."""
+
+    id: int
+    """Of the message."""
+    receipt: str
+    """Of this delivery of it."""
+    message: Item
+    attempts: int
+    """How often it was received, this time included."""
+
+
+class Inbox(Protocol):
+    """The receiving end of a queue that this machine drains itself."""
+
+    def receive(self, visibility: float) -> Delivery | None:
+        """Claim the message that has been visible longest, for ``visibility`` seconds."""
+        ...
+
+    def ack(self, delivery: Delivery) -> bool:
+        """Delete a message that is done with.
+
+        ``False``, and nothing done, where it has meanwhile gone to someone else.
+        """
+        ...
+
+    def release(self, delivery: Delivery, delay: float = 0.0) -> bool:
+        """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
+        ...
+
+
 class Mail(Protocol):
     """Plain-text mail."""
 
