@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
 from expunge.jobs.jobs import Jobs
 from expunge.operations import MODES
-from expunge.service import Service
+from expunge.service import Service, SignedObjects
 from expunge.settings import SettingsInvalid
-from expunge.stores.ports import Key
+from expunge.stores.ports import Inbox, Key, Mail, Objects, Queue, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from expunge.service import SignedObjects
     from expunge.settings import Settings
-    from expunge.stores.ports import Inbox, Mail, Objects, Queue, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,7 @@ def _modes(settings: Settings) -> tuple[str, ...]:
     unknown = [name for name in chosen if name not in MODES]
     if unknown:
         raise SettingsInvalid(
-            f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; "
-            f"the modes are: {', '.join(MODES)}"
+            f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; the modes are: {', '.join(MODES)}"
         )
     return chosen
 

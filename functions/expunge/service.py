@@ -8,7 +8,7 @@ from typing import Protocol
 
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
-from expunge.stores.ports import Mail
+from expunge.stores.ports import Inbox, Mail, Objects
 
 
 class SignedObjects(Objects, Protocol):

@@ -57,7 +57,7 @@ class Destination:
             else:
                 yield Task(path, self._target(path, Path(path.name), one_file))
 
-    def _target(self, source: Path, relative: Path, one_file: bool) -> Path:  # noqa: FBT001
+    def _target(self, source: Path, relative: Path, one_file: bool) -> Path:
         if self.in_place:
             return source
         if self.output is None:
@@ -173,9 +173,9 @@ def _sentence(outcome: Outcome, output: str | None) -> str:
 def metadata(
     files: tuple[Path, ...],
     output: Path | None,
-    in_place: bool,  # noqa: FBT001
-    force: bool,  # noqa: FBT001
-    as_json: bool,  # noqa: FBT001
+    in_place: bool,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Take provenance and private metadata out of image FILEs; never touch a pixel.
 

@@ -28,7 +28,7 @@ def list_models() -> None:
 @models.command()
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something is fetched.")
-def pull(names: tuple[str, ...], quiet: bool) -> None:  # noqa: FBT001
+def pull(names: tuple[str, ...], quiet: bool) -> None:
     """Fetch models and verify them; without a NAME, all of them."""
     known = {model.name: model for model in catalogue.catalogue()}
     unknown = sorted(set(names) - known.keys())

@@ -108,4 +108,3 @@ class Supervisor:
             task()
         except Exception:
             log.exception("%s failed", what)
-

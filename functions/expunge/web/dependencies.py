@@ -48,7 +48,7 @@ def _preference(
     prefer: Annotated[
         str, Header(description="`respond-async`, `wait=N` with N up to 25 seconds, or both.")
     ] = "",
-    wait: Annotated[bool, Query(description="The same as `Prefer: wait=25`.")] = False,  # noqa: FBT002
+    wait: Annotated[bool, Query(description="The same as `Prefer: wait=25`.")] = False,
 ) -> Preference:
     words = [word.strip().lower() for word in prefer.split(",")]
     seconds = [int(m[1]) for w in words if (m := re.fullmatch(r"wait=\"?(\d{1,6})\"?", w))]

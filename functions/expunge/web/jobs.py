@@ -64,6 +64,11 @@ _BODY: dict[str, Any] = {
 }
 
 
+_ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {"model": JobView, "description": "Accepted; ask at `Location`."}
+}
+
+
 @router.post(
     "",
     operation_id="createJob",
@@ -71,7 +76,7 @@ _BODY: dict[str, Any] = {
     response_model=JobView,
     response_model_exclude_none=True,
     openapi_extra=_BODY,
-    responses={202: {"model": JobView, "description": "Accepted; ask at `Location`."}}
+    responses=_ACCEPTED
     | problems.responses(
         "invalid_request",
         "mode_disabled",
@@ -140,9 +145,7 @@ def list_jobs(
 ) -> JobsView:
     """One page at a time; `next_cursor` leads to the next."""
     jobs, following = service.jobs.page(caller, limit, cursor)
-    return JobsView(
-        jobs=[job_view(request, service, job) for job in jobs], next_cursor=following
-    )
+    return JobsView(jobs=[job_view(request, service, job) for job in jobs], next_cursor=following)
 
 
 @router.get(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.errors import NotFound
-
-if TYPE_CHECKING:
-    from expunge.service import SignedObjects
+from expunge.service import SignedObjects
 
 ObjectKey = Annotated[str, Path(max_length=512)]
 

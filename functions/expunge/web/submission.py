@@ -30,9 +30,7 @@ MAX_BASE64_BYTES = 1_048_576
 _FIELDS = {"image", "object_key", "mode", "options"}
 
 
-async def read_wish(
-    request: Request, *, respond_async: bool, idempotency_key: str | None
-) -> Wish:
+async def read_wish(request: Request, *, respond_async: bool, idempotency_key: str | None) -> Wish:
     """Read the body by its content type.
 
     Raises

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
 
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.operations import MODES
+from expunge.service import Service
 from expunge.web import problems
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from expunge.service import Service
 
 POLL_AFTER_MS = 500
 
@@ -28,9 +25,7 @@ class UploadWish(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [
-                {"filename": "photo.png", "content_type": "image/png", "size": 4_823_109}
-            ]
+            "examples": [{"filename": "photo.png", "content_type": "image/png", "size": 4_823_109}]
         },
     )
 
