@@ -45,3 +45,5 @@ class Service:
     """The local queue's receiving end, or ``None`` where the queue calls the service."""
     housekeeping: Callable[[], object]
     """Clears away what has expired, where the store does not do so by itself."""
+    close: Callable[[], object]
+    """Lets go of files and connections."""

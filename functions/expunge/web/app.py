@@ -9,11 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from fastapi_swagger import patch_fastapi
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 import expunge
 from expunge.errors import ExpungeError, FieldError
+from expunge.operations import pointer
 from expunge.web import health, jobs, objects, pages, problems, uploads
-from expunge.web.dependencies import pointer
 from expunge.web.edge import Edge
 from expunge.web.openapi import describe
 
@@ -78,4 +79,15 @@ def _on_http(request: Request, error: Exception) -> Response:
         "not_found": f"Nothing is at {request.url.path}; see /docs.",
         "method_not_allowed": f"{request.method} is not allowed at {request.url.path}.",
     }.get(code, str(http.detail))
-    return problems.answer(request, code, detail, headers=http.headers)
+    headers = {"allow": _allowed(request)} if code == "method_not_allowed" else http.headers
+    return problems.answer(request, code, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the address; the framework names only those of the first route it met."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            methods |= getattr(route, "methods", None) or set()
+    return ", ".join(sorted(methods))
