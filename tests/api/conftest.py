@@ -34,9 +34,7 @@ def client(service: Service) -> TestClient:
 
 def client_at(service: Service, address: str) -> TestClient:
     """A client whose requests come from ``address``."""
-    return TestClient(
-        create_app(service), raise_server_exceptions=False, client=(address, 50_000)
-    )
+    return TestClient(create_app(service), raise_server_exceptions=False, client=(address, 50_000))
 
 
 @pytest.fixture(scope="session")

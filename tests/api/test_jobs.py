@@ -40,9 +40,7 @@ def in_json(photo: bytes, **fields: object) -> dict:
 def upload(client: TestClient, photo: bytes) -> str:
     wish = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(photo)}
     made = client.post("/api/v1/uploads", json=wish).json()
-    put = client.request(
-        made["method"], made["upload_url"], headers=made["headers"], content=photo
-    )
+    put = client.request(made["method"], made["upload_url"], headers=made["headers"], content=photo)
     assert put.status_code == 200
     return str(made["object_key"])
 
@@ -121,7 +119,9 @@ def test_a_light_job_can_be_asked_for_asynchronously(
     assert client.get(done["result_url"]).content == expunge.run("metadata", photo).image
 
 
-@pytest.mark.parametrize("asked", [{"headers": {"prefer": "wait=20"}}, {"params": {"wait": "true"}}])
+@pytest.mark.parametrize(
+    "asked", [{"headers": {"prefer": "wait=20"}}, {"params": {"wait": "true"}}]
+)
 def test_a_poll_can_be_held_until_the_job_ends(
     client: TestClient, service: Service, photo: bytes, asked: dict
 ) -> None:
@@ -232,7 +232,9 @@ def test_an_upload_that_was_never_put_is_a_conflict(client: TestClient) -> None:
 
 
 class TestIdempotencyKey:
-    def test_a_replay_gives_the_same_job_and_says_so(self, client: TestClient, photo: bytes) -> None:
+    def test_a_replay_gives_the_same_job_and_says_so(
+        self, client: TestClient, photo: bytes
+    ) -> None:
         headers = {"idempotency-key": '"order-17"'}
 
         first = client.post(JOBS, headers=headers, **multipart(photo))
@@ -259,9 +261,7 @@ class TestIdempotencyKey:
         headers = {"idempotency-key": "order-17"}
         mine = client.post(JOBS, headers=headers, **multipart(photo)).json()
 
-        theirs = client_at(service, "198.51.100.7").post(
-            JOBS, headers=headers, **multipart(photo)
-        )
+        theirs = client_at(service, "198.51.100.7").post(JOBS, headers=headers, **multipart(photo))
 
         assert theirs.status_code == 200
         assert theirs.json()["id"] != mine["id"]
@@ -369,7 +369,10 @@ class TestLimits:
         ({"object_key": "k"}, "/mode"),
         ({"mode": "metadata"}, "/image_base64"),
         ({"mode": "metadata", "image_base64": "AAAA"}, "/content_type"),
-        ({"mode": "metadata", "image_base64": "????", "content_type": "image/png"}, "/image_base64"),
+        (
+            {"mode": "metadata", "image_base64": "????", "content_type": "image/png"},
+            "/image_base64",
+        ),
         ({"object_key": "k", "mode": "metadata", "modes": 1}, "/modes"),
         ({"object_key": 7, "mode": "metadata"}, "/object_key"),
         (["metadata"], ""),

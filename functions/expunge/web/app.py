@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
-from fastapi_swagger import patch_fastapi
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
     from expunge.service import Service
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
 
 def create_app(service: Service) -> FastAPI:
     """Put the surfaces together over a wired service."""
@@ -32,7 +33,6 @@ def create_app(service: Service) -> FastAPI:
         description="Takes out of images what should not leave with them.",
         docs_url=None,
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
     )
     app.state.service = service
@@ -41,7 +41,7 @@ def create_app(service: Service) -> FastAPI:
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
     app.mount("/static", StaticFiles(directory=pages.FOLDER))
-    patch_fastapi(app, redirect_from_root_to_docs=False)
+    app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     app.add_exception_handler(ExpungeError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
@@ -85,9 +85,9 @@ def _on_http(request: Request, error: Exception) -> Response:
 
 def _allowed(request: Request) -> str:
     """Every method of the address; the framework names only those of the first route it met."""
-    methods: set[str] = set()
-    for route in request.app.routes:
-        match, _ = route.matches(request.scope)
-        if match is not Match.NONE:
-            methods |= getattr(route, "methods", None) or set()
-    return ", ".join(sorted(methods))
+
+    def taken(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+
+    return ", ".join(filter(taken, METHODS))

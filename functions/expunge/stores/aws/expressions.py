@@ -81,9 +81,11 @@ def _update(change: Update, now: int, words: _Words) -> Request:
         "Key": row_key(change.key),
         "ConditionExpression": _matches(change.only_if, now, words),
     }
-    if not change.set:  # an empty SET is a syntax error
-        return "ConditionCheck", parameters
     clauses = [f"{words.field(name)} = {words.value(value)}" for name, value in change.set.items()]
+    if change.expires_at is not None:
+        clauses.append(f"expires_at = {words.attribute(expiry(change.expires_at))}")
+    if not clauses:  # an empty SET is a syntax error
+        return "ConditionCheck", parameters
     return "Update", parameters | {"UpdateExpression": "SET " + ", ".join(clauses)}
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.stores.limits import encode_message
-from expunge.stores.ports import Item
+from expunge.stores.ports import Delivery, Item
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,28 +40,6 @@ _SCHEMA = (
 _NEXT = (
     "SELECT id, body, attempts FROM messages WHERE visible_at <= ? ORDER BY visible_at, id LIMIT 1"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message in somebody's hands.
-
-    Attributes
-    ----------
-    id
-        Of the message.
-    receipt
-        Of this delivery of it.
-    message
-        As it was sent.
-    attempts
-        How often it was received, this time included.
-    """
-
-    id: int
-    receipt: str
-    message: Item
-    attempts: int
 
 
 @dataclass(frozen=True, slots=True)

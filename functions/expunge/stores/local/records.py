@@ -147,7 +147,8 @@ def _after(change: Change, entry: Entry | None) -> Entry | None:
             return change.item, change.expires_at
         case Update():
             item, expires_at = _matching(entry, change.only_if)
-            return item | change.set, expires_at
+            moved = expires_at if change.expires_at is None else change.expires_at
+            return item | change.set, moved
         case Add():
             return _sum(change, entry)
         case Delete():
