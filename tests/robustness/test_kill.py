@@ -76,9 +76,7 @@ def test_workers_do_not_outlive_their_server(machine: Machine) -> None:
     machine.kill(server.pid)
     server.wait()
 
-    eventually(
-        lambda: not any(_alive(pid) for pid in workers), "the workers notice and end"
-    )
+    eventually(lambda: not any(_alive(pid) for pid in workers), "the workers notice and end")
 
 
 def test_the_server_stops_when_asked(machine: Machine) -> None:

@@ -79,9 +79,7 @@ def test_a_message_that_comes_twice_changes_nothing(house: House, image: bytes) 
 
 
 @pytest.mark.parametrize("fault", ["fails", "loses"])
-def test_a_job_whose_message_is_lost_is_sent_again(
-    house: House, image: bytes, fault: str
-) -> None:
+def test_a_job_whose_message_is_lost_is_sent_again(house: House, image: bytes, fault: str) -> None:
     setattr(house.queue, fault, True)
     job = house.queued(image)
     setattr(house.queue, fault, False)
