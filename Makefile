@@ -52,7 +52,7 @@ format: .venv/.dev ## put the code in its house style
 	$(BIN)/ruff format .
 
 bench: .venv/.dev ## run the benchmarks
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(ONLY)
 
 docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs

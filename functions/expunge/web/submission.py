@@ -8,7 +8,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from starlette.datastructures import FormData, UploadFile
 
 from expunge.errors import (
     FieldError,
@@ -17,12 +16,14 @@ from expunge.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
-from expunge.imaging.limits import LIMITS
 from expunge.jobs.admission import Wish
 from expunge.operations import field_errors
+from expunge.web.form import Part, read_form
 from expunge.web.views import JobWish
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
 MAX_BASE64_BYTES = 1_048_576
@@ -58,36 +59,32 @@ async def read_wish(request: Request, *, respond_async: bool, idempotency_key: s
 
 
 async def _from_form(request: Request) -> dict[str, Any]:
-    async with request.form(max_files=1, max_fields=8, max_part_size=65_536) as form:
-        _check_names(form)
-        image = form.get("image")
-        wish: dict[str, Any] = {
-            "mode": _text(form, "mode"),
-            "options": _options(_text(form, "options", default="{}")),
-            "object_key": _text(form, "object_key", default="") or None,
-        }
-        if image is None or image == "":
-            _exactly_one("image", "object_key", given=wish["object_key"] is not None)
-            return wish
-        if not isinstance(image, UploadFile):
-            raise ValidationFailed(FieldError("/image", "must be a file part with a filename"))
-        _exactly_one("image", "object_key", given=wish["object_key"] is None)
-        LIMITS.check_bytes(image.size or 0)
-        return wish | {"image": await image.read(), "declared": _declared(image.content_type)}
-
-
-def _check_names(form: FormData) -> None:
+    form = await read_form(request)
     unknown = [FieldError(f"/{name}", "there is no such field") for name in form.keys() - _FIELDS]
     if unknown:
         raise ValidationFailed(*unknown)
+    wish: dict[str, Any] = {
+        "mode": _text(form, "mode"),
+        "options": _options(_text(form, "options", default="{}")),
+        "object_key": _text(form, "object_key", default="") or None,
+    }
+    image = form.get("image")
+    _exactly_one("image", "object_key", given=(image is None) != (wish["object_key"] is None))
+    if image is None:
+        return wish
+    if image.filename is None:
+        raise ValidationFailed(FieldError("/image", "must be a file part with a filename"))
+    return wish | {"image": image.data, "declared": _declared(image.content_type)}
 
 
-def _text(form: FormData, name: str, *, default: str | None = None) -> str:
-    value = form.get(name, default)
-    if not isinstance(value, str):
-        problem = "is required" if value is None else "must be text, not a file"
-        raise ValidationFailed(FieldError(f"/{name}", problem))
-    return value
+def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) -> str:
+    if name not in form:
+        if default is None:
+            raise ValidationFailed(FieldError(f"/{name}", "is required"))
+        return default
+    if form[name].filename is not None:
+        raise ValidationFailed(FieldError(f"/{name}", "must be text, not a file"))
+    return form[name].data.decode("utf-8", "replace")
 
 
 def _options(text: str) -> dict[str, Any]:
