@@ -6,19 +6,12 @@ one; the same rule run with this machine's tags prunes the same files.
 
 from __future__ import annotations
 
-import os
-import platform
-import re
 import subprocess
 import sys
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from tests.lambdas import sam
-
-LAYERS = ("web", "imaging", "vision")
-LOCK = sam.ROOT / "requirements" / "dev.txt"
+from tests.lambdas.layers import LAYERS, LOCK, pins
 
 WEB = """
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -88,14 +81,6 @@ assert negated.tolist() == [-1.0] * 4
 """
 
 
-def pins(lock: Path) -> dict[str, set[str]]:
-    """Name → the versions a lock file holds of it (several where Pythons differ)."""
-    found: dict[str, set[str]] = {}
-    for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock.read_text(), re.MULTILINE):
-        found.setdefault(name, set()).add(version)
-    return found
-
-
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_layer_has_the_versions_of_the_root_lock(layer):
     root = pins(LOCK)
@@ -103,55 +88,6 @@ def test_a_layer_has_the_versions_of_the_root_lock(layer):
     assert locked
     for name, versions in locked.items():
         assert versions <= root[name], name
-
-
-@pytest.fixture(scope="module")
-def here(tmp_path_factory) -> Path:
-    """The three layers as they are on this machine, built once for each state of their rules."""
-    if sys.platform != "linux":
-        pytest.skip("layers are built from manylinux wheels")
-    folder = sam.WORK / "here" / sam.digest(sam.ROOT / "layers", LOCK)
-    with sam.locked(sam.WORK / "lock-here"):
-        for layer in LAYERS:
-            if not (folder / layer / "built").exists():
-                build_here(layer, folder / layer)
-                (folder / layer / "built").touch()
-        lay_out_the_runtime(folder / "runtime" / "python")
-    return folder
-
-
-def lay_out_the_runtime(site: Path) -> None:
-    """What AWS's Python runtime brings itself: boto3 and its dependencies."""
-    site.mkdir(parents=True, exist_ok=True)
-    for name in ("boto3", "botocore", "dateutil", "s3transfer", "six", "urllib3"):
-        origin = Path(find_spec(name).origin)
-        origin = origin.parent if origin.name == "__init__.py" else origin
-        if not (site / origin.name).exists():
-            (site / origin.name).symlink_to(origin)
-
-
-def build_here(layer: str, folder: Path) -> None:
-    """Run the layer's own rule on the root lock's wheels for this Python and this processor."""
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = pins(sam.ROOT / "layers" / layer / "requirements.txt")
-    blocks = re.split(r"\n(?=\S)", LOCK.read_text())
-    requirements = folder / "requirements.txt"
-    requirements.write_text("\n".join(b for b in blocks if b.partition("==")[0] in wanted) + "\n")
-    tags = (f"{tag}_{platform.machine()}" for tag in ("manylinux_2_28", "manylinux_2_17"))
-    subprocess.run(
-        ["make", "--silent", "build-here"],
-        cwd=sam.ROOT / "layers" / layer,
-        env=os.environ
-        | {
-            "ARTIFACTS_DIR": str(folder),
-            "PYTHON": sys.executable,
-            "PYTHON_VERSION": "{}.{}".format(*sys.version_info),
-            "PLATFORMS": " ".join(tags),
-            "REQUIREMENTS": str(requirements),
-        },
-        check=True,
-        timeout=300,
-    )
 
 
 @pytest.mark.parametrize(
@@ -162,8 +98,8 @@ def build_here(layer: str, folder: Path) -> None:
         pytest.param(["imaging", "vision"], VISION, id="vision"),
     ],
 )
-def test_a_pruned_layer_still_works(here, needed, script):
-    paths = [str(here / layer / "python") for layer in needed]
+def test_a_pruned_layer_still_works(sites, needed, script):
+    paths = [str(sites[layer]) for layer in needed]
     run = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys\nsys.path += {paths}\n{script}"],
         env={"AWS_LAMBDA_FUNCTION_NAME": "x", "LANG": "C.UTF-8"},
