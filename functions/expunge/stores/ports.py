@@ -45,12 +45,13 @@ class Update:
 
     Refused when the item is absent, or when a field named in ``only_if``
     does not equal one of the values listed for it. An absent field
-    equals ``None``.
+    equals ``None``. ``expires_at`` moves the item's expiry; ``None`` leaves it.
     """
 
     key: Key
     set: Item
     only_if: Mapping[str, Sequence[Value]] = field(default_factory=dict)
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,38 @@ class Queue(Protocol):
 
     def send(self, message: Mapping[str, Value], *, delay: float = 0.0) -> None:
         """Hand over a message, to be delivered ``delay`` seconds (0–900) from now or later."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message in somebody's hands."""
+
+    id: int
+    """Of the message."""
+    receipt: str
+    """Of this delivery of it."""
+    message: Item
+    attempts: int
+    """How often it was received, this time included."""
+
+
+class Inbox(Protocol):
+    """The receiving end of a queue that this machine drains itself."""
+
+    def receive(self, visibility: float) -> Delivery | None:
+        """Claim the message that has been visible longest, for ``visibility`` seconds."""
+        ...
+
+    def ack(self, delivery: Delivery) -> bool:
+        """Delete a message that is done with.
+
+        ``False``, and nothing done, where it has meanwhile gone to someone else.
+        """
+        ...
+
+    def release(self, delivery: Delivery, delay: float = 0.0) -> bool:
+        """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
         ...
 
 

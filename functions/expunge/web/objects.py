@@ -1,0 +1,48 @@
+"""The local object store's signed addresses; on AWS, S3 answers these itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from expunge.errors import NotFound
+from expunge.service import SignedObjects
+
+ObjectKey = Annotated[str, Path(max_length=512)]
+
+
+def router(objects: SignedObjects) -> APIRouter:
+    """Routes for one store."""
+    routes = APIRouter(prefix="/objects", include_in_schema=False)
+
+    @routes.put("/{key:path}")
+    async def put_object(request: Request, key: ObjectKey) -> Response:
+        """Store the body, if it is exactly what was signed."""
+        declared = request.headers.get("content-length", "")
+        objects.authorize_put(
+            key,
+            request.query_params,
+            content_type=request.headers.get("content-type"),
+            length=int(declared) if declared.isascii() and declared.isdigit() else None,
+        )
+        data = await request.body()
+        media_type = request.headers["content-type"]
+        await run_in_threadpool(objects.create, key, data, content_type=media_type)
+        return Response(status_code=200)
+
+    @routes.api_route("/{key:path}", methods=["GET", "HEAD"])
+    def get_object(request: Request, key: ObjectKey) -> Response:
+        """The object, under the name that was signed."""
+        filename = objects.authorize_get(key, request.query_params)
+        facts, data = objects.head(key), objects.get(key)
+        if facts is None or data is None:
+            raise NotFound("The object has expired.")
+        headers = {"cache-control": "private, max-age=3600", "access-control-allow-origin": "*"}
+        if filename:
+            headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+        return Response(data, media_type=facts.content_type, headers=headers)
+
+    return routes
