@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from tests.lambdas import layers, sam
+from tests.lambdas import layers, roles, sam
 from tests.lambdas.runtime_api import Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+FUNCTIONS = sam.resources("AWS::Serverless::Function")
 LINUX = sys.platform == "linux"
 
 
@@ -42,34 +43,35 @@ class Aws:
     table: str = "expunge-table"
     bucket: str = "expunge-bucket"
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, signer: str = "testing") -> Any:
         return boto3.client(
             service,
             endpoint_url=self.url,
             region_name="eu-central-1",
-            aws_access_key_id="testing",
+            aws_access_key_id=signer,
             aws_secret_access_key="testing",
         )
 
     def environ(self, name: str) -> dict[str, str]:
         """A function's variables as the template gives them, its references resolved."""
-        given = sam.resources("AWS::Serverless::Function")[name]["Environment"]["Variables"]
+        given = FUNCTIONS[name]["Environment"]["Variables"]
         known = {"Table": self.table, "Bucket": self.bucket, "JobQueue": self.queue_url}
         parameters = sam.template()["Parameters"]
         resolved = {
-            name: known.get(value["Ref"]) or str(parameters[value["Ref"]]["Default"])
+            variable: known.get(value["Ref"]) or str(parameters[value["Ref"]]["Default"])
             if isinstance(value, dict)
             else str(value)
-            for name, value in given.items()
+            for variable, value in given.items()
         }
-        return resolved | {"AWS_ENDPOINT_URL": self.url}
+        return resolved | {"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": name}
 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Aws]:
-    """Resources made with the template's own properties."""
+    """Resources made with the template's own properties, behind the roles of its functions."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
+    server._server.app = roles.Gate(server._server.app, FUNCTIONS)
     host, port = server.get_host_and_port()
     account = Aws(f"http://{host}:{port}", queue_url="")
     table = sam.template()["Resources"]["Table"]["Properties"]
@@ -89,7 +91,7 @@ def start(built, sites, aws, tmp_path_factory) -> Callable[..., Function]:
     """Make a function of the template, with just the layers it has there."""
 
     def make(name: str, *, environ: dict[str, str] | None = None, **more: Any) -> Function:
-        template = sam.resources("AWS::Serverless::Function")[name]
+        template = FUNCTIONS[name]
         attached = more.pop("layers", None) or [
             Path(sam.resources("AWS::Serverless::LayerVersion")[layer["Ref"]]["ContentUri"]).name
             for layer in template["Layers"]

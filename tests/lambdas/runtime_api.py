@@ -51,6 +51,9 @@ class _Server(ThreadingHTTPServer):
         self.failed_start: Any = None
         self.restored = False
 
+    def handle_error(self, *_: object) -> None:
+        """A function that is ended in the middle of a request is no fault of the server."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # the client keeps one connection

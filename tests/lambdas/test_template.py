@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
 import pytest
 from tests.lambdas import sam
+from tests.lambdas.roles import allowed, listed, role_of
 
 FUNCTIONS = sam.resources("AWS::Serverless::Function")
 ROLES = sam.resources("AWS::IAM::Role")
@@ -15,19 +15,6 @@ ROLES = sam.resources("AWS::IAM::Role")
 def only(kind: str) -> dict[str, Any]:
     (properties,) = sam.resources(kind).values()
     return properties
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def allowed(role: str) -> list[dict[str, Any]]:
-    """The statements of a role, those under a condition as well."""
-    policies = chain.from_iterable(
-        policy["Fn::If"][1:2] if "Fn::If" in policy else [policy]
-        for policy in ROLES[role]["Policies"]
-    )
-    return [s for policy in policies for s in policy["PolicyDocument"]["Statement"]]
 
 
 def actions(role: str) -> set[str]:
@@ -47,7 +34,7 @@ def test_functions_run_on_arm64_with_a_current_python(name):
 def test_functions_have_a_role_and_a_log_of_their_own_with_an_end(name):
     function = FUNCTIONS[name]
     log = function["LoggingConfig"]["LogGroup"]["Ref"]
-    role = function["Role"]["Fn::GetAtt"].removesuffix(".Arn")
+    role = role_of(name)
     sharing = [n for n, f in FUNCTIONS.items() if f["Role"] == function["Role"]]
     assert sharing == [name]
     retention = sam.resources("AWS::Logs::LogGroup")[log]["RetentionInDays"]
@@ -95,6 +82,12 @@ def test_a_message_stays_hidden_for_six_time_outs_and_is_given_up_after_five_tri
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert source["ScalingConfig"]["MaximumConcurrency"]
     assert all(q["SqsManagedSseEnabled"] for q in sam.resources("AWS::SQS::Queue").values())
+
+
+def test_no_function_outlives_its_lease_on_a_job():
+    for function in FUNCTIONS.values():
+        lease = function["Environment"]["Variables"]["EXPUNGE_JOB_LEASE_SECONDS"]
+        assert function["Timeout"] <= lease
 
 
 def test_a_message_that_is_given_up_raises_an_alarm():
