@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check format bench lock openapi layers clean
+.PHONY: help setup serve test check format bench lock docs layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -54,8 +54,8 @@ format: .venv/.dev ## put the code in its house style
 bench: .venv/.dev ## run the benchmarks
 	$(BIN)/python -m tests.benchmarks
 
-openapi: .venv/.serve ## write docs/openapi.json anew
-	$(BIN)/python -m expunge.web.openapi > docs/openapi.json
+docs: .venv/.serve ## write the pages of docs/ that are made from the code
+	$(BIN)/expunge document docs
 
 LAYERS := web imaging vision
 layers: $(LAYERS:%=build/layers/%/.done) ## build the Lambda layers alone, below build/layers

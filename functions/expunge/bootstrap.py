@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from expunge.settings import Settings
 
 
+OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
+"""How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     """One adapter for each port, and what only the local set has."""
@@ -31,6 +35,7 @@ class Stores:
     signed_objects: SignedObjects | None = None
     inbox: Inbox | None = None
     housekeeping: Callable[[], object] = lambda: None
+    close: Callable[[], object] = lambda: None
 
 
 def build(settings: Settings) -> Service:
@@ -61,6 +66,7 @@ def build(settings: Settings) -> Service:
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
         housekeeping=wired.housekeeping,
+        close=wired.close,
     )
 
 
@@ -96,8 +102,48 @@ def _answers(question: Callable[[], object]) -> bool:
 
 
 def _aws(settings: Settings) -> Stores:
-    raise SettingsInvalid("EXPUNGE_STORE: aws is not wired")
+    import boto3
+
+    from expunge.stores.aws import clients
+    from expunge.stores.aws.mail import SesMail
+    from expunge.stores.aws.objects import S3Objects
+    from expunge.stores.aws.queue import SqsQueue
+    from expunge.stores.aws.records import DynamoRecords
+
+    session, endpoint = boto3.Session(), settings.aws_endpoint_url
+    return Stores(
+        records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
+        objects=S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or ""),
+        queue=SqsQueue(clients.sqs(session, endpoint), queue_url=settings.queue_url or ""),
+        mail=SesMail(clients.ses(session, endpoint), sender=settings.mail_from or ""),
+    )
 
 
 def _local(settings: Settings) -> Stores:
-    raise SettingsInvalid("EXPUNGE_STORE: local is not wired")
+    from expunge.stores.local.database import Database
+    from expunge.stores.local.mail import OutboxMail
+    from expunge.stores.local.objects import FileObjects
+    from expunge.stores.local.queue import SqliteQueue
+    from expunge.stores.local.records import SqliteRecords
+    from expunge.stores.local.secret import load_secret
+
+    folder = settings.data
+    database = Database(folder / "expunge.sqlite3")
+    records = SqliteRecords(database)
+    objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
+    queue = SqliteQueue(database)
+
+    def housekeeping() -> None:
+        records.sweep()
+        objects.sweep(OBJECT_SECONDS)
+
+    return Stores(
+        records=records,
+        objects=objects,
+        queue=queue,
+        mail=OutboxMail(folder / "outbox"),
+        signed_objects=objects,
+        inbox=queue,
+        housekeeping=housekeeping,
+        close=database.close,
+    )

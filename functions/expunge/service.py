@@ -25,7 +25,7 @@ class SignedObjects(Objects, Protocol):
 
     def authorize_get(self, key: str, query: Mapping[str, str]) -> str | None: ...
 
-    def create(self, key: str, data: bytes, *, content_type: str) -> None: ...
+    def create(self, key: str, data: bytes, content_type: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,5 @@ class Service:
     """The local queue's receiving end, or ``None`` where the queue calls the service."""
     housekeeping: Callable[[], object]
     """Clears away what has expired, where the store does not do so by itself."""
+    close: Callable[[], object]
+    """Lets go of files and connections."""

@@ -65,6 +65,10 @@ class Settings(BaseModel):
     queue_url: str | None = Field(None, description="SQS queue address (`aws`).")
     mail_from: str | None = Field(None, description="Sender of mail through SES (`aws`).")
 
+    aws_endpoint_url: str | None = Field(
+        None, description="Another address for every AWS service: a simulator's, for tests."
+    )
+
     @model_validator(mode="after")
     def _aws_is_complete(self) -> Self:
         if self.store == "aws":

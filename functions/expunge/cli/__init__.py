@@ -9,6 +9,7 @@ import click
 
 import expunge
 from expunge.cli.doctor import doctor
+from expunge.cli.document import document
 from expunge.cli.files import metadata
 from expunge.cli.models import models
 from expunge.settings import Settings, SettingsInvalid
@@ -55,3 +56,4 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
 main.add_command(metadata)
 main.add_command(models)
 main.add_command(doctor)
+main.add_command(document)

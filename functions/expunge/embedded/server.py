@@ -32,3 +32,4 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     )
     with Supervisor(service, workers):
         uvicorn.Server(config).run()
+    service.close()

@@ -70,6 +70,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it closes the pipe
     threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
     drain(service, service.inbox, stop)
+    service.close()
 
 
 def _watch_parent(stop: threading.Event) -> None:

@@ -12,7 +12,12 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
-"""What a field of an item may hold: JSON, with integers kept exact."""
+"""What a field of an item may hold: JSON, with integers kept exact.
+
+Integers have at most 38 digits; a float is 0 or of magnitude 1e-130 to 9.9e125.
+A float that is whole may come back as the equal integer. ``True`` and ``1``
+are different values, and so are ``False`` and ``0``.
+"""
 
 Item = dict[str, Value]
 
@@ -68,6 +73,12 @@ class Add:
     floor: int | None = None
     ceiling: int | None = None
     expires_at: int | None = None
+
+    def admits(self, total: int) -> bool:
+        """Whether the bounds allow this sum."""
+        return (self.floor is None or total >= self.floor) and (
+            self.ceiling is None or total <= self.ceiling
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +136,10 @@ class Records(Protocol):
         """Items of a partition in the order of their sort keys (byte order of UTF-8).
 
         ``prefix`` narrows to sort keys that start with it. ``cursor`` is the
-        last sort key of the page before. A page holds ``limit`` live items
-        unless the partition ends first; ``cursor`` of the answer is ``None``
-        at the end.
+        last sort key of the page before (whose item may be gone by now); one
+        that no page of this query can have given is an ``InvalidRequest``. A
+        page holds ``limit`` live items unless the partition ends first;
+        ``cursor`` of the answer is ``None`` at the end.
         """
         ...
 
@@ -139,7 +151,8 @@ class Records(Protocol):
         WriteRefused
             Where a condition did not hold.
         expunge.errors.Unavailable
-            Where the store could not be reached or stayed contended.
+            Where the store could not be reached or stayed contended. When the
+            answer was lost on its way, the write may have been done: whole, once.
         """
         ...
 
@@ -163,7 +176,10 @@ class ObjectFacts:
 
 
 class Objects(Protocol):
-    """Blobs by key (``[A-Za-z0-9/_.-]``, at most 512 bytes, no ``..`` segment)."""
+    """Blobs by key: ``[A-Za-z0-9/_.-]``, at most 512 bytes, no empty, ``.`` or ``..`` segment.
+
+    Any other key is an ``InvalidRequest``.
+    """
 
     def presign_put(
         self, key: str, *, content_type: str, length: int, expires_in: int

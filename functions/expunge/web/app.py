@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
-from fastapi_swagger import patch_fastapi
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 import expunge
 from expunge.errors import ExpungeError, FieldError
+from expunge.operations import pointer
 from expunge.web import health, jobs, objects, pages, problems, uploads
-from expunge.web.dependencies import pointer
 from expunge.web.edge import Edge
 from expunge.web.openapi import describe
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from expunge.service import Service
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def create_app(service: Service) -> FastAPI:
@@ -31,7 +33,6 @@ def create_app(service: Service) -> FastAPI:
         description="Takes out of images what should not leave with them.",
         docs_url=None,
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
     )
     app.state.service = service
@@ -40,7 +41,7 @@ def create_app(service: Service) -> FastAPI:
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
     app.mount("/static", StaticFiles(directory=pages.FOLDER))
-    patch_fastapi(app, redirect_from_root_to_docs=False)
+    app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     app.add_exception_handler(ExpungeError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
@@ -78,4 +79,15 @@ def _on_http(request: Request, error: Exception) -> Response:
         "not_found": f"Nothing is at {request.url.path}; see /docs.",
         "method_not_allowed": f"{request.method} is not allowed at {request.url.path}.",
     }.get(code, str(http.detail))
-    return problems.answer(request, code, detail, headers=http.headers)
+    headers = {"allow": _allowed(request)} if code == "method_not_allowed" else http.headers
+    return problems.answer(request, code, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the address; the framework names only those of the first route it met."""
+
+    def taken(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+
+    return ", ".join(filter(taken, METHODS))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import Annotated, cast
 
 from fastapi import Depends, Header, Query, Request
 
 from expunge.accounts.callers import Caller, anonymous
 from expunge.errors import FieldError, ValidationFailed
 from expunge.service import Service
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MAX_WAIT = 25
 """Seconds a request may wait for its job, within the 30 that the edge allows."""
@@ -68,12 +65,6 @@ def _idempotency_key(
         pointer = "/headers/Idempotency-Key"
         raise ValidationFailed(FieldError(pointer, "must have 1–64 characters"))
     return key
-
-
-def pointer(parts: Iterable[object]) -> str:
-    """A JSON pointer (RFC 6901)."""
-    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
-    return "".join(f"/{part}" for part in escaped)
 
 
 ServiceDep = Annotated[Service, Depends(_service)]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from expunge.errors import NotFound
+from expunge.errors import NotFound, SignatureInvalid
 from expunge.service import SignedObjects
 
 ObjectKey = Annotated[str, Path(max_length=512)]
@@ -22,15 +22,13 @@ def router(objects: SignedObjects) -> APIRouter:
     async def put_object(request: Request, key: ObjectKey) -> Response:
         """Store the body, if it is exactly what was signed."""
         declared = request.headers.get("content-length", "")
-        objects.authorize_put(
-            key,
-            request.query_params,
-            content_type=request.headers.get("content-type"),
-            length=int(declared) if declared.isascii() and declared.isdigit() else None,
-        )
+        length = int(declared) if declared.isascii() and declared.isdigit() else None
+        media_type = request.headers.get("content-type")
+        objects.authorize_put(key, request.query_params, content_type=media_type, length=length)
         data = await request.body()
-        media_type = request.headers["content-type"]
-        await run_in_threadpool(objects.create, key, data, content_type=media_type)
+        if len(data) != length or media_type is None:
+            raise SignatureInvalid("The body is not as long as its Content-Length says.")
+        await run_in_threadpool(objects.create, key, data, media_type)
         return Response(status_code=200)
 
     @routes.api_route("/{key:path}", methods=["GET", "HEAD"])

@@ -1,7 +1,4 @@
-"""The OpenAPI document, and the files in ``docs/`` that are made of it and of the registry.
-
-``python -m expunge.web.openapi DIR`` writes ``openapi.json`` and ``problems.md`` there.
-"""
+"""The OpenAPI document, and the pages in ``docs/`` that are made of it and of the registry."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 
-from expunge.web.problems import REGISTRY
+from expunge.web.problems import REGISTRY, example
 from expunge.web.views import JobWish, Problem
 
 if TYPE_CHECKING:
@@ -41,6 +38,10 @@ def describe(app: FastAPI) -> None:
             schema = model.model_json_schema(ref_template=_REF)
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
+        spec["components"]["examples"] = {
+            code: {"summary": problem.title, "value": example(problem)}
+            for code, problem in REGISTRY.items()
+        }
         _drop_framework_errors(spec)
         return spec
 

@@ -9,6 +9,7 @@ from string import Template
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
 
 from expunge.errors import NotFound
@@ -23,6 +24,19 @@ FOLDER = File(__file__).parent / "pages"
 def playground() -> FileResponse:
     """Try the service with a picture of one's own."""
     return FileResponse(FOLDER / "playground.html")
+
+
+@router.get("/docs")
+def reference() -> HTMLResponse:
+    """The API, to read and to try: Swagger UI, served by ourselves."""
+    return get_swagger_ui_html(
+        openapi_url="/openapi.json",
+        title="expunge API",
+        swagger_js_url="/swagger/swagger-ui-bundle.js",
+        swagger_css_url="/swagger/swagger-ui.css",
+        swagger_favicon_url="/static/icon.svg",
+        swagger_ui_parameters={"tryItOutEnabled": True, "displayRequestDuration": True},
+    )
 
 
 @router.get("/problems")

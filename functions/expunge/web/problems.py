@@ -307,7 +307,7 @@ def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
                 },
             },
         )
-        entry["content"][MEDIA_TYPE]["examples"][code] = {"value": example(problem)}
+        entry["content"][MEDIA_TYPE]["examples"][code] = {"$ref": f"#/components/examples/{code}"}
     return grouped
 
 

@@ -146,6 +146,17 @@ class JobView(BaseModel):
 class JobsView(BaseModel):
     """One page of the caller's jobs, newest first."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "jobs": [JobView.model_json_schema()["examples"][0]],
+                    "next_cursor": "job#job_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+                }
+            ]
+        }
+    )
+
     jobs: list[JobView]
     next_cursor: str | None = Field(None, description="Give it as `cursor` for the next page.")
 

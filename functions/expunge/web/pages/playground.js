@@ -35,8 +35,7 @@ async function job(file) {
 async function jobOfUpload(file) {
   const wish = { filename: file.name, content_type: file.type, size: file.size };
   const upload = await ask("/api/v1/uploads", json(wish));
-  const { "content-length": _, ...headers } = upload.headers; // the browser sets it itself
-  const put = await fetch(upload.upload_url, { method: upload.method, headers, body: file });
+  const put = await fetch(upload.upload_url, { method: upload.method, headers: upload.headers, body: file });
   if (!put.ok) throw new Error(`The upload was refused (${put.status}).`);
   return ask("/api/v1/jobs", json({ object_key: upload.object_key, mode: "metadata" }));
 }
