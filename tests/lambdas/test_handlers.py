@@ -197,16 +197,29 @@ def test_maintenance_sends_a_lost_message_again(start, aws, queued):
     assert '"Name":"sent_again","Unit":"Count"' in printed.replace(" ", "")
 
 
+def test_maintenance_forgets_a_job_that_is_no_more(start, aws, queued):
+    job, _ = queued
+    make_due(aws, job["id"])
+    (row,) = rows(aws, "owner#", f"job#{job['id']}")
+    aws.client("dynamodb").delete_item(
+        TableName=aws.table, Key={name: row[name] for name in ("pk", "sk")}
+    )
+    with start("MaintenanceFunction") as maintenance:
+        assert maintenance.invoke(event("maintenance-schedule"))["sent_again"] == 0
+    assert not rows(aws, "pending#", job["id"])
+
+
 def make_due(aws, job_id: str) -> None:
     """Let the sweep's moment for a job be in the past."""
-    dynamodb = aws.client("dynamodb")
-    (row,) = [
-        row
-        for row in dynamodb.scan(TableName=aws.table)["Items"]
-        if row["pk"]["S"].startswith("pending#") and row["sk"]["S"] == job_id
-    ]
+    (row,) = rows(aws, "pending#", job_id)
     row["_due"] = {"N": "0"}
-    dynamodb.put_item(TableName=aws.table, Item=row)
+    aws.client("dynamodb").put_item(TableName=aws.table, Item=row)
+
+
+def rows(aws, prefix: str, sort: str) -> list[dict[str, Any]]:
+    """The table's rows of a kind."""
+    found = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    return [row for row in found if row["pk"]["S"].startswith(prefix) and row["sk"]["S"] == sort]
 
 
 def test_a_picture_beyond_the_gateways_ten_megabytes_is_not_needed_to_say_no(api):

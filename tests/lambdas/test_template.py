@@ -67,6 +67,12 @@ def test_each_role_may_do_what_its_function_does_and_no_more():
     assert not [action for action in actions("ApiRole") if action == "sqs:ReceiveMessage"]
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_that_reads_objects_is_told_when_one_is_not_there(role):
+    """Without s3:ListBucket S3 answers 403 for it, not 404."""
+    assert ("s3:GetObject" in actions(role)) <= ("s3:ListBucket" in actions(role))
+
+
 def test_mail_may_be_sent_only_where_it_is_configured():
     (conditional,) = [p["Fn::If"] for p in ROLES["ApiRole"]["Policies"] if "Fn::If" in p]
     assert conditional[0] == "HasMail"

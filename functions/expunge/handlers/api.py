@@ -28,7 +28,7 @@ from expunge.settings import Settings
 from expunge.web.app import create_app
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mangum.types import LambdaContext
 
 register_after_restore(random.seed)
 
