@@ -82,7 +82,7 @@ def test_whatever_is_not_2xx_is_a_problem_document(
 
 def test_a_405_names_every_method_of_the_address(client: TestClient) -> None:
     assert client.patch("/api/v1/jobs").headers["allow"] == "GET, POST"
-    assert client.patch("/api/v1/jobs/job_1").headers["allow"] == "DELETE, GET"
+    assert client.patch("/api/v1/jobs/job_1").headers["allow"] == "GET, DELETE"
 
 
 def test_a_query_field_is_pointed_at(client: TestClient) -> None:

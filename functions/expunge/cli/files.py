@@ -42,7 +42,7 @@ class Task:
 class Destination:
     """What the user said of where results go."""
 
-    output: Path | None
+    output: str | None
     in_place: bool
     force: bool
 
@@ -62,9 +62,10 @@ class Destination:
             return source
         if self.output is None:
             return source.with_name(f"{source.stem}-clean{source.suffix}")
-        if one_file and not self.output.is_dir() and not str(self.output).endswith(os.sep):
-            return self.output
-        return self.output / relative
+        output = Path(self.output)
+        if one_file and not output.is_dir() and not self.output.endswith("/"):
+            return output
+        return output / relative
 
     def write(self, task: Task, data: bytes) -> None:
         """Write the whole result or nothing.
@@ -164,7 +165,6 @@ def _sentence(outcome: Outcome, output: str | None) -> str:
     "-o",
     "--output",
     metavar="PATH",
-    type=click.Path(path_type=Path),
     help="File, or folder for several, to write to.  [default: NAME-clean beside each file]",
 )
 @click.option("--in-place", is_flag=True, help="Replace each file by its clean version.")
@@ -172,7 +172,7 @@ def _sentence(outcome: Outcome, output: str | None) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON report a line.")
 def metadata(
     files: tuple[Path, ...],
-    output: Path | None,
+    output: str | None,
     in_place: bool,
     force: bool,
     as_json: bool,

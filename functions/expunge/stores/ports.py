@@ -14,7 +14,7 @@ from typing import Protocol, TypeAlias
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 """What a field of an item may hold: JSON, with integers kept exact.
 
-Integers have at most 38 digits; a float is 0 or of magnitude 1e-130 to 9.9e125.
+No name is empty. Integers have at most 38 digits; a float is 0 or of magnitude 1e-130 to 9.9e125.
 A float that is whole may come back as the equal integer. ``True`` and ``1``
 are different values, and so are ``False`` and ``0``.
 """

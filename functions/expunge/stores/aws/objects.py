@@ -20,6 +20,7 @@ from expunge.stores.ports import ObjectFacts, SignedRequest
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_SIGNED_HEADERS = "content-length;content-type;host;if-none-match"
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -27,8 +28,6 @@ class S3Objects:
     """The objects port over a bucket; ``client`` signs with SigV4 (``clients.s3``)."""
 
     def __init__(self, client: S3Client, *, bucket: str) -> None:
-        if client.meta.config.signature_version != "s3v4":  # type: ignore[attr-defined]
-            raise ValueError("the S3 client must sign with s3v4")
         self._client = client
         self._bucket = bucket
 
@@ -53,7 +52,7 @@ class S3Objects:
             "Content-Type": content_type,
             "If-None-Match": "*",
         }
-        return SignedRequest("PUT", url, headers, _end_of(url))
+        return SignedRequest("PUT", url, headers, _signed_until(url))
 
     def presign_get(self, key: str, *, expires_in: int, filename: str | None = None) -> str:
         check_object_key(key)
@@ -103,8 +102,14 @@ def _raise_unless_absent(error: ClientError) -> None:
         raise error
 
 
-def _end_of(url: str) -> datetime:
-    """When a presigned URL ends: the signer's own moment plus the seconds it signed."""
+def _signed_until(url: str) -> datetime:
+    """When a presigned PUT ends: the signer's own moment plus the seconds it signed.
+
+    In some regions a client that was made without ``s3v4`` would sign with
+    SigV2 and leave length and absence unsigned; nothing but the URL tells.
+    """
     query = parse_qs(urlsplit(url).query)
+    if query.get("X-Amz-SignedHeaders") != [_SIGNED_HEADERS]:
+        raise ValueError("the S3 client must sign with s3v4")
     begin = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     return begin + timedelta(seconds=int(query["X-Amz-Expires"][0]))

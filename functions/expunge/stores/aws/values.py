@@ -64,7 +64,8 @@ def decode(attribute: AttributeValueTypeDef) -> Value:
             return text
         case {"N": str(digits)}:
             number = Decimal(digits)
-            whole = number == number.to_integral_value() and abs(number) < _EXACT
+            # copy_abs, since abs() rounds to the context's 28 digits
+            whole = number == number.to_integral_value() and number.copy_abs() < _EXACT
             return int(number) if whole else float(number)
         case {"BOOL": bool(flag)}:
             return flag

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
@@ -37,17 +37,21 @@ def write_whole(path: Path, *parts: bytes, modified_at: float | None = None) -> 
         temporary.replace(path)
 
 
-def create_whole(path: Path, *parts: bytes, modified_at: float | None = None) -> None:
-    """As ``write_whole``, but raise ``FileExistsError`` where the file is there."""
+def create_whole(path: Path, *parts: bytes, modified_at: float | None = None) -> bool:
+    """As ``write_whole``, but do nothing and say ``False`` where the file is there."""
     with _unfinished(path, parts, modified_at) as temporary:
-        path.hardlink_to(temporary)  # unlike a rename, a link never replaces
+        try:
+            path.hardlink_to(temporary)  # unlike a rename, a link never replaces
+        except FileExistsError:
+            return False
+    return True
 
 
 @contextmanager
 def _unfinished(path: Path, parts: tuple[bytes, ...], modified_at: float | None) -> Iterator[Path]:
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(
             os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
         ) as out:
@@ -55,9 +59,8 @@ def _unfinished(path: Path, parts: tuple[bytes, ...], modified_at: float | None)
         if modified_at is not None:
             os.utime(temporary, (modified_at, modified_at))
         yield temporary
-    except FileExistsError:
-        raise
     except OSError as error:
         raise Unavailable("The disk of this service is full or failing.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the first failure is the one to tell
+            temporary.unlink()

@@ -114,10 +114,9 @@ class FileObjects:
             Where there is one.
         """
         path = self._path(key)
-        try:
-            create_whole(path, _header(key, content_type), data, modified_at=self._clock())
-        except FileExistsError:
-            raise Conflict("This object has been uploaded already.") from None
+        header = _header(key, content_type)
+        if not create_whole(path, header, data, modified_at=self._clock()):
+            raise Conflict("This object has been uploaded already.")
 
     def head(self, key: str) -> ObjectFacts | None:
         try:

@@ -26,8 +26,7 @@ def load_secret(path: Path) -> bytes:
     """
     with suppress(FileNotFoundError):
         return _read(path)
-    with suppress(FileExistsError):  # another process was faster
-        create_whole(path, secrets.token_bytes(SECRET_BYTES))
+    create_whole(path, secrets.token_bytes(SECRET_BYTES))  # unless another process was faster
     return _read(path)
 
 
