@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -29,6 +30,8 @@ def sites() -> dict[str, Path]:
     """Folder to import from, by layer; under ``runtime`` the runtime's own libraries."""
     folder = sam.WORK / "here" / sam.digest(sam.ROOT / "layers", LOCK)
     with sam.locked(sam.WORK / "lock-here"):
+        if not folder.exists():
+            shutil.rmtree(folder.parent, ignore_errors=True)
         for layer in LAYERS:
             if not (folder / layer / "built").exists():
                 _build(layer, folder / layer)
@@ -52,7 +55,10 @@ def _build(layer: str, folder: Path) -> None:
     blocks = re.split(r"\n(?=\S)", LOCK.read_text())
     requirements = folder / "requirements.txt"
     requirements.write_text("\n".join(b for b in blocks if b.partition("==")[0] in wanted) + "\n")
-    tags = (f"{tag}_{platform.machine()}" for tag in ("manylinux_2_28", "manylinux_2_17"))
+    tags = (
+        f"{tag}_{platform.machine()}"
+        for tag in ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
+    )
     environ = {
         "ARTIFACTS_DIR": str(folder),
         "PYTHON": sys.executable,
