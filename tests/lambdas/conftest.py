@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
 from tests.lambdas import layers, roles, sam
 from tests.lambdas.runtime_api import Function
+from tests.lambdas.samples import body, event
+from werkzeug.serving import make_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,9 +47,9 @@ class Aws:
     """A simulated account with the stack's table, bucket and queue in it."""
 
     url: str
-    queue_url: str
-    table: str = "expunge-table"
-    bucket: str = "expunge-bucket"
+    table: str
+    bucket: str
+    queue_url: str = ""
 
     def client(self, service: str, signer: str = "testing") -> Any:
         return boto3.client(
@@ -69,11 +77,12 @@ class Aws:
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Aws]:
     """Resources made with the template's own properties, behind the roles of its functions."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    server._server.app = roles.Gate(server._server.app, FUNCTIONS)
-    host, port = server.get_host_and_port()
-    account = Aws(f"http://{host}:{port}", queue_url="")
+    gate = roles.Gate(DomainDispatcherApplication(create_backend_app), FUNCTIONS)
+    server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=MotoRequestHandler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    name = uuid.uuid4().hex  # every simulator of a process simulates the same account
+    account = Aws(f"http://127.0.0.1:{server.server_port}", f"table-{name}", f"bucket-{name}")
     table = sam.template()["Resources"]["Table"]["Properties"]
     account.client("dynamodb").create_table(
         TableName=account.table,
@@ -81,9 +90,14 @@ def aws() -> Iterator[Aws]:
     )
     region = {"LocationConstraint": "eu-central-1"}
     account.client("s3").create_bucket(Bucket=account.bucket, CreateBucketConfiguration=region)
-    queue = account.client("sqs").create_queue(QueueName="jobs")
-    yield Aws(account.url, queue["QueueUrl"])
-    server.stop()
+    hidden = str(sam.resources("AWS::SQS::Queue")["JobQueue"]["VisibilityTimeout"])
+    queue = account.client("sqs").create_queue(
+        QueueName=f"queue-{name}", Attributes={"VisibilityTimeout": hidden}
+    )
+    yield replace(account, queue_url=queue["QueueUrl"])
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +119,26 @@ def start(built, sites, aws, tmp_path_factory) -> Callable[..., Function]:
         )
 
     return make
+
+
+@pytest.fixture(scope="module")
+def api(start):
+    with start("ApiFunction") as function:
+        yield function
+
+
+@pytest.fixture(scope="module")
+def worker(start):
+    with start("JobsFunction") as function:
+        yield function
+
+
+@pytest.fixture
+def queued(api, aws):
+    """A job that waits in the queue: what the api answered, and its message's body."""
+    answer = api.invoke(event("api-create-job-async"))
+    assert answer["statusCode"] == 202, answer
+    sqs = aws.client("sqs")
+    (message,) = sqs.receive_message(QueueUrl=aws.queue_url, WaitTimeSeconds=2)["Messages"]
+    sqs.delete_message(QueueUrl=aws.queue_url, ReceiptHandle=message["ReceiptHandle"])
+    return body(answer), message["Body"]

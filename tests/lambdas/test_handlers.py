@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import time
 from io import BytesIO
 from typing import Any
 
@@ -12,25 +10,8 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
-from tests.lambdas import make_events, sam
-from tests.lambdas.runtime_api import FunctionFailed
-
-EVENTS = sam.ROOT / "events"
-HEAVY = {"cv2", "numpy", "onnxruntime", "PIL", "pillow_heif"}
-"""What a metadata call never pays for."""
-
-
-def event(name: str, **real: str) -> dict[str, Any]:
-    """A file of `events/`, with the ids of this run for those of the sample."""
-    text = (EVENTS / f"{name}.json").read_text()
-    for sample, value in real.items():
-        text = text.replace(getattr(make_events, sample), value)
-    return json.loads(text)
-
-
-def body(answer: dict[str, Any]) -> Any:
-    assert not answer["isBase64Encoded"], "JSON must travel as text"
-    return json.loads(answer["body"])
+from tests.lambdas import make_events
+from tests.lambdas.samples import batch, body, event
 
 
 def cleaned(job: dict[str, Any]) -> bytes:
@@ -44,53 +25,6 @@ def cleaned(job: dict[str, Any]) -> bytes:
         assert private not in result
     assert Image.open(BytesIO(result)).tobytes() == Image.open(BytesIO(original)).tobytes()
     return result
-
-
-@pytest.fixture(scope="module")
-def api(start):
-    with start("ApiFunction") as function:
-        yield function
-
-
-@pytest.fixture(scope="module")
-def worker(start):
-    with start("JobsFunction") as function:
-        yield function
-
-
-@pytest.fixture
-def queued(api, aws):
-    """A job that waits in the queue: what the api answered, and its message's body."""
-    answer = api.invoke(event("api-create-job-async"))
-    assert answer["statusCode"] == 202, answer
-    sqs = aws.client("sqs")
-    (message,) = sqs.receive_message(QueueUrl=aws.queue_url, WaitTimeSeconds=2)["Messages"]
-    sqs.delete_message(QueueUrl=aws.queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return body(answer), message["Body"]
-
-
-def batch(name: str, message: str) -> dict[str, Any]:
-    """A sample batch whose first message is a real one."""
-    given = event(name)
-    given["Records"][0]["body"] = message
-    return given
-
-
-def test_every_file_of_events_is_one_of_those_fed_here():
-    fed = set(make_events.events())
-    assert {path.stem for path in EVENTS.glob("*.json")} == fed
-
-
-@pytest.mark.parametrize("name", make_events.events())
-def test_a_file_of_events_has_the_shape_that_its_maker_gives_it(name):
-    assert shape(event(name)) == shape(make_events.events()[name])
-
-
-def shape(value: Any) -> Any:
-    """Names and types; an encoder's version changes a picture's bytes."""
-    if isinstance(value, dict):
-        return {name: shape(member) for name, member in value.items()}
-    return [shape(member) for member in value] if isinstance(value, list) else type(value)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +156,7 @@ def rows(aws, prefix: str, sort: str) -> list[dict[str, Any]]:
     return [row for row in found if row["pk"]["S"].startswith(prefix) and row["sk"]["S"] == sort]
 
 
-def test_a_picture_beyond_the_gateways_ten_megabytes_is_not_needed_to_say_no(api):
+def test_an_upload_over_the_limit_is_refused_before_it_is_sent(api):
     given = event("api-create-upload")
     wish = json.loads(given["body"]) | {"size": 10_485_761}
     answer = api.invoke(given | {"body": json.dumps(wish)})
@@ -237,69 +171,9 @@ def test_the_caller_is_who_the_gateway_saw_whatever_the_headers_say(api):
     assert api.invoke(stranger)["statusCode"] == 404
 
 
-@pytest.mark.parametrize("name", ["ApiFunction", "JobsFunction"])
-def test_a_metadata_call_imports_nothing_heavy(start, queued, name):
-    given = {
-        "ApiFunction": event("api-create-job-multipart"),
-        "JobsFunction": batch("jobs-batch", queued[1]),
-    }[name]
-    every = ["web", "imaging", "vision"]  # there to be imported, if anything did
-    with start(name, layers=every, options=["-X", "importtime"]) as function:
-        answer = function.invoke(given)
-        assert answer.get("statusCode", 200) == 200
-        assert not answer.get("batchItemFailures")
-        imported = {
-            line.rpartition("|")[2].strip().partition(".")[0]
-            for line in function.printed().splitlines()
-            if line.startswith("import time:")
-        }
-    assert "expunge" in imported
-    assert not imported & HEAVY
-
-
-def test_a_cold_start_is_measured(start, record_property):
-    for name, sample in (
-        ("ApiFunction", "api-health"),
-        ("ApiFunction", "api-create-job-multipart"),
-        ("MaintenanceFunction", "maintenance-schedule"),
-    ):
-        with start(name) as function:
-            function.invoke(event(sample))
-            cold = time.perf_counter() - function.started
-            begun = time.perf_counter()
-            function.invoke(event(sample))
-            warm = time.perf_counter() - begun
-        record_property(
-            "measured",
-            f"{name}, {sample}: {cold * 1000:.0f} ms from process start to first answer, "
-            f"{warm * 1000:.0f} ms for the second",
-        )
-        assert cold < 29
-
-
-def test_a_copy_restored_from_a_snapshot_answers(start):
-    environ = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
-    with start("ApiFunction", environ=environ) as function:
-        assert function.invoke(event("api-health"))["statusCode"] == 200
-        assert function.server.restored
-
-
 @pytest.mark.parametrize(
     ("function", "key"), [("MaintenanceFunction", "out/x"), ("JobsFunction", "other/x")]
 )
 def test_a_role_is_held_to_here_as_it_is_on_aws(aws, function, key):
     with pytest.raises(ClientError, match="403"):
         aws.client("s3", signer=function).head_object(Bucket=aws.bucket, Key=key)
-
-
-def test_a_missing_setting_stops_the_start_with_its_name(start):
-    with (
-        start("ApiFunction", environ={"EXPUNGE_TABLE": ""}) as function,
-        pytest.raises(FunctionFailed, match="EXPUNGE_TABLE"),
-    ):
-        function.invoke(event("api-health"))
-
-
-def test_what_a_browser_sends_as_bytes_arrives_as_bytes():
-    given = event("api-create-job-multipart")
-    assert make_events.photograph()[:2] in base64.b64decode(given["body"])
