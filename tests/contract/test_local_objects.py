@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -167,21 +165,15 @@ class TestSecret:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert list(path.parent.iterdir()) == [path]
 
-    def test_processes_that_start_at_once_agree(self, tmp_path):
+    def test_processes_that_start_at_once_agree(self, tmp_path, start):
         script = (
             "import sys; from pathlib import Path;"
             "from expunge.stores.local.secret import load_secret;"
             "print(load_secret(Path(sys.argv[1])).hex())"
         )
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-c", script, tmp_path / "secret"],
-                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                stdout=subprocess.PIPE,
-            )
-            for _ in range(6)
-        ]
-        assert len({process.communicate(timeout=60)[0] for process in processes}) == 1
+        processes = [start(script, tmp_path / "secret") for _ in range(6)]
+        (secret,) = {process.communicate(timeout=60)[0] for process in processes}
+        assert len(secret.strip()) == 64
 
     def test_a_file_that_holds_something_else_is_refused(self, tmp_path):
         (tmp_path / "secret").write_bytes(b"short")
@@ -228,6 +220,20 @@ class TestSweep:
         assert local_objects.get("a") == b"x"
 
 
+@pytest.mark.parametrize("kept", [0, 10, 60])
+def test_an_object_that_a_loss_of_power_cut_short_is_absent(local_objects, clock, tmp_path, kept):
+    local_objects.put("a", b"x" * 100, content_type="image/png")
+    (stored,) = (tmp_path / "objects").glob("*/*")
+    stored.write_bytes(stored.read_bytes()[:kept])
+    os.utime(stored, (clock.now, clock.now))
+    assert local_objects.get("a") is None
+    assert local_objects.head("a") is None
+    clock.advance(3_601)
+    assert local_objects.sweep({"": 10**6}) == 1
+    local_objects.create("a", b"again", "image/png")
+    assert local_objects.get("a") == b"again"
+
+
 WRITER = """
 import sys
 from pathlib import Path
@@ -241,12 +247,8 @@ while True:
 """
 
 
-def test_a_killed_writer_leaves_a_whole_object(tmp_path):
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, tmp_path],
-        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        stdout=subprocess.PIPE,
-    )
+def test_a_killed_writer_leaves_a_whole_object(tmp_path, start):
+    process = start(WRITER, tmp_path)
     for _ in range(10):
         process.stdout.readline()
     process.kill()

@@ -318,8 +318,9 @@ class TestExpiry:
         records.write(Delete(JOB))
         assert records.get(JOB) is None
 
-    def test_add_starts_again_from_nothing(self, records, clock):
-        records.write(Add(JOB, "n", 1, ceiling=5, expires_at=int(clock.now) + 5))
+    @pytest.mark.parametrize("ceiling", [None, 5, 50])
+    def test_add_starts_again_from_nothing(self, records, clock, ceiling):
+        records.write(Add(JOB, "n", 1, ceiling=ceiling, expires_at=int(clock.now) + 5))
         assert records.get(JOB) == {"n": 1}
         clock.advance(5)
         assert records.get(JOB) is None

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _WAITS = Config(
-    connect_timeout=2, read_timeout=5, max_pool_connections=50, retries={"mode": "standard"}
+    connect_timeout=2,
+    read_timeout=5,
+    max_pool_connections=50,
+    tcp_keepalive=True,
+    retries={"mode": "standard"},
 )
 _NO_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 1})
 

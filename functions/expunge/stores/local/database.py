@@ -47,12 +47,13 @@ class Database:
     Parameters
     ----------
     path
-        The file; made with its folder where absent.
+        The file; made with its folder where absent, readable by its owner alone.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # SQLite gives its other files the mode of this one
         self._start_afresh()
         _DATABASES.add(self)
         with self.read():  # says at once where the file cannot be opened

@@ -1,15 +1,18 @@
 """Objects as files.
 
-Each object is one file: a line of JSON (its key and content type), then its
-bytes. So it is replaced or deleted in one step, with no second file to go
-missing. The file's name is the SHA-256 of the key, which makes every key a
-name that any file system takes, and none the folder of another.
+Each object is one file: a line of JSON (its key, content type and length), then
+its bytes. So it is replaced or deleted in one step, with no second file to go
+missing, and a file that a loss of power cut short is known for what it is. The
+file's name is the SHA-256 of the key, which makes every key a name that any
+file system takes, and none the folder of another.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 UNFINISHED_FOR = 3_600.0
-"""Seconds after which a file that is still unfinished never will be."""
+"""Seconds after which a file that is not whole never will be."""
 
 
 class FileObjects:
@@ -96,14 +99,13 @@ class FileObjects:
     def get(self, key: str) -> bytes | None:
         try:
             with self._path(key).open("rb") as file:
-                _read_header(file)
-                return file.read()
+                return file.read() if _read_header(file) else None
         except FileNotFoundError:
             return None
 
     def put(self, key: str, data: bytes, *, content_type: str) -> None:
         path = self._path(key)
-        write_whole(path, _header(key, content_type), data, modified_at=self._clock())
+        write_whole(path, _header(key, content_type, data), data, modified_at=self._clock())
 
     def create(self, key: str, data: bytes, content_type: str) -> None:
         """Store where there is no such object yet.
@@ -114,24 +116,23 @@ class FileObjects:
             Where there is one.
         """
         path = self._path(key)
-        header = _header(key, content_type)
+        header = _header(key, content_type, data)
         if not create_whole(path, header, data, modified_at=self._clock()):
             raise Conflict("This object has been uploaded already.")
 
     def head(self, key: str) -> ObjectFacts | None:
         try:
             with self._path(key).open("rb") as file:
-                _, content_type = _read_header(file)
-                begin = file.tell()
-                return ObjectFacts(file.seek(0, 2) - begin, content_type)
+                header = _read_header(file)
         except FileNotFoundError:
             return None
+        return header.facts if header else None
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
     def sweep(self, max_age: Mapping[str, float]) -> int:
-        """Delete objects past the age of their prefix, and leftovers of interrupted writes.
+        """Delete objects past the age of their prefix, and what interrupted writes left.
 
         Parameters
         ----------
@@ -157,14 +158,25 @@ class FileObjects:
         return self._root / name[:2] / name
 
 
-def _header(key: str, content_type: str) -> bytes:
-    return json.dumps([key, content_type]).encode() + b"\n"
+@dataclass(frozen=True, slots=True)
+class _Header:
+    key: str
+    facts: ObjectFacts
 
 
-def _read_header(file: BinaryIO) -> tuple[str, str]:
-    """The key and the content type; the object's bytes come next."""
-    key, content_type = json.loads(file.readline())
-    return key, content_type
+def _header(key: str, content_type: str, data: bytes) -> bytes:
+    return json.dumps([key, content_type, len(data)]).encode() + b"\n"
+
+
+def _read_header(file: BinaryIO) -> _Header | None:
+    """The first line, with the object's bytes next; ``None`` where the file is not whole."""
+    line = file.readline()
+    if not line.endswith(b"\n"):
+        return None
+    key, content_type, length = json.loads(line)
+    if os.fstat(file.fileno()).st_size != len(line) + length:
+        return None
+    return _Header(key, ObjectFacts(length, content_type))
 
 
 def _is_outdated(path: Path, max_age: Mapping[str, float], now: float) -> bool:
@@ -172,11 +184,13 @@ def _is_outdated(path: Path, max_age: Mapping[str, float], now: float) -> bool:
         age = now - path.stat().st_mtime
         if path.name.endswith(UNFINISHED):
             return age > UNFINISHED_FOR
-        if age <= min(max_age.values(), default=age):
+        if age <= min([UNFINISHED_FOR, *max_age.values()]):
             return False  # spares opening the young ones
         with path.open("rb") as file:
-            key, _ = _read_header(file)
+            header = _read_header(file)
     except FileNotFoundError:
         return False  # deleted meanwhile
-    fitting = [prefix for prefix in max_age if key.startswith(prefix)]
+    if header is None:
+        return age > UNFINISHED_FOR
+    fitting = [prefix for prefix in max_age if header.key.startswith(prefix)]
     return bool(fitting) and age > max_age[max(fitting, key=len)]
