@@ -86,10 +86,10 @@ def _modes(settings: Settings) -> tuple[str, ...]:
 
 
 def _ready(wired: Stores) -> Mapping[str, bool]:
-    """Ask for something that is not there: an answer is all that counts."""
+    """Ask for something that is not there, where the roles may look: any answer counts."""
     return {
         "records": _answers(lambda: wired.records.get(Key("health", "health"))),
-        "objects": _answers(lambda: wired.objects.head("health")),
+        "objects": _answers(lambda: wired.objects.head("out/health")),
     }
 
 
