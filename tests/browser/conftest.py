@@ -1,4 +1,4 @@
-"""A real browser before the real server. Chromium comes from the system; without one, these skip."""
+"""A real browser before the real server. Without a Chromium on the system, these skip."""
 
 from __future__ import annotations
 

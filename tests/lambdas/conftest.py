@@ -16,10 +16,11 @@ from moto.moto_server.werkzeug_app import (
     MotoRequestHandler,
     create_backend_app,
 )
+from werkzeug.serving import make_server
+
 from tests.lambdas import layers, roles, sam
 from tests.lambdas.runtime_api import Function
 from tests.lambdas.samples import body, event
-from werkzeug.serving import make_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.lambdas import make_events
 from tests.lambdas.samples import EVENTS, event
 

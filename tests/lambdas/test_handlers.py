@@ -10,6 +10,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
+
 from tests.lambdas import make_events
 from tests.lambdas.samples import batch, body, event
 

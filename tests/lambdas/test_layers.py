@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+
 from tests.lambdas import sam
 from tests.lambdas.layers import LAYERS, LOCK, pins
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from tests.lambdas.runtime_api import FunctionFailed
 from tests.lambdas.samples import batch, event
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.lambdas import sam
 from tests.lambdas.roles import allowed, listed, role_of
 
