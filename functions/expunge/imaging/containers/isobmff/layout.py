@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 AVIF_BRANDS = codes("avif avis avio")
-HEIC_BRANDS = codes("heic heix heim heis hevc hevx hevm hevs")
-HEIF_BRANDS = codes("mif1 mif2 mif3 msf1 miaf 1pic pred j2ki j2is jpeg jpgs avci avcs vvic vvis")
+HEIF_BRANDS = codes(
+    "mif1 mif2 mif3 msf1 miaf 1pic pred heic heix heim heis hevc hevx hevm hevs "
+    "j2ki j2is jpeg jpgs avci avcs vvic vvis"
+)
+"""All of them pictures in HEIF, which goes by the name of its commonest kind, HEIC."""
 
 PICTURE_HANDLERS = codes("pict vide auxv")
 
@@ -46,13 +49,10 @@ def parse(data: bytes) -> Layout:
 
 def _media_type(brands: tuple[str, ...]) -> str:
     present = set(brands)
-    for known, media_type in (
-        (AVIF_BRANDS, "image/avif"),
-        (HEIC_BRANDS, "image/heic"),
-        (HEIF_BRANDS, "image/heif"),
-    ):
-        if present & known:
-            return media_type
+    if present & AVIF_BRANDS:
+        return "image/avif"
+    if present & HEIF_BRANDS:
+        return "image/heic"
     raise MalformedImage(f"the file's brand, {printable(brands[0])}, is none of a picture")
 
 
