@@ -229,16 +229,12 @@ def _from_item(file: File, meta: Meta, item: Item) -> memoryview:
 
 
 def _properties(file: File, meta: Meta) -> Iterator[Block]:
-    used = {number for pairs in meta.associations.values() for number, _ in pairs}
     for number, (box, kind) in enumerate(
         zip(meta.properties, property_kinds(meta), strict=True), 1
     ):
-        path = property_path(number, box)
         content = file.data[box.body : box.end]
-        if number not in used:
-            yield Block(Kind.VENDOR, printable(box.type), path, box.start, len(content), content)
-        else:
-            yield Block(kind, printable(box.type), path, box.start, box.end - box.start, content)
+        path, length = property_path(number, box), box.end - box.start
+        yield Block(kind, printable(box.type).strip(), path, box.start, length, content)
 
 
 def property_path(number: int, box: Box) -> str:
