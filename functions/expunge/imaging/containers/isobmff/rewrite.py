@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.areas import Moved, merge
+from expunge.imaging.containers.isobmff.blocks import item_path, property_path, times_in
 from expunge.imaging.containers.isobmff.boxes import Fields, Pieces, boxes, make_box
 from expunge.imaging.containers.isobmff.file import File, read
 from expunge.imaging.containers.isobmff.items import FILE, IDAT, ITEM, Extent
 from expunge.imaging.containers.isobmff.kinds import EXIF_HEADER, payload_start
-from expunge.imaging.containers.isobmff.layout import item_path, property_path, times_in
 from expunge.imaging.containers.isobmff.tables import Tables, number
 
 if TYPE_CHECKING:

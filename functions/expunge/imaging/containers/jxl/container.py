@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError, MalformedImage
 from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.containers.isobmff.areas import blank
 from expunge.imaging.containers.isobmff.boxes import Box, box_at, make_box
 from expunge.imaging.containers.isobmff.kinds import (
     EXIF_HEADER,
@@ -50,7 +51,7 @@ _KINDS = {
 the JPEG again that the picture was made from."""
 
 
-def parse(data: bytes) -> Layout:
+def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """See `expunge.imaging.containers.block.Container.parse`.
 
     ``frames`` is 1 for animations too: their number is not in any header.
@@ -123,9 +124,9 @@ def _box(view: memoryview, box: Box, path: str) -> Iterator[Block]:
         content = tiff_in(content)
     elif name == "uuid":
         kind = kind_of_uuid(box.usertype)[0]
-    elif name in {"free", "skip"} and not any(content):
+    elif name in {"free", "skip"} and blank(content):
         kind = Kind.STRUCTURE
-    block = Block(kind, printable(box.type).strip(), path, box.start, box.end - box.start, content)
+    block = Block(kind, printable(name).strip(), path, box.start, box.end - box.start, content)
     if name == "jbrd":
         yield from _reconstruction(block)
     else:
@@ -156,7 +157,7 @@ def _jbrd(block: Block, layout: Layout, edits: Mapping[int, bytes | None]) -> Pi
     """The box without what is dropped, in it or with the boxes that it refers to."""
     kept = [one for index, one in enumerate(layout.blocks) if index not in edits]
     paths = {one.path for one in kept}
-    kinds = {one.kind for one in kept if one.name in {"Exif", "xml", "brob"}} | {Kind.COLOUR}
+    kinds = {one.kind for one in kept if one.name in {"Exif", "xml"}} | {Kind.COLOUR}
     recipe = jbrd.read(bytes(block.data))
     parts = [
         part
@@ -174,9 +175,7 @@ def _part_path(block: Block, number: int, part: jbrd.Part) -> str:
 
 def _replaced(block: Block, content: bytes) -> Pieces:
     """A metadata box around new content; what was compressed no longer is."""
-    name = block.path.partition("[")[2].rstrip("]") if block.name == "brob" else block.name
-    name = name.ljust(4)
-    return make_box(name, [EXIF_HEADER if name == "Exif" else b"", content])
+    return make_box(block.name.ljust(4), [EXIF_HEADER if block.kind is Kind.EXIF else b"", content])
 
 
 def _codestream_start(blocks: tuple[Block, ...]) -> bytes:
