@@ -154,7 +154,8 @@ class Recipe:
     )
     claim: dict[str, Any] = field(default_factory=dict)
     signer: Credential = field(default_factory=credential)
-    headers: dict[Any, Any] = field(default_factory=dict)
+    headers: Any = None
+    """Unprotected headers by protected header, claim and signature."""
 
     def build(self, tamper: Any = None) -> bytes:
         """The manifest's superbox; `tamper` maps the parts after the claim was signed."""
@@ -192,7 +193,9 @@ class Recipe:
         protected = {1: ALGORITHMS[self.signer.algorithm], 33: self.signer.certificate}
         encoded = cbor(protected)
         message = cbor(["Signature1", encoded, b"", claim])
-        return cbor(Tag(18, [encoded, self.headers, None, self.signer.sign(message)]))
+        signature = self.signer.sign(message)
+        headers = self.headers(encoded, claim, signature) if self.headers else {}
+        return cbor(Tag(18, [encoded, headers, None, signature]))
 
 
 def assertion(label: str, data: Any) -> bytes:
