@@ -73,13 +73,14 @@ def _gif(data: bytes) -> tuple[bytes, tuple[int, int]] | None:
 
 
 def _boxes(data: bytes) -> tuple[bytes, tuple[int, int]] | None:
+    stores, place = b"", (0, 0)
     for kind, start, content, end in _top_level(data):
         if kind == b"jumb":
             return data[start:end], (start, end - start)
         if kind == b"uuid" and data[content : content + 16] == C2PA_UUID:
             at = data.index(b"\0", content + 20) + 1 + 8
-            return data[at:end], (start, end - start)
-    return None
+            stores, place = stores + data[at:end], (start, end - start)
+    return (stores, place) if stores else None
 
 
 def _top_level(data: bytes) -> Iterator[tuple[bytes, int, int, int]]:

@@ -164,6 +164,18 @@ def test_a_cut_store_still_tells_the_manifests_before_the_cut():
     assert any("past the end" in reason.explanation for reason in found.reasons)
 
 
+def test_an_original_and_an_update_of_it_are_read_together():
+    first, second = Recipe(label="urn:c2pa:first"), Recipe(label="urn:c2pa:second", kind=b"c2um")
+    found = read(store(first.build()) + store(second.build()), verify=False)
+    assert [manifest.label for manifest in found.manifests] == [first.label, second.label]
+    assert found.active.is_update
+
+
+def test_a_superbox_without_its_header_is_read():
+    whole = store(Recipe().build())
+    assert read(whole[8:], verify=False) == read(whole, verify=False)
+
+
 def test_a_compressed_manifest_is_named_and_left_unverified():
     found = read(store(superbox(b"c2cm", "urn:c2pa:packed", box(b"brob", b"..."))))
     assert found.active.label == "urn:c2pa:packed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 
 import pytest
@@ -82,6 +83,20 @@ def test_a_binding_that_leaves_out_more_than_the_store_is_found():
     start, length = signed.place(built)
     found = read(built, asset=AssetHasher(file, "image/png", (start, length - 1)))
     assert codes(found) == ["assertion.dataHash.mismatch"]
+
+
+def test_the_pad_byte_of_an_odd_riff_chunk_is_no_part_of_the_store():
+    recipe, built = Recipe(), b""
+    for _ in range(3):
+        recipe.assertions["c2pa.hash.data"] = {
+            "exclusions": [{"start": 0, "length": 8 + len(built)}],
+            "hash": hashlib.sha256(b"\0after").digest(),
+        }
+        built = store(recipe.build())
+    body = b"C2PA" + len(built).to_bytes(4, "little") + built + b"\0after"
+    place = (0, len(built) + 9)
+    assert read(built, asset=AssetHasher(body, "image/webp", place)).validity is Validity.VALID
+    assert read(built, asset=AssetHasher(body, "image/png", place)).validity is Validity.INVALID
 
 
 def test_without_the_file_the_binding_is_left_open():
