@@ -58,7 +58,8 @@ def read(
 def _open(store: bytes | memoryview, faults: list[str]) -> list[OpenedManifest]:
     if bytes(store[4:8]) == b"jumd":
         store = (len(store) + 8).to_bytes(4) + b"jumb" + bytes(store)
-    stores = [box for box in jumbf.parse(store, faults) if box.label == "c2pa"]
+    boxes = jumbf.parse(store, faults)
+    stores = [box for box in boxes if (box.kind, box.label) == (b"c2pa", "c2pa")]
     kinds = (MANIFEST, UPDATE_MANIFEST, COMPRESSED_MANIFEST)
     found = [box for whole in stores for box in whole.children if box.kind in kinds]
     if not found and not faults:
