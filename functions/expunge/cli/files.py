@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 import expunge
 from expunge.errors import ExpungeError, ValidationFailed
@@ -101,12 +103,13 @@ class Batch:
     def run(self, paths: Iterable[Path]) -> int:
         """Do every file; returns how many failed."""
         tasks = list(self.destination.tasks(paths))
-        console = Console(stderr=True)
+        at_terminal = sys.stdout.isatty()
+        console = Console(stderr=not at_terminal)
         columns = (TextColumn(self.mode), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         counts = {"changed": 0, "unchanged": 0, "failed": 0}
         with Progress(*columns, console=console, transient=True, disable=len(tasks) < 2) as bar:
             for task in bar.track(tasks):
-                counts[self._one(task, bar.console if console.is_terminal else None)] += 1
+                counts[self._one(task, console if at_terminal else None)] += 1
         if len(tasks) != 1 and not self.as_json:
             click.echo(
                 f"{len(tasks)} files: {counts['changed']} cleaned, "
@@ -142,11 +145,10 @@ class Batch:
 
     def _say(self, line: dict[str, Any], sentence: str, console: Console | None) -> None:
         text = json.dumps(line) if self.as_json else f"{line['file']}: {sentence}"
-        if console is not None:
-            with console:  # above the bar, not through it
-                click.echo(text)
-        else:
+        if console is None:
             click.echo(text)
+        else:  # the bar's own console puts it above the bar, not through it
+            console.print(Text.from_ansi(text), soft_wrap=True)
 
 
 def _sentence(outcome: Outcome, output: str | None) -> str:
@@ -157,7 +159,7 @@ def _sentence(outcome: Outcome, output: str | None) -> str:
     return f"{report['removed_bytes']:,} bytes of {names} removed → {output}"
 
 
-@click.command()
+@click.command(short_help="Take provenance and private metadata out of images.")
 @click.argument(
     "files", nargs=-1, required=True, metavar="FILE…", type=click.Path(exists=True, path_type=Path)
 )
