@@ -98,3 +98,10 @@ def test_pillow_still_finds_both_frames_of_a_plain_pair():
     result = stripped(plain[:head] + plain[xmp_end:])
     with Image.open(io.BytesIO(result)) as image:
         assert (image.format, image.n_frames) == ("MPO", 2)
+
+
+def test_bytes_that_only_look_like_a_second_picture_go():
+    headless = jpeg.photo("L").replace(b"\xff\xc0", b"\xff\xef")
+    result = stripped(jpeg.with_second_picture(headless))
+    assert b"MPF\0" not in result
+    assert samples.pixels(result) == samples.pixels(jpeg.photo())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from expunge.errors import ImageError, UnsupportedMediaType
+from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif, gainmap
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.provenance.proof import prove, says_orientation_only
@@ -100,8 +100,8 @@ def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
     leaving: Edits = {}
     pictures: dict[int, Stripped] = {}
     for index, block in enumerate(layout.blocks):
-        if block.kind is Kind.PICTURE and not second and (inner := _picture(block, policy)):
-            pictures[index] = inner
+        if block.kind is Kind.PICTURE and not second:
+            pictures[index] = _picture(block, policy)
         elif block.kind is Kind.PICTURE or not _may_stay(block, layout, policy):
             leaving[index] = None
     if pictures or second:
@@ -128,17 +128,23 @@ def _may_stay(block: Block, layout: Layout, policy: Policy) -> bool:
     return says_orientation_only(block, layout)
 
 
-def _picture(block: Block, policy: Policy) -> Stripped | None:
-    """A second picture, stripped; ``None`` where it cannot be read and so cannot stay."""
+def _picture(block: Block, policy: Policy) -> Stripped:
+    """A second picture, stripped.
+
+    Raises
+    ------
+    expunge.errors.MalformedImage
+        Where it cannot be read: it could hold anything, and dropping it would change the file.
+    """
     try:
         return strip(Source.of(block.data.tobytes()), policy, second=True)
-    except (ImageError, UnsupportedMediaType):
-        return None
+    except (ImageError, UnsupportedMediaType) as error:
+        raise MalformedImage(f"in {block.path}: {error.detail}") from None
 
 
 def _within(source: Source, outer: Block, inner: Block) -> Block:
     """A second picture's block as one of the whole file."""
-    start = source.data.index(outer.data[:4], outer.offset)
+    start = max(source.data.find(outer.data[:4], outer.offset), outer.offset)
     return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
