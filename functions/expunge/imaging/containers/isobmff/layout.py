@@ -1,0 +1,95 @@
+"""From a file's structure to the `Layout` that every container answers with."""
+
+from __future__ import annotations
+
+from expunge.errors import MalformedImage
+from expunge.imaging.containers.block import Layout
+from expunge.imaging.containers.isobmff.blocks import blocks_of
+from expunge.imaging.containers.isobmff.boxes import Box, Fields, codes
+from expunge.imaging.containers.isobmff.file import File, read
+from expunge.imaging.containers.isobmff.tree import printable
+from expunge.imaging.limits import LIMITS
+
+AVIF_BRANDS = codes("avif avis avio")
+HEIF_BRANDS = codes(
+    "mif1 mif2 mif3 msf1 miaf 1pic pred heic heix heim heis hevc hevx hevm hevs "
+    "j2ki j2is jpeg jpgs avci avcs vvic vvis"
+)
+"""All of them pictures in HEIF, which goes by the name of its commonest kind, HEIC."""
+
+
+def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
+    """Read a HEIC, HEIF or AVIF file; see `expunge.imaging.containers.block.Container`."""
+    LIMITS.check_bytes(len(data))
+    file = read(data)
+    width, height, frames = _measure(file)
+    blocks = tuple(blocks_of(file))
+    LIMITS.check_blocks(len(blocks))
+    return Layout(
+        media_type=_media_type(file.brands),
+        width=width,
+        height=height,
+        frames=frames,
+        orientation=_orientation(file),
+        blocks=blocks,
+    )
+
+
+def _media_type(brands: tuple[str, ...]) -> str:
+    present = set(brands)
+    if present & AVIF_BRANDS:
+        return "image/avif"
+    if present & HEIF_BRANDS:
+        return "image/heic"
+    raise MalformedImage(f"the file's brand, {printable(brands[0])}, is none of a picture")
+
+
+def _measure(file: File) -> tuple[int, int, int]:
+    """Width, height and frames, held against the limits."""
+    frames = 1
+    size = None
+    for box in file.meta.properties if file.meta else ():
+        if box.type == "ispe":
+            LIMITS.check_picture(*_ispe(file, box))
+    if file.meta:
+        boxes = list(file.meta.properties_of(file.meta.primary, "ispe"))
+        size = _ispe(file, boxes[0]) if boxes else None
+    track = next((t for t in file.tracks if t.handler in {"pict", "vide"}), None)
+    if track:
+        frames = max(1, track.samples)
+        LIMITS.check_picture(track.width, track.height, frames)
+        size = size or (track.width, track.height)
+    if size is None:
+        raise MalformedImage("the primary item has no size (ispe)")
+    return *size, frames
+
+
+def _ispe(file: File, box: Box) -> tuple[int, int]:
+    fields = Fields(file.data, box.body + 4, box.end, "ispe")
+    return fields.unsigned(4), fields.unsigned(4)
+
+
+# EXIF orientation after a quarter turn anti-clockwise, and after a mirror, by EXIF orientation.
+_TURNED = {1: 8, 2: 7, 3: 6, 4: 5, 5: 2, 6: 1, 7: 4, 8: 3}
+_UPSIDE_DOWN = {1: 4, 2: 3, 3: 2, 4: 1, 5: 8, 6: 7, 7: 6, 8: 5}
+_LEFT_RIGHT = {1: 2, 2: 1, 3: 4, 4: 3, 5: 6, 6: 5, 7: 8, 8: 7}
+
+
+def _orientation(file: File) -> int:
+    """What ``irot`` and ``imir`` of the primary item amount to (ISO/IEC 23008-12, 6.5.10, 6.5.12).
+
+    They are what viewers apply; an Exif item's orientation only informs.
+    """
+    found = 1
+    meta = file.meta
+    for number, _ in meta.associations.get(meta.primary, ()) if meta else ():
+        box = meta.properties[number - 1] if meta else None
+        if box is None or box.type not in {"irot", "imir"} or box.body == box.end:
+            continue
+        value = file.data[box.body]
+        if box.type == "irot":
+            for _ in range(value & 3):
+                found = _TURNED[found]
+        else:
+            found = (_LEFT_RIGHT if value & 1 else _UPSIDE_DOWN)[found]
+    return found
