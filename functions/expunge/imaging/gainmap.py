@@ -54,6 +54,8 @@ _LONGEST_PACKET = 1 << 18
 _CONTAINER = "http://ns.google.com/photos/1.0/container/"
 _ITEM = _CONTAINER + "item/"
 _SEMANTICS = re.compile(r"""[:]Semantic\s*=\s*["'](GainMap|Depth|Confidence)["']""")
+_ELEMENT = re.compile(r"<[^<>]{1,1024}>")
+_LENGTH = re.compile(r"""([:]Length\s*=\s*["'])[0-9]{1,10}(["'])""")
 
 
 def announced(packet: memoryview) -> bool:
@@ -73,6 +75,8 @@ def essentials(packet: memoryview, sizes: Sequence[int]) -> bytes | None:
         in a second picture.
     """
     text = _text(packet)
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return None  # a piece of extended XMP
     attributes: list[str] = []
     elements: list[str] = []
     for vocabulary in _VOCABULARIES:
@@ -89,6 +93,19 @@ def essentials(packet: memoryview, sizes: Sequence[int]) -> bytes | None:
         f'<rdf:Description rdf:about="" {" ".join(attributes)}>{"".join(elements)}'
         "</rdf:Description></rdf:RDF></x:xmpmeta>"
     ).encode()
+
+
+def with_lengths(packet: memoryview, sizes: Sequence[int]) -> bytes:
+    """A packet that stays, its directory telling the lengths that second pictures now have."""
+    left = iter(sizes)
+
+    def mended(element: re.Match[str]) -> str:
+        if _SEMANTICS.search(element[0]) and (size := next(left, None)) is not None:
+            return _LENGTH.sub(rf"\g<1>{size}\g<2>", element[0])
+        return element[0]
+
+    text = _text(packet)
+    return _ELEMENT.sub(mended, text).encode() if announced(packet) else packet.tobytes()
 
 
 def _text(packet: memoryview) -> str:
