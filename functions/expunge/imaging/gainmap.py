@@ -53,9 +53,9 @@ _LONGEST_PACKET = 1 << 18
 
 _CONTAINER = "http://ns.google.com/photos/1.0/container/"
 _ITEM = _CONTAINER + "item/"
-_SEMANTICS = re.compile(r"""[:]Semantic\s*=\s*["'](GainMap|Depth|Confidence)["']""")
+_SEMANTICS = re.compile(r""":Semantic\s*=\s*["'](GainMap|Depth|Confidence)["']""")
 _ELEMENT = re.compile(r"<[^<>]{1,1024}>")
-_LENGTH = re.compile(r"""([:]Length\s*=\s*["'])[0-9]{1,10}(["'])""")
+_LENGTH = re.compile(r"""(:Length\s*=\s*["'])[0-9]{1,10}(["'])""")
 
 
 def announced(packet: memoryview) -> bool:
@@ -132,11 +132,14 @@ def _collect(
 
 def _values(text: str, term: str) -> list[str]:
     """What an attribute or element holds: one value, or a sequence of up to three."""
-    attribute = re.search(rf"""\s{term}\s*=\s*["']([^"'<]{{1,64}})["']""", text)
+    at = text.find(term) - 1
+    if at < 0:
+        return []
+    attribute = re.compile(rf"""\s{term}\s*=\s*["']([^"'<]{{1,64}})["']""").search(text, at)
     if attribute:
         values = [attribute[1].strip()]
     else:
-        element = re.search(rf"<{term}>(.{{1,512}}?)</{term}>", text, re.DOTALL)
+        element = re.compile(rf"<{term}>(.{{1,512}}?)</{term}>", re.DOTALL).search(text, at)
         values = re.sub(r"<[^>]*>", " ", element[1]).split() if element else []
     return values if len(values) <= 3 and all(map(_VALUE.fullmatch, values)) else []
 
