@@ -39,7 +39,13 @@ def read_tracks(data: memoryview, moov: Node) -> list[Track]:
     ImageTooLarge
         For more samples than the limits allow.
     """
-    return [_track(data, trak) for trak in moov.all("trak")]
+    found = []
+    samples = 0
+    for trak in moov.all("trak"):
+        found.append(_track(data, trak))
+        samples += found[-1].samples
+        LIMITS.check_blocks(samples)
+    return found
 
 
 def _track(data: memoryview, trak: Node) -> Track:
@@ -125,12 +131,14 @@ def _sample_sizes(data: memoryview, table: Node | None) -> list[int]:
     return [int.from_bytes(packed[at : at + step], "big") for at in range(0, len(packed), step)]
 
 
-def chunk_offsets(data: memoryview, table: Node) -> list[int]:
+def _chunk_offsets(data: memoryview, table: Node) -> list[int]:
     """The values of ``stco`` or ``co64``."""
     box = _table(table, "stco", "co64")
     fields, _ = _fields(data, box)
     size = 4 if box.box.type == "stco" else 8
-    packed = fields.span(fields.unsigned(4) * size)
+    count = fields.unsigned(4)
+    LIMITS.check_blocks(count)
+    packed = fields.span(count * size)
     return [int.from_bytes(packed[at : at + size], "big") for at in range(0, len(packed), size)]
 
 
@@ -138,8 +146,7 @@ def _chunks(data: memoryview, table: Node | None, sizes: list[int]) -> tuple[tup
     """Where each chunk lies, by stsc (samples in each chunk, run by run) and the sample sizes."""
     if table is None:
         return ()
-    offsets = chunk_offsets(data, table)
-    LIMITS.check_blocks(len(offsets))
+    offsets = _chunk_offsets(data, table)
     box = _table(table, "stsc")
     counts = _samples_by_chunk(_fields(data, box)[0], len(offsets))
     if sum(counts) != len(sizes):
