@@ -1,0 +1,206 @@
+"""Checks over opened manifests, without a trust list and without a network (C2PA 2.2, 15)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging.provenance.c2pa import binding, credential, facts, rules, signature
+from expunge.imaging.provenance.c2pa.asset import AssetHasher, digest
+from expunge.imaging.provenance.c2pa.values import HashedUri, mappings, sequence, text
+from expunge.imaging.provenance.c2pa.verdict import CannotCheck, Mismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.imaging.provenance.c2pa.manifest import Status
+    from expunge.imaging.provenance.c2pa.opened import OpenedManifest
+
+_ASSERTION_LISTS = ("assertions", "created_assertions", "gathered_assertions")
+
+
+def check(store: list[OpenedManifest], asset: AssetHasher | None) -> None:
+    """Check every manifest and note on each what is wrong or left open.
+
+    All manifests: assertions against the claim's digests, the claim's signature, links to the
+    manifests of ingredients. The active one alone: the certificate's validity, the rules for
+    actions, and the hard binding, for which the file is hashed once.
+    """
+    by_label = {opened.label: opened for opened in store}
+    redacted = _redacted(store)
+    touched = {HashedUri(uri, b"", "").manifest for uri in redacted}
+    digests = _Digests()
+    for opened in store:
+        _check_assertions(opened, redacted, digests)
+        _check_signature(opened)
+        _check_ingredients(opened, by_label, touched, digests)
+    if store and store[-1].claim:
+        active = store[-1]
+        credential.check(active, datetime.now(UTC))
+        rules.check(active)
+        bound = _bound(active, by_label)
+        if bound is None:
+            active.fail("claim.hardBindings.missing", "no manifest with a hard binding is there")
+        else:
+            binding.check(active, bound, asset)
+
+
+def reasons(store: list[OpenedManifest]) -> Iterator[Status]:
+    """What stands against the store: problems of the active manifest, and those of manifests
+    that it was made from, but for what a signer recorded when it took them in."""
+    ancestry = _ancestry(store)
+    recorded = {
+        (found.manifest, code)
+        for opened in ancestry
+        for label, data in opened.labelled("c2pa.ingredient")
+        for found in [facts.ingredient(label, data)]
+        for code in found.validation_failures
+    }
+    for opened in ancestry:
+        yield from (p for p in opened.problems if (opened.label, p.code) not in recorded)
+
+
+def _ancestry(store: list[OpenedManifest]) -> list[OpenedManifest]:
+    """The active manifest and all that it was made from. Others in the store say nothing of it:
+    anyone can add them."""
+    by_label = {opened.label: opened for opened in store}
+    reached = {opened.label: opened for opened in store[-1:]}
+    waiting = list(reached.values())
+    while waiting:
+        for _, data in waiting.pop().labelled("c2pa.ingredient"):
+            label = facts.manifest_link(data).manifest
+            if label in by_label and label not in reached:
+                reached[label] = by_label[label]
+                waiting.append(by_label[label])
+    return list(reached.values())
+
+
+def _redacted(store: list[OpenedManifest]) -> set[str]:
+    """Addresses of assertions that a later manifest took out; none of the active one's."""
+    uris = (
+        text(uri)
+        for opened in _ancestry(store)
+        for uri in sequence(opened.claim.get("redacted_assertions"))
+    )
+    active = store[-1].label if store else ""
+    return {uri for uri in uris if HashedUri(uri, b"", "").manifest != active}
+
+
+class _Digests:
+    """Digests of views that opened manifests hold, each taken once however often it is asked."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], bytes] = {}
+
+    def of(self, view: memoryview, algorithm: str) -> bytes:
+        key = (id(view), algorithm)
+        if key not in self._known:
+            self._known[key] = digest(algorithm, view)
+        return self._known[key]
+
+
+def _check_assertions(opened: OpenedManifest, redacted: set[str], digests: _Digests) -> None:
+    """Each assertion must be in the claim, and be as the claim has it (C2PA 2.2, 15.10)."""
+    declared = set()
+    default = text(opened.claim.get("alg")) or binding.DEFAULT_ALGORITHM
+    for listed in (mappings(opened.claim.get(key)) for key in _ASSERTION_LISTS):
+        for uri in map(HashedUri.of, listed):
+            declared.add(uri.label)
+            box = opened.assertions.get(uri.label)
+            is_redacted = opened.url("c2pa.assertions", uri.label) in redacted
+            if not is_redacted or (box and not box.is_blank):
+                _check_assertion(opened, uri, uri.algorithm or default, digests)
+    for label in opened.assertions if opened.claim else ():
+        if label not in declared:
+            _failed(opened, "assertion.undeclared", "the claim does not list it", label)
+
+
+def _check_assertion(
+    opened: OpenedManifest, uri: HashedUri, algorithm: str, digests: _Digests
+) -> None:
+    if uri.manifest not in ("", opened.label):
+        return _failed(opened, "assertion.outsideManifest", "it is elsewhere", uri.label)
+    box = opened.assertions.get(uri.label)
+    if box is None:
+        return _failed(opened, "assertion.missing", "the claim lists it", uri.label)
+    try:
+        if digests.of(box.payload, algorithm) != uri.digest:
+            reason = "its digest is not the one in the claim"
+            _failed(opened, "assertion.hashedURI.mismatch", reason, uri.label)
+    except CannotCheck as error:
+        opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", uri.label)
+    return None
+
+
+def _failed(opened: OpenedManifest, code: str, explanation: str, label: str) -> None:
+    opened.fail(code, explanation, "c2pa.assertions", label)
+
+
+def _check_signature(opened: OpenedManifest) -> None:
+    if opened.signature is None:
+        return
+    try:
+        signature.verify(opened.signature)
+    except Mismatch as error:
+        opened.fail("claimSignature.mismatch", str(error), "c2pa.signature")
+    except MalformedImage as error:
+        opened.fail("signingCredential.invalid", error.detail, "c2pa.signature")
+    except CannotCheck as error:
+        opened.leave_open(str(error), "c2pa.signature")
+
+
+def _check_ingredients(
+    opened: OpenedManifest,
+    by_label: dict[str, OpenedManifest],
+    touched: set[str],
+    digests: _Digests,
+) -> None:
+    """Links to the manifests of ingredients (C2PA 2.2, 15.11.3). Redaction changes a manifest's
+    digest; then its signature's counts."""
+    for label, data in opened.labelled("c2pa.ingredient"):
+        uri = facts.manifest_link(data)
+        if not uri.url:
+            continue
+        target = by_label.get(uri.manifest)
+        if target is None:
+            _failed(opened, "ingredient.manifest.missing", "its manifest is not there", label)
+            continue
+        try:
+            signed = HashedUri.of(data.get("claimSignature") if uri.manifest in touched else None)
+            if not _links(uri, signed, target, digests):
+                reason = "its manifest has another digest"
+                _failed(opened, "ingredient.manifest.mismatch", reason, label)
+        except CannotCheck as error:
+            opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", label)
+
+
+def _links(
+    uri: HashedUri, signature_uri: HashedUri, target: OpenedManifest, digests: _Digests
+) -> bool:
+    """Whether a link is to this manifest, by its digest, or as before C2PA 1.3 its claim's, or
+    by its signature's."""
+    default = text(target.claim.get("alg")) or binding.DEFAULT_ALGORITHM
+    candidates = [(uri, target.box.payload), (uri, target.claim_bytes)]
+    if target.signature_box:
+        candidates.append((signature_uri, target.signature_box.payload))
+    return any(
+        link.digest and digests.of(view, link.algorithm or default) == link.digest
+        for link, view in candidates
+    )
+
+
+def _bound(opened: OpenedManifest, by_label: dict[str, OpenedManifest]) -> OpenedManifest | None:
+    """The manifest whose hard binding counts: an update manifest's is its parent's."""
+    passed: set[str] = set()
+    while opened.is_update and not binding.bindings(opened):
+        passed.add(opened.label)
+        parents = [
+            facts.manifest_link(data).manifest
+            for _, data in opened.labelled("c2pa.ingredient")
+            if data.get("relationship") == "parentOf"
+        ]
+        if len(parents) != 1 or parents[0] not in by_label or parents[0] in passed:
+            return None
+        opened = by_label[parents[0]]
+    return opened
