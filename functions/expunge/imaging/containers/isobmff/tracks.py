@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from expunge.errors import MalformedImage
-from expunge.imaging.containers.isobmff.boxes import Fields, boxes
+from expunge.imaging.containers.isobmff.boxes import Fields, boxes, codes
 from expunge.imaging.containers.isobmff.tree import Node
 from expunge.imaging.limits import LIMITS
+
+PICTURE_HANDLERS = codes("pict vide auxv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def _track(data: memoryview, trak: Node) -> Track:
     handler = _handler(data, trak)
     references = trak.child("tref")
     table = trak.at("mdia", "minf", "stbl")
-    width, height = _size(data, table)
+    width, height = _size(data, table) if handler in PICTURE_HANDLERS else (0, 0)
     sizes = _sample_sizes(data, table)
     return Track(
         node=trak,
@@ -99,12 +101,12 @@ def _reference_types(data: memoryview, tref: Node) -> tuple[str, ...]:
 
 
 def _size(data: memoryview, table: Node | None) -> tuple[int, int]:
-    """Width and height of the first visual sample entry; 0 × 0 where there is none."""
+    """Width and height of the first sample entry (12.1.3); 0 × 0 where there is none."""
     stsd = table.child("stsd") if table else None
     entries = (stsd.children if stsd else None) or ()
-    entry = next((child for child in entries if child.children is not None), None)
-    if entry is None:
+    if not entries:
         return 0, 0
+    entry = entries[0]
     fields = Fields(data, entry.box.body + 24, entry.box.end, entry.path)
     return fields.unsigned(2), fields.unsigned(2)
 
