@@ -156,8 +156,7 @@ def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int
 def _items(data: memoryview, node: Node, locations: dict[int, Location]) -> Iterator[Item]:
     fields = _fields(data, node)
     fields.skip(4 if fields.full_box()[0] else 2)
-    for number, entry in enumerate(boxes(data, fields.at, node.box.end, node.path)):
-        LIMITS.check_blocks(number)
+    for entry in boxes(data, fields.at, node.box.end, node.path):
         if entry.type == "infe":
             yield _item(data, entry, locations)
 
@@ -178,11 +177,13 @@ def read_references(data: memoryview, box: Box) -> list[Reference]:
     fields = Fields(data, box.body, box.end, "meta/iref")
     size = 4 if fields.full_box()[0] else 2
     found = []
+    total = 0
     for inner in boxes(data, fields.at, box.end, "meta/iref"):
         one = Fields(data, inner.body, inner.end, "meta/iref/" + inner.type)
         source, count = one.unsigned(size), one.unsigned(2)
+        total += count
+        LIMITS.check_blocks(total)
         found.append(Reference(inner.type, source, tuple(one.unsigned(size) for _ in range(count))))
-        LIMITS.check_blocks(len(found))
     return found
 
 
@@ -192,7 +193,6 @@ def _read_properties(data: memoryview, node: Node, meta: Meta) -> None:
         return
     if ipco := iprp.child("ipco"):
         meta.properties = list(boxes(data, ipco.box.body, ipco.box.end, ipco.path))
-        LIMITS.check_blocks(len(meta.properties))
     for ipma in iprp.all("ipma"):
         for item, pairs in read_associations(data, ipma.box):
             for number, _ in pairs:
@@ -207,7 +207,10 @@ def read_associations(data: memoryview, box: Box) -> Iterator[tuple[int, list[tu
     version, flags = fields.full_box()
     size = 2 if flags & 1 else 1
     essential = 1 << (8 * size - 1)
+    total = 0
     for _ in range(fields.unsigned(4)):
-        item = fields.unsigned(4 if version else 2)
-        values = [fields.unsigned(size) for _ in range(fields.unsigned(1))]
+        item, count = fields.unsigned(4 if version else 2), fields.unsigned(1)
+        total += 1 + count
+        LIMITS.check_blocks(total)
+        values = [fields.unsigned(size) for _ in range(count)]
         yield item, [(value & ~essential, bool(value & essential)) for value in values]

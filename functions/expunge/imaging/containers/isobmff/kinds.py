@@ -133,8 +133,11 @@ def payload_start(data: memoryview, box: Box) -> int:
     """Where the metadata in a box begins.
 
     A C2PA box starts with version, flags and a purpose; a manifest store is
-    preceded by the offset of the Merkle box as well (C2PA 2.1, A.5.3).
+    preceded by the offset of the Merkle box as well (C2PA 2.1, A.5.3). A JUMBF
+    superbox is a manifest store itself.
     """
+    if box.type == "jumb":
+        return box.start
     if box.usertype != C2PA_UUID or box.end - box.body < 4:
         return box.body
     fields = Fields(data, box.body, box.end, "uuid[c2pa]")

@@ -23,6 +23,10 @@ _INSERT_BITS = (0,) * 6 + (1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 12, 14,
 _COPY_BITS = (0,) * 8 + (1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 24)
 
 
+_MOST_META_BLOCKS = 256
+"""Encoders begin a new one after 64 KiB at the earliest; each can cost much and give little."""
+
+
 def _ranges(first: int, bits: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     """What each code adds to its extra bits: the ranges follow each other without a gap."""
     offsets = accumulate((1 << count for count in bits), initial=first)
@@ -68,45 +72,45 @@ def stored(content: bytes) -> bytes:
     return bytes(out)
 
 
-def inflate(stream: bytes, length: int) -> bytes:
-    """The content of a stream that must be ``length`` bytes long.
+def inflate(stream: bytes, most: int) -> bytes:
+    """The content of a stream.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where the stream is broken, or longer or shorter than that.
+        Where the stream is broken, or has more than ``most`` bytes of content.
     """
     out = bytearray()
-    _Inflate(stream, length, out).run()
-    if len(out) != length:
-        raise MalformedImage(f"a Brotli stream holds {len(out)} bytes in place of {length}")
+    _Inflate(stream, most, out).run()
     return bytes(out)
 
 
 class _Code:
-    """A canonical prefix code: symbols by length, then by value (RFC 7932, 3.2)."""
+    """A canonical prefix code (RFC 7932, 3.2)."""
 
-    __slots__ = ("_counts", "_only", "_symbols")
+    __slots__ = ("_lengths", "_symbols")
 
     def __init__(self, lengths: dict[int, int]) -> None:
         """``lengths`` maps symbols to how many bits they take; one symbol alone takes none."""
-        self._symbols = sorted(lengths, key=lambda symbol: (lengths[symbol], symbol))
-        self._counts = [0] * 16
-        for length in lengths.values():
-            self._counts[length] += 1
-        self._only = self._symbols[0] if len(self._symbols) == 1 else None
+        if len(lengths) == 1:
+            lengths = dict.fromkeys(lengths, 0)
+        self._symbols: dict[int, int] = {}
+        """By the bits of a symbol's code, the first of them lowest, below a 1."""
+        code = before = 0
+        for symbol in sorted(lengths, key=lambda symbol: (lengths[symbol], symbol)):
+            length = lengths[symbol]
+            code <<= length - before
+            self._symbols[int("1" + f"{code:0{length}b}"[::-1], 2) if length else 1] = symbol
+            code, before = code + 1, length
+        self._lengths = [(length, 1 << length) for length in sorted(set(lengths.values()))]
 
     def read(self, bits: BitReader) -> int:
-        if self._only is not None:
-            return self._only
-        code = first = index = 0
-        for count in self._counts[1:]:
-            code |= bits.bits(1)
-            if code - first < count:
-                return self._symbols[index + code - first]
-            index += count
-            first = (first + count) << 1
-            code <<= 1
+        ahead = bits.peek(15)
+        for length, above in self._lengths:
+            symbol = self._symbols.get(ahead & above - 1 | above)
+            if symbol is not None:
+                bits.skip(length)
+                return symbol
         raise MalformedImage("a Brotli stream holds an unknown code")
 
 
@@ -235,37 +239,34 @@ class _Blocks:
         return self.type
 
 
-def _literal_context(mode: int, last: int, second: int) -> int:
-    """RFC 7932, 7.1."""
-    if mode == 0:
-        return last & 63
-    if mode == 1:
-        return last >> 2
-    if mode == 2:
-        return _utf8_last(last) | _utf8_second(second)
-    return _signed(last) << 3 | _signed(second)
-
-
 @cache
+def _contexts(mode: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What the last byte and the one before it add to a literal's context (RFC 7932, 7.1)."""
+    every = range(256)
+    if mode == 0:
+        return tuple(byte & 63 for byte in every), (0,) * 256
+    if mode == 1:
+        return tuple(byte >> 2 for byte in every), (0,) * 256
+    if mode == 2:
+        return tuple(map(_utf8_last, every)), tuple(map(_utf8_second, every))
+    return tuple(_signed(byte) << 3 for byte in every), tuple(map(_signed, every))
+
+
+_GROUPS = (
+    ("\t\n\r", 4), (" ", 8), ("\"'", 16), ("%", 20), ("([{<", 24), (")]}>", 28),
+    (",:;", 32), (".", 36), ("=", 40), ("0123456789", 44),
+    ("AEIOU", 48), ("BCDFGHJKLMNPQRSTVWXYZ", 52), ("aeiou", 56), ("bcdfghjklmnpqrstvwxyz", 60),
+)  # fmt: skip
+"""Of printable ASCII; all else there is 12."""
+
+
 def _utf8_last(byte: int) -> int:
     if byte >= 128:
         return byte & 1 | (2 if byte >= 192 else 0)
-    character = chr(byte)
-    if character.isalpha():
-        vowel = character.lower() in "aeiou"
-        return (48 if character.isupper() else 56) + (0 if vowel else 4)
-    if character.isdigit():
-        return 44
-    groups = (
-        ("\t\n\r", 4), (" ", 8), ('"\'', 16), ("%", 20), ("([{<", 24), (")]}>", 28),
-        (",:;", 32), (".", 36), ("=", 40),
-    )  # fmt: skip
-    return next(
-        (context for group, context in groups if character in group), 12 if 32 < byte < 127 else 0
-    )
+    other = 12 if 32 < byte < 127 else 0
+    return next((context for group, context in _GROUPS if chr(byte) in group), other)
 
 
-@cache
 def _utf8_second(byte: int) -> int:
     if byte >= 128:
         return 2 if byte >= 224 else 0
@@ -302,12 +303,12 @@ class _Distances:
 
 
 class _Inflate:
-    """One stream, into ``out``, no further than ``length``."""
+    """One stream, into ``out``, no further than ``most``."""
 
-    def __init__(self, stream: bytes, length: int, out: bytearray) -> None:
+    def __init__(self, stream: bytes, most: int, out: bytearray) -> None:
         self._stream = stream
         self._bits = BitReader(stream, "a Brotli stream")
-        self._length = length
+        self._most = most
         self._out = out
         self._recent = [4, 11, 15, 16]
         self._window = self._window_size()
@@ -323,12 +324,14 @@ class _Inflate:
         return (1 << (8 + narrow if narrow else 17)) - 16
 
     def run(self) -> None:
-        last = False
-        while not last:
+        for _ in range(_MOST_META_BLOCKS):
             last = self._bits.flag()
             if last and self._bits.flag():
                 return
             self._meta_block(last=last)
+            if last:
+                return
+        raise MalformedImage("a Brotli stream has too many meta-blocks")
 
     def _meta_block(self, *, last: bool) -> None:
         bits = self._bits
@@ -340,7 +343,7 @@ class _Inflate:
             bits.skip(8 * (skipped + 1) if skipped else 0)
             return
         end = len(self._out) + bits.bits(4 * nibbles) + 1
-        if end > self._length:
+        if end > self._most:
             raise MalformedImage("a Brotli stream holds more than it should")
         if not last and bits.flag():
             bits.align()
@@ -354,7 +357,7 @@ class _Inflate:
         bits = self._bits
         literals, commands, distances = _Blocks(bits), _Blocks(bits), _Blocks(bits)
         code_of = _Distances(bits)
-        modes = [bits.bits(2) for _ in range(literals.number)]
+        contexts = [_contexts(bits.bits(2)) for _ in range(literals.number)]
         literal_map, literal_trees = _context_map(bits, 64 * literals.number)
         distance_map, distance_trees = _context_map(bits, 4 * distances.number)
         literal_codes = [_read_code(bits, 256) for _ in range(literal_trees)]
@@ -366,11 +369,13 @@ class _Inflate:
             insert, copy = self._lengths(symbol)
             if len(out) + insert > end:
                 raise MalformedImage("a Brotli stream holds more than it should")
+            second, last = (b"\0\0" + out[-2:])[-2:]
             for _ in range(insert):
                 kind = literals.next()
-                second, last = out[-2:] if len(out) > 1 else (0, out[-1] if out else 0)
-                context = _literal_context(modes[kind], last, second)
-                out.append(literal_codes[literal_map[64 * kind + context]].read(bits))
+                by_last, by_second = contexts[kind]
+                context = by_last[last] | by_second[second]
+                second, last = last, literal_codes[literal_map[64 * kind + context]].read(bits)
+                out.append(last)
             if len(out) == end:
                 return
             code = 0
