@@ -10,8 +10,8 @@ import click
 import expunge
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
-from expunge.cli.files import metadata
 from expunge.cli.models import models
+from expunge.cli.modes import metadata
 from expunge.settings import Settings, SettingsInvalid
 
 
