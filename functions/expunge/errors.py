@@ -134,3 +134,9 @@ class PipelineError(ExpungeError):
     """A job failed in a way that is the service's own fault."""
 
     code = "pipeline_error"
+
+
+class RewriteUnproven(PipelineError):
+    """The rewritten file could not be shown to hold the same picture; it is not handed out."""
+
+    code = "rewrite_unproven"

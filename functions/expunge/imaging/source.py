@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
 
-from expunge.imaging.containers.block import Layout
+from expunge.errors import UnsupportedMediaType
+from expunge.imaging.containers.block import Container, Layout
+from expunge.imaging.containers.formats import canonical, sniff
+from expunge.imaging.limits import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +21,9 @@ class Source:
 
     data: bytes
     layout: Layout
+    container: Container
+    read_ms: float = 0.0
+    """What reading the structure took."""
 
     @property
     def media_type(self) -> str:
@@ -28,13 +39,30 @@ class Source:
             The whole file.
         declared
             The media type its sender claims, if any; a claim that the magic bytes
-            contradict is refused.
+            contradict is refused. ``image/jpg`` is JPEG; HEIC and HEIF are one type.
 
         Raises
         ------
         expunge.errors.UnsupportedMediaType
             Where the magic bytes are of no supported type, or contradict ``declared``.
+        expunge.errors.PayloadTooLarge
+            Past the limit of bytes.
         expunge.errors.MalformedImage, expunge.errors.ImageTooLarge
             Where the container is broken or past its limits.
         """
-        raise NotImplementedError
+        started = perf_counter()
+        LIMITS.check_bytes(len(data))
+        found = sniff(data)
+        if declared is not None:
+            _check_claim(declared, found.media_types)
+        layout = found.container.parse(data)
+        if declared is not None:
+            _check_claim(declared, (layout.media_type,))
+        return cls(data, layout, found.container, (perf_counter() - started) * 1e3)
+
+
+def _check_claim(declared: str, true: Iterable[str]) -> None:
+    if canonical(declared) not in map(canonical, true):
+        raise UnsupportedMediaType(
+            f"the file was declared as {declared}, but its content is {' or '.join(true)}"
+        )

@@ -21,6 +21,8 @@ class Kind(StrEnum):
 
     CODED = "coded"
     """Coded pixels and what a decoder needs to read them; no rewrite changes a bit of it."""
+    STRUCTURE = "structure"
+    """What holds the container together (sizes, flags, tables of contents); rewritten to fit."""
     COLOUR = "colour"
     """How coded values become colours and sizes: ICC, nclx, gAMA, sRGB, cICP, pHYs, HDR facts."""
     EXIF = "exif"

@@ -1,0 +1,85 @@
+"""Every container that is read here: its magic bytes, its media types, its module."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from expunge.errors import UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from expunge.imaging.containers.block import Container
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One container format; ``module`` is imported when a file of it first comes in."""
+
+    module: str
+    magic: re.Pattern[bytes]
+    media_types: tuple[str, ...]
+    """Canonical types that ``parse`` may find in it."""
+
+    @property
+    def container(self) -> Container:
+        return _container(self.module)
+
+
+def _format(module: str, magic: bytes, *media_types: str) -> Format:
+    return Format(module, re.compile(magic, re.DOTALL), media_types)
+
+
+FORMATS = (
+    _format("jpeg", rb"\xff\xd8\xff", "image/jpeg"),
+    _format("png", rb"\x89PNG\r\n\x1a\n", "image/png"),
+    _format("webp", rb"RIFF.{4}WEBP", "image/webp"),
+    _format(
+        "isobmff",
+        rb".{4}ftyp(?:avi[fos]|hei[cfmsx]|hev[cmsx]|mi[af]|m[is]f1)",
+        "image/heic",
+        "image/avif",
+    ),
+    _format("jxl", rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n", "image/jxl"),
+    _format("gif", rb"GIF8[79]a", "image/gif"),
+)
+
+ALIASES = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/apng": "image/png",
+    "image/x-png": "image/png",
+    "image/heif": "image/heic",
+    "image/heic-sequence": "image/heic",
+    "image/heif-sequence": "image/heic",
+    "image/avif-sequence": "image/avif",
+}
+"""Other names of the same thing."""
+
+
+@cache
+def _container(module: str) -> Container:
+    return import_module(f"expunge.imaging.containers.{module}")
+
+
+def sniff(data: bytes) -> Format:
+    """The format that the first bytes are of.
+
+    Raises
+    ------
+    expunge.errors.UnsupportedMediaType
+        Where they are of none.
+    """
+    for known in FORMATS:
+        if known.magic.match(data):
+            return known
+    taken = ", ".join(media_type for known in FORMATS for media_type in known.media_types)
+    raise UnsupportedMediaType(f"the file begins like no picture that is taken here: {taken}")
+
+
+def canonical(media_type: str) -> str:
+    """A media type without parameters, in lower case, by its canonical name."""
+    bare = media_type.partition(";")[0].strip().lower()
+    return ALIASES.get(bare, bare)

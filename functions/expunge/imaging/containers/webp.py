@@ -1,0 +1,243 @@
+"""WebP (RFC 9649) as a row of RIFF chunks, those within animation frames included."""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging import exif, xmp
+from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.limits import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MEDIA_TYPE = "image/webp"
+
+_RIFF_HEAD = 12
+"""Bytes of the file header: ``RIFF``, size, ``WEBP``."""
+_HEAD = struct.Struct("<4sI")
+_FRAME_HEAD = 16
+"""Bytes at the start of ANMF: position, size, duration, blending."""
+_EXIF_PREFIX = b"Exif\0\0"
+"""Of APP1 in JPEG; some writers leave it in front of a chunk's TIFF header too."""
+
+_IMAGE_DATA = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
+_FRAME_KINDS = dict.fromkeys((b"VP8 ", b"VP8L", b"ALPH"), Kind.CODED)
+_KINDS = {
+    **_FRAME_KINDS,
+    b"ANIM": Kind.CODED,
+    b"ANMF": Kind.STRUCTURE,
+    b"VP8X": Kind.STRUCTURE,
+    b"ICCP": Kind.COLOUR,
+    b"EXIF": Kind.EXIF,
+    b"XMP ": Kind.XMP,
+    b"C2PA": Kind.C2PA,
+}
+
+_ALPHA, _EXIF, _XMP = 0x10, 0x08, 0x04
+"""Bits of the first byte of VP8X (section 2.7.1)."""
+
+
+def parse(data: bytes) -> Layout:
+    """See `expunge.imaging.containers.block.Container.parse`.
+
+    An animation frame is a row of blocks: its chunk's head, its 16 bytes of
+    position and timing, then its own chunks. Padding bytes are blocks too.
+    """
+    blocks = tuple(_blocks(data))
+    width, height, _ = _canvas(blocks)
+    frames = sum(block.name == "ANMF" for block in blocks) or 1
+    LIMITS.check_picture(width, height, frames)
+    return Layout(MEDIA_TYPE, width, height, frames, _orientation(blocks), blocks)
+
+
+def rewrite(
+    data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
+) -> bytes:
+    """See `expunge.imaging.containers.block.Container.rewrite`."""
+    blocks = layout.blocks
+    kinds = {b.kind for i, b in enumerate(blocks) if edits.get(i, b"") is not None}
+    states = orientation > 1 and Kind.EXIF not in kinds
+    kinds |= {Kind.EXIF} if states else set()
+    out = _Assembly()
+    if Kind.EXIF in kinds and not any(block.name == "VP8X" for block in blocks):
+        out.add(_extended(_vp8x(blocks), kinds))
+    view = memoryview(data)
+    for index, block in enumerate(blocks):
+        content = edits.get(index, b"")
+        if block.name in ("RIFF", "padding") or content is None:
+            continue
+        if block.name == "ANMF":
+            out.open_frame()
+        elif block.name == "VP8X":
+            out.add(_extended(bytes(block.data), kinds))
+        elif index in edits:
+            out.add(_chunk(block.name.encode("latin-1"), content), within=block.path)
+        else:
+            out.add(view[block.offset : block.offset + block.length], within=block.path)
+    if states:
+        out.add(_chunk(b"EXIF", exif.minimal(orientation)))
+    return out.file()
+
+
+class _Assembly:
+    """Chunks on their way into a file; sizes and padding are filled in."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes | memoryview] = [b""]
+        self._frame = 0
+
+    def open_frame(self) -> None:
+        self._close_frame()
+        self._frame = len(self._pieces)
+        self._pieces.append(b"")
+
+    def add(self, chunk: bytes | memoryview, *, within: str = "") -> None:
+        if "/" not in within:
+            self._close_frame()
+        self._pieces.append(chunk)
+        if len(chunk) & 1:
+            self._pieces.append(b"\0")
+
+    def file(self) -> bytes:
+        self._close_frame()
+        size = 4 + sum(map(len, self._pieces))
+        self._pieces[0] = _HEAD.pack(b"RIFF", size) + b"WEBP"
+        return b"".join(self._pieces)
+
+    def _close_frame(self) -> None:
+        if self._frame:
+            size = sum(map(len, self._pieces[self._frame + 1 :]))
+            self._pieces[self._frame] = _HEAD.pack(b"ANMF", size)
+            self._frame = 0
+
+
+def _blocks(data: bytes) -> Iterator[Block]:
+    view = memoryview(data)
+    yield Block(Kind.STRUCTURE, "RIFF", "RIFF", 0, _RIFF_HEAD, view[4:8])
+    at, end = _RIFF_HEAD, 8 + int.from_bytes(data[4:8], "little")
+    reader = _Reader(view)
+    while at < end and at + _HEAD.size <= len(data):
+        name, size = _HEAD.unpack_from(data, at)
+        if at + _HEAD.size + size > len(data):
+            if reader.seen["VP8 "] + reader.seen["VP8L"] == 0 or name in _IMAGE_DATA:
+                raise MalformedImage(f"the chunk at byte {at:,} runs past the end of the file")
+            break
+        if name == b"ANMF":
+            yield from reader.frame(at, size)
+        else:
+            yield reader.chunk(at, name, size)
+        at += _HEAD.size + size
+        if size & 1 and at < len(data):
+            yield reader.padding(at)
+            at += 1
+    if at < len(data):
+        yield Block(Kind.TRAILER, "trailer", "trailer", at, len(data) - at, view[at:])
+
+
+class _Reader:
+    """Turns spans into blocks, and numbers them."""
+
+    def __init__(self, view: memoryview) -> None:
+        self._view = view
+        self.seen: Counter[str] = Counter()
+
+    def frame(self, at: int, size: int) -> Iterator[Block]:
+        """An ANMF chunk: its head, its frame header, its chunks, what is left over."""
+        path = self._path("ANMF")
+        start, end = at + _HEAD.size, at + _HEAD.size + size
+        if size < _FRAME_HEAD:
+            raise MalformedImage(f"ANMF at byte {at:,} has {size} bytes; 16 are the least")
+        yield Block(Kind.STRUCTURE, "ANMF", path, at, _HEAD.size, self._view[at:at])
+        at, start = start, start + _FRAME_HEAD
+        content = self._view[at:start]
+        yield Block(Kind.CODED, "frame header", f"{path}/header", at, _FRAME_HEAD, content)
+        while start + _HEAD.size <= end:
+            name, size = _HEAD.unpack_from(self._view, start)
+            if start + _HEAD.size + size > end:
+                if name in _FRAME_KINDS:
+                    raise MalformedImage(f"the chunk at byte {start:,} runs past its frame")
+                break
+            yield self.chunk(start, name, size, f"{path}/")
+            start += _HEAD.size + size
+            if size & 1 and start < end:
+                yield self.padding(start)
+                start += 1
+        if start < end:
+            rest = self._view[start:end]
+            yield Block(Kind.TRAILER, "trailer", f"{path}/trailer", start, end - start, rest)
+
+    def chunk(self, at: int, name: bytes, size: int, within: str = "") -> Block:
+        start, length = at + _HEAD.size, _HEAD.size + size
+        kind = (_FRAME_KINDS if within else _KINDS).get(name, Kind.VENDOR)
+        if kind is Kind.EXIF and bytes(self._view[start : start + 6]) == _EXIF_PREFIX:
+            start += len(_EXIF_PREFIX)
+        content = self._view[start : at + length]
+        if name == b"VP8X" and size < 10:
+            raise MalformedImage(f"VP8X at byte {at:,} has {size} bytes; 10 are the least")
+        text = name.decode("latin-1")
+        return Block(kind, text, self._path(text, within), at, length, content)
+
+    def padding(self, at: int) -> Block:
+        content = self._view[at : at + 1]
+        return Block(Kind.STRUCTURE, "padding", self._path("padding"), at, 1, content)
+
+    def _path(self, name: str, within: str = "") -> str:
+        path = f"{within}{name}[{self.seen[within + name]}]"
+        self.seen[within + name] += 1
+        LIMITS.check_blocks(self.seen.total())
+        return path
+
+
+def _canvas(blocks: tuple[Block, ...]) -> tuple[int, int, bool]:
+    """Width, height, and whether there may be transparency, from VP8X or the picture's own head."""
+    named = {block.name: block for block in reversed(blocks)}
+    if "VP8 " not in named and "VP8L" not in named:
+        raise MalformedImage("the file holds no VP8 or VP8L chunk")
+    if "VP8X" in named:
+        data = bytes(named["VP8X"].data[:10])
+        width, height = (int.from_bytes(data[n : n + 3], "little") + 1 for n in (4, 7))
+        return width, height, bool(data[0] & _ALPHA)
+    if "VP8L" in named:
+        # A signature byte, then 14 bits each of width and height minus one, then one of alpha.
+        head = bytes(named["VP8L"].data[:5])
+        bits = int.from_bytes(head[1:], "little")
+        if len(head) == 5 and head[0] == 0x2F:
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, bool(bits >> 28 & 1)
+    else:
+        # A frame tag, a start code, then 14 bits each of width and height (RFC 6386, 9.1).
+        head = bytes(named["VP8 "].data[:10])
+        if len(head) == 10 and head[3:6] == b"\x9d\x01\x2a":
+            width, height = struct.unpack_from("<HH", head, 6)
+            return width & 0x3FFF, height & 0x3FFF, "ALPH" in named
+    raise MalformedImage("the head of the coded picture is malformed")
+
+
+def _vp8x(blocks: tuple[Block, ...]) -> bytes:
+    """What VP8X would say of a file that has none."""
+    width, height, alpha = _canvas(blocks)
+    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return bytes((_ALPHA if alpha else 0, 0, 0, 0)) + sides
+
+
+def _extended(content: bytes, kinds: set[Kind]) -> bytes:
+    """A VP8X chunk whose flags for EXIF and XMP say what is there."""
+    flags = content[0] & ~(_EXIF | _XMP)
+    flags |= (_EXIF if Kind.EXIF in kinds else 0) | (_XMP if Kind.XMP in kinds else 0)
+    return _chunk(b"VP8X", bytes((flags,)) + content[1:])
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return _HEAD.pack(name, len(content)) + content
+
+
+def _orientation(blocks: tuple[Block, ...]) -> int:
+    """What EXIF says, or else XMP."""
+    for read, kind in ((exif.orientation, Kind.EXIF), (xmp.orientation, Kind.XMP)):
+        for block in blocks:
+            if block.kind is kind and (value := read(block.data)):
+                return value
+    return 1

@@ -1,0 +1,47 @@
+"""How much of a picture is taken on: decided from headers, before any work on the content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from expunge.errors import ImageTooLarge, MalformedImage, PayloadTooLarge
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings for one file; reaching one is fine, passing it is an error."""
+
+    file_bytes: int = 10_485_760
+    pixels: int = 100_000_000
+    """Over all frames: width × height × frames."""
+    frames: int = 10_000
+    blocks: int = 100_000
+    """Segments, chunks, boxes and items together; real files stay below 20,000."""
+
+    def check_bytes(self, length: int) -> None:
+        """Raise `PayloadTooLarge` for a file longer than ``file_bytes``."""
+        if length > self.file_bytes:
+            raise PayloadTooLarge(
+                f"the file has {length:,} bytes; at most {self.file_bytes:,} are taken"
+            )
+
+    def check_blocks(self, count: int) -> None:
+        """Raise `ImageTooLarge` for more pieces than a sane file has."""
+        if count > self.blocks:
+            raise ImageTooLarge(f"the file has more than {self.blocks:,} blocks")
+
+    def check_picture(self, width: int, height: int, frames: int = 1) -> None:
+        """Raise `MalformedImage` for an empty picture, `ImageTooLarge` for too large a one."""
+        if width < 1 or height < 1 or frames < 1:
+            raise MalformedImage(f"the header says {width} × {height} pixels, {frames} frames")
+        if frames > self.frames:
+            raise ImageTooLarge(f"{frames:,} frames; at most {self.frames:,} are taken")
+        if width * height * frames > self.pixels:
+            raise ImageTooLarge(
+                f"{width:,} × {height:,} pixels × {frames:,} frames; "
+                f"at most {self.pixels / 1e6:g} megapixels over all frames are taken"
+            )
+
+
+LIMITS = Limits()
+"""The contract's limits (`file_bytes` and `pixels` are public promises)."""

@@ -1,0 +1,96 @@
+"""Take provenance and private metadata out; never touch a pixel."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from expunge.imaging.containers.block import Block, Kind
+from expunge.imaging.provenance.strip import Stripped, strip
+from expunge.operations.outcome import Outcome
+
+if TYPE_CHECKING:
+    from expunge.imaging.source import Source
+
+MOST_LISTED = 500
+"""Of blocks in one list of a report; ``removed_count`` counts them all."""
+
+
+class Keep(StrEnum):
+    """What may be asked to stay, by kind."""
+
+    ICC = "icc"
+    """Colour profiles; they stay anyway."""
+    EXIF = "exif"
+    XMP = "xmp"
+    IPTC = "iptc"
+    C2PA = "c2pa"
+    COMMENTS = "comments"
+    TEXT = "text"
+    THUMBNAILS = "thumbnails"
+
+
+_KINDS = {
+    Keep.ICC: Kind.COLOUR,
+    Keep.EXIF: Kind.EXIF,
+    Keep.XMP: Kind.XMP,
+    Keep.IPTC: Kind.IPTC,
+    Keep.C2PA: Kind.C2PA,
+    Keep.COMMENTS: Kind.COMMENT,
+    Keep.TEXT: Kind.TEXT,
+    Keep.THUMBNAILS: Kind.THUMBNAIL,
+}
+
+
+class Options(BaseModel):
+    """What a caller may ask of ``metadata``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    keep: frozenset[Keep] = Field(default=frozenset(), description="What stays in the file.")
+
+
+def run(source: Source, options: Options) -> Outcome:
+    """Strip one file.
+
+    Raises
+    ------
+    expunge.errors.RewriteUnproven
+        Where the result could not be shown to hold the same picture.
+    """
+    stripped = strip(source, frozenset(_KINDS[word] for word in options.keep))
+    timings = {
+        "read": source.read_ms,
+        "strip": stripped.strip_ms,
+        "verify": stripped.verify_ms,
+    }
+    timings["total"] = sum(timings.values())
+    return Outcome(stripped.data, source.media_type, _report(source, stripped), timings)
+
+
+def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
+    return {
+        "format": source.media_type,
+        "changed": stripped.changed,
+        "removed": _listed(stripped.removed),
+        "removed_count": len(stripped.removed),
+        "removed_bytes": len(source.data) - len(stripped.data),
+        "kept": _listed(stripped.kept),
+        "survivors": _listed(stripped.survivors),
+        "orientation": source.layout.orientation,
+    }
+
+
+def _listed(blocks: tuple[Block, ...]) -> list[dict[str, str | int]]:
+    return [
+        {
+            "kind": block.kind.value,
+            "name": block.name,
+            "path": block.path,
+            "offset": block.offset,
+            "length": block.length,
+        }
+        for block in blocks[:MOST_LISTED]
+    ]
