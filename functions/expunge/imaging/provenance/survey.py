@@ -1,0 +1,166 @@
+"""From a file's blocks to the facts in them: which reader reads what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from expunge.errors import ExpungeError
+from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.containers.formats import sniff
+from expunge.imaging.provenance import (
+    exif,
+    photoshop,
+    stealth,
+    tc260,
+    text,
+    trailer,
+    xmp,
+)
+from expunge.imaging.provenance.fact import Budget, Fact, decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_PICTURES = 8
+"""Second pictures in a file that are read into."""
+_EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
+_EXTENDED_HEAD = 40
+"""Digest of the whole, its length, and this part's offset (XMP part 3, 1.1.3.1)."""
+_JSON_LIKE = re.compile(rb"\s*[\[{]")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A fact, the block it stands in, and its span in the file."""
+
+    fact: Fact
+    block: Block
+    offset: int
+    length: int
+
+
+def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
+    """Every fact in a file, in file order, save C2PA's.
+
+    Parameters
+    ----------
+    layout, data
+        The file, and the blocks it was read into.
+    deep
+        Also decode the pixels, for text hidden in them.
+    """
+    budget = Budget()
+    found = list(_all(layout, data, budget, depth=0))
+    hidden = list(stealth.deep(data, layout)) if deep else []
+    for block, fact in hidden or stealth.read(layout):
+        found.append(Located(fact, block, block.offset, block.length))
+    return found
+
+
+def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
+    """The facts of one block, TC260 labels within their values included.
+
+    Offsets count from the start of ``block.data``. Blocks of coded pixels,
+    colour, structure and C2PA have none here.
+    """
+    budget = budget or Budget()
+    for fact in islice(_read(block, budget), max(budget.facts, 0)):
+        budget.facts -= 1
+        yield fact
+        yield from tc260.read(fact)
+
+
+def _all(layout: Layout, data: bytes, budget: Budget, depth: int) -> Iterator[Located]:
+    extended = _extended_xmp(layout)
+    for block in layout.blocks:
+        if block.kind is Kind.PICTURE and depth == 0:
+            yield from _inside(block, data, budget)
+        elif _is_extended(block):
+            for fact in extended.pop(bytes(block.data[:32]), ()):
+                yield Located(fact, block, block.offset, block.length)
+        else:
+            start = start_of(block, data)
+            for fact in facts_of(block, budget):
+                exact = start is not None
+                offset = start + fact.offset if start is not None else block.offset
+                yield Located(fact, block, offset, fact.length if exact else block.length)
+
+
+def _inside(block: Block, data: bytes, budget: Budget) -> Iterator[Located]:
+    """The facts of a second picture, under the path of its block."""
+    inner = bytes(block.data)
+    start = start_of(block, data)
+    try:
+        layout = sniff(inner).container.parse(inner)
+    except ExpungeError:
+        return
+    for found in _all(layout, inner, budget, depth=1):
+        outer = replace(found.block, path=f"{block.path}/{found.block.path}")
+        offset = block.offset if start is None else start + found.offset
+        yield Located(found.fact, outer, offset, found.length)
+
+
+def start_of(block: Block, data: bytes) -> int | None:
+    """Where in the file a block's content begins; ``None`` where it is not in one piece."""
+    spare = block.length - len(block.data)
+    for tail in (0, 4):  # a PNG chunk ends in a checksum
+        start = block.offset + spare - tail
+        head = bytes(block.data[:64])
+        if spare >= tail and data[start : start + len(head)] == head:
+            return start
+    return None
+
+
+def _read(block: Block, budget: Budget) -> Iterator[Fact]:
+    data, kind = block.data, block.kind
+    if kind is Kind.EXIF:
+        return exif.read(data)
+    if kind is Kind.XMP:
+        return xmp.read(data)
+    if kind is Kind.IPTC:
+        return photoshop.read(data)
+    if kind is Kind.TEXT and block.name in ("tEXt", "zTXt", "iTXt"):
+        return text.read(block.name, data, budget)
+    if kind in (Kind.COMMENT, Kind.TEXT):
+        return text.comment(data)
+    if kind is Kind.TRAILER:
+        return trailer.read(data)
+    if kind is Kind.VENDOR:
+        return _vendor(block)
+    if kind is Kind.THUMBNAIL:
+        thumbnail = Fact("thumbnail", "Thumbnail", block.name, f"{len(data)} bytes", 0, len(data))
+        return iter((thumbnail,))
+    return iter(())
+
+
+def _vendor(block: Block) -> Iterator[Fact]:
+    """A vendor's block: its beginning as text where it is some, and edits that it tells of."""
+    data = block.data
+    head = bytes(data[:4096])
+    is_text = _JSON_LIKE.match(head) or head[:64].rstrip(b"\0").isascii()
+    value = decoded(data) if is_text else f"{len(data)} bytes: {head[:16].hex(' ')}"
+    yield Fact("vendor", block.name, block.name, value, 0, len(data))
+    yield from trailer.generative_edits(data, "vendor")
+
+
+def _is_extended(block: Block) -> bool:
+    is_jpeg_xmp = block.kind is Kind.XMP and block.name == "APP1"
+    return is_jpeg_xmp and _EXTENDED_XMP.match(bytes(block.data[:32])) is not None
+
+
+def _extended_xmp(layout: Layout) -> dict[bytes, list[Fact]]:
+    """The facts of each packet that is split over JPEG segments, by its digest."""
+    parts: dict[bytes, list[tuple[int, memoryview]]] = {}
+    for block in layout.blocks:
+        if _is_extended(block) and len(block.data) >= _EXTENDED_HEAD:
+            at = int.from_bytes(bytes(block.data[36:40]), "big")
+            whole = parts.setdefault(bytes(block.data[:32]), [])
+            whole.append((at, block.data[_EXTENDED_HEAD:]))
+    joined = {}
+    for digest, pieces in parts.items():
+        packet = b"".join(piece for _, piece in sorted(pieces, key=lambda part: part[0]))
+        joined[digest] = list(islice(xmp.read(memoryview(packet)), Budget().facts))
+    return joined
