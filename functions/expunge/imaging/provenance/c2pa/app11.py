@@ -1,0 +1,60 @@
+"""JUMBF in JPEG: superboxes split over APP11 segments (ISO/IEC 19566-5, annex D.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from expunge.imaging.provenance.c2pa.jumbf import is_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_COMMON_IDENTIFIER = b"JP"
+_PREFIX = 8
+"""Bytes before the box header: identifier 2, box instance number 2, packet sequence number 4."""
+MAX_BOX_INSTANCES = 64
+
+
+@dataclass(slots=True)
+class _Split:
+    header: bytes
+    next_sequence: int
+    pieces: list[memoryview] = field(default_factory=list)
+
+
+def assemble_app11(payloads: Iterable[bytes | memoryview]) -> list[bytes]:
+    """The C2PA manifest stores that a JPEG's APP11 segments carry.
+
+    Parameters
+    ----------
+    payloads
+        The contents of the APP11 segments in file order, without marker and length.
+
+    Returns
+    -------
+    list of bytes
+        Each is one ``jumb`` superbox labelled ``c2pa``. Segments that are no JUMBF, packets out
+        of sequence, and superboxes of other kinds are left out; a store whose last packets are
+        missing is returned as far as it goes.
+    """
+    found: dict[int, _Split] = {}
+    for payload in payloads:
+        _add(found, memoryview(payload))
+    stores = (b"".join((split.header, *split.pieces)) for split in found.values())
+    return [store for store in stores if is_store(store)]
+
+
+def _add(found: dict[int, _Split], data: memoryview) -> None:
+    """Each packet repeats the box header, which must stand once in the assembled box."""
+    if bytes(data[:2]) != _COMMON_IDENTIFIER or bytes(data[_PREFIX + 4 : _PREFIX + 8]) != b"jumb":
+        return
+    instance, sequence = int.from_bytes(data[2:4]), int.from_bytes(data[4:8])
+    size = 16 if int.from_bytes(data[_PREFIX : _PREFIX + 4]) == 1 else 8
+    header = bytes(data[_PREFIX : _PREFIX + size])
+    if instance not in found and sequence <= 1 and len(found) < MAX_BOX_INSTANCES:
+        found[instance] = _Split(header, sequence)
+    split = found.get(instance)
+    if split and (split.header, split.next_sequence) == (header, sequence):
+        split.pieces.append(data[_PREFIX + size :])
+        split.next_sequence += 1

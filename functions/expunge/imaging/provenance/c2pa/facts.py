@@ -1,0 +1,144 @@
+"""The facts of an opened manifest: what it says, whether or not it can be believed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from expunge.errors import MalformedImage
+from expunge.imaging.provenance.c2pa import signature
+from expunge.imaging.provenance.c2pa.manifest import (
+    Action,
+    Generator,
+    Ingredient,
+    Manifest,
+    Signer,
+    SoftBinding,
+)
+from expunge.imaging.provenance.c2pa.values import (
+    HashedUri,
+    mapping,
+    mappings,
+    sequence,
+    text,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.imaging.provenance.c2pa.opened import OpenedManifest
+
+
+def manifest(opened: OpenedManifest) -> Manifest:
+    """Gather one manifest's facts."""
+    signer = _signer(opened)
+    claim = opened.claim
+    generators = tuple(_generators(claim.get("claim_generator_info")))
+    first = str(generators[0]) if generators else ""
+    return Manifest(
+        label=opened.label,
+        claim_version=opened.claim_version,
+        is_update=opened.is_update,
+        claim_generator=text(claim.get("claim_generator")) or first,
+        generators=generators,
+        title=text(claim.get("dc:title")),
+        format=text(claim.get("dc:format")),
+        instance_id=text(claim.get("instanceID")),
+        algorithm=text(claim.get("alg")),
+        signer=signer,
+        actions=tuple(_actions(opened)),
+        source_types=tuple(sorted(_source_types(list(opened.contents.values())))),
+        assertions=tuple(opened.assertions),
+        ingredients=tuple(
+            ingredient(label, data) for label, data in opened.labelled("c2pa.ingredient")
+        ),
+        soft_bindings=tuple(
+            SoftBinding(text(data.get("alg"))) for _, data in opened.labelled("c2pa.soft-binding")
+        ),
+        redactions=tuple(text(uri) for uri in sequence(claim.get("redacted_assertions"))),
+        problems=tuple(opened.problems),
+    )
+
+
+def _signer(opened: OpenedManifest) -> Signer | None:
+    try:
+        return signature.signer(opened.signature) if opened.signature else None
+    except MalformedImage:
+        return None
+
+
+def _generators(info: object) -> Iterator[Generator]:
+    """A list in version 1 claims, one map in version 2."""
+    for found in mappings(info) if isinstance(info, list) else [mapping(info)]:
+        if name := text(found.get("name")):
+            yield Generator(name, text(found.get("version")))
+
+
+def _actions(opened: OpenedManifest) -> Iterator[Action]:
+    """Actions of every actions assertion, then its templates' (C2PA 2.2, 18.15)."""
+    for _, assertion in opened.labelled("c2pa.actions"):
+        agents = sequence(assertion.get("softwareAgents"))
+        for key in ("actions", "templates"):
+            for found in mappings(assertion.get(key)):
+                yield _action(found, agents)
+
+
+def _action(found: dict[Any, Any], agents: list[Any]) -> Action:
+    agent = found.get("softwareAgent")
+    index = whole(found.get("softwareAgentIndex"))
+    if index is not None and index < len(agents):
+        agent = agents[index]
+    parameters = mapping(found.get("parameters"))
+    return Action(
+        action=text(found.get("action")),
+        software_agent=text(agent) or next(map(str, _generators(agent)), ""),
+        source_type=_term(found.get("digitalSourceType")),
+        when=text(found.get("when")),
+        description=text(found.get("description")) or text(parameters.get("description")),
+    )
+
+
+def ingredient(label: str, data: dict[Any, Any]) -> Ingredient:
+    """Read an ingredient assertion, versions 1 to 3 (C2PA 2.2, 18.16)."""
+    manifest_uri = HashedUri.of(data.get("activeManifest") or data.get("c2pa_manifest"))
+    return Ingredient(
+        label=label,
+        title=text(data.get("dc:title")),
+        format=text(data.get("dc:format")),
+        relationship=text(data.get("relationship")),
+        manifest=manifest_uri.label,
+        validation_failures=tuple(_recorded_failures(data)),
+    )
+
+
+def _recorded_failures(data: dict[Any, Any]) -> Iterator[str]:
+    """Version 3 sorts statuses; before it, ``success`` tells, or else the code itself."""
+    results = mapping(data.get("validationResults"))
+    deltas = mappings(results.get("ingredientDeltas"))
+    for found in (results.get("activeManifest"), *(d.get("validationDeltas") for d in deltas)):
+        yield from (text(s.get("code")) for s in mappings(mapping(found).get("failure")))
+    for status in mappings(data.get("validationStatus")):
+        code = text(status.get("code"))
+        if not status.get("success", code.endswith((".match", ".validated", ".trusted"))):
+            yield code
+
+
+def _source_types(values: list[Any]) -> set[str]:
+    """Every ``digitalSourceType``, however deep and in whatever vocabulary's prefix."""
+    found = set()
+    waiting: list[Any] = values
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            waiting.extend(value.values())
+            for key, inner in value.items():
+                name = key.rpartition(":")[2].lower() if isinstance(key, str) else ""
+                if name == "digitalsourcetype" and (term := _term(inner)):
+                    found.add(term)
+    return found
+
+
+def _term(value: object) -> str:
+    return text(value).rstrip("/").rpartition("/")[2]

@@ -1,0 +1,153 @@
+"""JUMBF superboxes (ISO/IEC 19566-5), read into a tree of views; nothing is copied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH = 16
+"""Superboxes within superboxes; a C2PA store needs four."""
+MAX_BOXES = 20_000
+"""Boxes in one store, of every kind."""
+
+_LABELLED = 2  # toggle of the description box: a label follows (19566-5, A.3)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box that is no superbox: four-character type and content without header."""
+
+    type: bytes
+    data: memoryview
+
+
+@dataclass(frozen=True)
+class Superbox:
+    """A ``jumb`` box: what its description box says, and what follows that."""
+
+    type: bytes
+    """The content type UUID, 16 bytes; C2PA's begin with four readable characters."""
+    label: str
+    payload: memoryview
+    """Everything but the superbox's own header: what a hashed URI covers (C2PA 2.2, 8.4.2.3)."""
+    offset: int
+    """Of the payload in the parsed bytes."""
+    contents: tuple[Box, ...]
+    children: tuple[Superbox, ...]
+
+    @property
+    def kind(self) -> bytes:
+        return self.type[:4]
+
+    @cached_property
+    def by_label(self) -> dict[str, Superbox]:
+        """Children by label; of two alike the first counts."""
+        return {child.label: child for child in reversed(self.children)}
+
+    def content(self, *types: bytes) -> memoryview | None:
+        """The first content box of one of these types."""
+        return next((box.data for box in self.contents if box.type in types), None)
+
+
+def parse(data: bytes | memoryview, faults: list[str] | None = None) -> tuple[Superbox, ...]:
+    """Read a row of superboxes that covers ``data``.
+
+    Parameters
+    ----------
+    data
+        Boxes, first to last.
+    faults
+        Where given, a fault does not raise: the first is noted here, and what can be read is
+        returned (boxes before it, and as much of a box that is cut short as there is).
+
+    Raises
+    ------
+    expunge.errors.MalformedImage
+        Where sizes, description boxes or limits do not hold; says where.
+    """
+    tree = _Tree(faults)
+    return tuple(tree.superboxes(memoryview(data), 0, 0)[1])
+
+
+def is_store(data: bytes | memoryview) -> bool:
+    """Whether these bytes begin a superbox labelled ``c2pa``, judged by structure alone."""
+    view = memoryview(data)
+    if len(view) < 37 or bytes(view[4:8]) != b"jumb":
+        return False
+    start = 16 if int.from_bytes(view[:4]) == 1 else 8
+    description = bytes(view[start + 4 : start + 30])
+    return description.startswith(b"jumd") and description.endswith(b"c2pa\0")
+
+
+class _Tree:
+    def __init__(self, faults: list[str] | None) -> None:
+        self.faults = faults
+        self.count = 0
+
+    def fail(self, reason: str, offset: int) -> None:
+        message = f"The C2PA manifest store is malformed at its byte {offset}: {reason}."
+        if self.faults is None:
+            raise MalformedImage(message)
+        if not self.faults:
+            self.faults.append(message)
+
+    def boxes(self, data: memoryview, base: int) -> Iterator[tuple[Box, int]]:
+        """Each box in a row with its content's offset; a size of zero runs to the end."""
+        at = 0
+        while at < len(data):
+            self.count += 1
+            if self.count > MAX_BOXES:
+                return self.fail("too many boxes", base + at)
+            size, header = int.from_bytes(data[at : at + 4]), 8
+            if size == 1:
+                size, header = int.from_bytes(data[at + 8 : at + 16]), 16
+            elif size == 0:
+                size = len(data) - at
+            if size < header or len(data) - at < header:
+                return self.fail("a wrong box size", base + at)
+            if size > len(data) - at:
+                self.fail("a box runs past the end", base + at)
+            end = min(at + size, len(data))
+            yield Box(bytes(data[at + 4 : at + 8]), data[at + header : end]), base + at + header
+            at = end
+        return None
+
+    def superboxes(
+        self, data: memoryview, base: int, depth: int
+    ) -> tuple[list[Box], list[Superbox]]:
+        """The plain boxes in a row, and the superboxes."""
+        plain: list[Box] = []
+        found: list[Superbox] = []
+        for box, offset in self.boxes(data, base):
+            if box.type != b"jumb":
+                plain.append(box)
+            elif superbox := self.superbox(box.data, offset, depth):
+                found.append(superbox)
+        return plain, found
+
+    def superbox(self, payload: memoryview, offset: int, depth: int) -> Superbox | None:
+        if depth > MAX_DEPTH:
+            self.fail("boxes nested too deeply", offset)
+            return None
+        plain, children = self.superboxes(payload, offset, depth + 1)
+        described = _description(plain[0].data) if plain and plain[0].type == b"jumd" else None
+        if described is None:
+            self.fail("a box without a description", offset)
+            return None
+        return Superbox(*described, payload, offset, tuple(plain[1:]), tuple(children))
+
+
+def _description(data: memoryview) -> tuple[bytes, str] | None:
+    """Content type and label. Identifier, hash and private fields carry no fact for C2PA."""
+    if len(data) < 17:
+        return None
+    if not data[16] & _LABELLED:
+        return bytes(data[:16]), ""
+    label, end, _ = bytes(data[17:]).partition(b"\0")
+    return (bytes(data[:16]), label.decode("utf-8", "replace")) if end else None

@@ -1,0 +1,113 @@
+"""A manifest's boxes, opened: claim, assertions and signature, decoded once for all uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from expunge.errors import MalformedImage
+from expunge.imaging.provenance.c2pa import cbor, signature
+from expunge.imaging.provenance.c2pa.jumbf import Superbox
+from expunge.imaging.provenance.c2pa.manifest import Status
+from expunge.imaging.provenance.c2pa.values import from_json, mapping
+
+ASSERTION_STORE, CLAIM, SIGNATURE = b"c2as", b"c2cl", b"c2cs"
+MANIFEST, UPDATE_MANIFEST, COMPRESSED_MANIFEST = b"c2ma", b"c2um", b"c2cm"
+"""Beginnings of the content type UUIDs (C2PA 2.2, 11.1.4)."""
+
+
+@dataclass
+class OpenedManifest:
+    """One manifest. What does not read is empty here and named in ``problems``."""
+
+    box: Superbox
+    claim: dict[Any, Any] = field(default_factory=dict)
+    claim_bytes: memoryview = field(default_factory=lambda: memoryview(b""))
+    claim_version: int = 0
+    assertions: dict[str, Superbox] = field(default_factory=dict)
+    contents: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    """Decoded assertions by label: those that are CBOR or JSON maps."""
+    signature: signature.ClaimSignature | None = None
+    problems: list[Status] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return self.box.label
+
+    @property
+    def is_update(self) -> bool:
+        return self.box.kind == UPDATE_MANIFEST
+
+    def url(self, *labels: str) -> str:
+        return "self#jumbf=/" + "/".join(("c2pa", self.label, *labels))
+
+    def fail(self, code: str, explanation: str, *labels: str) -> None:
+        self.problems.append(Status(code, self.url(*labels), explanation))
+
+    def leave_open(self, code: str, explanation: str, *labels: str) -> None:
+        self.problems.append(Status(code, self.url(*labels), explanation, is_failure=False))
+
+    def labelled(self, label: str) -> list[tuple[str, dict[Any, Any]]]:
+        """Decoded assertions of one kind, whatever their version and instance number."""
+        return [(full, data) for full, data in self.contents.items() if base_label(full) == label]
+
+
+def base_label(label: str) -> str:
+    """An assertion's label without version (``.v2``) and instance (``__1``), C2PA 2.2, 6.3."""
+    stem = label.partition("__")[0]
+    head, dot, version = stem.rpartition(".v")
+    return head if dot and version.isdigit() else stem
+
+
+def open_manifest(box: Superbox, budget: cbor.Budget) -> OpenedManifest:
+    """Decode what a manifest holds. Nothing raises: see ``problems``."""
+    opened = OpenedManifest(box)
+    if box.kind == COMPRESSED_MANIFEST:
+        opened.leave_open("general.error", "compressed manifests are not read here")
+        return opened
+    for child in box.children:
+        if child.kind == ASSERTION_STORE:
+            _open_assertions(opened, child, budget)
+    _open_claim(opened, budget)
+    return opened
+
+
+def _open_claim(opened: OpenedManifest, budget: cbor.Budget) -> None:
+    claims = [child for child in opened.box.children if child.kind == CLAIM]
+    data = claims[0].content(b"cbor") if claims else None
+    if data is None:
+        return opened.fail("claim.missing", "the manifest holds no claim")
+    if len(claims) > 1:
+        opened.fail("claim.multiple", "the manifest holds more than one claim")
+    try:
+        opened.claim = mapping(cbor.decode(data, budget))
+        opened.claim_bytes = data
+        opened.claim_version = 2 if claims[0].label.endswith(".v2") else 1
+    except MalformedImage as error:
+        return opened.fail("claim.cbor.invalid", error.detail, claims[0].label)
+    return _open_signature(opened, budget)
+
+
+def _open_signature(opened: OpenedManifest, budget: cbor.Budget) -> None:
+    box = next((child for child in opened.box.children if child.kind == SIGNATURE), None)
+    data = box.content(b"cbor") if box else None
+    if box is None or data is None:
+        return opened.fail("claimSignature.missing", "the manifest holds no claim signature")
+    try:
+        opened.signature = signature.read(data, opened.claim_bytes, budget)
+    except MalformedImage as error:
+        opened.fail("claimSignature.mismatch", error.detail, box.label)
+    return None
+
+
+def _open_assertions(opened: OpenedManifest, store: Superbox, budget: cbor.Budget) -> None:
+    for box in store.children:
+        opened.assertions.setdefault(box.label, box)
+        try:
+            if data := box.content(b"cbor"):
+                opened.contents[box.label] = mapping(cbor.decode(data, budget))
+            elif data := box.content(b"json"):
+                opened.contents[box.label] = mapping(from_json(data, budget))
+        except MalformedImage as error:
+            form = "cbor" if box.content(b"cbor") else "json"
+            opened.fail(f"assertion.{form}.invalid", error.detail, store.label, box.label)
