@@ -188,6 +188,7 @@ RULES = (
     Rule("c2pa-other", "c2pa:*", "", TECH, 0.9, "", C2PA),
 
     # Generation parameters, by what the value looks like.
+    Rule("civitai-resources", PROSE, r'"resource-stack"|civitai (resources|metadata):', AI, 0.97, "Civitai", SEEN),
     Rule("comfyui-prompt", PROSE, r'"class_type"\s*:\s*"', AI, 0.99, "ComfyUI", COMFY),
     Rule("comfyui-workflow", PROSE, r'"(last_node_id|last_link_id)"\s*:|"nodes"\s*:\s*\[', AI, 0.98, "ComfyUI", COMFY),
     Rule("comfyui-make-model", "exif:Make exif:Model exif:ImageDescription", r"^(prompt|workflow)\s*:\s*\{", AI, 0.98, "ComfyUI", COMFY_EXT),
@@ -209,7 +210,6 @@ RULES = (
     Rule("midjourney-guid", "xmp:Iptc4xmpExt:DigImageGUID", "", AI, 0.5, "", IPTC + "; " + SEEN),
     Rule("grok-signature", PROSE, r"^signature:\s*[a-z0-9+/]{40,}={0,2}", AI, 0.9, "xAI Grok", SEEN),
     Rule("grok-artist", "exif:Artist", rf"^{UUID}$", AI, 0.6, "", SEEN),
-    Rule("civitai-resources", PROSE, r'"resource-stack"|civitai (resources|metadata):', AI, 0.97, "Civitai", SEEN),
     Rule("bytedance-aigc-info", PROSE, r"aigc_info", AI, 0.97, "ByteDance", SEEN),
     Rule("tc260-in-text", PROSE + " text:AIGC", r'contentproducer|contentpropagator|produceid|"aigc\\?"\s*:', AI, 0.95, "", GB),
     Rule("tc260-xmp", "xmp:TC260:AIGC xmp:TC260:*", "", AI, 0.95, "", GB),
@@ -301,9 +301,12 @@ def _candidates(place: str) -> tuple[Rule, ...]:
     return tuple(RULES[rank] for rank in sorted(ranks))
 
 
-def rule_for(fact: Fact) -> Rule:
-    """The first rule of the table that applies to a fact."""
-    lowered = fact.value.lower()
+def rule_for(fact: Fact, reach: int | None = None) -> Rule:
+    """The first rule of the table that applies to a fact.
+
+    With ``reach``, only so many characters of its value are looked at.
+    """
+    lowered = fact.value[:reach].lower()
     for rule in _candidates(fact.place):
         if rule.takes(lowered):
             return rule

@@ -118,9 +118,7 @@ def _head(
     return _bytes(bits[:HEAD_BITS]) if len(bits) >= HEAD_BITS else None
 
 
-def _rows(
-    block: Block, stride: int, channels: int, columns: int, count: int
-) -> Iterator[bytes]:
+def _rows(block: Block, stride: int, channels: int, columns: int, count: int) -> Iterator[bytes]:
     """The first pixels of the first rows, unfiltered (PNG specification, 9.2)."""
     width = columns * channels
     above = bytes(width)
@@ -165,7 +163,7 @@ def _inflated_rows(block: Block, stride: int) -> Iterator[bytes]:
 def _pieces(block: Block) -> Iterator[memoryview]:
     """The content of a run of IDAT chunks, in small pieces."""
     data, at = block.data, 0
-    while at + 12 <= len(data) and bytes(data[at + 4 : at + 8]) == b"IDAT":
+    while at + 8 <= len(data) and bytes(data[at + 4 : at + 8]) == b"IDAT":
         (length,) = struct.unpack_from(">I", data, at)
         content = data[at + 8 : at + 8 + length]
         for start in range(0, len(content), _PIECE):

@@ -19,7 +19,7 @@ from expunge.imaging.provenance import (
     trailer,
     xmp,
 )
-from expunge.imaging.provenance.fact import Budget, Fact, decoded
+from expunge.imaging.provenance.fact import Budget, Fact, decoded, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +119,7 @@ def _read(block: Block, budget: Budget) -> Iterator[Fact]:
     if kind is Kind.EXIF:
         return exif.read(data)
     if kind is Kind.XMP:
-        return xmp.read(data)
+        return _xmp(block, budget)
     if kind is Kind.IPTC:
         return photoshop.read(data)
     if kind is Kind.TEXT and block.name in ("tEXt", "zTXt", "iTXt"):
@@ -134,6 +134,18 @@ def _read(block: Block, budget: Budget) -> Iterator[Fact]:
         thumbnail = Fact("thumbnail", "Thumbnail", block.name, f"{len(data)} bytes", 0, len(data))
         return iter((thumbnail,))
     return iter(())
+
+
+def _xmp(block: Block, budget: Budget) -> Iterator[Fact]:
+    """A packet, inflated first where a PNG's iTXt chunk has it compressed."""
+    if block.name != "iTXt" or bytes(block.data[:1]) != b"\x78":
+        return xmp.read(block.data)
+    try:
+        packet = text.inflate(block.data, budget)
+    except text.Inflated as error:
+        return iter((unreadable("xmp", "packet", str(error), 0, len(block.data)),))
+    whole = len(block.data)
+    return (replace(fact, offset=0, length=whole) for fact in xmp.read(memoryview(packet)))
 
 
 def _vendor(block: Block) -> Iterator[Fact]:
