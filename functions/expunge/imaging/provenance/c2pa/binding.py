@@ -47,14 +47,14 @@ def check(opened: OpenedManifest, bound: OpenedManifest, asset: AssetHasher | No
     kind = base_label(label)
     if asset is None or kind not in _MISMATCH or label not in bound.contents:
         reason = "the file is not at hand" if asset is None else f"{kind} is not checked here"
-        return opened.leave_open("", reason, *where)
+        return opened.leave_open(reason, *where)
     try:
         if not _matches(label, bound, asset, updated=opened is not bound):
             raise Mismatch("the file is not the one that was signed")  # noqa: TRY301
     except Mismatch as error:
         opened.fail(_MISMATCH[kind], str(error), *where)
     except CannotCheck as error:
-        opened.leave_open("", str(error), *where)
+        opened.leave_open(str(error), *where)
     return None
 
 

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from expunge.errors import MalformedImage
 from expunge.imaging.provenance.c2pa.asset import AssetHasher, digest
-from expunge.imaging.provenance.c2pa.values import mapping, mappings, octets, text, whole
+from expunge.imaging.provenance.c2pa.cbor import Budget
+from expunge.imaging.provenance.c2pa.values import mapping, mappings, octets, sequence, text, whole
 from expunge.imaging.provenance.c2pa.verdict import CannotCheck, Mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BOXES = 10_000
-MAX_EXCLUSIONS = 100
+MAX_STEPS = 100_000
+"""Boxes read, looked at on the way along a path, and compared, in one check."""
+MAX_COMPARED = 1_024
+"""Bytes in one comparison."""
 
 _CONTAINERS = frozenset(
     b"moov trak mdia minf stbl moof traf edts udta dinf tref mvex mfra meta schi".split()
@@ -32,6 +36,8 @@ class FileBox:
     start: int
     content: int
     end: int
+    budget: Budget
+    """Steps that may still be taken, for the file as a whole."""
 
     @cached_property
     def children(self) -> list[FileBox]:
@@ -42,13 +48,11 @@ class FileBox:
         at = self.content
         if self.type == b"meta" and bytes(self.file[at + 4 : at + 8]) != b"hdlr":
             at += 4
-        for _ in range(MAX_BOXES):
-            if at >= self.end:
-                return
+        while at < self.end:
+            self.budget.spend()
             box = self._child(at)
             yield box
             at = box.end
-        raise CannotCheck("the file holds too many boxes")
 
     def _child(self, at: int) -> FileBox:
         header = 8
@@ -59,13 +63,15 @@ class FileBox:
             size = self.end - at
         if size < header or at + size > self.end:
             raise Mismatch(f"the box at byte {at} has a wrong size")
-        return FileBox(self.file, bytes(self.file[at + 4 : at + 8]), at, at + header, at + size)
+        kind = bytes(self.file[at + 4 : at + 8])
+        return FileBox(self.file, kind, at, at + header, at + size, self.budget)
 
     def find(self, path: str) -> list[FileBox]:
         """Boxes at a path such as ``/meta/iloc`` or ``/moov/trak[2]``, counted from one."""
         found = [self]
         for name, index in _SEGMENT.findall(path):
             wanted = name.encode("latin-1", "replace")
+            self.budget.spend(sum(len(box.children) for box in found))
             found = [child for box in found for child in box.children if child.type == wanted]
             if index:
                 found = found[int(index) - 1 : int(index)] if int(index) else []
@@ -91,9 +97,13 @@ def matches(assertion: dict[Any, Any], version: int, algorithm: str, asset: Asse
     if not octets(assertion.get("hash")):
         raise CannotCheck("fragments are hashed by Merkle tree, which is not checked here")
     view = memoryview(asset.data)
-    file = FileBox(view, b"", 0, 0, len(view))
-    excluded, dropped = _excluded(mappings(assertion.get("exclusions")), file)
-    marks = [box.start for box in file.children if box.start not in dropped] if version > 1 else []
+    file = FileBox(view, b"", 0, 0, len(view), Budget(MAX_STEPS))
+    try:
+        excluded, dropped = _excluded(mappings(assertion.get("exclusions")), file)
+        starts = [box.start for box in file.children] if version > 1 else []
+    except MalformedImage:
+        raise CannotCheck("the hard binding takes too many steps to check") from None
+    marks = [start for start in starts if start not in dropped]
     expected = digest(algorithm, *_parts(view, excluded, marks))
     return expected == octets(assertion.get("hash"))
 
@@ -102,8 +112,6 @@ def _excluded(
     exclusions: list[dict[Any, Any]], file: FileBox
 ) -> tuple[list[tuple[int, int]], set[int]]:
     """Ranges left out, and the offsets of boxes that are left out whole."""
-    if len(exclusions) > MAX_EXCLUSIONS:
-        raise CannotCheck("the hard binding leaves out too many boxes")
     ranges: list[tuple[int, int]] = []
     dropped: set[int] = set()
     for exclusion in exclusions:
@@ -122,11 +130,15 @@ def _applies(exclusion: dict[Any, Any], box: FileBox) -> bool:
     """Whether length and bytes are as the exclusion wants them."""
     if any(exclusion.get(key) is not None for key in ("version", "flags")):
         raise CannotCheck("the hard binding leaves out boxes by version or flags")
+    conditions = mappings(exclusion.get("data"))
+    box.budget.spend(1 + len(conditions) + len(sequence(exclusion.get("subset"))))
     length = whole(exclusion.get("length"))
     if length is not None and length != box.end - box.start:
         return False
-    for wanted in mappings(exclusion.get("data")):
+    for wanted in conditions:
         start, value = box.start + (whole(wanted.get("offset")) or 0), octets(wanted.get("value"))
+        if len(value) > MAX_COMPARED:
+            raise CannotCheck("the hard binding leaves out boxes by too many bytes")
         if box.file[start : start + len(value)] != value:
             return False
     return True

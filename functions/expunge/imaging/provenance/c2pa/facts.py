@@ -100,15 +100,19 @@ def _action(found: dict[Any, Any], agents: list[Any]) -> Action:
 
 def ingredient(label: str, data: dict[Any, Any]) -> Ingredient:
     """Read an ingredient assertion, versions 1 to 3 (C2PA 2.2, 18.16)."""
-    manifest_uri = HashedUri.of(data.get("activeManifest") or data.get("c2pa_manifest"))
     return Ingredient(
         label=label,
         title=text(data.get("dc:title")),
         format=text(data.get("dc:format")),
         relationship=text(data.get("relationship")),
-        manifest=manifest_uri.label,
+        manifest=manifest_link(data).manifest,
         validation_failures=tuple(_recorded_failures(data)),
     )
+
+
+def manifest_link(data: dict[Any, Any]) -> HashedUri:
+    """An ingredient's reference to its manifest, empty where it has none."""
+    return HashedUri.of(data.get("activeManifest") or data.get("c2pa_manifest"))
 
 
 def _recorded_failures(data: dict[Any, Any]) -> Iterator[str]:

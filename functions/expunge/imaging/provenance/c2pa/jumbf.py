@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -15,6 +14,8 @@ MAX_DEPTH = 16
 """Superboxes within superboxes; a C2PA store needs four."""
 MAX_BOXES = 20_000
 """Boxes in one store, of every kind."""
+MAX_LABEL = 512
+"""Bytes of a label; it is repeated in every report about the box."""
 
 _LABELLED = 2  # toggle of the description box: a label follows (19566-5, A.3)
 
@@ -27,7 +28,7 @@ class Box:
     data: memoryview
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Superbox:
     """A ``jumb`` box: what its description box says, and what follows that."""
 
@@ -44,11 +45,6 @@ class Superbox:
     @property
     def kind(self) -> bytes:
         return self.type[:4]
-
-    @cached_property
-    def by_label(self) -> dict[str, Superbox]:
-        """Children by label; of two alike the first counts."""
-        return {child.label: child for child in reversed(self.children)}
 
     def content(self, *types: bytes) -> memoryview | None:
         """The first content box of one of these types."""
@@ -138,7 +134,7 @@ class _Tree:
         plain, children = self.superboxes(payload, offset, depth + 1)
         described = _description(plain[0].data) if plain and plain[0].type == b"jumd" else None
         if described is None:
-            self.fail("a box without a description", offset)
+            self.fail("a box without a description that reads", offset)
             return None
         return Superbox(*described, payload, offset, tuple(plain[1:]), tuple(children))
 
@@ -149,5 +145,5 @@ def _description(data: memoryview) -> tuple[bytes, str] | None:
         return None
     if not data[16] & _LABELLED:
         return bytes(data[:16]), ""
-    label, end, _ = bytes(data[17:]).partition(b"\0")
+    label, end, _ = bytes(data[17 : 18 + MAX_LABEL]).partition(b"\0")
     return (bytes(data[:16]), label.decode("utf-8", "replace")) if end else None

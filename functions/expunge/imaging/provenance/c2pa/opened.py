@@ -16,6 +16,10 @@ MANIFEST, UPDATE_MANIFEST, COMPRESSED_MANIFEST = b"c2ma", b"c2um", b"c2cm"
 """Beginnings of the content type UUIDs (C2PA 2.2, 11.1.4)."""
 
 
+MAX_ALIKE = 20
+"""Problems of one code that are noted for one manifest."""
+
+
 @dataclass
 class OpenedManifest:
     """One manifest. What does not read is empty here and named in ``problems``."""
@@ -42,10 +46,14 @@ class OpenedManifest:
         return "self#jumbf=/" + "/".join(("c2pa", self.label, *labels))
 
     def fail(self, code: str, explanation: str, *labels: str) -> None:
-        self.problems.append(Status(code, self.url(*labels), explanation))
+        """Note that something is wrong; `labels` lead to it within the manifest."""
+        if sum(known.code == code for known in self.problems) < MAX_ALIKE:
+            self.problems.append(Status(code, self.url(*labels), explanation))
 
-    def leave_open(self, code: str, explanation: str, *labels: str) -> None:
-        self.problems.append(Status(code, self.url(*labels), explanation, is_failure=False))
+    def leave_open(self, explanation: str, *labels: str) -> None:
+        """Note that something could not be checked."""
+        if sum(not known.is_failure for known in self.problems) < MAX_ALIKE:
+            self.problems.append(Status("", self.url(*labels), explanation, is_failure=False))
 
     def labelled(self, label: str) -> list[tuple[str, dict[Any, Any]]]:
         """Decoded assertions of one kind, whatever their version and instance number."""
@@ -56,14 +64,14 @@ def base_label(label: str) -> str:
     """An assertion's label without version (``.v2``) and instance (``__1``), C2PA 2.2, 6.3."""
     stem = label.partition("__")[0]
     head, dot, version = stem.rpartition(".v")
-    return head if dot and version.isdigit() else stem
+    return head if dot and version.isdecimal() else stem
 
 
 def open_manifest(box: Superbox, budget: cbor.Budget) -> OpenedManifest:
     """Decode what a manifest holds. Nothing raises: see ``problems``."""
     opened = OpenedManifest(box)
     if box.kind == COMPRESSED_MANIFEST:
-        opened.leave_open("general.error", "compressed manifests are not read here")
+        opened.leave_open("compressed manifests are not read here")
         return opened
     for child in box.children:
         if child.kind == ASSERTION_STORE:
@@ -102,7 +110,10 @@ def _open_signature(opened: OpenedManifest, budget: cbor.Budget) -> None:
 
 def _open_assertions(opened: OpenedManifest, store: Superbox, budget: cbor.Budget) -> None:
     for box in store.children:
-        opened.assertions.setdefault(box.label, box)
+        if box.label in opened.assertions:
+            opened.fail("assertion.undeclared", "a label twice", store.label, box.label)
+            continue
+        opened.assertions[box.label] = box
         try:
             if data := box.content(b"cbor"):
                 opened.contents[box.label] = mapping(cbor.decode(data, budget))

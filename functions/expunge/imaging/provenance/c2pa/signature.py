@@ -42,6 +42,7 @@ _DIGEST_OIDS = {
 }
 MAX_KEY_BITS = 8_192
 """Longer RSA keys take long to check and are in no trust list."""
+MAX_EXPONENT_BITS = 33
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ class ClaimSignature:
     claim: memoryview
 
     @property
-    def algorithm(self) -> str:
-        return ALGORITHMS.get(self.headers.get(_ALGORITHM, 0), ("", ""))[0]
+    def scheme(self) -> tuple[str, str]:
+        """Names of algorithm and digest, empty where unknown."""
+        number = self.headers.get(_ALGORITHM)
+        return ALGORITHMS.get(number, ("", "")) if isinstance(number, int) else ("", "")
 
     @property
     def chain(self) -> list[bytes]:
@@ -84,8 +87,8 @@ class ClaimSignature:
         authorities anybody's would do.
         """
         for header, message in (
-            ("sigTst2", _byte_string(self.signature)),
-            ("sigTst", _to_be_signed("CounterSignature", self.protected, self.claim)),
+            ("sigTst2", self._counter_signed(_byte_string(self.signature))),
+            ("sigTst", self._counter_signed(self.claim)),
         ):
             for token in mappings(mapping(self.headers.get(header)).get("tstTokens"))[:1]:
                 try:
@@ -96,6 +99,11 @@ class ClaimSignature:
                 if digest and hashlib.new(digest, message).digest() == stamp.digest:
                     return stamp.time
         return None
+
+    def _counter_signed(self, payload: bytes | memoryview) -> bytes:
+        """What a time-stamping authority is sent: of the claim, and since C2PA 2 of the
+        signature as a byte string."""
+        return _to_be_signed("CounterSignature", self.protected, payload)
 
 
 def read(data: memoryview, claim: memoryview, budget: cbor.Budget) -> ClaimSignature:
@@ -129,7 +137,7 @@ def signer(found: ClaimSignature) -> Signer:
         issued_by=leaf.issuer.common_name or leaf.issuer.organisation,
         not_before=leaf.not_before,
         not_after=leaf.not_after,
-        algorithm=found.algorithm,
+        algorithm=found.scheme[0],
         signed_at=found.signed_at,
     )
 
@@ -171,7 +179,7 @@ def _check(key: PublicKeyTypes, found: ClaimSignature, message: bytes) -> None:
         encode_dss_signature,
     )
 
-    name, digest_name = ALGORITHMS.get(found.headers.get(_ALGORITHM, 0), ("", ""))
+    name, digest_name = found.scheme
     digest = getattr(hashes, digest_name or "SHA512")()
     if name.startswith("ES") and isinstance(key, ec.EllipticCurvePublicKey):
         size = (key.curve.key_size + 7) // 8
@@ -180,7 +188,8 @@ def _check(key: PublicKeyTypes, found: ClaimSignature, message: bytes) -> None:
         r, s = (int.from_bytes(half) for half in (found.signature[:size], found.signature[size:]))
         key.verify(encode_dss_signature(r, s), message, ec.ECDSA(digest))
     elif name.startswith("PS") and isinstance(key, rsa.RSAPublicKey):
-        if key.key_size > MAX_KEY_BITS:
+        exponent = key.public_numbers().e
+        if key.key_size > MAX_KEY_BITS or exponent.bit_length() > MAX_EXPONENT_BITS:
             raise CannotCheck("the key is longer than is checked here")
         scheme = padding.PSS(padding.MGF1(digest), digest.digest_size)
         key.verify(found.signature, message, scheme, digest)

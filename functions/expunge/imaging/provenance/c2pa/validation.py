@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging.provenance.c2pa import actions, binding, credential, facts, signature
+from expunge.imaging.provenance.c2pa import binding, credential, facts, rules, signature
 from expunge.imaging.provenance.c2pa.asset import AssetHasher, digest
 from expunge.imaging.provenance.c2pa.values import HashedUri, mappings, sequence, text
 from expunge.imaging.provenance.c2pa.verdict import CannotCheck, Mismatch
@@ -14,12 +14,9 @@ from expunge.imaging.provenance.c2pa.verdict import CannotCheck, Mismatch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.provenance.c2pa.jumbf import Superbox
     from expunge.imaging.provenance.c2pa.manifest import Status
     from expunge.imaging.provenance.c2pa.opened import OpenedManifest
 
-MAX_CHAIN = 100
-"""Update manifests followed down to the one with the hard binding."""
 _ASSERTION_LISTS = ("assertions", "created_assertions", "gathered_assertions")
 
 
@@ -32,15 +29,16 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None) -> None:
     """
     by_label = {opened.label: opened for opened in store}
     redacted = {text(uri) for opened in store for uri in _redactions(opened)}
+    touched = {HashedUri(uri, b"", "").manifest for uri in redacted}
     digests = _Digests()
     for opened in store:
         _check_assertions(opened, redacted, digests)
         _check_signature(opened)
-        _check_ingredients(opened, by_label, redacted, digests)
+        _check_ingredients(opened, by_label, touched, digests)
     if store and store[-1].claim:
         active = store[-1]
         credential.check(active, datetime.now(UTC))
-        actions.check(active)
+        rules.check(active)
         bound = _bound(active, by_label)
         if bound is None:
             active.fail("claim.hardBindings.missing", "no manifest with a hard binding is there")
@@ -49,31 +47,34 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None) -> None:
 
 
 def reasons(store: list[OpenedManifest]) -> Iterator[Status]:
-    """What stands against the store: problems of the active manifest, and those of others that
-    no signer recorded when it took them in as ingredients."""
-    recorded = {
-        (found.manifest, code)
-        for opened in store
-        for label, data in opened.labelled("c2pa.ingredient")
-        for found in [facts.ingredient(label, data)]
-        for code in found.validation_failures
-    }
-    for opened in store[-1:]:
-        yield from opened.problems
-    for opened in store[:-1]:
-        yield from (p for p in opened.problems if (opened.label, p.code) not in recorded)
+    """What stands against the store: problems of the active manifest, and those of manifests
+    that it was made from, but for what a signer recorded when it took them in."""
+    by_label = {opened.label: opened for opened in store}
+    recorded: set[tuple[str, str]] = set()
+    reached = {opened.label: None for opened in store[-1:]}
+    waiting = store[-1:]
+    while waiting:
+        for label, data in waiting.pop().labelled("c2pa.ingredient"):
+            found = facts.ingredient(label, data)
+            recorded |= {(found.manifest, code) for code in found.validation_failures}
+            if found.manifest in by_label and found.manifest not in reached:
+                reached[found.manifest] = None
+                waiting.append(by_label[found.manifest])
+    for label in reached:
+        problems = by_label[label].problems
+        yield from (p for p in problems if (label, p.code) not in recorded)
 
 
 class _Digests:
-    """Digests of boxes, each taken once however often it is referred to."""
+    """Digests of views that opened manifests hold, each taken once however often it is asked."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, str], bytes] = {}
 
-    def of(self, box: Superbox, algorithm: str) -> bytes:
-        key = (box.offset, algorithm)
+    def of(self, view: memoryview, algorithm: str) -> bytes:
+        key = (id(view), algorithm)
         if key not in self._known:
-            self._known[key] = digest(algorithm, box.payload)
+            self._known[key] = digest(algorithm, view)
         return self._known[key]
 
 
@@ -104,8 +105,13 @@ def _check_assertion(
     if box is None:
         return _failed(opened, "assertion.missing", "the claim lists it", uri.label)
     try:
-        if digests.of(box, algorithm) != uri.digest:
-            _failed(opened, "assertion.hashedURI.mismatch", "it was changed", uri.label)
+        if digests.of(box.payload, algorithm) != uri.digest:
+            _failed(
+                opened,
+                "assertion.hashedURI.mismatch",
+                "its digest is not the one in the claim",
+                uri.label,
+            )
     except CannotCheck as error:
         opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", uri.label)
     return None
@@ -125,7 +131,7 @@ def _check_signature(opened: OpenedManifest) -> None:
     except MalformedImage as error:
         opened.fail("signingCredential.invalid", error.detail, "c2pa.signature")
     except CannotCheck as error:
-        opened.leave_open("", str(error), "c2pa.signature")
+        opened.leave_open(str(error), "c2pa.signature")
 
 
 def _check_ingredients(
@@ -135,15 +141,15 @@ def _check_ingredients(
     digests: _Digests,
 ) -> None:
     """Links to manifests of ingredients. Claims before C2PA 1.3 hash the claim alone; one whose
-    assertions were redacted since has another digest."""
+    assertions were redacted since (``redacted`` holds labels) has another digest."""
     for label, data in opened.labelled("c2pa.ingredient"):
-        uri = HashedUri.of(data.get("activeManifest") or data.get("c2pa_manifest"))
+        uri = facts.manifest_link(data)
         if not uri.url:
             continue
-        target = by_label.get(uri.label)
+        target = by_label.get(uri.manifest)
         if target is None:
             _failed(opened, "ingredient.manifest.missing", "its manifest is not there", label)
-        elif not any(target.url() in address for address in redacted):
+        elif target.label not in redacted:
             _check_link(opened, label, uri, target, digests)
 
 
@@ -152,24 +158,26 @@ def _check_link(
 ) -> None:
     algorithm = uri.algorithm or text(target.claim.get("alg")) or binding.DEFAULT_ALGORITHM
     try:
-        whole = digests.of(target.box, algorithm)
-        if uri.digest not in (whole, digest(algorithm, target.claim_bytes)):
-            _failed(opened, "ingredient.manifest.mismatch", "its manifest was changed", label)
+        known = (digests.of(view, algorithm) for view in (target.box.payload, target.claim_bytes))
+        if uri.digest not in known:
+            _failed(
+                opened, "ingredient.manifest.mismatch", "its manifest has another digest", label
+            )
     except CannotCheck as error:
         opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", label)
 
 
 def _bound(opened: OpenedManifest, by_label: dict[str, OpenedManifest]) -> OpenedManifest | None:
     """The manifest whose hard binding counts: an update manifest's is its parent's."""
-    for _ in range(MAX_CHAIN):
-        if not opened.is_update:
-            return opened
+    passed: set[str] = set()
+    while opened.is_update:
+        passed.add(opened.label)
         parents = [
-            HashedUri.of(data.get("activeManifest") or data.get("c2pa_manifest")).label
+            facts.manifest_link(data).manifest
             for _, data in opened.labelled("c2pa.ingredient")
             if data.get("relationship") == "parentOf"
         ]
-        if len(parents) != 1 or parents[0] not in by_label:
+        if len(parents) != 1 or parents[0] not in by_label or parents[0] in passed:
             return None
         opened = by_label[parents[0]]
-    return None
+    return opened

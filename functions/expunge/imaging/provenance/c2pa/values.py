@@ -84,17 +84,16 @@ class HashedUri:
         return cls(text(found.get("url")), octets(found.get("hash")), text(found.get("alg")))
 
     @property
-    def path(self) -> list[str]:
-        """The manifest's label (empty for the one that refers), then those down to the box."""
-        labels = self.url.removeprefix("self#jumbf=").strip("/").split("/")
-        return labels[1:] if labels[0] == "c2pa" and len(labels) > 1 else ["", *labels]
-
-    @property
     def manifest(self) -> str:
-        """The manifest's label, empty in a reference that stays within its own manifest."""
-        return self.path[0]
+        """The label of the manifest named, empty for one within the manifest that refers."""
+        first, *rest = self._labels
+        return rest[0] if first == "c2pa" and rest else ""
 
     @property
     def label(self) -> str:
         """The label of the box itself."""
-        return self.path[-1]
+        return self._labels[-1]
+
+    @property
+    def _labels(self) -> list[str]:
+        return self.url.removeprefix("self#jumbf=").strip("/").split("/")

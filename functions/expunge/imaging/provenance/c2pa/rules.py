@@ -1,0 +1,82 @@
+"""Rules beside the digests: for a manifest's label, actions, redactions and identities."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from expunge.imaging.provenance.c2pa.values import HashedUri, mapping, mappings, sequence, text
+
+if TYPE_CHECKING:
+    from expunge.imaging.provenance.c2pa.opened import OpenedManifest
+
+_LABEL = re.compile(r"urn:uuid:.+|urn:c2pa:[^:]*(:[!-9;-~]{0,32}(:(\d+(_\d+)?)?)?)?")
+"""``urn:c2pa:``, a UUID, and optionally a vendor, version and reason (C2PA 2.2, 8.2)."""
+_FIRST = ("c2pa.created", "c2pa.opened")
+_NEEDS = {"c2pa.opened": "parentOf", "c2pa.placed": "componentOf", "c2pa.removed": "componentOf"}
+"""Actions that must name an ingredient, and the relationship it must have."""
+_UPDATES = ("c2pa.edited.metadata", "c2pa.opened", "c2pa.published", "c2pa.redacted")
+"""Actions that leave the pixels alone, which are all that an update manifest may hold."""
+
+
+def check(opened: OpenedManifest) -> None:
+    """Note on the manifest which rules of C2PA 2.2, section 15 it breaks."""
+    _check_redactions(opened)
+    _check_identities(opened)
+    if opened.claim_version > 1:
+        if not _LABEL.fullmatch(opened.label):
+            opened.fail("claim.malformed", "the manifest's label is not of the prescribed form")
+        _check_actions(opened)
+
+
+def _check_actions(opened: OpenedManifest) -> None:
+    """Section 15.10.3.2, which version 1 claims did not know."""
+    assertions = opened.labelled("c2pa.actions")
+    first = [
+        text(a.get("action")) for _, data in assertions for a in mappings(data.get("actions"))[:1]
+    ]
+    if not opened.is_update and not any(action in _FIRST for action in first):
+        opened.fail("assertion.action.malformed", "the first action must create or open")
+    for label, data in assertions:
+        for action in mappings(data.get("actions")):
+            _check_action(opened, label, action)
+
+
+def _check_action(opened: OpenedManifest, label: str, action: dict[Any, Any]) -> None:
+    name = text(action.get("action"))
+    if name in _NEEDS and not _has_ingredient(opened, action, _NEEDS[name]):
+        opened.fail(
+            "assertion.action.ingredientMismatch",
+            f"{name} names no ingredient of the relationship {_NEEDS[name]}",
+            *("c2pa.assertions", label),
+        )
+    if opened.is_update and name not in _UPDATES:
+        opened.fail("manifest.update.invalid", f"an update manifest may not hold {name}")
+
+
+def _has_ingredient(opened: OpenedManifest, action: dict[Any, Any], relationship: str) -> bool:
+    parameters = mapping(action.get("parameters"))
+    named = [parameters.get("ingredient"), *sequence(parameters.get("ingredients"))]
+    found = (mapping(opened.contents.get(HashedUri.of(uri).label)) for uri in named if uri)
+    return any(ingredient.get("relationship") == relationship for ingredient in found)
+
+
+def _check_redactions(opened: OpenedManifest) -> None:
+    """A claim may take out assertions of others, but neither actions nor hard bindings."""
+    for uri in map(text, sequence(opened.claim.get("redacted_assertions"))):
+        if opened.label in uri:
+            opened.fail("assertion.selfRedacted", "the claim redacts an assertion of its own")
+        if "c2pa.actions" in uri:
+            opened.fail("assertion.action.redacted", "actions must not be redacted")
+        if "c2pa.hash." in uri:
+            opened.fail("assertion.dataHash.redacted", "hard bindings must not be redacted")
+
+
+def _check_identities(opened: OpenedManifest) -> None:
+    """Who is named beside the signer (CAWG Identity Assertion 1.1). One by certificate is not
+    part of what makes a manifest valid; one by credential is checked against its issuer's
+    document, which is elsewhere and never fetched."""
+    for label, data in opened.labelled("cawg.identity"):
+        kind = mapping(data.get("signer_payload")).get("sig_type")
+        if kind in (None, "cawg.identity_claims_aggregation"):
+            opened.leave_open("the identity needs its issuer", "c2pa.assertions", label)
