@@ -1,0 +1,212 @@
+"""GIF 87a and 89a (CompuServe, 1990) as a row of blocks; no LZW code is read.
+
+A plain text extension is text drawn over the picture by the letter of the
+standard. No viewer of today draws it, so it counts as hidden text, together
+with the graphic control extension that applies to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.limits import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MEDIA_TYPE = "image/gif"
+
+_EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
+_PLAIN_TEXT, _GRAPHIC_CONTROL, _COMMENT, _APPLICATION = 0x01, 0xF9, 0xFE, 0xFF
+
+_APPLICATIONS = {
+    b"NETSCAPE2.0": Kind.CODED,
+    b"ANIMEXTS1.0": Kind.CODED,
+    b"ICCRGBG1012": Kind.COLOUR,
+    b"XMP DataXMP": Kind.XMP,
+    b"MGK8BIM0000": Kind.IPTC,
+    b"MGKIPTC0000": Kind.IPTC,
+}
+"""By identifier and authentication code. Loop count, ICC 2 profile (ICC.1, annex B), XMP (XMP
+specification, part 3, 1.1.2), and what ImageMagick writes for Photoshop resources and IPTC."""
+
+_C2PA = b"C2PA_GIF"
+"""C2PA 2.1, A.3.4: the identifier; its authentication code is a version."""
+
+_MAGIC_TRAILER = bytes([1, *range(255, -1, -1), 0])
+"""What follows an XMP packet, which is not cut into sub-blocks: wherever a reader that takes the
+packet's bytes for lengths lands in it, it is led to the end (XMP specification, part 3, 1.1.2)."""
+
+
+def parse(data: bytes) -> Layout:
+    """See `expunge.imaging.containers.block.Container.parse`."""
+    LIMITS.check_bytes(len(data))
+    if data[:6] not in {b"GIF87a", b"GIF89a"} or len(data) < 13:
+        raise MalformedImage("the file has no GIF header")
+    blocks = _Walk(data).blocks()
+    width, height, frames = _measure(data, blocks)
+    return Layout(MEDIA_TYPE, width, height, frames, 1, blocks)
+
+
+def rewrite(
+    data: bytes,
+    layout: Layout,
+    edits: Mapping[int, bytes | None],
+    orientation: int,  # noqa: ARG001
+) -> bytes:
+    """See `expunge.imaging.containers.block.Container.rewrite`; GIF can state no orientation."""
+    view = memoryview(data)
+    pieces: list[bytes | memoryview] = []
+    for index, block in enumerate(layout.blocks):
+        content = edits.get(index, b"")
+        if index not in edits:
+            pieces.append(view[block.offset : block.offset + block.length])
+        elif content is not None:
+            pieces += _replaced(view, block, content)
+    return b"".join(pieces)
+
+
+def _measure(data: bytes, blocks: tuple[Block, ...]) -> tuple[int, int, int]:
+    """The logical screen, or the first frame where that is 0 × 0, and how many frames.
+
+    The limits hold for the smallest canvas that every frame fits in: some
+    decoders grow the screen to it.
+    """
+    width, height = _short(data, 6), _short(data, 8)
+    images = [block.offset for block in blocks if block.name == "image"]
+    if not images:
+        raise MalformedImage("the file holds no picture")
+    width, height = width or _short(data, images[0] + 5), height or _short(data, images[0] + 7)
+    right = max(_short(data, at + 1) + _short(data, at + 5) for at in images)
+    bottom = max(_short(data, at + 3) + _short(data, at + 7) for at in images)
+    LIMITS.check_picture(width, height, len(images))
+    LIMITS.check_picture(max(width, right), max(height, bottom), len(images))
+    return width, height, len(images)
+
+
+def _short(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 2], "little")
+
+
+class _Walk:
+    """A walk over a file's blocks, by their lengths alone."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._view = memoryview(data)
+        self._blocks: list[Block] = []
+        self._counts: dict[str, int] = {}
+        self._control: int | None = None
+        """Index of a graphic control extension whose graphic is still to come."""
+
+    def blocks(self) -> tuple[Block, ...]:
+        """All of the file, in order."""
+        data = self._data
+        at = 13 + self._colour_table(10)
+        self._add(Kind.CODED, "header", 0, at)
+        while at < len(data) and data[at] != _TRAILER:
+            at = self._padding(at) if data[at] == 0 else self._block(at)
+        if at < len(data):
+            self._add(Kind.CODED, "end", at, at + 1)
+        if at + 1 < len(data):
+            self._add(Kind.TRAILER, "trailer", at + 1, len(data))
+        return tuple(self._blocks)
+
+    def _add(
+        self, kind: Kind, name: str, start: int, end: int, content: memoryview | None = None
+    ) -> None:
+        if end > len(self._data):
+            raise MalformedImage(f"the {name} at byte {start} runs over the end of the file")
+        LIMITS.check_blocks(len(self._blocks))
+        count = self._counts[name] = self._counts.get(name, -1) + 1
+        view = self._view[start:end] if content is None else content
+        self._blocks.append(Block(kind, name, f"{name}[{count}]", start, end - start, view))
+
+    def _colour_table(self, flags_at: int) -> int:
+        """Bytes of the colour table that a packed field announces."""
+        flags = self._data[flags_at]
+        return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+    def _padding(self, start: int) -> int:
+        """Zeros between blocks, which readers step over."""
+        end = start
+        while end < len(self._data) and self._data[end] == 0:
+            end += 1
+        self._add(Kind.VENDOR, "padding", start, end)
+        return end
+
+    def _block(self, start: int) -> int:
+        introducer = self._data[start]
+        if introducer == _IMAGE and start + 10 < len(self._data):
+            # descriptor, colour table, LZW code size
+            end = self._sub_blocks(start + 10 + self._colour_table(start + 9) + 1)
+            self._add(Kind.CODED, "image", start, end)
+            self._control = None
+            return end
+        if introducer == _EXTENSION and start + 1 < len(self._data):
+            end = self._sub_blocks(start + 2)
+            self._extension(self._data[start + 1], start, end)
+            return end
+        raise MalformedImage(f"no block of a GIF begins at byte {start}")
+
+    def _sub_blocks(self, at: int) -> int:
+        """Past the sub-blocks that begin at ``at``: a length byte before each, 0 ends them."""
+        data = self._data
+        try:
+            while size := data[at]:
+                at += size + 1
+        except IndexError:
+            raise MalformedImage("the file ends within a block's data") from None
+        return at + 1
+
+    def _extension(self, label: int, start: int, end: int) -> None:
+        if label == _GRAPHIC_CONTROL:
+            self._control = len(self._blocks)
+            self._add(Kind.CODED, "graphic control", start, end)
+        elif label == _COMMENT:
+            self._add(Kind.COMMENT, "comment", start, end, self._joined(start + 2))
+        elif label == _PLAIN_TEXT:
+            self._add(Kind.TEXT, "plain text", start, end, self._joined(start + 2))
+            if self._control is not None:
+                of_text = replace(self._blocks[self._control], kind=Kind.TEXT)
+                self._blocks[self._control] = of_text
+            self._control = None
+        elif label == _APPLICATION:
+            self._application(start, end)
+        else:
+            self._add(Kind.VENDOR, "extension", start, end, self._joined(start + 2))
+
+    def _application(self, start: int, end: int) -> None:
+        name = self._data[start + 3 : start + 3 + self._data[start + 2]]
+        kind = Kind.C2PA if name.startswith(_C2PA) else _APPLICATIONS.get(name, Kind.VENDOR)
+        first = start + 3 + len(name)
+        if kind is Kind.XMP and self._data.endswith(_MAGIC_TRAILER, first, end):
+            content = self._view[first : end - len(_MAGIC_TRAILER)]
+        elif kind is Kind.CODED:
+            content = self._view[start:end]
+        else:
+            content = self._joined(first)
+        self._add(kind, "application", start, end, content)
+
+    def _joined(self, at: int) -> memoryview:
+        """The content of the sub-blocks that begin at ``at``."""
+        parts = []
+        while size := self._data[at]:
+            parts.append(self._view[at + 1 : at + 1 + size])
+            at += size + 1
+        return memoryview(b"".join(parts))
+
+
+def _replaced(view: memoryview, block: Block, content: bytes) -> list[bytes | memoryview]:
+    """An extension around new content."""
+    if block.name not in {"application", "comment"} or block.kind is Kind.CODED:
+        return [content]
+    start = block.offset
+    first = start + 2 if block.name == "comment" else start + 3 + view[start + 2]
+    if block.kind is Kind.XMP:
+        return [view[start:first], content, _MAGIC_TRAILER]
+    cut = (content[at : at + 255] for at in range(0, len(content), 255))
+    return [view[start:first], b"".join(bytes([len(part)]) + part for part in cut) + b"\0"]

@@ -1,0 +1,121 @@
+"""Boxes of the ISO base media file format (ISO/IEC 14496-12, clause 4.2), and reading fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Pieces = list[bytes | memoryview]
+"""Bytes to be joined once, at the very end."""
+
+
+def codes(names: str) -> frozenset[str]:
+    """Four-character codes, from a list in words."""
+    return frozenset(names.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a box stands: ``start`` … ``body`` is its header, ``body`` … ``end`` its content."""
+
+    type: str
+    start: int
+    body: int
+    end: int
+    usertype: bytes = b""
+    """The 16 bytes that name a ``uuid`` box."""
+
+
+def box_at(data: memoryview, start: int, end: int) -> Box | None:
+    """The box that begins at ``start``, or ``None`` where its header does not hold together.
+
+    A size of 0 reaches to ``end``; a size of 1 announces a 64-bit size.
+    """
+    size, body = int.from_bytes(data[start : start + 4], "big"), start + 8
+    if body > end:
+        return None
+    if size == 1:
+        size, body = int.from_bytes(data[body : body + 8], "big"), body + 8
+    elif size == 0:
+        size = end - start
+    name = str(data[start + 4 : start + 8], "latin-1")
+    usertype = b""
+    if name == "uuid":
+        usertype, body = bytes(data[body : body + 16]), body + 16
+    if start + size > end or body > start + size:
+        return None
+    return Box(name, start, body, start + size, usertype)
+
+
+def boxes(data: memoryview, start: int, end: int, within: str) -> Iterator[Box]:
+    """The boxes that fill ``start`` … ``end``; fewer than eight bytes of padding may follow.
+
+    Raises
+    ------
+    MalformedImage
+        Where a box runs over the end of the one that holds it.
+    """
+    while end - start >= 8:
+        box = box_at(data, start, end)
+        if box is None:
+            raise MalformedImage(f"{within}: the box at byte {start} does not fit where it stands")
+        yield box
+        start = box.end
+
+
+def make_box(name: str, content: Iterable[bytes | memoryview]) -> Pieces:
+    """A box with a 32-bit size around ``content``."""
+    pieces = list(content)
+    size = 8 + sum(map(len, pieces))
+    return [size.to_bytes(4, "big") + name.encode("latin-1"), *pieces]
+
+
+class Fields:
+    """Big-endian fields of one box, read in order and never past its end."""
+
+    __slots__ = ("_data", "at", "end", "within")
+
+    def __init__(self, data: memoryview, start: int, end: int, within: str) -> None:
+        self._data = data
+        self.at = start
+        self.end = end
+        self.within = within
+
+    def unsigned(self, size: int) -> int:
+        """The next ``size`` bytes as a number; 0 for a size of 0."""
+        start = self.at
+        self.skip(size)
+        return int.from_bytes(self._data[start : self.at], "big")
+
+    def text(self, size: int) -> str:
+        """The next ``size`` bytes, one character each."""
+        start = self.at
+        self.skip(size)
+        return str(self._data[start : self.at], "latin-1")
+
+    def string(self) -> str:
+        """Up to the next NUL, or to the end of the box."""
+        rest = bytes(self._data[self.at : self.end])
+        found = rest.split(b"\0", 1)[0]
+        self.at = min(self.end, self.at + len(found) + 1)
+        return found.decode("latin-1")
+
+    def full_box(self) -> tuple[int, int]:
+        """Version and flags."""
+        return self.unsigned(1), self.unsigned(3)
+
+    def skip(self, size: int) -> None:
+        if self.at + size > self.end:
+            raise MalformedImage(f"{self.within} ends early, at byte {self.end}")
+        self.at += size
+
+    def span(self, size: int) -> memoryview:
+        """The next ``size`` bytes as they are."""
+        start = self.at
+        self.skip(size)
+        return self._data[start : self.at]

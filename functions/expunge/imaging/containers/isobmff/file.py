@@ -1,0 +1,161 @@
+"""A HEIF or AVIF file's structure: its boxes, items, tracks, and the areas of their data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging.containers.block import Kind
+from expunge.imaging.containers.isobmff.areas import Area, complement, merge
+from expunge.imaging.containers.isobmff.boxes import Box, Fields
+from expunge.imaging.containers.isobmff.items import ITEM, Meta, read_meta
+from expunge.imaging.containers.isobmff.kinds import kind_of_item, kind_of_property, thumbnails_of
+from expunge.imaging.containers.isobmff.tracks import Track, read_tracks
+from expunge.imaging.containers.isobmff.tree import Node, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.imaging.containers.isobmff.areas import Span
+    from expunge.imaging.containers.isobmff.items import Item
+
+
+@dataclass(slots=True)
+class File:
+    """Everything that is known of a file before a decision is made about it."""
+
+    data: memoryview
+    brands: tuple[str, ...]
+    nodes: list[Node]
+    rest: Box | None
+    """Bytes behind the last box that holds together."""
+    meta: Meta | None
+    moov: Node | None
+    tracks: list[Track]
+    areas: list[Area]
+    kinds: dict[int, Kind]
+    """By item."""
+    _by_path: dict[str, Track] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._by_path = {track.node.path: track for track in self.tracks}
+
+    def item_spans(self, item: Item) -> list[Span]:
+        """Where an item's bytes lie in the file; cut off at its end."""
+        if item.location.method == ITEM or item.location.reference:
+            return []
+        end = len(self.data)
+        return [(min(e.offset, end), min(e.offset + e.length, end)) for e in item.location.extents]
+
+    def chunk_spans(self, track: Track) -> list[Span]:
+        """Where a track's chunks lie."""
+        return [(offset, offset + length) for offset, length in track.chunks]
+
+    def track_of(self, node: Node) -> Track:
+        """The track that a ``trak`` box, or a box in one, belongs to."""
+        return self._by_path["/".join(node.path.split("/")[:2])]
+
+    def gaps(self) -> Iterator[tuple[str, Span]]:
+        """Bytes of the data areas that no item and no track points to, unless all are zero."""
+        items = self.meta.items.values() if self.meta else ()
+        used = merge(
+            [span for item in items for span in self.item_spans(item)]
+            + [span for track in self.tracks for span in self.chunk_spans(track)]
+        )
+        for area in self.areas:
+            for number, (start, end) in enumerate(complement(used, area)):
+                if bytes(self.data[start:end]) != bytes(end - start):
+                    yield f"{area.path}/unused[{number}]", (start, end)
+
+
+def read(data: bytes) -> File:
+    """Read a file's structure.
+
+    Raises
+    ------
+    MalformedImage, ImageTooLarge
+        See `expunge.imaging.containers.block.Container.parse`.
+    """
+    view = memoryview(data)
+    nodes, rest = Tree(view).top()
+    if not nodes or nodes[0].box.type != "ftyp":
+        raise MalformedImage("the file does not begin with a file type box (ftyp)")
+    _refuse_what_is_not_taken(nodes, rest)
+    moov = _only(nodes, "moov")
+    meta = _picture_meta(view, _only(nodes, "meta"))
+    if not meta and not moov:
+        raise MalformedImage("the file has neither picture items (meta) nor a sequence (moov)")
+    areas = [Area(n.path, n.box.body, n.box.end) for n in nodes if n.box.type == "mdat"]
+    if meta and meta.idat:
+        areas.append(Area("meta/idat", meta.idat.body, meta.idat.end))
+    return File(
+        data=view,
+        brands=_brands(view, nodes[0].box),
+        nodes=nodes,
+        rest=rest,
+        meta=meta,
+        moov=moov,
+        tracks=read_tracks(view, moov) if moov else [],
+        areas=areas,
+        kinds=_kinds(meta) if meta else {},
+    )
+
+
+def _refuse_what_is_not_taken(nodes: list[Node], rest: Box | None) -> None:
+    for node in nodes:
+        if node.box.type == "mini":
+            raise MalformedImage("files with a minimised image box (mini) are not taken")
+        if node.box.type == "moof":
+            raise MalformedImage("sequences in movie fragments (moof) are not taken")
+    if rest is not None and not any(node.box.type == "mdat" for node in nodes):
+        raise MalformedImage(f"the box at byte {rest.start} runs over the end of the file")
+
+
+def _only(nodes: list[Node], name: str) -> Node | None:
+    found = [node for node in nodes if node.box.type == name]
+    if len(found) > 1:
+        raise MalformedImage(f"the file has {len(found)} {name} boxes")
+    return found[0] if found else None
+
+
+def _picture_meta(data: memoryview, node: Node | None) -> Meta | None:
+    """The items of a ``meta`` box whose handler says that they are pictures."""
+    handler = node.child("hdlr") if node else None
+    if node is None or handler is None:
+        return None
+    fields = Fields(data, handler.box.body + 8, handler.box.end, handler.path)
+    return read_meta(data, node) if fields.text(4) == "pict" else None
+
+
+def _brands(data: memoryview, ftyp: Box) -> tuple[str, ...]:
+    """Major brand first, then the compatible ones."""
+    raw = str(data[ftyp.body : ftyp.end], "latin-1")
+    return (raw[:4], *(raw[at : at + 4] for at in range(8, len(raw) - 3, 4)))
+
+
+def _kinds(meta: Meta) -> dict[int, Kind]:
+    thumbnails = thumbnails_of(meta)
+    derived = {
+        item for ref in meta.references if ref.type == "dimg" for item in (ref.source, *ref.targets)
+    }
+    return {
+        item.id: kind_of_item(
+            meta,
+            item,
+            thumbnails,
+            pictured=item.id in derived or any(meta.properties_of(item.id, "ispe")),
+        )
+        for item in meta.items.values()
+    }
+
+
+def property_kinds(meta: Meta) -> list[Kind]:
+    """The kind of each property, in the order of ``ipco``."""
+    essential = {
+        number for pairs in meta.associations.values() for number, needed in pairs if needed
+    }
+    return [
+        kind_of_property(box, essential=number in essential)
+        for number, box in enumerate(meta.properties, 1)
+    ]

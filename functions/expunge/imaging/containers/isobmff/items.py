@@ -1,0 +1,213 @@
+"""The items of a ``meta`` box: what they are, where their bytes lie, how they refer to each other.
+
+ISO/IEC 14496-12, 8.11 (iloc, iinf, iref, idat, pitm) and ISO/IEC 23008-12, 9.3 (ipma).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging.containers.isobmff.boxes import Box, Fields, boxes
+from expunge.imaging.containers.isobmff.tree import Node
+from expunge.imaging.limits import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILE, IDAT, ITEM = 0, 1, 2
+"""Construction methods: offsets count from the file, from ``idat``, within another item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A run of an item's bytes. ``offset`` counts in the file for `FILE` and `IDAT` alike."""
+
+    index: int
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    method: int
+    reference: int
+    """0, or the number of the other file that holds the bytes."""
+    extents: tuple[Extent, ...]
+
+
+NOWHERE = Location(FILE, 0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of ``iinf``."""
+
+    id: int
+    type: str
+    content_type: str
+    protected: bool
+    entry: Box
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``source`` refers to ``targets``: dimg, thmb, auxl, cdsc, prem, …"""
+
+    type: str
+    source: int
+    targets: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Meta:
+    """What a ``meta`` box says of its items."""
+
+    node: Node
+    primary: int = 0
+    idat: Box | None = None
+    items: dict[int, Item] = field(default_factory=dict)
+    references: list[Reference] = field(default_factory=list)
+    properties: list[Box] = field(default_factory=list)
+    associations: dict[int, list[tuple[int, bool]]] = field(default_factory=dict)
+    """By item: property numbers, counted from 1, and whether each is essential."""
+
+    def properties_of(self, item: int, name: str) -> Iterator[Box]:
+        """An item's properties of one type."""
+        for number, _ in self.associations.get(item, ()):
+            if self.properties[number - 1].type == name:
+                yield self.properties[number - 1]
+
+
+def read_meta(data: memoryview, node: Node) -> Meta:
+    """Read every table of a ``meta`` box.
+
+    Raises
+    ------
+    MalformedImage
+        Where a table ends early, names an item twice or a property that is not there.
+    ImageTooLarge
+        For more items, extents or references than a sane file has.
+    """
+    for name in ("pitm", "iloc", "iinf", "iref", "iprp", "idat", "grpl"):
+        if len(list(node.all(name))) > 1:
+            raise MalformedImage(f"meta has more than one {name}")
+    meta = Meta(node)
+    if box := node.child("idat"):
+        meta.idat = box.box
+    if box := node.child("pitm"):
+        fields = _fields(data, box)
+        meta.primary = fields.unsigned(2 if fields.full_box()[0] == 0 else 4)
+    locations = {}
+    if box := node.child("iloc"):
+        locations = dict(_locations(_fields(data, box), meta.idat, len(data)))
+    if box := node.child("iinf"):
+        for item in _items(data, box, locations):
+            if item.id in meta.items:
+                raise MalformedImage(f"meta/iinf names item {item.id} twice")
+            meta.items[item.id] = item
+    if box := node.child("iref"):
+        meta.references = read_references(data, box.box)
+    _read_properties(data, node, meta)
+    return meta
+
+
+def _fields(data: memoryview, node: Node) -> Fields:
+    return Fields(data, node.box.body, node.box.end, node.path)
+
+
+def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int, Location]]:
+    version, _ = fields.full_box()
+    if version > 2:
+        raise MalformedImage(f"meta/iloc is of version {version}; 0 to 2 are known")
+    sizes = fields.unsigned(2)
+    offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
+    index_size = sizes & 15 if version else 0
+    if not {offset_size, length_size, base_size, index_size} <= {0, 4, 8}:
+        raise MalformedImage("meta/iloc has fields of a size other than 0, 4 and 8 bytes")
+    count = fields.unsigned(4 if version == 2 else 2)
+    LIMITS.check_blocks(count)
+    seen: set[int] = set()
+    total = 0
+    for _ in range(count):
+        item = fields.unsigned(4 if version == 2 else 2)
+        method = fields.unsigned(2) & 15 if version else FILE
+        if item in seen or method > ITEM:
+            raise MalformedImage(f"meta/iloc: item {item} is placed twice, or in an unknown way")
+        seen.add(item)
+        reference, base = fields.unsigned(2), fields.unsigned(base_size)
+        start, stop = base, end
+        if method == IDAT and idat:
+            start, stop = base + idat.body, idat.end
+        extents = fields.unsigned(2)
+        total += extents
+        LIMITS.check_blocks(total)
+        found = []
+        for _ in range(extents):
+            index, at = fields.unsigned(index_size), start + fields.unsigned(offset_size)
+            # No length, or 0, is all that follows.
+            length = fields.unsigned(length_size) or max(0, stop - at)
+            found.append(Extent(index, at, length))
+        yield item, Location(method, reference, tuple(found))
+
+
+def _items(data: memoryview, node: Node, locations: dict[int, Location]) -> Iterator[Item]:
+    fields = _fields(data, node)
+    fields.skip(4 if fields.full_box()[0] else 2)
+    for number, entry in enumerate(boxes(data, fields.at, node.box.end, node.path)):
+        LIMITS.check_blocks(number)
+        if entry.type == "infe":
+            yield _item(data, entry, locations)
+
+
+def _item(data: memoryview, entry: Box, locations: dict[int, Location]) -> Item:
+    fields = Fields(data, entry.body, entry.end, "meta/iinf/infe")
+    version, _ = fields.full_box()
+    number = fields.unsigned(4 if version == 3 else 2)
+    protected = fields.unsigned(2) != 0
+    kind = fields.text(4) if version >= 2 else "mime"
+    fields.string()
+    content_type = fields.string() if kind in {"mime", "uri "} else ""
+    return Item(number, kind, content_type, protected, entry, locations.get(number, NOWHERE))
+
+
+def read_references(data: memoryview, box: Box) -> list[Reference]:
+    """The references in an ``iref`` box, in order."""
+    fields = Fields(data, box.body, box.end, "meta/iref")
+    size = 4 if fields.full_box()[0] else 2
+    found = []
+    for inner in boxes(data, fields.at, box.end, "meta/iref"):
+        one = Fields(data, inner.body, inner.end, "meta/iref/" + inner.type)
+        source, count = one.unsigned(size), one.unsigned(2)
+        found.append(Reference(inner.type, source, tuple(one.unsigned(size) for _ in range(count))))
+        LIMITS.check_blocks(len(found))
+    return found
+
+
+def _read_properties(data: memoryview, node: Node, meta: Meta) -> None:
+    iprp = node.child("iprp")
+    if iprp is None:
+        return
+    if ipco := iprp.child("ipco"):
+        meta.properties = list(boxes(data, ipco.box.body, ipco.box.end, ipco.path))
+        LIMITS.check_blocks(len(meta.properties))
+    for ipma in iprp.all("ipma"):
+        for item, pairs in read_associations(data, ipma.box):
+            for number, _ in pairs:
+                if number > len(meta.properties):
+                    raise MalformedImage(f"item {item} has property {number}, which is not there")
+            meta.associations.setdefault(item, []).extend(pair for pair in pairs if pair[0])
+
+
+def read_associations(data: memoryview, box: Box) -> Iterator[tuple[int, list[tuple[int, bool]]]]:
+    """An ``ipma`` box: for each item, property numbers and whether each is essential."""
+    fields = Fields(data, box.body, box.end, "meta/iprp/ipma")
+    version, flags = fields.full_box()
+    size = 2 if flags & 1 else 1
+    essential = 1 << (8 * size - 1)
+    for _ in range(fields.unsigned(4)):
+        item = fields.unsigned(4 if version else 2)
+        values = [fields.unsigned(size) for _ in range(fields.unsigned(1))]
+        yield item, [(value & ~essential, bool(value & essential)) for value in values]

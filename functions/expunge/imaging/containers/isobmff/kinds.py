@@ -1,0 +1,153 @@
+"""What each item, property and box is for.
+
+Item types: ISO/IEC 23008-12, AV1 Image File Format, ISO/IEC 23001-17 (unci).
+Properties: ISO/IEC 23008-12, 6.5, and the same. C2PA 2.1, 11.3.3 (uuid box).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.imaging.containers.block import Kind
+from expunge.imaging.containers.isobmff.boxes import Fields, codes
+
+if TYPE_CHECKING:
+    from expunge.imaging.containers.isobmff.boxes import Box
+    from expunge.imaging.containers.isobmff.items import Item, Meta
+
+C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+EXIF_UUID = b"JpgTiffExif->JP2"
+IPTC_UUID = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
+
+_UUIDS = {
+    C2PA_UUID: (Kind.C2PA, "c2pa"),
+    XMP_UUID: (Kind.XMP, "xmp"),
+    EXIF_UUID: (Kind.EXIF, "exif"),
+    IPTC_UUID: (Kind.IPTC, "iptc"),
+}
+
+IMAGES = codes(
+    "av01 avc1 evc1 hev1 hvc1 lhv1 lhe1 vvc1 j2k1 jpeg jxl1 unci grid iden iovl tili tmap sato"
+)
+"""Coded images, and images derived from others."""
+
+_MIME = {
+    "application/rdf+xml": Kind.XMP,
+    "application/c2pa": Kind.C2PA,
+    "application/x-c2pa-manifest-store": Kind.C2PA,
+}
+
+_COLOUR = codes("colr pixi mdcv clli cclv amve ndwt reve")
+_TEXT = codes("udes altt")
+_CODED = codes(
+    "ispe hvcC av1C avcC evcC vvcC lhvC jpgC j2kH jxlC uncC cmpd cmpC icef cpat splz disi "
+    "cloc auxC clap irot imir iscl pasp rloc rref lsel tols oinf a1op a1lx prdi subs tilC "
+    "cmin cmex"
+)
+
+
+def kind_of_uuid(usertype: bytes) -> tuple[Kind, str]:
+    """The kind of a ``uuid`` box, and a name for it."""
+    return _UUIDS.get(usertype, (Kind.VENDOR, usertype.hex()))
+
+
+def kind_of_box(box: Box) -> Kind:
+    """The kind of a box that no picture needs."""
+    if box.type == "uuid":
+        return kind_of_uuid(box.usertype)[0]
+    return {"xml ": Kind.XMP, "bxml": Kind.XMP, "jumb": Kind.C2PA}.get(box.type, Kind.VENDOR)
+
+
+def kind_of_property(box: Box, *, essential: bool) -> Kind:
+    """The kind of an item property.
+
+    An unknown property that is essential decides whether a reader shows the
+    item at all, so it counts as coded.
+    """
+    if box.type in _COLOUR:
+        return Kind.COLOUR
+    if box.type in _TEXT:
+        return Kind.TEXT
+    if box.type == "uuid":
+        return kind_of_uuid(box.usertype)[0]
+    return Kind.CODED if box.type in _CODED or essential else Kind.VENDOR
+
+
+def kind_of_item(meta: Meta, item: Item, thumbnails: set[int], *, pictured: bool) -> Kind:
+    """The kind of an item.
+
+    ``pictured`` says that an item of unknown type has a size or takes part in
+    a derived image: it may be a picture then, and counts as coded.
+    """
+    if item.id in thumbnails:
+        return Kind.THUMBNAIL
+    if item.type in IMAGES or item.id == meta.primary:
+        return Kind.CODED
+    if item.type == "mime":
+        return _kind_of_mime(item.content_type.split(";")[0].strip().lower(), pictured=pictured)
+    known = {"Exif": Kind.EXIF, "iptc": Kind.IPTC, "jumb": Kind.C2PA, "c2pa": Kind.C2PA}
+    return known.get(item.type, Kind.CODED if pictured else Kind.VENDOR)
+
+
+def _kind_of_mime(content_type: str, *, pictured: bool) -> Kind:
+    if content_type.startswith("image/") and pictured:
+        return Kind.CODED
+    if content_type.startswith("text/"):
+        return Kind.TEXT
+    return _MIME.get(content_type, Kind.VENDOR)
+
+
+def thumbnails_of(meta: Meta) -> set[int]:
+    """Items that are only thumbnails: those that refer by ``thmb``, and what only they use.
+
+    What is used: the tiles of a derived thumbnail (``dimg``) and its auxiliary
+    images (``auxl`` points from those to it).
+    """
+    found = {ref.source for ref in meta.references if ref.type == "thmb"}
+    users: dict[int, int] = {}
+    uses: dict[int, list[int]] = {}
+    for ref in meta.references:
+        if ref.type == "dimg":
+            pairs = [(ref.source, target) for target in ref.targets]
+        elif ref.type == "auxl":
+            pairs = [(target, ref.source) for target in ref.targets]
+        else:
+            continue
+        for user, used in pairs:
+            users[used] = users.get(used, 0) + 1
+            uses.setdefault(user, []).append(used)
+    found = {item for item in found if not users.get(item) and item in meta.items}
+    found.discard(meta.primary)
+    waiting = list(found)
+    while waiting:
+        for used in uses.get(waiting.pop(), ()):
+            users[used] -= 1
+            if not users[used] and used not in found and used != meta.primary:
+                found.add(used)
+                waiting.append(used)
+    return found
+
+
+def payload_start(data: memoryview, box: Box) -> int:
+    """Where the metadata in a box begins.
+
+    A C2PA box starts with version, flags and a purpose; a manifest store is
+    preceded by the offset of the Merkle box as well (C2PA 2.1, A.5.3).
+    """
+    if box.usertype != C2PA_UUID or box.end - box.body < 4:
+        return box.body
+    fields = Fields(data, box.body, box.end, "uuid[c2pa]")
+    fields.full_box()
+    if fields.string() in {"manifest", "original", "update"} and box.end - fields.at >= 8:
+        fields.skip(8)
+    return fields.at
+
+
+EXIF_HEADER = bytes(4)
+"""What an Exif item begins with: how far behind it the TIFF header is (ISO/IEC 23008-12, A.2.1)."""
+
+
+def tiff_in(content: memoryview) -> memoryview:
+    """The TIFF structure in an Exif item, or in a JPEG XL ``Exif`` box, which is laid out alike."""
+    return content[4 + int.from_bytes(content[:4], "big") :]

@@ -1,0 +1,253 @@
+"""A HEIF or AVIF file written again without some of its blocks.
+
+Boxes are copied or left out as the tree says. The data areas (``mdat``,
+``idat``) keep exactly the bytes that a kept item or track points to, moved
+together; every offset that points into them is moved with them. The sizes of
+the tables do not depend on the offsets in them, so the boxes are written
+twice: once to learn how long they are, once with the true offsets.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import replace
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging.containers.isobmff.areas import Moved, merge
+from expunge.imaging.containers.isobmff.boxes import Fields, Pieces, boxes, make_box
+from expunge.imaging.containers.isobmff.file import File, read
+from expunge.imaging.containers.isobmff.items import FILE, IDAT, ITEM, Extent
+from expunge.imaging.containers.isobmff.kinds import EXIF_HEADER, payload_start
+from expunge.imaging.containers.isobmff.layout import item_path, property_path, times_in
+from expunge.imaging.containers.isobmff.tables import Tables, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from expunge.imaging.containers.block import Layout
+    from expunge.imaging.containers.isobmff.areas import Span
+    from expunge.imaging.containers.isobmff.items import Item
+    from expunge.imaging.containers.isobmff.tree import Node
+
+
+def rewrite(
+    data: bytes,
+    layout: Layout,
+    edits: Mapping[int, bytes | None],
+    orientation: int,  # noqa: ARG001
+) -> bytes:
+    """The file without some blocks; see `expunge.imaging.containers.block.Container`.
+
+    ``orientation`` is not written: ``irot`` and ``imir`` say how a picture is
+    shown, and stay; what Exif says of it never counted (ISO/IEC 23008-12, 6.5.10).
+
+    Raises
+    ------
+    MalformedImage
+        Where what is kept needs what is dropped, or lies outside the file's
+        data areas, is protected, or is in another file.
+    """
+    changes = {layout.blocks[index].path: content for index, content in edits.items()}
+    return _Rewriter(read(data), changes).file()
+
+
+class _Rewriter:
+    def __init__(self, file: File, changes: Mapping[str, bytes | None]) -> None:
+        self._file = file
+        self._data = file.data
+        self._changes = changes
+        self._dropped = {path for path, content in changes.items() if content is None}
+        self._tables = self._plan_tables()
+        self._tracks = [t for t in file.tracks if t.node.path not in self._dropped]
+        self._new_items = self._replacements()
+        lengths = accumulate(map(len, self._new_items.values()), initial=0)
+        self._new_offsets = dict(zip(self._new_items, lengths, strict=False))
+        kept = merge(self._kept_spans())
+        self._areas = [Moved(area, kept) for area in file.areas]
+        self._starts = sorted((a.area.start, index) for index, a in enumerate(self._areas))
+        self._extra = 0
+        self._writers = self._known_tables()
+
+    def file(self) -> bytes:
+        """The new file, joined once."""
+        self._lay_out()
+        pieces = self._lay_out()
+        return b"".join(pieces)
+
+    # What stays
+
+    def _plan_tables(self) -> Tables | None:
+        meta = self._file.meta
+        if meta is None:
+            return None
+        gone = frozenset(i.id for i in meta.items.values() if item_path(i) in self._dropped)
+        used: dict[int, bool] = {}
+        for item, pairs in meta.associations.items():
+            for old, _ in pairs:
+                used[old] = used.get(old, False) or item not in gone
+        stay = (
+            old
+            for old, box in enumerate(meta.properties, 1)
+            if used.get(old, True) and property_path(old, box) not in self._dropped
+        )
+        tables = Tables(self._data, meta, gone, {old: new for new, old in enumerate(stay, 1)})
+        tables.check()
+        return tables
+
+    def _replacements(self) -> dict[int, bytes]:
+        """New content by item, with what an item of its type puts before it."""
+        meta = self._file.meta
+        return {
+            item.id: (EXIF_HEADER if item.type == "Exif" else b"") + content
+            for item in (meta.items.values() if meta else ())
+            if (content := self._changes.get(item_path(item))) is not None
+        }
+
+    def _kept_spans(self) -> list[Span]:
+        file = self._file
+        found = [span for path, span in file.gaps() if path not in self._dropped]
+        for track in self._tracks:
+            found += file.chunk_spans(track)
+        if self._tables:
+            for item in self._tables.meta.items.values():
+                if item.id not in self._tables.dropped and item.id not in self._new_items:
+                    found += file.item_spans(item)
+        return found
+
+    # Where it goes
+
+    def _lay_out(self) -> Pieces:
+        """All boxes in order; notes where the data areas begin, for the next time."""
+        pieces: Pieces = []
+        at = 0
+        areas = {area.area.path: area for area in self._areas}
+        for node in self._file.nodes:
+            if node.box.type == "mdat":
+                area = areas[node.path]
+                area.base = at + 8
+                written = make_box("mdat", area.views(self._data))
+            else:
+                written = self._write(node)
+            pieces += written
+            at += sum(map(len, written))
+        if self._new_items:
+            self._extra = at + 8
+            pieces += make_box("mdat", self._new_items.values())
+        if self._file.rest and "trailer" not in self._dropped:
+            pieces.append(self._data[self._file.rest.start :])
+        return pieces
+
+    def _moved(self, start: int, end: int, what: str) -> Moved:
+        """The area that holds all of a kept span."""
+        at = bisect_right(self._starts, (start, len(self._areas))) - 1
+        area = self._areas[self._starts[at][1]] if at >= 0 else None
+        if area is None or end > area.area.end:
+            raise MalformedImage(f"{what} lies outside the file's data, at byte {start}")
+        return area
+
+    def _place(self, item: Item) -> tuple[int, list[Extent]]:
+        """An item's construction method and extents in the new file."""
+        if item.id in self._new_items:
+            content = self._new_items[item.id]
+            return FILE, [Extent(0, self._extra + self._new_offsets[item.id], len(content))]
+        method, extents = item.location.method, item.location.extents
+        if method == ITEM:
+            return method, list(extents)
+        placed = []
+        for extent in extents:
+            end = extent.offset + extent.length
+            if extent.length == 0:
+                placed.append(replace(extent, offset=0))
+                continue
+            area = self._moved(extent.offset, end, f"item {item.id}")
+            if (area.area.path == "meta/idat") != (method == IDAT):
+                raise MalformedImage(f"item {item.id} does not lie where it says")
+            base = 0 if method == IDAT else area.base
+            placed.append(replace(extent, offset=base + area.inside(extent.offset)))
+        return method, placed
+
+    # Boxes
+
+    def _write(self, node: Node) -> Pieces:
+        """One box, with all in it that stays."""
+        box = node.box
+        if node.path in self._changes:
+            content = self._changes[node.path]
+            return [] if content is None else self._replaced(node, content)
+        if not node.needed:
+            return [self._data[box.start : box.end]]
+        if node.children is not None:
+            head = self._data[box.body : node.first]
+            inner = [piece for child in node.children for piece in self._write(child)]
+            return make_box(box.type, [head, *inner])
+        return self._table(node)
+
+    def _replaced(self, node: Node, content: bytes) -> Pieces:
+        """A box around new metadata, with what its type puts before that."""
+        box = node.box
+        before = self._data[box.body : payload_start(self._data, box)]
+        return make_box(box.type, [box.usertype, before, content])
+
+    def _table(self, node: Node) -> Pieces:
+        """A box that is not opened: copied, unless it holds what must follow the changes."""
+        written = self._writers.get(node.box.type)
+        return written(node) if written else [self._data[node.box.start : node.box.end]]
+
+    def _known_tables(self) -> dict[str, Callable[[Node], Pieces]]:
+        """How to write the boxes that must follow the changes; all others are copied."""
+        known: dict[str, Callable[[Node], Pieces]] = {
+            "stco": self._chunk_table,
+            "co64": self._chunk_table,
+            "mvhd": self._without_times,
+            "tkhd": self._without_times,
+            "mdhd": self._without_times,
+            "tref": self._track_references,
+        }
+        if tables := self._tables:
+            known |= {
+                "iinf": lambda node: tables.iinf(node.box),
+                "iloc": lambda node: tables.iloc(node.box, self._place),
+                "iref": lambda node: tables.iref(node.box),
+                "ipco": lambda _: tables.ipco(),
+                "ipma": lambda node: tables.ipma(node.box),
+                "grpl": lambda node: tables.grpl(node.box),
+                "idat": lambda _: self._idat(),
+            }
+        return known
+
+    def _idat(self) -> Pieces:
+        area = next(area for area in self._areas if area.area.path == "meta/idat")
+        return make_box("idat", area.views(self._data))
+
+    def _chunk_table(self, node: Node) -> Pieces:
+        box = node.box
+        size = 4 if box.type == "stco" else 8
+        offsets = []
+        for start, end in self._file.chunk_spans(self._file.track_of(node)):
+            area = self._moved(start, end, node.path) if end > start else None
+            offsets.append(number(area.base + area.inside(start) if area else 0, size))
+        return make_box(box.type, [bytes(4), number(len(offsets), 4), *offsets])
+
+    def _without_times(self, node: Node) -> Pieces:
+        start, end = times_in(self._data, node.box)
+        if f"{node.path}/times" not in self._dropped:
+            start = end
+        return [
+            self._data[node.box.start : start],
+            bytes(end - start),
+            self._data[end : node.box.end],
+        ]
+
+    def _track_references(self, node: Node) -> Pieces:
+        """References between tracks, without those to tracks that go."""
+        box = node.box
+        kept = {track.id for track in self._tracks}
+        content: Pieces = []
+        for ref in boxes(self._data, box.body, box.end, "tref"):
+            fields = Fields(self._data, ref.body, ref.end, "tref")
+            ids = [fields.unsigned(4) for _ in range((ref.end - ref.body) // 4)]
+            written = b"".join(number(track, 4) for track in ids if track in kept)
+            content += make_box(ref.type, [written]) if written else []
+        return make_box("tref", content) if content else []

@@ -1,0 +1,142 @@
+"""The tables of a ``meta`` box, written again for the items and properties that stay.
+
+Every table keeps its version, so that its fields keep their widths; ``iloc``
+alone gets 32-bit offsets and lengths and no base, which any file below 4 GiB
+fits. Entries of kept items are otherwise copied as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging.containers.isobmff.boxes import Box, Fields, Pieces, boxes, make_box
+from expunge.imaging.containers.isobmff.items import (
+    Extent,
+    Meta,
+    read_associations,
+    read_references,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expunge.imaging.containers.isobmff.items import Item
+
+_SEVERABLE = frozenset({"cdsc", "thmb", "auxl"})
+"""References whose target may go: the item that refers is whole without it."""
+
+
+def number(value: int, size: int) -> bytes:
+    """A big-endian field."""
+    return value.to_bytes(size, "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What stays: items by number, and properties with their new numbers."""
+
+    data: memoryview
+    meta: Meta
+    dropped: frozenset[int]
+    properties: dict[int, int]
+    """New number by old."""
+
+    def check(self) -> None:
+        """Raise `MalformedImage` where a kept item cannot be without a dropped one."""
+        meta, dropped = self.meta, self.dropped
+        if meta.primary in dropped:
+            raise MalformedImage("the primary item would go")
+        for ref in meta.references:
+            if ref.type in _SEVERABLE:
+                continue
+            lost = dropped.intersection(ref.targets)
+            if ref.source not in dropped and lost:
+                raise MalformedImage(f"item {ref.source} needs item {min(lost)} ({ref.type})")
+            kept = set(ref.targets) - dropped
+            if ref.type == "iloc" and ref.source in dropped and kept:
+                raise MalformedImage(
+                    f"item {ref.source} is a part of item {min(kept)}, which stays"
+                )
+        for item in meta.items.values():
+            if item.id not in dropped and (item.protected or item.location.reference):
+                raise MalformedImage(f"item {item.id} is protected, or lies in another file")
+
+    def iinf(self, box: Box) -> Pieces:
+        fields = Fields(self.data, box.body, box.end, "meta/iinf")
+        version, _ = fields.full_box()
+        size = 4 if version else 2
+        fields.skip(size)
+        kept = [item.entry for item in self.meta.items.values() if item.id not in self.dropped]
+        head = bytes(self.data[box.body : box.body + 4]) + number(len(kept), size)
+        return make_box("iinf", [head, *(self.data[entry.start : entry.end] for entry in kept)])
+
+    def iloc(self, box: Box, place: Callable[[Item], tuple[int, list[Extent]]]) -> Pieces:
+        """``place`` gives an item's construction method and its extents in the new file."""
+        version = self.data[box.body]
+        size = 4 if version == 2 else 2
+        index_size = self.data[box.body + 5] & 15 if version else 0
+        kept = [
+            item
+            for item in self.meta.items.values()
+            if item.id not in self.dropped and item.location.extents
+        ]
+        head = number(version << 24, 4) + number(0x4400 | index_size, 2) + number(len(kept), size)
+        entries = [head]
+        for item in kept:
+            method, extents = place(item)
+            entry = number(item.id, size) + (number(method, 2) if version else b"")
+            entry += number(0, 2) + number(len(extents), 2)
+            entries.append(
+                entry
+                + b"".join(
+                    number(e.index, index_size) + number(e.offset, 4) + number(e.length, 4)
+                    for e in extents
+                )
+            )
+        return make_box("iloc", entries)
+
+    def iref(self, box: Box) -> Pieces:
+        head = bytes(self.data[box.body : box.body + 4])
+        size = 4 if head[0] else 2
+        content: Pieces = [head]
+        for ref in read_references(self.data, box):
+            targets = [item for item in ref.targets if item not in self.dropped]
+            if ref.source not in self.dropped and targets:
+                fields = number(ref.source, size) + number(len(targets), 2)
+                ids = b"".join(number(item, size) for item in targets)
+                content += make_box(ref.type, [fields + ids])
+        return make_box("iref", content) if len(content) > 1 else []
+
+    def ipco(self) -> Pieces:
+        kept = (self.meta.properties[old - 1] for old in self.properties)
+        return make_box("ipco", (self.data[one.start : one.end] for one in kept))
+
+    def ipma(self, box: Box) -> Pieces:
+        head = bytes(self.data[box.body : box.body + 4])
+        id_size, size = 4 if head[0] else 2, 2 if head[3] & 1 else 1
+        entries = []
+        for item, pairs in read_associations(self.data, box):
+            if item in self.dropped:
+                continue
+            kept = [
+                number(self.properties[old] | essential << (8 * size - 1), size)
+                for old, essential in pairs
+                if old in self.properties
+            ]
+            entries.append(number(item, id_size) + number(len(kept), 1) + b"".join(kept))
+        return make_box("ipma", [head, number(len(entries), 4), *entries])
+
+    def grpl(self, box: Box) -> Pieces:
+        """Groups without the dropped items; what a group's type adds behind the list stays."""
+        content: Pieces = []
+        for group in boxes(self.data, box.body, box.end, "meta/grpl"):
+            fields = Fields(self.data, group.body, group.end, "meta/grpl/" + group.type)
+            head = fields.span(8)
+            members = [fields.unsigned(4) for _ in range(fields.unsigned(4))]
+            kept = [member for member in members if member not in self.dropped]
+            if kept or not members:
+                ids = number(len(kept), 4) + b"".join(number(member, 4) for member in kept)
+                content += make_box(group.type, [head, ids, self.data[fields.at : group.end]])
+        return make_box("grpl", content) if content else []

@@ -1,0 +1,167 @@
+"""The tracks of an image sequence: which, how large, and where their chunks of samples lie.
+
+ISO/IEC 14496-12, 8.3 to 8.7.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from expunge.errors import MalformedImage
+from expunge.imaging.containers.isobmff.boxes import Fields, boxes
+from expunge.imaging.containers.isobmff.tree import Node
+from expunge.imaging.limits import LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One ``trak``. ``chunks`` are (offset, length) in the file, as its offset table has them."""
+
+    node: Node
+    id: int
+    handler: str
+    references: tuple[str, ...]
+    """Types of its references to other tracks: thmb, auxl, cdsc, …"""
+    width: int
+    height: int
+    samples: int
+    chunks: tuple[tuple[int, int], ...]
+
+
+def read_tracks(data: memoryview, moov: Node) -> list[Track]:
+    """Every track of a ``moov`` box.
+
+    Raises
+    ------
+    MalformedImage
+        Where a sample table is missing or contradicts another.
+    ImageTooLarge
+        For more samples than the limits allow.
+    """
+    return [_track(data, trak) for trak in moov.all("trak")]
+
+
+def _track(data: memoryview, trak: Node) -> Track:
+    handler = _handler(data, trak)
+    references = trak.child("tref")
+    table = trak.at("mdia", "minf", "stbl")
+    width, height = _size(data, table)
+    sizes = _sample_sizes(data, table)
+    return Track(
+        node=trak,
+        id=_track_id(data, trak),
+        handler=handler,
+        references=_reference_types(data, references) if references else (),
+        width=width,
+        height=height,
+        samples=len(sizes),
+        chunks=_chunks(data, table, sizes),
+    )
+
+
+def _fields(data: memoryview, node: Node) -> tuple[Fields, int]:
+    """A full box's fields behind version and flags, and the version."""
+    fields = Fields(data, node.box.body, node.box.end, node.path)
+    return fields, fields.full_box()[0]
+
+
+def _table(node: Node, *names: str) -> Node:
+    found = next((box for name in names for box in node.all(name)), None)
+    if found is None:
+        raise MalformedImage(f"{node.path} has no {' or '.join(names)}")
+    return found
+
+
+def _handler(data: memoryview, trak: Node) -> str:
+    hdlr = trak.at("mdia", "hdlr")
+    if hdlr is None:
+        raise MalformedImage(f"{trak.path} has no handler")
+    fields, _ = _fields(data, hdlr)
+    fields.skip(4)
+    return fields.text(4)
+
+
+def _track_id(data: memoryview, trak: Node) -> int:
+    fields, version = _fields(data, _table(trak, "tkhd"))
+    fields.skip(16 if version else 8)
+    return fields.unsigned(4)
+
+
+def _reference_types(data: memoryview, tref: Node) -> tuple[str, ...]:
+    return tuple(box.type for box in boxes(data, tref.box.body, tref.box.end, tref.path))
+
+
+def _size(data: memoryview, table: Node | None) -> tuple[int, int]:
+    """Width and height of the first visual sample entry; 0 × 0 where there is none."""
+    stsd = table.child("stsd") if table else None
+    entries = (stsd.children if stsd else None) or ()
+    entry = next((child for child in entries if child.children is not None), None)
+    if entry is None:
+        return 0, 0
+    fields = Fields(data, entry.box.body + 24, entry.box.end, entry.path)
+    return fields.unsigned(2), fields.unsigned(2)
+
+
+def _sample_sizes(data: memoryview, table: Node | None) -> list[int]:
+    if table is None:
+        return []
+    box = _table(table, "stsz", "stz2")
+    fields, _ = _fields(data, box)
+    if box.box.type == "stsz":
+        same, bits = fields.unsigned(4), 32
+    else:
+        same, bits = 0, fields.unsigned(4) & 0xFF
+    count = fields.unsigned(4)
+    LIMITS.check_blocks(count)
+    if same:
+        return [same] * count
+    packed = fields.span((count * bits + 7) // 8)
+    if bits == 4:
+        return [byte >> shift & 15 for byte in packed for shift in (4, 0)][:count]
+    if bits not in {8, 16, 32}:
+        raise MalformedImage(f"{box.path} has sizes of {bits} bits")
+    step = bits // 8
+    return [int.from_bytes(packed[at : at + step], "big") for at in range(0, len(packed), step)]
+
+
+def chunk_offsets(data: memoryview, table: Node) -> list[int]:
+    """The values of ``stco`` or ``co64``."""
+    box = _table(table, "stco", "co64")
+    fields, _ = _fields(data, box)
+    size = 4 if box.box.type == "stco" else 8
+    packed = fields.span(fields.unsigned(4) * size)
+    return [int.from_bytes(packed[at : at + size], "big") for at in range(0, len(packed), size)]
+
+
+def _chunks(data: memoryview, table: Node | None, sizes: list[int]) -> tuple[tuple[int, int], ...]:
+    """Where each chunk lies, by stsc (samples in each chunk, run by run) and the sample sizes."""
+    if table is None:
+        return ()
+    offsets = chunk_offsets(data, table)
+    LIMITS.check_blocks(len(offsets))
+    box = _table(table, "stsc")
+    counts = _samples_by_chunk(_fields(data, box)[0], len(offsets))
+    if sum(counts) != len(sizes):
+        raise MalformedImage(f"{box.path} places {sum(counts)} of {len(sizes)} samples")
+    ends = [0, *accumulate(sizes)]
+    firsts = accumulate(counts, initial=0)
+    return tuple(
+        (offset, ends[first + count] - ends[first])
+        for offset, count, first in zip(offsets, counts, firsts, strict=False)
+    )
+
+
+def _samples_by_chunk(fields: Fields, chunks: int) -> list[int]:
+    """How many samples each chunk holds; each run of ``stsc`` lasts until the next begins."""
+    runs = fields.unsigned(4)
+    counts: list[int] = []
+    samples = 0
+    for _ in range(runs):
+        first = fields.unsigned(4)
+        if not len(counts) < first <= chunks:
+            raise MalformedImage(f"{fields.within} does not count its chunks upwards")
+        counts += [samples] * (first - 1 - len(counts))
+        samples = fields.unsigned(4)
+        fields.skip(4)
+    return counts + [samples] * (chunks - len(counts))

@@ -1,0 +1,137 @@
+"""The boxes of a file as a tree, by a grammar of what a picture needs.
+
+The grammar names, for every box that is opened, the children that a decoder
+may need. Whatever else stands there is free to go: it becomes a block of its
+own. No box is opened that the grammar does not name, so depth is bounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging.containers.isobmff.boxes import Box, box_at, boxes, codes
+from expunge.imaging.containers.isobmff.kinds import kind_of_uuid
+from expunge.imaging.limits import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A box that is opened: bytes before its first child, and the children that are needed."""
+
+    prefix: int
+    needed: frozenset[str]
+
+
+def _holds(names: str, prefix: int = 0) -> Container:
+    return Container(prefix, codes(names))
+
+
+GRAMMAR = {
+    # ISO/IEC 14496-12, 8.11; ISO/IEC 23008-12, 6
+    "meta": _holds("hdlr pitm iloc iinf iref iprp idat dinf grpl ipro", prefix=4),
+    "iprp": _holds("ipco ipma"),
+    # ISO/IEC 14496-12, 8.2 to 8.7
+    "moov": _holds("mvhd trak iods"),
+    "trak": _holds("tkhd tref trgr edts mdia"),
+    "edts": _holds("elst"),
+    "mdia": _holds("mdhd hdlr minf elng"),
+    "minf": _holds("vmhd nmhd hmhd dinf stbl"),
+    "stbl": _holds(
+        "stsd stts ctts cslg stsc stsz stz2 stco co64 stss stsh padb stdp sdtp sbgp sgpd csgp subs"
+    ),
+    "stsd": _holds("av01 avc1 avc3 hvc1 hev1 vvc1 vvi1 jpeg mjp2 j2ki unci uncv", prefix=8),
+}
+
+TOP = codes("ftyp meta moov mdat")
+
+# A VisualSampleEntry has 78 bytes of fields before its boxes (ISO/IEC 14496-12, 12.1.3).
+SAMPLE_ENTRY = _holds(
+    "av1C avcC hvcC vvcC lhvC jpgC j2kH jp2h uncC cmpd icef ccst auxi colr pasp clap pixi "
+    "mdcv clli cclv amve ndwt fiel btrt a1lx",
+    prefix=78,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box, its place by name, and its children where it was opened."""
+
+    box: Box
+    path: str
+    needed: bool
+    """Whether the grammar knows it as part of a picture."""
+    first: int = 0
+    """Where its first child begins, if it was opened."""
+    children: tuple[Node, ...] | None = None
+
+    def child(self, name: str) -> Node | None:
+        """The first child of that type."""
+        return next(self.all(name), None)
+
+    def all(self, name: str) -> Iterator[Node]:
+        return (child for child in self.children or () if child.box.type == name)
+
+    def at(self, *names: str) -> Node | None:
+        """Down by first children."""
+        node: Node | None = self
+        for name in names:
+            node = node and node.child(name)
+        return node
+
+
+def printable(name: str) -> str:
+    """A four-character code as it may stand in a path or a message."""
+    return "".join(c if c.isascii() and c.isprintable() and c not in "/[]" else "?" for c in name)
+
+
+def numbered(found: Iterable[Box], prefix: str) -> Iterator[tuple[Box, str]]:
+    """Boxes with paths: the second of a type is ``type[1]``."""
+    seen: dict[str, int] = {}
+    for box in found:
+        name = printable(box.type).strip()
+        if box.type == "uuid":
+            name += f"[{kind_of_uuid(box.usertype)[1]}]"
+        count = seen[name] = seen.get(name, -1) + 1
+        yield box, f"{prefix}{name}[{count}]" if count else f"{prefix}{name}"
+
+
+class Tree:
+    """Grows nodes and counts them."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data = data
+        self._count = 0
+
+    def top(self) -> tuple[list[Node], Box | None]:
+        """The file's boxes, and what follows the last one that holds together, if anything."""
+        found: list[Box] = []
+        at, end = 0, len(self._data)
+        while at < end:
+            box = box_at(self._data, at, end)
+            if box is None:
+                break
+            found.append(box)
+            LIMITS.check_blocks(len(found))
+            at = box.end
+        rest = Box("trailer", at, at, end) if at < end else None
+        return [self._grow(*pair, needed=pair[0].type in TOP) for pair in numbered(found, "")], rest
+
+    def _grow(self, box: Box, path: str, *, needed: bool, entry: bool = False) -> Node:
+        self._count += 1
+        LIMITS.check_blocks(self._count)
+        inside = SAMPLE_ENTRY if entry else GRAMMAR.get(box.type)
+        if inside is None or not needed:
+            return Node(box, path, needed)
+        first = box.body + inside.prefix
+        if first > box.end:
+            raise MalformedImage(f"{path} at byte {box.start} is too short")
+        children = tuple(
+            self._grow(child, name, needed=child.type in inside.needed, entry=box.type == "stsd")
+            for child, name in numbered(boxes(self._data, first, box.end, path), f"{path}/")
+        )
+        return Node(box, path, needed, first, children)
