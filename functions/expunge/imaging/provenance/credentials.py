@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.provenance.c2pa import ManifestStore
 from expunge.imaging.provenance.fact import Fact, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.provenance.c2pa import Manifest, ManifestStore, Signer
+    from expunge.imaging.provenance.c2pa import Manifest, Signer
 
 MOST_LISTED = 100
 """Of manifests, actions, ingredients and assertions in one list of a report."""
@@ -26,9 +27,8 @@ class Credentials:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Offset and length of all blocks together, container headers included."""
-        start = min(block.offset for block in self.blocks)
-        return start, max(block.offset + block.length for block in self.blocks) - start
+        """Where the store stands in the file."""
+        return _span(self.blocks)
 
 
 def credentials_in(layout: Layout, data: bytes, *, verify: bool = True) -> Credentials | None:
@@ -49,9 +49,14 @@ def credentials_in(layout: Layout, data: bytes, *, verify: bool = True) -> Crede
     store = _store(layout.media_type, blocks)
     if store is None:
         return None
-    found = Credentials(c2pa.ManifestStore((), c2pa.Validity.UNVERIFIED), blocks)
-    asset = c2pa.AssetHasher(data, layout.media_type, found.span) if verify else None
+    asset = c2pa.AssetHasher(data, layout.media_type, _span(blocks)) if verify else None
     return Credentials(c2pa.read(store, asset=asset, verify=verify), blocks)
+
+
+def _span(blocks: tuple[Block, ...]) -> tuple[int, int]:
+    """Offset and length of some blocks together, container headers included."""
+    start = min(block.offset for block in blocks)
+    return start, max(block.offset + block.length for block in blocks) - start
 
 
 def _store(media_type: str, blocks: tuple[Block, ...]) -> bytes | memoryview | None:

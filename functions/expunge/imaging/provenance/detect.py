@@ -5,6 +5,7 @@ Nothing is fetched and, unless asked for, nothing decoded. What cannot be read i
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.provenance import credentials
 from expunge.imaging.provenance.assessment import assess
-from expunge.imaging.provenance.fact import UNREADABLE, Category, shown
+from expunge.imaging.provenance.fact import UNREADABLE, Category, decoded, shown
 from expunge.imaging.provenance.findings import MOST_FINDINGS, Finding, judge
 from expunge.imaging.provenance.survey import Located, survey
+from expunge.imaging.provenance.text import XMP_KEYWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,6 +83,7 @@ def _report(
             "exif": _exif(layout, findings),
             "xmp": _xmp(layout, findings),
             "iptc": {"present": _has(findings, "iptc")},
+            "photoshop": {"present": _has(findings, "photoshop")},
             "icc": {"present": _has_icc(layout)},
             "exif_ai_tags": _ai_tags(findings),
             "png_text_chunks": _texts(layout, findings),
@@ -110,7 +113,7 @@ def _remote_manifest(findings: Sequence[Finding]) -> str | None:
 
 
 def _exif(layout: Layout, findings: Sequence[Finding]) -> dict[str, Any]:
-    gps = any(f.reader == "exif" and f.rule == "exif-gps" for f in findings)
+    gps = any(f.reader == "exif" and "/GPS/" in f.where for f in findings if f.key != UNREADABLE)
     fields = {
         name: _value(findings, "exif", key)
         for name, key in (
@@ -120,19 +123,25 @@ def _exif(layout: Layout, findings: Sequence[Finding]) -> dict[str, Any]:
             ("user_comment", "UserComment"),
         )
     }
-    present = _has(findings, "exif") or any(b.kind is Kind.EXIF for b in layout.blocks)
-    return {"present": present, "gps": gps, **fields}
+    return {**_presence(layout, findings, "exif", Kind.EXIF), "gps": gps, **fields}
 
 
 def _xmp(layout: Layout, findings: Sequence[Finding]) -> dict[str, Any]:
-    return {
-        "present": _has(findings, "xmp") or any(b.kind is Kind.XMP for b in layout.blocks),
-        "creator_tool": _value(findings, "xmp", "xmp:CreatorTool"),
-    }
+    tool = _value(findings, "xmp", "xmp:CreatorTool")
+    return {**_presence(layout, findings, "xmp", Kind.XMP), "creator_tool": tool}
+
+
+def _presence(
+    layout: Layout, findings: Sequence[Finding], reader: str, kind: Kind
+) -> dict[str, bool]:
+    """Whether a field could be read, and whether there is a block in which none could."""
+    present = _has(findings, reader)
+    blocks = any(block.kind is kind for block in layout.blocks)
+    return {"present": present, "unreadable": blocks and not present}
 
 
 def _has(findings: Sequence[Finding], reader: str) -> bool:
-    return any(finding.reader == reader for finding in findings)
+    return any(f.reader == reader and f.key != UNREADABLE for f in findings)
 
 
 def _has_icc(layout: Layout) -> bool:
@@ -142,7 +151,19 @@ def _has_icc(layout: Layout) -> bool:
 def _is_icc(block: Block) -> bool:
     if block.name == "colr":
         return bytes(block.data[:4]) in (b"prof", b"rICC")
+    if block.name == "iCCP":
+        return _inflates(bytes(block.data).partition(b"\0")[2])
     return block.name in _ICC_BLOCKS
+
+
+def _inflates(profile: bytes) -> bool:
+    """Whether a compression method and a zlib stream give at least an ICC header, 128 bytes."""
+    try:
+        return (
+            profile[:1] == b"\0" and len(zlib.decompressobj().decompress(profile[1:], 128)) == 128
+        )
+    except zlib.error:
+        return False
 
 
 def _value(findings: Sequence[Finding], reader: str, key: str) -> str | None:
@@ -155,14 +176,19 @@ def _ai_tags(findings: Sequence[Finding]) -> dict[str, str] | None:
     return found or None
 
 
-def _texts(layout: Layout, findings: Sequence[Finding]) -> dict[str, str] | None:
-    """PNG's text chunks by keyword; the first of several with one keyword."""
+def _texts(layout: Layout, findings: Sequence[Finding]) -> dict[str, str | None] | None:
+    """PNG's text chunks by keyword, the first of several; ``None`` where one cannot be read."""
     if layout.media_type != "image/png":
         return None
-    found: dict[str, str] = {}
+    found: dict[str, str | None] = {}
     for finding in findings[:MOST_FINDINGS]:
         if finding.reader == "text" and finding.key != UNREADABLE:
             found.setdefault(shown(finding.key), finding.value)
+        elif finding.reader == "text":
+            found.setdefault(finding.where.partition("/")[2], None)
+    for block in layout.blocks:
+        if block.kind is Kind.XMP and block.name == "iTXt":
+            found.setdefault(XMP_KEYWORD, shown(decoded(block.data[:2000])))
     return found or None
 
 

@@ -26,7 +26,7 @@ MOST_DIRECTORIES = 24
 MOST_NUMBERS = 16
 """Of one value that are written out."""
 
-BYTE, ASCII, SHORT, LONG, UNDEFINED, UTF8 = 1, 2, 3, 4, 7, 129
+BYTE, ASCII, SHORT, LONG, UNDEFINED, IFD, UTF8 = 1, 2, 3, 4, 7, 13, 129
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
 _CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
 _RATIONALS = {5: "II", 10: "ii"}
@@ -44,6 +44,8 @@ class Entry:
     """One entry of a directory; offsets count from the TIFF header."""
 
     directory: str
+    start: int
+    """Where its directory begins."""
     tag: int
     kind: int
     count: int
@@ -67,6 +69,12 @@ def header_length(data: memoryview) -> int:
     return 6 if bytes(data[:6]) == b"Exif\0\0" else 0
 
 
+def is_tiff(data: memoryview) -> bool:
+    """Whether a block begins with a TIFF header; if not, it may go on where another ended."""
+    start = header_length(data)
+    return bytes(data[start : start + 4]) in BYTE_ORDERS
+
+
 def read(data: memoryview) -> Iterator[Fact]:
     """The facts of an EXIF block, in the order of its directories.
 
@@ -86,7 +94,8 @@ def read(data: memoryview) -> Iterator[Fact]:
             continue
         if found.tag in (tags.THUMBNAIL_OFFSET, tags.THUMBNAIL_LENGTH):
             thumbnail[found.directory, found.tag] = _integer(tiff, order, found)
-        yield from _facts(tiff, order, found, start)
+        if found.tag not in _POINTERS or found.kind not in (SHORT, LONG, IFD):
+            yield from facts_of_entry(tiff, order, found, start)
     yield from _thumbnails(tiff, thumbnail, start)
 
 
@@ -130,7 +139,7 @@ def _directory(tiff: memoryview, order: str, directory: str, at: int) -> Iterato
         length, offset = size * number, position + 8
         if length > 4:
             (offset,) = struct.unpack_from(order + "I", tiff, position + 8)
-        entry = Entry(directory, tag, kind, number, position, offset, length)
+        entry = Entry(directory, at, tag, kind, number, position, offset, length)
         if offset + length > len(tiff):
             yield unreadable("exif", entry.path, "the value runs past the data", position, 12)
             continue
@@ -156,7 +165,7 @@ def _integer(tiff: memoryview, order: str, entry: Entry) -> int:
     return int(struct.unpack_from(order + code, tiff, entry.offset)[0])
 
 
-def _facts(tiff: memoryview, order: str, entry: Entry, start: int) -> Iterator[Fact]:
+def facts_of_entry(tiff: memoryview, order: str, entry: Entry, start: int = 0) -> Iterator[Fact]:
     """The fact of one entry, and those of a packet that it embeds."""
     data = tiff[entry.offset : entry.offset + entry.length]
     value = value_text(data, order, entry)
@@ -184,7 +193,7 @@ def _thumbnails(tiff: memoryview, found: dict[tuple[str, int], int], start: int)
 def value_text(data: memoryview, order: str, entry: Entry) -> str:
     """A value as text: strings decoded, numbers in decimal, other bytes counted and sampled."""
     if entry.kind in (ASCII, UTF8):
-        return decoded(data)
+        return decoded(data).rstrip()
     if entry.tag in tags.XP_TAGS and entry.kind in (BYTE, UNDEFINED):
         return decoded(data, "utf-16-le")
     if entry.name in _CODED_TEXT:

@@ -41,11 +41,13 @@ class Fact:
     value: str
     offset: int
     length: int
+    beside: str = ""
+    """A tool that another fact of the file names, where only that tells what this one is."""
 
     @property
     def place(self) -> str:
-        """What rules are looked up by: ``exif:Software``."""
-        return f"{self.reader}:{self.key}"
+        """What rules are looked up by: ``exif:Software``, ``text+novelai:Description``."""
+        return f"{self.reader}{self.beside}:{self.key}"
 
 
 @dataclass(slots=True)
@@ -72,6 +74,18 @@ def shown(value: str) -> str:
     if cut.isprintable():
         return cut
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)[:SHOWN]
+
+
+def text_or_sample(data: bytes | memoryview) -> str:
+    """Text where the bytes are some, else their number and the first sixteen in hexadecimal.
+
+    Up to one control character in eight is forgiven, and so is a charset that is not UTF-8.
+    """
+    head = bytes(data[:1024]).rstrip(b"\0")
+    controls = sum(byte < 32 and byte not in b"\t\n\r" for byte in head)
+    if not head or 8 * controls > len(head):
+        return f"{len(data)} bytes: {head[:16].hex(' ')}".rstrip(": ")
+    return decoded(data)
 
 
 def decoded(data: bytes | memoryview, encoding: str = "utf-8") -> str:

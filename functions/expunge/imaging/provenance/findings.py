@@ -20,9 +20,9 @@ MATCHED_CHARACTERS = 1 << 20
 
 _ORDER = {category: rank for rank, category in enumerate(Category)}
 _FORMATS = {
-    "exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "text": "Text", "comment": "Comment",
-    "tc260": "TC260 label", "c2pa": "C2PA", "trailer": "Trailer", "vendor": "Vendor block",
-    "stealth": "Hidden in pixels", "thumbnail": "Thumbnail",
+    "exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "photoshop": "Photoshop", "text": "Text",
+    "comment": "Comment", "tc260": "TC260 label", "c2pa": "C2PA", "trailer": "Trailer",
+    "vendor": "Vendor block", "stealth": "Hidden in pixels", "thumbnail": "Thumbnail",
 }  # fmt: skip
 
 

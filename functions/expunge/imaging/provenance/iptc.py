@@ -81,10 +81,15 @@ def read(data: memoryview) -> Iterator[Fact]:
         if isinstance(found, Fact):
             yield found
             continue
-        # Many write UTF-8 and do not declare it, and Latin-1 is hardly ever valid UTF-8.
-        value = "UTF-8" if _declares_utf8(found) else decoded(found.data)
-        path = f"{found.record}:{found.number:02d}"
-        yield Fact("iptc", found.name, path, value, found.offset, found.length)
+        yield fact_of(found)
+
+
+def fact_of(dataset: DataSet) -> Fact:
+    """A dataset as a fact that spans it whole."""
+    # Many write UTF-8 and do not declare it, and Latin-1 is hardly ever valid UTF-8.
+    value = "UTF-8" if _declares_utf8(dataset) else decoded(dataset.data)
+    path = f"{dataset.record}:{dataset.number:02d}"
+    return Fact("iptc", dataset.name, path, value, dataset.offset, dataset.length)
 
 
 def _declares_utf8(dataset: DataSet) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SIGNATURES = (b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR")
 MOST_RESOURCES = 1_000
 IPTC, IPTC_DIGEST, EXIF, EXIF_3, XMP = 0x0404, 0x0425, 0x0422, 0x0423, 0x0424
-_READERS = {IPTC: iptc.read, EXIF: exif.read, EXIF_3: exif.read, XMP: xmp.read}
+READERS = {IPTC: iptc.read, EXIF: exif.read, EXIF_3: exif.read, XMP: xmp.read}
 _TEXTS = {0x040B: "CopyrightURL", 0x0BB7: "ClippingPath"}
 _THUMBNAILS = (0x0409, 0x040C)
 _COPYRIGHT_FLAG = 0x040A
@@ -54,18 +54,18 @@ def resources(data: memoryview) -> Iterator[Resource | Fact]:
         (number,) = struct.unpack_from(">H", data, at + 4)
         sized = at + 6 + (data[at + 6] + 2 & ~1)
         if sized + 4 > len(data):
-            yield unreadable("iptc", f"8BIM-{number:04X}", "runs past the data", at, 12)
+            yield unreadable("photoshop", f"8BIM-{number:04X}", "runs past the data", at, 12)
             return
         (length,) = struct.unpack_from(">I", data, sized)
         start = sized + 4
         if start + length > len(data):
-            yield unreadable("iptc", f"8BIM-{number:04X}", "runs past the data", at, 12)
+            yield unreadable("photoshop", f"8BIM-{number:04X}", "runs past the data", at, 12)
             return
         end = min(start + length + (length & 1), len(data))
         yield Resource(number, at, end - at, start, data[start : start + length])
         at = end
     if bytes(data[at : at + 64]).strip(b"\0"):
-        yield unreadable("iptc", "end", "bytes that are no image resource", at, len(data) - at)
+        yield unreadable("photoshop", "end", "bytes that are no image resource", at, len(data) - at)
 
 
 def read(data: memoryview) -> Iterator[Fact]:
@@ -76,8 +76,8 @@ def read(data: memoryview) -> Iterator[Fact]:
     for found in resources(data):
         if isinstance(found, Fact):
             yield found
-        elif found.number in _READERS:
-            for fact in _READERS[found.number](found.data):
+        elif found.number in READERS:
+            for fact in READERS[found.number](found.data):
                 path = f"{found.path}/{fact.path}"
                 yield replace(fact, path=path, offset=found.start + fact.offset)
         else:
@@ -93,4 +93,4 @@ def _fact(found: Resource) -> Fact:
         key = "Thumbnail"
     elif found.number == _COPYRIGHT_FLAG and len(found.data) == 1:
         key, value = "CopyrightFlag", str(found.data[0])
-    return Fact("iptc", key, found.path, value, found.start, len(found.data))
+    return Fact("photoshop", key, found.path, value, found.start, len(found.data))

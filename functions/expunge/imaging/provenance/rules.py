@@ -70,7 +70,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 AI, PRIVATE, AUTHOR, TECH = Category.AI, Category.PRIVATE, Category.AUTHORSHIP, Category.TECHNICAL
 
-READERS = ("exif", "xmp", "iptc", "text", "comment", "tc260", "c2pa", "trailer", "vendor", "stealth", "thumbnail")  # fmt: skip
+READERS = ("exif", "xmp", "iptc", "photoshop", "text", "comment", "tc260", "c2pa", "trailer", "vendor", "stealth", "thumbnail")  # fmt: skip
 
 # Where a program writes its own name; ``␣`` stands for a blank inside a key.
 SOFTWARE = (
@@ -200,6 +200,7 @@ RULES = (
     Rule("invoke-keys", "text:invokeai_metadata text:invokeai_graph text:invokeai_workflow text:sd-metadata", "", AI, 0.98, "InvokeAI", INVOKE),
     Rule("dream-key", "text:Dream", "", AI, 0.95, "InvokeAI", INVOKE),
     Rule("novelai-params", PROSE, r'"(uc|uncond_scale|sm_dyn|n_samples|v4_prompt)"\s*:.*"(sampler|steps|scale)"|"(sampler|steps|scale)"\s*:.*"(uc|uncond_scale|sm_dyn|n_samples|v4_prompt)"', AI, 0.97, "NovelAI", NAI),
+    Rule("novelai-prompt", "text+novelai:*", "", AI, 0.95, "NovelAI", NAI),
     Rule("novelai-time", "text:Generation␣time text:generation_time", "", AI, 0.8, "", NAI),
     Rule("draw-things-params", PROSE, r'"(uc|sampler|steps|scale)"\s*:.*"v2"\s*:\s*\{', AI, 0.9, "Draw Things", SEEN),
     Rule("a1111-parameters", PROSE, r"steps: \d+, (size|sampler|schedule|seed|cfg)|negative prompt: .*\bsteps: \d", AI, 0.98, "Stable Diffusion web UI", A1111),
@@ -238,7 +239,7 @@ RULES = (
     Rule("exif-when", "exif:DateTimeOriginal exif:DateTimeDigitized exif:DateTime exif:OffsetTime* exif:SubSecTime* text:exif:DateTime* text:Creation␣Time", "", PRIVATE, 0.9, "", EXIF),
     Rule("exif-maker-note", "exif:MakerNote exif:DNGPrivateData exif:PrintImageMatching", "", PRIVATE, 0.8, "", EXIF),
     Rule("exif-environment", "exif:AmbientTemperature exif:Humidity exif:Pressure exif:WaterDepth exif:Acceleration exif:CameraElevationAngle", "", PRIVATE, 0.9, "", EXIF),
-    Rule("thumbnail", "exif:Thumbnail iptc:Thumbnail xmp:xmp:Thumbnails xmp:xmpGImg:image thumbnail:*", "", PRIVATE, 0.9, "", EXIF),
+    Rule("thumbnail", "exif:Thumbnail photoshop:Thumbnail xmp:xmp:Thumbnails xmp:xmpGImg:image thumbnail:*", "", PRIVATE, 0.9, "", EXIF),
     Rule("xmp-serial", "xmp:aux:SerialNumber xmp:aux:LensSerialNumber xmp:aux:ImageNumber xmp:aux:OwnerName xmp:exifEX:BodySerialNumber xmp:exifEX:LensSerialNumber xmp:exifEX:CameraOwnerName xmp:exif:ImageUniqueID", "", PRIVATE, 1.0, "", XMP),
     Rule("xmp-when", "xmp:exif:DateTimeOriginal xmp:exif:DateTimeDigitized xmp:photoshop:DateCreated xmp:xmp:CreateDate xmp:xmp:ModifyDate xmp:xmp:MetadataDate", "", PRIVATE, 0.9, "", XMP),
     Rule("xmp-place", "xmp:photoshop:City xmp:photoshop:State xmp:photoshop:Country xmp:Iptc4xmpCore:Location xmp:Iptc4xmpCore:CountryCode xmp:Iptc4xmpExt:City xmp:Iptc4xmpExt:Sublocation xmp:Iptc4xmpExt:ProvinceState xmp:Iptc4xmpExt:Country* xmp:Iptc4xmpExt:World* xmp:Iptc4xmpExt:Location*", "", PRIVATE, 0.9, "", IPTC),
@@ -259,7 +260,7 @@ RULES = (
     Rule("exif-caption", "exif:ImageDescription exif:UserComment exif:XPComment exif:XPTitle exif:XPSubject exif:XPKeywords exif:DocumentName exif:PageName exif:Rating exif:RatingPercent", "", AUTHOR, 0.9, "", EXIF),
     Rule("xmp-author", "xmp:dc:creator xmp:dc:rights xmp:dc:contributor xmp:dc:publisher xmp:xmpRights:* xmp:photoshop:AuthorsPosition xmp:photoshop:CaptionWriter xmp:photoshop:Credit xmp:photoshop:Source xmp:plus:* xmp:tiff:Artist xmp:tiff:Copyright xmp:Iptc4xmpCore:CreatorContactInfo xmp:cc:*", "", AUTHOR, 1.0, "", IPTC),
     Rule("xmp-caption", "xmp:dc:title xmp:dc:description xmp:dc:subject xmp:photoshop:Headline xmp:photoshop:Instructions xmp:lr:* xmp:tiff:ImageDescription xmp:exif:UserComment xmp:Iptc4xmpCore:* xmp:xmp:Label xmp:xmp:Rating xmp:digiKam:* xmp:MicrosoftPhoto:*", "", AUTHOR, 0.9, "", IPTC),
-    Rule("iptc-author", "iptc:Byline iptc:BylineTitle iptc:CopyrightNotice iptc:Credit iptc:Source iptc:WriterEditor iptc:CopyrightFlag iptc:CopyrightURL", "", AUTHOR, 1.0, "", IIM),
+    Rule("iptc-author", "iptc:Byline iptc:BylineTitle iptc:CopyrightNotice iptc:Credit iptc:Source iptc:WriterEditor photoshop:CopyrightFlag photoshop:CopyrightURL", "", AUTHOR, 1.0, "", IIM),
     Rule("iptc-caption", "iptc:Caption iptc:Headline iptc:ObjectName iptc:Keywords iptc:SpecialInstructions iptc:Category iptc:SupplementalCategory iptc:EditStatus iptc:TransmissionReference", "", AUTHOR, 0.9, "", IIM),
     Rule("text-author", "text:Author text:Copyright text:Disclaimer text:exif:Artist text:exif:Copyright", "", AUTHOR, 1.0, "", PNG),
     Rule("text-caption", "text:Title text:Description text:Comment text:Warning text:Source", "", AUTHOR, 0.8, "", PNG),
@@ -269,6 +270,7 @@ RULES = (
     Rule("exif-other", "exif:*", "", TECH, 1.0, "", EXIF),
     Rule("xmp-other", "xmp:*", "", TECH, 1.0, "", XMP),
     Rule("iptc-other", "iptc:*", "", TECH, 1.0, "", IIM),
+    Rule("photoshop-other", "photoshop:*", "", TECH, 1.0, "", "Adobe Photoshop File Formats Specification"),
     Rule("text-other", "text:*", "", TECH, 1.0, "", PNG),
     Rule("trailer-other", "trailer:*", "", TECH, 0.8, "", SEEN),
     Rule("vendor-other", "vendor:*", "", TECH, 0.8, "", SEEN),

@@ -19,17 +19,21 @@ from expunge.imaging.provenance import (
     trailer,
     xmp,
 )
-from expunge.imaging.provenance.fact import Budget, Fact, decoded, unreadable
+from expunge.imaging.provenance.fact import Budget, Fact, text_or_sample, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MOST_PICTURES = 8
 """Second pictures in a file that are read into."""
 _EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
 _EXTENDED_HEAD = 40
 """Digest of the whole, its length, and this part's offset (XMP part 3, 1.1.3.1)."""
-_JSON_LIKE = re.compile(rb"\s*[\[{]")
+
+
+_NOVELAI = "+novelai"
+_NOVELAI_KEYS = {"Description", "Title"}
+"""Texts that hold a prompt when ``Software`` beside them says NovelAI, and a caption otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,20 @@ def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
     hidden = list(stealth.deep(data, layout)) if deep else []
     for block, fact in hidden or stealth.read(layout):
         found.append(Located(fact, block, block.offset, block.length))
-    return found
+    return _in_company(found)
+
+
+def _in_company(found: list[Located]) -> list[Located]:
+    """Mark the facts whose meaning another one of the file decides."""
+    software = ("text:Software", "NovelAI")
+    if not any((f.fact.place, f.fact.value) == software for f in found):
+        return found
+    return [
+        replace(f, fact=replace(f.fact, beside=_NOVELAI))
+        if f.fact.reader == "text" and f.fact.key in _NOVELAI_KEYS
+        else f
+        for f in found
+    ]
 
 
 def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
@@ -75,10 +92,10 @@ def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
 
 def _all(layout: Layout, data: bytes, budget: Budget, depth: int) -> Iterator[Located]:
     extended = _extended_xmp(layout)
-    for block in layout.blocks:
+    for block in _joined_exif(layout):
         if block.kind is Kind.PICTURE and depth == 0:
             yield from _inside(block, data, budget)
-        elif _is_extended(block):
+        elif is_extended(block):
             for fact in extended.pop(bytes(block.data[:32]), ()):
                 yield Located(fact, block, block.offset, block.length)
         else:
@@ -115,25 +132,20 @@ def start_of(block: Block, data: bytes) -> int | None:
 
 
 def _read(block: Block, budget: Budget) -> Iterator[Fact]:
-    data, kind = block.data, block.kind
-    if kind is Kind.EXIF:
-        return exif.read(data)
-    if kind is Kind.XMP:
-        return _xmp(block, budget)
-    if kind is Kind.IPTC:
-        return photoshop.read(data)
-    if kind is Kind.TEXT and block.name in ("tEXt", "zTXt", "iTXt"):
-        return text.read(block.name, data, budget)
-    if kind in (Kind.COMMENT, Kind.TEXT):
-        return text.comment(data)
-    if kind is Kind.TRAILER:
-        return trailer.read(data)
-    if kind is Kind.VENDOR:
-        return _vendor(block)
-    if kind is Kind.THUMBNAIL:
-        thumbnail = Fact("thumbnail", "Thumbnail", block.name, f"{len(data)} bytes", 0, len(data))
-        return iter((thumbnail,))
-    return iter(())
+    reader = _READERS.get(block.kind)
+    return reader(block, budget) if reader else iter(())
+
+
+def _text(block: Block, budget: Budget) -> Iterator[Fact]:
+    """A PNG text chunk, or a text that another container keeps without a key."""
+    if block.name in ("tEXt", "zTXt", "iTXt"):
+        return text.read(block.name, block.data, budget)
+    return text.comment(block.data)
+
+
+def _thumbnail(block: Block, _: Budget) -> Iterator[Fact]:
+    size = len(block.data)
+    yield Fact("thumbnail", "Thumbnail", block.name, f"{size} bytes", 0, size)
 
 
 def _xmp(block: Block, budget: Budget) -> Iterator[Fact]:
@@ -148,17 +160,33 @@ def _xmp(block: Block, budget: Budget) -> Iterator[Fact]:
     return (replace(fact, offset=0, length=whole) for fact in xmp.read(memoryview(packet)))
 
 
-def _vendor(block: Block) -> Iterator[Fact]:
+def _vendor(block: Block, _: Budget) -> Iterator[Fact]:
     """A vendor's block: its beginning as text where it is some, and edits that it tells of."""
     data = block.data
-    head = bytes(data[:4096])
-    is_text = _JSON_LIKE.match(head) or head[:64].rstrip(b"\0").isascii()
-    value = decoded(data) if is_text else f"{len(data)} bytes: {head[:16].hex(' ')}"
-    yield Fact("vendor", block.name, block.name, value, 0, len(data))
+    yield Fact("vendor", block.name, block.name, text_or_sample(data), 0, len(data))
     yield from trailer.generative_edits(data, "vendor")
 
 
-def _is_extended(block: Block) -> bool:
+def _joined_exif(layout: Layout) -> Iterator[Block]:
+    """The blocks, with EXIF that is split over JPEG segments in one piece, as viewers read it."""
+    pending: Block | None = None
+    for block in layout.blocks:
+        if pending is not None and block.kind is Kind.EXIF and not exif.is_tiff(block.data):
+            joined = memoryview(bytes(pending.data) + bytes(block.data))
+            length = block.offset + block.length - pending.offset
+            pending = replace(pending, length=length, data=joined)
+            continue
+        if pending is not None:
+            yield pending
+        pending = block if block.kind is Kind.EXIF and block.name == "APP1" else None
+        if pending is None:
+            yield block
+    if pending is not None:
+        yield pending
+
+
+def is_extended(block: Block) -> bool:
+    """Whether a JPEG segment holds a part of an extended XMP packet."""
     is_jpeg_xmp = block.kind is Kind.XMP and block.name == "APP1"
     return is_jpeg_xmp and _EXTENDED_XMP.match(bytes(block.data[:32])) is not None
 
@@ -167,7 +195,7 @@ def _extended_xmp(layout: Layout) -> dict[bytes, list[Fact]]:
     """The facts of each packet that is split over JPEG segments, by its digest."""
     parts: dict[bytes, list[tuple[int, memoryview]]] = {}
     for block in layout.blocks:
-        if _is_extended(block) and len(block.data) >= _EXTENDED_HEAD:
+        if is_extended(block) and len(block.data) >= _EXTENDED_HEAD:
             at = int.from_bytes(bytes(block.data[36:40]), "big")
             whole = parts.setdefault(bytes(block.data[:32]), [])
             whole.append((at, block.data[_EXTENDED_HEAD:]))
@@ -176,3 +204,15 @@ def _extended_xmp(layout: Layout) -> dict[bytes, list[Fact]]:
         packet = b"".join(piece for _, piece in sorted(pieces, key=lambda part: part[0]))
         joined[digest] = list(islice(xmp.read(memoryview(packet)), Budget().facts))
     return joined
+
+
+_READERS: dict[Kind, Callable[[Block, Budget], Iterator[Fact]]] = {
+    Kind.EXIF: lambda block, _: exif.read(block.data),
+    Kind.XMP: _xmp,
+    Kind.IPTC: lambda block, _: photoshop.read(block.data),
+    Kind.TEXT: _text,
+    Kind.COMMENT: lambda block, _: text.comment(block.data),
+    Kind.TRAILER: lambda block, _: trailer.read(block.data),
+    Kind.VENDOR: _vendor,
+    Kind.THUMBNAIL: _thumbnail,
+}

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.imaging.provenance import exif, photoshop, xmp
-from expunge.imaging.provenance.fact import Fact, decoded, unreadable
+from expunge.imaging.provenance.fact import Fact, decoded, text_or_sample, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,8 +60,8 @@ def read(name: str, data: memoryview, budget: Budget) -> Iterator[Fact]:
 
 
 def comment(data: memoryview) -> Iterator[Fact]:
-    """The fact of a JPEG or GIF comment."""
-    yield Fact("comment", "Comment", "Comment", decoded(data), 0, len(data))
+    """The fact of a JPEG or GIF comment; one that is no text is counted and sampled."""
+    yield Fact("comment", "Comment", "Comment", text_or_sample(data), 0, len(data))
 
 
 def _content(name: str, data: memoryview, at: int, budget: Budget) -> tuple[bytes, int]:
@@ -111,7 +111,8 @@ def _profile(keyword: str, text: bytes, at: int, length: int) -> Iterator[Fact]:
     if reader is None or head is None:
         return
     try:
-        profile = binascii.unhexlify(b"".join(text[head.end() :].split()))
+        digits = b"".join(text[head.end() :].split())
+        profile = binascii.unhexlify(digits[: 2 * int(head[2])])  # what follows is no digit
     except binascii.Error:
         yield unreadable("text", keyword, "the profile is not hexadecimal", at, length - at)
         return

@@ -11,7 +11,7 @@ import re
 import struct
 from typing import TYPE_CHECKING
 
-from expunge.imaging.provenance.fact import Fact, decoded, unreadable
+from expunge.imaging.provenance.fact import Fact, decoded, text_or_sample, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def _record(data: memoryview, at: int) -> Fact:
     (length,) = struct.unpack_from("<I", data, 4)
     name = decoded(data[8 : 8 + min(length, 100)])
     content = data[8 + min(length, len(data) - 8) :]
-    return Fact("trailer", name, f"SEF/{name}", _preview(content), at, len(data))
+    return Fact("trailer", name, f"SEF/{name}", text_or_sample(content), at, len(data))
 
 
 def _whole(data: memoryview) -> Fact:
@@ -86,16 +86,4 @@ def _whole(data: memoryview) -> Fact:
         return Fact("trailer", "PEg_Info", "PEg_Info", decoded(start), 0, len(data))
     if _RE_EDIT in start:
         return Fact("trailer", _RE_EDIT.decode(), "Re_Edit", decoded(start), 0, len(data))
-    return Fact("trailer", "bytes", "bytes", _preview(data), 0, len(data))
-
-
-def _preview(data: memoryview) -> str:
-    """Text as text, anything else as its size and beginning."""
-    head = bytes(data[:4096])
-    try:
-        text = head.decode("utf-8").rstrip("\0")
-    except UnicodeDecodeError:
-        text = ""
-    if text and text.replace("\n", " ").isprintable():
-        return text
-    return f"{len(data)} bytes: {head[:16].hex(' ')}"
+    return Fact("trailer", "bytes", "bytes", text_or_sample(data), 0, len(data))

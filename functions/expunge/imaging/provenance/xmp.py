@@ -8,7 +8,7 @@ and a fact says so.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from expunge.imaging.provenance.fact import MAX_VALUE, Fact, unreadable
@@ -51,17 +51,26 @@ def read(data: memoryview) -> Iterator[Fact]:
     yield from packet.facts
 
 
+class Span(NamedTuple):
+    """Where a property stands in a packet."""
+
+    start: int
+    """Its element's start tag."""
+    end: int
+    """Its element's end tag."""
+    attribute: int | None
+    """Which attribute of the start tag it is (namespace declarations not counted), if one."""
+
+
 class Packet:
     """A walk over one packet.
 
-    ``facts`` holds what was found. ``spans`` holds, for each fact, the start
-    tag it stands in and the attribute's position there (``None`` for an
-    element's text), which is what a rewrite needs.
+    ``facts`` holds what was found, ``spans`` where each of them stands.
     """
 
     def __init__(self) -> None:
         self.facts: list[Fact] = []
-        self.spans: list[tuple[int, int | None]] = []
+        self.spans: list[Span] = []
         self._elements: list[_Element] = []
         self._prefixes: dict[str, str] = {}
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
@@ -133,9 +142,10 @@ class Packet:
     def _add(self, key: str, path: str, value: str, at: int, attribute: int | None) -> None:
         if len(self.facts) >= MAX_FACTS:
             raise TooMuch(f"more than {MAX_FACTS} properties")
-        length = max(self._parser.CurrentByteIndex - at, 0) if attribute is None else len(value)
+        end = self._parser.CurrentByteIndex
+        length = max(end - at, 0) if attribute is None else len(value)
         self.facts.append(Fact("xmp", key, path, value[:MAX_VALUE], at, length))
-        self.spans.append((at, attribute))
+        self.spans.append(Span(at, end, attribute))
 
     def _named(self, name: str) -> str:
         """A name with the prefix that its namespace is known by, whatever the packet calls it."""
