@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from expunge.imaging import exif
 from expunge.imaging.containers.block import Block, Kind
-from expunge.imaging.provenance.strip import Stripped, strip
+from expunge.imaging.provenance.strip import Policy, Stripped, strip
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -19,14 +20,17 @@ MOST_LISTED = 500
 
 
 class Keep(StrEnum):
-    """What may be asked to stay, by kind."""
+    """What may be asked to stay."""
 
     ICC = "icc"
-    """Colour profiles; they stay anyway."""
+    """Colour profiles, which stay anyway."""
+    COPYRIGHT = "copyright"
+    """Artist and Copyright of EXIF, rebuilt; Author and Copyright texts of PNG."""
+    GPS = "gps"
+    """The GPS fields of EXIF, rebuilt."""
     EXIF = "exif"
     XMP = "xmp"
     IPTC = "iptc"
-    C2PA = "c2pa"
     COMMENTS = "comments"
     TEXT = "text"
     THUMBNAILS = "thumbnails"
@@ -37,11 +41,11 @@ _KINDS = {
     Keep.EXIF: Kind.EXIF,
     Keep.XMP: Kind.XMP,
     Keep.IPTC: Kind.IPTC,
-    Keep.C2PA: Kind.C2PA,
     Keep.COMMENTS: Kind.COMMENT,
     Keep.TEXT: Kind.TEXT,
     Keep.THUMBNAILS: Kind.THUMBNAIL,
 }
+_FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
 
 
 class Options(BaseModel):
@@ -60,7 +64,7 @@ def run(source: Source, options: Options) -> Outcome:
     expunge.errors.RewriteUnproven
         Where the result could not be shown to hold the same picture.
     """
-    stripped = strip(source, frozenset(_KINDS[word] for word in options.keep))
+    stripped = strip(source, _policy(options))
     timings = {
         "read": source.read_ms,
         "strip": stripped.strip_ms,
@@ -68,6 +72,13 @@ def run(source: Source, options: Options) -> Outcome:
     }
     timings["total"] = sum(timings.values())
     return Outcome(stripped.data, source.media_type, _report(source, stripped), timings)
+
+
+def _policy(options: Options) -> Policy:
+    fields = exif.Fields.NONE
+    for word in options.keep:
+        fields |= _FIELDS.get(word, exif.Fields.NONE)
+    return Policy(frozenset(_KINDS[word] for word in options.keep if word in _KINDS), fields)
 
 
 def _report(source: Source, stripped: Stripped) -> dict[str, Any]:

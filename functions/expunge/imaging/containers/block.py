@@ -81,8 +81,12 @@ class Layout:
 class Container(Protocol):
     """What each module of this package offers, as module-level functions."""
 
-    def parse(self, data: bytes) -> Layout:
+    def parse(self, data: bytes, *, like: Layout | None = None) -> Layout:
         """Read the structure.
+
+        ``like`` is the layout of the file that this one was rewritten from: a
+        container that has to search coded bytes for their end may compare them
+        with that file's instead. The answer is the same.
 
         Raises
         ------

@@ -52,7 +52,7 @@ _EXIF_PREFIX = b"Exif\0\0"
 _MOST_INFLATED = 1 << 20
 
 
-def parse(data: bytes) -> Layout:
+def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001 (lengths say it all)
     """See `expunge.imaging.containers.block.Container.parse`.
 
     Consecutive IDAT chunks are one block, and so is an animation frame's run of fdAT.

@@ -41,7 +41,7 @@ _ALPHA, _EXIF, _XMP = 0x10, 0x08, 0x04
 """Bits of the first byte of VP8X (section 2.7.1)."""
 
 
-def parse(data: bytes) -> Layout:
+def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001 (lengths say it all)
     """See `expunge.imaging.containers.block.Container.parse`.
 
     An animation frame is a row of blocks: its chunk's head, its 16 bytes of

@@ -6,17 +6,34 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from expunge.errors import RewriteUnproven
-from expunge.imaging import exif
+from expunge.errors import ImageError
+from expunge.imaging import exif, gainmap
 from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.provenance.proof import prove, says_orientation_only
+from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from expunge.imaging.source import Source
+    from collections.abc import Sequence
 
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
-"""Kinds that make the picture what it is; every other goes unless it is asked to stay."""
+"""Kinds that make the picture what it is."""
+
+Edits = dict[int, bytes | None]
+"""New content of a block by its index, or ``None`` for a block that goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What stays beside the picture itself."""
+
+    kinds: frozenset[Kind] = frozenset()
+    """Blocks that stay whole."""
+    fields: exif.Fields = exif.Fields.NONE
+    """Of EXIF that goes otherwise."""
+
+
+_COPYRIGHT_KEYWORDS = (b"Author\0", b"Copyright\0")
+"""Of keyed text in PNG (third edition, 11.3.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +47,7 @@ class Stripped:
     kept: tuple[Block, ...]
     """Blocks of the result that are neither coded pixels nor structure."""
     survivors: tuple[Block, ...]
-    """Blocks of the result that should be gone; none, unless this module has a defect."""
+    """Blocks of the result that a second strip would take; none, unless there is a defect."""
     strip_ms: float
     verify_ms: float
 
@@ -39,8 +56,13 @@ class Stripped:
         return bool(self.removed)
 
 
-def strip(source: Source, keep: frozenset[Kind] = frozenset()) -> Stripped:
-    """Remove every block whose kind is neither in `STAYING` nor in ``keep``.
+def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
+    """Take every block that neither makes the picture nor is to stay by the policy.
+
+    Parameters
+    ----------
+    second
+        Whether this is a picture within another file, whose gain map facts count.
 
     Raises
     ------
@@ -48,101 +70,84 @@ def strip(source: Source, keep: frozenset[Kind] = frozenset()) -> Stripped:
         Where the result, read anew, is not shown to hold the same picture.
     """
     started = perf_counter()
-    edits = _edits(source, keep)
+    edits = _edits(source, policy, second=second)
     data = source.data
     if edits:
-        layout = source.layout
-        data = source.container.rewrite(data, layout, edits, layout.orientation)
+        data = source.container.rewrite(data, source.layout, edits, source.layout.orientation)
     rewritten = perf_counter()
-    after = source.layout
+    after, survivors = source, Edits()
     if edits:
-        after = source.container.parse(data)
-        _prove(source, after, data, edits)
+        after = Source(data, source.container.parse(data, like=source.layout), source.container)
+        prove(source, after, edits)
+        survivors = _edits(after, policy, second=second)
     return Stripped(
         data=data,
         removed=tuple(source.layout.blocks[index] for index in edits),
-        kept=tuple(b for b in after.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE)),
-        survivors=tuple(b for b in after.blocks if not _may_stay(b, after, keep)),
+        kept=tuple(b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE)),
+        survivors=tuple(after.layout.blocks[index] for index in survivors),
         strip_ms=(rewritten - started) * 1e3,
         verify_ms=(perf_counter() - rewritten) * 1e3,
     )
 
 
-def _edits(source: Source, keep: frozenset[Kind]) -> dict[int, bytes | None]:
+def _edits(source: Source, policy: Policy, *, second: bool) -> Edits:
     """What becomes of each block that does not stay as it is."""
     layout = source.layout
+    wanted: Edits = {}
+    for index, block in enumerate(layout.blocks):
+        if block.kind is Kind.PICTURE:
+            wanted[index] = None if second else _picture(block, policy)
+        elif not _may_stay(block, layout, policy):
+            wanted[index] = None
+    pictures = [
+        len(content)
+        for index, content in wanted.items()
+        if content is not None and layout.blocks[index].kind is Kind.PICTURE
+    ]
+    _keep_gain_map_facts(layout, wanted, pictures, second=second)
+    _keep_fields(layout, wanted, policy)
     return {
-        index: None
-        for index, block in enumerate(layout.blocks)
-        if not _may_stay(block, layout, keep)
+        index: new
+        for index, new in wanted.items()
+        if new is None or new != layout.blocks[index].data.tobytes()
     }
 
 
-def _may_stay(block: Block, layout: Layout, keep: frozenset[Kind]) -> bool:
-    return block.kind in STAYING or block.kind in keep or _says_orientation_only(block, layout)
+def _may_stay(block: Block, layout: Layout, policy: Policy) -> bool:
+    if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
+        return block.data[:10].tobytes().startswith(_COPYRIGHT_KEYWORDS)
+    if says_orientation_only(block, layout):
+        return True
+    return block.kind in STAYING or block.kind in policy.kinds
 
 
-def _says_orientation_only(block: Block, layout: Layout) -> bool:
-    return (
-        block.kind is Kind.EXIF
-        and layout.orientation > 1
-        and bytes(block.data) == exif.minimal(layout.orientation)
-    )
+def _picture(block: Block, policy: Policy) -> bytes | None:
+    """A second picture without its own metadata; what cannot be read cannot stay."""
+    try:
+        return strip(Source.of(block.data.tobytes()), policy, second=True).data
+    except ImageError:
+        return None
 
 
-def _prove(source: Source, after: Layout, data: bytes, edits: Mapping[int, bytes | None]) -> None:
-    """Hold the result against the input."""
-    before = source.layout
-    if _facts(before) != _facts(after):
-        raise RewriteUnproven("the rewritten file differs in size, frames or orientation")
-    if not _same_coded_bytes(source.data, before, data, after):
-        raise RewriteUnproven("the rewritten file differs in its coded pixels")
-    if _kept(before, edits) != _kept(after, {}):
-        raise RewriteUnproven("the rewritten file differs in a block that should have stayed")
+def _keep_gain_map_facts(
+    layout: Layout, wanted: Edits, pictures: Sequence[int], *, second: bool
+) -> None:
+    """Leave of XMP what second pictures need to be shown as they were."""
+    if not pictures and not second:
+        return
+    for index, new in wanted.items():
+        block = layout.blocks[index]
+        if block.kind is Kind.XMP and new is None:
+            wanted[index] = gainmap.essentials(block.data, pictures)
 
 
-def _facts(layout: Layout) -> tuple[object, ...]:
-    return (layout.media_type, layout.width, layout.height, layout.frames, layout.orientation)
-
-
-def _kept(
-    layout: Layout, edits: Mapping[int, bytes | None]
-) -> list[tuple[Kind, str, bytes | None]]:
-    """Contents that must be the same before and after, in order."""
-    return [
-        (block.kind, block.name, edits.get(index, block.data.tobytes()))
-        for index, block in enumerate(layout.blocks)
-        if block.kind not in (Kind.CODED, Kind.STRUCTURE)
-        and edits.get(index, b"") is not None
-        and not _says_orientation_only(block, layout)
-    ]
-
-
-def _same_coded_bytes(one: bytes, before: Layout, other: bytes, after: Layout) -> bool:
-    """Whether the coded blocks, strung together, are the same bytes.
-
-    Neighbours count as one span, and spans may be cut differently on the two
-    sides: a chunk that stood between two others may be gone.
-    """
-    view = memoryview(one)
-    left, right = _coded_spans(before), _coded_spans(after)
-    while left and right:
-        (a, a_end), (b, b_end) = left.pop(), right.pop()
-        step = min(a_end - a, b_end - b)
-        if not other.startswith(view[a : a + step], b):
-            return False
-        left += [(a + step, a_end)] if a + step < a_end else []
-        right += [(b + step, b_end)] if b + step < b_end else []
-    return not left and not right
-
-
-def _coded_spans(layout: Layout) -> list[tuple[int, int]]:
-    """Where coded bytes stand, last span first."""
-    spans: list[tuple[int, int]] = []
-    for block in layout.blocks:
-        if block.kind is Kind.CODED:
-            start = block.offset
-            if spans and spans[-1][1] == start:
-                start, _ = spans.pop()
-            spans.append((start, block.offset + block.length))
-    return spans[::-1]
+def _keep_fields(layout: Layout, wanted: Edits, policy: Policy) -> None:
+    """Leave of EXIF what was asked for; an EXIF block that stays states the orientation."""
+    for index, block in enumerate(layout.blocks):
+        if block.kind is Kind.EXIF and wanted.get(index, b"") is None:
+            if policy.fields:
+                wanted[index] = exif.excerpt(block.data, policy.fields, layout.orientation)
+            return
+        if block.kind is Kind.EXIF and not exif.orientation(block.data) and layout.orientation > 1:
+            wanted[index] = exif.with_orientation(block.data, layout.orientation)
+            return

@@ -1,0 +1,174 @@
+"""From a JPEG's bytes to blocks: application segments are told by marker and identifier."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging import exif, gainmap, xmp
+from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.containers.jpeg.pictures import Picture, locate
+from expunge.imaging.containers.jpeg.segments import (
+    APP0,
+    APP1,
+    APP2,
+    APP15,
+    COM,
+    DNL,
+    FRAME_HEADERS,
+    GARBAGE,
+    NAMES,
+    SOS,
+    Segment,
+    walk,
+)
+from expunge.imaging.limits import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MEDIA_TYPE = "image/jpeg"
+
+_APPLICATIONS: tuple[tuple[int, bytes, Kind], ...] = (
+    (APP0, b"JFIF\0", Kind.COLOUR),
+    (APP0, b"JFXX\0", Kind.THUMBNAIL),
+    (APP1, b"Exif\0\0", Kind.EXIF),
+    (APP1, b"Exif\0\xff", Kind.EXIF),
+    (APP1, b"http://ns.adobe.com/xap/1.0/\0", Kind.XMP),
+    (APP1, b"http://ns.adobe.com/xmp/extension/\0", Kind.XMP),
+    (APP2, b"ICC_PROFILE\0", Kind.COLOUR),
+    (APP2, b"urn:iso:std:iso:ts:21496:-1\0", Kind.COLOUR),
+    (APP2, b"MPF\0", Kind.STRUCTURE),
+    (0xEB, b"JP", Kind.C2PA),
+    (0xED, b"Photoshop 3.0\0", Kind.IPTC),
+    (0xED, b"Adobe_Photoshop2.5:", Kind.IPTC),
+    (0xEE, b"Adobe", Kind.COLOUR),
+)
+
+_DENSITY = 7
+"""Bytes of version, unit and density behind ``JFIF\\0``; two thumbnail sides follow."""
+_MULTI_PICTURE_FLAG = b"AMPF"
+"""Apple writes it where JFIF's thumbnail would stand, when there are second pictures."""
+
+
+def parse(data: bytes, *, like: Layout | None = None) -> Layout:
+    """See `expunge.imaging.containers.block.Container.parse`.
+
+    An SOS block holds its scan too. JFIF's density and its thumbnail are two
+    blocks; a second picture is one.
+    """
+    scans = [block.data for block in like.blocks if block.name == "SOS"] if like else []
+    segments = list(walk(data, scans=scans))
+    width, height = _size(data, segments)
+    LIMITS.check_picture(width, height)
+    blocks = tuple(_with_tail(data, list(_blocks(data, segments))))
+    return Layout(MEDIA_TYPE, width, height, 1, _orientation(blocks), blocks)
+
+
+def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
+    """The second pictures behind the end of the first."""
+    end = next((b.offset + b.length for b in blocks if b.name == "EOI"), len(data))
+    listed = next((b for b in blocks if b.kind is Kind.STRUCTURE), None)
+    index = (listed.offset + listed.length - len(listed.data), listed.data) if listed else None
+    announced = any(b.kind is Kind.XMP and gainmap.announced(b.data) for b in blocks)
+    return locate(data, end, index, adjacent=announced)
+
+
+def _size(data: bytes, segments: Sequence[Segment]) -> tuple[int, int]:
+    """Width and height, from the frame header or, where that leaves it open, from DNL."""
+    width = height = 0
+    for part in segments:
+        at = part.content
+        if part.marker in FRAME_HEADERS and not width and part.end - at >= 6:
+            height = int.from_bytes(data[at + 1 : at + 3], "big")
+            width = int.from_bytes(data[at + 3 : at + 5], "big")
+        elif part.marker == DNL and not height:
+            height = int.from_bytes(data[at : at + 2], "big")
+        elif part.marker == SOS and not width:
+            raise MalformedImage(f"the scan at byte {part.offset:,} has no frame header")
+    return width, height
+
+
+def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
+    view = memoryview(data)
+    seen: Counter[str] = Counter()
+    for part in segments:
+        kind, identifier = _classify(data, part)
+        name = NAMES[part.marker]
+        path = f"{name}[{seen[name]}]"
+        seen[name] += 1
+        start = part.offset if kind is Kind.CODED else part.content + len(identifier)
+        block = Block(kind, name, path, part.offset, part.end - part.offset, view[start : part.end])
+        if identifier == b"JFIF\0":
+            yield from _jfif(block)
+        else:
+            yield block
+
+
+def _classify(data: bytes, part: Segment) -> tuple[Kind, bytes]:
+    """What a segment is for, and the identifier it begins with."""
+    if part.marker == GARBAGE:
+        return Kind.VENDOR, b""
+    if part.marker == COM:
+        return Kind.COMMENT, b""
+    if not APP0 <= part.marker <= APP15:
+        return Kind.CODED, b""
+    for marker, identifier, kind in _APPLICATIONS:
+        if part.marker == marker and data.startswith(identifier, part.content, part.end):
+            return kind, identifier
+    return Kind.VENDOR, b""
+
+
+def _jfif(block: Block) -> Iterator[Block]:
+    """JFIF's density and, apart from it, the thumbnail that may follow."""
+    thumbnail = block.data[_DENSITY + 2 :]
+    if thumbnail == _MULTI_PICTURE_FLAG:
+        thumbnail = thumbnail[:0]
+    size = len(thumbnail)
+    cut = block.length - size
+    yield replace(block, length=cut, data=block.data[:_DENSITY])
+    if size:
+        path = f"{block.path}/thumbnail"
+        yield Block(Kind.THUMBNAIL, "thumbnail", path, block.offset + cut, size, thumbnail)
+
+
+def _with_tail(data: bytes, blocks: list[Block]) -> Iterator[Block]:
+    """The blocks, then what stands behind the end: pictures, and bytes that belong to nothing.
+
+    An MP index of no pictures is no part of the structure.
+    """
+    found = pictures(data, blocks)
+    indexed = not found
+    for block in blocks:
+        if block.kind is Kind.STRUCTURE and indexed:
+            yield replace(block, kind=Kind.VENDOR)
+        else:
+            yield block
+            indexed |= block.kind is Kind.STRUCTURE
+    at = blocks[-1].offset + blocks[-1].length
+    trailers = 0
+    end = len(data)
+    for number, picture in enumerate((*found, Picture(end, end))):
+        if at < picture.start:
+            yield _tail_block(data, Kind.TRAILER, "trailer", trailers, at, picture.start)
+            trailers += 1
+        if picture.start < picture.end:
+            kind = Kind.THUMBNAIL if picture.is_thumbnail else Kind.PICTURE
+            yield _tail_block(data, kind, "picture", number, picture.start, picture.end)
+        at = picture.end
+
+
+def _tail_block(data: bytes, kind: Kind, name: str, number: int, start: int, end: int) -> Block:
+    content = memoryview(data)[start:end]
+    return Block(kind, name, f"{name}[{number}]", start, end - start, content)
+
+
+def _orientation(blocks: tuple[Block, ...]) -> int:
+    """What EXIF says, or else XMP."""
+    for read, kind in ((exif.orientation, Kind.EXIF), (xmp.orientation, Kind.XMP)):
+        for block in blocks:
+            if block.kind is kind and (value := read(block.data)):
+                return value
+    return 1

@@ -1,0 +1,119 @@
+"""The marker segments of a JPEG (ITU-T T.81, annex B), from SOI to EOI.
+
+Real files have small defects that every viewer forgives, and so does this
+reader: fill bytes, garbage between segments, a missing EOI.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging.limits import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+SOI, EOI, SOS, DNL = 0xD8, 0xD9, 0xDA, 0xDC
+APP0, APP1, APP2, APP15, COM = 0xE0, 0xE1, 0xE2, 0xEF, 0xFE
+GARBAGE = 0
+"""In place of a marker: bytes between segments, which decoders skip."""
+
+FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
+"""SOF0–SOF15 without DHT, JPG and DAC, and SOF55 of JPEG-LS (ITU-T T.87)."""
+
+NAMES = {
+    **{0xC0 + n: f"SOF{n}" for n in range(16)},
+    **{0xE0 + n: f"APP{n}" for n in range(16)},
+    **{0xF0 + n: f"JPG{n}" for n in range(14)},
+    0xC4: "DHT", 0xC8: "JPG", 0xCC: "DAC", 0xF7: "SOF55",
+    SOI: "SOI", EOI: "EOI", SOS: "SOS", 0xDB: "DQT", DNL: "DNL", 0xDD: "DRI", 0xDE: "DHP",
+    0xDF: "EXP", COM: "COM", GARBAGE: "garbage",
+}  # fmt: skip
+MARKERS = {name: marker for marker, name in NAMES.items()}
+
+_MARKER = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")
+"""A marker that ends coded data: no stuffed zero, no restart, none of the reserved codes below
+C0, which occur in damaged data only. `re` walks a scan in C, at about 3 GB/s."""
+_LONGEST = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A marker and the bytes from it, fill bytes first, to the next; SOS includes its scan."""
+
+    marker: int
+    offset: int
+    end: int
+    content: int
+    """Where what follows marker and length field begins."""
+
+
+def walk(data: bytes, start: int = 0, *, scans: Iterable[memoryview] = ()) -> Iterator[Segment]:
+    """Yield the segments from the SOI at ``start`` to EOI, or to where the file ends.
+
+    ``scans`` are SOS segments of a file this one was rewritten from: one that
+    stands here again need not be searched for its end.
+
+    Raises
+    ------
+    expunge.errors.MalformedImage
+        Where a length runs past the end, or no scan ever comes.
+    expunge.errors.ImageTooLarge
+        For more segments than a sane file has.
+    """
+    known = iter(scans)
+    yield Segment(SOI, start, start + 2, start + 2)
+    at, scanned, count = start + 2, False, 1
+    while found := _MARKER.search(data, at):
+        count += 1
+        LIMITS.check_blocks(count)
+        code_at = found.end() - 1
+        marker = data[code_at]
+        if data.count(0xFF, at, code_at) != code_at - at:
+            yield Segment(GARBAGE, at, code_at - 1, at)
+            at = code_at - 1
+        if marker in (EOI, SOI):
+            if not scanned:
+                raise MalformedImage(f"{NAMES[marker]} at byte {at:,}, before any scan")
+            if marker == EOI:
+                yield Segment(EOI, at, code_at + 1, code_at + 1)
+            return
+        content = code_at + 3
+        end = code_at + 1 + int.from_bytes(data[code_at + 1 : content], "big")
+        if not content <= end <= len(data):
+            if not scanned:
+                raise MalformedImage(f"{NAMES[marker]} at byte {at:,} has a length that cannot be")
+            end = len(data)
+        elif marker == SOS:
+            scanned = True
+            end = _scan_end(data, at, end, next(known, None))
+        yield Segment(marker, at, end, min(content, end))
+        at = end
+    if not scanned:
+        raise MalformedImage("the file ends before any scan")
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    """A marker segment.
+
+    Raises
+    ------
+    expunge.errors.MalformedImage
+        Where the content is longer than a segment can be.
+    """
+    if len(content) + 2 > _LONGEST:
+        raise MalformedImage(f"{NAMES[marker]} would need {len(content):,} bytes; 65,533 fit")
+    return bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def _scan_end(data: bytes, start: int, header_end: int, known: memoryview | None) -> int:
+    """Where the entropy-coded data behind a scan header ends."""
+    if known is not None and data.startswith(known, start):
+        end = start + len(known)
+        if end == len(data) or _MARKER.match(data, end):
+            return end
+    following = _MARKER.search(data, header_end)
+    return following.start() if following else len(data)

@@ -1,0 +1,72 @@
+"""From a JPEG's blocks, less some, back to bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.imaging import exif
+from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.containers.jpeg.pictures import first_attributes, mp_header
+from expunge.imaging.containers.jpeg.reader import pictures
+from expunge.imaging.containers.jpeg.segments import APP0, APP1, APP2, MARKERS, segment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Pieces = dict[int, "bytes | memoryview"]
+"""What is written for each block, by its index."""
+
+
+def rewrite(
+    data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
+) -> bytes:
+    """See `expunge.imaging.containers.block.Container.rewrite`."""
+    blocks = layout.blocks
+    pieces: Pieces = {
+        index: _piece(data, block, edits.get(index))
+        for index, block in enumerate(blocks)
+        if edits.get(index, b"") is not None
+    }
+    for index in edits:
+        if blocks[index].path == "APP0[0]/thumbnail":
+            density = bytes(blocks[index - 1].data)
+            pieces[index - 1] = segment(APP0, b"JFIF\0" + density + b"\0\0")
+    if orientation > 1 and not any(blocks[index].kind is Kind.EXIF for index in pieces):
+        last = next(i for i in pieces if blocks[i + 1].name != "APP0")
+        stated = segment(APP1, b"Exif\0\0" + exif.minimal(orientation))
+        pieces[last] = b"".join((pieces[last], stated))
+    _index_pictures(data, blocks, pieces)
+    return b"".join(pieces.values())
+
+
+def _piece(data: bytes, block: Block, content: bytes | None) -> bytes | memoryview:
+    whole = memoryview(data)[block.offset : block.offset + block.length]
+    if content is None:
+        return whole
+    if block.name == "picture":
+        return content
+    head = bytes(whole[: len(whole) - len(block.data)]).lstrip(b"\xff")
+    return segment(MARKERS[block.name], head[3:] + content)
+
+
+def _index_pictures(data: bytes, blocks: tuple[Block, ...], pieces: Pieces) -> None:
+    """Write the MP index anew: to fit the pictures that are left, or not at all."""
+    at = next((i for i in pieces if blocks[i].kind is Kind.STRUCTURE), None)
+    if at is None:
+        return
+    left = [index for index in pieces if blocks[index].name == "picture"]
+    if not left:
+        del pieces[at]
+        return
+    attributes = {picture.start: picture.attributes for picture in pictures(data, blocks)}
+    listed = [first_attributes(blocks[at].data)]
+    listed += [attributes[blocks[index].offset] for index in left]
+    pieces[at] = segment(APP2, b"MPF\0" + mp_header(listed, [(0, 0)] * len(listed)))
+    starts, end = {}, 0
+    for index, piece in pieces.items():
+        starts[index] = end
+        end += len(piece)
+    base = starts[at] + len(pieces[at]) - len(mp_header(listed, [(0, 0)] * len(listed)))
+    spans = [(0, next(starts[i] + len(pieces[i]) for i in pieces if blocks[i].name == "EOI"))]
+    spans += [(starts[index] - base, len(pieces[index])) for index in left]
+    pieces[at] = segment(APP2, b"MPF\0" + mp_header(listed, spans))
