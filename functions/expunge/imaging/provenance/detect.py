@@ -76,19 +76,21 @@ def _report(
 ) -> dict[str, Any]:
     store = found.store if found else None
     remote = _remote_manifest(findings) if store is None else None
+    first = [finding for finding in findings if not finding.is_second]
     return {
         "visible": {"status": "not_examined", "detected": None},
         "metadata": {
             "c2pa": _c2pa(layout, found, remote),
-            "exif": _exif(layout, findings),
-            "xmp": _xmp(layout, findings),
-            "iptc": {"present": _has(findings, "iptc")},
-            "photoshop": {"present": _has(findings, "photoshop")},
+            "exif": _exif(layout, first),
+            "xmp": _xmp(layout, first),
+            "iptc": {"present": _has(first, "iptc")},
+            "photoshop": {"present": _has(first, "photoshop")},
             "icc": {"present": _has_icc(layout)},
             "exif_ai_tags": _ai_tags(findings),
             "png_text_chunks": _texts(layout, findings),
             "xmp_digital_source_type": _value(findings, "xmp", "Iptc4xmpExt:DigitalSourceType"),
             "orientation": layout.orientation,
+            "second_pictures": sum(block.kind is Kind.PICTURE for block in layout.blocks),
         },
         "findings": [finding.as_json() for finding in findings[:MOST_FINDINGS]],
         "findings_omitted": max(0, len(findings) - MOST_FINDINGS),

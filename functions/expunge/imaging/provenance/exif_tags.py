@@ -7,7 +7,7 @@ Source: Exif 3.0 (CIPA DC-008-2023) tables 3–8 and 15, TIFF 6.0, and Microsoft
 
 from __future__ import annotations
 
-EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x8769, 0x8825, 0xA005
+EXIF_IFD, GPS_IFD, INTEROP_IFD, SUB_IFD = 0x8769, 0x8825, 0xA005, 0x014A
 """Tags whose value is the offset of another directory."""
 
 MAKER_NOTE, USER_COMMENT = 0x927C, 0x9286

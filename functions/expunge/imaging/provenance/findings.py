@@ -44,6 +44,7 @@ class Finding:
     rule: str
     reader: str
     key: str
+    is_second: bool
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -87,4 +88,5 @@ def _finding(found: Located, reach: int | None) -> Finding:
         rule=rule.id,
         reader=fact.reader,
         key=fact.key,
+        is_second=found.is_second,
     )

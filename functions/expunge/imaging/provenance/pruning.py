@@ -11,6 +11,7 @@ import struct
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from expunge.imaging import tiff
 from expunge.imaging.provenance import exif, iptc, photoshop, xmp
 from expunge.imaging.provenance.fact import Fact
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     Unwanted = Callable[[Fact], bool]
     Reader = Callable[[memoryview], Iterator[Fact]]
+    Pruner = Callable[[memoryview, Unwanted], bytes | None]
 
 _TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _XML_ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -37,9 +39,12 @@ def without(data: memoryview, read: Reader, unwanted: Unwanted) -> bytes | None:
     unwanted
         Says which facts are to go.
     """
-    pruners = {exif.read: _exif, xmp.read: _xmp, photoshop.read: _photoshop}
-    prune = pruners.get(read)
-    left = prune(data, unwanted) if prune else None
+    pruners: dict[Reader, Pruner] = {
+        exif.read: _exif,
+        xmp.read: _xmp,
+        photoshop.read: _photoshop,
+    }
+    left = pruners[read](data, unwanted)
     return left if left and _is_proven(data, left, read, unwanted) else None
 
 
@@ -56,42 +61,42 @@ def _exif(data: memoryview, unwanted: Unwanted) -> bytes | None:
     Nothing else moves, so that offsets (a maker note's own, too) stay right.
     """
     start = exif.header_length(data)
-    tiff = data[start:]
-    order = exif.BYTE_ORDERS.get(bytes(tiff[:4]))
-    if order is None:
-        return None
-    found = list(exif.entries(tiff, order))
+    reader = tiff.Reader.of(data[start:])
+    found = list(exif.entries(reader)) if reader else []
     entries = [entry for entry in found if isinstance(entry, exif.Entry)]
-    if len(entries) < len(found):
+    if reader is None or len(entries) < len(found):
         return None
-    going = [e for e in entries if any(map(unwanted, exif.facts_of_entry(tiff, order, e)))]
+    going = [e for e in entries if any(map(unwanted, exif.facts_of_entry(reader, e)))]
     staying = [entry for entry in entries if entry not in going]
-    if any(_overlap(a, b) for a in going for b in staying):
+    if any(_overlap(a.raw, b.raw) for a in going for b in staying):
         return None
-    left = bytearray(tiff)
+    left = bytearray(reader.content)
     for entry in going:
-        if entry.length > 4:
-            left[entry.offset : entry.offset + entry.length] = bytes(entry.length)
-    for directory in {entry.start for entry in going}:
-        kept = [e for e in staying if e.start == directory]
-        _rewrite_directory(left, order, directory, kept)
+        if entry.raw.length > 4:
+            end = entry.raw.start + entry.raw.length
+            left[entry.raw.start : end] = bytes(entry.raw.length)
+    for directory in {entry.directory_at for entry in going}:
+        kept = [entry.raw for entry in staying if entry.directory_at == directory]
+        _rewrite_directory(left, reader, directory, kept)
     return bytes(data[:start]) + bytes(left)
 
 
-def _overlap(one: exif.Entry, other: exif.Entry) -> bool:
+def _overlap(one: tiff.Entry, other: tiff.Entry) -> bool:
     """Whether two values share bytes outside their entries."""
     if one.length <= 4 or other.length <= 4:
         return False
-    return one.offset < other.offset + other.length and other.offset < one.offset + one.length
+    return one.start < other.start + other.length and other.start < one.start + one.length
 
 
-def _rewrite_directory(tiff: bytearray, order: str, at: int, kept: list[exif.Entry]) -> None:
-    (count,) = struct.unpack_from(order + "H", tiff, at)
+def _rewrite_directory(
+    left: bytearray, reader: tiff.Reader, at: int, kept: list[tiff.Entry]
+) -> None:
+    count = reader.count(at)
     end = at + 2 + 12 * count
-    following = tiff[end : end + 4]
-    body = b"".join(tiff[entry.at : entry.at + 12] for entry in kept)
-    anew = struct.pack(order + "H", len(kept)) + body + following
-    tiff[at : end + len(following)] = anew.ljust(2 + 12 * count + len(following), b"\0")
+    following = bytes(reader.content[end : end + 4])
+    body = b"".join(bytes(reader.content[entry.at : entry.at + 12]) for entry in kept)
+    anew = struct.pack(reader.order + "H", len(kept)) + body + following
+    left[at : end + len(following)] = anew.ljust(2 + 12 * count + len(following), b"\0")
 
 
 def _xmp(data: memoryview, unwanted: Unwanted) -> bytes | None:
@@ -146,9 +151,8 @@ def _photoshop(data: memoryview, unwanted: Unwanted) -> bytes | None:
         content = _iptc(found.data, unwanted) if reader is iptc.read else None
         if content:
             head = raw[: found.start - found.offset - 4]
-            left.append(
-                head + struct.pack(">I", len(content)) + content + b"\0" * (len(content) & 1)
-            )
+            padding = b"\0" * (len(content) & 1)
+            left.append(head + struct.pack(">I", len(content)) + content + padding)
     return b"".join(left)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from expunge.imaging.containers.block import Block, Kind, Layout
@@ -95,16 +96,12 @@ def _telling_paths(layout: Layout, data: bytes) -> set[str]:
         for block in layout.blocks
         if block.path in telling and is_extended(block)
     }
-    goes_on = False
-    for block in layout.blocks:
-        if block.kind is Kind.CODED:
-            telling.discard(block.path)
-        elif is_extended(block) and bytes(block.data[:32]) in digests:
+    for before, block in pairwise((layout.blocks[0], *layout.blocks)):
+        if is_extended(block) and bytes(block.data[:32]) in digests:
             telling.add(block.path)
-        elif block.kind is Kind.EXIF and goes_on and not exif.is_tiff(block.data):
-            telling.add(block.path)
-        goes_on = block.kind is Kind.EXIF and block.path in telling
-    return telling
+        elif before.kind is block.kind is Kind.EXIF and not exif.is_tiff(block.data):
+            telling |= {block.path} if before.path in telling else set()
+    return telling - {block.path for block in layout.blocks if block.kind is Kind.CODED}
 
 
 def _has_pointer(block: Block) -> bool:

@@ -44,6 +44,8 @@ class Located:
     block: Block
     offset: int
     length: int
+    is_second: bool = False
+    """Whether it stands in a second picture (gain map, depth map) rather than in the first."""
 
 
 def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
@@ -117,7 +119,7 @@ def _inside(block: Block, data: bytes, budget: Budget) -> Iterator[Located]:
     for found in _all(layout, inner, budget, depth=1):
         outer = replace(found.block, path=f"{block.path}/{found.block.path}")
         offset = block.offset if start is None else start + found.offset
-        yield Located(found.fact, outer, offset, found.length)
+        yield Located(found.fact, outer, offset, found.length, is_second=True)
 
 
 def start_of(block: Block, data: bytes) -> int | None:
