@@ -75,13 +75,14 @@ READERS = ("exif", "xmp", "iptc", "photoshop", "text", "comment", "tc260", "c2pa
 # Where a program writes its own name; ``␣`` stands for a blank inside a key.
 SOFTWARE = (
     "exif:Software exif:ProcessingSoftware exif:ImageEditingSoftware exif:RAWDevelopingSoftware "
-    "exif:MetadataEditingSoftware exif:Make exif:Model exif:HostComputer text:Software text:Source "
+    "exif:MetadataEditingSoftware exif:HostComputer text:Software text:Source "
     "text:exif:Software text:xmp:CreatorTool xmp:xmp:CreatorTool xmp:tiff:Software xmp:tiff:Make "
     "xmp:photoshop:Credit xmp:stEvt:softwareAgent xmp:Iptc4xmpExt:AISystemUsed "
     "iptc:OriginatingProgram iptc:Credit"
 )
-# Where a person's name belongs, so that only names no person has are believed.
-CREDITS = "exif:Artist exif:Copyright xmp:dc:creator xmp:dc:rights xmp:dc:title text:Author text:Title iptc:Byline"
+# Where a person's, a camera's or a picture's name belongs: only names that these never have
+# are believed.
+CREDITS = "exif:Make exif:Model exif:Artist exif:Copyright xmp:dc:creator xmp:dc:rights xmp:dc:title text:Author text:Title iptc:Byline"
 # Who says so in a C2PA manifest store.
 CLAIMS = "c2pa:claim_generator c2pa:signer c2pa:softwareAgent"
 PRODUCERS = "tc260:ContentProducer tc260:ContentPropagator"
@@ -131,8 +132,9 @@ RULES = (
     # Programs and services that name themselves.
     Rule("openai", UNMISTAKABLE, r"\bopen-?ai\b|chatgpt|dall[\s·\-_.]?e\b|\bgpt-?4o\b|gpt-image", AI, 0.95, "OpenAI", SEEN),
     Rule("openai-sora", NAMES, r"\bsora\b", AI, 0.9, "OpenAI", SEEN),
-    Rule("google-ai", NAMES, r"(made|created|edited) with google ai|\bgemini\b|\bimagen\b|nano.?banana|pixel studio|imagefx|google (generative|ai\b)", AI, 0.95, "Google AI", IPTC + "; " + SEEN),
-    Rule("firefly", UNMISTAKABLE, r"firefly", AI, 0.95, "Adobe Firefly", SEEN),
+    Rule("google-ai-edited", NAMES, r"edited with google ai|magic editor", AI, 0.95, "Google AI", IPTC + "; " + SEEN),
+    Rule("google-ai", NAMES, r"(made|created) with google ai|\bgemini\b|\bimagen\b|nano.?banana|pixel studio|imagefx|google (generative|ai\b)", AI, 0.95, "Google AI", IPTC + "; " + SEEN),
+    Rule("firefly", NAMES, r"firefly", AI, 0.95, "Adobe Firefly", SEEN),
     Rule("ms-designer", NAMES, r"microsoft[\s_]*(designer|copilot|responsible[\s_]*ai|bing)|bing image creator|image creator", AI, 0.95, "Microsoft Designer", SEEN),
     Rule("dreamstudio", NAMES, r"dream\s?studio|stability[\s_.]*ai|stable image (ultra|core)", AI, 0.95, "Stability AI", SEEN),
     Rule("black-forest", NAMES, r"black[\s_]*forest[\s_]*labs|\bflux\.?1|\bflux[\s_]*(pro|dev|schnell|kontext)", AI, 0.95, "Black Forest Labs", SEEN),
@@ -146,7 +148,7 @@ RULES = (
     Rule("mochi-diffusion", NAMES + " " + PROSE, r"mochi diffusion", AI, 0.95, "Mochi Diffusion", "MochiDiffusion/MochiDiffusion"),
     Rule("image-playground", NAMES, r"image playground", AI, 0.95, "Apple Image Playground", SEEN),
     Rule("midjourney", UNMISTAKABLE, r"mid\s?journey", AI, 0.95, "Midjourney", SEEN),
-    Rule("ideogram", NAMES, r"ideogram", AI, 0.95, "Ideogram", SEEN),
+    Rule("ideogram", UNMISTAKABLE, r"ideogram", AI, 0.95, "Ideogram", SEEN),
     Rule("leonardo", NAMES, r"leonardo[\s.]*ai", AI, 0.95, "Leonardo AI", SEEN),
     Rule("bytedance", NAMES, r"volc\s?engine|dreamina|jimeng|doubao|seedream|bytedance|即梦|豆包", AI, 0.95, "ByteDance", SEEN),
     Rule("alibaba", NAMES, r"\bqwen|tongyi|\bwan\s?2|通义|wanx", AI, 0.95, "Alibaba Qwen", SEEN),
@@ -183,8 +185,7 @@ RULES = (
     Rule("c2pa-watermarked", "c2pa:action", r"^c2pa\.watermarked(\.|$)", TECH, 1.0, "", C2PA),
     Rule("c2pa-remote", "xmp:dcterms:provenance", r"^https?://", AUTHOR, 0.9, "", C2PA),
     Rule("c2pa-pointer", "xmp:dcterms:provenance", "", TECH, 0.9, "", C2PA),
-    Rule("c2pa-author", "c2pa:author", "", AUTHOR, 0.9, "", C2PA),
-    Rule("c2pa-statement", "c2pa:claim_generator c2pa:signer c2pa:remote_manifest", "", AUTHOR, 0.9, "", C2PA),
+    Rule("c2pa-statement", "c2pa:claim_generator c2pa:signer", "", AUTHOR, 0.9, "", C2PA),
     Rule("c2pa-other", "c2pa:*", "", TECH, 0.9, "", C2PA),
 
     # Generation parameters, by what the value looks like.

@@ -112,7 +112,7 @@ def _head(
             bits.extend(byte & 1 for byte in pixel)
         first = taken[0]
         start = len(first) - per_pixel
-        if start < len(expected) and first[start:] != expected[start : len(first)]:
+        if first[start : len(expected)] != expected[start : len(first)]:
             return None
     bits = [bit for column in taken for bit in column]
     return _bytes(bits[:HEAD_BITS]) if len(bits) >= HEAD_BITS else None

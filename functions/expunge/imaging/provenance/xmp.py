@@ -92,7 +92,9 @@ class Packet:
         TooMuch
             Past the limits of depth and facts, and at a document type declaration.
         """
-        raw = bytes(data).rstrip(b"\0")
+        raw = bytes(data)
+        if _encoding(data) == "utf-8":
+            raw = raw.rstrip(b"\0")
         for at in range(0, len(raw), _BATCH):
             self._parser.Parse(raw[at : at + _BATCH], False)
         self._parser.Parse(b"", True)
