@@ -41,7 +41,7 @@ _MAGIC_TRAILER = bytes([1, *range(255, -1, -1), 0])
 packet's bytes for lengths lands in it, it is led to the end (XMP specification, part 3, 1.1.2)."""
 
 
-def parse(data: bytes) -> Layout:
+def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """See `expunge.imaging.containers.block.Container.parse`."""
     LIMITS.check_bytes(len(data))
     if data[:6] not in {b"GIF87a", b"GIF89a"} or len(data) < 13:

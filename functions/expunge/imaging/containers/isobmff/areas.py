@@ -74,3 +74,8 @@ class Moved:
     def views(self, data: memoryview) -> list[bytes | memoryview]:
         """The bytes that stay."""
         return [data[start:end] for start, end in self._spans]
+
+
+def blank(view: memoryview) -> bool:
+    """Whether there is nothing but zeros."""
+    return not view.tobytes().strip(b"\0")

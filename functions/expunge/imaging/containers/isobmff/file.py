@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.block import Kind
-from expunge.imaging.containers.isobmff.areas import Area, complement, merge
+from expunge.imaging.containers.isobmff.areas import Area, blank, complement, merge
 from expunge.imaging.containers.isobmff.boxes import Box, Fields
 from expunge.imaging.containers.isobmff.items import ITEM, Meta, read_meta
 from expunge.imaging.containers.isobmff.kinds import kind_of_item, kind_of_property, thumbnails_of
@@ -65,7 +65,7 @@ class File:
         )
         for area in self.areas:
             for number, (start, end) in enumerate(complement(used, area)):
-                if bytes(self.data[start:end]) != bytes(end - start):
+                if not blank(self.data[start:end]):
                     yield f"{area.path}/unused[{number}]", (start, end)
 
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.areas import Moved, merge
+from expunge.imaging.containers.isobmff.blocks import item_path, property_path, times_in
 from expunge.imaging.containers.isobmff.boxes import Fields, Pieces, boxes, make_box
 from expunge.imaging.containers.isobmff.file import File, read
 from expunge.imaging.containers.isobmff.items import FILE, IDAT, ITEM, Extent
 from expunge.imaging.containers.isobmff.kinds import EXIF_HEADER, payload_start
-from expunge.imaging.containers.isobmff.layout import item_path, property_path, times_in
 from expunge.imaging.containers.isobmff.tables import Tables, number
 
 if TYPE_CHECKING:
@@ -83,14 +83,10 @@ class _Rewriter:
         if meta is None:
             return None
         gone = frozenset(i.id for i in meta.items.values() if item_path(i) in self._dropped)
-        used: dict[int, bool] = {}
-        for item, pairs in meta.associations.items():
-            for old, _ in pairs:
-                used[old] = used.get(old, False) or item not in gone
         stay = (
             old
             for old, box in enumerate(meta.properties, 1)
-            if used.get(old, True) and property_path(old, box) not in self._dropped
+            if property_path(old, box) not in self._dropped
         )
         tables = Tables(self._data, meta, gone, {old: new for new, old in enumerate(stay, 1)})
         tables.check()

@@ -1,0 +1,184 @@
+"""Everything in a HEIF or AVIF file that has a name, and so can be dropped, on its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.errors import MalformedImage
+from expunge.imaging.containers.block import Block, Kind
+from expunge.imaging.containers.isobmff.areas import blank
+from expunge.imaging.containers.isobmff.boxes import codes
+from expunge.imaging.containers.isobmff.file import property_kinds
+from expunge.imaging.containers.isobmff.items import ITEM
+from expunge.imaging.containers.isobmff.kinds import kind_of_box, payload_start, tiff_in
+from expunge.imaging.containers.isobmff.tree import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.imaging.containers.isobmff.areas import Span
+    from expunge.imaging.containers.isobmff.boxes import Box
+    from expunge.imaging.containers.isobmff.file import File
+    from expunge.imaging.containers.isobmff.items import Item, Meta
+    from expunge.imaging.containers.isobmff.tree import Node
+
+PICTURE_HANDLERS = codes("pict vide auxv")
+
+_MOST_JOINED = 4
+"""Times the file's size that items in several pieces may have together; items may share pieces."""
+
+
+def blocks_of(file: File) -> Iterator[Block]:
+    """The blocks, in the order of boxes and tables.
+
+    That order is not the one of offsets: what an item table lists lies
+    elsewhere, and moves when the file is rewritten.
+    """
+    for node in file.nodes:
+        if node.box.type == "ftyp":
+            yield _block(file, Kind.CODED, node.path, node.box)
+        elif node.box.type not in {"mdat", "meta", "moov"}:
+            yield from _foreign(file, node)
+        elif node.box.type == "meta" and file.meta is None:
+            yield _block(file, Kind.VENDOR, node.path, node.box)
+        elif node.children is not None:
+            yield from _inside(file, node)
+    if file.meta:
+        yield from _properties(file, file.meta)
+        yield from _Items(file, file.meta).blocks()
+    for path, (start, end) in file.gaps():
+        yield Block(Kind.VENDOR, "mdat", path, start, end - start, file.data[start:end])
+    if file.rest:
+        yield _block(file, Kind.TRAILER, "trailer", file.rest)
+
+
+def item_path(item: Item) -> str:
+    return f"meta/iinf/{printable(item.type).strip()}[{item.id}]"
+
+
+def property_path(number: int, box: Box) -> str:
+    """``number`` counts from 1, as ``ipma`` does."""
+    return f"meta/iprp/ipco/{printable(box.type).strip()}[{number}]"
+
+
+def times_in(data: memoryview, box: Box) -> Span:
+    """Where creation and modification time stand in a ``mvhd``, ``tkhd`` or ``mdhd`` box."""
+    start = box.body + 4
+    return start, min(box.end, start + (16 if bytes(data[box.body : box.body + 1]) == b"\1" else 8))
+
+
+def _block(file: File, kind: Kind, path: str, box: Box) -> Block:
+    data = file.data[payload_start(file.data, box) : box.end]
+    return Block(kind, printable(box.type).strip(), path, box.start, box.end - box.start, data)
+
+
+def _foreign(file: File, node: Node) -> Iterator[Block]:
+    """A box that no picture needs; padding that holds nothing is left alone."""
+    box = node.box
+    if box.type not in {"free", "skip", "wide"} or not blank(file.data[box.body : box.end]):
+        yield _block(file, kind_of_box(box), node.path, box)
+
+
+def _inside(file: File, node: Node) -> Iterator[Block]:
+    """What stands in ``meta`` or ``moov``, level by level, and need not."""
+    for child in node.children or ():
+        if not child.needed:
+            yield from _foreign(file, child)
+        elif child.box.type == "trak":
+            yield from _track(file, child)
+        elif child.children is not None:
+            yield from _inside(file, child)
+        elif child.box.type in {"mvhd", "tkhd", "mdhd"}:
+            yield from _times(file, child)
+
+
+def _track(file: File, node: Node) -> Iterator[Block]:
+    """A track, and its chunks of samples where they are pictures."""
+    track = file.track_of(node)
+    kind = Kind.STRUCTURE if track.handler in PICTURE_HANDLERS else Kind.VENDOR
+    if "thmb" in track.references:
+        kind = Kind.THUMBNAIL
+    yield _block(file, kind, node.path, node.box)
+    if kind is Kind.STRUCTURE:
+        for number, (start, end) in enumerate(file.chunk_spans(track)):
+            path = f"{node.path}/chunk[{number}]"
+            yield Block(Kind.CODED, "chunk", path, start, end - start, file.data[start:end])
+        yield from _inside(file, node)
+
+
+def _times(file: File, node: Node) -> Iterator[Block]:
+    start, end = times_in(file.data, node.box)
+    if not blank(file.data[start:end]):
+        content = file.data[start:end]
+        yield Block(Kind.VENDOR, "times", f"{node.path}/times", start, end - start, content)
+
+
+def _properties(file: File, meta: Meta) -> Iterator[Block]:
+    for number, (box, kind) in enumerate(
+        zip(meta.properties, property_kinds(meta), strict=True), 1
+    ):
+        content = file.data[box.body : box.end]
+        path, length = property_path(number, box), box.end - box.start
+        yield Block(kind, printable(box.type).strip(), path, box.start, length, content)
+
+
+class _Items:
+    """The items of a file, with their bytes; what is joined for that is bounded."""
+
+    def __init__(self, file: File, meta: Meta) -> None:
+        self._file = file
+        self._meta = meta
+        self._left = _MOST_JOINED * len(file.data)
+        self._sources = {
+            ref.source: meta.items.get(ref.targets[0])
+            for ref in meta.references
+            if ref.type == "iloc" and ref.targets
+        }
+
+    def blocks(self) -> Iterator[Block]:
+        """One block for each item; coded ones in several pieces have one for each piece."""
+        for item in self._meta.items.values():
+            kind = self._file.kinds[item.id]
+            spans = self._file.item_spans(item)
+            if item.type == "jpeg" and kind is Kind.CODED and self._is_whole_jpeg(spans):
+                kind = Kind.PICTURE
+            if kind is Kind.CODED and spans:
+                yield from self._coded(item, spans)
+            else:
+                start, end = spans[0] if spans else (item.entry.start, item.entry.end)
+                content = self._content(item)
+                data = tiff_in(content) if item.type == "Exif" else content
+                name = printable(item.type).strip()
+                yield Block(kind, name, item_path(item), start, end - start, data)
+
+    def _is_whole_jpeg(self, spans: list[Span]) -> bool:
+        start = spans[0][0] if spans else 0
+        return bytes(self._file.data[start : start + 3]) == b"\xff\xd8\xff"
+
+    def _coded(self, item: Item, spans: list[Span]) -> Iterator[Block]:
+        path = item_path(item)
+        for number, (start, end) in enumerate(spans):
+            name = printable(item.type).strip()
+            data = self._file.data[start:end]
+            yield Block(Kind.CODED, name, path, start, end - start, data)
+            path = f"{item_path(item)}/extent[{number + 1}]"
+
+    def _content(self, item: Item) -> memoryview:
+        """An item's bytes: a view where they lie in one piece."""
+        if item.location.method == ITEM:
+            return self._part(item)
+        data, spans = self._file.data, self._file.item_spans(item)
+        if len(spans) == 1:
+            return data[spans[0][0] : spans[0][1]]
+        self._left -= sum(end - start for start, end in spans)
+        if self._left < 0:
+            raise MalformedImage(f"item {item.id} adds to far more bytes than the file has")
+        return memoryview(b"".join(data[start:end] for start, end in spans))
+
+    def _part(self, item: Item) -> memoryview:
+        """The bytes of an item that are a part of another's, found by an ``iloc`` reference."""
+        source = self._sources.get(item.id)
+        if source is None or source.location.method == ITEM or len(item.location.extents) != 1:
+            return memoryview(b"")
+        extent = item.location.extents[0]
+        return self._content(source)[extent.offset : extent.offset + extent.length]

@@ -1,0 +1,72 @@
+"""Bit fields, lowest bit first, of JPEG XL and of Brotli (ISO/IEC 18181-1, B.2; RFC 7932, 1.5)."""
+
+from __future__ import annotations
+
+from expunge.errors import MalformedImage
+
+Distribution = tuple[int, int]
+"""One of the four ways of a ``U32``: how many bits, and what is added to them."""
+
+
+class BitReader:
+    """Reads fields in order, never past the end."""
+
+    __slots__ = ("_data", "_end", "_within", "at")
+
+    def __init__(self, data: bytes, within: str) -> None:
+        self._data = data
+        self._end = 8 * len(data)
+        self._within = within
+        self.at = 0
+        """Bits read so far."""
+
+    def bits(self, count: int) -> int:
+        """``u(count)``; any count."""
+        start = self.at
+        self.skip(count)
+        piece = self._data[start >> 3 : (self.at + 7) >> 3]
+        return int.from_bytes(piece, "little") >> (start & 7) & (1 << count) - 1
+
+    def peek(self, count: int) -> int:
+        """The next bits without passing them; zeros past the end."""
+        piece = self._data[self.at >> 3 : (self.at + count + 7) >> 3]
+        return int.from_bytes(piece, "little") >> (self.at & 7) & (1 << count) - 1
+
+    def flag(self) -> bool:
+        return self.bits(1) == 1
+
+    def u32(self, *ways: Distribution) -> int:
+        """``U32(d0, d1, d2, d3)``: two bits choose among four distributions."""
+        count, offset = ways[self.bits(2)]
+        return offset + self.bits(count)
+
+    def skip(self, count: int) -> None:
+        if self.at + count > self._end:
+            raise MalformedImage(f"{self._within} ends early")
+        self.at += count
+
+    def align(self) -> None:
+        """To the next whole byte."""
+        self.at = self.at + 7 & ~7
+
+
+class BitWriter:
+    """Puts fields one behind the other."""
+
+    def __init__(self) -> None:
+        self._value = 0
+        self._at = 0
+
+    def bits(self, value: int, count: int) -> None:
+        self._value |= value << self._at
+        self._at += count
+
+    def u32(self, value: int, *ways: Distribution) -> None:
+        """The first of the four distributions that can hold ``value``."""
+        way = next(n for n, (count, first) in enumerate(ways) if 0 <= value - first < 1 << count)
+        self.bits(way, 2)
+        self.bits(value - ways[way][1], ways[way][0])
+
+    def written(self) -> bytes:
+        """All of it, zeros up to a whole byte."""
+        return self._value.to_bytes((self._at + 7) // 8, "little")
