@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from expunge.imaging.provenance.c2pa.jumbf import is_store
@@ -14,6 +15,8 @@ _COMMON_IDENTIFIER = b"JP"
 _PREFIX = 8
 """Bytes before the box header: identifier 2, box instance number 2, packet sequence number 4."""
 MAX_BOX_INSTANCES = 64
+MAX_SEGMENTS = 10_000
+"""Enough for stores of 600 MB in full segments."""
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ def assemble_app11(payloads: Iterable[bytes | memoryview]) -> list[bytes]:
         missing is returned as far as it goes.
     """
     found: dict[int, _Split] = {}
-    for payload in payloads:
+    for payload in islice(payloads, MAX_SEGMENTS):
         _add(found, memoryview(payload))
     stores = (b"".join((split.header, *split.pieces)) for split in found.values())
     return [store for store in stores if is_store(store)]

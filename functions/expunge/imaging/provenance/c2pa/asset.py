@@ -42,6 +42,15 @@ class AssetHasher:
     APP11 segments of it, a whole chunk or box. Without it, a data hash is checked all the same,
     but not that it leaves out the store and nothing else."""
 
+    @property
+    def store_range(self) -> tuple[int, int] | None:
+        """What a data hash leaves out: `store`, but for the pad byte of an odd RIFF chunk."""
+        if self.store is None or self.media_type != "image/webp":
+            return self.store
+        start, length = self.store
+        size = int.from_bytes(memoryview(self.data)[start + 4 : start + 8], "little")
+        return start, min(length, 8 + size)
+
     def without(self, algorithm: str, excluded: Iterable[tuple[int, int]]) -> bytes:
         """Hash all but some ranges, given as offset and length, which may overlap.
 

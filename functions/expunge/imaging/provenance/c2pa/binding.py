@@ -81,9 +81,10 @@ def _data_matches(
     excluded = [(s, n) for s, n in ranges if s is not None and n is not None]
     if len(excluded) != len(found) or len(excluded) > MAX_EXCLUSIONS:
         raise Mismatch("the ranges left out are malformed")
-    if asset.store and updated:
-        excluded = _moved(excluded, asset.store)
-    if asset.store and any(n for _, n in excluded) and asset.store not in excluded:
+    place = asset.store_range
+    if place and updated:
+        excluded = _moved(excluded, place)
+    if place and any(n for _, n in excluded) and place not in excluded:
         raise Mismatch("no range left out is the place of the manifest store")
     return asset.without(algorithm, excluded) == octets(assertion.get("hash"))
 

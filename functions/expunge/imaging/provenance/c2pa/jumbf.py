@@ -17,6 +17,7 @@ MAX_BOXES = 20_000
 MAX_LABEL = 512
 """Bytes of a label; it is repeated in every report about the box."""
 
+_TYPE_TAIL = bytes.fromhex("00110010800000aa00389b71")
 _LABELLED = 2  # toggle of the description box: a label follows (19566-5, A.3)
 
 
@@ -33,7 +34,7 @@ class Superbox:
     """A ``jumb`` box: what its description box says, and what follows that."""
 
     type: bytes
-    """The content type UUID, 16 bytes; C2PA's begin with four readable characters."""
+    """The content type UUID, 16 bytes."""
     label: str
     payload: memoryview
     """Everything but the superbox's own header: what a hashed URI covers (C2PA 2.2, 8.4.2.3)."""
@@ -44,7 +45,8 @@ class Superbox:
 
     @property
     def kind(self) -> bytes:
-        return self.type[:4]
+        """The four characters that a content type of JUMBF and C2PA begins with, else nothing."""
+        return self.type[:4] if self.type[4:] == _TYPE_TAIL else b""
 
     def content(self, *types: bytes) -> memoryview | None:
         """The first content box of one of these types."""

@@ -9,7 +9,7 @@ from expunge.errors import MalformedImage
 from expunge.imaging.provenance.c2pa import cbor, signature
 from expunge.imaging.provenance.c2pa.jumbf import Superbox
 from expunge.imaging.provenance.c2pa.manifest import Status
-from expunge.imaging.provenance.c2pa.values import from_json, mapping
+from expunge.imaging.provenance.c2pa.values import HashedUri, from_json, mapping, text
 
 ASSERTION_STORE, CLAIM, SIGNATURE = b"c2as", b"c2cl", b"c2cs"
 MANIFEST, UPDATE_MANIFEST, COMPRESSED_MANIFEST = b"c2ma", b"c2um", b"c2cm"
@@ -90,9 +90,14 @@ def _open_claim(opened: OpenedManifest, budget: cbor.Budget) -> None:
     try:
         opened.claim = mapping(cbor.decode(data, budget))
         opened.claim_bytes = data
-        opened.claim_version = 2 if claims[0].label.endswith(".v2") else 1
     except MalformedImage as error:
         return opened.fail("claim.cbor.invalid", error.detail, claims[0].label)
+    # The label is not signed, so it must agree with what is.
+    opened.claim_version = 2 if "created_assertions" in opened.claim else 1
+    required = {1: ("c2pa.claim", "assertions"), 2: ("c2pa.claim.v2", "created_assertions")}
+    label, key = required[opened.claim_version]
+    if claims[0].label != label or key not in opened.claim:
+        opened.fail("claim.malformed", "the claim is of no known version", claims[0].label)
     return _open_signature(opened, budget)
 
 
@@ -101,6 +106,9 @@ def _open_signature(opened: OpenedManifest, budget: cbor.Budget) -> None:
     data = box.content(b"cbor") if box else None
     if box is None or data is None:
         return opened.fail("claimSignature.missing", "the manifest holds no claim signature")
+    named = HashedUri(text(opened.claim.get("signature")), b"", "").manifest
+    if named not in ("", opened.label):
+        opened.fail("claimSignature.missing", "the claim names another manifest's signature")
     try:
         opened.signature = signature.read(data, opened.claim_bytes, budget)
     except MalformedImage as error:

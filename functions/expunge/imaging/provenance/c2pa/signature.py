@@ -35,6 +35,9 @@ ALGORITHMS = {
 }
 """Name and digest by COSE number (RFC 9053, RFC 8230): those C2PA 2.2, 13.2.1 allows."""
 
+CURVES = ("secp256r1", "secp384r1", "secp521r1")
+"""Those that C2PA 2.2, 13.2.1 allows; any may go with any digest."""
+
 _DIGEST_OIDS = {
     b"\x60\x86\x48\x01\x65\x03\x04\x02\x01": "sha256",
     b"\x60\x86\x48\x01\x65\x03\x04\x02\x02": "sha384",
@@ -150,9 +153,9 @@ def verify(found: ClaimSignature) -> None:
     Mismatch
         Where it is wrong.
     CannotCheck
-        Where the library is not installed, or the algorithm or key is not one it takes.
+        Where the library is not installed or does not take the key.
     expunge.errors.MalformedImage
-        Where there is no certificate that reads.
+        Where there is no certificate that reads, or none whose key C2PA allows.
     """
     key_info = bytes(found.certificate.public_key)
     try:
@@ -167,8 +170,10 @@ def verify(found: ClaimSignature) -> None:
         _check(load_der_public_key(key_info), found, message)
     except InvalidSignature:
         raise Mismatch("the claim signature is not valid") from None
-    except (ValueError, UnsupportedAlgorithm):
-        raise CannotCheck("the key is not one that can be used here") from None
+    except UnsupportedAlgorithm:
+        raise CannotCheck("the cryptography library knows no such key") from None
+    except ValueError:
+        raise MalformedImage("The certificate in the C2PA data holds a malformed key.") from None
 
 
 def _check(key: PublicKeyTypes, found: ClaimSignature, message: bytes) -> None:
@@ -182,6 +187,8 @@ def _check(key: PublicKeyTypes, found: ClaimSignature, message: bytes) -> None:
     name, digest_name = found.scheme
     digest = getattr(hashes, digest_name or "SHA512")()
     if name.startswith("ES") and isinstance(key, ec.EllipticCurvePublicKey):
+        if key.curve.name not in CURVES:
+            raise MalformedImage("The claim signature's key is on no curve that C2PA allows.")
         size = (key.curve.key_size + 7) // 8
         if len(found.signature) != 2 * size:
             raise InvalidSignature
@@ -196,7 +203,7 @@ def _check(key: PublicKeyTypes, found: ClaimSignature, message: bytes) -> None:
     elif name == "EdDSA" and isinstance(key, ed25519.Ed25519PublicKey):
         key.verify(found.signature, message)
     else:
-        raise CannotCheck("the signature's algorithm is not one that C2PA allows for its key")
+        raise MalformedImage("The claim signature's algorithm does not fit its key.")
 
 
 def _to_be_signed(context: str, protected: bytes, payload: bytes | memoryview) -> bytes:

@@ -29,7 +29,9 @@ def read(
     Parameters
     ----------
     store
-        The ``jumb`` superbox labelled ``c2pa``, as a container carries it.
+        The ``jumb`` superbox labelled ``c2pa``, as a container carries it; several in file
+        order, where an ISO-BMFF file carries an original store and an update of it. The content
+        of one does as well: a JPEG XL box is the superbox itself, without its header.
     asset
         The file the store stands in, for its hard binding; without it that stays unchecked.
     verify
@@ -54,9 +56,12 @@ def read(
 
 
 def _open(store: bytes | memoryview, faults: list[str]) -> list[OpenedManifest]:
-    boxes = next((box for box in jumbf.parse(store, faults) if box.label == "c2pa"), None)
+    if bytes(store[4:8]) == b"jumd":
+        store = (len(store) + 8).to_bytes(4) + b"jumb" + bytes(store)
+    boxes = jumbf.parse(store, faults)
+    stores = [box for box in boxes if (box.kind, box.label) == (b"c2pa", "c2pa")]
     kinds = (MANIFEST, UPDATE_MANIFEST, COMPRESSED_MANIFEST)
-    found = [box for box in boxes.children if box.kind in kinds] if boxes else []
+    found = [box for whole in stores for box in whole.children if box.kind in kinds]
     if not found and not faults:
         faults.append("The C2PA manifest store holds no manifest.")
     if len(found) > MAX_MANIFESTS:

@@ -1,0 +1,254 @@
+"""What is wrong with a store is found, and what cannot be checked is said to be unknown."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+
+import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from tests.unit.c2pa.builder import (
+    CREATED,
+    Recipe,
+    SignedFile,
+    assertion,
+    credential,
+    link,
+    store,
+)
+
+from expunge.imaging.provenance.c2pa import AssetHasher, Validity, read
+
+
+def check(recipe, *others, tamper=None, change=lambda file: file):
+    """Build, bind, sign, tamper, read."""
+    signed = SignedFile()
+    built, file = signed.bind(recipe, *others, tamper=tamper)
+    return read(built, asset=AssetHasher(change(file), "image/png", signed.place(built)))
+
+
+def codes(found):
+    return [reason.code for reason in found.reasons]
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "ES384", "ES512", "PS256", "EdDSA"])
+@pytest.mark.parametrize("version", [1, 2])
+def test_what_is_as_it_was_signed_is_valid(algorithm, version):
+    found = check(Recipe(version=version, signer=credential(algorithm)))
+    assert found.validity is Validity.VALID
+    assert found.reasons == ()
+
+
+def test_a_changed_claim_is_found():
+    found = check(Recipe(), tamper=lambda boxes, claim: (boxes, claim.replace(b"a.jpg", b"b.jpg")))
+    assert found.validity is Validity.INVALID
+    assert codes(found) == ["claimSignature.mismatch"]
+
+
+def test_a_changed_assertion_is_found():
+    def tamper(boxes, claim):
+        other = {"actions": [CREATED | {"digitalSourceType": "http://cv/digitalCapture"}]}
+        return boxes | {"c2pa.actions.v2": assertion("c2pa.actions.v2", other)}, claim
+
+    found = check(Recipe(), tamper=tamper)
+    assert codes(found) == ["assertion.hashedURI.mismatch"]
+    assert found.reasons[0].url.endswith("/c2pa.assertions/c2pa.actions.v2")
+
+
+def test_a_missing_and_an_added_assertion_are_found():
+    def tamper(boxes, claim):
+        del boxes["c2pa.actions.v2"]
+        return boxes | {"org.added": assertion("org.added", {})}, claim
+
+    found = check(Recipe(), tamper=tamper)
+    assert {"assertion.missing", "assertion.undeclared"} <= set(codes(found))
+
+
+def test_an_assertion_hidden_behind_the_label_of_another_is_found():
+    def tamper(boxes, claim):
+        twin = assertion("c2pa.actions.v2", {"actions": []})
+        return {"twin": twin, **boxes}, claim
+
+    assert check(Recipe(), tamper=tamper).validity is Validity.INVALID
+
+
+def test_changed_pixels_are_found():
+    found = check(Recipe(), change=lambda file: file.replace(b"second half", b"second hulf"))
+    assert codes(found) == ["assertion.dataHash.mismatch"]
+
+
+def test_a_binding_that_leaves_out_more_than_the_store_is_found():
+    signed = SignedFile()
+    built, file = signed.bind(Recipe())
+    start, length = signed.place(built)
+    found = read(built, asset=AssetHasher(file, "image/png", (start, length - 1)))
+    assert codes(found) == ["assertion.dataHash.mismatch"]
+
+
+def test_the_pad_byte_of_an_odd_riff_chunk_is_no_part_of_the_store():
+    recipe, built = Recipe(), b""
+    for _ in range(3):
+        recipe.assertions["c2pa.hash.data"] = {
+            "exclusions": [{"start": 0, "length": 8 + len(built)}],
+            "hash": hashlib.sha256(b"\0after").digest(),
+        }
+        built = store(recipe.build())
+    body = b"C2PA" + len(built).to_bytes(4, "little") + built + b"\0after"
+    place = (0, len(built) + 9)
+    assert read(built, asset=AssetHasher(body, "image/webp", place)).validity is Validity.VALID
+    assert read(built, asset=AssetHasher(body, "image/png", place)).validity is Validity.INVALID
+
+
+def test_without_the_file_the_binding_is_left_open():
+    built, _ = SignedFile().bind(Recipe())
+    found = read(built)
+    assert found.validity is Validity.UNVERIFIED
+    assert "not at hand" in found.reasons[0].explanation
+
+
+def test_without_a_cryptography_library_the_signature_is_left_open(monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "cryptography"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    found = check_with_prebuilt(PREBUILT)
+    assert found.validity is Validity.UNVERIFIED
+    assert [reason.explanation for reason in found.reasons] == [
+        "no cryptography library is installed"
+    ]
+    assert found.active.signer.organisation == "Example Imaging"
+
+
+PREBUILT = SignedFile().bind(Recipe())
+
+
+def check_with_prebuilt(prebuilt):
+    built, file = prebuilt
+    return read(built, asset=AssetHasher(file, "image/png", SignedFile().place(built)))
+
+
+def test_an_unknown_hard_binding_is_left_open():
+    recipe = Recipe()
+    recipe.assertions["c2pa.hash.collection.data"] = {"uris": []}
+    found = read(store_of(recipe), asset=AssetHasher(b"", "image/png"))
+    assert found.validity is Validity.UNVERIFIED
+
+
+def store_of(recipe, *others):
+    return store(*others, recipe.build())
+
+
+def test_no_hard_binding_or_two_are_found():
+    asset = AssetHasher(b"", "image/png")
+    assert codes(read(store_of(Recipe()), asset=asset)) == ["claim.hardBindings.missing"]
+    recipe = Recipe()
+    recipe.assertions |= {"c2pa.hash.data": {}, "c2pa.hash.data__1": {}}
+    assert codes(read(store_of(recipe), asset=asset)) == ["assertion.multipleHardBindings"]
+
+
+def test_an_expired_certificate_is_found():
+    found = check(Recipe(signer=credential(days=(-30, -1))))
+    assert codes(found) == ["signingCredential.expired"]
+
+
+def test_a_certificate_for_another_purpose_is_found():
+    found = check(Recipe(signer=credential(purpose=ExtendedKeyUsageOID.SERVER_AUTH)))
+    assert codes(found) == ["signingCredential.invalid"]
+
+
+def test_an_algorithm_that_does_not_fit_the_key_is_found():
+    signer = credential("ES256")
+    wrong = type(signer)("EdDSA", signer.key, signer.certificate)
+    wrong.sign = lambda message: bytes(64)
+    assert codes(check(Recipe(signer=wrong))) == ["signingCredential.invalid"]
+
+
+def ingredient_of(manifest, label, **more):
+    return {"relationship": "parentOf", "activeManifest": link(manifest, label), **more}
+
+
+def opening(ingredient):
+    opened = {
+        "action": "c2pa.opened",
+        "parameters": {"ingredients": [{"url": "self#jumbf=c2pa.assertions/c2pa.ingredient.v3"}]},
+    }
+    return {"c2pa.actions.v2": {"actions": [opened]}, "c2pa.ingredient.v3": ingredient}
+
+
+def test_an_edited_file_is_valid_with_what_it_was_made_from():
+    parent = Recipe(label="urn:c2pa:parent").build()
+    recipe = Recipe(assertions=opening(ingredient_of(parent, "urn:c2pa:parent")))
+    assert check(recipe, parent).validity is Validity.VALID
+
+
+def test_an_ingredient_s_manifest_that_was_changed_later_is_found():
+    parent = Recipe(label="urn:c2pa:parent").build()
+    recipe = Recipe(assertions=opening(ingredient_of(parent, "urn:c2pa:parent")))
+    found = check(recipe, parent.replace(b"Example Tool", b"Another Tool"))
+    assert set(codes(found)) == {"ingredient.manifest.mismatch", "claimSignature.mismatch"}
+
+
+def test_an_ingredient_that_was_recorded_as_broken_is_no_news():
+    parent = Recipe(label="urn:c2pa:parent").build(
+        lambda boxes, claim: (boxes, claim.replace(b"a.jpg", b"b.jpg"))
+    )
+    known = {"activeManifest": {"failure": [{"code": "claimSignature.mismatch"}]}}
+    silent = opening(ingredient_of(parent, "urn:c2pa:parent"))
+    honest = opening(ingredient_of(parent, "urn:c2pa:parent", validationResults=known))
+    assert codes(check(Recipe(assertions=silent), parent)) == ["claimSignature.mismatch"]
+    assert check(Recipe(assertions=honest), parent).validity is Validity.VALID
+
+
+def test_a_missing_ingredient_manifest_is_found():
+    parent = Recipe(label="urn:c2pa:parent").build()
+    recipe = Recipe(assertions=opening(ingredient_of(parent, "urn:c2pa:gone")))
+    assert codes(check(recipe, parent)) == ["ingredient.manifest.missing"]
+
+
+def update_of(parent, label):
+    return Recipe(
+        label="urn:c2pa:update", kind=b"c2um", assertions=opening(ingredient_of(parent, label))
+    )
+
+
+def test_an_update_manifest_is_checked_by_the_binding_of_what_it_updates():
+    signed, base = SignedFile(), Recipe()
+    signed.bind(base)
+    parent = base.build()
+    built = store_of(update_of(parent, base.label), parent)
+    asset = AssetHasher(signed.before + built + signed.after, "image/png", signed.place(built))
+    assert read(built, asset=asset).validity is Validity.VALID
+    changed = AssetHasher(signed.before + built + b"other pixels", "image/png", asset.store)
+    assert codes(read(built, asset=changed)) == ["assertion.dataHash.mismatch"]
+
+
+def test_update_manifests_that_update_each_other_end():
+    loop = update_of(b"x" * 20, "urn:c2pa:update")
+    assert "claim.hardBindings.missing" in codes(read(store_of(loop)))
+
+
+def test_actions_that_break_the_rules_are_found():
+    edited = Recipe(assertions={"c2pa.actions.v2": {"actions": [{"action": "c2pa.edited"}]}})
+    assert codes(check(edited)) == ["assertion.action.malformed"]
+    placed = {"actions": [CREATED, {"action": "c2pa.placed"}]}
+    found = check(Recipe(assertions={"c2pa.actions.v2": placed}))
+    assert codes(found) == ["assertion.action.ingredientMismatch"]
+
+
+def test_a_label_that_breaks_the_rules_is_found():
+    assert codes(check(Recipe(label="just a name"))) == ["claim.malformed"]
+
+
+def test_an_identity_that_only_its_issuer_can_vouch_for_is_left_open():
+    recipe = Recipe()
+    kind = "cawg.identity_claims_aggregation"
+    recipe.assertions["cawg.identity"] = {"signer_payload": {"sig_type": kind}}
+    assert check(recipe).validity is Validity.UNVERIFIED
+
+
+def test_many_faults_are_told_in_few_words():
+    recipe = Recipe()
+    uris = [{"url": f"self#jumbf=c2pa.assertions/{n}", "hash": b""} for n in range(5_000)]
+    recipe.claim["gathered_assertions"] = uris
+    found = check(recipe)
+    assert found.validity is Validity.INVALID
+    assert len(found.reasons) < 50
