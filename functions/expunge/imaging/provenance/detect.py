@@ -85,7 +85,7 @@ def _report(
             "xmp": _xmp(layout, first),
             "iptc": {"present": _has(first, "iptc")},
             "photoshop": {"present": _has(first, "photoshop")},
-            "icc": {"present": _has_icc(layout)},
+            "icc": _icc(layout),
             "exif_ai_tags": _ai_tags(findings),
             "png_text_chunks": _texts(layout, findings),
             "xmp_digital_source_type": _value(findings, "xmp", "Iptc4xmpExt:DigitalSourceType"),
@@ -146,8 +146,17 @@ def _has(findings: Sequence[Finding], reader: str) -> bool:
     return any(f.reader == reader and f.key != UNREADABLE for f in findings)
 
 
-def _has_icc(layout: Layout) -> bool:
-    return any(block.kind is Kind.COLOUR and _is_icc(block) for block in layout.blocks)
+def _icc(layout: Layout) -> dict[str, Any]:
+    """Whether a colour profile is there, and where.
+
+    A JPEG XL codestream always describes its colours, and decoders hand that
+    out as an ICC profile, stored or made; which of the two is not told here.
+    """
+    if layout.media_type == "image/jxl":
+        return {"present": True, "where": "codestream"}
+    blocks = (b for b in layout.blocks if b.kind is Kind.COLOUR and _is_icc(b))
+    where = next((block.path for block in blocks), None)
+    return {"present": where is not None, "where": where}
 
 
 def _is_icc(block: Block) -> bool:
