@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expunge.imaging.provenance.fact import Category
+from expunge.imaging.provenance.fact import Category, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 BELIEVED = 0.6
 """Confidence from which evidence is called evidence; below it is a hint."""
 _COMPOSITES = {"source-composite-trained", "source-composite-synthetic"}
-_WHOLES = {"source-trained"}
 _EDITS = {"samsung-genai", "google-ai-edited"}
 _GENERIC = ("comfyui-", "a1111-", "png-", "stealth-")
 """Rules that name a program by the form of its parameters, which others imitate."""
@@ -40,7 +39,7 @@ def _making(findings: Sequence[Finding], store: ManifestStore | None) -> str:
     tool = _tool(evidence, store) or "an unknown tool"
     best = max(evidence, key=lambda finding: finding.confidence)
     rules = {finding.rule for finding in evidence}
-    if rules & _COMPOSITES and not rules & _WHOLES:
+    if rules & _COMPOSITES:
         return f"Likely contains AI-generated parts made with {tool}; evidence: {best.what}."
     if best.confidence < 0.8 or rules == {"topaz"}:
         return f"Possibly AI-generated or AI-edited with {tool}; evidence: {best.what}."
@@ -54,13 +53,21 @@ def _tool(evidence: Sequence[Finding], store: ManifestStore | None) -> str:
     named = [finding for finding in evidence if finding.tool]
     if named:
         by_name = [f for f in named if not f.rule.startswith(_GENERIC)] or named
-        return max(by_name, key=lambda finding: finding.confidence).tool
+        tool = max(by_name, key=lambda finding: finding.confidence).tool
+        return tool + _product(by_name, tool)
     telling = [m for m in store.manifests if _tells_of_ai(m)] if store else []
     for manifest in reversed(telling):
         name = manifest.claim_generator or (manifest.signer.organisation if manifest.signer else "")
         if name:
             return f"«{name[:80]}»"
     return ""
+
+
+def _product(named: Sequence[Finding], tool: str) -> str:
+    """What a claim calls itself, in brackets, where that is not the tool's own name."""
+    claims = (f.value for f in named if f.key == "claim_generator" and f.tool == tool)
+    names = (claim.partition("/")[0].replace("_", " ") for claim in claims)
+    return next((f" ({name[:60]})" for name in names if tool.lower() not in name.lower()), "")
 
 
 def _tells_of_ai(manifest: Manifest) -> bool:
@@ -70,10 +77,10 @@ def _tells_of_ai(manifest: Manifest) -> bool:
 def _credentials(store: ManifestStore | None, remote: str | None) -> str:
     if store is None:
         return "C2PA Content Credentials are announced elsewhere and not fetched." if remote else ""
-    what = {
-        "valid": "intact; who signed was not checked against a trust list",
-        "invalid": "broken: they do not match this file or their own signature",
-    }.get(store.validity.value, "not fully checked")
+    what = "valid; who signed was not checked against a trust list"
+    if store.validity.value != "valid":
+        why = next((r.explanation for r in store.reasons if r.explanation), "")
+        what = f"{store.validity.value}: {shown(why).rstrip('.')}" if why else store.validity.value
     return f"C2PA Content Credentials present ({what})."
 
 
@@ -85,9 +92,14 @@ def _private(findings: Sequence[Finding]) -> str:
             ("a position", {"exif-gps", "xmp-place", "iptc-place"}),
             ("serial numbers", {"exif-serial", "xmp-serial"}),
             ("names of people", {"xmp-people", "exif-owner", "xmp-contact", "iptc-contact"}),
+            ("times", {"exif-when", "xmp-when", "iptc-when"}),
+            ("a thumbnail", {"thumbnail"}),
+            ("a maker note", {"exif-maker-note", "xmp-maker-note"}),
+            ("a recording beside the picture", {"samsung-motion"}),
+            ("identifiers", {"xmp-identifiers"}),
         )
         if rules & ids
     ]
-    if kinds:
-        return f"Private data present: {', '.join(kinds)}."
-    return "Private data present." if rules else ""
+    if rules and not kinds:
+        kinds = ["other"]
+    return f"Private data present: {', '.join(kinds)}." if kinds else ""

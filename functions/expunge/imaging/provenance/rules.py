@@ -53,13 +53,14 @@ class Rule:
     tool: str
     source: str
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        return tuple(place.replace("␣", " ") for place in self.where.split())
-
     def takes(self, lowered: str) -> bool:
         """Whether a value, given in lower case, is one that this rule speaks of."""
         return not self.value or _compiled(self.value).search(lowered) is not None
+
+
+def places(where: str) -> tuple[str, ...]:
+    """The places in a rule's ``where``; ``␣`` stands for a blank inside a key."""
+    return tuple(place.replace("␣", " ") for place in where.split())
 
 
 @cache
@@ -72,7 +73,7 @@ AI, PRIVATE, AUTHOR, TECH = Category.AI, Category.PRIVATE, Category.AUTHORSHIP, 
 
 READERS = ("exif", "xmp", "iptc", "photoshop", "text", "comment", "tc260", "c2pa", "trailer", "vendor", "stealth", "thumbnail")  # fmt: skip
 
-# Where a program writes its own name; ``␣`` stands for a blank inside a key.
+# Where a program writes its own name.
 SOFTWARE = (
     "exif:Software exif:ProcessingSoftware exif:ImageEditingSoftware exif:RAWDevelopingSoftware "
     "exif:MetadataEditingSoftware exif:HostComputer text:Software text:Source "
@@ -100,6 +101,15 @@ SOURCE_TYPE = (
     "xmp:photoshop:DigitalSourceType xmp:plus:DigitalSourceType xmp:dc:type "
     "text:xmp:DigitalSourceType text:Iptc4xmpExt:DigitalSourceType c2pa:digitalSourceType"
 )
+
+PLACES = {
+    "free text": PROSE,
+    "source types": SOURCE_TYPE,
+    "unmistakable names": UNMISTAKABLE,
+    "names of programs": NAMES,
+    "claims": CLAIMS,
+}
+"""Groups of places that many rules share, the larger before those that they contain."""
 
 # fmt: off
 EXIF, IIM, XMP = "Exif 3.0 (CIPA DC-008-2023)", "IPTC-IIM 4.2", "XMP specification part 2 (ISO 16684-1)"
@@ -284,7 +294,7 @@ def _index() -> tuple[dict[str, list[int]], list[tuple[str, int]]]:
     exact: dict[str, list[int]] = {}
     starred: list[tuple[str, int]] = []
     for rank, rule in enumerate(RULES):
-        for place in map(str.casefold, rule.places):
+        for place in map(str.casefold, places(rule.where)):
             if place.endswith("*"):
                 starred.append((place[:-1], rank))
             else:
