@@ -90,7 +90,7 @@ SAMPLES: dict[str, tuple[str, str]] = {
     "easy-diffusion-params": ("exif:UserComment", '{"use_stable_diffusion_model": "sd"}'),
     "easy-diffusion-key": ("text:use_stable_diffusion_model", "sd-v1-5"),
     "midjourney-job": ("text:Description", f"a cat --ar 1:1 --v 6.1 Job ID: {UUID}"),
-    "midjourney-flags": ("xmp:dc:description", "a cat --ar 1:1 --stylize 5 --v 6.1 "),
+    "midjourney-flags": ("xmp:dc:description", "a cat --ar 1:1 --v 6.1"),
     "midjourney-guid": ("xmp:Iptc4xmpExt:DigImageGUID", UUID),
     "grok-signature": ("exif:ImageDescription", "Signature: " + "IoR6YcSlkWo/83bl" * 4),
     "grok-artist": ("exif:Artist", UUID),

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from expunge.imaging.containers.block import Block, Kind, Layout
-from expunge.imaging.provenance.c2pa import ManifestStore
+from expunge.imaging.provenance import c2pa
 from expunge.imaging.provenance.fact import Fact, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.provenance.c2pa import Manifest, Signer
 
 MOST_LISTED = 100
 """Of manifests, actions, ingredients and assertions in one list of a report."""
@@ -22,7 +21,7 @@ MOST_LISTED = 100
 class Credentials:
     """A file's manifest store, and the blocks that carry it."""
 
-    store: ManifestStore
+    store: c2pa.ManifestStore
     blocks: tuple[Block, ...]
 
     @property
@@ -44,8 +43,6 @@ def credentials_in(layout: Layout, data: bytes, *, verify: bool = True) -> Crede
     blocks = tuple(block for block in layout.blocks if block.kind is Kind.C2PA)
     if not blocks:
         return None
-    from expunge.imaging.provenance import c2pa  # noqa: PLC0415  (hashing and X.509: many modules)
-
     store = _store(layout.media_type, blocks)
     if store is None:
         return None
@@ -63,13 +60,11 @@ def _store(media_type: str, blocks: tuple[Block, ...]) -> bytes | memoryview | N
     """The store's bytes; of several stores the first, which is the one that C2PA allows."""
     if media_type != "image/jpeg":
         return blocks[0].data
-    from expunge.imaging.provenance.c2pa import assemble_app11  # noqa: PLC0415
-
-    stores = assemble_app11(b"JP" + bytes(block.data) for block in blocks)
+    stores = c2pa.assemble_app11(b"JP" + bytes(block.data) for block in blocks)
     return stores[0] if stores else None
 
 
-def facts_of_store(store: ManifestStore) -> Iterator[Fact]:
+def facts_of_store(store: c2pa.ManifestStore) -> Iterator[Fact]:
     """What the manifests say, as facts; the path begins with the manifest's label."""
     for manifest in store.manifests:
         for key, value in _statements(manifest):
@@ -77,7 +72,7 @@ def facts_of_store(store: ManifestStore) -> Iterator[Fact]:
                 yield Fact("c2pa", key, f"{manifest.label}/{key}", value, 0, 0)
 
 
-def _statements(manifest: Manifest) -> Iterator[tuple[str, str]]:
+def _statements(manifest: c2pa.Manifest) -> Iterator[tuple[str, str]]:
     yield "claim_generator", manifest.claim_generator
     for generator in manifest.generators:
         if str(generator) != manifest.claim_generator:
@@ -96,7 +91,7 @@ def _statements(manifest: Manifest) -> Iterator[tuple[str, str]]:
         yield "soft_binding", binding.algorithm
 
 
-def report(store: ManifestStore) -> dict[str, Any]:
+def report(store: c2pa.ManifestStore) -> dict[str, Any]:
     """The store as JSON: every manifest, the active one once more as ``manifest``."""
     manifests = [_manifest(manifest) for manifest in store.manifests[-MOST_LISTED:]]
     return {
@@ -118,7 +113,7 @@ def report(store: ManifestStore) -> dict[str, Any]:
     }
 
 
-def _manifest(manifest: Manifest) -> dict[str, Any]:
+def _manifest(manifest: c2pa.Manifest) -> dict[str, Any]:
     signer = manifest.signer
     return {
         "label": shown(manifest.label),
@@ -151,7 +146,7 @@ def _manifest(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _signer(signer: Signer) -> dict[str, Any]:
+def _signer(signer: c2pa.Signer) -> dict[str, Any]:
     return {
         "organisation": shown(signer.organisation) or None,
         "common_name": shown(signer.common_name) or None,

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_VALUE = 16_384
 """Characters of a value that are looked at; longer ones are cut by the reader."""
@@ -57,6 +61,14 @@ class Budget:
     facts: int = 4_000
     inflated: int = 4 << 20
     """Bytes that compressed text may still grow to."""
+
+    def spend(self, facts: Iterable[Fact]) -> Iterator[Fact]:
+        """As many of some facts as the file may still have."""
+        for fact in facts:
+            if self.facts <= 0:
+                return
+            self.facts -= 1
+            yield fact
 
 
 def unreadable(reader: str, path: str, reason: str, offset: int = 0, length: int = 0) -> Fact:

@@ -67,9 +67,13 @@ def without_ai(block: Block, *, pointer: bool = False) -> bytes | None:
     reference to a C2PA store goes too.
     """
 
+    judged: dict[tuple[str, str], bool] = {}  # each value is met in every round of the proof
+
     def unwanted(fact: Fact) -> bool:
-        labelled = any(map(is_ai, tc260.read(fact)))
-        return is_ai(fact) or labelled or (pointer and fact.key == _C2PA_POINTER)
+        known = (fact.place, fact.value)
+        if known not in judged:
+            judged[known] = is_ai(fact) or any(map(is_ai, tc260.read(fact)))
+        return judged[known] or (pointer and fact.key == _C2PA_POINTER)
 
     reader = _FINE.get(block.kind)
     if reader is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from expunge.errors import ExpungeError
@@ -24,8 +25,8 @@ from expunge.imaging.provenance.fact import Budget, Fact, text_or_sample, unread
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MOST_PICTURES = 8
-"""Second pictures in a file that are read into."""
+MOST_PACKETS = 4
+"""Extended XMP packets in a file; the standard knows of one."""
 _EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
 _EXTENDED_HEAD = 40
 """Digest of the whole, its length, and this part's offset (XMP part 3, 1.1.3.1)."""
@@ -86,8 +87,7 @@ def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
     colour, structure and C2PA have none here.
     """
     budget = budget or Budget()
-    for fact in islice(_read(block, budget), max(budget.facts, 0)):
-        budget.facts -= 1
+    for fact in budget.spend(_read(block, budget)):
         yield fact
         yield from tc260.read(fact)
 
@@ -98,7 +98,7 @@ def _all(layout: Layout, data: bytes, budget: Budget, depth: int) -> Iterator[Lo
         if block.kind is Kind.PICTURE and depth == 0:
             yield from _inside(block, data, budget)
         elif is_extended(block):
-            for fact in extended.pop(bytes(block.data[:32]), ()):
+            for fact in budget.spend(extended.pop(bytes(block.data[:32]), iter(()))):
                 yield Located(fact, block, block.offset, block.length)
         else:
             start = start_of(block, data)
@@ -193,7 +193,7 @@ def is_extended(block: Block) -> bool:
     return is_jpeg_xmp and _EXTENDED_XMP.match(bytes(block.data[:32])) is not None
 
 
-def _extended_xmp(layout: Layout) -> dict[bytes, list[Fact]]:
+def _extended_xmp(layout: Layout) -> dict[bytes, Iterator[Fact]]:
     """The facts of each packet that is split over JPEG segments, by its digest."""
     parts: dict[bytes, list[tuple[int, memoryview]]] = {}
     for block in layout.blocks:
@@ -201,11 +201,13 @@ def _extended_xmp(layout: Layout) -> dict[bytes, list[Fact]]:
             at = int.from_bytes(bytes(block.data[36:40]), "big")
             whole = parts.setdefault(bytes(block.data[:32]), [])
             whole.append((at, block.data[_EXTENDED_HEAD:]))
-    joined = {}
-    for digest, pieces in parts.items():
-        packet = b"".join(piece for _, piece in sorted(pieces, key=lambda part: part[0]))
-        joined[digest] = list(islice(xmp.read(memoryview(packet)), Budget().facts))
-    return joined
+    packets = islice(parts.items(), MOST_PACKETS)
+    return {digest: _joined(pieces) for digest, pieces in packets}
+
+
+def _joined(pieces: list[tuple[int, memoryview]]) -> Iterator[Fact]:
+    packet = b"".join(piece for _, piece in sorted(pieces, key=itemgetter(0)))
+    yield from xmp.read(memoryview(packet))
 
 
 _READERS: dict[Kind, Callable[[Block, Budget], Iterator[Fact]]] = {

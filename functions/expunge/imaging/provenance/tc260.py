@@ -26,8 +26,9 @@ MOST_FIELDS = 7
 
 def read(fact: Fact) -> Iterator[Fact]:
     """The fields of a label in a fact's value, or nothing."""
-    is_label = fact.key.endswith("AIGC") or any(mark in fact.value for mark in _MARKS)
-    if not is_label or "Label" not in fact.value:
+    if "Label" not in fact.value:
+        return
+    if not fact.key.endswith("AIGC") and not any(mark in fact.value for mark in _MARKS):
         return
     for index, match in enumerate(_FIELD.finditer(fact.value)):
         if index == MOST_FIELDS:
