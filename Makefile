@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check format bench lock openapi layers clean
+.PHONY: help setup serve test check format bench lock docs layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -52,18 +52,34 @@ format: .venv/.dev ## put the code in its house style
 	$(BIN)/ruff format .
 
 bench: .venv/.dev ## run the benchmarks
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(ONLY)
 
-openapi: .venv/.serve ## write docs/openapi.json anew
-	$(BIN)/python -m expunge.web.openapi > docs/openapi.json
+docs: .venv/.serve ## write the pages of docs/ that are made from the code
+	$(BIN)/expunge document docs
+
+LAYERS := web imaging vision
+layers: $(LAYERS:%=build/layers/%/.done) ## build the Lambda layers alone, below build/layers
+
+build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
+	rm -rf $(@D)
+	$(MAKE) --no-print-directory -C layers/$* ARTIFACTS_DIR=$(CURDIR)/$(@D) PYTHON=$(CURDIR)/$(BIN)/python build-$*
+	@touch $@
 
 # uv resolves once for every Python from 3.11 on; pip installs the result.
-LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --universal --python-version 3.11
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate
+LOCK    := $(COMPILE) --universal --python-version 3.11
+# A layer has the versions of the root lock, for the Python and the platform of
+# the Lambda runtime, and leaves out what that runtime brings itself.
+LOCK_LAYER := $(COMPILE) --constraint requirements/dev.txt --python-version 3.13 --python-platform aarch64-manylinux_2_28 --only-binary :all:
+RUNTIME    := botocore python-dateutil six urllib3
 lock: | .venv/bin/python ## resolve the requirements files anew
 	$(BIN)/python $(PIP) uv
 	$(LOCK) --group serve pyproject.toml -o requirements/serve.txt
 	$(LOCK) --extra aws --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
+	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
+	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
+	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
 clean: ## remove what the commands made
 	rm -rf .venv .venv-sam .aws-sam build

@@ -117,11 +117,10 @@ def _values(text: str, term: str) -> list[str]:
     """What an attribute or element holds: one value, or a sequence of up to three."""
     attribute = re.search(rf"""\s{term}\s*=\s*["']([^"'<]{{1,64}})["']""", text)
     if attribute:
-        given = [attribute[1]]
+        values = [attribute[1].strip()]
     else:
         element = re.search(rf"<{term}>(.{{1,512}}?)</{term}>", text, re.DOTALL)
-        given = re.findall(r">?([^<>]+)", element[1])[:16] if element else []
-    values = [value.strip() for value in given if value.strip()]
+        values = re.sub(r"<[^>]*>", " ", element[1]).split() if element else []
     return values if len(values) <= 3 and all(map(_VALUE.fullmatch, values)) else []
 
 

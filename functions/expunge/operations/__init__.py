@@ -19,6 +19,8 @@ from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from expunge.operations.outcome import Outcome
 
 
@@ -94,9 +96,20 @@ MODES = {
 def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
     """Pydantic's errors as JSON pointers below ``prefix``."""
     return [
-        FieldError(prefix + "".join(f"/{part}" for part in item["loc"]), item["msg"])
+        FieldError(prefix + pointer(item["loc"]), _sentence(item["type"], item["msg"]))
         for item in error.errors()
     ]
+
+
+def pointer(parts: Iterable[object]) -> str:
+    """A JSON pointer (RFC 6901) from the parts of a path."""
+    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "".join(f"/{part}" for part in escaped)
+
+
+def _sentence(kind: str, message: str) -> str:
+    known = {"extra_forbidden": "there is no such field", "missing": "is required"}
+    return known.get(kind, message)
 
 
 def run(mode: str, image: bytes, **options: object) -> Outcome:

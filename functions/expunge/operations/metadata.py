@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from expunge.imaging import exif
 from expunge.imaging.containers.block import Block, Kind
@@ -53,7 +53,15 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    keep: frozenset[Keep] = Field(default=frozenset(), description="What stays in the file.")
+    keep: frozenset[Keep] = Field(
+        default=frozenset(), description="What stays in the file; in a query, words with commas."
+    )
+
+    @field_validator("keep", mode="before")
+    @classmethod
+    def _words(cls, given: object) -> object:
+        """Take ``gps,copyright`` as well, for query strings and command lines."""
+        return given.split(",") if isinstance(given, str) else given
 
 
 def run(source: Source, options: Options) -> Outcome:

@@ -12,7 +12,12 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
-"""What a field of an item may hold: JSON, with integers kept exact."""
+"""What a field of an item may hold: JSON, with integers kept exact.
+
+No name is empty. Integers have at most 38 digits; a float is 0 or of magnitude 1e-130 to 9.9e125.
+A float that is whole may come back as the equal integer. ``True`` and ``1``
+are different values, and so are ``False`` and ``0``.
+"""
 
 Item = dict[str, Value]
 
@@ -45,12 +50,13 @@ class Update:
 
     Refused when the item is absent, or when a field named in ``only_if``
     does not equal one of the values listed for it. An absent field
-    equals ``None``.
+    equals ``None``. ``expires_at`` moves the item's expiry; ``None`` leaves it.
     """
 
     key: Key
     set: Item
     only_if: Mapping[str, Sequence[Value]] = field(default_factory=dict)
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,12 @@ class Add:
     floor: int | None = None
     ceiling: int | None = None
     expires_at: int | None = None
+
+    def admits(self, total: int) -> bool:
+        """Whether the bounds allow this sum."""
+        return (self.floor is None or total >= self.floor) and (
+            self.ceiling is None or total <= self.ceiling
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +136,10 @@ class Records(Protocol):
         """Items of a partition in the order of their sort keys (byte order of UTF-8).
 
         ``prefix`` narrows to sort keys that start with it. ``cursor`` is the
-        last sort key of the page before. A page holds ``limit`` live items
-        unless the partition ends first; ``cursor`` of the answer is ``None``
-        at the end.
+        last sort key of the page before (whose item may be gone by now); one
+        that no page of this query can have given is an ``InvalidRequest``. A
+        page holds ``limit`` live items unless the partition ends first;
+        ``cursor`` of the answer is ``None`` at the end.
         """
         ...
 
@@ -138,7 +151,8 @@ class Records(Protocol):
         WriteRefused
             Where a condition did not hold.
         expunge.errors.Unavailable
-            Where the store could not be reached or stayed contended.
+            Where the store could not be reached or stayed contended. When the
+            answer was lost on its way, the write may have been done: whole, once.
         """
         ...
 
@@ -162,7 +176,10 @@ class ObjectFacts:
 
 
 class Objects(Protocol):
-    """Blobs by key (``[A-Za-z0-9/_.-]``, at most 512 bytes, no ``..`` segment)."""
+    """Blobs by key: ``[A-Za-z0-9/_.-]``, at most 512 bytes, no empty, ``.`` or ``..`` segment.
+
+    Any other key is an ``InvalidRequest``.
+    """
 
     def presign_put(
         self, key: str, *, content_type: str, length: int, expires_in: int
@@ -201,6 +218,38 @@ class Queue(Protocol):
 
     def send(self, message: Mapping[str, Value], *, delay: float = 0.0) -> None:
         """Hand over a message, to be delivered ``delay`` seconds (0–900) from now or later."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message in somebody's hands."""
+
+    id: int
+    """Of the message."""
+    receipt: str
+    """Of this delivery of it."""
+    message: Item
+    attempts: int
+    """How often it was received, this time included."""
+
+
+class Inbox(Protocol):
+    """The receiving end of a queue that this machine drains itself."""
+
+    def receive(self, visibility: float) -> Delivery | None:
+        """Claim the message that has been visible longest, for ``visibility`` seconds."""
+        ...
+
+    def ack(self, delivery: Delivery) -> bool:
+        """Delete a message that is done with.
+
+        ``False``, and nothing done, where it has meanwhile gone to someone else.
+        """
+        ...
+
+    def release(self, delivery: Delivery, delay: float = 0.0) -> bool:
+        """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
         ...
 
 

@@ -1,13 +1,13 @@
 """GIF 87a and 89a (CompuServe, 1990) as a row of blocks; no LZW code is read.
 
 A plain text extension is text drawn over the picture by the letter of the
-standard. No viewer of today draws it, so it counts as hidden text, together
-with the graphic control extension that applies to it.
+standard. No viewer of today draws it, so it counts as hidden text. A graphic
+control extension in front of it stays: those viewers apply it to the next
+frame.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -99,8 +99,6 @@ class _Walk:
         self._view = memoryview(data)
         self._blocks: list[Block] = []
         self._counts: dict[str, int] = {}
-        self._control: int | None = None
-        """Index of a graphic control extension whose graphic is still to come."""
 
     def blocks(self) -> tuple[Block, ...]:
         """All of the file, in order."""
@@ -144,7 +142,6 @@ class _Walk:
             # descriptor, colour table, LZW code size
             end = self._sub_blocks(start + 10 + self._colour_table(start + 9) + 1)
             self._add(Kind.CODED, "image", start, end)
-            self._control = None
             return end
         if introducer == _EXTENSION and start + 1 < len(self._data):
             end = self._sub_blocks(start + 2)
@@ -164,16 +161,11 @@ class _Walk:
 
     def _extension(self, label: int, start: int, end: int) -> None:
         if label == _GRAPHIC_CONTROL:
-            self._control = len(self._blocks)
             self._add(Kind.CODED, "graphic control", start, end)
         elif label == _COMMENT:
             self._add(Kind.COMMENT, "comment", start, end, self._joined(start + 2))
         elif label == _PLAIN_TEXT:
             self._add(Kind.TEXT, "plain text", start, end, self._joined(start + 2))
-            if self._control is not None:
-                of_text = replace(self._blocks[self._control], kind=Kind.TEXT)
-                self._blocks[self._control] = of_text
-            self._control = None
         elif label == _APPLICATION:
             self._application(start, end)
         else:

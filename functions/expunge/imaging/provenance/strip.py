@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TYPE_CHECKING
 
-from expunge.errors import ImageError
+from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif, gainmap
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.provenance.proof import prove, says_orientation_only
 from expunge.imaging.source import Source
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
 """Kinds that make the picture what it is."""
@@ -70,84 +66,101 @@ def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
         Where the result, read anew, is not shown to hold the same picture.
     """
     started = perf_counter()
-    edits = _edits(source, policy, second=second)
-    data = source.data
-    if edits:
-        data = source.container.rewrite(data, source.layout, edits, source.layout.orientation)
+    plan = _plan(source, policy, second=second)
+    data, layout = source.data, source.layout
+    if plan.edits:
+        data = source.container.rewrite(data, layout, plan.edits, layout.orientation)
     rewritten = perf_counter()
-    after, survivors = source, Edits()
-    if edits:
-        after = Source(data, source.container.parse(data, like=source.layout), source.container)
-        prove(source, after, edits)
-        survivors = _edits(after, policy, second=second)
+    after, survivors = source, tuple[Block, ...]()
+    if plan.edits:
+        after = Source(data, source.container.parse(data, like=layout), source.container)
+        prove(source, after, plan.edits)
+        survivors = _plan(after, policy, second=second).removed
+    kept = (b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE))
     return Stripped(
         data=data,
-        removed=tuple(source.layout.blocks[index] for index in edits),
-        kept=tuple(b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE)),
-        survivors=tuple(after.layout.blocks[index] for index in survivors),
+        removed=plan.removed,
+        kept=tuple(kept),
+        survivors=survivors,
         strip_ms=(rewritten - started) * 1e3,
         verify_ms=(perf_counter() - rewritten) * 1e3,
     )
 
 
-def _edits(source: Source, policy: Policy, *, second: bool) -> Edits:
-    """What becomes of each block that does not stay as it is."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What becomes of each block that does not stay as it is, and what is lost by that."""
+
+    edits: Edits
+    removed: tuple[Block, ...]
+
+
+def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
     layout = source.layout
-    wanted: Edits = {}
+    leaving: Edits = {}
+    pictures: dict[int, Stripped] = {}
     for index, block in enumerate(layout.blocks):
-        if block.kind is Kind.PICTURE:
-            wanted[index] = None if second else _picture(block, policy)
-        elif not _may_stay(block, layout, policy):
-            wanted[index] = None
-    pictures = [
-        len(content)
-        for index, content in wanted.items()
-        if content is not None and layout.blocks[index].kind is Kind.PICTURE
-    ]
-    _keep_gain_map_facts(layout, wanted, pictures, second=second)
-    _keep_fields(layout, wanted, policy)
-    return {
-        index: new
-        for index, new in wanted.items()
-        if new is None or new != layout.blocks[index].data.tobytes()
-    }
+        if block.kind is Kind.PICTURE and not second:
+            pictures[index] = _picture(block, policy)
+        elif block.kind is Kind.PICTURE or not _may_stay(block, layout, policy):
+            leaving[index] = None
+    if pictures or second:
+        _keep_gain_map_facts(layout, leaving, [len(inner.data) for inner in pictures.values()])
+    _keep_fields(layout, leaving, policy)
+    edits = {i: new for i, new in leaving.items() if new is None or new != _content(layout, i)}
+    removed = [layout.blocks[index] for index in edits]
+    for index, inner in pictures.items():
+        if inner.changed:
+            edits[index] = inner.data
+            removed += [_within(source, layout.blocks[index], block) for block in inner.removed]
+    return _Plan(edits, tuple(removed))
+
+
+def _content(layout: Layout, index: int) -> bytes:
+    return layout.blocks[index].data.tobytes()
 
 
 def _may_stay(block: Block, layout: Layout, policy: Policy) -> bool:
+    if block.kind in STAYING or block.kind in policy.kinds:
+        return True
     if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
         return block.data[:10].tobytes().startswith(_COPYRIGHT_KEYWORDS)
-    if says_orientation_only(block, layout):
-        return True
-    return block.kind in STAYING or block.kind in policy.kinds
+    return says_orientation_only(block, layout)
 
 
-def _picture(block: Block, policy: Policy) -> bytes | None:
-    """A second picture without its own metadata; what cannot be read cannot stay."""
+def _picture(block: Block, policy: Policy) -> Stripped:
+    """A second picture, stripped.
+
+    Raises
+    ------
+    expunge.errors.MalformedImage
+        Where it cannot be read: it could hold anything, and dropping it would change the file.
+    """
     try:
-        return strip(Source.of(block.data.tobytes()), policy, second=True).data
-    except ImageError:
-        return None
+        return strip(Source.of(block.data.tobytes()), policy, second=True)
+    except (ImageError, UnsupportedMediaType) as error:
+        raise MalformedImage(f"in {block.path}: {error.detail}") from None
 
 
-def _keep_gain_map_facts(
-    layout: Layout, wanted: Edits, pictures: Sequence[int], *, second: bool
-) -> None:
-    """Leave of XMP what second pictures need to be shown as they were."""
-    if not pictures and not second:
-        return
-    for index, new in wanted.items():
-        block = layout.blocks[index]
-        if block.kind is Kind.XMP and new is None:
-            wanted[index] = gainmap.essentials(block.data, pictures)
+def _within(source: Source, outer: Block, inner: Block) -> Block:
+    """A second picture's block as one of the whole file."""
+    start = max(source.data.find(outer.data[:4], outer.offset), outer.offset)
+    return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
-def _keep_fields(layout: Layout, wanted: Edits, policy: Policy) -> None:
+def _keep_gain_map_facts(layout: Layout, leaving: Edits, pictures: list[int]) -> None:
+    """Leave of XMP what second pictures (their lengths given) need to be shown as they were."""
+    for index in leaving:
+        if layout.blocks[index].kind is Kind.XMP:
+            leaving[index] = gainmap.essentials(layout.blocks[index].data, pictures)
+
+
+def _keep_fields(layout: Layout, leaving: Edits, policy: Policy) -> None:
     """Leave of EXIF what was asked for; an EXIF block that stays states the orientation."""
     for index, block in enumerate(layout.blocks):
-        if block.kind is Kind.EXIF and wanted.get(index, b"") is None:
-            if policy.fields:
-                wanted[index] = exif.excerpt(block.data, policy.fields, layout.orientation)
-            return
-        if block.kind is Kind.EXIF and not exif.orientation(block.data) and layout.orientation > 1:
-            wanted[index] = exif.with_orientation(block.data, layout.orientation)
+        if block.kind is Kind.EXIF:
+            if index in leaving:
+                leaving[index] = exif.excerpt(block.data, policy.fields, layout.orientation)
+            elif layout.orientation > 1 and exif.orientation(block.data) is None:
+                leaving[index] = exif.with_orientation(block.data, layout.orientation)
             return

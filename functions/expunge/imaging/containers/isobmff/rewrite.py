@@ -214,8 +214,10 @@ class _Rewriter:
         return known
 
     def _idat(self) -> Pieces:
+        """What stays of it; some readers refuse an empty one."""
         area = next(area for area in self._areas if area.area.path == "meta/idat")
-        return make_box("idat", area.views(self._data))
+        views = area.views(self._data)
+        return make_box("idat", views) if views else []
 
     def _chunk_table(self, node: Node) -> Pieces:
         box = node.box

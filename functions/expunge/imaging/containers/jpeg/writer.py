@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from expunge.imaging import exif
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 Pieces = dict[int, "bytes | memoryview"]
 """What is written for each block, by its index."""
+
+_LEADING = ("SOI", "APP0", "thumbnail")
+"""What Exif stands behind, by JFIF's wish to come first."""
 
 
 def rewrite(
@@ -32,7 +36,7 @@ def rewrite(
             density = bytes(blocks[index - 1].data)
             pieces[index - 1] = segment(APP0, b"JFIF\0" + density + b"\0\0")
     if orientation > 1 and not any(blocks[index].kind is Kind.EXIF for index in pieces):
-        last = next(i for i in pieces if blocks[i + 1].name != "APP0")
+        *_, last = takewhile(lambda index: blocks[index].name in _LEADING, pieces)
         stated = segment(APP1, b"Exif\0\0" + exif.minimal(orientation))
         pieces[last] = b"".join((pieces[last], stated))
     _index_pictures(data, blocks, pieces)

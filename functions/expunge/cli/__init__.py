@@ -1,0 +1,59 @@
+"""The command line: ``expunge VERB …``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+import expunge
+from expunge.cli.doctor import doctor
+from expunge.cli.document import document
+from expunge.cli.files import metadata
+from expunge.cli.models import models
+from expunge.settings import Settings, SettingsInvalid
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(expunge.__version__, prog_name="expunge")
+def main() -> None:
+    """Take out of images what should not leave with them."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that holds everything the server keeps.  [default: data]",
+)
+@click.option(
+    "--workers",
+    default=2,
+    show_default=True,
+    type=click.IntRange(0, 64),
+    help="Processes that run queued jobs.",
+)
+def serve(host: str, port: int, data: Path | None, workers: int) -> None:
+    """Run the whole service on this machine."""
+    from expunge.embedded.server import serve as run
+    from expunge.logs import configure
+
+    if data is not None:
+        os.environ["EXPUNGE_DATA"] = str(data)  # the workers read it there too
+    try:
+        settings = Settings.from_env(os.environ)
+    except SettingsInvalid as error:
+        raise click.ClickException(str(error)) from None
+    configure(settings.log_level)
+    click.echo(f"expunge {expunge.__version__} at http://{host}:{port}", err=True)
+    click.echo(f"  playground /    API /docs    data in {settings.data}", err=True)
+    run(settings, host=host, port=port, workers=workers)
+
+
+main.add_command(metadata)
+main.add_command(models)
+main.add_command(doctor)
+main.add_command(document)

@@ -1,0 +1,61 @@
+"""``expunge document``: the pages in ``docs/`` that are made from the code."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from expunge.settings import PREFIX
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@click.command(hidden=True)
+@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def document(folder: Path) -> None:
+    """Write the OpenAPI document and the generated pages into FOLDER."""
+    from expunge.bootstrap import build
+    from expunge.settings import Settings
+    from expunge.web.app import create_app
+    from expunge.web.openapi import openapi_text, problems_page
+
+    with tempfile.TemporaryDirectory() as data:
+        service = build(Settings(data=Path(data)))
+        pages = {
+            "openapi.json": openapi_text(create_app(service)),
+            "problems.md": problems_page(),
+            "settings.md": settings_page(Settings),
+        }
+        service.close()
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        click.echo(folder / name)
+
+
+def settings_page(settings: type[BaseModel]) -> str:
+    """Every setting as a row in Markdown."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {_default(field.default)} | {field.description} |"
+        for name, field in settings.model_fields.items()
+    ]
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Environment variables, read once at start. A wrong, unknown or missing one stops the",
+            "start and is named; `expunge doctor` checks them all.",
+            "",
+            "| variable | default | what it says |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _default(value: object) -> str:
+    return "–" if value is None else f"`{value}`"

@@ -1,0 +1,55 @@
+"""``expunge models``: the catalogue of model files."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from expunge import models as catalogue
+
+
+@click.group()
+def models() -> None:
+    """List or fetch the model files that some modes need."""
+
+
+@models.command("list")
+def list_models() -> None:
+    """Show every model, its licence, and whether it is here."""
+    table = Table("model", "size", "licence", "purpose", "state", box=None)
+    for model in catalogue.catalogue():
+        size = f"{model.bytes / 1e6:.1f} MB"
+        table.add_row(model.name, size, model.licence, model.purpose, model.state())
+    Console().print(table)
+
+
+@models.command()
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.option("--quiet", is_flag=True, help="Say nothing unless something is fetched.")
+def pull(names: tuple[str, ...], quiet: bool) -> None:
+    """Fetch models and verify them; without a NAME, all of them."""
+    known = {model.name: model for model in catalogue.catalogue()}
+    unknown = sorted(set(names) - known.keys())
+    if unknown:
+        raise click.ClickException(
+            f"no such model: {', '.join(unknown)}; the models are: {', '.join(known)}"
+        )
+    for name in names or known:
+        _pull(known[name], quiet=quiet)
+
+
+def _pull(model: catalogue.Model, *, quiet: bool) -> None:
+    if model.state() is catalogue.State.INSTALLED:
+        if not quiet:
+            click.echo(f"{model.name}: installed")
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(f"fetching {model.name} ({model.bytes / 1e6:.1f} MB)")
+        try:
+            catalogue.pull(model)
+        except catalogue.PullFailed as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"{model.name}: fetched and verified")

@@ -1,0 +1,35 @@
+"""The embedded server: the HTTP application, its workers and its store in one command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from expunge.bootstrap import build
+from expunge.embedded.supervisor import Supervisor
+from expunge.web.app import create_app
+
+if TYPE_CHECKING:
+    from expunge.settings import Settings
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
+    """Run until interrupted. Worker processes read the same settings from the environment."""
+    service = build(settings)
+    config = uvicorn.Config(
+        create_app(service),
+        host=host,
+        port=port,
+        log_level=settings.log_level,
+        log_config=None,
+        access_log=False,
+        # The caller's address is the socket's: a header that anybody can send proves nothing.
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        lifespan="off",
+    )
+    with Supervisor(service, workers):
+        uvicorn.Server(config).run()
+    service.close()

@@ -1,0 +1,110 @@
+"""Keeps the workers of the embedded server alive, and the house in order."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expunge.service import Service
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.25
+SWEEP_SECONDS = 5.0
+HOUSEKEEPING_SECONDS = 600.0
+RESTART_SECONDS = (0.0, 0.5, 2.0, 5.0)
+"""How long to wait before the first, second, … restart of a worker that keeps dying young."""
+YOUNG_LOOKS = 40
+"""A worker that lived this many looks has proven itself; its next death counts as the first."""
+STOP_SECONDS = 10.0
+
+
+class Worker:
+    """One place for a worker process: started, watched, started again."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._deaths = 0
+        self._looks = 0
+        self._wait = 0.0
+
+    def look(self) -> None:
+        """Start the process if there is none (any more)."""
+        if self._process is None:
+            self._start_when_due()
+        elif (status := self._process.poll()) is not None:
+            log.warning("worker %d ended with status %d", self._process.pid, status)
+            self._close()
+            self._deaths = 1 if self._looks > YOUNG_LOOKS else self._deaths + 1
+            self._wait = RESTART_SECONDS[min(self._deaths, len(RESTART_SECONDS)) - 1]
+        else:
+            self._looks += 1
+
+    def _start_when_due(self) -> None:
+        self._wait -= LOOK_SECONDS
+        if self._wait <= 0:
+            command = [sys.executable, "-m", "expunge.embedded.worker"]
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603
+            self._looks = 0
+            log.info("worker %d started", self._process.pid)
+
+    def stop(self) -> None:
+        """Let the job at hand finish, within reason."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process = None
+
+
+class Supervisor:
+    """A thread that looks after ``workers`` processes and sweeps in between."""
+
+    def __init__(self, service: Service, workers: int) -> None:
+        self._service = service
+        self._workers = [Worker() for _ in range(workers)]
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        for worker in self._workers:
+            worker.stop()
+
+    def _run(self) -> None:
+        looks = 0
+        while not self._stop.wait(LOOK_SECONDS if looks else 0):
+            for worker in self._workers:
+                worker.look()
+            if looks % (SWEEP_SECONDS / LOOK_SECONDS) == 0:
+                self._attempt("sweep", self._service.jobs.sweep)
+            if looks % (HOUSEKEEPING_SECONDS / LOOK_SECONDS) == 0:
+                self._attempt("housekeeping", self._service.housekeeping)
+            looks += 1
+
+    def _attempt(self, what: str, task: Callable[[], object]) -> None:
+        """A chore that fails is tried again at its next turn."""
+        try:
+            task()
+        except Exception:
+            log.exception("%s failed", what)

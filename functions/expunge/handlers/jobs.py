@@ -1,0 +1,48 @@
+"""Queued jobs: an SQS batch, each message on its own.
+
+A message that cannot be dealt with now is reported by its id and comes again
+when its visibility time-out ends; the others of its batch are done with.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+
+from expunge.bootstrap import build
+from expunge.handlers.observation import logger, tracer
+from expunge.jobs.runner import LeaseHeld
+from expunge.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+service = build(Settings.from_env(os.environ))
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def work(record: SQSRecord) -> None:
+    try:
+        service.jobs.work(json.loads(record.body))
+    except LeaseHeld as held:
+        logger.info("message %s: its job is %s", record.message_id, held)
+        raise
+    except Exception:
+        logger.exception("message %s is left in the queue", record.message_id)
+        raise
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401
+    return process_partial_response(
+        event=event, record_handler=work, processor=processor, context=context
+    )

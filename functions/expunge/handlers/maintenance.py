@@ -1,0 +1,28 @@
+"""Once a minute: jobs whose message was lost or whose worker died are set going or ended."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from expunge.bootstrap import build
+from expunge.handlers.observation import logger, metrics, tracer
+from expunge.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+service = build(Settings.from_env(os.environ))
+
+
+@tracer.capture_lambda_handler
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
+    swept = asdict(service.jobs.sweep())
+    for name, count in swept.items():
+        metrics.add_metric(name, MetricUnit.Count, count)
+    return swept

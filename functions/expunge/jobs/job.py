@@ -1,0 +1,72 @@
+"""What a job is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from expunge.stores.ports import Item
+
+
+class Status(StrEnum):
+    """``queued → processing → succeeded | failed``, or ``queued → canceled``."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (Status.QUEUED, Status.PROCESSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One image, one mode, one end. Times are Unix seconds."""
+
+    id: str
+    owner: str
+    """The `Caller.subject` it belongs to."""
+    mode: str
+    options: dict[str, Any]
+    status: Status
+    sync: bool
+    """Answered by the call that made it; no worker will ever take it up."""
+    media_type: str
+    created_at: float
+    record_seconds: int
+    """How long the record can be read once the job has ended."""
+    input_key: str | None = None
+    attempts: int = 0
+    lease: str | None = None
+    """Which run of the job may end it."""
+    lease_until: float = 0.0
+    ended_at: float | None = None
+    processing_ms: int | None = None
+    report: dict[str, Any] = field(default_factory=dict)
+    result_key: str | None = None
+    result_type: str | None = None
+    result_expires_at: float | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+
+    def item(self) -> Item:
+        """As a record."""
+        return asdict(self)
+
+    def message(self) -> Item:
+        """What the queue carries: names, never the image."""
+        return {"owner": self.owner, "job": self.id}
+
+    def changed(self, **changes: Any) -> Self:  # noqa: ANN401
+        return replace(self, **changes)
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """From a record; fields this version does not know are passed over."""
+        known: dict[str, Any] = {f.name: item[f.name] for f in fields(cls) if f.name in item}
+        return cls(**known | {"status": Status(known["status"])})

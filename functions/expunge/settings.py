@@ -1,0 +1,106 @@
+"""One validated settings model, read from ``EXPUNGE_*`` environment variables.
+
+A wrong, missing or misspelt setting stops the start with its name; nothing
+reads the environment anywhere else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "EXPUNGE_"
+
+
+class SettingsInvalid(Exception):
+    """One line for each setting that is wrong, by the name of its variable."""
+
+
+def _words(value: object) -> object:
+    """``"metadata, detect"`` as a tuple of words."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+
+
+class Settings(BaseModel):
+    """Everything an operator can say. Each field is the variable ``EXPUNGE_<NAME>``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    store: Literal["local", "aws"] = Field(
+        "local", description="`local`: SQLite and files on this machine. `aws`: DynamoDB, S3, SQS."
+    )
+    data: Path = Field(Path("data"), description="Folder of the local store.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
+        description="The service's own address, where it differs from what callers dial.",
+    )
+    modes: Words | None = Field(
+        None, description="The modes that are on, separated by commas. Default: all of them."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged."
+    )
+
+    job_lease_seconds: int = Field(
+        15,
+        ge=1,
+        le=900,
+        description="How long a worker may hold a job before another takes it over.",
+    )
+    job_attempts: int = Field(
+        3, ge=1, le=10, description="How many workers a job may use up before it fails."
+    )
+
+    table: str | None = Field(None, description="DynamoDB table (`aws`).")
+    bucket: str | None = Field(None, description="S3 bucket (`aws`).")
+    queue_url: str | None = Field(None, description="SQS queue address (`aws`).")
+    mail_from: str | None = Field(None, description="Sender of mail through SES (`aws`).")
+
+    aws_endpoint_url: str | None = Field(
+        None, description="Another address for every AWS service: a simulator's, for tests."
+    )
+
+    @model_validator(mode="after")
+    def _aws_is_complete(self) -> Self:
+        if self.store == "aws":
+            missing = [n for n in ("table", "bucket", "queue_url") if getattr(self, n) is None]
+            if missing:
+                names = ", ".join(PREFIX + name.upper() for name in missing)
+                raise ValueError(f"EXPUNGE_STORE=aws also needs {names}")
+        return self
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read every ``EXPUNGE_*`` variable; an empty one counts as not set.
+
+        Raises
+        ------
+        SettingsInvalid
+            Naming each variable that is unknown or holds a wrong value.
+        """
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environ.items()
+            if name.startswith(PREFIX) and value
+        }
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise SettingsInvalid("\n".join(map(_sentence, error.errors()))) from None
+
+
+def _sentence(error: Mapping[str, object]) -> str:
+    loc = error["loc"]
+    name = PREFIX + str(loc[0]).upper() if isinstance(loc, tuple) and loc else "settings"
+    if error["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting"
+    return f"{name}: {error['msg']}"

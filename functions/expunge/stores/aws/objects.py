@@ -1,0 +1,115 @@
+"""Objects in one S3 bucket.
+
+The role needs ``s3:ListBucket`` on the bucket: without it S3 answers 403, not
+404, for an object that is not there.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from botocore.exceptions import ClientError
+
+from expunge.stores.aws.faults import translated
+from expunge.stores.disposition import attachment
+from expunge.stores.limits import check_object_key
+from expunge.stores.ports import ObjectFacts, SignedRequest
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_SIGNED_HEADERS = "content-length;content-type;host;if-none-match"
+_ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+
+
+class S3Objects:
+    """The objects port over a bucket; ``client`` signs with SigV4 (``clients.s3``)."""
+
+    def __init__(self, client: S3Client, *, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def presign_put(
+        self, key: str, *, content_type: str, length: int, expires_in: int
+    ) -> SignedRequest:
+        check_object_key(key)
+        url = self._client.generate_presigned_url(
+            "put_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ContentType": content_type,
+                "ContentLength": length,
+                "IfNoneMatch": "*",
+            },
+            ExpiresIn=expires_in,
+            HttpMethod="PUT",
+        )
+        headers = {
+            "Content-Length": str(length),
+            "Content-Type": content_type,
+            "If-None-Match": "*",
+        }
+        return SignedRequest("PUT", url, headers, _signed_until(url))
+
+    def presign_get(self, key: str, *, expires_in: int, filename: str | None = None) -> str:
+        check_object_key(key)
+        params = {"Bucket": self._bucket, "Key": key}
+        if filename is not None:
+            params["ResponseContentDisposition"] = attachment(filename)
+        return self._client.generate_presigned_url(
+            "get_object", Params=params, ExpiresIn=expires_in, HttpMethod="GET"
+        )
+
+    def get(self, key: str) -> bytes | None:
+        check_object_key(key)
+        try:
+            with translated():
+                answer = self._client.get_object(Bucket=self._bucket, Key=key)
+                with answer["Body"] as body:
+                    return body.read()
+        except ClientError as error:
+            _raise_unless_absent(error)
+            return None
+
+    def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        check_object_key(key)
+        with translated():
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=data, ContentType=content_type
+            )
+
+    def head(self, key: str) -> ObjectFacts | None:
+        check_object_key(key)
+        try:
+            with translated():
+                answer = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            _raise_unless_absent(error)
+            return None
+        return ObjectFacts(answer["ContentLength"], answer["ContentType"])
+
+    def delete(self, key: str) -> None:
+        check_object_key(key)
+        with translated():
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+
+def _raise_unless_absent(error: ClientError) -> None:
+    if error.response["Error"]["Code"] not in _ABSENT:
+        raise error
+
+
+def _signed_until(url: str) -> datetime:
+    """When a presigned PUT ends: the signer's own moment plus the seconds it signed.
+
+    In some regions a client that was made without ``s3v4`` would sign with
+    SigV2 and leave length and absence unsigned; nothing but the URL tells.
+    """
+    query = parse_qs(urlsplit(url).query)
+    if query.get("X-Amz-SignedHeaders") != [_SIGNED_HEADERS]:
+        raise ValueError("the S3 client must sign with s3v4")
+    begin = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return begin + timedelta(seconds=int(query["X-Amz-Expires"][0]))

@@ -1,0 +1,83 @@
+"""Fields as DynamoDB's own types.
+
+DynamoDB's one number type holds 38 significant decimal digits. A whole float
+under 1e38 is sent as the integer it is; any other as its shortest decimal
+form, which has at most 17 digits and reads back as the same float.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    from expunge.stores.ports import Value
+
+_EXACT = 10**38
+"""Whole numbers of smaller magnitude are read back as integers."""
+
+
+def encode(value: Value) -> AttributeValueTypeDef:
+    """A field's value as an attribute value.
+
+    Raises
+    ------
+    ValueError
+        For what is not a JSON value in the store's range.
+    """
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case int() | float():
+            return {"N": _number(value)}
+        case str():
+            return {"S": value}
+        case list():
+            return {"L": [encode(one) for one in value]}
+        case dict():
+            return {"M": {name: encode(one) for name, one in value.items()}}
+    raise ValueError(f"a field cannot hold a {type(value).__name__}")
+
+
+def _number(value: float) -> str:
+    match value:
+        case int() if abs(value) < _EXACT:
+            return str(value)
+        case float() if value.is_integer() and abs(value) < _EXACT:
+            return str(int(value))
+        case float() if math.isfinite(value):
+            return repr(value)
+    raise ValueError("a field holds finite numbers, integers of at most 38 digits")
+
+
+def decode(attribute: AttributeValueTypeDef) -> Value:
+    """The value that ``encode`` was given."""
+    match attribute:
+        case {"S": str(text)}:
+            return text
+        case {"N": str(digits)}:
+            number = Decimal(digits)
+            # copy_abs, since abs() rounds to the context's 28 digits
+            whole = number == number.to_integral_value() and number.copy_abs() < _EXACT
+            return int(number) if whole else float(number)
+        case {"BOOL": bool(flag)}:
+            return flag
+        case {"NULL": True}:
+            return None
+        case {"L": list(values)}:
+            return [decode(one) for one in values]
+        case {"M": dict(fields)}:
+            return decode_fields(fields)
+    raise ValueError(f"an attribute of type {', '.join(attribute)} is none of this table's")
+
+
+def decode_fields(fields: Mapping[str, AttributeValueTypeDef]) -> dict[str, Value]:
+    """Each field's value."""
+    return {name: decode(attribute) for name, attribute in fields.items()}

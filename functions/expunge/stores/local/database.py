@@ -1,0 +1,186 @@
+"""One SQLite file, shared by threads and processes.
+
+The file is in WAL mode with ``synchronous=NORMAL``: what was committed
+survives the end of any process, ``kill -9`` included; a loss of power may take
+the last commits, never the file's consistency.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from expunge.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+BUSY_TIMEOUT = 10.0
+"""Seconds to wait for another process's write."""
+_WAL_PAUSE = 0.01
+
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+
+
+class Database:
+    """Connections to one file: each is one thread's at a time, and kept for the next.
+
+    A child process made by ``fork`` starts without its parent's connections,
+    which SQLite forbids it to use.
+
+    Parameters
+    ----------
+    path
+        The file; made with its folder where absent, readable by its owner alone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # SQLite gives its other files the mode of this one
+        self._start_afresh()
+        _DATABASES.add(self)
+        with self.read():  # says at once where the file cannot be opened
+            pass
+
+    def _start_afresh(self) -> None:
+        self._idle: list[sqlite3.Connection] = []
+        self._writer = threading.Lock()
+        self._closed = False
+
+    def forget_inherited(self) -> None:
+        """In a forked child: keep the parent's connections from being used or closed."""
+        _INHERITED.extend(self._idle)
+        self._start_afresh()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection outside any transaction: each statement sees one moment."""
+        with _translated():
+            connection = self._take()
+            try:
+                yield connection
+            finally:
+                self._give_back(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A connection in a write transaction, committed at the end or rolled back by an error.
+
+        Raises
+        ------
+        expunge.errors.Unavailable
+            Where other processes held the file for ``BUSY_TIMEOUT`` seconds,
+            or the disk is full or failing.
+        """
+        # Threads queue at a lock, since SQLite's own waiting is polling.
+        with self._writer, self.read() as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close what is idle now, and what is in use when its user has done."""
+        self._closed = True
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _take(self) -> sqlite3.Connection:
+        if self._closed:
+            raise RuntimeError("the database is closed")
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        self._idle.append(connection)
+        if self._closed:
+            self.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _enter_wal(connection)
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _enter_wal(connection: sqlite3.Connection) -> None:
+    """Change the file's mode; SQLite does not wait by itself where several do so at once."""
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_passing(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_WAL_PAUSE)
+        else:
+            return
+
+
+def _is_passing(error: sqlite3.OperationalError) -> bool:
+    # The low byte of an extended code is the primary one (sqlite.org/rescode.html).
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _PASSING
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if not _is_passing(error):
+            raise
+        raise Unavailable("The database is busy or its disk is full. Try again soon.") from error
+
+
+_DATABASES: WeakSet[Database] = WeakSet()
+_INHERITED: list[sqlite3.Connection] = []
+
+
+def _after_fork() -> None:
+    for database in list(_DATABASES):
+        database.forget_inherited()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

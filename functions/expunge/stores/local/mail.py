@@ -1,0 +1,51 @@
+"""Mail that goes no further than this machine."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from expunge.stores.limits import check_headers
+from expunge.stores.local.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+
+class OutboxMail:
+    """The mail port: each message is logged, and kept as a file that mail programs open.
+
+    It is logged as a warning, since whoever runs the service has to pass it on.
+
+    Parameters
+    ----------
+    outbox
+        The folder; made where absent.
+    clock
+        Unix seconds.
+    """
+
+    def __init__(self, outbox: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self._outbox = outbox
+        self._clock = clock
+        outbox.mkdir(parents=True, exist_ok=True)
+
+    def send(self, *, to: str, subject: str, text: str) -> None:
+        check_headers(to, subject)
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        message = EmailMessage()
+        message["Date"] = format_datetime(now)
+        message["To"] = to
+        message["Subject"] = subject
+        message.set_content(text)
+        name = f"{now:%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(4)}.eml"
+        write_whole(self._outbox / name, message.as_bytes())
+        _log.warning("No mail server: %r to %s is kept as %s\n%s", subject, to, name, text)

@@ -1,0 +1,196 @@
+"""Objects as files.
+
+Each object is one file: a line of JSON (its key, content type and length), then
+its bytes. So it is replaced or deleted in one step, with no second file to go
+missing, and a file that a loss of power cut short is known for what it is. The
+file's name is the SHA-256 of the key, which makes every key a name that any
+file system takes, and none the folder of another.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from expunge.errors import Conflict
+from expunge.stores.limits import check_object_key
+from expunge.stores.local.files import UNFINISHED, create_whole, write_whole
+from expunge.stores.local.signatures import Signer
+from expunge.stores.ports import ObjectFacts, SignedRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from typing import BinaryIO
+
+UNFINISHED_FOR = 3_600.0
+"""Seconds after which a file that is not whole never will be."""
+
+
+class FileObjects:
+    """The objects port over a folder, and what the web route needs to serve its URLs.
+
+    Parameters
+    ----------
+    root
+        The folder; made where absent.
+    secret
+        Signs the URLs (``secret.load_secret``).
+    clock
+        Unix seconds; decides when URLs end and how old objects are.
+    """
+
+    def __init__(
+        self, root: Path, *, secret: bytes, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._root = root
+        self._clock = clock
+        self._signer = Signer(secret, clock)
+        root.mkdir(parents=True, exist_ok=True)
+
+    def presign_put(
+        self, key: str, *, content_type: str, length: int, expires_in: int
+    ) -> SignedRequest:
+        check_object_key(key)
+        expires = self._signer.expiry(expires_in)
+        query = {"expires": str(expires), "length": str(length), "type": content_type}
+        headers = {
+            "Content-Length": str(length),
+            "Content-Type": content_type,
+            "If-None-Match": "*",
+        }
+        url = self._signer.url("PUT", key, query)
+        return SignedRequest("PUT", url, headers, datetime.fromtimestamp(expires, UTC))
+
+    def presign_get(self, key: str, *, expires_in: int, filename: str | None = None) -> str:
+        check_object_key(key)
+        query = {"expires": str(self._signer.expiry(expires_in))}
+        if filename is not None:
+            query["filename"] = filename
+        return self._signer.url("GET", key, query)
+
+    def authorize_put(
+        self, key: str, query: Mapping[str, str], *, content_type: str | None, length: int | None
+    ) -> None:
+        """Check a PUT of ``presign_put``'s URL by its query and headers; then ``create`` may run.
+
+        Raises
+        ------
+        expunge.errors.SignatureInvalid
+            Where anything differs from what was signed, or the time is up.
+        """
+        self._signer.authorize_put(key, query, content_type=content_type, length=length)
+
+    def authorize_get(self, key: str, query: Mapping[str, str]) -> str | None:
+        """Check a GET of ``presign_get``'s URL; the name to save it under, if any.
+
+        Raises
+        ------
+        expunge.errors.SignatureInvalid
+            As above.
+        """
+        return self._signer.authorize_get(key, query)
+
+    def get(self, key: str) -> bytes | None:
+        try:
+            with self._path(key).open("rb") as file:
+                return file.read() if _read_header(file) else None
+        except FileNotFoundError:
+            return None
+
+    def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        path = self._path(key)
+        write_whole(path, _header(key, content_type, data), data, modified_at=self._clock())
+
+    def create(self, key: str, data: bytes, content_type: str) -> None:
+        """Store where there is no such object yet.
+
+        Raises
+        ------
+        expunge.errors.Conflict
+            Where there is one.
+        """
+        path = self._path(key)
+        header = _header(key, content_type, data)
+        if not create_whole(path, header, data, modified_at=self._clock()):
+            raise Conflict("This object has been uploaded already.")
+
+    def head(self, key: str) -> ObjectFacts | None:
+        try:
+            with self._path(key).open("rb") as file:
+                header = _read_header(file)
+        except FileNotFoundError:
+            return None
+        return header.facts if header else None
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def sweep(self, max_age: Mapping[str, float]) -> int:
+        """Delete objects past the age of their prefix, and what interrupted writes left.
+
+        Parameters
+        ----------
+        max_age
+            Seconds since the object was stored, by prefix of its key; the
+            longest prefix that fits counts, and an object that none fits stays.
+
+        Returns
+        -------
+        int
+            How many files are gone.
+        """
+        gone = 0
+        for path in self._root.glob("*/*"):
+            if _is_outdated(path, max_age, self._clock()):
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+    def _path(self, key: str) -> Path:
+        check_object_key(key)
+        name = sha256(key.encode()).hexdigest()
+        return self._root / name[:2] / name
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    key: str
+    facts: ObjectFacts
+
+
+def _header(key: str, content_type: str, data: bytes) -> bytes:
+    return json.dumps([key, content_type, len(data)]).encode() + b"\n"
+
+
+def _read_header(file: BinaryIO) -> _Header | None:
+    """The first line, with the object's bytes next; ``None`` where the file is not whole."""
+    line = file.readline()
+    if not line.endswith(b"\n"):
+        return None
+    key, content_type, length = json.loads(line)
+    if os.fstat(file.fileno()).st_size != len(line) + length:
+        return None
+    return _Header(key, ObjectFacts(length, content_type))
+
+
+def _is_outdated(path: Path, max_age: Mapping[str, float], now: float) -> bool:
+    try:
+        age = now - path.stat().st_mtime
+        if path.name.endswith(UNFINISHED):
+            return age > UNFINISHED_FOR
+        if age <= min([UNFINISHED_FOR, *max_age.values()]):
+            return False  # spares opening the young ones
+        with path.open("rb") as file:
+            header = _read_header(file)
+    except FileNotFoundError:
+        return False  # deleted meanwhile
+    if header is None:
+        return age > UNFINISHED_FOR
+    fitting = [prefix for prefix in max_age if header.key.startswith(prefix)]
+    return bool(fitting) and age > max_age[max(fitting, key=len)]

@@ -1,0 +1,177 @@
+"""A queue in SQLite, with visibility time-outs and a table of dead messages.
+
+A received message stays in the table, invisible for a time; whoever finishes
+its work in that time acknowledges it, and otherwise it comes up again.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.stores.limits import encode_message
+from expunge.stores.ports import Delivery, Item
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping
+
+    from expunge.stores.local.database import Database
+    from expunge.stores.ports import Value
+
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        body TEXT NOT NULL,
+        visible_at REAL NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        receipt TEXT
+    )""",
+    "CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages (visible_at, id)",
+    """CREATE TABLE IF NOT EXISTS dead_messages (
+        id INTEGER PRIMARY KEY,
+        body TEXT NOT NULL,
+        died_at REAL NOT NULL
+    )""",
+)
+_NEXT = (
+    "SELECT id, body, attempts FROM messages WHERE visible_at <= ? ORDER BY visible_at, id LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadMessage:
+    """A message that was received too often without an end; ``died_at`` is Unix seconds."""
+
+    id: int
+    message: Item
+    died_at: float
+
+
+class SqliteQueue:
+    """The queue port over tables of ``database``, and the receiving side for workers.
+
+    Parameters
+    ----------
+    database
+        May be shared with the records.
+    max_receives
+        A message that was received so often and comes up again is dead.
+    clock
+        Unix seconds.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        max_receives: int = 5,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if max_receives < 1:
+            raise ValueError("a message must be received at least once")
+        self._database = database
+        self._max_receives = max_receives
+        self._clock = clock
+        with database.write() as connection:
+            for statement in _SCHEMA:
+                connection.execute(statement)
+
+    def send(self, message: Mapping[str, Value], *, delay: float = 0.0) -> None:
+        body = encode_message(message, delay)
+        with self._database.write() as connection:
+            _insert(connection, body, self._clock() + delay)
+
+    def receive(self, visibility: float) -> Delivery | None:
+        """Claim the message that has been visible longest, for ``visibility`` seconds.
+
+        ``None`` where none is visible. Two receivers never get the same
+        delivery.
+        """
+        with self._database.read() as connection:  # an idle worker takes no write lock
+            if connection.execute(_NEXT, (self._clock(),)).fetchone() is None:
+                return None
+        with self._database.write() as connection:
+            now = self._clock()
+            while (row := connection.execute(_NEXT, (now,)).fetchone()) is not None:
+                if row[2] < self._max_receives:
+                    return _claim(connection, row, now + visibility)
+                _bury(connection, row[0], now)
+        return None
+
+    def ack(self, delivery: Delivery) -> bool:
+        """Delete a message that is done with.
+
+        ``False``, and nothing done, where the message has meanwhile gone to
+        someone else; so with ``extend`` and ``release``.
+        """
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                "DELETE FROM messages WHERE id = ? AND receipt = ?", (delivery.id, delivery.receipt)
+            )
+        return cursor.rowcount == 1
+
+    def extend(self, delivery: Delivery, visibility: float) -> bool:
+        """Keep a message invisible for ``visibility`` seconds from now."""
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                "UPDATE messages SET visible_at = ? WHERE id = ? AND receipt = ?",
+                (self._clock() + visibility, delivery.id, delivery.receipt),
+            )
+        return cursor.rowcount == 1
+
+    def release(self, delivery: Delivery, delay: float = 0.0) -> bool:
+        """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                "UPDATE messages SET visible_at = ?, receipt = NULL WHERE id = ? AND receipt = ?",
+                (self._clock() + delay, delivery.id, delivery.receipt),
+            )
+        return cursor.rowcount == 1
+
+    def dead(self) -> list[DeadMessage]:
+        """The dead messages, the longest dead first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, body, died_at FROM dead_messages ORDER BY died_at, id"
+            ).fetchall()
+        return [DeadMessage(number, json.loads(body), at) for number, body, at in rows]
+
+    def redrive(self) -> int:
+        """Send every dead message anew, with its attempts forgotten; how many there were."""
+        with self._database.write() as connection:
+            bodies = connection.execute(
+                "SELECT body FROM dead_messages ORDER BY died_at, id"
+            ).fetchall()
+            connection.execute("DELETE FROM dead_messages")
+            for (body,) in bodies:
+                _insert(connection, body, self._clock())
+        return len(bodies)
+
+
+def _insert(connection: sqlite3.Connection, body: str, visible_at: float) -> None:
+    connection.execute("INSERT INTO messages (body, visible_at) VALUES (?, ?)", (body, visible_at))
+
+
+def _claim(
+    connection: sqlite3.Connection, row: tuple[int, str, int], visible_at: float
+) -> Delivery:
+    number, body, attempts = row
+    delivery = Delivery(number, secrets.token_hex(16), json.loads(body), attempts + 1)
+    connection.execute(
+        "UPDATE messages SET visible_at = ?, attempts = ?, receipt = ? WHERE id = ?",
+        (visible_at, delivery.attempts, delivery.receipt, number),
+    )
+    return delivery
+
+
+def _bury(connection: sqlite3.Connection, number: int, now: float) -> None:
+    connection.execute(
+        "INSERT INTO dead_messages (id, body, died_at)"
+        " SELECT id, body, ? FROM messages WHERE id = ?",
+        (now, number),
+    )
+    connection.execute("DELETE FROM messages WHERE id = ?", (number,))

@@ -1,0 +1,73 @@
+"""What routes ask for: the service, the caller, the caller's preferences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Header, Query, Request
+
+from expunge.accounts.callers import Caller, anonymous
+from expunge.errors import FieldError, ValidationFailed
+from expunge.service import Service
+
+MAX_WAIT = 25
+"""Seconds a request may wait for its job, within the 30 that the edge allows."""
+
+
+def _service(request: Request) -> Service:
+    return cast("Service", request.app.state.service)
+
+
+def _caller(request: Request, x_client_fingerprint: Annotated[str, Header()] = "") -> Caller:
+    """The address is the socket's, or on AWS the one the edge saw; no header can change it."""
+    address = request.client.host if request.client else ""
+    return anonymous(address, x_client_fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What the caller prefers (RFC 7240): to be held for ``wait`` seconds, or not at all."""
+
+    wait: int = 0
+    respond_async: bool = False
+
+    @property
+    def applied(self) -> dict[str, str]:
+        """The Preference-Applied header, where a preference was honoured."""
+        words = [f"wait={self.wait}"] if self.wait else []
+        words += ["respond-async"] if self.respond_async else []
+        return {"preference-applied": ", ".join(words)} if words else {}
+
+
+def _preference(
+    prefer: Annotated[
+        str, Header(description="`respond-async`, `wait=N` with N up to 25 seconds, or both.")
+    ] = "",
+    wait: Annotated[bool, Query(description="The same as `Prefer: wait=25`.")] = False,
+) -> Preference:
+    words = [word.strip().lower() for word in prefer.split(",")]
+    seconds = [int(m[1]) for w in words if (m := re.fullmatch(r"wait=\"?(\d{1,6})\"?", w))]
+    chosen = max([*seconds, MAX_WAIT if wait else 0], default=0)
+    return Preference(min(chosen, MAX_WAIT), "respond-async" in words)
+
+
+def _idempotency_key(
+    idempotency_key: Annotated[
+        str | None, Header(description="1–64 characters; the same key never makes a second job.")
+    ] = None,
+) -> str | None:
+    if idempotency_key is None:
+        return None
+    key = idempotency_key.removeprefix('"').removesuffix('"')
+    if not 1 <= len(key) <= 64:
+        pointer = "/headers/Idempotency-Key"
+        raise ValidationFailed(FieldError(pointer, "must have 1–64 characters"))
+    return key
+
+
+ServiceDep = Annotated[Service, Depends(_service)]
+CallerDep = Annotated[Caller, Depends(_caller)]
+PreferenceDep = Annotated[Preference, Depends(_preference)]
+IdempotencyKeyDep = Annotated[str | None, Depends(_idempotency_key)]

@@ -1,0 +1,202 @@
+"""Native surface: jobs."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from expunge.accounts.callers import Caller
+from expunge.errors import IdempotencyConflict
+from expunge.jobs.job import Job, Status
+from expunge.service import Service
+from expunge.web import problems
+from expunge.web.dependencies import (
+    MAX_WAIT,
+    CallerDep,
+    IdempotencyKeyDep,
+    PreferenceDep,
+    ServiceDep,
+)
+from expunge.web.submission import read_wish
+from expunge.web.views import JobsView, JobView, JobWish, job_view
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+
+JobId = Annotated[str, Path(max_length=64, examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+POLL_SECONDS = 0.05
+
+_FORM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["mode"],
+    "additionalProperties": False,
+    "properties": {
+        "image": {"type": "string", "format": "binary", "description": "The file, up to 10 MB."},
+        "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
+        "mode": JobWish.model_json_schema()["properties"]["mode"],
+        "options": {"type": "string", "description": "The mode's options, as JSON."},
+    },
+}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": _FORM_SCHEMA,
+                "example": {"image": "(the file)", "mode": "metadata"},
+            },
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/JobWish"},
+                "examples": {
+                    name: {"value": value}
+                    for name, value in zip(
+                        ("object_key", "image_base64"),
+                        JobWish.model_json_schema()["examples"],
+                        strict=True,
+                    )
+                },
+            },
+        },
+    }
+}
+
+
+_ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {"model": JobView, "description": "Accepted; ask at `Location`."}
+}
+
+
+@router.post(
+    "",
+    operation_id="createJob",
+    summary="Make a job of an image",
+    response_model=JobView,
+    response_model_exclude_none=True,
+    openapi_extra=_BODY,
+    responses=_ACCEPTED
+    | problems.responses(
+        "invalid_request",
+        "mode_disabled",
+        "upload_not_found",
+        "upload_incomplete",
+        "idempotency_conflict",
+        "payload_too_large",
+        "unsupported_media_type",
+        "validation_error",
+        "malformed_image",
+        "image_too_large",
+        "rewrite_unproven",
+        "idempotency_mismatch",
+        "pipeline_error",
+        "service_unavailable",
+        "model_missing",
+    ),
+)
+async def create_job(
+    request: Request,
+    response: Response,
+    service: ServiceDep,
+    caller: CallerDep,
+    preference: PreferenceDep,
+    idempotency_key: IdempotencyKeyDep,
+) -> Any:  # noqa: ANN401
+    """A light job is answered with its result; a heavy one, or `Prefer: respond-async`, with 202.
+
+    The image comes as a `multipart/form-data` file, as `image_base64` in JSON (up to 1 MB),
+    or as the `object_key` of an upload.
+    """
+    wish = await read_wish(
+        request, respond_async=preference.respond_async, idempotency_key=idempotency_key
+    )
+    admitted = await run_in_threadpool(service.jobs.submit, caller, wish)
+    job = admitted.job
+    if admitted.replayed:
+        response.headers["idempotent-replayed"] = "true"
+    if not job.status.ended and (preference.wait or job.sync):
+        job = await _wait(service, caller, job, MAX_WAIT if job.sync else preference.wait)
+    if job.sync and not job.status.ended:
+        raise IdempotencyConflict("The first request with this Idempotency-Key is still running.")
+    if job.sync and job.status is Status.FAILED and job.error_code:
+        return problems.answer(request, job.error_code, job.error_message or "")
+    response.headers.update(preference.applied)
+    _say_when(response, job)
+    if not job.status.ended:
+        response.status_code = 202
+    return job_view(request, service, job)
+
+
+@router.get(
+    "",
+    operation_id="listJobs",
+    summary="List your jobs, newest first",
+    response_model=JobsView,
+    response_model_exclude_none=True,
+    responses=problems.responses("validation_error", "service_unavailable"),
+)
+def list_jobs(
+    request: Request,
+    service: ServiceDep,
+    caller: CallerDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
+) -> JobsView:
+    """One page at a time; `next_cursor` leads to the next."""
+    jobs, following = service.jobs.page(caller, limit, cursor)
+    return JobsView(jobs=[job_view(request, service, job) for job in jobs], next_cursor=following)
+
+
+@router.get(
+    "/{job_id}",
+    operation_id="getJob",
+    summary="Ask how a job stands",
+    response_model=JobView,
+    response_model_exclude_none=True,
+    responses=problems.responses("job_not_found", "service_unavailable"),
+)
+async def get_job(
+    request: Request,
+    response: Response,
+    service: ServiceDep,
+    caller: CallerDep,
+    preference: PreferenceDep,
+    job_id: JobId,
+) -> JobView:
+    """With `Prefer: wait=N` the answer is held until the job ends or N seconds pass."""
+    job = await run_in_threadpool(service.jobs.get, caller, job_id)
+    if preference.wait:
+        job = await _wait(service, caller, job, preference.wait)
+        response.headers["preference-applied"] = f"wait={preference.wait}"
+    response.headers["cache-control"] = "no-store"
+    _say_when(response, job)
+    return job_view(request, service, job)
+
+
+@router.delete(
+    "/{job_id}",
+    operation_id="cancelJob",
+    summary="Cancel a queued job",
+    response_model=JobView,
+    response_model_exclude_none=True,
+    responses=problems.responses("job_not_found", "service_unavailable"),
+)
+def cancel_job(request: Request, service: ServiceDep, caller: CallerDep, job_id: JobId) -> JobView:
+    """A job that is past queued comes back unchanged."""
+    return job_view(request, service, service.jobs.cancel(caller, job_id))
+
+
+async def _wait(service: Service, caller: Caller, job: Job, seconds: float) -> Job:
+    """The job once it has ended, or as it stands after ``seconds``."""
+    until = time.monotonic() + seconds
+    while not job.status.ended and time.monotonic() < until:
+        await anyio.sleep(POLL_SECONDS)
+        job = await run_in_threadpool(service.jobs.get, caller, job.id)
+    return job
+
+
+def _say_when(response: Response, job: Job) -> None:
+    if not job.status.ended:
+        response.headers["location"] = f"/api/v1/jobs/{job.id}"
+        response.headers["retry-after"] = "1"

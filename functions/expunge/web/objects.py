@@ -1,0 +1,46 @@
+"""The local object store's signed addresses; on AWS, S3 answers these itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from expunge.errors import NotFound, SignatureInvalid
+from expunge.service import SignedObjects
+
+ObjectKey = Annotated[str, Path(max_length=512)]
+
+
+def router(objects: SignedObjects) -> APIRouter:
+    """Routes for one store."""
+    routes = APIRouter(prefix="/objects", include_in_schema=False)
+
+    @routes.put("/{key:path}")
+    async def put_object(request: Request, key: ObjectKey) -> Response:
+        """Store the body, if it is exactly what was signed."""
+        declared = request.headers.get("content-length", "")
+        length = int(declared) if declared.isascii() and declared.isdigit() else None
+        media_type = request.headers.get("content-type")
+        objects.authorize_put(key, request.query_params, content_type=media_type, length=length)
+        data = await request.body()
+        if len(data) != length or media_type is None:
+            raise SignatureInvalid("The body is not as long as its Content-Length says.")
+        await run_in_threadpool(objects.create, key, data, media_type)
+        return Response(status_code=200)
+
+    @routes.api_route("/{key:path}", methods=["GET", "HEAD"])
+    def get_object(request: Request, key: ObjectKey) -> Response:
+        """The object, under the name that was signed."""
+        filename = objects.authorize_get(key, request.query_params)
+        facts, data = objects.head(key), objects.get(key)
+        if facts is None or data is None:
+            raise NotFound("The object has expired.")
+        headers = {"cache-control": "private, max-age=3600", "access-control-allow-origin": "*"}
+        if filename:
+            headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+        return Response(data, media_type=facts.content_type, headers=headers)
+
+    return routes

@@ -1,0 +1,86 @@
+"""The OpenAPI document, and the pages in ``docs/`` that are made of it and of the registry."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from fastapi.openapi.utils import get_openapi
+
+from expunge.web.problems import REGISTRY, example
+from expunge.web.views import JobWish, Problem
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+_REF = "#/components/schemas/{model}"
+
+
+def describe(app: FastAPI) -> None:
+    """Have the app answer its document with the schemas its bodies and problems refer to."""
+
+    @cache
+    def document() -> dict[str, Any]:
+        spec = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            tags=[
+                {"name": "uploads", "description": "Where to put files."},
+                {"name": "jobs", "description": "What is done with them."},
+                {"name": "service", "description": "The service itself."},
+            ],
+        )
+        schemas = spec["components"]["schemas"]
+        for model in (JobWish, Problem):
+            schema = model.model_json_schema(ref_template=_REF)
+            schemas |= schema.pop("$defs", {})
+            schemas[model.__name__] = schema
+        spec["components"]["examples"] = {
+            code: {"summary": problem.title, "value": example(problem)}
+            for code, problem in REGISTRY.items()
+        }
+        _drop_framework_errors(spec)
+        return spec
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _drop_framework_errors(spec: dict[str, Any]) -> None:
+    """The framework lists its own 422 for routes that do not say; nothing here answers so."""
+    for path in spec["paths"].values():
+        for operation in path.values():
+            answer = operation["responses"].get("422", {})
+            if "application/json" in answer.get("content", {}):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        spec["components"]["schemas"].pop(name, None)
+
+
+def problems_page() -> str:
+    """The registry as a table in Markdown."""
+    rows = [
+        f"| `{p.code}` | {p.status} | {p.title} | {p.remedy} | {'yes' if p.retryable else 'no'} |"
+        for p in REGISTRY.values()
+    ]
+    return "\n".join(
+        [
+            "# Problems",
+            "",
+            "Every answer that is not 2xx is an `application/problem+json` document (RFC 9457).",
+            "Its `type` is a page of the service, its `code` never changes, and `retryable` says",
+            "whether the same request may succeed later.",
+            "",
+            "| code | status | title | what to do | retryable |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def openapi_text(app: FastAPI) -> str:
+    """The document as it is committed."""
+    return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"

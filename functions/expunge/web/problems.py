@@ -1,0 +1,328 @@
+"""Every problem this service answers with: one registry for answers, pages, OpenAPI and docs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import JSONResponse
+
+from expunge.errors import ExpungeError, FieldError, ValidationFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A kind of problem (RFC 9457): what it is called, what happened, what to do."""
+
+    code: str
+    status: int
+    title: str
+    happened: str
+    remedy: str
+    example: str
+    """A ``detail`` as a caller may see it."""
+    retryable: bool = False
+
+
+REGISTRY = {
+    problem.code: problem
+    for problem in (
+        ProblemType(
+            "invalid_request",
+            400,
+            "The request could not be read",
+            "The body or a header is not of the form it claims: JSON that does not parse, "
+            "a multipart body without a boundary.",
+            "Compare the request with the examples at /docs and send it again.",
+            "The body is not JSON: Expecting ',' delimiter at line 1 column 21.",
+        ),
+        ProblemType(
+            "signature_invalid",
+            403,
+            "The signed address does not allow this",
+            "A signed upload or download address was changed, used in another way than it was "
+            "made for, or has expired.",
+            "Ask for a new address, and send exactly the method and headers it came with.",
+            "The address has expired.",
+        ),
+        ProblemType(
+            "mode_disabled",
+            403,
+            "This mode is switched off",
+            "The operator of this server has switched the mode off.",
+            "Use one of the modes that GET /health lists, or ask the operator.",
+            "The mode «visible» is switched off on this server.",
+        ),
+        ProblemType(
+            "forbidden",
+            403,
+            "This is not allowed",
+            "The request is understood, but the caller may not do this.",
+            "Check that the request goes where it was meant to go.",
+            "This address is not open to callers.",
+        ),
+        ProblemType(
+            "not_found",
+            404,
+            "There is nothing here",
+            "No page or resource has this address.",
+            "See /docs for every address of the service.",
+            "Nothing is at /api/v1/job; see /docs.",
+        ),
+        ProblemType(
+            "job_not_found",
+            404,
+            "There is no such job",
+            "No job of yours has this id. Somebody else's job looks the same, and so does one "
+            "whose record has expired.",
+            "Check the id, and that you are the caller who made the job. Records of anonymous "
+            "callers can be read for 30 minutes after the job ends.",
+            "You have no such job, or its record has expired.",
+        ),
+        ProblemType(
+            "upload_not_found",
+            404,
+            "There is no such upload",
+            "No upload of yours has this object_key, or its 15 minutes are over.",
+            "Ask POST /api/v1/uploads for a new address, PUT the file there, and use the new key.",
+            "There is no such upload of yours, or its 15 minutes are over.",
+        ),
+        ProblemType(
+            "method_not_allowed",
+            405,
+            "This address does not take that method",
+            "The address exists, but not for this HTTP method.",
+            "Use one of the methods in the Allow header.",
+            "DELETE is not allowed at /api/v1/uploads.",
+        ),
+        ProblemType(
+            "conflict",
+            409,
+            "The state of things does not allow this",
+            "What the request would change is not in a state in which it can be changed so.",
+            "Read the resource again and decide anew.",
+            "Something has been put at this address already.",
+        ),
+        ProblemType(
+            "upload_incomplete",
+            409,
+            "The file has not been put yet",
+            "A job was asked for an upload whose address has received nothing so far.",
+            "PUT the file to upload_url with the given headers, then create the job again.",
+            "Nothing has been put at this upload's address yet. PUT the file to upload_url first.",
+            retryable=True,
+        ),
+        ProblemType(
+            "idempotency_conflict",
+            409,
+            "The first request with this key has not ended",
+            "An earlier request with the same Idempotency-Key is still under way, or its job's "
+            "record has expired.",
+            "Wait and send the same request again; for a new job use a new key.",
+            "The first request with this Idempotency-Key is still running.",
+            retryable=True,
+        ),
+        ProblemType(
+            "payload_too_large",
+            413,
+            "Too many bytes",
+            "An image may have at most 10,485,760 bytes; as image_base64 at most 1,048,576. "
+            "On AWS a request body ends at 6 MB whatever it holds.",
+            "Upload the file with POST /api/v1/uploads and create the job with its object_key: "
+            "that way takes the full 10 MB everywhere.",
+            "The request has 12,582,912 bytes; at most 10,551,296 are taken here.",
+        ),
+        ProblemType(
+            "unsupported_media_type",
+            415,
+            "Not a type that is taken here",
+            "The content, judged by its first bytes, is of a type that is not supported, or not "
+            "of the type that was declared; or the request body is in a format that is not read.",
+            "Send PNG, JPEG, WebP, AVIF, HEIC, HEIF, JXL or GIF, and declare what it is.",
+            "The file was declared as image/png, but its first bytes are those of image/jpeg.",
+        ),
+        ProblemType(
+            "validation_error",
+            422,
+            "A field is wrong",
+            "The request was read, but one or more fields are missing, unknown or out of range. "
+            "errors[] points to each of them.",
+            "Mend the fields that errors[] names; /docs has every field with its range.",
+            "/mode: unknown mode; the modes are: metadata",
+        ),
+        ProblemType(
+            "malformed_image",
+            422,
+            "The image is damaged",
+            "The file starts like an image, but its structure does not hold together.",
+            "Open and save the picture in an image program, or send the original file.",
+            "JPEG: the segment at byte 4,132 says 65,533 bytes, but the file ends after 211.",
+        ),
+        ProblemType(
+            "image_too_large",
+            422,
+            "The image is too large",
+            "At most 100 megapixels over all frames are taken, decided from the header.",
+            "Scale the picture down, or send fewer frames.",
+            "65,535 × 65,535 pixels × 1 frames; at most 100 megapixels over all frames are taken",
+        ),
+        ProblemType(
+            "rewrite_unproven",
+            422,
+            "The result could not be proven right",
+            "The cleaned file was read again before it was handed out, and it was not beyond "
+            "doubt the same picture. Nothing was returned rather than something damaged.",
+            "Open and save the picture in an image program and try again; please report the file.",
+            "The coded data of the rewritten file differs from the input's.",
+        ),
+        ProblemType(
+            "idempotency_mismatch",
+            422,
+            "The key belongs to another request",
+            "The same Idempotency-Key came earlier with a different image, mode or options.",
+            "Use a new key for a new request.",
+            "This Idempotency-Key came before with another request; use a new key.",
+        ),
+        ProblemType(
+            "internal_error",
+            500,
+            "Something broke on our side",
+            "The service met an error that it did not foresee. It is logged under the request id "
+            "in instance.",
+            "Try again; if it happens again, report the request id.",
+            "The request could not be completed.",
+            retryable=True,
+        ),
+        ProblemType(
+            "pipeline_error",
+            500,
+            "The job could not be completed",
+            "The picture was accepted, but the work on it crashed or never came to an end. "
+            "Nothing is charged for a failed job.",
+            "Try again; if it fails again, report the job id.",
+            "The picture could not be processed.",
+            retryable=True,
+        ),
+        ProblemType(
+            "service_unavailable",
+            503,
+            "A part of the service does not answer",
+            "A store or queue behind the service did not answer in time.",
+            "Try again in a few seconds.",
+            "A store did not answer; please try again.",
+            retryable=True,
+        ),
+        ProblemType(
+            "model_missing",
+            503,
+            "A model is not installed",
+            "The mode needs a model file that this server does not have.",
+            "The operator runs «expunge models pull»; then the request can be sent again.",
+            "The model «centerface» is not installed; run: expunge models pull",
+            retryable=True,
+        ),
+    )
+}
+"""Every problem type by its code."""
+
+_BY_STATUS = {400: "invalid_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
+
+
+def code_for_status(status: int) -> str:
+    """The code of an error that is known by its HTTP status alone."""
+    fallback = "internal_error" if status >= 500 else "invalid_request"
+    return _BY_STATUS.get(status, fallback)
+
+
+def document(
+    request: Request, code: str, detail: str, errors: tuple[FieldError, ...] = ()
+) -> dict[str, Any]:
+    """The problem as JSON."""
+    problem = REGISTRY[code]
+    body: dict[str, Any] = {
+        "type": f"{base_url(request)}/problems/{code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "instance": request.scope.get("request_id", ""),
+        "code": code,
+        "retryable": problem.retryable,
+    }
+    if errors:
+        body["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in errors]
+    return body
+
+
+def answer(
+    request: Request,
+    code: str,
+    detail: str,
+    *,
+    errors: tuple[FieldError, ...] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """The problem as an answer that no cache keeps."""
+    problem = REGISTRY[code]
+    extra = {"cache-control": "no-store"} | dict(headers or {})
+    if problem.status == 503:
+        extra.setdefault("retry-after", "5")
+    return JSONResponse(
+        document(request, code, detail, errors),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=extra,
+    )
+
+
+def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
+    """An error of the domain as its problem."""
+    errors = error.errors if isinstance(error, ValidationFailed) else ()
+    return answer(request, error.code, error.detail, errors=errors)
+
+
+def base_url(request: Request) -> str:
+    """The service's own address: as the operator set it, else as the caller dialled it."""
+    configured: str | None = request.app.state.service.settings.public_url
+    return (configured or str(request.base_url)).rstrip("/")
+
+
+def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for the problems a route may answer, grouped by status."""
+    grouped: dict[int | str, dict[str, Any]] = {}
+    for code in (*codes, "internal_error"):
+        problem = REGISTRY[code]
+        entry = grouped.setdefault(
+            problem.status,
+            {
+                "description": problem.title,
+                "content": {
+                    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+                },
+            },
+        )
+        entry["content"][MEDIA_TYPE]["examples"][code] = {"$ref": f"#/components/examples/{code}"}
+    return grouped
+
+
+def example(problem: ProblemType) -> dict[str, Any]:
+    """A whole problem document of this type."""
+    body: dict[str, Any] = {
+        "type": f"https://expunge.example/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.example,
+        "instance": "req_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+        "code": problem.code,
+        "retryable": problem.retryable,
+    }
+    if problem.code == "validation_error":
+        pointer, detail = problem.example.split(": ", 1)
+        body["errors"] = [{"pointer": pointer, "detail": detail}]
+    return body

@@ -1,0 +1,141 @@
+"""The three shapes of ``POST /api/v1/jobs`` become one wish."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from expunge.errors import (
+    FieldError,
+    InvalidRequest,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from expunge.jobs.admission import Wish
+from expunge.operations import field_errors
+from expunge.web.form import Part, read_form
+from expunge.web.views import JobWish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+MAX_BASE64_BYTES = 1_048_576
+"""Of an image inside JSON, decoded."""
+_FIELDS = {"image", "object_key", "mode", "options"}
+
+
+async def read_wish(request: Request, *, respond_async: bool, idempotency_key: str | None) -> Wish:
+    """Read the body by its content type.
+
+    Raises
+    ------
+    InvalidRequest
+        For a body that does not parse.
+    UnsupportedMediaType
+        For a body that is neither multipart nor JSON.
+    ValidationFailed
+        For a field that is missing, unknown or wrong.
+    PayloadTooLarge
+        For an image over its limit.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == "multipart/form-data":
+        fields = await _from_form(request)
+    elif media_type == "application/json":
+        fields = _from_json(await request.body())
+    else:
+        raise UnsupportedMediaType(
+            "The body must be multipart/form-data or application/json, "
+            f"not {media_type or 'without a content type'}."
+        )
+    return Wish(**fields, respond_async=respond_async, idempotency_key=idempotency_key)
+
+
+async def _from_form(request: Request) -> dict[str, Any]:
+    form = await read_form(request)
+    unknown = [FieldError(f"/{name}", "there is no such field") for name in form.keys() - _FIELDS]
+    if unknown:
+        raise ValidationFailed(*unknown)
+    wish: dict[str, Any] = {
+        "mode": _text(form, "mode"),
+        "options": _options(_text(form, "options", default="{}")),
+        "object_key": _text(form, "object_key", default="") or None,
+    }
+    image = form.get("image")
+    _exactly_one("image", "object_key", given=(image is None) != (wish["object_key"] is None))
+    if image is None:
+        return wish
+    if image.filename is None:
+        raise ValidationFailed(FieldError("/image", "must be a file part with a filename"))
+    return wish | {"image": image.data, "declared": _declared(image.content_type)}
+
+
+def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) -> str:
+    if name not in form:
+        if default is None:
+            raise ValidationFailed(FieldError(f"/{name}", "is required"))
+        return default
+    if form[name].filename is not None:
+        raise ValidationFailed(FieldError(f"/{name}", "must be text, not a file"))
+    return form[name].data.decode("utf-8", "replace")
+
+
+def _options(text: str) -> dict[str, Any]:
+    try:
+        options = json.loads(text or "{}")
+    except ValueError as error:
+        raise ValidationFailed(FieldError("/options", f"is not JSON: {error}")) from None
+    if not isinstance(options, dict):
+        raise ValidationFailed(FieldError("/options", "must be a JSON object"))
+    return options
+
+
+def _from_json(body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest(f"The body is not JSON: {error}.") from None
+    try:
+        wish = JobWish.model_validate(document, strict=True)
+    except ValidationError as error:
+        raise ValidationFailed(*field_errors(error)) from None
+    _exactly_one(
+        "image_base64", "object_key", given=(wish.image_base64 is None) != (wish.object_key is None)
+    )
+    fields = {"mode": wish.mode, "options": wish.options or {}, "object_key": wish.object_key}
+    if wish.image_base64 is None:
+        return fields
+    if wish.content_type is None:
+        raise ValidationFailed(FieldError("/content_type", "is required with image_base64"))
+    return fields | {"image": _decoded(wish.image_base64), "declared": wish.content_type}
+
+
+def _decoded(text: str) -> bytes:
+    compact = "".join(text.split())
+    if len(compact) * 3 // 4 - compact[-2:].count("=") > MAX_BASE64_BYTES:
+        raise PayloadTooLarge(
+            f"image_base64 may hold at most {MAX_BASE64_BYTES:,} bytes decoded. Send the file as "
+            "multipart/form-data, or through POST /api/v1/uploads."
+        )
+    try:
+        return base64.b64decode(compact, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValidationFailed(FieldError("/image_base64", "is not base64")) from None
+
+
+def _declared(content_type: str | None) -> str | None:
+    """What a file part claims to be; clients that do not know say octet-stream."""
+    claim = (content_type or "").partition(";")[0].strip().lower()
+    return None if claim in ("", "application/octet-stream") else claim
+
+
+def _exactly_one(first: str, second: str, *, given: bool) -> None:
+    if not given:
+        raise ValidationFailed(FieldError(f"/{first}", f"give either {first} or {second}"))

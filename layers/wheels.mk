@@ -1,0 +1,25 @@
+# What every layer shares: fetch the locked wheels for the runtime's platform,
+# unpack them below python/, and take out what no running function reads.
+# Licences and the wheels' metadata stay. A layer names in UNUSED what else of
+# its own may go; tests/lambdas/test_layers.py uses what is left.
+#
+# pip picks by tag alone, so no compiler, emulator or container is needed.
+# Amazon Linux 2023 has glibc 2.34, so wheels up to manylinux_2_34 would run.
+# `pip install` holds Requires-Python against the Python it runs on, not the one
+# asked for; the lock has settled that already. Bytecode of this Python would be
+# of no use to that one, so none is written.
+PYTHON         ?= python3
+PYTHON_VERSION ?= 3.13
+PLATFORMS      ?= manylinux_2_28_aarch64 manylinux_2_17_aarch64 manylinux2014_aarch64
+REQUIREMENTS   ?= requirements.txt
+SITE            = $(ARTIFACTS_DIR)/python
+
+# `sam build` asks for build-<logical id>, in a copy of the layer's folder.
+build-%:
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
+		--require-hashes --only-binary=:all: $(addprefix --platform ,$(PLATFORMS)) \
+		--implementation cp --python-version $(PYTHON_VERSION) --ignore-requires-python \
+		--target "$(SITE)" --requirement $(REQUIREMENTS)
+	cd "$(SITE)" && rm -rf bin include $(UNUSED)
+	find "$(SITE)" -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} +
+	find "$(SITE)" -type f \( -name '*.pyi' -o -name '*.h' -o -name '*.a' \) -delete

@@ -1,0 +1,61 @@
+"""A whole service on the embedded stores, and a client that talks to it."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from expunge.web.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from expunge.service import Service
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    service = build(Settings(data=tmp_path / "data"))
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def client(service: Service) -> TestClient:
+    return client_at(service, "203.0.113.5")
+
+
+def client_at(service: Service, address: str) -> TestClient:
+    """A client whose requests come from ``address``."""
+    return TestClient(create_app(service), raise_server_exceptions=False, client=(address, 50_000))
+
+
+@pytest.fixture(scope="session")
+def photo() -> bytes:
+    """A JPEG that says where and with what it was taken."""
+    image = Image.effect_noise((320, 240), 60).convert("RGB")
+    exif = image.getexif()
+    exif[0x010F] = "Camera Maker"
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.0)
+    file = io.BytesIO()
+    image.save(file, "JPEG", exif=exif, quality=90)
+    return file.getvalue()
+
+
+def work_off(service: Service) -> int:
+    """Do what waits in the local queue, as a worker would; how many messages there were."""
+    done = 0
+    assert service.inbox is not None
+    while (delivery := service.inbox.receive(60)) is not None:
+        service.jobs.work(delivery.message)
+        service.inbox.ack(delivery)
+        done += 1
+    return done

@@ -1,0 +1,22 @@
+"""``make bench``: every benchmark, one table each. ``make bench ONLY=http`` runs one."""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import sys
+
+from rich.console import Console
+
+BENCHMARKS = ("metadata", "http")
+
+
+def main() -> None:
+    console = Console()
+    console.print(f"Python {platform.python_version()} on {platform.machine()}")
+    for name in sys.argv[1:] or BENCHMARKS:
+        importlib.import_module(f"tests.benchmarks.{name}").run(console)
+
+
+if __name__ == "__main__":
+    main()

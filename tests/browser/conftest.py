@@ -1,0 +1,72 @@
+"""A real browser before the real server. Without a Chromium on the system, these skip."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from expunge.web.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import ConsoleMessage, Page
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    service = build(Settings(data=tmp_path / "data"))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(create_app(service), log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+    service.close()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    if BROWSER is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
+        page = browser.new_page(viewport={"width": 900, "height": 900})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.extend(_complaint(message)))
+        yield page
+        browser.close()
+        assert errors == []
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    """Errors of the page's own; the browser also notes every answer that is a problem."""
+    foreseen = message.text.startswith("Failed to load resource")
+    return [message.text] if message.type == "error" and not foreseen else []

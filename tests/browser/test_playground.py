@@ -1,0 +1,85 @@
+"""The playground and the pages, in a browser."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from playwright.sync_api import expect
+
+import expunge
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+@cache
+def photo(side: int = 320, quality: int = 90) -> bytes:
+    image = Image.effect_noise((side, side), 60).convert("RGB")
+    exif = image.getexif()
+    exif[0x010F] = "Camera Maker"
+    file = io.BytesIO()
+    image.save(file, "JPEG", exif=exif, quality=quality, comment=b"private")
+    return file.getvalue()
+
+
+def drop(page: Page, *files: tuple[str, bytes]) -> None:
+    page.set_input_files(
+        "#file",
+        [{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in files],
+    )
+
+
+def test_a_dropped_picture_can_be_downloaded_clean(page: Page, address: str) -> None:
+    page.goto(address)
+    drop(page, ("holiday.jpg", photo()))
+
+    result = page.locator(".result")
+    expect(result.locator(".state")).to_contain_text("taken out")
+    expect(result.locator("summary")).to_have_text("2 pieces removed")
+    result.locator("summary").click()
+    expect(result.locator("tbody")).to_contain_text("Camera, place and time")
+    with page.expect_download() as download:
+        result.locator("a.button").click()
+    assert download.value.suggested_filename == "holiday-clean.jpg"
+    assert Path(download.value.path()).read_bytes() == expunge.run("metadata", photo()).image
+
+
+def test_a_large_picture_goes_by_way_of_an_upload(page: Page, address: str) -> None:
+    large = photo(2600, 97)
+    assert len(large) > 4_000_000
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(f"{request.method} {request.url}"))
+
+    page.goto(address)
+    drop(page, ("large.jpg", large))
+
+    expect(page.locator(".result .state")).to_contain_text("taken out", timeout=20_000)
+    assert any(request.startswith(f"PUT {address}/objects/in/") for request in requests)
+
+
+def test_a_clean_picture_says_so(page: Page, address: str) -> None:
+    clean = expunge.run("metadata", photo()).image
+    assert clean is not None
+
+    page.goto(address)
+    drop(page, ("clean.jpg", clean))
+
+    expect(page.locator(".result .state")).to_contain_text("byte for byte")
+
+
+def test_a_broken_picture_says_what_is_wrong_and_offers_nothing(page: Page, address: str) -> None:
+    page.goto(address)
+    drop(page, ("broken.jpg", photo()[:100]))
+
+    expect(page.locator(".result.failed .state")).to_contain_text("byte 81")
+    expect(page.locator(".result a.button")).to_be_hidden()
+
+
+def test_the_api_page_shows_every_operation(page: Page, address: str) -> None:
+    page.goto(f"{address}/docs")
+
+    expect(page.locator(".opblock")).to_have_count(6, timeout=20_000)

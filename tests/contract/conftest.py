@@ -1,0 +1,263 @@
+"""The two adapter sets that the contract is asked of.
+
+AWS is moto's simulator behind real HTTP on a free loopback port. The simulator
+is not atomic under threads, as the services themselves are; so it handles one
+request at a time. An adapter that reads first and writes later would still lose
+its races, since those are between requests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+from expunge.stores.aws import clients
+from expunge.stores.aws.mail import SesMail
+from expunge.stores.aws.objects import S3Objects
+from expunge.stores.aws.queue import SqsQueue
+from expunge.stores.aws.records import DynamoRecords
+from expunge.stores.local.database import Database
+from expunge.stores.local.mail import OutboxMail
+from expunge.stores.local.objects import FileObjects
+from expunge.stores.local.queue import SqliteQueue
+from expunge.stores.local.records import SqliteRecords
+from expunge.stores.local.secret import load_secret
+from expunge.stores.ports import Item, Mail, Queue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.stores.ports import Objects, Records
+
+REGION = "eu-central-1"
+
+
+class Clock:
+    """Unix seconds that pass when told to."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class OneAtATime:
+    """The simulator, one request after the other."""
+
+    def __init__(self) -> None:
+        self._simulator = DomainDispatcherApplication(create_backend_app)
+        self._turn = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        with self._turn:
+            return self._simulator(environ, start_response)
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Clients of the simulator."""
+
+    endpoint: str
+    dynamodb: object
+    s3: object
+    sqs: object
+    ses: object
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[Cloud]:
+    server = make_server(
+        "127.0.0.1", 0, OneAtATime(), threaded=True, request_handler=MotoRequestHandler
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    session = boto3.Session(
+        aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION
+    )
+    made = {
+        name: getattr(clients, name)(session, endpoint) for name in ("dynamodb", "s3", "sqs", "ses")
+    }
+    yield Cloud(endpoint, **made)
+    for client in made.values():
+        client.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(float(int(time.time())))
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts other Python processes, with a script and its arguments; ends what is left of them."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(script: str, *arguments: object) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", script, *map(str, arguments)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def database(tmp_path) -> Iterator[Database]:
+    with Database(tmp_path / "expunge.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
+def table(cloud) -> str:
+    return make_table(cloud)
+
+
+def make_table(cloud: Cloud) -> str:
+    name = f"table-{uuid.uuid4()}"
+    cloud.dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+    )
+    return name
+
+
+@pytest.fixture(params=["local", "aws"])
+def records(request, clock) -> Records:
+    if request.param == "local":
+        return SqliteRecords(request.getfixturevalue("database"), clock=clock)
+    client = request.getfixturevalue("cloud").dynamodb
+    return DynamoRecords(client, table=request.getfixturevalue("table"), clock=clock)
+
+
+@pytest.fixture(params=["local", "aws"])
+def new_records(request, tmp_path, clock) -> Iterator[Callable[[], Records]]:
+    """Makes an empty store each time it is called."""
+    if request.param == "aws":
+        cloud = request.getfixturevalue("cloud")
+        yield lambda: DynamoRecords(cloud.dynamodb, table=make_table(cloud), clock=clock)
+        return
+    opened: list[Database] = []
+
+    def make() -> SqliteRecords:
+        opened.append(Database(tmp_path / f"{len(opened)}.sqlite3"))
+        return SqliteRecords(opened[-1], clock=clock)
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def local_objects(tmp_path, clock) -> FileObjects:
+    return FileObjects(tmp_path / "objects", secret=load_secret(tmp_path / "secret"), clock=clock)
+
+
+@pytest.fixture
+def s3_objects(cloud) -> S3Objects:
+    bucket = f"bucket-{uuid.uuid4()}"
+    cloud.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return S3Objects(cloud.s3, bucket=bucket)
+
+
+@pytest.fixture(params=["local", "s3"])
+def objects(request) -> Objects:
+    return request.getfixturevalue(f"{request.param}_objects")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A queue, a way to see what it delivers, and a way to let time pass."""
+
+    queue: Queue
+    deliver: Callable[[], list[Item]]
+    wait: Callable[[float], None]
+
+
+@pytest.fixture(params=["local", "sqs"])
+def waiting(request) -> Waiting:
+    return request.getfixturevalue(f"{request.param}_waiting")
+
+
+@pytest.fixture
+def local_waiting(database, clock) -> Waiting:
+    queue = SqliteQueue(database, clock=clock)
+
+    def deliver() -> list[Item]:
+        return [delivery.message for delivery in iter(lambda: queue.receive(900), None)]
+
+    return Waiting(queue, deliver, clock.advance)
+
+
+@pytest.fixture
+def sqs_waiting(cloud) -> Waiting:
+    url = cloud.sqs.create_queue(QueueName=f"queue-{uuid.uuid4()}")["QueueUrl"]
+
+    def deliver() -> list[Item]:
+        answer = cloud.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+    return Waiting(SqsQueue(cloud.sqs, queue_url=url), deliver, time.sleep)
+
+
+@dataclass(frozen=True)
+class Posting:
+    """Mail, and a way to count what went out."""
+
+    mail: Mail
+    count: Callable[[], int]
+
+
+@pytest.fixture(params=["local", "ses"])
+def posting(request, tmp_path, clock) -> Posting:
+    if request.param == "local":
+        outbox = tmp_path / "outbox"
+        return Posting(OutboxMail(outbox, clock=clock), lambda: len(list(outbox.iterdir())))
+    client = request.getfixturevalue("cloud").ses
+    client.verify_email_identity(EmailAddress="service@example.org")
+    before = client.get_send_quota()["SentLast24Hours"]
+    return Posting(
+        SesMail(client, sender="service@example.org"),
+        lambda: int(client.get_send_quota()["SentLast24Hours"] - before),
+    )

@@ -1,0 +1,159 @@
+"""What the local records promise beyond their port: processes, kills, forks, sweeps."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from expunge.errors import Unavailable
+from expunge.stores.local.database import Database
+from expunge.stores.local.records import SqliteRecords
+from expunge.stores.ports import Add, Key, Put
+
+COUNTER = Key("counter", "1")
+
+PROCESS = """
+import sys
+from pathlib import Path
+from expunge.stores.local.database import Database
+from expunge.stores.local.records import SqliteRecords
+from expunge.stores.ports import Add, Key, WriteRefused
+
+won = 0
+with Database(Path(sys.argv[1])) as database:
+    records = SqliteRecords(database)
+    for _ in range(50):
+        try:
+            records.write(Add(Key("counter", "1"), "n", 1, ceiling=120))
+            won += 1
+        except WriteRefused:
+            pass
+print(won)
+"""
+
+
+def test_processes_that_start_at_once_never_pass_a_ceiling(tmp_path, start):
+    path = tmp_path / "new" / "expunge.sqlite3"
+    processes = [start(PROCESS, path) for _ in range(4)]
+    outputs = [process.communicate(timeout=60) for process in processes]
+    assert [error for _, error in outputs] == [""] * 4
+    assert sum(int(output) for output, _ in outputs) == 120
+    with Database(path) as database:
+        assert SqliteRecords(database).get(COUNTER) == {"n": 120}
+
+
+ENDLESS = """
+import sys
+from pathlib import Path
+from expunge.stores.local.database import Database
+from expunge.stores.local.records import SqliteRecords
+from expunge.stores.ports import Add, Key
+
+records = SqliteRecords(Database(Path(sys.argv[1])))
+while True:
+    records.write(*[Add(Key("pair", sort), "n", 1) for sort in "ab"])
+    print("done", flush=True)
+"""
+
+
+def test_a_killed_process_leaves_whole_writes_and_no_lock(tmp_path, start):
+    path = tmp_path / "expunge.sqlite3"
+    process = start(ENDLESS, path)
+    told = sum(1 for _ in zip(range(50), process.stdout, strict=False))
+    process.kill()
+    told += len(process.communicate()[0].splitlines())
+    with Database(path) as database:
+        records = SqliteRecords(database)
+        first, second = (item["n"] for _, item in records.query("pair").entries)
+        assert first == second >= told
+        records.write(Add(Key("pair", "a"), "n", 1))
+
+
+FORKING = """
+import os, sys
+from pathlib import Path
+from expunge.stores.local.database import Database
+from expunge.stores.local.records import SqliteRecords
+from expunge.stores.ports import Add, Key
+
+with Database(Path(sys.argv[1])) as database:
+    records = SqliteRecords(database)
+    records.write(Add(Key("counter", "1"), "n", 0))
+    children = []
+    for _ in range(3):
+        child = os.fork()
+        with database.read() as connection:
+            inherited = connection.total_changes > 0
+        for _ in range(20):
+            records.write(Add(Key("counter", "1"), "n", 1))
+        if child == 0:
+            database.close()
+            os._exit(inherited)
+        children.append(child)
+    print(sum(os.waitpid(child, 0)[1] for child in children))
+    print(records.get(Key("counter", "1"))["n"])
+"""
+
+
+def test_a_forked_child_uses_connections_of_its_own(tmp_path, start):
+    process = start(FORKING, tmp_path / "expunge.sqlite3")
+    output, error = process.communicate(timeout=60)
+    assert (output.split(), error) == (["0", "120"], "")
+
+
+def test_a_closed_database_says_so(tmp_path):
+    database = Database(tmp_path / "expunge.sqlite3")
+    records = SqliteRecords(database)
+    database.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        records.get(COUNTER)
+
+
+def test_records_outlive_a_restart_and_only_their_owner_reads_them(tmp_path):
+    path = tmp_path / "expunge.sqlite3"
+    with Database(path) as database:
+        SqliteRecords(database).write(Put(COUNTER, {"n": 1}))
+        modes = {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert modes == {0o600}
+    with Database(path) as database:
+        assert SqliteRecords(database).get(COUNTER) == {"n": 1}
+
+
+def test_a_sweep_deletes_what_has_expired(database, clock):
+    records = SqliteRecords(database, clock=clock)
+    for first in range(0, 2_500, 100):
+        records.write(
+            *[
+                Put(Key("old", str(n)), {}, expires_at=int(clock.now) + n % 2)
+                for n in range(first, first + 100)
+            ]
+        )
+    records.write(Put(Key("old", "for ever"), {}))
+    assert records.sweep() == 1_250
+    clock.advance(1)
+    assert records.sweep() == 1_250
+    assert records.sweep() == 0
+    with database.read() as connection:
+        assert connection.execute("SELECT sort FROM items").fetchall() == [("for ever",)]
+
+
+def test_a_full_disk_is_unavailability_and_leaves_the_store_as_it_was(database, clock):
+    records = SqliteRecords(database, clock=clock)
+    records.write(Put(COUNTER, {"n": 1}))
+    with database.read() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(Unavailable):
+        records.write(Add(COUNTER, "n", 1), Put(Key("large", "1"), {"text": "x" * 100_000}))
+    assert records.get(COUNTER) == {"n": 1}
+    records.write(Add(COUNTER, "n", 1))
+    assert records.get(COUNTER) == {"n": 2}
+
+
+def test_a_field_that_is_no_integer_cannot_be_added_to(database, clock):
+    records = SqliteRecords(database, clock=clock)
+    records.write(Put(COUNTER, {"n": "one"}))
+    with pytest.raises(TypeError, match="not an integer"):
+        records.write(Add(COUNTER, "n", 1))
+    assert records.get(COUNTER) == {"n": "one"}

@@ -1,0 +1,174 @@
+"""What the objects port promises, and what the AWS store signs.
+
+moto checks no signature. So the tests of S3 say what is signed, which is what
+S3 itself then holds a request to; that a second PUT is refused moto does check.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+
+from expunge.errors import InvalidRequest
+from expunge.stores.aws import clients
+from expunge.stores.aws.objects import S3Objects
+from expunge.stores.ports import ObjectFacts
+
+KEY = "uploads/AZaz09_.-/photo.png"
+
+
+def test_an_object_comes_back_as_it_was_put(objects):
+    data = bytes(range(256)) * 1_000
+    objects.put(KEY, data, content_type="image/png")
+    assert objects.get(KEY) == data
+    assert objects.head(KEY) == ObjectFacts(256_000, "image/png")
+
+
+def test_an_empty_object_is_an_object(objects):
+    objects.put(KEY, b"", content_type="application/octet-stream")
+    assert objects.get(KEY) == b""
+    assert objects.head(KEY) == ObjectFacts(0, "application/octet-stream")
+
+
+def test_an_object_that_was_never_put_is_none(objects):
+    assert objects.get(KEY) is None
+    assert objects.head(KEY) is None
+
+
+def test_a_second_put_replaces_data_and_type(objects):
+    objects.put(KEY, b"first", content_type="image/png")
+    objects.put(KEY, b"2nd", content_type="image/jpeg; q=1")
+    assert objects.get(KEY) == b"2nd"
+    assert objects.head(KEY) == ObjectFacts(3, "image/jpeg; q=1")
+
+
+def test_a_deleted_object_is_gone_and_deleting_it_again_is_fine(objects):
+    objects.put(KEY, b"data", content_type="image/png")
+    objects.delete(KEY)
+    assert objects.get(KEY) is None
+    objects.delete(KEY)
+
+
+def test_no_key_hides_another(objects):
+    keys = ["a", "a/b", "a/b/c", "A", "a.b", "a" * 512]
+    for key in keys:
+        objects.put(key, key.encode(), content_type="text/plain")
+    assert [objects.get(key) for key in keys] == [key.encode() for key in keys]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *["", "/a", "a/", "a//b", "..", "a/../b", "./a", "a/.", "%2e%2e/a"],
+        *["a b", "a\\b", "ä", "a\x00", "a\n", "a?b", "a" * 513],
+    ],
+)
+def test_a_key_that_could_leave_its_place_is_refused(objects, key):
+    for call in (
+        objects.get,
+        objects.head,
+        objects.delete,
+        lambda key: objects.put(key, b"", content_type="image/png"),
+        lambda key: objects.presign_get(key, expires_in=60),
+        lambda key: objects.presign_put(key, content_type="image/png", length=1, expires_in=60),
+    ):
+        with pytest.raises(InvalidRequest, match="object key"):
+            call(key)
+
+
+def test_a_signed_put_names_everything_that_its_bearer_must_send(objects, clock):
+    request = objects.presign_put(KEY, content_type="image/png", length=5, expires_in=900)
+    assert request.method == "PUT"
+    assert KEY in request.url
+    assert request.headers == {
+        "Content-Length": "5",
+        "Content-Type": "image/png",
+        "If-None-Match": "*",
+    }
+    end = datetime.fromtimestamp(clock.now, UTC) + timedelta(seconds=900)
+    assert abs(request.expires_at - end) < timedelta(seconds=60)
+
+
+class TestS3:
+    """Over real HTTP, with nothing but the standard library on the caller's side."""
+
+    def send(self, request, data: bytes) -> int:
+        try:
+            asked = Request(request.url, data, dict(request.headers), method=request.method)
+            with urlopen(asked) as answer:
+                return answer.status
+        except HTTPError as error:
+            with error:
+                return error.code
+
+    def test_what_was_signed_is_stored_once(self, s3_objects):
+        request = s3_objects.presign_put(KEY, content_type="image/png", length=5, expires_in=60)
+        assert self.send(request, b"first") == 200
+        assert self.send(request, b"other") == 412
+        assert s3_objects.get(KEY) == b"first"
+        assert s3_objects.head(KEY) == ObjectFacts(5, "image/png")
+
+    def test_length_type_and_absence_are_signed(self, s3_objects):
+        request = s3_objects.presign_put(KEY, content_type="image/png", length=5, expires_in=61)
+        query = parse_qs(urlsplit(request.url).query)
+        assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+        assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;if-none-match"]
+        assert query["X-Amz-Expires"] == ["61"]
+        assert not any("checksum" in name.lower() for name in query)
+
+    def test_the_signature_depends_on_every_one_of_them(self, s3_objects, monkeypatch):
+        moment = datetime(2026, 11, 20, tzinfo=UTC)
+        monkeypatch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: moment)
+
+        def signature(key=KEY, content_type="image/png", length=5, expires_in=60) -> str:
+            url = s3_objects.presign_put(
+                key, content_type=content_type, length=length, expires_in=expires_in
+            ).url
+            return parse_qs(urlsplit(url).query)["X-Amz-Signature"][0]
+
+        assert signature() == signature()
+        others = [
+            signature(key="other"),
+            signature(content_type="image/jpeg"),
+            signature(length=6),
+            signature(expires_in=61),
+        ]
+        assert len({signature(), *others}) == 5
+
+    def test_a_signed_get_answers_the_object_under_a_name(self, s3_objects):
+        s3_objects.put(KEY, b"data", content_type="image/png")
+        with urlopen(s3_objects.presign_get(KEY, expires_in=60)) as answer:
+            assert answer.read() == b"data"
+            assert answer.headers["Content-Type"] == "image/png"
+        url = s3_objects.presign_get(KEY, expires_in=60, filename='Grüße "1".png')
+        assert parse_qs(urlsplit(url).query)["response-content-disposition"] == [
+            "attachment; filename=\"Gr__e _1_.png\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe%20_1_.png"
+        ]
+        with urlopen(url) as answer:
+            assert "Gr%C3%BC" in answer.headers["Content-Disposition"]
+
+    @pytest.mark.parametrize("region", ["eu-central-1", "us-east-1"])
+    def test_the_bucket_is_in_the_regional_host_name(self, region):
+        session = boto3.Session(
+            aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region
+        )
+        client = clients.s3(session)
+        url = S3Objects(client, bucket="my-bucket").presign_get(KEY, expires_in=60)
+        assert url.startswith(f"https://my-bucket.s3.{region}.amazonaws.com/{KEY}?")
+        client.close()
+
+    def test_a_client_of_another_signature_is_refused(self):
+        session = boto3.Session(
+            aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1"
+        )
+        client = session.client("s3")
+        with pytest.raises(ValueError, match="s3v4"):
+            S3Objects(client, bucket="my-bucket").presign_put(
+                KEY, content_type="image/png", length=5, expires_in=60
+            )
+        client.close()

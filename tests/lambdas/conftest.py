@@ -1,0 +1,145 @@
+"""The functions as built, under AWS's runtime client, with moto's server as AWS."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+from tests.lambdas import layers, roles, sam
+from tests.lambdas.runtime_api import Function
+from tests.lambdas.samples import body, event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FUNCTIONS = sam.resources("AWS::Serverless::Function")
+LINUX = sys.platform == "linux"
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """What `sam build` makes."""
+    return sam.build()
+
+
+@pytest.fixture(scope="session")
+def sites() -> dict[str, Path]:
+    """Each layer's folder on this machine, and the runtime's own."""
+    if not LINUX:
+        pytest.skip("layers are built from manylinux wheels")
+    return layers.sites()
+
+
+@dataclass(frozen=True)
+class Aws:
+    """A simulated account with the stack's table, bucket and queue in it."""
+
+    url: str
+    table: str
+    bucket: str
+    queue_url: str = ""
+
+    def client(self, service: str, signer: str = "testing") -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name="eu-central-1",
+            aws_access_key_id=signer,
+            aws_secret_access_key="testing",
+        )
+
+    def environ(self, name: str) -> dict[str, str]:
+        """A function's variables as the template gives them, its references resolved."""
+        given = FUNCTIONS[name]["Environment"]["Variables"]
+        known = {"Table": self.table, "Bucket": self.bucket, "JobQueue": self.queue_url}
+        parameters = sam.template()["Parameters"]
+        resolved = {
+            variable: known.get(value["Ref"]) or str(parameters[value["Ref"]]["Default"])
+            if isinstance(value, dict)
+            else str(value)
+            for variable, value in given.items()
+        }
+        return resolved | {"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": name}
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Aws]:
+    """Resources made with the template's own properties, behind the roles of its functions."""
+    gate = roles.Gate(DomainDispatcherApplication(create_backend_app), FUNCTIONS)
+    server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=MotoRequestHandler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    name = uuid.uuid4().hex  # every simulator of a process simulates the same account
+    account = Aws(f"http://127.0.0.1:{server.server_port}", f"table-{name}", f"bucket-{name}")
+    table = sam.template()["Resources"]["Table"]["Properties"]
+    account.client("dynamodb").create_table(
+        TableName=account.table,
+        **{name: table[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")},
+    )
+    region = {"LocationConstraint": "eu-central-1"}
+    account.client("s3").create_bucket(Bucket=account.bucket, CreateBucketConfiguration=region)
+    hidden = str(sam.resources("AWS::SQS::Queue")["JobQueue"]["VisibilityTimeout"])
+    queue = account.client("sqs").create_queue(
+        QueueName=f"queue-{name}", Attributes={"VisibilityTimeout": hidden}
+    )
+    yield replace(account, queue_url=queue["QueueUrl"])
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def start(built, sites, aws, tmp_path_factory) -> Callable[..., Function]:
+    """Make a function of the template, with just the layers it has there."""
+
+    def make(name: str, *, environ: dict[str, str] | None = None, **more: Any) -> Function:
+        template = FUNCTIONS[name]
+        attached = more.pop("layers", None) or [
+            Path(sam.resources("AWS::Serverless::LayerVersion")[layer["Ref"]]["ContentUri"]).name
+            for layer in template["Layers"]
+        ]
+        return Function(
+            template["Handler"],
+            path=[built / name, *(sites[layer] for layer in attached), sites["runtime"]],
+            environ=aws.environ(name) | (environ or {}),
+            log=tmp_path_factory.mktemp(name) / "log",
+            **more,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def api(start):
+    with start("ApiFunction") as function:
+        yield function
+
+
+@pytest.fixture(scope="module")
+def worker(start):
+    with start("JobsFunction") as function:
+        yield function
+
+
+@pytest.fixture
+def queued(api, aws):
+    """A job that waits in the queue: what the api answered, and its message's body."""
+    answer = api.invoke(event("api-create-job-async"))
+    assert answer["statusCode"] == 202, answer
+    sqs = aws.client("sqs")
+    (message,) = sqs.receive_message(QueueUrl=aws.queue_url, WaitTimeSeconds=2)["Messages"]
+    sqs.delete_message(QueueUrl=aws.queue_url, ReceiptHandle=message["ReceiptHandle"])
+    return body(answer), message["Body"]

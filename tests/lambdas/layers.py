@@ -1,0 +1,87 @@
+"""The layers as they would be on this machine: the same rules, this machine's wheels.
+
+``sam build`` makes them for the Lambda runtime's platform, which need not be
+this one; the rule that prunes both is one and the same.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from tests.lambdas import sam
+
+LAYERS = ("web", "imaging", "vision")
+LOCK = sam.ROOT / "requirements" / "dev.txt"
+RUNTIME = (
+    *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
+    *("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py"),
+)
+"""What AWS's Python runtime brings itself: boto3, the runtime client, and what these need."""
+
+
+def sites() -> dict[str, Path]:
+    """Folder to import from, by layer; under ``runtime`` the runtime's own libraries."""
+    folder = sam.WORK / "here" / sam.digest(sam.ROOT / "layers", LOCK)
+    with sam.locked(sam.WORK / "lock-here"):
+        if not folder.exists():
+            shutil.rmtree(folder.parent, ignore_errors=True)
+        for layer in LAYERS:
+            if not (folder / layer / "built").exists():
+                _build(layer, folder / layer)
+                (folder / layer / "built").touch()
+        _link_runtime(folder / "runtime" / "python")
+    return {name: folder / name / "python" for name in (*LAYERS, "runtime")}
+
+
+def pins(lock: Path) -> dict[str, set[str]]:
+    """Name → the versions a lock file holds of it (several where Pythons differ)."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock.read_text(), re.MULTILINE):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def _build(layer: str, folder: Path) -> None:
+    """Run the layer's own rule on the root lock's wheels for this Python and this processor."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = pins(sam.ROOT / "layers" / layer / "requirements.txt")
+    blocks = re.split(r"\n(?=\S)", LOCK.read_text())
+    requirements = folder / "requirements.txt"
+    requirements.write_text("\n".join(b for b in blocks if b.partition("==")[0] in wanted) + "\n")
+    tags = (
+        f"{tag}_{platform.machine()}"
+        for tag in ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
+    )
+    environ = {
+        "ARTIFACTS_DIR": str(folder),
+        "PYTHON": sys.executable,
+        "PYTHON_VERSION": "{}.{}".format(*sys.version_info),
+        "PLATFORMS": " ".join(tags),
+        "REQUIREMENTS": str(requirements),
+    }
+    subprocess.run(
+        ["make", "--silent", "build-here"],
+        cwd=sam.ROOT / "layers" / layer,
+        env=os.environ | environ,
+        check=True,
+        timeout=300,
+    )
+
+
+def _link_runtime(site: Path) -> None:
+    site.mkdir(parents=True, exist_ok=True)
+    for name in RUNTIME:
+        spec = find_spec(name)
+        assert spec
+        assert spec.origin
+        origin = Path(spec.origin)
+        origin = origin.parent if origin.name == "__init__.py" else origin
+        if not (site / origin.name).exists():
+            (site / origin.name).symlink_to(origin)

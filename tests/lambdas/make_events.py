@@ -1,0 +1,191 @@
+"""Write ``events/`` anew: ``python -m tests.lambdas.make_events``.
+
+The shapes are those of «Working with AWS Lambda proxy integrations for HTTP
+APIs» (payload 2.0), «Using Lambda with Amazon SQS» and EventBridge's scheduled
+events. ``sam local invoke ApiFunction --event events/api-health.json`` takes
+them as they are; the ids in them stand for ones of your own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import uuid
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+FOLDER = Path(__file__).parents[2] / "events"
+MOMENT = 1_779_616_800_000
+"""When everything happens, in Unix milliseconds: 2026-05-24T10:00:00Z."""
+API_ID, ACCOUNT, REGION = "a1b2c3d4e5", "123456789012", "eu-central-1"
+DOMAIN = f"{API_ID}.execute-api.{REGION}.amazonaws.com"
+
+JOB_ID = "job_01KSCQ3E00000000000000SAMPLE"
+OBJECT_KEY = "in/2026-05-24/up_01KSCQ3E00000000000000SAMPLE.jpg"
+OWNER = "the-owner-of-the-job"
+
+
+def photograph() -> bytes:
+    """A small JPEG that says who took it and where."""
+    picture = Image.linear_gradient("L").resize((64, 48)).convert("RGB")
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Example", "Pocket Camera 3"  # Make, Model
+    exif[0x013B] = "Jane Doe"  # Artist
+    exif.get_ifd(0x8825).update(  # GPS: 52° 31' N, 13° 24' E
+        {1: "N", 2: (52.0, 31.0, 0.0), 3: "E", 4: (13.0, 24.0, 0.0)}
+    )
+    coded = BytesIO()
+    picture.save(coded, "JPEG", quality=85, exif=exif)
+    return coded.getvalue()
+
+
+def request(
+    method: str,
+    path: str,
+    *,
+    query: str = "",
+    headers: dict[str, str] | None = None,
+    body: bytes | str | None = None,
+) -> dict[str, Any]:
+    """An HTTP API request. The gateway sends text as it is and bytes as base64."""
+    raw = body.encode() if isinstance(body, str) else body
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": {
+            "accept": "*/*",
+            "accept-encoding": "gzip, deflate, br",
+            "content-length": str(len(raw or b"")),
+            "host": DOMAIN,
+            "user-agent": "curl/8.7.1",
+            "x-amzn-trace-id": "Root=1-6a12cba0-4b1f3c2d5e6f708192a3b4c5",
+            "x-forwarded-for": "192.0.2.44",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+        }
+        | (headers or {}),
+        "requestContext": {
+            "accountId": ACCOUNT,
+            "apiId": API_ID,
+            "domainName": DOMAIN,
+            "domainPrefix": API_ID,
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.44",
+                "userAgent": "curl/8.7.1",
+            },
+            "requestId": "XYZabcdEliAEMjw=",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "24/May/2026:10:00:00 +0000",
+            "timeEpoch": MOMENT,
+        },
+        "isBase64Encoded": isinstance(body, bytes),
+    }
+    if query:
+        event["queryStringParameters"] = dict(pair.split("=", 1) for pair in query.split("&"))
+    if body is not None:
+        event["body"] = base64.b64encode(body).decode() if isinstance(body, bytes) else body
+    return event
+
+
+def json_request(path: str, document: dict[str, Any], **headers: str) -> dict[str, Any]:
+    given = {"content-type": "application/json"}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return request("POST", path, headers=given, body=json.dumps(document))
+
+
+def form_request(path: str, fields: dict[str, str], image: bytes) -> dict[str, Any]:
+    """A multipart form with its file last, as curl writes it."""
+    boundary = "------------------------d74496d66958873e"
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    parts.append(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="photo.jpg"\r\n'
+        "Content-Type: image/jpeg\r\n\r\n"
+    )
+    body = "".join(parts).encode() + image + f"\r\n--{boundary}--\r\n".encode()
+    headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
+    return request("POST", path, headers=headers, body=body)
+
+
+def batch(*bodies: str) -> dict[str, Any]:
+    """Messages of an SQS queue."""
+    return {"Records": [message(number, body) for number, body in enumerate(bodies)]}
+
+
+def message(number: int, body: str) -> dict[str, Any]:
+    return {
+        "messageId": str(uuid.UUID(int=0x059F36B487A346AB83D2661975830A70 + number)),
+        "receiptHandle": f"AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a{number}",
+        "body": body,
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "SentTimestamp": str(MOMENT),
+            "SenderId": "AROAEXAMPLEEXAMPLE:expunge-dev-ApiFunction",
+            "ApproximateFirstReceiveTimestamp": str(MOMENT + 12),
+        },
+        "messageAttributes": {},
+        "md5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:expunge-dev-JobQueue",
+        "awsRegion": REGION,
+    }
+
+
+def schedule() -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT,
+        "time": "2026-05-24T10:00:00Z",
+        "region": REGION,
+        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/expunge-dev-EveryMinute"],
+        "detail": {},
+    }
+
+
+def events() -> dict[str, dict[str, Any]]:
+    """File name without its suffix → event."""
+    jobs, image = "/api/v1/jobs", photograph()
+    wish = {"image_base64": base64.b64encode(image).decode(), "content_type": "image/jpeg"}
+    wish |= {"mode": "metadata"}
+    queued = json.dumps({"owner": OWNER, "job": JOB_ID})
+    upload = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(image)}
+    stored = {"object_key": OBJECT_KEY, "mode": "metadata"}
+    return {
+        "api-health": request("GET", "/health"),
+        "api-openapi": request("GET", "/openapi.json"),
+        "api-docs": request("GET", "/docs"),
+        "api-problem": request("GET", "/problems/job_not_found"),
+        "api-index": request("GET", "/"),
+        "api-create-upload": json_request("/api/v1/uploads", upload),
+        "api-create-job-multipart": form_request(jobs, {"mode": "metadata"}, image),
+        "api-create-job-base64": json_request(jobs, wish),
+        "api-create-job-object-key": json_request(jobs, stored),
+        "api-create-job-async": json_request(jobs, wish, prefer="respond-async"),
+        "api-get-job": request("GET", f"{jobs}/{JOB_ID}"),
+        "api-list-jobs": request("GET", jobs, query="limit=2"),
+        "api-cancel-job": request("DELETE", f"{jobs}/{JOB_ID}"),
+        "jobs-batch": batch(queued),
+        "jobs-batch-partial": batch(queued, "{not JSON"),
+        "maintenance-schedule": schedule(),
+    }
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, event in events().items():
+        (FOLDER / f"{name}.json").write_text(json.dumps(event, indent=2) + "\n")

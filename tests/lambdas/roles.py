@@ -1,0 +1,118 @@
+"""The template's IAM statements, enforced in front of the simulated AWS.
+
+Every function signs with its own name as access key, presigned URLs included,
+so a request that its role does not allow is refused as AWS would refuse it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from fnmatch import fnmatchcase
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from tests.lambdas import sam
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+ROW_ACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+"""What the members of a transaction need: it has no action of its own."""
+OBJECT_ACTIONS = {
+    "GET": "GetObject",
+    "HEAD": "GetObject",
+    "PUT": "PutObject",
+    "DELETE": "DeleteObject",
+}
+
+
+def allowed(role: str) -> list[dict[str, Any]]:
+    """The statements of a role, those under a condition of the template as well."""
+    policies = sam.resources("AWS::IAM::Role")[role]["Policies"]
+    chosen = (policy["Fn::If"][1] if "Fn::If" in policy else policy for policy in policies)
+    return [s for policy in chosen for s in policy["PolicyDocument"]["Statement"]]
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def role_of(function: str) -> str:
+    role: str = sam.resources("AWS::Serverless::Function")[function]["Role"]["Fn::GetAtt"]
+    return role.removesuffix(".Arn")
+
+
+def permits(role: str, action: str, resource: str) -> bool:
+    """Whether a statement of the role names both; ``resource`` is `Table`, `Bucket/in/x` …"""
+    return any(
+        action in listed(statement["Action"])
+        and any(fnmatchcase(resource, _pattern(r)) for r in listed(statement["Resource"]))
+        for statement in allowed(role)
+    )
+
+
+def _pattern(resource: Any) -> str:
+    """`!GetAtt Table.Arn` as `Table`, `!Sub "${Bucket.Arn}/in/*"` as `Bucket/in/*`."""
+    if isinstance(resource, str):
+        return resource
+    (text,) = (text if isinstance(text, str) else text[0] for text in resource.values())
+    return re.sub(r"\$\{(\w+)\.Arn}", r"\1", text).removesuffix(".Arn")
+
+
+class Gate:
+    """WSGI middleware; ``functions`` are let through by their roles, everybody else freely."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], functions: Iterable[str]) -> None:
+        self._app = app
+        self._functions = set(functions)
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        function = _signer(environ)
+        if function not in self._functions:
+            return self._app(environ, start)
+        for action, resource in _needs(environ):
+            if not permits(role_of(function), action, resource):
+                return _refuse(start, f"{function} may not {action} on {resource}")
+        return self._app(environ, start)
+
+
+def _signer(environ: dict[str, Any]) -> str:
+    """The access key of a signature, in its header or in a presigned URL."""
+    signed = environ.get("HTTP_AUTHORIZATION", "") + unquote(environ["QUERY_STRING"])
+    found = re.search(r"Credential=([^/]+)/", signed)
+    return found[1] if found else ""
+
+
+def _needs(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The actions and resources of one request."""
+    service, _, operation = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
+    if service == "DynamoDB_20120810" and operation == "TransactWriteItems":
+        for member in json.loads(_body(environ))["TransactItems"]:
+            yield from ((f"dynamodb:{ROW_ACTIONS[kind]}", "Table") for kind in member)
+    elif service == "DynamoDB_20120810":
+        yield f"dynamodb:{operation}", "Table"
+    elif service == "AmazonSQS":
+        yield f"sqs:{operation}", "JobQueue"
+    else:
+        key = environ["PATH_INFO"].lstrip("/").partition("/")[2]
+        yield f"s3:{OBJECT_ACTIONS[environ['REQUEST_METHOD']]}", f"Bucket/{key}"
+
+
+def _body(environ: dict[str, Any]) -> bytes:
+    """The body, left there to be read again."""
+    body: bytes = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+    environ["wsgi.input"] = BytesIO(body)
+    return body
+
+
+def _refuse(start: Callable[..., Any], why: str) -> Iterable[bytes]:
+    refusal = {"__type": "AccessDeniedException", "message": why}
+    start("403 Forbidden", [("Content-Type", "application/x-amz-json-1.0")])
+    return [json.dumps(refusal).encode()]

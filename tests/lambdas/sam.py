@@ -1,0 +1,109 @@
+"""The SAM template as data, and what `sam build` makes of it."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+WORK = ROOT / "build" / "sam"
+
+
+class _Intrinsics(yaml.SafeLoader):
+    """Reads `!Ref x` as `{"Ref": x}` and `!Sub x` as `{"Fn::Sub": x}`."""
+
+
+def _intrinsic(loader: _Intrinsics, tag: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
+
+
+_Intrinsics.add_multi_constructor("!", _intrinsic)
+
+
+@cache
+def template() -> dict[str, Any]:
+    return yaml.load((ROOT / "template.yaml").read_text(), _Intrinsics)
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """Logical id → properties of every resource of a type; functions with their Globals."""
+    shared = template()["Globals"]["Function"] if kind == "AWS::Serverless::Function" else {}
+    return {
+        name: shared | resource["Properties"]
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def build() -> Path:
+    """Run `sam build` where its inputs have changed since the last one; the folder it made."""
+    layers = digest(ROOT / "layers")
+    inputs = digest(ROOT / "template.yaml", ROOT / "functions") + layers
+    stamp = WORK / "built"
+    with locked(WORK / "lock"):
+        if not stamp.exists() or stamp.read_text() != inputs:
+            _build(WORK / "cache" / layers)
+            stamp.write_text(inputs)
+    return WORK / "built-template"
+
+
+def _build(cached: Path) -> None:
+    """SAM's own cache does not see `layers/wheels.mk`: each state of layers/ has one of its own."""
+    if not cached.exists():
+        shutil.rmtree(cached.parent, ignore_errors=True)
+    command = [ROOT / ".venv-sam/bin/sam", "build", "--template", ROOT / "template.yaml"]
+    command += ["--cached", "--cache-dir", cached, "--build-dir", WORK / "built-template"]
+    run = subprocess.run(
+        command,
+        env=os.environ | {"SAM_CLI_TELEMETRY": "0", "PYTHON": sys.executable},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One process at a time; test workers share what is built."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def digest(*paths: Path) -> str:
+    """Of every file's name and bytes at or below the paths, bytecode apart."""
+    seen = hashlib.sha256()
+    for path in paths:
+        for file in sorted([path] if path.is_file() else path.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                seen.update(f"{file.relative_to(ROOT)}\0".encode())
+                seen.update(hashlib.sha256(file.read_bytes()).digest())
+    return seen.hexdigest()[:16]
+
+
+def size(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -1,0 +1,30 @@
+"""The files of `events/`, with this run's ids in them, and the answers they get."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.lambdas import make_events, sam
+
+EVENTS = sam.ROOT / "events"
+
+
+def event(name: str, **real: str) -> dict[str, Any]:
+    """A file of `events/`, with the ids of this run for those of the sample."""
+    text = (EVENTS / f"{name}.json").read_text()
+    for sample, value in real.items():
+        text = text.replace(getattr(make_events, sample), value)
+    return json.loads(text)
+
+
+def batch(name: str, message: str) -> dict[str, Any]:
+    """A sample batch whose first message is a real one."""
+    given = event(name)
+    given["Records"][0]["body"] = message
+    return given
+
+
+def body(answer: dict[str, Any]) -> Any:
+    assert not answer["isBase64Encoded"], "JSON must travel as text"
+    return json.loads(answer["body"])

@@ -1,0 +1,180 @@
+"""Each handler under AWS's own runtime client, fed with the files of `events/`."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any
+
+import httpx
+import pytest
+from botocore.exceptions import ClientError
+from PIL import Image
+
+from tests.lambdas import make_events
+from tests.lambdas.samples import batch, body, event
+
+
+def cleaned(job: dict[str, Any]) -> bytes:
+    """The result of a job, seen to hold the same picture and nothing of its maker."""
+    assert job["status"] == "succeeded", job
+    result = httpx.get(job["result_url"]).raise_for_status().content
+    original = make_events.photograph()
+    assert Image.open(BytesIO(original)).getexif()
+    assert not Image.open(BytesIO(result)).getexif()
+    for private in (b"Jane Doe", b"Pocket Camera", b"GPS"):
+        assert private not in result
+    assert Image.open(BytesIO(result)).tobytes() == Image.open(BytesIO(original)).tobytes()
+    return result
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("api-health", "application/json"),
+        ("api-openapi", "application/json"),
+        ("api-docs", "text/html"),
+        ("api-problem", "text/html"),
+        ("api-index", "text/html"),
+    ],
+)
+def test_pages_come_as_text(api, name, media_type):
+    answer = api.invoke(event(name))
+    assert answer["statusCode"] == 200, answer
+    assert answer["headers"]["content-type"].startswith(media_type)
+    assert not answer["isBase64Encoded"]
+
+
+def test_an_unknown_path_is_a_problem_and_comes_as_text(api):
+    answer = api.invoke(make_events.request("GET", "/api/v1/nothing-here"))
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["content-type"] == "application/problem+json"
+    assert body(answer)["code"] == "not_found"
+
+
+@pytest.mark.parametrize("name", ["api-create-job-multipart", "api-create-job-base64"])
+def test_a_picture_in_the_request_comes_back_clean(api, name):
+    answer = api.invoke(event(name))
+    assert answer["statusCode"] == 200, answer
+    cleaned(body(answer))
+
+
+def test_an_uploaded_picture_comes_back_clean(api):
+    upload = body(api.invoke(event("api-create-upload")))
+    sent = httpx.put(
+        upload["upload_url"], content=make_events.photograph(), headers=upload["headers"]
+    )
+    assert sent.status_code == 200, sent.text
+    answer = api.invoke(event("api-create-job-object-key", OBJECT_KEY=upload["object_key"]))
+    assert answer["statusCode"] == 200, answer
+    cleaned(body(answer))
+
+
+def test_an_upload_that_never_was_is_a_problem(api):
+    answer = api.invoke(event("api-create-job-object-key"))
+    assert answer["statusCode"] == 404
+    assert body(answer)["code"] == "upload_not_found"
+
+
+def test_a_queued_job_is_run_by_the_worker_and_read_through_the_api(api, worker, queued):
+    job, message = queued
+    assert worker.invoke(batch("jobs-batch", message)) == {"batchItemFailures": []}
+    answer = api.invoke(event("api-get-job", JOB_ID=job["id"]))
+    assert answer["statusCode"] == 200, answer
+    cleaned(body(answer))
+
+
+def test_a_job_delivered_twice_ends_once(api, worker, queued):
+    job, message = queued
+    worker.invoke(batch("jobs-batch", message))
+    first = body(api.invoke(event("api-get-job", JOB_ID=job["id"])))
+    assert worker.invoke(batch("jobs-batch", message)) == {"batchItemFailures": []}
+    again = body(api.invoke(event("api-get-job", JOB_ID=job["id"])))
+    assert again["processing_ms"] == first["processing_ms"]
+
+
+def test_a_broken_message_is_reported_by_its_id_and_the_good_one_is_done(api, worker, queued):
+    job, message = queued
+    given = batch("jobs-batch-partial", message)
+    broken = given["Records"][1]["messageId"]
+    assert worker.invoke(given) == {"batchItemFailures": [{"itemIdentifier": broken}]}
+    assert body(api.invoke(event("api-get-job", JOB_ID=job["id"])))["status"] == "succeeded"
+
+
+def test_jobs_are_listed_newest_first(api):
+    made = [body(api.invoke(event("api-create-job-base64")))["id"] for _ in range(2)]
+    listed = body(api.invoke(event("api-list-jobs")))["jobs"]
+    assert [job["id"] for job in listed] == made[::-1]
+
+
+def test_a_cancelled_job_is_not_run(api, worker, queued):
+    job, message = queued
+    answer = api.invoke(event("api-cancel-job", JOB_ID=job["id"]))
+    assert (answer["statusCode"], body(answer)["status"]) == (200, "canceled")
+    assert worker.invoke(batch("jobs-batch", message)) == {"batchItemFailures": []}
+    assert body(api.invoke(event("api-get-job", JOB_ID=job["id"])))["status"] == "canceled"
+
+
+def test_a_job_that_was_never_made_is_a_problem(api):
+    answer = api.invoke(event("api-get-job"))
+    assert (answer["statusCode"], body(answer)["code"]) == (404, "job_not_found")
+
+
+def test_maintenance_sends_a_lost_message_again(start, aws, queued):
+    job, message = queued  # taken out of the queue: lost
+    make_due(aws, job["id"])
+    with start("MaintenanceFunction") as maintenance:
+        swept = maintenance.invoke(event("maintenance-schedule"))
+        again = aws.client("sqs").receive_message(QueueUrl=aws.queue_url, WaitTimeSeconds=2)
+        printed = maintenance.printed()
+    assert swept["sent_again"] >= 1
+    assert message in [sent["Body"] for sent in again["Messages"]]
+    assert '"Name":"sent_again","Unit":"Count"' in printed.replace(" ", "")
+
+
+def test_maintenance_forgets_a_job_that_is_no_more(start, aws, queued):
+    job, _ = queued
+    make_due(aws, job["id"])
+    (row,) = rows(aws, "owner#", f"job#{job['id']}")
+    aws.client("dynamodb").delete_item(
+        TableName=aws.table, Key={name: row[name] for name in ("pk", "sk")}
+    )
+    with start("MaintenanceFunction") as maintenance:
+        assert maintenance.invoke(event("maintenance-schedule"))["sent_again"] == 0
+    assert not rows(aws, "pending#", job["id"])
+
+
+def make_due(aws, job_id: str) -> None:
+    """Let the sweep's moment for a job be in the past."""
+    (row,) = rows(aws, "pending#", job_id)
+    row["_due"] = {"N": "0"}
+    aws.client("dynamodb").put_item(TableName=aws.table, Item=row)
+
+
+def rows(aws, prefix: str, sort: str) -> list[dict[str, Any]]:
+    """The table's rows of a kind."""
+    found = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    return [row for row in found if row["pk"]["S"].startswith(prefix) and row["sk"]["S"] == sort]
+
+
+def test_an_upload_over_the_limit_is_refused_before_it_is_sent(api):
+    given = event("api-create-upload")
+    wish = json.loads(given["body"]) | {"size": 10_485_761}
+    answer = api.invoke(given | {"body": json.dumps(wish)})
+    assert (answer["statusCode"], body(answer)["code"]) == (413, "payload_too_large")
+
+
+def test_the_caller_is_who_the_gateway_saw_whatever_the_headers_say(api):
+    job = body(api.invoke(event("api-create-job-base64")))
+    stranger = event("api-get-job", JOB_ID=job["id"])
+    stranger["requestContext"]["http"]["sourceIp"] = "198.51.100.7"
+    assert stranger["headers"]["x-forwarded-for"] == "192.0.2.44"
+    assert api.invoke(stranger)["statusCode"] == 404
+
+
+@pytest.mark.parametrize(
+    ("function", "key"), [("MaintenanceFunction", "out/x"), ("JobsFunction", "other/x")]
+)
+def test_a_role_is_held_to_here_as_it_is_on_aws(aws, function, key):
+    with pytest.raises(ClientError, match="403"):
+        aws.client("s3", signer=function).head_object(Bucket=aws.bucket, Key=key)

@@ -1,0 +1,76 @@
+"""`sam build` passes, and what it makes fits into a function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.lambdas import sam
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIMIT = 262_144_000
+"""Bytes of code and layers, unzipped: Lambda quotas, «Deployment package size»."""
+
+
+def layers_of(function: dict[str, Any]) -> list[str]:
+    return [layer["Ref"] for layer in function["Layers"]]
+
+
+@pytest.mark.parametrize("name", sam.resources("AWS::Serverless::Function"))
+def test_a_function_fits_with_its_layers(built, name, record_property):
+    layers = layers_of(sam.resources("AWS::Serverless::Function")[name])
+    parts = {part: sam.size(built / part) for part in (name, *layers)}
+    record_property("measured", line(name, parts))
+    assert all(parts.values())
+    assert sum(parts.values()) <= LIMIT
+
+
+def test_a_function_with_every_layer_would_fit(built, record_property):
+    parts = {"JobsFunction": sam.size(built / "JobsFunction")}
+    parts |= {
+        layer: sam.size(built / layer) for layer in sam.resources("AWS::Serverless::LayerVersion")
+    }
+    record_property("measured", line("JobsFunction, had it every layer", parts))
+    assert all(parts.values())
+    assert sum(parts.values()) <= LIMIT
+
+
+def line(name: str, parts: dict[str, int]) -> str:
+    total = sum(parts.values())
+    shares = " + ".join(f"{part} {size:,}" for part, size in parts.items())
+    return f"{name}: {total:,} bytes unzipped, {total / LIMIT:.0%} of the limit ({shares})"
+
+
+@pytest.mark.parametrize("name", sam.resources("AWS::Serverless::Function"))
+def test_a_functions_zip_is_the_package_and_nothing_else(built, name):
+    files = {str(path.relative_to(built / name)) for path in (built / name).rglob("*")}
+    assert {path.name for path in (built / name).iterdir()} == {"expunge"}
+    assert not [file for file in files if "__pycache__" in file or "/embedded" in file]
+    assert not [file for file in files if "/cli/" in file]
+
+
+@pytest.mark.parametrize("name", sam.resources("AWS::Serverless::LayerVersion"))
+def test_a_layer_is_built_for_the_runtime_and_keeps_its_licences(built, name):
+    site = built / name / "python"
+    libraries = [file for file in site.rglob("*.so*") if file.is_file()]
+    assert libraries
+    assert {machine(file) for file in libraries} == {EM_AARCH64}
+    for metadata in site.glob("*.dist-info"):
+        package = site / metadata.name.partition("-")[0]
+        texts = [*metadata.rglob("*"), *package.glob("*")]
+        assert any("LICEN" in text.name.upper() for text in texts), metadata.name
+
+
+EM_AARCH64 = 183
+"""ELF's number for the machine (ELF for the Arm 64-bit Architecture, 5.3.1)."""
+
+
+def machine(library: Path) -> int:
+    """`e_machine` of an ELF header: 16 bits at offset 18."""
+    with library.open("rb") as file:
+        header = file.read(20)
+    assert header[:4] == b"\x7fELF"
+    return int.from_bytes(header[18:20], "little")

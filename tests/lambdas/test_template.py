@@ -1,0 +1,140 @@
+"""What the template promises, asserted on the template itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.lambdas import sam
+from tests.lambdas.roles import allowed, listed, role_of
+
+FUNCTIONS = sam.resources("AWS::Serverless::Function")
+ROLES = sam.resources("AWS::IAM::Role")
+
+
+def only(kind: str) -> dict[str, Any]:
+    (properties,) = sam.resources(kind).values()
+    return properties
+
+
+def actions(role: str) -> set[str]:
+    return {action for statement in allowed(role) for action in listed(statement["Action"])}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_run_on_arm64_with_a_current_python(name):
+    function = FUNCTIONS[name]
+    assert function["Architectures"] == ["arm64"]
+    major, minor = function["Runtime"].removeprefix("python").split(".")
+    assert (int(major), int(minor)) >= (3, 13)
+    assert function["Tracing"] == "Active"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_have_a_role_and_a_log_of_their_own_with_an_end(name):
+    function = FUNCTIONS[name]
+    log = function["LoggingConfig"]["LogGroup"]["Ref"]
+    role = role_of(name)
+    sharing = [n for n, f in FUNCTIONS.items() if f["Role"] == function["Role"]]
+    assert sharing == [name]
+    retention = sam.resources("AWS::Logs::LogGroup")[log]["RetentionInDays"]
+    assert retention == {"Ref": "LogRetentionDays"}
+    (writing,) = [s for s in allowed(role) if "logs:PutLogEvents" in listed(s["Action"])]
+    assert writing["Resource"] == {"Fn::GetAtt": f"{log}.Arn"}
+
+
+def test_the_api_function_is_restored_from_a_snapshot_and_answers_before_the_edge_gives_up():
+    api = FUNCTIONS["ApiFunction"]
+    assert api["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert api["AutoPublishAlias"]
+    assert api["Timeout"] < 30
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_is_allowed_wider_than_need_be(role):
+    for statement in allowed(role):
+        assert statement["Effect"] == "Allow"
+        granted = listed(statement["Action"])
+        assert not [action for action in granted if "*" in action]
+        if any(not action.startswith("xray:Put") for action in granted):
+            assert "*" not in listed(statement["Resource"])
+
+
+def test_each_role_may_do_what_its_function_does_and_no_more():
+    assert "ManagedPolicyArns" not in "".join(map(str, ROLES.values()))
+    assert not actions("JobsRole") & {"dynamodb:Query", "dynamodb:Scan", "ses:SendEmail"}
+    assert not [action for action in actions("MaintenanceRole") if action.startswith("s3:")]
+    assert not [action for action in actions("ApiRole") if action == "sqs:ReceiveMessage"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_that_reads_objects_is_told_when_one_is_not_there(role):
+    """Without s3:ListBucket S3 answers 403 for it, not 404."""
+    assert ("s3:GetObject" in actions(role)) <= ("s3:ListBucket" in actions(role))
+
+
+def test_mail_may_be_sent_only_where_it_is_configured():
+    (conditional,) = [p["Fn::If"] for p in ROLES["ApiRole"]["Policies"] if "Fn::If" in p]
+    assert conditional[0] == "HasMail"
+    assert conditional[1]["PolicyDocument"]["Statement"][0]["Action"] == "ses:SendEmail"
+
+
+def test_a_message_stays_hidden_for_six_time_outs_and_is_given_up_after_five_tries():
+    queue = sam.resources("AWS::SQS::Queue")["JobQueue"]
+    jobs = FUNCTIONS["JobsFunction"]
+    source = jobs["Events"]["Jobs"]["Properties"]
+    assert queue["VisibilityTimeout"] >= 6 * jobs["Timeout"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["ScalingConfig"]["MaximumConcurrency"]
+    assert all(q["SqsManagedSseEnabled"] for q in sam.resources("AWS::SQS::Queue").values())
+
+
+def test_no_function_outlives_its_lease_on_a_job():
+    for function in FUNCTIONS.values():
+        lease = function["Environment"]["Variables"]["EXPUNGE_JOB_LEASE_SECONDS"]
+        assert function["Timeout"] <= lease
+
+
+def test_a_message_that_is_given_up_raises_an_alarm():
+    alarm = only("AWS::CloudWatch::Alarm")
+    assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": "DeadLetterQueue.QueueName"}
+
+
+def test_the_table_expires_items_and_outlives_a_production_stack():
+    table = only("AWS::DynamoDB::Table")
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+    retained = {"Fn::If": ["IsProd", "Retain", "Delete"]}
+    assert sam.template()["Resources"]["Table"]["DeletionPolicy"] == retained
+    assert table["PointInTimeRecoverySpecification"] == {
+        "PointInTimeRecoveryEnabled": {"Fn::If": ["IsProd", True, False]}
+    }
+
+
+def test_the_bucket_is_private_and_forgets():
+    bucket = only("AWS::S3::Bucket")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+    days = {
+        rule["Prefix"]: rule["ExpirationInDays"]
+        for rule in bucket["LifecycleConfiguration"]["Rules"]
+        if "Prefix" in rule
+    }
+    assert days == {"in/": 1, "out/": 2}
+    (statement,) = only("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_a_browser_may_send_what_a_presigned_put_must_carry():
+    (rule,) = only("AWS::S3::Bucket")["CorsConfiguration"]["CorsRules"]
+    assert set(rule["AllowedMethods"]) == {"PUT", "GET"}
+    assert {"content-type", "if-none-match"} <= set(rule["AllowedHeaders"])
+    assert rule["AllowedOrigins"] == {"Ref": "AllowedOrigins"}
+
+
+@pytest.mark.parametrize("name", sam.template()["Parameters"])
+def test_a_parameter_says_what_it_is_for(name):
+    assert sam.template()["Parameters"][name]["Description"]

@@ -1,0 +1,127 @@
+"""Real servers and workers, to be killed."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+PATIENCE = 30.0
+
+
+def eventually(check: Callable[[], Any], what: str) -> Any:
+    """The first true answer of ``check`` within a generous time."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with suppress(httpx2.TransportError):
+            if answer := check():
+                return answer
+        time.sleep(0.05)
+    pytest.fail(f"never happened: {what}")
+
+
+@dataclass
+class Machine:
+    """One data folder, and the processes on it."""
+
+    data: Path
+    port: int
+    lease: int = 2
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(FUNCTIONS),
+            "EXPUNGE_DATA": str(self.data),
+            "EXPUNGE_JOB_LEASE_SECONDS": str(self.lease),
+        }
+        with (self.data / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=environment,
+            )
+        self.processes.append(process)
+        return process
+
+    def serve(self, workers: int) -> subprocess.Popen[bytes]:
+        server = self.start("-m", "expunge", "serve", f"--port={self.port}", f"--workers={workers}")
+        eventually(lambda: self.get("/health").status_code == 200, "the server answers")
+        return server
+
+    def get(self, path: str) -> httpx2.Response:
+        return httpx2.get(self.url + path, timeout=5)
+
+    def queue_job(self, image: bytes) -> str:
+        answer = httpx2.post(
+            f"{self.url}/api/v1/jobs",
+            headers={"prefer": "respond-async"},
+            data={"mode": "metadata"},
+            files={"image": ("a.jpg", image, "image/jpeg")},
+            timeout=10,
+        )
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        return dict(self.get(f"/api/v1/jobs/{job_id}").json())
+
+    def ended(self, job_id: str) -> dict[str, Any]:
+        def end() -> dict[str, Any] | None:
+            job = self.job(job_id)
+            return job if job["status"] in ("succeeded", "failed") else None
+
+        return dict(eventually(end, f"{job_id} ends"))
+
+    def workers_of(self, server: subprocess.Popen[bytes]) -> list[int]:
+        children = Path(f"/proc/{server.pid}/task").glob("*/children")
+        return [int(pid) for file in children for pid in file.read_text().split()]
+
+    def kill(self, pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    machine = Machine(tmp_path, port)
+    yield machine
+    machine.stop()
+
+
+@pytest.fixture(scope="session")
+def image() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(file, "JPEG", comment=b"private")
+    return file.getvalue()

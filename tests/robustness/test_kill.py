@@ -1,0 +1,95 @@
+"""kill -9, at the worst moments: no job is lost, none ends twice."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+
+import expunge
+from tests.robustness.conftest import eventually
+
+if TYPE_CHECKING:
+    from tests.robustness.conftest import Machine
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to find workers")
+
+STUCK_WORKER = str(Path(__file__).with_name("stuck_worker.py"))
+
+
+def test_a_job_whose_worker_is_killed_is_run_again_and_ends_once(
+    machine: Machine, image: bytes
+) -> None:
+    machine.serve(workers=0)
+    victim = machine.start(STUCK_WORKER)
+    job_id = machine.queue_job(image)
+    assert victim.stdout is not None
+    assert victim.stdout.readline() == b"in the middle\n"
+    assert machine.job(job_id)["status"] == "processing"
+
+    machine.kill(victim.pid)
+    machine.start("-m", "expunge.embedded.worker")
+
+    job = machine.ended(job_id)
+    assert job["status"] == "succeeded"
+    assert httpx2.get(job["result_url"]).content == expunge.run("metadata", image).image
+    assert [j["id"] for j in machine.get("/api/v1/jobs").json()["jobs"]] == [job_id]
+
+
+def test_a_killed_worker_is_replaced(machine: Machine, image: bytes) -> None:
+    server = machine.serve(workers=1)
+    [first] = eventually(lambda: machine.workers_of(server), "a worker is there")
+
+    machine.kill(first)
+
+    eventually(
+        lambda: [pid for pid in machine.workers_of(server) if pid != first], "another worker comes"
+    )
+    assert machine.ended(machine.queue_job(image))["status"] == "succeeded"
+
+
+def test_a_killed_server_loses_no_job_and_no_result(machine: Machine, image: bytes) -> None:
+    server = machine.serve(workers=0)
+    done = httpx2.post(
+        f"{machine.url}/api/v1/jobs",
+        data={"mode": "metadata"},
+        files={"image": ("a.jpg", image, "image/jpeg")},
+    ).json()
+    queued = [machine.queue_job(image) for _ in range(20)]
+
+    machine.kill(server.pid)
+    server.wait()
+    machine.serve(workers=2)
+
+    assert {machine.ended(job_id)["status"] for job_id in queued} == {"succeeded"}
+    again = machine.job(done["id"])
+    assert httpx2.get(again["result_url"]).content == httpx2.get(done["result_url"]).content
+
+
+def test_workers_do_not_outlive_their_server(machine: Machine) -> None:
+    server = machine.serve(workers=2)
+    workers = eventually(lambda: machine.workers_of(server), "workers are there")
+
+    machine.kill(server.pid)
+    server.wait()
+
+    eventually(lambda: not any(_alive(pid) for pid in workers), "the workers notice and end")
+
+
+def test_the_server_stops_when_asked(machine: Machine) -> None:
+    server = machine.serve(workers=1)
+
+    server.terminate()
+
+    assert server.wait(timeout=15) in (0, -15)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+    return "State:\tZ" not in status

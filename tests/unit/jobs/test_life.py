@@ -1,0 +1,270 @@
+"""A job's life, and everything that may die in the middle of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import expunge
+from expunge.errors import JobNotFound, Unavailable
+from expunge.jobs.admission import Wish
+from expunge.jobs.job import Status
+from expunge.jobs.register import Register
+from expunge.jobs.runner import LeaseHeld
+from expunge.operations import metadata
+from tests.unit.jobs.conftest import CALLER
+
+if TYPE_CHECKING:
+    from tests.unit.jobs.conftest import House
+
+WISH = {"mode": "metadata", "options": {}}
+
+
+class Killed(BaseException):
+    """Stands for a process that is gone: nothing of ours catches it."""
+
+
+def die(*_: object, **__: object) -> None:
+    raise Killed
+
+
+def pending(house: House) -> list[str]:
+    """Every job that something still looks after."""
+    register = Register(house.records, house.clock)
+    house.clock.now += 3600
+    try:
+        return [job_id for _, job_id, _ in register.due()]
+    finally:
+        house.clock.now -= 3600
+
+
+def test_a_synchronous_job_ends_before_its_caller_is_answered(house: House, image: bytes) -> None:
+    job = house.jobs.submit(CALLER, Wish(**WISH, image=image)).job
+
+    assert job.status is Status.SUCCEEDED
+    assert job == house.now(job)
+    assert house.objects.get(job.result_key or "") == expunge.run("metadata", image).image
+    assert house.queue.messages == []
+    assert pending(house) == []
+
+
+def test_a_queued_job_carries_names_not_images(house: House, image: bytes) -> None:
+    job = house.queued(image)
+
+    assert house.queue.messages == [{"owner": CALLER.subject, "job": job.id}]
+    assert pending(house) == [job.id]
+
+
+def test_the_copy_of_an_image_goes_when_its_job_has_ended(house: House, image: bytes) -> None:
+    job = house.queued(image)
+    assert house.objects.head(job.input_key or "")
+
+    house.work()
+
+    assert house.now(job).status is Status.SUCCEEDED
+    assert house.objects.head(job.input_key or "") is None
+    assert pending(house) == []
+
+
+def test_a_message_that_comes_twice_changes_nothing(house: House, image: bytes) -> None:
+    job = house.queued(image)
+    house.queue.messages *= 2
+    house.work()
+    ended = house.now(job)
+
+    house.jobs.work(job.message())
+
+    assert house.now(job) == ended
+
+
+@pytest.mark.parametrize("fault", ["fails", "loses"])
+def test_a_job_whose_message_is_lost_is_sent_again(house: House, image: bytes, fault: str) -> None:
+    setattr(house.queue, fault, True)
+    job = house.queued(image)
+    setattr(house.queue, fault, False)
+
+    assert house.jobs.sweep().sent_again == 0, "it is too early to worry"
+    house.clock.now += 61
+    assert house.jobs.sweep().sent_again == 1
+    assert house.jobs.sweep().sent_again == 0, "the queue is not flooded"
+    house.work()
+    assert house.now(job).status is Status.SUCCEEDED
+
+
+def test_a_dead_workers_job_is_taken_over_when_its_lease_runs_out(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.queued(image)
+    with monkeypatch.context() as patch:
+        patch.setattr(metadata, "run", die)
+        with pytest.raises(Killed):
+            house.jobs.work(job.message())
+
+    with pytest.raises(LeaseHeld) as held:
+        house.jobs.work(job.message())
+    assert 0 < held.value.seconds <= 15
+    house.clock.now += 16
+    house.jobs.work(job.message())
+
+    done = house.now(job)
+    assert (done.status, done.attempts) == (Status.SUCCEEDED, 2)
+
+
+def test_a_job_that_kills_three_workers_ends_as_failed(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.queued(image)
+    monkeypatch.setattr(metadata, "run", die)
+    for _ in range(3):
+        with pytest.raises(Killed):
+            house.jobs.work(job.message())
+        house.clock.now += 16
+
+    house.jobs.work(job.message())
+
+    done = house.now(job)
+    assert (done.status, done.error_code) == (Status.FAILED, "pipeline_error")
+    assert "3 times" in (done.error_message or "")
+    assert pending(house) == []
+
+
+def test_a_slow_worker_that_was_given_up_cannot_end_the_job_again(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.queued(image)
+    run = metadata.run
+
+    def slow(*args, **kwargs):
+        monkeypatch.setattr(metadata, "run", run)
+        house.clock.now += 16
+        house.jobs.work(job.message())  # another worker takes over, and is done first
+        return run(*args, **kwargs)
+
+    monkeypatch.setattr(metadata, "run", slow)
+    house.jobs.work(job.message())
+
+    done = house.now(job)
+    assert (done.status, done.attempts) == (Status.SUCCEEDED, 2)
+    assert house.objects.get(done.result_key or "") == expunge.run("metadata", image).image
+
+
+def test_a_synchronous_job_whose_server_died_is_ended_by_the_sweep(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metadata, "run", die)
+    with pytest.raises(Killed):
+        house.jobs.submit(CALLER, Wish(**WISH, image=image))
+    [job], _ = house.jobs.page(CALLER, 10, None)
+    assert job.status is Status.PROCESSING
+
+    house.clock.now += 61
+    assert house.jobs.sweep().given_up == 1
+
+    assert house.now(job).status is Status.FAILED
+    assert pending(house) == []
+
+
+def test_a_store_that_fails_in_a_worker_leaves_the_job_for_another_try(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.queued(image)
+
+    def unavailable(*_: object, **__: object) -> None:
+        raise Unavailable("The store did not answer.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.objects, "put", unavailable)
+        with pytest.raises(Unavailable):
+            house.jobs.work(job.message())
+    house.clock.now += 16
+    house.jobs.work(job.message())
+
+    assert house.now(job).status is Status.SUCCEEDED
+
+
+def test_an_operation_that_crashes_fails_its_job_and_tells_nothing(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError("/secret/path")
+
+    monkeypatch.setattr(metadata, "run", crash)
+    job = house.jobs.submit(CALLER, Wish(**WISH, image=image)).job
+
+    assert (job.status, job.error_code) == (Status.FAILED, "pipeline_error")
+    assert "secret" not in (job.error_message or "")
+
+
+def test_an_input_that_expired_in_the_queue_fails_the_job(house: House, image: bytes) -> None:
+    job = house.queued(image)
+    house.objects.delete(job.input_key or "")
+
+    house.work()
+
+    assert house.now(job).error_code == "upload_not_found"
+
+
+def test_a_cancelled_job_is_not_run(house: House, image: bytes) -> None:
+    job = house.queued(image)
+
+    assert house.jobs.cancel(CALLER, job.id).status is Status.CANCELED
+    house.work()
+
+    assert house.now(job).status is Status.CANCELED
+    assert house.objects.head(job.input_key or "") is None
+    assert pending(house) == []
+
+
+def test_a_job_that_starts_first_is_not_cancelled(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.queued(image)
+    get = house.jobs.get
+
+    def get_then_lose_the_race(*args, **kwargs):
+        monkeypatch.setattr(house.jobs, "get", get)
+        before = get(*args, **kwargs)
+        house.work()
+        return before
+
+    monkeypatch.setattr(house.jobs, "get", get_then_lose_the_race)
+
+    assert house.jobs.cancel(CALLER, job.id).status is Status.SUCCEEDED
+
+
+def test_records_and_results_are_not_served_past_their_time(house: House, image: bytes) -> None:
+    job = house.jobs.submit(CALLER, Wish(**WISH, image=image)).job
+    assert (house.jobs.result_url(job) or "").startswith("/objects/out/")
+
+    house.clock.now += 30 * 60 + 1
+    with pytest.raises(JobNotFound):
+        house.now(job)
+    assert house.jobs.page(CALLER, 10, None) == ([], None)
+
+    house.clock.now += 24 * 3600
+    assert house.jobs.result_url(job) is None
+
+
+def test_a_job_that_waits_long_is_not_forgotten(house: House, image: bytes) -> None:
+    job = house.queued(image)
+
+    house.clock.now += 20 * 3600
+    house.work()
+
+    assert house.now(job).status is Status.SUCCEEDED
+
+
+def test_an_idempotency_key_outlives_a_crash_between_admission_and_answer(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish = Wish(**WISH, image=image, respond_async=True, idempotency_key="k")
+    with monkeypatch.context() as patch:
+        patch.setattr(house.queue, "send", die)
+        with pytest.raises(Killed):
+            house.jobs.submit(CALLER, wish)
+
+    again = house.jobs.submit(CALLER, wish)
+
+    assert again.replayed
+    assert [job.id for job in house.jobs.page(CALLER, 10, None)[0]] == [again.job.id]

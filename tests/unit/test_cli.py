@@ -1,0 +1,205 @@
+"""The command line, as somebody at a terminal meets it."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+import expunge
+from expunge import models as catalogue
+from expunge.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+
+def photo(comment: bytes | None = b"private") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (16, 16), "teal").save(file, "JPEG", comment=comment)
+    return file.getvalue()
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(photo())
+    return path
+
+
+def clean() -> bytes:
+    image = expunge.run("metadata", photo()).image
+    assert image is not None
+    return image
+
+
+def test_a_clean_copy_is_written_beside_the_file(file: Path) -> None:
+    done = run("metadata", file)
+
+    assert done.exit_code == 0
+    assert file.with_name("photo-clean.jpg").read_bytes() == clean()
+    assert file.read_bytes() == photo()
+    assert "comment" in done.stdout
+    assert "photo-clean.jpg" in done.stdout
+
+
+def test_nothing_is_overwritten_unasked(file: Path) -> None:
+    there = file.with_name("photo-clean.jpg")
+    there.write_bytes(b"mine")
+
+    done = run("metadata", file)
+
+    assert done.exit_code == 1
+    assert there.read_bytes() == b"mine"
+    assert "--force" in done.stdout
+    assert run("metadata", file, "--force").exit_code == 0
+    assert there.read_bytes() == clean()
+
+
+def test_in_place_replaces_the_file_and_keeps_its_mode(file: Path) -> None:
+    file.chmod(0o640)
+
+    assert run("metadata", "--in-place", file).exit_code == 0
+
+    assert file.read_bytes() == clean()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert [p.name for p in file.parent.iterdir()] == ["photo.jpg"]
+
+
+def test_output_names_a_file_or_a_folder(file: Path, tmp_path: Path) -> None:
+    assert run("metadata", file, "-o", tmp_path / "out.jpg").exit_code == 0
+    assert run("metadata", file, "-o", f"{tmp_path}/new/").exit_code == 0
+
+    assert (tmp_path / "out.jpg").read_bytes() == clean()
+    assert (tmp_path / "new" / "photo.jpg").read_bytes() == clean()
+
+
+def test_a_folder_stands_for_every_image_below_it(tmp_path: Path) -> None:
+    for name in ("a.jpg", "deep/b.JPEG", "deep/c.txt"):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(photo())
+
+    done = run("metadata", tmp_path / "in", "-o", tmp_path / "out")
+
+    assert done.exit_code == 0
+    written = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.*")}
+    assert written == {"a.jpg", "deep/b.JPEG"}
+    assert "2 files: 2 cleaned, 0 already clean, 0 failed" in done.stderr
+
+
+def test_one_bad_file_fails_the_run_but_not_the_others(file: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no image")
+
+    done = run("metadata", bad, file)
+
+    assert done.exit_code == 1
+    assert f"{bad}: failed:" in done.stdout
+    assert file.with_name("photo-clean.jpg").exists()
+    assert not bad.with_name("bad-clean.png").exists()
+
+
+def test_a_clean_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "clean.jpg"
+    path.write_bytes(clean())
+
+    done = run("metadata", path)
+
+    assert done.exit_code == 0
+    assert "already clean" in done.stdout
+    assert [p.name for p in tmp_path.iterdir()] == ["clean.jpg"]
+    assert run("metadata", path, "-o", tmp_path / "copy.jpg").exit_code == 0
+    assert (tmp_path / "copy.jpg").read_bytes() == clean()
+
+
+def test_json_is_one_report_a_line(file: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no image")
+
+    lines = [json.loads(line) for line in run("metadata", "--json", file, bad).stdout.splitlines()]
+
+    assert [line["file"] for line in lines] == [str(file), str(bad)]
+    assert lines[0]["report"]["changed"] is True
+    assert lines[0]["output"].endswith("photo-clean.jpg")
+    assert lines[1]["error"]["code"] == "unsupported_media_type"
+
+
+def test_two_files_that_want_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.jpg").write_bytes(photo())
+
+    done = run("metadata", tmp_path / "a/x.jpg", tmp_path / "b/x.jpg", "-o", f"{tmp_path}/out/")
+
+    assert done.exit_code == 1
+    assert "exists" in done.stdout
+
+
+def test_output_and_in_place_exclude_each_other(file: Path) -> None:
+    assert run("metadata", file, "-o", "x.jpg", "--in-place").exit_code == 2
+
+
+def test_the_library_call_gives_image_report_and_timings() -> None:
+    outcome = expunge.run("metadata", photo())
+
+    assert outcome.image == clean()
+    assert outcome.media_type == "image/jpeg"
+    assert outcome.report["changed"] is True
+    stages = dict(outcome.timings_ms)
+    total = stages.pop("total")
+    assert abs(sum(stages.values()) - total) < 0.5
+
+
+class TestDoctor:
+    def test_a_sound_installation_gets_only_ticks(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
+        monkeypatch.setattr(catalogue.Model, "state", lambda _: catalogue.State.INSTALLED)
+
+        done = run("doctor")
+
+        assert done.exit_code == 0
+        assert "✗" not in done.stdout
+        assert "✓ records" in done.stdout
+
+    def test_a_wrong_setting_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EXPUNGE_STORE", "azure")
+
+        done = run("doctor")
+
+        assert done.exit_code == 1
+        assert "EXPUNGE_STORE" in done.stdout
+
+    def test_a_folder_that_cannot_be_written_is_named(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "file").write_text("no folder")
+        monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "file"))
+
+        done = run("doctor")
+
+        assert done.exit_code == 1
+        assert "EXPUNGE_DATA" in done.stdout
+
+    def test_a_missing_model_comes_with_the_command_that_fetches_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
+        monkeypatch.setattr(catalogue.Model, "state", lambda _: catalogue.State.MISSING)
+
+        done = run("doctor")
+
+        assert done.exit_code == 1
+        assert "expunge models pull centerface" in done.stdout

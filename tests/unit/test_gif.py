@@ -1,0 +1,142 @@
+"""What a strip takes of a GIF, and what it leaves."""
+
+import struct
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expunge.errors import ExpungeError, ImageTooLarge, MalformedImage
+from expunge.imaging.containers import gif
+from expunge.imaging.containers.block import Kind
+from expunge.operations import run
+from tests import samples
+from tests.samples import gif as made
+
+
+def stripped(file, **options):
+    outcome = run("metadata", file, **options)
+    assert outcome.report["survivors"] == []
+    return outcome.image
+
+
+def inserted(file, piece, place):
+    at = made.places(file)[place]
+    return file[:at] + piece + file[at:]
+
+
+@pytest.mark.parametrize("name", made.METADATA)
+@pytest.mark.parametrize("place", [0, 1, -1])
+def test_metadata_goes_wherever_it_stands(name, place):
+    clean = made.animation()
+    assert stripped(inserted(clean, made.METADATA[name], place)) == clean
+
+
+def test_frames_loops_and_delays_stay():
+    clean = made.animation()
+    dirty = inserted(clean, made.METADATA["comment"], 2)
+    assert samples.pixels(stripped(dirty)) == samples.pixels(clean)
+    assert gif.parse(clean).frames == 3
+    assert b"NETSCAPE2.0" in clean
+    assert run("metadata", clean).report["changed"] is False
+
+
+def test_a_colour_profile_stays():
+    clean = inserted(made.animation(), made.application(b"ICCRGBG1012", samples.ICC), 0)
+    assert run("metadata", clean).report["changed"] is False
+
+
+def test_bytes_behind_the_end_go():
+    assert stripped(made.animation() + b"SECRET") == made.animation()
+
+
+def test_zeros_between_blocks_go():
+    assert stripped(inserted(made.animation(), bytes(7), 1)) == made.animation()
+
+
+def test_a_missing_end_is_no_reason_to_refuse():
+    clean = made.animation()[:-1]
+    assert stripped(inserted(clean + b";", made.METADATA["comment"], 1)[:-1]) == clean
+
+
+@pytest.mark.parametrize("name", ["comment", "XMP"])
+def test_what_is_asked_for_stays(name):
+    file = inserted(made.animation(), made.METADATA[name], 1)
+    keep = {"comment": "comments", "XMP": "xmp"}[name]
+    assert stripped(file, keep=[keep]) == file
+
+
+@pytest.mark.parametrize("name", ["comment", "XMP", "C2PA"])
+def test_new_content_takes_the_place_of_old(name):
+    file = inserted(made.animation(), made.METADATA[name], 1)
+    layout = gif.parse(file)
+    (index,) = (n for n, b in enumerate(layout.blocks) if b"SECRET" in bytes(b.data))
+    out = gif.rewrite(file, layout, {index: b"new" * 200}, 1)
+    again = gif.parse(out)
+    assert bytes(again.blocks[index].data) == b"new" * 200
+    assert again.blocks[index].kind is layout.blocks[index].kind
+    assert samples.pixels(out) == samples.pixels(file)
+
+
+def test_xmp_is_read_whole():
+    file = inserted(made.animation(), made.METADATA["XMP"], 1)
+    (packet,) = (b for b in gif.parse(file).blocks if b.kind is Kind.XMP)
+    assert bytes(packet.data) == b"<x:xmpmeta SECRET/>" * 20
+
+
+@pytest.mark.parametrize("size", [(65_535, 65_535), (40_000, 1_000)])
+def test_a_screen_past_the_limits_is_refused(size):
+    file = bytearray(made.animation())
+    struct.pack_into("<HH", file, 6, *size)
+    with pytest.raises(ImageTooLarge):
+        gif.parse(bytes(file))
+
+
+def test_a_frame_beyond_its_screen_counts():
+    file = bytearray(made.animation())
+    at = file.index(b"\x2c\0\0\0\0")
+    struct.pack_into("<HHHH", file, at + 1, 60_000, 60_000, 40, 24)
+    with pytest.raises(ImageTooLarge):
+        gif.parse(bytes(file))
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"GIF89a",
+        b"GIF89a\1\0\1\0\0\0\0;",
+        made.animation()[:-20],
+        made.animation()[:-1] + b"\x99",
+    ],
+    ids=["a header alone", "no picture", "cut", "an unknown block"],
+)
+def test_a_broken_file_is_refused(file):
+    with pytest.raises(MalformedImage):
+        gif.parse(file)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_order_saves_metadata_or_harms_the_picture(data):
+    clean = made.animation()
+    edges = [0, *made.places(clean)]
+    parts = [clean[at:end] for at, end in pairwise([*edges, len(clean)])]
+    for _ in range(data.draw(st.integers(1, 5))):
+        name = data.draw(st.sampled_from(sorted(made.METADATA)))
+        parts.insert(data.draw(st.integers(1, len(parts) - 1)), made.METADATA[name])
+    assert stripped(b"".join(parts)) == clean
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused(data):
+    file = bytearray(inserted(made.animation(), made.METADATA["XMP"], 1))
+    for _ in range(data.draw(st.integers(1, 4))):
+        file[data.draw(st.integers(6, len(file) - 1))] = data.draw(st.integers(0, 255))
+    del file[data.draw(st.integers(0, len(file))) :]
+    try:
+        assert gif.parse(bytes(file)).blocks
+        run("metadata", bytes(file))
+    except ExpungeError:
+        pass

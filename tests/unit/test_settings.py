@@ -1,0 +1,63 @@
+"""Settings: right ones are read, wrong ones stop the start by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from expunge.bootstrap import build
+from expunge.cli.document import settings_page
+from expunge.settings import Settings, SettingsInvalid
+
+PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = Settings.from_env({"PATH": "/bin"})
+
+    assert settings.store == "local"
+    assert settings.data == Path("data")
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert Settings.from_env({"EXPUNGE_STORE": ""}).store == "local"
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"EXPUNGE_STORE": "azure"}, "EXPUNGE_STORE"),
+        ({"EXPUNGE_DATAA": "x"}, "EXPUNGE_DATAA"),
+        ({"EXPUNGE_JOB_ATTEMPTS": "none"}, "EXPUNGE_JOB_ATTEMPTS"),
+        ({"EXPUNGE_JOB_LEASE_SECONDS": "0"}, "EXPUNGE_JOB_LEASE_SECONDS"),
+        ({"EXPUNGE_PUBLIC_URL": "ftp://x"}, "EXPUNGE_PUBLIC_URL"),
+        ({"EXPUNGE_STORE": "aws", "EXPUNGE_TABLE": "t"}, "EXPUNGE_BUCKET, EXPUNGE_QUEUE_URL"),
+    ],
+)
+def test_a_wrong_setting_is_named(environ: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsInvalid, match=named):
+        Settings.from_env(environ)
+
+
+def test_every_wrong_setting_is_named_at_once() -> None:
+    with pytest.raises(SettingsInvalid) as error:
+        Settings.from_env({"EXPUNGE_STORE": "azure", "EXPUNGE_NONSENSE": "1"})
+
+    assert {line.split(":")[0] for line in str(error.value).splitlines()} == {
+        "EXPUNGE_STORE",
+        "EXPUNGE_NONSENSE",
+    }
+
+
+def test_modes_are_a_list_and_must_exist(tmp_path: Path) -> None:
+    assert Settings.from_env({"EXPUNGE_MODES": "metadata, detect"}).modes == ("metadata", "detect")
+    with pytest.raises(SettingsInvalid, match="EXPUNGE_MODES: no such mode: polish"):
+        build(Settings(data=tmp_path, modes=("polish",)))
+
+
+def test_the_committed_page_lists_every_setting() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert page == settings_page(Settings), "run: make docs"
+    assert all(field.description for field in Settings.model_fields.values())
