@@ -156,12 +156,11 @@ class _Items:
         return bytes(self._file.data[start : start + 3]) == b"\xff\xd8\xff"
 
     def _coded(self, item: Item, spans: list[Span]) -> Iterator[Block]:
-        path = item_path(item)
+        path, name = item_path(item), printable(item.type).strip()
         for number, (start, end) in enumerate(spans):
-            name = printable(item.type).strip()
             data = self._file.data[start:end]
-            yield Block(Kind.CODED, name, path, start, end - start, data)
-            path = f"{item_path(item)}/extent[{number + 1}]"
+            place = f"{path}/extent[{number}]" if number else path
+            yield Block(Kind.CODED, name, place, start, end - start, data)
 
     def _content(self, item: Item) -> memoryview:
         """An item's bytes: a view where they lie in one piece."""

@@ -89,8 +89,10 @@ class Fields:
     def unsigned(self, size: int) -> int:
         """The next ``size`` bytes as a number; 0 for a size of 0."""
         start = self.at
-        self.skip(size)
-        return int.from_bytes(self._data[start : self.at], "big")
+        self.at = end = start + size
+        if end > self.end:
+            raise self._ends_early()
+        return int.from_bytes(self._data[start:end], "big")
 
     def text(self, size: int) -> str:
         """The next ``size`` bytes, one character each."""
@@ -110,9 +112,12 @@ class Fields:
         return self.unsigned(1), self.unsigned(3)
 
     def skip(self, size: int) -> None:
-        if self.at + size > self.end:
-            raise MalformedImage(f"{self.within} ends early, at byte {self.end}")
         self.at += size
+        if self.at > self.end:
+            raise self._ends_early()
+
+    def _ends_early(self) -> MalformedImage:
+        return MalformedImage(f"{self.within} ends early, at byte {self.end}")
 
     def span(self, size: int) -> memoryview:
         """The next ``size`` bytes as they are."""

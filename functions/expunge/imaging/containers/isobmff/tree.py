@@ -8,6 +8,7 @@ own. No box is opened that the grammar does not name, so depth is bounded.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -84,6 +85,7 @@ class Node:
         return node
 
 
+@lru_cache(maxsize=512)
 def printable(name: str) -> str:
     """A four-character code as it may stand in a path or a message."""
     return "".join(c if c.isascii() and c.isprintable() and c not in "/[]" else "?" for c in name)

@@ -84,30 +84,37 @@ def inflate(stream: bytes, length: int) -> bytes:
 
 
 class _Code:
-    """A canonical prefix code: symbols by length, then by value (RFC 7932, 3.2)."""
+    """A canonical prefix code (RFC 7932, 3.2) as a table by the next bits."""
 
-    __slots__ = ("_counts", "_only", "_symbols")
+    __slots__ = ("_longest", "_table")
 
     def __init__(self, lengths: dict[int, int]) -> None:
-        """``lengths`` maps symbols to how many bits they take; one symbol alone takes none."""
-        self._symbols = sorted(lengths, key=lambda symbol: (lengths[symbol], symbol))
-        self._counts = [0] * 16
-        for length in lengths.values():
-            self._counts[length] += 1
-        self._only = self._symbols[0] if len(self._symbols) == 1 else None
+        """``lengths`` maps symbols to how many bits they take; one symbol alone takes none.
+
+        The lengths of several symbols must fill the code, as those who read them check.
+        """
+        self._longest = max(lengths.values()) if len(lengths) > 1 else 0
+        self._table = (
+            [(0, symbol) for symbol in lengths] if len(lengths) == 1 else self._filled(lengths)
+        )
+
+    def _filled(self, lengths: dict[int, int]) -> list[tuple[int, int]]:
+        """Length and symbol by the next ``_longest`` bits, of which the first is the lowest."""
+        table = [(0, 0)] * (1 << self._longest)
+        code, before = 0, 0
+        for symbol in sorted(lengths, key=lambda symbol: (lengths[symbol], symbol)):
+            length = lengths[symbol]
+            code <<= length - before
+            turned = int(f"{code:0{length}b}"[::-1], 2)
+            step = 1 << length
+            table[turned::step] = [(length, symbol)] * (len(table) // step)
+            code, before = code + 1, length
+        return table
 
     def read(self, bits: BitReader) -> int:
-        if self._only is not None:
-            return self._only
-        code = first = index = 0
-        for count in self._counts[1:]:
-            code |= bits.bits(1)
-            if code - first < count:
-                return self._symbols[index + code - first]
-            index += count
-            first = (first + count) << 1
-            code <<= 1
-        raise MalformedImage("a Brotli stream holds an unknown code")
+        length, symbol = self._table[bits.peek(self._longest)]
+        bits.skip(length)
+        return symbol
 
 
 def _read_code(bits: BitReader, alphabet: int) -> _Code:
