@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import struct
+import time
+import zlib
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +14,9 @@ from tests.unit.provenance import making
 from tests.unit.provenance.test_stealth import hidden_png
 
 from expunge import operations
-from expunge.errors import ExpungeError
+from expunge.errors import ExpungeError, RewriteUnproven
 from expunge.imaging.containers.block import Kind
+from expunge.imaging.provenance.detect import detect
 from expunge.imaging.provenance.findings import judge
 from expunge.imaging.provenance.scope import ai_edits, without_ai
 from expunge.imaging.provenance.survey import Located, facts_of
@@ -91,3 +95,61 @@ def test_a_damaged_file_is_a_report_or_a_problem(sample, data):
     json.dumps(outcome.report)
     source = Source.of(content)
     assert set(ai_edits(source.layout, content)) <= set(range(len(source.layout.blocks)))
+
+
+SEGMENT = 65_000
+HOSTILE = {
+    "one packet of many": lambda: making.jpeg(
+        *(making.app1_xmp(making.xmp("<dc:a>x</dc:a>" * 3_000)) for _ in range(100))
+    ),
+    "many extended packets": lambda: making.jpeg(
+        *(
+            making.segment(
+                0xE1,
+                b"http://ns.adobe.com/xmp/extension/\0%032X" % n
+                + bytes(8)
+                + making.xmp("<dc:a>x</dc:a>" * 3_000),
+            )
+            for n in range(100)
+        )
+    ),
+    "texts made for patterns": lambda: making.jpeg(
+        *(
+            making.segment(0xFE, (b" --ar 1:1 steps: ai generated" * SEGMENT)[:SEGMENT])
+            for _ in range(100)
+        )
+    ),
+    "texts that inflate": lambda: making.png(
+        *(making.chunk(b"zTXt", b"k\0\0" + BOMB) for _ in range(2_000))
+    ),
+    "values over each other": lambda: making.png(
+        making.chunk(
+            b"eXIf",
+            struct.pack("<4sIH", b"II*\0", 8, 1_000)
+            + struct.pack("<HHII", 0x010E, 2, 5_000_000, 8) * 1_000
+            + bytes(4)
+            + b"Steps: 1 " * 600_000,
+        )
+    ),
+    "a label in a long trailer": lambda: making.jpeg(trailer=b'"genAIType":' * 500_000),
+}
+BOMB = zlib.compress(bytes(1 << 20), 9)
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_hostile_file_costs_less_than_a_second(case):
+    data = HOSTILE[case]()
+    source = Source.of(data)
+    started = time.process_time()
+    found = detect(source)
+    assert time.process_time() - started < 1.0
+    assert len(json.dumps(found.report)) < 2_000_000
+
+
+def test_a_file_with_too_many_fields_is_told_and_not_pruned():
+    data = HOSTILE["one packet of many"]()
+    source = Source.of(data)
+    report = detect(source).report
+    assert report["findings_omitted"] > 0
+    with pytest.raises(RewriteUnproven):
+        ai_edits(source.layout, data)

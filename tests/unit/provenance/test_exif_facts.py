@@ -99,3 +99,16 @@ def test_what_is_broken_is_told_and_the_rest_is_read():
 @pytest.mark.parametrize("data", [b"", b"II*\0", b"nonsense", b"MM\0*\xff\xff\xff\xff"])
 def test_what_is_no_exif_is_one_unreadable_fact(data):
     assert [fact.key for fact in facts(data).values()] == [UNREADABLE]
+
+
+def test_values_that_lie_over_each_other_are_not_all_read():
+    fields = {0x9000 + n: making.text("x" * 200) for n in range(100)}
+    data = bytearray(making.tiff(IFD0=fields))
+    first = data[8 + 2 + 8 : 8 + 2 + 12]
+    for n in range(100):
+        entry = 8 + 2 + 12 * n
+        struct.pack_into("<I", data, entry + 4, len(data) - 2000)
+        data[entry + 8 : entry + 12] = first
+    found = list(facts(bytes(data)).values())
+    assert found[-1].key == UNREADABLE
+    assert len(found) < 10

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_DIRECTORIES = 24
+MOST_CLAIMED = 4
+"""How many times the length of the data all values together may have: they may not overlap."""
 _PREFIX = b"Exif\0\0"
 _POINTERS = {
     tags.EXIF_IFD: "Exif",
@@ -90,7 +92,7 @@ def entries(reader: tiff.Reader) -> Iterator[Entry | Fact]:
     """Every entry of every directory; a fact in place of what cannot be read."""
     waiting = deque([("IFD0", reader.first_ifd)])
     seen: set[int] = set()
-    chained = 0
+    chained = claimed = 0
     while waiting:
         directory, at = waiting.popleft()
         if at in seen:
@@ -103,6 +105,10 @@ def entries(reader: tiff.Reader) -> Iterator[Entry | Fact]:
             yield unreadable("exif", directory, f"the directory lies outside the data: {at}", at)
             continue
         for found in _directory(reader, directory, at):
+            claimed += found.length if isinstance(found, Fact) else found.raw.length
+            if claimed > MOST_CLAIMED * len(reader.content):
+                yield unreadable("exif", directory, "values lie over each other", at)
+                return
             yield found
             if isinstance(found, Entry) and found.is_pointer:
                 waiting.append((_POINTERS[found.raw.tag], _integer(reader, found)))

@@ -64,9 +64,8 @@ class Budget:
 
     def spend(self, facts: Iterable[Fact]) -> Iterator[Fact]:
         """As many of some facts as the file may still have."""
-        for fact in facts:
-            if self.facts <= 0:
-                return
+        left = iter(facts)
+        while self.facts > 0 and (fact := next(left, None)) is not None:
             self.facts -= 1
             yield fact
 

@@ -6,13 +6,14 @@ import zlib
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from expunge.errors import RewriteUnproven
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.provenance import exif, photoshop, tc260, text, xmp
 from expunge.imaging.provenance.credentials import credentials_in, facts_of_store
 from expunge.imaging.provenance.fact import Budget, Fact
 from expunge.imaging.provenance.pruning import without
 from expunge.imaging.provenance.rules import is_ai
-from expunge.imaging.provenance.survey import facts_of, is_extended, survey
+from expunge.imaging.provenance.survey import REST, facts_of, is_extended, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,11 @@ def ai_edits(layout: Layout, data: bytes) -> dict[int, bytes | None]:
         are not named stay. A C2PA store goes whole if any of its manifests tells of AI, and with
         it the pointer to it in XMP; one that tells of none, or cannot be read, stays. Hidden
         parameters in pixels are not metadata and stay.
+
+    Raises
+    ------
+    expunge.errors.RewriteUnproven
+        Where the file has more fields than are read.
     """
     carriers = _ai_credentials(layout, data)
     telling = _telling_paths(layout, data)
@@ -94,7 +100,10 @@ def _recompressed(block: Block, unwanted: Callable[[Fact], bool]) -> bytes | Non
 
 def _telling_paths(layout: Layout, data: bytes) -> set[str]:
     """The paths of the blocks in which a fact is AI provenance, coded pixels apart."""
-    telling = {f.block.path for f in survey(layout, data) if is_ai(f.fact)}
+    found = survey(layout, data)
+    if found and found[-1].fact.path == REST:
+        raise RewriteUnproven("the file has too many metadata fields to tell AI provenance apart")
+    telling = {f.block.path for f in found if is_ai(f.fact)}
     digests = {
         bytes(block.data[:32])
         for block in layout.blocks

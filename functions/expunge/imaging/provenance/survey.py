@@ -32,6 +32,8 @@ _EXTENDED_HEAD = 40
 """Digest of the whole, its length, and this part's offset (XMP part 3, 1.1.3.1)."""
 
 
+REST = "(rest)"
+"""Path of the fact that ends a survey which could not be completed."""
 _NOVELAI = "+novelai"
 _NOVELAI_KEYS = {"Description", "Title"}
 """Texts that hold a prompt when ``Software`` beside them says NovelAI, and a caption otherwise."""
@@ -64,6 +66,10 @@ def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
     hidden = list(stealth.deep(data, layout)) if deep else []
     for block, fact in hidden or stealth.read(layout):
         found.append(Located(fact, block, block.offset, block.length))
+    if budget.facts <= 0:
+        last = found[-1]
+        rest = unreadable(last.fact.reader, REST, "too many fields; the rest was not read")
+        found.append(replace(last, fact=rest))
     return _in_company(found)
 
 
@@ -130,7 +136,8 @@ def start_of(block: Block, data: bytes) -> int | None:
         head = bytes(block.data[:64])
         if spare >= tail and data[start : start + len(head)] == head:
             return start
-    return None
+    found = data.find(head, block.offset, block.offset + block.length) if len(head) == 64 else -1
+    return found if found >= 0 else None
 
 
 def _read(block: Block, budget: Budget) -> Iterator[Fact]:

@@ -23,6 +23,8 @@ MAX_SEARCHED = 1 << 20
 MAX_DEPTH = 64
 MAX_FACTS = 4_000
 _BATCH = 16_384
+_NEAR = 16_384
+"""How far behind the beginning of its start tag an attribute's value is looked for."""
 
 _WORD = r"[A-Za-z_][\w.-]{0,60}:[A-Za-z_][\w.-]{0,60}"
 _ATTRIBUTE = re.compile(rf"""\b({_WORD})=(?:"([^"<]{{0,4000}})"|'([^'<]{{0,4000}})')""")
@@ -73,6 +75,7 @@ class Packet:
         self.spans: list[Span] = []
         self._elements: list[_Element] = []
         self._prefixes: dict[str, str] = {}
+        self._raw = b""
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.ordered_attributes = True
         parser.buffer_text = True
@@ -95,6 +98,7 @@ class Packet:
         raw = bytes(data)
         if _encoding(data) == "utf-8":
             raw = raw.rstrip(b"\0")
+        self._raw = raw
         for at in range(0, len(raw), _BATCH):
             self._parser.Parse(raw[at : at + _BATCH], False)
         self._parser.Parse(b"", True)
@@ -145,9 +149,17 @@ class Packet:
         if len(self.facts) >= MAX_FACTS:
             raise TooMuch(f"more than {MAX_FACTS} properties")
         end = self._parser.CurrentByteIndex
-        length = max(end - at, 0) if attribute is None else len(value)
-        self.facts.append(Fact("xmp", key, path, value[:MAX_VALUE], at, length))
+        offset, length = at, max(end - at, 0)
+        if attribute is not None:
+            offset, length = self._attribute_span(value, at)
+        self.facts.append(Fact("xmp", key, path, value[:MAX_VALUE], offset, length))
         self.spans.append(Span(at, end, attribute))
+
+    def _attribute_span(self, value: str, tag: int) -> tuple[int, int]:
+        """Where a value stands in its start tag; the tag's beginning where it has references."""
+        raw = value.encode()
+        found = self._raw.find(raw, tag, tag + len(raw) + _NEAR)
+        return (found, len(raw)) if found >= 0 else (tag, 1)
 
     def _named(self, name: str) -> str:
         """A name with the prefix that its namespace is known by, whatever the packet calls it."""
