@@ -11,8 +11,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "metadata.md"
 
 
 def test_the_committed_page_is_the_tables_own():
-    command = "python -m expunge.imaging.provenance.document > docs/metadata.md"
-    assert PAGE.read_text() == page(), f"write it anew: {command}"
+    assert PAGE.read_text() == page(), "run: make docs"
 
 
 def test_every_rule_is_on_the_page():

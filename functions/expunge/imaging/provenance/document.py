@@ -1,12 +1,10 @@
-"""Writes ``docs/metadata.md``: what is removed, what stays, and every key that is known.
+"""The text of ``docs/metadata.md``: what is removed, what stays, and every key that is known.
 
-Run it as ``python -m expunge.imaging.provenance.document > docs/metadata.md``; a test holds the
-committed page against it.
+``make docs`` writes it; a test holds the committed page against it.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from expunge.imaging.limits import LIMITS
@@ -103,7 +101,7 @@ def page() -> str:
 
 def _introduction() -> Iterator[str]:
     yield "# Metadata: what is removed, what stays, and why"
-    yield "\n*Made by `python -m expunge.imaging.provenance.document`; not to be edited by hand.*\n"
+    yield "\n*Written by `make docs` from the rule table; not to be edited by hand.*\n"
     yield "| format | removed | stays |"
     yield "|---|---|---|"
     yield from (f"| {name} | {gone} | {kept} |" for name, gone, kept in FORMATS)
@@ -173,7 +171,3 @@ def _grouped(where: str) -> str:
 
 def _spelt(where: str) -> list[str]:
     return [f"`{place}`" for place in places(where)]
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())
