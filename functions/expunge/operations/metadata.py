@@ -48,6 +48,15 @@ _KINDS = {
 _FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
 
 
+class Scope(StrEnum):
+    """How much goes."""
+
+    ALL = "all"
+    """All metadata that ``keep`` does not name."""
+    AI = "ai"
+    """What tells of AI, field by field; a photographer's own data stays."""
+
+
 class Options(BaseModel):
     """What a caller may ask of ``metadata``."""
 
@@ -55,6 +64,9 @@ class Options(BaseModel):
 
     keep: frozenset[Keep] = Field(
         default=frozenset(), description="What stays in the file; in a query, words with commas."
+    )
+    scope: Scope = Field(
+        default=Scope.ALL, description="`ai` takes only what tells of AI; `all` takes everything."
     )
 
     @field_validator("keep", mode="before")
@@ -86,7 +98,12 @@ def _policy(options: Options) -> Policy:
     fields = exif.Fields.NONE
     for word in options.keep:
         fields |= _FIELDS.get(word, exif.Fields.NONE)
-    return Policy(frozenset(_KINDS[word] for word in options.keep if word in _KINDS), fields)
+    kinds = frozenset(_KINDS[word] for word in options.keep if word in _KINDS)
+    if options.scope is Scope.ALL:
+        return Policy(kinds, fields)
+    from expunge.imaging.provenance.scope import ai_edits  # noqa: PLC0415 - the rule table
+
+    return Policy(kinds, fields, only=ai_edits)
 
 
 def _report(source: Source, stripped: Stripped) -> dict[str, Any]:

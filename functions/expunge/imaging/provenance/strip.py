@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -26,6 +27,8 @@ class Policy:
     """Blocks that stay whole."""
     fields: exif.Fields = exif.Fields.NONE
     """Of EXIF that goes otherwise."""
+    only: Callable[[Layout, bytes], Edits] | None = None
+    """Says what goes, in place of the rule that all metadata does; ``kinds`` stay even so."""
 
 
 _COPYRIGHT_KEYWORDS = (b"Author\0", b"Copyright\0")
@@ -100,15 +103,16 @@ def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
         for index, block in enumerate(layout.blocks)
         if block.kind is Kind.PICTURE and not second
     }
-    leaving: Edits = {
-        index: None
-        for index, block in enumerate(layout.blocks)
-        if index not in pictures and not _may_stay(block, layout, policy, second=second)
-    }
     sizes = [len(picture.data) for picture in pictures.values()]
-    if pictures or second:
-        _keep_gain_map_facts(layout, leaving, sizes)
-    _keep_fields(layout, leaving, policy)
+    if policy.only is not None:
+        chosen = policy.only(layout, source.data)
+        leaving = {
+            index: _with_lengths(layout.blocks[index], new, sizes)
+            for index, new in chosen.items()
+            if layout.blocks[index].kind not in policy.kinds
+        }
+    else:
+        leaving = _all_metadata(layout, policy, pictures, sizes, second=second)
     leaving = _changes(layout, leaving)
     edits = leaving | _changes(layout, _mended(layout, leaving, sizes))
     removed = [layout.blocks[index] for index in leaving]
@@ -117,6 +121,26 @@ def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
             edits[index] = picture.data
             removed += [_within(source, layout.blocks[index], part) for part in picture.removed]
     return _Plan(edits, tuple(removed))
+
+
+def _all_metadata(
+    layout: Layout,
+    policy: Policy,
+    pictures: Mapping[int, Stripped],
+    sizes: list[int],
+    *,
+    second: bool,
+) -> Edits:
+    """What goes where everything goes that the picture does not need and nobody keeps."""
+    leaving: Edits = {
+        index: None
+        for index, block in enumerate(layout.blocks)
+        if index not in pictures and not _may_stay(block, layout, policy, second=second)
+    }
+    if pictures or second:
+        _keep_gain_map_facts(layout, leaving, sizes)
+    _keep_fields(layout, leaving, policy)
+    return leaving
 
 
 def _changes(layout: Layout, edits: Edits) -> Edits:
@@ -192,6 +216,13 @@ def _mended(layout: Layout, leaving: Edits, sizes: list[int]) -> Edits:
         if exif.orientation(content) is None:
             mended[first] = exif.with_orientation(content, layout.orientation)
     return mended
+
+
+def _with_lengths(block: Block, new: bytes | None, sizes: list[int]) -> bytes | None:
+    """An edited XMP states the lengths of second pictures as well as one that stays."""
+    if new is None or block.kind is not Kind.XMP or not sizes:
+        return new
+    return gainmap.with_lengths(memoryview(new), sizes)
 
 
 def _first_exif(layout: Layout) -> int:
