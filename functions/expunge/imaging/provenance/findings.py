@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,14 @@ from expunge.imaging.provenance.fact import UNREADABLE, Category, shown
 from expunge.imaging.provenance.rules import rule_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from expunge.imaging.provenance.survey import Located
 
 MOST_FINDINGS = 500
 """In one report; AI provenance and private data come first, so technical ones are left out."""
+MOST_BYTES = 160_000
+"""Of all findings in one report as JSON: a record store takes items of 400 kB."""
 MATCHED_CHARACTERS = 1 << 20
 """Of one file's values that rules are tried on; past it, on the first 200 of each value."""
 
@@ -70,6 +73,19 @@ def judge(located: Iterable[Located]) -> list[Finding]:
         characters -= len(found.fact.value)
     findings.sort(key=lambda finding: _ORDER[finding.category])
     return findings
+
+
+def listed(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The first findings as JSON, as many as a report holds."""
+    left = MOST_BYTES
+    found = []
+    for finding in findings[:MOST_FINDINGS]:
+        entry = finding.as_json()
+        left -= len(json.dumps(entry, ensure_ascii=False).encode())
+        if left < 0:
+            break
+        found.append(entry)
+    return found
 
 
 def _finding(found: Located, reach: int | None) -> Finding:
