@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,8 @@ MOST_FINDINGS = 500
 """In one report; AI provenance and private data come first, so technical ones are left out."""
 MOST_BYTES = 160_000
 """Of all findings in one report as JSON: a record store takes items of 400 kB."""
+_FRAME_BYTES = 300
+"""Of a finding as JSON beside its three long texts."""
 MATCHED_CHARACTERS = 1 << 20
 """Of one file's values that rules are tried on; past it, on the first 200 of each value."""
 
@@ -80,11 +81,11 @@ def listed(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     left = MOST_BYTES
     found = []
     for finding in findings[:MOST_FINDINGS]:
-        entry = finding.as_json()
-        left -= len(json.dumps(entry, ensure_ascii=False).encode())
+        words = finding.what + finding.where + finding.value
+        left -= _FRAME_BYTES + len(words.encode())
         if left < 0:
             break
-        found.append(entry)
+        found.append(finding.as_json())
     return found
 
 
