@@ -20,7 +20,7 @@ from expunge.operations import run as run_mode
 from tests import samples
 from tests.samples import jpeg, png, webp
 
-SIDES = {"JPEG": (500, 1200, 2000), "PNG": (350, 800, 1250), "WebP": (350, 800, 1400)}
+SIDES = {"JPEG": (700, 1500, 2600), "PNG": (350, 800, 1250), "WebP": (350, 800, 1400)}
 """Of square pictures; with their noise they make files of about 0.4, 2 and 5 MB."""
 AIM_MS = 5.0
 AIMS = {"JPEG": 10.0, "progressive JPEG": 10.0, "PNG": 3.0, "WebP": 3.0}

@@ -37,7 +37,8 @@ class Stripped:
     """A file after the strip, and what was done to it."""
 
     data: bytes
-    """The input itself where nothing had to go."""
+    """The input itself where nothing had to change."""
+    changed: bool
     removed: tuple[Block, ...]
     """Blocks of the input that are gone, or of which only a part is left."""
     kept: tuple[Block, ...]
@@ -46,10 +47,6 @@ class Stripped:
     """Blocks of the result that a second strip would take; none, unless there is a defect."""
     strip_ms: float
     verify_ms: float
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.removed)
 
 
 def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
@@ -79,6 +76,7 @@ def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
     kept = (b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE))
     return Stripped(
         data=data,
+        changed=bool(plan.edits),
         removed=plan.removed,
         kept=tuple(kept),
         survivors=survivors,
@@ -97,30 +95,42 @@ class _Plan:
 
 def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
     layout = source.layout
-    leaving: Edits = {}
-    pictures: dict[int, Stripped] = {}
-    for index, block in enumerate(layout.blocks):
-        if block.kind is Kind.PICTURE and not second:
-            pictures[index] = _picture(block, policy)
-        elif block.kind is Kind.PICTURE or not _may_stay(block, layout, policy):
-            leaving[index] = None
+    pictures = {
+        index: _picture(block, policy)
+        for index, block in enumerate(layout.blocks)
+        if block.kind is Kind.PICTURE and not second
+    }
+    leaving: Edits = {
+        index: None
+        for index, block in enumerate(layout.blocks)
+        if index not in pictures and not _may_stay(block, layout, policy, second=second)
+    }
+    sizes = [len(picture.data) for picture in pictures.values()]
     if pictures or second:
-        _keep_gain_map_facts(layout, leaving, [len(inner.data) for inner in pictures.values()])
+        _keep_gain_map_facts(layout, leaving, sizes)
     _keep_fields(layout, leaving, policy)
-    edits = {i: new for i, new in leaving.items() if new is None or new != _content(layout, i)}
-    removed = [layout.blocks[index] for index in edits]
-    for index, inner in pictures.items():
-        if inner.changed:
-            edits[index] = inner.data
-            removed += [_within(source, layout.blocks[index], block) for block in inner.removed]
+    leaving = _changes(layout, leaving)
+    edits = leaving | _changes(layout, _mended(layout, leaving, sizes))
+    removed = [layout.blocks[index] for index in leaving]
+    for index, picture in pictures.items():
+        if picture.changed:
+            edits[index] = picture.data
+            removed += [_within(source, layout.blocks[index], part) for part in picture.removed]
     return _Plan(edits, tuple(removed))
 
 
-def _content(layout: Layout, index: int) -> bytes:
-    return layout.blocks[index].data.tobytes()
+def _changes(layout: Layout, edits: Edits) -> Edits:
+    """The edits that make a difference."""
+    return {
+        index: new
+        for index, new in edits.items()
+        if new is None or new != layout.blocks[index].data.tobytes()
+    }
 
 
-def _may_stay(block: Block, layout: Layout, policy: Policy) -> bool:
+def _may_stay(block: Block, layout: Layout, policy: Policy, *, second: bool) -> bool:
+    if block.kind is Kind.PICTURE:
+        return not second
     if block.kind in STAYING or block.kind in policy.kinds:
         return True
     if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
@@ -148,19 +158,42 @@ def _within(source: Source, outer: Block, inner: Block) -> Block:
     return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
-def _keep_gain_map_facts(layout: Layout, leaving: Edits, pictures: list[int]) -> None:
+def _keep_gain_map_facts(layout: Layout, leaving: Edits, sizes: list[int]) -> None:
     """Leave of XMP what second pictures (their lengths given) need to be shown as they were."""
     for index in leaving:
-        if layout.blocks[index].kind is Kind.XMP:
-            leaving[index] = gainmap.essentials(layout.blocks[index].data, pictures)
+        block = layout.blocks[index]
+        if block.kind is Kind.XMP and (facts := gainmap.essentials(block.data, sizes)):
+            leaving[index] = facts
+            return
 
 
 def _keep_fields(layout: Layout, leaving: Edits, policy: Policy) -> None:
-    """Leave of EXIF what was asked for; an EXIF block that stays states the orientation."""
-    for index, block in enumerate(layout.blocks):
-        if block.kind is Kind.EXIF:
-            if index in leaving:
-                leaving[index] = exif.excerpt(block.data, policy.fields, layout.orientation)
-            elif layout.orientation > 1 and exif.orientation(block.data) is None:
-                leaving[index] = exif.with_orientation(block.data, layout.orientation)
-            return
+    """Leave of the first EXIF block what was asked for."""
+    first = _first_exif(layout)
+    if first in leaving:
+        content = layout.blocks[first].data
+        leaving[first] = exif.excerpt(content, policy.fields, layout.orientation)
+
+
+def _mended(layout: Layout, leaving: Edits, sizes: list[int]) -> Edits:
+    """What has to be put right in blocks that stay.
+
+    XMP states the lengths that second pictures now have; EXIF states the
+    orientation, where only XMP did.
+    """
+    mended: Edits = {
+        index: gainmap.with_lengths(block.data, sizes)
+        for index, block in enumerate(layout.blocks)
+        if block.kind is Kind.XMP and index not in leaving and sizes
+    }
+    first = _first_exif(layout)
+    if first not in leaving and first >= 0 and layout.orientation > 1:
+        content = layout.blocks[first].data
+        if exif.orientation(content) is None:
+            mended[first] = exif.with_orientation(content, layout.orientation)
+    return mended
+
+
+def _first_exif(layout: Layout) -> int:
+    """Index of the first EXIF block, which is the one that viewers read; -1 without any."""
+    return next((i for i, block in enumerate(layout.blocks) if block.kind is Kind.EXIF), -1)

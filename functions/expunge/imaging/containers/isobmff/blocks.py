@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.block import Block, Kind
 from expunge.imaging.containers.isobmff.areas import blank
-from expunge.imaging.containers.isobmff.boxes import codes
 from expunge.imaging.containers.isobmff.file import property_kinds
 from expunge.imaging.containers.isobmff.items import ITEM
 from expunge.imaging.containers.isobmff.kinds import kind_of_box, payload_start, tiff_in
+from expunge.imaging.containers.isobmff.tracks import PICTURE_HANDLERS
 from expunge.imaging.containers.isobmff.tree import printable
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.file import File
     from expunge.imaging.containers.isobmff.items import Item, Meta
     from expunge.imaging.containers.isobmff.tree import Node
-
-PICTURE_HANDLERS = codes("pict vide auxv")
 
 _MOST_JOINED = 4
 """Times the file's size that items in several pieces may have together; items may share pieces."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
+from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,8 +60,13 @@ def boxes(data: memoryview, start: int, end: int, within: str) -> Iterator[Box]:
     ------
     MalformedImage
         Where a box runs over the end of the one that holds it.
+    ImageTooLarge
+        For more boxes than a sane file has.
     """
+    count = 0
     while end - start >= 8:
+        count += 1
+        LIMITS.check_blocks(count)
         box = box_at(data, start, end)
         if box is None:
             raise MalformedImage(f"{within}: the box at byte {start} does not fit where it stands")

@@ -22,7 +22,7 @@ HEIF_BRANDS = codes(
 
 @dataclass(frozen=True, slots=True)
 class HeifLayout(Layout):
-    """A layout that remembers the structure it was made from, so that a rewrite need not read it."""
+    """A layout that remembers the structure it was made from, for a rewrite."""
 
     file: File = field(repr=False, compare=False)
 

@@ -157,8 +157,7 @@ class _Rewriter:
         for extent in extents:
             end = extent.offset + extent.length
             if extent.length == 0:
-                placed.append(replace(extent, offset=0))
-                continue
+                raise MalformedImage(f"item {item.id} lies beyond the end of the file")
             area = self._moved(extent.offset, end, f"item {item.id}")
             if (area.area.path == "meta/idat") != (method == IDAT):
                 raise MalformedImage(f"item {item.id} does not lie where it says")

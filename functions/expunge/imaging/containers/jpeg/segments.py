@@ -7,8 +7,7 @@ reader: fill bytes, garbage between segments, a missing EOI.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from expunge.errors import MalformedImage
 from expunge.imaging.limits import LIMITS
@@ -40,8 +39,7 @@ C0, which occur in damaged data only. `re` walks a scan in C, at about 3 GB/s.""
 _LONGEST = 0xFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A marker and the bytes from it, fill bytes first, to the next; SOS includes its scan."""
 
     marker: int

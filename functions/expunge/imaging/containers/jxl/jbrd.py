@@ -158,9 +158,11 @@ def _parts(sized: list[tuple[str, int, int, int]], stream: bytes) -> list[Part]:
         0 if kind else size if name in {"between", "tail"} else size + 1
         for name, _, kind, size in sized
     ]
-    if sum(lengths) > MOST_HIDDEN:
+    if sum(lengths) > MOST_HIDDEN or len(stream) > MOST_HIDDEN:
         raise MalformedImage("jbrd hides more than is read")
     inflated = brotli.inflate(stream, sum(lengths)) if any(lengths) else b""
+    if len(inflated) != sum(lengths):
+        raise MalformedImage("jbrd holds less than it says")
     parts, at = [], 0
     for (name, place, kind, size), length in zip(sized, lengths, strict=True):
         content = inflated[at : at + length] if length else None
