@@ -112,7 +112,6 @@ SAMPLES: dict[str, tuple[str, str]] = {
     "stealth-parameters": ("stealth:stealth_pngcomp", "stealth_pngcomp, 40 bytes"),
     "samsung-genai": ("trailer:genAIType", "8"),
     "samsung-no-genai": ("trailer:genAIType", "0"),
-    "hdr-ai-text": ("xmp:GCamera:SpecialTypeID", "genAI"),
     "exif-gps": ("exif:GPSMapDatum", "WGS-84"),
     "exif-serial": ("exif:BodySerialNumber", "0042"),
     "exif-owner": ("exif:CameraOwnerName", "Ada"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 
 import pytest
@@ -92,3 +93,16 @@ def test_a_store_that_tells_of_ai_goes_with_the_pointer_to_it():
 def test_a_store_that_tells_of_no_ai_stays():
     data = jpeg(recipe(CAPTURED), making.app1_xmp(POINTER))
     assert ai_edits(Source.of(data).layout, data) == {}
+
+
+def test_a_report_on_a_long_history_keeps_the_active_manifest_and_its_measure():
+    words = {"action": "c2pa.edited", "description": "«" * 900, "softwareAgent": "x" * 900}
+    made = [recipe(*[words] * 50) for _ in range(20)]
+    for number, one in enumerate(made):
+        one.label = f"urn:c2pa:{number}"
+    data = making.png(making.chunk(b"caBX", store(*(one.build() for one in made))))
+    found = report(data, verify=False)
+    c2pa = found["metadata"]["c2pa"]
+    assert c2pa["manifest"]["label"] == "urn:c2pa:19"
+    assert len(c2pa["manifests"]) + c2pa["manifests_omitted"] == 20
+    assert len(json.dumps(found, ensure_ascii=False).encode()) < 350_000

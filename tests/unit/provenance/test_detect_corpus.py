@@ -24,8 +24,11 @@ KNOWN = {
     # ExifTool does not look into this PNG's raw profile, nor into a HEIC's IPTC item.
     ("exif/metadata-extractor-images__Issue_204_dotnet_.png", "xmp_present"),
     ("heic_avif_jxl/pillow_heif__L_exif_xmp_iptc.heic", "iptc_present"),
-    # A file that Pillow cannot decode; its codestream describes its colours all the same.
+    # Pillow cannot decode this one, whose codestream describes its colours all the same, and
+    # ExifTool did not inflate its boxes.
     ("heic_avif_jxl/exiftool__JXL2.jxl", "icc_present"),
+    ("heic_avif_jxl/exiftool__JXL2.jxl", "exif_present"),
+    ("heic_avif_jxl/exiftool__JXL2.jxl", "xmp_present"),
     # ExifTool gives up on this EXIF, whose first fields can be read.
     ("hostile/Pillow__hopper_bad_exif.jpg", "exif_present"),
 }

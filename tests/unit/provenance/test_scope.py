@@ -102,7 +102,7 @@ def test_xmp_that_cannot_be_pruned_provably_goes_whole(packet):
     assert left_of(Kind.XMP, packet) is None
 
 
-def test_iptc_loses_datasets_and_the_digest_of_nothing_else():
+def test_iptc_loses_datasets_and_its_neighbours_stay():
     kept = making.resource(0x040A, b"\1")
     datasets = making.dataset(2, 80, b"Ada") + making.dataset(2, 110, b"Made with Google AI")
     left = left_of(Kind.IPTC, kept + making.resource(0x0404, datasets), "APP13")

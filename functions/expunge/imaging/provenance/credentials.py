@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-MOST_LISTED = 100
-"""Of manifests, actions, ingredients and assertions in one list of a report."""
+MOST_LISTED = 25
+"""Of actions, ingredients, assertions or reasons in one list of a report."""
+MOST_BYTES = 96_000
+"""Of all manifests in one report as JSON; the active one is always told."""
+SHOWN = 200
+"""Characters of a value in a manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,64 +98,82 @@ def _statements(manifest: c2pa.Manifest) -> Iterator[tuple[str, str]]:
 
 def report(store: c2pa.ManifestStore) -> dict[str, Any]:
     """The store as JSON: every manifest, the active one once more as ``manifest``."""
-    manifests = [_manifest(manifest) for manifest in store.manifests[-MOST_LISTED:]]
+    manifests = _manifests(store)
     return {
         "present": True,
         "validity": store.validity.value,
         "reasons": [
             {
                 "code": reason.code,
-                "where": shown(reason.url),
-                "explanation": shown(reason.explanation),
+                "where": _short(reason.url),
+                "explanation": _short(reason.explanation),
                 "failure": reason.is_failure,
             }
             for reason in store.reasons[:MOST_LISTED]
         ],
-        "claim_generators": [shown(name) for name in store.claim_generators[:MOST_LISTED]],
-        "digital_source_types": [shown(term) for term in store.source_types[:MOST_LISTED]],
+        "claim_generators": [_short(name) for name in store.claim_generators[:MOST_LISTED]],
+        "digital_source_types": [_short(term) for term in store.source_types[:MOST_LISTED]],
         "manifest": manifests[-1] if manifests else None,
         "manifests": manifests,
+        "manifests_omitted": len(store.manifests) - len(manifests),
     }
+
+
+def _manifests(store: c2pa.ManifestStore) -> list[dict[str, Any]]:
+    """The manifests in the store's order, the active one last; the oldest are left out first."""
+    left = MOST_BYTES
+    found: list[dict[str, Any]] = []
+    for manifest in reversed(store.manifests):
+        entry = _manifest(manifest)
+        left -= len(json.dumps(entry, ensure_ascii=False).encode())
+        if left < 0 and found:
+            break
+        found.append(entry)
+    return found[::-1]
 
 
 def _manifest(manifest: c2pa.Manifest) -> dict[str, Any]:
     signer = manifest.signer
     return {
-        "label": shown(manifest.label),
-        "claim_generator": shown(manifest.claim_generator) or None,
+        "label": _short(manifest.label),
+        "claim_generator": _short(manifest.claim_generator) or None,
         "claim_version": manifest.claim_version,
-        "title": shown(manifest.title) or None,
+        "title": _short(manifest.title) or None,
         "signer": _signer(signer) if signer else None,
-        "digital_source_types": [shown(term) for term in manifest.source_types[:MOST_LISTED]],
+        "digital_source_types": [_short(term) for term in manifest.source_types[:MOST_LISTED]],
         "actions": [
             {
-                "action": shown(action.action),
-                "software_agent": shown(action.software_agent) or None,
-                "digital_source_type": shown(action.source_type) or None,
-                "when": shown(action.when) or None,
-                "description": shown(action.description) or None,
+                "action": _short(action.action),
+                "software_agent": _short(action.software_agent) or None,
+                "digital_source_type": _short(action.source_type) or None,
+                "when": _short(action.when) or None,
+                "description": _short(action.description) or None,
             }
             for action in manifest.actions[:MOST_LISTED]
         ],
         "ingredients": [
             {
-                "title": shown(ingredient.title) or None,
-                "format": shown(ingredient.format) or None,
-                "relationship": shown(ingredient.relationship) or None,
-                "manifest": shown(ingredient.manifest) or None,
+                "title": _short(ingredient.title) or None,
+                "format": _short(ingredient.format) or None,
+                "relationship": _short(ingredient.relationship) or None,
+                "manifest": _short(ingredient.manifest) or None,
             }
             for ingredient in manifest.ingredients[:MOST_LISTED]
         ],
-        "assertions": [shown(label) for label in manifest.assertions[:MOST_LISTED]],
-        "watermarks": [shown(action.action) for action in manifest.watermarks[:MOST_LISTED]],
+        "assertions": [_short(label) for label in manifest.assertions[:MOST_LISTED]],
+        "watermarks": [_short(action.action) for action in manifest.watermarks[:MOST_LISTED]],
     }
+
+
+def _short(value: str) -> str:
+    return shown(value)[:SHOWN]
 
 
 def _signer(signer: c2pa.Signer) -> dict[str, Any]:
     return {
-        "organisation": shown(signer.organisation) or None,
-        "common_name": shown(signer.common_name) or None,
-        "issued_by": shown(signer.issued_by) or None,
+        "organisation": _short(signer.organisation) or None,
+        "common_name": _short(signer.common_name) or None,
+        "issued_by": _short(signer.issued_by) or None,
         "not_before": signer.not_before.isoformat(),
         "not_after": signer.not_after.isoformat(),
         "algorithm": signer.algorithm or None,

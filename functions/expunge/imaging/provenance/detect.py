@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.imaging.provenance import credentials
 from expunge.imaging.provenance.assessment import assess
 from expunge.imaging.provenance.fact import Category
-from expunge.imaging.provenance.findings import MOST_FINDINGS, Finding, judge
+from expunge.imaging.provenance.findings import Finding, judge, listed
 from expunge.imaging.provenance.summary import summarise
 from expunge.imaging.provenance.survey import Located, survey
 
@@ -74,11 +74,12 @@ def _report(
 ) -> dict[str, Any]:
     store = found.store if found else None
     remote = _remote_manifest(findings) if store is None else None
+    shown = listed(findings)
     return {
         "visible": {"status": "not_examined", "detected": None},
         "metadata": summarise(layout, findings, store, remote),
-        "findings": [finding.as_json() for finding in findings[:MOST_FINDINGS]],
-        "findings_omitted": max(0, len(findings) - MOST_FINDINGS),
+        "findings": shown,
+        "findings_omitted": len(findings) - len(shown),
         "invisible_external": {"synthid": _synthid(findings)},
         "overall_assessment": assess(findings, store, remote),
     }

@@ -9,12 +9,16 @@ from expunge.imaging.provenance.fact import UNREADABLE, Category, shown
 from expunge.imaging.provenance.rules import rule_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from expunge.imaging.provenance.survey import Located
 
 MOST_FINDINGS = 500
 """In one report; AI provenance and private data come first, so technical ones are left out."""
+MOST_BYTES = 160_000
+"""Of all findings in one report as JSON: a record store takes items of 400 kB."""
+_FRAME_BYTES = 300
+"""Of a finding as JSON beside its three long texts."""
 MATCHED_CHARACTERS = 1 << 20
 """Of one file's values that rules are tried on; past it, on the first 200 of each value."""
 
@@ -70,6 +74,19 @@ def judge(located: Iterable[Located]) -> list[Finding]:
         characters -= len(found.fact.value)
     findings.sort(key=lambda finding: _ORDER[finding.category])
     return findings
+
+
+def listed(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The first findings as JSON, as many as a report holds."""
+    left = MOST_BYTES
+    found = []
+    for finding in findings[:MOST_FINDINGS]:
+        words = finding.what + finding.where + finding.value
+        left -= _FRAME_BYTES + len(words.encode())
+        if left < 0:
+            break
+        found.append(finding.as_json())
+    return found
 
 
 def _finding(found: Located, reach: int | None) -> Finding:

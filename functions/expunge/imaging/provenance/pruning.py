@@ -136,7 +136,7 @@ def _range(raw: bytes, span: xmp.Span) -> tuple[int, int] | None:
 
 
 def _photoshop(data: memoryview, unwanted: Unwanted) -> bytes | None:
-    """Datasets go, and with them the digest that Photoshop keeps of all datasets."""
+    """Datasets go; the digest that Photoshop keeps of them all stays, and shows that they did."""
     if not photoshop.is_resources(data):
         return _iptc(data, unwanted)
     left = []

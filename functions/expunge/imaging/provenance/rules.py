@@ -118,7 +118,7 @@ PNG, C2PA = "PNG specification, third edition, 11.3.3", "C2PA Technical Specific
 GB, SEEN = "GB 45438-2025 and TC260-PG-20252A", "public samples"
 A1111, COMFY = "AUTOMATIC1111/stable-diffusion-webui, modules/images.py", "comfyanonymous/ComfyUI, nodes.py"
 COMFY_EXT = "ComfyUI nodes that save JPEG and WebP"
-INVOKE, DIFF = "invoke-ai/InvokeAI, metadata of saved images", "huggingface/diffusers and hub jobs"
+INVOKE, NAME = "invoke-ai/InvokeAI, metadata of saved images", "the product's own name; no sample seen"
 NAI, EASY = "NovelAI/novelai-image-metadata", "easydiffusion/easydiffusion, metadata settings"
 FOOOCUS, SWARM = "lllyasviel/Fooocus, modules/meta_parser.py", "mcmonkeyprojects/SwarmUI, image metadata"
 STEALTH = "ashen-sensored/sd_webui_stealth_pnginfo"
@@ -141,7 +141,7 @@ RULES = (
 
     # Programs and services that name themselves.
     Rule("openai", UNMISTAKABLE, r"\bopen-?ai\b|chatgpt|dall[\s·\-_.]?e\b|\bgpt-?4o\b|gpt-image", AI, 0.95, "OpenAI", SEEN),
-    Rule("openai-sora", NAMES, r"\bsora\b", AI, 0.9, "OpenAI", SEEN),
+    Rule("openai-sora", NAMES, r"\bsora\b", AI, 0.9, "OpenAI", NAME),
     Rule("google-ai-edited", NAMES, r"edited with google ai|magic editor", AI, 0.95, "Google AI", IPTC + "; " + SEEN),
     Rule("google-ai", NAMES, r"(made|created) with google ai|\bgemini\b|\bimagen\b|nano.?banana|pixel studio|imagefx|google (generative|ai\b)", AI, 0.95, "Google AI", IPTC + "; " + SEEN),
     Rule("firefly", NAMES, r"firefly", AI, 0.95, "Adobe Firefly", SEEN),
@@ -154,29 +154,29 @@ RULES = (
     Rule("fooocus", NAMES, r"fooocus", AI, 0.97, "Fooocus", FOOOCUS),
     Rule("easy-diffusion", NAMES, r"easy\s?diffusion|cmdr2", AI, 0.95, "Easy Diffusion", EASY),
     Rule("swarmui", NAMES, r"swarm\s?ui", AI, 0.95, "SwarmUI", SWARM),
-    Rule("draw-things", NAMES, r"draw things", AI, 0.95, "Draw Things", SEEN),
+    Rule("draw-things", NAMES, r"draw things", AI, 0.95, "Draw Things", NAME),
     Rule("mochi-diffusion", NAMES + " " + PROSE, r"mochi diffusion", AI, 0.95, "Mochi Diffusion", "MochiDiffusion/MochiDiffusion"),
-    Rule("image-playground", NAMES, r"image playground", AI, 0.95, "Apple Image Playground", SEEN),
+    Rule("image-playground", NAMES, r"image playground", AI, 0.95, "Apple Image Playground", NAME),
     Rule("midjourney", UNMISTAKABLE, r"mid\s?journey", AI, 0.95, "Midjourney", SEEN),
     Rule("ideogram", UNMISTAKABLE, r"ideogram", AI, 0.95, "Ideogram", SEEN),
-    Rule("leonardo", NAMES, r"leonardo[\s.]*ai", AI, 0.95, "Leonardo AI", SEEN),
+    Rule("leonardo", NAMES, r"leonardo[\s.]*ai", AI, 0.95, "Leonardo AI", NAME),
     Rule("bytedance", NAMES, r"volc\s?engine|dreamina|jimeng|doubao|seedream|bytedance|即梦|豆包", AI, 0.95, "ByteDance", SEEN),
-    Rule("alibaba", NAMES, r"\bqwen|tongyi|\bwan\s?2|通义|wanx", AI, 0.95, "Alibaba Qwen", SEEN),
-    Rule("tencent", NAMES, r"hunyuan|yuanbao|腾讯元宝|混元", AI, 0.95, "Tencent Hunyuan", SEEN),
-    Rule("kling", NAMES, r"\bkling|kuaishou|可灵", AI, 0.95, "Kling", SEEN),
-    Rule("baidu", PRODUCERS, r"wenxin|ernie|文心|百度", AI, 0.9, "Baidu", SEEN),
-    Rule("liblib", NAMES, r"lib\s?lib", AI, 0.95, "LibLib", SEEN),
+    Rule("alibaba", NAMES, r"\bqwen|tongyi|\bwan\s?2|通义|wanx", AI, 0.95, "Alibaba Qwen", NAME),
+    Rule("tencent", NAMES, r"hunyuan|yuanbao|腾讯元宝|混元", AI, 0.95, "Tencent Hunyuan", NAME),
+    Rule("kling", NAMES, r"\bkling|kuaishou|可灵", AI, 0.95, "Kling", NAME),
+    Rule("baidu", PRODUCERS, r"wenxin|ernie|文心|百度", AI, 0.9, "Baidu", NAME),
+    Rule("liblib", NAMES, r"lib\s?lib", AI, 0.95, "LibLib", NAME),
     Rule("xai", NAMES, r"\bx\.?ai\b|\bgrok\b|\baurora image", AI, 0.95, "xAI Grok", SEEN),
     Rule("bedrock", NAMES, r"bedrock|amazon titan|amazon nova|titan image", AI, 0.95, "Amazon Bedrock", SEEN),
     Rule("runway", NAMES, r"runway\s?ml|\brunway\b", AI, 0.95, "Runway", SEEN),
     Rule("recraft", NAMES, r"\brecraft", AI, 0.95, "Recraft", SEEN),
     Rule("bria", NAMES, r"\bbria([\s_.]?ai)?\b", AI, 0.95, "Bria", SEEN),
     Rule("fal", NAMES, r"\bfal\.ai\b|^fal\b|features and labels", AI, 0.95, "fal", SEEN),
-    Rule("krea", NAMES, r"\bkrea([\s.]?ai)?\b", AI, 0.9, "Krea", SEEN),
-    Rule("playground-ai", NAMES, r"playground\s?(ai|v2|v3)\b", AI, 0.9, "Playground", SEEN),
-    Rule("night-cafe", NAMES, r"night\s?cafe", AI, 0.95, "NightCafe", SEEN),
+    Rule("krea", NAMES, r"\bkrea([\s.]?ai)?\b", AI, 0.9, "Krea", NAME),
+    Rule("playground-ai", NAMES, r"playground\s?(ai|v2|v3)\b", AI, 0.9, "Playground", NAME),
+    Rule("night-cafe", NAMES, r"night\s?cafe", AI, 0.95, "NightCafe", NAME),
     Rule("civitai", NAMES, r"civitai", AI, 0.95, "Civitai", SEEN),
-    Rule("meta-ai", NAMES, r"(made|imagined?|created) with (meta )?ai\b|\bmeta ai\b", AI, 0.95, "Meta AI", SEEN),
+    Rule("meta-ai", NAMES, r"(made|imagined?|created) with (meta )?ai\b|\bmeta ai\b", AI, 0.95, "Meta AI", NAME),
     Rule("topaz", NAMES, r"topaz", AI, 0.6, "Topaz", SEEN),
     Rule("ai-made-by-words", UNMISTAKABLE, r"\bai[\s-]generated\b|generated (by|with) (an? )?ai\b|ai generated image|stable[\s_-]?diffusion", AI, 0.9, "", SEEN),
 
@@ -189,8 +189,8 @@ RULES = (
     Rule("claim-leica", CLAIMS, r"leica", AUTHOR, 0.9, "Leica", SEEN),
     Rule("claim-nikon", CLAIMS, r"nikon", AUTHOR, 0.9, "Nikon", SEEN),
     Rule("claim-sony", CLAIMS, r"\bsony\b", AUTHOR, 0.9, "Sony", SEEN),
-    Rule("claim-canon", CLAIMS, r"\bcanon\b", AUTHOR, 0.9, "Canon", SEEN),
-    Rule("claim-fujifilm", CLAIMS, r"fuji\s?film", AUTHOR, 0.9, "Fujifilm", SEEN),
+    Rule("claim-canon", CLAIMS, r"\bcanon\b", AUTHOR, 0.9, "Canon", NAME),
+    Rule("claim-fujifilm", CLAIMS, r"fuji\s?film", AUTHOR, 0.9, "Fujifilm", NAME),
     Rule("claim-truepic", CLAIMS, r"truepic", AUTHOR, 0.9, "Truepic", SEEN),
     Rule("c2pa-watermarked", "c2pa:action", r"^c2pa\.watermarked(\.|$)", TECH, 1.0, "", C2PA),
     Rule("c2pa-remote", "xmp:dcterms:provenance", r"^https?://", AUTHOR, 0.9, "", C2PA),
@@ -234,7 +234,7 @@ RULES = (
     Rule("png-parameters", "text:parameters text:postprocessing text:extras", "", AI, 0.9, "Stable Diffusion web UI", A1111),
     Rule("png-prompt", "text:prompt text:workflow text:comfyui text:negative_prompt text:Negative␣Prompt text:original_prompt", "", AI, 0.85, "", COMFY),
     Rule("png-sd-keys", "text:sd:* text:SD:mode text:StableDiffusionVersion text:generation_data text:ai_metadata", "", AI, 0.95, "Stable Diffusion", SEEN),
-    Rule("png-hf-job", "text:hf-job-id", "", AI, 0.9, "Hugging Face", DIFF),
+    Rule("png-hf-job", "text:hf-job-id", "", AI, 0.8, "", SEEN + "; of a hosting service"),
     Rule("png-model-hash", "text:Model␣hash text:sampler text:cfg_scale text:guidance_scale text:num_inference_steps text:sampler_name", "", AI, 0.85, "", SEEN),
     Rule("png-seed", "text:Seed text:Model", "", AI, 0.6, "", SEEN),
     Rule("iptc-ai-system", "xmp:Iptc4xmpExt:AISystemUsed xmp:Iptc4xmpExt:AISystemVersionUsed", "", AI, 0.97, "", IPTC),
@@ -242,7 +242,6 @@ RULES = (
     Rule("stealth-parameters", "stealth:*", "", AI, 0.99, "Stable Diffusion web UI or NovelAI", STEALTH),
     Rule("samsung-genai", "trailer:genAIType vendor:genAIType text:genAIType", r"^[1-9]", AI, 0.97, "Samsung Galaxy AI", SEF),
     Rule("samsung-no-genai", "trailer:genAIType vendor:genAIType text:genAIType", "", TECH, 0.97, "", SEF),
-    Rule("hdr-ai-text", "xmp:GCamera:*", r"^(gen_?ai|magic_?editor)", AI, 0.8, "Google AI", SEEN),
 
     # Private: where, when, with which very device, and who is in it.
     Rule("exif-gps", "exif:GPS* text:exif:GPS* xmp:exif:GPS*", "", PRIVATE, 1.0, "", EXIF),

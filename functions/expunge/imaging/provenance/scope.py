@@ -26,6 +26,8 @@ _FINE: dict[Kind, Reader] = {
     Kind.IPTC: photoshop.read,
 }
 """Kinds of which single fields can go; of all others the block goes whole."""
+_JPEG_PARTS = "jbrd/"
+"""Segments of the JPEG that a JPEG XL file can be turned back into: they go whole or stay."""
 _C2PA_POINTER = "dcterms:provenance"
 
 
@@ -51,16 +53,15 @@ def ai_edits(layout: Layout, data: bytes) -> dict[int, bytes | None]:
     expunge.errors.RewriteUnproven
         Where the file has more fields than are read.
     """
-    carriers = _ai_credentials(layout, data)
+    pointer = _ai_credentials(layout, data)
     telling = _telling_paths(layout, data)
     edits: dict[int, bytes | None] = {}
     for index, block in enumerate(layout.blocks):
-        if block.kind is Kind.C2PA and carriers:
-            edits[index] = None
-        elif block.path in telling:
-            edits[index] = without_ai(block, pointer=bool(carriers))
-        elif block.kind is Kind.XMP and carriers and _has_pointer(block):
-            edits[index] = without_ai(block, pointer=True)
+        if block.kind is Kind.C2PA:
+            edits |= {index: None} if pointer else {}
+        elif block.path in telling or (pointer and _has_pointer(block)):
+            whole = block.path.startswith(_JPEG_PARTS)
+            edits[index] = None if whole else without_ai(block, pointer=pointer)
     return edits
 
 
@@ -118,7 +119,7 @@ def _telling_paths(layout: Layout, data: bytes) -> set[str]:
 
 
 def _has_pointer(block: Block) -> bool:
-    return any(fact.key == _C2PA_POINTER for fact in facts_of(block))
+    return block.kind is Kind.XMP and any(f.key == _C2PA_POINTER for f in facts_of(block))
 
 
 def _ai_credentials(layout: Layout, data: bytes) -> bool:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import zlib
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.provenance import credentials
 from expunge.imaging.provenance.fact import UNREADABLE, Category, decoded, shown
-from expunge.imaging.provenance.findings import MOST_FINDINGS, Finding
 from expunge.imaging.provenance.text import XMP_KEYWORD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from expunge.imaging.provenance.c2pa import ManifestStore
+    from expunge.imaging.provenance.findings import Finding
 
+MOST_TAGS, TAG_SHOWN = 100, 200
+"""Fields told by name, and characters of each; the findings have 500."""
 _ICC_BLOCKS = {"APP2", "iCCP", "ICCP", "colr", "ICCRGBG1"}
 
 
@@ -122,7 +125,8 @@ def _value(findings: Sequence[Finding], reader: str, key: str) -> str | None:
 
 def _ai_tags(findings: Sequence[Finding]) -> dict[str, str] | None:
     """EXIF fields that tell of AI, by name."""
-    found = {f.key: f.value for f in findings if f.reader == "exif" and f.category is Category.AI}
+    telling = (f for f in findings if f.reader == "exif" and f.category is Category.AI)
+    found = {f.key: f.value[:TAG_SHOWN] for f in islice(telling, MOST_TAGS)}
     return found or None
 
 
@@ -131,12 +135,14 @@ def _texts(layout: Layout, findings: Sequence[Finding]) -> dict[str, str | None]
     if layout.media_type != "image/png":
         return None
     found: dict[str, str | None] = {}
-    for finding in findings[:MOST_FINDINGS]:
+    for finding in findings:
+        if len(found) == MOST_TAGS:
+            break
         if finding.reader == "text" and finding.key != UNREADABLE:
-            found.setdefault(shown(finding.key), finding.value)
+            found.setdefault(shown(finding.key), finding.value[:TAG_SHOWN])
         elif finding.reader == "text":
             found.setdefault(finding.where.partition("/")[2], None)
     for block in layout.blocks:
         if block.kind is Kind.XMP and block.name == "iTXt":
-            found.setdefault(XMP_KEYWORD, shown(decoded(block.data[:2000])))
+            found.setdefault(XMP_KEYWORD, shown(decoded(block.data[:2000]))[:TAG_SHOWN])
     return found or None

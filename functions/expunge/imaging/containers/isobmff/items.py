@@ -122,35 +122,48 @@ def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int
     version, _ = fields.full_box()
     if version > 2:
         raise MalformedImage(f"meta/iloc is of version {version}; 0 to 2 are known")
-    sizes = fields.unsigned(2)
-    offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
-    index_size = sizes & 15 if version else 0
-    if not {offset_size, length_size, base_size, index_size} <= {0, 4, 8}:
-        raise MalformedImage("meta/iloc has fields of a size other than 0, 4 and 8 bytes")
-    count = fields.unsigned(4 if version == 2 else 2)
+    widths = _Widths.read(fields, version)
+    id_size = 4 if version == 2 else 2
+    count = fields.unsigned(id_size)
     LIMITS.check_blocks(count)
     seen: set[int] = set()
     total = 0
     for _ in range(count):
-        item = fields.unsigned(4 if version == 2 else 2)
+        item = fields.unsigned(id_size)
         method = fields.unsigned(2) & 15 if version else FILE
         if item in seen or method > ITEM:
             raise MalformedImage(f"meta/iloc: item {item} is placed twice, or in an unknown way")
         seen.add(item)
-        reference, base = fields.unsigned(2), fields.unsigned(base_size)
-        start, stop = base, end
-        if method == IDAT and idat:
-            start, stop = base + idat.body, idat.end
+        reference, base = fields.unsigned(2), fields.unsigned(widths.base)
+        start, stop = (base + idat.body, idat.end) if method == IDAT and idat else (base, end)
         extents = fields.unsigned(2)
         total += extents
         LIMITS.check_blocks(total)
-        found = []
-        for _ in range(extents):
-            index, at = fields.unsigned(index_size), start + fields.unsigned(offset_size)
-            # No length, or 0, is all that follows.
-            length = fields.unsigned(length_size) or max(0, stop - at)
-            found.append(Extent(index, at, length))
-        yield item, Location(method, reference, tuple(found))
+        found = tuple(widths.extent(fields, start, stop) for _ in range(extents))
+        yield item, Location(method, reference, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """Bytes of the fields of an ``iloc``: 0, 4 or 8 each."""
+
+    offset: int
+    length: int
+    base: int
+    index: int
+
+    @classmethod
+    def read(cls, fields: Fields, version: int) -> _Widths:
+        sizes = fields.unsigned(2)
+        widths = (sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, sizes & 15 if version else 0)
+        if not set(widths) <= {0, 4, 8}:
+            raise MalformedImage("meta/iloc has fields of a size other than 0, 4 and 8 bytes")
+        return cls(*widths)
+
+    def extent(self, fields: Fields, start: int, stop: int) -> Extent:
+        """One extent; without a length, or with 0, it is all that follows up to ``stop``."""
+        index, at = fields.unsigned(self.index), start + fields.unsigned(self.offset)
+        return Extent(index, at, fields.unsigned(self.length) or max(0, stop - at))
 
 
 def _items(data: memoryview, node: Node, locations: dict[int, Location]) -> Iterator[Item]:

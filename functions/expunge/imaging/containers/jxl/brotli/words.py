@@ -71,7 +71,7 @@ def word(length: int, number: int) -> bytes:
 
 @cache
 def _words() -> bytes:
-    return decompress((Path(__file__).parent / "brotli_words.zlib").read_bytes())
+    return decompress((Path(__file__).parent / "words.zlib").read_bytes())
 
 
 @cache
