@@ -8,13 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from expunge.errors import MalformedImage
+from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, Fields, boxes
 from expunge.imaging.containers.isobmff.tree import Node
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+MOST_ITEMS = 8192
+"""A hundred megapixels in tiles of 128 × 128 have 6,104; an item costs about 60 µs in all."""
+MOST_EXTENTS = 4 * MOST_ITEMS
 
 FILE, IDAT, ITEM = 0, 1, 2
 """Construction methods: offsets count from the file, from ``idat``, within another item."""
@@ -118,6 +122,11 @@ def _fields(data: memoryview, node: Node) -> Fields:
     return Fields(data, node.box.body, node.box.end, node.path)
 
 
+def _check(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise ImageTooLarge(f"the file has more than {most:,} {what}")
+
+
 def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int, Location]]:
     version, _ = fields.full_box()
     if version > 2:
@@ -125,7 +134,7 @@ def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int
     widths = _Widths.read(fields, version)
     id_size = 4 if version == 2 else 2
     count = fields.unsigned(id_size)
-    LIMITS.check_blocks(count)
+    _check(count, MOST_ITEMS, "items")
     seen: set[int] = set()
     total = 0
     for _ in range(count):
@@ -138,7 +147,7 @@ def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int
         start, stop = (base + idat.body, idat.end) if method == IDAT and idat else (base, end)
         extents = fields.unsigned(2)
         total += extents
-        LIMITS.check_blocks(total)
+        _check(total, MOST_EXTENTS, "pieces of items")
         found = tuple(widths.extent(fields, start, stop) for _ in range(extents))
         yield item, Location(method, reference, found)
 
@@ -169,7 +178,8 @@ class _Widths:
 def _items(data: memoryview, node: Node, locations: dict[int, Location]) -> Iterator[Item]:
     fields = _fields(data, node)
     fields.skip(4 if fields.full_box()[0] else 2)
-    for entry in boxes(data, fields.at, node.box.end, node.path):
+    for number, entry in enumerate(boxes(data, fields.at, node.box.end, node.path), 1):
+        _check(number, MOST_ITEMS, "items")
         if entry.type == "infe":
             yield _item(data, entry, locations)
 
