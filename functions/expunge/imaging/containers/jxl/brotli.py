@@ -1,0 +1,38 @@
+"""Brotli (RFC 7932) within bounds, by the reference library; imported where a box needs it."""
+
+from __future__ import annotations
+
+from expunge.errors import MalformedImage
+
+
+def inflate(stream: bytes, most: int) -> bytes:
+    """The content of a stream.
+
+    Raises
+    ------
+    expunge.errors.MalformedImage
+        Where the stream is broken, or has more than ``most`` bytes of content.
+    """
+    import brotli  # noqa: PLC0415
+
+    decoder, out, given = brotli.Decompressor(), bytearray(), stream
+    try:
+        while not decoder.is_finished():
+            piece = decoder.process(given, output_buffer_limit=most + 1 - len(out))
+            out += piece
+            if len(out) > most:
+                raise MalformedImage("a Brotli stream holds more than it should")
+            if not piece and not given:
+                raise MalformedImage("a Brotli stream breaks off")
+            given = b""
+    except brotli.error:
+        raise MalformedImage("a Brotli stream is broken") from None
+    return bytes(out)
+
+
+def deflate(content: bytes) -> bytes:
+    """A stream of that content."""
+    import brotli  # noqa: PLC0415
+
+    compressed: bytes = brotli.compress(content)
+    return compressed
