@@ -8,7 +8,7 @@ import sys
 
 from rich.console import Console
 
-BENCHMARKS = ("metadata", "http")
+BENCHMARKS = ("metadata", "detect", "http")
 
 
 def main() -> None:
