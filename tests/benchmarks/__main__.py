@@ -12,7 +12,7 @@ BENCHMARKS = ("metadata", "detect", "http")
 
 
 def main() -> None:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(f"Python {platform.python_version()} on {platform.machine()}")
     for name in sys.argv[1:] or BENCHMARKS:
         importlib.import_module(f"tests.benchmarks.{name}").run(console)
