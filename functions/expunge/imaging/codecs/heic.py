@@ -18,7 +18,7 @@ from expunge.imaging.codecs.picture import Encoded
 from expunge.imaging.codecs.raster import Raster, from_array, joined
 
 if TYPE_CHECKING:
-    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.source import Source
 
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
@@ -34,12 +34,12 @@ def read(source: Source) -> Raster:
     return replace(raster, icc=info.get("icc_profile") or None)
 
 
-def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:
+def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     """A new picture of the same depth, sampling, colour and tiling, with the old metadata."""
     orientation = picture.source.layout.orientation
     info = pillow_heif.open_heif(picture.source.data, convert_hdr_to_8bit=False).info
     alpha = None if picture.alpha is None else stored(picture.alpha, orientation)
-    samples = joined(stored(edited, orientation), alpha)
+    samples = joined(stored(edits.pixels, orientation), alpha)
     coding = {name: info[name] for name in _KEPT if info.get(name)}
     coding |= {"chroma": int(info.get("chroma") or 420), "bit_depth": picture.depth}
     data = _coded(samples, quality, coding, **metadata(picture, orientation))

@@ -21,7 +21,7 @@ from expunge.imaging.codecs.raster import Raster, opened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.codecs.picture import Picture
+    from expunge.imaging.codecs.picture import Edits, Picture
     from expunge.imaging.source import Source
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -110,17 +110,16 @@ def read(source: Source) -> Raster:
     return Raster(samples, alpha, depth, icc)
 
 
-def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:  # noqa: ARG001
+def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # noqa: ARG001
     """The file with its picture coded anew, without loss, every other chunk as it was.
 
     A palette takes up new colours while it has room; past that the picture becomes RGB. Grey of
     fewer than 8 bits becomes 8-bit grey where an edit needs other shades. Interlacing goes.
     """
     source = picture.source
-    before = _decoded(source)
-    orientation = source.layout.orientation
-    shown, after = stored(picture.pixels, orientation), stored(edited, orientation)
-    changed = (shown != after).any(axis=-1)
+    edits = edits.stored(source.layout.orientation)
+    after, changed = edits.pixels, edits.changed
+    before = _coded(picture)
     coded = _with_edits(before, after, changed)
     rows = np.flatnonzero(changed.any(axis=1))
     reused = coded.header == before.header and not coded.header.interlaced
@@ -158,6 +157,18 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  #
 # Reading
 
 
+def _coded(picture: Picture) -> _Coded:
+    """The samples of a decoded picture's file; only palettes and small greys are read again."""
+    source = picture.source
+    header = Header.of(source)
+    if header.depth < 8 or header.colour == _PALETTE:
+        return _decoded(source)
+    samples = stored(picture.pixels, source.layout.orientation)
+    if header.colour in (_GREY_ALPHA, _RGBA) and picture.alpha is not None:
+        samples = np.dstack((samples, stored(picture.alpha, source.layout.orientation)))
+    return _Coded(header, samples, _NO_PALETTE, _key(source, header))
+
+
 def _decoded(source: Source) -> _Coded:
     """The samples, by a PNG of only the chunks that they need.
 
@@ -168,11 +179,7 @@ def _decoded(source: Source) -> _Coded:
         raise UnsupportedMediaType("the file is an animated PNG; this takes still pictures")
     header = Header.of(source)
     plte, key = _content(source, "PLTE"), _content(source, "tRNS")
-    palette, transparent = _NO_PALETTE, None
-    if header.colour == _PALETTE:
-        palette = _palette(plte, key)
-    elif key and header.colour in (_GREY, _RGB) and len(key) >= 2 * header.channels:
-        transparent = struct.unpack_from(f">{header.channels}H", key)
+    palette = _palette(plte, key) if header.colour == _PALETTE else _NO_PALETTE
     idat = _image_data(source)
     try:
         samples = _samples(header, plte, idat)
@@ -183,7 +190,15 @@ def _decoded(source: Source) -> _Coded:
             raise
         whole = raw.ljust(_stream_bytes(header), b"\0")
         samples = _samples(header, plte, zlib.compress(whole, 1))
-    return _Coded(header, samples, palette, transparent)
+    return _Coded(header, samples, palette, _key(source, header))
+
+
+def _key(source: Source, header: Header) -> tuple[int, ...] | None:
+    """The transparent colour of grey and RGB."""
+    content = _content(source, "tRNS")
+    if header.colour not in (_GREY, _RGB) or len(content) < 2 * header.channels:
+        return None
+    return struct.unpack_from(f">{header.channels}H", content)
 
 
 def _samples(header: Header, plte: bytes, idat: bytes) -> Samples:

@@ -14,26 +14,31 @@ if TYPE_CHECKING:
 
     Row = NDArray[np.uint8]
 
-_STEP = 1 << 16
-"""Bytes of a stream that are inflated at a time, and lost together with a defect among them."""
+_STEP = 1 << 12
+"""Bytes of a damaged stream that are inflated at a time: some 4 MB at most come of them."""
 _LEVELS = (1, 3, 6, 9)
 """zlib's level for each value of FLEVEL (RFC 1950, 2.2)."""
 
 
 def inflated(stream: bytes, size: int) -> bytes:
     """What a zlib stream holds, up to ``size`` bytes and to its first defect."""
+    try:
+        return zlib.decompressobj().decompress(stream, size)
+    except zlib.error:
+        return _inflated_so_far(stream, size)
+
+
+def _inflated_so_far(stream: bytes, size: int) -> bytes:
     engine = zlib.decompressobj()
     out = bytearray()
-    at = 0
     try:
-        while at < len(stream) and len(out) < size and not engine.eof:
-            out += engine.decompress(
-                engine.unconsumed_tail + stream[at : at + _STEP], size - len(out)
-            )
-            at += _STEP
+        for at in range(0, len(stream), _STEP):
+            if len(out) >= size:
+                break
+            out += engine.decompress(stream[at : at + _STEP])
     except zlib.error:
         pass
-    return bytes(out)
+    return bytes(out[:size])
 
 
 def level_of(stream: bytes) -> int:

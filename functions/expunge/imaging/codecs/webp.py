@@ -13,7 +13,7 @@ from expunge.imaging.codecs.raster import Raster, from_image, joined, opened, sa
 from expunge.imaging.containers import webp as container
 
 if TYPE_CHECKING:
-    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.source import Source
 
 _PICTURE = ("VP8 ", "VP8L", "ALPH")
@@ -24,11 +24,11 @@ def read(source: Source) -> Raster:
     return from_image(opened(source.data, "WEBP"))
 
 
-def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:
+def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     """The file with its picture chunks coded anew, all others as they were."""
     layout = picture.source.layout
     alpha = None if picture.alpha is None else stored(picture.alpha, layout.orientation)
-    samples = joined(stored(edited, layout.orientation), alpha)
+    samples = joined(stored(edits.pixels, layout.orientation), alpha)
     if any(block.name == "VP8L" for block in layout.blocks):
         coded, exact = _lossless(samples), True
     else:

@@ -4,39 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-
 from expunge.imaging.codecs.conversion import eight_bits, metadata, on_white
 from expunge.imaging.codecs.jpeg.frame import NotInPlace
 from expunge.imaging.codecs.jpeg.reading import coded_pixels, read
 from expunge.imaging.codecs.jpeg.recode import recoded
 from expunge.imaging.codecs.jpeg.splice import spliced
-from expunge.imaging.codecs.orientation import stored
 from expunge.imaging.codecs.picture import Encoded
 from expunge.imaging.codecs.raster import joined, saved
 from expunge.imaging.containers import jpeg as container
 from expunge.imaging.containers.block import Kind
 
 if TYPE_CHECKING:
-    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.codecs.picture import Edits, Picture, Samples
 
 __all__ = ["convert", "read", "write"]
 
 CONVERSION_QUALITY = 95
 
 
-def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:
+def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     """The file with the touched blocks coded anew, or all of them where that cannot be.
 
     A quality that is asked for goes for the whole picture.
     """
     source = picture.source
-    orientation = source.layout.orientation
-    after = stored(edited, orientation)
-    changed = (stored(picture.pixels, orientation) != after).any(axis=-1)
-    after = coded_pixels(source, after, changed)
+    edits = edits.stored(source.layout.orientation)
+    after = coded_pixels(source, edits)
     exact = quality is None
     try:
-        data = spliced(source.data, after, changed) if exact else b""
+        data = spliced(source.data, after, edits.changed) if exact else b""
     except NotInPlace:
         exact = False
     if not exact:

@@ -28,9 +28,7 @@ def dc_differences(stream: Stream, starts: Bits, table: HuffmanTable) -> NDArray
     return _magnitudes(stream, starts + (entry >> 8), entry & 15)
 
 
-def read_blocks(
-    stream: Stream, starts: Bits, dc: HuffmanTable, ac: HuffmanTable
-) -> Blocks:
+def read_blocks(stream: Stream, starts: Bits, dc: HuffmanTable, ac: HuffmanTable) -> Blocks:
     """The blocks that begin at ``starts``; coefficient 0 is still a difference."""
     blocks = np.zeros((len(starts), 64), np.int16)
     entry = dc.lookup[stream.peek(starts)].astype(np.int64)

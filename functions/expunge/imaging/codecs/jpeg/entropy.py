@@ -68,14 +68,14 @@ class Stream:
         parts = [data[first:last].replace(b"\xff\0", b"\xff") for first, last in raw]
         joined = b"".join(parts)
         padded = np.frombuffer(joined + bytes(10), np.uint8).astype(np.uint32)
-        windows = padded[:-2] << 16 | padded[1:-1] << 8 | padded[2:]
+        windows = (padded[:-2] << 16 | padded[1:-1] << 8 | padded[2:]).astype(np.uint32, copy=False)
         starts = np.cumsum([0, *map(len, parts)], dtype=np.int64) * 8
         return cls(joined, tuple(raw), starts, windows)
 
-    def peek(self, at: Bits) -> NDArray[np.uint32]:
+    def peek(self, at: Bits) -> NDArray[np.int64]:
         """The 16 bits at each position."""
-        found: NDArray[np.uint32] = self.windows[at >> 3] >> (8 - (at & 7)).astype(np.uint32)
-        return found & 0xFFFF
+        found: NDArray[np.int64] = self.windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF
+        return found
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,10 @@ class _Places:
         return list(zip(*columns, strict=True))
 
     def differ(self, other: _Places) -> NDArray[np.bool_]:
-        different = (self.at != other.at) | (self.block != other.block)
-        return different | (self.index != other.index)
+        found: NDArray[np.bool_] = (
+            (self.at != other.at) | (self.block != other.block) | (self.index != other.index)
+        )
+        return found
 
 
 class _Walk:
@@ -262,7 +264,7 @@ def _reader_of_one(
     stream: Stream, lookup: NDArray[np.uint16], states: NDArray[np.int64]
 ) -> Callable[[Place, int], Place]:
     """What reads one lane alone, for where there are too few to gain from reading them at once."""
-    windows, entries, tables = memoryview(stream.windows), memoryview(lookup), states.tolist()
+    windows, entries, tables = stream.windows.data, lookup.data, states.tolist()
     period = len(tables) // 2
 
     def read(place: Place, end: int) -> Place:

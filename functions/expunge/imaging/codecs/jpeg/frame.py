@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
-from expunge.imaging.containers.jpeg.segments import APP0, FRAME_HEADERS, walk
-
-if TYPE_CHECKING:
-    from expunge.imaging.containers.jpeg.segments import Segment
+from expunge.imaging.containers.jpeg.segments import APP0, FRAME_HEADERS, Segment, walk
 
 _SOF0, _SOF1 = 0xC0, 0xC1
 _DHT, _SOS, _DQT, _DNL, _DRI, _APP14 = 0xC4, 0xDA, 0xDB, 0xDC, 0xDD, 0xEE

@@ -8,10 +8,11 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
 LONGEST = 16
 """Bits of a code."""
@@ -46,7 +47,7 @@ class HuffmanTable:
 
     @cached_property
     def lookup(self) -> NDArray[np.uint16]:
-        """(65536,) by the next 16 bits: the code's length times 256, plus its symbol; 0 for none."""
+        """(65536,) by the next 16 bits: the code's length times 256, plus its symbol; or 0."""
         found = np.zeros(1 << LONGEST, np.uint16)
         for symbol in self.symbols:
             length, code = int(self.lengths[symbol]), int(self.codes[symbol])

@@ -13,6 +13,7 @@ from expunge.imaging.containers.jpeg.segments import EOI
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from expunge.imaging.codecs.picture import Edits
     from expunge.imaging.source import Source
 
 END = bytes((0xFF, EOI))
@@ -34,15 +35,13 @@ def open_jpeg(source: Source) -> JpegImageFile:
     return image
 
 
-def coded_pixels(
-    source: Source, after: NDArray[np.uint8], changed: NDArray[np.bool_]
-) -> NDArray[np.uint8]:
-    """Edited pixels, (H, W, C) as they are coded, in the file's own channels: ink for CMYK."""
+def coded_pixels(source: Source, edits: Edits) -> NDArray[np.uint8]:
+    """Edited pixels, as they are coded and in the file's own channels: ink for CMYK."""
     image = open_jpeg(source)
     if image.mode != "CMYK":
-        return after
-    inks = np.array(image)
-    inks[changed] = cmyk_of(after[changed], inks[changed][..., 3])
+        return edits.pixels
+    inks, changed = np.array(image), edits.changed
+    inks[changed] = cmyk_of(edits.pixels[changed], inks[changed][..., 3])
     return inks
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from expunge.imaging.codecs.jpeg.blocks import codes_of, dc_differences, read_blocks
+from expunge.imaging.codecs.jpeg.blocks import Blocks, codes_of, dc_differences, read_blocks
 from expunge.imaging.codecs.jpeg.entropy import Stream, Units, block_bits
 from expunge.imaging.codecs.jpeg.frame import NotInPlace, read_frame
 from expunge.imaging.codecs.jpeg.targets import targets_of
@@ -24,7 +24,7 @@ from expunge.imaging.containers.jpeg.segments import segment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from expunge.imaging.codecs.jpeg.blocks import Blocks, Codes
+    from expunge.imaging.codecs.jpeg.blocks import Codes
     from expunge.imaging.codecs.jpeg.frame import Frame, Scan
     from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
     from expunge.imaging.codecs.jpeg.targets import Targets
@@ -85,9 +85,7 @@ class _Edits:
         for at in range(0, len(self.blocks), _AT_ONCE):
             yield codes_of(self.blocks[at : at + _AT_ONCE], self.kinds[at : at + _AT_ONCE])
 
-    def bits(
-        self, tables: Sequence[HuffmanTable]
-    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    def bits(self, tables: Sequence[HuffmanTable]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Their bits, one a byte, and how many each takes; see `Codes.bits`."""
         bits, sizes = zip(*(codes.bits(tables) for codes in self.codes()), strict=True)
         return np.concatenate(bits), np.concatenate(sizes)
@@ -125,9 +123,7 @@ class _Splice:
 
     # Blocks
 
-    def _rewritten(
-        self, place: int, *, whole: bool = False
-    ) -> tuple[NDArray[np.int64], Blocks]:
+    def _rewritten(self, place: int, *, whole: bool = False) -> tuple[NDArray[np.int64], Blocks]:
         """Sequence numbers and new content of one component's blocks that are written again."""
         index, (dc, ac) = self._scan.components[place], self._scan.tables[place]
         sequence, period = self._sequence(place)

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from expunge.imaging.codecs.jpeg.colours import components_of
+from expunge.imaging.codecs.jpeg.transform import Tiles
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs.jpeg.frame import Frame
-    from expunge.imaging.codecs.jpeg.transform import Tiles
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,7 @@ class Targets:
         return blended
 
 
-def targets_of(
-    frame: Frame, after: NDArray[np.uint8], changed: NDArray[np.bool_]
-) -> list[Targets]:
+def targets_of(frame: Frame, after: NDArray[np.uint8], changed: NDArray[np.bool_]) -> list[Targets]:
     """For each component of the frame, in order.
 
     Parameters

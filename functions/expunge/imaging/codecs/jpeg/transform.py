@@ -26,7 +26,7 @@ def _cosines() -> NDArray[np.float32]:
     frequency, sample = np.meshgrid(np.arange(8), np.arange(8), indexing="ij")
     basis = np.cos((2 * sample + 1) * frequency * np.pi / 16) / 2
     basis[0] /= np.sqrt(2)
-    return basis.astype(np.float32)
+    return np.asarray(basis, np.float32)
 
 
 _ZIGZAG = _zigzag()
@@ -41,7 +41,7 @@ def samples_of(blocks: Blocks, quantiser: NDArray[np.float32]) -> Tiles:
     """What the coefficients stand for, neither rounded nor clipped."""
     spectrum = np.empty(blocks.shape, np.float32)
     spectrum[:, _ZIGZAG] = blocks * quantiser
-    tiles: Tiles = _DCT.T @ spectrum.reshape(-1, 8, 8) @ _DCT + _LEVEL
+    tiles: Tiles = _DCT.T @ spectrum.reshape(-1, 8, 8) @ _DCT + np.float32(_LEVEL)
     return tiles
 
 
