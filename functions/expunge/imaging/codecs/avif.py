@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.block import Layout
     from expunge.imaging.source import Source
 
-_SPEED = 6
-"""Of libavif's 0 to 10."""
+_SPEED = 8
+"""Of libavif's 0 to 10; 6 takes four times as long for 5 % fewer bytes."""
 
 
 def read(source: Source) -> Raster:
@@ -63,7 +63,9 @@ def _with_colour_of(layout: Layout, data: bytes) -> bytes:
 
     Matrix and range stay the encoder's own: they say how its samples are to be read.
     """
-    old = next((b.data for b in layout.blocks if b.name == "colr" and b.data[:4] == b"nclx"), b"")
+    old = next(
+        (b.data for b in layout.blocks if b.name == "colr" and bytes(b.data[:4]) == b"nclx"), b""
+    )
     at = data.find(b"colrnclx")
     if len(old) < 8 or at < 0:
         return data

@@ -113,7 +113,7 @@ def read(source: Source) -> Raster:
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # noqa: ARG001
     """The file with its picture coded anew, without loss, every other chunk as it was.
 
-    A palette takes up new colours while it has room; past that the picture becomes RGB. Grey of
+    A palette takes up new colours; past 256 of them the picture becomes RGB. Grey of
     fewer than 8 bits becomes 8-bit grey where an edit needs other shades. Interlacing goes.
     """
     source = picture.source
@@ -298,13 +298,15 @@ def _palette_edits(coded: _Coded, after: Samples, changed: NDArray[np.bool_]) ->
     colours, which = np.unique(wanted, axis=0, return_inverse=True)
     known = {tuple(entry): at for at, entry in reversed([*enumerate(coded.palette.tolist())])}
     added = [colour for colour in map(tuple, colours.tolist()) if colour not in known]
-    if len(coded.palette) + len(added) > 1 << coded.header.depth:
+    if len(coded.palette) + len(added) > 256:
         return _true_colour(coded, after)
+    fits = len(coded.palette) + len(added) <= 1 << coded.header.depth
+    header = coded.header if fits else replace(coded.header, depth=8)
     known |= {colour: len(coded.palette) + number for number, colour in enumerate(added)}
     palette = np.concatenate((coded.palette, np.array(added, np.uint8).reshape(-1, 4)))
     indices = np.array([known[tuple(colour)] for colour in colours.tolist()], np.uint8)
     samples[changed, 0] = indices[which.reshape(-1)]
-    return replace(coded, samples=samples, palette=palette)
+    return replace(coded, header=header, samples=samples, palette=palette)
 
 
 def _true_colour(coded: _Coded, after: Samples) -> _Coded:

@@ -45,8 +45,8 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
 
 
 def _lossless(samples: Samples, **carried: bytes) -> bytes:
-    """What is transparent keeps its colours."""
-    return saved(samples, "WEBP", lossless=True, exact=True, **carried)
+    """What is transparent keeps its colours. Method 4 takes half as long again for 1 % less."""
+    return saved(samples, "WEBP", lossless=True, exact=True, method=2, **carried)
 
 
 def _lossy(samples: Samples, quality: int | None, **carried: bytes) -> bytes:

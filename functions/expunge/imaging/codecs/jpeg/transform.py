@@ -24,7 +24,7 @@ def _zigzag() -> NDArray[np.intp]:
 def _cosines() -> NDArray[np.float32]:
     """The orthonormal DCT of eight samples, (frequency, sample)."""
     frequency, sample = np.meshgrid(np.arange(8), np.arange(8), indexing="ij")
-    basis = np.cos((2 * sample + 1) * frequency * np.pi / 16) / 2
+    basis: NDArray[np.float64] = np.cos((2 * sample + 1) * frequency * np.pi / 16) / 2
     basis[0] /= np.sqrt(2)
     return np.asarray(basis, np.float32)
 
@@ -41,8 +41,8 @@ def samples_of(blocks: Blocks, quantiser: NDArray[np.float32]) -> Tiles:
     """What the coefficients stand for, neither rounded nor clipped."""
     spectrum = np.empty(blocks.shape, np.float32)
     spectrum[:, _ZIGZAG] = blocks * quantiser
-    tiles: Tiles = _DCT.T @ spectrum.reshape(-1, 8, 8) @ _DCT + np.float32(_LEVEL)
-    return tiles
+    tiles = _DCT.T @ spectrum.reshape(-1, 8, 8) @ _DCT + _LEVEL
+    return tiles.astype(np.float32, copy=False)
 
 
 def blocks_of(tiles: Tiles, quantiser: NDArray[np.float32]) -> Blocks:

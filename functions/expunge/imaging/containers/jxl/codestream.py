@@ -19,7 +19,6 @@ CODING_BYTES = 4096
 """Holds the fields behind those for any sane number of named extra channels."""
 
 _ENUM = ((0, 0), (0, 1), (4, 2), (6, 18))
-_D65, _SRGB_PRIMARIES, _SRGB_TRANSFER = 1, 1, 13
 
 _SIZES = ((9, 1), (13, 1), (18, 1), (30, 1))
 _RATIOS = ((1, 1), (6, 5), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
@@ -55,8 +54,6 @@ class Coding:
     """Bits of a sample; 0 for floating point."""
     xyb: bool
     """Whether colours were changed to the space of lossy coding."""
-    srgb: bool
-    """Whether values are sRGB, or grey with its transfer function, and no profile is given."""
 
 
 def read_coding(data: bytes) -> Coding:
@@ -70,15 +67,14 @@ def read_coding(data: bytes) -> Coding:
     bits = _reader(data, CODING_BYTES)
     header, all_default = _header(bits)
     if all_default:
-        return Coding(8, xyb=True, srgb=True)
+        return Coding(8, xyb=True)
     if header.animated:
         raise MalformedImage("an animation's coding is not read")
     depth = _depth(bits)
     bits.flag()  # whether 16-bit buffers are enough
     for _ in range(bits.u32((0, 0), (0, 1), (4, 2), (12, 1))):
         _skip_extra_channel(bits)
-    xyb = bits.flag()
-    return Coding(depth, xyb, _is_srgb(bits))
+    return Coding(depth, xyb=bits.flag())
 
 
 def _reader(data: bytes, size: int) -> BitReader:
@@ -125,20 +121,6 @@ def _skip_extra_channel(bits: BitReader) -> None:
         bits.skip(4 * 16)  # a spot colour
     elif kind == 5:
         bits.u32((0, 1), (2, 0), (4, 3), (8, 19))  # a colour filter array's channel
-
-
-def _is_srgb(bits: BitReader) -> bool:
-    """ColourEncoding (E.2): all defaults, or grey with D65 and the transfer function of sRGB."""
-    if bits.flag():
-        return True
-    if bits.flag():
-        return False  # an ICC profile follows
-    space = bits.u32(*_ENUM)
-    if space > 1 or bits.u32(*_ENUM) != _D65:
-        return False
-    if space == 0 and bits.u32(*_ENUM) != _SRGB_PRIMARIES:
-        return False
-    return not bits.flag() and bits.u32(*_ENUM) == _SRGB_TRANSFER
 
 
 def _size(bits: BitReader) -> tuple[int, int]:
