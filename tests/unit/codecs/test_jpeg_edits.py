@@ -13,6 +13,7 @@ from expunge.imaging.codecs import encode
 from expunge.imaging.codecs.jpeg import entropy
 from expunge.imaging.codecs.jpeg.frame import read_frame
 from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
+from tests.samples import jpeg
 from tests.unit.codecs.drawing import (
     Box,
     after,
@@ -106,6 +107,35 @@ def test_tables_sampling_and_restart_interval_stay():
     assert old.scans[0].restart_interval == new.scans[0].restart_interval == 5
     for place, table in old.scans[0].quantisers.items():
         np.testing.assert_array_equal(table, new.scans[0].quantisers[place])
+
+
+def one_scan_a_component(*, tight: bool) -> bytes:
+    """Three grey JPEGs, strung together as the Y, Cb and Cr of one."""
+    pixels = np.asarray(Image.fromarray(drawn(75, 45)).convert("YCbCr"))
+    files = [file_of(pixels[..., n], "JPEG", quality=88, optimize=tight) for n in range(3)]
+    frame = bytes((8, 0, 45, 0, 75, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0))
+    out = b"\xff\xd8"
+    for number, file in enumerate(files):
+        for marker, part in jpeg.walk(file):
+            if marker == 0xDB and number == 0:
+                out += part + jpeg.segment(0xC0, frame)
+            elif marker == 0xC4:
+                out += part
+            elif marker == 0xDA:
+                header_end = 4 + part[3] - 2
+                scan = bytes((1, number + 1, 0x00, 0, 63, 0))
+                out += jpeg.segment(0xDA, scan) + part[header_end:]
+    return out + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("tight", [False, True])
+def test_components_in_scans_of_their_own_are_edited_alike(tight):
+    before = decoded(one_scan_a_component(tight=tight))
+    box = (50, 22, 63, 40)
+    encoded = encode(before, [patch_on(before, box, 20)])
+    assert encoded.exact
+    assert len(read_frame(encoded.data).scans) == 3
+    assert_only_within(before, after(encoded), touched(box, "4:4:4"))
 
 
 def test_a_flat_fill_leaves_nothing_of_what_it_covers():

@@ -35,6 +35,9 @@ _AT_ONCE = 16_384
 """Blocks whose bits are made at a time; at most some 60 MB are needed for it."""
 _DHT = 0xC4
 
+Use = tuple[int, int]
+"""Of a Huffman table: class (0 for DC, 1 for AC) and destination."""
+
 
 def spliced(data: bytes, after: NDArray[np.uint8], changed: NDArray[np.bool_]) -> bytes:
     """The file with the changed pixels' blocks coded anew.
@@ -112,14 +115,14 @@ class _Splice:
             edits = _Edits.of(
                 self._rewritten(place, whole=True) for place in range(len(self._targets))
             )
-        bits, sizes = edits.bits([tables[kind, place][0] for kind, place in self._uses()])
+        bits, sizes = edits.bits([tables[use][0] for use in self._uses()])
         header = self._data[self._scan.segment.offset : self._scan.start]
-        definitions = b"".join(
-            segment(_DHT, new.segment_content(kind << 4 | place))
-            for (kind, place), (new, old) in tables.items()
-            if new is not old
-        )
-        return definitions + header + self._intervals(edits.sequence, bits, sizes)
+        entropy = self._intervals(edits.sequence, bits, sizes)
+        grown = {use: pair for use, pair in tables.items() if pair[0] is not pair[1]}
+        before = _definitions({use: new for use, (new, _) in grown.items()})
+        # Later scans may count on the tables as they were.
+        behind = _definitions({use: old for use, (_, old) in grown.items()})
+        return before + header + entropy + (behind if len(self._frame.scans) > 1 else b"")
 
     # Blocks
 
@@ -173,15 +176,13 @@ class _Splice:
 
     # Codes
 
-    def _uses(self) -> list[tuple[int, int]]:
-        """Class (0 for DC, 1 for AC) and destination of each component's two tables."""
+    def _uses(self) -> list[Use]:
+        """Of the two tables of each component."""
         return [(kind, place) for pair in self._scan.tables for kind, place in enumerate(pair)]
 
-    def _tables(
-        self, coded: list[Codes]
-    ) -> dict[tuple[int, int], tuple[HuffmanTable, HuffmanTable]]:
+    def _tables(self, coded: list[Codes]) -> dict[Use, tuple[HuffmanTable, HuffmanTable]]:
         """By class and destination: a table that has all that is wanted, and the file's own."""
-        wanted: dict[tuple[int, int], set[int]] = {}
+        wanted: dict[Use, set[int]] = {}
         for number, use in enumerate(self._uses()):
             symbols = wanted.setdefault(use, set())
             symbols.update(*(codes.wanted(number) for codes in coded))
@@ -240,6 +241,14 @@ class _Splice:
         length = sum(map(len, pieces))
         pieces.append(np.ones(-length % 8, np.uint8))  # padding is of ones (F.1.2.3)
         return data[begin:byte] + np.packbits(np.concatenate(pieces)).tobytes()
+
+
+def _definitions(tables: dict[Use, HuffmanTable]) -> bytes:
+    """DHT segments."""
+    return b"".join(
+        segment(_DHT, table.segment_content(kind << 4 | place))
+        for (kind, place), table in tables.items()
+    )
 
 
 def _without_prediction(differences: NDArray[np.int64], period: int) -> NDArray[np.int64]:
