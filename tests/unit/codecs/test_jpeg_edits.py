@@ -13,6 +13,7 @@ from expunge.imaging.codecs import encode
 from expunge.imaging.codecs.jpeg import entropy
 from expunge.imaging.codecs.jpeg.frame import read_frame
 from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
+from expunge.imaging.containers.block import Kind
 from tests.samples import jpeg
 from tests.unit.codecs.drawing import (
     Box,
@@ -215,3 +216,14 @@ def test_a_grown_huffman_table_has_a_code_for_every_symbol(own, wanted):
     assert grown.is_sound
     assert set(grown.symbols) == own | wanted
     assert grown.extends(table) or (grown.lengths[symbols] != table.lengths[symbols]).any()
+
+
+@pytest.mark.parametrize("drop", [False, True])
+def test_second_pictures_stay_findable_or_go(drop):
+    second = file_of(drawn(32, 24), "JPEG")
+    before = decoded(jpeg.with_second_picture(second))
+    assert any(block.kind is Kind.PICTURE for block in before.source.layout.blocks)
+    encoded = encode(before, [patch_on(before, (4, 4, 20, 20))], drop_previews=drop)
+    now = after(encoded).source.layout.blocks
+    found = [bytes(block.data) for block in now if block.kind is Kind.PICTURE]
+    assert found == ([] if drop else [second])
