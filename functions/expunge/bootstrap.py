@@ -7,6 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from expunge.accounts.accounts import Accounts
+from expunge.accounts.credentials import Credentials
+from expunge.accounts.meter import Meter
+from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
+from expunge.accounts.usage import Usage
 from expunge.errors import Unavailable
 from expunge.jobs.jobs import Jobs
 from expunge.operations import MODES
@@ -47,7 +52,10 @@ def build(settings: Settings) -> Service:
         For a setting that only shows wrong against the rest of the house.
     """
     modes = _modes(settings)
+    policies = _policies(settings)
     wired = stores(settings)
+    meter = Meter(wired.records, policies, time.time)
+    usage = Usage(wired.records, time.time)
     jobs = Jobs(
         wired.records,
         wired.objects,
@@ -56,17 +64,27 @@ def build(settings: Settings) -> Service:
         lease_seconds=settings.job_lease_seconds,
         attempts=settings.job_attempts,
         clock=time.time,
+        meter=meter,
     )
+
+    def close() -> None:
+        usage.flush()
+        wired.close()
+
     return Service(
         settings=settings,
         jobs=jobs,
+        meter=meter,
+        accounts=Accounts(wired.records, time.time),
+        credentials=Credentials(wired.records, usage, time.time),
+        usage=usage,
         mail=wired.mail,
         modes=modes,
         ready=lambda: _ready(wired),
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
         housekeeping=wired.housekeeping,
-        close=wired.close,
+        close=close,
     )
 
 
@@ -83,6 +101,13 @@ def _modes(settings: Settings) -> tuple[str, ...]:
             f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; the modes are: {', '.join(MODES)}"
         )
     return chosen
+
+
+def _policies(settings: Settings) -> Policies:
+    try:
+        return Policies(parse_limits(settings.limits), on=settings.quotas == "on")
+    except LimitsInvalid as error:
+        raise SettingsInvalid(f"EXPUNGE_LIMITS: {error}") from None
 
 
 def _ready(wired: Stores) -> Mapping[str, bool]:

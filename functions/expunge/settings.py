@@ -50,6 +50,15 @@ class Settings(BaseModel):
         "info", description="How much is logged."
     )
 
+    quotas: Literal["on", "off"] = Field(
+        "on", description="`off` lifts every limit and price: for a private installation."
+    )
+    limits: Words = Field(
+        (),
+        description="Limits that differ from the table in [limits.md](limits.md), separated by "
+        "commas: `anonymous.light.hour=60, pro.heavy.month=none`.",
+    )
+
     job_lease_seconds: int = Field(
         15,
         ge=1,
