@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from expunge.accounts.accounts import Accounts
+from expunge.accounts.billing import Billing, Payments
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
+from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.errors import Unavailable
 from expunge.jobs.jobs import Jobs
@@ -22,6 +25,7 @@ from expunge.stores.ports import Inbox, Key, Mail, Objects, Queue, Records
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from expunge.accounts.identities import IdentityProvider
     from expunge.settings import Settings
 
 
@@ -56,6 +60,7 @@ def build(settings: Settings) -> Service:
     wired = stores(settings)
     meter = Meter(wired.records, policies, time.time)
     usage = Usage(wired.records, time.time)
+    accounts = Accounts(wired.records, time.time)
     jobs = Jobs(
         wired.records,
         wired.objects,
@@ -75,9 +80,11 @@ def build(settings: Settings) -> Service:
         settings=settings,
         jobs=jobs,
         meter=meter,
-        accounts=Accounts(wired.records, time.time),
+        accounts=accounts,
         credentials=Credentials(wired.records, usage, time.time),
         usage=usage,
+        sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), time.time),
+        billing=Billing(accounts, _payments(settings), time.time),
         mail=wired.mail,
         modes=modes,
         ready=lambda: _ready(wired),
@@ -108,6 +115,36 @@ def _policies(settings: Settings) -> Policies:
         return Policies(parse_limits(settings.limits), on=settings.quotas == "on")
     except LimitsInvalid as error:
         raise SettingsInvalid(f"EXPUNGE_LIMITS: {error}") from None
+
+
+def _provider(settings: Settings) -> Callable[[], IdentityProvider] | None:
+    """Makes the identity provider when somebody first signs in through it."""
+
+    @cache
+    def make() -> IdentityProvider:
+        from expunge.partners.openid import OpenIdProvider
+
+        client_id, secret = settings.openid_client_id or "", settings.openid_client_secret or ""
+        return OpenIdProvider(settings.openid_issuer, client_id, secret)
+
+    return make if settings.openid_client_id else None
+
+
+def _payments(settings: Settings) -> Callable[[], Payments] | None:
+    """Makes the payment service when somebody first pays."""
+
+    @cache
+    def make() -> Payments:
+        from expunge.partners.stripe import StripePayments
+
+        return StripePayments(
+            settings.stripe_key or "",
+            settings.stripe_webhook_secret or "",
+            settings.stripe_price or "",
+            api_base=settings.stripe_api_url,
+        )
+
+    return make if settings.stripe_key else None
 
 
 def _ready(wired: Stores) -> Mapping[str, bool]:

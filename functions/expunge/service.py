@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from expunge.accounts.accounts import Accounts
+from expunge.accounts.billing import Billing
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
+from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
@@ -43,6 +45,8 @@ class Service:
     accounts: Accounts
     credentials: Credentials
     usage: Usage
+    sign_in: SignIn
+    billing: Billing
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Asks each store whether it answers, by name."""

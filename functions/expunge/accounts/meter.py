@@ -107,10 +107,14 @@ class Meter:
                 return charge.standings
         raise Unavailable("Too many calls of yours at once. Try again in a moment.")
 
-    def take_of(self, scope: str, owner: str, group: str) -> None:
-        """Count one for an owner that is no caller: a network or a mailbox."""
+    def take_of(self, group: str, owners: Mapping[str, str]) -> None:
+        """Count one, in one write, for owners that are no callers: ``{scope: name}``."""
         now = self._clock()
-        counters = [Counter.of(policy, owner, now) for policy in self.policies.of(scope, group)]
+        counters = [
+            Counter.of(policy, owner, now)
+            for scope, owner in owners.items()
+            for policy in self.policies.of(scope, group)
+        ]
         if not counters:
             return
         try:
