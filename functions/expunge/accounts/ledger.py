@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from expunge.stores.ports import Change
 
+ENTRY = "entry#"
+"""What the sort keys of entries begin with; an id that sorts by time follows."""
 MILLI = 1_000
 """Millicredits in a credit."""
 
@@ -196,4 +198,4 @@ def entry(
         line["job"] = job
     if note:
         line["note"] = note
-    return Put(Key(f"owner#{account}", f"entry#{new_id('ent', now)}"), line, if_absent=True)
+    return Put(Key(f"owner#{account}", f"{ENTRY}{new_id('ent', now)}"), line, if_absent=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,33 @@ class Meter:
         counters = [c for group in groups for c in self._counters(caller, group, now)]
         items = read(self._records, counters)
         return tuple(counter.standing(items.get(counter.key), now) for counter in counters)
+
+    def wallet(self, caller: Caller) -> Wallet:
+        """The account's credits, with those of this month granted if nobody came before."""
+        for _ in range(TRIES):
+            wallet = Wallet.of(
+                caller.subject, read_all(self._records, f"owner#{caller.subject}", BOOKS)
+            )
+            month = self.month(caller.tier)
+            if not month.is_due(wallet):
+                return wallet
+            with suppress(WriteRefused):  # somebody else was faster
+                self._records.write(*ledger.renewal(wallet, month, self._clock()))
+        raise Unavailable("The account's credits keep changing. Try again in a moment.")
+
+    def entries(
+        self, caller: Caller, limit: int, cursor: str | None
+    ) -> tuple[list[tuple[str, Item]], str | None]:
+        """A page of the account's ledger, newest first: ``(id, entry)``, and the next cursor."""
+        page = self._records.query(
+            f"owner#{caller.subject}",
+            prefix=ledger.ENTRY,
+            limit=limit,
+            cursor=cursor,
+            newest_first=True,
+        )
+        entries = [(sort.removeprefix(ledger.ENTRY), item) for sort, item in page.entries]
+        return entries, page.cursor
 
     def month(self, tier: Tier) -> Month:
         """The month it is for an account of this tier."""

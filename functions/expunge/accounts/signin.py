@@ -121,9 +121,19 @@ class SignIn:
         proof = self._proof(token, browser)
         return self._enter([str(proof["identity"])], _use(token, proof), current, verified=True)
 
-    def begin_provider(self, redirect_uri: str) -> tuple[str, str]:
-        """Where to send the browser, and the secret by which to know it again."""
-        flow = self._known_provider().begin(redirect_uri)
+    def begin_provider(self, redirect_uri: str, address: str) -> tuple[str, str]:
+        """Where to send the browser, and the secret by which to know it again.
+
+        Raises
+        ------
+        SignInDisabled
+            Where no provider is set up.
+        LimitReached
+            For one visit too many of a network.
+        """
+        provider = self._known_provider()
+        self._meter.take_of("sign-ins", {"network": network_name(address)})
+        flow = provider.begin(redirect_uri)
         browser = new_token()
         proof: Item = {
             "browser": digest(browser),
@@ -143,6 +153,8 @@ class SignIn:
         flow = Flow("", str(proof["state"]), str(proof["nonce"]), str(proof["verifier"]))
         if not hmac.compare_digest(state.encode(), flow.state.encode()):
             raise SignInFailed("The answer belongs to another request to sign in.")
+        if not code:
+            raise SignInFailed("The identity provider did not sign you in.")
         identity = self._known_provider().finish(redirect_uri, flow, code)
         names = [provider_name(identity)]
         if identity.mailbox:

@@ -139,7 +139,10 @@ class Admission:
         if admitted.replayed:
             return admitted
         if sync:
-            return replace(admitted, job=self._runner.run(admitted.job, source, options))
+            ended = self._runner.run(admitted.job, source, options)
+            if ended.status is Status.FAILED:  # and is given back
+                admitted = replace(admitted, standings=self._meter.standings(caller, mode.group))
+            return replace(admitted, job=ended)
         self._dispatch(admitted.job)
         return admitted
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+PROBLEMS = ("unauthorized", "invalid_api_key", "csrf_failed", "quota_exceeded", "rate_limited")
+"""What may keep a caller from a limited route."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -26,6 +26,18 @@ def playground() -> FileResponse:
     return FileResponse(FOLDER / "playground.html")
 
 
+@router.get("/sign-in")
+def sign_in() -> FileResponse:
+    """Have a link mailed, go through Google, or begin as a guest."""
+    return FileResponse(FOLDER / "sign-in.html")
+
+
+@router.get("/account")
+def account() -> FileResponse:
+    """Quotas, credits and keys of whoever is signed in."""
+    return FileResponse(FOLDER / "account.html")
+
+
 @router.get("/docs")
 def reference() -> HTMLResponse:
     """The API, to read and to try: Swagger UI, served by ourselves."""
