@@ -72,9 +72,9 @@ class StripePayments:
             event = self._client.construct_event(body, signature, self._webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise EventInvalid("The event does not bear a signature that holds.") from error
-        subscription: Any = event.data.object
         if event.type not in _SUBSCRIPTIONS:
             return None
+        subscription: dict[str, Any] = event.data.object.to_dict()
         account = (subscription.get("metadata") or {}).get("account")
         if not account or subscription["status"] not in _ACTIVE | _ENDED:
             return None
