@@ -80,9 +80,14 @@ class Wallet:
 
     @property
     def month(self) -> str | None:
-        """The month that the monthly pool was last granted for."""
+        """The month that the monthly pool is of."""
         month = self.items.get(Pool.MONTHLY, {}).get("month")
         return month if isinstance(month, str) else None
+
+    @property
+    def granted(self) -> bool:
+        """Whether that month's grant was given."""
+        return self.items.get(Pool.MONTHLY, {}).get("granted") is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +98,21 @@ class Month:
     grant: int
 
     def is_due(self, wallet: Wallet) -> bool:
-        """Whether the pool is still that of another month, and that makes a difference."""
+        """Whether the pool is another month's or lacks its grant, and that makes a difference."""
         if wallet.month == self.name:
-            return False
+            return self.grant > 0 and not wallet.granted
         return self.grant > 0 or wallet.balance(Pool.MONTHLY) > 0
+
+    def expiring(self, wallet: Wallet) -> int:
+        """What is left of another month."""
+        return 0 if wallet.month == self.name else wallet.balance(Pool.MONTHLY)
 
     def available(self, wallet: Wallet, pool: Pool) -> int:
         """What may be spent of a pool, with the month's grant counted in."""
-        due = pool is Pool.MONTHLY and self.is_due(wallet)
-        return self.grant if due else wallet.balance(pool)
+        balance = wallet.balance(pool)
+        if pool is Pool.MONTHLY and self.is_due(wallet):
+            return balance - self.expiring(wallet) + self.grant
+        return balance
 
 
 def reserve(
@@ -146,14 +157,15 @@ def reserve(
 def renewal(wallet: Wallet, month: Month, now: float, taken: int = 0) -> list[Change]:
     """Changes that turn the monthly pool to this month, ``taken`` of it spent at once."""
     key = pool_key(wallet.account, Pool.MONTHLY)
-    fresh: Item = {"balance": month.grant - taken, "month": month.name}
+    balance = month.available(wallet, Pool.MONTHLY) - taken
+    fresh: Item = {"balance": balance, "month": month.name, "granted": month.grant > 0}
     old = wallet.items.get(Pool.MONTHLY)
     changes: list[Change] = [
         Put(key, fresh, if_absent=True)
         if old is None
-        else Update(key, fresh, only_if={name: [old.get(name)] for name in ("balance", "month")})
+        else Update(key, fresh, only_if={name: [old.get(name)] for name in fresh})
     ]
-    left = wallet.balance(Pool.MONTHLY)
+    left = month.expiring(wallet)
     if left:
         changes.append(entry(wallet.account, Pool.MONTHLY, -left, Reason.EXPIRED, now))
     if month.grant:

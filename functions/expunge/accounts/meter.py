@@ -144,6 +144,16 @@ class Meter:
                 self._records.write(*ledger.renewal(wallet, month, self._clock()))
         raise Unavailable("The account's credits keep changing. Try again in a moment.")
 
+    def grant(self, account: str, pool: Pool, amount: int, note: str) -> None:
+        """Put millicredits into a pool, or take them out.
+
+        Raises
+        ------
+        WriteRefused
+            Where more is to be taken than is there.
+        """
+        self._records.write(*ledger.grant(account, pool, amount, self._clock(), note))
+
     def entries(
         self, caller: Caller, limit: int, cursor: str | None
     ) -> tuple[list[tuple[str, Item]], str | None]:
