@@ -49,10 +49,11 @@ async function make(name) {
 async function show() {
   const me = await ask("/api/v1/me");
   const { keys } = await ask("/api/v1/keys");
-  say(me.guest ? "You are a guest: sign in to keep this account." : `You are signed in, ${me.subscription_tier}.`);
+  say(me.guest ? "You are a guest: only this browser has the account." : `You are signed in, ${me.subscription_tier}.`);
   $("#quotas").replaceChildren(...me.quotas.map((q) => row(q.policy, `${q.remaining} of ${q.limit}`, `until ${when(q.resets_at)}`)));
   $("#credits").replaceChildren(...Object.entries(me.credits).map(([pool, amount]) => row(pool, String(amount))));
   $("#keys").replaceChildren(...keys.map(keyRow));
+  $("#keep").hidden = !me.guest;
   $("#upgrade").hidden = me.subscription_tier !== "free";
   $("#account").hidden = false;
   if (location.hash === "#welcome" && me.subscription_tier === "pro" && keys.length === 0) {
