@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from expunge.accounts import ledger
 from expunge.accounts.counters import BOOKS, Counter, Standing, limit_reached, read, read_all
-from expunge.accounts.ledger import Month, Pool, Wallet
-from expunge.accounts.policies import MONTHLY_GRANT, OVERAGE, Period, Policies, month_name
+from expunge.accounts.credits import Credits
+from expunge.accounts.ledger import Pool, Wallet
+from expunge.accounts.policies import OVERAGE, Period, Policies
 from expunge.errors import Unauthorized, Unavailable
 from expunge.stores.ports import Change, WriteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from expunge.accounts.callers import Caller, Tier
+    from expunge.accounts.callers import Caller
     from expunge.stores.ports import Item, Key, Records
 
 TRIES = 12
@@ -47,6 +47,15 @@ class Charge:
     counters: tuple[Counter, ...] = ()
     """Those of the first changes, in their order."""
 
+    def without(self, refusing: Counter) -> list[Standing]:
+        """How the caller stands with the others, now that none of this was done."""
+        counted = {counter.policy for counter in self.counters}
+        return [
+            standing.after(-1) if standing.policy in counted else standing
+            for standing in self.standings
+            if standing.policy != refusing.policy
+        ]
+
 
 class Meter:
     """Works charges out by the policy table."""
@@ -55,6 +64,7 @@ class Meter:
         self._records = records
         self._clock = clock
         self.policies = policies
+        self.credits = Credits(records, policies, clock)
 
     def charge(self, caller: Caller, wanted: Wanted) -> Charge:
         """What a call costs a caller: at most one read.
@@ -90,8 +100,7 @@ class Meter:
             if counter.policy.period is not Period.MONTH:
                 now = self._clock()
                 standing = counter.standing(refusal.item, now)
-                others = [s for s in charge.standings if s.policy != counter.policy]
-                raise limit_reached([standing], [standing, *others], now)
+                raise limit_reached([standing], [standing, *charge.without(counter)], now)
         return self.charge(caller, wanted)
 
     def take(self, caller: Caller, wanted: Wanted, *others: Change) -> tuple[Standing, ...]:
@@ -130,48 +139,6 @@ class Meter:
         counters = [c for group in groups for c in self._counters(caller, group, now)]
         items = read(self._records, counters)
         return tuple(counter.standing(items.get(counter.key), now) for counter in counters)
-
-    def wallet(self, caller: Caller) -> Wallet:
-        """The account's credits, with those of this month granted if nobody came before."""
-        for _ in range(TRIES):
-            wallet = Wallet.of(
-                caller.subject, read_all(self._records, f"owner#{caller.subject}", BOOKS)
-            )
-            month = self.month(caller.tier)
-            if not month.is_due(wallet):
-                return wallet
-            with suppress(WriteRefused):  # somebody else was faster
-                self._records.write(*ledger.renewal(wallet, month, self._clock()))
-        raise Unavailable("The account's credits keep changing. Try again in a moment.")
-
-    def grant(self, account: str, pool: Pool, amount: int, note: str) -> None:
-        """Put millicredits into a pool, or take them out.
-
-        Raises
-        ------
-        WriteRefused
-            Where more is to be taken than is there.
-        """
-        self._records.write(*ledger.grant(account, pool, amount, self._clock(), note))
-
-    def entries(
-        self, caller: Caller, limit: int, cursor: str | None
-    ) -> tuple[list[tuple[str, Item]], str | None]:
-        """A page of the account's ledger, newest first: ``(id, entry)``, and the next cursor."""
-        page = self._records.query(
-            f"owner#{caller.subject}",
-            prefix=ledger.ENTRY,
-            limit=limit,
-            cursor=cursor,
-            newest_first=True,
-        )
-        entries = [(sort.removeprefix(ledger.ENTRY), item) for sort, item in page.entries]
-        return entries, page.cursor
-
-    def month(self, tier: Tier) -> Month:
-        """The month it is for an account of this tier."""
-        grant = MONTHLY_GRANT.get(tier, 0) if self.policies.on else 0
-        return Month(month_name(self._clock()), grant)
 
     def _counters(self, caller: Caller, group: str, now: float) -> list[Counter]:
         owner = caller.meter or caller.subject
@@ -225,7 +192,7 @@ class Meter:
         """A month's limit is used up: the monthly pool pays, and no other."""
         price = OVERAGE.get((caller.tier, wanted.group), 0)
         wallet = Wallet.of(caller.subject, books)
-        month = self.month(caller.tier)
+        month = self.credits.month(caller.tier)
         if not price or month.available(wallet, Pool.MONTHLY) < price:
             raise limit_reached(violated, violated, now)
         changes, taken = ledger.reserve(
@@ -240,7 +207,7 @@ class Meter:
         books = read_all(self._records, f"owner#{caller.subject}", BOOKS)
         wallet = Wallet.of(caller.subject, books)
         changes, taken = ledger.reserve(
-            wallet, wanted.price, self.month(caller.tier), job=wanted.job, now=now
+            wallet, wanted.price, self.credits.month(caller.tier), job=wanted.job, now=now
         )
         return _paid(_counted(self._cap(caller, wanted, now), []), changes, taken)
 

@@ -71,7 +71,7 @@ def show(account_id: str) -> None:
     with _service() as service:
         account = service.accounts.get(account_id)
         caller = Caller(account.id, account.tier)
-        wallet = service.meter.wallet(caller)
+        wallet = service.meter.credits.wallet(caller)
         state = "guest" if account.guest else "e-mail verified" if account.email_verified else ""
         click.echo(f"{account.id}  {account.tier}  {state}  since {_day(account.created_at)}")
         click.echo(f"{len(account.keys)} keys, {len(account.sessions)} sessions")
@@ -105,10 +105,10 @@ def grant(account_id: str, credits_: float, pool: str, note: str) -> None:
     with _service() as service:
         account = service.accounts.get(account_id)
         try:
-            service.meter.grant(account_id, Pool(pool), amount, note)
+            service.meter.credits.grant(account_id, Pool(pool), amount, note)
         except WriteRefused:
             raise click.ClickException("The pool holds less than that.") from None
-        wallet = service.meter.wallet(Caller(account.id, account.tier))
+        wallet = service.meter.credits.wallet(Caller(account.id, account.tier))
         click.echo(f"{wallet.balance(Pool(pool)) / MILLI:g} {pool} credits")
 
 

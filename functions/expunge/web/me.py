@@ -35,7 +35,7 @@ def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeVie
     """Counts toward the requests a minute, and costs nothing."""
     requests = service.meter.take(caller, Wanted("requests"))
     account = service.accounts.get(caller.subject)
-    wallet = service.meter.wallet(caller)
+    wallet = service.meter.credits.wallet(caller)
     response.headers.update(limits.fields(requests) | {"cache-control": "no-store"})
     return MeView(
         user_id=account.id,
@@ -72,7 +72,7 @@ def list_entries(
     cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
 ) -> EntriesView:
     """The sum of the amounts is the balance, always. `next_cursor` leads to the next page."""
-    entries, following = service.meter.entries(caller, limit, cursor)
+    entries, following = service.meter.credits.entries(caller, limit, cursor)
     return EntriesView(
         entries=[entry_view(name, entry) for name, entry in entries], next_cursor=following
     )

@@ -68,12 +68,12 @@ def test_the_month_is_granted_once_and_what_is_left_of_the_last_expires(
     meter: Meter, records: SqliteRecords, clock: Clock
 ) -> None:
     for _ in range(3):
-        assert meter.wallet(PRO).balance(Pool.MONTHLY) == 100_000
+        assert meter.credits.wallet(PRO).balance(Pool.MONTHLY) == 100_000
     meter.take(PRO, Wanted("light", price=30_000))
     clock.now = JUNE
 
-    assert meter.wallet(PRO).balance(Pool.MONTHLY) == 100_000
-    reasons = [entry["reason"] for _, entry in meter.entries(PRO, 10, None)[0]]
+    assert meter.credits.wallet(PRO).balance(Pool.MONTHLY) == 100_000
+    reasons = [entry["reason"] for _, entry in meter.credits.entries(PRO, 10, None)[0]]
     assert sorted(reasons) == ["expired", "granted", "granted", "reserved"]
     assert sums(records) == balances(records)
 
@@ -81,21 +81,21 @@ def test_the_month_is_granted_once_and_what_is_left_of_the_last_expires(
 def test_who_becomes_pro_within_a_month_is_granted_it_and_only_once(
     meter: Meter, records: SqliteRecords, clock: Clock
 ) -> None:
-    meter.wallet(PRO)
+    meter.credits.wallet(PRO)
     clock.now = JUNE
-    assert meter.wallet(FREE).balance(Pool.MONTHLY) == 0, "May's grant has expired"
+    assert meter.credits.wallet(FREE).balance(Pool.MONTHLY) == 0, "May's grant has expired"
 
-    assert meter.wallet(PRO).balance(Pool.MONTHLY) == 100_000
-    meter.wallet(FREE)
-    assert meter.wallet(PRO).balance(Pool.MONTHLY) == 100_000
+    assert meter.credits.wallet(PRO).balance(Pool.MONTHLY) == 100_000
+    meter.credits.wallet(FREE)
+    assert meter.credits.wallet(PRO).balance(Pool.MONTHLY) == 100_000
     assert sums(records) == balances(records)
 
 
 def test_monthly_credits_are_spent_first_and_permanent_ones_last(
     meter: Meter, records: SqliteRecords
 ) -> None:
-    meter.grant("acc_1", Pool.PERMANENT, 50_000, "")
-    meter.grant("acc_1", Pool.SUBSCRIPTION, 10_000, "")
+    meter.credits.grant("acc_1", Pool.PERMANENT, 50_000, "")
+    meter.credits.grant("acc_1", Pool.SUBSCRIPTION, 10_000, "")
 
     meter.take(PRO, Wanted("light", price=120_000))
 
