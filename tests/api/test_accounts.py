@@ -15,15 +15,25 @@ from starlette.testclient import TestClient
 from expunge.accounts import ledger
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.ledger import Pool
+from expunge.bootstrap import build
+from expunge.settings import Settings
 from expunge.web.app import create_app
 from tests.api.test_jobs import JOBS, multipart
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from expunge.service import Service
 
 MAILBOX = "jane@example.org"
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    service = build(Settings(data=tmp_path / "data", public_url="https://testserver"))
+    yield service
+    service.close()
 
 
 def browser(service: Service, address: str = "203.0.113.5") -> TestClient:
@@ -253,6 +263,16 @@ class TestLinks:
 
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == "/email"
+
+    def test_a_forged_host_cannot_choose_where_the_link_leads(self, tmp_path: Path) -> None:
+        service = build(Settings(data=tmp_path / "other"))
+        body, forged = {"email": MAILBOX}, {"host": "evil.example"}
+
+        answer = browser(service).post("/api/v1/auth/links", json=body, headers=forged)
+
+        assert (answer.status_code, answer.json()["code"]) == (501, "sign_in_disabled")
+        assert list((tmp_path / "other" / "outbox").iterdir()) == []
+        service.close()
 
 
 class TestKeys:

@@ -48,6 +48,7 @@ def provider() -> Iterator[str]:
 def service(tmp_path: Path, provider: str) -> Iterator[Service]:
     settings = Settings(
         data=tmp_path / "data",
+        public_url="https://testserver",
         openid_issuer=provider,
         openid_client_id="expunge",
         openid_client_secret="secret",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ from starlette.testclient import TestClient
 
 from expunge.accounts.callers import Tier
 from expunge.bootstrap import build
+from expunge.errors import Unavailable
 from expunge.settings import Settings
+from expunge.stores.local.objects import FileObjects
 from expunge.web.app import create_app
 from tests.api.conftest import client_at
 from tests.api.test_jobs import JOBS, multipart
@@ -87,6 +90,59 @@ def test_a_failed_job_gives_its_unit_back(client: TestClient, photo: bytes, monk
 
     assert failed.status_code == 500
     assert fields(failed.headers["ratelimit"])["light-hour"]["r"] == 30
+
+
+@pytest.mark.parametrize("headers", [{}, {"idempotency-key": "k"}])
+def test_whichever_store_call_fails_the_caller_is_told_to_try_again(
+    made: Callable[..., Service], photo: bytes, headers: dict
+) -> None:
+    for at in itertools.count(1):
+        service = made()
+        client = client_at(service, "203.0.113.5")
+        calls = FailingOnce(service, at)
+        answer = client.post(JOBS, headers=headers, **multipart(photo))
+        if calls.count < at:
+            break
+
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (503, "service_unavailable")
+        assert problem["retryable"] is True
+        assert "retry-after" in answer.headers
+        if not headers:
+            assert client.post(JOBS, **multipart(photo)).status_code == 200
+    assert at > 3
+
+
+class FailingOnce:
+    """Makes one call of a service's records fail, the ``at``-th."""
+
+    def __init__(self, service: Service, at: int) -> None:
+        self.count, self._at = 0, at
+        records = service.accounts._records
+        for name in ("get", "query", "write"):
+            setattr(records, name, self._wrapped(getattr(records, name)))
+
+    def _wrapped(self, call: Callable[..., object]) -> Callable[..., object]:
+        def counted(*args: object, **how: object) -> object:
+            self.count += 1
+            if self.count == self._at:
+                raise Unavailable("The store did not answer.")
+            return call(*args, **how)
+
+        return counted
+
+
+def test_a_result_that_cannot_be_kept_is_not_charged(
+    client: TestClient, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise Unavailable("The store did not answer.")
+
+    monkeypatch.setattr(FileObjects, "put", fail)
+    answer = client.post(JOBS, **multipart(photo))
+
+    assert (answer.status_code, answer.json()["retryable"]) == (503, True)
+    assert fields(answer.headers["ratelimit"])["light-hour"]["r"] == 30
 
 
 def test_what_is_refused_for_its_form_costs_nothing(client: TestClient, photo: bytes) -> None:

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from expunge.accounts.account import Account
 from expunge.accounts.callers import Caller
-from expunge.accounts.identities import SignInFailed
+from expunge.accounts.identities import SignInDisabled, SignInFailed
 from expunge.accounts.signin import LINK_SECONDS
 from expunge.service import Service
 from expunge.web import problems
@@ -26,6 +26,7 @@ from expunge.web.dependencies import (
 router = APIRouter(prefix="/api/v1/auth", tags=["account"])
 
 Token = Annotated[str, Query(max_length=128)]
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _HOME = "/account"
 _SENT = "If mail can reach this address, a link is on its way. Open it in this browser."
 _TO_PROVIDER: dict[int | str, dict[str, Any]] = {303: {"description": "To the provider."}}
@@ -68,6 +69,7 @@ def begin_guest(
         "csrf_failed",
         "validation_error",
         "quota_exceeded",
+        "sign_in_disabled",
         "service_unavailable",
     ),
 )
@@ -80,7 +82,7 @@ def send_link(
 ) -> LinkView:
     """The link works once, for 15 minutes, in the browser that asked for it."""
     check_own_site(request)
-    browser = service.sign_in.send_link(wish.email, address, problems.base_url(request))
+    browser = service.sign_in.send_link(wish.email, address, _mailed_url(request, service))
     Cookies(service.settings).await_answer(response, browser)
     response.headers["cache-control"] = "no-store"
     return LinkView(message=_SENT, expires_in=LINK_SECONDS)
@@ -177,6 +179,19 @@ def sign_out(
 
 def _account(service: Service, caller: Caller) -> Account:
     return service.accounts.get(caller.subject)
+
+
+def _mailed_url(request: Request, service: Service) -> str:
+    """The service's address for a mail to somebody else.
+
+    The Host header is not good enough: whoever asks could have the link lead to a
+    host of their own. A gateway of AWS answers to its own names only, and a link
+    to the reader's own machine betrays nothing.
+    """
+    trusted = service.settings.public_url or service.settings.store == "aws"
+    if not trusted and request.url.hostname not in _LOOPBACK:
+        raise SignInDisabled("Links by mail need the setting EXPUNGE_PUBLIC_URL on this server.")
+    return problems.base_url(request)
 
 
 def _redirect_uri(request: Request) -> str:

@@ -296,8 +296,9 @@ REGISTRY = {
             "sign_in_disabled",
             501,
             "This way to sign in is not set up",
-            "The operator of this server has not set up the identity provider.",
-            "Sign in with a link by e-mail instead.",
+            "The operator of this server has not set up the identity provider, or not said at "
+            "which address the service is found.",
+            "Sign in in another way, or ask the operator.",
             "Sign-in with Google is not set up on this server.",
         ),
         ProblemType(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +112,29 @@ def _names(records: Any, key: str) -> tuple[str, str]:
 
     item = records.get(credential_key(digest(key)))
     return item["account"], item["id"]
+
+
+def test_neither_partner_is_imported_before_somebody_needs_it(tmp_path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from expunge.web.app import create_app
+
+create_app(build(Settings(
+    data=Path(sys.argv[1]),
+    openid_client_id="c", openid_client_secret="s",
+    stripe_key="k", stripe_webhook_secret="w", stripe_price="p",
+)))
+print([name for name in ("authlib", "joserfc", "requests", "stripe") if name in sys.modules])
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    printed = subprocess.check_output(
+        [sys.executable, "-c", script, str(tmp_path)], env=environment, text=True
+    )
+
+    assert printed.strip() == "[]"
 
 
 def test_no_partition_is_every_callers(office: Office) -> None:
