@@ -36,6 +36,7 @@ LIMITS = (
     "anonymous.light.day=5",
     "network.light.hour=4",
     "pro.light.month=2",
+    "free.light.hour=3",
     "free.swaps.concurrent=2",
     "pro.swaps.concurrent=2",
 )
@@ -170,12 +171,12 @@ class Office:
 
     def recover(self) -> None:
         """Let every process start anew, and time enough pass for each job to end."""
-        for _ in range(8):
+        for pause in (0, 20, 400, 3600, 86_400, 86_400, 86_400, 86_400):
+            self.clock.now += pause
+            self.jobs.sweep()
             messages, self.queue.messages = self.queue.messages, []
             for message in messages:
                 self.attempt(lambda m=message: self.jobs.work(m))
-            self.clock.now += 400
-            self.jobs.sweep()
 
     # ── The audit ────────────────────────────────────────────────────────────
 
