@@ -5,8 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+from expunge.accounts.accounts import Accounts
+from expunge.accounts.billing import Billing, Payments
+from expunge.accounts.credentials import Credentials
+from expunge.accounts.meter import Meter
+from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
+from expunge.accounts.signin import SignIn
+from expunge.accounts.usage import Usage
 from expunge.errors import Unavailable
 from expunge.jobs.jobs import Jobs
 from expunge.operations import MODES
@@ -17,6 +25,7 @@ from expunge.stores.ports import Inbox, Key, Mail, Objects, Queue, Records
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from expunge.accounts.identities import IdentityProvider
     from expunge.settings import Settings
 
 
@@ -47,7 +56,11 @@ def build(settings: Settings) -> Service:
         For a setting that only shows wrong against the rest of the house.
     """
     modes = modes_of(settings)
+    policies = _policies(settings)
     wired = stores(settings)
+    meter = Meter(wired.records, policies, time.time)
+    usage = Usage(wired.records, time.time)
+    accounts = Accounts(wired.records, time.time)
     jobs = Jobs(
         wired.records,
         wired.objects,
@@ -56,17 +69,29 @@ def build(settings: Settings) -> Service:
         lease_seconds=settings.job_lease_seconds,
         attempts=settings.job_attempts,
         clock=time.time,
+        meter=meter,
     )
+
+    def close() -> None:
+        usage.flush()
+        wired.close()
+
     return Service(
         settings=settings,
         jobs=jobs,
+        meter=meter,
+        accounts=accounts,
+        credentials=Credentials(wired.records, usage, time.time),
+        usage=usage,
+        sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), time.time),
+        billing=Billing(accounts, _payments(settings), time.time),
         mail=wired.mail,
         modes=modes,
         ready=lambda: _ready(wired),
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
         housekeeping=wired.housekeeping,
-        close=wired.close,
+        close=close,
     )
 
 
@@ -90,6 +115,43 @@ def modes_of(settings: Settings) -> tuple[str, ...]:
             f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; the modes are: {', '.join(MODES)}"
         )
     return chosen
+
+
+def _policies(settings: Settings) -> Policies:
+    try:
+        return Policies(parse_limits(settings.limits), on=settings.quotas == "on")
+    except LimitsInvalid as error:
+        raise SettingsInvalid(f"EXPUNGE_LIMITS: {error}") from None
+
+
+def _provider(settings: Settings) -> Callable[[], IdentityProvider] | None:
+    """Makes the identity provider when somebody first signs in through it."""
+
+    @cache
+    def make() -> IdentityProvider:
+        from expunge.partners.openid import OpenIdProvider
+
+        client_id, secret = settings.openid_client_id or "", settings.openid_client_secret or ""
+        return OpenIdProvider(settings.openid_issuer, client_id, secret)
+
+    return make if settings.openid_client_id else None
+
+
+def _payments(settings: Settings) -> Callable[[], Payments] | None:
+    """Makes the payment service when somebody first pays."""
+
+    @cache
+    def make() -> Payments:
+        from expunge.partners.stripe import StripePayments
+
+        return StripePayments(
+            settings.stripe_key or "",
+            settings.stripe_webhook_secret or "",
+            settings.stripe_price or "",
+            api_base=settings.stripe_api_url,
+        )
+
+    return make if settings.stripe_key else None
 
 
 def _ready(wired: Stores) -> Mapping[str, bool]:

@@ -15,6 +15,7 @@ what would be right, and never holds a path, a secret or a stack.
     │   └── ImageTooLarge           too many pixels, frames or blocks
     ├── NotFound                  no such thing, or not the caller's
     ├── Conflict                  the thing is not in a state that allows this
+    ├── Unauthorized              nobody, or nobody known, is calling
     ├── Forbidden
     └── Unavailable               a part of the service; worth a retry
 """
@@ -117,8 +118,22 @@ class IdempotencyMismatch(InvalidRequest):
     code = "idempotency_mismatch"
 
 
+class Unauthorized(ExpungeError):
+    """The call needs credentials, and there are none."""
+
+    code = "unauthorized"
+
+
+class InvalidApiKey(Unauthorized):
+    code = "invalid_api_key"
+
+
 class Forbidden(ExpungeError):
     code = "forbidden"
+
+
+class CsrfFailed(Forbidden):
+    code = "csrf_failed"
 
 
 class ModeDisabled(Forbidden):

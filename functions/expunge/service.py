@@ -6,6 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from expunge.accounts.accounts import Accounts
+from expunge.accounts.billing import Billing
+from expunge.accounts.credentials import Credentials
+from expunge.accounts.meter import Meter
+from expunge.accounts.signin import SignIn
+from expunge.accounts.usage import Usage
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
 from expunge.stores.ports import Inbox, Mail, Objects
@@ -34,6 +40,13 @@ class Service:
 
     settings: Settings
     jobs: Jobs
+    meter: Meter
+    """What may still be done, and what it costs."""
+    accounts: Accounts
+    credentials: Credentials
+    usage: Usage
+    sign_in: SignIn
+    billing: Billing
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Asks each store whether it answers, by name."""

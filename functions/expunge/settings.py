@@ -6,15 +6,29 @@ reads the environment anywhere else.
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "EXPUNGE_"
+_TOGETHER = {
+    "openid_client_id": ("openid_client_secret",),
+    "stripe_key": ("stripe_webhook_secret", "stripe_price"),
+}
+"""Settings that are of no use without others."""
 
 
 class SettingsInvalid(Exception):
@@ -50,6 +64,49 @@ class Settings(BaseModel):
         "info", description="How much is logged."
     )
 
+    quotas: Literal["on", "off"] = Field(
+        "on", description="`off` lifts every limit and price: for a private installation."
+    )
+    limits: Words = Field(
+        (),
+        description="Limits that differ from the table in [limits.md](limits.md), separated by "
+        "commas: `anonymous.light.hour=60, pro.heavy.month=none`.",
+    )
+
+    trusted_proxies: Words = Field(
+        (),
+        description="Addresses or networks of your own reverse proxies: only their "
+        "`X-Forwarded-For` is believed.",
+    )
+    edge_secret: str | None = Field(
+        None,
+        min_length=16,
+        repr=False,
+        description="What your CloudFront distribution adds as `X-Edge-Secret`; only with it "
+        "`CloudFront-Viewer-Address` is believed.",
+    )
+
+    openid_issuer: str = Field(
+        "https://accounts.google.com", description="The identity provider behind «Google»."
+    )
+    openid_client_id: str | None = Field(
+        None, description="This service's name there; sign-in with Google is off without one."
+    )
+    openid_client_secret: str | None = Field(None, repr=False, description="And its secret.")
+
+    stripe_key: str | None = Field(
+        None, repr=False, description="Stripe's secret key; payments are off without one."
+    )
+    stripe_webhook_secret: str | None = Field(
+        None, repr=False, description="What Stripe signs its events with (`whsec_…`)."
+    )
+    stripe_price: str | None = Field(
+        None, description="The recurring price of a pro account (`price_…`)."
+    )
+    stripe_api_url: str | None = Field(
+        None, description="Another address for Stripe: a simulator's, for tests."
+    )
+
     job_lease_seconds: int = Field(
         15,
         ge=1,
@@ -77,6 +134,22 @@ class Settings(BaseModel):
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"EXPUNGE_STORE=aws also needs {names}")
         return self
+
+    @model_validator(mode="after")
+    def _partners_are_complete(self) -> Self:
+        for first, others in _TOGETHER.items():
+            missing = [name for name in others if getattr(self, name) is None]
+            if getattr(self, first) is not None and missing:
+                names = ", ".join(PREFIX + name.upper() for name in missing)
+                raise ValueError(f"{PREFIX}{first.upper()} also needs {names}")
+        return self
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_networks(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        for word in words:
+            ip_network(word, strict=False)
+        return words
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

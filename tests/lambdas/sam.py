@@ -48,10 +48,17 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
     """Logical id → properties of every resource of a type; functions with their Globals."""
     shared = template()["Globals"]["Function"] if kind == "AWS::Serverless::Function" else {}
     return {
-        name: shared | resource["Properties"]
+        name: _with(shared, resource["Properties"])
         for name, resource in template()["Resources"].items()
         if resource["Type"] == kind
     }
+
+
+def _with(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """A function's properties over those of all; of its variables each on its own, as SAM does."""
+    both = [part["Environment"]["Variables"] for part in (shared, own) if "Environment" in part]
+    merged = {name: value for variables in both for name, value in variables.items()}
+    return shared | own | ({"Environment": {"Variables": merged}} if merged else {})
 
 
 def build() -> Path:

@@ -55,6 +55,7 @@ class Machine:
             "PYTHONPATH": str(FUNCTIONS),
             "EXPUNGE_DATA": str(self.data),
             "EXPUNGE_JOB_LEASE_SECONDS": str(self.lease),
+            "EXPUNGE_QUOTAS": "off",
         }
         with (self.data / "log").open("ab") as log:
             process = subprocess.Popen(

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 import expunge
+from expunge.cli.accounts import accounts, keys
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
 from expunge.cli.models import models
@@ -58,6 +59,8 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
 
 main.add_command(metadata)
 main.add_command(detect)
+main.add_command(accounts)
+main.add_command(keys)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(document)

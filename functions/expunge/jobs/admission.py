@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from expunge.accounts.counters import Standing
+from expunge.accounts.meter import TRIES, Wanted
 from expunge.errors import (
     ExpungeError,
     IdempotencyConflict,
     IdempotencyMismatch,
     ModeDisabled,
+    Unavailable,
 )
+from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.source import Source
-from expunge.jobs.ids import new_id
 from expunge.jobs.job import Job, Status
 from expunge.operations import mode_named
 from expunge.stores.ports import Key, Put, WriteRefused
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from expunge.accounts.callers import Caller
+    from expunge.accounts.meter import Charge, Meter
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
     from expunge.jobs.uploads import Uploads
@@ -51,6 +55,10 @@ class Wish:
     object_key: str | None = None
     respond_async: bool = False
     idempotency_key: str | None = None
+    price: int = 0
+    """Millicredits, set by the surface: a job with a price is not counted by its group."""
+    cap: str | None = None
+    """The group of the policy table that caps how many of these a key has under way."""
 
     def digest(self) -> str:
         """What makes two wishes the same."""
@@ -65,6 +73,8 @@ class Admitted:
 
     job: Job
     replayed: bool = False
+    standings: tuple[Standing, ...] = ()
+    """How the caller stands with the limits that were looked at."""
 
 
 class Admission:
@@ -78,6 +88,7 @@ class Admission:
         register: Register,
         uploads: Uploads,
         runner: Runner,
+        meter: Meter,
         *,
         modes: Collection[str],
         clock: Callable[[], float],
@@ -88,6 +99,7 @@ class Admission:
         self._register = register
         self._uploads = uploads
         self._runner = runner
+        self._meter = meter
         self._modes = modes
         self._clock = clock
 
@@ -106,27 +118,59 @@ class Admission:
             For an ``object_key`` that leads nowhere.
         IdempotencyMismatch
             Where the key came before with another wish.
+        LimitReached, InsufficientCredits
+            Where the caller may not make another now; nothing is charged then.
         """
         mode = self._mode(wish)
         options = mode.options(wish.options)
         earlier = self._earlier(caller, wish)
         if earlier:
             return earlier
+        wanted = self._wanted(mode, wish)
+        charge = self._meter.charge(caller, wanted)
         source, input_key = self._source(caller, wish)
         sync = mode.sync and not wish.respond_async
-        job = self._job(caller, wish, source, sync=sync)
+        job = self._job(wanted.job, caller, wish, source, sync=sync)
         if sync:
             job = self._runner.leased(job)
         else:
             job = job.changed(input_key=input_key or self._keep(job, source))
-        try:
-            self._register.add(job, *self._claims(caller, wish, job))
-        except WriteRefused as refused:
-            return self._replay(caller, wish, refused.item or {})
+        admitted = self._admit(caller, wish, job, wanted, charge)
+        if admitted.replayed:
+            return admitted
         if sync:
-            return Admitted(self._runner.run(job, source, options))
-        self._dispatch(job)
-        return Admitted(job)
+            ended = self._runner.run(admitted.job, source, options)
+            if ended.status is Status.FAILED:  # and is given back
+                admitted = replace(admitted, standings=self._meter.standings(caller, mode.group))
+            return replace(admitted, job=ended)
+        self._dispatch(admitted.job)
+        return admitted
+
+    def _wanted(self, mode: Mode, wish: Wish) -> Wanted:
+        job_id = new_id("job", self._clock())
+        return Wanted(mode.group, job=job_id, price=wish.price, cap=wish.cap)
+
+    def _admit(
+        self, caller: Caller, wish: Wish, job: Job, wanted: Wanted, charge: Charge
+    ) -> Admitted:
+        """Write the claim, the charge and the job together.
+
+        A refused claim is a replay. A refused charge is worked out anew: either
+        the caller has come to a limit, or another pool pays.
+        """
+        claims = self._claims(caller, wish, job)
+        for _ in range(TRIES):
+            charged = job.changed(charge=charge.receipt)
+            try:
+                self._register.add(charged, *claims, *charge.changes)
+            except WriteRefused as refused:
+                if refused.index < len(claims):
+                    return self._replay(caller, wish, refused.item or {})
+                index = refused.index - len(claims)
+                charge = self._meter.refused(caller, wanted, charge, refused, index)
+            else:
+                return Admitted(charged, standings=charge.standings)
+        raise Unavailable("Too many requests of yours at once. Try again in a moment.")
 
     def _mode(self, wish: Wish) -> Mode:
         mode = mode_named(wish.mode)
@@ -143,17 +187,16 @@ class Admission:
         LIMITS.check_bytes(len(image))
         return Source.of(image, declared=declared), wish.object_key
 
-    def _job(self, caller: Caller, wish: Wish, source: Source, *, sync: bool) -> Job:
-        now = self._clock()
+    def _job(self, job_id: str, caller: Caller, wish: Wish, source: Source, *, sync: bool) -> Job:
         return Job(
-            id=new_id("job", now),
+            id=job_id,
             owner=caller.subject,
             mode=wish.mode,
             options=wish.options,
             status=Status.QUEUED,
             sync=sync,
             media_type=source.media_type,
-            created_at=now,
+            created_at=self._clock(),
             record_seconds=caller.record_seconds,
         )
 

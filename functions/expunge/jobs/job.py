@@ -53,6 +53,8 @@ class Job:
     result_expires_at: float | None = None
     error_code: str | None = None
     error_message: str | None = None
+    charge: dict[str, Any] = field(default_factory=dict)
+    """The receipt of what admission charged, by which the end settles it."""
 
     def item(self) -> Item:
         """As a record."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expunge.accounts.meter import Meter
+from expunge.accounts.policies import Policies
 from expunge.errors import JobNotFound
 from expunge.jobs.admission import Admission, Admitted, Wish
 from expunge.jobs.job import Job, Status
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Jobs:
-    """Every job of the service, over three of the ports."""
+    """Every job of the service, over three of the ports; without a ``meter`` all of it is free."""
 
     def __init__(
         self,
@@ -32,11 +34,13 @@ class Jobs:
         lease_seconds: float,
         attempts: int,
         clock: Callable[[], float],
+        meter: Meter | None = None,
     ) -> None:
         self._objects = objects
         self._clock = clock
         self._register = Register(records, clock)
-        self.uploads = Uploads(records, objects, clock)
+        meter = meter or Meter(records, Policies(on=False), clock)
+        self.uploads = Uploads(records, objects, meter, clock)
         self._runner = Runner(
             objects, self._register, lease_seconds=lease_seconds, attempts=attempts, clock=clock
         )
@@ -47,6 +51,7 @@ class Jobs:
             self._register,
             self.uploads,
             self._runner,
+            meter,
             modes=modes,
             clock=clock,
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from expunge.accounts.settlement import settlement
 from expunge.jobs.job import Job, Status
 from expunge.stores.ports import Change, Delete, Item, Key, Put, Records, Update, WriteRefused
 
@@ -74,12 +75,18 @@ class Register:
         )
 
     def end(self, job: Job, status: Status, **facts: Any) -> Job | None:  # noqa: ANN401
-        """End a job as it stands; ``None`` where it is not in that state any more."""
+        """End a job as it stands, and settle what it was charged, in one write.
+
+        ``None``, and nothing done, where it is not in that state any more.
+        """
         now = self._clock()
+        succeeded = status is Status.SUCCEEDED
+        settled = settlement(job.charge, owner=job.owner, job=job.id, succeeded=succeeded, now=now)
         return self._change(
             job,
             {"status": [job.status], "lease": [job.lease]},
             Delete(_pending(job)),
+            *settled,
             expires_at=int(now) + max(job.record_seconds, 1),
             status=status,
             ended_at=now,

@@ -13,7 +13,18 @@ from starlette.routing import Match, Mount
 import expunge
 from expunge.errors import ExpungeError, FieldError
 from expunge.operations import pointer, sentence
-from expunge.web import health, jobs, objects, problems, site, uploads
+from expunge.web import (
+    auth,
+    billing,
+    health,
+    jobs,
+    keys,
+    me,
+    objects,
+    problems,
+    site,
+    uploads,
+)
 from expunge.web.edge import Edge
 from expunge.web.openapi import describe
 
@@ -36,7 +47,8 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    for surface in (uploads.router, jobs.router, health.router, site.router):
+    account = (me.router, keys.router, auth.router, billing.router)
+    for surface in (uploads.router, jobs.router, *account, health.router, site.router):
         app.include_router(surface)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))

@@ -12,9 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from expunge.accounts.callers import Caller
 from expunge.errors import IdempotencyConflict
 from expunge.jobs.job import Job, Status
+from expunge.operations import MODES
 from expunge.service import Service
-from expunge.web import problems
+from expunge.web import limits, problems
 from expunge.web.dependencies import (
+    CALLER_PROBLEMS,
     MAX_WAIT,
     CallerDep,
     IdempotencyKeyDep,
@@ -93,6 +95,9 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "pipeline_error",
         "service_unavailable",
         "model_missing",
+        *limits.PROBLEMS,
+        "rate_limited_concurrent",
+        "insufficient_credits",
     ),
 )
 async def create_job(
@@ -112,9 +117,12 @@ async def create_job(
         request, respond_async=preference.respond_async, idempotency_key=idempotency_key
     )
     admitted = await run_in_threadpool(service.jobs.submit, caller, wish)
-    job = admitted.job
+    job, standings = admitted.job, admitted.standings
     if admitted.replayed:
         response.headers["idempotent-replayed"] = "true"
+        group = MODES[job.mode].group
+        standings = await run_in_threadpool(service.meter.standings, caller, group)
+    response.headers.update(limits.fields(standings))
     if not job.status.ended and (preference.wait or job.sync):
         job = await _wait(service, caller, job, MAX_WAIT if job.sync else preference.wait)
     if job.sync and not job.status.ended:
@@ -136,7 +144,7 @@ async def create_job(
     summary="List your jobs, newest first",
     response_model=JobsView,
     response_model_exclude_none=True,
-    responses=problems.responses("validation_error", "service_unavailable"),
+    responses=problems.responses("validation_error", "service_unavailable", *CALLER_PROBLEMS),
 )
 def list_jobs(
     request: Request,
@@ -158,7 +166,7 @@ def list_jobs(
     summary="Ask how a job stands",
     response_model=JobView,
     response_model_exclude_none=True,
-    responses=problems.responses("job_not_found", "service_unavailable"),
+    responses=problems.responses("job_not_found", "service_unavailable", *CALLER_PROBLEMS),
 )
 async def get_job(
     request: Request,
@@ -184,7 +192,7 @@ async def get_job(
     summary="Cancel a queued job",
     response_model=JobView,
     response_model_exclude_none=True,
-    responses=problems.responses("job_not_found", "service_unavailable"),
+    responses=problems.responses("job_not_found", "service_unavailable", *CALLER_PROBLEMS),
 )
 def cancel_job(request: Request, service: ServiceDep, caller: CallerDep, job_id: JobId) -> JobView:
     """A job that is past queued comes back unchanged."""
