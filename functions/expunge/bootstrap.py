@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
 from expunge.jobs.jobs import Jobs
+from expunge.net.fetcher import Fetcher
 from expunge.operations import MODES
 from expunge.service import Service, SignedObjects
 from expunge.settings import SettingsInvalid
@@ -38,8 +39,14 @@ class Stores:
     close: Callable[[], object] = lambda: None
 
 
-def build(settings: Settings) -> Service:
+def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
     """Wire the whole service.
+
+    Parameters
+    ----------
+    fetcher
+        For tests, whose web servers are on loopback under an authority of their own; no
+        setting leads to it.
 
     Raises
     ------
@@ -48,10 +55,12 @@ def build(settings: Settings) -> Service:
     """
     modes = _modes(settings)
     wired = stores(settings)
+    fetcher = fetcher or Fetcher()
     jobs = Jobs(
         wired.records,
         wired.objects,
         wired.queue,
+        fetcher,
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
         attempts=settings.job_attempts,

@@ -8,7 +8,8 @@ what would be right, and never holds a path, a secret or a stack.
     ├── InvalidRequest            the request's own form
     │   ├── ValidationFailed        a field; carries JSON pointers
     │   ├── UnsupportedMediaType    not a type that is taken here
-    │   └── PayloadTooLarge         too many bytes
+    │   ├── PayloadTooLarge         too many bytes
+    │   └── SourceUnreachable       an address that gives nothing, or is not opened
     ├── ImageError                the picture
     │   ├── MalformedImage          the container does not hold together
     │   └── ImageTooLarge           too many pixels, frames or blocks
@@ -68,6 +69,12 @@ class UnsupportedMediaType(InvalidRequest):
 
 class PayloadTooLarge(InvalidRequest):
     code = "payload_too_large"
+
+
+class SourceUnreachable(InvalidRequest):
+    """An address that a caller named gives nothing; why is told only as far as it is public."""
+
+    code = "source_unreachable"
 
 
 class ImageError(ExpungeError):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
     from expunge.jobs.uploads import Uploads
+    from expunge.net.ports import Fetch
     from expunge.operations import Mode
     from expunge.stores.ports import Item, Objects, Queue, Records
 
@@ -41,7 +42,7 @@ IDEMPOTENCY_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a caller asks for. The image is given as bytes or as the key of an upload."""
+    """What a caller asks for; the image as bytes, as the key of an upload, or by its address."""
 
     mode: str
     options: dict[str, Any]
@@ -49,13 +50,14 @@ class Wish:
     declared: str | None = None
     """The media type the sender claims for ``image``."""
     object_key: str | None = None
+    image_url: str | None = None
     respond_async: bool = False
     idempotency_key: str | None = None
 
     def digest(self) -> str:
         """What makes two wishes the same."""
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
-        parts = [self.mode, self.options, image, self.object_key]
+        parts = [self.mode, self.options, image, self.object_key, self.image_url]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -78,6 +80,7 @@ class Admission:
         register: Register,
         uploads: Uploads,
         runner: Runner,
+        fetch: Fetch,
         *,
         modes: Collection[str],
         clock: Callable[[], float],
@@ -88,6 +91,7 @@ class Admission:
         self._register = register
         self._uploads = uploads
         self._runner = runner
+        self._fetch = fetch
         self._modes = modes
         self._clock = clock
 
@@ -104,6 +108,8 @@ class Admission:
             For a file that is not taken.
         UploadNotFound, UploadIncomplete
             For an ``object_key`` that leads nowhere.
+        SourceUnreachable
+            For an ``image_url`` that gives nothing.
         IdempotencyMismatch
             Where the key came before with another wish.
         """
@@ -135,11 +141,13 @@ class Admission:
         return mode
 
     def _source(self, caller: Caller, wish: Wish) -> tuple[Source, str | None]:
-        if wish.object_key is None:
-            image, declared = wish.image or b"", wish.declared
-        else:
+        image, declared = wish.image or b"", wish.declared
+        if wish.object_key is not None:
             uploaded = self._uploads.fetch(caller, wish.object_key)
             image, declared = uploaded.data, uploaded.declared
+        elif wish.image_url is not None:
+            fetched = self._fetch.get(wish.image_url, limit=LIMITS.file_bytes)
+            image = fetched.data if fetched else b""
         LIMITS.check_bytes(len(image))
         return Source.of(image, declared=declared), wish.object_key
 

@@ -16,17 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from expunge.accounts.callers import Caller
+    from expunge.net.ports import Fetch
     from expunge.stores.ports import Objects, Queue, Records, Value
 
 
 class Jobs:
-    """Every job of the service, over three of the ports."""
+    """Every job of the service, over three of the stores and the network."""
 
     def __init__(
         self,
         records: Records,
         objects: Objects,
         queue: Queue,
+        fetch: Fetch,
         *,
         modes: Collection[str],
         lease_seconds: float,
@@ -47,6 +49,7 @@ class Jobs:
             self._register,
             self.uploads,
             self._runner,
+            fetch,
             modes=modes,
             clock=clock,
         )

@@ -36,6 +36,7 @@ _FORM_SCHEMA: dict[str, Any] = {
     "properties": {
         "image": {"type": "string", "format": "binary", "description": "The file, up to 10 MB."},
         "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
+        "image_url": {"type": "string", "description": "Instead of `image`: an https address."},
         "mode": JobWish.model_json_schema()["properties"]["mode"],
         "options": {"type": "string", "description": "The mode's options, as JSON."},
     },
@@ -53,7 +54,7 @@ _BODY: dict[str, Any] = {
                 "examples": {
                     name: {"value": value}
                     for name, value in zip(
-                        ("object_key", "image_base64"),
+                        ("object_key", "image_base64", "image_url"),
                         JobWish.model_json_schema()["examples"],
                         strict=True,
                     )
@@ -79,6 +80,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     responses=_ACCEPTED
     | problems.responses(
         "invalid_request",
+        "source_unreachable",
         "mode_disabled",
         "upload_not_found",
         "upload_incomplete",
@@ -106,7 +108,7 @@ async def create_job(
     """A light job is answered with its result; a heavy one, or `Prefer: respond-async`, with 202.
 
     The image comes as a `multipart/form-data` file, as `image_base64` in JSON (up to 1 MB),
-    or as the `object_key` of an upload.
+    as the `object_key` of an upload, or as an `image_url` that the service fetches itself.
     """
     wish = await read_wish(
         request, respond_async=preference.respond_async, idempotency_key=idempotency_key

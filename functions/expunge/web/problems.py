@@ -44,6 +44,17 @@ REGISTRY = {
             "The body is not JSON: Expecting ',' delimiter at line 1 column 21.",
         ),
         ProblemType(
+            "source_unreachable",
+            400,
+            "The address could not be fetched",
+            "An address in the request did not give a picture: it is not public, does not answer "
+            "in time, answers with an error, or redirects too often. Only https addresses on the "
+            "public network are opened, on ports 443 and 80.",
+            "Open the address in a browser that is not signed in anywhere; or send the file "
+            "itself with POST /api/v1/jobs.",
+            "The source answered 404.",
+        ),
+        ProblemType(
             "signature_invalid",
             403,
             "The signed address does not allow this",

@@ -70,7 +70,7 @@ class UploadView(BaseModel):
 
 
 class JobWish(BaseModel):
-    """The JSON forms of a new job: `image_base64` with `content_type`, or `object_key`."""
+    """The JSON forms of a new job: its image in base64, by an upload's key, or by address."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -83,6 +83,7 @@ class JobWish(BaseModel):
                     "mode": "metadata",
                     "options": {},
                 },
+                {"image_url": "https://pictures.example/photo.png", "mode": "metadata"},
             ]
         },
     )
@@ -93,6 +94,9 @@ class JobWish(BaseModel):
     )
     options: dict[str, Any] | None = Field(None, description="The mode's options.")
     object_key: str | None = Field(None, description="From `POST /api/v1/uploads`.")
+    image_url: str | None = Field(
+        None, description="A public https address that the service fetches the file from."
+    )
     image_base64: str | None = Field(
         None, description="The file in base64, at most 1,048,576 bytes decoded."
     )
