@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from expunge.clean.cleaner import Cleaner
 from expunge.errors import Unavailable
 from expunge.jobs.jobs import Jobs
 from expunge.net.fetcher import Fetcher
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from expunge.settings import Settings
 
 
+LAMBDA_ANSWER_BYTES = 4_500_000
+"""A Lambda answers at most 6,291,556 bytes, and a picture travels in it as base64."""
 OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
 """How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
 
@@ -69,6 +72,14 @@ def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
     return Service(
         settings=settings,
         jobs=jobs,
+        cleaner=Cleaner(
+            wired.records,
+            wired.objects,
+            jobs,
+            fetcher,
+            clock=time.time,
+            edge_bytes=LAMBDA_ANSWER_BYTES if settings.store == "aws" else None,
+        ),
         mail=wired.mail,
         modes=modes,
         ready=lambda: _ready(wired),

@@ -16,6 +16,7 @@ what would be right, and never holds a path, a secret or a stack.
     ├── NotFound                  no such thing, or not the caller's
     ├── Conflict                  the thing is not in a state that allows this
     ├── Forbidden
+    ├── TakesTooLong              the answer could not wait
     └── Unavailable               a part of the service; worth a retry
 """
 
@@ -129,6 +130,18 @@ class SignatureInvalid(Forbidden):
     code = "signature_invalid"
 
 
+class UseJobs(Forbidden):
+    """What the caller wants is done by way of a job."""
+
+    code = "use_jobs"
+
+
+class TakesTooLong(ExpungeError):
+    """The work goes on, but the answer could not wait for it."""
+
+    code = "takes_too_long"
+
+
 class Unavailable(ExpungeError):
     code = "service_unavailable"
 
@@ -141,6 +154,14 @@ class PipelineError(ExpungeError):
     """A job failed in a way that is the service's own fault."""
 
     code = "pipeline_error"
+
+
+class JobFailed(ExpungeError):
+    """A job that an answer depended on has failed, with the code and message it keeps."""
+
+    def __init__(self, job_code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.job_code = job_code
 
 
 class RewriteUnproven(PipelineError):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from expunge.clean.cleaner import Cleaner
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
 from expunge.stores.ports import Inbox, Mail, Objects
@@ -34,6 +35,7 @@ class Service:
 
     settings: Settings
     jobs: Jobs
+    cleaner: Cleaner
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Asks each store whether it answers, by name."""

@@ -9,7 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +35,10 @@ def _words(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Secrets = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=16)], ...], BeforeValidator(_words)
+]
+"""One or two words of at least 16 characters; while one is exchanged for another, both hold."""
 
 
 class Settings(BaseModel):
@@ -60,6 +72,13 @@ class Settings(BaseModel):
         3, ge=1, le=10, description="How many workers a job may use up before it fails."
     )
 
+    embed_secrets: Secrets = Field(
+        (), max_length=2, description="Secrets that sign `/clean` addresses: the new, the old."
+    )
+    embed_unsigned: bool = Field(
+        True, description="Whether `/clean` answers addresses that nobody has signed."
+    )
+
     table: str | None = Field(None, description="DynamoDB table (`aws`).")
     bucket: str | None = Field(None, description="S3 bucket (`aws`).")
     queue_url: str | None = Field(None, description="SQS queue address (`aws`).")
@@ -68,6 +87,12 @@ class Settings(BaseModel):
     aws_endpoint_url: str | None = Field(
         None, description="Another address for every AWS service: a simulator's, for tests."
     )
+
+    @model_validator(mode="after")
+    def _somebody_can_sign(self) -> Self:
+        if not self.embed_unsigned and not self.embed_secrets:
+            raise ValueError("EXPUNGE_EMBED_UNSIGNED=false also needs EXPUNGE_EMBED_SECRETS")
+        return self
 
     @model_validator(mode="after")
     def _aws_is_complete(self) -> Self:

@@ -12,6 +12,7 @@ from expunge.cli.doctor import doctor
 from expunge.cli.document import document
 from expunge.cli.files import metadata
 from expunge.cli.models import models
+from expunge.cli.sign import sign
 from expunge.settings import Settings, SettingsInvalid
 
 
@@ -56,4 +57,5 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
 main.add_command(metadata)
 main.add_command(models)
 main.add_command(doctor)
+main.add_command(sign)
 main.add_command(document)

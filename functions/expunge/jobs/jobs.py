@@ -80,6 +80,10 @@ class Jobs:
             raise JobNotFound("You have no such job, or its record has expired.")
         return job
 
+    def find(self, owner: str, job_id: str) -> Job | None:
+        """A job by its owner's subject, for those who made it on their behalf."""
+        return self._register.get(owner, job_id)
+
     def page(self, caller: Caller, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
         """The caller's jobs, newest first, and the cursor of the next page."""
         return self._register.page(caller.subject, limit, cursor)

@@ -80,6 +80,15 @@ REGISTRY = {
             "This address is not open to callers.",
         ),
         ProblemType(
+            "use_jobs",
+            403,
+            "This is done by way of a job",
+            "GET /api/v1/clean is for pictures in pages, which show no key; requests with an API "
+            "key belong to POST /api/v1/jobs.",
+            "Send the same address as image_url to POST /api/v1/jobs.",
+            "Requests with an API key go to POST /api/v1/jobs, with image_url.",
+        ),
+        ProblemType(
             "not_found",
             404,
             "There is nothing here",
@@ -237,6 +246,17 @@ REGISTRY = {
             "The mode needs a model file that this server does not have.",
             "The operator runs «expunge models pull»; then the request can be sent again.",
             "The model «centerface» is not installed; run: expunge models pull",
+            retryable=True,
+        ),
+        ProblemType(
+            "takes_too_long",
+            504,
+            "The answer could not wait for the picture",
+            "The work was begun in time, but an answer has to be given within 25 seconds. It "
+            "goes on, and its result is kept for a day.",
+            "Ask again in a minute; or use POST /api/v1/jobs, which answers at once and can be "
+            "asked how it stands.",
+            "This picture takes longer than an answer may.",
             retryable=True,
         ),
     )
