@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expunge.clean.cleaner import Cleaner
 from expunge.errors import Unavailable
+from expunge.hooks.hooks import Hooks
+from expunge.hooks.outbox import Outbox
 from expunge.jobs.jobs import Jobs
 from expunge.net.fetcher import Fetcher
 from expunge.operations import MODES
@@ -19,6 +21,7 @@ from expunge.stores.ports import Inbox, Key, Mail, Objects, Queue, Records
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from expunge.jobs.job import Job
     from expunge.settings import Settings
 
 
@@ -35,9 +38,12 @@ class Stores:
     records: Records
     objects: Objects
     queue: Queue
+    deliveries: Queue
+    """Apart from the jobs', so that a receiver that hangs holds up no job."""
     mail: Mail
     signed_objects: SignedObjects | None = None
     inbox: Inbox | None = None
+    deliveries_inbox: Inbox | None = None
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
@@ -64,11 +70,19 @@ def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
         wired.objects,
         wired.queue,
         fetcher,
+        Outbox(wired.records, wired.deliveries, time.time),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
         attempts=settings.job_attempts,
         clock=time.time,
     )
+
+    def view(job: Job, base_url: str) -> dict[str, Any]:
+        from expunge.web.views import job_view
+
+        shown = job_view(jobs, job, base_url)
+        return shown.model_dump(mode="json", exclude_none=True)
+
     return Service(
         settings=settings,
         jobs=jobs,
@@ -80,11 +94,13 @@ def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
             clock=time.time,
             edge_bytes=LAMBDA_ANSWER_BYTES if settings.store == "aws" else None,
         ),
+        hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=time.time),
         mail=wired.mail,
         modes=modes,
         ready=lambda: _ready(wired),
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
+        deliveries=wired.deliveries_inbox,
         housekeeping=wired.housekeeping,
         close=wired.close,
     )
@@ -135,6 +151,9 @@ def _aws(settings: Settings) -> Stores:
         records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
         objects=S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or ""),
         queue=SqsQueue(clients.sqs(session, endpoint), queue_url=settings.queue_url or ""),
+        deliveries=SqsQueue(
+            clients.sqs(session, endpoint), queue_url=settings.delivery_queue_url or ""
+        ),
         mail=SesMail(clients.ses(session, endpoint), sender=settings.mail_from or ""),
     )
 
@@ -152,6 +171,12 @@ def _local(settings: Settings) -> Stores:
     records = SqliteRecords(database)
     objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
     queue = SqliteQueue(database)
+    deliveries_database = Database(folder / "deliveries.sqlite3")
+    deliveries = SqliteQueue(deliveries_database)
+
+    def close() -> None:
+        database.close()
+        deliveries_database.close()
 
     def housekeeping() -> None:
         records.sweep()
@@ -161,9 +186,11 @@ def _local(settings: Settings) -> Stores:
         records=records,
         objects=objects,
         queue=queue,
+        deliveries=deliveries,
         mail=OutboxMail(folder / "outbox"),
         signed_objects=objects,
         inbox=queue,
+        deliveries_inbox=deliveries,
         housekeeping=housekeeping,
-        close=database.close,
+        close=close,
     )

@@ -102,6 +102,10 @@ class UploadNotFound(NotFound):
     code = "upload_not_found"
 
 
+class HookNotFound(NotFound):
+    code = "hook_not_found"
+
+
 class Conflict(ExpungeError):
     code = "conflict"
 

@@ -82,6 +82,9 @@ class Settings(BaseModel):
     table: str | None = Field(None, description="DynamoDB table (`aws`).")
     bucket: str | None = Field(None, description="S3 bucket (`aws`).")
     queue_url: str | None = Field(None, description="SQS queue address (`aws`).")
+    delivery_queue_url: str | None = Field(
+        None, description="SQS queue address of webhooks (`aws`)."
+    )
     mail_from: str | None = Field(None, description="Sender of mail through SES (`aws`).")
 
     aws_endpoint_url: str | None = Field(
@@ -97,7 +100,8 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _aws_is_complete(self) -> Self:
         if self.store == "aws":
-            missing = [n for n in ("table", "bucket", "queue_url") if getattr(self, n) is None]
+            needed = ("table", "bucket", "queue_url", "delivery_queue_url")
+            missing = [name for name in needed if getattr(self, name) is None]
             if missing:
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"EXPUNGE_STORE=aws also needs {names}")

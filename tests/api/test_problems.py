@@ -144,10 +144,15 @@ def test_every_operation_has_a_stable_id_examples_and_problems(client: TestClien
     assert sorted(ids) == [
         "cancelJob",
         "cleanImage",
+        "createHook",
         "createJob",
         "createUpload",
+        "deleteHook",
         "getJob",
+        "listDeliveries",
+        "listHooks",
         "listJobs",
+        "rotateHookSecret",
     ]
     for operation in operations:
         if operation["operationId"] == "cleanImage":
@@ -155,6 +160,8 @@ def test_every_operation_has_a_stable_id_examples_and_problems(client: TestClien
         assert operation["summary"]
         assert "500" in operation["responses"]
         for status, answer in operation["responses"].items():
+            if status == "204":
+                continue
             media_type, content = next(iter(answer["content"].items()))
             if status.startswith("2"):
                 assert media_type == "application/json"

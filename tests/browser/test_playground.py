@@ -82,4 +82,4 @@ def test_a_broken_picture_says_what_is_wrong_and_offers_nothing(page: Page, addr
 def test_the_api_page_shows_every_operation(page: Page, address: str) -> None:
     page.goto(f"{address}/docs")
 
-    expect(page.locator(".opblock")).to_have_count(7, timeout=20_000)
+    expect(page.locator(".opblock")).to_have_count(12, timeout=20_000)

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import (
     ExpungeError,
+    FieldError,
     IdempotencyConflict,
     IdempotencyMismatch,
     ModeDisabled,
+    SourceUnreachable,
+    ValidationFailed,
 )
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
@@ -51,13 +54,17 @@ class Wish:
     """The media type the sender claims for ``image``."""
     object_key: str | None = None
     image_url: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: str | None = None
+    base_url: str = ""
+    """Where the caller reached this service."""
     respond_async: bool = False
     idempotency_key: str | None = None
 
     def digest(self) -> str:
         """What makes two wishes the same."""
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
-        parts = [self.mode, self.options, image, self.object_key, self.image_url]
+        parts = [self.mode, self.options, image, self.object_key, self.image_url, self.webhook_url]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -115,6 +122,7 @@ class Admission:
         """
         mode = self._mode(wish)
         options = mode.options(wish.options)
+        self._check_webhook(wish)
         earlier = self._earlier(caller, wish)
         if earlier:
             return earlier
@@ -140,6 +148,13 @@ class Admission:
             raise ModeDisabled(f"The mode «{mode.name}» is switched off on this server.")
         return mode
 
+    def _check_webhook(self, wish: Wish) -> None:
+        try:
+            if wish.webhook_url is not None:
+                self._fetch.check(wish.webhook_url)
+        except SourceUnreachable as error:
+            raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
+
     def _source(self, caller: Caller, wish: Wish) -> tuple[Source, str | None]:
         image, declared = wish.image or b"", wish.declared
         if wish.object_key is not None:
@@ -163,6 +178,9 @@ class Admission:
             media_type=source.media_type,
             created_at=now,
             record_seconds=caller.record_seconds,
+            webhook_url=wish.webhook_url,
+            webhook_secret=wish.webhook_secret,
+            base_url=wish.base_url,
         )
 
     def _keep(self, job: Job, source: Source) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import JobNotFound
 from expunge.jobs.admission import Admission, Admitted, Wish
 from expunge.jobs.job import Job, Status
-from expunge.jobs.register import Register
+from expunge.jobs.register import Outbox, Register
 from expunge.jobs.runner import Runner
 from expunge.jobs.sweeper import Sweeper, Swept
 from expunge.jobs.uploads import Uploads
@@ -29,6 +29,7 @@ class Jobs:
         objects: Objects,
         queue: Queue,
         fetch: Fetch,
+        outbox: Outbox,
         *,
         modes: Collection[str],
         lease_seconds: float,
@@ -37,7 +38,7 @@ class Jobs:
     ) -> None:
         self._objects = objects
         self._clock = clock
-        self._register = Register(records, clock)
+        self._register = Register(records, clock, outbox)
         self.uploads = Uploads(records, objects, clock)
         self._runner = Runner(
             objects, self._register, lease_seconds=lease_seconds, attempts=attempts, clock=clock

@@ -13,7 +13,7 @@ from starlette.routing import Match
 import expunge
 from expunge.errors import ExpungeError, FieldError
 from expunge.operations import pointer
-from expunge.web import clean, health, jobs, objects, pages, problems, uploads
+from expunge.web import clean, health, hooks, jobs, objects, pages, problems, uploads
 from expunge.web.edge import Edge
 from expunge.web.openapi import describe
 
@@ -36,7 +36,14 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    for surface in (uploads.router, jobs.router, clean.router, health.router, pages.router):
+    for surface in (
+        uploads.router,
+        jobs.router,
+        clean.router,
+        hooks.router,
+        health.router,
+        pages.router,
+    ):
         app.include_router(surface)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))

@@ -37,6 +37,7 @@ _FORM_SCHEMA: dict[str, Any] = {
         "image": {"type": "string", "format": "binary", "description": "The file, up to 10 MB."},
         "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
         "image_url": {"type": "string", "description": "Instead of `image`: an https address."},
+        "webhook_url": {"type": "string", "description": "Told when the job has ended."},
         "mode": JobWish.model_json_schema()["properties"]["mode"],
         "options": {"type": "string", "description": "The mode's options, as JSON."},
     },
@@ -111,7 +112,10 @@ async def create_job(
     as the `object_key` of an upload, or as an `image_url` that the service fetches itself.
     """
     wish = await read_wish(
-        request, respond_async=preference.respond_async, idempotency_key=idempotency_key
+        request,
+        respond_async=preference.respond_async,
+        idempotency_key=idempotency_key,
+        base_url=problems.base_url(request),
     )
     admitted = await run_in_threadpool(service.jobs.submit, caller, wish)
     job = admitted.job
@@ -127,7 +131,9 @@ async def create_job(
     _say_when(response, job)
     if not job.status.ended:
         response.status_code = 202
-    return job_view(request, service, job)
+    view = job_view(service.jobs, job, wish.base_url)
+    view.webhook_secret = None if admitted.replayed else job.webhook_secret
+    return view
 
 
 @router.get(
@@ -146,8 +152,11 @@ def list_jobs(
     cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
 ) -> JobsView:
     """One page at a time; `next_cursor` leads to the next."""
+    base_url = problems.base_url(request)
     jobs, following = service.jobs.page(caller, limit, cursor)
-    return JobsView(jobs=[job_view(request, service, job) for job in jobs], next_cursor=following)
+    return JobsView(
+        jobs=[job_view(service.jobs, job, base_url) for job in jobs], next_cursor=following
+    )
 
 
 @router.get(
@@ -173,7 +182,7 @@ async def get_job(
         response.headers["preference-applied"] = f"wait={preference.wait}"
     response.headers["cache-control"] = "no-store"
     _say_when(response, job)
-    return job_view(request, service, job)
+    return job_view(service.jobs, job, problems.base_url(request))
 
 
 @router.delete(
@@ -186,7 +195,8 @@ async def get_job(
 )
 def cancel_job(request: Request, service: ServiceDep, caller: CallerDep, job_id: JobId) -> JobView:
     """A job that is past queued comes back unchanged."""
-    return job_view(request, service, service.jobs.cancel(caller, job_id))
+    job = service.jobs.cancel(caller, job_id)
+    return job_view(service.jobs, job, problems.base_url(request))
 
 
 async def _wait(service: Service, caller: Caller, job: Job, seconds: float) -> Job:

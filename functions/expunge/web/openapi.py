@@ -30,6 +30,7 @@ def describe(app: FastAPI) -> None:
             tags=[
                 {"name": "uploads", "description": "Where to put files."},
                 {"name": "jobs", "description": "What is done with them."},
+                {"name": "hooks", "description": "Who is told when a job has ended."},
                 {"name": "clean", "description": "An address in, a picture out."},
                 {"name": "service", "description": "The service itself."},
             ],

@@ -115,6 +115,15 @@ REGISTRY = {
             "There is no such upload of yours, or its 15 minutes are over.",
         ),
         ProblemType(
+            "hook_not_found",
+            404,
+            "There is no such subscription",
+            "No subscription of yours has this id; it may have been ended, by you or by its "
+            "receiver answering 410.",
+            "See GET /api/v1/hooks for those you have.",
+            "You have no such subscription.",
+        ),
+        ProblemType(
             "method_not_allowed",
             405,
             "This address does not take that method",

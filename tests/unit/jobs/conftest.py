@@ -11,6 +11,7 @@ from PIL import Image
 
 from expunge.accounts.callers import anonymous
 from expunge.errors import Unavailable
+from expunge.hooks.outbox import Outbox
 from expunge.jobs.admission import Wish
 from expunge.jobs.jobs import Jobs
 from expunge.net.fetcher import Fetcher
@@ -83,6 +84,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             objects,
             queue,
             Fetcher(Guard(lambda *_: [])),
+            Outbox(records, queue, clock),
             modes=("metadata",),
             lease_seconds=15,
             attempts=3,
