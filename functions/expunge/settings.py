@@ -79,6 +79,13 @@ class Settings(BaseModel):
         True, description="Whether `/clean` answers addresses that nobody has signed."
     )
 
+    front_secrets: Secrets = Field(
+        (),
+        max_length=2,
+        description="Secrets by which a CDN in front is known, the new and the old; with them set, "
+        "nothing else is answered.",
+    )
+
     table: str | None = Field(None, description="DynamoDB table (`aws`).")
     bucket: str | None = Field(None, description="S3 bucket (`aws`).")
     queue_url: str | None = Field(None, description="SQS queue address (`aws`).")

@@ -15,6 +15,7 @@ from expunge.errors import ExpungeError, FieldError
 from expunge.operations import pointer
 from expunge.web import clean, health, hooks, jobs, objects, pages, problems, uploads
 from expunge.web.edge import Edge
+from expunge.web.front import Front
 from expunge.web.openapi import describe
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_exception_handler(ExpungeError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_middleware(Front, secrets=service.settings.front_secrets)
     app.add_middleware(Edge)
     describe(app)
     return app
