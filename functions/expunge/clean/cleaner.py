@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.clean.embed import Embed
+    from expunge.clean.results import Found
     from expunge.jobs.job import Job
     from expunge.jobs.jobs import Jobs
     from expunge.net.ports import Fetch
@@ -73,9 +74,10 @@ class Cleaner:
     def stored(self, embed: Embed) -> Result | None:
         """The result, where the address was looked at lately."""
         found = self._results.found(embed.address)
-        if found is None or self._clock() - found.looked_at > FRESH_SECONDS:
-            return None
-        return found.result
+        return found.result if found and self._is_fresh(found) else None
+
+    def _is_fresh(self, found: Found) -> bool:
+        return self._clock() - found.looked_at <= FRESH_SECONDS
 
     def data(self, embed: Embed, result: Result) -> bytes:
         """The picture's bytes.
@@ -115,8 +117,10 @@ class Cleaner:
             Where the work came to no good end.
         """
         until = time.monotonic() + self.patience
-        self._admit(caller, embed)
         known = self._results.found(embed.address)
+        if known and self._is_fresh(known):
+            return known.result  # it came while this call was on its way
+        self._admit(caller, embed)
         tag = known.etag if known else None
         fetched = self._fetch.get(embed.image, limit=LIMITS.file_bytes, known=tag)
         if fetched is None and known:
