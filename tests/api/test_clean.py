@@ -617,6 +617,15 @@ def test_the_command_line_signs_what_the_service_answers(
     assert signing.client.get(again).status_code == 200
 
 
+def test_a_signature_is_what_other_languages_make_of_the_documented_rule() -> None:
+    """Made once with URLSearchParams and node:crypto."""
+    query = [("mode", "metadata"), ("image", "https://a.example/b c*~é.png?x=1&y=(2)")]
+
+    assert (
+        sign("new-secret-0123456789", CLEAN, query) == "9DchxVdynOFlMtiQVf_DI0YPlZ6ZGvvNF0pbmpxTFqs"
+    )
+
+
 def test_the_command_line_says_what_it_needs_to_sign() -> None:
     url = f"http://testserver{CLEAN}?mode=metadata"
 

@@ -27,7 +27,9 @@ PATH = "/api/v1/clean"
 def sign(secret: str, path: str, query: Query) -> str:
     """The ``sig`` for a path and its other parameters."""
     rest = sorted((name, value) for name, value in query if name != "sig")
-    message = f"{path}?{urlencode(rest)}".encode()
+    # As the WHATWG URL standard serialises a form, which is what URLSearchParams does.
+    form = urlencode(rest, safe="*").replace("~", "%7E")
+    message = f"{path}?{form}".encode()
     digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
