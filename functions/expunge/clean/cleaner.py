@@ -14,6 +14,7 @@ from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
+from expunge.operations import mode_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,9 @@ class Cleaner:
         admit: Callable[[Caller, Embed], object] = lambda *_: None,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        self._flights: Flights[Result] = Flights()
+        # Apart, so that pictures which wait in line hold up none that need not.
+        self._light: Flights[Result] = Flights()
+        self._heavy: Flights[Result] = Flights()
         self._edge_bytes = edge_bytes
         self._objects = objects
         self._jobs = jobs
@@ -102,7 +105,8 @@ class Cleaner:
 
     def begin(self, caller: Caller, embed: Embed) -> Future[Result]:
         """See `clean`; whoever asks for the same meanwhile gets the same future."""
-        return self._flights.join(embed.address, lambda: self.clean(caller, embed))
+        flights = self._light if mode_named(embed.mode).sync else self._heavy
+        return flights.join(embed.address, lambda: self.clean(caller, embed))
 
     def clean(self, caller: Caller, embed: Embed) -> Result:
         """Fetch, and find or make the result.

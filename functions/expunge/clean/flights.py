@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-AT_ONCE = 32
-"""Pictures that one process fetches at the same time; slow sources use up no other threads."""
+AT_ONCE = 16
+"""Pieces of work at the same time; slow sources use up these threads and no others."""
 
 
 class Flights(Generic[T]):

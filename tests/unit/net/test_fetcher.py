@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import ssl
 import threading
@@ -11,6 +12,8 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from expunge.errors import ExpungeError, PayloadTooLarge, SourceUnreachable
 from expunge.net.fetcher import Fetcher, Patience
@@ -153,6 +156,23 @@ def test_an_address_that_is_not_plainly_public_is_never_even_looked_up(url: str)
         raise AssertionError(f"{name} was looked up")
 
     assert refusal(fetcher(resolve=resolve), url).code == "source_unreachable"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(max_size=40).map("https://{}".format)
+    | st.text(alphabet="https:/@[]%.\\0127xaf#?-", max_size=30)
+    | st.from_regex(r"https://[^/]{1,20}(:\d{1,6})?(/.*)?", fullmatch=True)
+)
+def test_whatever_is_called_an_address_is_refused_or_asked_for_by_name(url: str) -> None:
+    names = []
+
+    def resolve(name: str, _: float) -> Sequence[str]:
+        names.append(name)
+        return ["10.0.0.1"]
+
+    assert refusal(fetcher(resolve=resolve), url).code == "source_unreachable"
+    assert all(re.fullmatch(r"[a-z0-9_.-]+\.[a-z0-9-]*[a-z-][a-z0-9-]*", name) for name in names)
 
 
 def test_http_goes_where_a_surface_allows_it_and_nowhere_else() -> None:
