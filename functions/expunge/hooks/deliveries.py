@@ -125,7 +125,7 @@ class Deliveries:
         while True:
             page = self._records.query(f"outbox#{shard}", limit=25, cursor=cursor)
             for sort, item in page.entries:
-                if sort > _moment(milliseconds(now)):
+                if sort.partition("#")[0] > _moment(milliseconds(now)):
                     return
                 yield sort, item
             cursor = page.cursor
