@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.billing import Billing, Payments
@@ -15,8 +15,12 @@ from expunge.accounts.meter import Meter
 from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
+from expunge.clean.cleaner import Cleaner
 from expunge.errors import Unavailable
+from expunge.hooks.hooks import Hooks
+from expunge.hooks.outbox import Outbox
 from expunge.jobs.jobs import Jobs
+from expunge.net.fetcher import Fetcher
 from expunge.operations import MODES
 from expunge.service import Service, SignedObjects
 from expunge.settings import SettingsInvalid
@@ -26,9 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from expunge.accounts.identities import IdentityProvider
+    from expunge.jobs.job import Job
     from expunge.settings import Settings
 
 
+LAMBDA_ANSWER_BYTES = 4_500_000
+"""A Lambda answers at most 6,291,556 bytes, and a picture travels in it as base64."""
 OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
 """How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
 
@@ -40,15 +47,24 @@ class Stores:
     records: Records
     objects: Objects
     queue: Queue
+    deliveries: Queue
+    """Apart from the jobs', so that a receiver that hangs holds up no job."""
     mail: Mail
     signed_objects: SignedObjects | None = None
     inbox: Inbox | None = None
+    deliveries_inbox: Inbox | None = None
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
 
-def build(settings: Settings) -> Service:
+def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
     """Wire the whole service.
+
+    Parameters
+    ----------
+    fetcher
+        For tests, whose web servers are on loopback under an authority of their own; no
+        setting leads to it.
 
     Raises
     ------
@@ -61,10 +77,13 @@ def build(settings: Settings) -> Service:
     meter = Meter(wired.records, policies, time.time)
     usage = Usage(wired.records, time.time)
     accounts = Accounts(wired.records, time.time)
+    fetcher = fetcher or Fetcher()
     jobs = Jobs(
         wired.records,
         wired.objects,
         wired.queue,
+        fetcher,
+        Outbox(wired.records, wired.deliveries, time.time),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
         attempts=settings.job_attempts,
@@ -76,6 +95,12 @@ def build(settings: Settings) -> Service:
         usage.flush()
         wired.close()
 
+    def view(job: Job, base_url: str) -> dict[str, Any]:
+        from expunge.web.views import job_view
+
+        shown = job_view(jobs, job, base_url)
+        return shown.model_dump(mode="json", exclude_none=True)
+
     return Service(
         settings=settings,
         jobs=jobs,
@@ -85,11 +110,21 @@ def build(settings: Settings) -> Service:
         usage=usage,
         sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), time.time),
         billing=Billing(accounts, _payments(settings), time.time),
+        cleaner=Cleaner(
+            wired.records,
+            wired.objects,
+            jobs,
+            fetcher,
+            clock=time.time,
+            edge_bytes=LAMBDA_ANSWER_BYTES if settings.store == "aws" else None,
+        ),
+        hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=time.time),
         mail=wired.mail,
         modes=modes,
         ready=lambda: _ready(wired),
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
+        deliveries=wired.deliveries_inbox,
         housekeeping=wired.housekeeping,
         close=close,
     )
@@ -184,6 +219,9 @@ def _aws(settings: Settings) -> Stores:
         records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
         objects=S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or ""),
         queue=SqsQueue(clients.sqs(session, endpoint), queue_url=settings.queue_url or ""),
+        deliveries=SqsQueue(
+            clients.sqs(session, endpoint), queue_url=settings.delivery_queue_url or ""
+        ),
         mail=SesMail(clients.ses(session, endpoint), sender=settings.mail_from or ""),
     )
 
@@ -201,6 +239,12 @@ def _local(settings: Settings) -> Stores:
     records = SqliteRecords(database)
     objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
     queue = SqliteQueue(database)
+    deliveries_database = Database(folder / "deliveries.sqlite3")
+    deliveries = SqliteQueue(deliveries_database)
+
+    def close() -> None:
+        database.close()
+        deliveries_database.close()
 
     def housekeeping() -> None:
         records.sweep()
@@ -210,9 +254,11 @@ def _local(settings: Settings) -> Stores:
         records=records,
         objects=objects,
         queue=queue,
+        deliveries=deliveries,
         mail=OutboxMail(folder / "outbox"),
         signed_objects=objects,
         inbox=queue,
+        deliveries_inbox=deliveries,
         housekeeping=housekeeping,
-        close=database.close,
+        close=close,
     )

@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     field_validator,
     model_validator,
@@ -41,6 +42,10 @@ def _words(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Secrets = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=16)], ...], BeforeValidator(_words)
+]
+"""One or two words of at least 16 characters; while one is exchanged for another, both hold."""
 
 
 class Settings(BaseModel):
@@ -78,13 +83,6 @@ class Settings(BaseModel):
         description="Addresses or networks of your own reverse proxies: only their "
         "`X-Forwarded-For` is believed.",
     )
-    edge_secret: str | None = Field(
-        None,
-        min_length=16,
-        repr=False,
-        description="What your CloudFront distribution adds as `X-Edge-Secret`; only with it "
-        "`CloudFront-Viewer-Address` is believed.",
-    )
 
     openid_issuer: str = Field(
         "https://accounts.google.com", description="The identity provider behind «Google»."
@@ -117,9 +115,26 @@ class Settings(BaseModel):
         3, ge=1, le=10, description="How many workers a job may use up before it fails."
     )
 
+    embed_secrets: Secrets = Field(
+        (), max_length=2, description="Secrets that sign `/clean` addresses: the new, the old."
+    )
+    embed_unsigned: bool = Field(
+        True, description="Whether `/clean` answers addresses that nobody has signed."
+    )
+
+    front_secrets: Secrets = Field(
+        (),
+        max_length=2,
+        description="Secrets by which a CDN in front is known, the new and the old; with them set, "
+        "nothing else is answered.",
+    )
+
     table: str | None = Field(None, description="DynamoDB table (`aws`).")
     bucket: str | None = Field(None, description="S3 bucket (`aws`).")
     queue_url: str | None = Field(None, description="SQS queue address (`aws`).")
+    delivery_queue_url: str | None = Field(
+        None, description="SQS queue address of webhooks (`aws`)."
+    )
     mail_from: str | None = Field(None, description="Sender of mail through SES (`aws`).")
 
     aws_endpoint_url: str | None = Field(
@@ -127,9 +142,16 @@ class Settings(BaseModel):
     )
 
     @model_validator(mode="after")
+    def _somebody_can_sign(self) -> Self:
+        if not self.embed_unsigned and not self.embed_secrets:
+            raise ValueError("EXPUNGE_EMBED_UNSIGNED=false also needs EXPUNGE_EMBED_SECRETS")
+        return self
+
+    @model_validator(mode="after")
     def _aws_is_complete(self) -> Self:
         if self.store == "aws":
-            missing = [n for n in ("table", "bucket", "queue_url") if getattr(self, n) is None]
+            needed = ("table", "bucket", "queue_url", "delivery_queue_url")
+            missing = [name for name in needed if getattr(self, name) is None]
             if missing:
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"EXPUNGE_STORE=aws also needs {names}")

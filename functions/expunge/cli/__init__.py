@@ -13,6 +13,7 @@ from expunge.cli.doctor import doctor
 from expunge.cli.document import document
 from expunge.cli.models import models
 from expunge.cli.modes import detect, metadata
+from expunge.cli.sign import sign
 from expunge.settings import Settings, SettingsInvalid
 
 
@@ -63,4 +64,5 @@ main.add_command(accounts)
 main.add_command(keys)
 main.add_command(models)
 main.add_command(doctor)
+main.add_command(sign)
 main.add_command(document)

@@ -13,10 +13,13 @@ from expunge.accounts.counters import Standing
 from expunge.accounts.meter import TRIES, Wanted
 from expunge.errors import (
     ExpungeError,
+    FieldError,
     IdempotencyConflict,
     IdempotencyMismatch,
     ModeDisabled,
+    SourceUnreachable,
     Unavailable,
+    ValidationFailed,
 )
 from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
     from expunge.jobs.uploads import Uploads
+    from expunge.net.ports import Fetch
     from expunge.operations import Mode
     from expunge.stores.ports import Item, Objects, Queue, Records
 
@@ -45,7 +49,7 @@ IDEMPOTENCY_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a caller asks for. The image is given as bytes or as the key of an upload."""
+    """What a caller asks for; the image as bytes, as the key of an upload, or by its address."""
 
     mode: str
     options: dict[str, Any]
@@ -53,6 +57,11 @@ class Wish:
     declared: str | None = None
     """The media type the sender claims for ``image``."""
     object_key: str | None = None
+    image_url: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: str | None = None
+    base_url: str = ""
+    """Where the caller reached this service."""
     respond_async: bool = False
     idempotency_key: str | None = None
     price: int = 0
@@ -63,7 +72,8 @@ class Wish:
     def digest(self) -> str:
         """What makes two wishes the same."""
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
-        parts = [self.mode, self.options, image, self.declared, self.object_key]
+        place = [self.object_key, self.image_url, self.webhook_url]
+        parts = [self.mode, self.options, image, self.declared, *place]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -89,6 +99,7 @@ class Admission:
         uploads: Uploads,
         runner: Runner,
         meter: Meter,
+        fetch: Fetch,
         *,
         modes: Collection[str],
         clock: Callable[[], float],
@@ -100,6 +111,7 @@ class Admission:
         self._uploads = uploads
         self._runner = runner
         self._meter = meter
+        self._fetch = fetch
         self._modes = modes
         self._clock = clock
 
@@ -116,6 +128,8 @@ class Admission:
             For a file that is not taken.
         UploadNotFound, UploadIncomplete
             For an ``object_key`` that leads nowhere.
+        SourceUnreachable
+            For an ``image_url`` that gives nothing.
         IdempotencyMismatch
             Where the key came before with another wish.
         LimitReached, InsufficientCredits
@@ -123,6 +137,7 @@ class Admission:
         """
         mode = self._mode(wish)
         options = mode.options(wish.options)
+        self._check_webhook(wish)
         earlier = self._earlier(caller, wish)
         if earlier:
             return earlier
@@ -178,12 +193,21 @@ class Admission:
             raise ModeDisabled(f"The mode «{mode.name}» is switched off on this server.")
         return mode
 
+    def _check_webhook(self, wish: Wish) -> None:
+        try:
+            if wish.webhook_url is not None:
+                self._fetch.check(wish.webhook_url)
+        except SourceUnreachable as error:
+            raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
+
     def _source(self, caller: Caller, wish: Wish) -> tuple[Source, str | None]:
-        if wish.object_key is None:
-            image, declared = wish.image or b"", wish.declared
-        else:
+        image, declared = wish.image or b"", wish.declared
+        if wish.object_key is not None:
             uploaded = self._uploads.fetch(caller, wish.object_key)
             image, declared = uploaded.data, uploaded.declared
+        elif wish.image_url is not None:
+            fetched = self._fetch.get(wish.image_url, limit=LIMITS.file_bytes)
+            image = fetched.data if fetched else b""
         LIMITS.check_bytes(len(image))
         return Source.of(image, declared=declared), wish.object_key
 
@@ -198,6 +222,9 @@ class Admission:
             media_type=source.media_type,
             created_at=self._clock(),
             record_seconds=caller.record_seconds,
+            webhook_url=wish.webhook_url,
+            webhook_secret=wish.webhook_secret,
+            base_url=wish.base_url,
         )
 
     def _keep(self, job: Job, source: Source) -> str:

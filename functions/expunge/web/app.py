@@ -16,7 +16,9 @@ from expunge.operations import pointer, sentence
 from expunge.web import (
     auth,
     billing,
+    clean,
     health,
+    hooks,
     jobs,
     keys,
     me,
@@ -26,6 +28,7 @@ from expunge.web import (
     uploads,
 )
 from expunge.web.edge import Edge
+from expunge.web.front import Front
 from expunge.web.openapi import describe
 
 if TYPE_CHECKING:
@@ -47,8 +50,9 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
+    native = (uploads.router, jobs.router, clean.router, hooks.router)
     account = (me.router, keys.router, auth.router, billing.router)
-    for surface in (uploads.router, jobs.router, *account, health.router, site.router):
+    for surface in (*native, *account, health.router, site.router):
         app.include_router(surface)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
@@ -57,6 +61,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_exception_handler(ExpungeError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_middleware(Front, secrets=service.settings.front_secrets)
     app.add_middleware(Edge)
     describe(app)
     return app

@@ -38,6 +38,8 @@ _FORM_SCHEMA: dict[str, Any] = {
     "properties": {
         "image": {"type": "string", "format": "binary", "description": "The file, up to 10 MB."},
         "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
+        "image_url": {"type": "string", "description": "Instead of `image`: an https address."},
+        "webhook_url": {"type": "string", "description": "Told when the job has ended."},
         "mode": JobWish.model_json_schema()["properties"]["mode"],
         "options": {"type": "string", "description": "The mode's options, as JSON."},
     },
@@ -55,7 +57,7 @@ _BODY: dict[str, Any] = {
                 "examples": {
                     name: {"value": value}
                     for name, value in zip(
-                        ("object_key", "image_base64"),
+                        ("object_key", "image_base64", "image_url"),
                         JobWish.model_json_schema()["examples"],
                         strict=True,
                     )
@@ -81,6 +83,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     responses=_ACCEPTED
     | problems.responses(
         "invalid_request",
+        "source_unreachable",
         "mode_disabled",
         "upload_not_found",
         "upload_incomplete",
@@ -111,10 +114,13 @@ async def create_job(
     """A light job is answered with its result; a heavy one, or `Prefer: respond-async`, with 202.
 
     The image comes as a `multipart/form-data` file, as `image_base64` in JSON (up to 1 MB),
-    or as the `object_key` of an upload.
+    as the `object_key` of an upload, or as an `image_url` that the service fetches itself.
     """
     wish = await read_wish(
-        request, respond_async=preference.respond_async, idempotency_key=idempotency_key
+        request,
+        respond_async=preference.respond_async,
+        idempotency_key=idempotency_key,
+        base_url=problems.base_url(request),
     )
     admitted = await run_in_threadpool(service.jobs.submit, caller, wish)
     job, standings = admitted.job, admitted.standings
@@ -135,7 +141,9 @@ async def create_job(
     _say_when(response, job)
     if not job.status.ended:
         response.status_code = 202
-    return job_view(request, service, job)
+    view = job_view(service.jobs, job, wish.base_url)
+    view.webhook_secret = None if admitted.replayed else job.webhook_secret
+    return view
 
 
 @router.get(
@@ -155,9 +163,12 @@ def list_jobs(
     cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
 ) -> JobsView:
     """One page at a time; `next_cursor` leads to the next."""
+    base_url = problems.base_url(request)
     jobs, following = service.jobs.page(caller, limit, cursor)
     response.headers["cache-control"] = "no-store"
-    return JobsView(jobs=[job_view(request, service, job) for job in jobs], next_cursor=following)
+    return JobsView(
+        jobs=[job_view(service.jobs, job, base_url) for job in jobs], next_cursor=following
+    )
 
 
 @router.get(
@@ -183,7 +194,7 @@ async def get_job(
         response.headers["preference-applied"] = f"wait={preference.wait}"
     response.headers["cache-control"] = "no-store"
     _say_when(response, job)
-    return job_view(request, service, job)
+    return job_view(service.jobs, job, problems.base_url(request))
 
 
 @router.delete(
@@ -196,7 +207,8 @@ async def get_job(
 )
 def cancel_job(request: Request, service: ServiceDep, caller: CallerDep, job_id: JobId) -> JobView:
     """A job that is past queued comes back unchanged."""
-    return job_view(request, service, service.jobs.cancel(caller, job_id))
+    job = service.jobs.cancel(caller, job_id)
+    return job_view(service.jobs, job, problems.base_url(request))
 
 
 async def _wait(service: Service, caller: Caller, job: Job, seconds: float) -> Job:

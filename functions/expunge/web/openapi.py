@@ -43,6 +43,8 @@ def describe(app: FastAPI) -> None:
                 {"name": "uploads", "description": "Where to put files."},
                 {"name": "jobs", "description": "What is done with them."},
                 {"name": "account", "description": "Who you are, and what it costs."},
+                {"name": "hooks", "description": "Who is told when a job has ended."},
+                {"name": "clean", "description": "An address in, a picture out."},
                 {"name": "service", "description": "The service itself."},
             ],
         )

@@ -89,6 +89,17 @@ REGISTRY = {
             "A request with a session cookie needs the X-CSRF-Token header.",
         ),
         ProblemType(
+            "source_unreachable",
+            400,
+            "The address could not be fetched",
+            "An address in the request did not give a picture: it is not public, does not answer "
+            "in time, answers with an error, or redirects too often. Only https addresses on the "
+            "public network are opened, on ports 443 and 80.",
+            "Open the address in a browser that is not signed in anywhere; or send the file "
+            "itself with POST /api/v1/jobs.",
+            "The source answered 404.",
+        ),
+        ProblemType(
             "signature_invalid",
             403,
             "The signed address does not allow this",
@@ -112,6 +123,15 @@ REGISTRY = {
             "The request is understood, but the caller may not do this.",
             "Check that the request goes where it was meant to go.",
             "This address is not open to callers.",
+        ),
+        ProblemType(
+            "use_jobs",
+            403,
+            "This is done by way of a job",
+            "GET /api/v1/clean is for pictures in pages, which show no key; requests with an API "
+            "key belong to POST /api/v1/jobs.",
+            "Send the same address as image_url to POST /api/v1/jobs.",
+            "Requests with an API key go to POST /api/v1/jobs, with image_url.",
         ),
         ProblemType(
             "not_found",
@@ -138,6 +158,15 @@ REGISTRY = {
             "No upload of yours has this object_key, or its 15 minutes are over.",
             "Ask POST /api/v1/uploads for a new address, PUT the file there, and use the new key.",
             "There is no such upload of yours, or its 15 minutes are over.",
+        ),
+        ProblemType(
+            "hook_not_found",
+            404,
+            "There is no such subscription",
+            "No subscription of yours has this id; it may have been ended, by you or by its "
+            "receiver answering 410.",
+            "See GET /api/v1/hooks for those you have.",
+            "You have no such subscription.",
         ),
         ProblemType(
             "method_not_allowed",
@@ -326,6 +355,17 @@ REGISTRY = {
             "The mode needs a model file that this server does not have.",
             "The operator runs «expunge models pull»; then the request can be sent again.",
             "The model «centerface» is not installed; run: expunge models pull",
+            retryable=True,
+        ),
+        ProblemType(
+            "takes_too_long",
+            504,
+            "The answer could not wait for the picture",
+            "The work was begun in time, but an answer has to be given within 25 seconds. It "
+            "goes on, and its result is kept for a day.",
+            "Ask again in a minute; or use POST /api/v1/jobs, which answers at once and can be "
+            "asked how it stands.",
+            "This picture takes longer than an answer may.",
             retryable=True,
         ),
     )
