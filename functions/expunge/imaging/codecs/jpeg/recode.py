@@ -1,0 +1,72 @@
+"""A JPEG coded anew with its own tables, for codings whose blocks cannot be changed in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+from PIL.JpegImagePlugin import get_sampling
+
+from expunge.imaging.codecs.jpeg.reading import END, open_jpeg
+from expunge.imaging.codecs.raster import joined, saved
+from expunge.imaging.containers.block import Kind
+from expunge.imaging.containers.jpeg.segments import APP0, APP15, EOI, NAMES, SOI, walk
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.JpegImagePlugin import JpegImageFile
+
+    from expunge.imaging.source import Source
+
+
+def recoded(source: Source, after: NDArray[np.uint8], quality: int | None) -> bytes:
+    """The file with every block coded anew, by the tables and the sampling it has.
+
+    ``after`` is in the file's own channels (`coded_pixels`). Sampling that Pillow does not write
+    (4:4:0, 4:1:1) becomes 4:4:4.
+    """
+    before = open_jpeg(source)
+    image = Image.fromarray(joined(after, None))
+    if before.mode == "CMYK":
+        image = Image.merge("CMYK", image.split())
+    options: dict[str, Any] = {"qtables": before.quantization} if quality is None else {}
+    coded = saved(
+        image,
+        "JPEG",
+        quality=-1 if quality is None else quality,
+        subsampling=max(get_sampling(before), 0) if before.mode == "RGB" else -1,
+        progressive="progressive" in before.info,
+        keep_rgb=_is_rgb(before),
+        **options,
+    )
+    return _around(source, coded)
+
+
+def _is_rgb(image: JpegImageFile) -> bool:
+    """Whether three components are R, G and B: by Adobe's marker, or by their names."""
+    if image.mode != "RGB" or "jfif" in image.info:
+        return False
+    if "adobe" in image.info:
+        return bool(image.info.get("adobe_transform") == 0)
+    return [layer[0] for layer in image.layer] == [*b"RGB"]
+
+
+def _around(source: Source, coded: bytes) -> bytes:
+    """The new picture's own segments, with all that the old one's file holds beside them."""
+    view, new = memoryview(source.data), memoryview(coded)
+    parts = list(walk(coded))
+    adobe = [new[part.offset : part.end] for part in parts if NAMES[part.marker] == "APP14"]
+    picture = [
+        new[part.offset : part.end]
+        for part in parts
+        if part.marker not in (SOI, EOI) and not APP0 <= part.marker <= APP15
+    ]
+    head: list[bytes | memoryview] = [new[:2]]
+    tail: list[bytes | memoryview] = []
+    ended = False
+    for block in source.layout.blocks:
+        ended |= block.name in ("EOI", "trailer", "picture")
+        if block.kind is not Kind.CODED and block.name != "APP14":
+            (tail if ended else head).append(view[block.offset : block.offset + block.length])
+    return b"".join((*head, *adobe, *picture, END, *tail))
