@@ -78,13 +78,6 @@ class Settings(BaseModel):
         description="Addresses or networks of your own reverse proxies: only their "
         "`X-Forwarded-For` is believed.",
     )
-    edge_secret: str | None = Field(
-        None,
-        min_length=16,
-        repr=False,
-        description="What your CloudFront distribution adds as `X-Edge-Secret`; only with it "
-        "`CloudFront-Viewer-Address` is believed.",
-    )
 
     openid_issuer: str = Field(
         "https://accounts.google.com", description="The identity provider behind «Google»."

@@ -212,27 +212,6 @@ def test_what_one_program_began_another_can_follow(client: TestClient, photo: by
     assert client.get(f"{JOBS}/{job['id']}", headers={"user-agent": "Firefox"}).status_code == 200
 
 
-def test_a_cloudfront_address_is_believed_with_the_secret_alone(
-    made: Callable[..., Service], photo: bytes
-) -> None:
-    service = made(edge_secret="s" * 32)
-    edge = client_at(service, "203.0.113.5")
-    viewer = {"cloudfront-viewer-address": "2001:db8::7:443"}
-    job = edge.post(JOBS, headers=viewer | {"x-edge-secret": "s" * 32}, **multipart(photo)).json()
-
-    other_edge = client_at(service, "203.0.113.99")
-    seen = [
-        other_edge.get(f"{JOBS}/{job['id']}", headers=headers).status_code
-        for headers in (
-            viewer | {"x-edge-secret": "s" * 32},
-            viewer | {"x-edge-secret": "wrong"},
-            viewer,
-        )
-    ]
-
-    assert seen == [200, 404, 404]
-
-
 def test_a_trusted_proxy_says_who_is_behind_it_and_nobody_else(
     made: Callable[..., Service], photo: bytes
 ) -> None:
