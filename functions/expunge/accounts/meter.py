@@ -47,14 +47,14 @@ class Charge:
     counters: tuple[Counter, ...] = ()
     """Those of the first changes, in their order."""
 
-    def without(self, refusing: Counter) -> list[Standing]:
-        """How the caller stands with the others, now that none of this was done."""
+    @property
+    def undone(self) -> tuple[Standing, ...]:
+        """How the caller stands if none of this is done, or all of it given back."""
         counted = {counter.policy for counter in self.counters}
-        return [
+        return tuple(
             standing.after(-1) if standing.policy in counted else standing
             for standing in self.standings
-            if standing.policy != refusing.policy
-        ]
+        )
 
 
 class Meter:
@@ -100,7 +100,8 @@ class Meter:
             if counter.policy.period is not Period.MONTH:
                 now = self._clock()
                 standing = counter.standing(refusal.item, now)
-                raise limit_reached([standing], [standing, *charge.without(counter)], now)
+                others = [s for s in charge.undone if s.policy != counter.policy]
+                raise limit_reached([standing], [standing, *others], now)
         return self.charge(caller, wanted)
 
     def take(self, caller: Caller, wanted: Wanted, *others: Change) -> tuple[Standing, ...]:

@@ -133,7 +133,7 @@ class Policy:
 
 
 def _month(now: float) -> tuple[int, int]:
-    today = datetime.fromtimestamp(now, UTC)
+    today = datetime.fromtimestamp(int(now), UTC)  # which would round a fraction up
     first = datetime(today.year, today.month, 1, tzinfo=UTC)
     following = datetime(today.year + today.month // 12, today.month % 12 + 1, 1, tzinfo=UTC)
     return int(first.timestamp()), int(following.timestamp())
@@ -141,7 +141,7 @@ def _month(now: float) -> tuple[int, int]:
 
 def month_name(now: float) -> str:
     """``2026-05``."""
-    return f"{datetime.fromtimestamp(now, UTC):%Y-%m}"
+    return f"{datetime.fromtimestamp(int(now), UTC):%Y-%m}"
 
 
 class Policies:

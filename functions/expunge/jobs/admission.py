@@ -85,6 +85,8 @@ class Admitted:
     replayed: bool = False
     standings: tuple[Standing, ...] = ()
     """How the caller stands with the limits that were looked at."""
+    undone: tuple[Standing, ...] = ()
+    """The same, had this job not been made; so it is once it has failed."""
 
 
 class Admission:
@@ -155,9 +157,9 @@ class Admission:
             return admitted
         if sync:
             ended = self._runner.run(admitted.job, source, options)
-            if ended.status is Status.FAILED:  # and is given back
-                admitted = replace(admitted, standings=self._meter.standings(caller, mode.group))
-            return replace(admitted, job=ended)
+            failed = ended.status is Status.FAILED
+            standings = admitted.undone if failed else admitted.standings
+            return replace(admitted, job=ended, standings=standings)
         self._dispatch(admitted.job)
         return admitted
 
@@ -184,7 +186,7 @@ class Admission:
                 index = refused.index - len(claims)
                 charge = self._meter.refused(caller, wanted, charge, refused, index)
             else:
-                return Admitted(charged, standings=charge.standings)
+                return Admitted(charged, standings=charge.standings, undone=charge.undone)
         raise Unavailable("Too many requests of yours at once. Try again in a moment.")
 
     def _mode(self, wish: Wish) -> Mode:

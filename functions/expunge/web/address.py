@@ -20,15 +20,18 @@ if TYPE_CHECKING:
 
 
 def client_address(request: Request, settings: Settings) -> str:
-    """The address that the request came from; empty where nobody knows."""
+    """The address that the request came from; empty where nobody knows.
+
+    That is the socket's, on AWS the one in the gateway's context, or with trusted
+    proxies before it the nearest that is not one of theirs.
+    """
     peer = request.client.host if request.client else ""
-    return _behind(peer, request, settings.trusted_proxies)
+    trusted = settings.trusted_proxies
+    return _behind(peer, request, trusted) if trusted else peer
 
 
 def _behind(peer: str, request: Request, trusted: tuple[str, ...]) -> str:
     """The nearest address that is not a trusted proxy's, walking back from the socket."""
-    if not trusted:
-        return peer
     networks = [ip_network(words, strict=False) for words in trusted]
     passed = [
         hop.strip()
