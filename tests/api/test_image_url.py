@@ -41,7 +41,7 @@ def site(photo: bytes) -> Iterator[Site]:
 def service(tmp_path: Path, site: Site) -> Iterator[Service]:
     guard = Guard(lambda *_: ["127.0.0.1"], also_public=[site.endpoint])
     fetcher = Fetcher(guard, tls=authority().trust)
-    service = build(Settings(data=tmp_path / "data"), fetcher=fetcher)
+    service = build(Settings(data=tmp_path / "data", quotas="off"), fetcher=fetcher)
     yield service
     service.close()
 

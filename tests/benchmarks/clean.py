@@ -133,6 +133,6 @@ def server(site: Site) -> Iterator[int]:
 def serve(listening: socket.socket, site: Site, folder: Path) -> None:
     guard = Guard(lambda *_: ["127.0.0.1"], also_public=[site.endpoint])
     fetcher = Fetcher(guard, tls=authority().trust)
-    service = build(Settings(data=folder), fetcher=fetcher)
+    service = build(Settings(data=folder, quotas="off"), fetcher=fetcher)
     config = uvicorn.Config(create_app(service), log_level="error", lifespan="off")
     uvicorn.Server(config).run([listening])

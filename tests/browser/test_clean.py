@@ -35,7 +35,7 @@ def source() -> Iterator[Site]:
 def address(tmp_path: Path, source: Site) -> Iterator[str]:
     guard = Guard(lambda *_: ["127.0.0.1"], also_public=[source.endpoint])
     fetcher = Fetcher(guard, tls=authority().trust)
-    service = build(Settings(data=tmp_path / "data"), fetcher=fetcher)
+    service = build(Settings(data=tmp_path / "data", quotas="off"), fetcher=fetcher)
     with served(service) as address:
         yield address
     service.close()

@@ -19,9 +19,12 @@ from expunge.accounts.ledger import InsufficientCredits, Pool, Reason
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies, parse_limits
 from expunge.errors import ExpungeError, MalformedImage, Unavailable
+from expunge.hooks.outbox import Outbox
 from expunge.jobs.admission import Admitted, Wish
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.runner import LeaseHeld
+from expunge.net.fetcher import Fetcher
+from expunge.net.guard import Guard
 from expunge.operations import metadata
 from expunge.stores.local.objects import FileObjects
 from expunge.stores.ports import Key, Put, Update
@@ -140,6 +143,8 @@ class Office:
             self.records,
             FileObjects(folder, secret=bytes(32), clock=clock),
             self.queue,
+            Fetcher(Guard(lambda *_: [])),
+            Outbox(self.records, self.queue, clock),
             modes=("metadata",),
             lease_seconds=15,
             attempts=3,

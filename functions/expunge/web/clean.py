@@ -12,20 +12,21 @@ from urllib.parse import urljoin
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from expunge.accounts.counters import LimitReached
 from expunge.clean.embed import Embed
 from expunge.clean.formats import agreed
 from expunge.clean.signature import PATH, verify
 from expunge.errors import ExpungeError, JobFailed, ModeDisabled, TakesTooLong, UseJobs
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.stores.disposition import attachment
-from expunge.web import problems
-from expunge.web.dependencies import CallerDep, ServiceDep
+from expunge.web import limits, problems
+from expunge.web.dependencies import ServiceDep, caller_of
 from expunge.web.placeholder import placeholder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Future
 
-    from expunge.accounts.callers import Caller
     from expunge.clean.cleaner import Cleaner
     from expunge.clean.results import Result
     from expunge.service import Service
@@ -97,14 +98,16 @@ _DOCUMENTED: dict[str, Any] = {
     response_class=Response,
     openapi_extra=_DOCUMENTED,
 )
-async def clean_image(request: Request, service: ServiceDep, caller: CallerDep) -> Response:
+async def clean_image(request: Request, service: ServiceDep) -> Response:
     """For `<img src>`: whatever happens, the answer is a picture.
 
     The options of the mode are plain query parameters. What was cleaned before is kept for a
     day; the source is looked at again after five minutes.
     """
     try:
-        return await _answer(request, service, caller)
+        return await _answer(request, service)
+    except LimitReached as error:
+        return _refusal(request, error.code, error.detail, limits.refusal_fields(error))
     except JobFailed as error:
         return _refusal(request, error.job_code, error.detail)
     except ExpungeError as error:
@@ -114,7 +117,7 @@ async def clean_image(request: Request, service: ServiceDep, caller: CallerDep) 
         return _refusal(request, "internal_error", "The request could not be completed.")
 
 
-async def _answer(request: Request, service: Service, caller: Caller) -> Response:
+async def _answer(request: Request, service: Service) -> Response:
     query = request.query_params.multi_items()
     left = _check(request, service, query)
     embed = Embed.of(query)
@@ -127,6 +130,7 @@ async def _answer(request: Request, service: Service, caller: Caller) -> Respons
     cleaner = service.cleaner
     result = await run_in_threadpool(cleaner.stored, embed)
     if result is None:
+        caller = await run_in_threadpool(caller_of, request)
         result = await _landed(cleaner.begin(caller, embed), cleaner.patience)
     if _holds(request.headers.get("if-none-match", ""), result.etag):
         return Response(status_code=304, headers=headers | {"etag": f'"{result.etag}"'})
@@ -188,7 +192,9 @@ def _filename(embed: Embed, result: Result) -> str:
     return f"{stem}.{EXTENSIONS[result.media_type]}"
 
 
-def _refusal(request: Request, code: str, detail: str) -> Response:
+def _refusal(
+    request: Request, code: str, detail: str, more: Mapping[str, str] | None = None
+) -> Response:
     problem = problems.REGISTRY[code]
     help_page = f"{problems.base_url(request)}/problems/{code}"
     headers = {
@@ -199,6 +205,7 @@ def _refusal(request: Request, code: str, detail: str) -> Response:
     }
     if problem.retryable:
         headers["retry-after"] = "60" if problem.status == 504 else "5"
+    headers |= more or {}
     data = placeholder(problem.status, code, problem.title, detail)
     if request.method == "HEAD":
         headers["content-length"], data = str(len(data)), b""

@@ -74,6 +74,11 @@ def _address(request: Request) -> str:
     return client_address(request, _service(request).settings)
 
 
+def caller_of(request: Request) -> Caller:
+    """Who calls, for a route whose refusals are its own."""
+    return _caller(request, request.headers.get("x-client-fingerprint", "")[:256])
+
+
 def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     if caller.account is None:
         raise Unauthorized("This address needs an API key or a session.")

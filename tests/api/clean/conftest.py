@@ -45,7 +45,7 @@ def site(photo: bytes) -> Iterator[Site]:
 def built(site: Site, data: Path, **settings: object) -> Service:
     guard = Guard(lambda *_: ["127.0.0.1"], also_public=[site.endpoint])
     fetcher = Fetcher(guard, tls=authority().trust)
-    return build(Settings(data=data, **settings), fetcher=fetcher)
+    return build(Settings(**{"data": data, "quotas": "off"} | settings), fetcher=fetcher)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def service(tmp_path: Path, site: Site, clock: Clock) -> Iterator[Service]:
     guard = Guard(lambda *_: ["127.0.0.1"], also_public=[site.endpoint])
     quick = Patience(connect=0.5, read=0.5, total=0.5)
     fetcher = Fetcher(guard, tls=authority().trust, sending=quick)
-    service = build(Settings(data=tmp_path / "data"), fetcher=fetcher)
+    service = build(Settings(data=tmp_path / "data", quotas="off"), fetcher=fetcher)
     service.deliveries._clock = time.time
     yield service
     service.close()

@@ -70,7 +70,7 @@ def test_a_request_costs_what_the_docs_say(office: Office, name: str) -> None:
     found = cost(office, lambda: CALLS[name](office))
 
     assert found == documented(name)
-    assert found[0] <= 2
+    assert found[0] <= 3, "two to admit, one to see whom the end is to be told to"
     assert found[1] <= 2, "one to admit, one to end"
 
 

@@ -295,16 +295,16 @@ def test_a_length_over_the_limit_is_refused_before_the_body_is_fetched() -> None
 
     def page(_: object):
         yield f"HTTP/1.1 200 OK\r\ncontent-length: {LIMIT + 1}\r\n\r\n".encode()
-        time.sleep(0.1)
+        time.sleep(2)
         sent.append(True)
         yield b"x" * LIMIT
 
     with Site({"/": page}) as site:
-        started = time.monotonic()
         error = refusal(fetcher(site), site.url())
+        refused_first = not sent
 
     assert isinstance(error, PayloadTooLarge)
-    assert time.monotonic() - started < 0.1 or not sent
+    assert refused_first
 
 
 def test_a_body_of_exactly_the_limit_is_taken() -> None:
