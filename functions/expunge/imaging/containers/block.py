@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from expunge.imaging import exif, xmp
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Kind(StrEnum):
@@ -94,6 +96,15 @@ class Layout:
     orientation: int
     """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
     blocks: tuple[Block, ...]
+
+
+def orientation_in(blocks: Sequence[Block]) -> int:
+    """The orientation that EXIF states, or else XMP, or else 1."""
+    for read, kind in ((exif.orientation, Kind.EXIF), (xmp.orientation, Kind.XMP)):
+        for block in blocks:
+            if block.kind is kind and (value := read(block.data)):
+                return value
+    return 1
 
 
 class Container(Protocol):

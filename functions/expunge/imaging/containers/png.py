@@ -60,7 +60,7 @@ _CHECKED: dict[bytes, Callable[[memoryview], bytes | None]] = {
 """Chunks that say themselves how long they are, and what tells how much of one counts."""
 _RAW_PROFILE = b"Raw profile type "
 _RAW_PROFILE_TEXT = re.compile(
-    rb"Raw profile type (?:exif|APP1)\0(?:\1\0[^\0]{0,80}\0[^\0]{0,80}\0|\0)?", re.IGNORECASE
+    rb"Raw profile type (?:exif|APP1)\0(?:\x01\0[^\0]{0,80}\0[^\0]{0,80}\0|\0)?", re.IGNORECASE
 )
 """Keyword, then what stands in front of a compressed text (iTXt, zTXt), if it is one."""
 _RAW_PROFILE_LINES = re.compile(rb"\n(?:exif|app1)\s*\n\s*([0-9]{1,8})\s*\n", re.IGNORECASE)

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging import exif, xmp
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging import exif
+from expunge.imaging.containers.block import Block, Kind, Layout, orientation_in
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     width, height, _ = _canvas(blocks)
     frames = sum(block.name == "ANMF" for block in blocks) or 1
     LIMITS.check_picture(width, height, frames)
-    return Layout(MEDIA_TYPE, width, height, frames, _orientation(blocks), blocks)
+    return Layout(MEDIA_TYPE, width, height, frames, orientation_in(blocks), blocks)
 
 
 def rewrite(
@@ -234,12 +234,3 @@ def _extended(content: bytes, kinds: set[Kind]) -> bytes:
 
 def _chunk(name: bytes, content: bytes) -> bytes:
     return _HEAD.pack(name, len(content)) + content
-
-
-def _orientation(blocks: tuple[Block, ...]) -> int:
-    """What EXIF says, or else XMP."""
-    for read, kind in ((exif.orientation, Kind.EXIF), (xmp.orientation, Kind.XMP)):
-        for block in blocks:
-            if block.kind is kind and (value := read(block.data)):
-                return value
-    return 1
