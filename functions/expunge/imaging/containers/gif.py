@@ -242,7 +242,7 @@ class _Walk:
         if kind is Kind.XMP and self._data.endswith(_MAGIC_TRAILER, first, end):
             content = self._view[first : end - len(_MAGIC_TRAILER)]
         else:
-            content = self._joined(first)
+            content = self._joined(first) if name else self._view[end:end]
         if kind is Kind.CODED:
             self._looping(start, first, end)
         elif kind is Kind.COLOUR:

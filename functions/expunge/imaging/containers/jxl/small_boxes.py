@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FILE_TYPE = b"jxl \0\0\0\0jxl "
-"""All that ``ftyp`` may hold (9.2)."""
+"""All that ``ftyp`` may hold."""
 _LEVELS = (5, 10)
 _MOST_VARINT = 9
 """Bytes of a variable-length integer: 63 bits."""
@@ -30,12 +30,12 @@ def file_type(_: memoryview) -> bytes:
 
 
 def level(content: memoryview) -> memoryview | None:
-    """``jxll``: one byte, the level that the codestream keeps to (9.4)."""
+    """``jxll``: one byte, the level that the codestream keeps to."""
     return content[:1] if content and content[0] in _LEVELS else None
 
 
 def frame_index(content: memoryview) -> memoryview | None:
-    """``jxli``: how many frames, a tick as a fraction, then offset, ticks and frames of each (9.5).
+    """``jxli``: how many frames, a tick as a fraction, then offset, ticks and frames of each.
 
     It saves a search and nothing else, so any doubt is enough to go without.
     """
@@ -53,23 +53,23 @@ def frame_index(content: memoryview) -> memoryview | None:
 
 
 def gain_map(content: memoryview) -> memoryview | None:
-    """``jhgm``: version, metadata, colour encoding, compressed profile, codestream (9.9).
+    """``jhgm``: version, metadata, colour encoding, compressed profile, codestream.
 
     Lengths of 16, 8 and 32 bits stand before the middle three.
     """
-    if content[:1] != b"\0":
+    if bytes(content[:1]) != b"\0":
         return None
     start = 3
     at = start + int.from_bytes(content[1:3], "big")
     described = content[start:at]
     at += 1 + (content[at] if at < len(content) else 0)
     at += 4 + int.from_bytes(content[at : at + 4], "big")
-    whole = described and gainmap.metadata(described) == described
-    return content if whole and content[at : at + 2] == SIGNATURE else None
+    whole = gainmap.metadata(described) == bytes(described)
+    return content if whole and bytes(content[at : at + 2]) == SIGNATURE else None
 
 
 def _varint(content: memoryview, at: int) -> tuple[int, int]:
-    """Seven bits a byte, the lowest first (9.5); -1 for one that does not end."""
+    """Seven bits a byte, the lowest first; -1 for one that does not end."""
     value = 0
     for shift in range(_MOST_VARINT):
         if at >= len(content):
