@@ -296,6 +296,9 @@ class _Walk:
 
     def _joined(self, at: int) -> memoryview:
         """The content of the sub-blocks that begin at ``at``, as far as it is read."""
+        size = self._data[at]
+        if not size or not self._data[at + 1 + size]:
+            return self._view[at + 1 : at + 1 + size]
         parts: list[memoryview] = []
         while (size := self._data[at]) and len(parts) < _MOST_JOINED:
             parts.append(self._view[at + 1 : at + 1 + size])
