@@ -125,8 +125,8 @@ def test_a_checksum_is_neither_checked_nor_mended():
 
 def test_the_second_picture_of_a_gain_map_stays_stripped():
     inner = png.inserted(png.drawing("L"), png.METADATA["text"])
-    parts = png.chunk(b"gmAP", bytes(8)), png.chunk(b"gdAT", inner)
-    clean = png.chunk(b"gmAP", bytes(8)), png.chunk(b"gdAT", png.drawing("L"))
+    parts = png.chunk(b"gmAP", bytes(61)), png.chunk(b"gdAT", inner)
+    clean = png.chunk(b"gmAP", bytes(61)), png.chunk(b"gdAT", png.drawing("L"))
     file = png.inserted(png.drawing(), *parts)
     assert stripped(file) == png.inserted(png.drawing(), *clean)
     (removed,) = run("metadata", file).report["removed"]

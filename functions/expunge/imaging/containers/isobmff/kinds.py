@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expunge.imaging import icc
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.containers.isobmff.boxes import Fields, codes
+from expunge.imaging.containers.isobmff.free_text import PROFILES
 
 if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.boxes import Box
@@ -59,12 +61,14 @@ def kind_of_box(box: Box) -> Kind:
     return {"xml ": Kind.XMP, "bxml": Kind.XMP, "jumb": Kind.C2PA}.get(box.type, Kind.VENDOR)
 
 
-def kind_of_property(box: Box, *, essential: bool) -> Kind:
-    """The kind of an item property.
+def kind_of_property(data: memoryview, box: Box, *, essential: bool) -> Kind:
+    """The kind of an item property; a profile that is none is of no use.
 
     An unknown property that is essential decides whether a reader shows the
     item at all, so it counts as coded.
     """
+    if box.type == "colr" and bytes(data[box.body : box.body + 4]) in PROFILES:
+        return Kind.COLOUR if icc.length(data[box.body + 4 : box.end]) else Kind.VENDOR
     if box.type in _COLOUR:
         return Kind.COLOUR
     if box.type in _TEXT:
