@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -23,6 +23,9 @@ import onnxruntime
 from expunge.imaging.faces.centerface import dynamic
 from expunge.imaging.networks.graph import Graph, Value
 from expunge.models import installed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SIDES = (320, 640, 1024)
 """Pixels of the longer side that each picture is looked at with."""
@@ -33,12 +36,16 @@ def main(paths: list[str]) -> None:
     graph = with_every_output(dynamic(installed("centerface").read_bytes()))
     session = onnxruntime.InferenceSession(graph.serialised(), providers=["CPUExecutionProvider"])
     names = [value.name for value in graph.outputs]
-    ranges = {name: (0.0, 0.0) for name in names}
+    ranges = dict.fromkeys(names, (0.0, 0.0))
     for blob in blobs(paths):
-        for name, output in zip(names, session.run(None, {graph.inputs[0].name: blob}), strict=True):
+        for name, output in zip(
+            names, session.run(None, {graph.inputs[0].name: blob}), strict=True
+        ):
             low, high = ranges[name]
             ranges[name] = (min(low, float(output.min())), max(high, float(output.max())))
-    rows = (f"  {json.dumps(name)}: [{low:.6g}, {high:.6g}]" for name, (low, high) in ranges.items())
+    rows = (
+        f"  {json.dumps(name)}: [{low:.6g}, {high:.6g}]" for name, (low, high) in ranges.items()
+    )
     sys.stdout.write("{\n" + ",\n".join(rows) + "\n}\n")
 
 

@@ -63,7 +63,7 @@ def metadata(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     batch = Batch(
         "metadata",
         options,
-        _destination(given),
+        destination(given),
         given["as_json"],
         dry_run,
         removals if dry_run else None,
@@ -84,7 +84,8 @@ def detect(files: tuple[Path, ...], as_json: bool, deep: bool) -> None:
     raise SystemExit(1 if batch.run(files) else 0)
 
 
-def _destination(given: dict[str, Any]) -> Destination:
+def destination(given: dict[str, Any]) -> Destination:
+    """What `writes_images` was given."""
     if given["output"] and given["in_place"]:
         raise click.UsageError("--output and --in-place exclude each other")
     return Destination(given["output"], given["in_place"], given["force"])

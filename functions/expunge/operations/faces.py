@@ -11,7 +11,8 @@ from expunge import models
 from expunge.imaging.codecs import Picture, decode
 from expunge.imaging.faces.detectors import DetectorName, loaded
 from expunge.imaging.faces.faces import LANDMARKS
-from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE, Found, Plan, find
+from expunge.imaging.faces.finding import Found, find
+from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE, Plan
 from expunge.imaging.faces.selection import large_enough
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.operations.outcome import Outcome
@@ -47,7 +48,7 @@ class Options(BaseModel):
         default=None, ge=0.05, le=1, description="Least confidence. Default: the plan's own."
     )
     nms_threshold: float = Field(
-        default=0.4,
+        default=0.3,
         ge=0,
         le=1,
         description="Overlap (intersection over union) above which two boxes are one face.",
@@ -120,14 +121,7 @@ def described(sighting: Sighting, options: Options) -> dict[str, Any]:
         "faces": [_face(found.faces, index) for index in sighting.chosen[:MOST_LISTED]],
         "candidates": {"before_nms": found.candidates, "after_nms": len(found.faces)},
         "passes": [
-            {
-                "x": look.x,
-                "y": look.y,
-                "width": look.width,
-                "height": look.height,
-                "scale": round(look.scale, 6),
-            }
-            for look in found.passes
+            {"scale": round(look.scale, 6), "parts": len(look.parts)} for look in found.passes
         ],
     }
 

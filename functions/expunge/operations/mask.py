@@ -17,7 +17,7 @@ from expunge.imaging.codecs import Encoded, decode, encode
 from expunge.imaging.containers.formats import sniff
 from expunge.imaging.faces.masking import DEFAULT_STRENGTH, IRREVERSIBLE, Method, Paint, patches
 from expunge.imaging.faces.regions import Region, Shape, regions
-from expunge.imaging.faces.selection import as_boxes, named
+from expunge.imaging.faces.selection import Box, as_boxes, named
 from expunge.imaging.provenance.strip import Policy, strip
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
@@ -27,7 +27,6 @@ from expunge.operations.outcome import Outcome
 if TYPE_CHECKING:
     from typing import Self
 
-    from expunge.imaging.faces.selection import Box
 
 MOST_NAMED = 500
 """Faces that one request may name."""

@@ -28,7 +28,9 @@ def finest_first(outputs: Sequence[Floats], values: int) -> list[Floats]:
     return sorted(chosen, key=len, reverse=True)
 
 
-def surest(scores: Floats, threshold: float, most: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def surest(
+    scores: Floats, threshold: float, most: int
+) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """Indices of scores from the threshold on; ``most`` at most, the highest, in no order."""
     found = np.flatnonzero(scores >= threshold)
     if len(found) > most:

@@ -44,7 +44,11 @@ class CenterFace:
         return self._network.run(blob)
 
     def decode(
-        self, outputs: list[Floats], size: tuple[int, int], threshold: float, most: int
+        self,
+        outputs: list[Floats],
+        size: tuple[int, int],  # noqa: ARG002 - the maps tell
+        threshold: float,
+        most: int,
     ) -> Faces:
         heat, scale, offset, landmarks = (output[0] for output in outputs)
         rows, columns = peaks(heat[0], threshold, most)
@@ -70,9 +74,7 @@ def in_integers(model: bytes, ranges: Ranges) -> Graph:
     return quantised(dynamic(model), ranges, keep=_HEADS)
 
 
-def peaks(
-    heat: Floats, threshold: float, most: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def peaks(heat: Floats, threshold: float, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows and columns of the cells that are sure enough and no less sure than their neighbours.
 
     At most ``most``, the surest, in no order.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
@@ -15,7 +14,9 @@ from expunge.imaging.networks.graph import Graph
 from expunge.imaging.networks.session import NetworkInvalid
 
 if TYPE_CHECKING:
-    from expunge.imaging.faces.plans import Detector
+    from pathlib import Path
+
+    from expunge.imaging.faces.finding import Detector
 
 
 class DetectorName(StrEnum):

@@ -67,7 +67,7 @@ def from_around(pixels: Samples, outside: Floats, depth: int) -> Samples:
         return np.full_like(pixels, 1 << (depth - 1))
     filled = _interpolated(colours, weights)
     smooth = _resized(filled, width, height, cv2.INTER_LINEAR).reshape(pixels.shape)
-    return np.rint(np.clip(smooth, 0, (1 << depth) - 1)).astype(pixels.dtype)
+    return np.asarray(np.rint(np.clip(smooth, 0, (1 << depth) - 1)), pixels.dtype)
 
 
 def cover(pixels: Samples, picture: Samples, alpha: Samples | None, depth: int) -> Samples:
@@ -110,7 +110,8 @@ def _resized(samples: Samples, width: float, height: float, method: int) -> Samp
 
 def _cut(samples: Samples, width: int, height: int) -> Samples:
     y, x = (samples.shape[0] - height) // 2, (samples.shape[1] - width) // 2
-    return samples[y : y + height, x : x + width]
+    part: Samples = samples[y : y + height, x : x + width]
+    return part
 
 
 def _colour(rgb: tuple[int, int, int], channels: int) -> tuple[int, ...]:

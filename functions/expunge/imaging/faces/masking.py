@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from expunge.imaging.codecs.picture import Patch
+from expunge.imaging.codecs.picture import Patch, Picture
 from expunge.imaging.faces import fills
 from expunge.imaging.faces.regions import Region, overlapping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.codecs.picture import Samples
     from expunge.imaging.faces.faces import Floats
 
 DEFAULT_STRENGTH = 199

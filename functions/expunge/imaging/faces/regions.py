@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from expunge.imaging.faces.faces import Floats
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from expunge.imaging.faces.faces import Floats
 
 STRETCH = 1.09
 """Of an ellipse beyond the padded box, so that it holds the whole box that was detected at the

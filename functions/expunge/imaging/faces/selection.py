@@ -6,7 +6,6 @@ client can ask for a report, show it to a person, and name in a second request w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,8 @@ import numpy as np
 from expunge.imaging.faces.suppression import iou
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from expunge.imaging.faces.faces import Faces, Floats

@@ -15,6 +15,11 @@ MOST_CANDIDATES = 4_000
 """That are compared with one another; the surest of more."""
 
 
+INSIDE = 0.7
+"""Part of a box that lies in a surer one from which it goes: the network sees faces in the
+features of one that is too large for a pass."""
+
+
 def suppressed(faces: Faces, threshold: float) -> Faces:
     """Greedy non-maximum suppression; the surest come first.
 
@@ -33,7 +38,7 @@ def suppressed(faces: Faces, threshold: float) -> Faces:
         kept.append(int(order[first]))
         overlap = _overlap(boxes[first], boxes[rest])
         union = areas[first] + areas[rest] - overlap
-        left = rest[overlap <= threshold * union]
+        left = rest[(overlap <= threshold * union) & (overlap <= INSIDE * areas[rest])]
     return faces.at(kept)
 
 
@@ -41,7 +46,7 @@ def iou(one: Floats, other: Floats) -> NDArray[np.float32]:
     """(N, M): intersection over union of each of (N, 4) boxes with each of (M, 4)."""
     overlap = _overlap(one[:, None], other[None])
     union: NDArray[np.float32] = _areas(one)[:, None] + _areas(other)[None] - overlap
-    return overlap / np.maximum(union, 1e-9)
+    return np.asarray(overlap / np.maximum(union, 1e-9), np.float32)
 
 
 def _areas(boxes: Floats) -> Floats:

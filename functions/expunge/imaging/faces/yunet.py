@@ -42,26 +42,21 @@ class YuNet:
         self, outputs: list[Floats], size: tuple[int, int], threshold: float, most: int
     ) -> Faces:
         levels = [
-            _level(size, stride, *(outputs[kind * 3 + number][0] for kind in range(4)), threshold)
+            _level(size, stride, outputs[number :: len(STRIDES)], threshold)
             for number, stride in enumerate(STRIDES)
         ]
         faces = Faces.joined(levels)
         return faces.at(surest(faces.scores, threshold, most))
 
 
-def _level(
-    size: tuple[int, int],
-    stride: int,
-    classes: Floats,
-    objects: Floats,
-    boxes: Floats,
-    points: Floats,
-    threshold: float,
-) -> Faces:
+def _level(size: tuple[int, int], stride: int, outputs: list[Floats], threshold: float) -> Faces:
+    classes, objects, boxes, points = (output[0] for output in outputs)
     scores = np.sqrt(np.clip(classes[:, 0], 0, 1) * np.clip(objects[:, 0], 0, 1))
     at = np.flatnonzero(scores >= threshold)
     cell = cells(size, stride, 1)[at]
     centres = (cell + boxes[at, :2]) * stride
     halves = np.exp(np.minimum(boxes[at, 2:], _LONGEST)) * stride / 2
     landmarks = (points[at].reshape(-1, 5, 2) + cell[:, None]) * stride
-    return Faces(np.concatenate((centres - halves, centres + halves), axis=1), scores[at], landmarks)
+    return Faces(
+        np.concatenate((centres - halves, centres + halves), axis=1), scores[at], landmarks
+    )

@@ -68,7 +68,9 @@ class Graph:
                 for value in self.inputs
             ),
             outputs=tuple(
-                replace(value, shape=tuple(f"{value.name}/{axis}" for axis in range(len(value.shape))))
+                replace(
+                    value, shape=tuple(f"{value.name}/{axis}" for axis in range(len(value.shape)))
+                )
                 for value in self.outputs
             ),
         )

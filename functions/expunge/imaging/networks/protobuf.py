@@ -6,7 +6,10 @@ are not used by ONNX.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Field = tuple[int, int | bytes]
 """A field's number, and its value: a varint, or the bytes of any other wire type."""

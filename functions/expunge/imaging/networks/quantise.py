@@ -60,7 +60,9 @@ def folded(graph: Graph) -> Graph:
         norm = norms.get(node.outputs[0])
         if norm is not None and node.op == "ConvTranspose" and len(node.inputs) == 2:
             scale, bias, mean, variance = (graph.tensors[name] for name in norm.inputs[1:])
-            factor = scale / np.sqrt(variance + np.float32(norm.attributes["epsilon"]))
+            epsilon = norm.attributes["epsilon"]
+            assert isinstance(epsilon, float)
+            factor = scale / np.sqrt(variance + np.float32(epsilon))
             tensors[node.inputs[1]] = graph.tensors[node.inputs[1]] * factor[:, None, None]
             tensors[norm.inputs[2]] = bias - mean * factor
             inputs = (*node.inputs, norm.inputs[2])
@@ -147,7 +149,9 @@ class _Work:
 
     def _addition(self, node: Node) -> None:
         output = node.outputs[0]
-        terms = [part for n in node.inputs for part in (self._codes(n), *self._in_integers(n).names)]
+        terms = [
+            part for n in node.inputs for part in (self._codes(n), *self._in_integers(n).names)
+        ]
         of_output = self.scales[output] = self.scale(output, *self.ranges[output])
         inputs = (*terms, *of_output.names)
         self.nodes.append(Node("QLinearAdd", inputs, (self._codes(output),), {}, "com.microsoft"))

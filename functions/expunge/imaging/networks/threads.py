@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 MIB_PER_CPU = 1769
 """Memory at which a Lambda function has one vCPU's worth of time (AWS Lambda documentation)."""
