@@ -43,7 +43,7 @@ def loaded(name: DetectorName, path: Path) -> Detector:
     """
     try:
         return _of(name, path.read_bytes())
-    except (OSError, ValueError, KeyError, NetworkInvalid) as error:
+    except (OSError, ValueError, NetworkInvalid) as error:
         raise Unavailable(f"The weights of «{name}» cannot be used: {error}") from error
 
 

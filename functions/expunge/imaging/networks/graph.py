@@ -84,9 +84,13 @@ class Graph:
         ValueError
             Where it is no ONNX file, or has a tensor of a type that is not known here.
         """
-        model = _grouped(data)
-        if 7 not in model:
-            raise ValueError("the file holds no graph")
+        try:
+            return cls._of(_grouped(data))
+        except (AttributeError, LookupError, TypeError, struct.error) as error:
+            raise ValueError("the file is no ONNX network") from error
+
+    @classmethod
+    def _of(cls, model: dict[int, list[Any]]) -> Graph:
         opsets = [_grouped(entry) for entry in model[8]]
         parts = _grouped(model[7][0])
         nodes = tuple(map(_node, parts.get(1, ())))
