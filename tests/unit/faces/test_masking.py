@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from expunge.imaging.codecs.picture import Edits
 from expunge.imaging.faces.masking import IRREVERSIBLE, Method, Paint, patches
 from expunge.imaging.faces.regions import Region, Shape, overlapping, regions
 from tests.unit.faces.making import picture, scene
@@ -29,7 +30,7 @@ def masked(
     for region in covered:
         rows = slice(region.y, region.y + region.height)
         anywhere[rows, region.x : region.x + region.width] |= region.alpha > 0
-    return shown.edited(patches(shown, covered, paint)), anywhere
+    return Edits.of(shown, patches(shown, covered, paint)).pixels, anywhere
 
 
 def every_paint() -> list[Paint]:
