@@ -8,7 +8,7 @@ import sys
 
 from rich.console import Console
 
-BENCHMARKS = ("metadata", "http")
+BENCHMARKS = ("metadata", "faces", "http")
 
 
 def main() -> None:

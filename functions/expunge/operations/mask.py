@@ -155,6 +155,8 @@ def run(source: Source, options: Options) -> Outcome:
     size = (picture.width, picture.height)
     covered = regions(boxes, size, padding=options.padding, shape=shape)
     made = patches(picture, covered, paint)
+    account = _account(choice, covered, options)
+    del covered
     watch.lap("mask")
     media_type = f"image/{options.format}" if options.format else None
     encoded = encode(
@@ -167,8 +169,8 @@ def run(source: Source, options: Options) -> Outcome:
     watch.lap("encode")
     data = _stripped(encoded) if options.strip_metadata else encoded.data
     watch.lap("strip")
-    report = faces.described(sighting, options) | _account(choice, covered, options, encoded)
-    report |= {"changed": data != source.data}
+    report = faces.described(sighting, options) | account
+    report |= {"exact": encoded.exact, "changed": data != source.data}
     watch.lap("report")
     return Outcome(data, encoded.media_type, report, watch.milliseconds())
 
@@ -202,9 +204,7 @@ def _stripped(encoded: Encoded) -> bytes:
     return strip(Source(encoded.data, container.parse(encoded.data), container), Policy()).data
 
 
-def _account(
-    choice: _Choice, covered: list[Region], options: Options, encoded: Encoded
-) -> dict[str, Any]:
+def _account(choice: _Choice, covered: list[Region], options: Options) -> dict[str, Any]:
     """What the report says beside the faces."""
     return {
         "masked": list(choice.indices[: faces.MOST_LISTED]),
@@ -217,6 +217,5 @@ def _account(
         "strength": options.strength,
         "padding": options.padding,
         "irreversible": options.method in IRREVERSIBLE,
-        "exact": encoded.exact,
         "metadata_stripped": options.strip_metadata,
     }

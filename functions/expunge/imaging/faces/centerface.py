@@ -39,9 +39,9 @@ class CenterFace:
         planes = np.stack(cv2.split(pixels))[None]
         return planes.astype(self._network.dtype, copy=False)
 
-    def infer(self, blob: NDArray[Any]) -> list[Floats]:
+    def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
         """Maps of heat, size, offset and landmarks."""
-        return self._network.run(blob)
+        return self._network.run(blob, release=release)
 
     def decode(
         self,

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST_A_PART = 1_000
 """Candidates that one run of the network hands on, the surest."""
+LARGE = 4_000_000
+"""Pixels of a picture after which the network's working memory is given back: what comes next
+needs the room, and its own time hides what that costs the next picture."""
 FLOOR = 0.15
 """Least confidence of what one pass may contribute to a face's confidence."""
 SURE_SIZES = (16.0, 512.0)
@@ -40,8 +43,8 @@ class Detector(Protocol):
         """(H, W, 3) RGB, sides multiples of `stride`, as the network's input."""
         ...
 
-    def infer(self, blob: NDArray[Any]) -> list[Floats]:
-        """Run the network."""
+    def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
+        """Run the network; ``release`` gives its working memory back afterwards."""
         ...
 
     def decode(
@@ -92,6 +95,10 @@ def find(
         Faces.joined([_looked(pixels, detector, look, part, floor, watch) for part in look.parts])
         for look in looks
     ]
+    if height * width >= LARGE:
+        least = np.zeros((detector.stride, detector.stride, 3), np.uint8)
+        detector.infer(detector.blob(least), release=True)
+        watch.lap("inference")
     candidates = Faces.joined(seen).clipped(width, height)
     faces = _weighed(suppressed(candidates, nms_threshold), looks, seen)
     faces = faces.at(faces.scores >= confidence)

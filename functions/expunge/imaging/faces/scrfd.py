@@ -31,9 +31,9 @@ class Scrfd:
         planes = pixels.transpose(2, 0, 1)[None].astype(np.float32)
         return np.ascontiguousarray((planes - 127.5) / 128)
 
-    def infer(self, blob: NDArray[Any]) -> list[Floats]:
+    def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
         """The outputs in the file's order; `decode` tells them by their shapes."""
-        return self._network.run(blob)
+        return self._network.run(blob, release=release)
 
     def decode(
         self, outputs: list[Floats], size: tuple[int, int], threshold: float, most: int

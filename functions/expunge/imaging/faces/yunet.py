@@ -33,9 +33,10 @@ class YuNet:
         """BGR, 0 to 255."""
         return np.stack(cv2.split(pixels)[::-1])[None].astype(np.float32)
 
-    def infer(self, blob: NDArray[Any]) -> list[Floats]:
+    def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
         """The outputs by kind, and by stride within each."""
-        outputs = dict(zip(self._network.outputs, self._network.run(blob), strict=True))
+        made = self._network.run(blob, release=release)
+        outputs = dict(zip(self._network.outputs, made, strict=True))
         return [outputs[f"{kind}_{stride}"] for kind in _KINDS for stride in STRIDES]
 
     def decode(

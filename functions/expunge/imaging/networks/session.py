@@ -49,7 +49,14 @@ class Network:
         self.dtype = "uint8" if inputs[0].type == "tensor(uint8)" else "float32"
         self.outputs = tuple(output.name for output in self._session.get_outputs())
 
-    def run(self, blob: NDArray[Any]) -> list[NDArray[np.float32]]:
-        """The outputs for one input."""
-        outputs: list[NDArray[np.float32]] = self._session.run(None, {self._name: blob})
+    def run(self, blob: NDArray[Any], *, release: bool = False) -> list[NDArray[np.float32]]:
+        """The outputs for one input.
+
+        ``release`` gives the memory back that this run and those before it worked in; otherwise
+        it is kept for the next run, which saves that one a third of its time.
+        """
+        how = onnxruntime.RunOptions()
+        if release:
+            how.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        outputs: list[NDArray[np.float32]] = self._session.run(None, {self._name: blob}, how)
         return outputs
