@@ -11,6 +11,7 @@ import expunge
 from expunge.cli.accounts import accounts, keys
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
+from expunge.cli.faces import faces, mask
 from expunge.cli.models import models
 from expunge.cli.modes import detect, metadata
 from expunge.cli.sign import sign
@@ -60,6 +61,8 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
 
 main.add_command(metadata)
 main.add_command(detect)
+main.add_command(faces)
+main.add_command(mask)
 main.add_command(accounts)
 main.add_command(keys)
 main.add_command(models)

@@ -108,6 +108,24 @@ class Destination:
             raise
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Where pictures go that show what was found."""
+
+    path: Path
+
+    def write(self, task: Task, data: bytes, report: dict[str, Any]) -> None:
+        """Draw one file's report: into the path, or below it where it is a folder."""
+        from expunge.imaging.faces.preview import drawn
+        from expunge.imaging.source import Source
+
+        path = self.path
+        if path.suffix.lower() != ".png":
+            path.mkdir(parents=True, exist_ok=True)
+            path = path / f"{task.source.stem}.png"
+        path.write_bytes(drawn(Source.of(data), report))
+
+
 @dataclass(slots=True)
 class Batch:
     """A run over many files: a line for each, a bar while it lasts, a summary at the end."""
@@ -119,6 +137,7 @@ class Batch:
     dry_run: bool = False
     describe: Callable[[Outcome, str | None], RenderableType] | None = None
     """What to print for a file, where it is more than a sentence."""
+    preview: Preview | None = None
 
     def run(self, paths: Iterable[Path]) -> int:
         """Do every file; returns how many failed."""
@@ -140,7 +159,7 @@ class Batch:
     def _summary(self, total: int, counts: dict[str, int]) -> str:
         done = (
             f"{total - counts['failed']} read"
-            if self.mode == "detect"
+            if self.mode in ("detect", "faces")
             else f"{counts['changed']} {'to clean' if self.dry_run else 'cleaned'}, "
             f"{counts['unchanged']} with nothing to remove"
         )
@@ -149,7 +168,10 @@ class Batch:
     def _one(self, task: Task, console: Console) -> str:
         line: dict[str, Any] = {"file": _printable(task.source)}
         try:
-            outcome = expunge.run(self.mode, _read(task.source), **self.options)
+            data = _read(task.source)
+            outcome = expunge.run(self.mode, data, **self.options)
+            if self.preview is not None:
+                self.preview.write(task, data, outcome.report)
             changed = bool(outcome.report.get("changed"))
             line["output"] = self._deliver(task, outcome, changed=changed)
             line |= {"report": outcome.report, "timings_ms": dict(outcome.timings_ms)}

@@ -65,7 +65,7 @@ def metadata(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     batch = Batch(
         "metadata",
         options,
-        _destination(given),
+        destination(given),
         given["as_json"],
         dry_run,
         removals if dry_run else None,
@@ -86,7 +86,8 @@ def detect(files: tuple[Path, ...], as_json: bool, deep: bool) -> None:
     raise SystemExit(1 if batch.run(files) else 0)
 
 
-def _destination(given: dict[str, Any]) -> Destination:
+def destination(given: dict[str, Any]) -> Destination:
+    """What `writes_images` was given."""
     if given["output"] == "-":
         raise click.UsageError("results are files; -o needs the name of a file or a folder")
     if given["output"] and given["in_place"]:

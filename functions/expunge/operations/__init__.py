@@ -88,6 +88,18 @@ MODES = {
             sync=True,
             summary="Say what the metadata tells of a picture, and where; change nothing.",
         ),
+        Mode(
+            "faces",
+            Group.DETECT,
+            sync=True,
+            summary="Say where faces are, how sure that is, and where their eyes and mouths are.",
+        ),
+        Mode(
+            "mask",
+            Group.LIGHT,
+            sync=True,
+            summary="Hide faces: blurred, pixelated, painted over or filled from around them.",
+        ),
     )
 }
 """Every mode this build knows, by name."""
