@@ -1,0 +1,39 @@
+"""The plane in which a white overlay adds instead of blends.
+
+Where a mark of opacity α lies over O, the pixel is I = αL + (1 − α)O. With a white logo
+(L = 255) that is 255 − I = (1 − α)(255 − O), so in the logarithm of the distance to white
+the mark adds ln(1 − α) wherever it lies, whatever is under it: one step of known size
+along the whole outline, on dark and on bright ground alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+EPSILON = 6.0
+"""Grey levels added to the distance to white, where noise would otherwise be all there is."""
+_LEVELS = -np.log(255.0 + EPSILON - np.arange(256, dtype=np.float32))
+
+
+def log_plane(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """−ln of the distance to white.
+
+    Parameters
+    ----------
+    pixels
+        ``(h, w, 1 | 3)``, uint8.
+
+    Returns
+    -------
+    ndarray
+        ``(h, w)``, float32; a white overlay of opacity α adds −ln(1 − α).
+    """
+    luma = pixels[..., 0] if pixels.shape[2] < 3 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    plane: NDArray[np.float32] = cv2.LUT(np.ascontiguousarray(luma), _LEVELS)
+    return plane
