@@ -7,6 +7,7 @@ import struct
 from tests import samples
 
 EXIF = b"Exif\0\0"
+SOI = b"\xff\xd8"
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 ICC = b"ICC_PROFILE\0"

@@ -98,3 +98,24 @@ def test_pillow_still_finds_both_frames_of_a_plain_pair():
     result = stripped(plain[:head] + plain[xmp_end:])
     with Image.open(io.BytesIO(result)) as image:
         assert (image.format, image.n_frames) == ("MPO", 2)
+
+
+def test_bytes_that_only_look_like_a_second_picture_go():
+    headless = jpeg.photo("L").replace(b"\xff\xc0", b"\xff\xef")
+    result = stripped(jpeg.with_second_picture(headless))
+    assert b"MPF\0" not in result
+    assert samples.pixels(result) == samples.pixels(jpeg.photo())
+
+
+def test_xmp_that_is_asked_to_stay_tells_the_new_length():
+    result = stripped(jpeg.with_second_picture(jpeg.gain_map()), keep=["xmp"])
+    first = result[: index_of(result)[1][1]]
+    assert b'Item:Length="%d"' % len(second_of(result)) in first
+    assert b'dc:creator="Nobody"' in first
+    assert run("metadata", result, keep=["xmp"]).report["changed"] is False
+
+
+def test_extended_xmp_goes_whole():
+    second = jpeg.inserted(jpeg.gain_map(), jpeg.METADATA["extended xmp"])
+    result = stripped(jpeg.with_second_picture(second))
+    assert jpeg.EXTENDED_XMP not in result

@@ -12,7 +12,7 @@ from expunge.errors import ExpungeError, ImageTooLarge, MalformedImage
 from expunge.imaging.containers.block import Kind
 from expunge.operations import run
 from tests import samples
-from tests.samples import isobmff
+from tests.samples import isobmff, jpeg
 from tests.samples.isobmff import Item, box, full
 
 
@@ -261,6 +261,28 @@ def test_extents_beyond_count_are_refused():
     struct.pack_into(">I", file, at, size)
     with pytest.raises(ImageTooLarge):
         heif.parse(bytes(file))
+
+
+def test_a_jpeg_in_a_heif_is_stripped_itself():
+    photo = jpeg.photo()
+    dirty = jpeg.inserted(photo, jpeg.METADATA["exif"], jpeg.METADATA["comment"])
+    size = isobmff.still().properties[:1]
+    pictures = [
+        isobmff.Heif((Item(1, b"jpeg", data, (1,)),), size).written() for data in (photo, dirty)
+    ]
+    out = stripped(pictures[1])
+    assert b"Secret" not in out
+    (picture,) = (b for b in heif.parse(out).blocks if b.kind is Kind.PICTURE)
+    assert bytes(picture.data) == photo
+    assert run("metadata", pictures[0]).report["changed"] is False
+
+
+@pytest.mark.parametrize("entry", [b"encv", b"avc1"])
+def test_a_description_of_samples_is_never_taken_apart(entry):
+    file = isobmff.animation().replace(b"av01\0\0\0\0\0\0\0\1", entry + b"\0\0\0\0\0\0\0\1")
+    out = stripped(file)
+    assert out.count(entry) == 1
+    assert len(out) == len(file)
 
 
 def test_deep_nesting_is_not_followed():

@@ -189,3 +189,8 @@ def test_no_heavy_library_is_loaded():
 
 def test_the_library_call_is_the_mode():
     assert expunge.run("metadata", DIRTY["jpeg"]).image == CLEAN["jpeg"]
+
+
+def test_words_to_keep_may_come_as_one_string():
+    both = run("metadata", DIRTY["jpeg"], keep="comments,iptc").image
+    assert both == run("metadata", DIRTY["jpeg"], keep=["comments", "iptc"]).image

@@ -179,3 +179,8 @@ def test_the_limit_counts_all_frames():
     assert run("metadata", png.inserted(file, frame, frame)).report["changed"] is False
     with pytest.raises(ImageTooLarge, match="3 frames"):
         run("metadata", png.inserted(file, frame, frame, frame))
+
+
+def test_a_second_picture_that_cannot_be_read_is_malformed():
+    with pytest.raises(MalformedImage, match=r"gdAT\[0\]"):
+        run("metadata", png.inserted(png.drawing(), png.chunk(b"gdAT", b"\x89PNG broken")))

@@ -10,8 +10,8 @@ import click
 import expunge
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
-from expunge.cli.files import metadata
 from expunge.cli.models import models
+from expunge.cli.modes import detect, metadata
 from expunge.settings import Settings, SettingsInvalid
 
 
@@ -54,6 +54,7 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
 
 
 main.add_command(metadata)
+main.add_command(detect)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(document)

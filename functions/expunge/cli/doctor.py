@@ -24,7 +24,7 @@ Finding = tuple[str, str | None]
 """What was looked at, and what to do about it where something is wrong."""
 
 
-@click.command()
+@click.command(short_help="Check that everything is in place.")
 def doctor() -> None:
     """Check settings, stores and models, and say what to do about what is wrong."""
     well = True

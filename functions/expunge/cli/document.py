@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def document(folder: Path) -> None:
     """Write the OpenAPI document and the generated pages into FOLDER."""
     from expunge.bootstrap import build
+    from expunge.imaging.provenance.document import page as metadata_page
     from expunge.settings import Settings
     from expunge.web.app import create_app
     from expunge.web.openapi import openapi_text, problems_page
@@ -27,6 +28,7 @@ def document(folder: Path) -> None:
         service = build(Settings(data=Path(data)))
         pages = {
             "openapi.json": openapi_text(create_app(service)),
+            "metadata.md": metadata_page(),
             "problems.md": problems_page(),
             "settings.md": settings_page(Settings),
         }

@@ -1,27 +1,30 @@
-"""``expunge metadata`` and the other modes on files: many at once, never overwriting unasked."""
+"""A mode on many files: a line for each, a bar while it lasts, nothing overwritten unasked."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 import expunge
 from expunge.errors import ExpungeError, ValidationFailed
 from expunge.imaging.media_types import EXTENSIONS
+from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from expunge.operations.outcome import Outcome
 
 SUFFIXES = {f".{extension}" for extension in EXTENSIONS.values()} | {".jpeg", ".avifs", ".hif"}
 
@@ -42,9 +45,9 @@ class Task:
 class Destination:
     """What the user said of where results go."""
 
-    output: str | None
-    in_place: bool
-    force: bool
+    output: str | None = None
+    in_place: bool = False
+    force: bool = False
 
     def tasks(self, paths: Iterable[Path]) -> Iterator[Task]:
         """Every image among the files and below the folders, in order."""
@@ -96,57 +99,75 @@ class Batch:
     mode: str
     options: dict[str, Any]
     destination: Destination
-    as_json: bool
+    as_json: bool = False
+    dry_run: bool = False
+    describe: Callable[[Outcome, str | None], RenderableType] | None = None
+    """What to print for a file, where it is more than a sentence."""
 
     def run(self, paths: Iterable[Path]) -> int:
         """Do every file; returns how many failed."""
         tasks = list(self.destination.tasks(paths))
-        console = Console(stderr=True)
+        at_terminal = sys.stdout.isatty()
+        console = Console(stderr=not at_terminal)
+        lines = console if at_terminal else Console(width=160)
         columns = (TextColumn(self.mode), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         counts = {"changed": 0, "unchanged": 0, "failed": 0}
         with Progress(*columns, console=console, transient=True, disable=len(tasks) < 2) as bar:
             for task in bar.track(tasks):
-                counts[self._one(task, bar.console if console.is_terminal else None)] += 1
+                counts[self._one(task, lines)] += 1
         if len(tasks) != 1 and not self.as_json:
-            click.echo(
-                f"{len(tasks)} files: {counts['changed']} cleaned, "
-                f"{counts['unchanged']} already clean, {counts['failed']} failed",
-                err=True,
-            )
+            click.echo(self._summary(len(tasks), counts), err=True)
         return counts["failed"]
 
-    def _one(self, task: Task, console: Console | None) -> str:
+    def _summary(self, total: int, counts: dict[str, int]) -> str:
+        done = (
+            f"{total - counts['failed']} read"
+            if self.mode == "detect"
+            else f"{counts['changed']} {'to clean' if self.dry_run else 'cleaned'}, "
+            f"{counts['unchanged']} already clean"
+        )
+        return f"{total} files: {done}, {counts['failed']} failed"
+
+    def _one(self, task: Task, console: Console) -> str:
         line: dict[str, Any] = {"file": str(task.source)}
         try:
             outcome = expunge.run(self.mode, task.source.read_bytes(), **self.options)
             changed = bool(outcome.report.get("changed"))
             line["output"] = self._deliver(task, outcome, changed=changed)
             line |= {"report": outcome.report, "timings_ms": dict(outcome.timings_ms)}
-            self._say(line, _sentence(outcome, line["output"]), console)
-        except ValidationFailed:
-            raise
+            self._say(line, self._described(outcome, line["output"]), console)
+        except ValidationFailed as error:
+            raise click.UsageError(error.detail) from None
         except (ExpungeError, Refused, OSError) as error:
             code = error.code if isinstance(error, ExpungeError) else "file_error"
             reason = error.strerror if isinstance(error, OSError) else str(error)
             line["error"] = {"code": code, "detail": reason}
-            self._say(line, click.style(f"failed: {reason}", fg="red"), console)
+            self._say(line, Text(f"failed: {reason}", style="red"), console)
             return "failed"
         return "changed" if changed else "unchanged"
 
     def _deliver(self, task: Task, outcome: Outcome, *, changed: bool) -> str | None:
         """Write the result where it is wanted; an unchanged file needs no copy beside itself."""
-        if outcome.image is None or (not changed and self.destination.output is None):
+        unasked = not changed and self.destination.output is None
+        if outcome.image is None or unasked or self.dry_run:
             return None
         self.destination.write(task, outcome.image)
         return str(task.target)
 
-    def _say(self, line: dict[str, Any], sentence: str, console: Console | None) -> None:
-        text = json.dumps(line) if self.as_json else f"{line['file']}: {sentence}"
-        if console is not None:
-            with console:  # above the bar, not through it
-                click.echo(text)
+    def _described(self, outcome: Outcome, output: str | None) -> RenderableType:
+        if self.describe is not None:
+            return self.describe(outcome, output)
+        return Text(_sentence(outcome, output))
+
+    def _say(self, line: dict[str, Any], said: RenderableType, console: Console) -> None:
+        """Through the console that shows the bar, so that it comes out above it."""
+        if self.as_json:
+            console.print(Text(json.dumps(line)), soft_wrap=True)
+        elif isinstance(said, Text):
+            console.print(Text(f"{line['file']}: ").append_text(said), soft_wrap=True)
         else:
-            click.echo(text)
+            console.print(Text(line["file"], style="bold"), soft_wrap=True)
+            console.print(said)
 
 
 def _sentence(outcome: Outcome, output: str | None) -> str:
@@ -154,35 +175,5 @@ def _sentence(outcome: Outcome, output: str | None) -> str:
     if not report.get("changed"):
         return "already clean"
     names = ", ".join(sorted({block["kind"] for block in report["removed"]}))
-    return f"{report['removed_bytes']:,} bytes of {names} removed → {output}"
-
-
-@click.command()
-@click.argument(
-    "files", nargs=-1, required=True, metavar="FILE…", type=click.Path(exists=True, path_type=Path)
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
-    help="File, or folder for several, to write to.  [default: NAME-clean beside each file]",
-)
-@click.option("--in-place", is_flag=True, help="Replace each file by its clean version.")
-@click.option("--force", is_flag=True, help="Overwrite files that exist.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON report a line.")
-def metadata(
-    files: tuple[Path, ...],
-    output: str | None,
-    in_place: bool,
-    force: bool,
-    as_json: bool,
-) -> None:
-    """Take provenance and private metadata out of image FILEs; never touch a pixel.
-
-    A folder stands for every image below it. Exit status 1 if any file failed.
-    """
-    if output and in_place:
-        raise click.UsageError("--output and --in-place exclude each other")
-    destination = Destination(output, in_place, force)
-    failed = Batch("metadata", {}, destination, as_json).run(files)
-    raise SystemExit(1 if failed else 0)
+    amount = f"{report['removed_bytes']:,} bytes of {names}"
+    return f"{amount} removed → {output}" if output else f"{amount} would go"

@@ -53,7 +53,9 @@ _LONGEST_PACKET = 1 << 18
 
 _CONTAINER = "http://ns.google.com/photos/1.0/container/"
 _ITEM = _CONTAINER + "item/"
-_SEMANTICS = re.compile(r"""[:]Semantic\s*=\s*["'](GainMap|Depth|Confidence)["']""")
+_SEMANTICS = re.compile(r""":Semantic\s*=\s*["'](GainMap|Depth|Confidence)["']""")
+_ELEMENT = re.compile(r"<[^<>]{1,1024}>")
+_LENGTH = re.compile(r"""(:Length\s*=\s*["'])[0-9]{1,10}(["'])""")
 
 
 def announced(packet: memoryview) -> bool:
@@ -73,6 +75,8 @@ def essentials(packet: memoryview, sizes: Sequence[int]) -> bytes | None:
         in a second picture.
     """
     text = _text(packet)
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return None  # a piece of extended XMP
     attributes: list[str] = []
     elements: list[str] = []
     for vocabulary in _VOCABULARIES:
@@ -89,6 +93,19 @@ def essentials(packet: memoryview, sizes: Sequence[int]) -> bytes | None:
         f'<rdf:Description rdf:about="" {" ".join(attributes)}>{"".join(elements)}'
         "</rdf:Description></rdf:RDF></x:xmpmeta>"
     ).encode()
+
+
+def with_lengths(packet: memoryview, sizes: Sequence[int]) -> bytes:
+    """A packet that stays, its directory telling the lengths that second pictures now have."""
+    left = iter(sizes)
+
+    def mended(element: re.Match[str]) -> str:
+        if _SEMANTICS.search(element[0]) and (size := next(left, None)) is not None:
+            return _LENGTH.sub(rf"\g<1>{size}\g<2>", element[0])
+        return element[0]
+
+    text = _text(packet)
+    return _ELEMENT.sub(mended, text).encode() if announced(packet) else packet.tobytes()
 
 
 def _text(packet: memoryview) -> str:
@@ -115,11 +132,14 @@ def _collect(
 
 def _values(text: str, term: str) -> list[str]:
     """What an attribute or element holds: one value, or a sequence of up to three."""
-    attribute = re.search(rf"""\s{term}\s*=\s*["']([^"'<]{{1,64}})["']""", text)
+    at = text.find(term) - 1
+    if at < 0:
+        return []
+    attribute = re.compile(rf"""\s{term}\s*=\s*["']([^"'<]{{1,64}})["']""").search(text, at)
     if attribute:
         values = [attribute[1].strip()]
     else:
-        element = re.search(rf"<{term}>(.{{1,512}}?)</{term}>", text, re.DOTALL)
+        element = re.compile(rf"<{term}>(.{{1,512}}?)</{term}>", re.DOTALL).search(text, at)
         values = re.sub(r"<[^>]*>", " ", element[1]).split() if element else []
     return values if len(values) <= 3 and all(map(_VALUE.fullmatch, values)) else []
 

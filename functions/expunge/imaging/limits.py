@@ -15,8 +15,8 @@ class Limits:
     pixels: int = 100_000_000
     """Over all frames: width × height × frames."""
     frames: int = 10_000
-    blocks: int = 100_000
-    """Segments, chunks, boxes and items together; real files stay below 20,000."""
+    blocks: int = 50_000
+    """Segments, chunks, boxes and items together; five a frame, and some. One costs 500 bytes."""
 
     def check_bytes(self, length: int) -> None:
         """Raise `PayloadTooLarge` for a file longer than ``file_bytes``."""

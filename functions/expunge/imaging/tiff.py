@@ -10,11 +10,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
-_MOST_FIELDS = 1_000
+MOST_ENTRIES = 1_000
 """Of an IFD that are read; real ones hold fewer than 100."""
 SHORT, LONG = 3, 4
-SIZES = {1: 1, 2: 1, SHORT: 2, LONG: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-"""Bytes of one value by field type (section 2, and IFD pointers of supplement 1)."""
+SIZES = {1: 1, 2: 1, SHORT: 2, LONG: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4,
+         129: 1}  # fmt: skip
+"""Bytes of one value by field type (section 2, IFD pointers of supplement 1, UTF-8 of Exif 3.0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of an IFD, as it stands; nothing says yet that its value lies in the structure."""
+
+    tag: int
+    type: int
+    count: int
+    at: int
+    """Where the entry's twelve bytes stand."""
+    start: int
+    """Where its value stands: in the entry where it fits into four bytes."""
+    length: int
+    """Of the value, in bytes; 0 for an unknown type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +63,37 @@ class Reader:
         """A header in the same byte order."""
         return self.content[:4].tobytes() + struct.pack(self.order + "I", first_ifd)
 
-    def fields(self, at: int) -> Iterator[Field]:
-        """The fields of the IFD at an offset; those that do not fit the structure are skipped."""
-        size = len(self.content)
-        if at + 2 > size:
-            return
-        (count,) = struct.unpack_from(self.order + "H", self.content, at)
+    def count(self, at: int) -> int:
+        """How many entries the IFD at an offset claims to have."""
+        if at + 2 > len(self.content):
+            return 0
+        return int(struct.unpack_from(self.order + "H", self.content, at)[0])
+
+    def entries(self, at: int) -> Iterator[Entry]:
+        """The entries of the IFD at an offset, as far as they fit the structure."""
         entry = struct.Struct(self.order + "HHI")
-        first, fitting = at + 2, (size - at - 2) // 12
-        for entry_at in range(first, first + 12 * min(count, fitting, _MOST_FIELDS), 12):
+        first, fitting = at + 2, (len(self.content) - at - 2) // 12
+        for entry_at in range(first, first + 12 * min(self.count(at), fitting, MOST_ENTRIES), 12):
             tag, kind, number = entry.unpack_from(self.content, entry_at)
             length = SIZES.get(kind, 0) * number
             start = entry_at + 8
             if length > 4:
                 (start,) = struct.unpack_from(self.order + "I", self.content, start)
-            if length and start + length <= size:
-                yield Field(tag, kind, number, self.content[start : start + length])
+            yield Entry(tag, kind, number, entry_at, start, length)
+
+    def fields(self, at: int) -> Iterator[Field]:
+        """The fields of the IFD at an offset; those that do not fit the structure are skipped."""
+        for entry in self.entries(at):
+            end = entry.start + entry.length
+            if entry.length and end <= len(self.content):
+                yield Field(entry.tag, entry.type, entry.count, self.content[entry.start : end])
+
+    def following(self, at: int) -> int:
+        """The offset behind an IFD's entries: of the next IFD in the chain, or 0."""
+        end = at + 2 + 12 * self.count(at)
+        if end + 4 > len(self.content):
+            return 0
+        return int(struct.unpack_from(self.order + "I", self.content, end)[0])
 
     def integer(self, field: Field) -> int | None:
         """The value of a field that holds one SHORT or LONG."""

@@ -82,6 +82,12 @@ MODES = {
             sync=True,
             summary="Take provenance and private metadata out; never touch a pixel.",
         ),
+        Mode(
+            "detect",
+            Group.DETECT,
+            sync=True,
+            summary="Say what the metadata tells of a picture, and where; change nothing.",
+        ),
     )
 }
 """Every mode this build knows, by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from expunge.imaging import exif
 from expunge.imaging.containers.block import Block, Kind
@@ -48,12 +48,32 @@ _KINDS = {
 _FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
 
 
+class Scope(StrEnum):
+    """How much goes."""
+
+    ALL = "all"
+    """All metadata that ``keep`` does not name."""
+    AI = "ai"
+    """What tells of AI, field by field; a photographer's own data stays."""
+
+
 class Options(BaseModel):
     """What a caller may ask of ``metadata``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    keep: frozenset[Keep] = Field(default=frozenset(), description="What stays in the file.")
+    keep: frozenset[Keep] = Field(
+        default=frozenset(), description="What stays in the file; in a query, words with commas."
+    )
+    scope: Scope = Field(
+        default=Scope.ALL, description="`ai` takes only what tells of AI; `all` takes everything."
+    )
+
+    @field_validator("keep", mode="before")
+    @classmethod
+    def _words(cls, given: object) -> object:
+        """Take ``gps,copyright`` as well, for query strings and command lines."""
+        return given.split(",") if isinstance(given, str) else given
 
 
 def run(source: Source, options: Options) -> Outcome:
@@ -78,7 +98,12 @@ def _policy(options: Options) -> Policy:
     fields = exif.Fields.NONE
     for word in options.keep:
         fields |= _FIELDS.get(word, exif.Fields.NONE)
-    return Policy(frozenset(_KINDS[word] for word in options.keep if word in _KINDS), fields)
+    kinds = frozenset(_KINDS[word] for word in options.keep if word in _KINDS)
+    if options.scope is Scope.ALL:
+        return Policy(kinds, fields)
+    from expunge.imaging.provenance.scope import ai_edits  # noqa: PLC0415 - the rule table
+
+    return Policy(kinds, fields, only=ai_edits)
 
 
 def _report(source: Source, stripped: Stripped) -> dict[str, Any]:

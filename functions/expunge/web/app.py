@@ -13,7 +13,7 @@ from starlette.routing import Match
 import expunge
 from expunge.errors import ExpungeError, FieldError
 from expunge.operations import pointer
-from expunge.web import health, jobs, objects, pages, problems, uploads
+from expunge.web import health, jobs, objects, problems, site, uploads
 from expunge.web.edge import Edge
 from expunge.web.openapi import describe
 
@@ -36,11 +36,11 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    for surface in (uploads.router, jobs.router, health.router, pages.router):
+    for surface in (uploads.router, jobs.router, health.router, site.router):
         app.include_router(surface)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
-    app.mount("/static", StaticFiles(directory=pages.FOLDER))
+    app.mount("/static", StaticFiles(directory=site.FOLDER))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     app.add_exception_handler(ExpungeError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)

@@ -7,7 +7,7 @@ same parser chunk by chunk into temporary files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
@@ -32,7 +32,6 @@ class Part:
     filename: str | None = None
     content_type: str | None = None
     data: bytes = b""
-    _spans: list[bytes] = field(default_factory=list)
 
 
 async def read_form(request: Request) -> dict[str, Part]:
@@ -68,6 +67,7 @@ class _Collector:
         self.parts: dict[str, Part] = {}
         self.ended = False
         self._part = Part()
+        self._pieces: list[bytes] = []
         self._header = b""
         self._value = b""
 
@@ -103,12 +103,12 @@ class _Collector:
             self._part.content_type = value.decode("latin-1")
 
     def part_data(self, data: bytes, start: int, end: int) -> None:
-        self._part._spans.append(data[start:end])
+        self._pieces.append(data[start:end])
 
     def part_end(self) -> None:
         part = self._part
-        part.data = part._spans[0] if len(part._spans) == 1 else b"".join(part._spans)
-        part._spans.clear()
+        part.data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        self._pieces.clear()
         if not part.name or part.name in self.parts:
             raise InvalidRequest(f"The form has a part without a name, or «{part.name}» twice.")
         if part.filename is None and len(part.data) > MAX_TEXT:

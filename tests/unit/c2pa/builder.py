@@ -157,11 +157,15 @@ class Recipe:
     headers: Any = None
     """Unprotected headers by protected header, claim and signature."""
 
-    def build(self, tamper: Any = None) -> bytes:
+    signatures: list[bytes] = field(default_factory=list)
+    """COSE_Sign1 of every time it was built."""
+
+    def build(self, tamper: Any = None, signature: bytes | None = None) -> bytes:
         """The manifest's superbox; `tamper` maps the parts after the claim was signed."""
         boxes = {label: assertion(label, data) for label, data in self.assertions.items()}
         claim = cbor(self.full_claim(boxes))
-        signature = self.sign(claim)
+        signature = signature or self.sign(claim)
+        self.signatures.append(signature)
         if tamper:
             boxes, claim = tamper(dict(boxes), claim)
         claim_label = "c2pa.claim.v2" if self.version == 2 else "c2pa.claim"

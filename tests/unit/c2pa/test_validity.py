@@ -12,9 +12,11 @@ from tests.unit.c2pa.builder import (
     Recipe,
     SignedFile,
     assertion,
+    box,
     credential,
     link,
     store,
+    superbox,
 )
 
 from expunge.imaging.provenance.c2pa import AssetHasher, Validity, read
@@ -219,6 +221,64 @@ def test_an_update_manifest_is_checked_by_the_binding_of_what_it_updates():
     assert read(built, asset=asset).validity is Validity.VALID
     changed = AssetHasher(signed.before + built + b"other pixels", "image/png", asset.store)
     assert codes(read(built, asset=changed)) == ["assertion.dataHash.mismatch"]
+
+
+def test_a_manifest_made_to_look_like_an_update_is_found():
+    parent = Recipe(label="urn:c2pa:parent")
+    signed = SignedFile()
+    signed.bind(parent)
+    made = parent.build()
+    edited = Recipe(assertions=opening(ingredient_of(made, parent.label)))
+    built, _ = SignedFile(after=b"edited pixels").bind(edited, made)
+    disguised = b"c2um".join(built.rsplit(b"c2ma", 1))
+    file = signed.before + disguised + signed.after
+    found = read(disguised, asset=AssetHasher(file, "image/png", signed.place(disguised)))
+    assert "manifest.update.invalid" in codes(found)
+
+
+def redacting(uri, label="urn:c2pa:redacting", **more):
+    return Recipe(label=label, claim={"redacted_assertions": [uri]}, **more)
+
+
+def test_an_assertion_that_was_taken_out_later_is_not_missed():
+    uri = "self#jumbf=/c2pa/urn:c2pa:parent/c2pa.assertions/org.private"
+    parent = Recipe(label="urn:c2pa:parent")
+    parent.assertions["org.private"] = {"name": "somebody"}
+    whole = parent.build()
+    signature = superbox(b"c2cs", "c2pa.signature", box(b"cbor", parent.signatures[-1]))
+    link_to_signature = {"url": "x", "hash": hashlib.sha256(signature[8:]).digest()}
+    ingredient = ingredient_of(whole, "urn:c2pa:parent", claimSignature=link_to_signature)
+
+    def without(boxes, claim):
+        return {k: v for k, v in boxes.items() if k != "org.private"}, claim
+
+    def blanked(boxes, claim):
+        blank = superbox(b"cbor", "org.private", box(b"cbor", bytes(9)))
+        return boxes | {"org.private": blank}, claim
+
+    def replaced(boxes, claim):
+        return boxes | {"org.private": assertion("org.private", {"name": "another"})}, claim
+
+    for tamper, expected in (
+        (without, []),
+        (blanked, []),
+        (replaced, ["assertion.hashedURI.mismatch"]),
+    ):
+        shown = parent.build(tamper, signature=parent.signatures[0])
+        recipe = redacting(uri, assertions=opening(ingredient))
+        assert codes(check(recipe, shown)) == expected
+
+
+def test_a_stranger_in_the_store_cannot_redact_what_the_active_manifest_says():
+    uri = f"self#jumbf=/c2pa/{Recipe.label}/c2pa.assertions/c2pa.actions.v2"
+
+    def tamper(boxes, claim):
+        other = {"actions": [CREATED | {"digitalSourceType": "http://cv/digitalCapture"}]}
+        return boxes | {"c2pa.actions.v2": assertion("c2pa.actions.v2", other)}, claim
+
+    for stranger in (redacting(uri), redacting(uri, label="urn:c2pa:other")):
+        found = check(Recipe(), stranger.build(), tamper=tamper)
+        assert codes(found) == ["assertion.hashedURI.mismatch"]
 
 
 def test_update_manifests_that_update_each_other_end():

@@ -8,6 +8,7 @@ frame.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -39,6 +40,12 @@ _C2PA = b"C2PA_GIF"
 _MAGIC_TRAILER = bytes([1, *range(255, -1, -1), 0])
 """What follows an XMP packet, which is not cut into sub-blocks: wherever a reader that takes the
 packet's bytes for lengths lands in it, it is led to the end (XMP specification, part 3, 1.1.2)."""
+
+
+_ZEROS = re.compile(rb"\0+")
+
+_MOST_JOINED = 1 << 16
+"""Sub-blocks of one extension that are put together: 16 MB where they are full."""
 
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
@@ -130,9 +137,8 @@ class _Walk:
 
     def _padding(self, start: int) -> int:
         """Zeros between blocks, which readers step over."""
-        end = start
-        while end < len(self._data) and self._data[end] == 0:
-            end += 1
+        zeros = _ZEROS.match(self._data, start)
+        end = zeros.end() if zeros else start
         self._add(Kind.VENDOR, "padding", start, end)
         return end
 
@@ -184,9 +190,9 @@ class _Walk:
         self._add(kind, "application", start, end, content)
 
     def _joined(self, at: int) -> memoryview:
-        """The content of the sub-blocks that begin at ``at``."""
-        parts = []
-        while size := self._data[at]:
+        """The content of the sub-blocks that begin at ``at``, as far as it is read."""
+        parts: list[memoryview] = []
+        while (size := self._data[at]) and len(parts) < _MOST_JOINED:
             parts.append(self._view[at + 1 : at + 1 + size])
             at += size + 1
         return memoryview(b"".join(parts))

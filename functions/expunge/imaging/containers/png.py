@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -49,7 +50,9 @@ _IMAGE_DATA = (b"IDAT", b"fdAT")
 _XMP_KEYWORD = b"XML:com.adobe.xmp\0"
 _EXIF_PREFIX = b"Exif\0\0"
 """Of APP1 in JPEG; some writers leave it in front of a chunk's TIFF header too."""
+_RAW_PROFILE = b"Raw profile type "
 _MOST_INFLATED = 1 << 20
+_MOST_ASKED = 4
 
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001 (lengths say it all)
@@ -107,7 +110,7 @@ def _blocks(data: bytes) -> Iterator[Block]:
     seen: Counter[str] = Counter()
     at = len(_SIGNATURE)
     yield Block(Kind.CODED, "signature", "signature", 0, at, view[:at])
-    name = ""
+    name, count = "", 0
     while name != "IEND" and at < len(data):
         offset, (chunk, at) = at, _run(data, at, coded="IDAT" in seen)
         if not chunk:
@@ -115,7 +118,8 @@ def _blocks(data: bytes) -> Iterator[Block]:
         name = chunk.decode("latin-1")
         path = f"{name}[{seen[name]}]"
         seen[name] += 1
-        LIMITS.check_blocks(seen.total())
+        count += 1
+        LIMITS.check_blocks(count)
         kind, start = _classify(data, chunk, offset + 8, at - 4)
         content = view[offset:at] if kind is Kind.CODED else view[start : at - 4]
         yield Block(kind, name, path, offset, at - offset, content)
@@ -172,23 +176,25 @@ def _chunk(name: bytes, content: bytes) -> bytes:
 
 
 def _orientation(blocks: tuple[Block, ...]) -> int:
-    """What eXIf says, or else an EXIF block kept as text by ImageMagick, or else XMP."""
-    for kind, read in (
-        (Kind.EXIF, exif.orientation),
-        (Kind.TEXT, _raw_profile_orientation),
-        (Kind.XMP, _xmp_orientation),
+    """What eXIf says, or else an EXIF block that ImageMagick kept as text, or else XMP.
+
+    Of each kind the first few are asked: inflating costs time.
+    """
+    for kind, head, read in (
+        (Kind.EXIF, b"", exif.orientation),
+        (Kind.TEXT, _RAW_PROFILE, _raw_profile_orientation),
+        (Kind.XMP, b"", _xmp_orientation),
     ):
-        for block in blocks:
-            if block.kind is kind and (value := read(block.data)):
+        asked = (b for b in blocks if b.kind is kind and b.data[: len(head)] == head)
+        for block in islice(asked, _MOST_ASKED):
+            if value := read(block.data):
                 return value
     return 1
 
 
 def _raw_profile_orientation(content: memoryview) -> int | None:
-    """Of text like ``Raw profile type exif\\0\\0<zlib>``: a name, a length, then hexadecimal."""
-    keyword, _, _ = bytes(content[:32]).partition(b"\0")
-    if keyword.lower() not in (b"raw profile type exif", b"raw profile type app1"):
-        return None
+    """Of ``Raw profile type exif\\0\\0<zlib>``: empty line, name, length, hexadecimal."""
+    keyword, _, _ = content[:32].tobytes().partition(b"\0")
     text = _inflated(content[len(keyword) + 2 :])
     lines = text.split(b"\n", 3)
     try:

@@ -143,6 +143,7 @@ class _Reader:
 
     def __init__(self, view: memoryview) -> None:
         self._view = view
+        self._count = 0
         self.seen: Counter[str] = Counter()
 
     def frame(self, at: int, size: int) -> Iterator[Block]:
@@ -188,7 +189,8 @@ class _Reader:
     def _path(self, name: str, within: str = "") -> str:
         path = f"{within}{name}[{self.seen[within + name]}]"
         self.seen[within + name] += 1
-        LIMITS.check_blocks(self.seen.total())
+        self._count += 1
+        LIMITS.check_blocks(self._count)
         return path
 
 

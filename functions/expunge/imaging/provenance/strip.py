@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from expunge.errors import ImageError, UnsupportedMediaType
+from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif, gainmap
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.provenance.proof import prove, says_orientation_only
@@ -26,6 +27,8 @@ class Policy:
     """Blocks that stay whole."""
     fields: exif.Fields = exif.Fields.NONE
     """Of EXIF that goes otherwise."""
+    only: Callable[[Layout, bytes], Edits] | None = None
+    """Says what goes, in place of the rule that all metadata does; ``kinds`` stay even so."""
 
 
 _COPYRIGHT_KEYWORDS = (b"Author\0", b"Copyright\0")
@@ -37,7 +40,8 @@ class Stripped:
     """A file after the strip, and what was done to it."""
 
     data: bytes
-    """The input itself where nothing had to go."""
+    """The input itself where nothing had to change."""
+    changed: bool
     removed: tuple[Block, ...]
     """Blocks of the input that are gone, or of which only a part is left."""
     kept: tuple[Block, ...]
@@ -46,10 +50,6 @@ class Stripped:
     """Blocks of the result that a second strip would take; none, unless there is a defect."""
     strip_ms: float
     verify_ms: float
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.removed)
 
 
 def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
@@ -79,6 +79,7 @@ def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
     kept = (b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE))
     return Stripped(
         data=data,
+        changed=bool(plan.edits),
         removed=plan.removed,
         kept=tuple(kept),
         survivors=survivors,
@@ -97,30 +98,63 @@ class _Plan:
 
 def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
     layout = source.layout
-    leaving: Edits = {}
-    pictures: dict[int, Stripped] = {}
-    for index, block in enumerate(layout.blocks):
-        if block.kind is Kind.PICTURE and not second and (inner := _picture(block, policy)):
-            pictures[index] = inner
-        elif block.kind is Kind.PICTURE or not _may_stay(block, layout, policy):
-            leaving[index] = None
-    if pictures or second:
-        _keep_gain_map_facts(layout, leaving, [len(inner.data) for inner in pictures.values()])
-    _keep_fields(layout, leaving, policy)
-    edits = {i: new for i, new in leaving.items() if new is None or new != _content(layout, i)}
-    removed = [layout.blocks[index] for index in edits]
-    for index, inner in pictures.items():
-        if inner.changed:
-            edits[index] = inner.data
-            removed += [_within(source, layout.blocks[index], block) for block in inner.removed]
+    pictures = {
+        index: _picture(block, policy)
+        for index, block in enumerate(layout.blocks)
+        if block.kind is Kind.PICTURE and not second
+    }
+    sizes = [len(picture.data) for picture in pictures.values()]
+    if policy.only is not None:
+        chosen = policy.only(layout, source.data)
+        leaving = {
+            index: _with_lengths(layout.blocks[index], new, sizes)
+            for index, new in chosen.items()
+            if layout.blocks[index].kind not in policy.kinds
+        }
+    else:
+        leaving = _all_metadata(layout, policy, pictures, sizes, second=second)
+    leaving = _changes(layout, leaving)
+    edits = leaving | _changes(layout, _mended(layout, leaving, sizes))
+    removed = [layout.blocks[index] for index in leaving]
+    for index, picture in pictures.items():
+        if picture.changed:
+            edits[index] = picture.data
+            removed += [_within(source, layout.blocks[index], part) for part in picture.removed]
     return _Plan(edits, tuple(removed))
 
 
-def _content(layout: Layout, index: int) -> bytes:
-    return layout.blocks[index].data.tobytes()
+def _all_metadata(
+    layout: Layout,
+    policy: Policy,
+    pictures: Mapping[int, Stripped],
+    sizes: list[int],
+    *,
+    second: bool,
+) -> Edits:
+    """What goes where everything goes that the picture does not need and nobody keeps."""
+    leaving: Edits = {
+        index: None
+        for index, block in enumerate(layout.blocks)
+        if index not in pictures and not _may_stay(block, layout, policy, second=second)
+    }
+    if pictures or second:
+        _keep_gain_map_facts(layout, leaving, sizes)
+    _keep_fields(layout, leaving, policy)
+    return leaving
 
 
-def _may_stay(block: Block, layout: Layout, policy: Policy) -> bool:
+def _changes(layout: Layout, edits: Edits) -> Edits:
+    """The edits that make a difference."""
+    return {
+        index: new
+        for index, new in edits.items()
+        if new is None or new != layout.blocks[index].data.tobytes()
+    }
+
+
+def _may_stay(block: Block, layout: Layout, policy: Policy, *, second: bool) -> bool:
+    if block.kind is Kind.PICTURE:
+        return not second
     if block.kind in STAYING or block.kind in policy.kinds:
         return True
     if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
@@ -128,33 +162,69 @@ def _may_stay(block: Block, layout: Layout, policy: Policy) -> bool:
     return says_orientation_only(block, layout)
 
 
-def _picture(block: Block, policy: Policy) -> Stripped | None:
-    """A second picture, stripped; ``None`` where it cannot be read and so cannot stay."""
+def _picture(block: Block, policy: Policy) -> Stripped:
+    """A second picture, stripped.
+
+    Raises
+    ------
+    expunge.errors.MalformedImage
+        Where it cannot be read: it could hold anything, and dropping it would change the file.
+    """
     try:
         return strip(Source.of(block.data.tobytes()), policy, second=True)
-    except (ImageError, UnsupportedMediaType):
-        return None
+    except (ImageError, UnsupportedMediaType) as error:
+        raise MalformedImage(f"in {block.path}: {error.detail}") from None
 
 
 def _within(source: Source, outer: Block, inner: Block) -> Block:
     """A second picture's block as one of the whole file."""
-    start = source.data.index(outer.data[:4], outer.offset)
+    start = max(source.data.find(outer.data[:4], outer.offset), outer.offset)
     return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
-def _keep_gain_map_facts(layout: Layout, leaving: Edits, pictures: list[int]) -> None:
+def _keep_gain_map_facts(layout: Layout, leaving: Edits, sizes: list[int]) -> None:
     """Leave of XMP what second pictures (their lengths given) need to be shown as they were."""
     for index in leaving:
-        if layout.blocks[index].kind is Kind.XMP:
-            leaving[index] = gainmap.essentials(layout.blocks[index].data, pictures)
+        block = layout.blocks[index]
+        if block.kind is Kind.XMP and (facts := gainmap.essentials(block.data, sizes)):
+            leaving[index] = facts
+            return
 
 
 def _keep_fields(layout: Layout, leaving: Edits, policy: Policy) -> None:
-    """Leave of EXIF what was asked for; an EXIF block that stays states the orientation."""
-    for index, block in enumerate(layout.blocks):
-        if block.kind is Kind.EXIF:
-            if index in leaving:
-                leaving[index] = exif.excerpt(block.data, policy.fields, layout.orientation)
-            elif layout.orientation > 1 and exif.orientation(block.data) is None:
-                leaving[index] = exif.with_orientation(block.data, layout.orientation)
-            return
+    """Leave of the first EXIF block what was asked for."""
+    first = _first_exif(layout)
+    if first in leaving:
+        content = layout.blocks[first].data
+        leaving[first] = exif.excerpt(content, policy.fields, layout.orientation)
+
+
+def _mended(layout: Layout, leaving: Edits, sizes: list[int]) -> Edits:
+    """What has to be put right in blocks that stay.
+
+    XMP states the lengths that second pictures now have; EXIF states the
+    orientation, where only XMP did.
+    """
+    mended: Edits = {
+        index: gainmap.with_lengths(block.data, sizes)
+        for index, block in enumerate(layout.blocks)
+        if block.kind is Kind.XMP and index not in leaving and sizes
+    }
+    first = _first_exif(layout)
+    if first not in leaving and first >= 0 and layout.orientation > 1:
+        content = layout.blocks[first].data
+        if exif.orientation(content) is None:
+            mended[first] = exif.with_orientation(content, layout.orientation)
+    return mended
+
+
+def _with_lengths(block: Block, new: bytes | None, sizes: list[int]) -> bytes | None:
+    """An edited XMP states the lengths of second pictures as well as one that stays."""
+    if new is None or block.kind is not Kind.XMP or not sizes:
+        return new
+    return gainmap.with_lengths(memoryview(new), sizes)
+
+
+def _first_exif(layout: Layout) -> int:
+    """Index of the first EXIF block, which is the one that viewers read; -1 without any."""
+    return next((i for i, block in enumerate(layout.blocks) if block.kind is Kind.EXIF), -1)

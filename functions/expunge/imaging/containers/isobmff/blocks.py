@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.block import Block, Kind
 from expunge.imaging.containers.isobmff.areas import blank
-from expunge.imaging.containers.isobmff.boxes import codes
 from expunge.imaging.containers.isobmff.file import property_kinds
 from expunge.imaging.containers.isobmff.items import ITEM
 from expunge.imaging.containers.isobmff.kinds import kind_of_box, payload_start, tiff_in
+from expunge.imaging.containers.isobmff.tracks import PICTURE_HANDLERS
 from expunge.imaging.containers.isobmff.tree import printable
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.file import File
     from expunge.imaging.containers.isobmff.items import Item, Meta
     from expunge.imaging.containers.isobmff.tree import Node
-
-PICTURE_HANDLERS = codes("pict vide auxv")
 
 _MOST_JOINED = 4
 """Times the file's size that items in several pieces may have together; items may share pieces."""
@@ -156,12 +154,11 @@ class _Items:
         return bytes(self._file.data[start : start + 3]) == b"\xff\xd8\xff"
 
     def _coded(self, item: Item, spans: list[Span]) -> Iterator[Block]:
-        path = item_path(item)
+        path, name = item_path(item), printable(item.type).strip()
         for number, (start, end) in enumerate(spans):
-            name = printable(item.type).strip()
             data = self._file.data[start:end]
-            yield Block(Kind.CODED, name, path, start, end - start, data)
-            path = f"{item_path(item)}/extent[{number + 1}]"
+            place = f"{path}/extent[{number}]" if number else path
+            yield Block(Kind.CODED, name, place, start, end - start, data)
 
     def _content(self, item: Item) -> memoryview:
         """An item's bytes: a view where they lie in one piece."""

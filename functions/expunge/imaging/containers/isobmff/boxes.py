@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
+from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,8 +60,13 @@ def boxes(data: memoryview, start: int, end: int, within: str) -> Iterator[Box]:
     ------
     MalformedImage
         Where a box runs over the end of the one that holds it.
+    ImageTooLarge
+        For more boxes than a sane file has.
     """
+    count = 0
     while end - start >= 8:
+        count += 1
+        LIMITS.check_blocks(count)
         box = box_at(data, start, end)
         if box is None:
             raise MalformedImage(f"{within}: the box at byte {start} does not fit where it stands")
@@ -89,8 +95,10 @@ class Fields:
     def unsigned(self, size: int) -> int:
         """The next ``size`` bytes as a number; 0 for a size of 0."""
         start = self.at
-        self.skip(size)
-        return int.from_bytes(self._data[start : self.at], "big")
+        self.at = end = start + size
+        if end > self.end:
+            raise self._ends_early()
+        return int.from_bytes(self._data[start:end], "big")
 
     def text(self, size: int) -> str:
         """The next ``size`` bytes, one character each."""
@@ -110,9 +118,12 @@ class Fields:
         return self.unsigned(1), self.unsigned(3)
 
     def skip(self, size: int) -> None:
-        if self.at + size > self.end:
-            raise MalformedImage(f"{self.within} ends early, at byte {self.end}")
         self.at += size
+        if self.at > self.end:
+            raise self._ends_early()
+
+    def _ends_early(self) -> MalformedImage:
+        return MalformedImage(f"{self.within} ends early, at byte {self.end}")
 
     def span(self, size: int) -> memoryview:
         """The next ``size`` bytes as they are."""

@@ -12,7 +12,7 @@ from expunge.imaging.containers.isobmff.boxes import Box, Fields
 from expunge.imaging.containers.isobmff.items import ITEM, Meta, read_meta
 from expunge.imaging.containers.isobmff.kinds import kind_of_item, kind_of_property, thumbnails_of
 from expunge.imaging.containers.isobmff.tracks import Track, read_tracks
-from expunge.imaging.containers.isobmff.tree import Node, Tree
+from expunge.imaging.containers.isobmff.tree import TOP, Node, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ def read(data: bytes) -> File:
     nodes, rest = Tree(view).top()
     if not nodes or nodes[0].box.type != "ftyp":
         raise MalformedImage("the file does not begin with a file type box (ftyp)")
-    _refuse_what_is_not_taken(nodes, rest)
+    _refuse_what_is_not_taken(view, nodes, rest)
     moov = _only(nodes, "moov")
     meta = _picture_meta(view, _only(nodes, "meta"))
     if not meta and not moov:
@@ -102,14 +102,21 @@ def read(data: bytes) -> File:
     )
 
 
-def _refuse_what_is_not_taken(nodes: list[Node], rest: Box | None) -> None:
+def _refuse_what_is_not_taken(data: memoryview, nodes: list[Node], rest: Box | None) -> None:
     for node in nodes:
         if node.box.type == "mini":
             raise MalformedImage("files with a minimised image box (mini) are not taken")
         if node.box.type == "moof":
             raise MalformedImage("sequences in movie fragments (moof) are not taken")
-    if rest is not None and not any(node.box.type == "mdat" for node in nodes):
+    if rest is not None and _is_cut_short(data, rest):
         raise MalformedImage(f"the box at byte {rest.start} runs over the end of the file")
+
+
+def _is_cut_short(data: memoryview, rest: Box) -> bool:
+    """Whether what cannot be read is a box of the picture, larger than what is left of the file."""
+    size = int.from_bytes(data[rest.start : rest.start + 4], "big")
+    name = str(data[rest.start + 4 : rest.start + 8], "latin-1")
+    return name in TOP and size not in range(2, 8)
 
 
 def _only(nodes: list[Node], name: str) -> Node | None:

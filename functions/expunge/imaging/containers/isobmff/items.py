@@ -8,13 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from expunge.errors import MalformedImage
+from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, Fields, boxes
 from expunge.imaging.containers.isobmff.tree import Node
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+MOST_ITEMS = 8192
+"""A hundred megapixels in tiles of 128 × 128 have 6,104; an item costs about 60 µs in all."""
+MOST_EXTENTS = 4 * MOST_ITEMS
 
 FILE, IDAT, ITEM = 0, 1, 2
 """Construction methods: offsets count from the file, from ``idat``, within another item."""
@@ -118,46 +122,64 @@ def _fields(data: memoryview, node: Node) -> Fields:
     return Fields(data, node.box.body, node.box.end, node.path)
 
 
+def _check(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise ImageTooLarge(f"the file has more than {most:,} {what}")
+
+
 def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int, Location]]:
     version, _ = fields.full_box()
     if version > 2:
         raise MalformedImage(f"meta/iloc is of version {version}; 0 to 2 are known")
-    sizes = fields.unsigned(2)
-    offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
-    index_size = sizes & 15 if version else 0
-    if not {offset_size, length_size, base_size, index_size} <= {0, 4, 8}:
-        raise MalformedImage("meta/iloc has fields of a size other than 0, 4 and 8 bytes")
-    count = fields.unsigned(4 if version == 2 else 2)
-    LIMITS.check_blocks(count)
+    widths = _Widths.read(fields, version)
+    id_size = 4 if version == 2 else 2
+    count = fields.unsigned(id_size)
+    _check(count, MOST_ITEMS, "items")
     seen: set[int] = set()
     total = 0
     for _ in range(count):
-        item = fields.unsigned(4 if version == 2 else 2)
+        item = fields.unsigned(id_size)
         method = fields.unsigned(2) & 15 if version else FILE
         if item in seen or method > ITEM:
             raise MalformedImage(f"meta/iloc: item {item} is placed twice, or in an unknown way")
         seen.add(item)
-        reference, base = fields.unsigned(2), fields.unsigned(base_size)
-        start, stop = base, end
-        if method == IDAT and idat:
-            start, stop = base + idat.body, idat.end
+        reference, base = fields.unsigned(2), fields.unsigned(widths.base)
+        start, stop = (base + idat.body, idat.end) if method == IDAT and idat else (base, end)
         extents = fields.unsigned(2)
         total += extents
-        LIMITS.check_blocks(total)
-        found = []
-        for _ in range(extents):
-            index, at = fields.unsigned(index_size), start + fields.unsigned(offset_size)
-            # No length, or 0, is all that follows.
-            length = fields.unsigned(length_size) or max(0, stop - at)
-            found.append(Extent(index, at, length))
-        yield item, Location(method, reference, tuple(found))
+        _check(total, MOST_EXTENTS, "pieces of items")
+        found = tuple(widths.extent(fields, start, stop) for _ in range(extents))
+        yield item, Location(method, reference, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """Bytes of the fields of an ``iloc``: 0, 4 or 8 each."""
+
+    offset: int
+    length: int
+    base: int
+    index: int
+
+    @classmethod
+    def read(cls, fields: Fields, version: int) -> _Widths:
+        sizes = fields.unsigned(2)
+        widths = (sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, sizes & 15 if version else 0)
+        if not set(widths) <= {0, 4, 8}:
+            raise MalformedImage("meta/iloc has fields of a size other than 0, 4 and 8 bytes")
+        return cls(*widths)
+
+    def extent(self, fields: Fields, start: int, stop: int) -> Extent:
+        """One extent; without a length, or with 0, it is all that follows up to ``stop``."""
+        index, at = fields.unsigned(self.index), start + fields.unsigned(self.offset)
+        return Extent(index, at, fields.unsigned(self.length) or max(0, stop - at))
 
 
 def _items(data: memoryview, node: Node, locations: dict[int, Location]) -> Iterator[Item]:
     fields = _fields(data, node)
     fields.skip(4 if fields.full_box()[0] else 2)
-    for number, entry in enumerate(boxes(data, fields.at, node.box.end, node.path)):
-        LIMITS.check_blocks(number)
+    for number, entry in enumerate(boxes(data, fields.at, node.box.end, node.path), 1):
+        _check(number, MOST_ITEMS, "items")
         if entry.type == "infe":
             yield _item(data, entry, locations)
 
@@ -178,11 +200,13 @@ def read_references(data: memoryview, box: Box) -> list[Reference]:
     fields = Fields(data, box.body, box.end, "meta/iref")
     size = 4 if fields.full_box()[0] else 2
     found = []
+    total = 0
     for inner in boxes(data, fields.at, box.end, "meta/iref"):
         one = Fields(data, inner.body, inner.end, "meta/iref/" + inner.type)
         source, count = one.unsigned(size), one.unsigned(2)
+        total += count
+        LIMITS.check_blocks(total)
         found.append(Reference(inner.type, source, tuple(one.unsigned(size) for _ in range(count))))
-        LIMITS.check_blocks(len(found))
     return found
 
 
@@ -192,7 +216,6 @@ def _read_properties(data: memoryview, node: Node, meta: Meta) -> None:
         return
     if ipco := iprp.child("ipco"):
         meta.properties = list(boxes(data, ipco.box.body, ipco.box.end, ipco.path))
-        LIMITS.check_blocks(len(meta.properties))
     for ipma in iprp.all("ipma"):
         for item, pairs in read_associations(data, ipma.box):
             for number, _ in pairs:
@@ -207,7 +230,10 @@ def read_associations(data: memoryview, box: Box) -> Iterator[tuple[int, list[tu
     version, flags = fields.full_box()
     size = 2 if flags & 1 else 1
     essential = 1 << (8 * size - 1)
+    total = 0
     for _ in range(fields.unsigned(4)):
-        item = fields.unsigned(4 if version else 2)
-        values = [fields.unsigned(size) for _ in range(fields.unsigned(1))]
+        item, count = fields.unsigned(4 if version else 2), fields.unsigned(1)
+        total += 1 + count
+        LIMITS.check_blocks(total)
+        values = [fields.unsigned(size) for _ in range(count)]
         yield item, [(value & ~essential, bool(value & essential)) for value in values]

@@ -104,20 +104,9 @@ def thumbnails_of(meta: Meta) -> set[int]:
     What is used: the tiles of a derived thumbnail (``dimg``) and its auxiliary
     images (``auxl`` points from those to it).
     """
-    found = {ref.source for ref in meta.references if ref.type == "thmb"}
-    users: dict[int, int] = {}
-    uses: dict[int, list[int]] = {}
-    for ref in meta.references:
-        if ref.type == "dimg":
-            pairs = [(ref.source, target) for target in ref.targets]
-        elif ref.type == "auxl":
-            pairs = [(target, ref.source) for target in ref.targets]
-        else:
-            continue
-        for user, used in pairs:
-            users[used] = users.get(used, 0) + 1
-            uses.setdefault(user, []).append(used)
-    found = {item for item in found if not users.get(item) and item in meta.items}
+    users, uses = _uses(meta)
+    first = {ref.source for ref in meta.references if ref.type == "thmb"}
+    found = {item for item in first if not users.get(item) and item in meta.items}
     found.discard(meta.primary)
     waiting = list(found)
     while waiting:
@@ -129,12 +118,27 @@ def thumbnails_of(meta: Meta) -> set[int]:
     return found
 
 
+def _uses(meta: Meta) -> tuple[dict[int, int], dict[int, list[int]]]:
+    """How many use each item, and what each item uses."""
+    users: dict[int, int] = {}
+    uses: dict[int, list[int]] = {}
+    for ref in meta.references:
+        for target in ref.targets if ref.type in {"dimg", "auxl"} else ():
+            user, used = (ref.source, target) if ref.type == "dimg" else (target, ref.source)
+            users[used] = users.get(used, 0) + 1
+            uses.setdefault(user, []).append(used)
+    return users, uses
+
+
 def payload_start(data: memoryview, box: Box) -> int:
     """Where the metadata in a box begins.
 
     A C2PA box starts with version, flags and a purpose; a manifest store is
-    preceded by the offset of the Merkle box as well (C2PA 2.1, A.5.3).
+    preceded by the offset of the Merkle box as well (C2PA 2.1, A.5.3). A JUMBF
+    superbox is a manifest store itself.
     """
+    if box.type == "jumb":
+        return box.start
     if box.usertype != C2PA_UUID or box.end - box.body < 4:
         return box.body
     fields = Fields(data, box.body, box.end, "uuid[c2pa]")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.block import Layout
 from expunge.imaging.containers.isobmff.blocks import blocks_of
@@ -18,6 +20,13 @@ HEIF_BRANDS = codes(
 """All of them pictures in HEIF, which goes by the name of its commonest kind, HEIC."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeifLayout(Layout):
+    """A layout that remembers the structure it was made from, for a rewrite."""
+
+    file: File = field(repr=False, compare=False)
+
+
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """Read a HEIC, HEIF or AVIF file; see `expunge.imaging.containers.block.Container`."""
     LIMITS.check_bytes(len(data))
@@ -25,13 +34,14 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     width, height, frames = _measure(file)
     blocks = tuple(blocks_of(file))
     LIMITS.check_blocks(len(blocks))
-    return Layout(
+    return HeifLayout(
         media_type=_media_type(file.brands),
         width=width,
         height=height,
         frames=frames,
         orientation=_orientation(file),
         blocks=blocks,
+        file=file,
     )
 
 

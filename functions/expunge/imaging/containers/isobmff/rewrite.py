@@ -21,6 +21,7 @@ from expunge.imaging.containers.isobmff.boxes import Fields, Pieces, boxes, make
 from expunge.imaging.containers.isobmff.file import File, read
 from expunge.imaging.containers.isobmff.items import FILE, IDAT, ITEM, Extent
 from expunge.imaging.containers.isobmff.kinds import EXIF_HEADER, payload_start
+from expunge.imaging.containers.isobmff.layout import HeifLayout
 from expunge.imaging.containers.isobmff.tables import Tables, number
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def rewrite(
         data areas, is protected, or is in another file.
     """
     changes = {layout.blocks[index].path: content for index, content in edits.items()}
-    return _Rewriter(read(data), changes).file()
+    file = layout.file if isinstance(layout, HeifLayout) else read(data)
+    return _Rewriter(file, changes).file()
 
 
 class _Rewriter:
@@ -155,8 +157,7 @@ class _Rewriter:
         for extent in extents:
             end = extent.offset + extent.length
             if extent.length == 0:
-                placed.append(replace(extent, offset=0))
-                continue
+                raise MalformedImage(f"item {item.id} lies beyond the end of the file")
             area = self._moved(extent.offset, end, f"item {item.id}")
             if (area.area.path == "meta/idat") != (method == IDAT):
                 raise MalformedImage(f"item {item.id} does not lie where it says")

@@ -18,6 +18,7 @@ from expunge.imaging.containers.isobmff.items import (
     read_associations,
     read_references,
 )
+from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +135,9 @@ class Tables:
         for group in boxes(self.data, box.body, box.end, "meta/grpl"):
             fields = Fields(self.data, group.body, group.end, "meta/grpl/" + group.type)
             head = fields.span(8)
-            members = [fields.unsigned(4) for _ in range(fields.unsigned(4))]
+            count = fields.unsigned(4)
+            LIMITS.check_blocks(count)
+            members = [fields.unsigned(4) for _ in range(count)]
             kept = [member for member in members if member not in self.dropped]
             if kept or not members:
                 ids = number(len(kept), 4) + b"".join(number(member, 4) for member in kept)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from expunge.errors import MalformedImage
-from expunge.imaging.containers.isobmff.boxes import Fields, boxes
+from expunge.imaging.containers.isobmff.boxes import Fields, boxes, codes
 from expunge.imaging.containers.isobmff.tree import Node
 from expunge.imaging.limits import LIMITS
+
+PICTURE_HANDLERS = codes("pict vide auxv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,20 @@ def read_tracks(data: memoryview, moov: Node) -> list[Track]:
     ImageTooLarge
         For more samples than the limits allow.
     """
-    return [_track(data, trak) for trak in moov.all("trak")]
+    found = []
+    samples = 0
+    for trak in moov.all("trak"):
+        found.append(_track(data, trak))
+        samples += found[-1].samples
+        LIMITS.check_blocks(samples)
+    return found
 
 
 def _track(data: memoryview, trak: Node) -> Track:
     handler = _handler(data, trak)
     references = trak.child("tref")
     table = trak.at("mdia", "minf", "stbl")
-    width, height = _size(data, table)
+    width, height = _size(data, table) if handler in PICTURE_HANDLERS else (0, 0)
     sizes = _sample_sizes(data, table)
     return Track(
         node=trak,
@@ -93,12 +101,12 @@ def _reference_types(data: memoryview, tref: Node) -> tuple[str, ...]:
 
 
 def _size(data: memoryview, table: Node | None) -> tuple[int, int]:
-    """Width and height of the first visual sample entry; 0 × 0 where there is none."""
+    """Width and height of the first sample entry (12.1.3); 0 × 0 where there is none."""
     stsd = table.child("stsd") if table else None
     entries = (stsd.children if stsd else None) or ()
-    entry = next((child for child in entries if child.children is not None), None)
-    if entry is None:
+    if not entries:
         return 0, 0
+    entry = entries[0]
     fields = Fields(data, entry.box.body + 24, entry.box.end, entry.path)
     return fields.unsigned(2), fields.unsigned(2)
 
@@ -125,12 +133,14 @@ def _sample_sizes(data: memoryview, table: Node | None) -> list[int]:
     return [int.from_bytes(packed[at : at + step], "big") for at in range(0, len(packed), step)]
 
 
-def chunk_offsets(data: memoryview, table: Node) -> list[int]:
+def _chunk_offsets(data: memoryview, table: Node) -> list[int]:
     """The values of ``stco`` or ``co64``."""
     box = _table(table, "stco", "co64")
     fields, _ = _fields(data, box)
     size = 4 if box.box.type == "stco" else 8
-    packed = fields.span(fields.unsigned(4) * size)
+    count = fields.unsigned(4)
+    LIMITS.check_blocks(count)
+    packed = fields.span(count * size)
     return [int.from_bytes(packed[at : at + size], "big") for at in range(0, len(packed), size)]
 
 
@@ -138,8 +148,7 @@ def _chunks(data: memoryview, table: Node | None, sizes: list[int]) -> tuple[tup
     """Where each chunk lies, by stsc (samples in each chunk, run by run) and the sample sizes."""
     if table is None:
         return ()
-    offsets = chunk_offsets(data, table)
-    LIMITS.check_blocks(len(offsets))
+    offsets = _chunk_offsets(data, table)
     box = _table(table, "stsc")
     counts = _samples_by_chunk(_fields(data, box)[0], len(offsets))
     if sum(counts) != len(sizes):

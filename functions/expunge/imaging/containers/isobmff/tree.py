@@ -8,6 +8,7 @@ own. No box is opened that the grammar does not name, so depth is bounded.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -24,7 +25,8 @@ class Container:
     """A box that is opened: bytes before its first child, and the children that are needed."""
 
     prefix: int
-    needed: frozenset[str]
+    needed: frozenset[str] | None
+    """All of them, where it is ``None``."""
 
 
 def _holds(names: str, prefix: int = 0) -> Container:
@@ -44,12 +46,13 @@ GRAMMAR = {
     "stbl": _holds(
         "stsd stts ctts cslg stsc stsz stz2 stco co64 stss stsh padb stdp sdtp sbgp sgpd csgp subs"
     ),
-    "stsd": _holds("av01 avc1 avc3 hvc1 hev1 vvc1 vvi1 jpeg mjp2 j2ki unci uncv", prefix=8),
+    "stsd": Container(8, None),
 }
 
 TOP = codes("ftyp meta moov mdat")
 
 # A VisualSampleEntry has 78 bytes of fields before its boxes (ISO/IEC 14496-12, 12.1.3).
+SAMPLE_ENTRIES = codes("av01 avc1 avc3 hvc1 hev1 vvc1 vvi1 jpeg mjp2 j2ki uncv")
 SAMPLE_ENTRY = _holds(
     "av1C avcC hvcC vvcC lhvC jpgC j2kH jp2h uncC cmpd icef ccst auxi colr pasp clap pixi "
     "mdcv clli cclv amve ndwt fiel btrt a1lx",
@@ -84,6 +87,7 @@ class Node:
         return node
 
 
+@lru_cache(maxsize=512)
 def printable(name: str) -> str:
     """A four-character code as it may stand in a path or a message."""
     return "".join(c if c.isascii() and c.isprintable() and c not in "/[]" else "?" for c in name)
@@ -131,7 +135,12 @@ class Tree:
         if first > box.end:
             raise MalformedImage(f"{path} at byte {box.start} is too short")
         children = tuple(
-            self._grow(child, name, needed=child.type in inside.needed, entry=box.type == "stsd")
+            self._grow(
+                child,
+                name,
+                needed=inside.needed is None or child.type in inside.needed,
+                entry=box.type == "stsd" and child.type in SAMPLE_ENTRIES,
+            )
             for child, name in numbered(boxes(self._data, first, box.end, path), f"{path}/")
         )
         return Node(box, path, needed, first, children)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError
 from expunge.imaging import tiff
-from expunge.imaging.containers.jpeg.segments import walk
+from expunge.imaging.containers.jpeg.segments import picture_size, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,6 +106,8 @@ def _end_of(data: bytes, start: int) -> int | None:
     if not _is_jpeg(data, start):
         return None
     try:
-        return list(walk(data, start))[-1].end
+        segments = list(walk(data, start))
+        picture_size(data, segments)
+        return segments[-1].end
     except ImageError:
         return None

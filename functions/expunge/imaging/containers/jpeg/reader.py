@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from expunge.errors import MalformedImage
 from expunge.imaging import exif, gainmap, xmp
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.containers.jpeg.pictures import Picture, locate
@@ -16,15 +15,12 @@ from expunge.imaging.containers.jpeg.segments import (
     APP2,
     APP15,
     COM,
-    DNL,
-    FRAME_HEADERS,
     GARBAGE,
     NAMES,
-    SOS,
     Segment,
+    picture_size,
     walk,
 )
-from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,8 +57,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:
     """
     scans = [block.data for block in like.blocks if block.name == "SOS"] if like else []
     segments = list(walk(data, scans=scans))
-    width, height = _size(data, segments)
-    LIMITS.check_picture(width, height)
+    width, height = picture_size(data, segments)
     blocks = tuple(_with_tail(data, list(_blocks(data, segments))))
     return Layout(MEDIA_TYPE, width, height, 1, _orientation(blocks), blocks)
 
@@ -74,21 +69,6 @@ def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
     index = (listed.offset + listed.length - len(listed.data), listed.data) if listed else None
     announced = any(b.kind is Kind.XMP and gainmap.announced(b.data) for b in blocks)
     return locate(data, end, index, adjacent=announced)
-
-
-def _size(data: bytes, segments: Sequence[Segment]) -> tuple[int, int]:
-    """Width and height, from the frame header or, where that leaves it open, from DNL."""
-    width = height = 0
-    for part in segments:
-        at = part.content
-        if part.marker in FRAME_HEADERS and not width and part.end - at >= 6:
-            height = int.from_bytes(data[at + 1 : at + 3], "big")
-            width = int.from_bytes(data[at + 3 : at + 5], "big")
-        elif part.marker == DNL and not height:
-            height = int.from_bytes(data[at : at + 2], "big")
-        elif part.marker == SOS and not width:
-            raise MalformedImage(f"the scan at byte {part.offset:,} has no frame header")
-    return width, height
 
 
 def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:

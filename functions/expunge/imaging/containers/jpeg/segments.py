@@ -7,14 +7,13 @@ reader: fill bytes, garbage between segments, a missing EOI.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from expunge.errors import MalformedImage
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 SOI, EOI, SOS, DNL = 0xD8, 0xD9, 0xDA, 0xDC
 APP0, APP1, APP2, APP15, COM = 0xE0, 0xE1, 0xE2, 0xEF, 0xFE
@@ -40,8 +39,7 @@ C0, which occur in damaged data only. `re` walks a scan in C, at about 3 GB/s.""
 _LONGEST = 0xFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A marker and the bytes from it, fill bytes first, to the next; SOS includes its scan."""
 
     marker: int
@@ -107,6 +105,28 @@ def segment(marker: int, content: bytes) -> bytes:
     if len(content) + 2 > _LONGEST:
         raise MalformedImage(f"{NAMES[marker]} would need {len(content):,} bytes; 65,533 fit")
     return bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def picture_size(data: bytes, segments: Sequence[Segment]) -> tuple[int, int]:
+    """Width and height, from the frame header or, where that leaves it open, from DNL.
+
+    Raises
+    ------
+    expunge.errors.MalformedImage, expunge.errors.ImageTooLarge
+        Where there is no frame header, or what it says is past the limits.
+    """
+    width = height = 0
+    for part in segments:
+        at = part.content
+        if part.marker in FRAME_HEADERS and not width and part.end - at >= 6:
+            height = int.from_bytes(data[at + 1 : at + 3], "big")
+            width = int.from_bytes(data[at + 3 : at + 5], "big")
+        elif part.marker == DNL and not height:
+            height = int.from_bytes(data[at : at + 2], "big")
+        elif part.marker == SOS and not width:
+            raise MalformedImage(f"the scan at byte {part.offset:,} has no frame header")
+    LIMITS.check_picture(width, height)
+    return width, height
 
 
 def _scan_end(data: bytes, start: int, header_end: int, known: memoryview | None) -> int:

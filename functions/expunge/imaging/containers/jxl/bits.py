@@ -23,8 +23,10 @@ class BitReader:
     def bits(self, count: int) -> int:
         """``u(count)``; any count."""
         start = self.at
-        self.skip(count)
-        piece = self._data[start >> 3 : (self.at + 7) >> 3]
+        self.at = end = start + count
+        if end > self._end:
+            raise self._ends_early()
+        piece = self._data[start >> 3 : (end + 7) >> 3]
         return int.from_bytes(piece, "little") >> (start & 7) & (1 << count) - 1
 
     def peek(self, count: int) -> int:
@@ -41,9 +43,12 @@ class BitReader:
         return offset + self.bits(count)
 
     def skip(self, count: int) -> None:
-        if self.at + count > self._end:
-            raise MalformedImage(f"{self._within} ends early")
         self.at += count
+        if self.at > self._end:
+            raise self._ends_early()
+
+    def _ends_early(self) -> MalformedImage:
+        return MalformedImage(f"{self._within} ends early")
 
     def align(self) -> None:
         """To the next whole byte."""

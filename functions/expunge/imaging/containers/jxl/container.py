@@ -7,7 +7,7 @@ applied from there, so none is ever written.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError, MalformedImage
@@ -21,12 +21,12 @@ from expunge.imaging.containers.isobmff.kinds import (
     tiff_in,
 )
 from expunge.imaging.containers.isobmff.tree import numbered, printable
-from expunge.imaging.containers.jxl import jbrd
+from expunge.imaging.containers.jxl import brotli, jbrd
 from expunge.imaging.containers.jxl.codestream import HEADER_BYTES, SIGNATURE, read_header
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from expunge.imaging.containers.isobmff.boxes import Pieces
 
@@ -50,6 +50,18 @@ _KINDS = {
 """By box type. ``jhgm`` is a gain map with its own colour description; ``jbrd`` is how to write
 the JPEG again that the picture was made from."""
 
+_COMPRESSIBLE = frozenset({"Exif", "xml ", "jumb", "jhgm"})
+
+MOST_INFLATED = 1 << 16
+"""Bytes of compressed metadata that are read, over all of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class JxlLayout(Layout):
+    """A layout that remembers what its ``jbrd`` box says, for a rewrite."""
+
+    recipe: jbrd.Recipe | None = field(repr=False, compare=False)
+
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """See `expunge.imaging.containers.block.Container.parse`.
@@ -60,17 +72,16 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     view = memoryview(data)
     if data[:2] == SIGNATURE:
         start = data[:HEADER_BYTES]
-        blocks: tuple[Block, ...] = (
-            Block(Kind.CODED, "codestream", "codestream", 0, len(data), view),
-        )
+        recipe, blocks = None, [Block(Kind.CODED, "codestream", "codestream", 0, len(data), view)]
     elif data[:12] == SIGNATURE_BOX:
-        blocks = tuple(_blocks(view))
+        recipe, blocks = _boxes(view)
         start = _codestream_start(blocks)
     else:
         raise MalformedImage("the file has no JPEG XL signature")
     header = read_header(start)
     LIMITS.check_picture(header.width, header.height)
-    return Layout(MEDIA_TYPE, header.width, header.height, 1, header.orientation, blocks)
+    size = (header.width, header.height)
+    return JxlLayout(MEDIA_TYPE, *size, 1, header.orientation, tuple(blocks), recipe)
 
 
 def rewrite(
@@ -90,8 +101,8 @@ def rewrite(
         content = edits.get(index, b"")
         if block.path.startswith("jbrd/") or content is None:
             continue
-        if block.path == "jbrd":
-            pieces += _jbrd(block, layout, edits)
+        if block.path == "jbrd" and isinstance(layout, JxlLayout) and layout.recipe:
+            pieces += make_box("jbrd", [_written(layout.recipe, layout, edits)])
         elif index in edits:
             pieces += _replaced(block, content)
         else:
@@ -99,78 +110,101 @@ def rewrite(
     return b"".join(pieces)
 
 
-def _blocks(view: memoryview) -> Iterator[Block]:
-    """All boxes, and what a ``jbrd`` hides."""
+def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
+    """All boxes, with what a ``jbrd`` holds behind it, and that box as read."""
     at, found = 0, []
     while (box := box_at(view, at, len(view))) is not None:
         found.append(box)
         LIMITS.check_blocks(len(found))
         at = box.end
+    recipe, blocks = None, []
+    inflate = _Inflate()
     for box, path in numbered(found, ""):
-        yield from _box(view, box, path)
+        block = _block(view, box, path, inflate)
+        blocks.append(block)
+        if path == "jbrd":
+            recipe, blocks[-1:] = _reconstruction(block)
     if at < len(view):
-        yield Block(Kind.TRAILER, "trailer", "trailer", at, len(view) - at, view[at:])
+        blocks.append(Block(Kind.TRAILER, "trailer", "trailer", at, len(view) - at, view[at:]))
+    return recipe, blocks
 
 
-def _box(view: memoryview, box: Box, path: str) -> Iterator[Block]:
+class _Inflate:
+    """Inflates the metadata of a file as long as there is little of it."""
+
+    def __init__(self) -> None:
+        self._left = MOST_INFLATED
+
+    def __call__(self, stream: memoryview) -> memoryview:
+        """The content, or the stream itself where that is too long or cannot be read."""
+        if len(stream) > self._left:
+            return stream
+        try:
+            content = brotli.inflate(stream.tobytes(), self._left)
+        except MalformedImage:
+            self._left = 0
+            return stream
+        self._left -= len(content)
+        return memoryview(content)
+
+
+def _block(view: memoryview, box: Box, path: str, inflate: _Inflate) -> Block:
     content = view[payload_start(view, box) : box.end]
     name, kind = box.type, _KINDS.get(box.type, Kind.VENDOR)
     if name == "brob":
         # ISO/IEC 18181-2, 9.7: the type of the box that is compressed, then a Brotli stream.
         name = str(content[:4], "latin-1")
-        kind = _KINDS.get(name, Kind.VENDOR)
-        path, content = f"{path}[{printable(name).strip()}]", content[4:]
-    elif name == "Exif":
-        content = tiff_in(content)
+        path = f"{path}[{printable(name).strip()}]"
+        name, kind = (name, _KINDS[name]) if name in _COMPRESSIBLE else ("brob", Kind.VENDOR)
+        content = inflate(content[4:])
+        if name == "jumb":
+            content = memoryview(b"".join(make_box(name, [content])))
     elif name == "uuid":
         kind = kind_of_uuid(box.usertype)[0]
     elif name in {"free", "skip"} and blank(content):
         kind = Kind.STRUCTURE
-    block = Block(kind, printable(name).strip(), path, box.start, box.end - box.start, content)
-    if name == "jbrd":
-        yield from _reconstruction(block)
-    else:
-        yield block
+    if name == "jbrd" and path != "jbrd":
+        kind = Kind.VENDOR
+    data = tiff_in(content) if name == "Exif" else content
+    return Block(kind, printable(name).strip(), path, box.start, box.end - box.start, data)
 
 
-def _reconstruction(block: Block) -> Iterator[Block]:
-    """A ``jbrd`` box and each piece of the JPEG in it; one that cannot be read goes whole."""
+def _reconstruction(block: Block) -> tuple[jbrd.Recipe | None, list[Block]]:
+    """A ``jbrd`` box as read, with each piece of the JPEG in it; an unreadable one goes whole."""
     try:
-        recipe = jbrd.read(bytes(block.data))
+        recipe = jbrd.read(block.data.tobytes())
     except ImageError:
-        yield replace(block, kind=Kind.VENDOR)
-        return
-    yield block
-    for number, part in enumerate(recipe.parts):
-        if part.content is not None:
-            yield replace(
-                block,
-                kind=part.kind,
-                name=part.name,
-                path=_part_path(block, number, part),
-                length=len(part.content),
-                data=memoryview(part.content),
-            )
-
-
-def _jbrd(block: Block, layout: Layout, edits: Mapping[int, bytes | None]) -> Pieces:
-    """The box without what is dropped, in it or with the boxes that it refers to."""
-    kept = [one for index, one in enumerate(layout.blocks) if index not in edits]
-    paths = {one.path for one in kept}
-    kinds = {one.kind for one in kept if one.name in {"Exif", "xml"}} | {Kind.COLOUR}
-    recipe = jbrd.read(bytes(block.data))
+        return None, [replace(block, kind=Kind.VENDOR)]
     parts = [
-        part
-        for number, part in enumerate(recipe.parts)
-        if (
-            part.kind in kinds if part.content is None else _part_path(block, number, part) in paths
+        replace(
+            block,
+            kind=part.kind,
+            name=part.name,
+            path=_part_path(number, part),
+            data=memoryview(part.content),
         )
+        for number, part in enumerate(recipe.parts)
+        if part.content is not None
     ]
-    return make_box("jbrd", [recipe.written(parts)])
+    return recipe, [block, *parts]
 
 
-def _part_path(block: Block, number: int, part: jbrd.Part) -> str:
-    return f"{block.path}/{part.name}[{number}]"
+def _part_path(number: int, part: jbrd.Part) -> str:
+    return f"jbrd/{part.name}[{number}]"
+
+
+def _written(recipe: jbrd.Recipe, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
+    """A ``jbrd`` without what is dropped, in it or with the boxes that it refers to."""
+    kept = [block for index, block in enumerate(layout.blocks) if index not in edits]
+    paths = {block.path for block in kept}
+    kinds = {block.kind for block in kept if block.name in {"Exif", "xml"}} | {Kind.COLOUR}
+    return recipe.written(
+        [
+            part
+            for number, part in enumerate(recipe.parts)
+            if (part.kind in kinds if part.content is None else _part_path(number, part) in paths)
+        ]
+    )
 
 
 def _replaced(block: Block, content: bytes) -> Pieces:
@@ -178,7 +212,7 @@ def _replaced(block: Block, content: bytes) -> Pieces:
     return make_box(block.name.ljust(4), [EXIF_HEADER if block.kind is Kind.EXIF else b"", content])
 
 
-def _codestream_start(blocks: tuple[Block, ...]) -> bytes:
+def _codestream_start(blocks: list[Block]) -> bytes:
     """The first bytes of the codestream, from its one box or from the parts in order."""
     found = b""
     for block in blocks:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 MOST_HIDDEN = 1 << 18
-"""Bytes of marker segments that are read; the Brotli decoder makes about a megabyte a second."""
+"""Bytes of marker segments that are read."""
 
 _EOI, _SOS, _DRI, _COM, _INTERMARKER = 0xD9, 0xDA, 0xDD, 0xFE, 0xFF
 _MOST_MARKERS = 16_384
@@ -100,7 +100,7 @@ class Recipe:
                 bits.bits(part.size, 16)
         bits.u32(sum(part.size for part in parts if part.name == "tail"), *_TAIL)
         bits.bits(*self.end)
-        return bits.written() + (self.stream if whole else brotli.stored(b"".join(hidden)))
+        return bits.written() + (self.stream if whole else brotli.deflate(b"".join(hidden)))
 
 
 def read(data: bytes) -> Recipe:
@@ -158,9 +158,11 @@ def _parts(sized: list[tuple[str, int, int, int]], stream: bytes) -> list[Part]:
         0 if kind else size if name in {"between", "tail"} else size + 1
         for name, _, kind, size in sized
     ]
-    if sum(lengths) > MOST_HIDDEN:
+    if sum(lengths) > MOST_HIDDEN or len(stream) > MOST_HIDDEN:
         raise MalformedImage("jbrd hides more than is read")
     inflated = brotli.inflate(stream, sum(lengths)) if any(lengths) else b""
+    if len(inflated) != sum(lengths):
+        raise MalformedImage("jbrd holds less than it says")
     parts, at = [], 0
     for (name, place, kind, size), length in zip(sized, lengths, strict=True):
         content = inflated[at : at + length] if length else None

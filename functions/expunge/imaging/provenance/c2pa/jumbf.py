@@ -48,6 +48,11 @@ class Superbox:
         """The four characters that a content type of JUMBF and C2PA begins with, else nothing."""
         return self.type[:4] if self.type[4:] == _TYPE_TAIL else b""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether its contents are zeros, as redaction may leave them (C2PA 2.2, 6.8)."""
+        return not any(bytes(box.data).strip(b"\0") for box in self.contents)
+
     def content(self, *types: bytes) -> memoryview | None:
         """The first content box of one of these types."""
         return next((box.data for box in self.contents if box.type in types), None)

@@ -32,6 +32,7 @@ class OpenedManifest:
     contents: dict[str, dict[Any, Any]] = field(default_factory=dict)
     """Decoded assertions by label: those that are CBOR or JSON maps."""
     signature: signature.ClaimSignature | None = None
+    signature_box: Superbox | None = None
     problems: list[Status] = field(default_factory=list)
 
     @property
@@ -106,6 +107,7 @@ def _open_signature(opened: OpenedManifest, budget: cbor.Budget) -> None:
     data = box.content(b"cbor") if box else None
     if box is None or data is None:
         return opened.fail("claimSignature.missing", "the manifest holds no claim signature")
+    opened.signature_box = box
     named = HashedUri(text(opened.claim.get("signature")), b"", "").manifest
     if named not in ("", opened.label):
         opened.fail("claimSignature.missing", "the claim names another manifest's signature")
@@ -128,5 +130,7 @@ def _open_assertions(opened: OpenedManifest, store: Superbox, budget: cbor.Budge
             elif data := box.content(b"json"):
                 opened.contents[box.label] = mapping(from_json(data, budget))
         except MalformedImage as error:
+            if box.is_blank:
+                continue
             form = "cbor" if box.content(b"cbor") else "json"
             opened.fail(f"assertion.{form}.invalid", error.detail, store.label, box.label)

@@ -23,6 +23,8 @@ def check(opened: OpenedManifest) -> None:
     """Note on the manifest which rules of C2PA 2.2, section 15 it breaks."""
     _check_redactions(opened)
     _check_identities(opened)
+    if opened.is_update:
+        _check_update(opened)
     if opened.claim_version > 1:
         if not _LABEL.fullmatch(opened.label):
             opened.fail("claim.malformed", "the manifest's label is not of the prescribed form")
@@ -50,8 +52,16 @@ def _check_action(opened: OpenedManifest, label: str, action: dict[Any, Any]) ->
             f"{name} names no ingredient of the relationship {_NEEDS[name]}",
             *("c2pa.assertions", label),
         )
-    if opened.is_update and name not in _UPDATES:
-        opened.fail("manifest.update.invalid", f"an update manifest may not hold {name}")
+
+
+def _check_update(opened: OpenedManifest) -> None:
+    """The kind of a manifest is not signed: one with a hard binding of its own is no update."""
+    held = [label for label in opened.assertions if label.startswith("c2pa.hash.")]
+    for _, data in opened.labelled("c2pa.actions"):
+        actions = (text(action.get("action")) for action in mappings(data.get("actions")))
+        held += [action for action in actions if action not in _UPDATES]
+    if held:
+        opened.fail("manifest.update.invalid", f"an update manifest may not hold {held[0]}")
 
 
 def _has_ingredient(opened: OpenedManifest, action: dict[Any, Any], relationship: str) -> bool:

@@ -28,7 +28,7 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None) -> None:
     actions, and the hard binding, for which the file is hashed once.
     """
     by_label = {opened.label: opened for opened in store}
-    redacted = {text(uri) for opened in store for uri in _redactions(opened)}
+    redacted = _redacted(store)
     touched = {HashedUri(uri, b"", "").manifest for uri in redacted}
     digests = _Digests()
     for opened in store:
@@ -49,20 +49,42 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None) -> None:
 def reasons(store: list[OpenedManifest]) -> Iterator[Status]:
     """What stands against the store: problems of the active manifest, and those of manifests
     that it was made from, but for what a signer recorded when it took them in."""
+    ancestry = _ancestry(store)
+    recorded = {
+        (found.manifest, code)
+        for opened in ancestry
+        for label, data in opened.labelled("c2pa.ingredient")
+        for found in [facts.ingredient(label, data)]
+        for code in found.validation_failures
+    }
+    for opened in ancestry:
+        yield from (p for p in opened.problems if (opened.label, p.code) not in recorded)
+
+
+def _ancestry(store: list[OpenedManifest]) -> list[OpenedManifest]:
+    """The active manifest and all that it was made from. Others in the store say nothing of it:
+    anyone can add them."""
     by_label = {opened.label: opened for opened in store}
-    recorded: set[tuple[str, str]] = set()
-    reached = {opened.label: None for opened in store[-1:]}
-    waiting = store[-1:]
+    reached = {opened.label: opened for opened in store[-1:]}
+    waiting = list(reached.values())
     while waiting:
-        for label, data in waiting.pop().labelled("c2pa.ingredient"):
-            found = facts.ingredient(label, data)
-            recorded |= {(found.manifest, code) for code in found.validation_failures}
-            if found.manifest in by_label and found.manifest not in reached:
-                reached[found.manifest] = None
-                waiting.append(by_label[found.manifest])
-    for label in reached:
-        problems = by_label[label].problems
-        yield from (p for p in problems if (label, p.code) not in recorded)
+        for _, data in waiting.pop().labelled("c2pa.ingredient"):
+            label = facts.manifest_link(data).manifest
+            if label in by_label and label not in reached:
+                reached[label] = by_label[label]
+                waiting.append(by_label[label])
+    return list(reached.values())
+
+
+def _redacted(store: list[OpenedManifest]) -> set[str]:
+    """Addresses of assertions that a later manifest took out; none of the active one's."""
+    uris = (
+        text(uri)
+        for opened in _ancestry(store)
+        for uri in sequence(opened.claim.get("redacted_assertions"))
+    )
+    active = store[-1].label if store else ""
+    return {uri for uri in uris if HashedUri(uri, b"", "").manifest != active}
 
 
 class _Digests:
@@ -78,10 +100,6 @@ class _Digests:
         return self._known[key]
 
 
-def _redactions(opened: OpenedManifest) -> list[object]:
-    return sequence(opened.claim.get("redacted_assertions"))
-
-
 def _check_assertions(opened: OpenedManifest, redacted: set[str], digests: _Digests) -> None:
     """Each assertion must be in the claim, and be as the claim has it (C2PA 2.2, 15.10)."""
     declared = set()
@@ -89,7 +107,9 @@ def _check_assertions(opened: OpenedManifest, redacted: set[str], digests: _Dige
     for listed in (mappings(opened.claim.get(key)) for key in _ASSERTION_LISTS):
         for uri in map(HashedUri.of, listed):
             declared.add(uri.label)
-            if opened.url("c2pa.assertions", uri.label) not in redacted:
+            box = opened.assertions.get(uri.label)
+            is_redacted = opened.url("c2pa.assertions", uri.label) in redacted
+            if not is_redacted or (box and not box.is_blank):
                 _check_assertion(opened, uri, uri.algorithm or default, digests)
     for label in opened.assertions if opened.claim else ():
         if label not in declared:
@@ -106,12 +126,8 @@ def _check_assertion(
         return _failed(opened, "assertion.missing", "the claim lists it", uri.label)
     try:
         if digests.of(box.payload, algorithm) != uri.digest:
-            _failed(
-                opened,
-                "assertion.hashedURI.mismatch",
-                "its digest is not the one in the claim",
-                uri.label,
-            )
+            reason = "its digest is not the one in the claim"
+            _failed(opened, "assertion.hashedURI.mismatch", reason, uri.label)
     except CannotCheck as error:
         opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", uri.label)
     return None
@@ -137,11 +153,11 @@ def _check_signature(opened: OpenedManifest) -> None:
 def _check_ingredients(
     opened: OpenedManifest,
     by_label: dict[str, OpenedManifest],
-    redacted: set[str],
+    touched: set[str],
     digests: _Digests,
 ) -> None:
-    """Links to manifests of ingredients. Claims before C2PA 1.3 hash the claim alone; one whose
-    assertions were redacted since (``redacted`` holds labels) has another digest."""
+    """Links to the manifests of ingredients (C2PA 2.2, 15.11.3). Redaction changes a manifest's
+    digest; then its signature's counts."""
     for label, data in opened.labelled("c2pa.ingredient"):
         uri = facts.manifest_link(data)
         if not uri.url:
@@ -149,28 +165,35 @@ def _check_ingredients(
         target = by_label.get(uri.manifest)
         if target is None:
             _failed(opened, "ingredient.manifest.missing", "its manifest is not there", label)
-        elif target.label not in redacted:
-            _check_link(opened, label, uri, target, digests)
+            continue
+        try:
+            signed = HashedUri.of(data.get("claimSignature") if uri.manifest in touched else None)
+            if not _links(uri, signed, target, digests):
+                reason = "its manifest has another digest"
+                _failed(opened, "ingredient.manifest.mismatch", reason, label)
+        except CannotCheck as error:
+            opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", label)
 
 
-def _check_link(
-    opened: OpenedManifest, label: str, uri: HashedUri, target: OpenedManifest, digests: _Digests
-) -> None:
-    algorithm = uri.algorithm or text(target.claim.get("alg")) or binding.DEFAULT_ALGORITHM
-    try:
-        known = (digests.of(view, algorithm) for view in (target.box.payload, target.claim_bytes))
-        if uri.digest not in known:
-            _failed(
-                opened, "ingredient.manifest.mismatch", "its manifest has another digest", label
-            )
-    except CannotCheck as error:
-        opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", label)
+def _links(
+    uri: HashedUri, signature_uri: HashedUri, target: OpenedManifest, digests: _Digests
+) -> bool:
+    """Whether a link is to this manifest, by its digest, or as before C2PA 1.3 its claim's, or
+    by its signature's."""
+    default = text(target.claim.get("alg")) or binding.DEFAULT_ALGORITHM
+    candidates = [(uri, target.box.payload), (uri, target.claim_bytes)]
+    if target.signature_box:
+        candidates.append((signature_uri, target.signature_box.payload))
+    return any(
+        link.digest and digests.of(view, link.algorithm or default) == link.digest
+        for link, view in candidates
+    )
 
 
 def _bound(opened: OpenedManifest, by_label: dict[str, OpenedManifest]) -> OpenedManifest | None:
     """The manifest whose hard binding counts: an update manifest's is its parent's."""
     passed: set[str] = set()
-    while opened.is_update:
+    while opened.is_update and not binding.bindings(opened):
         passed.add(opened.label)
         parents = [
             facts.manifest_link(data).manifest

@@ -1,0 +1,90 @@
+"""One verb a mode."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from expunge.cli.files import Batch, Destination
+from expunge.cli.reports import findings, removals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Command = Callable[..., None]
+
+FILES = click.argument(
+    "files", nargs=-1, required=True, metavar="FILE…", type=click.Path(exists=True, path_type=Path)
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON report a line.")
+
+
+def writes_images(command: Command) -> Command:
+    """The options of every verb that hands images back."""
+    for option in (
+        click.option("--force", is_flag=True, help="Overwrite files that exist."),
+        click.option("--in-place", is_flag=True, help="Replace each file by its result."),
+        click.option(
+            "-o",
+            "--output",
+            metavar="PATH",
+            help="File, or folder for several, to write to.  [default: NAME-clean beside each]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(short_help="Take provenance and private metadata out of images.")
+@FILES
+@writes_images
+@AS_JSON
+@click.option("--dry-run", is_flag=True, help="Show what would go, and write nothing.")
+@click.option(
+    "--keep",
+    metavar="WORDS",
+    help="What stays, separated by commas: copyright, gps, exif, xmp, iptc, comments, text, "
+    "thumbnails. Colour profiles stay anyway.",
+)
+@click.option(
+    "--scope",
+    type=click.Choice(["all", "ai"]),
+    help="ai takes only what tells of AI, and leaves a photographer's own data.  [default: all]",
+)
+def metadata(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
+    """Take provenance and private metadata out of image FILEs; never touch a pixel.
+
+    A folder stands for every image below it. Exit status 1 if any file failed.
+    """
+    options = {name: given[name] for name in ("keep", "scope") if given[name] is not None}
+    dry_run: bool = given["dry_run"]
+    batch = Batch(
+        "metadata",
+        options,
+        _destination(given),
+        given["as_json"],
+        dry_run,
+        removals if dry_run else None,
+    )
+    raise SystemExit(1 if batch.run(files) else 0)
+
+
+@click.command(short_help="Report what images tell: AI provenance, private data.")
+@FILES
+@AS_JSON
+@click.option("--deep", is_flag=True, help="Also decode pixels, for what is hidden in them.")
+def detect(files: tuple[Path, ...], as_json: bool, deep: bool) -> None:
+    """Report what the metadata of image FILEs tells, and where; change nothing.
+
+    A folder stands for every image below it. Exit status 1 if any file failed.
+    """
+    batch = Batch("detect", {"deep": deep}, Destination(), as_json, describe=findings)
+    raise SystemExit(1 if batch.run(files) else 0)
+
+
+def _destination(given: dict[str, Any]) -> Destination:
+    if given["output"] and given["in_place"]:
+        raise click.UsageError("--output and --in-place exclude each other")
+    return Destination(given["output"], given["in_place"], given["force"])

@@ -1,0 +1,181 @@
+"""C2PA in a file: its store gathered from the container's blocks, its facts, its report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.provenance import c2pa
+from expunge.imaging.provenance.fact import Fact, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+MOST_LISTED = 25
+"""Of actions, ingredients, assertions or reasons in one list of a report."""
+MOST_BYTES = 96_000
+"""Of all manifests in one report as JSON; the active one is always told."""
+SHOWN = 200
+"""Characters of a value in a manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A file's manifest store, and the blocks that carry it."""
+
+    store: c2pa.ManifestStore
+    blocks: tuple[Block, ...]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the store stands in the file."""
+        return _span(self.blocks)
+
+
+def credentials_in(layout: Layout, data: bytes, *, verify: bool = True) -> Credentials | None:
+    """The file's C2PA manifest store, read and checked; ``None`` where there is none.
+
+    Parameters
+    ----------
+    layout, data
+        The file, and the blocks it was read into.
+    verify
+        Check signatures and hash the file; without it the validity is ``unverified``.
+    """
+    blocks = tuple(block for block in layout.blocks if block.kind is Kind.C2PA)
+    if not blocks:
+        return None
+    store = _store(layout.media_type, blocks)
+    if store is None:
+        return None
+    asset = c2pa.AssetHasher(data, layout.media_type, _span(blocks)) if verify else None
+    return Credentials(c2pa.read(store, asset=asset, verify=verify), blocks)
+
+
+def _span(blocks: tuple[Block, ...]) -> tuple[int, int]:
+    """Offset and length of some blocks together, container headers included."""
+    start = min(block.offset for block in blocks)
+    return start, max(block.offset + block.length for block in blocks) - start
+
+
+def _store(media_type: str, blocks: tuple[Block, ...]) -> bytes | memoryview | None:
+    """The store's bytes; of several stores the first, which is the one that C2PA allows."""
+    if media_type != "image/jpeg":
+        return blocks[0].data
+    stores = c2pa.assemble_app11(b"JP" + bytes(block.data) for block in blocks)
+    return stores[0] if stores else None
+
+
+def facts_of_store(store: c2pa.ManifestStore) -> Iterator[Fact]:
+    """What the manifests say, as facts; the path begins with the manifest's label."""
+    for manifest in store.manifests:
+        for key, value in _statements(manifest):
+            if value:
+                yield Fact("c2pa", key, f"{manifest.label}/{key}", value, 0, 0)
+
+
+def _statements(manifest: c2pa.Manifest) -> Iterator[tuple[str, str]]:
+    yield "claim_generator", manifest.claim_generator
+    for generator in manifest.generators:
+        if str(generator) != manifest.claim_generator:
+            yield "claim_generator", str(generator)
+    if manifest.signer is not None:
+        yield "signer", manifest.signer.organisation or manifest.signer.common_name
+    for term in manifest.source_types[:MOST_LISTED]:
+        yield "digitalSourceType", term
+    for agent in dict.fromkeys(a.software_agent for a in manifest.actions[:MOST_LISTED]):
+        yield "softwareAgent", agent
+    for action in dict.fromkeys(a.action for a in manifest.actions[:MOST_LISTED]):
+        yield "action", action
+    for ingredient in manifest.ingredients[:MOST_LISTED]:
+        yield "ingredient", ingredient.title
+    for binding in manifest.soft_bindings[:MOST_LISTED]:
+        yield "soft_binding", binding.algorithm
+
+
+def report(store: c2pa.ManifestStore) -> dict[str, Any]:
+    """The store as JSON: every manifest, the active one once more as ``manifest``."""
+    manifests = _manifests(store)
+    return {
+        "present": True,
+        "validity": store.validity.value,
+        "reasons": [
+            {
+                "code": reason.code,
+                "where": _short(reason.url),
+                "explanation": _short(reason.explanation),
+                "failure": reason.is_failure,
+            }
+            for reason in store.reasons[:MOST_LISTED]
+        ],
+        "claim_generators": [_short(name) for name in store.claim_generators[:MOST_LISTED]],
+        "digital_source_types": [_short(term) for term in store.source_types[:MOST_LISTED]],
+        "manifest": manifests[-1] if manifests else None,
+        "manifests": manifests,
+        "manifests_omitted": len(store.manifests) - len(manifests),
+    }
+
+
+def _manifests(store: c2pa.ManifestStore) -> list[dict[str, Any]]:
+    """The manifests in the store's order, the active one last; the oldest are left out first."""
+    left = MOST_BYTES
+    found: list[dict[str, Any]] = []
+    for manifest in reversed(store.manifests):
+        entry = _manifest(manifest)
+        left -= len(json.dumps(entry, ensure_ascii=False).encode())
+        if left < 0 and found:
+            break
+        found.append(entry)
+    return found[::-1]
+
+
+def _manifest(manifest: c2pa.Manifest) -> dict[str, Any]:
+    signer = manifest.signer
+    return {
+        "label": _short(manifest.label),
+        "claim_generator": _short(manifest.claim_generator) or None,
+        "claim_version": manifest.claim_version,
+        "title": _short(manifest.title) or None,
+        "signer": _signer(signer) if signer else None,
+        "digital_source_types": [_short(term) for term in manifest.source_types[:MOST_LISTED]],
+        "actions": [
+            {
+                "action": _short(action.action),
+                "software_agent": _short(action.software_agent) or None,
+                "digital_source_type": _short(action.source_type) or None,
+                "when": _short(action.when) or None,
+                "description": _short(action.description) or None,
+            }
+            for action in manifest.actions[:MOST_LISTED]
+        ],
+        "ingredients": [
+            {
+                "title": _short(ingredient.title) or None,
+                "format": _short(ingredient.format) or None,
+                "relationship": _short(ingredient.relationship) or None,
+                "manifest": _short(ingredient.manifest) or None,
+            }
+            for ingredient in manifest.ingredients[:MOST_LISTED]
+        ],
+        "assertions": [_short(label) for label in manifest.assertions[:MOST_LISTED]],
+        "watermarks": [_short(action.action) for action in manifest.watermarks[:MOST_LISTED]],
+    }
+
+
+def _short(value: str) -> str:
+    return shown(value)[:SHOWN]
+
+
+def _signer(signer: c2pa.Signer) -> dict[str, Any]:
+    return {
+        "organisation": _short(signer.organisation) or None,
+        "common_name": _short(signer.common_name) or None,
+        "issued_by": _short(signer.issued_by) or None,
+        "not_before": signer.not_before.isoformat(),
+        "not_after": signer.not_after.isoformat(),
+        "algorithm": signer.algorithm or None,
+        "signed_at": signer.signed_at.isoformat() if signer.signed_at else None,
+    }

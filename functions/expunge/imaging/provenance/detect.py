@@ -1,0 +1,102 @@
+"""What a file's metadata says of its making and its maker, as one report.
+
+Nothing is fetched and, unless asked for, nothing decoded. What cannot be read is a finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from expunge.imaging.provenance import credentials
+from expunge.imaging.provenance.assessment import assess
+from expunge.imaging.provenance.fact import Category
+from expunge.imaging.provenance.findings import Finding, judge, listed
+from expunge.imaging.provenance.summary import summarise
+from expunge.imaging.provenance.survey import Located, survey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from expunge.imaging.containers.block import Layout
+    from expunge.imaging.provenance.credentials import Credentials
+    from expunge.imaging.source import Source
+
+SYNTHID_VERIFY = "https://support.google.com/gemini/answer/16722517"
+"""Google's page on having Gemini look for SynthID."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """A report and what it took, in milliseconds."""
+
+    report: dict[str, Any]
+    metadata_ms: float
+    c2pa_ms: float
+
+
+def detect(source: Source, *, deep: bool = False, verify: bool = True) -> Detected:
+    """Look for everything the rule table knows.
+
+    Parameters
+    ----------
+    source
+        The file.
+    deep
+        Decode the pixels too, to read text hidden in them.
+    verify
+        Check C2PA signatures and hashes.
+    """
+    started = perf_counter()
+    layout = source.layout
+    located = survey(layout, source.data, deep=deep)
+    surveyed = perf_counter()
+    found = credentials.credentials_in(layout, source.data, verify=verify)
+    checked = perf_counter()
+    findings = judge([*located, *_claims(found)])
+    report = _report(layout, findings, found)
+    done = perf_counter()
+    return Detected(report, (surveyed - started + done - checked) * 1e3, (checked - surveyed) * 1e3)
+
+
+def _claims(found: Credentials | None) -> Iterator[Located]:
+    """The facts of the manifest store, placed at the blocks that carry it."""
+    if found is None:
+        return
+    offset, length = found.span
+    for fact in credentials.facts_of_store(found.store):
+        yield Located(fact, found.blocks[0], offset, length)
+
+
+def _report(
+    layout: Layout, findings: Sequence[Finding], found: Credentials | None
+) -> dict[str, Any]:
+    store = found.store if found else None
+    remote = _remote_manifest(findings) if store is None else None
+    shown = listed(findings)
+    return {
+        "visible": {"status": "not_examined", "detected": None},
+        "metadata": summarise(layout, findings, store, remote),
+        "findings": shown,
+        "findings_omitted": len(findings) - len(shown),
+        "invisible_external": {"synthid": _synthid(findings)},
+        "overall_assessment": assess(findings, store, remote),
+    }
+
+
+def _remote_manifest(findings: Sequence[Finding]) -> str | None:
+    return next((f.value for f in findings if f.rule == "c2pa-remote"), None)
+
+
+def _synthid(findings: Sequence[Finding]) -> dict[str, Any]:
+    """SynthID cannot be looked for here; provenance may say that a watermark is likely."""
+    watermarked = any(f.rule == "c2pa-watermarked" for f in findings)
+    ai_source = any(f.rule.startswith("source-") and f.category is Category.AI for f in findings)
+    google = any(f.tool == "Google AI" or (f.tool == "Google" and ai_source) for f in findings)
+    hint = None
+    if google:
+        hint = "Provenance names Google, whose generators mark their pictures with SynthID."
+    elif watermarked:
+        hint = "The C2PA manifest says that an invisible watermark was added (c2pa.watermarked)."
+    return {"status": "unsupported_locally", "verify_url": SYNTHID_VERIFY, "hint": hint}

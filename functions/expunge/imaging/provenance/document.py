@@ -1,0 +1,173 @@
+"""The text of ``docs/metadata.md``: what is removed, what stays, and every key that is known.
+
+``make docs`` writes it; a test holds the committed page against it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.imaging.limits import LIMITS
+from expunge.imaging.provenance import exif, fact, findings, stealth, text, xmp
+from expunge.imaging.provenance.fact import UNREADABLE, Category
+from expunge.imaging.provenance.rules import PLACES, RULES, places
+from expunge.imaging.tiff import MOST_ENTRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.imaging.provenance.rules import Rule
+
+FORMATS = (
+    (
+        "JPEG",
+        (
+            "EXIF and XMP (APP1, also split), IPTC and Photoshop resources (APP13), C2PA (APP11), "
+            "comments, thumbnails, vendors' segments, whatever follows the end"
+        ),
+        (
+            "coded segments, JFIF density, ICC (APP2), Adobe colour transform (APP14); "
+            "second pictures of the Multi-Picture Format and gain maps, each stripped in its turn"
+        ),
+    ),
+    (
+        "PNG",
+        (
+            "tEXt, zTXt and iTXt (XMP among them), eXIf, caBX (C2PA), tIME, private chunks, "
+            "whatever follows IEND"
+        ),
+        (
+            "critical chunks, animation, iCCP, sRGB, gAMA, cHRM, cICP, sBIT, pHYs, bKGD, tRNS, "
+            "mDCV, cLLI"
+        ),
+    ),
+    ("WebP", "EXIF, XMP and C2PA chunks, unknown chunks", "frames, alpha, animation, ICCP"),
+    (
+        "HEIC, AVIF",
+        "Exif, XMP and IPTC items, C2PA and other uuid boxes, thumbnails, unknown boxes",
+        "coded items, colr, irot, imir, pixi, gain maps and other auxiliary pictures",
+    ),
+    (
+        "JPEG XL",
+        "Exif, xml and jumb boxes, brob boxes of these, unknown boxes",
+        "the codestream, which holds colours and orientation; jbrd",
+    ),
+    (
+        "GIF",
+        (
+            "comments, XMP and C2PA_GIF application extensions, unknown extensions, "
+            "whatever follows the trailer"
+        ),
+        "frames, timing, looping, ICC",
+    ),
+)
+"""Format, what goes, what stays."""
+
+WHY = """\
+Coded pixels are never touched: what stays, stays byte for byte. Colour descriptions stay, since a
+picture without them is another picture. Orientation stays wherever it was stored: where it stood
+in a block that goes, the smallest EXIF block that says so is written in its place. Everything else
+goes, known or unknown, because a place that nobody knows is a good one to hide in.
+
+With `scope: ai` only what the table calls `ai_provenance` goes. Of EXIF, XMP and IPTC single fields
+are taken out, and the block goes whole only where the rest cannot be shown to be unchanged. A C2PA
+store goes whole if any of its manifests tells of AI."""
+
+LIMITS_NOTE = """\
+- A report says what the metadata tells. That there is nothing in it proves nothing: it never calls
+  a picture clean, nor made without AI.
+- SynthID and other watermarks in pixels cannot be looked for here (`unsupported_locally`); the
+  report only repeats what provenance says of them.
+- Parameters that some tools hide in the low bits of pixels are found by their signature in 8-bit
+  PNGs without interlacing; `deep` decodes the picture to read them, in PNG and WebP. A lossless
+  strip cannot take them.
+- A maker note is one opaque fact: what stands in it is not told.
+- Who signed a C2PA manifest is told as the certificate says it, and checked against no trust list.
+  A manifest that is only announced elsewhere is never fetched (`remote_only`).
+- A label can be false, and so can a name: confidence is how sure the reading is, not the writer."""
+
+HEADINGS = {
+    Category.AI: "AI provenance",
+    Category.PRIVATE: "Private data",
+    Category.AUTHORSHIP: "Authorship",
+    Category.TECHNICAL: "Technical data",
+}
+
+
+def page() -> str:
+    """The whole page, in Markdown."""
+    return "\n".join((*_introduction(), *_bounds(), *_keys())) + "\n"
+
+
+def _introduction() -> Iterator[str]:
+    yield "# Metadata: what is removed, what stays, and why"
+    yield "\n*Written by `make docs` from the rule table; not to be edited by hand.*\n"
+    yield "| format | removed | stays |"
+    yield "|---|---|---|"
+    yield from (f"| {name} | {gone} | {kept} |" for name, gone, kept in FORMATS)
+    yield f"\n{WHY}\n"
+    yield "## What a report cannot tell\n"
+    yield LIMITS_NOTE
+
+
+def _bounds() -> Iterator[str]:
+    bounds = (
+        ("file", f"{LIMITS.file_bytes:,} bytes, {LIMITS.pixels:,} pixels over all frames"),
+        ("blocks of a container", f"{LIMITS.blocks:,}"),
+        ("facts in a file", f"{fact.Budget().facts:,}"),
+        ("findings in a report", f"{findings.MOST_FINDINGS}, the technical ones left out first"),
+        ("a value", f"{fact.MAX_VALUE:,} characters looked at, {fact.SHOWN} shown"),
+        ("values of a file", f"{findings.MATCHED_CHARACTERS:,} characters looked at whole"),
+        (
+            "compressed text",
+            f"{text.MAX_INFLATED:,} bytes a chunk, {fact.Budget().inflated:,} a file, inflated",
+        ),
+        ("EXIF", f"{exif.MOST_DIRECTORIES} directories of {MOST_ENTRIES:,} entries"),
+        (
+            "XMP",
+            (
+                f"packets of {xmp.MAX_PACKET:,} bytes and {xmp.MAX_DEPTH} levels; others are "
+                "searched by pattern"
+            ),
+        ),
+        ("hidden parameters", f"`deep` up to {stealth.DEEP_PIXELS:,} pixels"),
+    )
+    yield "\n## Limits\n"
+    yield "| what | at most |"
+    yield "|---|---|"
+    yield from (f"| {what} | {most} |" for what, most in bounds)
+
+
+def _keys() -> Iterator[str]:
+    yield "\n## Every known key\n"
+    yield "The first rule that applies to a field decides. A `*` stands for any rest of a key.\n"
+    for name, group in PLACES.items():
+        yield f"- **{name}**: {', '.join(_spelt(group))}"
+    for category, heading in HEADINGS.items():
+        yield f"\n### {heading} (`{category}`)\n"
+        yield "| rule | where | value | names | confidence | source |"
+        yield "|---|---|---|---|---|---|"
+        yield from (_row(rule) for rule in RULES if rule.category is category)
+
+
+def _row(rule: Rule) -> str:
+    where = _grouped(rule.where)
+    if rule.id == "unreadable":
+        where = f"`{UNREADABLE}` in any"
+    value = f"`{rule.value.replace('|', chr(92) + '|')}`" if rule.value else "any"
+    cells = (rule.id, where, value, rule.tool, f"{rule.confidence:g}", rule.source)
+    return f"| {' | '.join(cells)} |"
+
+
+def _grouped(where: str) -> str:
+    """Places as code, with the names of the groups that stand for many."""
+    named = []
+    for name, group in PLACES.items():
+        if group in where:
+            where = where.replace(group, "")
+            named.append(f"**{name}**")
+    return ", ".join([*named, *_spelt(where)])
+
+
+def _spelt(where: str) -> list[str]:
+    return [f"`{place}`" for place in places(where)]

@@ -1,0 +1,169 @@
+"""EXIF as facts: every directory of its TIFF structure, read within bounds.
+
+Exif 3.0 (CIPA DC-008-2023) gives the tags, `expunge.imaging.tiff` the structure. A directory is
+read once however often it is pointed to, and no length field is believed beyond the data.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.imaging import tiff
+from expunge.imaging.provenance import exif_tags as tags
+from expunge.imaging.provenance import iptc, xmp
+from expunge.imaging.provenance.exif_values import value_text
+from expunge.imaging.provenance.fact import Fact, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_DIRECTORIES = 24
+MOST_CLAIMED = 4
+"""How many times the length of the data all values together may have: they may not overlap."""
+_PREFIX = b"Exif\0\0"
+_POINTERS = {
+    tags.EXIF_IFD: "Exif",
+    tags.GPS_IFD: "GPS",
+    tags.INTEROP_IFD: "Interop",
+    tags.SUB_IFD: "SubIFD",
+}
+_POINTER_TYPES = (tiff.SHORT, tiff.LONG, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry, and the directory that it stands in; offsets count from the TIFF header."""
+
+    directory: str
+    """``IFD0``, ``IFD1``, ``Exif``, ``GPS``, ``Interop``, ``SubIFD``."""
+    directory_at: int
+    raw: tiff.Entry
+
+    @property
+    def name(self) -> str:
+        return tags.tag_name(self.directory, self.raw.tag)
+
+    @property
+    def path(self) -> str:
+        return f"{self.directory}/{self.name}"
+
+    @property
+    def is_pointer(self) -> bool:
+        return self.raw.tag in _POINTERS and self.raw.type in _POINTER_TYPES
+
+
+def header_length(data: memoryview) -> int:
+    """How many bytes stand before the TIFF header: 6 where the block kept its ``Exif`` mark."""
+    return len(_PREFIX) if bytes(data[:6]) == _PREFIX else 0
+
+
+def is_tiff(data: memoryview) -> bool:
+    """Whether a block begins with a TIFF header; if not, it may go on where another ended."""
+    return tiff.Reader.of(data[header_length(data) :]) is not None
+
+
+def read(data: memoryview) -> Iterator[Fact]:
+    """The facts of an EXIF block, in the order of its directories.
+
+    What is broken is a fact of its own (key ``(unreadable)``), and what
+    stands before it is still read.
+    """
+    start = header_length(data)
+    reader = tiff.Reader.of(data[start:])
+    if reader is None:
+        yield unreadable("exif", "header", "no TIFF header", start, min(8, len(data) - start))
+        return
+    thumbnail: dict[tuple[str, int], int] = {}
+    for found in entries(reader):
+        if isinstance(found, Fact):
+            yield found
+            continue
+        if found.raw.tag in (tags.THUMBNAIL_OFFSET, tags.THUMBNAIL_LENGTH):
+            thumbnail[found.directory, found.raw.tag] = _integer(reader, found)
+        if not found.is_pointer:
+            yield from facts_of_entry(reader, found, start)
+    yield from _thumbnails(reader, thumbnail, start)
+
+
+def entries(reader: tiff.Reader) -> Iterator[Entry | Fact]:
+    """Every entry of every directory; a fact in place of what cannot be read."""
+    waiting = deque([("IFD0", reader.first_ifd)])
+    seen: set[int] = set()
+    chained = claimed = 0
+    while waiting:
+        directory, at = waiting.popleft()
+        if at in seen:
+            continue
+        seen.add(at)
+        if len(seen) > MOST_DIRECTORIES:
+            yield unreadable("exif", directory, f"more than {MOST_DIRECTORIES} directories", at)
+            return
+        if at < 8 or at + 2 > len(reader.content):
+            yield unreadable("exif", directory, f"the directory lies outside the data: {at}", at)
+            continue
+        for found in _directory(reader, directory, at):
+            claimed += found.length if isinstance(found, Fact) else found.raw.length
+            if claimed > MOST_CLAIMED * len(reader.content):
+                yield unreadable("exif", directory, "values lie over each other", at)
+                return
+            yield found
+            if isinstance(found, Entry) and found.is_pointer:
+                waiting.append((_POINTERS[found.raw.tag], _integer(reader, found)))
+        if directory.startswith("IFD") and (following := reader.following(at)):
+            chained += 1
+            waiting.append((f"IFD{chained}", following))
+
+
+def _directory(reader: tiff.Reader, directory: str, at: int) -> Iterator[Entry | Fact]:
+    count = 0
+    for raw in reader.entries(at):
+        count += 1
+        entry = Entry(directory, at, raw)
+        if raw.type not in tiff.SIZES:
+            yield unreadable("exif", entry.path, f"unknown field type {raw.type}", raw.at, 12)
+        elif raw.start + raw.length > len(reader.content):
+            yield unreadable("exif", entry.path, "the value runs past the data", raw.at, 12)
+        else:
+            yield entry
+    if count < reader.count(at):
+        yield unreadable("exif", directory, f"{reader.count(at)} entries do not fit", at, 2)
+
+
+def _integer(reader: tiff.Reader, entry: Entry) -> int:
+    """The first number of a SHORT, LONG or IFD entry, else 0."""
+    size = 2 if entry.raw.type == tiff.SHORT else 4
+    if entry.raw.type not in _POINTER_TYPES or entry.raw.length < size:
+        return 0
+    code = "H" if size == 2 else "I"
+    return int(struct.unpack_from(reader.order + code, reader.content, entry.raw.start)[0])
+
+
+def facts_of_entry(reader: tiff.Reader, entry: Entry, start: int = 0) -> Iterator[Fact]:
+    """The fact of one entry, and those of a packet that it embeds."""
+    raw = entry.raw
+    data = reader.content[raw.start : raw.start + raw.length]
+    value = value_text(data, reader.order, raw, entry.name)
+    yield Fact("exif", entry.name, entry.path, value, start + raw.start, raw.length)
+    embedded = {tags.XMP_PACKET: xmp.read, tags.IPTC_NAA: iptc.read}.get(raw.tag)
+    if embedded is not None and entry.directory.startswith("IFD"):
+        for fact in embedded(data):
+            path = f"{entry.path}/{fact.path}"
+            at = start + raw.start + fact.offset
+            yield Fact(fact.reader, fact.key, path, fact.value, at, fact.length)
+
+
+def _thumbnails(
+    reader: tiff.Reader, found: dict[tuple[str, int], int], start: int
+) -> Iterator[Fact]:
+    for (directory, tag), offset in found.items():
+        length = found.get((directory, tags.THUMBNAIL_LENGTH), 0)
+        if tag != tags.THUMBNAIL_OFFSET or not length:
+            continue
+        path = f"{directory}/Thumbnail"
+        if offset + length > len(reader.content):
+            yield unreadable("exif", path, "the thumbnail runs past the data", start)
+        else:
+            yield Fact("exif", "Thumbnail", path, f"JPEG, {length} bytes", start + offset, length)

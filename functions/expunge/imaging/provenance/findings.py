@@ -1,0 +1,109 @@
+"""Facts judged by the rule table: what is reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from expunge.imaging.provenance.fact import UNREADABLE, Category, shown
+from expunge.imaging.provenance.rules import rule_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from expunge.imaging.provenance.survey import Located
+
+MOST_FINDINGS = 500
+"""In one report; AI provenance and private data come first, so technical ones are left out."""
+MOST_BYTES = 160_000
+"""Of all findings in one report as JSON: a record store takes items of 400 kB."""
+_FRAME_BYTES = 300
+"""Of a finding as JSON beside its three long texts."""
+MATCHED_CHARACTERS = 1 << 20
+"""Of one file's values that rules are tried on; past it, on the first 200 of each value."""
+
+_ORDER = {category: rank for rank, category in enumerate(Category)}
+_FORMATS = {
+    "exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "photoshop": "Photoshop", "text": "Text",
+    "comment": "Comment", "tc260": "TC260 label", "c2pa": "C2PA", "trailer": "Trailer",
+    "vendor": "Vendor block", "stealth": "Hidden in pixels", "thumbnail": "Thumbnail",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found, where it stands, and what it means."""
+
+    what: str
+    """Format and field: ``EXIF Software``."""
+    where: str
+    """Path in the container, then in the block: ``APP1[0]/IFD0/Software``."""
+    offset: int
+    length: int
+    value: str
+    category: Category
+    confidence: float
+    tool: str
+    """The product that the evidence names, or ``""``."""
+    rule: str
+    reader: str
+    key: str
+    is_second: bool
+
+    def as_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "what": self.what,
+            "where": self.where,
+            "offset": self.offset,
+            "length": self.length,
+            "value": self.value,
+            "category": self.category.value,
+            "confidence": self.confidence,
+            "rule": self.rule,
+        }
+        return found | ({"tool": self.tool} if self.tool else {})
+
+
+def judge(located: Iterable[Located]) -> list[Finding]:
+    """A finding for each fact; AI provenance first, then private data, authorship, the rest."""
+    characters = MATCHED_CHARACTERS
+    findings = []
+    for found in located:
+        reach = 200 if characters <= 0 else None
+        findings.append(_finding(found, reach))
+        characters -= len(found.fact.value)
+    findings.sort(key=lambda finding: _ORDER[finding.category])
+    return findings
+
+
+def listed(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The first findings as JSON, as many as a report holds."""
+    left = MOST_BYTES
+    found = []
+    for finding in findings[:MOST_FINDINGS]:
+        words = finding.what + finding.where + finding.value
+        left -= _FRAME_BYTES + len(words.encode())
+        if left < 0:
+            break
+        found.append(finding.as_json())
+    return found
+
+
+def _finding(found: Located, reach: int | None) -> Finding:
+    fact = found.fact
+    rule = rule_for(fact, reach)
+    what = "cannot be read" if fact.key == UNREADABLE else shown(fact.key)
+    return Finding(
+        what=f"{_FORMATS.get(fact.reader, fact.reader)} {what}",
+        where=shown(f"{found.block.path}/{fact.path}"),
+        offset=found.offset,
+        length=found.length,
+        value=shown(fact.value),
+        category=rule.category,
+        confidence=rule.confidence,
+        tool=rule.tool,
+        rule=rule.id,
+        reader=fact.reader,
+        key=fact.key,
+        is_second=found.is_second,
+    )

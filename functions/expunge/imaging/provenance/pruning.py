@@ -1,0 +1,166 @@
+"""EXIF, XMP and IPTC without some of their fields, every other byte of meaning proven unchanged.
+
+What is left is read anew and held against what was there: unless it is exactly the facts that
+were to stay, there is no result, and the block has to go as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from expunge.imaging import tiff
+from expunge.imaging.provenance import exif, iptc, photoshop, xmp
+from expunge.imaging.provenance.fact import Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Unwanted = Callable[[Fact], bool]
+    Reader = Callable[[memoryview], Iterator[Fact]]
+    Pruner = Callable[[memoryview, Unwanted], bytes | None]
+
+_TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_XML_ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
+
+
+def without(data: memoryview, read: Reader, unwanted: Unwanted) -> bytes | None:
+    """A block's data without the unwanted facts; ``None`` where the block must go whole.
+
+    Parameters
+    ----------
+    data
+        The content of the block.
+    read
+        The reader that the block is read with: ``exif.read``, ``xmp.read`` or
+        ``photoshop.read``.
+    unwanted
+        Says which facts are to go.
+    """
+    pruners: dict[Reader, Pruner] = {
+        exif.read: _exif,
+        xmp.read: _xmp,
+        photoshop.read: _photoshop,
+    }
+    left = pruners[read](data, unwanted)
+    return left if left and _is_proven(data, left, read, unwanted) else None
+
+
+def _is_proven(data: memoryview, left: bytes, read: Reader, unwanted: Unwanted) -> bool:
+    """Whether what is left says just what was to stay, and says something."""
+    staying = [(f.key, f.value) for f in read(data) if not unwanted(f)]
+    after = [(f.key, f.value) for f in read(memoryview(left))]
+    return bool(staying) and after == staying
+
+
+def _exif(data: memoryview, unwanted: Unwanted) -> bytes | None:
+    """Entries go, the rest of their directory moves up, their values become zeros.
+
+    Nothing else moves, so that offsets (a maker note's own, too) stay right.
+    """
+    start = exif.header_length(data)
+    reader = tiff.Reader.of(data[start:])
+    found = list(exif.entries(reader)) if reader else []
+    entries = [entry for entry in found if isinstance(entry, exif.Entry)]
+    if reader is None or len(entries) < len(found):
+        return None
+    going = [e for e in entries if any(map(unwanted, exif.facts_of_entry(reader, e)))]
+    staying = [entry for entry in entries if entry not in going]
+    if any(_overlap(a.raw, b.raw) for a in going for b in staying):
+        return None
+    left = bytearray(reader.content)
+    for entry in going:
+        if entry.raw.length > 4:
+            end = entry.raw.start + entry.raw.length
+            left[entry.raw.start : end] = bytes(entry.raw.length)
+    for directory in {entry.directory_at for entry in going}:
+        kept = [entry.raw for entry in staying if entry.directory_at == directory]
+        _rewrite_directory(left, reader, directory, kept)
+    return bytes(data[:start]) + bytes(left)
+
+
+def _overlap(one: tiff.Entry, other: tiff.Entry) -> bool:
+    """Whether two values share bytes outside their entries."""
+    if one.length <= 4 or other.length <= 4:
+        return False
+    return one.start < other.start + other.length and other.start < one.start + one.length
+
+
+def _rewrite_directory(
+    left: bytearray, reader: tiff.Reader, at: int, kept: list[tiff.Entry]
+) -> None:
+    count = reader.count(at)
+    end = at + 2 + 12 * count
+    following = bytes(reader.content[end : end + 4])
+    body = b"".join(bytes(reader.content[entry.at : entry.at + 12]) for entry in kept)
+    anew = struct.pack(reader.order + "H", len(kept)) + body + following
+    left[at : end + len(following)] = anew.ljust(2 + 12 * count + len(following), b"\0")
+
+
+def _xmp(data: memoryview, unwanted: Unwanted) -> bytes | None:
+    """Attributes and whole elements go; the packet is UTF-8, or it goes whole."""
+    packet = xmp.Packet()
+    try:
+        packet.parse(data)
+    except (expat.ExpatError, xmp.TooMuch, ValueError):
+        return None
+    raw = bytes(data)
+    if b"\0" in raw.rstrip(b"\0"):
+        return None
+    pairs = zip(packet.facts, packet.spans, strict=True)
+    ranges = [_range(raw, span) for fact, span in pairs if unwanted(fact)]
+    left, at = [], 0
+    for start, end in sorted(r for r in ranges if r is not None):
+        left.append(raw[at : max(at, start)])
+        at = max(at, end)
+    left.append(raw[at:])
+    return b"".join(left)
+
+
+def _range(raw: bytes, span: xmp.Span) -> tuple[int, int] | None:
+    """The bytes of an element with its end tag, or of an attribute and the blanks before it."""
+    if span.attribute is None:
+        tag = _TAG.match(raw, span.end)
+        return (span.start, tag.end()) if tag else None
+    tag = _TAG.match(raw, span.start)
+    if tag is None:
+        return None
+    attributes = [
+        match
+        for match in _XML_ATTRIBUTE.finditer(raw, span.start, tag.end())
+        if match[1] != b"xmlns" and not match[1].startswith(b"xmlns:")
+    ]
+    return attributes[span.attribute].span() if span.attribute < len(attributes) else None
+
+
+def _photoshop(data: memoryview, unwanted: Unwanted) -> bytes | None:
+    """Datasets go; the digest that Photoshop keeps of them all stays, and shows that they did."""
+    if not photoshop.is_resources(data):
+        return _iptc(data, unwanted)
+    left = []
+    for found in photoshop.resources(data):
+        if isinstance(found, Fact):
+            return None
+        raw = bytes(data[found.offset : found.offset + found.length])
+        reader = photoshop.READERS.get(found.number)
+        if reader is None or not any(map(unwanted, reader(found.data))):
+            left.append(raw)
+            continue
+        content = _iptc(found.data, unwanted) if reader is iptc.read else None
+        if content:
+            head = raw[: found.start - found.offset - 4]
+            padding = b"\0" * (len(content) & 1)
+            left.append(head + struct.pack(">I", len(content)) + content + padding)
+    return b"".join(left)
+
+
+def _iptc(data: memoryview, unwanted: Unwanted) -> bytes | None:
+    left = []
+    for found in iptc.datasets(data):
+        if isinstance(found, Fact):
+            return None
+        if not unwanted(iptc.fact_of(found)):
+            left.append(bytes(data[found.offset : found.offset + found.length]))
+    return b"".join(left)

@@ -1,0 +1,331 @@
+"""The one table of what is AI provenance, private, authorship or technical.
+
+Detect, strip with ``scope: ai``, the rescan and ``docs/metadata.md`` all read
+this table. A new rule is one line here and one sample in its test.
+
+A rule applies to *places* (``reader:key``, a trailing ``*`` stands for any
+rest, letter case does not count), optionally only where the value matches a
+pattern. The first rule that applies to a fact decides, so the order is from
+the special to the general and each reader ends in a rule that takes all.
+"""
+# The table is one rule a line: wide, and aligned by hand.
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from expunge.imaging.provenance.fact import UNREADABLE, Category
+
+if TYPE_CHECKING:
+    from expunge.imaging.provenance.fact import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table.
+
+    Attributes
+    ----------
+    id
+        Stable name; findings carry it.
+    where
+        Places, separated by blanks.
+    value
+        Regular expression searched in the lower-cased value (folding the value once is many
+        times faster than matching without regard to case); ``""`` is any value.
+    category, confidence
+        What a match means, and how sure that is (0–1).
+    tool
+        The product that the evidence names; ``""`` where it names none.
+    source
+        Where the fact comes from: a specification, a program's code, or public samples.
+    """
+
+    id: str
+    where: str
+    value: str
+    category: Category
+    confidence: float
+    tool: str
+    source: str
+
+    def takes(self, lowered: str) -> bool:
+        """Whether a value, given in lower case, is one that this rule speaks of."""
+        return not self.value or _compiled(self.value).search(lowered) is not None
+
+
+def places(where: str) -> tuple[str, ...]:
+    """The places in a rule's ``where``; ``␣`` stands for a blank inside a key."""
+    return tuple(place.replace("␣", " ") for place in where.split())
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A rule's pattern, compiled when first asked for: most are never needed by a process."""
+    return re.compile(pattern)
+
+
+AI, PRIVATE, AUTHOR, TECH = Category.AI, Category.PRIVATE, Category.AUTHORSHIP, Category.TECHNICAL
+
+READERS = ("exif", "xmp", "iptc", "photoshop", "text", "comment", "tc260", "c2pa", "trailer", "vendor", "stealth", "thumbnail")  # fmt: skip
+
+# Where a program writes its own name.
+SOFTWARE = (
+    "exif:Software exif:ProcessingSoftware exif:ImageEditingSoftware exif:RAWDevelopingSoftware "
+    "exif:MetadataEditingSoftware exif:HostComputer text:Software text:Source "
+    "text:exif:Software text:xmp:CreatorTool xmp:xmp:CreatorTool xmp:tiff:Software xmp:tiff:Make "
+    "xmp:photoshop:Credit xmp:stEvt:softwareAgent xmp:Iptc4xmpExt:AISystemUsed "
+    "iptc:OriginatingProgram iptc:Credit"
+)
+# Where a person's, a camera's or a picture's name belongs: only names that these never have
+# are believed.
+CREDITS = "exif:Make exif:Model exif:Artist exif:Copyright xmp:dc:creator xmp:dc:rights xmp:dc:title text:Author text:Title iptc:Byline"
+# Who says so in a C2PA manifest store.
+CLAIMS = "c2pa:claim_generator c2pa:signer c2pa:softwareAgent"
+PRODUCERS = "tc260:ContentProducer tc260:ContentPropagator"
+NAMES = f"{SOFTWARE} {CLAIMS} {PRODUCERS}"
+UNMISTAKABLE = f"{NAMES} {CREDITS} comment:Comment"
+# Where people and programs write free text.
+PROSE = (
+    "exif:UserComment exif:ImageDescription exif:XPComment exif:XPTitle exif:XPSubject exif:Make "
+    "exif:Model exif:Software exif:Artist exif:Copyright exif:DocumentName exif:MakerNote "
+    "xmp:exif:UserComment xmp:dc:description xmp:dc:title xmp:tiff:ImageDescription "
+    "xmp:photoshop:Instructions iptc:Caption iptc:SpecialInstructions comment:Comment text:* vendor:* trailer:*"
+)
+SOURCE_TYPE = (
+    "xmp:Iptc4xmpExt:DigitalSourceType xmp:Iptc4xmpExt:DigitalSourcefileType "
+    "xmp:photoshop:DigitalSourceType xmp:plus:DigitalSourceType xmp:dc:type "
+    "text:xmp:DigitalSourceType text:Iptc4xmpExt:DigitalSourceType c2pa:digitalSourceType"
+)
+
+PLACES = {
+    "free text": PROSE,
+    "source types": SOURCE_TYPE,
+    "unmistakable names": UNMISTAKABLE,
+    "names of programs": NAMES,
+    "claims": CLAIMS,
+}
+"""Groups of places that many rules share, the larger before those that they contain."""
+
+# fmt: off
+EXIF, IIM, XMP = "Exif 3.0 (CIPA DC-008-2023)", "IPTC-IIM 4.2", "XMP specification part 2 (ISO 16684-1)"
+IPTC, CODES = "IPTC Photo Metadata Standard 2025.1", "IPTC NewsCodes, digitalsourcetype"
+PNG, C2PA = "PNG specification, third edition, 11.3.3", "C2PA Technical Specification 2.2"
+GB, SEEN = "GB 45438-2025 and TC260-PG-20252A", "public samples"
+A1111, COMFY = "AUTOMATIC1111/stable-diffusion-webui, modules/images.py", "comfyanonymous/ComfyUI, nodes.py"
+COMFY_EXT = "ComfyUI nodes that save JPEG and WebP"
+INVOKE, NAME = "invoke-ai/InvokeAI, metadata of saved images", "the product's own name; no sample seen"
+NAI, EASY = "NovelAI/novelai-image-metadata", "easydiffusion/easydiffusion, metadata settings"
+FOOOCUS, SWARM = "lllyasviel/Fooocus, modules/meta_parser.py", "mcmonkeyprojects/SwarmUI, image metadata"
+STEALTH = "ashen-sensored/sd_webui_stealth_pnginfo"
+SEF = "Samsung SEF trailers in public samples"
+MS, MWG = "Microsoft Photo schema and People tagging", "Metadata Working Group guidelines 2.0"
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+RULES = (
+    Rule("unreadable", " ".join(f"{reader}:{UNREADABLE}" for reader in READERS), "", TECH, 1.0, "", "the reader itself"),
+
+    # What the picture says of its own making: IPTC, C2PA, the Chinese label.
+    Rule("source-trained", SOURCE_TYPE, r"(^|[/:])trainedalgorithmic(media|data)$", AI, 0.99, "", CODES),
+    Rule("source-composite-trained", SOURCE_TYPE, r"(^|[/:])compositewithtrainedalgorithmicmedia$", AI, 0.99, "", CODES),
+    Rule("source-composite-synthetic", SOURCE_TYPE, r"(^|[/:])compositesynthetic$", AI, 0.95, "", CODES),
+    Rule("source-algorithmic", SOURCE_TYPE, r"(^|[/:])algorithmicmedia$", TECH, 1.0, "", CODES),
+    Rule("source-other", SOURCE_TYPE.replace(" xmp:dc:type", ""), "", TECH, 1.0, "", CODES),
+    Rule("tc260-label-certain", "tc260:Label", r"^1$", AI, 0.99, "", GB),
+    Rule("tc260-label-possible", "tc260:Label", r"^2$", AI, 0.7, "", GB),
+    Rule("tc260-label-suspected", "tc260:Label", r"^3$", AI, 0.5, "", GB),
+
+    # Programs and services that name themselves.
+    Rule("openai", UNMISTAKABLE, r"\bopen-?ai\b|chatgpt|dall[\s·\-_.]?e\b|\bgpt-?4o\b|gpt-image", AI, 0.95, "OpenAI", SEEN),
+    Rule("openai-sora", NAMES, r"\bsora\b", AI, 0.9, "OpenAI", NAME),
+    Rule("google-ai-edited", NAMES, r"edited with google ai|magic editor", AI, 0.95, "Google AI", IPTC + "; " + SEEN),
+    Rule("google-ai", NAMES, r"(made|created) with google ai|\bgemini\b|\bimagen\b|nano.?banana|pixel studio|imagefx|google (generative|ai\b)", AI, 0.95, "Google AI", IPTC + "; " + SEEN),
+    Rule("firefly", NAMES, r"firefly", AI, 0.95, "Adobe Firefly", SEEN),
+    Rule("ms-designer", NAMES, r"microsoft[\s_]*(designer|copilot|responsible[\s_]*ai|bing)|bing image creator|image creator", AI, 0.95, "Microsoft Designer", SEEN),
+    Rule("dreamstudio", NAMES, r"dream\s?studio|stability[\s_.]*ai|stable image (ultra|core)", AI, 0.95, "Stability AI", SEEN),
+    Rule("black-forest", NAMES, r"black[\s_]*forest[\s_]*labs|\bflux\.?1|\bflux[\s_]*(pro|dev|schnell|kontext)", AI, 0.95, "Black Forest Labs", SEEN),
+    Rule("comfyui", UNMISTAKABLE, r"comfy\s?ui", AI, 0.95, "ComfyUI", COMFY),
+    Rule("novelai", UNMISTAKABLE, r"novel\s?ai", AI, 0.97, "NovelAI", NAI),
+    Rule("invokeai", NAMES, r"invoke\s?ai|\binvoke-ai\b", AI, 0.97, "InvokeAI", INVOKE),
+    Rule("fooocus", NAMES, r"fooocus", AI, 0.97, "Fooocus", FOOOCUS),
+    Rule("easy-diffusion", NAMES, r"easy\s?diffusion|cmdr2", AI, 0.95, "Easy Diffusion", EASY),
+    Rule("swarmui", NAMES, r"swarm\s?ui", AI, 0.95, "SwarmUI", SWARM),
+    Rule("draw-things", NAMES, r"draw things", AI, 0.95, "Draw Things", NAME),
+    Rule("mochi-diffusion", NAMES + " " + PROSE, r"mochi diffusion", AI, 0.95, "Mochi Diffusion", "MochiDiffusion/MochiDiffusion"),
+    Rule("image-playground", NAMES, r"image playground", AI, 0.95, "Apple Image Playground", NAME),
+    Rule("midjourney", UNMISTAKABLE, r"mid\s?journey", AI, 0.95, "Midjourney", SEEN),
+    Rule("ideogram", UNMISTAKABLE, r"ideogram", AI, 0.95, "Ideogram", SEEN),
+    Rule("leonardo", NAMES, r"leonardo[\s.]*ai", AI, 0.95, "Leonardo AI", NAME),
+    Rule("bytedance", NAMES, r"volc\s?engine|dreamina|jimeng|doubao|seedream|bytedance|即梦|豆包", AI, 0.95, "ByteDance", SEEN),
+    Rule("alibaba", NAMES, r"\bqwen|tongyi|\bwan\s?2|通义|wanx", AI, 0.95, "Alibaba Qwen", NAME),
+    Rule("tencent", NAMES, r"hunyuan|yuanbao|腾讯元宝|混元", AI, 0.95, "Tencent Hunyuan", NAME),
+    Rule("kling", NAMES, r"\bkling|kuaishou|可灵", AI, 0.95, "Kling", NAME),
+    Rule("baidu", PRODUCERS, r"wenxin|ernie|文心|百度", AI, 0.9, "Baidu", NAME),
+    Rule("liblib", NAMES, r"lib\s?lib", AI, 0.95, "LibLib", NAME),
+    Rule("xai", NAMES, r"\bx\.?ai\b|\bgrok\b|\baurora image", AI, 0.95, "xAI Grok", SEEN),
+    Rule("bedrock", NAMES, r"bedrock|amazon titan|amazon nova|titan image", AI, 0.95, "Amazon Bedrock", SEEN),
+    Rule("runway", NAMES, r"runway\s?ml|\brunway\b", AI, 0.95, "Runway", SEEN),
+    Rule("recraft", NAMES, r"\brecraft", AI, 0.95, "Recraft", SEEN),
+    Rule("bria", NAMES, r"\bbria([\s_.]?ai)?\b", AI, 0.95, "Bria", SEEN),
+    Rule("fal", NAMES, r"\bfal\.ai\b|^fal\b|features and labels", AI, 0.95, "fal", SEEN),
+    Rule("krea", NAMES, r"\bkrea([\s.]?ai)?\b", AI, 0.9, "Krea", NAME),
+    Rule("playground-ai", NAMES, r"playground\s?(ai|v2|v3)\b", AI, 0.9, "Playground", NAME),
+    Rule("night-cafe", NAMES, r"night\s?cafe", AI, 0.95, "NightCafe", NAME),
+    Rule("civitai", NAMES, r"civitai", AI, 0.95, "Civitai", SEEN),
+    Rule("meta-ai", NAMES, r"(made|imagined?|created) with (meta )?ai\b|\bmeta ai\b", AI, 0.95, "Meta AI", NAME),
+    Rule("topaz", NAMES, r"topaz", AI, 0.6, "Topaz", SEEN),
+    Rule("ai-made-by-words", UNMISTAKABLE, r"\bai[\s-]generated\b|generated (by|with) (an? )?ai\b|ai generated image|stable[\s_-]?diffusion", AI, 0.9, "", SEEN),
+
+    # Cameras, editors and their signing certificates: a name, and no word on AI.
+    Rule("claim-google", CLAIMS, r"\bgoogle\b|\bpixel\b", AUTHOR, 0.9, "Google", SEEN),
+    Rule("claim-adobe", CLAIMS, r"\badobe\b|photoshop|lightroom", AUTHOR, 0.9, "Adobe", SEEN),
+    Rule("claim-microsoft", CLAIMS, r"\bmicrosoft\b", AUTHOR, 0.9, "Microsoft", SEEN),
+    Rule("claim-canva", CLAIMS, r"\bcanva\b", AUTHOR, 0.9, "Canva", SEEN),
+    Rule("claim-samsung", CLAIMS, r"samsung|galaxy", AUTHOR, 0.9, "Samsung", SEEN),
+    Rule("claim-leica", CLAIMS, r"leica", AUTHOR, 0.9, "Leica", SEEN),
+    Rule("claim-nikon", CLAIMS, r"nikon", AUTHOR, 0.9, "Nikon", SEEN),
+    Rule("claim-sony", CLAIMS, r"\bsony\b", AUTHOR, 0.9, "Sony", SEEN),
+    Rule("claim-canon", CLAIMS, r"\bcanon\b", AUTHOR, 0.9, "Canon", NAME),
+    Rule("claim-fujifilm", CLAIMS, r"fuji\s?film", AUTHOR, 0.9, "Fujifilm", NAME),
+    Rule("claim-truepic", CLAIMS, r"truepic", AUTHOR, 0.9, "Truepic", SEEN),
+    Rule("c2pa-watermarked", "c2pa:action", r"^c2pa\.watermarked(\.|$)", TECH, 1.0, "", C2PA),
+    Rule("c2pa-remote", "xmp:dcterms:provenance", r"^https?://", AUTHOR, 0.9, "", C2PA),
+    Rule("c2pa-pointer", "xmp:dcterms:provenance", "", TECH, 0.9, "", C2PA),
+    Rule("c2pa-statement", "c2pa:claim_generator c2pa:signer", "", AUTHOR, 0.9, "", C2PA),
+    Rule("c2pa-other", "c2pa:*", "", TECH, 0.9, "", C2PA),
+
+    # Generation parameters, by what the value looks like.
+    Rule("civitai-resources", PROSE, r'"resource-stack"|civitai (resources|metadata):', AI, 0.97, "Civitai", SEEN),
+    Rule("comfyui-prompt", PROSE, r'"class_type"\s*:\s*"', AI, 0.99, "ComfyUI", COMFY),
+    Rule("comfyui-workflow", PROSE, r'"(last_node_id|last_link_id)"\s*:|"nodes"\s*:\s*\[', AI, 0.98, "ComfyUI", COMFY),
+    Rule("comfyui-make-model", "exif:Make exif:Model exif:ImageDescription", r"^(prompt|workflow)\s*:\s*\{", AI, 0.98, "ComfyUI", COMFY_EXT),
+    Rule("swarm-params", PROSE + " text:sui_image_params", r'"sui_image_params"', AI, 0.99, "SwarmUI", SWARM),
+    Rule("swarm-key", "text:sui_image_params", "", AI, 0.98, "SwarmUI", SWARM),
+    Rule("fooocus-params", PROSE, r'"(metadata_)?scheme"\s*:\s*"(fooocus|a1111)"|fooocus v\d|"refiner_model"\s*:', AI, 0.98, "Fooocus", FOOOCUS),
+    Rule("fooocus-key", "text:fooocus_scheme", "", AI, 0.98, "Fooocus", FOOOCUS),
+    Rule("invoke-params", PROSE, r'"app_version"\s*:\s*"[^"]{0,40}invoke|"model_weights"\s*:|invokeai', AI, 0.97, "InvokeAI", INVOKE),
+    Rule("invoke-keys", "text:invokeai_metadata text:invokeai_graph text:invokeai_workflow text:sd-metadata", "", AI, 0.98, "InvokeAI", INVOKE),
+    Rule("dream-key", "text:Dream", "", AI, 0.95, "InvokeAI", INVOKE),
+    Rule("novelai-params", PROSE, r'(?s)^\s*\{(?=.*"(uc|uncond_scale|sm_dyn|n_samples|v4_prompt)"\s*:)(?=.*"(sampler|steps|scale)"\s*:)', AI, 0.97, "NovelAI", NAI),
+    Rule("novelai-prompt", "text+novelai:*", "", AI, 0.95, "NovelAI", NAI),
+    Rule("novelai-time", "text:Generation␣time text:generation_time", "", AI, 0.8, "", NAI),
+    Rule("draw-things-params", PROSE, r'(?s)^\s*\{(?=.*"v2"\s*:\s*\{)(?=.*"(uc|sampler|steps|scale)"\s*:)', AI, 0.9, "Draw Things", SEEN),
+    Rule("a1111-parameters", PROSE, r"steps: \d+, (size|sampler|schedule|seed|cfg)|(^|\n)negative prompt: ", AI, 0.98, "Stable Diffusion web UI", A1111),
+    Rule("easy-diffusion-params", PROSE, r'"use_stable_diffusion_model"|use_stable_diffusion_model:', AI, 0.97, "Easy Diffusion", EASY),
+    Rule("easy-diffusion-key", "text:use_stable_diffusion_model text:Stable␣Diffusion␣model text:use_vae_model", "", AI, 0.97, "Easy Diffusion", EASY),
+    Rule("midjourney-job", PROSE, rf"job id: {UUID}", AI, 0.97, "Midjourney", SEEN),
+    Rule("midjourney-flags", PROSE, r"\s--(ar \d+:\d+|v \d[\d.]*|niji \d|stylize \d+|s \d+)\s--(ar|v|niji|stylize|s|q|style|chaos|raw|profile)\b", AI, 0.8, "Midjourney", SEEN),
+    Rule("midjourney-guid", "xmp:Iptc4xmpExt:DigImageGUID", "", AI, 0.5, "", IPTC + "; " + SEEN),
+    Rule("grok-signature", PROSE, r"^signature:\s*[a-z0-9+/]{40,}={0,2}", AI, 0.9, "xAI Grok", SEEN),
+    Rule("civitai-artist", "exif:Artist", r"^ai$", AI, 0.7, "Civitai", SEEN),
+    Rule("job-uuid", "exif:Artist exif:Software", rf"^{UUID}$", AI, 0.6, "", SEEN),
+    Rule("bytedance-aigc-info", PROSE, r"aigc_info", AI, 0.97, "ByteDance", SEEN),
+    Rule("tc260-in-text", PROSE + " text:AIGC", r'contentproducer|contentpropagator|produceid|"aigc\\?"\s*:', AI, 0.95, "", GB),
+    Rule("tc260-xmp", "xmp:TC260:AIGC xmp:TC260:*", "", AI, 0.95, "", GB),
+    Rule("tc260-png", "text:AIGC", "", AI, 0.95, "", GB),
+    Rule("tc260-field", "tc260:*", "", AI, 0.95, "", GB),
+    Rule("ai-generated-words", PROSE, r"ai[\s-]generated\b|generated (by|with|using) (an? )?(ai|artificial intelligence)\b|made with (google |meta )?ai\b|ai生成|人工智能生成", AI, 0.8, "", SEEN),
+
+    # Generation parameters, by their key alone.
+    Rule("png-parameters", "text:parameters text:postprocessing text:extras", "", AI, 0.9, "Stable Diffusion web UI", A1111),
+    Rule("png-prompt", "text:prompt text:workflow text:comfyui text:negative_prompt text:Negative␣Prompt text:original_prompt", "", AI, 0.85, "", COMFY),
+    Rule("png-sd-keys", "text:sd:* text:SD:mode text:StableDiffusionVersion text:generation_data text:ai_metadata", "", AI, 0.95, "Stable Diffusion", SEEN),
+    Rule("png-hf-job", "text:hf-job-id", "", AI, 0.8, "", SEEN + "; of a hosting service"),
+    Rule("png-model-hash", "text:Model␣hash text:sampler text:cfg_scale text:guidance_scale text:num_inference_steps text:sampler_name", "", AI, 0.85, "", SEEN),
+    Rule("png-seed", "text:Seed text:Model", "", AI, 0.6, "", SEEN),
+    Rule("iptc-ai-system", "xmp:Iptc4xmpExt:AISystemUsed xmp:Iptc4xmpExt:AISystemVersionUsed", "", AI, 0.97, "", IPTC),
+    Rule("iptc-ai-prompt", "xmp:Iptc4xmpExt:AIPromptInformation xmp:Iptc4xmpExt:AIPromptWriterName", "", AI, 0.97, "", IPTC),
+    Rule("stealth-parameters", "stealth:*", "", AI, 0.99, "Stable Diffusion web UI or NovelAI", STEALTH),
+    Rule("samsung-genai", "trailer:genAIType vendor:genAIType text:genAIType", r"^[1-9]", AI, 0.97, "Samsung Galaxy AI", SEF),
+    Rule("samsung-no-genai", "trailer:genAIType vendor:genAIType text:genAIType", "", TECH, 0.97, "", SEF),
+
+    # Private: where, when, with which very device, and who is in it.
+    Rule("exif-gps", "exif:GPS* text:exif:GPS* xmp:exif:GPS*", "", PRIVATE, 1.0, "", EXIF),
+    Rule("exif-serial", "exif:BodySerialNumber exif:LensSerialNumber exif:CameraSerialNumber exif:ImageUniqueID text:exif:BodySerialNumber text:exif:LensSerialNumber text:exif:ImageUniqueID", "", PRIVATE, 1.0, "", EXIF),
+    Rule("exif-owner", "exif:CameraOwnerName exif:HostComputer exif:Photographer exif:ImageEditor exif:OwnerName", "", PRIVATE, 1.0, "", EXIF),
+    Rule("exif-when", "exif:DateTimeOriginal exif:DateTimeDigitized exif:DateTime exif:OffsetTime* exif:SubSecTime* text:exif:DateTime* text:Creation␣Time", "", PRIVATE, 0.9, "", EXIF),
+    Rule("exif-maker-note", "exif:MakerNote exif:DNGPrivateData exif:PrintImageMatching", "", PRIVATE, 0.8, "", EXIF),
+    Rule("exif-environment", "exif:AmbientTemperature exif:Humidity exif:Pressure exif:WaterDepth exif:Acceleration exif:CameraElevationAngle", "", PRIVATE, 0.9, "", EXIF),
+    Rule("thumbnail", "exif:Thumbnail photoshop:Thumbnail xmp:xmp:Thumbnails xmp:xmpGImg:image thumbnail:*", "", PRIVATE, 0.9, "", EXIF),
+    Rule("xmp-serial", "xmp:aux:SerialNumber xmp:aux:LensSerialNumber xmp:aux:ImageNumber xmp:aux:OwnerName xmp:exifEX:BodySerialNumber xmp:exifEX:LensSerialNumber xmp:exifEX:CameraOwnerName xmp:exif:ImageUniqueID", "", PRIVATE, 1.0, "", XMP),
+    Rule("xmp-when", "xmp:exif:DateTimeOriginal xmp:exif:DateTimeDigitized xmp:photoshop:DateCreated xmp:xmp:CreateDate xmp:xmp:ModifyDate xmp:xmp:MetadataDate", "", PRIVATE, 0.9, "", XMP),
+    Rule("xmp-place", "xmp:photoshop:City xmp:photoshop:State xmp:photoshop:Country xmp:Iptc4xmpCore:Location xmp:Iptc4xmpCore:CountryCode xmp:Iptc4xmpExt:City xmp:Iptc4xmpExt:Sublocation xmp:Iptc4xmpExt:ProvinceState xmp:Iptc4xmpExt:Country* xmp:Iptc4xmpExt:World* xmp:Iptc4xmpExt:Location*", "", PRIVATE, 0.9, "", IPTC),
+    Rule("xmp-people", "xmp:Iptc4xmpExt:PersonInImage xmp:mwg-rs:Name xmp:MPReg:* xmp:Iptc4xmpExt:PersonName", "", PRIVATE, 1.0, "", MWG + "; " + MS),
+    Rule("xmp-contact", "xmp:Iptc4xmpCore:Ci*", "", PRIVATE, 1.0, "", IPTC),
+    Rule("xmp-identifiers", "xmp:xmpMM:DocumentID xmp:xmpMM:InstanceID xmp:xmpMM:OriginalDocumentID xmp:stRef:* xmp:stEvt:instanceID xmp:photoshop:DocumentAncestors", "", PRIVATE, 0.8, "", XMP),
+    Rule("xmp-maker-note", "xmp:exif:MakerNote xmp:GCamera:MicroVideo* xmp:GCamera:MotionPhoto* xmp:GDepth:* xmp:GAudio:*", "", PRIVATE, 0.8, "", SEEN),
+    Rule("iptc-place", "iptc:City iptc:Sublocation iptc:ProvinceState iptc:CountryCode iptc:CountryName iptc:LocationCode iptc:LocationName", "", PRIVATE, 0.9, "", IIM),
+    Rule("iptc-when", "iptc:DateCreated iptc:TimeCreated iptc:DigitalCreationDate iptc:DigitalCreationTime", "", PRIVATE, 0.9, "", IIM),
+    Rule("iptc-contact", "iptc:Contact", "", PRIVATE, 1.0, "", IIM),
+    Rule("text-path", "text:Thumb::URI text:Thumb::MTime text:date:*", "", PRIVATE, 0.8, "", "freedesktop.org thumbnail specification; ImageMagick"),
+    Rule("samsung-motion", "trailer:MotionPhoto* trailer:Video trailer:Sound* trailer:SoundShot*", "", PRIVATE, 0.9, "", SEF),
+    Rule("samsung-re-edit", "trailer:PhotoEditor_Re_Edit_Data trailer:Original_Path* trailer:PEg_Info trailer:Image_UTC_Data", "", PRIVATE, 0.8, "", SEF),
+    Rule("trailing-picture", "trailer:Picture trailer:Archive", "", PRIVATE, 0.6, "", SEEN),
+
+    # Authorship: names, rights, captions.
+    Rule("exif-author", "exif:Artist exif:Copyright exif:XPAuthor exif:ImageTitle", "", AUTHOR, 1.0, "", EXIF),
+    Rule("exif-caption", "exif:ImageDescription exif:UserComment exif:XPComment exif:XPTitle exif:XPSubject exif:XPKeywords exif:DocumentName exif:PageName exif:Rating exif:RatingPercent", "", AUTHOR, 0.9, "", EXIF),
+    Rule("xmp-author", "xmp:dc:creator xmp:dc:rights xmp:dc:contributor xmp:dc:publisher xmp:xmpRights:* xmp:photoshop:AuthorsPosition xmp:photoshop:CaptionWriter xmp:photoshop:Credit xmp:photoshop:Source xmp:plus:* xmp:tiff:Artist xmp:tiff:Copyright xmp:Iptc4xmpCore:CreatorContactInfo xmp:cc:*", "", AUTHOR, 1.0, "", IPTC),
+    Rule("xmp-caption", "xmp:dc:title xmp:dc:description xmp:dc:subject xmp:photoshop:Headline xmp:photoshop:Instructions xmp:lr:* xmp:tiff:ImageDescription xmp:exif:UserComment xmp:Iptc4xmpCore:* xmp:xmp:Label xmp:xmp:Rating xmp:digiKam:* xmp:MicrosoftPhoto:*", "", AUTHOR, 0.9, "", IPTC),
+    Rule("iptc-author", "iptc:Byline iptc:BylineTitle iptc:CopyrightNotice iptc:Credit iptc:Source iptc:WriterEditor photoshop:CopyrightFlag photoshop:CopyrightURL", "", AUTHOR, 1.0, "", IIM),
+    Rule("iptc-caption", "iptc:Caption iptc:Headline iptc:ObjectName iptc:Keywords iptc:SpecialInstructions iptc:Category iptc:SupplementalCategory iptc:EditStatus iptc:TransmissionReference", "", AUTHOR, 0.9, "", IIM),
+    Rule("text-author", "text:Author text:Copyright text:Disclaimer text:exif:Artist text:exif:Copyright", "", AUTHOR, 1.0, "", PNG),
+    Rule("text-caption", "text:Title text:Description text:Comment text:Warning text:Source", "", AUTHOR, 0.8, "", PNG),
+    Rule("comment", "comment:*", "", AUTHOR, 0.5, "", "ITU-T T.81 B.2.4.5; GIF89a 24"),
+
+    # All the rest: what a reader knows and nothing above speaks of.
+    Rule("exif-other", "exif:*", "", TECH, 1.0, "", EXIF),
+    Rule("xmp-other", "xmp:*", "", TECH, 1.0, "", XMP),
+    Rule("iptc-other", "iptc:*", "", TECH, 1.0, "", IIM),
+    Rule("photoshop-other", "photoshop:*", "", TECH, 1.0, "", "Adobe Photoshop File Formats Specification"),
+    Rule("text-other", "text:*", "", TECH, 1.0, "", PNG),
+    Rule("trailer-other", "trailer:*", "", TECH, 0.8, "", SEEN),
+    Rule("vendor-other", "vendor:*", "", TECH, 0.8, "", SEEN),
+)
+# fmt: on
+
+
+def _index() -> tuple[dict[str, list[int]], list[tuple[str, int]]]:
+    """Rules by exact place, and the places that end in a star, each with its rank."""
+    exact: dict[str, list[int]] = {}
+    starred: list[tuple[str, int]] = []
+    for rank, rule in enumerate(RULES):
+        for place in map(str.casefold, places(rule.where)):
+            if place.endswith("*"):
+                starred.append((place[:-1], rank))
+            else:
+                exact.setdefault(place, []).append(rank)
+    return exact, starred
+
+
+_EXACT, _STARRED = _index()
+
+
+@lru_cache(maxsize=4096)
+def _candidates(place: str) -> tuple[Rule, ...]:
+    """The rules that apply to a place, in the table's order."""
+    wanted = place.casefold()
+    ranks = set(_EXACT.get(wanted, ()))
+    ranks.update(rank for prefix, rank in _STARRED if wanted.startswith(prefix))
+    return tuple(RULES[rank] for rank in sorted(ranks))
+
+
+def rule_for(fact: Fact, reach: int | None = None) -> Rule:
+    """The first rule of the table that applies to a fact.
+
+    With ``reach``, only so many characters of its value are looked at.
+    """
+    lowered = fact.value[:reach].lower()
+    for rule in _candidates(fact.place):
+        if rule.takes(lowered):
+            return rule
+    return RULES[-1]
+
+
+def is_ai(fact: Fact) -> bool:
+    """Whether a fact is AI provenance: what ``scope: ai`` takes, and all that it takes."""
+    return rule_for(fact).category is Category.AI

@@ -1,0 +1,128 @@
+"""Keyed text and comments as facts: PNG tEXt, zTXt and iTXt, JPEG and GIF comments.
+
+PNG specification, third edition, 11.3.3. Inflated text is capped for each chunk and for the
+whole file. ImageMagick's ``Raw profile type …`` texts are read as the profile that they carry.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+import zlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from expunge.imaging.provenance import exif, photoshop, xmp
+from expunge.imaging.provenance.fact import Fact, decoded, text_or_sample, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from expunge.imaging.provenance.fact import Budget
+
+MAX_INFLATED = 1 << 20
+"""Bytes that one chunk may inflate to; what follows is not looked at."""
+MAX_KEYWORD = 79
+XMP_KEYWORD = "XML:com.adobe.xmp"
+_PROFILE = re.compile(rb"\s*([a-zA-Z0-9 ]{1,20})\n\s*(\d{1,10})\n")
+_PROFILE_READERS: dict[str, Callable[[memoryview], Iterator[Fact]]] = {
+    "exif": exif.read,
+    "app1": exif.read,
+    "xmp": xmp.read,
+    "iptc": photoshop.read,
+    "8bim": photoshop.read,
+}
+
+
+class Inflated(Exception):
+    """Compressed text does not hold together."""
+
+
+def read(name: str, data: memoryview, budget: Budget) -> Iterator[Fact]:
+    """The fact of one PNG text chunk, and those of a profile or packet that it carries."""
+    key = bytes(data[: MAX_KEYWORD + 1]).partition(b"\0")[0]
+    keyword = decoded(key, "latin-1")
+    if not key or len(key) > MAX_KEYWORD:
+        yield unreadable("text", name, "no keyword of 1–79 bytes", 0, len(data))
+    try:
+        text, at = _content(name, data, len(key) + 1, budget)
+    except Inflated as error:
+        yield unreadable("text", keyword, str(error), 0, len(data))
+        return
+    if keyword == XMP_KEYWORD:
+        compressed = len(text) != len(data) - at
+        for fact in xmp.read(memoryview(text)):
+            yield _within(fact, keyword, None if compressed else at, len(data))
+        return
+    yield Fact("text", keyword, keyword, decoded(text), at, len(data) - at)
+    if keyword.lower().startswith("raw profile type "):
+        yield from _profile(keyword, text, at, len(data))
+
+
+def comment(data: memoryview) -> Iterator[Fact]:
+    """The fact of a JPEG or GIF comment; one that is no text is counted and sampled."""
+    yield Fact("comment", "Comment", "Comment", text_or_sample(data), 0, len(data))
+
+
+def _content(name: str, data: memoryview, at: int, budget: Budget) -> tuple[bytes, int]:
+    """A chunk's text, inflated where need be, and where it begins in the chunk."""
+    if name == "tEXt":
+        return bytes(data[at:]), at
+    if name == "zTXt":
+        if at >= len(data) or data[at] != 0:
+            raise Inflated("unknown compression method")
+        return inflate(data[at + 1 :], budget), at + 1
+    flags = bytes(data[at : at + 2])
+    head = bytes(data[at + 2 : at + 2 + 1_000])
+    ends = [i for i, byte in enumerate(head) if byte == 0][:2]
+    if len(flags) < 2 or len(ends) < 2:
+        raise Inflated("the chunk ends before its text")
+    at += 2 + ends[1] + 1
+    if flags == b"\1\0":
+        return inflate(data[at:], budget), at
+    if flags[0] != 0:
+        raise Inflated("unknown compression method")
+    return bytes(data[at:]), at
+
+
+def inflate(data: memoryview, budget: Budget) -> bytes:
+    """Inflate, up to what the chunk and the file may still cost.
+
+    Raises
+    ------
+    Inflated
+        Where the data is no zlib stream.
+    """
+    ceiling = min(MAX_INFLATED, budget.inflated)
+    if ceiling <= 0:
+        raise Inflated("the file's texts inflate past what is looked at")
+    try:
+        text = zlib.decompressobj().decompress(data, ceiling)
+    except zlib.error:
+        raise Inflated("not a zlib stream") from None
+    budget.inflated -= len(text)
+    return text
+
+
+def _profile(keyword: str, text: bytes, at: int, length: int) -> Iterator[Fact]:
+    """The facts of a profile in hexadecimal digits, as ImageMagick writes it."""
+    reader = _PROFILE_READERS.get(keyword[len("raw profile type ") :].lower().strip())
+    head = _PROFILE.match(text)
+    if reader is None or head is None:
+        return
+    try:
+        digits = b"".join(text[head.end() :].split())
+        profile = binascii.unhexlify(digits[: 2 * int(head[2])])  # what follows is no digit
+    except binascii.Error:
+        yield unreadable("text", keyword, "the profile is not hexadecimal", at, length - at)
+        return
+    if profile.startswith(b"http://ns.adobe.com/xap/1.0/\0"):
+        reader, profile = xmp.read, profile[29:]
+    for fact in reader(memoryview(profile)):
+        yield _within(fact, keyword, None, length)
+
+
+def _within(fact: Fact, keyword: str, at: int | None, length: int) -> Fact:
+    """A fact of what a chunk carries, placed in the chunk: exactly, or the chunk as a whole."""
+    offset, span = (0, length) if at is None else (at + fact.offset, fact.length)
+    return replace(fact, path=f"{keyword}/{fact.path}", offset=offset, length=span)

@@ -1,0 +1,18 @@
+"""The committed page is the one that the table makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from expunge.imaging.provenance.document import page
+from expunge.imaging.provenance.rules import RULES
+
+PAGE = Path(__file__).parents[3] / "docs" / "metadata.md"
+
+
+def test_the_committed_page_is_the_tables_own():
+    assert PAGE.read_text() == page(), "run: make docs"
+
+
+def test_every_rule_is_on_the_page():
+    assert [rule.id for rule in RULES if f"| {rule.id} |" not in page()] == []
