@@ -27,13 +27,13 @@ def log_plane(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     Parameters
     ----------
     pixels
-        ``(h, w, 1 | 3)``, uint8.
+        ``(h, w, 3)``, uint8.
 
     Returns
     -------
     ndarray
         ``(h, w)``, float32; a white overlay of opacity α adds −ln(1 − α).
     """
-    luma = pixels[..., 0] if pixels.shape[2] < 3 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    plane: NDArray[np.float32] = cv2.LUT(np.ascontiguousarray(luma), _LEVELS)
+    luma = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)
+    plane: NDArray[np.float32] = cv2.LUT(luma, _LEVELS)
     return plane

@@ -137,18 +137,17 @@ def _smooth(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def refine(plane: NDArray[np.float32], box: Box) -> Box:
     """Move and scale a box to where the step along its outline is largest."""
-    for grow, shift in ((0.06, 0.05), (0.03, 0.025), (0.015, 0.012), (0.007, 0.006)):
+    for grow, shift in ((0.05, 0.05), (0.03, 0.025), (0.015, 0.012), (0.007, 0.006)):
+        (x, y), side = box.centre, box.width
         moves = [
-            Box.around(
-                (box.centre[0] + i * shift * box.width, box.centre[1] + j * shift * box.width),
-                box.width * (1 + k * grow),
-                box.width * (1 + k * grow),
-            )
-            for k in (-1, 0, 1)
-            for i in (-1, 0, 1)
-            for j in (-1, 0, 1)
+            Box.around((x + i * shift * side, y + j * shift * side), side * scale, side * scale)
+            for scale in (1 - grow, 1.0, 1 + grow)
+            for i, j in _MOVES
         ]
-        rims = profiles(plane, moves, (-1, -0.5, 0.5, 1), each=16)
-        steps = (rims[..., 0] + rims[..., 1] - rims[..., 2] - rims[..., 3]) / 2
-        box = moves[int(np.argmax(np.clip(steps, -0.8, 0.8).mean(axis=1)))]
+        rims = profiles(plane, moves, (-0.75, 0.75), each=16)
+        steps = np.clip(rims[..., 0] - rims[..., 1], -0.8, 0.8).mean(axis=1)
+        box = moves[int(np.argmax(steps))]
     return box
+
+
+_MOVES = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))

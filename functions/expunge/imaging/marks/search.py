@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-TEMPLATE = 20
+TEMPLATE = 28
 """Side of the star, in pixels, at which scales are compared."""
 PAD = 4
-CLIP = 0.12
+CLIP = 0.15
 """Of one pixel's gradient in the log plane: a mark's rim reaches it, a strong edge gets no more."""
 
 
@@ -62,7 +62,10 @@ def scan(plane: NDArray[np.float32], sides: NDArray[np.float64], *, reach: float
     reach
         How far from the corner to look, in sides of the star.
     """
-    found = [hit for side in sides for hit in _at_scale(plane, side, reach)]
+    levels = [plane]
+    while min(levels[-1].shape) > 2 * TEMPLATE:
+        levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    found = [hit for side in sides for hit in _at_scale(levels, side, reach)]
     found.sort(key=lambda hit: -hit.score)
     apart: list[Candidate] = []
     for hit in found:
@@ -71,25 +74,26 @@ def scan(plane: NDArray[np.float32], sides: NDArray[np.float64], *, reach: float
     return apart
 
 
-def _at_scale(plane: NDArray[np.float32], side: float, reach: float) -> Iterator[Candidate]:
-    """The two best places at one scale."""
-    height, width = plane.shape
-    span = round(side * reach) + 8
-    crop = plane[max(0, height - span) :, max(0, width - span) :]
-    factor = TEMPLATE / side
+def _at_scale(levels: list[NDArray[np.float32]], side: float, reach: float) -> Iterator[Candidate]:
+    """The two best places at one scale; each level of the pyramid is half of the one before."""
+    level = min(max(int(np.log2(side / TEMPLATE)), 0), len(levels) - 1)
+    height, width = levels[level].shape
+    scale = levels[0].shape[1] / width, levels[0].shape[0] / height
+    span = round(side * reach / 2**level) + 4
+    crop = levels[level][max(0, height - span) :, max(0, width - span) :]
+    factor = TEMPLATE / side * 2**level
     columns, rows = round(crop.shape[1] * factor), round(crop.shape[0] * factor)
     if min(columns, rows) < TEMPLATE + 2:
         return
     fx, fy = crop.shape[1] / columns, crop.shape[0] / rows
-    interpolation = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(crop, (columns, rows), interpolation=interpolation)
+    small = cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_LINEAR)
     small = cv2.copyMakeBorder(small, PAD, PAD, PAD, PAD, cv2.BORDER_REPLICATE)
     scores = cv2.matchTemplate(gradients(small), template(TEMPLATE), cv2.TM_CCORR_NORMED)
     for _ in range(2):
         _, best, _, (px, py) = cv2.minMaxLoc(scores)
-        x = width - crop.shape[1] + px * fx
-        y = height - crop.shape[0] + py * fy
-        yield Candidate(Box(x, y, TEMPLATE * fx, TEMPLATE * fy), float(best))
+        x = (width - crop.shape[1] + px * fx) * scale[0]
+        y = (height - crop.shape[0] + py * fy) * scale[1]
+        yield Candidate(Box(x, y, TEMPLATE * fx * scale[0], TEMPLATE * fy * scale[1]), float(best))
         scores[max(0, py - 3) : py + 4, max(0, px - 3) : px + 4] = -1
 
 

@@ -1,0 +1,126 @@
+"""Give back what was under a mark: invert its blend, inpaint only what no inversion explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from expunge.imaging.codecs import Patch
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from expunge.imaging.codecs import Picture
+    from expunge.imaging.marks.found import Found
+
+SLACK = 6.0
+"""Grey levels by which an inversion may leave the range before it counts as unexplained."""
+LOSSY_SLACK = 30.0
+"""The same where a lossy codec has been over the pixels."""
+LEAST = 0.04
+"""Opacity below which a pixel is as good as unmarked."""
+RADIUS = 3
+"""Of the neighbourhood that inpainting looks at, in pixels."""
+LARGEST = 320
+"""Side in pixels at which large holes are inpainted; larger ones are shrunk to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """New pixels for one mark's window."""
+
+    patch: Patch
+    inverted: int
+    """Pixels whose blend was undone."""
+    inpainted: int
+    """Pixels that were filled in from around."""
+
+    @property
+    def method(self) -> str:
+        if not self.inpainted:
+            return "inverted"
+        return "inverted and inpainted" if self.inverted else "inpainted"
+
+
+def restore(picture: Picture, found: Found, *, lossy: bool) -> Restored:
+    """What a picture shows where a mark was.
+
+    Parameters
+    ----------
+    picture
+        Any depth; the inversion is done in floating point on the full values.
+    found
+        The mark; its window lies inside the picture.
+    lossy
+        Whether a lossy codec has been over the pixels.
+    """
+    place = picture.pixels[found.window.slices]
+    top = float(2**picture.depth - 1)
+    seen = place.astype(np.float32) * np.float32(255 / top)
+    under = invert(seen, found.alpha, found.colour)
+    hole = unexplained(under, found.alpha, LOSSY_SLACK if lossy else SLACK) | found.opaque
+    filled = inpaint(np.clip(under, 0, 255), hole) if hole.any() else under
+    new = np.rint(np.clip(filled, 0, 255) * (top / 255)).astype(place.dtype)
+    touched = (found.alpha > 0) | hole
+    new[~touched] = place[~touched]
+    window = found.window
+    inverted = int((touched & ~hole).sum())
+    return Restored(Patch(window.left, window.top, new), inverted, int(hole.sum()))
+
+
+def invert(
+    seen: NDArray[np.float32], alpha: NDArray[np.float32], colour: float
+) -> NDArray[np.float32]:
+    """O = (I − αL) / (1 − α), unclipped.
+
+    Parameters
+    ----------
+    seen
+        ``(h, w, c)``, float32, 0 to 255.
+    alpha
+        ``(h, w)``, float32, 0 to below 1.
+    colour
+        L, 0 to 255, in every channel.
+    """
+    opacity = alpha[..., None]
+    return (seen - opacity * np.float32(colour)) / (1 - opacity)
+
+
+def unexplained(
+    under: NDArray[np.float32], alpha: NDArray[np.float32], slack: float
+) -> NDArray[np.bool_]:
+    """Pixels whose inversion leaves the range: no picture looks so under such a mark."""
+    outside = (under < -slack) | (under > 255 + slack)
+    return outside.any(axis=2) & (alpha > LEAST)
+
+
+def inpaint(pixels: NDArray[np.float32], hole: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Fill a hole from its surroundings (Telea's fast marching, by OpenCV).
+
+    Holes in windows larger than ``LARGEST`` are filled in a smaller copy, since what is
+    far from any edge of the hole can only be smooth anyway.
+
+    Parameters
+    ----------
+    pixels
+        ``(h, w, c)``, float32, 0 to 255.
+    """
+    height, width, channels = pixels.shape
+    factor = min(1.0, LARGEST / max(height, width))
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    small, mask = pixels, hole.astype(np.uint8)
+    if factor < 1:
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).reshape(
+            size[1], size[0], channels
+        )
+        mask = (cv2.resize(mask * 255, size, interpolation=cv2.INTER_AREA) > 0).astype(np.uint8)
+    known = np.rint(small).astype(np.uint8)
+    done = cv2.inpaint(known, mask, RADIUS, cv2.INPAINT_TELEA).astype(np.float32)
+    if factor < 1:
+        done = cv2.resize(done, (width, height), interpolation=cv2.INTER_CUBIC)
+    filled = pixels.copy()
+    filled[hole] = done.reshape(height, width, channels)[hole]
+    return filled

@@ -1,0 +1,149 @@
+"""Find the Gemini star: where the table of places says, then anywhere in the corner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from expunge.imaging.marks.box import Box
+from expunge.imaging.marks.found import Found, Kept, Search
+from expunge.imaging.marks.plane import log_plane
+from expunge.imaging.marks.registry import SPARKLES
+from expunge.imaging.marks.rim import profiles, refine, step
+from expunge.imaging.marks.search import scan
+from expunge.imaging.marks.trial import Hypothesis, attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from numpy.typing import NDArray
+
+    from expunge.imaging.marks.registry import Sparkle
+    from expunge.imaging.marks.trial import Trial
+
+CORNER = 660
+"""Pixels from the right and bottom edge that are searched: the farthest mark at double size."""
+SIDES = 16 * 1.11 ** np.arange(25)
+"""Of stars tried in the corner: 16 to 195 px."""
+REACH = 3.25
+"""Sides from the corner; the farthest known place is 3."""
+TRIED = 10
+"""Candidates of the corner search that are looked at closely."""
+PROMISING = 0.25
+"""Likelihood ratio of a pair on the outline below which nothing is tried."""
+DECISION = 0.9
+"""Confidence from which a mark is taken out."""
+WORTH_TELLING = 0.2
+"""Confidence from which a lookalike is reported."""
+
+
+def search(pixels: NDArray[np.uint8], names: Collection[str] | None = None) -> Search:
+    """Look for the star.
+
+    Parameters
+    ----------
+    pixels
+        The whole picture, ``(h, w, 3)``, uint8.
+    names
+        Of the registry, the marks to look for; all by default.
+    """
+    marks = [mark for mark in SPARKLES if names is None or mark.name in names]
+    if not marks or min(pixels.shape[:2]) < SIDES[0]:
+        return Search((), ())
+    best: tuple[float, Trial, Sparkle] | None = None
+    for guesses in _stages(pixels, marks):
+        for guess, mark in guesses:
+            trial = attempt(pixels, guess, mark)
+            confidence = trial.confidence(mark)
+            if best is None or confidence > best[0]:
+                best = confidence, trial, mark
+        if best is not None and best[0] >= DECISION:
+            break
+    return _verdict(*best) if best else Search((), ())
+
+
+def _stages(
+    pixels: NDArray[np.uint8], marks: list[Sparkle]
+) -> Iterator[list[tuple[Hypothesis, Sparkle]]]:
+    """Hypotheses worth a trial: first those of the table, then those of the corner."""
+    height, width = pixels.shape[:2]
+    left, top = max(0, width - CORNER), max(0, height - CORNER)
+    plane = log_plane(pixels[top:, left:])
+    yield _judged(plane, (left, top), marks, _placed(width - left, height - top, width, height))
+    yield _judged(plane, (left, top), marks, _searched(plane))
+
+
+def _placed(right: int, bottom: int, width: int, height: int) -> Iterator[Hypothesis]:
+    """The table's places, in a plane whose lower right corner is the picture's."""
+    for mark in SPARKLES:
+        for place in mark.places:
+            at = place.in_picture(width, height)
+            if at is not None:
+                x, y = right - width + at[0], bottom - height + at[1]
+                yield Hypothesis(Box(x, y, place.side, place.side), 0.0, placed=True, exact=True)
+
+
+def _searched(plane: NDArray[np.float32]) -> Iterator[Hypothesis]:
+    for candidate in scan(plane, SIDES, reach=REACH)[:TRIED]:
+        box = refine(plane, candidate.box)
+        yield Hypothesis(box, max(candidate.score, 0.0), placed=False, exact=False)
+        whole = _whole(plane, box)
+        if whole is not None:
+            yield Hypothesis(whole, max(candidate.score, 0.0), placed=False, exact=True)
+
+
+def _whole(plane: NDArray[np.float32], box: Box) -> Box | None:
+    """The box in whole pixels and of a size that a tool draws, if there is one close by."""
+    x, y = box.centre
+    sides = {place.side for mark in SPARKLES for place in mark.places}
+    near = [
+        Box(round(x - side / 2) + i, round(y - side / 2) + j, side, side)
+        for side in sides
+        if abs(box.width / side - 1) < 0.06
+        for i in (-1, 0, 1)
+        for j in (-1, 0, 1)
+    ]
+    if not near:
+        return None
+    rims = profiles(plane, near, (-1, 1), each=16)
+    steps = np.clip(rims[..., 0] - rims[..., 1], -0.8, 0.8).mean(axis=1)
+    return near[int(np.argmax(steps))]
+
+
+def _judged(
+    plane: NDArray[np.float32],
+    corner: tuple[int, int],
+    marks: list[Sparkle],
+    guesses: Iterator[Hypothesis],
+) -> list[tuple[Hypothesis, Sparkle]]:
+    """The most promising hypotheses, in the picture's coordinates, with the mark they speak of."""
+    weighed = []
+    for guess in guesses:
+        seen = step(plane, guess.box)
+        mark = next((m for m in marks if m.least <= seen.opacity < m.most), None)
+        if mark is not None and seen.likelihood >= PROMISING:
+            weighed.append((seen.likelihood, guess, mark))
+    weighed.sort(key=lambda item: -item[0])
+    return [(_moved(guess, corner), mark) for _, guess, mark in weighed[:3]]
+
+
+def _moved(guess: Hypothesis, by: tuple[int, int]) -> Hypothesis:
+    box = guess.box
+    moved = Box(box.x + by[0], box.y + by[1], box.width, box.height)
+    return Hypothesis(moved, guess.resemblance, guess.placed, guess.exact)
+
+
+def _verdict(confidence: float, trial: Trial, mark: Sparkle) -> Search:
+    window = trial.window
+    if confidence < DECISION:
+        if confidence < WORTH_TELLING:
+            return Search((), ())
+        reason = "it resembles the mark, but taking it out does not explain the picture"
+        return Search((), (Kept(mark.name, window, confidence, reason),))
+    alpha = trial.fit.alpha(window)
+    opaque = np.zeros(alpha.shape, bool)
+    found = Found(
+        mark.name, mark.tool, window, confidence, alpha, opaque, 255.0, trial.fit.opacity
+    )
+    return Search((found,), ())
