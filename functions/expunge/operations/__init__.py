@@ -88,6 +88,12 @@ MODES = {
             sync=True,
             summary="Say what the metadata tells of a picture, and where; change nothing.",
         ),
+        Mode(
+            "visible",
+            Group.LIGHT,
+            sync=True,
+            summary="Take out the visible marks of AI tools; touch nothing else.",
+        ),
     )
 }
 """Every mode this build knows, by name."""

@@ -38,6 +38,16 @@ class Window:
         )
 
 
+    def grown(self, by: int) -> Window:
+        """With ``by`` more pixels on every side."""
+        return Window(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+    def within_window(self, outer: Window) -> Window:
+        """The same pixels, counted from another window's corner."""
+        x, y = outer.left, outer.top
+        return Window(self.left - x, self.top - y, self.right - x, self.bottom - y)
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A mark's place: its top left corner and its size in pixels, to fractions of one."""

@@ -73,3 +73,6 @@ SPARKLES = (
         ),
     ),
 )
+
+MARKS = {mark.name: mark for mark in SPARKLES}
+"""Every mark by name."""

@@ -57,18 +57,26 @@ def restore(picture: Picture, found: Found, *, lossy: bool) -> Restored:
     lossy
         Whether a lossy codec has been over the pixels.
     """
-    place = picture.pixels[found.window.slices]
+    window = found.window
+    border = RADIUS + max(8, round(0.1 * max(window.width, window.height)))
+    around = window.grown(border).within(picture.width, picture.height)
+    inner = window.within_window(around)
+    place = picture.pixels[around.slices]
     top = float(2**picture.depth - 1)
     seen = place.astype(np.float32) * np.float32(255 / top)
-    under = invert(seen, found.alpha, found.colour)
-    hole = unexplained(under, found.alpha, LOSSY_SLACK if lossy else SLACK) | found.opaque
-    filled = inpaint(np.clip(under, 0, 255), hole) if hole.any() else under
-    new = np.rint(np.clip(filled, 0, 255) * (top / 255)).astype(place.dtype)
-    touched = (found.alpha > 0) | hole
-    new[~touched] = place[~touched]
-    window = found.window
-    inverted = int((touched & ~hole).sum())
-    return Restored(Patch(window.left, window.top, new), inverted, int(hole.sum()))
+    under = seen.copy()
+    under[inner.slices] = invert(seen[inner.slices], found.alpha, found.colour)
+    hole = np.zeros(place.shape[:2], bool)
+    strange = unexplained(under[inner.slices], found.alpha, LOSSY_SLACK if lossy else SLACK)
+    hole[inner.slices] = strange | found.opaque
+    if hole.any():
+        under = inpaint(np.clip(under, 0, 255), hole)
+    new = np.rint(np.clip(under[inner.slices], 0, 255) * (top / 255)).astype(place.dtype)
+    filled = hole[inner.slices]
+    touched = (found.alpha > 0) | filled
+    new[~touched] = place[inner.slices][~touched]
+    inverted = int((touched & ~filled).sum())
+    return Restored(Patch(window.left, window.top, new), inverted, int(filled.sum()))
 
 
 def invert(

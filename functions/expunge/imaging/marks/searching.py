@@ -1,0 +1,31 @@
+"""Every search there is, on one picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.imaging.marks import sparkles
+from expunge.imaging.marks.found import Search
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def search(pixels: NDArray[np.uint8], names: Collection[str] | None = None) -> Search:
+    """Look for marks.
+
+    Parameters
+    ----------
+    pixels
+        The whole picture as displayed, ``(h, w, 3)``, uint8.
+    names
+        Of the registry, the marks to look for; all by default.
+    """
+    searches = [family.search(pixels, names) for family in (sparkles,)]
+    return Search(
+        tuple(found for one in searches for found in one.found),
+        tuple(kept for one in searches for kept in one.kept),
+    )
