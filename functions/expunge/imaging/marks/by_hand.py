@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from expunge.imaging.marks.box import Window
+from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.found import Found, Search
 
 
@@ -13,4 +14,4 @@ def pointed_at(x: int, y: int, width: int, height: int) -> Search:
     window = Window(x, y, x + width, y + height)
     nothing = np.zeros((height, width), np.float32)
     everything = np.ones((height, width), bool)
-    return Search((Found("region", "", window, 1.0, nothing, everything, 255.0, 1.0),), ())
+    return Search((Found("region", "", window, 1.0, Layers(nothing, nothing), everything, 1.0),), ())

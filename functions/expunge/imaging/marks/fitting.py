@@ -1,8 +1,9 @@
 """Fit a mark to one picture: its opacity, and where they are not known, place, size and blur.
 
-The mark is additive in the log plane (see ``plane``), so this is a least squares fit of
-its gradient to the picture's, by Gauss–Newton steps from a prior. The picture's own
-gradient is the noise: it is measured beside the rim, and outliers count less (Cauchy).
+The right parameters are those under which the picture without the mark has no step left
+along the rim, in the log plane (see ``plane``), where a step is equally large on every
+ground. They are found by least squares, in Gauss–Newton steps from a prior. The picture's
+own gradient is the noise: it is measured beside the rim, and outliers count less (Cauchy).
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import cv2
 import numpy as np
 
 from expunge.imaging.marks.box import Box
+from expunge.imaging.marks.drawing import Layers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from expunge.imaging.marks.look import Look
 
     from expunge.imaging.marks.box import Window
+    from expunge.imaging.marks.drawing import Drawing
 
     Floats = NDArray[np.float32]
 
@@ -28,6 +30,8 @@ STEPS = np.array([0.005, 0.2, 0.2, 0.3, 0.1])
 """For numerical derivatives: opacity; centre x and y, side and blur in pixels."""
 ROUNDING = 0.45
 """Grey levels of noise that every pixel has."""
+MOST = 0.95
+"""Opacity beyond which nothing of the picture is left to give back."""
 INDEPENDENT = 0.3
 """Share of neighbouring gradients that count as independent observations."""
 
@@ -37,28 +41,31 @@ class Fit:
     """A mark's parameters in one picture, and how sure they are."""
 
     box: Box
-    look: Look
+    drawing: Drawing
     opacity: float
     """Of the plateau, 0 to 1."""
     deviation: float
     """Standard deviation of ``opacity``."""
 
-    def alpha(self, window: Window) -> Floats:
-        """Opacity of each pixel of a window: ``(h, w)``, float32."""
-        return np.minimum(self.opacity * self.look.cover(self.box, window), 0.95)
+    def layers(self, window: Window) -> Layers:
+        """The overlay in a window."""
+        alpha, ink = self.drawing.layers(self.box, window)
+        alpha = np.minimum(self.opacity * alpha, np.float32(MOST))
+        return Layers(alpha, np.minimum(self.opacity * ink, 255 * alpha))
 
-    def _vector(self) -> NDArray[np.float64]:
-        return np.array([self.opacity, *self.box.centre, self.box.width, self.look.blur])
+    def vector(self) -> NDArray[np.float64]:
+        """Opacity; centre x and y, width and blur in pixels."""
+        return np.array([self.opacity, *self.box.centre, self.box.width, self.drawing.blur])
 
-    def _with(self, vector: NDArray[np.float64], deviation: float) -> Fit:
-        opacity, x, y, side, blur = map(float, vector)
-        box = self.box
-        if (x, y, side) != (*box.centre, box.width):
-            box = Box.around((x, y), side, side)
-        look = self.look
-        if blur != look.blur:
-            look = replace(look, blur=max(blur, 0.2))
-        return Fit(box, look, min(max(opacity, 0.02), 0.9), deviation)
+    def moved(self, vector: NDArray[np.float64], deviation: float) -> Fit:
+        """With other parameters, as far as they differ."""
+        opacity, x, y, width, blur = map(float, vector)
+        box, drawing = self.box, self.drawing
+        if (x, y, width) != (*box.centre, box.width):
+            box = Box.around((x, y), width, width * drawing.aspect)
+        if blur != drawing.blur:
+            drawing = drawing.blurred(max(blur, 0.2))
+        return Fit(box, drawing, min(max(opacity, 0.02), MOST), deviation)
 
 
 def fit(pixels: Floats, window: Window, prior: Fit, *, free: bool) -> Fit:
@@ -73,37 +80,39 @@ def fit(pixels: Floats, window: Window, prior: Fit, *, free: bool) -> Fit:
     free
         Whether place, size and blur are fitted too.
     """
-    distance = np.maximum(255.5 - pixels, 0.5)
-    plane, noise = -np.log(distance), ROUNDING / distance
+    noise = ROUNDING / np.maximum(255.5 - pixels, 0.5)
     sure = np.array([prior.deviation, 1.5, 1.5, 0.02 * prior.box.width + 0.5, 0.4])
     known = 5 if free else 1
     found = prior
     for _ in range(6 if free else 3):
-        at = found._vector()
-        mark = _log_mark(found, window)
-        residual = _gradient(plane - mark[..., None])
+        at = found.vector()
+        residual = _unmarked(pixels, found.layers(window))
         slopes = np.stack(
             [
-                _gradient(_log_mark(found._with(at + STEPS * row, 0), window) - mark) / STEPS[i]
+                (residual - _unmarked(pixels, found.moved(at + STEPS * row, 0).layers(window)))
+                / STEPS[i]
                 for i, row in enumerate(np.eye(5)[:known])
             ]
         )
-        rim = np.abs(slopes[0]) > 0.06
-        scale = (_beside(np.abs(residual), slopes[0]) + _pairs(noise))[rim]
+        rim = np.abs(slopes[0]).max(axis=2) > 0.06
+        beside = _beside(np.abs(residual), np.abs(slopes[0]).max(axis=2))
+        scale = (beside + _pairs(noise))[rim]
         misfit, slopes = residual[rim], slopes[:, rim]
         weight = (INDEPENDENT / misfit.shape[1]) / (scale**2 + misfit**2)
-        precision = np.einsum("in,nc,jn->ij", slopes, weight, slopes)
-        pull = np.einsum("in,nc,nc->i", slopes, weight, misfit)
+        precision = np.einsum("inc,nc,jnc->ij", slopes, weight, slopes)
+        pull = np.einsum("inc,nc,nc->i", slopes, weight, misfit)
         precision += np.diag(1 / sure[:known] ** 2)
-        pull += ((prior._vector() - at) / sure**2)[:known]
+        pull += ((prior.vector() - at) / sure**2)[:known]
         covariance = np.linalg.inv(precision)
         at[:known] += covariance @ pull
-        found = found._with(at, float(np.sqrt(covariance[0, 0])))
+        found = found.moved(at, float(np.sqrt(covariance[0, 0])))
     return found
 
 
-def _log_mark(found: Fit, window: Window) -> Floats:
-    return -np.log1p(-found.alpha(window))
+def _unmarked(pixels: Floats, over: Layers) -> Floats:
+    """The gradient, in the log plane, of the picture without the overlay."""
+    under = (pixels - over.ink[..., None]) / (1 - over.alpha[..., None])
+    return _gradient(-np.log(np.maximum(255.5 - under, 0.5)))
 
 
 def _gradient(plane: Floats) -> Floats:
@@ -123,7 +132,7 @@ def _pairs(noise: Floats) -> Floats:
 def _beside(size: Floats, slope: Floats) -> Floats:
     """Local mean of gradients where the mark has none."""
     height = size.shape[0] // 2
-    calm = (np.abs(slope) < 0.02).astype(np.float32)[..., None]
+    calm = (slope < 0.02).astype(np.float32)[..., None]
     blurred = [
         cv2.blur(np.dstack([size[part] * calm[part], calm[part]]), (7, 7))
         for part in (slice(height), slice(height, None))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from expunge.imaging.marks.box import Window
+    from expunge.imaging.marks.drawing import Layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,10 @@ class Found:
     """Every pixel that removal may change, inside the picture."""
     confidence: float
     """Calibrated: of finds with confidence 0.99, 99 in 100 carry the mark."""
-    alpha: NDArray[np.float32]
-    """Opacity of each pixel of the window: ``(h, w)``."""
+    over: Layers
+    """The overlay in the window."""
     opaque: NDArray[np.bool_]
     """Pixels of the window that no inversion can restore: ``(h, w)``."""
-    colour: float
-    """Of the logo, 0 to 255."""
     opacity: float
     """Of the mark's plateau, 0 to 1."""
 

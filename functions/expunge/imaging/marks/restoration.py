@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from expunge.imaging.codecs import Picture
+    from expunge.imaging.marks.drawing import Layers
     from expunge.imaging.marks.found import Found
 
 SLACK = 6.0
@@ -65,36 +66,31 @@ def restore(picture: Picture, found: Found, *, lossy: bool) -> Restored:
     top = float(2**picture.depth - 1)
     seen = place.astype(np.float32) * np.float32(255 / top)
     under = seen.copy()
-    under[inner.slices] = invert(seen[inner.slices], found.alpha, found.colour)
+    under[inner.slices] = invert(seen[inner.slices], found.over)
     hole = np.zeros(place.shape[:2], bool)
-    strange = unexplained(under[inner.slices], found.alpha, LOSSY_SLACK if lossy else SLACK)
+    strange = unexplained(under[inner.slices], found.over.alpha, LOSSY_SLACK if lossy else SLACK)
     hole[inner.slices] = strange | found.opaque
     if hole.any():
         under = inpaint(np.clip(under, 0, 255), hole)
     new = np.rint(np.clip(under[inner.slices], 0, 255) * (top / 255)).astype(place.dtype)
     filled = hole[inner.slices]
-    touched = (found.alpha > 0) | filled
+    touched = (found.over.alpha > 0) | filled
     new[~touched] = place[inner.slices][~touched]
     inverted = int((touched & ~filled).sum())
     return Restored(Patch(window.left, window.top, new), inverted, int(filled.sum()))
 
 
-def invert(
-    seen: NDArray[np.float32], alpha: NDArray[np.float32], colour: float
-) -> NDArray[np.float32]:
+def invert(seen: NDArray[np.float32], over: Layers) -> NDArray[np.float32]:
     """O = (I − αL) / (1 − α), unclipped.
 
     Parameters
     ----------
     seen
         ``(h, w, c)``, float32, 0 to 255.
-    alpha
-        ``(h, w)``, float32, 0 to below 1.
-    colour
-        L, 0 to 255, in every channel.
+    over
+        Opacity below 1, and ink αL, of the same pixels.
     """
-    opacity = alpha[..., None]
-    return (seen - opacity * np.float32(colour)) / (1 - opacity)
+    return (seen - over.ink[..., None]) / (1 - over.alpha[..., None])
 
 
 def unexplained(

@@ -8,14 +8,13 @@ outline say how much the picture itself varies there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from expunge.imaging.marks import sparkle
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.plane import EPSILON
 
@@ -24,10 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-POINTS = 60
-"""Along each arc."""
-BLUNT = 0.055
-"""Of the side: where the star is narrower than twice this, its points are left out."""
+    from expunge.imaging.marks.outline import Outline
+
 OPACITIES = np.arange(0.04, 0.8, 0.02)
 NOISE = 0.7
 """Grey levels of noise that no neighbourhood is trusted to be below (rounding alone is 0.3)."""
@@ -49,35 +46,26 @@ class Step:
     """Of pairs within 30 % of the step, 0 to 1."""
 
 
-@cache
-def _points(each: int) -> sparkle.Outline:
-    whole = sparkle.outline(2 * each)
-    wide = np.abs(whole.points).min(axis=1) > BLUNT
-    return sparkle.Outline(whole.points[wide], whole.normals[wide])
-
-
 def profiles(
-    plane: NDArray[np.float32], boxes: Sequence[Box], offsets: Sequence[float], each: int = POINTS
+    plane: NDArray[np.float32], line: Outline, boxes: Sequence[Box], offsets: Sequence[float]
 ) -> NDArray[np.float32]:
-    """The plane at some distances from the outline of each box.
+    """The plane at some distances from the outline, for each of several boxes.
 
     Parameters
     ----------
     offsets
-        In spacings, positive outwards; a spacing is 0.75 px and 0.7 % of the side.
+        In spacings, positive outwards; a spacing is 0.75 px and the outline's ``spread``.
 
     Returns
     -------
     ndarray
         ``(boxes, points, offsets)``.
     """
-    line = _points(each)
-    centres = np.array([box.centre for box in boxes])
-    side = np.array([box.width for box in boxes])[:, None, None]
-    reach = np.asarray(offsets) * (0.75 + 0.007 * side)
-    x = centres[:, 0, None, None] - 0.5 + line.points[:, 0, None] * side
-    y = centres[:, 1, None, None] - 0.5 + line.points[:, 1, None] * side
-    x, y = x + line.normals[:, 0, None] * reach, y + line.normals[:, 1, None] * reach
+    places = np.array([(*box.centre, box.width) for box in boxes])[:, :, None, None]
+    width = places[:, 2]
+    reach = np.asarray(offsets) * (0.75 + line.spread * width)
+    x = places[:, 0] - 0.5 + line.points[:, 0, None] * width + line.normals[:, 0, None] * reach
+    y = places[:, 1] - 0.5 + line.points[:, 1, None] * width + line.normals[:, 1, None] * reach
     flat = (-1, len(offsets))
     values = cv2.remap(
         plane,
@@ -89,24 +77,29 @@ def profiles(
     return values.reshape(x.shape)
 
 
-def expected_step(outer: NDArray[np.float32], opacity: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """The step of a white overlay of some opacity, where the plane outside it is ``outer``."""
+def expected_step(
+    outer: NDArray[np.float32], opacity: NDArray[np.float64] | float, colour: float
+) -> NDArray[np.float64]:
+    """The step of an overlay of some opacity and colour, where the plane outside is ``outer``."""
     distance = np.exp(-outer)
-    return np.log(distance / ((1 - opacity) * (distance - EPSILON) + EPSILON))
+    white = 255 + EPSILON - colour
+    return np.log(distance / ((1 - opacity) * distance + opacity * white))
 
 
-def step(plane: NDArray[np.float32], box: Box) -> Step:
+def step(plane: NDArray[np.float32], line: Outline, box: Box, colour: float = 255.0) -> Step:
     """Weigh an overlay at one box against none."""
-    inner2, inner, outer, outer2 = profiles(plane, [box], (-3, -1, 1, 3))[0].T
+    inner2, inner, outer, outer2 = profiles(plane, line, [box], (-3, -1, 1, 3))[0].T
     seen = inner - outer
-    scale = _smooth(np.abs(inner2 - inner) + np.abs(outer - outer2)) / 2
-    scale += 0.003 + NOISE * np.exp((inner + outer) / 2)
-    nothing = np.log1p((seen / scale) ** 2)
-    coarse = _ratios(seen, outer, scale, nothing, OPACITIES)
+    varies = np.abs(outer - outer2)
+    if line.deep:
+        varies = (varies + np.abs(inner2 - inner)) / 2
+    scale = _smooth(varies, line.arcs) + 0.003 + NOISE * np.exp((inner + outer) / 2)
+    coarse = _ratios(seen, scale, expected_step(outer, OPACITIES[:, None], colour))
     near = OPACITIES[np.argmax(coarse.mean(axis=1))] + np.arange(-0.015, 0.02, 0.005)
-    ratios = _ratios(seen, outer, scale, nothing, near)
+    models = expected_step(outer, near[:, None], colour)
+    ratios = _ratios(seen, scale, models)
     best = int(np.argmax(ratios.mean(axis=1)))
-    ratio, model = ratios[best], expected_step(outer, near[best])
+    ratio, model = ratios[best], models[best]
     stretches = np.sort([part.mean() for part in np.array_split(ratio, 8)])
     return Step(
         opacity=float(near[best]),
@@ -118,36 +111,40 @@ def step(plane: NDArray[np.float32], box: Box) -> Step:
 
 
 def _ratios(
-    seen: NDArray[np.float32],
-    outer: NDArray[np.float32],
-    scale: NDArray[np.float32],
-    nothing: NDArray[np.float32],
-    opacities: NDArray[np.float64],
+    seen: NDArray[np.float32], scale: NDArray[np.float32], models: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Log-likelihood ratios, Cauchy about the expected step against Cauchy about zero."""
-    misfit = (seen - expected_step(outer, opacities[:, None])) / scale
-    return nothing - np.log1p(misfit**2)
+    """Log-likelihood ratios, Cauchy about each model's step against Cauchy about zero."""
+    return np.log1p((seen / scale) ** 2) - np.log1p(((seen - models) / scale) ** 2)
 
 
-def _smooth(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _smooth(values: NDArray[np.float32], arcs: int) -> NDArray[np.float32]:
     """Mean over nine neighbours along each arc."""
-    arcs = np.pad(values.reshape(4, -1), ((0, 0), (4, 4)), mode="reflect")
-    return cv2.blur(arcs, (9, 1))[:, 4:-4].ravel()
+    pieces = cv2.blur(values.reshape(arcs, -1), (9, 1), borderType=cv2.BORDER_REFLECT)
+    return pieces.ravel()
 
 
-def refine(plane: NDArray[np.float32], box: Box) -> Box:
+def refine(plane: NDArray[np.float32], line: Outline, box: Box) -> Box:
     """Move and scale a box to where the step along its outline is largest."""
+    thin = _thinned(line)
     for grow, shift in ((0.05, 0.05), (0.03, 0.025), (0.015, 0.012), (0.007, 0.006)):
-        (x, y), side = box.centre, box.width
+        (x, y), size = box.centre, min(box.width, box.height)
         moves = [
-            Box.around((x + i * shift * side, y + j * shift * side), side * scale, side * scale)
+            Box.around(
+                (x + i * shift * size, y + j * shift * size), box.width * scale, box.height * scale
+            )
             for scale in (1 - grow, 1.0, 1 + grow)
             for i, j in _MOVES
         ]
-        rims = profiles(plane, moves, (-0.75, 0.75), each=16)
+        rims = profiles(plane, thin, moves, (-0.75, 0.75))
         steps = np.clip(rims[..., 0] - rims[..., 1], -0.8, 0.8).mean(axis=1)
         box = moves[int(np.argmax(steps))]
     return box
+
+
+@cache
+def _thinned(line: Outline) -> Outline:
+    """Every third point, for a quick look."""
+    return replace(line, points=line.points[::3], normals=line.normals[::3], arcs=1)
 
 
 _MOVES = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))

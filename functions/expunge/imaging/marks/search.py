@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from expunge.imaging.marks import sparkle
 from expunge.imaging.marks.box import Box, Window
 
 if TYPE_CHECKING:
@@ -17,8 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-TEMPLATE = 28
-"""Side of the star, in pixels, at which scales are compared."""
+    from expunge.imaging.marks.drawing import Drawing
+
 PAD = 4
 CLIP = 0.15
 """Of one pixel's gradient in the log plane: a mark's rim reaches it, a strong edge gets no more."""
@@ -42,30 +40,56 @@ def gradients(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return cv2.merge((dx / length, dy / length))
 
 
-@cache
-def template(side: int) -> NDArray[np.float32]:
-    """The star's own clipped gradients, ``side`` pixels wide with a margin of ``PAD``."""
-    whole = side + 2 * PAD
-    star = sparkle.coverage(Box(PAD, PAD, side, side), Window(0, 0, whole, whole))
-    return gradients(star * np.float32(0.5))
+@dataclass(frozen=True, eq=False, slots=True)
+class Template:
+    """A shape's gradients at the one size at which scales are compared."""
+
+    gradients: NDArray[np.float32]
+    """With a margin of ``PAD`` on every side."""
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, drawing: Drawing, width: int) -> Template:
+        height = max(1, round(width * drawing.aspect))
+        window = Window(0, 0, width + 2 * PAD, height + 2 * PAD)
+        over = drawing.layers(Box(PAD, PAD, width, height), window)
+        return cls(gradients(over.alpha * np.float32(0.5)), width, height)
 
 
-def scan(plane: NDArray[np.float32], sides: NDArray[np.float64], *, reach: float) -> list[Candidate]:
-    """Places that resemble the star near the plane's bottom right corner, the best first.
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """Where to look: how far from the lower right or left corner, in widths of the mark."""
+
+    across: float
+    up: float
+    left: bool = False
+
+    def crop(self, plane: NDArray[np.float32], width: float) -> tuple[NDArray[np.float32], int, int]:
+        """The part of a plane to look at for a mark of some width, and where it starts."""
+        rows, columns = plane.shape
+        wide = min(round(width * self.across) + 4, columns)
+        high = min(round(width * self.up) + 4, rows)
+        x = 0 if self.left else columns - wide
+        return plane[rows - high :, x : x + wide], x, rows - high
+
+
+def scan(
+    plane: NDArray[np.float32], shape: Template, widths: NDArray[np.float64], corner: Corner
+) -> list[Candidate]:
+    """Places that resemble a shape near one of a plane's lower corners, the best first.
 
     Parameters
     ----------
     plane
-        A log plane that ends at the picture's bottom right corner.
-    sides
-        Sides of the star to try, in pixels of the plane.
-    reach
-        How far from the corner to look, in sides of the star.
+        A log plane with that corner of the picture in its own corner.
+    widths
+        Of the mark, in pixels of the plane.
     """
     levels = [plane]
-    while min(levels[-1].shape) > 2 * TEMPLATE:
+    while min(levels[-1].shape) > 2 * shape.width:
         levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
-    found = [hit for side in sides for hit in _at_scale(levels, side, reach)]
+    found = [hit for width in widths for hit in _at_scale(levels, shape, width, corner)]
     found.sort(key=lambda hit: -hit.score)
     apart: list[Candidate] = []
     for hit in found:
@@ -74,31 +98,31 @@ def scan(plane: NDArray[np.float32], sides: NDArray[np.float64], *, reach: float
     return apart
 
 
-def _at_scale(levels: list[NDArray[np.float32]], side: float, reach: float) -> Iterator[Candidate]:
+def _at_scale(
+    levels: list[NDArray[np.float32]], shape: Template, width: float, corner: Corner
+) -> Iterator[Candidate]:
     """The two best places at one scale; each level of the pyramid is half of the one before."""
-    level = min(max(int(np.log2(side / TEMPLATE)), 0), len(levels) - 1)
-    height, width = levels[level].shape
-    scale = levels[0].shape[1] / width, levels[0].shape[0] / height
-    span = round(side * reach / 2**level) + 4
-    crop = levels[level][max(0, height - span) :, max(0, width - span) :]
-    factor = TEMPLATE / side * 2**level
+    level = min(max(int(np.log2(width / shape.width)), 0), len(levels) - 1)
+    whole, plane = levels[0].shape, levels[level]
+    crop, left, top = corner.crop(plane, width / 2**level)
+    factor = shape.width / width * 2**level
     columns, rows = round(crop.shape[1] * factor), round(crop.shape[0] * factor)
-    if min(columns, rows) < TEMPLATE + 2:
+    if columns < shape.width + 2 or rows < shape.height + 2:
         return
-    fx, fy = crop.shape[1] / columns, crop.shape[0] / rows
     small = cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_LINEAR)
     small = cv2.copyMakeBorder(small, PAD, PAD, PAD, PAD, cv2.BORDER_REPLICATE)
-    scores = cv2.matchTemplate(gradients(small), template(TEMPLATE), cv2.TM_CCORR_NORMED)
+    scores = cv2.matchTemplate(gradients(small), shape.gradients, cv2.TM_CCORR_NORMED)
+    fx, fy = crop.shape[1] / columns, crop.shape[0] / rows
+    sx, sy = whole[1] / plane.shape[1], whole[0] / plane.shape[0]
     for _ in range(2):
         _, best, _, (px, py) = cv2.minMaxLoc(scores)
-        x = (width - crop.shape[1] + px * fx) * scale[0]
-        y = (height - crop.shape[0] + py * fy) * scale[1]
-        yield Candidate(Box(x, y, TEMPLATE * fx * scale[0], TEMPLATE * fy * scale[1]), float(best))
+        x, y = (left + px * fx) * sx, (top + py * fy) * sy
+        yield Candidate(Box(x, y, shape.width * fx * sx, shape.height * fy * sy), float(best))
         scores[max(0, py - 3) : py + 4, max(0, px - 3) : px + 4] = -1
 
 
 def _same(one: Box, other: Box) -> bool:
     """Whether two boxes would be refined to the same one."""
     (x, y), (u, v) = one.centre, other.centre
-    near = 0.12 * max(one.width, other.width)
+    near = 0.12 * max(one.height, other.height)
     return abs(x - u) < near and abs(y - v) < near and 0.8 < one.width / other.width < 1.25

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expunge.imaging.marks import sparkles
+from expunge.imaging.marks import labels, sparkles
 from expunge.imaging.marks.found import Search
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def search(pixels: NDArray[np.uint8], names: Collection[str] | None = None) -> S
     names
         Of the registry, the marks to look for; all by default.
     """
-    searches = [family.search(pixels, names) for family in (sparkles,)]
+    searches = [family.search(pixels, names) for family in (sparkles, labels)]
     return Search(
         tuple(found for one in searches for found in one.found),
         tuple(kept for one in searches for kept in one.kept),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +11,9 @@ from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.found import Found, Kept, Search
 from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.registry import SPARKLES
+from expunge.imaging.marks.drawing import Star
 from expunge.imaging.marks.rim import profiles, refine, step
-from expunge.imaging.marks.search import scan
+from expunge.imaging.marks.search import Corner, Template, scan
 from expunge.imaging.marks.trial import Hypothesis, attempt
 
 if TYPE_CHECKING:
@@ -19,21 +21,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from expunge.imaging.marks.registry import Sparkle
+    from expunge.imaging.marks.registry import Mark
     from expunge.imaging.marks.trial import Trial
 
 CORNER = 660
 """Pixels from the right and bottom edge that are searched: the farthest mark at double size."""
 SIDES = 16 * 1.11 ** np.arange(25)
 """Of stars tried in the corner: 16 to 195 px."""
-REACH = 3.25
-"""Sides from the corner; the farthest known place is 3."""
+NEAR = Corner(across=3.25, up=3.25)
+"""In sides; the farthest known place ends at 3."""
+TEMPLATE = 28
+"""Side of the star, in pixels, at which scales are compared."""
 TRIED = 10
 """Candidates of the corner search that are looked at closely."""
 PROMISING = 0.25
 """Likelihood ratio of a pair on the outline below which nothing is tried."""
 DECISION = 0.9
 """Confidence from which a mark is taken out."""
+LINE = Star().outline()
 WORTH_TELLING = 0.2
 """Confidence from which a lookalike is reported."""
 
@@ -51,7 +56,7 @@ def search(pixels: NDArray[np.uint8], names: Collection[str] | None = None) -> S
     marks = [mark for mark in SPARKLES if names is None or mark.name in names]
     if not marks or min(pixels.shape[:2]) < SIDES[0]:
         return Search((), ())
-    best: tuple[float, Trial, Sparkle] | None = None
+    best: tuple[float, Trial, Mark] | None = None
     for guesses in _stages(pixels, marks):
         for guess, mark in guesses:
             trial = attempt(pixels, guess, mark)
@@ -63,9 +68,14 @@ def search(pixels: NDArray[np.uint8], names: Collection[str] | None = None) -> S
     return _verdict(*best) if best else Search((), ())
 
 
+@cache
+def template() -> Template:
+    return Template.of(Star(), TEMPLATE)
+
+
 def _stages(
-    pixels: NDArray[np.uint8], marks: list[Sparkle]
-) -> Iterator[list[tuple[Hypothesis, Sparkle]]]:
+    pixels: NDArray[np.uint8], marks: list[Mark]
+) -> Iterator[list[tuple[Hypothesis, Mark]]]:
     """Hypotheses worth a trial: first those of the table, then those of the corner."""
     height, width = pixels.shape[:2]
     left, top = max(0, width - CORNER), max(0, height - CORNER)
@@ -85,8 +95,8 @@ def _placed(right: int, bottom: int, width: int, height: int) -> Iterator[Hypoth
 
 
 def _searched(plane: NDArray[np.float32]) -> Iterator[Hypothesis]:
-    for candidate in scan(plane, SIDES, reach=REACH)[:TRIED]:
-        box = refine(plane, candidate.box)
+    for candidate in scan(plane, template(), SIDES, NEAR)[:TRIED]:
+        box = refine(plane, LINE, candidate.box)
         yield Hypothesis(box, max(candidate.score, 0.0), placed=False, exact=False)
         whole = _whole(plane, box)
         if whole is not None:
@@ -106,7 +116,7 @@ def _whole(plane: NDArray[np.float32], box: Box) -> Box | None:
     ]
     if not near:
         return None
-    rims = profiles(plane, near, (-1, 1), each=16)
+    rims = profiles(plane, LINE, near, (-1, 1))
     steps = np.clip(rims[..., 0] - rims[..., 1], -0.8, 0.8).mean(axis=1)
     return near[int(np.argmax(steps))]
 
@@ -114,13 +124,13 @@ def _whole(plane: NDArray[np.float32], box: Box) -> Box | None:
 def _judged(
     plane: NDArray[np.float32],
     corner: tuple[int, int],
-    marks: list[Sparkle],
+    marks: list[Mark],
     guesses: Iterator[Hypothesis],
-) -> list[tuple[Hypothesis, Sparkle]]:
+) -> list[tuple[Hypothesis, Mark]]:
     """The most promising hypotheses, in the picture's coordinates, with the mark they speak of."""
     weighed = []
     for guess in guesses:
-        seen = step(plane, guess.box)
+        seen = step(plane, LINE, guess.box)
         mark = next((m for m in marks if m.least <= seen.opacity < m.most), None)
         if mark is not None and seen.likelihood >= PROMISING:
             weighed.append((seen.likelihood, guess, mark))
@@ -134,16 +144,14 @@ def _moved(guess: Hypothesis, by: tuple[int, int]) -> Hypothesis:
     return Hypothesis(moved, guess.resemblance, guess.placed, guess.exact)
 
 
-def _verdict(confidence: float, trial: Trial, mark: Sparkle) -> Search:
+def _verdict(confidence: float, trial: Trial, mark: Mark) -> Search:
     window = trial.window
     if confidence < DECISION:
         if confidence < WORTH_TELLING:
             return Search((), ())
         reason = "it resembles the mark, but taking it out does not explain the picture"
         return Search((), (Kept(mark.name, window, confidence, reason),))
-    alpha = trial.fit.alpha(window)
-    opaque = np.zeros(alpha.shape, bool)
-    found = Found(
-        mark.name, mark.tool, window, confidence, alpha, opaque, 255.0, trial.fit.opacity
-    )
+    over = trial.fit.layers(window)
+    opaque = np.zeros(over.alpha.shape, bool)
+    found = Found(mark.name, mark.tool, window, confidence, over, opaque, trial.fit.opacity)
     return Search((found,), ())

@@ -15,7 +15,6 @@ import numpy as np
 
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.fitting import Fit, fit
-from expunge.imaging.marks.look import Look
 from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.restoration import SLACK, invert, unexplained
 from expunge.imaging.marks.rim import Step, step
@@ -24,14 +23,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from expunge.imaging.marks.box import Window
-    from expunge.imaging.marks.registry import Sparkle
+    from expunge.imaging.marks.registry import Mark
 
 MARGIN = 8.0
 """Pixels around the box that belong to the trial, at least."""
-RESAMPLED = Look(blur=0.4)
-"""How a sharp star looks after a change of size."""
-UNSURE = 0.02
-"""Deviation of the opacity where the picture was resampled."""
+RESAMPLED = 0.4
+"""Sigma in pixels of what a change of size does to a sharp edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Trial:
     unexplained: float
     """Of the pixels under the star, 0 to 1."""
 
-    def features(self, mark: Sparkle) -> tuple[float, ...]:
+    def features(self, mark: Mark) -> tuple[float, ...]:
         """What the logistic model sees, in the order of its weights."""
         guess, before, after = self.hypothesis, self.before, self.after
         return (
@@ -67,7 +64,7 @@ class Trial:
             min(max(before.weakest, -1.5), 2.0),
             before.share,
             before.fit,
-            min(float(np.log2(self.fit.box.width / 48)), 1.0),
+            min(float(np.log2(self.fit.box.width / mark.usual)), 1.0),
             min(abs(self.fit.opacity - mark.opacity) / 0.06, 2.0),
             float(guess.placed),
             guess.resemblance,
@@ -77,17 +74,17 @@ class Trial:
             float(guess.exact),
         )
 
-    def confidence(self, mark: Sparkle) -> float:
+    def confidence(self, mark: Mark) -> float:
         """Probability that the mark is there, 0 to 1."""
         logit = float(np.dot(self.features(mark), WEIGHTS)) + BIAS
         return float(1 / (1 + np.exp(-logit)))
 
 
-WEIGHTS = (8.434, 0.593, 0.858, 4.853, 2.214, -2.113, 6.821, -1.326, -5.615, -5.174, -12.351, 0.853)
-BIAS = -6.982
+WEIGHTS = (9.7, -0.732, 0.75, 1.535, 3.061, -1.917, 2.779, -4.066, -1.328, -6.575, -22.267, 0.781)
+BIAS = -3.887
 
 
-def attempt(pixels: NDArray[np.uint8], guess: Hypothesis, mark: Sparkle) -> Trial:
+def attempt(pixels: NDArray[np.uint8], guess: Hypothesis, mark: Mark) -> Trial:
     """Take a mark out of a copy and look at what is left.
 
     Parameters
@@ -95,28 +92,28 @@ def attempt(pixels: NDArray[np.uint8], guess: Hypothesis, mark: Sparkle) -> Tria
     pixels
         The whole picture, ``(h, w, 3)``, uint8.
     """
-    window = guess.box.window(max(MARGIN, 0.12 * guess.box.width))
+    window = guess.box.window(max(MARGIN, 0.12 * guess.box.height))
     window = window.within(pixels.shape[1], pixels.shape[0])
     place = pixels[window.slices]
     seen = place.astype(np.float32)
-    look = mark.look.at(guess.box.width)
-    if not guess.exact and not look.blur:
-        look = RESAMPLED
-    sure = mark.deviation if guess.exact else UNSURE
-    found = fit(seen, window, Fit(guess.box, look, mark.opacity, sure), free=not guess.exact)
-    alpha = found.alpha(window)
-    under = invert(seen, alpha, 255.0)
-    strange = unexplained(under, alpha, SLACK)
-    inside = alpha > 0.5 * found.opacity
-    box = Box(
-        found.box.x - window.left, found.box.y - window.top, found.box.width, found.box.height
-    )
+    drawing = mark.drawing_at(guess.box.width)
+    if not guess.exact and not drawing.blur:
+        drawing = drawing.blurred(RESAMPLED)
+    sure = mark.deviation if guess.exact else mark.deviation_resampled
+    found = fit(seen, window, Fit(guess.box, drawing, mark.opacity, sure), free=not guess.exact)
+    over = found.layers(window)
+    under = invert(seen, over)
+    strange = unexplained(under, over.alpha, SLACK)
+    inside = over.alpha > 0.5 * found.opacity
+    box = found.box
+    local = Box(box.x - window.left, box.y - window.top, box.width, box.height)
+    line = drawing.outline()
     clean = np.rint(np.clip(under, 0, 255)).astype(np.uint8)
     return Trial(
         hypothesis=guess,
         fit=found,
         window=window,
-        before=step(log_plane(place), box),
-        after=step(log_plane(clean), box),
+        before=step(log_plane(place), line, local, mark.colour),
+        after=step(log_plane(clean), line, local, mark.colour),
         unexplained=float(strange[inside].mean()) if inside.any() else 1.0,
     )

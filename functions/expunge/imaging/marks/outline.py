@@ -1,0 +1,26 @@
+"""Points along a shape's edge, and which way is out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Outline:
+    """A shape's edge, in widths of its box from the box's centre."""
+
+    points: NDArray[np.float32]
+    """``(n, 2)``, x and y, in the order of the edge."""
+    normals: NDArray[np.float32]
+    """``(n, 2)``, outward, of length 1."""
+    arcs: int
+    """Pieces of equal length that are continuous in themselves."""
+    spread: float
+    """How far from the edge to look, in widths, beside 0.75 px: half of the thinnest stroke."""
+    deep: bool
+    """Whether the shape is thick enough to compare pairs of points inside it."""
