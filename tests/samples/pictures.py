@@ -77,7 +77,9 @@ def text(height: int, width: int, rng: np.random.Generator) -> Pixels:
     for row in range(14, height, int(rng.integers(14, 40))):
         words = "".join(rng.choice(list("abcdefghijklmnopqrst  AI+*")) for _ in range(120))
         size = float(rng.uniform(0.4, 1.1))
-        cv2.putText(page, words, (4, row), cv2.FONT_HERSHEY_SIMPLEX, size, ink.tolist(), 1, cv2.LINE_AA)
+        cv2.putText(
+            page, words, (4, row), cv2.FONT_HERSHEY_SIMPLEX, size, ink.tolist(), 1, cv2.LINE_AA
+        )
     return page
 
 
@@ -131,7 +133,9 @@ def stripes(height: int, width: int, rng: np.random.Generator) -> Pixels:
     wave = np.sin(2 * np.pi * (x * np.cos(turn) + y * np.sin(turn)) / period)
     wave = np.tanh(wave * rng.uniform(0.5, 6))[..., None]
     one, other = rng.uniform(0, 255, (2, 3))
-    return _bytes((one + other) / 2 + wave * (one - other) / 2 + rng.normal(0, 2, (height, width, 1)))
+    return _bytes(
+        (one + other) / 2 + wave * (one - other) / 2 + rng.normal(0, 2, (height, width, 1))
+    )
 
 
 MAKERS: dict[str, Maker] = {

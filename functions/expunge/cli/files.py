@@ -103,6 +103,8 @@ class Batch:
     dry_run: bool = False
     describe: Callable[[Outcome, str | None], RenderableType] | None = None
     """What to print for a file, where it is more than a sentence."""
+    beside: Callable[[Task, bytes, Outcome], None] | None = None
+    """What else to write for a file that changed."""
 
     def run(self, paths: Iterable[Path]) -> int:
         """Do every file; returns how many failed."""
@@ -131,8 +133,11 @@ class Batch:
     def _one(self, task: Task, console: Console) -> str:
         line: dict[str, Any] = {"file": str(task.source)}
         try:
-            outcome = expunge.run(self.mode, task.source.read_bytes(), **self.options)
+            given = task.source.read_bytes()
+            outcome = expunge.run(self.mode, given, **self.options)
             changed = bool(outcome.report.get("changed"))
+            if self.beside is not None and changed:
+                self.beside(task, given, outcome)
             line["output"] = self._deliver(task, outcome, changed=changed)
             line |= {"report": outcome.report, "timings_ms": dict(outcome.timings_ms)}
             self._say(line, self._described(outcome, line["output"]), console)
@@ -151,6 +156,9 @@ class Batch:
         unasked = not changed and self.destination.output is None
         if outcome.image is None or unasked or self.dry_run:
             return None
+        if "format" in self.options and self.destination.output is None:
+            suffix = f".{EXTENSIONS[outcome.media_type]}"
+            task = Task(task.source, task.target.with_suffix(suffix))
         self.destination.write(task, outcome.image)
         return str(task.target)
 

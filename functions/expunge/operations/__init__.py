@@ -86,7 +86,7 @@ MODES = {
             "detect",
             Group.DETECT,
             sync=True,
-            summary="Say what the metadata tells of a picture, and where; change nothing.",
+            summary="Say what a picture and its metadata tell, and where; change nothing.",
         ),
         Mode(
             "visible",

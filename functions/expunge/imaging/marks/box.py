@@ -37,7 +37,6 @@ class Window:
             min(max(self.bottom, 0), height),
         )
 
-
     def grown(self, by: int) -> Window:
         """With ``by`` more pixels on every side."""
         return Window(self.left - by, self.top - by, self.right + by, self.bottom + by)

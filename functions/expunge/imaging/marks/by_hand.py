@@ -14,4 +14,6 @@ def pointed_at(x: int, y: int, width: int, height: int) -> Search:
     window = Window(x, y, x + width, y + height)
     nothing = np.zeros((height, width), np.float32)
     everything = np.ones((height, width), bool)
-    return Search((Found("region", "", window, 1.0, Layers(nothing, nothing), everything, 1.0),), ())
+    return Search(
+        (Found("region", "", window, 1.0, Layers(nothing, nothing), everything, 1.0),), ()
+    )

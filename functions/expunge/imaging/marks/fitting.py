@@ -20,7 +20,6 @@ from expunge.imaging.marks.drawing import Layers
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
     from expunge.imaging.marks.box import Window
     from expunge.imaging.marks.drawing import Drawing
 

@@ -108,9 +108,7 @@ def _guesses(pixels: NDArray[np.uint8], label: Label) -> Iterator[Hypothesis]:
                 yield Hypothesis(_moved(exact, left, top), candidate.score, False, exact=True)
 
 
-def _as_captured(
-    plane: NDArray[np.float32], line: Outline, box: Box, label: Label
-) -> Box | None:
+def _as_captured(plane: NDArray[np.float32], line: Outline, box: Box, label: Label) -> Box | None:
     """The box in whole pixels, where the label is as large as it was captured."""
     width, height = label.mark.drawing.size
     if abs(box.width / width - 1) > 0.02:

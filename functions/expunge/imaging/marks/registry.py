@@ -99,6 +99,7 @@ SPARKLES = (
     ),
 )
 
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Label:
     """A text or logo mark, known by its mask, that grows with the picture."""

@@ -65,7 +65,9 @@ class Corner:
     up: float
     left: bool = False
 
-    def crop(self, plane: NDArray[np.float32], width: float) -> tuple[NDArray[np.float32], int, int]:
+    def crop(
+        self, plane: NDArray[np.float32], width: float
+    ) -> tuple[NDArray[np.float32], int, int]:
         """The part of a plane to look at for a mark of some width, and where it starts."""
         rows, columns = plane.shape
         wide = min(round(width * self.across) + 4, columns)
