@@ -13,12 +13,10 @@ from expunge.imaging.marks import sparkle
 from expunge.imaging.marks.box import Window
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from expunge.imaging.marks.arrays import Floats
     from expunge.imaging.marks.box import Box
     from expunge.imaging.marks.outline import Outline
 
-    Floats = NDArray[np.float32]
 
 WHITE = 255.0
 _UNIT = 96
@@ -40,6 +38,10 @@ class Drawing(Protocol):
     @property
     def aspect(self) -> float:
         """Height over width."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels at which it is known exactly."""
 
     @property
     def blur(self) -> float:
@@ -70,6 +72,10 @@ class Star:
     def aspect(self) -> float:
         return 1.0
 
+    @property
+    def size(self) -> tuple[int, int]:
+        return _UNIT, _UNIT
+
     def at(self, side: float) -> Star:
         """This look, given for 96 px, at another size."""
         scale = side / _UNIT
@@ -89,7 +95,7 @@ class Star:
         if not self.blur:
             return _sharp(box, window)
         star = _sharp(box, window.grown(_PAD))
-        soft = cv2.GaussianBlur(star, (0, 0), self.blur)
+        soft: Floats = cv2.GaussianBlur(star, (0, 0), self.blur)
         if self.amount:
             soft += self.amount * (soft - cv2.GaussianBlur(star, (0, 0), self.halo))
         return np.maximum(soft[_PAD:-_PAD, _PAD:-_PAD], 0)

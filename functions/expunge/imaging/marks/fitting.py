@@ -8,22 +8,19 @@ own gradient is the noise: it is measured beside the rim, and outliers count les
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from expunge.imaging.marks.box import Box
-from expunge.imaging.marks.drawing import Layers
+from expunge.imaging.marks.drawing import Drawing, Layers
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from expunge.imaging.marks.arrays import Floats
     from expunge.imaging.marks.box import Window
-    from expunge.imaging.marks.drawing import Drawing
 
-    Floats = NDArray[np.float32]
 
 STEPS = np.array([0.005, 0.2, 0.2, 0.3, 0.1])
 """For numerical derivatives: opacity; centre x and y, side and blur in pixels."""
@@ -52,11 +49,11 @@ class Fit:
         alpha = np.minimum(self.opacity * alpha, np.float32(MOST))
         return Layers(alpha, np.minimum(self.opacity * ink, 255 * alpha))
 
-    def vector(self) -> NDArray[np.float64]:
+    def vector(self) -> Floats:
         """Opacity; centre x and y, width and blur in pixels."""
         return np.array([self.opacity, *self.box.centre, self.box.width, self.drawing.blur])
 
-    def moved(self, vector: NDArray[np.float64], deviation: float) -> Fit:
+    def moved(self, vector: Floats, deviation: float) -> Fit:
         """With other parameters, as far as they differ."""
         opacity, x, y, width, blur = map(float, vector)
         box, drawing = self.box, self.drawing

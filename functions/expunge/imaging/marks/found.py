@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from expunge.imaging.marks.box import Window
-    from expunge.imaging.marks.drawing import Layers
+from expunge.imaging.marks.arrays import Flags
+from expunge.imaging.marks.box import Window
+from expunge.imaging.marks.drawing import Layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +21,7 @@ class Found:
     """Calibrated: of finds with confidence 0.99, 99 in 100 carry the mark."""
     over: Layers
     """The overlay in the window."""
-    opaque: NDArray[np.bool_]
+    opaque: Flags
     """Pixels of the window that no inversion can restore: ``(h, w)``."""
     opacity: float
     """Of the mark's plateau, 0 to 1."""

@@ -1,4 +1,4 @@
-"""Find labels and logos that are known by their masks, in the corner where their tool puts them."""
+"""Find labels and logos that are known by their masks, in the corners where they live."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from expunge.imaging.marks.trial import Hypothesis, attempt
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from numpy.typing import NDArray
-
+    from expunge.imaging.marks.arrays import Floats, Pixels
     from expunge.imaging.marks.outline import Outline
     from expunge.imaging.marks.registry import Label
     from expunge.imaging.marks.trial import Trial
@@ -33,7 +32,7 @@ TRIED = 2
 WEIGHTS = (4.0, 1.5, 6.0, 6.0, -4.0)
 BIAS = -9.5
 """Of the logistic model: log of the outline's likelihood ratio, its second weakest stretch, the
-share of pairs with the step, of those with the right step, and pixels that no inversion explains."""
+share of pairs with the step, of those with the right step, pixels that nothing explains."""
 DECISION = 0.9
 WORTH_TELLING = 0.3
 EXPLAINED = 0.2
@@ -42,7 +41,7 @@ SMALLEST = 24
 """Width in pixels below which a label cannot be told from texture."""
 
 
-def search(pixels: NDArray[np.uint8], names: Collection[str] | None = None) -> Search:
+def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
     """Look for every label.
 
     Parameters
@@ -87,13 +86,13 @@ def _template(label: Label) -> Template:
     return Template.of(label.mark.drawing, label.compared_at)
 
 
-def _guesses(pixels: NDArray[np.uint8], label: Label) -> Iterator[Hypothesis]:
+def _guesses(pixels: Pixels, label: Label) -> Iterator[Hypothesis]:
     height, width = pixels.shape[:2]
     usual = label.share * (min(width, height) if label.of_short_side else width)
     widths = usual * label.scales
     if widths[0] < SMALLEST:
         return
-    crop, left, top = label.corner.crop(pixels[..., 0], float(widths[-1]))
+    crop, left, top = label.corner.crop(pixels, float(widths[-1]))
     plane = log_plane(pixels[top:, left : left + crop.shape[1]])
     line = label.mark.drawing.outline()
     for candidate in scan(plane, _template(label), widths, label.corner)[:TRIED]:
@@ -108,7 +107,7 @@ def _guesses(pixels: NDArray[np.uint8], label: Label) -> Iterator[Hypothesis]:
                 yield Hypothesis(_moved(exact, left, top), candidate.score, False, exact=True)
 
 
-def _as_captured(plane: NDArray[np.float32], line: Outline, box: Box, label: Label) -> Box | None:
+def _as_captured(plane: Floats, line: Outline, box: Box, label: Label) -> Box | None:
     """The box in whole pixels, where the label is as large as it was captured."""
     width, height = label.mark.drawing.size
     if abs(box.width / width - 1) > 0.02:

@@ -19,11 +19,9 @@ from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.outline import Outline
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from expunge.imaging.marks.arrays import Floats
     from expunge.imaging.marks.box import Box, Window
 
-    Floats = NDArray[np.float32]
 
 FARTHEST = 3.0
 """Pixels of the mask from its edge to the points that are compared, inside and out, at most."""
@@ -40,7 +38,8 @@ class Mask:
     @property
     def aspect(self) -> float:
         alpha, _ = load(self.name)
-        return alpha.shape[0] / alpha.shape[1]
+        height, width = alpha.shape
+        return float(height / width)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -100,7 +99,7 @@ def _outline(name: str) -> Outline:
     contours, _ = cv2.findContours(
         (fine > 0.5).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE
     )
-    points = np.concatenate([line[:, 0] for line in contours]).astype(np.float32)
+    points: Floats = np.concatenate([line[:, 0] for line in contours]).astype(np.float32)
     points = (points + 0.5) / 4 - 0.5
     soft = cv2.GaussianBlur(solid, (0, 0), 1.0)
     slope = np.stack([_at(-cv2.Sobel(soft, cv2.CV_32F, *d), points) for d in ((1, 0), (0, 1))], 1)
@@ -122,5 +121,6 @@ def _half_stroke(solid: Floats) -> float:
 
 
 def _at(plane: Floats, points: Floats) -> Floats:
-    values: Floats = cv2.remap(plane, points[None, :, :], None, cv2.INTER_LINEAR)
-    return values[0]
+    columns, rows = np.ascontiguousarray(points.T, np.float32)
+    values: Floats = cv2.remap(plane, columns, rows, cv2.INTER_LINEAR)
+    return values.ravel()

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from expunge.imaging.marks.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Outline:
     """A shape's edge, in widths of its box from the box's centre."""
 
-    points: NDArray[np.float32]
+    points: Floats
     """``(n, 2)``, x and y, in the order of the edge."""
-    normals: NDArray[np.float32]
+    normals: Floats
     """``(n, 2)``, outward, of length 1."""
     arcs: int
     """Pieces of equal length that are continuous in themselves."""

@@ -14,14 +14,14 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from expunge.imaging.marks.arrays import Floats, Pixels
 
 EPSILON = 6.0
 """Grey levels added to the distance to white, where noise would otherwise be all there is."""
 _LEVELS = -np.log(255.0 + EPSILON - np.arange(256, dtype=np.float32))
 
 
-def log_plane(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+def log_plane(pixels: Pixels) -> Floats:
     """−ln of the distance to white.
 
     Parameters
@@ -35,5 +35,5 @@ def log_plane(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         ``(h, w)``, float32; a white overlay of opacity α adds −ln(1 − α).
     """
     luma = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)
-    plane: NDArray[np.float32] = cv2.LUT(luma, _LEVELS)
+    plane: Floats = cv2.LUT(luma, _LEVELS)
     return plane

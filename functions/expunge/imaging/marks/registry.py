@@ -12,7 +12,7 @@ from expunge.imaging.marks.mask import Mask
 from expunge.imaging.marks.search import Corner
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from expunge.imaging.marks.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Label:
     """From one width tried to the next."""
 
     @property
-    def scales(self) -> NDArray[np.float64]:
+    def scales(self) -> Floats:
         """Widths to try, in usual ones."""
         steps = int(np.log(self.most / self.least) / np.log(self.ratio)) + 1
         return self.least * self.ratio ** np.arange(steps)

@@ -11,9 +11,8 @@ import numpy as np
 from expunge.imaging.codecs import Patch
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from expunge.imaging.codecs import Picture
+    from expunge.imaging.marks.arrays import Flags, Floats
     from expunge.imaging.marks.drawing import Layers
     from expunge.imaging.marks.found import Found
 
@@ -80,7 +79,7 @@ def restore(picture: Picture, found: Found, *, lossy: bool) -> Restored:
     return Restored(Patch(window.left, window.top, new), inverted, int(filled.sum()))
 
 
-def invert(seen: NDArray[np.float32], over: Layers) -> NDArray[np.float32]:
+def invert(seen: Floats, over: Layers) -> Floats:
     """O = (I − αL) / (1 − α), unclipped.
 
     Parameters
@@ -93,15 +92,14 @@ def invert(seen: NDArray[np.float32], over: Layers) -> NDArray[np.float32]:
     return (seen - over.ink[..., None]) / (1 - over.alpha[..., None])
 
 
-def unexplained(
-    under: NDArray[np.float32], alpha: NDArray[np.float32], slack: float
-) -> NDArray[np.bool_]:
+def unexplained(under: Floats, alpha: Floats, slack: float) -> Flags:
     """Pixels whose inversion leaves the range: no picture looks so under such a mark."""
     outside = (under < -slack) | (under > 255 + slack)
-    return outside.any(axis=2) & (alpha > LEAST)
+    strange: Flags = outside.any(axis=2) & (alpha > LEAST)
+    return strange
 
 
-def inpaint(pixels: NDArray[np.float32], hole: NDArray[np.bool_]) -> NDArray[np.float32]:
+def inpaint(pixels: Floats, hole: Flags) -> Floats:
     """Fill a hole from its surroundings (Telea's fast marching, by OpenCV).
 
     Holes in windows larger than ``LARGEST`` are filled in a smaller copy, since what is
@@ -122,7 +120,7 @@ def inpaint(pixels: NDArray[np.float32], hole: NDArray[np.bool_]) -> NDArray[np.
         )
         mask = (cv2.resize(mask * 255, size, interpolation=cv2.INTER_AREA) > 0).astype(np.uint8)
     known = np.rint(small).astype(np.uint8)
-    done = cv2.inpaint(known, mask, RADIUS, cv2.INPAINT_TELEA).astype(np.float32)
+    done: Floats = cv2.inpaint(known, mask, RADIUS, cv2.INPAINT_TELEA).astype(np.float32)
     if factor < 1:
         done = cv2.resize(done, (width, height), interpolation=cv2.INTER_CUBIC)
     filled = pixels.copy()

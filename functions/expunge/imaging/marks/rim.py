@@ -21,8 +21,7 @@ from expunge.imaging.marks.plane import EPSILON
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from expunge.imaging.marks.arrays import Floats
     from expunge.imaging.marks.outline import Outline
 
 OPACITIES = np.arange(0.04, 0.8, 0.02)
@@ -47,8 +46,8 @@ class Step:
 
 
 def profiles(
-    plane: NDArray[np.float32], line: Outline, boxes: Sequence[Box], offsets: Sequence[float]
-) -> NDArray[np.float32]:
+    plane: Floats, line: Outline, boxes: Sequence[Box], offsets: Sequence[float]
+) -> Floats:
     """The plane at some distances from the outline, for each of several boxes.
 
     Parameters
@@ -77,16 +76,14 @@ def profiles(
     return values.reshape(x.shape)
 
 
-def expected_step(
-    outer: NDArray[np.float32], opacity: NDArray[np.float64] | float, colour: float
-) -> NDArray[np.float64]:
+def expected_step(outer: Floats, opacity: Floats | float, colour: float) -> Floats:
     """The step of an overlay of some opacity and colour, where the plane outside is ``outer``."""
     distance = np.exp(-outer)
     white = 255 + EPSILON - colour
     return np.log(distance / ((1 - opacity) * distance + opacity * white))
 
 
-def step(plane: NDArray[np.float32], line: Outline, box: Box, colour: float = 255.0) -> Step:
+def step(plane: Floats, line: Outline, box: Box, colour: float = 255.0) -> Step:
     """Weigh an overlay at one box against none."""
     inner2, inner, outer, outer2 = profiles(plane, line, [box], (-3, -1, 1, 3))[0].T
     seen = inner - outer
@@ -110,20 +107,18 @@ def step(plane: NDArray[np.float32], line: Outline, box: Box, colour: float = 25
     )
 
 
-def _ratios(
-    seen: NDArray[np.float32], scale: NDArray[np.float32], models: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _ratios(seen: Floats, scale: Floats, models: Floats) -> Floats:
     """Log-likelihood ratios, Cauchy about each model's step against Cauchy about zero."""
     return np.log1p((seen / scale) ** 2) - np.log1p(((seen - models) / scale) ** 2)
 
 
-def _smooth(values: NDArray[np.float32], arcs: int) -> NDArray[np.float32]:
+def _smooth(values: Floats, arcs: int) -> Floats:
     """Mean over nine neighbours along each arc."""
     pieces = cv2.blur(values.reshape(arcs, -1), (9, 1), borderType=cv2.BORDER_REFLECT)
     return pieces.ravel()
 
 
-def refine(plane: NDArray[np.float32], line: Outline, box: Box) -> Box:
+def refine(plane: Floats, line: Outline, box: Box) -> Box:
     """Move and scale a box to where the step along its outline is largest."""
     thin = _thinned(line)
     for grow, shift in ((0.05, 0.05), (0.03, 0.025), (0.015, 0.012), (0.007, 0.006)):

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from expunge.imaging.marks.arrays import Floats
 from expunge.imaging.marks.box import Box, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from expunge.imaging.marks.drawing import Drawing
 
@@ -31,20 +30,21 @@ class Candidate:
     """Normalised correlation of clipped gradients, −1 to 1."""
 
 
-def gradients(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+def gradients(plane: Floats) -> Floats:
     """Horizontal and vertical derivative, clipped in length: ``(h, w, 2)``."""
     dx = cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
     dy = cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
     length = cv2.magnitude(dx, dy)
     np.maximum(length, CLIP, out=length)
-    return cv2.merge((dx / length, dy / length))
+    both: Floats = np.dstack([dx / length, dy / length])
+    return both
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Template:
     """A shape's gradients at the one size at which scales are compared."""
 
-    gradients: NDArray[np.float32]
+    gradients: Floats
     """With a margin of ``PAD`` on every side."""
     width: int
     height: int
@@ -65,20 +65,16 @@ class Corner:
     up: float
     left: bool = False
 
-    def crop(
-        self, plane: NDArray[np.float32], width: float
-    ) -> tuple[NDArray[np.float32], int, int]:
+    def crop(self, plane: Floats, width: float) -> tuple[Floats, int, int]:
         """The part of a plane to look at for a mark of some width, and where it starts."""
-        rows, columns = plane.shape
+        rows, columns = plane.shape[:2]
         wide = min(round(width * self.across) + 4, columns)
         high = min(round(width * self.up) + 4, rows)
         x = 0 if self.left else columns - wide
         return plane[rows - high :, x : x + wide], x, rows - high
 
 
-def scan(
-    plane: NDArray[np.float32], shape: Template, widths: NDArray[np.float64], corner: Corner
-) -> list[Candidate]:
+def scan(plane: Floats, shape: Template, widths: Floats, corner: Corner) -> list[Candidate]:
     """Places that resemble a shape near one of a plane's lower corners, the best first.
 
     Parameters
@@ -101,7 +97,7 @@ def scan(
 
 
 def _at_scale(
-    levels: list[NDArray[np.float32]], shape: Template, width: float, corner: Corner
+    levels: list[Floats], shape: Template, width: float, corner: Corner
 ) -> Iterator[Candidate]:
     """The two best places at one scale; each level of the pyramid is half of the one before."""
     level = min(max(int(np.log2(width / shape.width)), 0), len(levels) - 1)

@@ -10,11 +10,10 @@ from expunge.imaging.marks.found import Search
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import numpy as np
-    from numpy.typing import NDArray
+    from expunge.imaging.marks.arrays import Pixels
 
 
-def search(pixels: NDArray[np.uint8], names: Collection[str] | None = None) -> Search:
+def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
     """Look for marks.
 
     Parameters

@@ -15,8 +15,7 @@ import numpy as np
 from expunge.imaging.marks.outline import Outline
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from expunge.imaging.marks.arrays import Floats
     from expunge.imaging.marks.box import Box, Window
 
 ARC_CENTRE = 0.643309
@@ -41,7 +40,7 @@ SAMPLES = 12
 """Sub-samples a pixel and axis where the outline crosses it."""
 
 
-def coverage(box: Box, window: Window) -> NDArray[np.float32]:
+def coverage(box: Box, window: Window) -> Floats:
     """How much of each pixel of a window the star covers.
 
     Parameters
@@ -72,7 +71,7 @@ def coverage(box: Box, window: Window) -> NDArray[np.float32]:
     return covered
 
 
-def _depth(x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
+def _depth(x: Floats, y: Floats) -> Floats:
     """Signed distance into the star, in sides; positive inside."""
     ax, ay = np.abs(x), np.abs(y)
     arc = np.hypot(ax - ARC_CENTRE, ay - ARC_CENTRE) - ARC_RADIUS
@@ -82,7 +81,7 @@ def _depth(x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32
 
 
 @cache
-def drawn() -> NDArray[np.float32]:
+def drawn() -> Floats:
     """The star as it is drawn at 96 × 96: float32, multiples of a sixteenth."""
     quarter = np.zeros((48, 48), np.float32)
     for row, text in zip(quarter, _DRAWN.split(), strict=True):

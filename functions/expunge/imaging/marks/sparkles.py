@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from expunge.imaging.marks.box import Box
+from expunge.imaging.marks.drawing import Star
 from expunge.imaging.marks.found import Found, Kept, Search
 from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.registry import SPARKLES
-from expunge.imaging.marks.drawing import Star
 from expunge.imaging.marks.rim import profiles, refine, step
 from expunge.imaging.marks.search import Corner, Template, scan
 from expunge.imaging.marks.trial import Hypothesis, attempt
@@ -19,8 +19,7 @@ from expunge.imaging.marks.trial import Hypothesis, attempt
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from numpy.typing import NDArray
-
+    from expunge.imaging.marks.arrays import Floats, Pixels
     from expunge.imaging.marks.registry import Mark
     from expunge.imaging.marks.trial import Trial
 
@@ -43,7 +42,7 @@ WORTH_TELLING = 0.2
 """Confidence from which a lookalike is reported."""
 
 
-def search(pixels: NDArray[np.uint8], names: Collection[str] | None = None) -> Search:
+def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
     """Look for the star.
 
     Parameters
@@ -73,9 +72,7 @@ def template() -> Template:
     return Template.of(Star(), TEMPLATE)
 
 
-def _stages(
-    pixels: NDArray[np.uint8], marks: list[Mark]
-) -> Iterator[list[tuple[Hypothesis, Mark]]]:
+def _stages(pixels: Pixels, marks: list[Mark]) -> Iterator[list[tuple[Hypothesis, Mark]]]:
     """Hypotheses worth a trial: first those of the table, then those of the corner."""
     height, width = pixels.shape[:2]
     left, top = max(0, width - CORNER), max(0, height - CORNER)
@@ -94,7 +91,7 @@ def _placed(right: int, bottom: int, width: int, height: int) -> Iterator[Hypoth
                 yield Hypothesis(Box(x, y, place.side, place.side), 0.0, placed=True, exact=True)
 
 
-def _searched(plane: NDArray[np.float32]) -> Iterator[Hypothesis]:
+def _searched(plane: Floats) -> Iterator[Hypothesis]:
     for candidate in scan(plane, template(), SIDES, NEAR)[:TRIED]:
         box = refine(plane, LINE, candidate.box)
         yield Hypothesis(box, max(candidate.score, 0.0), placed=False, exact=False)
@@ -103,7 +100,7 @@ def _searched(plane: NDArray[np.float32]) -> Iterator[Hypothesis]:
             yield Hypothesis(whole, max(candidate.score, 0.0), placed=False, exact=True)
 
 
-def _whole(plane: NDArray[np.float32], box: Box) -> Box | None:
+def _whole(plane: Floats, box: Box) -> Box | None:
     """The box in whole pixels and of a size that a tool draws, if there is one close by."""
     x, y = box.centre
     sides = {place.side for mark in SPARKLES for place in mark.places}
@@ -122,7 +119,7 @@ def _whole(plane: NDArray[np.float32], box: Box) -> Box | None:
 
 
 def _judged(
-    plane: NDArray[np.float32],
+    plane: Floats,
     corner: tuple[int, int],
     marks: list[Mark],
     guesses: Iterator[Hypothesis],

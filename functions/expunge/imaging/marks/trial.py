@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from expunge.imaging.marks.box import Box
+from expunge.imaging.marks.box import Box, Window
 from expunge.imaging.marks.fitting import Fit, fit
 from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.restoration import SLACK, invert, unexplained
 from expunge.imaging.marks.rim import Step, step
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from expunge.imaging.marks.box import Window
+    from expunge.imaging.marks.arrays import Pixels
     from expunge.imaging.marks.registry import Mark
 
 MARGIN = 8.0
@@ -84,7 +82,7 @@ WEIGHTS = (9.7, -0.732, 0.75, 1.535, 3.061, -1.917, 2.779, -4.066, -1.328, -6.57
 BIAS = -3.887
 
 
-def attempt(pixels: NDArray[np.uint8], guess: Hypothesis, mark: Mark) -> Trial:
+def attempt(pixels: Pixels, guess: Hypothesis, mark: Mark) -> Trial:
     """Take a mark out of a copy and look at what is left.
 
     Parameters
