@@ -11,6 +11,7 @@ from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging.codecs import decode, encode
 from expunge.imaging.marks import MARKS
 from expunge.imaging.marks.by_hand import pointed_at
+from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.restoration import restore
 from expunge.imaging.marks.searching import search
 from expunge.operations.outcome import Outcome
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.restoration import Restored
     from expunge.imaging.source import Source
 
-LOSSY = frozenset({"image/jpeg", "image/webp", "image/avif", "image/heic", "image/jxl"})
-"""Formats whose pixels may have been through a lossy codec."""
 FORMATS = {name: f"image/{name}" for name in ("png", "jpeg", "webp", "avif", "heic", "jxl")}
 MOST_POINTED_AT = 0.25
 """Of the picture, in a region by hand."""
@@ -78,8 +77,8 @@ def run(source: Source, options: Options) -> Outcome:
     decoded = perf_counter()
     searched = _searched(picture, options)
     looked = perf_counter()
-    lossy = source.media_type in LOSSY
-    restored = [restore(picture, found, lossy=lossy) for found in searched.found]
+    coarse = coarseness(source) if searched.found else 0.0
+    restored = [restore(picture, found, coarse=coarse) for found in searched.found]
     removed = perf_counter()
     media_type = FORMATS[options.format] if options.format else None
     patches = [one.patch for one in restored]

@@ -20,6 +20,10 @@ SLACK = 6.0
 """Grey levels by which an inversion may leave the range before it counts as unexplained."""
 LOSSY_SLACK = 30.0
 """The same where a lossy codec has been over the pixels."""
+CHROMA_BLUR = 0.75
+"""Sigma in pixels of halving chroma and doubling it again."""
+MIDDLE = 127.5
+"""Of chroma as OpenCV gives it, here in 0 to 255."""
 LEAST = 0.04
 """Opacity below which a pixel is as good as unmarked."""
 RADIUS = 3
@@ -45,7 +49,7 @@ class Restored:
         return "inverted and inpainted" if self.inverted else "inpainted"
 
 
-def restore(picture: Picture, found: Found, *, lossy: bool) -> Restored:
+def restore(picture: Picture, found: Found, *, coarse: float = 0.0) -> Restored:
     """What a picture shows where a mark was.
 
     Parameters
@@ -54,8 +58,8 @@ def restore(picture: Picture, found: Found, *, lossy: bool) -> Restored:
         Any depth; the inversion is done in floating point on the full values.
     found
         The mark; its window lies inside the picture.
-    lossy
-        Whether a lossy codec has been over the pixels.
+    coarse
+        Mean quantisation step of the codec that has been over the pixels, in grey levels.
     """
     window = found.window
     border = RADIUS + max(8, round(0.1 * max(window.width, window.height)))
@@ -65,9 +69,13 @@ def restore(picture: Picture, found: Found, *, lossy: bool) -> Restored:
     top = float(2**picture.depth - 1)
     seen = place.astype(np.float32) * np.float32(255 / top)
     under = seen.copy()
-    under[inner.slices] = invert(seen[inner.slices], found.over)
+    under[inner.slices] = (
+        from_lossy(seen[inner.slices], found.over, coarse)
+        if coarse
+        else invert(seen[inner.slices], found.over)
+    )
     hole = np.zeros(place.shape[:2], bool)
-    strange = unexplained(under[inner.slices], found.over.alpha, LOSSY_SLACK if lossy else SLACK)
+    strange = unexplained(under[inner.slices], found.over.alpha, LOSSY_SLACK if coarse else SLACK)
     hole[inner.slices] = strange | found.opaque
     if hole.any():
         under = inpaint(np.clip(under, 0, 255), hole)
@@ -90,6 +98,33 @@ def invert(seen: Floats, over: Layers) -> Floats:
         Opacity below 1, and ink αL, of the same pixels.
     """
     return (seen - over.ink[..., None]) / (1 - over.alpha[..., None])
+
+
+def from_lossy(seen: Floats, over: Layers, coarse: float) -> Floats:
+    """Invert what a lossy codec has coarsened, without a coloured rim and with less of its noise.
+
+    Chroma was halved in size, so the opacity that it saw is a blurred one. Quantisation noise
+    is multiplied by 1 / (1 − α): an edge-preserving filter of the width of that noise takes
+    most of it back, in proportion to α. On composites at quality 90 both are worth 2 dB.
+    """
+    if seen.shape[2] == 1:
+        return _smoothed(invert(seen, over)[..., 0], over.alpha, coarse)[..., None]
+    luma, red, blue = cv2.split(cv2.cvtColor(seen / 255, cv2.COLOR_RGB2YCrCb) * 255)
+    luma = _smoothed((luma - over.ink) / (1 - over.alpha), over.alpha, coarse)
+    clear = 1 - cv2.GaussianBlur(over.alpha, (0, 0), CHROMA_BLUR)
+    red, blue = ((plane - MIDDLE) / clear + MIDDLE for plane in (red, blue))
+    near = np.clip(3 * (1 - clear), 0, 1)
+    red, blue = (p + near * (cv2.bilateralFilter(p, 7, 9.0, 2.5) - p) for p in (red, blue))
+    joined = cv2.merge([luma, red, blue]).astype(np.float32) / 255
+    under: Floats = cv2.cvtColor(joined, cv2.COLOR_YCrCb2RGB) * 255
+    return under
+
+
+def _smoothed(luma: Floats, alpha: Floats, coarse: float) -> Floats:
+    luma = luma.astype(np.float32)
+    calm = cv2.bilateralFilter(np.clip(luma, 0, 255), 5, min(1.1 * coarse, 30.0), 1.4)
+    share: Floats = np.clip(np.maximum(2 * alpha, 2 * cv2.GaussianBlur(alpha, (0, 0), 1.5)), 0, 1)
+    return luma + share * (calm - luma)
 
 
 def unexplained(under: Floats, alpha: Floats, slack: float) -> Flags:

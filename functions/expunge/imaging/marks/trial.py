@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from expunge.imaging.marks.box import Box, Window
@@ -78,8 +79,11 @@ class Trial:
         return float(1 / (1 + np.exp(-logit)))
 
 
-WEIGHTS = (9.7, -0.732, 0.75, 1.535, 3.061, -1.917, 2.779, -4.066, -1.328, -6.575, -22.267, 0.781)
-BIAS = -3.887
+WEIGHTS = (
+    11.155, -0.575, 1.611, 2.191, 3.372, -2.063, 2.879, -8.141, -2.488, -6.576, -24.121, 0.654,
+)  # fmt: skip
+"""Of `Trial.features`, for the star."""
+BIAS = -4.258
 
 
 def attempt(pixels: Pixels, guess: Hypothesis, mark: Mark) -> Trial:
@@ -98,7 +102,8 @@ def attempt(pixels: Pixels, guess: Hypothesis, mark: Mark) -> Trial:
     if not guess.exact and not drawing.blur:
         drawing = drawing.blurred(RESAMPLED)
     sure = mark.deviation if guess.exact else mark.deviation_resampled
-    found = fit(seen, window, Fit(guess.box, drawing, mark.opacity, sure), free=not guess.exact)
+    luma = cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY)[..., None]
+    found = fit(luma, window, Fit(guess.box, drawing, mark.opacity, sure), free=not guess.exact)
     over = found.layers(window)
     under = invert(seen, over)
     strange = unexplained(under, over.alpha, SLACK)
