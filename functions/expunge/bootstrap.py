@@ -46,7 +46,7 @@ def build(settings: Settings) -> Service:
     SettingsInvalid
         For a setting that only shows wrong against the rest of the house.
     """
-    modes = _modes(settings)
+    modes = modes_of(settings)
     wired = stores(settings)
     jobs = Jobs(
         wired.records,
@@ -75,7 +75,14 @@ def stores(settings: Settings) -> Stores:
     return _aws(settings) if settings.store == "aws" else _local(settings)
 
 
-def _modes(settings: Settings) -> tuple[str, ...]:
+def modes_of(settings: Settings) -> tuple[str, ...]:
+    """The modes that are on.
+
+    Raises
+    ------
+    SettingsInvalid
+        For one that this build does not know.
+    """
     chosen = settings.modes if settings.modes is not None else tuple(MODES)
     unknown = [name for name in chosen if name not in MODES]
     if unknown:

@@ -7,6 +7,7 @@ what would be right, and never holds a path, a secret or a stack.
     ExpungeError
     ├── InvalidRequest            the request's own form
     │   ├── ValidationFailed        a field; carries JSON pointers
+    │   ├── RequestTimeout          a body that stopped arriving
     │   ├── UnsupportedMediaType    not a type that is taken here
     │   └── PayloadTooLarge         too many bytes
     ├── ImageError                the picture
@@ -60,6 +61,12 @@ class ValidationFailed(InvalidRequest):
     def __init__(self, *errors: FieldError) -> None:
         super().__init__("; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors))
         self.errors = errors
+
+
+class RequestTimeout(InvalidRequest):
+    """A body that stopped arriving."""
+
+    code = "request_timeout"
 
 
 class UnsupportedMediaType(InvalidRequest):

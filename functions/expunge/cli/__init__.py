@@ -48,9 +48,12 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
     except SettingsInvalid as error:
         raise click.ClickException(str(error)) from None
     configure(settings.log_level)
-    click.echo(f"expunge {expunge.__version__} at http://{host}:{port}", err=True)
-    click.echo(f"  playground /    API /docs    data in {settings.data}", err=True)
-    run(settings, host=host, port=port, workers=workers)
+    try:
+        run(settings, host=host, port=port, workers=workers)
+    except SettingsInvalid as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{settings.data}: {error.strerror}; see EXPUNGE_DATA") from None
 
 
 main.add_command(metadata)

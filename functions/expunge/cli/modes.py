@@ -59,7 +59,9 @@ def metadata(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
 
     A folder stands for every image below it. Exit status 1 if any file failed.
     """
-    options = {name: given[name] for name in ("keep", "scope") if given[name] is not None}
+    options: dict[str, Any] = {"scope": given["scope"]} if given["scope"] else {}
+    if given["keep"] is not None:
+        options["keep"] = given["keep"].replace(",", " ").split()
     dry_run: bool = given["dry_run"]
     batch = Batch(
         "metadata",
@@ -127,6 +129,8 @@ def visible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
 
 
 def _destination(given: dict[str, Any]) -> Destination:
+    if given["output"] == "-":
+        raise click.UsageError("results are files; -o needs the name of a file or a folder")
     if given["output"] and given["in_place"]:
         raise click.UsageError("--output and --in-place exclude each other")
     return Destination(given["output"], given["in_place"], given["force"])

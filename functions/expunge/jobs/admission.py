@@ -55,7 +55,7 @@ class Wish:
     def digest(self) -> str:
         """What makes two wishes the same."""
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
-        parts = [self.mode, self.options, image, self.object_key]
+        parts = [self.mode, self.options, image, self.declared, self.object_key]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.stores.ports import Objects, Records
+
+_OBJECT_KEY = re.compile(r"in/[A-Za-z0-9/_.-]{1,200}")
+"""What keys that this service assigns look like."""
 
 UPLOAD_SECONDS = 15 * 60
 """How long an upload's address works, and how long a job may be made of what was put there."""
@@ -88,7 +92,8 @@ class Uploads:
         UploadIncomplete
             Where nothing has been put yet.
         """
-        item = self._records.get(_key(caller, object_key))
+        known = _OBJECT_KEY.fullmatch(object_key)
+        item = self._records.get(_key(caller, object_key)) if known else None
         if item is None:
             raise UploadNotFound(
                 "There is no such upload of yours, or its 15 minutes are over. "

@@ -102,7 +102,7 @@ MODES = {
 def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
     """Pydantic's errors as JSON pointers below ``prefix``."""
     return [
-        FieldError(prefix + pointer(item["loc"]), _sentence(item["type"], item["msg"]))
+        FieldError(prefix + pointer(item["loc"]), sentence(item["type"], item["msg"]))
         for item in error.errors()
     ]
 
@@ -113,7 +113,8 @@ def pointer(parts: Iterable[object]) -> str:
     return "".join(f"/{part}" for part in escaped)
 
 
-def _sentence(kind: str, message: str) -> str:
+def sentence(kind: str, message: str) -> str:
+    """Pydantic's message, in this project's words where they are plainer."""
     known = {"extra_forbidden": "there is no such field", "missing": "is required"}
     return known.get(kind, message)
 

@@ -8,11 +8,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Mount
 
 import expunge
 from expunge.errors import ExpungeError, FieldError
-from expunge.operations import pointer
+from expunge.operations import pointer, sentence
 from expunge.web import health, jobs, objects, problems, site, uploads
 from expunge.web.edge import Edge
 from expunge.web.openapi import describe
@@ -61,9 +61,16 @@ def _on_validation(request: Request, error: Exception) -> Response:
     if broken:
         reason = broken.get("ctx", {}).get("error", "it does not parse")
         return problems.answer(request, "invalid_request", f"The body is not JSON: {reason}.")
-    errors = tuple(FieldError(_pointer(e["loc"]), e["msg"]) for e in found)
+    if any(tuple(e["loc"]) == ("body",) for e in found) and not _is_json(request):
+        detail = "The body must be JSON, and say so: Content-Type: application/json."
+        return problems.answer(request, "unsupported_media_type", detail)
+    errors = tuple(FieldError(_pointer(e["loc"]), sentence(e["type"], e["msg"])) for e in found)
     detail = "; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors)
     return problems.answer(request, "validation_error", detail, errors=errors)
+
+
+def _is_json(request: Request) -> bool:
+    return "json" in request.headers.get("content-type", "").partition(";")[0].lower()
 
 
 def _pointer(loc: tuple[Any, ...]) -> str:
@@ -73,6 +80,8 @@ def _pointer(loc: tuple[Any, ...]) -> str:
 
 def _on_http(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: unknown paths, methods, unreadable forms."""
+    if isinstance(error.__cause__, ExpungeError):  # met by the framework while it read the body
+        return problems.answer_error(request, error.__cause__)
     http = cast("HTTPException", error)
     code = problems.code_for_status(http.status_code)
     detail = {
@@ -90,4 +99,8 @@ def _allowed(request: Request) -> str:
         scope = {**request.scope, "method": method}
         return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
-    return ", ".join(filter(taken, METHODS))
+    mounted = any(
+        isinstance(route, Mount) and route.matches(request.scope)[0] is Match.FULL
+        for route in request.app.routes
+    )
+    return "GET, HEAD" if mounted else ", ".join(filter(taken, METHODS))

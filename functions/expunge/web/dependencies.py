@@ -47,8 +47,8 @@ def _preference(
     ] = "",
     wait: Annotated[bool, Query(description="The same as `Prefer: wait=25`.")] = False,
 ) -> Preference:
-    words = [word.strip().lower() for word in prefer.split(",")]
-    seconds = [int(m[1]) for w in words if (m := re.fullmatch(r"wait=\"?(\d{1,6})\"?", w))]
+    words = [word.partition(";")[0].strip().lower() for word in prefer.split(",")]
+    seconds = [int(m[1]) for w in words if (m := re.fullmatch(r"wait=\"?(\d{1,18})\"?", w))]
     chosen = max([*seconds, MAX_WAIT if wait else 0], default=0)
     return Preference(min(chosen, MAX_WAIT), "respond-async" in words)
 

@@ -120,8 +120,10 @@ async def create_job(
     if job.sync and not job.status.ended:
         raise IdempotencyConflict("The first request with this Idempotency-Key is still running.")
     if job.sync and job.status is Status.FAILED and job.error_code:
-        return problems.answer(request, job.error_code, job.error_message or "")
+        headers = dict(response.headers)
+        return problems.answer(request, job.error_code, job.error_message or "", headers=headers)
     response.headers.update(preference.applied)
+    response.headers["cache-control"] = "no-store"
     _say_when(response, job)
     if not job.status.ended:
         response.status_code = 202
@@ -138,6 +140,7 @@ async def create_job(
 )
 def list_jobs(
     request: Request,
+    response: Response,
     service: ServiceDep,
     caller: CallerDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
@@ -145,6 +148,7 @@ def list_jobs(
 ) -> JobsView:
     """One page at a time; `next_cursor` leads to the next."""
     jobs, following = service.jobs.page(caller, limit, cursor)
+    response.headers["cache-control"] = "no-store"
     return JobsView(jobs=[job_view(request, service, job) for job in jobs], next_cursor=following)
 
 

@@ -103,6 +103,15 @@ REGISTRY = {
             "DELETE is not allowed at /api/v1/uploads.",
         ),
         ProblemType(
+            "request_timeout",
+            408,
+            "The request came too slowly",
+            "The body stopped arriving before it was complete.",
+            "Send the request again over a steadier connection; nothing was made or charged.",
+            "No more of the body came for 30 seconds.",
+            retryable=True,
+        ),
+        ProblemType(
             "conflict",
             409,
             "The state of things does not allow this",
@@ -250,14 +259,21 @@ def document(
         "type": f"{base_url(request)}/problems/{code}",
         "title": problem.title,
         "status": problem.status,
-        "detail": detail,
+        "detail": _encodable(detail),
         "instance": request.scope.get("request_id", ""),
         "code": code,
         "retryable": problem.retryable,
     }
     if errors:
-        body["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in errors]
+        body["errors"] = [
+            {"pointer": _encodable(e.pointer), "detail": _encodable(e.detail)} for e in errors
+        ]
     return body
+
+
+def _encodable(text: str) -> str:
+    """Text that may repeat a caller's words, without the lone surrogates JSON can smuggle in."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def answer(

@@ -90,7 +90,7 @@ def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) ->
 def _options(text: str) -> dict[str, Any]:
     try:
         options = json.loads(text or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValidationFailed(FieldError("/options", f"is not JSON: {error}")) from None
     if not isinstance(options, dict):
         raise ValidationFailed(FieldError("/options", "must be a JSON object"))

@@ -24,6 +24,7 @@ class UploadWish(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        strict=True,
         json_schema_extra={
             "examples": [{"filename": "photo.png", "content_type": "image/png", "size": 4_823_109}]
         },
@@ -96,7 +97,9 @@ class JobWish(BaseModel):
     image_base64: str | None = Field(
         None, description="The file in base64, at most 1,048,576 bytes decoded."
     )
-    content_type: str | None = Field(None, description="The media type of `image_base64`.")
+    content_type: str | None = Field(
+        None, min_length=1, description="The media type of `image_base64`."
+    )
 
 
 class JobView(BaseModel):
