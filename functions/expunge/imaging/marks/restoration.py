@@ -97,7 +97,8 @@ def invert(seen: Floats, over: Layers) -> Floats:
     over
         Opacity below 1, and ink αL, of the same pixels.
     """
-    return (seen - over.ink[..., None]) / (1 - over.alpha[..., None])
+    under: Floats = (seen - over.ink[..., None]) / (1 - over.alpha[..., None])
+    return under
 
 
 def from_lossy(seen: Floats, over: Layers, coarse: float) -> Floats:
