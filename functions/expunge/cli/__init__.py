@@ -10,6 +10,7 @@ import click
 import expunge
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
+from expunge.cli.marks import marks
 from expunge.cli.models import models
 from expunge.cli.modes import detect, metadata, visible
 from expunge.settings import Settings, SettingsInvalid
@@ -59,6 +60,7 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
 main.add_command(metadata)
 main.add_command(detect)
 main.add_command(visible)
+main.add_command(marks)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(document)
