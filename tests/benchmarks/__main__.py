@@ -8,7 +8,7 @@ import sys
 
 from rich.console import Console
 
-BENCHMARKS = ("metadata", "detect", "http")
+BENCHMARKS = ("metadata", "detect", "marks", "http")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ PROMISING = 0.25
 DECISION = 0.95
 """Confidence from which a mark is taken out."""
 LINE = Star().outline()
+BETTER = 1.1
+"""How much more a free fit must explain than a tool's own size and place."""
 WORTH_TELLING = 0.2
 """Confidence from which a lookalike is reported."""
 
@@ -55,16 +58,23 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
     marks = [mark for mark in SPARKLES if names is None or mark.name in names]
     if not marks or min(pixels.shape[:2]) < SIDES[0]:
         return Search((), ())
-    best: tuple[float, Trial, Mark] | None = None
+    trials: list[tuple[Trial, Mark]] = []
     for guesses in _stages(pixels, marks):
-        for guess, mark in guesses:
-            trial = attempt(pixels, guess, mark)
-            confidence = trial.confidence(mark)
-            if best is None or confidence > best[0]:
-                best = confidence, trial, mark
-        if best is not None and best[0] >= DECISION:
-            break
-    return _verdict(*best) if best else Search((), ())
+        trials += [(attempt(pixels, guess, mark), mark) for guess, mark in guesses]
+        passed = [one for one in trials if one[0].confidence(one[1]) >= DECISION]
+        if passed:
+            return _found(*_exactly(pixels, *max(passed, key=lambda one: one[0].explained)))
+    return _nothing(trials)
+
+
+def _exactly(pixels: Pixels, trial: Trial, mark: Mark) -> tuple[Trial, Mark]:
+    """The same star with its size and place fitted too, where a tool's own do not suit it."""
+    guess = trial.hypothesis
+    if not guess.exact or trial.suits:
+        return trial, mark
+    free = attempt(pixels, replace(guess, exact=False), mark)
+    better = free.explained > BETTER * trial.explained and free.confidence(mark) >= DECISION
+    return (free if better else trial), mark
 
 
 @cache
@@ -141,14 +151,19 @@ def _moved(guess: Hypothesis, by: tuple[int, int]) -> Hypothesis:
     return Hypothesis(moved, guess.resemblance, guess.placed, guess.exact)
 
 
-def _verdict(confidence: float, trial: Trial, mark: Mark) -> Search:
-    window = trial.window
-    if confidence < DECISION:
-        if confidence < WORTH_TELLING:
-            return Search((), ())
-        reason = "it resembles the mark, but taking it out does not explain the picture"
-        return Search((), (Kept(mark.name, window, confidence, reason),))
-    over = trial.fit.layers(window)
+def _found(trial: Trial, mark: Mark) -> Search:
+    over = trial.fit.layers(trial.window)
     opaque = np.zeros(over.alpha.shape, bool)
-    found = Found(mark.name, mark.tool, window, confidence, over, opaque, trial.fit.opacity)
+    sure = trial.confidence(mark)
+    found = Found(mark.name, mark.tool, trial.window, sure, over, opaque, trial.fit.opacity)
     return Search((found,), ())
+
+
+def _nothing(trials: list[tuple[Trial, Mark]]) -> Search:
+    """Nothing to take out, and the best of what came close to it."""
+    weighed = [(trial.confidence(mark), trial, mark) for trial, mark in trials]
+    sure, trial, mark = max(weighed, key=lambda one: one[0], default=(0.0, None, None))
+    if trial is None or mark is None or sure < WORTH_TELLING:
+        return Search((), ())
+    reason = "it resembles the mark, but taking it out does not explain the picture"
+    return Search((), (Kept(mark.name, trial.window, sure, reason),))

@@ -55,6 +55,16 @@ class Trial:
     unexplained: float
     """Of the pixels under the star, 0 to 1."""
 
+    @property
+    def explained(self) -> float:
+        """Of the outline's likelihood ratio, what the removal took away."""
+        return self.before.likelihood - max(self.after.likelihood, 0.0)
+
+    @property
+    def suits(self) -> bool:
+        """Whether next to nothing of the outline is left."""
+        return self.after.likelihood < 0.03 * self.before.likelihood and self.before.fit > 0.9
+
     def features(self, mark: Mark) -> tuple[float, ...]:
         """What the logistic model sees, in the order of its weights."""
         guess, before, after = self.hypothesis, self.before, self.after
