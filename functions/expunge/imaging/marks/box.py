@@ -41,6 +41,11 @@ class Window:
         """With ``by`` more pixels on every side."""
         return Window(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
+    def overlaps(self, other: Window) -> bool:
+        """Whether the two share a pixel."""
+        across = max(self.left, other.left) < min(self.right, other.right)
+        return across and max(self.top, other.top) < min(self.bottom, other.bottom)
+
     def within_window(self, outer: Window) -> Window:
         """The same pixels, counted from another window's corner."""
         x, y = outer.left, outer.top

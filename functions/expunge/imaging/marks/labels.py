@@ -58,10 +58,11 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
             continue
         trials = [attempt(pixels, guess, label.mark) for guess in _guesses(pixels, label)]
         if trials:
-            best = max(trials, key=confidence)
+            best = max(trials, key=lambda trial: trial.explained)
             sure = confidence(best)
             if sure >= DECISION:
-                found.append(_found(label, best, sure))
+                if not any(best.window.overlaps(other.window) for other in found):
+                    found.append(_found(label, best, sure))
             elif sure >= WORTH_TELLING:
                 reason = "it resembles the mark, but taking it out does not explain the picture"
                 kept.append(Kept(label.mark.name, best.window, sure, reason))

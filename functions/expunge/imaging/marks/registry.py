@@ -176,6 +176,25 @@ LABELS = (
         most=1.2,
         ratio=1.035,
     ),
+    Label(
+        Mark(
+            name="ai-generated-label",
+            tool="an AI tool",
+            drawing=Mask("ai-generated"),
+            usual=210,
+            opacity=0.7,
+            deviation=0.1,
+            deviation_resampled=0.1,
+            least=0.3,
+            most=0.97,
+        ),
+        share=0.095,
+        corner=Corner(across=1.8, up=1.2),
+        compared_at=48,
+        least=0.7,
+        most=1.5,
+        ratio=1.07,
+    ),
 )
 
 MARKS = {mark.name: mark for mark in (*SPARKLES, *(label.mark for label in LABELS))}
