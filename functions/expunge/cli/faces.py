@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from expunge.cli.files import Batch, Destination, Preview
+from expunge.cli.files import Batch, Destination
 from expunge.cli.modes import AS_JSON, FILES, destination, writes_images
+from expunge.cli.preview import Boxes
 from expunge.cli.reports import hidden, seen
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def faces(files: tuple[Path, ...], as_json: bool, preview: Path | None, **given:
     A folder stands for every image below it. Exit status 1 if any file failed.
     """
     batch = Batch("faces", _said(given), Destination(), as_json, describe=seen)
-    batch.preview = Preview(preview) if preview else None
+    batch.beside = Boxes(preview) if preview else None
     raise SystemExit(1 if batch.run(files) else 0)
 
 
@@ -90,7 +91,7 @@ def mask(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     if given["keep_metadata"]:
         options["strip_metadata"] = False
     batch = Batch("mask", options, to, given["as_json"], given["dry_run"], hidden)
-    batch.preview = Preview(given["preview"]) if given["preview"] else None
+    batch.beside = Boxes(given["preview"]) if given["preview"] else None
     raise SystemExit(1 if batch.run(files) else 0)
 
 

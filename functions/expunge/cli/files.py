@@ -108,24 +108,6 @@ class Destination:
             raise
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Where pictures go that show what was found."""
-
-    path: Path
-
-    def write(self, task: Task, data: bytes, report: dict[str, Any]) -> None:
-        """Draw one file's report: into the path, or below it where it is a folder."""
-        from expunge.imaging.faces.preview import drawn
-        from expunge.imaging.source import Source
-
-        path = self.path
-        if path.suffix.lower() != ".png":
-            path.mkdir(parents=True, exist_ok=True)
-            path = path / f"{task.source.stem}.png"
-        path.write_bytes(drawn(Source.of(data), report))
-
-
 @dataclass(slots=True)
 class Batch:
     """A run over many files: a line for each, a bar while it lasts, a summary at the end."""
@@ -137,7 +119,8 @@ class Batch:
     dry_run: bool = False
     describe: Callable[[Outcome, str | None], RenderableType] | None = None
     """What to print for a file, where it is more than a sentence."""
-    preview: Preview | None = None
+    beside: Callable[[Task, bytes, Outcome], None] | None = None
+    """What else to write for a file: a picture to look at."""
 
     def run(self, paths: Iterable[Path]) -> int:
         """Do every file; returns how many failed."""
@@ -168,11 +151,11 @@ class Batch:
     def _one(self, task: Task, console: Console) -> str:
         line: dict[str, Any] = {"file": _printable(task.source)}
         try:
-            data = _read(task.source)
-            outcome = expunge.run(self.mode, data, **self.options)
-            if self.preview is not None:
-                self.preview.write(task, data, outcome.report)
+            given = _read(task.source)
+            outcome = expunge.run(self.mode, given, **self.options)
             changed = bool(outcome.report.get("changed"))
+            if self.beside is not None:
+                self.beside(task, given, outcome)
             line["output"] = self._deliver(task, outcome, changed=changed)
             line |= {"report": outcome.report, "timings_ms": dict(outcome.timings_ms)}
             self._say(line, self._described(outcome, line["output"]), console)
@@ -191,6 +174,9 @@ class Batch:
         unasked = not changed and self.destination.output is None
         if outcome.image is None or unasked or self.dry_run:
             return None
+        if "format" in self.options and self.destination.output is None:
+            suffix = f".{EXTENSIONS[outcome.media_type]}"
+            task = Task(task.source, task.target.with_suffix(suffix))
         self.destination.write(task, outcome.image)
         return str(task.target)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from expunge.cli.files import Batch, Destination
-from expunge.cli.reports import findings, removals
+from expunge.cli.preview import sheet_beside
+from expunge.cli.reports import findings, removals, restorations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +84,47 @@ def detect(files: tuple[Path, ...], as_json: bool, deep: bool) -> None:
     A folder stands for every image below it. Exit status 1 if any file failed.
     """
     batch = Batch("detect", {"deep": deep}, Destination(), as_json, describe=findings)
+    raise SystemExit(1 if batch.run(files) else 0)
+
+
+@click.command(short_help="Take the visible marks of AI tools out of images.")
+@FILES
+@writes_images
+@AS_JSON
+@click.option("--marks", metavar="NAMES", help="Look for these only, separated by commas.")
+@click.option(
+    "--region", metavar="X,Y,W,H", help="Fill in this rectangle instead of looking for marks."
+)
+@click.option(
+    "--format",
+    type=click.Choice(["png", "jpeg", "webp", "avif", "heic", "jxl"]),
+    help="Format of the result.  [default: that of the file]",
+)
+@click.option("--quality", type=click.IntRange(1, 100), help="Of a lossy format coded anew.")
+@click.option(
+    "--preview", is_flag=True, help="Also write NAME-preview.png: before, after, what changed."
+)
+def visible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
+    """Take the visible marks of AI tools out of image FILEs; touch nothing else.
+
+    A folder stands for every image below it. Exit status 1 if any file failed.
+    """
+    options: dict[str, Any] = {
+        name: given[name] for name in ("format", "quality") if given[name] is not None
+    }
+    if given["marks"]:
+        options["marks"] = given["marks"].split(",")
+    if given["region"]:
+        options["region"] = given["region"].split(",")
+    beside = sheet_beside if given["preview"] else None
+    batch = Batch(
+        "visible",
+        options,
+        destination(given),
+        given["as_json"],
+        describe=restorations,
+        beside=beside,
+    )
     raise SystemExit(1 if batch.run(files) else 0)
 
 

@@ -76,6 +76,19 @@ def hidden(outcome: Outcome, output: str | None) -> RenderableType:
     return Text(f"{faces}{' would be hidden' if count else ''}{method}")
 
 
+def restorations(outcome: Outcome, output: str | None) -> RenderableType:
+    """What ``visible`` took out, or why it took nothing."""
+    report = outcome.report
+    if not report["marks"]:
+        return Text(report["reason"], style="dim")
+    marks = ", ".join(
+        f"{mark['name']} at {mark['region'][0]}, {mark['region'][1]} "
+        f"({mark['confidence']:.1%}) {mark['method']}"
+        for mark in report["marks"]
+    )
+    return Text(f"{marks} → {output}" if output else marks)
+
+
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= MOST_VALUE else line[: MOST_VALUE - 1] + "…"

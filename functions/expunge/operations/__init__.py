@@ -86,7 +86,13 @@ MODES = {
             "detect",
             Group.DETECT,
             sync=True,
-            summary="Say what the metadata tells of a picture, and where; change nothing.",
+            summary="Say what a picture and its metadata tell, and where; change nothing.",
+        ),
+        Mode(
+            "visible",
+            Group.LIGHT,
+            sync=True,
+            summary="Take out the visible marks of AI tools; touch nothing else.",
         ),
         Mode(
             "faces",
