@@ -91,6 +91,19 @@ def test_a_key_has_only_so_many_under_way(office):
     office.audit()
 
 
+def test_an_operator_caps_what_a_caller_has_under_way(office):
+    limited(office, "anonymous.light.concurrent=3", "network.light.concurrent=4")
+
+    answers = at_once(
+        office, 10, lambda n: office.submit([ANONYMOUS, NEIGHBOUR][n % 2], respond_async=True)
+    )
+
+    assert kinds(answers) == {Admitted: 4, TooManyAtOnce: 6}
+    for message in office.queue.messages:
+        office.jobs.work(message)
+    assert office.submit(ANONYMOUS).job.status == "succeeded"
+
+
 def test_replays_at_once_make_one_job_and_one_charge(office):
     answers = at_once(
         office,

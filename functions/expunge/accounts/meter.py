@@ -169,15 +169,18 @@ class Meter:
         if caller.network:
             policies = self.policies.of("network", wanted.group)
             shared = [Counter.of(policy, caller.network, now) for policy in policies]
-        return shared + self._cap(caller, wanted, now)
+        return shared + self._under_way(caller, wanted, now)
 
-    def _cap(self, caller: Caller, wanted: Wanted, now: float) -> list[Counter]:
-        if wanted.cap is None:
-            return []
+    def _under_way(self, caller: Caller, wanted: Wanted, now: float) -> list[Counter]:
+        """Of the group as a whole, and of the cap's group for the caller's key."""
         owner = caller.meter or caller.subject
+        names = {wanted.group: "all"} if not wanted.price else {}
+        if wanted.cap is not None:
+            names[wanted.cap] = caller.credential or "all"
         return [
-            Counter.of(policy, owner, now, caller.credential or "all")
-            for policy in self.policies.of(caller.tier, wanted.cap)
+            Counter.of(policy, owner, now, name)
+            for group, name in names.items()
+            for policy in self.policies.of(caller.tier, group)
             if policy.period is Period.CONCURRENT
         ]
 
@@ -210,7 +213,7 @@ class Meter:
         changes, taken = ledger.reserve(
             wallet, wanted.price, self.credits.month(caller.tier), job=wanted.job, now=now
         )
-        return _paid(_counted(self._cap(caller, wanted, now), []), changes, taken)
+        return _paid(_counted(self._under_way(caller, wanted, now), []), changes, taken)
 
 
 def _counted(counters: list[Counter], standings: list[Standing]) -> Charge:

@@ -52,6 +52,9 @@ SCOPES = {
 }
 """Whose counter it is, by name."""
 
+JOBS = frozenset({"light", "heavy", "detect", "swaps"})
+"""Groups of what ends some time, so that how many are under way can be limited."""
+
 Cell = tuple[str, str, Period]
 """Scope, group and period."""
 
@@ -194,5 +197,7 @@ def parse_limits(words: Iterable[str]) -> dict[Cell, int | None]:
         for name, known in ((scope, SCOPES), (group, GROUPS), (period, list(Period))):
             if name not in known:
                 raise LimitsInvalid(f"«{word}»: «{name}» is none of {', '.join(known)}")
+        if period == Period.CONCURRENT and group not in JOBS:
+            raise LimitsInvalid(f"«{word}»: only jobs are under way, and «{group}» are none")
         changes[scope, group, Period(period)] = None if limit == "none" else int(limit)
     return changes

@@ -86,6 +86,7 @@ def test_an_operator_changes_single_cells() -> None:
         "free.light.week=1",
         "free.light.hour=-1",
         "free.light.hour=many",
+        "free.uploads.concurrent=1",
         "",
     ],
 )
