@@ -48,7 +48,12 @@ class Stores:
     close: Callable[[], object] = lambda: None
 
 
-def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
+def build(
+    settings: Settings,
+    *,
+    fetcher: Fetcher | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Service:
     """Wire the whole service.
 
     Parameters
@@ -56,6 +61,8 @@ def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
     fetcher
         For tests, whose web servers are on loopback under an authority of their own; no
         setting leads to it.
+    clock
+        Unix seconds, for the domain; the stores have their own.
 
     Raises
     ------
@@ -70,11 +77,11 @@ def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
         wired.objects,
         wired.queue,
         fetcher,
-        Outbox(wired.records, wired.deliveries, time.time),
+        Outbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
         attempts=settings.job_attempts,
-        clock=time.time,
+        clock=clock,
     )
 
     def view(job: Job, base_url: str) -> dict[str, Any]:
@@ -91,16 +98,16 @@ def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
             wired.objects,
             jobs,
             fetcher,
-            clock=time.time,
+            clock=clock,
             edge_bytes=LAMBDA_ANSWER_BYTES if settings.store == "aws" else None,
         ),
-        hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=time.time),
+        hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock),
         mail=wired.mail,
         modes=modes,
         ready=lambda: _ready(wired),
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
-        deliveries=wired.deliveries_inbox,
+        deliveries_inbox=wired.deliveries_inbox,
         housekeeping=wired.housekeeping,
         close=wired.close,
     )
