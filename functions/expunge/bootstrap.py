@@ -57,7 +57,12 @@ class Stores:
     close: Callable[[], object] = lambda: None
 
 
-def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
+def build(
+    settings: Settings,
+    *,
+    fetcher: Fetcher | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Service:
     """Wire the whole service.
 
     Parameters
@@ -65,6 +70,8 @@ def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
     fetcher
         For tests, whose web servers are on loopback under an authority of their own; no
         setting leads to it.
+    clock
+        Unix seconds, for the domain; the stores have their own.
 
     Raises
     ------
@@ -74,20 +81,20 @@ def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
     modes = modes_of(settings)
     policies = _policies(settings)
     wired = stores(settings)
-    meter = Meter(wired.records, policies, time.time)
-    usage = Usage(wired.records, time.time)
-    accounts = Accounts(wired.records, time.time)
+    meter = Meter(wired.records, policies, clock)
+    usage = Usage(wired.records, clock)
+    accounts = Accounts(wired.records, clock)
     fetcher = fetcher or Fetcher()
     jobs = Jobs(
         wired.records,
         wired.objects,
         wired.queue,
         fetcher,
-        Outbox(wired.records, wired.deliveries, time.time),
+        Outbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
         attempts=settings.job_attempts,
-        clock=time.time,
+        clock=clock,
         meter=meter,
     )
 
@@ -106,25 +113,25 @@ def build(settings: Settings, *, fetcher: Fetcher | None = None) -> Service:
         jobs=jobs,
         meter=meter,
         accounts=accounts,
-        credentials=Credentials(wired.records, usage, time.time),
+        credentials=Credentials(wired.records, usage, clock),
         usage=usage,
-        sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), time.time),
-        billing=Billing(accounts, _payments(settings), time.time),
+        sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), clock),
+        billing=Billing(accounts, _payments(settings), clock),
         cleaner=Cleaner(
             wired.records,
             wired.objects,
             jobs,
             fetcher,
-            clock=time.time,
+            clock=clock,
             edge_bytes=LAMBDA_ANSWER_BYTES if settings.store == "aws" else None,
         ),
-        hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=time.time),
+        hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock),
         mail=wired.mail,
         modes=modes,
         ready=lambda: _ready(wired),
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
-        deliveries=wired.deliveries_inbox,
+        deliveries_inbox=wired.deliveries_inbox,
         housekeeping=wired.housekeeping,
         close=close,
     )

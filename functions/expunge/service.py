@@ -60,7 +60,7 @@ class Service:
     """The local object store, or ``None`` where the store answers its own URLs."""
     inbox: Inbox | None
     """The local queue's receiving end, or ``None`` where the queue calls the service."""
-    deliveries: Inbox | None
+    deliveries_inbox: Inbox | None
     """The same of the queue for webhooks."""
     housekeeping: Callable[[], object]
     """Clears away what has expired, where the store does not do so by itself."""

@@ -62,4 +62,4 @@ def settings_page(settings: type[BaseModel]) -> str:
 
 
 def _default(value: object) -> str:
-    return "–" if value is None else f"`{value}`"
+    return "–" if value in (None, ()) else f"`{value}`"

@@ -86,13 +86,13 @@ def main() -> None:
     settings = Settings.from_env(os.environ)
     configure(settings.log_level)
     service = build(settings)
-    if service.inbox is None or service.deliveries is None:
+    if service.inbox is None or service.deliveries_inbox is None:
         sys.exit("Workers drain the local queue; with EXPUNGE_STORE=aws the jobs function does.")
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it closes the pipe
     threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
-    courier = threading.Thread(target=deliver, args=(service, service.deliveries, stop))
+    courier = threading.Thread(target=deliver, args=(service, service.deliveries_inbox, stop))
     courier.start()
     drain(service, service.inbox, stop)
     courier.join()

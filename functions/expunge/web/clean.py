@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 MAX_AGE = 86_400
 """Seconds that caches may keep a cleaned picture."""
+SPARE_SECONDS = 0.5
+"""So that a flight which gives up can say so before its passengers do."""
 
 
 def _parameter(name: str, description: str, *, required: bool = False, **schema: Any) -> Any:  # noqa: ANN401
@@ -131,7 +133,7 @@ async def _answer(request: Request, service: Service) -> Response:
     result = await run_in_threadpool(cleaner.stored, embed)
     if result is None:
         caller = await run_in_threadpool(caller_of, request)
-        result = await _landed(cleaner.begin(caller, embed), cleaner.patience)
+        result = await _made(cleaner, caller, embed)
     if _holds(request.headers.get("if-none-match", ""), result.etag):
         return Response(status_code=304, headers=headers | {"etag": f'"{result.etag}"'})
     return await run_in_threadpool(_picture, request, cleaner, embed, result, headers)
@@ -149,10 +151,29 @@ def _check(request: Request, service: Service, query: list[tuple[str, str]]) -> 
     return MAX_AGE if left is None else int(left)
 
 
-async def _landed(flight: Future[Result], patience: float) -> Result:
+async def _made(cleaner: Cleaner, caller: Caller, embed: Embed) -> Result:
+    """The result, waited for as long as an answer may take.
+
+    A flight that was on its way already may run out of time before this request does;
+    then there is another.
+    """
+    until = time.monotonic() + cleaner.patience
+    while True:
+        flight = cleaner.begin(caller, embed)
+        try:
+            return await _landed(flight, until - time.monotonic() + SPARE_SECONDS)
+        except TakesTooLong:
+            if time.monotonic() > until - SPARE_SECONDS:
+                raise
+
+
+async def _landed(flight: Future[Result], seconds: float) -> Result:
     """The end of a flight; one who leaves before does not bring it down for the others."""
+    landing = asyncio.wrap_future(flight)
+    # Its error is looked at here, since there may be nobody left to tell.
+    landing.add_done_callback(lambda done: done.cancelled() or done.exception())
     try:
-        return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(flight)), patience)
+        return await asyncio.wait_for(asyncio.shield(landing), seconds)
     except TimeoutError:
         raise TakesTooLong(
             "Too many pictures are being fetched. Ask again in a minute, or use POST /api/v1/jobs."

@@ -92,8 +92,13 @@ def test_a_crash_is_a_picture_that_tells_nothing(
 
 
 def test_an_answer_that_nobody_waits_for_any_more_is_cut_short(
-    client: TestClient, service: Service, site: Site, runs: list[float]
+    client: TestClient,
+    service: Service,
+    site: Site,
+    runs: list[float],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("expunge.web.clean.SPARE_SECONDS", 0.0)
     service.cleaner.patience = 0.05
     refused(ask(client, site), 504, "takes_too_long")
     service.cleaner.patience = 5

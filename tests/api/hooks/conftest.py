@@ -44,18 +44,19 @@ def site() -> Iterator[Site]:
 class Clock:
     """The service's clock, which tests set forward."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self.ahead = 0.0
-        real = time.time
-        monkeypatch.setattr(time, "time", lambda: real() + self.ahead)
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
 
     def forward(self, seconds: float) -> None:
         self.ahead += seconds
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
@@ -63,8 +64,9 @@ def service(tmp_path: Path, site: Site, clock: Clock) -> Iterator[Service]:
     guard = Guard(lambda *_: ["127.0.0.1"], also_public=[site.endpoint])
     quick = Patience(connect=0.5, read=0.5, total=0.5)
     fetcher = Fetcher(guard, tls=authority().trust, sending=quick)
-    service = build(Settings(data=tmp_path / "data", quotas="off"), fetcher=fetcher)
-    service.deliveries._clock = time.time
+    settings = Settings(data=tmp_path / "data", quotas="off")
+    service = build(settings, fetcher=fetcher, clock=clock)
+    service.deliveries_inbox._clock = clock
     yield service
     service.close()
 
@@ -85,10 +87,10 @@ def run_job(client: TestClient, photo: bytes, **more: str) -> dict:
 def deliver(service: Service) -> int:
     """Do what waits in the queue for webhooks, as a courier would; how many messages."""
     done = 0
-    assert service.deliveries is not None
-    while (message := service.deliveries.receive(60)) is not None:
+    assert service.deliveries_inbox is not None
+    while (message := service.deliveries_inbox.receive(60)) is not None:
         service.work(message.message)
-        service.deliveries.ack(message)
+        service.deliveries_inbox.ack(message)
         done += 1
     return done
 

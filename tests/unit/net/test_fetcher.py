@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LIMIT = 100_000
 QUICK = Patience(connect=0.3, read=0.3, total=0.6)
+SLACK = 3.0
+"""Seconds that a busy machine may take over what it should."""
 SOMEWHERE = "The address could not be reached."
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"
 
@@ -295,16 +297,15 @@ def test_a_length_over_the_limit_is_refused_before_the_body_is_fetched() -> None
 
     def page(_: object):
         yield f"HTTP/1.1 200 OK\r\ncontent-length: {LIMIT + 1}\r\n\r\n".encode()
-        time.sleep(2)
+        time.sleep(5)
         sent.append(True)
         yield b"x" * LIMIT
 
     with Site({"/": page}) as site:
-        error = refusal(fetcher(site), site.url())
-        refused_first = not sent
+        error = refusal(fetcher(site, patience=Patience()), site.url())
+        assert not sent
 
     assert isinstance(error, PayloadTooLarge)
-    assert refused_first
 
 
 def test_a_body_of_exactly_the_limit_is_taken() -> None:
@@ -381,7 +382,7 @@ def test_endless_headers_are_cut_off() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        hangs(3),
+        hangs(9),
         drips(HEAD, b"x", 0.1),
         drips(b"HTTP/1.1 200 OK\r\n", b"x", 0.1),
         drips(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 0.1),
@@ -394,7 +395,7 @@ def test_patience_ends_however_the_server_spends_it(page: object) -> None:
         error = refusal(fetcher(site), site.url())
 
     assert error.detail == SOMEWHERE
-    assert time.monotonic() - started < QUICK.total + 0.5
+    assert time.monotonic() - started < QUICK.total + SLACK
 
 
 def test_a_redirect_does_not_start_the_clock_anew() -> None:
@@ -403,10 +404,9 @@ def test_a_redirect_does_not_start_the_clock_anew() -> None:
         yield b"HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n"
 
     with Site({"/": slow}) as site:
-        started = time.monotonic()
         refusal(fetcher(site), site.url())
 
-    assert time.monotonic() - started < QUICK.total + 0.3
+    assert site.hits("/") <= 3, "four would be allowed, had they the time"
 
 
 @pytest.mark.parametrize(
@@ -424,14 +424,14 @@ def test_a_server_that_never_shakes_hands_is_left() -> None:
         error = refusal(fetcher(also=[("127.0.0.1", port)]), f"https://pictures.example:{port}/")
 
     assert error.detail == SOMEWHERE
-    assert time.monotonic() - started < QUICK.total + 0.5
+    assert time.monotonic() - started < QUICK.total + SLACK
 
 
 def test_a_resolver_that_hangs_holds_nobody() -> None:
     release = threading.Event()
 
     def stuck(name: str, *_: object, **__: object) -> list[object]:
-        release.wait(5)
+        release.wait(20)
         return []
 
     with pytest.MonkeyPatch.context() as patch:
@@ -439,7 +439,7 @@ def test_a_resolver_that_hangs_holds_nobody() -> None:
         started = time.monotonic()
         wget = Fetcher(Guard(), tls=authority().trust, reading=QUICK)
         assert refusal(wget, "https://pictures.example/").detail == SOMEWHERE
-        assert time.monotonic() - started < QUICK.total + 0.5
+        assert time.monotonic() - started < QUICK.total + SLACK
     release.set()
 
 
