@@ -115,6 +115,21 @@ def test_a_broken_file_is_refused(file):
         gif.parse(file)
 
 
+def test_a_file_within_a_file_is_stepped_over():
+    clean = made.animation()
+    middle = made.places(clean)[-2]
+    file = clean[:middle] + clean[:13] + clean[middle:]
+    out = stripped(file)
+    assert out == clean
+    assert samples.pixels(out) == samples.pixels(file)
+
+
+@pytest.mark.parametrize("rest", [b"\x99", b"\x99" * 50, b"junk, and more!\1", b"\x99!\xfe\0"])
+def test_what_comes_to_no_end_follows_the_picture(rest):
+    clean = made.animation()[:-1]
+    assert stripped(clean + rest) == clean
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_order_saves_metadata_or_harms_the_picture(data):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from concurrent.futures import Future
 
+    from expunge.accounts.callers import Caller
     from expunge.clean.cleaner import Cleaner
     from expunge.clean.results import Result
     from expunge.service import Service

@@ -53,7 +53,7 @@ def test_nothing_outside_the_masks_changes(paint: Paint, form: str) -> None:
     assert (after[covered] != pixels[covered]).any(axis=-1).mean() > 0.5
 
 
-@pytest.mark.parametrize("method", IRREVERSIBLE)
+@pytest.mark.parametrize("method", sorted(IRREVERSIBLE))
 @pytest.mark.parametrize("shape", Shape)
 def test_what_claims_to_leave_nothing_depends_on_no_pixel_of_the_face(
     method: Method, shape: Shape

@@ -65,8 +65,8 @@ _SAMPLE_FIELDS = 78
 def compressor_name(data: memoryview, box: Box) -> Freed | None:
     """Of a visual sample entry's fields: ``compressorname``, and zeros that are none (12.1.3)."""
     fields = bytes(data[box.body : box.body + _SAMPLE_FIELDS])
-    text = fields[8:24] + fields[_COMPRESSOR:74]
-    if not text.strip(b"\0"):
+    text = (fields[_COMPRESSOR:74] + fields[8:24]).strip(b"\0")
+    if not text:
         return None
     left = fields[:8] + bytes(16) + fields[24:_COMPRESSOR] + bytes(32) + fields[74:]
     return Freed(left, text, box.body + _COMPRESSOR)

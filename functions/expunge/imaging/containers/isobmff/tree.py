@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, box_at, boxes, codes
-from expunge.imaging.containers.isobmff.kinds import kind_of_uuid
+from expunge.imaging.containers.isobmff.uuids import kind_of_uuid
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from expunge.imaging.containers.isobmff.areas import blank
 from expunge.imaging.containers.isobmff.boxes import Box, box_at, make_box
 from expunge.imaging.containers.isobmff.kinds import (
     EXIF_HEADER,
-    kind_of_uuid,
     payload_start,
     tiff_in,
 )
 from expunge.imaging.containers.isobmff.tree import numbered, printable
+from expunge.imaging.containers.isobmff.uuids import kind_of_uuid
 from expunge.imaging.containers.jxl import brotli, jbrd
 from expunge.imaging.containers.jxl.codestream import HEADER_BYTES, SIGNATURE, read_header
 from expunge.imaging.containers.jxl.small_boxes import CHECKED, needed
