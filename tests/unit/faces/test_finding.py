@@ -9,7 +9,7 @@ from expunge.imaging.faces import finding
 from expunge.imaging.faces.finding import Found, find
 from expunge.imaging.faces.plans import Plan
 from expunge.imaging.stopwatch import Stopwatch
-from tests.unit.faces.making import Squares, scene
+from tests.unit.faces.making import FACE, Squares, scene
 
 
 def look(
@@ -105,3 +105,37 @@ def test_stages_add_up_to_the_total() -> None:
     total = spent.pop("total")
     assert sum(spent.values()) == pytest.approx(total)
     assert set(spent) == {"preprocess", "blob", "inference", "postprocess", "nms"}
+
+
+class UprightOnly(Squares):
+    """Sees only faces that stand: whose picture has a dark row at its foot."""
+
+    def infer(self, blob: np.ndarray, *, release: bool = False) -> list[np.ndarray]:
+        (mask,) = super().infer(blob)
+        return [mask if blob[-2:].mean() < 20 else np.zeros_like(mask)]
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("plan", [Plan.BALANCED, Plan.THOROUGH])
+def test_a_picture_that_lies_on_its_side_is_turned(turns: int, plan: Plan) -> None:
+    pixels = scene((1280, 960), (300, 200, 400, 340))
+    pixels[-30:] = 0
+    lying = np.ascontiguousarray(np.rot90(pixels, turns))
+    expected = np.abs(lying.astype(int) - FACE).max(axis=2) < 70
+    rows, columns = np.flatnonzero(expected.any(axis=1)), np.flatnonzero(expected.any(axis=0))
+
+    found = look(lying, UprightOnly(), plan)
+
+    assert len(found.faces) == 1
+    edges = [columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]
+    assert found.faces.boxes[0] == pytest.approx(edges, abs=4)
+    upright = look(pixels, UprightOnly(), plan).faces.landmarks[0, 2]
+    if turns == 1:
+        assert found.faces.landmarks[0, 2] == pytest.approx([upright[1], 1280 - upright[0]], abs=4)
+
+
+def test_a_picture_with_sure_faces_is_not_turned() -> None:
+    detector = Squares()
+    look(scene((1280, 960), (300, 200, 400, 340)), detector)
+
+    assert len(detector.shapes) == 3

@@ -58,6 +58,14 @@ class Faces:
         boxes = self.boxes * np.tile(factor, 2) + np.tile(shift, 2)
         return Faces(boxes, self.scores, self.landmarks * factor + shift)
 
+    def turned_back(self, turns: int, width: int, height: int) -> Faces:
+        """As they lie in a picture of this size, in whose ``np.rot90`` they were found."""
+        points = np.concatenate((self.boxes.reshape(-1, 2, 2), self.landmarks), axis=1)
+        for side in ((), (width,), (height, width), (width, height, width))[turns]:
+            points = np.stack((side - points[..., 1], points[..., 0]), axis=-1)
+        low, high = points[:, :2].min(axis=1), points[:, :2].max(axis=1)
+        return Faces(np.concatenate((low, high), axis=1), self.scores, points[:, 2:])
+
     def clipped(self, width: int, height: int) -> Faces:
         """With boxes cut at the edges of the picture; those that lie outside are left out."""
         boxes = np.clip(self.boxes, 0, np.array([width, height, width, height], np.float32))

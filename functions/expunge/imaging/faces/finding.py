@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 
 from expunge.imaging.faces.faces import Faces
-from expunge.imaging.faces.plans import OVERLAP, Pass, passes
+from expunge.imaging.faces.plans import MOST_ENLARGED, OVERLAP, OVERVIEW, Pass, Plan, passes
 from expunge.imaging.faces.suppression import iou, suppressed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from expunge.imaging.faces.faces import Floats
-    from expunge.imaging.faces.plans import Part, Plan
+    from expunge.imaging.faces.plans import Part
     from expunge.imaging.stopwatch import Stopwatch
 
 MOST_A_PART = 1_000
@@ -24,6 +24,9 @@ MOST_A_PART = 1_000
 LARGE = 4_000_000
 """Pixels of a picture after which the network's working memory is given back: what comes next
 needs the room, and its own time hides what that costs the next picture."""
+SURE = 0.5
+"""Confidence of a face that no turned picture need be looked at for, and of one that speaks for
+turning it."""
 FLOOR = 0.15
 """Least confidence of what one pass may contribute to a face's confidence."""
 SURE_SIZES = (16.0, 512.0)
@@ -79,7 +82,8 @@ def find(
     """Find the faces of a picture.
 
     A face's confidence is the mean over the passes in which a face of its size is expected to be
-    found: what looks like a face at one scale only is rarely one.
+    found: what looks like a face at one scale only is rarely one. A picture that shows surer
+    faces when it is turned is looked at that way too.
 
     Parameters
     ----------
@@ -88,6 +92,47 @@ def find(
     confidence, nms_threshold
         0 to 1.
     """
+    found = _upright(pixels, detector, plan, confidence, nms_threshold, watch)
+    sure = bool((found.faces.scores >= SURE).any())
+    if plan is Plan.FAST or (plan is Plan.BALANCED and sure):
+        return found
+    turns = _better_turned(pixels, detector, float(found.faces.scores.sum()), watch)
+    if not turns:
+        return found
+    turned = np.ascontiguousarray(np.rot90(pixels, turns))
+    more = _upright(turned, detector, plan, confidence, nms_threshold, watch)
+    height, width = pixels.shape[:2]
+    back = more.faces.turned_back(turns, width, height)
+    faces = suppressed(Faces.joined([found.faces, back]), nms_threshold)
+    return Found(faces, found.candidates + more.candidates, found.passes + more.passes)
+
+
+def _better_turned(
+    pixels: NDArray[np.uint8], detector: Detector, upright: float, watch: Stopwatch
+) -> int:
+    """Quarter turns, anticlockwise, at which sure faces add up to the most; 0 as it is."""
+    height, width = pixels.shape[:2]
+    scale = min(OVERVIEW / max(height, width), MOST_ENLARGED)
+    wide, tall = (_fitting(side * scale, detector.stride) for side in (width, height))
+    shown = _resized(pixels, wide, tall)
+    evidence = {0: upright}
+    for turns in (1, 2, 3):
+        seen = np.ascontiguousarray(np.rot90(shown, turns))
+        outputs = detector.infer(detector.blob(seen))
+        faces = detector.decode(outputs, (seen.shape[1], seen.shape[0]), SURE, MOST_A_PART)
+        evidence[turns] = float(suppressed(faces, SAME).scores.sum())
+    watch.lap("inference")
+    return max(evidence, key=lambda turns: evidence[turns])
+
+
+def _upright(
+    pixels: NDArray[np.uint8],
+    detector: Detector,
+    plan: Plan,
+    confidence: float,
+    nms_threshold: float,
+    watch: Stopwatch,
+) -> Found:
     height, width = pixels.shape[:2]
     looks = tuple(passes(plan, width, height))
     floor = min(FLOOR, confidence)
@@ -141,8 +186,7 @@ def _looked(
 ) -> Faces:
     cut = pixels[part.y : part.y + part.height, part.x : part.x + part.width]
     width, height = (
-        max(1, round(side * look.scale / detector.stride)) * detector.stride
-        for side in (part.width, part.height)
+        _fitting(side * look.scale, detector.stride) for side in (part.width, part.height)
     )
     shown = _resized(cut, width, height)
     watch.lap("preprocess")
@@ -166,6 +210,11 @@ def _whole(faces: Faces, part: Part, width: int, height: int) -> Faces:
     cut |= (right >= part.x + part.width) & (part.x + part.width < width)
     cut |= (bottom >= part.y + part.height) & (part.y + part.height < height)
     return faces.at(~cut)
+
+
+def _fitting(side: float, stride: int) -> int:
+    """The nearest multiple of the stride."""
+    return max(1, round(side / stride)) * stride
 
 
 def _resized(part: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
