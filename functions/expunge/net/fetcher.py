@@ -154,6 +154,8 @@ def _body(answer: httpx2.Response, limit: int) -> bytes:
     """The whole body, counted as it comes: on the wire and unpacked."""
     if answer.status_code != 200:
         raise SourceUnreachable(f"The source answered {answer.status_code}.")
+    if answer.headers.get("content-encoding", "").count(","):
+        raise SourceUnreachable("The source answered with more than one content encoding.")
     declared = answer.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         raise _too_large(limit)

@@ -344,13 +344,20 @@ def test_a_packed_body_is_unpacked() -> None:
         assert fetcher(site).get(site.url(), limit=LIMIT).data == b"picture"
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 def test_a_bomb_is_cut_off_while_it_unpacks(encoding: str) -> None:
     packed = zlib.compress(bytes(50_000_000)) if encoding == "deflate" else bytes(50_000_000)
-    for _ in range(encoding.count("gzip")):
+    if encoding == "gzip":
         packed = gzip.compress(packed, 6)
     with Site({"/": says(packed, content_encoding=encoding)}) as site:
         assert isinstance(refusal(fetcher(site), site.url()), PayloadTooLarge)
+
+
+@pytest.mark.parametrize("layers", [2, 5_000])
+def test_what_is_packed_more_than_once_is_not_unpacked(layers: int) -> None:
+    encoding = ", ".join(["gzip"] * layers)
+    with Site({"/": says(b"x", content_encoding=encoding)}) as site:
+        assert refusal(fetcher(site), site.url()).code == "source_unreachable"
 
 
 def test_a_packing_that_is_none_is_no_picture() -> None:
