@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from expunge.bootstrap import build
@@ -60,7 +60,7 @@ def service(tmp_path: Path, provider: str) -> Iterator[Service]:
 
 def consent(url: str, sub: str = "jane") -> str:
     """What the provider sends the browser back to, as a path."""
-    answer = httpx.post(url, data={"sub": sub})
+    answer = httpx2.post(url, data={"sub": sub})
     where = urlsplit(answer.headers["location"])
     assert where.netloc == "testserver"
     return f"{where.path}?{where.query}"
@@ -174,11 +174,11 @@ class Liar:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def request(self, method: str, url: str, **_: object) -> httpx.Response:
+    def request(self, method: str, url: str, **_: object) -> httpx2.Response:
         about = {"issuer": "https://id.example", "jwks_uri": "/jwks", "token_endpoint": "/token"}
         keys = {"keys": [self.key.as_dict(private=False)]}
-        return httpx.Response(
-            200, json=keys if url == "/jwks" else about, request=httpx.Request("GET", "http://x")
+        return httpx2.Response(
+            200, json=keys if url == "/jwks" else about, request=httpx2.Request("GET", "http://x")
         )
 
     def fetch_token(self, *_: object, code_verifier: str, **__: object) -> dict[str, str]:

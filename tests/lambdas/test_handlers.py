@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from io import BytesIO
 from typing import Any
 
-import httpx
+import boto3
+import httpx2
 import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
+from expunge.accounts.accounts import Accounts
+from expunge.accounts.callers import Tier
+from expunge.stores.aws import clients
+from expunge.stores.aws.records import DynamoRecords
 from tests.lambdas import make_events
 from tests.lambdas.samples import batch, body, event
 
@@ -19,7 +25,7 @@ from tests.lambdas.samples import batch, body, event
 def cleaned(job: dict[str, Any]) -> bytes:
     """The result of a job, seen to hold the same picture and nothing of its maker."""
     assert job["status"] == "succeeded", job
-    result = httpx.get(job["result_url"]).raise_for_status().content
+    result = httpx2.get(job["result_url"]).raise_for_status().content
     original = make_events.photograph()
     assert Image.open(BytesIO(original)).getexif()
     assert not Image.open(BytesIO(result)).getexif()
@@ -62,7 +68,7 @@ def test_a_picture_in_the_request_comes_back_clean(api, name):
 
 def test_an_uploaded_picture_comes_back_clean(api):
     upload = body(api.invoke(event("api-create-upload")))
-    sent = httpx.put(
+    sent = httpx2.put(
         upload["upload_url"], content=make_events.photograph(), headers=upload["headers"]
     )
     assert sent.status_code == 200, sent.text
@@ -199,8 +205,10 @@ def test_an_embed_that_fails_is_a_picture(api):
 
 
 def test_a_subscribers_message_waits_in_the_queue_and_is_tried_by_its_function(api, start, aws):
-    assert api.invoke(event("api-create-hook"))["statusCode"] == 201
-    api.invoke(event("api-create-job-base64"))
+    key = {"x-api-key": api_key(aws)}
+    made = api.invoke(with_headers(event("api-create-hook"), key))
+    assert made["statusCode"] == 201, made
+    api.invoke(with_headers(event("api-create-job-base64"), key))
     sqs = aws.client("sqs")
     (message,) = sqs.receive_message(QueueUrl=aws.delivery_queue_url, WaitTimeSeconds=2)["Messages"]
     with start("HooksFunction") as hooks:
@@ -217,3 +225,16 @@ def test_a_subscribers_message_waits_in_the_queue_and_is_tried_by_its_function(a
 def test_a_role_is_held_to_here_as_it_is_on_aws(aws, function, key):
     with pytest.raises(ClientError, match="403"):
         aws.client("s3", signer=function).head_object(Bucket=aws.bucket, Key=key)
+
+
+def api_key(aws):
+    """A key of a new account, as an operator's command would make it."""
+    session = boto3.Session("testing", "testing", region_name="eu-central-1")
+    records = DynamoRecords(clients.dynamodb(session, aws.url), table=aws.table)
+    accounts = Accounts(records, time.time)
+    _, key = accounts.create_key(accounts.create(Tier.FREE).id, "tests")
+    return key
+
+
+def with_headers(given, more):
+    return given | {"headers": given["headers"] | more}

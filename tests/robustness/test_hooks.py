@@ -19,19 +19,32 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to 
 def test_a_message_outlives_the_server_that_wrote_it(machine: Machine, image: bytes) -> None:
     """The name never resolves: an attempt is made all the same, by the next server's worker."""
     server = machine.serve(workers=0)
-    hook = httpx2.post(
-        f"{machine.url}/api/v1/hooks", json={"url": "https://receiver.invalid/"}, timeout=10
-    ).json()
+    caller = httpx2.Client(
+        base_url=machine.url, headers={"x-api-key": api_key(machine)}, timeout=10
+    )
+    hook = caller.post("/api/v1/hooks", json={"url": "https://receiver.invalid/"}).json()
     files = {"image": ("a.jpg", image, "image/jpeg")}
-    httpx2.post(f"{machine.url}/api/v1/jobs", data={"mode": "metadata"}, files=files, timeout=10)
+    caller.post("/api/v1/jobs", data={"mode": "metadata"}, files=files)
     machine.kill(server.pid)
     server.wait()
     machine.serve(workers=1)
 
     def attempts() -> list[Any]:
-        shown = machine.get(f"/api/v1/hooks/{hook['id']}/deliveries").json()
+        shown = caller.get(f"/api/v1/hooks/{hook['id']}/deliveries").json()
         (delivery,) = shown["deliveries"]
         return list(delivery["attempts"])
 
     first = eventually(attempts, "a worker tries to deliver")[0]
     assert first["error"] == "The address could not be reached."
+    caller.close()
+
+
+def api_key(machine: Machine) -> str:
+    """A key of a new account, made as operators make them."""
+    account = said(machine, "accounts", "create")
+    return said(machine, "keys", "create", account)
+
+
+def said(machine: Machine, *command: str) -> str:
+    printed, _ = machine.start("-m", "expunge", *command).communicate(timeout=60)
+    return printed.decode().split()[-1]

@@ -1,4 +1,8 @@
-"""Native surface: webhooks (REST hooks, as Zapier and n8n expect them)."""
+"""Native surface: webhooks (REST hooks, as Zapier and n8n expect them).
+
+Subscriptions belong to accounts: callers without one may share an address, and one must
+not be told of another's pictures. A single job can be followed by its own `webhook_url`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from fastapi import APIRouter, Path, Request
 from expunge.hooks.deliveries import Delivery
 from expunge.hooks.subscriptions import Subscription
 from expunge.web import problems
-from expunge.web.dependencies import CallerDep, ServiceDep
+from expunge.web.dependencies import CALLER_PROBLEMS, AccountDep, ServiceDep
 from expunge.web.hook_views import (
     AttemptView,
     DeliveriesView,
@@ -33,10 +37,10 @@ HookId = Annotated[str, Path(max_length=64, examples=["hook_01KAYZ8D3M6QW0F8R5T2
     response_model=HookView,
     response_model_exclude_none=True,
     responses=problems.responses(
-        "invalid_request", "validation_error", "conflict", "service_unavailable"
+        *CALLER_PROBLEMS, "invalid_request", "validation_error", "conflict", "service_unavailable"
     ),
 )
-def create_hook(request: Request, wish: HookWish, service: ServiceDep, caller: CallerDep) -> Any:  # noqa: ANN401
+def create_hook(request: Request, wish: HookWish, service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
     """Messages are signed by Standard Webhooks; `secret` is shown here and never again."""
     base_url = problems.base_url(request)
     made = service.hooks.subscribe(caller, wish.url, [e.value for e in wish.events], base_url)
@@ -49,9 +53,9 @@ def create_hook(request: Request, wish: HookWish, service: ServiceDep, caller: C
     summary="List your subscriptions",
     response_model=HooksView,
     response_model_exclude_none=True,
-    responses=problems.responses("service_unavailable"),
+    responses=problems.responses(*CALLER_PROBLEMS, "service_unavailable"),
 )
-def list_hooks(service: ServiceDep, caller: CallerDep) -> Any:  # noqa: ANN401
+def list_hooks(service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
     """Oldest first; secrets are not shown."""
     return HooksView(hooks=[_view(hook) for hook in service.hooks.all(caller)])
 
@@ -61,9 +65,11 @@ def list_hooks(service: ServiceDep, caller: CallerDep) -> Any:  # noqa: ANN401
     operation_id="deleteHook",
     summary="End a subscription",
     status_code=204,
-    responses=problems.responses("hook_not_found", "conflict", "service_unavailable"),
+    responses=problems.responses(
+        *CALLER_PROBLEMS, "hook_not_found", "conflict", "service_unavailable"
+    ),
 )
-def delete_hook(service: ServiceDep, caller: CallerDep, hook_id: HookId) -> None:
+def delete_hook(service: ServiceDep, caller: AccountDep, hook_id: HookId) -> None:
     """Messages that are still on their way are dropped."""
     service.hooks.unsubscribe(caller, hook_id)
 
@@ -74,9 +80,11 @@ def delete_hook(service: ServiceDep, caller: CallerDep, hook_id: HookId) -> None
     summary="Replace a subscription's secret",
     response_model=HookView,
     response_model_exclude_none=True,
-    responses=problems.responses("hook_not_found", "conflict", "service_unavailable"),
+    responses=problems.responses(
+        *CALLER_PROBLEMS, "hook_not_found", "conflict", "service_unavailable"
+    ),
 )
-def rotate_secret(service: ServiceDep, caller: CallerDep, hook_id: HookId) -> Any:  # noqa: ANN401
+def rotate_secret(service: ServiceDep, caller: AccountDep, hook_id: HookId) -> Any:  # noqa: ANN401
     """For a day every message bears two signatures: by the new secret and by the one before."""
     return _view(service.hooks.rotate(caller, hook_id), secret=True)
 
@@ -87,9 +95,11 @@ def rotate_secret(service: ServiceDep, caller: CallerDep, hook_id: HookId) -> An
     summary="See how a subscription's messages fared",
     response_model=DeliveriesView,
     response_model_exclude_none=True,
-    responses=problems.responses("hook_not_found", "job_not_found", "service_unavailable"),
+    responses=problems.responses(
+        *CALLER_PROBLEMS, "hook_not_found", "job_not_found", "service_unavailable"
+    ),
 )
-def list_deliveries(service: ServiceDep, caller: CallerDep, hook_id: HookId) -> Any:  # noqa: ANN401
+def list_deliveries(service: ServiceDep, caller: AccountDep, hook_id: HookId) -> Any:  # noqa: ANN401
     """The latest 50 of three days, newest first; a job's id shows those to its `webhook_url`."""
     found = service.hooks.deliveries(caller, hook_id)
     return DeliveriesView(deliveries=[_delivery(delivery) for delivery in found])

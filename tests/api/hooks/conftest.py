@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from expunge.accounts.callers import Tier
 from expunge.bootstrap import build
 from expunge.net.fetcher import Fetcher, Patience
 from expunge.net.guard import Guard
 from expunge.settings import Settings
+from tests.api.conftest import client_at
 from tests.websites.authority import authority
 from tests.websites.site import Site, drips, hangs, redirects, says
 
@@ -69,6 +71,20 @@ def service(tmp_path: Path, site: Site, clock: Clock) -> Iterator[Service]:
     service.deliveries_inbox._clock = clock
     yield service
     service.close()
+
+
+@pytest.fixture
+def client(service: Service) -> TestClient:
+    return account_client(service, "203.0.113.5")
+
+
+def account_client(service: Service, address: str) -> TestClient:
+    """A client with an API key of an account of its own."""
+    account = service.accounts.create(Tier.FREE)
+    _, key = service.accounts.create_key(account.id, "tests")
+    client = client_at(service, address)
+    client.headers["x-api-key"] = key
+    return client
 
 
 def subscribe(client: TestClient, site: Site, path: str = "/good", **more: object) -> dict:

@@ -21,6 +21,7 @@ from tests.api.hooks.conftest import (
     HOOKS,
     JOBS,
     Clock,
+    account_client,
     deliver,
     deliveries,
     run_job,
@@ -103,7 +104,7 @@ def test_a_queued_job_is_told_of_when_a_worker_has_done_it(
 def test_nobody_else_is_told(
     client: TestClient, service: Service, site: Site, photo: bytes
 ) -> None:
-    subscribe(client_at(service, "203.0.113.99"), site)
+    subscribe(account_client(service, "203.0.113.99"), site)
     run_job(client, photo)
 
     assert deliver(service) == 0
@@ -152,7 +153,7 @@ def test_an_unsubscribed_receiver_hears_no_more(
 def test_somebody_elses_subscription_looks_like_none(
     client: TestClient, service: Service, site: Site
 ) -> None:
-    hook = subscribe(client_at(service, "203.0.113.99"), site)["id"]
+    hook = subscribe(account_client(service, "203.0.113.99"), site)["id"]
 
     for method, path in (("DELETE", ""), ("POST", "/secret"), ("GET", "/deliveries")):
         answer = client.request(method, f"{HOOKS}/{hook}{path}")
@@ -208,3 +209,9 @@ def test_a_job_with_a_receiver_inside_is_refused(client: TestClient, photo: byte
     answer = client.post(JOBS, files=files, data=data)
 
     assert answer.json()["errors"][0]["pointer"] == "/webhook_url"
+
+
+def test_a_caller_without_an_account_cannot_subscribe(service: Service, site: Site) -> None:
+    answer = client_at(service, "203.0.113.5").post(HOOKS, json={"url": site.url("/good")})
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
