@@ -57,7 +57,7 @@ bench: .venv/.dev ## run the benchmarks
 docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs
 
-LAYERS := web imaging vision
+LAYERS := web accounts imaging vision
 layers: $(LAYERS:%=build/layers/%/.done) ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
@@ -78,6 +78,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --extra aws --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
+	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi pycparser typing-extensions)
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 

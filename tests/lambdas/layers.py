@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.lambdas import sam
 
-LAYERS = ("web", "imaging", "vision")
+LAYERS = ("web", "accounts", "imaging", "vision")
 LOCK = sam.ROOT / "requirements" / "dev.txt"
 RUNTIME = (
     *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),

@@ -39,6 +39,18 @@ answer = Mangum(app, lifespan="off")(event, None)
 assert (answer["statusCode"], answer["body"]) == (200, "4"), answer
 """
 
+ACCOUNTS = """
+import stripe
+from authlib.integrations.requests_client import OAuth2Session
+from joserfc import jwk, jwt
+
+OAuth2Session("client", "secret", code_challenge_method="S256")
+key = jwk.OctKey.generate_key(256)
+assert jwt.decode(jwt.encode({"alg": "HS256"}, {"sub": "x"}, key), key).claims == {"sub": "x"}
+client = stripe.StripeClient("sk_test_1")
+assert client.v1.checkout.sessions
+"""
+
 IMAGING = """
 import io
 import numpy
@@ -95,6 +107,7 @@ def test_a_layer_has_the_versions_of_the_root_lock(layer):
     ("needed", "script"),
     [
         pytest.param(["web", "runtime"], WEB, id="web"),
+        pytest.param(["accounts", "web", "runtime"], ACCOUNTS, id="accounts"),
         pytest.param(["imaging"], IMAGING, id="imaging"),
         pytest.param(["imaging", "vision"], VISION, id="vision"),
     ],
