@@ -78,6 +78,17 @@ def jpeg_places():
     profile = jpeg.ICC + b"\1\1" + samples.ICC
     kept = jpeg.inserted(clean, jpeg.segment(0xE2, profile))
     yield "behind a profile", jpeg.inserted(clean, jpeg.segment(0xE2, profile + SECRET)), kept
+    halves = (
+        jpeg.segment(0xE2, jpeg.ICC + number + part)
+        for number, part in (
+            (b"\2\2", samples.ICC[80:] + SECRET),
+            (b"\1\2", samples.ICC[:80]),
+            (b"\2\2", samples.ICC[80:]),
+            (b"\1\2", samples.ICC[:80]),
+        )
+    )
+    whole, cut = (jpeg.inserted(clean, next(halves), next(halves)) for _ in range(2))
+    yield "behind a profile in two pieces", whole, cut
     versions = jpeg.GAIN_MAP_VERSION
     for name, part in {
         "no profile": jpeg.segment(0xE2, jpeg.ICC + b"\1\1" + bytes(128) + SECRET),
