@@ -131,8 +131,8 @@ def _introduction() -> Iterator[str]:
 def _unexamined() -> Iterator[str]:
     yield "\n## What a strip cannot examine\n"
     yield (
-        "Nothing is decoded, so what stands within the coded pixels stays, whatever it is, and so do a few "
-        "fields beside them. The "
+        "Nothing is decoded, so what stands within the coded pixels stays, whatever it is, and so "
+        "do a few fields beside them. The "
         "report of `metadata` says this of each file as `unexamined`.\n"
     )
     for media_type, named in UNEXAMINED.items():

@@ -14,7 +14,8 @@ PROFILE_TEXTS = "texts within an ICC profile (description, copyright), which sta
 UNEXAMINED: Mapping[str, tuple[str, ...]] = {
     "image/jpeg": (
         "padding bits and stuffed bytes of the entropy-coded data",
-        "quantisation and Huffman tables that no component uses, bytes behind a scan header's fields",
+        "quantisation and Huffman tables that no component uses",
+        "bytes behind a scan header's fields, which most decoders refuse",
         "fields of the index of second pictures (MPF), unless something else makes it be rewritten",
     ),
     "image/png": (
