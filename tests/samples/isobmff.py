@@ -88,7 +88,7 @@ class Heif:
         places: dict[int, list[tuple[int, int]]] = {item.id: [] for item in self.items}
         for turn in range(max(item.pieces for item in self.items)):
             for item in self.items:
-                cut = len(item.data) // item.pieces
+                cut = len(item.data) // max(item.pieces, 1)
                 last = turn == item.pieces - 1
                 piece = item.data[turn * cut : None if last else (turn + 1) * cut]
                 if turn >= item.pieces:

@@ -370,3 +370,12 @@ def test_blocks_say_where_and_what():
     assert exif.path == "meta/iinf/Exif[9]"
     assert bytes(exif.data) == samples.exif(6) + b"SECRET"
     assert file[exif.offset : exif.offset + exif.length].endswith(b"SECRET")
+
+
+def test_an_item_without_bytes_of_its_own_loses_its_name():
+    heif = isobmff.still()
+    same = isobmff.Item(2, b"iden", b"", heif.items[0].properties, pieces=0, name=b"SECRET")
+    file = heif.plus(same, references=[(b"dimg", 2, (1,))]).written()
+    out = stripped(file)
+    assert b"SECRET" not in out
+    assert out.count(b"iden") == 1

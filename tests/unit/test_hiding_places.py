@@ -78,6 +78,21 @@ def jpeg_places():
     profile = jpeg.ICC + b"\1\1" + samples.ICC
     kept = jpeg.inserted(clean, jpeg.segment(0xE2, profile))
     yield "behind a profile", jpeg.inserted(clean, jpeg.segment(0xE2, profile + SECRET)), kept
+    halves = (
+        jpeg.segment(0xE2, jpeg.ICC + number + part)
+        for number, part in (
+            (b"\2\2", samples.ICC[80:] + SECRET),
+            (b"\1\2", samples.ICC[:80]),
+            (b"\2\2", samples.ICC[80:]),
+            (b"\1\2", samples.ICC[:80]),
+        )
+    )
+    whole, cut = (jpeg.inserted(clean, next(halves), next(halves)) for _ in range(2))
+    yield "behind a profile in two pieces", whole, cut
+    density = b"JFIF\0\1\1\0\0\1\0\1"
+    thumbnail = jpeg.segment(0xE0, density + b"\2\2" + SECRET)
+    kept = jpeg.inserted(clean, jpeg.segment(0xE0, density + b"\0\0"))
+    yield "a second JFIF's thumbnail", jpeg.inserted(clean, thumbnail), kept
     versions = jpeg.GAIN_MAP_VERSION
     for name, part in {
         "no profile": jpeg.segment(0xE2, jpeg.ICC + b"\1\1" + bytes(128) + SECRET),
@@ -251,6 +266,38 @@ def test_what_tells_of_no_ai_stays_where_only_ai_is_to_go(file, clean):
     assert outcome.image == file
     assert outcome.report["survivors"] == []
     assert file != clean
+
+
+AI = b'<x:xmpmeta Iptc4xmpExt:DigitalSourceType="trainedAlgorithmicMedia"/>'
+
+
+@pytest.mark.parametrize(
+    ("file", "left"),
+    [
+        (
+            webp.riff(
+                webp.chunk(b"VP8X", webp.extended()[20:30] + SECRET),
+                webp.extended()[30:],
+                webp.chunk(b"XMP ", AI),
+            ),
+            webp.riff(webp.chunk(b"VP8X", webp.extended()[20:30] + SECRET), webp.extended()[30:]),
+        ),
+        (
+            png.inserted(
+                png.drawing()[:-12] + png.chunk(b"IEND", SECRET),
+                png.chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + AI),
+            ),
+            png.drawing()[:-12] + png.chunk(b"IEND", SECRET),
+        ),
+        (
+            jxl.boxed(jxl.box(b"jxll", b"\5" + SECRET), jxl.box(b"xml ", AI)),
+            jxl.boxed(jxl.box(b"jxll", b"\5" + SECRET)),
+        ),
+    ],
+    ids=["WebP", "PNG", "JXL"],
+)
+def test_beside_what_tells_of_ai_it_stays_as_well(file, left):
+    assert run("metadata", file, scope="ai").image == left
 
 
 @pytest.mark.parametrize(("file", "clean"), [place for place in PLACES if place.values[1]])

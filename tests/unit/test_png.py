@@ -125,6 +125,14 @@ def test_a_raw_profile_that_is_none_states_nothing(text):
     assert stripped(png.inserted(png.drawing(), part)) == png.drawing()
 
 
+def test_fields_beside_an_unknown_colour_type_mean_nothing():
+    drawing = png.drawing()
+    header = png.walk(drawing)[0][1]
+    unknown = drawing.replace(header, png.chunk(b"IHDR", header[8:17] + b"\7" + header[18:-4]))
+    parts = (png.chunk(name, bytes(6)) for name in (b"sBIT", b"bKGD", b"tRNS", b"PLTE"))
+    assert stripped(png.inserted(unknown, *parts)) == unknown
+
+
 def test_text_that_inflates_without_end_is_not_inflated():
     bomb = zlib.compress(bytes(50_000_000), 9)
     file = png.inserted(png.drawing(), png.chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + bomb))

@@ -57,6 +57,8 @@ def needed(chunk: bytes, content: memoryview, header: Header) -> bytes | None:
     """The content of one of the `FIXED` chunks that counts; ``None`` where none of it does."""
     length = _length(chunk, len(content), header)
     fields = content[:length].tobytes()
+    if not fields:
+        return b"" if chunk == b"IEND" else None
     if len(fields) < length or not _VALID.get(chunk, _anything)(fields, header):
         return None
     if chunk == b"tRNS" and header.colour != _INDEXED and header.depth < 16:
@@ -100,8 +102,7 @@ def _numbers_up_to(most: int) -> Callable[[bytes, Header], bool]:
 
 
 _VALID: dict[bytes, Callable[[bytes, Header], bool]] = {
-    b"PLTE": lambda fields, header: header.colour == _INDEXED and fields != b"",
-    b"tRNS": lambda fields, _: fields != b"",
+    b"PLTE": lambda _, header: header.colour == _INDEXED,
     b"gAMA": lambda fields, _: int.from_bytes(fields, "big") in _GAMMA,
     b"cHRM": _numbers_up_to(_MOST_CHROMATICITY),
     b"sRGB": lambda fields, _: fields[0] <= 3,

@@ -15,6 +15,8 @@ UNEXAMINED: Mapping[str, tuple[str, ...]] = {
     "image/jpeg": (
         "padding bits and stuffed bytes of the entropy-coded data",
         "quantisation and Huffman tables that no component uses",
+        "bytes behind a scan header's fields, which most decoders refuse",
+        "fields of the index of second pictures (MPF), unless something else makes it be rewritten",
     ),
     "image/png": (
         "bytes in IDAT or fdAT behind the end of the compressed data",
@@ -30,18 +32,19 @@ UNEXAMINED: Mapping[str, tuple[str, ...]] = {
     ),
     "image/heic": (
         "bytes of a coded item or sample behind its last slice, SEI messages within it",
-        "the type of an auxiliary picture (auxC), which is free text",
+        "the type of an auxiliary picture (auxC) and the address in a data reference (dref)",
     ),
     "image/avif": (
         "metadata and padding OBUs within a coded item or sample",
-        "the type of an auxiliary picture (auxC), which is free text",
+        "the type of an auxiliary picture (auxC) and the address in a data reference (dref)",
     ),
     "image/jxl": (
         "bytes behind the end of the codestream, bare, in a jxlc or jxlp box or in a gain map",
         "names of frames and of extra channels within the codestream",
     ),
 }
-"""By media type; none of it can be found without decoding the picture."""
+"""By media type. Most of it cannot be found without decoding the picture; the rest is what this
+project does not take apart."""
 
 
 def unexamined(layout: Layout) -> list[str]:

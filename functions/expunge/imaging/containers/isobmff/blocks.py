@@ -188,7 +188,12 @@ class _Items:
             if kind is Kind.CODED and spans:
                 yield from self._coded(item, spans)
             else:
-                start, end = spans[0] if spans else (item.entry.start, item.entry.end)
+                # What has no bytes of its own is its entry; a coded one (iden) is nowhere.
+                entry = (
+                    item.entry.start,
+                    item.entry.start if kind is Kind.CODED else item.entry.end,
+                )
+                start, end = spans[0] if spans else entry
                 content = self._content(item)
                 data = tiff_in(content) if item.type == "Exif" else content
                 name = printable(item.type).strip()
