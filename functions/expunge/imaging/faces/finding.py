@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from expunge.imaging.faces.faces import Faces
-from expunge.imaging.faces.plans import MOST_ENLARGED, OVERLAP, OVERVIEW, Pass, Plan, passes
+from expunge.imaging.faces.plans import GLANCE, MOST_ENLARGED, OVERLAP, OVERVIEW, Pass, Plan, passes
 from expunge.imaging.faces.suppression import iou, suppressed
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ LARGE = 4_000_000
 """Pixels of a picture after which the network's working memory is given back: what comes next
 needs the room, and its own time hides what that costs the next picture."""
 SURE = 0.5
-"""Confidence of a face that no turned picture need be looked at for, and of one that speaks for
-turning it."""
+"""Confidence of a face that says which way up a picture is."""
 FLOOR = 0.15
 """Least confidence of what one pass may contribute to a face's confidence."""
 SURE_SIZES = (16.0, 512.0)
@@ -94,9 +93,10 @@ def find(
     """
     found = _upright(pixels, detector, plan, confidence, nms_threshold, watch)
     sure = bool((found.faces.scores >= SURE).any())
-    if plan is Plan.FAST or (plan is Plan.BALANCED and sure):
+    if plan is Plan.FAST:
         return found
-    turns = _better_turned(pixels, detector, float(found.faces.scores.sum()), watch)
+    side = GLANCE if plan is Plan.BALANCED and sure else OVERVIEW
+    turns = _better_turned(pixels, detector, side, watch)
     if not turns:
         return found
     turned = np.ascontiguousarray(np.rot90(pixels, turns))
@@ -108,15 +108,15 @@ def find(
 
 
 def _better_turned(
-    pixels: NDArray[np.uint8], detector: Detector, upright: float, watch: Stopwatch
+    pixels: NDArray[np.uint8], detector: Detector, longer: int, watch: Stopwatch
 ) -> int:
     """Quarter turns, anticlockwise, at which sure faces add up to the most; 0 as it is."""
     height, width = pixels.shape[:2]
-    scale = min(OVERVIEW / max(height, width), MOST_ENLARGED)
+    scale = min(longer / max(height, width), MOST_ENLARGED)
     wide, tall = (_fitting(side * scale, detector.stride) for side in (width, height))
     shown = _resized(pixels, wide, tall)
-    evidence = {0: upright}
-    for turns in (1, 2, 3):
+    evidence = {}
+    for turns in range(4):
         seen = np.ascontiguousarray(np.rot90(shown, turns))
         outputs = detector.infer(detector.blob(seen))
         faces = detector.decode(outputs, (seen.shape[1], seen.shape[0]), SURE, MOST_A_PART)

@@ -34,6 +34,7 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = cpus()
         options.log_severity_level = _ERRORS_ONLY
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Inputs come in many sizes: memory planned for one would be kept beside that of the next.
         options.enable_mem_pattern = False
         try:
