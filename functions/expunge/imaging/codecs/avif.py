@@ -1,0 +1,90 @@
+"""AVIF by Pillow (8 bits) and OpenCV (10 and 12 bits); coded anew, as AV1 is lossy."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from expunge.errors import MalformedImage, UnsupportedMediaType
+from expunge.imaging.codecs.conversion import eight_bits, metadata
+from expunge.imaging.codecs.fidelity import quality_like
+from expunge.imaging.codecs.orientation import stored
+from expunge.imaging.codecs.picture import Encoded
+from expunge.imaging.codecs.raster import Raster, from_array, from_image, joined, opened, saved
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.containers.block import Layout
+    from expunge.imaging.source import Source
+
+_SPEED = 6
+"""Of libavif's 0 to 10."""
+
+
+def read(source: Source) -> Raster:
+    """Decode with libavif."""
+    image = opened(source.data, "AVIF")
+    depth, _ = _coding(source.layout)
+    if depth == 8:
+        return from_image(image)
+    array = cv2.imdecode(np.frombuffer(source.data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if array is None:
+        raise MalformedImage("the coded AVIF picture is damaged; no decoder reads it")
+    return from_array(_rgb(array), depth, image.info.get("icc_profile"))
+
+
+def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:
+    """A new picture of the same depth and sampling, with the old file's metadata."""
+    layout = picture.source.layout
+    if picture.depth > 8:
+        raise UnsupportedMediaType(
+            f"nothing here writes AVIF of {picture.depth} bits; ask for another format, such as PNG"
+        )
+    alpha = None if picture.alpha is None else stored(picture.alpha, layout.orientation)
+    samples = joined(stored(edited, layout.orientation), alpha)
+    _, sampling = _coding(layout)
+    carried = metadata(picture, layout.orientation)
+    data = _coded(samples, quality, sampling, **carried)
+    return Encoded(data, picture.source.media_type, exact=False)
+
+
+def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
+    """A new AVIF in 8 bits without chroma subsampling."""
+    alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
+    samples = joined(eight_bits(edited, picture.depth), alpha)
+    return _coded(samples, quality, "4:4:4", **metadata(picture))
+
+
+def _coded(samples: Samples, quality: int | None, sampling: str, **carried: bytes) -> bytes:
+    if quality is None:
+        quality = quality_like(samples, 8, partial(_again, sampling=sampling))
+    options = {"quality": quality, "subsampling": sampling, "speed": _SPEED}
+    return saved(samples, "AVIF", **options, **carried)
+
+
+def _again(samples: Samples, quality: int, sampling: str) -> Samples:
+    raster = from_image(opened(_coded(samples, quality, sampling), "AVIF"))
+    channels = joined(raster.pixels, raster.alpha)
+    return channels[..., 0] if channels.ndim > samples.ndim else channels
+
+
+def _coding(layout: Layout) -> tuple[int, str]:
+    """Bits and chroma sampling, from the first ``av1C`` (AV1 in ISO-BMFF, 2.3.3)."""
+    found = next((block.data for block in layout.blocks if block.name == "av1C"), b"")
+    if len(found) < 4:
+        return 8, "4:2:0"
+    flags = found[2]
+    depth = 8 if not flags & 0x40 else 12 if flags & 0x20 else 10
+    if flags & 0x10:
+        return depth, "4:0:0"
+    return depth, {0x0C: "4:2:0", 0x08: "4:2:2"}.get(flags & 0x0C, "4:4:4")
+
+
+def _rgb(array: Any) -> Samples:  # noqa: ANN401 (OpenCV's array type)
+    """OpenCV's order of channels to RGB and RGBA."""
+    if array.ndim == 3:
+        array = array[..., [2, 1, 0, 3][: array.shape[2]]]
+    return np.asarray(array)

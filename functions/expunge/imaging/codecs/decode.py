@@ -1,0 +1,96 @@
+"""From a file to pixels, within what its header announced.
+
+Each format's own module reads it; here stand the rules that hold for all:
+one frame, the size that was announced, no decoder's error as it is.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from expunge.errors import ExpungeError, MalformedImage, UnsupportedMediaType
+from expunge.imaging.codecs.orientation import displayed
+from expunge.imaging.codecs.picture import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.imaging.codecs.picture import Samples
+    from expunge.imaging.codecs.raster import Raster
+    from expunge.imaging.containers.block import Layout
+    from expunge.imaging.source import Source
+
+_CODECS = {
+    "image/jpeg": "jpeg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/heic": "heic",
+    "image/jxl": "jxl",
+    "image/gif": "gif",
+}
+
+
+def codec_of(media_type: str) -> Any:  # noqa: ANN401 (a module)
+    """The module that reads and writes a type: ``read(source)``, ``write`` and ``convert``."""
+    return import_module(f"expunge.imaging.codecs.{_CODECS[media_type]}")
+
+
+def decode(source: Source) -> Picture:
+    """Decode a file's one picture.
+
+    A JPEG, PNG or GIF that ends early is shown as browsers show it, as far as it goes, with
+    what is missing left grey, black or transparent; other formats are refused then.
+
+    Raises
+    ------
+    expunge.errors.UnsupportedMediaType
+        For an animation, and for a format whose decoder is not installed.
+    expunge.errors.MalformedImage
+        Where the coded picture is damaged, or is of another size than the header says.
+    """
+    layout = source.layout
+    if layout.frames > 1:
+        raise UnsupportedMediaType(
+            f"the file is an animation of {layout.frames:,} frames; this takes still pictures"
+        )
+    with decoder_errors(source.media_type):
+        raster: Raster = codec_of(source.media_type).read(source)
+    _check_size(raster, layout)
+    alpha = None if raster.alpha is None else _shown(raster.alpha, layout.orientation)
+    pixels = _shown(raster.pixels, layout.orientation)
+    return Picture(source, pixels, alpha, raster.depth, raster.icc)
+
+
+def _check_size(raster: Raster, layout: Layout) -> None:
+    """Hold the picture against its header; a clean aperture (``clap``) may make it smaller."""
+    height, width = raster.pixels.shape[:2]
+    cropped = any(block.name == "clap" for block in layout.blocks)
+    fits = height <= layout.height and width <= layout.width
+    if not fits or ((height, width) != (layout.height, layout.width) and not cropped):
+        raise MalformedImage(
+            f"the coded picture has {width:,} × {height:,} pixels; "
+            f"the header says {layout.width:,} × {layout.height:,}"
+        )
+
+
+@contextmanager
+def decoder_errors(media_type: str) -> Iterator[None]:
+    """Turn whatever a decoder raises into `MalformedImage`."""
+    try:
+        yield
+    except (ExpungeError, MemoryError):
+        raise
+    except Exception as error:
+        kind = media_type.removeprefix("image/").upper()
+        raise MalformedImage(f"the coded {kind} picture is damaged; no decoder reads it") from error
+
+
+def _shown(stored: Samples, orientation: int) -> Samples:
+    array = np.ascontiguousarray(displayed(stored, orientation))
+    array.flags.writeable = False
+    return array

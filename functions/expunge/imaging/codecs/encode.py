@@ -1,0 +1,84 @@
+"""From edited pixels back to a file that is otherwise the one they came from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from expunge.imaging import exif
+from expunge.imaging.codecs.decode import codec_of, decoder_errors
+from expunge.imaging.codecs.picture import Encoded
+from expunge.imaging.containers.block import Kind
+from expunge.imaging.containers.formats import canonical
+from expunge.imaging.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expunge.imaging.codecs.picture import Patch, Picture
+
+
+def encode(
+    picture: Picture,
+    patches: Sequence[Patch],
+    *,
+    drop_previews: bool = False,
+    media_type: str | None = None,
+    quality: int | None = None,
+) -> Encoded:
+    """Write patches into the file that a picture was decoded from.
+
+    Pixels that a patch covers but does not change count as outside of it. Metadata stays as it
+    was, and where no pixel changes the file comes back as it is.
+
+    Parameters
+    ----------
+    drop_previews
+        Take out whatever might still show the picture unedited: thumbnails, second pictures
+        (gain and depth maps), and all metadata but orientation, copyright and place, since
+        previews hide in maker notes, XMP, image resources and manifests.
+    media_type
+        Another format to convert to. Then the file is made anew: ICC profile, orientation, EXIF
+        and XMP go with it as far as the format holds them.
+    quality
+        1 to 100, for lossy formats that are coded anew; by default it follows the input.
+
+    Raises
+    ------
+    expunge.errors.UnsupportedMediaType
+        Where nothing at hand writes the format; says what to ask for instead.
+    ValueError
+        For a patch that does not fit the picture.
+    """
+    edited = picture.edited(patches)
+    if drop_previews:
+        picture = replace(picture, source=without_previews(picture.source))
+    source = picture.source
+    target = canonical(media_type or source.media_type)
+    if target != source.media_type:
+        with decoder_errors(target):
+            data: bytes = codec_of(target).convert(picture, edited, quality)
+        return Encoded(data, target, exact=False)
+    if np.array_equal(edited, picture.pixels):
+        return Encoded(source.data, target, exact=True)
+    with decoder_errors(target):
+        written: Encoded = codec_of(target).write(picture, edited, quality)
+    return written
+
+
+def without_previews(source: Source) -> Source:
+    """The file without what may show its picture a second time; see `encode`."""
+    layout = source.layout
+    edits: dict[int, bytes | None] = {}
+    for index, block in enumerate(layout.blocks):
+        if block.kind is Kind.EXIF:
+            fields = exif.Fields.COPYRIGHT | exif.Fields.GPS
+            edits[index] = exif.excerpt(block.data, fields, layout.orientation)
+        elif block.kind not in (Kind.CODED, Kind.STRUCTURE, Kind.COLOUR):
+            edits[index] = None
+    if not edits:
+        return source
+    data = source.container.rewrite(source.data, layout, edits, layout.orientation)
+    return Source(data, source.container.parse(data, like=layout), source.container)

@@ -1,0 +1,124 @@
+"""Still GIFs by Pillow: every index that no edit touches stays, in a table that may grow.
+
+A frame has one table of at most 256 colours. New colours take free places in
+it; where there are too few, the nearest of those there are stand in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expunge.imaging.codecs.conversion import eight_bits
+from expunge.imaging.codecs.picture import Encoded
+from expunge.imaging.codecs.raster import from_image, joined, opened, saved
+from expunge.imaging.containers import gif as container
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.codecs.raster import Raster
+    from expunge.imaging.containers.block import Layout
+    from expunge.imaging.source import Source
+
+_TABLE = 0x80
+"""The flag of a colour table; its size is 2 to the power of one more than the low three bits."""
+_DESCRIPTOR = 10
+"""Bytes of an image descriptor, with the separator before it."""
+
+
+def read(source: Source) -> Raster:
+    """Decode on the logical screen, transparent where nothing is drawn."""
+    return from_image(opened(source.data, "GIF"))
+
+
+def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:  # noqa: ARG001
+    """The file with its one frame coded anew, on the whole screen and not interlaced."""
+    source = picture.source
+    image = opened(source.data, "GIF")
+    hidden = image.info.get("transparency")
+    indices = np.array(image)
+    changed = (picture.pixels != edited).any(axis=-1) & (
+        indices != (-1 if hidden is None else hidden)
+    )
+    table = _Table.of(source, hidden)
+    exact = table.put(indices, changed, edited)
+    frame = saved(indices, "GIF", optimize=False, interlace=0)
+    return Encoded(_assembled(source, table, frame), source.media_type, exact)
+
+
+def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  # noqa: ARG001
+    """A new GIF of the colours that fit best."""
+    alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
+    return saved(joined(eight_bits(edited, picture.depth), alpha), "GIF")
+
+
+@dataclass(slots=True)
+class _Table:
+    """A frame's colours, and which of them stands for transparency."""
+
+    colours: NDArray[np.uint8]
+    """(n, 3)"""
+    hidden: int | None
+
+    @classmethod
+    def of(cls, source: Source, hidden: int | None) -> _Table:
+        data, at = source.data, _image(source.layout) + _DESCRIPTOR
+        flags = data[at - 1]
+        if not flags & _TABLE:
+            flags, at = data[10], 13
+        size = 2 << (flags & 7) if flags & _TABLE else 0
+        raw = np.frombuffer(data[at : at + 3 * size].ljust(3 * size, b"\0"), np.uint8)
+        return cls(raw.reshape(-1, 3), hidden)
+
+    def put(self, indices: NDArray[np.uint8], changed: NDArray[np.bool_], edited: Samples) -> bool:
+        """Give changed pixels their new colours' places; whether each colour found its own."""
+        wanted = edited[changed]
+        if wanted.shape[-1] == 1:
+            wanted = np.repeat(wanted, 3, axis=-1)
+        new, which = np.unique(wanted, axis=0, return_inverse=True)
+        taken = set(np.unique(indices[~changed]).tolist()) | {self.hidden}
+        places = {
+            tuple(colour): at
+            for at, colour in enumerate(self.colours.tolist())
+            if at != self.hidden
+        }
+        missing = [colour for colour in map(tuple, new.tolist()) if colour not in places]
+        kept = taken | {places[colour] for colour in map(tuple, new.tolist()) if colour in places}
+        free = [at for at in range(256) if at not in kept]
+        self.colours = np.resize(self.colours, (256, 3)) if missing else self.colours.copy()
+        for colour, at in zip(missing, free, strict=False):
+            self.colours[at] = colour
+            places[colour] = at
+        found = [places.get(colour, -1) for colour in map(tuple, new.tolist())]
+        nearest = [at if at >= 0 else self._nearest(new[n]) for n, at in enumerate(found)]
+        indices[changed] = np.array(nearest, np.uint8)[which.reshape(-1)]
+        return -1 not in found
+
+    def _nearest(self, colour: NDArray[np.uint8]) -> int:
+        distance = np.square(self.colours.astype(np.int32) - colour).sum(axis=1)
+        if self.hidden is not None and self.hidden < len(distance):
+            distance[self.hidden] = np.iinfo(np.int32).max
+        return int(distance.argmin())
+
+
+def _image(layout: Layout) -> int:
+    return next(block.offset for block in layout.blocks if block.name == "image")
+
+
+def _assembled(source: Source, table: _Table, frame: bytes) -> bytes:
+    """The old blocks around a new frame that brings its colours along."""
+    at = _image(container.parse(frame))
+    flags = frame[at + _DESCRIPTOR - 1]
+    codes = at + _DESCRIPTOR + (3 * (2 << (flags & 7)) if flags & _TABLE else 0)
+    end = next(b.offset + b.length for b in container.parse(frame).blocks if b.name == "image")
+    size = len(table.colours).bit_length() - 2
+    descriptor = frame[at : at + _DESCRIPTOR - 1] + bytes((_TABLE | size,))
+    image = descriptor + table.colours.tobytes() + frame[codes:end]
+    pieces: list[bytes | memoryview] = []
+    for block in source.layout.blocks:
+        old = memoryview(source.data)[block.offset : block.offset + block.length]
+        pieces.append(image if block.name == "image" else old)
+    return b"".join(pieces)

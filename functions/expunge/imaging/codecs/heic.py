@@ -1,0 +1,85 @@
+"""HEIC and HEIF by libheif; coded anew, as HEVC is lossy."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pillow_heif
+
+from expunge.errors import UnsupportedMediaType
+from expunge.imaging.codecs.conversion import metadata
+from expunge.imaging.codecs.fidelity import quality_like
+from expunge.imaging.codecs.orientation import stored
+from expunge.imaging.codecs.picture import Encoded
+from expunge.imaging.codecs.raster import Raster, from_array, joined
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.source import Source
+
+_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+_KEPT = ("nclx_profile", "icc_profile_type", "content_light_level",
+         "mastering_display_colour_volume", "pixel_aspect_ratio", "tiling")  # fmt: skip
+"""Of what libheif reads, what it is asked to write again."""
+
+
+def read(source: Source) -> Raster:
+    """Decode with libheif, which applies ``irot``, ``imir`` and ``clap``; only the last stays."""
+    shown, depth, info = _opened(source.data)
+    raster = from_array(stored(shown, source.layout.orientation), depth)
+    return replace(raster, icc=info.get("icc_profile") or None)
+
+
+def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:
+    """A new picture of the same depth, sampling, colour and tiling, with the old metadata."""
+    orientation = picture.source.layout.orientation
+    info = pillow_heif.open_heif(picture.source.data, convert_hdr_to_8bit=False).info
+    alpha = None if picture.alpha is None else stored(picture.alpha, orientation)
+    samples = joined(stored(edited, orientation), alpha)
+    coding = {name: info[name] for name in _KEPT if info.get(name)}
+    coding |= {"chroma": int(info.get("chroma") or 420), "bit_depth": picture.depth}
+    data = _coded(samples, quality, coding, **metadata(picture, orientation))
+    return Encoded(data, picture.source.media_type, exact=False)
+
+
+def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
+    """A new HEIC of the same depth, up to 12 bits, without chroma subsampling."""
+    drop = max(picture.depth - 12, 0)
+    alpha = None if picture.alpha is None else picture.alpha >> drop
+    coding = {"chroma": 444, "bit_depth": picture.depth - drop}
+    return _coded(joined(edited >> drop, alpha), quality, coding, **metadata(picture))
+
+
+def _opened(data: bytes) -> tuple[Samples, int, dict[str, Any]]:
+    """Displayed samples, their depth, and what else libheif says."""
+    heif = pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
+    array = np.asarray(heif)
+    if array.dtype == np.uint8:
+        return array, 8, heif.info
+    depth = int(heif.info["bit_depth"])
+    return array >> (16 - depth), depth, heif.info
+
+
+def _coded(samples: Samples, quality: int | None, coding: dict[str, Any], **carried: Any) -> bytes:  # noqa: ANN401
+    if not pillow_heif.libheif_info()["HEIF"]:
+        raise UnsupportedMediaType(
+            "this installation has no HEVC encoder; ask for another format, such as AVIF or JPEG"
+        )
+    depth = coding["bit_depth"]
+    if quality is None:
+        quality = quality_like(samples, depth, partial(_again, coding=coding))
+    mode = _MODES[1 if samples.ndim == 2 else samples.shape[2]] + (f";{depth}" if depth > 8 else "")
+    out = io.BytesIO()
+    size = (samples.shape[1], samples.shape[0])
+    # What `coding` holds is given anew each time: libheif's binding keeps notes in it.
+    pillow_heif.encode(mode, size, samples.tobytes(), out, quality=quality, **coding, **carried)
+    return out.getvalue()
+
+
+def _again(samples: Samples, quality: int, coding: dict[str, Any]) -> Samples:
+    array, _, _ = _opened(_coded(samples, quality, coding))
+    return array.reshape(samples.shape)

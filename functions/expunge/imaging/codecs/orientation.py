@@ -1,0 +1,27 @@
+"""EXIF orientation as views of an array: no pixel is copied (Exif 3.0, 4.6.5.1.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs.picture import Samples
+
+_TRANSPOSED = frozenset((5, 6, 7, 8))
+_MIRRORED = frozenset((2, 3, 6, 7))
+_UPSIDE_DOWN = frozenset((3, 4, 7, 8))
+_INVERSE = {6: 8, 8: 6}
+"""Every other orientation is its own."""
+
+
+def displayed(stored: Samples, orientation: int) -> Samples:
+    """A view of (H, W, …) coded pixels as viewers show them, for an orientation 1–8."""
+    view = stored.swapaxes(0, 1) if orientation in _TRANSPOSED else stored
+    return view[
+        :: -1 if orientation in _UPSIDE_DOWN else 1, :: -1 if orientation in _MIRRORED else 1
+    ]
+
+
+def stored(shown: Samples, orientation: int) -> Samples:
+    """A view of displayed pixels as they are coded: the way back from `displayed`."""
+    return displayed(shown, _INVERSE.get(orientation, orientation))

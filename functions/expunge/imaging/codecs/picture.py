@@ -1,0 +1,98 @@
+"""A decoded picture, and places in it that are to look otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expunge.imaging.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Samples: TypeAlias = NDArray[Any]
+"""uint8, or uint16 for more than 8 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded file, the right way up.
+
+    Coordinates are those of the picture as viewers show it, orientation applied.
+    """
+
+    source: Source
+    pixels: Samples
+    """(H, W, C), read-only and contiguous: C is 1 for grey and 3 for RGB. Values run from 0 to
+    ``2 ** depth - 1``. CMYK is shown as RGB, palettes are looked up."""
+    alpha: Samples | None
+    """(H, W) in the same range, or ``None`` where every pixel is opaque by format. No edit
+    changes it."""
+    depth: int
+    """Bits of a sample: 8 (uint8), or 10, 12 or 16 (uint16)."""
+    icc: bytes | None = None
+    """The ICC profile that the values are in, if the file has one."""
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    def rgb8(self) -> NDArray[np.uint8]:
+        """(H, W, 3) in 8 bits, for whatever only looks; no copy where it is that already."""
+        pixels = self.pixels
+        if self.depth > 8:
+            pixels = (pixels >> (self.depth - 8)).astype(np.uint8)
+        if pixels.shape[2] == 1:
+            pixels = np.repeat(pixels, 3, axis=2)
+        return pixels.astype(np.uint8, copy=False)
+
+    def edited(self, patches: Sequence[Patch]) -> Samples:
+        """A copy of the pixels with the patches on it, in order.
+
+        Raises
+        ------
+        ValueError
+            Where a patch does not fit: channels, sample type, or over the edge.
+        """
+        pixels = self.pixels.copy()
+        for patch in patches:
+            patch.put(pixels)
+        return pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """New pixels for one rectangle of a picture, in displayed coordinates."""
+
+    x: int
+    y: int
+    pixels: Samples
+    """(h, w, C) with the picture's channels, sample type and range."""
+
+    def put(self, pixels: Samples) -> None:
+        """Write the patch into an array of the whole picture."""
+        height, width = self.pixels.shape[:2]
+        place = pixels[self.y : self.y + height, self.x : self.x + width]
+        if min(self.x, self.y) < 0 or place.shape != self.pixels.shape:
+            raise ValueError(f"a patch of {self.pixels.shape} at {self.x}, {self.y} does not fit")
+        if self.pixels.dtype != pixels.dtype:
+            raise ValueError(f"a patch of {self.pixels.dtype} on a picture of {pixels.dtype}")
+        place[...] = self.pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A file with its edits in it."""
+
+    data: bytes
+    media_type: str
+    exact: bool
+    """Whether what no patch changed is kept bit for bit: every pixel of a lossless format, every
+    coefficient of a JPEG's other blocks. ``False`` for a picture that had to be coded anew."""

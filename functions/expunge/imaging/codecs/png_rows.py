@@ -1,0 +1,78 @@
+"""Rows of a PNG: packed into bytes, filtered, inflated (third edition, clauses 7.2, 9 and 10)."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from expunge.imaging.codecs.picture import Samples
+
+    Row = NDArray[np.uint8]
+
+_STEP = 1 << 16
+"""Bytes of a stream that are inflated at a time, and lost together with a defect among them."""
+_LEVELS = (1, 3, 6, 9)
+"""zlib's level for each value of FLEVEL (RFC 1950, 2.2)."""
+
+
+def inflated(stream: bytes, size: int) -> bytes:
+    """What a zlib stream holds, up to ``size`` bytes and to its first defect."""
+    engine = zlib.decompressobj()
+    out = bytearray()
+    at = 0
+    try:
+        while at < len(stream) and len(out) < size and not engine.eof:
+            out += engine.decompress(
+                engine.unconsumed_tail + stream[at : at + _STEP], size - len(out)
+            )
+            at += _STEP
+    except zlib.error:
+        pass
+    return bytes(out)
+
+
+def level_of(stream: bytes) -> int:
+    """The compression level that a zlib stream's header claims."""
+    return _LEVELS[stream[1] >> 6] if len(stream) > 1 else _LEVELS[2]
+
+
+def packed(samples: Samples, depth: int) -> NDArray[np.uint8]:
+    """(H, W, C) samples as (H, bytes) rows: big-endian, small ones leftmost first."""
+    height = samples.shape[0]
+    if depth >= 8:
+        order = samples.dtype.newbyteorder(">")
+        return np.ascontiguousarray(samples, order).view(np.uint8).reshape(height, -1)
+    flat = samples.reshape(height, -1, 1).astype(np.uint8)
+    bits = flat >> np.arange(depth - 1, -1, -1, dtype=np.uint8) & 1
+    return np.packbits(bits.reshape(height, -1), axis=1)
+
+
+def filtered(kind: int, row: Row, above: Row, pixel_bytes: int) -> Row:
+    """One row by a filter type 0–4: None, Sub, Up, Average, Paeth (clause 9.2)."""
+    if kind == 0:
+        return row
+    if kind == 2:
+        return row - above
+    left = np.zeros_like(row)
+    left[pixel_bytes:] = row[:-pixel_bytes]
+    if kind == 1:
+        return row - left
+    if kind == 3:
+        return row - ((left.astype(np.uint16) + above) >> 1).astype(np.uint8)
+    corner = np.zeros_like(row)
+    corner[pixel_bytes:] = above[:-pixel_bytes]
+    return row - _paeth(left, above, corner)
+
+
+def _paeth(left: Row, above: Row, corner: Row) -> Row:
+    """Of the three neighbours the one nearest to left + above − corner; ties in that order."""
+    b, c = above.astype(np.int16), corner.astype(np.int16)
+    across, down = b - c, left - c
+    to_left, to_above, to_corner = abs(across), abs(down), abs(across + down)
+    nearer = np.where(to_above <= to_corner, above, corner)
+    return np.where((to_left <= to_above) & (to_left <= to_corner), left, nearer)
