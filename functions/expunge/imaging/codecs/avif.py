@@ -16,12 +16,12 @@ from expunge.imaging.codecs.picture import Encoded
 from expunge.imaging.codecs.raster import Raster, from_array, from_image, joined, opened, saved
 
 if TYPE_CHECKING:
-    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.containers.block import Layout
     from expunge.imaging.source import Source
 
-_SPEED = 6
-"""Of libavif's 0 to 10."""
+_SPEED = 8
+"""Of libavif's 0 to 10; 6 takes four times as long for 5 % fewer bytes."""
 
 
 def read(source: Source) -> Raster:
@@ -36,7 +36,7 @@ def read(source: Source) -> Raster:
     return from_array(_rgb(array), depth, image.info.get("icc_profile"))
 
 
-def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:
+def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     """A new picture of the same depth and sampling, with the old file's metadata."""
     layout = picture.source.layout
     if picture.depth > 8:
@@ -44,11 +44,11 @@ def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:
             f"nothing here writes AVIF of {picture.depth} bits; ask for another format, such as PNG"
         )
     alpha = None if picture.alpha is None else stored(picture.alpha, layout.orientation)
-    samples = joined(stored(edited, layout.orientation), alpha)
+    samples = joined(stored(edits.pixels, layout.orientation), alpha)
     _, sampling = _coding(layout)
     carried = metadata(picture, layout.orientation)
     data = _coded(samples, quality, sampling, **carried)
-    return Encoded(data, picture.source.media_type, exact=False)
+    return Encoded(_with_colour_of(layout, data), picture.source.media_type, exact=False)
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
@@ -56,6 +56,20 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
     alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
     samples = joined(eight_bits(edited, picture.depth), alpha)
     return _coded(samples, quality, "4:4:4", **metadata(picture))
+
+
+def _with_colour_of(layout: Layout, data: bytes) -> bytes:
+    """The file with the old one's primaries and transfer function (ISO/IEC 14496-12, 12.1.5).
+
+    Matrix and range stay the encoder's own: they say how its samples are to be read.
+    """
+    old = next(
+        (b.data for b in layout.blocks if b.name == "colr" and bytes(b.data[:4]) == b"nclx"), b""
+    )
+    at = data.find(b"colrnclx")
+    if len(old) < 8 or at < 0:
+        return data
+    return data[: at + 8] + bytes(old[4:8]) + data[at + 12 :]
 
 
 def _coded(samples: Samples, quality: int | None, sampling: str, **carried: bytes) -> bytes:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from expunge.imaging import exif
-from expunge.imaging.codecs.decode import codec_of, decoder_errors
-from expunge.imaging.codecs.picture import Encoded
+from expunge.imaging.codecs.decode import codec_of
+from expunge.imaging.codecs.picture import Edits, Encoded
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.containers.formats import canonical
 from expunge.imaging.source import Source
@@ -52,19 +50,17 @@ def encode(
     ValueError
         For a patch that does not fit the picture.
     """
-    edited = picture.edited(patches)
+    edits = Edits.of(picture, patches)
     if drop_previews:
         picture = replace(picture, source=without_previews(picture.source))
     source = picture.source
     target = canonical(media_type or source.media_type)
     if target != source.media_type:
-        with decoder_errors(target):
-            data: bytes = codec_of(target).convert(picture, edited, quality)
+        data: bytes = codec_of(target).convert(picture, edits.pixels, quality)
         return Encoded(data, target, exact=False)
-    if np.array_equal(edited, picture.pixels):
+    if not edits.changed.any():
         return Encoded(source.data, target, exact=True)
-    with decoder_errors(target):
-        written: Encoded = codec_of(target).write(picture, edited, quality)
+    written: Encoded = codec_of(target).write(picture, edits, quality)
     return written
 
 

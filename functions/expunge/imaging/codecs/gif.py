@@ -18,7 +18,7 @@ from expunge.imaging.codecs.raster import from_image, joined, opened, saved
 from expunge.imaging.containers import gif as container
 
 if TYPE_CHECKING:
-    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.codecs.raster import Raster
     from expunge.imaging.containers.block import Layout
     from expunge.imaging.source import Source
@@ -34,17 +34,15 @@ def read(source: Source) -> Raster:
     return from_image(opened(source.data, "GIF"))
 
 
-def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:  # noqa: ARG001
+def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # noqa: ARG001
     """The file with its one frame coded anew, on the whole screen and not interlaced."""
     source = picture.source
     image = opened(source.data, "GIF")
     hidden = image.info.get("transparency")
     indices = np.array(image)
-    changed = (picture.pixels != edited).any(axis=-1) & (
-        indices != (-1 if hidden is None else hidden)
-    )
+    changed = edits.changed & (indices != (-1 if hidden is None else hidden))
     table = _Table.of(source, hidden)
-    exact = table.put(indices, changed, edited)
+    exact = table.put(indices, changed, edits.pixels)
     frame = saved(indices, "GIF", optimize=False, interlace=0)
     return Encoded(_assembled(source, table, frame), source.media_type, exact)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from expunge.imaging.codecs.picture import Samples
+    from numpy.typing import NDArray
 
 _TRANSPOSED = frozenset((5, 6, 7, 8))
 _MIRRORED = frozenset((2, 3, 6, 7))
@@ -14,7 +14,7 @@ _INVERSE = {6: 8, 8: 6}
 """Every other orientation is its own."""
 
 
-def displayed(stored: Samples, orientation: int) -> Samples:
+def displayed(stored: NDArray[Any], orientation: int) -> NDArray[Any]:
     """A view of (H, W, …) coded pixels as viewers show them, for an orientation 1–8."""
     view = stored.swapaxes(0, 1) if orientation in _TRANSPOSED else stored
     return view[
@@ -22,6 +22,6 @@ def displayed(stored: Samples, orientation: int) -> Samples:
     ]
 
 
-def stored(shown: Samples, orientation: int) -> Samples:
+def stored(shown: NDArray[Any], orientation: int) -> NDArray[Any]:
     """A view of displayed pixels as they are coded: the way back from `displayed`."""
     return displayed(shown, _INVERSE.get(orientation, orientation))

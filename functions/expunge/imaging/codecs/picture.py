@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from expunge.imaging.codecs.orientation import stored
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
@@ -53,19 +54,6 @@ class Picture:
             pixels = np.repeat(pixels, 3, axis=2)
         return pixels.astype(np.uint8, copy=False)
 
-    def edited(self, patches: Sequence[Patch]) -> Samples:
-        """A copy of the pixels with the patches on it, in order.
-
-        Raises
-        ------
-        ValueError
-            Where a patch does not fit: channels, sample type, or over the edge.
-        """
-        pixels = self.pixels.copy()
-        for patch in patches:
-            patch.put(pixels)
-        return pixels
-
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -76,15 +64,48 @@ class Patch:
     pixels: Samples
     """(h, w, C) with the picture's channels, sample type and range."""
 
-    def put(self, pixels: Samples) -> None:
-        """Write the patch into an array of the whole picture."""
+    @property
+    def area(self) -> tuple[slice, slice]:
+        """Its rows and columns of the picture."""
         height, width = self.pixels.shape[:2]
-        place = pixels[self.y : self.y + height, self.x : self.x + width]
-        if min(self.x, self.y) < 0 or place.shape != self.pixels.shape:
-            raise ValueError(f"a patch of {self.pixels.shape} at {self.x}, {self.y} does not fit")
-        if self.pixels.dtype != pixels.dtype:
-            raise ValueError(f"a patch of {self.pixels.dtype} on a picture of {pixels.dtype}")
-        place[...] = self.pixels
+        return slice(self.y, self.y + height), slice(self.x, self.x + width)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """All patches of a picture together."""
+
+    pixels: Samples
+    """(H, W, C), displayed, with the patches on it."""
+    changed: NDArray[np.bool_]
+    """(H, W): where a pixel is not what it was."""
+
+    @classmethod
+    def of(cls, picture: Picture, patches: Sequence[Patch]) -> Edits:
+        """Put patches on a copy of the picture, in order.
+
+        Raises
+        ------
+        ValueError
+            Where a patch does not fit: channels, sample type, or over the edge.
+        """
+        pixels = picture.pixels.copy()
+        changed = np.zeros(pixels.shape[:2], bool)
+        for patch in patches:
+            place = pixels[patch.area]
+            if min(patch.x, patch.y) < 0 or place.shape != patch.pixels.shape:
+                where = f"{patch.pixels.shape} at {patch.x}, {patch.y}"
+                raise ValueError(f"a patch of {where} does not fit a picture of {pixels.shape}")
+            if patch.pixels.dtype != pixels.dtype:
+                raise ValueError(f"a patch of {patch.pixels.dtype} on a picture of {pixels.dtype}")
+            place[...] = patch.pixels
+        for patch in patches:
+            changed[patch.area] = (pixels[patch.area] != picture.pixels[patch.area]).any(axis=-1)
+        return cls(pixels, changed)
+
+    def stored(self, orientation: int) -> Edits:
+        """The same as the file holds it, as views."""
+        return Edits(stored(self.pixels, orientation), stored(self.changed, orientation))
 
 
 @dataclass(frozen=True, slots=True)

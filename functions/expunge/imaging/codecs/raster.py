@@ -60,8 +60,9 @@ def joined(pixels: Samples, alpha: Samples | None) -> Samples:
     return np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
 
 
-def saved(samples: Samples, pillow_format: str, **options: Any) -> bytes:  # noqa: ANN401
+def saved(picture: Samples | Image.Image, pillow_format: str, **options: Any) -> bytes:  # noqa: ANN401
     """8-bit samples, (H, W) or (H, W, C), written by Pillow with its options."""
+    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
     out = io.BytesIO()
-    Image.fromarray(samples).save(out, pillow_format, **options)
+    image.save(out, pillow_format, **options)
     return out.getvalue()

@@ -13,7 +13,7 @@ from expunge.imaging.codecs.raster import Raster, from_image, joined, opened, sa
 from expunge.imaging.containers import webp as container
 
 if TYPE_CHECKING:
-    from expunge.imaging.codecs.picture import Picture, Samples
+    from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.source import Source
 
 _PICTURE = ("VP8 ", "VP8L", "ALPH")
@@ -24,11 +24,11 @@ def read(source: Source) -> Raster:
     return from_image(opened(source.data, "WEBP"))
 
 
-def write(picture: Picture, edited: Samples, quality: int | None) -> Encoded:
+def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     """The file with its picture chunks coded anew, all others as they were."""
     layout = picture.source.layout
     alpha = None if picture.alpha is None else stored(picture.alpha, layout.orientation)
-    samples = joined(stored(edited, layout.orientation), alpha)
+    samples = joined(stored(edits.pixels, layout.orientation), alpha)
     if any(block.name == "VP8L" for block in layout.blocks):
         coded, exact = _lossless(samples), True
     else:
@@ -45,8 +45,8 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
 
 
 def _lossless(samples: Samples, **carried: bytes) -> bytes:
-    """What is transparent keeps its colours."""
-    return saved(samples, "WEBP", lossless=True, exact=True, **carried)
+    """What is transparent keeps its colours. Method 4 takes half as long again for 1 % less."""
+    return saved(samples, "WEBP", lossless=True, exact=True, method=2, **carried)
 
 
 def _lossy(samples: Samples, quality: int | None, **carried: bytes) -> bytes:

@@ -1,5 +1,52 @@
 """JPEG: decoded by Pillow; edited block by block where its coding allows that."""
 
-from expunge.imaging.codecs.jpeg.recode import convert, read, write
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.imaging.codecs.conversion import eight_bits, metadata, on_white
+from expunge.imaging.codecs.jpeg.frame import NotInPlace
+from expunge.imaging.codecs.jpeg.reading import coded_pixels, read
+from expunge.imaging.codecs.jpeg.recode import recoded
+from expunge.imaging.codecs.jpeg.splice import spliced
+from expunge.imaging.codecs.picture import Encoded
+from expunge.imaging.codecs.raster import joined, saved
+from expunge.imaging.containers import jpeg as container
+from expunge.imaging.containers.block import Kind
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs.picture import Edits, Picture, Samples
 
 __all__ = ["convert", "read", "write"]
+
+CONVERSION_QUALITY = 95
+
+
+def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
+    """The file with the touched blocks coded anew, or all of them where that cannot be.
+
+    A quality that is asked for goes for the whole picture.
+    """
+    source = picture.source
+    edits = edits.stored(source.layout.orientation)
+    after = coded_pixels(source, edits)
+    exact = quality is None
+    try:
+        data = spliced(source.data, after, edits.changed) if exact else b""
+    except NotInPlace:
+        exact = False
+    if not exact:
+        data = recoded(source, after, quality)
+    if any(block.kind is Kind.PICTURE for block in source.layout.blocks):
+        # The index of second pictures holds distances that are wrong now.
+        layout = container.parse(data)
+        data = container.rewrite(data, layout, {}, layout.orientation)
+    return Encoded(data, source.media_type, exact)
+
+
+def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
+    """A new JPEG without chroma subsampling, on white where the picture is transparent."""
+    alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
+    samples = joined(on_white(eight_bits(edited, picture.depth), alpha), None)
+    quality = CONVERSION_QUALITY if quality is None else quality
+    return saved(samples, "JPEG", quality=quality, subsampling=0, **metadata(picture))

@@ -14,31 +14,39 @@ if TYPE_CHECKING:
 
     Row = NDArray[np.uint8]
 
-_STEP = 1 << 16
-"""Bytes of a stream that are inflated at a time, and lost together with a defect among them."""
-_LEVELS = (1, 3, 6, 9)
-"""zlib's level for each value of FLEVEL (RFC 1950, 2.2)."""
+_STEP = 1 << 12
+"""Bytes of a damaged stream that are inflated at a time: some 4 MB at most come of them."""
+_LEVELS = (1, 3, 4, 4)
+"""zlib's level for each value of FLEVEL (RFC 1950, 2.2). Its own would be 6 and 9 for the last two:
+on 4 megapixels they take 3 and 18 times as long as 4, for 3 % and 5 % fewer bytes."""
 
 
 def inflated(stream: bytes, size: int) -> bytes:
     """What a zlib stream holds, up to ``size`` bytes and to its first defect."""
+    try:
+        return zlib.decompressobj().decompress(stream, size)
+    except zlib.error:
+        return _inflated_so_far(stream, size)
+
+
+def _inflated_so_far(stream: bytes, size: int) -> bytes:
     engine = zlib.decompressobj()
     out = bytearray()
-    at = 0
     try:
-        while at < len(stream) and len(out) < size and not engine.eof:
-            out += engine.decompress(
-                engine.unconsumed_tail + stream[at : at + _STEP], size - len(out)
-            )
-            at += _STEP
+        for at in range(0, len(stream), _STEP):
+            if len(out) >= size:
+                break
+            out += engine.decompress(stream[at : at + _STEP])
     except zlib.error:
         pass
-    return bytes(out)
+    return bytes(out[:size])
 
 
-def level_of(stream: bytes) -> int:
-    """The compression level that a zlib stream's header claims."""
-    return _LEVELS[stream[1] >> 6] if len(stream) > 1 else _LEVELS[2]
+def deflated(rows: bytes, like: bytes = b"") -> bytes:
+    """A zlib stream of filtered rows, at the level that another stream's header claims."""
+    level = _LEVELS[like[1] >> 6] if len(like) > 1 else _LEVELS[-1]
+    engine = zlib.compressobj(level, strategy=zlib.Z_FILTERED)
+    return engine.compress(rows) + engine.flush()
 
 
 def packed(samples: Samples, depth: int) -> NDArray[np.uint8]:

@@ -1,0 +1,50 @@
+"""Pixels as a JPEG's components hold them (ITU-T T.871 for YCbCr; Adobe technical note 5116)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from expunge.imaging.codecs.jpeg.frame import Frame
+
+_TO_YCC = np.array(
+    [[0.299, 0.587, 0.114],
+     [-0.168735892, -0.331264108, 0.5],
+     [0.5, -0.418687589, -0.081312411]], np.float32
+)  # fmt: skip
+
+
+def components_of(frame: Frame, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(H, W, components) samples from (H, W, C) pixels: grey, RGB, or ink with 255 for full."""
+    values = pixels.astype(np.float32)
+    if pixels.shape[-1] == 4:
+        return _inks(frame, values)
+    if pixels.shape[-1] == 1 or _is_rgb(frame):
+        return values
+    return _ycc(values)
+
+
+def _inks(frame: Frame, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Ink is stored inverted, by Adobe's habit; with transform 2, C, M and Y as YCbCr."""
+    if frame.adobe_transform == 2:
+        return np.concatenate((_ycc(values[..., :3]), 255 - values[..., 3:]), axis=-1)
+    return 255 - values
+
+
+def _ycc(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = values @ _TO_YCC.T
+    found[..., 1:] += 128
+    return found
+
+
+def _is_rgb(frame: Frame) -> bool:
+    """What libjpeg takes three components for: JFIF and Adobe say, else their names do."""
+    if frame.jfif:
+        return False
+    if frame.adobe_transform is not None:
+        return frame.adobe_transform == 0
+    return [component.id for component in frame.components] == [*b"RGB"]

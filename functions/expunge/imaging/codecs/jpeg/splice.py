@@ -1,0 +1,258 @@
+"""A sequential JPEG with some of its blocks replaced and every other one left as it is coded.
+
+The bits of untouched blocks are copied, even where they now begin at another
+bit of a byte. A block's first coefficient is coded as the difference from its
+component's block before, so the first untouched block behind a touched one is
+written again too, with the same coefficients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expunge.imaging.codecs.jpeg.blocks import Blocks, codes_of, dc_differences, read_blocks
+from expunge.imaging.codecs.jpeg.entropy import Stream, Units, block_bits
+from expunge.imaging.codecs.jpeg.frame import NotInPlace, read_frame
+from expunge.imaging.codecs.jpeg.targets import targets_of
+from expunge.imaging.codecs.jpeg.transform import blocks_of, samples_of
+from expunge.imaging.containers.jpeg.segments import segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from expunge.imaging.codecs.jpeg.blocks import Codes
+    from expunge.imaging.codecs.jpeg.frame import Frame, Scan
+    from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
+    from expunge.imaging.codecs.jpeg.targets import Targets
+
+MOST_BLOCKS = 120_000
+"""That are written again: an edit of more than 5 megapixels is no local one."""
+_AT_ONCE = 16_384
+"""Blocks whose bits are made at a time; at most some 60 MB are needed for it."""
+_DHT = 0xC4
+
+Use = tuple[int, int]
+"""Of a Huffman table: class (0 for DC, 1 for AC) and destination."""
+
+
+def spliced(data: bytes, after: NDArray[np.uint8], changed: NDArray[np.bool_]) -> bytes:
+    """The file with the changed pixels' blocks coded anew.
+
+    Parameters
+    ----------
+    after, changed
+        The edited picture as it is coded, and where it differs; see `targets_of`.
+
+    Raises
+    ------
+    NotInPlace
+        Where the coding, damage, or the size of the edit does not allow it.
+    """
+    frame = read_frame(data)
+    targets = targets_of(frame, after, changed)
+    if sum(len(target.row) for target in targets) > MOST_BLOCKS:
+        raise NotInPlace("the edit is too large")
+    pieces: list[bytes] = []
+    at = 0
+    for scan in frame.scans:
+        pieces.append(data[at : scan.segment.offset])
+        pieces.append(_Splice(data, frame, scan, targets).written())
+        at = scan.segment.end
+    return b"".join((*pieces, data[at:]))
+
+
+@dataclass(frozen=True)
+class _Edits:
+    """The blocks of a scan that are written again, in coding order."""
+
+    sequence: NDArray[np.int64]
+    blocks: Blocks
+    kinds: NDArray[np.int64]
+    """Which of the scan's components each is of."""
+
+    @classmethod
+    def of(cls, parts: Iterable[tuple[NDArray[np.int64], Blocks]]) -> _Edits:
+        """From sequence numbers and blocks of each component."""
+        sequences, blocks = zip(*parts, strict=True)
+        kinds = np.repeat(np.arange(len(blocks)), [len(part) for part in blocks])
+        sequence = np.concatenate(sequences)
+        order = np.argsort(sequence)
+        return cls(sequence[order], np.concatenate(blocks)[order], kinds[order])
+
+    def codes(self) -> Iterator[Codes]:
+        """How they are coded, some at a time."""
+        for at in range(0, len(self.blocks), _AT_ONCE):
+            yield codes_of(self.blocks[at : at + _AT_ONCE], self.kinds[at : at + _AT_ONCE])
+
+    def bits(self, tables: Sequence[HuffmanTable]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Their bits, one a byte, and how many each takes; see `Codes.bits`."""
+        bits, sizes = zip(*(codes.bits(tables) for codes in self.codes()), strict=True)
+        return np.concatenate(bits), np.concatenate(sizes)
+
+
+class _Splice:
+    """One scan and its edits."""
+
+    def __init__(self, data: bytes, frame: Frame, scan: Scan, targets: list[Targets]) -> None:
+        self._data = data
+        self._frame = frame
+        self._scan = scan
+        self._units = Units.of(frame, scan)
+        self._stream = Stream.of(data, scan)
+        self._starts, self._ends = block_bits(self._stream, scan, self._units)
+        self._targets = [targets[index] for index in scan.components]
+
+    def written(self) -> bytes:
+        """The scan, with tables in front of it that new symbols made necessary."""
+        edits = _Edits.of(self._rewritten(place) for place in range(len(self._targets)))
+        tables = self._tables(list(edits.codes()))
+        if not all(new.extends(old) for new, old in tables.values()):
+            # Codes have changed, so that every block is written with new ones.
+            edits = _Edits.of(
+                self._rewritten(place, whole=True) for place in range(len(self._targets))
+            )
+        bits, sizes = edits.bits([tables[use][0] for use in self._uses()])
+        header = self._data[self._scan.segment.offset : self._scan.start]
+        entropy = self._intervals(edits.sequence, bits, sizes)
+        grown = {use: pair for use, pair in tables.items() if pair[0] is not pair[1]}
+        before = _definitions({use: new for use, (new, _) in grown.items()})
+        # Later scans may count on the tables as they were.
+        behind = _definitions({use: old for use, (_, old) in grown.items()})
+        return before + header + entropy + (behind if len(self._frame.scans) > 1 else b"")
+
+    # Blocks
+
+    def _rewritten(self, place: int, *, whole: bool = False) -> tuple[NDArray[np.int64], Blocks]:
+        """Sequence numbers and new content of one component's blocks that are written again."""
+        index, (dc, ac) = self._scan.components[place], self._scan.tables[place]
+        sequence, period = self._sequence(place)
+        starts = self._starts[sequence]
+        direct = _without_prediction(
+            dc_differences(self._stream, starts, self._scan.dc[dc]), period
+        )
+        touched, chosen = self._touched(place)
+        behind = touched + 1
+        behind = behind[(behind < len(sequence)) & (behind % period > 0)]
+        ranks = np.arange(len(sequence)) if whole else np.union1d(touched, behind)
+        tables = self._scan.dc[dc], self._scan.ac[ac]
+        blocks = read_blocks(self._stream, starts[ranks], *tables)
+        blocks[:, 0] = direct[ranks]
+        quantiser = self._scan.quantisers[self._frame.components[index].quantiser]
+        at = np.searchsorted(ranks, touched)
+        samples = samples_of(blocks[at], quantiser)
+        blocks[at] = blocks_of(self._targets[place].applied(samples, chosen), quantiser)
+        direct[touched] = blocks[at, 0]
+        before = np.where(ranks % period > 0, direct[ranks - 1], 0)
+        blocks[:, 0] = direct[ranks] - before
+        return sequence[ranks], blocks
+
+    def _sequence(self, place: int) -> tuple[NDArray[np.int64], int]:
+        """A component's blocks as numbers in the scan, and how many come between restarts."""
+        members = np.array(self._units.members)
+        mine = np.flatnonzero(members == place)
+        mcus = np.arange(self._units.mcus)[:, None] * len(members)
+        return (mcus + mine).reshape(-1), len(mine) * self._units.interval
+
+    def _touched(self, place: int) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """Ranks of touched blocks among the component's, in order; and which target each is."""
+        index, target = self._scan.components[place], self._targets[place]
+        component = self._frame.components[index]
+        if len(self._scan.components) == 1:
+            columns, rows = self._frame.blocks(index)
+            ranks = target.row * columns + target.column
+            inside = (target.row < rows) & (target.column < columns)
+        else:
+            across, down = component.across, component.down
+            mcu = target.row // down * self._frame.mcus[0] + target.column // across
+            ranks = (mcu * down + target.row % down) * across + target.column % across
+            inside = np.ones(len(ranks), bool)
+        chosen = np.flatnonzero(inside)
+        chosen = chosen[np.argsort(ranks[chosen])]
+        return ranks[chosen], chosen
+
+    # Codes
+
+    def _uses(self) -> list[Use]:
+        """Of the two tables of each component."""
+        return [(kind, place) for pair in self._scan.tables for kind, place in enumerate(pair)]
+
+    def _tables(self, coded: list[Codes]) -> dict[Use, tuple[HuffmanTable, HuffmanTable]]:
+        """By class and destination: a table that has all that is wanted, and the file's own."""
+        wanted: dict[Use, set[int]] = {}
+        for number, use in enumerate(self._uses()):
+            symbols = wanted.setdefault(use, set())
+            symbols.update(*(codes.wanted(number) for codes in coded))
+        found = {}
+        for (kind, place), symbols in wanted.items():
+            old = (self._scan.ac if kind else self._scan.dc)[place]
+            missing = symbols - set(old.symbols)
+            found[kind, place] = (old.with_symbols(missing) if missing else old, old)
+        return found
+
+    # Bits
+
+    def _intervals(
+        self, sequence: NDArray[np.int64], bits: NDArray[np.uint8], sizes: NDArray[np.int64]
+    ) -> bytes:
+        """The entropy-coded data, restart intervals without edits as they were."""
+        whole = self._units.interval * len(self._units.members)
+        interval = sequence // whole
+        edges = np.searchsorted(interval, np.arange(self._units.intervals + 1))
+        ends = np.append(0, np.cumsum(sizes))
+        pieces: list[bytes] = []
+        for number, (start, stop) in enumerate(self._stream.raw):
+            first, last = edges[number], edges[number + 1]
+            if number:
+                pieces.append(bytes((0xFF, 0xD0 + (number - 1) % 8)))
+            if first == last:
+                pieces.append(self._data[start:stop])
+                continue
+            final = min((number + 1) * whole, len(self._ends)) - 1
+            mixed = self._mixed(number, final, sequence[first:last], bits, ends[first : last + 1])
+            pieces.append(mixed.replace(b"\xff", b"\xff\0"))
+        return b"".join(pieces)
+
+    def _mixed(
+        self,
+        number: int,
+        final: int,
+        sequence: NDArray[np.int64],
+        bits: NDArray[np.uint8],
+        ends: NDArray[np.int64],
+    ) -> bytes:
+        """One interval up to block ``final``: old bits, and in their places the new ones."""
+        data, begin = self._stream.data, int(self._stream.starts[number]) // 8
+        byte = int(self._starts[sequence[0]]) // 8
+        stop = int(self._ends[final])
+        old = np.unpackbits(np.frombuffer(data[byte : (stop + 7) // 8], np.uint8))
+        breaks = np.flatnonzero(np.diff(sequence) > 1) + 1
+        firsts, lasts = np.append(0, breaks), np.append(breaks, len(sequence))
+        pieces = []
+        at = 8 * byte
+        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+            pieces.append(old[at - 8 * byte : int(self._starts[sequence[first]]) - 8 * byte])
+            pieces.append(bits[ends[first] : ends[last]])
+            at = int(self._ends[sequence[last - 1]])
+        pieces.append(old[at - 8 * byte : stop - 8 * byte])
+        length = sum(map(len, pieces))
+        pieces.append(np.ones(-length % 8, np.uint8))  # padding is of ones (F.1.2.3)
+        return data[begin:byte] + np.packbits(np.concatenate(pieces)).tobytes()
+
+
+def _definitions(tables: dict[Use, HuffmanTable]) -> bytes:
+    """DHT segments."""
+    return b"".join(
+        segment(_DHT, table.segment_content(kind << 4 | place))
+        for (kind, place), table in tables.items()
+    )
+
+
+def _without_prediction(differences: NDArray[np.int64], period: int) -> NDArray[np.int64]:
+    """First coefficients from their differences, which start anew at each restart (F.2.1.3)."""
+    total = np.cumsum(differences)
+    first = np.arange(len(total)) // period * period
+    return total - total[first] + differences[first]

@@ -1,0 +1,54 @@
+"""Coefficients to samples and back, in floating point (ITU-T T.81, annex A.3.3 and A.3.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs.jpeg.blocks import Blocks
+
+Tiles = NDArray[np.float32]
+"""(n, 8, 8) samples, 0 to 255 before any rounding."""
+
+
+def _zigzag() -> NDArray[np.intp]:
+    """Row-major position of each coefficient in zigzag order (figure A.6)."""
+    row, column = np.divmod(np.arange(64), 8)
+    diagonal = row + column
+    return np.lexsort((np.where(diagonal % 2, row, column), diagonal))
+
+
+def _cosines() -> NDArray[np.float32]:
+    """The orthonormal DCT of eight samples, (frequency, sample)."""
+    frequency, sample = np.meshgrid(np.arange(8), np.arange(8), indexing="ij")
+    basis: NDArray[np.float64] = np.cos((2 * sample + 1) * frequency * np.pi / 16) / 2
+    basis[0] /= np.sqrt(2)
+    return np.asarray(basis, np.float32)
+
+
+_ZIGZAG = _zigzag()
+_DCT = _cosines()
+_LEVEL = 128
+_SMALLEST, _LARGEST = -1024, 1023
+"""What a coefficient of 8-bit samples can be with the finest quantiser; beyond ±1023 there is no
+AC code (table F.2)."""
+
+
+def samples_of(blocks: Blocks, quantiser: NDArray[np.float32]) -> Tiles:
+    """What the coefficients stand for, neither rounded nor clipped."""
+    spectrum = np.empty(blocks.shape, np.float32)
+    spectrum[:, _ZIGZAG] = blocks * quantiser
+    tiles = _DCT.T @ spectrum.reshape(-1, 8, 8) @ _DCT + _LEVEL
+    return tiles.astype(np.float32, copy=False)
+
+
+def blocks_of(tiles: Tiles, quantiser: NDArray[np.float32]) -> Blocks:
+    """The nearest coefficients."""
+    spectrum = _DCT @ (tiles - _LEVEL) @ _DCT.T
+    steps = np.rint(spectrum.reshape(-1, 64)[:, _ZIGZAG] / quantiser)
+    blocks = np.clip(steps, _SMALLEST, _LARGEST)
+    blocks[:, 1:] = np.maximum(blocks[:, 1:], -_LARGEST)
+    return blocks.astype(np.int16)

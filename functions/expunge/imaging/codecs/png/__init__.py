@@ -1,0 +1,10 @@
+"""PNG of every depth and colour type, by Pillow and OpenCV for reading and by hand for writing.
+
+``chunks`` and ``rows`` know the format, ``samples`` reads what is coded,
+``edits`` finds codes for new colours, ``writing`` puts it together again.
+"""
+
+from expunge.imaging.codecs.png.reading import read
+from expunge.imaging.codecs.png.writing import convert, write
+
+__all__ = ["convert", "read", "write"]

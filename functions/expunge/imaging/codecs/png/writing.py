@@ -1,0 +1,128 @@
+"""Pixels to PNG: rows that no edit touches keep their filtered bytes."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from expunge.imaging.codecs.conversion import metadata
+from expunge.imaging.codecs.picture import Encoded
+from expunge.imaging.codecs.png import rows
+from expunge.imaging.codecs.png.chunks import (
+    GREY,
+    GREY_ALPHA,
+    PALETTE,
+    RGB,
+    RGBA,
+    SIGNATURE,
+    Header,
+    chunk,
+    image_data,
+    stream_bytes,
+)
+from expunge.imaging.codecs.png.edits import with_edits
+from expunge.imaging.codecs.png.samples import NO_PALETTE, Coded, coded_of
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs.picture import Edits, Picture, Samples
+    from expunge.imaging.source import Source
+
+_BY_TYPE = ("PLTE", "tRNS", "bKGD", "sBIT", "hIST")
+"""Chunks whose form depends on the colour type."""
+
+
+def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # noqa: ARG001
+    """The file with its picture coded anew, without loss, every other chunk as it was.
+
+    A palette takes up new colours; past 256 of them the picture becomes RGB. Grey of
+    fewer than 8 bits becomes 8-bit grey where an edit needs other shades. Interlacing goes.
+    """
+    source = picture.source
+    edits = edits.stored(source.layout.orientation)
+    after, changed = edits.pixels, edits.changed
+    before = coded_of(picture)
+    coded = with_edits(before, after, changed)
+    lines = np.flatnonzero(changed.any(axis=1))
+    reused = coded.header == before.header and not coded.header.interlaced
+    old = rows.inflated(image_data(source), stream_bytes(before.header)) if reused else b""
+    coded = replace(coded, header=replace(coded.header, interlaced=False))
+    stream = _filtered(coded, old, int(lines[0]), int(lines[-1]) + 1)
+    idat = rows.deflated(stream, like=image_data(source))
+    data = _assembled(source, coded, before, idat)
+    return Encoded(data, source.media_type, exact=True)
+
+
+def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  # noqa: ARG001
+    """A new PNG: 8 bits where the picture has them, else 16."""
+    samples = edited if picture.alpha is None else np.dstack((edited, picture.alpha))
+    if 8 < picture.depth < 16:
+        top = (1 << picture.depth) - 1
+        samples = (samples.astype(np.uint32) * 65535 + top // 2) // top
+    depth = 8 if picture.depth == 8 else 16
+    samples = samples.astype(np.uint8 if depth == 8 else np.uint16)
+    height, width, channels = samples.shape
+    colour = {1: GREY, 2: GREY_ALPHA, 3: RGB, 4: RGBA}[channels]
+    header = Header(width, height, depth, colour, interlaced=False)
+    stream = _filtered(Coded(header, samples, NO_PALETTE, None), b"", 0, height)
+    carried = metadata(picture)
+    pieces = [SIGNATURE, header.chunk()]
+    if profile := carried.get("icc_profile"):
+        pieces.append(chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(profile)))
+    if packet := carried.get("xmp"):
+        pieces.append(chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet))
+    if tiff := carried.get("exif"):
+        pieces.append(chunk(b"eXIf", tiff))
+    return b"".join((*pieces, chunk(b"IDAT", rows.deflated(stream)), chunk(b"IEND", b"")))
+
+
+def _filtered(coded: Coded, old: bytes, first: int, last: int) -> bytes:
+    """The image data before compression; only rows ``first`` … ``last`` differ from ``old``."""
+    header = coded.header
+    shape = (header.height, 1 + header.row_bytes)
+    pixel_bytes = max(header.channels * header.depth // 8, 1)
+    if len(old) == shape[0] * shape[1]:
+        out = np.frombuffer(old, np.uint8).reshape(shape).copy()
+    else:
+        first, last = 0, header.height
+        out = np.empty(shape, np.uint8)
+        # Paeth for samples of whole bytes, none for indices (third edition, 12.7).
+        out[:, 0] = 0 if header.depth < 8 or header.colour == PALETTE else 4
+    last = min(last + 1, header.height)  # the row below is filtered by the one that changed
+    start = max(first - 1, 0)
+    raw = rows.packed(coded.samples[start:last], header.depth)
+    above = np.zeros(header.row_bytes, np.uint8) if first == 0 else raw[0]
+    for row in range(first, last):
+        current = raw[row - start]
+        out[row, 1:] = rows.filtered(int(out[row, 0]), current, above, pixel_bytes)
+        above = current
+    return out.tobytes()
+
+
+def _assembled(source: Source, coded: Coded, before: Coded, idat: bytes) -> bytes:
+    view = memoryview(source.data)
+    recoloured = (
+        coded.header.colour != before.header.colour or coded.header.depth != before.header.depth
+    )
+    pieces: list[bytes | memoryview] = []
+    written = False
+    for block in source.layout.blocks:
+        if block.name == "IHDR":
+            pieces.append(coded.header.chunk())
+        elif block.name == "IDAT":
+            pieces += [] if written else [chunk(b"IDAT", idat)]
+            written = True
+        elif block.name == "PLTE" and coded.header.colour == PALETTE:
+            pieces.append(chunk(b"PLTE", coded.palette[:, :3].tobytes()))
+            opacities = coded.palette[:, 3].tobytes().rstrip(b"\xff")
+            pieces += [chunk(b"tRNS", opacities)] if opacities else []
+        elif block.name == "tRNS" and coded.key is not None:
+            pieces.append(chunk(b"tRNS", struct.pack(f">{len(coded.key)}H", *coded.key)))
+        elif block.name == "tRNS" or (block.name in _BY_TYPE and recoloured):
+            continue
+        else:
+            pieces.append(view[block.offset : block.offset + block.length])
+    return b"".join(pieces)
