@@ -11,7 +11,7 @@ import expunge
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
 from expunge.cli.models import models
-from expunge.cli.modes import detect, metadata
+from expunge.cli.modes import detect, invisible, metadata
 from expunge.settings import Settings, SettingsInvalid
 
 
@@ -55,6 +55,7 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
 
 main.add_command(metadata)
 main.add_command(detect)
+main.add_command(invisible)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(document)

@@ -88,6 +88,12 @@ MODES = {
             sync=True,
             summary="Say what the metadata tells of a picture, and where; change nothing.",
         ),
+        Mode(
+            "invisible",
+            Group.HEAVY,
+            sync=False,
+            summary="Make the pixels anew to disturb invisible watermarks; take metadata out.",
+        ),
     )
 }
 """Every mode this build knows, by name."""
