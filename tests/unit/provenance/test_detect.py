@@ -235,5 +235,5 @@ def test_no_heavy_library_is_imported_for_metadata():
 
 
 def test_the_mode_takes_the_options_it_declares():
-    assert set(detect.Options.model_fields) == {"deep", "verify"}
+    assert set(detect.Options.model_fields) == {"deep", "verify", "visible"}
     assert Source.of(making.jpeg()).media_type == "image/jpeg"
