@@ -8,11 +8,14 @@ from pathlib import Path
 import click
 
 import expunge
+from expunge.cli.accounts import accounts, keys
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
+from expunge.cli.faces import faces, mask
 from expunge.cli.marks import marks
 from expunge.cli.models import models
 from expunge.cli.modes import detect, metadata, visible
+from expunge.cli.sign import sign
 from expunge.settings import Settings, SettingsInvalid
 
 
@@ -61,6 +64,11 @@ main.add_command(metadata)
 main.add_command(detect)
 main.add_command(visible)
 main.add_command(marks)
+main.add_command(faces)
+main.add_command(mask)
+main.add_command(accounts)
+main.add_command(keys)
 main.add_command(models)
 main.add_command(doctor)
+main.add_command(sign)
 main.add_command(document)

@@ -120,7 +120,7 @@ class Batch:
     describe: Callable[[Outcome, str | None], RenderableType] | None = None
     """What to print for a file, where it is more than a sentence."""
     beside: Callable[[Task, bytes, Outcome], None] | None = None
-    """What else to write for a file that changed."""
+    """What else to write for a file: a picture to look at."""
 
     def run(self, paths: Iterable[Path]) -> int:
         """Do every file; returns how many failed."""
@@ -142,7 +142,7 @@ class Batch:
     def _summary(self, total: int, counts: dict[str, int]) -> str:
         done = (
             f"{total - counts['failed']} read"
-            if self.mode == "detect"
+            if self.mode in ("detect", "faces")
             else f"{counts['changed']} {'to clean' if self.dry_run else 'cleaned'}, "
             f"{counts['unchanged']} with nothing to remove"
         )
@@ -154,7 +154,7 @@ class Batch:
             given = _read(task.source)
             outcome = expunge.run(self.mode, given, **self.options)
             changed = bool(outcome.report.get("changed"))
-            if self.beside is not None and changed:
+            if self.beside is not None:
                 self.beside(task, given, outcome)
             line["output"] = self._deliver(task, outcome, changed=changed)
             line |= {"report": outcome.report, "timings_ms": dict(outcome.timings_ms)}

@@ -66,7 +66,7 @@ def metadata(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     batch = Batch(
         "metadata",
         options,
-        _destination(given),
+        destination(given),
         given["as_json"],
         dry_run,
         removals if dry_run else None,
@@ -120,7 +120,7 @@ def visible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     batch = Batch(
         "visible",
         options,
-        _destination(given),
+        destination(given),
         given["as_json"],
         describe=restorations,
         beside=beside,
@@ -128,7 +128,8 @@ def visible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     raise SystemExit(1 if batch.run(files) else 0)
 
 
-def _destination(given: dict[str, Any]) -> Destination:
+def destination(given: dict[str, Any]) -> Destination:
+    """What `writes_images` was given."""
     if given["output"] == "-":
         raise click.UsageError("results are files; -o needs the name of a file or a folder")
     if given["output"] and given["in_place"]:

@@ -1,7 +1,9 @@
-"""What a removal did, to look at: before, after and the difference, as one PNG."""
+"""Pictures to look at: what a removal did, and where faces were seen."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,8 +23,27 @@ GAP = 8
 LEAST_SIDE = 256
 
 
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Draws the faces that were found into a PNG, or into a folder for several."""
+
+    path: Path
+
+    def __call__(self, task: Task, before: bytes, outcome: Outcome) -> None:
+        from expunge.imaging.faces.preview import drawn
+        from expunge.imaging.source import Source
+
+        path = self.path
+        if path.suffix.lower() != ".png":
+            path.mkdir(parents=True, exist_ok=True)
+            path = path / f"{task.source.stem}.png"
+        path.write_bytes(drawn(Source.of(before), outcome.report))
+
+
 def sheet_beside(task: Task, before: bytes, outcome: Outcome) -> None:
-    """Write ``NAME-preview.png`` beside the result."""
+    """Write ``NAME-preview.png`` beside the result, where anything changed."""
+    if not outcome.report["changed"]:
+        return
     from PIL import Image
 
     from expunge.imaging.codecs import decode

@@ -94,6 +94,18 @@ MODES = {
             sync=True,
             summary="Take out the visible marks of AI tools; touch nothing else.",
         ),
+        Mode(
+            "faces",
+            Group.DETECT,
+            sync=True,
+            summary="Say where faces are, how sure that is, and where their eyes and mouths are.",
+        ),
+        Mode(
+            "mask",
+            Group.LIGHT,
+            sync=True,
+            summary="Hide faces: blurred, pixelated, painted over or filled from around them.",
+        ),
     )
 }
 """Every mode this build knows, by name."""

@@ -13,8 +13,22 @@ from starlette.routing import Match, Mount
 import expunge
 from expunge.errors import ExpungeError, FieldError
 from expunge.operations import pointer, sentence
-from expunge.web import health, jobs, objects, problems, site, uploads
+from expunge.web import (
+    auth,
+    billing,
+    clean,
+    health,
+    hooks,
+    jobs,
+    keys,
+    me,
+    objects,
+    problems,
+    site,
+    uploads,
+)
 from expunge.web.edge import Edge
+from expunge.web.front import Front
 from expunge.web.openapi import describe
 
 if TYPE_CHECKING:
@@ -36,7 +50,9 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    for surface in (uploads.router, jobs.router, health.router, site.router):
+    native = (uploads.router, jobs.router, clean.router, hooks.router)
+    account = (me.router, keys.router, auth.router, billing.router)
+    for surface in (*native, *account, health.router, site.router):
         app.include_router(surface)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
@@ -45,6 +61,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_exception_handler(ExpungeError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_middleware(Front, secrets=service.settings.front_secrets)
     app.add_middleware(Edge)
     describe(app)
     return app

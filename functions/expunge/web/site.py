@@ -26,6 +26,18 @@ def playground() -> FileResponse:
     return FileResponse(FOLDER / "playground.html")
 
 
+@router.api_route("/sign-in", methods=["GET", "HEAD"])
+def sign_in() -> FileResponse:
+    """Have a link mailed, go through Google, or begin as a guest."""
+    return FileResponse(FOLDER / "sign-in.html")
+
+
+@router.api_route("/account", methods=["GET", "HEAD"])
+def account() -> FileResponse:
+    """Quotas, credits and keys of whoever is signed in."""
+    return FileResponse(FOLDER / "account.html")
+
+
 @router.api_route("/docs", methods=["GET", "HEAD"])
 def reference() -> HTMLResponse:
     """The API, to read and to try: Swagger UI, served by ourselves."""
