@@ -11,7 +11,7 @@ import numpy as np
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.found import Found, Kept, Search
-from expunge.imaging.marks.plane import log_plane
+from expunge.imaging.marks.plane import log_plane, of_luma
 from expunge.imaging.marks.registry import LABELS
 from expunge.imaging.marks.rim import profiles, refine, step
 from expunge.imaging.marks.search import Template, scan
@@ -29,8 +29,8 @@ RESEMBLANCE = 0.25
 """Correlation in the corner search below which nothing is looked at closely."""
 PROMISING = 0.3
 """Likelihood ratio of a pair on the outline below which nothing is tried."""
-LOOKED_AT = 260
-"""Width in pixels to which larger labels are shrunk for the search."""
+LOOKED_AT = 200
+"""Width in pixels: of labels that are twice as wide every second pixel is enough, and so on."""
 TRIED = 2
 """Places looked at closely."""
 WEIGHTS = (4.0, 1.5, 6.0, 6.0, -4.0)
@@ -98,10 +98,11 @@ def _guesses(pixels: Pixels, label: Label) -> Iterator[Hypothesis]:
     if widths[0] < SMALLEST:
         return
     crop, left, top = label.corner.crop(pixels, float(widths[-1]))
-    shrink = min(1.0, LOOKED_AT / usual)
-    if shrink < 1:
-        crop = cv2.resize(crop, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    plane = log_plane(crop)
+    luma = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
+    shrink = 1 / max(1, int(usual / LOOKED_AT))
+    if shrink < 1:  # by whole pixels, which OpenCV does fast
+        luma = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    plane = of_luma(luma)
     line = label.mark.drawing.outline()
     for candidate in scan(plane, _template(label), widths * shrink, label.corner)[:TRIED]:
         if candidate.score < RESEMBLANCE:
