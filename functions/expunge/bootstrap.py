@@ -5,10 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from expunge.accounts.accounts import Accounts
+from expunge.accounts.billing import Billing, Payments
+from expunge.accounts.credentials import Credentials
+from expunge.accounts.meter import Meter
+from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
+from expunge.accounts.signin import SignIn
+from expunge.accounts.usage import Usage
+from expunge.clean.cleaner import Cleaner
 from expunge.errors import Unavailable
+from expunge.hooks.hooks import Hooks
+from expunge.hooks.outbox import Outbox
 from expunge.jobs.jobs import Jobs
+from expunge.net.fetcher import Fetcher
 from expunge.operations import MODES
 from expunge.service import Service, SignedObjects
 from expunge.settings import SettingsInvalid
@@ -17,9 +29,13 @@ from expunge.stores.ports import Inbox, Key, Mail, Objects, Queue, Records
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from expunge.accounts.identities import IdentityProvider
+    from expunge.jobs.job import Job
     from expunge.settings import Settings
 
 
+LAMBDA_ANSWER_BYTES = 4_500_000
+"""A Lambda answers at most 6,291,556 bytes, and a picture travels in it as base64."""
 OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
 """How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
 
@@ -31,42 +47,93 @@ class Stores:
     records: Records
     objects: Objects
     queue: Queue
+    deliveries: Queue
+    """Apart from the jobs', so that a receiver that hangs holds up no job."""
     mail: Mail
     signed_objects: SignedObjects | None = None
     inbox: Inbox | None = None
+    deliveries_inbox: Inbox | None = None
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
 
-def build(settings: Settings) -> Service:
+def build(
+    settings: Settings,
+    *,
+    fetcher: Fetcher | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Service:
     """Wire the whole service.
+
+    Parameters
+    ----------
+    fetcher
+        For tests, whose web servers are on loopback under an authority of their own; no
+        setting leads to it.
+    clock
+        Unix seconds, for the domain; the stores have their own.
 
     Raises
     ------
     SettingsInvalid
         For a setting that only shows wrong against the rest of the house.
     """
-    modes = _modes(settings)
+    modes = modes_of(settings)
+    policies = _policies(settings)
     wired = stores(settings)
+    meter = Meter(wired.records, policies, clock)
+    usage = Usage(wired.records, clock)
+    accounts = Accounts(wired.records, clock)
+    fetcher = fetcher or Fetcher()
     jobs = Jobs(
         wired.records,
         wired.objects,
         wired.queue,
+        fetcher,
+        Outbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
         attempts=settings.job_attempts,
-        clock=time.time,
+        clock=clock,
+        meter=meter,
     )
+
+    def close() -> None:
+        usage.flush()
+        wired.close()
+
+    def view(job: Job, base_url: str) -> dict[str, Any]:
+        from expunge.web.views import job_view
+
+        shown = job_view(jobs, job, base_url)
+        return shown.model_dump(mode="json", exclude_none=True)
+
     return Service(
         settings=settings,
         jobs=jobs,
+        meter=meter,
+        accounts=accounts,
+        credentials=Credentials(wired.records, usage, clock),
+        usage=usage,
+        sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), clock),
+        billing=Billing(accounts, _payments(settings), clock),
+        cleaner=Cleaner(
+            wired.records,
+            wired.objects,
+            jobs,
+            fetcher,
+            clock=clock,
+            edge_bytes=LAMBDA_ANSWER_BYTES if settings.store == "aws" else None,
+        ),
+        hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock),
         mail=wired.mail,
         modes=modes,
         ready=lambda: _ready(wired),
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
+        deliveries_inbox=wired.deliveries_inbox,
         housekeeping=wired.housekeeping,
-        close=wired.close,
+        close=close,
     )
 
 
@@ -75,7 +142,14 @@ def stores(settings: Settings) -> Stores:
     return _aws(settings) if settings.store == "aws" else _local(settings)
 
 
-def _modes(settings: Settings) -> tuple[str, ...]:
+def modes_of(settings: Settings) -> tuple[str, ...]:
+    """The modes that are on.
+
+    Raises
+    ------
+    SettingsInvalid
+        For one that this build does not know.
+    """
     chosen = settings.modes if settings.modes is not None else tuple(MODES)
     unknown = [name for name in chosen if name not in MODES]
     if unknown:
@@ -83,6 +157,43 @@ def _modes(settings: Settings) -> tuple[str, ...]:
             f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; the modes are: {', '.join(MODES)}"
         )
     return chosen
+
+
+def _policies(settings: Settings) -> Policies:
+    try:
+        return Policies(parse_limits(settings.limits), on=settings.quotas == "on")
+    except LimitsInvalid as error:
+        raise SettingsInvalid(f"EXPUNGE_LIMITS: {error}") from None
+
+
+def _provider(settings: Settings) -> Callable[[], IdentityProvider] | None:
+    """Makes the identity provider when somebody first signs in through it."""
+
+    @cache
+    def make() -> IdentityProvider:
+        from expunge.partners.openid import OpenIdProvider
+
+        client_id, secret = settings.openid_client_id or "", settings.openid_client_secret or ""
+        return OpenIdProvider(settings.openid_issuer, client_id, secret)
+
+    return make if settings.openid_client_id else None
+
+
+def _payments(settings: Settings) -> Callable[[], Payments] | None:
+    """Makes the payment service when somebody first pays."""
+
+    @cache
+    def make() -> Payments:
+        from expunge.partners.stripe import StripePayments
+
+        return StripePayments(
+            settings.stripe_key or "",
+            settings.stripe_webhook_secret or "",
+            settings.stripe_price or "",
+            api_base=settings.stripe_api_url,
+        )
+
+    return make if settings.stripe_key else None
 
 
 def _ready(wired: Stores) -> Mapping[str, bool]:
@@ -115,6 +226,9 @@ def _aws(settings: Settings) -> Stores:
         records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
         objects=S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or ""),
         queue=SqsQueue(clients.sqs(session, endpoint), queue_url=settings.queue_url or ""),
+        deliveries=SqsQueue(
+            clients.sqs(session, endpoint), queue_url=settings.delivery_queue_url or ""
+        ),
         mail=SesMail(clients.ses(session, endpoint), sender=settings.mail_from or ""),
     )
 
@@ -132,6 +246,12 @@ def _local(settings: Settings) -> Stores:
     records = SqliteRecords(database)
     objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
     queue = SqliteQueue(database)
+    deliveries_database = Database(folder / "deliveries.sqlite3")
+    deliveries = SqliteQueue(deliveries_database)
+
+    def close() -> None:
+        database.close()
+        deliveries_database.close()
 
     def housekeeping() -> None:
         records.sweep()
@@ -141,9 +261,11 @@ def _local(settings: Settings) -> Stores:
         records=records,
         objects=objects,
         queue=queue,
+        deliveries=deliveries,
         mail=OutboxMail(folder / "outbox"),
         signed_objects=objects,
         inbox=queue,
+        deliveries_inbox=deliveries,
         housekeeping=housekeeping,
-        close=database.close,
+        close=close,
     )

@@ -7,14 +7,18 @@ what would be right, and never holds a path, a secret or a stack.
     ExpungeError
     ├── InvalidRequest            the request's own form
     │   ├── ValidationFailed        a field; carries JSON pointers
+    │   ├── RequestTimeout          a body that stopped arriving
     │   ├── UnsupportedMediaType    not a type that is taken here
-    │   └── PayloadTooLarge         too many bytes
+    │   ├── PayloadTooLarge         too many bytes
+    │   └── SourceUnreachable       an address that gives nothing, or is not opened
     ├── ImageError                the picture
     │   ├── MalformedImage          the container does not hold together
     │   └── ImageTooLarge           too many pixels, frames or blocks
     ├── NotFound                  no such thing, or not the caller's
     ├── Conflict                  the thing is not in a state that allows this
+    ├── Unauthorized              nobody, or nobody known, is calling
     ├── Forbidden
+    ├── TakesTooLong              the answer could not wait
     └── Unavailable               a part of the service; worth a retry
 """
 
@@ -62,12 +66,24 @@ class ValidationFailed(InvalidRequest):
         self.errors = errors
 
 
+class RequestTimeout(InvalidRequest):
+    """A body that stopped arriving."""
+
+    code = "request_timeout"
+
+
 class UnsupportedMediaType(InvalidRequest):
     code = "unsupported_media_type"
 
 
 class PayloadTooLarge(InvalidRequest):
     code = "payload_too_large"
+
+
+class SourceUnreachable(InvalidRequest):
+    """An address that a caller named gives nothing; why is told only as far as it is public."""
+
+    code = "source_unreachable"
 
 
 class ImageError(ExpungeError):
@@ -94,6 +110,10 @@ class UploadNotFound(NotFound):
     code = "upload_not_found"
 
 
+class HookNotFound(NotFound):
+    code = "hook_not_found"
+
+
 class Conflict(ExpungeError):
     code = "conflict"
 
@@ -110,8 +130,22 @@ class IdempotencyMismatch(InvalidRequest):
     code = "idempotency_mismatch"
 
 
+class Unauthorized(ExpungeError):
+    """The call needs credentials, and there are none."""
+
+    code = "unauthorized"
+
+
+class InvalidApiKey(Unauthorized):
+    code = "invalid_api_key"
+
+
 class Forbidden(ExpungeError):
     code = "forbidden"
+
+
+class CsrfFailed(Forbidden):
+    code = "csrf_failed"
 
 
 class ModeDisabled(Forbidden):
@@ -120,6 +154,18 @@ class ModeDisabled(Forbidden):
 
 class SignatureInvalid(Forbidden):
     code = "signature_invalid"
+
+
+class UseJobs(Forbidden):
+    """What the caller wants is done by way of a job."""
+
+    code = "use_jobs"
+
+
+class TakesTooLong(ExpungeError):
+    """The work goes on, but the answer could not wait for it."""
+
+    code = "takes_too_long"
 
 
 class Unavailable(ExpungeError):
@@ -134,6 +180,14 @@ class PipelineError(ExpungeError):
     """A job failed in a way that is the service's own fault."""
 
     code = "pipeline_error"
+
+
+class JobFailed(ExpungeError):
+    """A job that an answer depended on has failed, with the code and message it keeps."""
+
+    def __init__(self, job_code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.job_code = job_code
 
 
 class RewriteUnproven(PipelineError):

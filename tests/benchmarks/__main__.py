@@ -8,11 +8,11 @@ import sys
 
 from rich.console import Console
 
-BENCHMARKS = ("metadata", "http")
+BENCHMARKS = ("metadata", "detect", "marks", "faces", "http", "clean")
 
 
 def main() -> None:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(f"Python {platform.python_version()} on {platform.machine()}")
     for name in sys.argv[1:] or BENCHMARKS:
         importlib.import_module(f"tests.benchmarks.{name}").run(console)

@@ -166,7 +166,12 @@ def server() -> Iterator[int]:
     with tempfile.TemporaryDirectory() as data:
         process = subprocess.Popen(
             [sys.executable, "-m", "expunge", "serve", "--port", str(port), "--data", data],
-            env=os.environ | {"PYTHONPATH": str(FUNCTIONS), "EXPUNGE_LOG_LEVEL": "warning"},
+            env=os.environ
+            | {
+                "PYTHONPATH": str(FUNCTIONS),
+                "EXPUNGE_LOG_LEVEL": "warning",
+                "EXPUNGE_QUOTAS": "off",
+            },
             stderr=subprocess.DEVNULL,
         )
         try:

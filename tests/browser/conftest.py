@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import ConsoleMessage, Page
 
+    from expunge.service import Service
+
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 QUIET = [
     "--no-sandbox",
@@ -37,6 +40,14 @@ QUIET = [
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     service = build(Settings(data=tmp_path / "data"))
+    with served(service) as address:
+        yield address
+    service.close()
+
+
+@contextmanager
+def served(service: Service) -> Iterator[str]:
+    """The address of a server that runs as long as it is asked."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(create_app(service), log_level="error", lifespan="off")
@@ -48,7 +59,6 @@ def address(tmp_path: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join()
-    service.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import uuid
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from tests.lambdas import layers, roles, sam
+from tests.lambdas import layers, make_events, roles, sam
 from tests.lambdas.runtime_api import Function
 from tests.lambdas.samples import body, event
 
@@ -51,6 +52,7 @@ class Aws:
     table: str
     bucket: str
     queue_url: str = ""
+    delivery_queue_url: str = ""
 
     def client(self, service: str, signer: str = "testing") -> Any:
         return boto3.client(
@@ -64,15 +66,28 @@ class Aws:
     def environ(self, name: str) -> dict[str, str]:
         """A function's variables as the template gives them, its references resolved."""
         given = FUNCTIONS[name]["Environment"]["Variables"]
-        known = {"Table": self.table, "Bucket": self.bucket, "JobQueue": self.queue_url}
-        parameters = sam.template()["Parameters"]
-        resolved = {
-            variable: known.get(value["Ref"]) or str(parameters[value["Ref"]]["Default"])
-            if isinstance(value, dict)
-            else str(value)
-            for variable, value in given.items()
+        known = {
+            "Table": self.table,
+            "Bucket": self.bucket,
+            "JobQueue": self.queue_url,
+            "DeliveryQueue": self.delivery_queue_url,
+            "OriginSecret": make_events.ORIGIN_SECRET,
         }
+        resolved = {variable: _resolved(value, known) for variable, value in given.items()}
         return resolved | {"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": name}
+
+
+def _resolved(value: Any, known: dict[str, str]) -> str:
+    """A variable's text, with `!Ref` and `!Sub` of resources and parameters put in."""
+
+    def named(name: str) -> str:
+        return known.get(name) or str(sam.template()["Parameters"][name]["Default"])
+
+    if not isinstance(value, dict):
+        return str(value)
+    if "Ref" in value:
+        return named(value["Ref"])
+    return re.sub(r"\$\{(\w+)}", lambda found: named(found[1]), value["Fn::Sub"])
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +106,18 @@ def aws() -> Iterator[Aws]:
     )
     region = {"LocationConstraint": "eu-central-1"}
     account.client("s3").create_bucket(Bucket=account.bucket, CreateBucketConfiguration=region)
-    hidden = str(sam.resources("AWS::SQS::Queue")["JobQueue"]["VisibilityTimeout"])
-    queue = account.client("sqs").create_queue(
-        QueueName=f"queue-{name}", Attributes={"VisibilityTimeout": hidden}
-    )
-    yield replace(account, queue_url=queue["QueueUrl"])
+    urls = {
+        queue: account.client("sqs").create_queue(
+            QueueName=f"{queue}-{name}",
+            Attributes={
+                "VisibilityTimeout": str(
+                    sam.resources("AWS::SQS::Queue")[queue]["VisibilityTimeout"]
+                )
+            },
+        )["QueueUrl"]
+        for queue in ("JobQueue", "DeliveryQueue")
+    }
+    yield replace(account, queue_url=urls["JobQueue"], delivery_queue_url=urls["DeliveryQueue"])
     server.shutdown()
     thread.join()
     server.server_close()

@@ -27,6 +27,11 @@ DOMAIN = f"{API_ID}.execute-api.{REGION}.amazonaws.com"
 JOB_ID = "job_01KSCQ3E00000000000000SAMPLE"
 OBJECT_KEY = "in/2026-05-24/up_01KSCQ3E00000000000000SAMPLE.jpg"
 OWNER = "the-owner-of-the-job"
+ORIGIN_SECRET = "the-secret-of-these-samples-and-of-no-stack"
+"""As CloudFront sends it along: `--parameter-overrides OriginSecret=…` of `sam local`."""
+HOST = "d111111abcdef8.cloudfront.net"
+HOOK_ID = "hook_01KSCQ3E00000000000000SAMPLE"
+DELIVERY_ID = "msg_01KSCQ3E00000000000000SAMPLE"
 
 
 def photograph() -> bytes:
@@ -51,7 +56,7 @@ def request(
     headers: dict[str, str] | None = None,
     body: bytes | str | None = None,
 ) -> dict[str, Any]:
-    """An HTTP API request. The gateway sends text as it is and bytes as base64."""
+    """A request that CloudFront sent on. The gateway sends text as it is and bytes as base64."""
     raw = body.encode() if isinstance(body, str) else body
     event: dict[str, Any] = {
         "version": "2.0",
@@ -65,9 +70,12 @@ def request(
             "host": DOMAIN,
             "user-agent": "curl/8.7.1",
             "x-amzn-trace-id": "Root=1-6a12cba0-4b1f3c2d5e6f708192a3b4c5",
-            "x-forwarded-for": "192.0.2.44",
+            "x-forwarded-for": "192.0.2.44, 130.176.1.1",
             "x-forwarded-port": "443",
             "x-forwarded-proto": "https",
+            "x-origin-secret": ORIGIN_SECRET,
+            "x-viewer-address": "192.0.2.44",
+            "x-viewer-host": HOST,
         }
         | (headers or {}),
         "requestContext": {
@@ -79,7 +87,7 @@ def request(
                 "method": method,
                 "path": path,
                 "protocol": "HTTP/1.1",
-                "sourceIp": "192.0.2.44",
+                "sourceIp": "130.176.1.1",
                 "userAgent": "curl/8.7.1",
             },
             "requestId": "XYZabcdEliAEMjw=",
@@ -163,6 +171,7 @@ def events() -> dict[str, dict[str, Any]]:
     wish = {"image_base64": base64.b64encode(image).decode(), "content_type": "image/jpeg"}
     wish |= {"mode": "metadata"}
     queued = json.dumps({"owner": OWNER, "job": JOB_ID})
+    delivery = {"kind": "delivery", "hook": HOOK_ID, "delivery": DELIVERY_ID, "due": MOMENT}
     upload = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(image)}
     stored = {"object_key": OBJECT_KEY, "mode": "metadata"}
     return {
@@ -179,7 +188,12 @@ def events() -> dict[str, dict[str, Any]]:
         "api-get-job": request("GET", f"{jobs}/{JOB_ID}"),
         "api-list-jobs": request("GET", jobs, query="limit=2"),
         "api-cancel-job": request("DELETE", f"{jobs}/{JOB_ID}"),
+        "api-clean": request(
+            "GET", "/api/v1/clean", query="image=https%3A%2F%2F127.0.0.1%2F&mode=metadata"
+        ),
+        "api-create-hook": json_request("/api/v1/hooks", {"url": "https://hooks.example/expunge"}),
         "jobs-batch": batch(queued),
+        "hooks-batch": batch(json.dumps(delivery)),
         "jobs-batch-partial": batch(queued, "{not JSON"),
         "maintenance-schedule": schedule(),
     }

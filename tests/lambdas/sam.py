@@ -46,12 +46,26 @@ def template() -> dict[str, Any]:
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """Logical id → properties of every resource of a type; functions with their Globals."""
-    shared = template()["Globals"]["Function"] if kind == "AWS::Serverless::Function" else {}
-    return {
-        name: shared | resource["Properties"]
+    found = {
+        name: resource["Properties"]
         for name, resource in template()["Resources"].items()
         if resource["Type"] == kind
     }
+    if kind == "AWS::Serverless::Function":
+        shared = template()["Globals"]["Function"]
+        return {name: _merged(shared, own) for name, own in found.items()}
+    return found
+
+
+def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """As SAM merges Globals: maps by their members, lists one after the other."""
+    merged = shared | own
+    for name in shared.keys() & own.keys():
+        if isinstance(own[name], dict):
+            merged[name] = _merged(shared[name], own[name])
+        elif isinstance(own[name], list):
+            merged[name] = [*shared[name], *own[name]]
+    return merged
 
 
 def build() -> Path:

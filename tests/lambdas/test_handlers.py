@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from io import BytesIO
 from typing import Any
@@ -153,8 +154,13 @@ def make_due(aws, job_id: str) -> None:
 
 def rows(aws, prefix: str, sort: str) -> list[dict[str, Any]]:
     """The table's rows of a kind."""
-    found = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    found = every_row(aws)
     return [row for row in found if row["pk"]["S"].startswith(prefix) and row["sk"]["S"] == sort]
+
+
+def every_row(aws) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    return found
 
 
 def test_an_upload_over_the_limit_is_refused_before_it_is_sent(api):
@@ -167,9 +173,42 @@ def test_an_upload_over_the_limit_is_refused_before_it_is_sent(api):
 def test_the_caller_is_who_the_gateway_saw_whatever_the_headers_say(api):
     job = body(api.invoke(event("api-create-job-base64")))
     stranger = event("api-get-job", JOB_ID=job["id"])
-    stranger["requestContext"]["http"]["sourceIp"] = "198.51.100.7"
-    assert stranger["headers"]["x-forwarded-for"] == "192.0.2.44"
+    stranger["headers"]["x-viewer-address"] = "198.51.100.7"
+    assert stranger["headers"]["x-forwarded-for"].startswith("192.0.2.44")
     assert api.invoke(stranger)["statusCode"] == 404
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", make_events.ORIGIN_SECRET[:-1]])
+def test_what_did_not_come_through_the_front_is_refused(api, secret):
+    given = event("api-health")
+    given["headers"]["x-origin-secret"] = secret
+    answer = api.invoke(given)
+    assert (answer["statusCode"], body(answer)["code"]) == (403, "forbidden")
+
+
+def test_addresses_in_answers_begin_where_the_viewer_dialled(api):
+    problem = body(api.invoke(event("api-get-job")))
+    assert problem["type"].startswith(f"https://{make_events.HOST}/problems/")
+
+
+def test_an_embed_that_fails_is_a_picture(api):
+    answer = api.invoke(event("api-clean"))
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (400, "image/png")
+    assert answer["headers"]["x-error-type"] == "source_unreachable"
+    assert Image.open(BytesIO(base64.b64decode(answer["body"]))).size == (640, 360)
+
+
+def test_a_subscribers_message_waits_in_the_queue_and_is_tried_by_its_function(api, start, aws):
+    assert api.invoke(event("api-create-hook"))["statusCode"] == 201
+    api.invoke(event("api-create-job-base64"))
+    sqs = aws.client("sqs")
+    (message,) = sqs.receive_message(QueueUrl=aws.delivery_queue_url, WaitTimeSeconds=2)["Messages"]
+    with start("HooksFunction") as hooks:
+        assert hooks.invoke(batch("hooks-batch", message["Body"])) == {"batchItemFailures": []}
+    (row,) = [
+        row for row in every_row(aws) if row["sk"]["S"] == json.loads(message["Body"])["delivery"]
+    ]
+    assert len(row["_attempts"]["L"]) == 1, "the name does not resolve, which is an attempt too"
 
 
 @pytest.mark.parametrize(

@@ -138,3 +138,69 @@ def test_a_browser_may_send_what_a_presigned_put_must_carry():
 @pytest.mark.parametrize("name", sam.template()["Parameters"])
 def test_a_parameter_says_what_it_is_for(name):
     assert sam.template()["Parameters"][name]["Description"]
+
+
+def front() -> dict[str, Any]:
+    return only("AWS::CloudFront::Distribution")["DistributionConfig"]
+
+
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+
+def test_the_front_keeps_cleaned_pictures_and_nothing_else():
+    assert front()["DefaultCacheBehavior"]["CachePolicyId"] == CACHING_DISABLED
+    (clean,) = front()["CacheBehaviors"]
+    assert clean["PathPattern"] == "/api/v1/clean"
+    assert clean["AllowedMethods"] == ["GET", "HEAD"]
+    assert clean["CachePolicyId"] == {"Ref": "CleanCache"}
+
+
+def test_cleaned_pictures_are_kept_by_the_whole_query_and_a_normalised_accept():
+    policy = only("AWS::CloudFront::CachePolicy")["CachePolicyConfig"]
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept"]}
+    assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 86_400)
+
+
+def test_errors_are_not_kept():
+    rules = front()["CustomErrorResponses"]
+    assert {rule["ErrorCachingMinTTL"] for rule in rules} == {0}
+    assert {rule["ErrorCode"] for rule in rules} >= {400, 403, 404, 500, 502, 503, 504}
+
+
+def test_the_api_answers_only_what_came_through_the_front():
+    (origin,) = front()["Origins"]
+    (header,) = origin["OriginCustomHeaders"]
+    assert header == {"HeaderName": "x-origin-secret", "HeaderValue": {"Ref": "OriginSecret"}}
+    variables = FUNCTIONS["ApiFunction"]["Environment"]["Variables"]
+    assert variables["EXPUNGE_FRONT_SECRETS"] == {
+        "Fn::Sub": "${OriginSecret} ${FormerOriginSecret}"
+    }
+    secret = sam.template()["Parameters"]["OriginSecret"]
+    assert "Default" not in secret
+    assert (secret["NoEcho"], secret["MinLength"]) == (True, 32)
+
+
+@pytest.mark.parametrize("name", sam.template()["Parameters"])
+def test_a_secret_is_shown_nowhere(name):
+    assert ("Secret" in name) == sam.template()["Parameters"][name].get("NoEcho", False)
+
+
+def test_every_request_passes_the_function_that_says_who_the_viewer_is():
+    for behaviour in (front()["DefaultCacheBehavior"], *front()["CacheBehaviors"]):
+        (function,) = behaviour["FunctionAssociations"]
+        assert function["EventType"] == "viewer-request"
+        assert behaviour["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST
+        assert behaviour["ViewerProtocolPolicy"] == "redirect-to-https"
+
+
+def test_a_receiver_that_hangs_holds_up_no_job_and_no_other_receiver():
+    source = FUNCTIONS["HooksFunction"]["Events"]["Deliveries"]["Properties"]
+    assert source["Queue"] == {"Fn::GetAtt": "DeliveryQueue.Arn"}
+    assert source["BatchSize"] == 1
+    queue = sam.resources("AWS::SQS::Queue")["DeliveryQueue"]
+    assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["HooksFunction"]["Timeout"]
+    assert not [a for a in actions("HooksRole") if a in ("s3:PutObject", "s3:DeleteObject")]

@@ -43,6 +43,7 @@ class Machine:
     data: Path
     port: int
     lease: int = 2
+    settings: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -55,6 +56,8 @@ class Machine:
             "PYTHONPATH": str(FUNCTIONS),
             "EXPUNGE_DATA": str(self.data),
             "EXPUNGE_JOB_LEASE_SECONDS": str(self.lease),
+            "EXPUNGE_QUOTAS": "off",
+            **self.settings,
         }
         with (self.data / "log").open("ab") as log:
             process = subprocess.Popen(

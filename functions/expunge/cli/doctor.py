@@ -38,8 +38,11 @@ def doctor() -> None:
 def findings() -> Iterator[Finding]:
     """Look at one thing after the other; what depends on a broken thing is not looked at."""
     yield f"Python {sys.version.split()[0]}", None
+    from expunge.bootstrap import modes_of
+
     try:
         settings = Settings.from_env(os.environ)
+        modes_of(settings)
     except SettingsInvalid as error:
         yield "settings", str(error).replace("\n", "\n    ")
     else:
@@ -51,6 +54,9 @@ def findings() -> Iterator[Finding]:
 def _stores(settings: Settings) -> Iterator[Finding]:
     from expunge.bootstrap import stores
 
+    if settings.store == "local" and not settings.data.exists():
+        yield f"store: {settings.data} will be made at the first start", None
+        return
     where = settings.data if settings.store == "local" else settings.table
     advice = (
         f"Is the folder {where} there and writable? EXPUNGE_DATA names it."

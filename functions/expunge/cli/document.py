@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def document(folder: Path) -> None:
     """Write the OpenAPI document and the generated pages into FOLDER."""
+    from expunge.accounts.tables import limits_page
     from expunge.bootstrap import build
     from expunge.imaging.provenance.document import page as metadata_page
     from expunge.settings import Settings
@@ -31,6 +32,7 @@ def document(folder: Path) -> None:
             "metadata.md": metadata_page(),
             "problems.md": problems_page(),
             "settings.md": settings_page(Settings),
+            "limits.md": limits_page(),
         }
         service.close()
     for name, text in pages.items():
@@ -60,4 +62,4 @@ def settings_page(settings: type[BaseModel]) -> str:
 
 
 def _default(value: object) -> str:
-    return "–" if value is None else f"`{value}`"
+    return "–" if value in (None, ()) else f"`{value}`"

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from rich.text import Text
 
 import expunge
 from expunge.errors import ExpungeError, ValidationFailed
+from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.operations.outcome import Outcome
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 
 SUFFIXES = {f".{extension}" for extension in EXTENSIONS.values()} | {".jpeg", ".avifs", ".hif"}
+
+
+RESULT = "-clean"
+"""What the name of a result adds to that of its file."""
 
 
 class Refused(Exception):
@@ -48,6 +53,7 @@ class Destination:
     output: str | None = None
     in_place: bool = False
     force: bool = False
+    _written: set[Path] = field(default_factory=set)
 
     def tasks(self, paths: Iterable[Path]) -> Iterator[Task]:
         """Every image among the files and below the folders, in order."""
@@ -55,16 +61,21 @@ class Destination:
         one_file = len(paths) == 1 and not paths[0].is_dir()
         for path in paths:
             if path.is_dir():
-                for found in sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES):
+                for found in sorted(filter(self._is_wanted, path.rglob("*"))):
                     yield Task(found, self._target(found, found.relative_to(path), one_file))
             else:
                 yield Task(path, self._target(path, Path(path.name), one_file))
 
+    def _is_wanted(self, path: Path) -> bool:
+        """Images; and not the results of an earlier run, where they would lie among them."""
+        result = self.output is None and path.stem.endswith(RESULT)
+        return path.suffix.lower() in SUFFIXES and path.is_file() and not result
+
     def _target(self, source: Path, relative: Path, one_file: bool) -> Path:
         if self.in_place:
-            return source
+            return source.resolve()  # behind a link, the file itself
         if self.output is None:
-            return source.with_name(f"{source.stem}-clean{source.suffix}")
+            return source.with_name(f"{source.stem}{RESULT}{source.suffix}")
         output = Path(self.output)
         if one_file and not output.is_dir() and not self.output.endswith("/"):
             return output
@@ -78,8 +89,13 @@ class Destination:
         Refused
             Where a file is there that the user has not said to overwrite.
         """
+        if task.target in self._written:
+            raise Refused(f"{task.target} is another file's result already")
         if task.target.exists() and not (self.force or self.in_place):
             raise Refused(f"{task.target} exists; use --force to overwrite it")
+        if task.target.exists() and not task.target.is_file():
+            raise Refused(f"{task.target} is not a file that could be replaced")
+        self._written.add(task.target)
         task.target.parent.mkdir(parents=True, exist_ok=True)
         handle, partial = tempfile.mkstemp(dir=task.target.parent, prefix=".expunge-")
         try:
@@ -103,10 +119,14 @@ class Batch:
     dry_run: bool = False
     describe: Callable[[Outcome, str | None], RenderableType] | None = None
     """What to print for a file, where it is more than a sentence."""
+    beside: Callable[[Task, bytes, Outcome], None] | None = None
+    """What else to write for a file: a picture to look at."""
 
     def run(self, paths: Iterable[Path]) -> int:
         """Do every file; returns how many failed."""
         tasks = list(self.destination.tasks(paths))
+        if not tasks:
+            click.echo("There are no images there.", err=True)
         at_terminal = sys.stdout.isatty()
         console = Console(stderr=not at_terminal)
         lines = console if at_terminal else Console(width=160)
@@ -115,29 +135,32 @@ class Batch:
         with Progress(*columns, console=console, transient=True, disable=len(tasks) < 2) as bar:
             for task in bar.track(tasks):
                 counts[self._one(task, lines)] += 1
-        if len(tasks) != 1 and not self.as_json:
+        if len(tasks) > 1 and not self.as_json:
             click.echo(self._summary(len(tasks), counts), err=True)
         return counts["failed"]
 
     def _summary(self, total: int, counts: dict[str, int]) -> str:
         done = (
             f"{total - counts['failed']} read"
-            if self.mode == "detect"
+            if self.mode in ("detect", "faces")
             else f"{counts['changed']} {'to clean' if self.dry_run else 'cleaned'}, "
-            f"{counts['unchanged']} already clean"
+            f"{counts['unchanged']} with nothing to remove"
         )
         return f"{total} files: {done}, {counts['failed']} failed"
 
     def _one(self, task: Task, console: Console) -> str:
-        line: dict[str, Any] = {"file": str(task.source)}
+        line: dict[str, Any] = {"file": _printable(task.source)}
         try:
-            outcome = expunge.run(self.mode, task.source.read_bytes(), **self.options)
+            given = _read(task.source)
+            outcome = expunge.run(self.mode, given, **self.options)
             changed = bool(outcome.report.get("changed"))
+            if self.beside is not None:
+                self.beside(task, given, outcome)
             line["output"] = self._deliver(task, outcome, changed=changed)
             line |= {"report": outcome.report, "timings_ms": dict(outcome.timings_ms)}
             self._say(line, self._described(outcome, line["output"]), console)
         except ValidationFailed as error:
-            raise click.UsageError(error.detail) from None
+            raise click.UsageError(error.detail.replace("/options/", "--")) from None
         except (ExpungeError, Refused, OSError) as error:
             code = error.code if isinstance(error, ExpungeError) else "file_error"
             reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -151,6 +174,9 @@ class Batch:
         unasked = not changed and self.destination.output is None
         if outcome.image is None or unasked or self.dry_run:
             return None
+        if "format" in self.options and self.destination.output is None:
+            suffix = f".{EXTENSIONS[outcome.media_type]}"
+            task = Task(task.source, task.target.with_suffix(suffix))
         self.destination.write(task, outcome.image)
         return str(task.target)
 
@@ -170,10 +196,23 @@ class Batch:
             console.print(said)
 
 
+def _read(path: Path) -> bytes:
+    """The file, unless its length alone says that it is not taken."""
+    if not path.is_file():
+        raise Refused("is not a regular file")
+    LIMITS.check_bytes(path.stat().st_size)
+    return path.read_bytes()
+
+
+def _printable(path: Path) -> str:
+    """The name as a terminal may show it."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
+
+
 def _sentence(outcome: Outcome, output: str | None) -> str:
     report = outcome.report
     if not report.get("changed"):
-        return "already clean"
+        return "nothing to remove"
     names = ", ".join(sorted({block["kind"] for block in report["removed"]}))
     amount = f"{report['removed_bytes']:,} bytes of {names}"
     return f"{amount} removed → {output}" if output else f"{amount} would go"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from expunge.cli.files import Batch, Destination
-from expunge.cli.reports import findings, remaking, removals
+from expunge.cli.preview import sheet_beside
+from expunge.cli.reports import findings, remaking, removals, restorations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,12 +59,14 @@ def metadata(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
 
     A folder stands for every image below it. Exit status 1 if any file failed.
     """
-    options = {name: given[name] for name in ("keep", "scope") if given[name] is not None}
+    options: dict[str, Any] = {"scope": given["scope"]} if given["scope"] else {}
+    if given["keep"] is not None:
+        options["keep"] = given["keep"].replace(",", " ").split()
     dry_run: bool = given["dry_run"]
     batch = Batch(
         "metadata",
         options,
-        _destination(given),
+        destination(given),
         given["as_json"],
         dry_run,
         removals if dry_run else None,
@@ -84,6 +87,47 @@ def detect(files: tuple[Path, ...], as_json: bool, deep: bool) -> None:
     raise SystemExit(1 if batch.run(files) else 0)
 
 
+@click.command(short_help="Take the visible marks of AI tools out of images.")
+@FILES
+@writes_images
+@AS_JSON
+@click.option("--marks", metavar="NAMES", help="Look for these only, separated by commas.")
+@click.option(
+    "--region", metavar="X,Y,W,H", help="Fill in this rectangle instead of looking for marks."
+)
+@click.option(
+    "--format",
+    type=click.Choice(["png", "jpeg", "webp", "avif", "heic", "jxl"]),
+    help="Format of the result.  [default: that of the file]",
+)
+@click.option("--quality", type=click.IntRange(1, 100), help="Of a lossy format coded anew.")
+@click.option(
+    "--preview", is_flag=True, help="Also write NAME-preview.png: before, after, what changed."
+)
+def visible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
+    """Take the visible marks of AI tools out of image FILEs; touch nothing else.
+
+    A folder stands for every image below it. Exit status 1 if any file failed.
+    """
+    options: dict[str, Any] = {
+        name: given[name] for name in ("format", "quality") if given[name] is not None
+    }
+    if given["marks"]:
+        options["marks"] = given["marks"].split(",")
+    if given["region"]:
+        options["region"] = given["region"].split(",")
+    beside = sheet_beside if given["preview"] else None
+    batch = Batch(
+        "visible",
+        options,
+        destination(given),
+        given["as_json"],
+        describe=restorations,
+        beside=beside,
+    )
+    raise SystemExit(1 if batch.run(files) else 0)
+
+
 @click.command(short_help="Make pixels anew to disturb invisible watermarks.")
 @FILES
 @writes_images
@@ -101,11 +145,14 @@ def invisible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     A folder stands for every image below it. Exit status 1 if any file failed.
     """
     options = {name: given[name] for name in ("strength", "model") if given[name] is not None}
-    batch = Batch("invisible", options, _destination(given), given["as_json"], describe=remaking)
+    batch = Batch("invisible", options, destination(given), given["as_json"], describe=remaking)
     raise SystemExit(1 if batch.run(files) else 0)
 
 
-def _destination(given: dict[str, Any]) -> Destination:
+def destination(given: dict[str, Any]) -> Destination:
+    """What `writes_images` was given."""
+    if given["output"] == "-":
+        raise click.UsageError("results are files; -o needs the name of a file or a folder")
     if given["output"] and given["in_place"]:
         raise click.UsageError("--output and --in-place exclude each other")
     return Destination(given["output"], given["in_place"], given["force"])

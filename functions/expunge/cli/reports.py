@@ -52,6 +52,43 @@ def removals(outcome: Outcome, _: str | None) -> RenderableType:
     return table
 
 
+def seen(outcome: Outcome, _: str | None) -> RenderableType:
+    """What ``faces`` found: a row for each face."""
+    report = outcome.report
+    if not report["count"]:
+        return Text("no faces found", style="dim")
+    table = Table("", "x", "y", "width", "height", "sure", box=None, padding=(0, 2, 0, 0))
+    for face in report["faces"]:
+        box = face["box"]
+        sides = (box["x1"], box["y1"], box["x2"] - box["x1"], box["y2"] - box["y1"])
+        cells = (f"{side:.0f}" for side in sides)
+        table.add_row(str(face["index"]), *cells, f"{face['confidence']:.0%}")
+    return table
+
+
+def hidden(outcome: Outcome, output: str | None) -> RenderableType:
+    """What ``mask`` did, in a sentence."""
+    count = outcome.report["masked_count"]
+    faces = "no faces found" if not count else f"{count} face{'s' if count > 1 else ''}"
+    method = f" by {outcome.report['method']}" if count else ""
+    if output:
+        return Text(f"{faces}{' hidden' if count else ''}{method} → {output}")
+    return Text(f"{faces}{' would be hidden' if count else ''}{method}")
+
+
+def restorations(outcome: Outcome, output: str | None) -> RenderableType:
+    """What ``visible`` took out, or why it took nothing."""
+    report = outcome.report
+    if not report["marks"]:
+        return Text(report["reason"], style="dim")
+    marks = ", ".join(
+        f"{mark['name']} at {mark['region'][0]}, {mark['region'][1]} "
+        f"({mark['confidence']:.1%}) {mark['method']}"
+        for mark in report["marks"]
+    )
+    return Text(f"{marks} → {output}" if output else marks)
+
+
 def remaking(outcome: Outcome, output: str | None) -> RenderableType:
     """What ``invisible`` did, in a line."""
     made = outcome.report["invisible"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from typing import TYPE_CHECKING
 
 import uvicorn
 
+import expunge
 from expunge.bootstrap import build
 from expunge.embedded.supervisor import Supervisor
 from expunge.web.app import create_app
 
 if TYPE_CHECKING:
     from expunge.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
@@ -30,6 +35,9 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
         timeout_graceful_shutdown=10,
         lifespan="off",
     )
-    with Supervisor(service, workers):
-        uvicorn.Server(config).run()
+    listening = config.bind_socket()  # says so and ends here where the port is taken
+    log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
+    log.info("playground at /, API at /docs, data in %s", settings.data)
+    with Supervisor(service, workers), contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
     service.close()

@@ -97,7 +97,7 @@ class Supervisor:
             for worker in self._workers:
                 worker.look()
             if looks % (SWEEP_SECONDS / LOOK_SECONDS) == 0:
-                self._attempt("sweep", self._service.jobs.sweep)
+                self._attempt("sweep", self._service.sweep)
             if looks % (HOUSEKEEPING_SECONDS / LOOK_SECONDS) == 0:
                 self._attempt("housekeeping", self._service.housekeeping)
             looks += 1

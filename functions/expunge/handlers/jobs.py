@@ -1,4 +1,4 @@
-"""Queued jobs: an SQS batch, each message on its own.
+"""Queued jobs and webhooks: an SQS batch, each message on its own.
 
 A message that cannot be dealt with now is reported by its id and comes again
 when its visibility time-out ends; the others of its batch are done with.
@@ -31,7 +31,7 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 def work(record: SQSRecord) -> None:
     try:
-        service.jobs.work(json.loads(record.body))
+        service.work(json.loads(record.body))
     except LeaseHeld as held:
         logger.info("message %s: its job is %s", record.message_id, held)
         raise

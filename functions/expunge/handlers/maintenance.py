@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -22,7 +21,7 @@ service = build(Settings.from_env(os.environ))
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
-    swept = asdict(service.jobs.sweep())
+    swept = service.sweep()
     for name, count in swept.items():
         metrics.add_metric(name, MetricUnit.Count, count)
     return swept

@@ -58,6 +58,31 @@ _ELEMENT = re.compile(r"<[^<>]{1,1024}>")
 _LENGTH = re.compile(r"""(:Length\s*=\s*["'])[0-9]{1,10}(["'])""")
 
 
+_VERSIONS = 4
+_COMMON_DENOMINATOR, _MULTICHANNEL = 0x08, 0x80
+"""Flags behind the two versions; the first is libultrahdr's, for fractions that share one."""
+
+
+def metadata(content: memoryview) -> bytes | None:
+    """The binary gain map metadata that some bytes begin with; ``None`` where they hold none.
+
+    ISO 21496-1, annex C.2: two 16-bit versions, and in a gain map itself flags, two headrooms,
+    and for one channel or three minimum, maximum, gamma and two offsets, all fractions of 32-bit
+    numbers. The picture that a gain map belongs to states the versions alone.
+    """
+    if len(content) < _VERSIONS or int.from_bytes(content[:2], "big") != 0:
+        return None
+    if len(content) == _VERSIONS:
+        return content.tobytes()
+    flags = content[_VERSIONS]
+    channels = 3 if flags & _MULTICHANNEL else 1
+    common = flags & _COMMON_DENOMINATOR
+    length = _VERSIONS + 1 + (12 + 20 * channels if common else 16 + 40 * channels)
+    if len(content) < length:
+        return None
+    return content[:length].tobytes()
+
+
 def announced(packet: memoryview) -> bool:
     """Whether a first picture's packet says that a second one follows its end."""
     return _SEMANTICS.search(_text(packet)) is not None

@@ -16,7 +16,7 @@ class Limits:
     """Over all frames: width × height × frames."""
     frames: int = 10_000
     blocks: int = 50_000
-    """Segments, chunks, boxes and items together; five a frame, and some. One costs 500 bytes."""
+    """Segments, chunks, boxes and items together; five a frame, and some. One costs 700 bytes."""
 
     def check_bytes(self, length: int) -> None:
         """Raise `PayloadTooLarge` for a file longer than ``file_bytes``."""

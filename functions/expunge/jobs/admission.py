@@ -5,20 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from expunge.accounts.counters import Standing
+from expunge.accounts.meter import TRIES, Wanted
 from expunge.errors import (
     ExpungeError,
+    FieldError,
     IdempotencyConflict,
     IdempotencyMismatch,
     ModeDisabled,
+    SourceUnreachable,
+    Unavailable,
+    ValidationFailed,
 )
+from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.source import Source
-from expunge.jobs.ids import new_id
 from expunge.jobs.job import Job, Status
 from expunge.operations import mode_named
 from expunge.stores.ports import Key, Put, WriteRefused
@@ -27,9 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from expunge.accounts.callers import Caller
+    from expunge.accounts.meter import Charge, Meter
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
     from expunge.jobs.uploads import Uploads
+    from expunge.net.ports import Fetch
     from expunge.operations import Mode
     from expunge.stores.ports import Item, Objects, Queue, Records
 
@@ -41,7 +49,7 @@ IDEMPOTENCY_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a caller asks for. The image is given as bytes or as the key of an upload."""
+    """What a caller asks for; the image as bytes, as the key of an upload, or by its address."""
 
     mode: str
     options: dict[str, Any]
@@ -49,13 +57,23 @@ class Wish:
     declared: str | None = None
     """The media type the sender claims for ``image``."""
     object_key: str | None = None
+    image_url: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: str | None = None
+    base_url: str = ""
+    """Where the caller reached this service."""
     respond_async: bool = False
     idempotency_key: str | None = None
+    price: int = 0
+    """Millicredits, set by the surface: a job with a price is not counted by its group."""
+    cap: str | None = None
+    """The group of the policy table that caps how many of these a key has under way."""
 
     def digest(self) -> str:
         """What makes two wishes the same."""
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
-        parts = [self.mode, self.options, image, self.object_key]
+        place = [self.object_key, self.image_url, self.webhook_url]
+        parts = [self.mode, self.options, image, self.declared, *place]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -65,6 +83,10 @@ class Admitted:
 
     job: Job
     replayed: bool = False
+    standings: tuple[Standing, ...] = ()
+    """How the caller stands with the limits that were looked at."""
+    undone: tuple[Standing, ...] = ()
+    """The same, had this job not been made; so it is once it has failed."""
 
 
 class Admission:
@@ -78,6 +100,8 @@ class Admission:
         register: Register,
         uploads: Uploads,
         runner: Runner,
+        meter: Meter,
+        fetch: Fetch,
         *,
         modes: Collection[str],
         clock: Callable[[], float],
@@ -88,6 +112,8 @@ class Admission:
         self._register = register
         self._uploads = uploads
         self._runner = runner
+        self._meter = meter
+        self._fetch = fetch
         self._modes = modes
         self._clock = clock
 
@@ -104,29 +130,64 @@ class Admission:
             For a file that is not taken.
         UploadNotFound, UploadIncomplete
             For an ``object_key`` that leads nowhere.
+        SourceUnreachable
+            For an ``image_url`` that gives nothing.
         IdempotencyMismatch
             Where the key came before with another wish.
+        LimitReached, InsufficientCredits
+            Where the caller may not make another now; nothing is charged then.
         """
         mode = self._mode(wish)
         options = mode.options(wish.options)
+        self._check_webhook(wish)
         earlier = self._earlier(caller, wish)
         if earlier:
             return earlier
+        wanted = self._wanted(mode, wish)
+        charge = self._meter.charge(caller, wanted)
         source, input_key = self._source(caller, wish)
         sync = mode.sync and not wish.respond_async
-        job = self._job(caller, wish, source, sync=sync)
+        job = self._job(wanted.job, caller, wish, source, sync=sync)
         if sync:
             job = self._runner.leased(job)
         else:
             job = job.changed(input_key=input_key or self._keep(job, source))
-        try:
-            self._register.add(job, *self._claims(caller, wish, job))
-        except WriteRefused as refused:
-            return self._replay(caller, wish, refused.item or {})
+        admitted = self._admit(caller, wish, job, wanted, charge)
+        if admitted.replayed:
+            return admitted
         if sync:
-            return Admitted(self._runner.run(job, source, options))
-        self._dispatch(job)
-        return Admitted(job)
+            ended = self._runner.run(admitted.job, source, options)
+            failed = ended.status is Status.FAILED
+            standings = admitted.undone if failed else admitted.standings
+            return replace(admitted, job=ended, standings=standings)
+        self._dispatch(admitted.job)
+        return admitted
+
+    def _wanted(self, mode: Mode, wish: Wish) -> Wanted:
+        job_id = new_id("job", self._clock())
+        return Wanted(mode.group, job=job_id, price=wish.price, cap=wish.cap)
+
+    def _admit(
+        self, caller: Caller, wish: Wish, job: Job, wanted: Wanted, charge: Charge
+    ) -> Admitted:
+        """Write the claim, the charge and the job together.
+
+        A refused claim is a replay. A refused charge is worked out anew: either
+        the caller has come to a limit, or another pool pays.
+        """
+        claims = self._claims(caller, wish, job)
+        for _ in range(TRIES):
+            charged = job.changed(charge=charge.receipt)
+            try:
+                self._register.add(charged, *claims, *charge.changes)
+            except WriteRefused as refused:
+                if refused.index < len(claims):
+                    return self._replay(caller, wish, refused.item or {})
+                index = refused.index - len(claims)
+                charge = self._meter.refused(caller, wanted, charge, refused, index)
+            else:
+                return Admitted(charged, standings=charge.standings, undone=charge.undone)
+        raise Unavailable("Too many requests of yours at once. Try again in a moment.")
 
     def _mode(self, wish: Wish) -> Mode:
         mode = mode_named(wish.mode)
@@ -134,27 +195,38 @@ class Admission:
             raise ModeDisabled(f"The mode «{mode.name}» is switched off on this server.")
         return mode
 
+    def _check_webhook(self, wish: Wish) -> None:
+        try:
+            if wish.webhook_url is not None:
+                self._fetch.check(wish.webhook_url)
+        except SourceUnreachable as error:
+            raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
+
     def _source(self, caller: Caller, wish: Wish) -> tuple[Source, str | None]:
-        if wish.object_key is None:
-            image, declared = wish.image or b"", wish.declared
-        else:
+        image, declared = wish.image or b"", wish.declared
+        if wish.object_key is not None:
             uploaded = self._uploads.fetch(caller, wish.object_key)
             image, declared = uploaded.data, uploaded.declared
+        elif wish.image_url is not None:
+            fetched = self._fetch.get(wish.image_url, limit=LIMITS.file_bytes)
+            image = fetched.data if fetched else b""
         LIMITS.check_bytes(len(image))
         return Source.of(image, declared=declared), wish.object_key
 
-    def _job(self, caller: Caller, wish: Wish, source: Source, *, sync: bool) -> Job:
-        now = self._clock()
+    def _job(self, job_id: str, caller: Caller, wish: Wish, source: Source, *, sync: bool) -> Job:
         return Job(
-            id=new_id("job", now),
+            id=job_id,
             owner=caller.subject,
             mode=wish.mode,
             options=wish.options,
             status=Status.QUEUED,
             sync=sync,
             media_type=source.media_type,
-            created_at=now,
+            created_at=self._clock(),
             record_seconds=caller.record_seconds,
+            webhook_url=wish.webhook_url,
+            webhook_secret=wish.webhook_secret,
+            base_url=wish.base_url,
         )
 
     def _keep(self, job: Job, source: Source) -> str:

@@ -40,6 +40,11 @@ class Job:
     created_at: float
     record_seconds: int
     """How long the record can be read once the job has ended."""
+    webhook_url: str | None = None
+    """Who is to be told of the end, beside those who are told of all."""
+    webhook_secret: str | None = None
+    base_url: str = ""
+    """Where its maker reached this service."""
     input_key: str | None = None
     attempts: int = 0
     lease: str | None = None
@@ -53,6 +58,8 @@ class Job:
     result_expires_at: float | None = None
     error_code: str | None = None
     error_message: str | None = None
+    charge: dict[str, Any] = field(default_factory=dict)
+    """The receipt of what admission charged, by which the end settles it."""
 
     def item(self) -> Item:
         """As a record."""

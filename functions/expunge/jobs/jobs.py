@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expunge.accounts.meter import Meter
+from expunge.accounts.policies import Policies
 from expunge.errors import JobNotFound
 from expunge.jobs.admission import Admission, Admitted, Wish
 from expunge.jobs.job import Job, Status
-from expunge.jobs.register import Register
+from expunge.jobs.register import Outbox, Register
 from expunge.jobs.runner import Runner
 from expunge.jobs.sweeper import Sweeper, Swept
 from expunge.jobs.uploads import Uploads
@@ -16,27 +18,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from expunge.accounts.callers import Caller
+    from expunge.net.ports import Fetch
     from expunge.stores.ports import Objects, Queue, Records, Value
 
 
 class Jobs:
-    """Every job of the service, over three of the ports."""
+    """Every job of the service, over three of the stores and the network.
+
+    Without a ``meter`` all of it is free.
+    """
 
     def __init__(
         self,
         records: Records,
         objects: Objects,
         queue: Queue,
+        fetch: Fetch,
+        outbox: Outbox,
         *,
         modes: Collection[str],
         lease_seconds: float,
         attempts: int,
         clock: Callable[[], float],
+        meter: Meter | None = None,
     ) -> None:
         self._objects = objects
         self._clock = clock
-        self._register = Register(records, clock)
-        self.uploads = Uploads(records, objects, clock)
+        self._register = Register(records, clock, outbox)
+        meter = meter or Meter(records, Policies(on=False), clock)
+        self.uploads = Uploads(records, objects, meter, clock)
         self._runner = Runner(
             objects, self._register, lease_seconds=lease_seconds, attempts=attempts, clock=clock
         )
@@ -47,6 +57,8 @@ class Jobs:
             self._register,
             self.uploads,
             self._runner,
+            meter,
+            fetch,
             modes=modes,
             clock=clock,
         )
@@ -76,6 +88,10 @@ class Jobs:
         if job is None:
             raise JobNotFound("You have no such job, or its record has expired.")
         return job
+
+    def find(self, owner: str, job_id: str) -> Job | None:
+        """A job by its owner's subject, for those who made it on their behalf."""
+        return self._register.get(owner, job_id)
 
     def page(self, caller: Caller, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
         """The caller's jobs, newest first, and the cursor of the next page."""

@@ -9,8 +9,9 @@ and go together.
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from expunge.accounts.settlement import settlement
 from expunge.jobs.job import Job, Status
 from expunge.stores.ports import Change, Delete, Item, Key, Put, Records, Update, WriteRefused
 
@@ -26,11 +27,27 @@ FIRST_LOOK_SECONDS = 60
 """How long a pending job is left alone before the sweep looks after it."""
 
 
+class Notices(Protocol):
+    """What is written together with an end, and what is done once it is written."""
+
+    @property
+    def changes(self) -> Sequence[Change]: ...
+
+    def send(self) -> None: ...
+
+
+class Outbox(Protocol):
+    """Knows who is to hear of an end; `hooks.outbox` does."""
+
+    def notices(self, job: Job) -> Notices: ...
+
+
 class Register:
     """Jobs by owner and id."""
 
-    def __init__(self, records: Records, clock: Callable[[], float]) -> None:
+    def __init__(self, records: Records, clock: Callable[[], float], outbox: Outbox) -> None:
         self._records = records
+        self._outbox = outbox
         self._clock = clock
 
     def add(self, job: Job, *claims: Change) -> None:
@@ -73,18 +90,36 @@ class Register:
             lease_until=lease_until,
         )
 
-    def end(self, job: Job, status: Status, **facts: Any) -> Job | None:  # noqa: ANN401
-        """End a job as it stands; ``None`` where it is not in that state any more."""
+    def end(
+        self,
+        job: Job,
+        status: Status,
+        *also: Change,
+        **facts: Any,  # noqa: ANN401
+    ) -> Job | None:
+        """End a job as it stands, settle what it was charged and tell of it, in one write.
+
+        ``None``, and nothing done, where it is not in that state any more.
+        ``also`` is written with the end.
+        """
         now = self._clock()
-        return self._change(
+        succeeded = status is Status.SUCCEEDED
+        settled = settlement(job.charge, owner=job.owner, job=job.id, succeeded=succeeded, now=now)
+        facts |= {"status": status, "ended_at": now}
+        notices = self._outbox.notices(job.changed(**facts))
+        ended = self._change(
             job,
             {"status": [job.status], "lease": [job.lease]},
             Delete(_pending(job)),
+            *settled,
+            *notices.changes,
+            *also,
             expires_at=int(now) + max(job.record_seconds, 1),
-            status=status,
-            ended_at=now,
             **facts,
         )
+        if ended:
+            notices.send()
+        return ended
 
     def _change(
         self,

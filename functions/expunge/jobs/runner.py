@@ -89,8 +89,8 @@ class Runner:
     def give_up(self, job: Job) -> None:
         """End a job that its workers do not survive."""
         log.error("job %s: no end after %d attempts", job.id, job.attempts)
-        times = "once" if job.attempts == 1 else f"{job.attempts} times"
-        self._fail(job, PipelineError(f"The job was started {times} and never came to an end."))
+        times = {0: "never", 1: "once"}.get(job.attempts, f"{job.attempts} times")
+        self._fail(job, PipelineError(f"The job was started {times} and did not come to an end."))
 
     def _run_stored(self, job: Job) -> None:
         data = self._objects.get(job.input_key) if job.input_key else None

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from expunge.jobs.runner import Runner
     from expunge.stores.ports import Queue
 
+HOPELESS_SECONDS = 2 * 24 * 3600
+"""After so long the picture of a queued job has expired. It is ended well before its record
+would be, since only an end gives back what the job was charged."""
+
 
 @dataclass(slots=True)
 class Swept:
@@ -47,8 +51,10 @@ class Sweeper:
 
     def _look_at(self, job: Job, swept: Swept) -> None:
         running = job.status is Status.PROCESSING and job.lease_until > self._clock()
-        if job.sync and not running:
-            self._runner.give_up(job)  # its caller is gone, and so is whoever served it
+        hopeless = self._clock() - job.created_at > HOPELESS_SECONDS
+        if (job.sync or hopeless) and not running:
+            # The caller of a sync job is gone, and so is whoever served it.
+            self._runner.give_up(job)
             swept.given_up += 1
             return
         if not running:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from expunge.accounts.counters import Standing
+from expunge.accounts.meter import Wanted
 from expunge.errors import FieldError, UploadIncomplete, UploadNotFound, ValidationFailed
+from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
-from expunge.jobs.ids import new_id
 from expunge.stores.ports import Key, Put, SignedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expunge.accounts.callers import Caller
+    from expunge.accounts.meter import Meter
     from expunge.stores.ports import Objects, Records
+
+_OBJECT_KEY = re.compile(r"in/[A-Za-z0-9/_.-]{1,200}")
+"""What keys that this service assigns look like."""
 
 UPLOAD_SECONDS = 15 * 60
 """How long an upload's address works, and how long a job may be made of what was put there."""
@@ -28,6 +35,8 @@ class Upload:
 
     object_key: str
     request: SignedRequest
+    standings: tuple[Standing, ...] = ()
+    """How the caller stands with the limit of uploads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +51,12 @@ class Uploaded:
 class Uploads:
     """Hands out upload addresses and fetches what was put there."""
 
-    def __init__(self, records: Records, objects: Objects, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, records: Records, objects: Objects, meter: Meter, clock: Callable[[], float]
+    ) -> None:
         self._records = records
         self._objects = objects
+        self._meter = meter
         self._clock = clock
 
     def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
@@ -56,6 +68,8 @@ class Uploads:
             For a type that is not taken, or an empty file.
         PayloadTooLarge
             For a size over the limit.
+        LimitReached
+            For one upload too many.
         """
         LIMITS.check_bytes(size)
         if size < 1:
@@ -69,14 +83,13 @@ class Uploads:
         request = self._objects.presign_put(
             key, content_type=content_type, length=size, expires_in=UPLOAD_SECONDS
         )
-        self._records.write(
-            Put(
-                _key(caller, key),
-                {"content_type": content_type, "size": size},
-                expires_at=int(now) + UPLOAD_SECONDS,
-            )
+        upload = Put(
+            _key(caller, key),
+            {"content_type": content_type, "size": size},
+            expires_at=int(now) + UPLOAD_SECONDS,
         )
-        return Upload(key, request)
+        standings = self._meter.take(caller, Wanted("uploads"), upload)
+        return Upload(key, request, standings)
 
     def fetch(self, caller: Caller, object_key: str) -> Uploaded:
         """What the caller put there.
@@ -88,7 +101,8 @@ class Uploads:
         UploadIncomplete
             Where nothing has been put yet.
         """
-        item = self._records.get(_key(caller, object_key))
+        known = _OBJECT_KEY.fullmatch(object_key)
+        item = self._records.get(_key(caller, object_key)) if known else None
         if item is None:
             raise UploadNotFound(
                 "There is no such upload of yours, or its 15 minutes are over. "

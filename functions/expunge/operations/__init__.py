@@ -86,7 +86,25 @@ MODES = {
             "detect",
             Group.DETECT,
             sync=True,
-            summary="Say what the metadata tells of a picture, and where; change nothing.",
+            summary="Say what a picture and its metadata tell, and where; change nothing.",
+        ),
+        Mode(
+            "visible",
+            Group.LIGHT,
+            sync=True,
+            summary="Take out the visible marks of AI tools; touch nothing else.",
+        ),
+        Mode(
+            "faces",
+            Group.DETECT,
+            sync=True,
+            summary="Say where faces are, how sure that is, and where their eyes and mouths are.",
+        ),
+        Mode(
+            "mask",
+            Group.LIGHT,
+            sync=True,
+            summary="Hide faces: blurred, pixelated, painted over or filled from around them.",
         ),
         Mode(
             "invisible",
@@ -102,7 +120,7 @@ MODES = {
 def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
     """Pydantic's errors as JSON pointers below ``prefix``."""
     return [
-        FieldError(prefix + pointer(item["loc"]), _sentence(item["type"], item["msg"]))
+        FieldError(prefix + pointer(item["loc"]), sentence(item["type"], item["msg"]))
         for item in error.errors()
     ]
 
@@ -113,7 +131,8 @@ def pointer(parts: Iterable[object]) -> str:
     return "".join(f"/{part}" for part in escaped)
 
 
-def _sentence(kind: str, message: str) -> str:
+def sentence(kind: str, message: str) -> str:
+    """Pydantic's message, in this project's words where they are plainer."""
     known = {"extra_forbidden": "there is no such field", "missing": "is required"}
     return known.get(kind, message)
 

@@ -1,11 +1,13 @@
-"""Say what a picture's metadata tells, and where; change nothing."""
+"""Say what a picture and its metadata tell, and where; change nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from expunge.errors import ImageError, UnsupportedMediaType
 from expunge.imaging.provenance.detect import detect
 from expunge.operations.outcome import Outcome
 
@@ -26,15 +28,56 @@ class Options(BaseModel):
         default=True,
         description="Check C2PA signatures and hashes; without it their validity is unverified.",
     )
+    visible: bool = Field(
+        default=True, description="Decode the picture and look for visible marks of AI tools."
+    )
 
 
 def run(source: Source, options: Options) -> Outcome:
     """Report on one file; there is no image in the outcome."""
     found = detect(source, deep=options.deep, verify=options.verify)
+    report = found.report
+    started = perf_counter()
+    if options.visible:
+        report["visible"] = _visible(source)
+        report["overall_assessment"] = _assessed(report)
     timings = {
         "read": source.read_ms,
         "metadata": found.metadata_ms,
         "c2pa": found.c2pa_ms,
+        "visible": (perf_counter() - started) * 1e3,
     }
     timings["total"] = sum(timings.values())
-    return Outcome(None, source.media_type, found.report, timings)
+    return Outcome(None, source.media_type, report, timings)
+
+
+def _visible(source: Source) -> dict[str, Any]:
+    """The visible marks, the surest in front; what cannot be decoded was not examined."""
+    from expunge.imaging.codecs import decode  # noqa: PLC0415 (a report without it needs no numpy)
+    from expunge.imaging.marks.searching import search  # noqa: PLC0415
+    from expunge.operations.visible import described  # noqa: PLC0415
+
+    try:
+        picture = decode(source)
+    except (ImageError, UnsupportedMediaType) as error:
+        return {"status": "not_examined", "detected": None, "reason": error.detail}
+    looked = described(search(picture.rgb8()))
+    surest: dict[str, Any] = max(looked["marks"], key=lambda m: m["confidence"], default={})
+    return {
+        "status": "examined",
+        "detected": bool(surest),
+        "confidence": surest.get("confidence"),
+        "region": surest.get("region"),
+        "label": surest.get("name"),
+        **looked,
+    }
+
+
+def _assessed(report: dict[str, Any]) -> str:
+    """The metadata's sentence, behind what the pixels tell."""
+    sentence: str = report["overall_assessment"]
+    tools = sorted({mark["tool"] for mark in report["visible"].get("marks", ())})
+    if not tools:
+        return sentence
+    seen = f"Likely AI-generated: it carries the visible mark of {' and '.join(tools)}."
+    return seen if sentence.startswith("Unknown") else f"{seen} {sentence}"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from expunge.imaging import exif
 from expunge.imaging.containers.block import Block, Kind
 from expunge.imaging.provenance.strip import Policy, Stripped, strip
+from expunge.imaging.provenance.unexamined import unexamined
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
         "orientation": source.layout.orientation,
+        "unexamined": unexamined(source.layout),
     }
 
 

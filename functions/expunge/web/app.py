@@ -8,13 +8,27 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Mount
 
 import expunge
 from expunge.errors import ExpungeError, FieldError
-from expunge.operations import pointer
-from expunge.web import health, jobs, objects, pages, problems, uploads
+from expunge.operations import pointer, sentence
+from expunge.web import (
+    auth,
+    billing,
+    clean,
+    health,
+    hooks,
+    jobs,
+    keys,
+    me,
+    objects,
+    problems,
+    site,
+    uploads,
+)
 from expunge.web.edge import Edge
+from expunge.web.front import Front
 from expunge.web.openapi import describe
 
 if TYPE_CHECKING:
@@ -36,15 +50,18 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    for surface in (uploads.router, jobs.router, health.router, pages.router):
+    native = (uploads.router, jobs.router, clean.router, hooks.router)
+    account = (me.router, keys.router, auth.router, billing.router)
+    for surface in (*native, *account, health.router, site.router):
         app.include_router(surface)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
-    app.mount("/static", StaticFiles(directory=pages.FOLDER))
+    app.mount("/static", StaticFiles(directory=site.FOLDER))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     app.add_exception_handler(ExpungeError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_middleware(Front, secrets=service.settings.front_secrets)
     app.add_middleware(Edge)
     describe(app)
     return app
@@ -61,9 +78,16 @@ def _on_validation(request: Request, error: Exception) -> Response:
     if broken:
         reason = broken.get("ctx", {}).get("error", "it does not parse")
         return problems.answer(request, "invalid_request", f"The body is not JSON: {reason}.")
-    errors = tuple(FieldError(_pointer(e["loc"]), e["msg"]) for e in found)
+    if any(tuple(e["loc"]) == ("body",) for e in found) and not _is_json(request):
+        detail = "The body must be JSON, and say so: Content-Type: application/json."
+        return problems.answer(request, "unsupported_media_type", detail)
+    errors = tuple(FieldError(_pointer(e["loc"]), sentence(e["type"], e["msg"])) for e in found)
     detail = "; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors)
     return problems.answer(request, "validation_error", detail, errors=errors)
+
+
+def _is_json(request: Request) -> bool:
+    return "json" in request.headers.get("content-type", "").partition(";")[0].lower()
 
 
 def _pointer(loc: tuple[Any, ...]) -> str:
@@ -73,6 +97,8 @@ def _pointer(loc: tuple[Any, ...]) -> str:
 
 def _on_http(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: unknown paths, methods, unreadable forms."""
+    if isinstance(error.__cause__, ExpungeError):  # met by the framework while it read the body
+        return problems.answer_error(request, error.__cause__)
     http = cast("HTTPException", error)
     code = problems.code_for_status(http.status_code)
     detail = {
@@ -90,4 +116,8 @@ def _allowed(request: Request) -> str:
         scope = {**request.scope, "method": method}
         return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
-    return ", ".join(filter(taken, METHODS))
+    mounted = any(
+        isinstance(route, Mount) and route.matches(request.scope)[0] is Match.FULL
+        for route in request.app.routes
+    )
+    return "GET, HEAD" if mounted else ", ".join(filter(taken, METHODS))

@@ -6,10 +6,11 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
-from expunge.errors import PayloadTooLarge
+from expunge.errors import PayloadTooLarge, RequestTimeout
 from expunge.imaging.limits import LIMITS
 from expunge.jobs.ids import new_id
 from expunge.web import problems
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = LIMITS.file_bytes + 65_536
 """The largest image, and room for what multipart puts around it."""
+PATIENCE = 30
+"""Seconds within which something more of a body must arrive."""
 
 
 class Edge:
@@ -48,7 +51,9 @@ class Edge:
         try:
             _check_declared_length(scope)
             await self._app(scope, _capped(receive), send_named)
-        except PayloadTooLarge as error:
+        except ClientDisconnect:
+            log.info("%s %s: the caller hung up", scope["method"], scope["path"])
+        except (PayloadTooLarge, RequestTimeout) as error:
             if started:
                 raise
             answer = problems.answer_error(Request(scope), error)
@@ -77,12 +82,17 @@ def _check_declared_length(scope: Scope) -> None:
 
 
 def _capped(receive: Receive) -> Receive:
-    """Count what really arrives: a length that lies or is missing changes nothing."""
-    seen = 0
+    """Count what really arrives, and when: a length that lies or is missing changes nothing."""
+    seen, more = 0, True
 
     async def capped() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, more
+        try:
+            with anyio.fail_after(PATIENCE if more else None):
+                message = await receive()
+        except TimeoutError:
+            raise RequestTimeout(f"No more of the body came for {PATIENCE} seconds.") from None
+        more = bool(message.get("more_body"))
         seen += len(message.get("body", b""))
         if seen > MAX_BODY:
             raise _too_large(f"more than {MAX_BODY:,}")

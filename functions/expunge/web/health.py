@@ -11,6 +11,7 @@ from expunge.web.views import HealthView
 router = APIRouter(tags=["service"])
 
 
+@router.head("/health", include_in_schema=False)
 @router.get(
     "/health",
     operation_id="getHealth",

@@ -12,9 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from expunge.accounts.callers import Caller
 from expunge.errors import IdempotencyConflict
 from expunge.jobs.job import Job, Status
+from expunge.operations import MODES
 from expunge.service import Service
-from expunge.web import problems
+from expunge.web import limits, problems
 from expunge.web.dependencies import (
+    CALLER_PROBLEMS,
     MAX_WAIT,
     CallerDep,
     IdempotencyKeyDep,
@@ -36,6 +38,8 @@ _FORM_SCHEMA: dict[str, Any] = {
     "properties": {
         "image": {"type": "string", "format": "binary", "description": "The file, up to 10 MB."},
         "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
+        "image_url": {"type": "string", "description": "Instead of `image`: an https address."},
+        "webhook_url": {"type": "string", "description": "Told when the job has ended."},
         "mode": JobWish.model_json_schema()["properties"]["mode"],
         "options": {"type": "string", "description": "The mode's options, as JSON."},
     },
@@ -53,7 +57,7 @@ _BODY: dict[str, Any] = {
                 "examples": {
                     name: {"value": value}
                     for name, value in zip(
-                        ("object_key", "image_base64"),
+                        ("object_key", "image_base64", "image_url"),
                         JobWish.model_json_schema()["examples"],
                         strict=True,
                     )
@@ -79,6 +83,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     responses=_ACCEPTED
     | problems.responses(
         "invalid_request",
+        "source_unreachable",
         "mode_disabled",
         "upload_not_found",
         "upload_incomplete",
@@ -93,6 +98,9 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "pipeline_error",
         "service_unavailable",
         "model_missing",
+        *limits.PROBLEMS,
+        "rate_limited_concurrent",
+        "insufficient_credits",
     ),
 )
 async def create_job(
@@ -106,26 +114,36 @@ async def create_job(
     """A light job is answered with its result; a heavy one, or `Prefer: respond-async`, with 202.
 
     The image comes as a `multipart/form-data` file, as `image_base64` in JSON (up to 1 MB),
-    or as the `object_key` of an upload.
+    as the `object_key` of an upload, or as an `image_url` that the service fetches itself.
     """
     wish = await read_wish(
-        request, respond_async=preference.respond_async, idempotency_key=idempotency_key
+        request,
+        respond_async=preference.respond_async,
+        idempotency_key=idempotency_key,
+        base_url=problems.base_url(request),
     )
     admitted = await run_in_threadpool(service.jobs.submit, caller, wish)
-    job = admitted.job
+    job, standings = admitted.job, admitted.standings
     if admitted.replayed:
         response.headers["idempotent-replayed"] = "true"
+        group = MODES[job.mode].group
+        standings = await run_in_threadpool(service.meter.standings, caller, group)
+    response.headers.update(limits.fields(standings))
     if not job.status.ended and (preference.wait or job.sync):
         job = await _wait(service, caller, job, MAX_WAIT if job.sync else preference.wait)
     if job.sync and not job.status.ended:
         raise IdempotencyConflict("The first request with this Idempotency-Key is still running.")
     if job.sync and job.status is Status.FAILED and job.error_code:
-        return problems.answer(request, job.error_code, job.error_message or "")
+        headers = dict(response.headers)
+        return problems.answer(request, job.error_code, job.error_message or "", headers=headers)
     response.headers.update(preference.applied)
+    response.headers["cache-control"] = "no-store"
     _say_when(response, job)
     if not job.status.ended:
         response.status_code = 202
-    return job_view(request, service, job)
+    view = job_view(service.jobs, job, wish.base_url)
+    view.webhook_secret = None if admitted.replayed else job.webhook_secret
+    return view
 
 
 @router.get(
@@ -134,18 +152,23 @@ async def create_job(
     summary="List your jobs, newest first",
     response_model=JobsView,
     response_model_exclude_none=True,
-    responses=problems.responses("validation_error", "service_unavailable"),
+    responses=problems.responses("validation_error", "service_unavailable", *CALLER_PROBLEMS),
 )
 def list_jobs(
     request: Request,
+    response: Response,
     service: ServiceDep,
     caller: CallerDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
 ) -> JobsView:
     """One page at a time; `next_cursor` leads to the next."""
+    base_url = problems.base_url(request)
     jobs, following = service.jobs.page(caller, limit, cursor)
-    return JobsView(jobs=[job_view(request, service, job) for job in jobs], next_cursor=following)
+    response.headers["cache-control"] = "no-store"
+    return JobsView(
+        jobs=[job_view(service.jobs, job, base_url) for job in jobs], next_cursor=following
+    )
 
 
 @router.get(
@@ -154,7 +177,7 @@ def list_jobs(
     summary="Ask how a job stands",
     response_model=JobView,
     response_model_exclude_none=True,
-    responses=problems.responses("job_not_found", "service_unavailable"),
+    responses=problems.responses("job_not_found", "service_unavailable", *CALLER_PROBLEMS),
 )
 async def get_job(
     request: Request,
@@ -171,7 +194,7 @@ async def get_job(
         response.headers["preference-applied"] = f"wait={preference.wait}"
     response.headers["cache-control"] = "no-store"
     _say_when(response, job)
-    return job_view(request, service, job)
+    return job_view(service.jobs, job, problems.base_url(request))
 
 
 @router.delete(
@@ -180,11 +203,12 @@ async def get_job(
     summary="Cancel a queued job",
     response_model=JobView,
     response_model_exclude_none=True,
-    responses=problems.responses("job_not_found", "service_unavailable"),
+    responses=problems.responses("job_not_found", "service_unavailable", *CALLER_PROBLEMS),
 )
 def cancel_job(request: Request, service: ServiceDep, caller: CallerDep, job_id: JobId) -> JobView:
     """A job that is past queued comes back unchanged."""
-    return job_view(request, service, service.jobs.cancel(caller, job_id))
+    job = service.jobs.cancel(caller, job_id)
+    return job_view(service.jobs, job, problems.base_url(request))
 
 
 async def _wait(service: Service, caller: Caller, job: Job, seconds: float) -> Job:

@@ -24,6 +24,8 @@ def router(objects: SignedObjects) -> APIRouter:
         declared = request.headers.get("content-length", "")
         length = int(declared) if declared.isascii() and declared.isdigit() else None
         media_type = request.headers.get("content-type")
+        if request.headers.get("if-none-match") != "*":
+            raise SignatureInvalid("The PUT must carry the header If-None-Match: *.")
         objects.authorize_put(key, request.query_params, content_type=media_type, length=length)
         data = await request.body()
         if len(data) != length or media_type is None:

@@ -14,6 +14,18 @@ from expunge.web.views import JobWish, Problem
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+_SCHEMES = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key, `uk_…`."},
+    "keyHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-expunge_session",
+        "description": "Requests that change something also need `X-CSRF-Token`, with the value "
+        "of the cookie `__Host-expunge_csrf`.",
+    },
+}
+"""Ways to say who calls; the first alternative is to say nothing."""
 _REF = "#/components/schemas/{model}"
 
 
@@ -30,9 +42,14 @@ def describe(app: FastAPI) -> None:
             tags=[
                 {"name": "uploads", "description": "Where to put files."},
                 {"name": "jobs", "description": "What is done with them."},
+                {"name": "account", "description": "Who you are, and what it costs."},
+                {"name": "hooks", "description": "Who is told when a job has ended."},
+                {"name": "clean", "description": "An address in, a picture out."},
                 {"name": "service", "description": "The service itself."},
             ],
         )
+        spec["components"]["securitySchemes"] = _SCHEMES
+        spec["security"] = [{}, *({name: []} for name in _SCHEMES)]
         schemas = spec["components"]["schemas"]
         for model in (JobWish, Problem):
             schema = model.model_json_schema(ref_template=_REF)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.responses import JSONResponse
 
+from expunge.accounts.counters import LimitReached
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
+from expunge.web import limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +46,60 @@ REGISTRY = {
             "The body is not JSON: Expecting ',' delimiter at line 1 column 21.",
         ),
         ProblemType(
+            "unauthorized",
+            401,
+            "Credentials are needed",
+            "The address is only for accounts, and the request carried no API key and no session.",
+            "Send your key as «Authorization: Bearer uk_…» or «X-API-Key», or sign in at /sign-in.",
+            "This address needs an API key or a session.",
+        ),
+        ProblemType(
+            "invalid_api_key",
+            401,
+            "The API key is not valid",
+            "The key never was one of this service, is switched off, or has been revoked.",
+            "Check that the whole key was sent; make a new one at /account if it is lost.",
+            "The API key is not one of this service, or has been revoked.",
+        ),
+        ProblemType(
+            "sign_in_failed",
+            401,
+            "You could not be signed in",
+            "The sign-in link or the identity provider's answer was used before, has expired, or "
+            "belongs to another browser than the one that asked for it.",
+            "Go to /sign-in and ask again, then follow the link in the same browser.",
+            "This link has been used, has expired, or was asked for in another browser.",
+        ),
+        ProblemType(
+            "insufficient_credits",
+            402,
+            "Not enough credits",
+            "The call costs more credits than the account holds. Nothing was made or charged.",
+            "See GET /api/v1/me for your credits; the monthly ones come again next month.",
+            "This costs 0.5 credits, and 0.25 are left.",
+        ),
+        ProblemType(
+            "csrf_failed",
+            403,
+            "The request could not be told from a forged one",
+            "A request with a session cookie that changes something needs the X-CSRF-Token "
+            "header, and must come from a page of the service itself.",
+            "Send the value of the cookie «__Host-expunge_csrf» as X-CSRF-Token, or use an API "
+            "key, which needs neither.",
+            "A request with a session cookie needs the X-CSRF-Token header.",
+        ),
+        ProblemType(
+            "source_unreachable",
+            400,
+            "The address could not be fetched",
+            "An address in the request did not give a picture: it is not public, does not answer "
+            "in time, answers with an error, or redirects too often. Only https addresses on the "
+            "public network are opened, on ports 443 and 80.",
+            "Open the address in a browser that is not signed in anywhere; or send the file "
+            "itself with POST /api/v1/jobs.",
+            "The source answered 404.",
+        ),
+        ProblemType(
             "signature_invalid",
             403,
             "The signed address does not allow this",
@@ -67,6 +123,15 @@ REGISTRY = {
             "The request is understood, but the caller may not do this.",
             "Check that the request goes where it was meant to go.",
             "This address is not open to callers.",
+        ),
+        ProblemType(
+            "use_jobs",
+            403,
+            "This is done by way of a job",
+            "GET /api/v1/clean is for pictures in pages, which show no key; requests with an API "
+            "key belong to POST /api/v1/jobs.",
+            "Send the same address as image_url to POST /api/v1/jobs.",
+            "Requests with an API key go to POST /api/v1/jobs, with image_url.",
         ),
         ProblemType(
             "not_found",
@@ -95,12 +160,30 @@ REGISTRY = {
             "There is no such upload of yours, or its 15 minutes are over.",
         ),
         ProblemType(
+            "hook_not_found",
+            404,
+            "There is no such subscription",
+            "No subscription of yours has this id; it may have been ended, by you or by its "
+            "receiver answering 410.",
+            "See GET /api/v1/hooks for those you have.",
+            "You have no such subscription.",
+        ),
+        ProblemType(
             "method_not_allowed",
             405,
             "This address does not take that method",
             "The address exists, but not for this HTTP method.",
             "Use one of the methods in the Allow header.",
             "DELETE is not allowed at /api/v1/uploads.",
+        ),
+        ProblemType(
+            "request_timeout",
+            408,
+            "The request came too slowly",
+            "The body stopped arriving before it was complete.",
+            "Send the request again over a steadier connection; nothing was made or charged.",
+            "No more of the body came for 30 seconds.",
+            retryable=True,
         ),
         ProblemType(
             "conflict",
@@ -191,6 +274,35 @@ REGISTRY = {
             "This Idempotency-Key came before with another request; use a new key.",
         ),
         ProblemType(
+            "quota_exceeded",
+            429,
+            "A limit is used up",
+            "You have made as many of these calls as the limits of your tier allow in an hour, a "
+            "day or a month. The refused call costs nothing.",
+            "Wait as many seconds as Retry-After says; the RateLimit header has what is left. "
+            "Accounts have higher limits.",
+            "The limit of 30 «light» per hour is used up; it opens in 1,260 s.",
+            retryable=True,
+        ),
+        ProblemType(
+            "rate_limited",
+            429,
+            "Too many requests a minute",
+            "You have made as many of these requests as are taken in a minute.",
+            "Wait as many seconds as Retry-After says, and spread requests out.",
+            "The limit of 60 «requests» per minute is used up; it opens in 17 s.",
+            retryable=True,
+        ),
+        ProblemType(
+            "rate_limited_concurrent",
+            429,
+            "Too much is under way at once",
+            "As many jobs of this key are under way as may be at once.",
+            "Wait until one of them ends, then send the request again.",
+            "2 of these may be under way at once; wait until one ends.",
+            retryable=True,
+        ),
+        ProblemType(
             "internal_error",
             500,
             "Something broke on our side",
@@ -211,6 +323,23 @@ REGISTRY = {
             retryable=True,
         ),
         ProblemType(
+            "billing_disabled",
+            501,
+            "Nothing can be bought here",
+            "The operator of this server has not set up payments.",
+            "Ask the operator for a pro account.",
+            "Payments are not set up on this server.",
+        ),
+        ProblemType(
+            "sign_in_disabled",
+            501,
+            "This way to sign in is not set up",
+            "The operator of this server has not set up the identity provider, or not said at "
+            "which address the service is found.",
+            "Sign in in another way, or ask the operator.",
+            "Sign-in with Google is not set up on this server.",
+        ),
+        ProblemType(
             "service_unavailable",
             503,
             "A part of the service does not answer",
@@ -228,11 +357,28 @@ REGISTRY = {
             "The model «centerface» is not installed; run: expunge models pull",
             retryable=True,
         ),
+        ProblemType(
+            "takes_too_long",
+            504,
+            "The answer could not wait for the picture",
+            "The work was begun in time, but an answer has to be given within 25 seconds. It "
+            "goes on, and its result is kept for a day.",
+            "Ask again in a minute; or use POST /api/v1/jobs, which answers at once and can be "
+            "asked how it stands.",
+            "This picture takes longer than an answer may.",
+            retryable=True,
+        ),
     )
 }
 """Every problem type by its code."""
 
-_BY_STATUS = {400: "invalid_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
+_BY_STATUS = {
+    400: "invalid_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+}
 
 
 def code_for_status(status: int) -> str:
@@ -242,22 +388,33 @@ def code_for_status(status: int) -> str:
 
 
 def document(
-    request: Request, code: str, detail: str, errors: tuple[FieldError, ...] = ()
+    request: Request,
+    code: str,
+    detail: str,
+    errors: tuple[FieldError, ...] = (),
+    members: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
-    """The problem as JSON."""
+    """The problem as JSON, with whatever ``members`` the kind has beside the common ones."""
     problem = REGISTRY[code]
     body: dict[str, Any] = {
         "type": f"{base_url(request)}/problems/{code}",
         "title": problem.title,
         "status": problem.status,
-        "detail": detail,
+        "detail": _encodable(detail),
         "instance": request.scope.get("request_id", ""),
         "code": code,
         "retryable": problem.retryable,
     }
     if errors:
-        body["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in errors]
-    return body
+        body["errors"] = [
+            {"pointer": _encodable(e.pointer), "detail": _encodable(e.detail)} for e in errors
+        ]
+    return body | dict(members or {})
+
+
+def _encodable(text: str) -> str:
+    """Text that may repeat a caller's words, without the lone surrogates JSON can smuggle in."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def answer(
@@ -267,14 +424,17 @@ def answer(
     *,
     errors: tuple[FieldError, ...] = (),
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> JSONResponse:
     """The problem as an answer that no cache keeps."""
     problem = REGISTRY[code]
     extra = {"cache-control": "no-store"} | dict(headers or {})
     if problem.status == 503:
         extra.setdefault("retry-after", "5")
+    if problem.status == 401:
+        extra.setdefault("www-authenticate", "Bearer")  # RFC 9110 §11.6.1 asks for one
     return JSONResponse(
-        document(request, code, detail, errors),
+        document(request, code, detail, errors, members),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
         headers=extra,
@@ -283,6 +443,14 @@ def answer(
 
 def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
     """An error of the domain as its problem."""
+    if isinstance(error, LimitReached):
+        return answer(
+            request,
+            error.code,
+            error.detail,
+            headers=limits.refusal_fields(error),
+            members=limits.refusal_members(error),
+        )
     errors = error.errors if isinstance(error, ValidationFailed) else ()
     return answer(request, error.code, error.detail, errors=errors)
 

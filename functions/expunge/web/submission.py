@@ -1,4 +1,4 @@
-"""The three shapes of ``POST /api/v1/jobs`` become one wish."""
+"""The four shapes of ``POST /api/v1/jobs`` become one wish."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from expunge.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
+from expunge.hooks.subscriptions import new_secret
 from expunge.jobs.admission import Wish
 from expunge.operations import field_errors
 from expunge.web.form import Part, read_form
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
 
 MAX_BASE64_BYTES = 1_048_576
 """Of an image inside JSON, decoded."""
-_FIELDS = {"image", "object_key", "mode", "options"}
+_FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options"}
 
 
-async def read_wish(request: Request, *, respond_async: bool, idempotency_key: str | None) -> Wish:
+async def read_wish(
+    request: Request, *, respond_async: bool, idempotency_key: str | None, base_url: str
+) -> Wish:
     """Read the body by its content type.
 
     Raises
@@ -55,7 +58,13 @@ async def read_wish(request: Request, *, respond_async: bool, idempotency_key: s
             "The body must be multipart/form-data or application/json, "
             f"not {media_type or 'without a content type'}."
         )
-    return Wish(**fields, respond_async=respond_async, idempotency_key=idempotency_key)
+    return Wish(
+        **fields,
+        webhook_secret=new_secret() if fields["webhook_url"] else None,
+        base_url=base_url,
+        respond_async=respond_async,
+        idempotency_key=idempotency_key,
+    )
 
 
 async def _from_form(request: Request) -> dict[str, Any]:
@@ -67,9 +76,11 @@ async def _from_form(request: Request) -> dict[str, Any]:
         "mode": _text(form, "mode"),
         "options": _options(_text(form, "options", default="{}")),
         "object_key": _text(form, "object_key", default="") or None,
+        "image_url": _text(form, "image_url", default="") or None,
+        "webhook_url": _text(form, "webhook_url", default="") or None,
     }
     image = form.get("image")
-    _exactly_one("image", "object_key", given=(image is None) != (wish["object_key"] is None))
+    _exactly_one(image=image, object_key=wish["object_key"], image_url=wish["image_url"])
     if image is None:
         return wish
     if image.filename is None:
@@ -90,7 +101,7 @@ def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) ->
 def _options(text: str) -> dict[str, Any]:
     try:
         options = json.loads(text or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValidationFailed(FieldError("/options", f"is not JSON: {error}")) from None
     if not isinstance(options, dict):
         raise ValidationFailed(FieldError("/options", "must be a JSON object"))
@@ -107,9 +118,15 @@ def _from_json(body: bytes) -> dict[str, Any]:
     except ValidationError as error:
         raise ValidationFailed(*field_errors(error)) from None
     _exactly_one(
-        "image_base64", "object_key", given=(wish.image_base64 is None) != (wish.object_key is None)
+        image_base64=wish.image_base64, object_key=wish.object_key, image_url=wish.image_url
     )
-    fields = {"mode": wish.mode, "options": wish.options or {}, "object_key": wish.object_key}
+    fields = {
+        "mode": wish.mode,
+        "options": wish.options or {},
+        "object_key": wish.object_key,
+        "image_url": wish.image_url,
+        "webhook_url": wish.webhook_url,
+    }
     if wish.image_base64 is None:
         return fields
     if wish.content_type is None:
@@ -136,6 +153,7 @@ def _declared(content_type: str | None) -> str | None:
     return None if claim in ("", "application/octet-stream") else claim
 
 
-def _exactly_one(first: str, second: str, *, given: bool) -> None:
-    if not given:
-        raise ValidationFailed(FieldError(f"/{first}", f"give either {first} or {second}"))
+def _exactly_one(**images: object) -> None:
+    if sum(image is not None for image in images.values()) != 1:
+        first, *_ = images
+        raise ValidationFailed(FieldError(f"/{first}", f"give exactly one of {', '.join(images)}"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
-from expunge.web import problems
+from expunge.web import limits, problems
 from expunge.web.dependencies import CallerDep, ServiceDep
 from expunge.web.views import UploadView, UploadWish
 
@@ -18,11 +18,19 @@ router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
     operation_id="createUpload",
     summary="Ask for an address to upload a file to",
     responses=problems.responses(
-        "invalid_request", "payload_too_large", "validation_error", "service_unavailable"
+        "invalid_request",
+        "payload_too_large",
+        "validation_error",
+        "service_unavailable",
+        *limits.PROBLEMS,
     ),
 )
 def create_upload(
-    request: Request, wish: UploadWish, service: ServiceDep, caller: CallerDep
+    request: Request,
+    response: Response,
+    wish: UploadWish,
+    service: ServiceDep,
+    caller: CallerDep,
 ) -> UploadView:
     """PUT the file to `upload_url` with exactly the given `headers` within 15 minutes.
 
@@ -30,6 +38,7 @@ def create_upload(
     that differs is refused.
     """
     upload = service.jobs.uploads.create(caller, content_type=wish.content_type, size=wish.size)
+    response.headers.update(limits.fields(upload.standings))
     return UploadView(
         upload_url=urljoin(problems.base_url(request) + "/", upload.request.url),
         object_key=upload.object_key,

@@ -7,13 +7,12 @@ from typing import Any, Literal
 from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.requests import Request
 
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
+from expunge.jobs.jobs import Jobs
 from expunge.operations import MODES
-from expunge.service import Service
 from expunge.web import problems
 
 POLL_AFTER_MS = 500
@@ -24,6 +23,7 @@ class UploadWish(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        strict=True,
         json_schema_extra={
             "examples": [{"filename": "photo.png", "content_type": "image/png", "size": 4_823_109}]
         },
@@ -70,7 +70,7 @@ class UploadView(BaseModel):
 
 
 class JobWish(BaseModel):
-    """The JSON forms of a new job: `image_base64` with `content_type`, or `object_key`."""
+    """The JSON forms of a new job: its image in base64, by an upload's key, or by address."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -83,6 +83,7 @@ class JobWish(BaseModel):
                     "mode": "metadata",
                     "options": {},
                 },
+                {"image_url": "https://pictures.example/photo.png", "mode": "metadata"},
             ]
         },
     )
@@ -93,10 +94,18 @@ class JobWish(BaseModel):
     )
     options: dict[str, Any] | None = Field(None, description="The mode's options.")
     object_key: str | None = Field(None, description="From `POST /api/v1/uploads`.")
+    image_url: str | None = Field(
+        None, description="A public https address that the service fetches the file from."
+    )
     image_base64: str | None = Field(
         None, description="The file in base64, at most 1,048,576 bytes decoded."
     )
-    content_type: str | None = Field(None, description="The media type of `image_base64`.")
+    webhook_url: str | None = Field(
+        None, description="A public https address that is told when the job has ended."
+    )
+    content_type: str | None = Field(
+        None, min_length=1, description="The media type of `image_base64`."
+    )
 
 
 class JobView(BaseModel):
@@ -139,6 +148,9 @@ class JobView(BaseModel):
     report: dict[str, Any] | None = Field(None, description="What was found and done.")
     poll_url: str | None = Field(None, description="Where to ask again while it runs.")
     poll_after_ms: int | None = None
+    webhook_secret: str | None = Field(
+        None, description="Verifies the message to `webhook_url`; shown once."
+    )
     error_code: str | None = Field(None, description="A code of `/problems`.")
     error_message: str | None = None
 
@@ -189,23 +201,27 @@ class HealthView(BaseModel):
 
 def moment(seconds: float | None) -> datetime | None:
     """Unix seconds as a UTC time of whole seconds."""
-    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+    return None if seconds is None else known_moment(seconds)
 
 
-def job_view(request: Request, service: Service, job: Job) -> JobView:
-    """The job as JSON, with a fresh address for its result."""
+def known_moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
+    """The job as JSON, with a fresh address for its result below the service's own."""
     view = JobView(
         id=job.id,
         status=job.status.value,
         mode=job.mode,
-        created_at=moment(job.created_at) or datetime.now(UTC),
+        created_at=known_moment(job.created_at),
         processing_ms=job.processing_ms,
     )
     if job.status is Status.SUCCEEDED:
         view.report = job.report
-        url = service.jobs.result_url(job)
+        url = jobs.result_url(job)
         if url:
-            view.result_url = urljoin(problems.base_url(request) + "/", url)
+            view.result_url = urljoin(base_url + "/", url)
             view.result_expires_at = moment(job.result_expires_at)
     elif job.status is Status.FAILED:
         view.error_code, view.error_message = job.error_code, job.error_message

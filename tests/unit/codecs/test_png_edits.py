@@ -117,6 +117,15 @@ def test_a_small_palette_grows():
     assert now.source.data[24:26] == b"\10\3"
 
 
+def test_indices_past_the_palette_keep_their_colour_when_it_grows():
+    file = FILES["palette of 16"]
+    at = file.index(b"PLTE") - 4
+    short = png.chunk(b"PLTE", file[at + 8 : at + 8 + 3 * 10])
+    before = decoded(file[:at] + short + file[at + 12 + 3 * 16 :])
+    now = after(encode(before, [patch_on(before, BOX)]))
+    assert_only_within(before, now, BOX)
+
+
 def test_a_full_palette_gives_way_to_rgb():
     pixels = drawn(WIDTH, HEIGHT)
     pixels.reshape(-1, 3)[:256] = np.arange(256)[:, None]

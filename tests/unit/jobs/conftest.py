@@ -11,8 +11,11 @@ from PIL import Image
 
 from expunge.accounts.callers import anonymous
 from expunge.errors import Unavailable
+from expunge.hooks.outbox import Outbox
 from expunge.jobs.admission import Wish
 from expunge.jobs.jobs import Jobs
+from expunge.net.fetcher import Fetcher
+from expunge.net.guard import Guard
 from expunge.stores.local.database import Database
 from expunge.stores.local.objects import FileObjects
 from expunge.stores.local.records import SqliteRecords
@@ -80,6 +83,8 @@ def house(tmp_path: Path) -> Iterator[House]:
             records,
             objects,
             queue,
+            Fetcher(Guard(lambda *_: [])),
+            Outbox(records, queue, clock),
             modes=("metadata",),
             lease_seconds=15,
             attempts=3,

@@ -8,6 +8,7 @@ import pytest
 
 import expunge
 from expunge.errors import JobNotFound, Unavailable
+from expunge.hooks.outbox import Outbox
 from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
 from expunge.jobs.register import Register
@@ -31,7 +32,7 @@ def die(*_: object, **__: object) -> None:
 
 def pending(house: House) -> list[str]:
     """Every job that something still looks after."""
-    register = Register(house.records, house.clock)
+    register = Register(house.records, house.clock, Outbox(house.records, house.queue, house.clock))
     house.clock.now += 3600
     try:
         return [job_id for _, job_id, _ in register.due()]

@@ -51,7 +51,27 @@ def test_a_store_is_gathered_from_its_container(carry):
     assert c2pa["manifest"] == c2pa["manifests"][-1]
     assert "by «Example Tool/2.1»" in found["overall_assessment"]
     finding = found["findings"][0]
-    assert carry(recipe(CREATED))[finding["offset"] :][4:8] in (b"caBX", b"JP\0\1")
+    assert carry(recipe(CREATED))[finding["offset"] :][4:8] in (b"jumb", b"JP\0\1")
+
+
+def test_each_fact_of_a_store_stands_where_its_box_does():
+    file = png(recipe(CREATED))
+    places = {
+        finding["what"]: file[finding["offset"] : finding["offset"] + finding["length"]]
+        for finding in report(file)["findings"]
+    }
+    assert all(box[4:8] == b"jumb" for box in places.values())
+    assert b"c2pa.claim" in places["C2PA claim_generator"][:60]
+    assert b"c2pa.signature" in places["C2PA signer"][:60]
+    assert b"c2pa.actions" in places["C2PA action"][:60]
+
+
+def test_in_a_jpeg_a_fact_stands_in_the_segment_where_its_box_begins():
+    file = jpeg(recipe(CREATED))
+    for finding in report(file)["findings"]:
+        segment = file[finding["offset"] : finding["offset"] + finding["length"]]
+        assert segment.startswith(b"\xff\xeb")
+        assert len(segment) == 2 + int.from_bytes(segment[2:4], "big")
 
 
 def test_unchecked_credentials_are_said_to_be_unverified():

@@ -40,8 +40,28 @@ def test_a_picture_that_tells_nothing_is_unknown_and_not_called_clean():
     found = report(making.jpeg())
     assert found["overall_assessment"].startswith("Unknown")
     assert found["findings"] == []
-    assert found["visible"] == {"status": "not_examined", "detected": None}
+    assert found["visible"]["status"] == "not_examined"
+    assert found["visible"]["detected"] is None
     assert found["invisible_external"]["synthid"]["status"] == "unsupported_locally"
+
+
+@pytest.mark.parametrize("blank", ["", "    ", "\0\0", " \0 "])
+def test_a_blank_value_is_no_finding(blank):
+    found = report(making.jpeg(making.app1_exif(making.tiff(IFD0={SOFTWARE: making.text(blank)}))))
+    assert (found["findings"], found["findings_omitted"]) == ([], 0)
+    assert found["metadata"]["exif"]["present"] is True
+
+
+def test_bytes_that_are_no_text_are_shown_as_hexadecimal():
+    part = making.chunk(b"tEXt", b"Comment\0" + bytes(range(1, 9)) + b"\x80\x81\x82\x90")
+    (finding,) = report(making.png(part))["findings"]
+    assert finding["value"] == "12 bytes: 01 02 03 04 05 06 07 08 80 81 82 90"
+
+
+@pytest.mark.parametrize("text", ["Grüße\naus Wien", "照片", "a\0b", "\U0001f600"])
+def test_text_is_shown_as_text(text):
+    (finding,) = report(text_png(Comment=text))["findings"]
+    assert "bytes:" not in finding["value"]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +239,7 @@ def test_an_unknown_option_is_refused():
 def test_no_heavy_library_is_imported_for_metadata():
     code = (
         "import sys; from expunge import operations; from expunge.imaging.source import Source;"
-        "operations.run('detect', bytes.fromhex(sys.argv[1]));"
+        "operations.run('detect', bytes.fromhex(sys.argv[1]), visible=False);"
         "print([m for m in ('numpy', 'PIL', 'cv2', 'onnxruntime') if m in sys.modules])"
     )
     data = making.jpeg(making.app1_xmp(making.xmp(xmp__CreatorTool="x"))).hex()
@@ -234,5 +254,5 @@ def test_no_heavy_library_is_imported_for_metadata():
 
 
 def test_the_mode_takes_the_options_it_declares():
-    assert set(detect.Options.model_fields) == {"deep", "verify"}
+    assert set(detect.Options.model_fields) == {"deep", "verify", "visible"}
     assert Source.of(making.jpeg()).media_type == "image/jpeg"

@@ -29,6 +29,8 @@ KNOWN = {
     ("heic_avif_jxl/exiftool__JXL2.jxl", "icc_present"),
     ("heic_avif_jxl/exiftool__JXL2.jxl", "exif_present"),
     ("heic_avif_jxl/exiftool__JXL2.jxl", "xmp_present"),
+    # What stands in the profile's place is the word «profile».
+    ("icc/Pillow__icc-after-SOF.jpg", "icc_present"),
     # ExifTool gives up on this EXIF, whose first fields can be read.
     ("hostile/Pillow__hopper_bad_exif.jpg", "exif_present"),
 }

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from expunge.imaging import exif, xmp
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Kind(StrEnum):
@@ -49,7 +51,9 @@ class Block:
 
     ``data`` is the content without the container's own header (length,
     marker, four-character code, identifier string); ``offset`` and ``length``
-    span the whole piece in the file, header included.
+    span the whole piece in the file, header included. A coded block's ``data``
+    is the whole piece as a rewrite leaves it: apart from its span only where a
+    surplus follows.
     """
 
     kind: Kind
@@ -60,6 +64,22 @@ class Block:
     offset: int
     length: int
     data: memoryview
+
+
+_SURPLUS = "surplus"
+
+
+def surplus(of: Block, offset: int, length: int, data: memoryview) -> Block:
+    """What a block has in it beside the fields that a decoder makes use of; it follows that block.
+
+    ``offset`` and ``length`` span the rest of the piece, so that the two spans are all of it. A
+    rewrite that drops a surplus writes the block before it anew, around that block's ``data``.
+    """
+    return Block(Kind.VENDOR, _SURPLUS, f"{of.path}/{_SURPLUS}", offset, length, data)
+
+
+def is_surplus(block: Block) -> bool:
+    return block.name == _SURPLUS and block.kind is Kind.VENDOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +96,15 @@ class Layout:
     orientation: int
     """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
     blocks: tuple[Block, ...]
+
+
+def orientation_in(blocks: Sequence[Block]) -> int:
+    """The orientation that EXIF states, or else XMP, or else 1."""
+    for read, kind in ((exif.orientation, Kind.EXIF), (xmp.orientation, Kind.XMP)):
+        for block in blocks:
+            if block.kind is kind and (value := read(block.data)):
+                return value
+    return 1
 
 
 class Container(Protocol):

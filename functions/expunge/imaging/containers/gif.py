@@ -4,6 +4,10 @@ A plain text extension is text drawn over the picture by the letter of the
 standard. No viewer of today draws it, so it counts as hidden text. A graphic
 control extension in front of it stays: those viewers apply it to the next
 frame.
+
+Bytes between blocks that begin none are stepped over, as ImageMagick and
+Pillow do, where the file comes to its proper end behind them. Where it does
+not, it ends with the picture in front of them, as in browsers.
 """
 
 from __future__ import annotations
@@ -12,7 +16,8 @@ import re
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging import icc
+from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus, surplus
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
@@ -42,6 +47,9 @@ _MAGIC_TRAILER = bytes([1, *range(255, -1, -1), 0])
 packet's bytes for lengths lands in it, it is led to the end (XMP specification, part 3, 1.1.2)."""
 
 
+_CONTROLS = 4
+"""Bytes of a graphic control extension's only sub-block (GIF89a, section 23)."""
+_INTRODUCER = re.compile(rb"[!,;]")
 _ZEROS = re.compile(rb"\0+")
 
 _MOST_JOINED = 1 << 16
@@ -69,7 +77,14 @@ def rewrite(
     pieces: list[bytes | memoryview] = []
     for index, block in enumerate(layout.blocks):
         content = edits.get(index, b"")
-        if index not in edits:
+        if is_surplus(block) and index in edits:
+            whole = layout.blocks[index - 1]
+            pieces[-1:] = (
+                [whole.data]
+                if whole.kind is Kind.CODED
+                else _replaced(view, whole, bytes(whole.data))
+            )
+        elif index not in edits:
             pieces.append(view[block.offset : block.offset + block.length])
         elif content is not None:
             pieces += _replaced(view, block, content)
@@ -106,19 +121,53 @@ class _Walk:
         self._view = memoryview(data)
         self._blocks: list[Block] = []
         self._counts: dict[str, int] = {}
+        self._junk: tuple[int, int] | None = None
+        """How many blocks stand in front of the first bytes that begin none, and where those do."""
 
     def blocks(self) -> tuple[Block, ...]:
         """All of the file, in order."""
         data = self._data
         at = 13 + self._colour_table(10)
         self._add(Kind.CODED, "header", 0, at)
-        while at < len(data) and data[at] != _TRAILER:
-            at = self._padding(at) if data[at] == 0 else self._block(at)
+        try:
+            at = self._body(at)
+        except MalformedImage:
+            if self._junk is None:
+                raise
+            at = len(data)
+        if at == len(data) and self._junk is not None:
+            return self._ended_by_junk(*self._junk)
         if at < len(data):
             self._add(Kind.CODED, "end", at, at + 1)
         if at + 1 < len(data):
             self._add(Kind.TRAILER, "trailer", at + 1, len(data))
         return tuple(self._blocks)
+
+    def _body(self, at: int) -> int:
+        """All blocks up to the one that ends the file, or to where the file breaks off."""
+        data = self._data
+        while at < len(data) and data[at] != _TRAILER:
+            if data[at] == 0:
+                at = self._padding(at)
+            elif data[at] in (_EXTENSION, _IMAGE) or "image" not in self._counts:
+                at = self._block(at)
+            else:
+                at = self._stray(at)
+        return at
+
+    def _stray(self, start: int) -> int:
+        """Bytes behind a picture that begin no block, up to where one can begin again."""
+        self._junk = self._junk or (len(self._blocks), start)
+        following = _INTRODUCER.search(self._data, start)
+        end = following.start() if following else len(self._data)
+        self._add(Kind.VENDOR, "junk", start, end)
+        return end
+
+    def _ended_by_junk(self, count: int, start: int) -> tuple[Block, ...]:
+        """The blocks in front of bytes behind which no proper end comes: those follow a picture."""
+        data = self._view[start:]
+        trailer = Block(Kind.TRAILER, "trailer", "trailer[0]", start, len(data), data)
+        return (*self._blocks[:count], trailer)
 
     def _add(
         self, kind: Kind, name: str, start: int, end: int, content: memoryview | None = None
@@ -167,7 +216,7 @@ class _Walk:
 
     def _extension(self, label: int, start: int, end: int) -> None:
         if label == _GRAPHIC_CONTROL:
-            self._add(Kind.CODED, "graphic control", start, end)
+            self._graphic_control(start, end)
         elif label == _COMMENT:
             self._add(Kind.COMMENT, "comment", start, end, self._joined(start + 2))
         elif label == _PLAIN_TEXT:
@@ -177,20 +226,79 @@ class _Walk:
         else:
             self._add(Kind.VENDOR, "extension", start, end, self._joined(start + 2))
 
+    def _graphic_control(self, start: int, end: int) -> None:
+        """Four bytes of disposal, delay and transparency; decoders pass over all behind them."""
+        content = self._joined(start + 2)
+        if len(content) < _CONTROLS:
+            self._add(Kind.VENDOR, "graphic control", start, end, content)
+            return
+        block = bytes((_EXTENSION, _GRAPHIC_CONTROL, _CONTROLS))
+        self._coded(start, end, start + 2, block + content[:_CONTROLS], content[_CONTROLS:])
+
     def _application(self, start: int, end: int) -> None:
         name = self._data[start + 3 : start + 3 + self._data[start + 2]]
         kind = Kind.C2PA if name.startswith(_C2PA) else _APPLICATIONS.get(name, Kind.VENDOR)
         first = start + 3 + len(name)
         if kind is Kind.XMP and self._data.endswith(_MAGIC_TRAILER, first, end):
             content = self._view[first : end - len(_MAGIC_TRAILER)]
-        elif kind is Kind.CODED:
-            content = self._view[start:end]
         else:
-            content = self._joined(first)
-        self._add(kind, "application", start, end, content)
+            content = self._joined(first) if name else self._view[end:end]
+        if kind is Kind.CODED:
+            self._looping(start, first, end)
+        elif kind is Kind.COLOUR:
+            self._profile(start, first, end, content)
+        else:
+            self._add(kind, "application", start, end, content)
+
+    def _looping(self, start: int, first: int, end: int) -> None:
+        """How often to loop: a sub-block of 1 and a 16-bit number; without it, nothing."""
+        at = first
+        while (size := self._data[at]) and (size < 3 or self._data[at + 1] & 7 != 1):
+            at += size + 1
+        if not size:
+            self._add(Kind.VENDOR, "application", start, end, self._joined(first))
+            return
+        loops = bytes((3, 1)) + self._data[at + 2 : at + 4]
+        extra = self._joined(first)
+        extra = extra[3:] if at == first else extra
+        self._coded(start, end, first, self._data[start:first] + loops, extra, "application")
+
+    def _profile(self, start: int, first: int, end: int, content: memoryview) -> None:
+        """An ICC profile, as far as its own length says, if it is one."""
+        size = icc.length(content)
+        if size is None or size >= len(content):
+            kind = Kind.COLOUR if size else Kind.VENDOR
+            self._add(kind, "application", start, end, content)
+            return
+        self._add(Kind.COLOUR, "application", start, first, content[:size])
+        self._surplus(first, end, content[size:])
+
+    def _coded(
+        self,
+        start: int,
+        end: int,
+        first: int,
+        block: bytes,
+        extra: memoryview,
+        name: str = "graphic control",
+    ) -> None:
+        """An extension as it should be and, where it is not, what else is in it."""
+        whole = block + b"\0"
+        if whole == self._data[start:end]:
+            self._add(Kind.CODED, name, start, end)
+        else:
+            self._add(Kind.CODED, name, start, first, memoryview(whole))
+            self._surplus(first, end, extra)
+
+    def _surplus(self, start: int, end: int, content: memoryview) -> None:
+        LIMITS.check_blocks(len(self._blocks))
+        self._blocks.append(surplus(self._blocks[-1], start, end - start, content))
 
     def _joined(self, at: int) -> memoryview:
         """The content of the sub-blocks that begin at ``at``, as far as it is read."""
+        size = self._data[at]
+        if not size or not self._data[at + 1 + size]:
+            return self._view[at + 1 : at + 1 + size]
         parts: list[memoryview] = []
         while (size := self._data[at]) and len(parts) < _MOST_JOINED:
             parts.append(self._view[at + 1 : at + 1 + size])

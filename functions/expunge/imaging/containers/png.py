@@ -6,19 +6,22 @@ makes of a damaged one stays as it was.
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging import exif, xmp
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging import exif, gainmap, xmp
+from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus, surplus
+from expunge.imaging.containers.png_fields import FIXED, Header, needed, profile
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MEDIA_TYPE = "image/png"
 
@@ -33,11 +36,11 @@ _CODED = frozenset(
 )
 _COLOUR = frozenset(
     (b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"cICP", b"mDCV", b"mDCv", b"cLLI", b"cLLi",
-     b"pHYs", b"bKGD", b"hIST", b"sTER", b"gmAP")
+     b"pHYs", b"bKGD", b"sTER", b"gmAP")
 )  # fmt: skip
-"""Of the optional ones, sPLT goes (its name is free text and no viewer uses it), and so do
-oFFs, pCAL and sCAL, which describe a page or an instrument, and iDOT, which holds distances
-within the file that a rewrite would make wrong."""
+"""Of the optional ones, sPLT goes (its name is free text and no viewer uses it), and so do hIST,
+which suggests how to reduce a palette, oFFs, pCAL and sCAL, which describe a page or an
+instrument, and iDOT, which holds distances within the file that a rewrite would make wrong."""
 _KINDS = {
     **dict.fromkeys(_CODED, Kind.CODED),
     **dict.fromkeys(_COLOUR, Kind.COLOUR),
@@ -50,7 +53,19 @@ _IMAGE_DATA = (b"IDAT", b"fdAT")
 _XMP_KEYWORD = b"XML:com.adobe.xmp\0"
 _EXIF_PREFIX = b"Exif\0\0"
 """Of APP1 in JPEG; some writers leave it in front of a chunk's TIFF header too."""
+_CHECKED: dict[bytes, Callable[[memoryview], bytes | None]] = {
+    b"iCCP": profile,
+    b"gmAP": gainmap.metadata,
+}
+"""Chunks that say themselves how long they are, and what tells how much of one counts."""
 _RAW_PROFILE = b"Raw profile type "
+_RAW_PROFILE_TEXT = re.compile(
+    rb"Raw profile type (?:exif|APP1)\0(?:\x01\0[^\0]{0,80}\0[^\0]{0,80}\0|\0)?", re.IGNORECASE
+)
+"""Keyword, then what stands in front of a compressed text (iTXt, zTXt), if it is one."""
+_RAW_PROFILE_LINES = re.compile(rb"\n(?:exif|app1)\s*\n\s*([0-9]{1,8})\s*\n", re.IGNORECASE)
+_HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2})*")
+_MOST_DIGITS = 1 << 18
 _MOST_INFLATED = 1 << 20
 _MOST_ASKED = 4
 
@@ -58,14 +73,15 @@ _MOST_ASKED = 4
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001 (lengths say it all)
     """See `expunge.imaging.containers.block.Container.parse`.
 
-    Consecutive IDAT chunks are one block, and so is an animation frame's run of fdAT.
+    Consecutive IDAT chunks are one block, and so is an animation frame's run of fdAT. Of a chunk
+    with more in it than its fields, that is a block of its own.
     """
     width, height = _size(data)
     LIMITS.check_picture(width, height)
-    blocks = tuple(_blocks(data))
+    blocks = tuple(_moving_or_still(list(_blocks(data))))
     if not any(block.name == "IDAT" for block in blocks):
         raise MalformedImage("the file ends before any IDAT chunk")
-    frames = sum(block.name == "fcTL" for block in blocks) or 1
+    frames = sum(block.name == "fcTL" and block.kind is Kind.CODED for block in blocks) or 1
     LIMITS.check_picture(width, height, frames)
     return Layout(MEDIA_TYPE, width, height, frames, _orientation(blocks), blocks)
 
@@ -84,7 +100,13 @@ def rewrite(
         if orientation > 1 and not stated and block.name == "IDAT":
             pieces.append(_chunk(b"eXIf", exif.minimal(orientation)))
             stated = True
-        if index not in edits:
+        if is_surplus(block) and index in edits:
+            whole = blocks[index - 1]
+            if whole.kind is Kind.CODED:
+                pieces[-1] = whole.data
+            elif edits.get(index - 1, b"") is not None:
+                pieces[-1] = _chunk(whole.name.encode("latin-1"), whole.data.tobytes())
+        elif index not in edits:
             pieces.append(view[block.offset : block.offset + block.length])
         elif (content := edits[index]) is not None:
             head = block.offset + block.length - len(block.data) - 4
@@ -110,6 +132,7 @@ def _blocks(data: bytes) -> Iterator[Block]:
     seen: Counter[str] = Counter()
     at = len(_SIGNATURE)
     yield Block(Kind.CODED, "signature", "signature", 0, at, view[:at])
+    header = _header(data)
     name, count = "", 0
     while name != "IEND" and at < len(data):
         offset, (chunk, at) = at, _run(data, at, coded="IDAT" in seen)
@@ -117,16 +140,58 @@ def _blocks(data: bytes) -> Iterator[Block]:
             break
         name = chunk.decode("latin-1")
         path = f"{name}[{seen[name]}]"
-        seen[name] += 1
         count += 1
         LIMITS.check_blocks(count)
         kind, start = _classify(data, chunk, offset + 8, at - 4)
         content = view[offset:at] if kind is Kind.CODED else view[start : at - 4]
-        yield Block(kind, name, path, offset, at - offset, content)
+        block = Block(kind, name, path, offset, at - offset, content)
+        if chunk in FIXED or chunk in _CHECKED:
+            yield from _of_fields(block, chunk, view[start : at - 4], header, repeated=seen[name])
+        else:
+            yield block
+        seen[name] += 1
     else:
         offset = at
     if offset < len(data):
         yield Block(Kind.TRAILER, "trailer", "trailer", offset, len(data) - offset, view[offset:])
+
+
+def _moving_or_still(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks; an acTL chunk without frames announces nothing, and is no part of the picture."""
+    moving = any(block.name == "fcTL" for block in blocks)
+    for block in blocks:
+        vain = block.name == "acTL" and block.kind is Kind.CODED and not moving
+        yield replace(block, kind=Kind.VENDOR) if vain else block
+
+
+def _header(data: bytes) -> Header:
+    at = data.index(b"IHDR", len(_SIGNATURE)) + 12
+    return Header(data[at], data[at + 1])
+
+
+def _of_fields(
+    block: Block, chunk: bytes, content: memoryview, header: Header, *, repeated: int
+) -> Iterator[Block]:
+    """A chunk that consists of known fields, and apart from it whatever else it holds.
+
+    Where its fields mean nothing to a decoder, and where the first of its name counts and this is
+    another, it is no part of the picture.
+    """
+    counts = not repeated or chunk == b"fcTL"
+    if not counts or (chunk == b"CgBI" and block.offset != len(_SIGNATURE)):
+        yield replace(block, kind=Kind.VENDOR, data=content)
+        return
+    check = _CHECKED.get(chunk)
+    fields = check(content) if check else needed(chunk, content, header)
+    if fields is None:
+        yield replace(block, kind=Kind.VENDOR, data=content)
+    elif fields == content.tobytes():
+        yield block
+    else:
+        data = memoryview(_chunk(chunk, fields) if block.kind is Kind.CODED else fields)
+        yield replace(block, length=8, data=data)
+        rest = content[len(fields) :] if content[: len(fields)] == fields else content
+        yield surplus(block, block.offset + 8, block.length - 8, rest)
 
 
 def _run(data: bytes, at: int, *, coded: bool) -> tuple[bytes, int]:
@@ -193,14 +258,18 @@ def _orientation(blocks: tuple[Block, ...]) -> int:
 
 
 def _raw_profile_orientation(content: memoryview) -> int | None:
-    """Of ``Raw profile type exif\\0\\0<zlib>``: empty line, name, length, hexadecimal."""
-    keyword, _, _ = content[:32].tobytes().partition(b"\0")
-    text = _inflated(content[len(keyword) + 2 :])
-    lines = text.split(b"\n", 3)
-    try:
-        profile = bytes.fromhex(lines[-1].decode("ascii")) if len(lines) == 4 else b""
-    except ValueError:
+    """Of ``Raw profile type exif``, or ``APP1``: empty line, name, length, hexadecimal.
+
+    As tEXt, zTXt or iTXt; of a long one the beginning is read, where IFD0 stands as a rule.
+    """
+    head = _RAW_PROFILE_TEXT.match(content)
+    text = _inflated(content[head.end() :]) or content.tobytes() if head else b""
+    lines = _RAW_PROFILE_LINES.search(text)
+    if lines is None:
         return None
+    digits = b"".join(text[lines.end() : lines.end() + _MOST_DIGITS].split())
+    found = _HEXADECIMAL.match(digits[: 2 * int(lines[1])])
+    profile = bytes.fromhex(found[0].decode("ascii")) if found else b""
     return exif.orientation(memoryview(profile.removeprefix(_EXIF_PREFIX)))
 
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging import exif, xmp
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging import exif, icc
+from expunge.imaging.containers.block import (
+    Block,
+    Kind,
+    Layout,
+    is_surplus,
+    orientation_in,
+    surplus,
+)
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
@@ -24,7 +32,11 @@ _FRAME_HEAD = 16
 _EXIF_PREFIX = b"Exif\0\0"
 """Of APP1 in JPEG; some writers leave it in front of a chunk's TIFF header too."""
 
+_LENGTHS = {b"ANIM": 6, b"VP8X": 10}
+"""Bytes of the fields of a chunk, by its name (section 2.7.1)."""
 _IMAGE_DATA = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
+_PICTURES = (b"VP8 ", b"VP8L")
+_ONCE = (b"VP8X", b"ANIM", b"ICCP", b"ALPH")
 _FRAME_KINDS = dict.fromkeys((b"VP8 ", b"VP8L", b"ALPH"), Kind.CODED)
 _KINDS = {
     **_FRAME_KINDS,
@@ -37,7 +49,7 @@ _KINDS = {
     b"C2PA": Kind.C2PA,
 }
 
-_ALPHA, _EXIF, _XMP = 0x10, 0x08, 0x04
+_PROFILE, _ALPHA, _EXIF, _XMP = 0x20, 0x10, 0x08, 0x04
 """Bits of the first byte of VP8X (section 2.7.1)."""
 
 
@@ -45,13 +57,14 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """See `expunge.imaging.containers.block.Container.parse`.
 
     An animation frame is a row of blocks: its chunk's head, its 16 bytes of
-    position and timing, then its own chunks. Padding bytes are blocks too.
+    position and timing, then its own chunks. Padding bytes are blocks too, and
+    so is what a chunk holds behind its fields or its profile.
     """
     blocks = tuple(_blocks(data))
     width, height, _ = _canvas(blocks)
     frames = sum(block.name == "ANMF" for block in blocks) or 1
     LIMITS.check_picture(width, height, frames)
-    return Layout(MEDIA_TYPE, width, height, frames, _orientation(blocks), blocks)
+    return Layout(MEDIA_TYPE, width, height, frames, orientation_in(blocks), blocks)
 
 
 def rewrite(
@@ -68,19 +81,30 @@ def rewrite(
     view = memoryview(data)
     for index, block in enumerate(blocks):
         content = edits.get(index, b"")
-        if block.name in ("RIFF", "padding") or content is None:
+        if block.name in ("RIFF", "padding") or content is None or is_surplus(block):
             continue
+        rest = _rest(blocks, index, edits)
         if block.name == "ANMF":
             out.open_frame()
         elif block.name == "VP8X":
-            out.add(_extended(bytes(block.data), kinds))
+            out.add(_extended(bytes(block.data) + (rest or b""), kinds))
         elif index in edits:
             out.add(_chunk(block.name.encode("latin-1"), content), within=block.path)
+        elif rest is not None:
+            fields = bytes(block.data[_HEAD.size :] if block.kind is Kind.CODED else block.data)
+            out.add(_chunk(block.name.encode("latin-1"), fields + rest))
         else:
             out.add(view[block.offset : block.offset + block.length], within=block.path)
     if states:
         out.add(_chunk(b"EXIF", exif.minimal(orientation)))
     return out.file()
+
+
+def _rest(blocks: tuple[Block, ...], index: int, edits: Mapping[int, bytes | None]) -> bytes | None:
+    """What stays of a chunk's surplus; ``None`` where it has none."""
+    if index + 1 == len(blocks) or not is_surplus(blocks[index + 1]):
+        return None
+    return b"" if index + 1 in edits else bytes(blocks[index + 1].data)
 
 
 class _Assembly:
@@ -129,7 +153,7 @@ def _blocks(data: bytes) -> Iterator[Block]:
         if name == b"ANMF":
             yield from reader.frame(at, size)
         else:
-            yield reader.chunk(at, name, size)
+            yield from reader.parted(reader.chunk(at, name, size), name)
         at += _HEAD.size + size
         if size & 1 and at < len(data):
             yield reader.padding(at)
@@ -177,10 +201,32 @@ class _Reader:
         if kind is Kind.EXIF and bytes(self._view[start : start + 6]) == _EXIF_PREFIX:
             start += len(_EXIF_PREFIX)
         content = self._view[start : at + length]
-        if name == b"VP8X" and size < 10:
-            raise MalformedImage(f"VP8X at byte {at:,} has {size} bytes; 10 are the least")
+        if size < (least := 0 if within else _LENGTHS.get(name, 0)):
+            words = f"{name.decode()} at byte {at:,} has {size} bytes; {least} are the least"
+            raise MalformedImage(words)
         text = name.decode("latin-1")
         return Block(kind, text, self._path(text, within), at, length, content)
+
+    def parted(self, block: Block, name: bytes) -> Iterator[Block]:
+        """A chunk and, apart from it, what it has behind its fields or its profile.
+
+        A profile that is none, and any but the first chunk of those that are
+        there once, is no part of the picture.
+        """
+        size = icc.length(block.data) if name == b"ICCP" else _LENGTHS.get(name)
+        pictures = self.seen["VP8 "] + self.seen["VP8L"] if name in _PICTURES else 1
+        repeated = pictures > 1 or (name in _ONCE and self.seen[block.name] > 1)
+        if repeated or (name == b"ICCP" and size is None):
+            yield replace(block, kind=Kind.VENDOR)
+            return
+        extra = len(block.data) - size if size is not None else 0
+        if size is None or extra <= 0:
+            yield block
+            return
+        fields, cut = block.data[:size], block.length - extra
+        data = memoryview(_chunk(name, bytes(fields))) if block.kind is Kind.CODED else fields
+        yield replace(block, length=cut, data=data)
+        yield surplus(block, block.offset + cut, extra, block.data[size:])
 
     def padding(self, at: int) -> Block:
         content = self._view[at : at + 1]
@@ -226,20 +272,11 @@ def _vp8x(blocks: tuple[Block, ...]) -> bytes:
 
 
 def _extended(content: bytes, kinds: set[Kind]) -> bytes:
-    """A VP8X chunk whose flags for EXIF and XMP say what is there."""
-    flags = content[0] & ~(_EXIF | _XMP)
+    """A VP8X chunk whose flags for a profile, EXIF and XMP say what is there."""
+    flags = content[0] & ~(_EXIF | _XMP | (0 if Kind.COLOUR in kinds else _PROFILE))
     flags |= (_EXIF if Kind.EXIF in kinds else 0) | (_XMP if Kind.XMP in kinds else 0)
     return _chunk(b"VP8X", bytes((flags,)) + content[1:])
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
     return _HEAD.pack(name, len(content)) + content
-
-
-def _orientation(blocks: tuple[Block, ...]) -> int:
-    """What EXIF says, or else XMP."""
-    for read, kind in ((exif.orientation, Kind.EXIF), (xmp.orientation, Kind.XMP)):
-        for block in blocks:
-            if block.kind is kind and (value := read(block.data)):
-                return value
-    return 1

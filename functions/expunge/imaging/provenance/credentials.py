@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.provenance import c2pa
 from expunge.imaging.provenance.fact import Fact, shown
+from expunge.imaging.provenance.survey import start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,31 +72,84 @@ def _store(media_type: str, blocks: tuple[Block, ...]) -> bytes | memoryview | N
     return stores[0] if stores else None
 
 
+class Carrier:
+    """Where in a file the parts of its manifest store stand."""
+
+    def __init__(self, found: Credentials, data: bytes) -> None:
+        self._blocks = found.blocks
+        self._whole = (found.blocks[0], *found.span)
+        self._ends: list[int] = []
+        self._start: int | None = None
+        if found.blocks[0].name != "APP11":
+            self._start = start_of(found.blocks[0], data)
+        elif len({bytes(block.data[:2]) for block in found.blocks}) == 1:  # box instances
+            self._ends = list(accumulate(map(_carried, found.blocks)))
+
+    def place(self, offset: int, length: int) -> tuple[Block, int, int]:
+        """Block, offset and length in the file of a box of the store.
+
+        In JPEG the segment in which the box begins; where neither can be told, all of the store.
+        """
+        if self._start is not None:
+            return self._blocks[0], self._start + offset, length
+        if self._ends and offset < self._ends[-1]:
+            block = self._blocks[bisect_right(self._ends, offset)]
+            return block, block.offset, block.length
+        return self._whole
+
+
+_PACKET = 6
+"""Bytes of an APP11 block's content before the box header, which every packet repeats: box
+instance and packet sequence number."""
+
+
+def _carried(block: Block) -> int:
+    """How many bytes of the store a segment adds."""
+    header = 16 if bytes(block.data[_PACKET : _PACKET + 4]) == b"\0\0\0\1" else 8
+    first = bytes(block.data[2:_PACKET]) in (bytes(4), b"\0\0\0\1")
+    return max(len(block.data) - _PACKET - (0 if first else header), 0)
+
+
 def facts_of_store(store: c2pa.ManifestStore) -> Iterator[Fact]:
-    """What the manifests say, as facts; the path begins with the manifest's label."""
+    """What the manifests say, as facts; the path begins with the manifest's label.
+
+    Offset and length are those of the box in the store that says it.
+    """
     for manifest in store.manifests:
-        for key, value in _statements(manifest):
+        for key, value, label in _statements(manifest):
             if value:
-                yield Fact("c2pa", key, f"{manifest.label}/{key}", value, 0, 0)
+                place = manifest.places.get(label) or manifest.places.get("", (0, 0))
+                yield Fact("c2pa", key, f"{manifest.label}/{key}", value, *place)
 
 
-def _statements(manifest: c2pa.Manifest) -> Iterator[tuple[str, str]]:
-    yield "claim_generator", manifest.claim_generator
+def _statements(manifest: c2pa.Manifest) -> Iterator[tuple[str, str, str]]:
+    """Key, value, and the label of the box they stand in."""
+    yield "claim_generator", manifest.claim_generator, _CLAIM
     for generator in manifest.generators:
         if str(generator) != manifest.claim_generator:
-            yield "claim_generator", str(generator)
+            yield "claim_generator", str(generator), _CLAIM
     if manifest.signer is not None:
-        yield "signer", manifest.signer.organisation or manifest.signer.common_name
+        name = manifest.signer.organisation or manifest.signer.common_name
+        yield "signer", name, _SIGNATURE
+    actions = _first(manifest, "c2pa.actions")
     for term in manifest.source_types[:MOST_LISTED]:
-        yield "digitalSourceType", term
+        yield "digitalSourceType", term, actions
     for agent in dict.fromkeys(a.software_agent for a in manifest.actions[:MOST_LISTED]):
-        yield "softwareAgent", agent
+        yield "softwareAgent", agent, actions
     for action in dict.fromkeys(a.action for a in manifest.actions[:MOST_LISTED]):
-        yield "action", action
+        yield "action", action, actions
     for ingredient in manifest.ingredients[:MOST_LISTED]:
-        yield "ingredient", ingredient.title
+        yield "ingredient", ingredient.title, ingredient.label
     for binding in manifest.soft_bindings[:MOST_LISTED]:
-        yield "soft_binding", binding.algorithm
+        yield "soft_binding", binding.algorithm, _first(manifest, "c2pa.soft-binding")
+
+
+_CLAIM, _SIGNATURE = "c2cl", "c2cs"
+
+
+def _first(manifest: c2pa.Manifest, stem: str) -> str:
+    """The label of the manifest's first assertion of a kind."""
+    return next((label for label in manifest.assertions if label.startswith(stem)), "")
 
 
 def report(store: c2pa.ManifestStore) -> dict[str, Any]:

@@ -54,19 +54,19 @@ def detect(source: Source, *, deep: bool = False, verify: bool = True) -> Detect
     surveyed = perf_counter()
     found = credentials.credentials_in(layout, source.data, verify=verify)
     checked = perf_counter()
-    findings = judge([*located, *_claims(found)])
+    findings = judge([*located, *_claims(found, source.data)])
     report = _report(layout, findings, found)
     done = perf_counter()
     return Detected(report, (surveyed - started + done - checked) * 1e3, (checked - surveyed) * 1e3)
 
 
-def _claims(found: Credentials | None) -> Iterator[Located]:
-    """The facts of the manifest store, placed at the blocks that carry it."""
+def _claims(found: Credentials | None, data: bytes) -> Iterator[Located]:
+    """The facts of the manifest store, each placed at its box or at the block that carries it."""
     if found is None:
         return
-    offset, length = found.span
+    carrier = credentials.Carrier(found, data)
     for fact in credentials.facts_of_store(found.store):
-        yield Located(fact, found.blocks[0], offset, length)
+        yield Located(fact, *carrier.place(fact.offset, fact.length))
 
 
 def _report(
@@ -74,12 +74,13 @@ def _report(
 ) -> dict[str, Any]:
     store = found.store if found else None
     remote = _remote_manifest(findings) if store is None else None
-    shown = listed(findings)
+    telling = [finding for finding in findings if not finding.is_blank]
+    shown = listed(telling)
     return {
         "visible": {"status": "not_examined", "detected": None},
         "metadata": summarise(layout, findings, store, remote),
         "findings": shown,
-        "findings_omitted": len(findings) - len(shown),
+        "findings_omitted": len(telling) - len(shown),
         "invisible_external": {"synthid": _synthid(findings)},
         "overall_assessment": assess(findings, store, remote),
     }

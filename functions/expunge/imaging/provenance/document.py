@@ -11,6 +11,7 @@ from expunge.imaging.limits import LIMITS
 from expunge.imaging.provenance import exif, fact, findings, stealth, text, xmp
 from expunge.imaging.provenance.fact import UNREADABLE, Category
 from expunge.imaging.provenance.rules import PLACES, RULES, places
+from expunge.imaging.provenance.unexamined import PROFILE_TEXTS, UNEXAMINED
 from expunge.imaging.tiff import MOST_ENTRIES
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ FORMATS = (
         "JPEG",
         (
             "EXIF and XMP (APP1, also split), IPTC and Photoshop resources (APP13), C2PA (APP11), "
-            "comments, thumbnails, vendors' segments, whatever follows the end"
+            "comments, thumbnails, vendors' and reserved segments, whatever a segment holds behind "
+            "its fields or its profile, whatever follows the end"
         ),
         (
             "coded segments, JFIF density, ICC (APP2), Adobe colour transform (APP14); "
@@ -33,30 +35,40 @@ FORMATS = (
     (
         "PNG",
         (
-            "tEXt, zTXt and iTXt (XMP among them), eXIf, caBX (C2PA), tIME, private chunks, "
-            "whatever follows IEND"
+            "tEXt, zTXt and iTXt (XMP among them), eXIf, caBX (C2PA), tIME, hIST, private chunks, "
+            "the name of a profile, whatever a chunk holds behind its fields, whatever follows IEND"
         ),
         (
             "critical chunks, animation, iCCP, sRGB, gAMA, cHRM, cICP, sBIT, pHYs, bKGD, tRNS, "
             "mDCV, cLLI"
         ),
     ),
-    ("WebP", "EXIF, XMP and C2PA chunks, unknown chunks", "frames, alpha, animation, ICCP"),
+    (
+        "WebP",
+        "EXIF, XMP and C2PA chunks, unknown chunks, whatever a chunk holds behind its fields",
+        "frames, alpha, animation, ICCP",
+    ),
     (
         "HEIC, AVIF",
-        "Exif, XMP and IPTC items, C2PA and other uuid boxes, thumbnails, unknown boxes",
+        (
+            "Exif, XMP and IPTC items, C2PA and other uuid boxes, thumbnails, unknown boxes and "
+            "brands, names of handlers, items and compressors, whatever follows a property's fields"
+        ),
         "coded items, colr, irot, imir, pixi, gain maps and other auxiliary pictures",
     ),
     (
         "JPEG XL",
-        "Exif, xml and jumb boxes, brob boxes of these, unknown boxes",
-        "the codestream, which holds colours and orientation; jbrd",
+        (
+            "Exif, xml and jumb boxes, brob boxes of these, unknown boxes, and a frame index, "
+            "level or gain map that is none"
+        ),
+        "the codestream, which holds colours and orientation; jbrd, gain maps",
     ),
     (
         "GIF",
         (
-            "comments, XMP and C2PA_GIF application extensions, unknown extensions, "
-            "whatever follows the trailer"
+            "comments, XMP and C2PA_GIF application extensions, unknown extensions, whatever an "
+            "extension holds behind its fields, stray bytes, whatever follows the trailer"
         ),
         "frames, timing, looping, ICC",
     ),
@@ -67,7 +79,9 @@ WHY = """\
 Coded pixels are never touched: what stays, stays byte for byte. Colour descriptions stay, since a
 picture without them is another picture. Orientation stays wherever it was stored: where it stood
 in a block that goes, the smallest EXIF block that says so is written in its place. Everything else
-goes, known or unknown, because a place that nobody knows is a good one to hide in.
+goes, known or unknown, because a place that nobody knows is a good one to hide in. That holds
+within what stays, too: of a chunk or box of fixed fields only those are left, and a colour
+profile, a gain map's description or a frame index that is none goes.
 
 With `scope: ai` only what the table calls `ai_provenance` goes. Of EXIF, XMP and IPTC single fields
 are taken out, and the block goes whole only where the rest cannot be shown to be unchanged. A C2PA
@@ -86,6 +100,10 @@ LIMITS_NOTE = """\
   A manifest that is only announced elsewhere is never fetched (`remote_only`).
 - A label can be false, and so can a name: confidence is how sure the reading is, not the writer."""
 
+MEMORY = "10 × the file, or 40 MB where that is more"
+"""Allocated while a file is stripped: 34 MB for a GIF of 50,000 comments in 353 kB, 29 MB for a
+PNG of as many chunks, by tracemalloc."""
+
 HEADINGS = {
     Category.AI: "AI provenance",
     Category.PRIVATE: "Private data",
@@ -96,7 +114,7 @@ HEADINGS = {
 
 def page() -> str:
     """The whole page, in Markdown."""
-    return "\n".join((*_introduction(), *_bounds(), *_keys())) + "\n"
+    return "\n".join((*_introduction(), *_unexamined(), *_bounds(), *_keys())) + "\n"
 
 
 def _introduction() -> Iterator[str]:
@@ -110,10 +128,22 @@ def _introduction() -> Iterator[str]:
     yield LIMITS_NOTE
 
 
+def _unexamined() -> Iterator[str]:
+    yield "\n## What a strip cannot examine\n"
+    yield (
+        "Nothing is decoded, so what stands within the coded pixels stays, whatever it is. The "
+        "report of `metadata` says this of each file as `unexamined`.\n"
+    )
+    for media_type, named in UNEXAMINED.items():
+        yield f"- **{media_type}**: {'; '.join(named)}."
+    yield f"- **all of them**: {PROFILE_TEXTS}."
+
+
 def _bounds() -> Iterator[str]:
     bounds = (
         ("file", f"{LIMITS.file_bytes:,} bytes, {LIMITS.pixels:,} pixels over all frames"),
         ("blocks of a container", f"{LIMITS.blocks:,}"),
+        ("memory", MEMORY),
         ("facts in a file", f"{fact.Budget().facts:,}"),
         ("findings in a report", f"{findings.MOST_FINDINGS}, the technical ones left out first"),
         ("a value", f"{fact.MAX_VALUE:,} characters looked at, {fact.SHOWN} shown"),

@@ -87,6 +87,19 @@ def shown(value: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)[:SHOWN]
 
 
+def readable(value: str) -> str:
+    """A value that is text; of one that is not, the length and the first sixteen bytes as hex.
+
+    Bytes that are no text come as Latin-1, full of control characters: up to one in eight is
+    forgiven.
+    """
+    head = value[:1024]
+    controls = sum(not c.isprintable() and ord(c) < 0xA0 and c not in "\t\n\r" for c in head)
+    if 8 * controls <= max(len(head), 8):
+        return value
+    return f"{len(value)} bytes: {head[:16].encode('latin-1', 'replace').hex(' ')}"
+
+
 def text_or_sample(data: bytes | memoryview) -> str:
     """Text where the bytes are some, else their number and the first sixteen in hexadecimal.
 

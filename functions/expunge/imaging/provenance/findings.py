@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from expunge.imaging.provenance.fact import UNREADABLE, Category, shown
+from expunge.imaging.provenance.fact import UNREADABLE, Category, readable, shown
 from expunge.imaging.provenance.rules import rule_for
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Finding:
     reader: str
     key: str
     is_second: bool
+    is_blank: bool = False
+    """Whether the value is nothing but spaces and NULs; a report leaves it out."""
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -98,7 +100,7 @@ def _finding(found: Located, reach: int | None) -> Finding:
         where=shown(f"{found.block.path}/{fact.path}"),
         offset=found.offset,
         length=found.length,
-        value=shown(fact.value),
+        value=shown(readable(fact.value)),
         category=rule.category,
         confidence=rule.confidence,
         tool=rule.tool,
@@ -106,4 +108,5 @@ def _finding(found: Located, reach: int | None) -> Finding:
         reader=fact.reader,
         key=fact.key,
         is_second=found.is_second,
+        is_blank=not fact.value.strip(" \t\r\n\0"),
     )

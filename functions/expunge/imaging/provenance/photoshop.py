@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SIGNATURES = (b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR")
 MOST_RESOURCES = 1_000
-IPTC, IPTC_DIGEST, EXIF, EXIF_3, XMP = 0x0404, 0x0425, 0x0422, 0x0423, 0x0424
+IPTC, EXIF, EXIF_3, XMP = 0x0404, 0x0422, 0x0423, 0x0424
 READERS = {IPTC: iptc.read, EXIF: exif.read, EXIF_3: exif.read, XMP: xmp.read}
 _TEXTS = {0x040B: "CopyrightURL", 0x0BB7: "ClippingPath"}
 _THUMBNAILS = (0x0409, 0x040C)

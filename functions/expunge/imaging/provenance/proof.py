@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from expunge.errors import RewriteUnproven
 from expunge.imaging import exif
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 def prove(before: Source, after: Source, edits: Mapping[int, bytes | None]) -> None:
     """Hold the result of a rewrite, read anew, against its input.
 
-    Coded blocks are the same bytes in the same order; blocks that no edit
-    named have the same content; an edited block has the content it was given;
-    size, frames and orientation are what they were.
+    Coded blocks, without what stands in them beside their fields, are the
+    same bytes in the same order; blocks that no edit named have the same
+    content; an edited block has the content it was given; size, frames and
+    orientation are what they were.
 
     Raises
     ------
@@ -66,25 +68,28 @@ def _same_coded_bytes(before: Source, after: Source) -> bool:
     Neighbours count as one span, and spans may be cut differently on the two
     sides: a chunk that stood between two others may be gone.
     """
-    view = memoryview(before.data)
-    left, right = _coded_spans(before.layout), _coded_spans(after.layout)
+    left, right = _coded_spans(before), _coded_spans(after)
     while left and right:
-        (a, a_end), (b, b_end) = left.pop(), right.pop()
+        (ours, a, a_end), (theirs, b, b_end) = left.pop(), right.pop()
         step = min(a_end - a, b_end - b)
-        if not after.data.startswith(view[a : a + step], b):  # compares in place, unlike ==
+        if not theirs.startswith(memoryview(ours)[a : a + step], b):  # in place, unlike ==
             return False
-        left += [(a + step, a_end)] if a + step < a_end else []
-        right += [(b + step, b_end)] if b + step < b_end else []
+        left += [(ours, a + step, a_end)] if a + step < a_end else []
+        right += [(theirs, b + step, b_end)] if b + step < b_end else []
     return not left and not right
 
 
-def _coded_spans(layout: Layout) -> list[tuple[int, int]]:
-    """Where coded bytes stand, last span first."""
-    spans: list[tuple[int, int]] = []
-    for block in layout.blocks:
-        if block.kind is Kind.CODED:
-            start = block.offset
-            if spans and spans[-1][1] == start:
-                start, _ = spans.pop()
-            spans.append((start, block.offset + block.length))
+def _coded_spans(source: Source) -> list[tuple[bytes, int, int]]:
+    """Where coded bytes stand, last span first: in the file, or in a block without its surplus."""
+    spans: list[tuple[bytes, int, int]] = []
+    for block, following in zip_longest(source.layout.blocks, source.layout.blocks[1:]):
+        if block.kind is not Kind.CODED:
+            continue
+        if following is not None and is_surplus(following):
+            spans.append((block.data.tobytes(), 0, len(block.data)))
+            continue
+        start = block.offset
+        if spans and spans[-1][0] is source.data and spans[-1][2] == start:
+            _, start, _ = spans.pop()
+        spans.append((source.data, start, block.offset + block.length))
     return spans[::-1]

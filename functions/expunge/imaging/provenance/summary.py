@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from expunge.imaging.containers.block import Block, Kind, Layout
-from expunge.imaging.provenance import credentials
+from expunge.imaging.provenance import c2pa, credentials
 from expunge.imaging.provenance.fact import UNREADABLE, Category, decoded, shown
 from expunge.imaging.provenance.text import XMP_KEYWORD
 
@@ -49,7 +49,8 @@ def _c2pa(layout: Layout, store: ManifestStore | None, remote: str | None) -> di
     if store is not None:
         return credentials.report(store)
     if remote is not None:
-        return {"present": False, "validity": "remote_only", "remote_url": shown(remote)}
+        validity = c2pa.Validity.REMOTE_ONLY.value
+        return {"present": False, "validity": validity, "remote_url": shown(remote)}
     if any(block.kind is Kind.C2PA for block in layout.blocks):
         reason = "APP11 segments that make up no C2PA manifest store"
         return {"present": False, "validity": None, "reason": reason}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -21,9 +22,11 @@ _log = logging.getLogger(__name__)
 
 
 class OutboxMail:
-    """The mail port: each message is logged, and kept as a file that mail programs open.
+    """The mail port: each message is printed, and kept as a file that mail programs open.
 
-    It is logged as a warning, since whoever runs the service has to pass it on.
+    Whoever runs the service has to pass it on. It is printed on the console and
+    not logged: logs are kept and sent on, and no mailbox and no link that signs
+    somebody in belongs there.
 
     Parameters
     ----------
@@ -48,4 +51,5 @@ class OutboxMail:
         message.set_content(text)
         name = f"{now:%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(4)}.eml"
         write_whole(self._outbox / name, message.as_bytes())
-        _log.warning("No mail server: %r to %s is kept as %s\n%s", subject, to, name, text)
+        _log.warning("no mail server: a message is kept as %s", name)
+        sys.stderr.write(f"\nTo: {to}\nSubject: {subject}\n\n{text}\n")

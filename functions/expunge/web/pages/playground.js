@@ -45,7 +45,7 @@ const json = (value) => ({
 });
 
 async function ask(url, request) {
-  const answer = await fetch(url, request);
+  const answer = await fetch(url, { ...request, headers: { ...request?.headers, ...csrf() } });
   const body = await answer.json().catch(() => ({ message: `The service answered ${answer.status}.` }));
   if (!answer.ok) throw body;
   return body;

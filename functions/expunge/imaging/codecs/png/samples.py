@@ -82,6 +82,10 @@ def decoded(source: Source) -> Coded:
             raise
         whole = raw.ljust(stream_bytes(header), b"\0")
         samples = _samples(header, plte, zlib.compress(whole, 1))
+    if header.colour == PALETTE:
+        # Indices past the palette show its last colour; named here, they keep it when it grows.
+        missing = max(int(samples.max()) + 1 - len(palette), 0)
+        palette = np.concatenate((palette, palette[-1:].repeat(missing, axis=0)))
     return Coded(header, samples, palette, _key(source, header))
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging.containers.block import Block, Kind
+from expunge.imaging.containers.block import Block, Kind, surplus
+from expunge.imaging.containers.isobmff import free_text
 from expunge.imaging.containers.isobmff.areas import blank
+from expunge.imaging.containers.isobmff.boxes import make_box
 from expunge.imaging.containers.isobmff.file import property_kinds
 from expunge.imaging.containers.isobmff.items import ITEM
 from expunge.imaging.containers.isobmff.kinds import kind_of_box, payload_start, tiff_in
 from expunge.imaging.containers.isobmff.tracks import PICTURE_HANDLERS
-from expunge.imaging.containers.isobmff.tree import printable
+from expunge.imaging.containers.isobmff.tree import SAMPLE_ENTRIES, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.areas import Span
     from expunge.imaging.containers.isobmff.boxes import Box
     from expunge.imaging.containers.isobmff.file import File
+    from expunge.imaging.containers.isobmff.free_text import Freed
     from expunge.imaging.containers.isobmff.items import Item, Meta
     from expunge.imaging.containers.isobmff.tree import Node
 
@@ -34,7 +38,7 @@ def blocks_of(file: File) -> Iterator[Block]:
     """
     for node in file.nodes:
         if node.box.type == "ftyp":
-            yield _block(file, Kind.CODED, node.path, node.box)
+            yield from _file_type(file, node)
         elif node.box.type not in {"mdat", "meta", "moov"}:
             yield from _foreign(file, node)
         elif node.box.type == "meta" and file.meta is None:
@@ -42,6 +46,8 @@ def blocks_of(file: File) -> Iterator[Block]:
         elif node.children is not None:
             yield from _inside(file, node)
     if file.meta:
+        for item in file.meta.items.values():
+            yield from _text(entry_path(item), free_text.item_name(file.data, item.entry))
         yield from _properties(file, file.meta)
         yield from _Items(file, file.meta).blocks()
     for path, (start, end) in file.gaps():
@@ -52,6 +58,11 @@ def blocks_of(file: File) -> Iterator[Block]:
 
 def item_path(item: Item) -> str:
     return f"meta/iinf/{printable(item.type).strip()}[{item.id}]"
+
+
+def entry_path(item: Item) -> str:
+    """Of the item's entry in the table of items."""
+    return f"meta/iinf/infe[{item.id}]"
 
 
 def property_path(number: int, box: Box) -> str:
@@ -84,10 +95,34 @@ def _inside(file: File, node: Node) -> Iterator[Block]:
             yield from _foreign(file, child)
         elif child.box.type == "trak":
             yield from _track(file, child)
+        elif child.box.type == "hdlr":
+            yield from _text(child.path, free_text.handler_name(file.data, child.box))
+        elif child.children is not None and child.box.type in SAMPLE_ENTRIES:
+            yield from _text(child.path, free_text.compressor_name(file.data, child.box))
+            yield from _inside(file, child)
         elif child.children is not None:
             yield from _inside(file, child)
         elif child.box.type in {"mvhd", "tkhd", "mdhd"}:
             yield from _times(file, child)
+
+
+def _file_type(file: File, node: Node) -> Iterator[Block]:
+    """The file type, and apart from it brands that name nothing."""
+    block = _block(file, Kind.CODED, node.path, node.box)
+    if freed := free_text.brands(file.data, node.box):
+        data = memoryview(b"".join(make_box("ftyp", [freed.content])))
+        yield replace(block, length=freed.offset - block.offset, data=data)
+        length = node.box.end - freed.offset
+        yield surplus(block, freed.offset, length, memoryview(freed.text))
+    else:
+        yield block
+
+
+def _text(path: str, freed: Freed | None) -> Iterator[Block]:
+    """Free text in a box that stays."""
+    if freed:
+        size, text = len(freed.text), memoryview(freed.text)
+        yield Block(Kind.TEXT, "name", f"{path}/name", freed.offset, size, text)
 
 
 def _track(file: File, node: Node) -> Iterator[Block]:
@@ -113,11 +148,21 @@ def _times(file: File, node: Node) -> Iterator[Block]:
 
 def _properties(file: File, meta: Meta) -> Iterator[Block]:
     for number, (box, kind) in enumerate(
-        zip(meta.properties, property_kinds(meta), strict=True), 1
+        zip(meta.properties, property_kinds(file.data, meta), strict=True), 1
     ):
         content = file.data[box.body : box.end]
         path, length = property_path(number, box), box.end - box.start
-        yield Block(kind, printable(box.type).strip(), path, box.start, length, content)
+        block = Block(kind, printable(box.type).strip(), path, box.start, length, content)
+        freed = free_text.behind_property(file.data, box)
+        if freed and kind in (Kind.CODED, Kind.COLOUR):
+            extra = len(freed.text)
+            fields = memoryview(freed.content)
+            if kind is Kind.CODED:
+                fields = memoryview(b"".join(make_box(box.type, [fields])))
+            yield replace(block, length=length - extra, data=fields)
+            yield surplus(block, freed.offset, extra, memoryview(freed.text))
+        else:
+            yield block
 
 
 class _Items:

@@ -157,12 +157,12 @@ def _kinds(meta: Meta) -> dict[int, Kind]:
     }
 
 
-def property_kinds(meta: Meta) -> list[Kind]:
+def property_kinds(data: memoryview, meta: Meta) -> list[Kind]:
     """The kind of each property, in the order of ``ipco``."""
     essential = {
         number for pairs in meta.associations.values() for number, needed in pairs if needed
     }
     return [
-        kind_of_property(box, essential=number in essential)
+        kind_of_property(data, box, essential=number in essential)
         for number, box in enumerate(meta.properties, 1)
     ]

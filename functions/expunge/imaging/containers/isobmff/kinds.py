@@ -1,31 +1,22 @@
 """What each item, property and box is for.
 
 Item types: ISO/IEC 23008-12, AV1 Image File Format, ISO/IEC 23001-17 (unci).
-Properties: ISO/IEC 23008-12, 6.5, and the same. C2PA 2.1, 11.3.3 (uuid box).
+Properties: ISO/IEC 23008-12, 6.5, and the same.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expunge.imaging import icc
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.containers.isobmff.boxes import Fields, codes
+from expunge.imaging.containers.isobmff.free_text import PROFILES
+from expunge.imaging.containers.isobmff.uuids import C2PA_UUID, kind_of_uuid
 
 if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.boxes import Box
     from expunge.imaging.containers.isobmff.items import Item, Meta
-
-C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
-XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
-EXIF_UUID = b"JpgTiffExif->JP2"
-IPTC_UUID = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
-
-_UUIDS = {
-    C2PA_UUID: (Kind.C2PA, "c2pa"),
-    XMP_UUID: (Kind.XMP, "xmp"),
-    EXIF_UUID: (Kind.EXIF, "exif"),
-    IPTC_UUID: (Kind.IPTC, "iptc"),
-}
 
 IMAGES = codes(
     "av01 avc1 evc1 hev1 hvc1 lhv1 lhe1 vvc1 j2k1 jpeg jxl1 unci grid iden iovl tili tmap sato"
@@ -47,11 +38,6 @@ _CODED = codes(
 )
 
 
-def kind_of_uuid(usertype: bytes) -> tuple[Kind, str]:
-    """The kind of a ``uuid`` box, and a name for it."""
-    return _UUIDS.get(usertype, (Kind.VENDOR, usertype.hex()))
-
-
 def kind_of_box(box: Box) -> Kind:
     """The kind of a box that no picture needs."""
     if box.type == "uuid":
@@ -59,12 +45,14 @@ def kind_of_box(box: Box) -> Kind:
     return {"xml ": Kind.XMP, "bxml": Kind.XMP, "jumb": Kind.C2PA}.get(box.type, Kind.VENDOR)
 
 
-def kind_of_property(box: Box, *, essential: bool) -> Kind:
-    """The kind of an item property.
+def kind_of_property(data: memoryview, box: Box, *, essential: bool) -> Kind:
+    """The kind of an item property; a profile that is none is of no use.
 
     An unknown property that is essential decides whether a reader shows the
     item at all, so it counts as coded.
     """
+    if box.type == "colr" and bytes(data[box.body : box.body + 4]) in PROFILES:
+        return Kind.COLOUR if icc.length(data[box.body + 4 : box.end]) else Kind.VENDOR
     if box.type in _COLOUR:
         return Kind.COLOUR
     if box.type in _TEXT:

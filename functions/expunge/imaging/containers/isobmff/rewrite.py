@@ -15,8 +15,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
+from expunge.imaging.containers.isobmff import free_text
 from expunge.imaging.containers.isobmff.areas import Moved, merge
-from expunge.imaging.containers.isobmff.blocks import item_path, property_path, times_in
+from expunge.imaging.containers.isobmff.blocks import (
+    entry_path,
+    item_path,
+    property_path,
+    times_in,
+)
 from expunge.imaging.containers.isobmff.boxes import Fields, Pieces, boxes, make_box
 from expunge.imaging.containers.isobmff.file import File, read
 from expunge.imaging.containers.isobmff.items import FILE, IDAT, ITEM, Extent
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
 
     from expunge.imaging.containers.block import Layout
     from expunge.imaging.containers.isobmff.areas import Span
+    from expunge.imaging.containers.isobmff.free_text import Freed
     from expunge.imaging.containers.isobmff.items import Item
     from expunge.imaging.containers.isobmff.tree import Node
 
@@ -90,7 +97,14 @@ class _Rewriter:
             for old, box in enumerate(meta.properties, 1)
             if property_path(old, box) not in self._dropped
         )
-        tables = Tables(self._data, meta, gone, {old: new for new, old in enumerate(stay, 1)})
+        unnamed = (i.id for i in meta.items.values() if f"{entry_path(i)}/name" in self._dropped)
+        bare = (
+            old
+            for old, box in enumerate(meta.properties, 1)
+            if f"{property_path(old, box)}/surplus" in self._dropped
+        )
+        numbers = {old: new for new, old in enumerate(stay, 1)}
+        tables = Tables(self._data, meta, gone, numbers, frozenset(unnamed), frozenset(bare))
         tables.check()
         return tables
 
@@ -176,10 +190,28 @@ class _Rewriter:
         if not node.needed:
             return [self._data[box.start : box.end]]
         if node.children is not None:
-            head = self._data[box.body : node.first]
+            head = self._opened(node)
             inner = [piece for child in node.children for piece in self._write(child)]
             return make_box(box.type, [head, *inner])
         return self._table(node)
+
+    def _opened(self, node: Node) -> bytes | memoryview:
+        """What stands in front of a box's first child."""
+        named = f"{node.path}/name" in self._dropped
+        freed = free_text.compressor_name(self._data, node.box) if named else None
+        return freed.content if freed else self._data[node.box.body : node.first]
+
+    def _file_type(self, node: Node) -> Pieces:
+        named = f"{node.path}/surplus" in self._dropped
+        return self._freed(node, free_text.brands(self._data, node.box) if named else None)
+
+    def _handler(self, node: Node) -> Pieces:
+        named = f"{node.path}/name" in self._dropped
+        return self._freed(node, free_text.handler_name(self._data, node.box) if named else None)
+
+    def _freed(self, node: Node, freed: Freed | None) -> Pieces:
+        box = node.box
+        return make_box(box.type, [freed.content]) if freed else [self._data[box.start : box.end]]
 
     def _replaced(self, node: Node, content: bytes) -> Pieces:
         """A box around new metadata, with what its type puts before that."""
@@ -201,6 +233,8 @@ class _Rewriter:
             "tkhd": self._without_times,
             "mdhd": self._without_times,
             "tref": self._track_references,
+            "ftyp": self._file_type,
+            "hdlr": self._handler,
         }
         if tables := self._tables:
             known |= {

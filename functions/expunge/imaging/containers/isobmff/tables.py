@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, Fields, Pieces, boxes, make_box
+from expunge.imaging.containers.isobmff.free_text import behind_property, item_name
 from expunge.imaging.containers.isobmff.items import (
     Extent,
     Meta,
@@ -43,6 +44,10 @@ class Tables:
     dropped: frozenset[int]
     properties: dict[int, int]
     """New number by old."""
+    unnamed: frozenset[int]
+    """Items whose names go."""
+    bare: frozenset[int]
+    """Old numbers of properties of which only the fields stay."""
 
     def check(self) -> None:
         """Raise `MalformedImage` where a kept item cannot be without a dropped one."""
@@ -69,9 +74,16 @@ class Tables:
         version, _ = fields.full_box()
         size = 4 if version else 2
         fields.skip(size)
-        kept = [item.entry for item in self.meta.items.values() if item.id not in self.dropped]
+        kept = [item for item in self.meta.items.values() if item.id not in self.dropped]
         head = bytes(self.data[box.body : box.body + 4]) + number(len(kept), size)
-        return make_box("iinf", [head, *(self.data[entry.start : entry.end] for entry in kept)])
+        entries = [piece for item in kept for piece in self._entry(item)]
+        return make_box("iinf", [head, *entries])
+
+    def _entry(self, item: Item) -> Pieces:
+        freed = item_name(self.data, item.entry) if item.id in self.unnamed else None
+        if freed:
+            return make_box("infe", [freed.content])
+        return [self.data[item.entry.start : item.entry.end]]
 
     def iloc(self, box: Box, place: Callable[[Item], tuple[int, list[Extent]]]) -> Pieces:
         """``place`` gives an item's construction method and its extents in the new file."""
@@ -111,8 +123,13 @@ class Tables:
         return make_box("iref", content) if len(content) > 1 else []
 
     def ipco(self) -> Pieces:
-        kept = (self.meta.properties[old - 1] for old in self.properties)
-        return make_box("ipco", (self.data[one.start : one.end] for one in kept))
+        kept = [piece for old in self.properties for piece in self._property(old)]
+        return make_box("ipco", kept)
+
+    def _property(self, old: int) -> Pieces:
+        box = self.meta.properties[old - 1]
+        freed = behind_property(self.data, box) if old in self.bare else None
+        return make_box(box.type, [freed.content]) if freed else [self.data[box.start : box.end]]
 
     def ipma(self, box: Box) -> Pieces:
         head = bytes(self.data[box.body : box.body + 4])

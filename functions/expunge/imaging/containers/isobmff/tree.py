@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, box_at, boxes, codes
-from expunge.imaging.containers.isobmff.kinds import kind_of_uuid
+from expunge.imaging.containers.isobmff.uuids import kind_of_uuid
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ def _holds(names: str, prefix: int = 0) -> Container:
 
 GRAMMAR = {
     # ISO/IEC 14496-12, 8.11; ISO/IEC 23008-12, 6
-    "meta": _holds("hdlr pitm iloc iinf iref iprp idat dinf grpl ipro", prefix=4),
+    "meta": _holds("hdlr pitm iloc iinf iref iprp idat dinf grpl", prefix=4),
     "iprp": _holds("ipco ipma"),
     # ISO/IEC 14496-12, 8.2 to 8.7
-    "moov": _holds("mvhd trak iods"),
+    "moov": _holds("mvhd trak"),
     "trak": _holds("tkhd tref trgr edts mdia"),
     "edts": _holds("elst"),
     "mdia": _holds("mdhd hdlr minf elng"),

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from expunge.imaging import exif, gainmap, xmp
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging import gainmap, icc
+from expunge.imaging.containers.block import Block, Kind, Layout, orientation_in, surplus
+from expunge.imaging.containers.jpeg.fields import ADOBE_TRANSFORM, gain_map_version, length, unused
 from expunge.imaging.containers.jpeg.pictures import Picture, locate
 from expunge.imaging.containers.jpeg.segments import (
     APP0,
@@ -17,8 +18,10 @@ from expunge.imaging.containers.jpeg.segments import (
     COM,
     GARBAGE,
     NAMES,
+    SOS,
     Segment,
     picture_size,
+    segment,
     walk,
 )
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "image/jpeg"
 
+_PROFILE, _GAIN_MAP, _ADOBE = b"ICC_PROFILE\0", b"urn:iso:std:iso:ts:21496:-1\0", b"Adobe"
 _APPLICATIONS: tuple[tuple[int, bytes, Kind], ...] = (
     (APP0, b"JFIF\0", Kind.COLOUR),
     (APP0, b"JFXX\0", Kind.THUMBNAIL),
@@ -34,13 +38,13 @@ _APPLICATIONS: tuple[tuple[int, bytes, Kind], ...] = (
     (APP1, b"Exif\0\xff", Kind.EXIF),
     (APP1, b"http://ns.adobe.com/xap/1.0/\0", Kind.XMP),
     (APP1, b"http://ns.adobe.com/xmp/extension/\0", Kind.XMP),
-    (APP2, b"ICC_PROFILE\0", Kind.COLOUR),
-    (APP2, b"urn:iso:std:iso:ts:21496:-1\0", Kind.COLOUR),
+    (APP2, _PROFILE, Kind.COLOUR),
+    (APP2, _GAIN_MAP, Kind.COLOUR),
     (APP2, b"MPF\0", Kind.STRUCTURE),
     (0xEB, b"JP", Kind.C2PA),
     (0xED, b"Photoshop 3.0\0", Kind.IPTC),
     (0xED, b"Adobe_Photoshop2.5:", Kind.IPTC),
-    (0xEE, b"Adobe", Kind.COLOUR),
+    (0xEE, _ADOBE, Kind.COLOUR),
 )
 
 _DENSITY = 7
@@ -53,13 +57,14 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:
     """See `expunge.imaging.containers.block.Container.parse`.
 
     An SOS block holds its scan too. JFIF's density and its thumbnail are two
-    blocks; a second picture is one.
+    blocks, and so are a segment's fields and whatever else is in it; a second
+    picture is one.
     """
     scans = [block.data for block in like.blocks if block.name == "SOS"] if like else []
     segments = list(walk(data, scans=scans))
     width, height = picture_size(data, segments)
-    blocks = tuple(_with_tail(data, list(_blocks(data, segments))))
-    return Layout(MEDIA_TYPE, width, height, 1, _orientation(blocks), blocks)
+    blocks = tuple(_with_tail(data, list(_of_profile(data, list(_blocks(data, segments))))))
+    return Layout(MEDIA_TYPE, width, height, 1, orientation_in(blocks), blocks)
 
 
 def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
@@ -74,17 +79,70 @@ def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
 def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
     view = memoryview(data)
     seen: Counter[str] = Counter()
-    for part in segments:
+    idle = unused([part.marker for part in segments])
+    for number, part in enumerate(segments):
         kind, identifier = _classify(data, part)
         name = NAMES[part.marker]
         path = f"{name}[{seen[name]}]"
         seen[name] += 1
         start = part.offset if kind is Kind.CODED else part.content + len(identifier)
         block = Block(kind, name, path, part.offset, part.end - part.offset, view[start : part.end])
-        if identifier == b"JFIF\0":
+        if number in idle:
+            yield replace(block, kind=Kind.VENDOR, data=view[part.content : part.end])
+        elif identifier == b"JFIF\0":
             yield from _jfif(block)
         else:
+            content = view[part.content + len(identifier) : part.end]
+            yield from _fields(block, part.marker, content, _needed(part, identifier, content))
+
+
+def _needed(part: Segment, identifier: bytes, content: memoryview) -> int | None:
+    """Bytes of the content that a decoder makes use of, where that can be told."""
+    if identifier == _ADOBE:
+        return ADOBE_TRANSFORM if len(content) >= ADOBE_TRANSFORM else 0
+    if identifier == _GAIN_MAP:
+        return gain_map_version(content)
+    return None if identifier or part.marker == SOS else length(part.marker, content)
+
+
+def _fields(block: Block, marker: int, content: memoryview, size: int | None) -> Iterator[Block]:
+    """A segment and, apart from it, what it has behind its fields; without any it goes whole."""
+    extra = len(content) - size if size is not None else 0
+    if size == 0:
+        yield replace(block, kind=Kind.VENDOR, data=content)
+    elif extra <= 0:
+        yield block
+    else:
+        coded = block.kind is Kind.CODED
+        data = memoryview(segment(marker, bytes(content[:size]))) if coded else content[:size]
+        cut = block.length - extra
+        yield replace(block, length=cut, data=data)
+        yield surplus(block, block.offset + cut, extra, content[size:])
+
+
+def _of_profile(data: bytes, blocks: list[Block]) -> Iterator[Block]:
+    """The blocks; those of an ICC profile end where it does, and are none where it is none.
+
+    Each has its number, from 1, and how many there are, in front (ICC.1, annex B.4).
+    """
+    parts = {i: b for i, b in enumerate(blocks) if b.name == "APP2" and _is_profile(data, b)}
+    order = sorted(parts, key=lambda index: bytes(parts[index].data[:1]))
+    size = icc.length(parts[order[0]].data[2:]) if order else None
+    left = {}
+    for index in order:
+        part = len(parts[index].data) - 2
+        left[index] = 2 + min(part, size) if size is not None and part >= 0 else 0
+        size = size and size - min(part, size)
+    for index, block in enumerate(blocks):
+        if index in parts:
+            yield from _fields(block, APP2, block.data, left[index])
+        else:
             yield block
+
+
+def _is_profile(data: bytes, block: Block) -> bool:
+    at = block.offset + block.length - len(block.data) - len(_PROFILE)
+    return data.startswith(_PROFILE, at)
 
 
 def _classify(data: bytes, part: Segment) -> tuple[Kind, bytes]:
@@ -143,12 +201,3 @@ def _with_tail(data: bytes, blocks: list[Block]) -> Iterator[Block]:
 def _tail_block(data: bytes, kind: Kind, name: str, number: int, start: int, end: int) -> Block:
     content = memoryview(data)[start:end]
     return Block(kind, name, f"{name}[{number}]", start, end - start, content)
-
-
-def _orientation(blocks: tuple[Block, ...]) -> int:
-    """What EXIF says, or else XMP."""
-    for read, kind in ((exif.orientation, Kind.EXIF), (xmp.orientation, Kind.XMP)):
-        for block in blocks:
-            if block.kind is kind and (value := read(block.data)):
-                return value
-    return 1

@@ -116,15 +116,18 @@ def picture_size(data: bytes, segments: Sequence[Segment]) -> tuple[int, int]:
         Where there is no frame header, or what it says is past the limits.
     """
     width = height = 0
+    scanned = False
     for part in segments:
         at = part.content
         if part.marker in FRAME_HEADERS and not width and part.end - at >= 6:
             height = int.from_bytes(data[at + 1 : at + 3], "big")
             width = int.from_bytes(data[at + 3 : at + 5], "big")
-        elif part.marker == DNL and not height:
+        elif part.marker == DNL and scanned and not height:
             height = int.from_bytes(data[at : at + 2], "big")
-        elif part.marker == SOS and not width:
-            raise MalformedImage(f"the scan at byte {part.offset:,} has no frame header")
+        elif part.marker == SOS:
+            scanned = True
+            if not width:
+                raise MalformedImage(f"the scan at byte {part.offset:,} has no frame header")
     LIMITS.check_picture(width, height)
     return width, height
 

@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from expunge.imaging import exif
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus
 from expunge.imaging.containers.jpeg.pictures import first_attributes, mp_header
 from expunge.imaging.containers.jpeg.reader import pictures
 from expunge.imaging.containers.jpeg.segments import APP0, APP1, APP2, MARKERS, segment
@@ -32,9 +32,11 @@ def rewrite(
         if edits.get(index, b"") is not None
     }
     for index in edits:
-        if blocks[index].path == "APP0[0]/thumbnail":
+        if blocks[index].name == "thumbnail" and index - 1 in pieces:
             density = bytes(blocks[index - 1].data)
             pieces[index - 1] = segment(APP0, b"JFIF\0" + density + b"\0\0")
+        elif is_surplus(blocks[index]) and index - 1 in pieces:
+            pieces[index - 1] = _without_surplus(data, blocks[index - 1])
     if orientation > 1 and not any(blocks[index].kind is Kind.EXIF for index in pieces):
         *_, last = takewhile(lambda index: blocks[index].name in _LEADING, pieces)
         stated = segment(APP1, b"Exif\0\0" + exif.minimal(orientation))
@@ -51,6 +53,11 @@ def _piece(data: bytes, block: Block, content: bytes | None) -> bytes | memoryvi
         return content
     head = bytes(whole[: len(whole) - len(block.data)]).lstrip(b"\xff")
     return segment(MARKERS[block.name], head[3:] + content)
+
+
+def _without_surplus(data: bytes, block: Block) -> bytes | memoryview:
+    """A segment that ends where its fields do."""
+    return block.data if block.kind is Kind.CODED else _piece(data, block, bytes(block.data))
 
 
 def _index_pictures(data: bytes, blocks: tuple[Block, ...], pieces: Pieces) -> None:

@@ -29,11 +29,6 @@ class BitReader:
         piece = self._data[start >> 3 : (end + 7) >> 3]
         return int.from_bytes(piece, "little") >> (start & 7) & (1 << count) - 1
 
-    def peek(self, count: int) -> int:
-        """The next bits without passing them; zeros past the end."""
-        piece = self._data[self.at >> 3 : (self.at + count + 7) >> 3]
-        return int.from_bytes(piece, "little") >> (self.at & 7) & (1 << count) - 1
-
     def flag(self) -> bool:
         return self.bits(1) == 1
 

@@ -11,22 +11,23 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError, MalformedImage
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus, surplus
 from expunge.imaging.containers.isobmff.areas import blank
 from expunge.imaging.containers.isobmff.boxes import Box, box_at, make_box
 from expunge.imaging.containers.isobmff.kinds import (
     EXIF_HEADER,
-    kind_of_uuid,
     payload_start,
     tiff_in,
 )
 from expunge.imaging.containers.isobmff.tree import numbered, printable
+from expunge.imaging.containers.isobmff.uuids import kind_of_uuid
 from expunge.imaging.containers.jxl import brotli, jbrd
 from expunge.imaging.containers.jxl.codestream import HEADER_BYTES, SIGNATURE, read_header
+from expunge.imaging.containers.jxl.small_boxes import CHECKED, needed
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from expunge.imaging.containers.isobmff.boxes import Pieces
 
@@ -99,6 +100,8 @@ def rewrite(
     pieces: Pieces = []
     for index, block in enumerate(layout.blocks):
         content = edits.get(index, b"")
+        if is_surplus(block) and index in edits:
+            pieces[-1] = layout.blocks[index - 1].data
         if block.path.startswith("jbrd/") or content is None:
             continue
         if block.path == "jbrd" and isinstance(layout, JxlLayout) and layout.recipe:
@@ -121,9 +124,13 @@ def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
     inflate = _Inflate()
     for box, path in numbered(found, ""):
         block = _block(view, box, path, inflate)
-        blocks.append(block)
         if path == "jbrd":
-            recipe, blocks[-1:] = _reconstruction(block)
+            recipe, parts = _reconstruction(block)
+            blocks += parts
+        elif block.name in CHECKED and block.kind is not Kind.VENDOR:
+            blocks += _of_fields(block)
+        else:
+            blocks.append(block)
     if at < len(view):
         blocks.append(Block(Kind.TRAILER, "trailer", "trailer", at, len(view) - at, view[at:]))
     return recipe, blocks
@@ -167,6 +174,21 @@ def _block(view: memoryview, box: Box, path: str, inflate: _Inflate) -> Block:
         kind = Kind.VENDOR
     data = tiff_in(content) if name == "Exif" else content
     return Block(kind, printable(name).strip(), path, box.start, box.end - box.start, data)
+
+
+def _of_fields(block: Block) -> Iterator[Block]:
+    """A box and, apart from it, what it holds beside its fields; one that is none goes whole."""
+    fields = needed(block.name, block.data)
+    if fields is None:
+        yield replace(block, kind=Kind.VENDOR)
+    elif fields == block.data:
+        yield block
+    else:
+        head = block.length - len(block.data)
+        data = memoryview(b"".join(make_box(block.name, [fields])))
+        rest = block.data[len(fields) :] if block.data[: len(fields)] == fields else block.data
+        yield replace(block, length=head, data=data)
+        yield surplus(block, block.offset + head, block.length - head, rest)
 
 
 def _reconstruction(block: Block) -> tuple[jbrd.Recipe | None, list[Block]]:

@@ -14,6 +14,7 @@ from expunge.imaging.provenance.c2pa.manifest import (
     Signer,
     SoftBinding,
 )
+from expunge.imaging.provenance.c2pa.opened import CLAIM, SIGNATURE
 from expunge.imaging.provenance.c2pa.values import (
     HashedUri,
     mapping,
@@ -56,8 +57,19 @@ def manifest(opened: OpenedManifest) -> Manifest:
             SoftBinding(text(data.get("alg"))) for _, data in opened.labelled("c2pa.soft-binding")
         ),
         redactions=tuple(text(uri) for uri in sequence(claim.get("redacted_assertions"))),
+        places=dict(_places(opened)),
         problems=tuple(opened.problems),
     )
+
+
+def _places(opened: OpenedManifest) -> Iterator[tuple[str, tuple[int, int]]]:
+    """See `Manifest.places`; claim and signature go by the beginning of their type."""
+    yield "", opened.box.span
+    for box in (*opened.box.children, *opened.assertions.values()):
+        if box.kind in (CLAIM, SIGNATURE):
+            yield box.kind.decode(), box.span
+        else:
+            yield box.label, box.span
 
 
 def _signer(opened: OpenedManifest) -> Signer | None:

@@ -44,6 +44,11 @@ class Superbox:
     children: tuple[Superbox, ...]
 
     @property
+    def span(self) -> tuple[int, int]:
+        """Offset and length of the whole box; its header counts as the usual eight bytes."""
+        return max(self.offset - 8, 0), len(self.payload) + 8
+
+    @property
     def kind(self) -> bytes:
         """The four characters that a content type of JUMBF and C2PA begins with, else nothing."""
         return self.type[:4] if self.type[4:] == _TYPE_TAIL else b""

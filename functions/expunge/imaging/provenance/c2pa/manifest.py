@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -126,6 +127,9 @@ class Manifest:
     soft_bindings: tuple[SoftBinding, ...] = ()
     redactions: tuple[str, ...] = ()
     """JUMBF URIs of assertions that this claim says were taken out."""
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+    """Offset and length in the store of this manifest's box, as ``""``, of its claim (``c2cl``)
+    and signature (``c2cs``), and of its assertions by label."""
     problems: tuple[Status, ...] = ()
     """What of this manifest could not be read, or does not hold together."""
 

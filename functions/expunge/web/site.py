@@ -20,13 +20,25 @@ router = APIRouter(include_in_schema=False)
 FOLDER = File(__file__).parent / "pages"
 
 
-@router.get("/")
+@router.api_route("/", methods=["GET", "HEAD"])
 def playground() -> FileResponse:
     """Try the service with a picture of one's own."""
     return FileResponse(FOLDER / "playground.html")
 
 
-@router.get("/docs")
+@router.api_route("/sign-in", methods=["GET", "HEAD"])
+def sign_in() -> FileResponse:
+    """Have a link mailed, go through Google, or begin as a guest."""
+    return FileResponse(FOLDER / "sign-in.html")
+
+
+@router.api_route("/account", methods=["GET", "HEAD"])
+def account() -> FileResponse:
+    """Quotas, credits and keys of whoever is signed in."""
+    return FileResponse(FOLDER / "account.html")
+
+
+@router.api_route("/docs", methods=["GET", "HEAD"])
 def reference() -> HTMLResponse:
     """The API, to read and to try: Swagger UI, served by ourselves."""
     return get_swagger_ui_html(
@@ -39,7 +51,7 @@ def reference() -> HTMLResponse:
     )
 
 
-@router.get("/problems")
+@router.api_route("/problems", methods=["GET", "HEAD"])
 def problem_list() -> HTMLResponse:
     """Every kind of problem, with a link to its page."""
     rows = "".join(
@@ -50,7 +62,7 @@ def problem_list() -> HTMLResponse:
     return _page("Problems", f'<ul class="problems">{rows}</ul>')
 
 
-@router.get("/problems/{code}")
+@router.api_route("/problems/{code}", methods=["GET", "HEAD"])
 def problem_page(code: Annotated[str, Path(max_length=64)]) -> HTMLResponse:
     """What happened and what to do: where the ``type`` of a problem leads."""
     if code not in REGISTRY:

@@ -1,0 +1,172 @@
+"""Counters: how much of a limit is used, and how one more is taken.
+
+A counter's key holds its window, so that a new window starts from nothing and
+no counter is ever set back. It lies in the partition of whom it counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.accounts.policies import Period, Policy
+from expunge.errors import ExpungeError
+from expunge.stores.ports import Add, Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from expunge.stores.ports import Item, Records
+
+FIELD = "used"
+BOOKS = "books#"
+"""Counters of a month lie beside the pools of credits: one query reads both."""
+CONCURRENT_RETRY = 5
+"""Seconds to wait where too much is under way; nobody knows when something ends."""
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a caller stands with one policy. ``opens_at`` is Unix seconds."""
+
+    policy: Policy
+    used: int
+    opens_at: int
+    seconds: int
+    """Of the window; 0 for ``concurrent``."""
+
+    @property
+    def remaining(self) -> int:
+        return max(self.policy.limit - self.used, 0)
+
+    def after(self, units: int) -> Standing:
+        """The same once ``units`` more are used."""
+        return Standing(self.policy, self.used + units, self.opens_at, self.seconds)
+
+
+class LimitReached(ExpungeError):
+    """A limit is used up; nothing was done and nothing was charged.
+
+    Attributes
+    ----------
+    violated
+        The policies that refuse.
+    standings
+        Every policy that was looked at.
+    retry_after
+        Seconds until all of the refusing policies open.
+    """
+
+    code = "quota_exceeded"
+
+    def __init__(
+        self, violated: tuple[Standing, ...], standings: tuple[Standing, ...], now: float
+    ) -> None:
+        worst = max(violated, key=lambda standing: standing.opens_at)
+        policy = worst.policy
+        self.violated = violated
+        self.standings = standings
+        self.retry_after = max(worst.opens_at - int(now), 1)
+        super().__init__(_sentence(policy, self.retry_after))
+
+
+class RateLimited(LimitReached):
+    """A limit of a minute."""
+
+    code = "rate_limited"
+
+
+class TooManyAtOnce(LimitReached):
+    """Too much of the caller's is under way."""
+
+    code = "rate_limited_concurrent"
+
+
+def _sentence(policy: Policy, seconds: int) -> str:
+    whole = " for this network" if policy.scope == "network" else ""
+    if policy.period is Period.CONCURRENT:
+        return f"{policy.limit} of these may be under way at once; wait until one ends."
+    return (
+        f"The limit of {policy.limit:,} «{policy.group}» per {policy.period}{whole} is used up; "
+        f"it opens in {seconds:,} s."
+    )
+
+
+def limit_reached(
+    violated: Iterable[Standing], standings: Iterable[Standing], now: float
+) -> LimitReached:
+    """The error that says it best."""
+    refusing = tuple(violated)
+    periods = {standing.policy.period for standing in refusing}
+    kind = LimitReached
+    if periods == {Period.MINUTE}:
+        kind = RateLimited
+    elif periods == {Period.CONCURRENT}:
+        kind = TooManyAtOnce
+    return kind(refusing, tuple(standings), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One policy's count of one owner in one window."""
+
+    policy: Policy
+    owner: str
+    start: int
+    end: int
+    name: str = ""
+    """Tells counters of one owner apart where a policy counts each of several things."""
+
+    @classmethod
+    def of(cls, policy: Policy, owner: str, now: float, name: str = "") -> Counter:
+        start, end = policy.window(now)
+        return cls(policy, owner, start, end, name)
+
+    @property
+    def prefix(self) -> str:
+        """What the sort keys of the counters that are read together begin with."""
+        return BOOKS if self.policy.period is Period.MONTH else f"quota#{self.policy.group}#"
+
+    @property
+    def key(self) -> Key:
+        group = f"{self.policy.group}#" if self.prefix == BOOKS else ""
+        sort = f"{self.prefix}{group}{self.policy.period}#{self.name or self.start}"
+        return Key(f"owner#{self.owner}", sort)
+
+    def take(self, units: int = 1) -> Add:
+        """One more, unless that passes the limit."""
+        return Add(self.key, FIELD, units, ceiling=self.policy.limit, expires_at=self.end or None)
+
+    def standing(self, item: Item | None, now: float) -> Standing:
+        """How its owner stands, by the counter's item."""
+        opens_at = self.end or int(now) + CONCURRENT_RETRY
+        return Standing(self.policy, used_of(item), opens_at, self.end - self.start)
+
+
+def used_of(item: Item | None) -> int:
+    """What a counter's item says; an absent one counts nothing."""
+    value = (item or {}).get(FIELD, 0)
+    return value if isinstance(value, int) else 0
+
+
+def read(records: Records, counters: Iterable[Counter]) -> Mapping[Key, Item]:
+    """The items of counters of one owner, by as few reads as there are prefixes."""
+    found: dict[Key, Item] = {}
+    together: dict[tuple[str, str], list[Counter]] = {}
+    for counter in counters:
+        together.setdefault((counter.key.partition, counter.prefix), []).append(counter)
+    for (partition, prefix), group in together.items():
+        if prefix != BOOKS and len(group) == 1:
+            key = group[0].key
+            item = records.get(key)
+            found |= {} if item is None else {key: item}
+        else:
+            found |= read_all(records, partition, prefix)
+    return found
+
+
+def read_all(records: Records, partition: str, prefix: str) -> dict[Key, Item]:
+    """Every item of a partition under a prefix that holds few."""
+    page = records.query(partition, prefix=prefix, limit=_PAGE)
+    return {Key(partition, sort): item for sort, item in page.entries}

@@ -1,0 +1,203 @@
+"""The policy table: who may do how much of what in which time.
+
+The one place where limits stand. Operators change single cells of it with the
+setting ``EXPUNGE_LIMITS``; the tables in the docs are made from it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Period(StrEnum):
+    """The window a limit counts in; ``concurrent`` counts what has not ended."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    CONCURRENT = "concurrent"
+
+
+_SECONDS = {Period.MINUTE: 60, Period.HOUR: 3600, Period.DAY: 86_400}
+
+GROUPS = {
+    "light": "jobs of light modes",
+    "heavy": "jobs of heavy modes",
+    "detect": "jobs that only report",
+    "uploads": "`POST /api/v1/uploads`",
+    "requests": "`GET /api/v1/me` and the swaps surface",
+    "faces-detect": "`POST /api/v1/detect`",
+    "faces-mask": "`POST /api/v1/mask`",
+    "swaps": "swaps of one key under way at once",
+    "sign-ins": "sign-in links asked for",
+    "guests": "guest sessions begun",
+    "logins": "administrator logins",
+}
+"""What is counted, by name."""
+
+SCOPES = {
+    "anonymous": "each caller without credentials",
+    "free": "each free account",
+    "pro": "each pro account",
+    "network": "all callers without an account of one IPv4 address or IPv6 /64 together",
+    "mailbox": "each mailbox, whoever asks",
+}
+"""Whose counter it is, by name."""
+
+JOBS = frozenset({"light", "heavy", "detect", "swaps"})
+"""Groups of what ends some time, so that how many are under way can be limited."""
+
+Cell = tuple[str, str, Period]
+"""Scope, group and period."""
+
+TABLE: Mapping[Cell, int] = {
+    ("anonymous", "light", Period.HOUR): 30,
+    ("anonymous", "heavy", Period.HOUR): 5,
+    ("anonymous", "heavy", Period.DAY): 12,
+    ("anonymous", "detect", Period.HOUR): 100,
+    ("anonymous", "uploads", Period.HOUR): 60,
+    ("anonymous", "requests", Period.MINUTE): 60,
+    ("anonymous", "faces-detect", Period.MINUTE): 300,
+    ("anonymous", "faces-mask", Period.MINUTE): 150,
+    ("free", "light", Period.HOUR): 100,
+    ("free", "heavy", Period.HOUR): 15,
+    ("free", "heavy", Period.DAY): 12,
+    ("free", "detect", Period.HOUR): 500,
+    ("free", "uploads", Period.HOUR): 200,
+    ("free", "requests", Period.MINUTE): 120,
+    ("free", "faces-detect", Period.MINUTE): 300,
+    ("free", "faces-mask", Period.MINUTE): 150,
+    ("free", "swaps", Period.CONCURRENT): 2,
+    ("pro", "light", Period.MONTH): 5_000,
+    ("pro", "heavy", Period.MONTH): 500,
+    ("pro", "requests", Period.MINUTE): 600,
+    ("pro", "faces-detect", Period.MINUTE): 300,
+    ("pro", "faces-mask", Period.MINUTE): 150,
+    ("pro", "swaps", Period.CONCURRENT): 5,
+    # Five times a caller's own: a fingerprint is free to make up, an address is not.
+    ("network", "light", Period.HOUR): 150,
+    ("network", "heavy", Period.HOUR): 25,
+    ("network", "heavy", Period.DAY): 60,
+    ("network", "detect", Period.HOUR): 500,
+    ("network", "uploads", Period.HOUR): 300,
+    ("network", "sign-ins", Period.HOUR): 10,
+    ("network", "guests", Period.HOUR): 5,
+    ("network", "logins", Period.MINUTE): 10,
+    ("mailbox", "sign-ins", Period.HOUR): 5,
+}
+
+MONTHLY_GRANT = {"pro": 100_000}
+"""Millicredits put into the monthly pool, by tier."""
+STARTER_GRANT = 5_000
+"""Millicredits in the permanent pool of a new guest."""
+OVERAGE = {("pro", "light"): 1_000, ("pro", "heavy"): 1_000}
+"""Millicredits of the monthly pool that a job costs once its monthly limit is used up."""
+
+
+class LimitsInvalid(ValueError):
+    """The text of ``EXPUNGE_LIMITS`` is not as it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One cell of the table."""
+
+    scope: str
+    group: str
+    period: Period
+    limit: int
+
+    @property
+    def name(self) -> str:
+        """As it is called in the ``RateLimit`` fields and in problems."""
+        whole = "-network" if self.scope == "network" else ""
+        return f"{self.group}-{self.period}{whole}"
+
+    def window(self, now: float) -> tuple[int, int]:
+        """First second, and first second after it, of the window that ``now`` is in.
+
+        Windows are those of the clock and the calendar in UTC.
+        """
+        if self.period is Period.CONCURRENT:
+            return 0, 0
+        if self.period is Period.MONTH:
+            return _month(now)
+        seconds = _SECONDS[self.period]
+        start = int(now) // seconds * seconds
+        return start, start + seconds
+
+
+def _month(now: float) -> tuple[int, int]:
+    today = datetime.fromtimestamp(int(now), UTC)  # which would round a fraction up
+    first = datetime(today.year, today.month, 1, tzinfo=UTC)
+    following = datetime(today.year + today.month // 12, today.month % 12 + 1, 1, tzinfo=UTC)
+    return int(first.timestamp()), int(following.timestamp())
+
+
+def month_name(now: float) -> str:
+    """``2026-05``."""
+    return f"{datetime.fromtimestamp(int(now), UTC):%Y-%m}"
+
+
+class Policies:
+    """The table as it is in force.
+
+    Parameters
+    ----------
+    changes
+        Cells that differ from `TABLE`; ``None`` lifts a limit.
+    on
+        Whether anything is limited or costs credits at all.
+    """
+
+    def __init__(
+        self, changes: Mapping[Cell, int | None] | None = None, *, on: bool = True
+    ) -> None:
+        cells: dict[Cell, int | None] = {**TABLE, **(changes or {})} if on else {}
+        self.on = on
+        self.table = {cell: limit for cell, limit in cells.items() if limit is not None}
+
+    def of(self, scope: str, group: str) -> tuple[Policy, ...]:
+        """The policies of a group for a scope, shortest window first."""
+        return tuple(
+            Policy(scope, group, period, self.table[scope, group, period])
+            for period in Period
+            if (scope, group, period) in self.table
+        )
+
+
+_CHANGE = re.compile(r"([a-z]+)\.([a-z-]+)\.([a-z]+)=(\d{1,9}|none)")
+
+
+def parse_limits(words: Iterable[str]) -> dict[Cell, int | None]:
+    """Changes of the table, each written ``scope.group.period=limit``, ``none`` for no limit.
+
+    Raises
+    ------
+    LimitsInvalid
+        Naming the word that is wrong and what would be right.
+    """
+    changes: dict[Cell, int | None] = {}
+    for word in words:
+        match = _CHANGE.fullmatch(word)
+        if not match:
+            raise LimitsInvalid(
+                f"«{word}» is not of the form scope.group.period=limit, "
+                "like anonymous.light.hour=60 or pro.heavy.month=none"
+            )
+        scope, group, period, limit = match.groups()
+        for name, known in ((scope, SCOPES), (group, GROUPS), (period, list(Period))):
+            if name not in known:
+                raise LimitsInvalid(f"«{word}»: «{name}» is none of {', '.join(known)}")
+        if period == Period.CONCURRENT and group not in JOBS:
+            raise LimitsInvalid(f"«{word}»: only jobs are under way, and «{group}» are none")
+        changes[scope, group, Period(period)] = None if limit == "none" else int(limit)
+    return changes

@@ -1,0 +1,258 @@
+"""Signing in: as a guest, by a link in a mail, or through an identity provider.
+
+Each way ends in one write: the proof is used up, the identity is given to an
+account, and the account has one more session. So a proof opens one session,
+however often and from wherever it is shown at once.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.accounts import ledger
+from expunge.accounts.account import Account
+from expunge.accounts.callers import Tier, network_name
+from expunge.accounts.identities import (
+    Flow,
+    SignInDisabled,
+    SignInFailed,
+    belongs,
+    identity_key,
+    mailbox_name,
+    provider_name,
+    read_mailbox,
+)
+from expunge.accounts.policies import STARTER_GRANT
+from expunge.accounts.tokens import digest, is_token, new_token
+from expunge.errors import NotFound, Unavailable
+from expunge.stores.ports import Delete, Key, Put, WriteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from expunge.accounts.accounts import Accounts
+    from expunge.accounts.identities import IdentityProvider
+    from expunge.accounts.meter import Meter
+    from expunge.stores.ports import Change, Item, Mail, Records
+
+LINK_SECONDS = 15 * 60
+TRIES = 5
+_USED = "This link has been used, has expired, or was asked for in another browser."
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A browser that is signed in, and the secret of its session."""
+
+    account: Account
+    secret: str
+
+
+class SignIn:
+    """Every way in."""
+
+    def __init__(
+        self,
+        records: Records,
+        mail: Mail,
+        accounts: Accounts,
+        meter: Meter,
+        provider: Callable[[], IdentityProvider] | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self._records = records
+        self._mail = mail
+        self._accounts = accounts
+        self._meter = meter
+        self._provider = provider
+        self._clock = clock
+
+    def as_guest(self, address: str) -> Entered:
+        """A new account that only this browser has, with starter credits.
+
+        Raises
+        ------
+        LimitReached
+            For one guest too many of a network.
+        """
+        self._meter.take_of("guests", {"network": network_name(address)})
+        account = self._accounts.fresh(Tier.FREE, guest=True)
+        session, secret = self._accounts.new_session()
+        account = self._accounts.with_session(account, session)
+        self._accounts.add(account, *self._starter(account))
+        return Entered(account, secret)
+
+    def send_link(self, mailbox: str, address: str, base_url: str) -> str:
+        """Mail a link that signs this browser in; the secret by which to know the browser.
+
+        Known and unknown mailboxes are treated alike.
+
+        Raises
+        ------
+        ValidationFailed
+            For what is no mailbox.
+        LimitReached
+            For one link too many, of the network or to the mailbox.
+        """
+        mailbox = read_mailbox(mailbox)
+        name = mailbox_name(mailbox)
+        self._meter.take_of("sign-ins", {"network": network_name(address), "mailbox": name})
+        token, browser = new_token(), new_token()
+        proof: Item = {"browser": digest(browser), "identity": name}
+        expires_at = int(self._clock()) + LINK_SECONDS
+        self._records.write(Put(_proof_key(token), proof, expires_at=expires_at))
+        url = f"{base_url}/api/v1/auth/link?token={token}"
+        self._mail.send(to=mailbox, subject="Sign in to expunge", text=_MAIL.format(url=url))
+        return browser
+
+    def follow_link(self, token: str, browser: str, current: str | None) -> Entered:
+        """Sign in by a link, in the browser that asked for it.
+
+        ``current`` is the account that the browser has already; a guest's becomes
+        the mailbox's own where that has none.
+
+        Raises
+        ------
+        SignInFailed
+            For a link that was used, has expired, or was asked for elsewhere.
+        """
+        proof = self._proof(token, browser)
+        return self._enter([str(proof["identity"])], _use(token, proof), current, verified=True)
+
+    def begin_provider(self, redirect_uri: str, address: str) -> tuple[str, str]:
+        """Where to send the browser, and the secret by which to know it again.
+
+        Raises
+        ------
+        SignInDisabled
+            Where no provider is set up.
+        LimitReached
+            For one visit too many of a network.
+        """
+        provider = self._known_provider()
+        self._meter.take_of("sign-ins", {"network": network_name(address)})
+        flow = provider.begin(redirect_uri)
+        browser = new_token()
+        proof: Item = {
+            "browser": digest(browser),
+            "state": flow.state,
+            "nonce": flow.nonce,
+            "verifier": flow.verifier,
+        }
+        expires_at = int(self._clock()) + LINK_SECONDS
+        self._records.write(Put(_proof_key(browser), proof, expires_at=expires_at))
+        return flow.url, browser
+
+    def finish_provider(
+        self, redirect_uri: str, *, state: str, code: str, browser: str, current: str | None
+    ) -> Entered:
+        """Sign in as who the provider says; see `follow_link`."""
+        proof = self._proof(browser, browser)
+        flow = Flow("", str(proof["state"]), str(proof["nonce"]), str(proof["verifier"]))
+        if not hmac.compare_digest(state.encode(), flow.state.encode()):
+            raise SignInFailed("The answer belongs to another request to sign in.")
+        if not code:
+            raise SignInFailed("The identity provider did not sign you in.")
+        identity = self._known_provider().finish(redirect_uri, flow, code)
+        names = [provider_name(identity)]
+        if identity.mailbox:
+            names.append(mailbox_name(read_mailbox(identity.mailbox)))
+        verified = identity.mailbox is not None
+        return self._enter(names, _use(browser, proof), current, verified=verified)
+
+    def find(self, mailbox: str) -> str:
+        """The account of a mailbox.
+
+        Raises
+        ------
+        NotFound
+            Where it has none.
+        """
+        item = self._records.get(identity_key(mailbox_name(read_mailbox(mailbox))))
+        if item is None:
+            raise NotFound("No account has this mailbox.")
+        return str(item["account"])
+
+    def _known_provider(self) -> IdentityProvider:
+        if self._provider is None:
+            raise SignInDisabled("Sign-in with Google is not set up on this server.")
+        return self._provider()
+
+    def _proof(self, token: str, browser: str) -> Item:
+        proof = self._records.get(_proof_key(token)) if is_token(token) else None
+        same = proof is not None and hmac.compare_digest(str(proof["browser"]), digest(browser))
+        if proof is None or not same:
+            raise SignInFailed(_USED)
+        return proof
+
+    def _enter(
+        self, names: Sequence[str], proof: Change, current: str | None, *, verified: bool
+    ) -> Entered:
+        for _ in range(TRIES):
+            owners = {name: self._records.get(identity_key(name)) for name in names}
+            unowned = [name for name, owner in owners.items() if owner is None]
+            owner = next((str(o["account"]) for o in owners.values() if o is not None), None)
+            try:
+                return self._sign_in(owner or self._guest(current), proof, unowned, verified)
+            except WriteRefused as refused:
+                if refused.index == 0:
+                    raise SignInFailed(_USED) from None
+                # another browser was faster to bring one of the identities: look again
+        raise Unavailable("The account is being changed elsewhere. Try again in a moment.")
+
+    def _sign_in(
+        self, account_id: str | None, proof: Change, unowned: Sequence[str], verified: bool
+    ) -> Entered:
+        session, secret = self._accounts.new_session()
+
+        def edit(account: Account) -> Account:
+            # Sessions of the guest that the account was do not outlive its sign-in.
+            kept = () if account.guest else account.sessions
+            known = account.changed(
+                sessions=kept, guest=False, email_verified=account.email_verified or verified
+            )
+            return self._accounts.with_session(known, session)
+
+        if account_id is None:
+            account = edit(self._accounts.fresh(Tier.FREE))
+            owned = [belongs(name, account.id) for name in unowned]
+            self._accounts.add(account, proof, *owned, *self._starter(account))
+        else:
+            owned = [belongs(name, account_id) for name in unowned]
+            account = self._accounts.change(account_id, edit, proof, *owned)
+        return Entered(account, secret)
+
+    def _guest(self, current: str | None) -> str | None:
+        """The browser's own account, where it is a guest's."""
+        if current is None:
+            return None
+        try:
+            return current if self._accounts.get(current).guest else None
+        except NotFound:
+            return None
+
+    def _starter(self, account: Account) -> list[Change]:
+        if not self._meter.policies.on:
+            return []
+        now = self._clock()
+        return ledger.grant(account.id, ledger.Pool.PERMANENT, STARTER_GRANT, now, note="starter")
+
+
+def _proof_key(token: str) -> Key:
+    return Key(f"proof#{digest(token)}", "proof")
+
+
+def _use(token: str, proof: Item) -> Delete:
+    """The change that uses a proof up; refused where it was used meanwhile."""
+    return Delete(_proof_key(token), only_if={"browser": [proof["browser"]]})
+
+
+_MAIL = """\
+Follow this link within 15 minutes, in the browser where you asked for it:
+
+{url}
+
+It works once. If it was not you who asked, nothing happens unless you follow it.
+"""

@@ -1,0 +1,33 @@
+"""Secrets that callers carry. Only their digests are ever stored."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import string
+
+_BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_LENGTH = 43
+"""Base-62 digits of 256 bits: 62⁴³ > 2²⁵⁶ > 62⁴²."""
+_TOKEN = re.compile(f"[0-9A-Za-z]{{{_LENGTH}}}")
+
+
+def new_token(prefix: str = "") -> str:
+    """The prefix and 256 random bits in base62, always 43 digits."""
+    number = secrets.randbits(256)
+    digits = []
+    for _ in range(_LENGTH):
+        number, digit = divmod(number, 62)
+        digits.append(_BASE62[digit])
+    return prefix + "".join(reversed(digits))
+
+
+def is_token(text: str, prefix: str = "") -> bool:
+    """Whether the text has the form of a token; anything else need not be looked up."""
+    return text.startswith(prefix) and _TOKEN.fullmatch(text[len(prefix) :]) is not None
+
+
+def digest(token: str) -> str:
+    """SHA-256 in hexadecimal. A token has 256 bits of its own, so salt would add nothing."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

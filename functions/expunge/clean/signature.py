@@ -1,0 +1,72 @@
+"""Queries that only a site's owner can make: ``sig`` and ``exp``.
+
+The signature is HMAC-SHA256 over the path and every other parameter, in base64url
+without padding. Parameters are sorted, so their order does not matter; nothing can
+be added, taken out or changed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from expunge.errors import SignatureInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Query = Sequence[tuple[str, str]]
+
+PATH = "/api/v1/clean"
+"""What is signed, wherever the service is mounted."""
+
+
+def sign(secret: str, path: str, query: Query) -> str:
+    """The ``sig`` for a path and its other parameters."""
+    rest = sorted((name, value) for name, value in query if name != "sig")
+    # As the WHATWG URL standard serialises a form, which is what URLSearchParams does.
+    form = urlencode(rest, safe="*").replace("~", "%7E")
+    message = f"{path}?{form}".encode()
+    digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def verify(
+    secrets: Sequence[str], path: str, query: Query, *, unsigned: bool, now: float
+) -> float | None:
+    """Check a query's signature; the seconds it has left, or ``None`` where it does not end.
+
+    Parameters
+    ----------
+    secrets
+        Any of them may have signed: while one is exchanged for another there are two.
+    unsigned
+        Whether queries without a signature are taken.
+
+    Raises
+    ------
+    SignatureInvalid
+        For a signature that is wrong, missing or over.
+    """
+    signatures = [value for name, value in query if name == "sig"]
+    if not signatures:
+        if unsigned:
+            return None
+        raise SignatureInvalid("Only addresses that the site's owner has signed are answered.")
+    if len(signatures) > 1 or not any(
+        hmac.compare_digest(sign(secret, path, query).encode(), signatures[0].encode())
+        for secret in secrets
+    ):
+        raise SignatureInvalid("The signature does not belong to this address.")
+    ends = [value for name, value in query if name == "exp"]
+    if not ends:
+        return None
+    if len(ends) > 1 or not (ends[0].isascii() and ends[0].isdigit() and len(ends[0]) < 12):
+        raise SignatureInvalid("exp is a time in Unix seconds, given once.")
+    left = int(ends[0]) - now
+    if left <= 0:
+        raise SignatureInvalid("The address has expired.")
+    return left

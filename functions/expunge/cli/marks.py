@@ -1,0 +1,69 @@
+"""``expunge marks``: what is known of visible marks, and a new one from two captures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(short_help="List the known marks; solve a new one from captures.")
+def marks() -> None:
+    """Visible marks: what is known, and how more becomes known."""
+
+
+@marks.command("list")
+def listed() -> None:
+    """Print every mark that is looked for."""
+    from expunge.imaging.marks import MARKS
+
+    for mark in MARKS.values():
+        click.echo(f"{mark.name:24} {mark.tool:20} opacity {mark.opacity:.3f}")
+
+
+@marks.command("fit")
+@click.argument("dark", type=FILE)
+@click.argument("light", type=FILE)
+@click.option("--box", required=True, metavar="X,Y,W,H", help="Around the mark, with some room.")
+@click.option("--name", required=True, help="Of the new mark, for example acme-label.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Folder for the mask.  [default: here]",
+)
+def fit(dark: Path, light: Path, box: str, name: str, output: Path) -> None:
+    """Solve a mark's blend from one capture on DARK and one on LIGHT flat ground.
+
+    Writes NAME.png, the mask, and prints the entry for the registry; docs/marks.md says
+    where both go.
+    """
+    from expunge.errors import ExpungeError
+    from expunge.imaging.codecs import decode
+    from expunge.imaging.marks.box import Window
+    from expunge.imaging.marks.solving import solve
+    from expunge.imaging.source import Source
+
+    try:
+        x, y, width, height = (int(part) for part in box.split(","))
+    except ValueError:
+        raise click.UsageError("--box takes four whole numbers: X,Y,W,H") from None
+    try:
+        pixels = [decode(Source.of(path.read_bytes())).rgb8() for path in (dark, light)]
+        columns, rows = pixels[0].shape[1], pixels[0].shape[0]
+        window = Window(x, y, x + width, y + height).within(columns, rows)
+        solution = solve(pixels[0], pixels[1], window)
+    except ExpungeError as error:
+        raise click.ClickException(error.detail) from None
+    target = output / f"{name}.png"
+    solution.save(target)
+    high, wide = solution.alpha.shape
+    click.echo(f"{target}: {wide} × {high} pixels at {solution.left}, {solution.top}", err=True)
+    click.echo(
+        f'Mark(name="{name}", tool="…", drawing=Mask("{name}"), usual={wide}, '
+        f"opacity={solution.opacity:.3f}, colour={solution.colour:.0f}, …), "
+        f"share={wide / min(columns, rows):.4f}"
+    )

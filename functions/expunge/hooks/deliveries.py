@@ -1,0 +1,156 @@
+"""One message to one receiver: its record, and the index by which what is due is found.
+
+A delivery lies in its receiver's partition, newest last. As long as it is pending
+an entry in one of four *outbox* partitions names the moment when it has to be looked
+at; entries sort by that moment, so the sweep reads no more than is due. The queue's
+message carries the same moment: a message that is not the latest is of no effect.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from expunge.stores.ports import Delete, Key, Put, Update, WriteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from expunge.stores.ports import Change, Item, Records
+
+SHARDS = 4
+KEPT_SECONDS = 3 * 24 * 3600
+"""How long a delivery can be looked at."""
+MOST_LISTED = 50
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    """After the last attempt: a dead end."""
+    UNSUBSCRIBED = "unsubscribed"
+    """The receiver said 410, or its subscription went before the message did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message and what became of it. Times are Unix seconds, but for ``due``."""
+
+    id: str
+    """The `webhook-id`, the same for every attempt."""
+    hook: str
+    """Of the subscription, or of the job that named the receiver itself."""
+    owner: str
+    event: str
+    url: str
+    base_url: str
+    job: dict[str, Any]
+    """The job's record as it ended."""
+    created_at: float
+    due: int
+    """When to look at it next, in Unix milliseconds: whole, since it is compared."""
+    secret: str | None = None
+    """Where the job named the receiver itself; a subscription keeps its own."""
+    state: State = State.PENDING
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+
+    def message(self) -> Item:
+        """What the queue carries."""
+        return {"kind": "delivery", "hook": self.hook, "delivery": self.id, "due": self.due}
+
+    def changed(self, **facts: Any) -> Delivery:  # noqa: ANN401
+        return replace(self, **facts)
+
+    @classmethod
+    def of(cls, item: dict[str, Any]) -> Delivery:
+        return cls(**item | {"state": State(item["state"])})
+
+
+class Deliveries:
+    """The records of deliveries."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def added(self, delivery: Delivery) -> Sequence[Change]:
+        """The changes that write a new one."""
+        expires_at = _expiry(delivery)
+        return (
+            Put(_key(delivery), asdict(delivery), if_absent=True, expires_at=expires_at),
+            _entry(delivery),
+        )
+
+    def get(self, hook: str, delivery: str) -> Delivery | None:
+        item = self._records.get(Key(f"hook#{hook}", delivery))
+        return Delivery.of(item) if item else None
+
+    def latest(self, hook: str) -> list[Delivery]:
+        """A receiver's deliveries, newest first."""
+        page = self._records.query(f"hook#{hook}", limit=MOST_LISTED, newest_first=True)
+        return [Delivery.of(item) for _, item in page.entries]
+
+    def change(self, before: Delivery, after: Delivery) -> bool:
+        """Write what changed, and when to look again; ``False`` where another was faster."""
+        fields: Item = {
+            "state": after.state.value,
+            "attempts": after.attempts,  # type: ignore[dict-item]
+            "due": after.due,
+        }
+        changes: list[Change] = [Update(_key(before), fields, only_if={"due": [before.due]})]
+        if after.due != before.due or after.state is not State.PENDING:
+            changes.append(Delete(_entry(before).key))
+            if after.state is State.PENDING:
+                changes.append(_entry(after))
+        try:
+            self._records.write(*changes)
+        except WriteRefused:
+            return False
+        return True
+
+    def due(self, now: float) -> Iterator[Delivery]:
+        """What nobody has looked at in time."""
+        for shard in range(SHARDS):
+            for sort, item in self._entries(shard, now):
+                found = self.get(str(item["hook"]), str(item["delivery"]))
+                if found is None or found.state is not State.PENDING:
+                    self._records.write(Delete(Key(f"outbox#{shard}", sort)))
+                else:
+                    yield found
+
+    def _entries(self, shard: int, now: float) -> Iterator[tuple[str, Item]]:
+        cursor = None
+        while True:
+            page = self._records.query(f"outbox#{shard}", limit=25, cursor=cursor)
+            for sort, item in page.entries:
+                if sort.partition("#")[0] > _moment(milliseconds(now)):
+                    return
+                yield sort, item
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+
+def _key(delivery: Delivery) -> Key:
+    return Key(f"hook#{delivery.hook}", delivery.id)
+
+
+def _entry(delivery: Delivery) -> Put:
+    shard = zlib.crc32(delivery.id.encode()) % SHARDS
+    key = Key(f"outbox#{shard}", f"{_moment(delivery.due)}#{delivery.id}")
+    item: Item = {"hook": delivery.hook, "delivery": delivery.id}
+    return Put(key, item, expires_at=_expiry(delivery))
+
+
+def _moment(due: int) -> str:
+    return f"{due:015d}"
+
+
+def milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _expiry(delivery: Delivery) -> int:
+    return int(delivery.created_at) + KEPT_SECONDS

@@ -1,0 +1,111 @@
+"""Fields in which anything may be written: names, and bytes behind the last field of a box.
+
+No reader needs them. Each is told apart from what stays of its box, so that a rewrite can leave
+it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.imaging import icc
+from expunge.imaging.containers.isobmff.areas import blank
+from expunge.imaging.containers.isobmff.boxes import Fields, codes
+
+if TYPE_CHECKING:
+    from expunge.imaging.containers.isobmff.boxes import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """A box's content as it is without free text, and the text."""
+
+    content: bytes
+    text: bytes
+    offset: int
+    """Where in the file the text begins, or would."""
+
+
+_BRANDS = codes(
+    "avif avis avio av01 avci avcs mif1 mif2 mif3 miaf msf1 1pic pred heic heix heim heis hevc "
+    "hevx hevm hevs heif j2ki j2is jpeg jpgs jpsi vvic vvis vvci evbi evbs evmi evms unif tmap "
+    "geo1 comp MA1A MA1B MiHA MiHB MiHE MiHF MiPr MiAB MiAC MiVB MiVC isom iso2 iso3 iso4 iso5 "
+    "iso6 iso7 iso8 iso9 isoa isob isoc mp41 mp42 avc1 hvc1 hvce"
+) | {"qt  "}
+"""That readers of pictures ask for, and those of the file format beneath."""
+_MOST_MINOR = 0xFFFF
+
+
+def brands(data: memoryview, box: Box) -> Freed | None:
+    """Of ``ftyp``: compatible brands that name nothing (ISO/IEC 14496-12, 4.3)."""
+    content = bytes(data[box.body : box.end])
+    minor = content[4:8] if int.from_bytes(content[4:8], "big") <= _MOST_MINOR else bytes(4)
+    listed = [content[at : at + 4] for at in range(8, len(content), 4)]
+    known = [brand for brand in listed if brand.decode("latin-1") in _BRANDS]
+    left = content[:4] + minor + b"".join(known)
+    rest = b"".join(brand for brand in listed if brand not in known)
+    text = (content[4:8] if minor != content[4:8] else b"") + rest
+    return Freed(left, text, box.body + 8) if left != content else None
+
+
+def handler_name(data: memoryview, box: Box) -> Freed | None:
+    """Of ``hdlr``: the name, and what QuickTime has where zeros should be (8.4.3)."""
+    content = bytes(data[box.body : box.end])
+    rest = content[4:8] + content[12:]
+    if not rest.strip(b"\0"):
+        return None
+    return Freed(content[:4] + bytes(4) + content[8:12] + bytes(13), rest, box.body + 12)
+
+
+_COMPRESSOR = 42
+_SAMPLE_FIELDS = 78
+
+
+def compressor_name(data: memoryview, box: Box) -> Freed | None:
+    """Of a visual sample entry's fields: ``compressorname``, and zeros that are none (12.1.3)."""
+    fields = bytes(data[box.body : box.body + _SAMPLE_FIELDS])
+    text = (fields[_COMPRESSOR:74] + fields[8:24]).strip(b"\0")
+    if not text:
+        return None
+    left = fields[:8] + bytes(16) + fields[24:_COMPRESSOR] + bytes(32) + fields[74:]
+    return Freed(left, text, box.body + _COMPRESSOR)
+
+
+def item_name(data: memoryview, entry: Box) -> Freed | None:
+    """Of ``infe``: the item's name, and bytes behind the last string (8.11.6)."""
+    fields = Fields(data, entry.body, entry.end, "meta/iinf/infe")
+    version, _ = fields.full_box()
+    fields.skip(6 if version == 3 else 4)
+    kind = fields.text(4) if version >= 2 else "mime"
+    start = fields.at
+    fields.string()
+    end = fields.at
+    for _ in range({"mime": 2, "uri ": 1}.get(kind, 0)):
+        fields.string()
+    if blank(data[start:end]) and blank(data[fields.at : entry.end]):
+        return None
+    left = bytes(data[entry.body : start]) + b"\0" + bytes(data[end : fields.at])
+    return Freed(left, bytes(data[start:end]) + bytes(data[fields.at : entry.end]), start)
+
+
+_PROPERTY_LENGTHS = {
+    "ispe": 12, "irot": 1, "imir": 1, "clap": 32, "pasp": 8, "mdcv": 24, "clli": 4,
+}  # fmt: skip
+"""Bytes of all fields (ISO/IEC 23008-12, 6.5; ISO/IEC 14496-12, 12.1.4 to 12.1.7)."""
+PROFILES = (b"prof", b"rICC")
+
+
+def behind_property(data: memoryview, box: Box) -> Freed | None:
+    """Of an item property: bytes behind its fields, or behind its ICC profile."""
+    content = data[box.body : box.end]
+    length = _PROPERTY_LENGTHS.get(box.type)
+    if box.type == "colr" and bytes(content[:4]) == b"nclx":
+        length = 11
+    elif box.type == "colr" and bytes(content[:4]) in PROFILES:
+        length = 4 + (icc.length(content[4:]) or len(content))
+    elif box.type == "pixi" and len(content) > 4:
+        length = 5 + content[4]
+    if length is None or length >= len(content):
+        return None
+    return Freed(bytes(content[:length]), bytes(content[length:]), box.body + length)

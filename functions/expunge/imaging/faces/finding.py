@@ -1,0 +1,223 @@
+"""Running a detector over the passes of a plan, and making one list of what each of them saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import cv2
+import numpy as np
+
+from expunge.imaging.faces.faces import Faces
+from expunge.imaging.faces.plans import MOST_ENLARGED, OVERLAP, OVERVIEW, Pass, Plan, passes
+from expunge.imaging.faces.suppression import iou, suppressed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from expunge.imaging.faces.faces import Floats
+    from expunge.imaging.faces.plans import Part
+    from expunge.imaging.stopwatch import Stopwatch
+
+MOST_A_PART = 1_000
+"""Candidates that one run of the network hands on, the surest."""
+LARGE = 4_000_000
+"""Pixels of a picture after which the network's working memory is given back: what comes next
+needs the room, and its own time hides what that costs the next picture."""
+SURE = 0.5
+"""Confidence of a face that no turned picture need be looked at for, and of one that speaks for
+turning it."""
+FLOOR = 0.15
+"""Least confidence of what one pass may contribute to a face's confidence."""
+SURE_SIZES = (16.0, 512.0)
+"""Heights of a face, as the network sees it, between which it is expected to be found: there the
+recall of CenterFace is 0.94 and more."""
+SAME = 0.3
+"""Intersection over union from which two passes saw the same face."""
+
+
+class Detector(Protocol):
+    """A network that finds faces in a picture of any size."""
+
+    stride: int
+    """Sides of what it looks at are multiples of this many pixels."""
+
+    def blob(self, pixels: NDArray[np.uint8]) -> NDArray[Any]:
+        """(H, W, 3) RGB, sides multiples of `stride`, as the network's input."""
+        ...
+
+    def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
+        """Run the network; ``release`` gives its working memory back afterwards."""
+        ...
+
+    def decode(
+        self, outputs: list[Floats], size: tuple[int, int], threshold: float, most: int
+    ) -> Faces:
+        """Faces in pixels of the input, whose width and height ``size`` gives.
+
+        Not suppressed; the surest ``most`` at most.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a plan found, the surest first."""
+
+    faces: Faces
+    candidates: int
+    """Before suppression."""
+    passes: tuple[Pass, ...]
+
+
+def find(
+    pixels: NDArray[np.uint8],
+    detector: Detector,
+    plan: Plan,
+    *,
+    confidence: float,
+    nms_threshold: float,
+    watch: Stopwatch,
+) -> Found:
+    """Find the faces of a picture.
+
+    A face's confidence is the mean over the passes in which a face of its size is expected to be
+    found: what looks like a face at one scale only is rarely one. A picture that shows surer
+    faces when it is turned is looked at that way too.
+
+    Parameters
+    ----------
+    pixels
+        (H, W, 3) RGB.
+    confidence, nms_threshold
+        0 to 1.
+    """
+    found = _upright(pixels, detector, plan, confidence, nms_threshold, watch)
+    sure = bool((found.faces.scores >= SURE).any())
+    if plan is Plan.FAST or (plan is Plan.BALANCED and sure):
+        return found
+    turns = _better_turned(pixels, detector, float(found.faces.scores.sum()), watch)
+    if not turns:
+        return found
+    turned = np.ascontiguousarray(np.rot90(pixels, turns))
+    more = _upright(turned, detector, plan, confidence, nms_threshold, watch)
+    height, width = pixels.shape[:2]
+    back = more.faces.turned_back(turns, width, height)
+    faces = suppressed(Faces.joined([found.faces, back]), nms_threshold)
+    return Found(faces, found.candidates + more.candidates, found.passes + more.passes)
+
+
+def _better_turned(
+    pixels: NDArray[np.uint8], detector: Detector, upright: float, watch: Stopwatch
+) -> int:
+    """Quarter turns, anticlockwise, at which sure faces add up to the most; 0 as it is."""
+    height, width = pixels.shape[:2]
+    scale = min(OVERVIEW / max(height, width), MOST_ENLARGED)
+    wide, tall = (_fitting(side * scale, detector.stride) for side in (width, height))
+    shown = _resized(pixels, wide, tall)
+    evidence = {0: upright}
+    for turns in (1, 2, 3):
+        seen = np.ascontiguousarray(np.rot90(shown, turns))
+        outputs = detector.infer(detector.blob(seen))
+        faces = detector.decode(outputs, (seen.shape[1], seen.shape[0]), SURE, MOST_A_PART)
+        evidence[turns] = float(suppressed(faces, SAME).scores.sum())
+    watch.lap("inference")
+    return max(evidence, key=lambda turns: evidence[turns])
+
+
+def _upright(
+    pixels: NDArray[np.uint8],
+    detector: Detector,
+    plan: Plan,
+    confidence: float,
+    nms_threshold: float,
+    watch: Stopwatch,
+) -> Found:
+    height, width = pixels.shape[:2]
+    looks = tuple(passes(plan, width, height))
+    floor = min(FLOOR, confidence)
+    seen = [
+        Faces.joined([_looked(pixels, detector, look, part, floor, watch) for part in look.parts])
+        for look in looks
+    ]
+    if height * width >= LARGE:
+        least = np.zeros((detector.stride, detector.stride, 3), np.uint8)
+        detector.infer(detector.blob(least), release=True)
+        watch.lap("inference")
+    candidates = Faces.joined(seen).clipped(width, height)
+    faces = _weighed(suppressed(candidates, nms_threshold), looks, seen)
+    faces = faces.at(faces.scores >= confidence)
+    watch.lap("nms")
+    return Found(faces, len(candidates), looks)
+
+
+def _weighed(faces: Faces, looks: tuple[Pass, ...], seen: list[Faces]) -> Faces:
+    """The faces with their confidence over all passes, the surest first."""
+    heights = faces.sizes[:, 1]
+    sums, counts = np.zeros_like(heights), np.zeros_like(heights)
+    for look, found in zip(looks, seen, strict=True):
+        low, high = SURE_SIZES
+        shown = heights * look.scale
+        expected = (shown >= low) & (shown <= (OVERLAP if look.tiled else high))
+        sums += np.where(expected, _best_match(faces, found), 0)
+        counts += expected
+    scores = np.where(counts > 0, sums / np.maximum(counts, 1), faces.scores).astype(np.float32)
+    order = np.argsort(-scores, kind="stable")
+    return Faces(faces.boxes[order], scores[order], faces.landmarks[order])
+
+
+def _best_match(faces: Faces, found: Faces) -> Floats:
+    """(N,): the highest confidence in ``found`` of the same face; 0 where it is not there."""
+    best = np.zeros(len(faces), np.float32)
+    for start in range(0, len(found), 256):  # bounds the matrix
+        some = slice(start, start + 256)
+        same = iou(faces.boxes, found.boxes[some]) >= SAME
+        best = np.maximum(best, np.where(same, found.scores[some], 0).max(axis=1, initial=0))
+    return best
+
+
+def _looked(
+    pixels: NDArray[np.uint8],
+    detector: Detector,
+    look: Pass,
+    part: Part,
+    floor: float,
+    watch: Stopwatch,
+) -> Faces:
+    cut = pixels[part.y : part.y + part.height, part.x : part.x + part.width]
+    width, height = (
+        _fitting(side * look.scale, detector.stride) for side in (part.width, part.height)
+    )
+    shown = _resized(cut, width, height)
+    watch.lap("preprocess")
+    blob = detector.blob(shown)
+    watch.lap("blob")
+    outputs = detector.infer(blob)
+    watch.lap("inference")
+    faces = detector.decode(outputs, (width, height), floor, MOST_A_PART)
+    faces = faces.moved((part.width / width, part.height / height), (part.x, part.y))
+    if look.tiled:
+        faces = _whole(faces, part, pixels.shape[1], pixels.shape[0])
+    watch.lap("postprocess")
+    return faces
+
+
+def _whole(faces: Faces, part: Part, width: int, height: int) -> Faces:
+    """Without those that an inner edge of a tile cuts: another pass or tile has them whole."""
+    left, top, right, bottom = faces.boxes.T
+    cut = (left <= part.x) & (part.x > 0)
+    cut |= (top <= part.y) & (part.y > 0)
+    cut |= (right >= part.x + part.width) & (part.x + part.width < width)
+    cut |= (bottom >= part.y + part.height) & (part.y + part.height < height)
+    return faces.at(~cut)
+
+
+def _fitting(side: float, stride: int) -> int:
+    """The nearest multiple of the stride."""
+    return max(1, round(side / stride)) * stride
+
+
+def _resized(part: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    smaller = width < part.shape[1] or height < part.shape[0]
+    method = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(part, (width, height), interpolation=method), np.uint8)

@@ -1,0 +1,137 @@
+"""Painting over faces: one patch a region, each on top of those before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from expunge.imaging.codecs.picture import Patch, Picture
+from expunge.imaging.faces import fills
+from expunge.imaging.faces.regions import Region, overlapping
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expunge.imaging.codecs.picture import Samples
+    from expunge.imaging.faces.faces import Floats
+
+DEFAULT_STRENGTH = 199
+_RING = 0.2
+"""Of the face's height: how far beyond a region `Method.RINGFILL` looks for colours."""
+
+
+class Method(StrEnum):
+    """What stands in a face's place."""
+
+    GAUSSIAN = "gaussian"
+    PIXELATE = "pixelate"
+    SOLID = "solid"
+    ELLIPTICAL = "elliptical"
+    """`GAUSSIAN`, in an ellipse whatever shape is asked for."""
+    RINGFILL = "ringfill"
+    """Colours from around the face."""
+    COVER = "cover"
+    """A picture of the caller's."""
+
+
+IRREVERSIBLE = frozenset((Method.SOLID, Method.RINGFILL))
+"""What depends on no pixel of the face."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """How to hide a face."""
+
+    method: Method
+    strength: int = DEFAULT_STRENGTH
+    """Scales blurs and blocks: 199 gives the sizes of `fills`, 1 half of them, 597 twice."""
+    colour: tuple[int, int, int] = (0, 0, 0)
+    """Of `Method.SOLID`, in 8 bits."""
+    cover: Picture | None = None
+    """Of `Method.COVER`."""
+
+    @property
+    def factor(self) -> float:
+        return (DEFAULT_STRENGTH + self.strength) / (2 * DEFAULT_STRENGTH)
+
+
+def patches(picture: Picture, regions: Sequence[Region], paint: Paint) -> list[Patch]:
+    """New pixels for each region; they are to be laid on the picture in this order."""
+    made: list[Patch] = []
+    for number, (region, neighbours) in enumerate(zip(regions, overlapping(regions), strict=True)):
+        earlier = [(made[i], regions[i]) for i in neighbours if i < number]
+        before = _as_it_stands(picture, region, earlier)
+        if paint.method is Method.RINGFILL:
+            painted = _ringfilled(picture, region, regions)
+        else:
+            painted = _painted(before, region.face_height, picture.depth, paint)
+        made.append(Patch(region.x, region.y, _blended(before, painted, region.alpha)))
+    return made
+
+
+def _as_it_stands(
+    picture: Picture, region: Region, earlier: Sequence[tuple[Patch, Region]]
+) -> Samples:
+    """The region's pixels under the patches before it, so that none shows what one hid."""
+    x, y, right, bottom = region.x, region.y, region.x + region.width, region.y + region.height
+    pixels = picture.pixels[y:bottom, x:right]
+    if earlier:
+        pixels = pixels.copy()
+    for patch, other in earlier:
+        part = patch.pixels[max(y - other.y, 0) :, max(x - other.x, 0) :]
+        place = pixels[max(other.y - y, 0) :, max(other.x - x, 0) :]
+        tall, wide = (min(a, b) for a, b in zip(part.shape[:2], place.shape[:2], strict=True))
+        place[:tall, :wide] = part[:tall, :wide]
+    return pixels
+
+
+def _painted(before: Samples, face_height: float, depth: int, paint: Paint) -> Samples:
+    if paint.method is Method.SOLID:
+        return fills.solid(before, paint.colour, depth)
+    if paint.method is Method.PIXELATE:
+        return fills.pixelate(before, face_height, paint.factor)
+    blurred = fills.gaussian(before, face_height, paint.factor)
+    if paint.cover is None:
+        return blurred
+    return fills.cover(blurred, paint.cover.rgb8(), _opacity(paint.cover), depth)
+
+
+def _opacity(cover: Picture) -> Samples | None:
+    """The picture's alpha in 8 bits."""
+    return None if cover.alpha is None else (cover.alpha >> (cover.depth - 8)).astype(np.uint8)
+
+
+def _ringfilled(picture: Picture, region: Region, regions: Sequence[Region]) -> Samples:
+    """From the pixels around the region that belong to no region."""
+    ring = max(4, round(_RING * region.face_height))
+    x, y = max(0, region.x - ring), max(0, region.y - ring)
+    right, bottom = region.x + region.width + ring, region.y + region.height + ring
+    pixels = picture.pixels[y:bottom, x:right]
+    outside = np.ones(pixels.shape[:2], np.float32)
+    for other in regions:
+        if other.x < right and other.y < bottom:
+            _clear(outside, other, x, y)
+    filled = fills.from_around(pixels, outside, picture.depth)
+    top, left = region.y - y, region.x - x
+    return filled[top : top + region.height, left : left + region.width]
+
+
+def _clear(outside: Floats, region: Region, x: int, y: int) -> None:
+    """Set to 0 what a region covers, where ``outside`` starts at x, y of the picture."""
+    alpha = region.alpha[max(y - region.y, 0) :, max(x - region.x, 0) :]
+    place = outside[max(region.y - y, 0) :, max(region.x - x, 0) :]
+    tall, wide = (min(a, b) for a, b in zip(alpha.shape, place.shape, strict=True))
+    place[:tall, :wide][alpha[:tall, :wide] > 0] = 0
+
+
+def _blended(before: Samples, painted: Samples, alpha: Floats) -> Samples:
+    """``painted`` where alpha is 1, ``before`` where it is 0: both to the bit."""
+    if before.dtype == np.uint8:
+        shape = before.shape
+        return np.asarray(cv2.blendLinear(before, painted, 1 - alpha, alpha)).reshape(shape)
+    share = alpha[..., None]
+    return np.rint(before * (1 - share) + painted * share).astype(before.dtype)

@@ -1,0 +1,119 @@
+"""Which pixels a mask covers: a shape around each face, opaque inside, fading outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from expunge.imaging.faces.faces import Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+STRETCH = 1.09
+"""Of an ellipse beyond the padded box, so that it holds the whole box that was detected at the
+default padding of 0.15: 1.3 × 1.09 = √2."""
+FEATHER = 0.08
+"""Of the face's height: how far the mask fades outside its shape."""
+
+
+class Shape(StrEnum):
+    """What is drawn around a padded box."""
+
+    ELLIPSE = "ellipse"
+    BOX = "box"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of the picture, and how much each of its pixels is covered."""
+
+    x: int
+    y: int
+    alpha: Floats
+    """(h, w): 0 where the picture stays as it is, 1 where nothing of it shows."""
+    face_height: float
+    """Pixels, of the face as it was found: what sizes of masks follow."""
+
+    @property
+    def width(self) -> int:
+        return int(self.alpha.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.alpha.shape[0])
+
+
+def regions(
+    boxes: Floats, size: tuple[int, int], *, padding: float, shape: Shape, feather: bool = True
+) -> list[Region]:
+    """The regions of (N, 4) boxes in a picture of ``size`` (width, height).
+
+    Parameters
+    ----------
+    padding
+        Added on every side, as a fraction of the box's side.
+    """
+    found = (_region(box, size, padding, shape, feather=feather) for box in boxes.tolist())
+    return [region for region in found if region.alpha.size]
+
+
+def overlapping(regions: Sequence[Region]) -> list[list[int]]:
+    """For each region the indices of those that share a rectangle's pixels with it, itself too."""
+    rows = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in regions]
+    edges = np.array(rows, np.int64).reshape(-1, 4)
+    return [
+        np.flatnonzero(
+            (edges[:, :2] < (right, bottom)).all(axis=1) & (edges[:, 2:] > (x, y)).all(axis=1)
+        ).tolist()
+        for x, y, right, bottom in rows
+    ]
+
+
+def _region(
+    box: Sequence[float], size: tuple[int, int], padding: float, shape: Shape, *, feather: bool
+) -> Region:
+    left, top, right, bottom = box
+    tall = max(bottom - top, 1.0)
+    grown = (1 + 2 * padding) * (STRETCH if shape is Shape.ELLIPSE else 1.0) / 2
+    fade = max(FEATHER * tall, 1.0) if feather else 0.0
+    x, across = _profile((left + right) / 2, (right - left) * grown, fade, size[0])
+    y, down = _profile((top + bottom) / 2, tall * grown, fade, size[1])
+    alpha = (
+        _ellipse(across, down, (right - left) * grown, tall * grown, fade)
+        if shape is Shape.ELLIPSE
+        else _box(across, down, (right - left) * grown, tall * grown, fade)
+    )
+    return Region(x, y, alpha, tall)
+
+
+def _profile(centre: float, half: float, fade: float, side: int) -> tuple[int, Floats]:
+    """Where a region starts on one axis, and its pixels' distances from the centre."""
+    start = max(0, int(np.floor(centre - half - fade)))
+    stop = min(side, int(np.ceil(centre + half + fade)))
+    return start, np.abs(np.arange(start, max(stop, start), dtype=np.float32) + 0.5 - centre)
+
+
+def _ellipse(across: Floats, down: Floats, wide: float, tall: float, fade: float) -> Floats:
+    """1 within the half axes ``wide`` and ``tall``, 0 from ``fade`` pixels beyond them."""
+    wide, tall = max(wide, 0.5), max(tall, 0.5)
+    if not fade:
+        return _covered((across / wide)[None] ** 2 + (down / tall)[:, None] ** 2 <= 1)
+    radius = np.sqrt((across / wide)[None] ** 2 + (down / tall)[:, None] ** 2)
+    return np.clip(1 - (radius - 1) * (min(wide, tall) / fade), 0, 1)
+
+
+def _box(across: Floats, down: Floats, wide: float, tall: float, fade: float) -> Floats:
+    if not fade:
+        return _covered((across <= wide + 0.5)[None] & (down <= tall + 0.5)[:, None])
+    columns = np.clip(1 - (across - wide) / fade, 0, 1)
+    rows = np.clip(1 - (down - tall) / fade, 0, 1)
+    return np.asarray(rows[:, None] * columns[None], np.float32)
+
+
+def _covered(inside: np.ndarray) -> Floats:
+    return inside.astype(np.float32)

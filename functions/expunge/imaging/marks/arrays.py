@@ -1,0 +1,15 @@
+"""The types of arrays here. OpenCV's stubs lose the sample type of what they give back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[Any]
+"""float32 unless said otherwise; the shape is told where it is used."""
+Pixels = NDArray[np.uint8]
+"""``(h, w, 3)``, a picture or a part of one."""
+Flags = NDArray[np.bool_]
+"""``(h, w)``."""

@@ -1,0 +1,122 @@
+"""How opaque a mark is at each pixel, and how bright: its shape, drawn at some place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+
+import cv2
+import numpy as np
+
+from expunge.imaging.marks import sparkle
+from expunge.imaging.marks.box import Window
+
+if TYPE_CHECKING:
+    from expunge.imaging.marks.arrays import Floats
+    from expunge.imaging.marks.box import Box
+    from expunge.imaging.marks.outline import Outline
+
+
+WHITE = 255.0
+_UNIT = 96
+_PAD = 8
+
+
+class Layers(NamedTuple):
+    """An overlay: a picture O under it is seen as ``ink + (1 − alpha) O``. Both ``(h, w)``."""
+
+    alpha: Floats
+    """0 to 1."""
+    ink: Floats
+    """Opacity times colour, 0 to 255."""
+
+
+class Drawing(Protocol):
+    """A shape and the way it was drawn."""
+
+    @property
+    def aspect(self) -> float:
+        """Height over width."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels at which it is known exactly."""
+
+    @property
+    def blur(self) -> float:
+        """Sigma of the softening that resampling did, in pixels; 0 for none."""
+
+    def layers(self, box: Box, window: Window) -> Layers:
+        """The overlay in a window, where the plateau's opacity is 1."""
+
+    def outline(self) -> Outline: ...
+
+    def blurred(self, blur: float) -> Self:
+        """The same with another blur."""
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """The Gemini star in white.
+
+    A tool's own resampling blurs, and sharpens again: by ``amount`` of what a second
+    Gaussian of sigma ``halo`` would take away.
+    """
+
+    blur: float = 0.0
+    halo: float = 0.0
+    amount: float = 0.0
+
+    @property
+    def aspect(self) -> float:
+        return 1.0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return _UNIT, _UNIT
+
+    def at(self, side: float) -> Star:
+        """This look, given for 96 px, at another size."""
+        scale = side / _UNIT
+        return replace(self, blur=self.blur * scale, halo=self.halo * scale)
+
+    def blurred(self, blur: float) -> Star:
+        return replace(self, blur=blur)
+
+    def outline(self) -> Outline:
+        return _star_outline()
+
+    def layers(self, box: Box, window: Window) -> Layers:
+        cover = self._cover(box, window)
+        return Layers(cover, cover * np.float32(WHITE))
+
+    def _cover(self, box: Box, window: Window) -> Floats:
+        if not self.blur:
+            return _sharp(box, window)
+        star = _sharp(box, window.grown(_PAD))
+        soft: Floats = cv2.GaussianBlur(star, (0, 0), self.blur)
+        if self.amount:
+            soft += self.amount * (soft - cv2.GaussianBlur(star, (0, 0), self.halo))
+        return np.maximum(soft[_PAD:-_PAD, _PAD:-_PAD], 0)
+
+
+@cache
+def _star_outline() -> Outline:
+    return sparkle.outline()
+
+
+def _sharp(box: Box, window: Window) -> Floats:
+    """As the tool draws it where size and place are the tool's own, in closed form elsewhere."""
+    whole = box.x == int(box.x) and box.y == int(box.y)
+    if not whole or box.width not in (_UNIT, _UNIT / 2):
+        return sparkle.coverage(box, window)
+    star = sparkle.drawn()
+    if box.width != _UNIT:
+        star = star.reshape(_UNIT // 2, 2, _UNIT // 2, 2).mean((1, 3))
+    side = int(box.width)
+    cover = np.zeros((window.height, window.width), np.float32)
+    x, y = int(box.x) - window.left, int(box.y) - window.top
+    seen = Window(x, y, x + side, y + side).within(window.width, window.height)
+    cover[seen.slices] = star[seen.top - y : seen.bottom - y, seen.left - x : seen.right - x]
+    return cover

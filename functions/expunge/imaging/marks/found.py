@@ -1,0 +1,45 @@
+"""What a search hands back: marks to take out, and lookalikes that stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from expunge.imaging.marks.arrays import Flags
+from expunge.imaging.marks.box import Window
+from expunge.imaging.marks.drawing import Layers
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mark that passed its trial."""
+
+    name: str
+    tool: str
+    window: Window
+    """Every pixel that removal may change, inside the picture."""
+    confidence: float
+    """Calibrated: of finds with confidence 0.99, 99 in 100 carry the mark."""
+    over: Layers
+    """The overlay in the window."""
+    opaque: Flags
+    """Pixels of the window that no inversion can restore: ``(h, w)``."""
+    opacity: float
+    """Of the mark's plateau, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that resembles a mark and was left alone."""
+
+    name: str
+    window: Window
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Everything that a search of one picture came to."""
+
+    found: tuple[Found, ...]
+    kept: tuple[Kept, ...]

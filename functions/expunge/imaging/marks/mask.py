@@ -1,0 +1,126 @@
+"""A mark known by its mask: opacity and ink of every pixel, solved from captures.
+
+The masks beside this module were solved by ``fit_entry`` from two captures of the same mark
+over a dark and a light ground: two equations for each pixel, two unknowns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from expunge.imaging.marks.drawing import Layers
+from expunge.imaging.marks.outline import Outline
+
+if TYPE_CHECKING:
+    from expunge.imaging.marks.arrays import Floats
+    from expunge.imaging.marks.box import Box, Window
+
+
+FARTHEST = 3.0
+"""Pixels of the mask from its edge to the points that are compared, inside and out, at most."""
+MOST_POINTS = 360
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A mask by the name of its file: grey is ink, alpha is opacity."""
+
+    name: str
+    blur: float = 0.0
+
+    @property
+    def aspect(self) -> float:
+        alpha, _ = load(self.name)
+        height, width = alpha.shape
+        return float(height / width)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height at which the mask was captured."""
+        alpha, _ = load(self.name)
+        return alpha.shape[1], alpha.shape[0]
+
+    def blurred(self, blur: float) -> Mask:
+        return replace(self, blur=blur)
+
+    def outline(self) -> Outline:
+        return _outline(self.name)
+
+    def layers(self, box: Box, window: Window) -> Layers:
+        alpha, ink = load(self.name)
+        plateau = plateau_of(self.name)
+        drawn = self._placed(np.dstack([alpha, ink]), box, window)
+        return Layers(drawn[..., 0] / plateau, drawn[..., 1] / plateau)
+
+    def _placed(self, planes: Floats, box: Box, window: Window) -> Floats:
+        scale = box.width / planes.shape[1]
+        if scale < 1:
+            size = max(1, round(box.width)), max(1, round(box.width * self.aspect))
+            planes = cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
+        fx, fy = box.width / planes.shape[1], box.height / planes.shape[0]
+        left = box.x - window.left + (fx - 1) / 2
+        top = box.y - window.top + (fy - 1) / 2
+        place = np.array([[fx, 0, left], [0, fy, top]], np.float32)
+        drawn = cv2.warpAffine(planes, place, (window.width, window.height), flags=cv2.INTER_LINEAR)
+        if self.blur:
+            drawn = cv2.GaussianBlur(drawn, (0, 0), self.blur)
+        return drawn
+
+
+@cache
+def load(name: str) -> tuple[Floats, Floats]:
+    """A mask's opacity (0 to 1) and ink (0 to 255)."""
+    with (files("expunge.imaging.marks") / "masks" / f"{name}.png").open("rb") as file:
+        both = np.asarray(Image.open(file).convert("LA")).astype(np.float32)
+    return both[..., 1] / np.float32(255), both[..., 0]
+
+
+@cache
+def plateau_of(name: str) -> float:
+    """The opacity of the mark's body."""
+    alpha, _ = load(name)
+    return float(np.median(alpha[alpha > 0.8 * np.percentile(alpha, 98)]))
+
+
+@cache
+def _outline(name: str) -> Outline:
+    """Points on the half-opacity contour with room for a pair of points on either side."""
+    alpha, _ = load(name)
+    height, width = alpha.shape
+    solid = np.pad(alpha / plateau_of(name), 6)
+    fine = cv2.resize(solid, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR)
+    contours, _ = cv2.findContours(
+        (fine > 0.5).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE
+    )
+    points: Floats = np.concatenate([line[:, 0] for line in contours]).astype(np.float32)
+    points = (points + 0.5) / 4 - 0.5
+    soft = cv2.GaussianBlur(solid, (0, 0), 1.0)
+    slope = np.stack([_at(-cv2.Sobel(soft, cv2.CV_32F, *d), points) for d in ((1, 0), (0, 1))], 1)
+    normals = slope / np.maximum(np.linalg.norm(slope, axis=1, keepdims=True), 1e-6)
+    reach = min(FARTHEST, _half_stroke(fine) / 4)
+    inside = _at(solid, points - reach * normals) > 0.8
+    outside = [_at(solid, points + reach * far * normals) < 0.15 for far in (1, 2, 3)]
+    roomy = np.flatnonzero(inside & np.logical_and.reduce(outside))
+    roomy = roomy[:: max(1, len(roomy) // MOST_POINTS)]
+    centre = np.array([width - 1, height - 1], np.float32) / 2 + 6
+    at = (points[roomy] - centre) / width
+    return Outline(at, normals[roomy].astype(np.float32), 1, (reach - 0.5) / width, deep=False)
+
+
+def _half_stroke(solid: Floats) -> float:
+    """About half of a stroke's width, in pixels: the ridges of the distance to the edge."""
+    depth = cv2.distanceTransform((solid > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
+    return float(np.percentile(depth[depth > 0], 70))
+
+
+def _at(plane: Floats, points: Floats) -> Floats:
+    columns, rows = np.ascontiguousarray(points.T, np.float32)
+    values: Floats = cv2.remap(plane, columns, rows, cv2.INTER_LINEAR)
+    return values.ravel()

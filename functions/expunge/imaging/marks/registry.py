@@ -1,0 +1,201 @@
+"""The marks that are known, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from expunge.imaging.marks.drawing import WHITE, Drawing, Star
+from expunge.imaging.marks.mask import Mask
+from expunge.imaging.marks.search import Corner
+
+if TYPE_CHECKING:
+    from expunge.imaging.marks.arrays import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a tool puts its mark: side and distance to the right and bottom edge, in pixels."""
+
+    side: int
+    margin: int
+    reduced_from: tuple[tuple[int, int], ...] = ()
+    """For pictures handed out reduced: the long side of the original by the least short side
+    of the copy. The margin shrinks with the picture; the side is that of the copy."""
+
+    def in_picture(self, width: int, height: int) -> tuple[int, int] | None:
+        """The mark's left and top, or ``None`` where it has no room."""
+        margin = self.margin
+        if self.reduced_from:
+            short, long = sorted((width, height))
+            original = next(size for least, size in self.reduced_from if short >= least)
+            margin = int(self.margin * long / original + 0.5)
+        left, top = width - margin - self.side, height - margin - self.side
+        return (left, top) if min(left, top) >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One entry: what a mark looks like, and where it lives."""
+
+    name: str
+    tool: str
+    drawing: Drawing
+    """At its usual width."""
+    usual: int
+    """Width in pixels."""
+    opacity: float
+    """Of the plateau, as drawn."""
+    deviation: float
+    """Of the opacity, from picture to picture, where the mark is as drawn."""
+    deviation_resampled: float
+    """The same where the picture was resampled, or the mark drawn at a size of its own."""
+    least: float
+    most: float
+    """Opacities, as first seen, that count as this mark."""
+    colour: float = WHITE
+    """Of the plateau, 0 to 255."""
+    places: tuple[Place, ...] = ()
+
+    def drawing_at(self, width: float) -> Drawing:
+        """The drawing as it is at some width."""
+        drawing = self.drawing
+        if isinstance(drawing, Star):
+            return drawing.at(width)
+        return drawing
+
+
+SPARKLES = (
+    Mark(
+        name="gemini-sparkle",
+        tool="Google Gemini",
+        opacity=0.501,
+        deviation=0.006,
+        deviation_resampled=0.02,
+        least=0.42,
+        most=0.60,
+        drawing=Star(),
+        usual=48,
+        places=(Place(48, 32), Place(96, 64), Place(48, 89), Place(46, 32)),
+    ),
+    Mark(
+        name="gemini-sparkle-faint",
+        tool="Google Gemini",
+        opacity=0.302,
+        deviation=0.004,
+        deviation_resampled=0.02,
+        least=0.20,
+        most=0.42,
+        drawing=Star(blur=1.11, halo=2.79, amount=0.342),
+        usual=48,
+        places=(
+            Place(96, 192),
+            Place(36, 192, ((566, 2752), (550, 2816), (0, 2848))),
+            Place(48, 96),
+            Place(48, 94),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Label:
+    """A text or logo mark, known by its mask, that grows with the picture."""
+
+    mark: Mark
+    share: float
+    """Its usual width in widths of the picture, or of its short side."""
+    corner: Corner
+    of_short_side: bool = True
+    compared_at: int = 60
+    """Width in pixels at which scales are compared; its strokes are two pixels wide there."""
+    least: float = 0.72
+    most: float = 1.3
+    """Of the usual width."""
+    ratio: float = 1.06
+    """From one width tried to the next."""
+
+    @property
+    def scales(self) -> Floats:
+        """Widths to try, in usual ones."""
+        steps = int(np.log(self.most / self.least) / np.log(self.ratio)) + 1
+        return self.least * self.ratio ** np.arange(steps)
+
+
+LABELS = (
+    Label(
+        Mark(
+            name="doubao-label",
+            tool="Doubao",
+            drawing=Mask("doubao"),
+            usual=330,
+            opacity=0.602,
+            deviation=0.004,
+            deviation_resampled=0.004,
+            least=0.42,
+            most=0.9,
+        ),
+        share=0.15,
+        corner=Corner(across=1.5, up=0.75),
+    ),
+    Label(
+        Mark(
+            name="jimeng-label",
+            tool="Jimeng",
+            drawing=Mask("jimeng"),
+            usual=408,
+            opacity=0.799,
+            deviation=0.004,
+            deviation_resampled=0.004,
+            least=0.6,
+            most=0.9,
+        ),
+        share=0.2,
+        corner=Corner(across=1.5, up=0.75),
+    ),
+    Label(
+        Mark(
+            name="samsung-label",
+            tool="Samsung Galaxy AI",
+            drawing=Mask("samsung"),
+            usual=342,
+            opacity=0.623,
+            deviation=0.004,
+            deviation_resampled=0.004,
+            least=0.4,
+            most=0.8,
+            colour=200.0,
+        ),
+        share=0.315,
+        corner=Corner(across=1.25, up=0.4, left=True),
+        of_short_side=False,
+        compared_at=120,
+        least=0.85,
+        most=1.2,
+        ratio=1.035,
+    ),
+    Label(
+        Mark(
+            name="ai-generated-label",
+            tool="an AI tool",
+            drawing=Mask("ai-generated"),
+            usual=210,
+            opacity=0.7,
+            deviation=0.1,
+            deviation_resampled=0.1,
+            least=0.3,
+            most=0.97,
+        ),
+        share=0.095,
+        corner=Corner(across=1.8, up=1.2),
+        compared_at=48,
+        least=0.7,
+        most=1.5,
+        ratio=1.07,
+    ),
+)
+
+MARKS = {mark.name: mark for mark in (*SPARKLES, *(label.mark for label in LABELS))}
+"""Every mark by name."""

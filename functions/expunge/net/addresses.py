@@ -1,0 +1,79 @@
+"""Which IP addresses are public.
+
+`ipaddress.is_global` is asked, and is not enough: it changes between versions
+of Python, and calls multicast, NAT64 and 6to4 addresses global. So the special
+ranges are listed here as well, from the IANA special-purpose registries (RFC
+6890 and its updates).
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+
+_SPECIAL_4 = tuple(
+    map(
+        IPv4Network,
+        (
+            "0.0.0.0/8",  # this network, RFC 791
+            "10.0.0.0/8",  # private, RFC 1918
+            "100.64.0.0/10",  # carrier-grade NAT, RFC 6598
+            "127.0.0.0/8",  # loopback, RFC 1122
+            "169.254.0.0/16",  # link-local and the clouds' metadata, RFC 3927
+            "172.16.0.0/12",  # private, RFC 1918
+            "192.0.0.0/24",  # protocol assignments, RFC 6890
+            "192.0.2.0/24",  # documentation, RFC 5737
+            "192.31.196.0/24",  # AS112, RFC 7535
+            "192.52.193.0/24",  # AMT, RFC 7450
+            "192.88.99.0/24",  # 6to4 relays, RFC 7526
+            "192.168.0.0/16",  # private, RFC 1918
+            "192.175.48.0/24",  # AS112, RFC 7534
+            "198.18.0.0/15",  # benchmarks, RFC 2544
+            "198.51.100.0/24",  # documentation, RFC 5737
+            "203.0.113.0/24",  # documentation, RFC 5737
+            "224.0.0.0/4",  # multicast, RFC 1112
+            "240.0.0.0/4",  # reserved and broadcast, RFC 1112
+        ),
+    )
+)
+_UNICAST_6 = IPv6Network("2000::/3")
+"""All that is allocated for the public network; loopback, link-local, unique-local, multicast,
+IPv4-mapped, IPv4-compatible, NAT64 and discard addresses are outside of it."""
+_SPECIAL_6 = tuple(
+    map(
+        IPv6Network,
+        (
+            "2001::/23",  # protocol assignments: Teredo, ORCHID, benchmarks; RFC 2928
+            "2001:db8::/32",  # documentation, RFC 3849
+            "2002::/16",  # 6to4, RFC 3056
+            "2620:4f:8000::/48",  # AS112, RFC 7534
+            "3fff::/20",  # documentation, RFC 9637
+        ),
+    )
+)
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
+"""Upper half of an interface identifier that carries an IPv4 address, RFC 5214 §6.1."""
+
+
+def is_public(address: str | Address) -> bool:
+    """Whether a connection to this address leaves for the public network.
+
+    An IPv6 address that carries an IPv4 address (mapped, compatible, NAT64, 6to4,
+    Teredo, ISATAP) is no address of a web server, whatever it carries: a translator
+    at home may lead it inside, so none of them is public.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    if not parsed.is_global or parsed.is_multicast or parsed.is_reserved:
+        return False
+    if isinstance(parsed, IPv4Address):
+        return not any(parsed in network for network in _SPECIAL_4)
+    return (
+        parsed in _UNICAST_6
+        and parsed.scope_id is None
+        and (int(parsed) >> 32) & 0xFFFF_FFFF not in _ISATAP
+        and not any(parsed in network for network in _SPECIAL_6)
+    )

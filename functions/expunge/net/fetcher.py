@@ -1,0 +1,180 @@
+"""GET and POST to addresses that callers name, within limits of time and bytes.
+
+Whatever goes wrong between here and there is told in one sentence: whether a name
+exists, a port is open or an address is private is nobody's business.
+"""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import httpcore2
+import httpx2
+
+from expunge.errors import PayloadTooLarge, SourceUnreachable
+from expunge.net.deadline import Deadline
+from expunge.net.guard import Guard
+from expunge.net.ports import HTTPS, Fetched, Receipt
+from expunge.net.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+MOST_REDIRECTS = 3
+MOST_URL = 8_192
+MOST_SAID = 1_024
+"""Bytes of a receiver's answer that are read."""
+AGENT = "expunge"
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_FAILURES = (
+    httpx2.HTTPError,
+    httpx2.InvalidURL,
+    httpcore2.NetworkError,
+    httpcore2.TimeoutException,
+    httpcore2.ProtocolError,
+    httpcore2.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: to open a connection, to wait for the next bytes, for everything together."""
+
+    connect: float = 5.0
+    read: float = 5.0
+    total: float = 10.0
+
+
+READING = Patience()
+SENDING = Patience(connect=5.0, read=5.0, total=5.0)
+
+
+class Fetcher:
+    """The `Fetch` and `Post` ports.
+
+    Parameters
+    ----------
+    guard
+        Says where connections may go.
+    tls
+        What servers' certificates are verified with; by default the system's trust.
+    reading, sending
+        How long a GET and a POST may take.
+    """
+
+    def __init__(
+        self,
+        guard: Guard | None = None,
+        *,
+        tls: ssl.SSLContext | None = None,
+        reading: Patience = READING,
+        sending: Patience = SENDING,
+    ) -> None:
+        self._guard = guard or Guard()
+        self._given_tls = tls
+        self._reading = reading
+        self._sending = sending
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made when first needed: reading the system's certificates takes a while."""
+        return self._given_tls or ssl.create_default_context()
+
+    def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
+        """See `ports.Fetch.check`."""
+        with _told_in_one_sentence():
+            self._target(url, schemes)
+
+    def get(
+        self, url: str, *, limit: int, schemes: Collection[str] = HTTPS, known: str | None = None
+    ) -> Fetched | None:
+        """See `ports.Fetch.get`. At most three redirects, each judged like the first address."""
+        headers = {"accept": "image/*", "accept-encoding": "identity"}
+        if known is not None:
+            headers["if-none-match"] = known
+        with _told_in_one_sentence(), self._client(self._reading) as client:
+            target = self._target(url, schemes)
+            for _ in range(MOST_REDIRECTS + 1):
+                with client.stream("GET", target, headers=headers) as answer:
+                    if answer.status_code == 304 and known is not None:
+                        return None
+                    if not answer.has_redirect_location:
+                        return Fetched(_body(answer, limit), answer.headers.get("etag"))
+                    target = self._target(target.join(answer.headers["location"]), schemes)
+        raise SourceUnreachable(f"The source redirects more than {MOST_REDIRECTS} times.")
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        """See `ports.Post.post`. Of the answer at most 1 kB is read."""
+        with _told_in_one_sentence(), self._client(self._sending) as client:
+            target = self._target(url, HTTPS)
+            asked = {"accept-encoding": "identity", **headers}
+            with client.stream("POST", target, content=body, headers=asked) as answer:
+                return Receipt(answer.status_code, _beginning(answer))
+
+    def _target(self, url: str | httpx2.URL, schemes: Collection[str]) -> httpx2.URL:
+        """Parse with the very parser that the client dials by, so that both see one host."""
+        if isinstance(url, str) and (len(url) > MOST_URL or "\\" in url or url != url.strip()):
+            raise SourceUnreachable("The address is not a URL that is understood here.")
+        target = httpx2.URL(url)
+        if target.scheme not in schemes:
+            allowed = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise SourceUnreachable(f"Only {allowed} addresses are opened here.")
+        if target.userinfo:
+            raise SourceUnreachable("An address with a user name or password is not opened.")
+        host = target.raw_host.decode("ascii").removesuffix(".")
+        port = _DEFAULT_PORTS[target.scheme] if target.port is None else target.port
+        self._guard.check(host, port)
+        return target.copy_with(host=host, fragment=None)
+
+    @contextmanager
+    def _client(self, patience: Patience) -> Iterator[httpx2.Client]:
+        timeout = httpx2.Timeout(patience.read, connect=patience.connect)
+        transport = Transport(self._guard, self._tls, Deadline(patience.total))
+        agent = {"user-agent": AGENT}
+        with httpx2.Client(
+            transport=transport, timeout=timeout, headers=agent, trust_env=False
+        ) as client:
+            yield client
+
+
+@contextmanager
+def _told_in_one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except _FAILURES as error:
+        raise SourceUnreachable("The address could not be reached.") from error
+
+
+def _body(answer: httpx2.Response, limit: int) -> bytes:
+    """The whole body, counted as it comes: on the wire and unpacked."""
+    if answer.status_code != 200:
+        raise SourceUnreachable(f"The source answered {answer.status_code}.")
+    if answer.headers.get("content-encoding", "").count(","):
+        raise SourceUnreachable("The source answered with more than one content encoding.")
+    declared = answer.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
+        raise _too_large(limit)
+    data = bytearray()
+    for piece in answer.iter_bytes():
+        data += piece
+        if len(data) > limit or answer.num_bytes_downloaded > limit:
+            raise _too_large(limit)
+    return bytes(data)
+
+
+def _too_large(limit: int) -> PayloadTooLarge:
+    return PayloadTooLarge(f"The source has more than the {limit:,} bytes that are taken.")
+
+
+def _beginning(answer: httpx2.Response) -> bytes:
+    said = b""
+    for piece in answer.iter_raw(MOST_SAID):
+        said += piece
+        if len(said) >= MOST_SAID:
+            break
+    return said[:MOST_SAID]

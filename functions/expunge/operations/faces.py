@@ -1,0 +1,146 @@
+"""Say where faces are; change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from expunge import models
+from expunge.imaging.codecs import Picture, decode
+from expunge.imaging.faces.detectors import DetectorName, loaded
+from expunge.imaging.faces.faces import LANDMARKS
+from expunge.imaging.faces.finding import Found, find
+from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE, Plan
+from expunge.imaging.faces.selection import large_enough
+from expunge.imaging.stopwatch import Stopwatch
+from expunge.operations.outcome import Outcome
+
+if TYPE_CHECKING:
+    from expunge.imaging.faces.faces import Faces
+    from expunge.imaging.source import Source
+
+_FILES = {
+    DetectorName.CENTERFACE: "centerface-int8",
+    DetectorName.CENTERFACE_FP32: "centerface",
+}
+"""Catalogue entries of the models that come with the set-up."""
+
+
+MOST_LISTED = 500
+"""Faces in one report; ``count`` counts them all."""
+
+
+class Options(BaseModel):
+    """What a caller may ask of ``faces``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: DetectorName = Field(
+        default=DetectorName.CENTERFACE, description="Which detector looks; see docs/faces.md."
+    )
+    plan: Plan = Field(
+        default=Plan.BALANCED,
+        description="`fast` looks once, `balanced` at two scales, `thorough` at every detail.",
+    )
+    confidence: float | None = Field(
+        default=None, ge=0.05, le=1, description="Least confidence. Default: the plan's own."
+    )
+    nms_threshold: float = Field(
+        default=0.3,
+        ge=0,
+        le=1,
+        description="Overlap (intersection over union) above which two boxes are one face.",
+    )
+    max_faces: int = Field(default=0, ge=0, description="At most so many, the surest; 0: all.")
+    min_size: float = Field(
+        default=0, ge=0, description="Least shorter side of a face's box, in pixels."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A decoded picture and the faces in it."""
+
+    picture: Picture
+    found: Found
+    chosen: tuple[int, ...]
+    """Indices of the faces that ``max_faces`` and ``min_size`` leave."""
+    confidence: float
+    """The threshold that was used."""
+
+
+def run(source: Source, options: Options) -> Outcome:
+    """Report on one picture; there is no image in the outcome.
+
+    Raises
+    ------
+    expunge.errors.ModelMissing
+        Where the detector's weights are not here.
+    """
+    watch = Stopwatch()
+    sighting = look(source, options, watch)
+    report = described(sighting, options)
+    watch.lap("report")
+    return Outcome(None, source.media_type, report, watch.milliseconds())
+
+
+def look(source: Source, options: Options, watch: Stopwatch) -> Sighting:
+    """Decode a picture and find its faces."""
+    detector = loaded(options.model, _weights(options.model))
+    watch.lap("load")
+    picture = decode(source)
+    watch.lap("decode")
+    confidence = options.confidence or DEFAULT_CONFIDENCE[options.plan]
+    found = find(
+        picture.rgb8(),
+        detector,
+        options.plan,
+        confidence=confidence,
+        nms_threshold=options.nms_threshold,
+        watch=watch,
+    )
+    chosen = large_enough(found.faces, options.min_size, options.max_faces).tolist()
+    return Sighting(picture, found, tuple(chosen), confidence)
+
+
+def described(sighting: Sighting, options: Options) -> dict[str, Any]:
+    """The report on a picture's faces; coordinates are those of the displayed picture."""
+    found = sighting.found
+    return {
+        "format": sighting.picture.source.media_type,
+        "width": sighting.picture.width,
+        "height": sighting.picture.height,
+        "channels": int(sighting.picture.pixels.shape[2]),
+        "model": options.model.value,
+        "plan": options.plan.value,
+        "confidence": sighting.confidence,
+        "nms_threshold": options.nms_threshold,
+        "count": len(sighting.chosen),
+        "faces": [_face(found.faces, index) for index in sighting.chosen[:MOST_LISTED]],
+        "candidates": {"before_nms": found.candidates, "after_nms": len(found.faces)},
+        "passes": [
+            {"scale": round(look.scale, 6), "parts": len(look.parts)} for look in found.passes
+        ],
+    }
+
+
+def _face(faces: Faces, index: int) -> dict[str, Any]:
+    box = (round(side, 2) for side in faces.boxes[index].tolist())
+    points = faces.landmarks[index].tolist()
+    return {
+        "index": index,
+        "box": dict(zip(("x1", "y1", "x2", "y2"), box, strict=True)),
+        "confidence": round(float(faces.scores[index]), 4),
+        "landmarks": {
+            name: {"x": round(x, 2), "y": round(y, 2)}
+            for name, (x, y) in zip(LANDMARKS, points, strict=True)
+        },
+    }
+
+
+def _weights(name: DetectorName) -> Any:  # noqa: ANN401
+    if name in _FILES:
+        return models.installed(_FILES[name])
+    return models.supplied(name.value)

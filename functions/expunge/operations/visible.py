@@ -1,0 +1,158 @@
+"""Take visible AI marks out; change nothing outside their boxes."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from expunge.errors import FieldError, ValidationFailed
+from expunge.imaging.codecs import decode, encode
+from expunge.imaging.marks import MARKS
+from expunge.imaging.marks.by_hand import pointed_at
+from expunge.imaging.marks.coding import coarseness
+from expunge.imaging.marks.restoration import restore
+from expunge.imaging.marks.searching import search
+from expunge.operations.outcome import Outcome
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs import Picture
+    from expunge.imaging.marks.box import Window
+    from expunge.imaging.marks.found import Found, Kept, Search
+    from expunge.imaging.marks.restoration import Restored
+    from expunge.imaging.source import Source
+
+FORMATS = {name: f"image/{name}" for name in ("png", "jpeg", "webp", "avif", "heic", "jxl")}
+MOST_POINTED_AT = 0.25
+"""Of the picture, in a region by hand."""
+
+Pixel = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Options(BaseModel):
+    """What a caller may ask of ``visible``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    marks: tuple[str, ...] | None = Field(
+        default=None, description="Names of the marks to look for; all that are known by default."
+    )
+    region: tuple[Pixel, Pixel, Pixel, Pixel] | None = Field(
+        default=None,
+        description="Inpaint [x, y, width, height] as displayed, at most a quarter of the picture, "
+        "instead of looking for marks.",
+    )
+    format: Literal["png", "jpeg", "webp", "avif", "heic", "jxl"] | None = Field(
+        default=None, description="Another format for the result."
+    )
+    quality: int | None = Field(
+        default=None, ge=1, le=100, description="Of a lossy format that is coded anew."
+    )
+
+    @field_validator("marks")
+    @classmethod
+    def _known(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        unknown = [name for name in names or () if name not in MARKS]
+        if unknown:
+            raise ValueError(f"no mark is called {unknown[0]}; known are: {', '.join(MARKS)}")
+        return names
+
+
+def run(source: Source, options: Options) -> Outcome:
+    """Take the marks out of one file.
+
+    Where there is nothing to take out, and no other format is asked for, the file comes back
+    as it is, byte for byte.
+
+    Raises
+    ------
+    expunge.errors.UnsupportedMediaType
+        For an animation, and for a format that nothing at hand reads or writes.
+    expunge.errors.ValidationFailed
+        For a region that is not inside the picture or larger than a quarter of it.
+    """
+    started = perf_counter()
+    picture = decode(source)
+    decoded = perf_counter()
+    searched = _searched(picture, options)
+    looked = perf_counter()
+    coarse = coarseness(source) if searched.found else 0.0
+    restored = [restore(picture, found, coarse=coarse) for found in searched.found]
+    removed = perf_counter()
+    media_type = FORMATS[options.format] if options.format else None
+    patches = [one.patch for one in restored]
+    encoded = encode(picture, patches, media_type=media_type, quality=options.quality)
+    done = perf_counter()
+    timings = {
+        "read": source.read_ms,
+        "decode": (decoded - started) * 1e3,
+        "detect": (looked - decoded) * 1e3,
+        "remove": (removed - looked) * 1e3,
+        "encode": (done - removed) * 1e3,
+    }
+    timings["total"] = sum(timings.values())
+    report = {
+        "format": source.media_type,
+        "width": picture.width,
+        "height": picture.height,
+        "changed": encoded.data != source.data,
+        "exact": encoded.exact,
+        **described(searched, restored),
+    }
+    return Outcome(encoded.data, encoded.media_type, report, timings)
+
+
+def _searched(picture: Picture, options: Options) -> Search:
+    if options.region is None:
+        return search(picture.rgb8(), options.marks)
+    x, y, width, height = options.region
+    inside = x + width <= picture.width and y + height <= picture.height
+    if not (width and height and inside):
+        size = f"{picture.width} × {picture.height}"
+        raise _bad_region(f"[x, y, width, height] must lie inside the picture of {size} pixels")
+    if width * height > MOST_POINTED_AT * picture.width * picture.height:
+        raise _bad_region("at most a quarter of the picture can be filled in")
+    return pointed_at(x, y, width, height)
+
+
+def _bad_region(detail: str) -> ValidationFailed:
+    return ValidationFailed(FieldError("/options/region", detail))
+
+
+def described(searched: Search, restored: list[Restored] | None = None) -> dict[str, Any]:
+    """What a search came to, and if there was one, what removal did: JSON-ready."""
+    marks = [_mark(found) for found in searched.found]
+    for mark, one in zip(marks, restored or (), strict=False):
+        mark |= {"method": one.method, "inverted": one.inverted, "inpainted": one.inpainted}
+    reason = None
+    if not marks:
+        reason = (
+            "what resembles a mark did not pass the trial removal"
+            if searched.kept
+            else "no known mark was found; that does not mean that there is none"
+        )
+    return {"marks": marks, "kept": [_kept(one) for one in searched.kept], "reason": reason}
+
+
+def _mark(found: Found) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "tool": found.tool,
+        "region": _region(found.window),
+        "confidence": round(found.confidence, 4),
+        "opacity": round(found.opacity, 3),
+    }
+
+
+def _kept(kept: Kept) -> dict[str, Any]:
+    return {
+        "name": kept.name,
+        "region": _region(kept.window),
+        "confidence": round(kept.confidence, 4),
+        "reason": kept.reason,
+    }
+
+
+def _region(window: Window) -> list[int]:
+    return [window.left, window.top, window.width, window.height]

@@ -1,0 +1,1 @@
+"""Other people's services: an identity provider, a payment service. Imported when first used."""

@@ -1,0 +1,88 @@
+"""Payments by Stripe, through its own library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import stripe
+
+from expunge.accounts.billing import EventInvalid, SubscriptionChange
+from expunge.errors import Unavailable
+
+_SUBSCRIPTIONS = frozenset(
+    {
+        "customer.subscription.created",
+        "customer.subscription.updated",
+        "customer.subscription.deleted",
+        "customer.subscription.paused",
+        "customer.subscription.resumed",
+    }
+)
+_ACTIVE = frozenset({"active", "trialing", "past_due"})
+"""While a payment is tried again the subscription goes on; Stripe ends it when it gives up."""
+_ENDED = frozenset({"canceled", "unpaid", "incomplete_expired", "paused"})
+"""One that is `incomplete` has not begun and says nothing."""
+
+
+class StripePayments:
+    """The payments of one Stripe account.
+
+    Parameters
+    ----------
+    key
+        Its secret API key.
+    webhook_secret
+        Signs the events (``whsec_…``).
+    price
+        The recurring price of a pro account (``price_…``).
+    api_base
+        Another address of Stripe's API: a simulator's.
+    """
+
+    def __init__(
+        self, key: str, webhook_secret: str, price: str, *, api_base: str | None = None
+    ) -> None:
+        addresses: Any = {"base_addresses": {"api": api_base}} if api_base else {}
+        self._client = stripe.StripeClient(key, max_network_retries=2, **addresses)
+        self._webhook_secret = webhook_secret
+        self._price = price
+
+    def checkout(self, account: str, customer: str | None, *, success: str, cancel: str) -> str:
+        known: Any = {"customer": customer} if customer else {}
+        try:
+            session = self._client.v1.checkout.sessions.create(
+                {
+                    "mode": "subscription",
+                    "line_items": [{"price": self._price, "quantity": 1}],
+                    "client_reference_id": account,
+                    "subscription_data": {"metadata": {"account": account}},
+                    "success_url": success,
+                    "cancel_url": cancel,
+                    **known,
+                }
+            )
+        except stripe.StripeError as error:
+            raise Unavailable("The payment service does not answer.") from error
+        if not session.url:
+            raise Unavailable("The payment service gave no page to pay at.")
+        return str(session.url)
+
+    def read_event(self, body: bytes, signature: str) -> SubscriptionChange | None:
+        try:
+            event = self._client.construct_event(body, signature, self._webhook_secret)
+        except (ValueError, stripe.SignatureVerificationError) as error:
+            raise EventInvalid("The event does not bear a signature that holds.") from error
+        if event.type not in _SUBSCRIPTIONS:
+            return None
+        subscription: dict[str, Any] = event.data.object.to_dict()
+        account = (subscription.get("metadata") or {}).get("account")
+        if not account or subscription["status"] not in _ACTIVE | _ENDED:
+            return None
+        return SubscriptionChange(
+            event=event.id,
+            at=event.created,
+            account=str(account),
+            customer=str(subscription["customer"]),
+            subscription=str(subscription["id"]),
+            active=subscription["status"] in _ACTIVE,
+        )

@@ -1,0 +1,100 @@
+"""The cookies of a browser that is signed in, and the proof that a request is its own.
+
+A session's cookie cannot be read by scripts. Beside it stands a token that can,
+and that must come back as ``X-CSRF-Token`` with every request that changes
+something: a page of another site can make a browser send cookies, not read them.
+The token is made from the session's secret, so nothing has to be stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from expunge.accounts.account import SESSION_SECONDS
+from expunge.errors import CsrfFailed
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from expunge.settings import Settings
+
+SIGN_IN_SECONDS = 15 * 60
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Cookies:
+    """Reads and sets cookies of one service.
+
+    They bear the prefix ``__Host-``, with which browsers take them only from this
+    host, by TLS, for every path. Where the operator's own address is plain http,
+    there is no TLS, and they go without.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._secure = not (settings.public_url or "https:").startswith("http:")
+        prefix = "__Host-" if self._secure else ""
+        self.session = f"{prefix}expunge_session"
+        self.csrf = f"{prefix}expunge_csrf"
+        self.sign_in = f"{prefix}expunge_sign_in"
+
+    def begin(self, response: Response, secret: str) -> None:
+        """Sign this browser in."""
+        self._set(response, self.session, secret, SESSION_SECONDS)
+        self._set(response, self.csrf, csrf_token(secret), SESSION_SECONDS, readable=True)
+        self._drop(response, self.sign_in)
+
+    def end(self, response: Response) -> None:
+        """Sign this browser out."""
+        self._drop(response, self.session)
+        self._drop(response, self.csrf)
+
+    def await_answer(self, response: Response, secret: str) -> None:
+        """Let the browser be known again when it follows its link."""
+        self._set(response, self.sign_in, secret, SIGN_IN_SECONDS)
+
+    def _set(
+        self, response: Response, name: str, value: str, seconds: int, *, readable: bool = False
+    ) -> None:
+        response.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            path="/",
+            secure=self._secure,
+            httponly=not readable,
+            samesite="lax",  # a link in a mail is followed from another site
+        )
+
+    def _drop(self, response: Response, name: str) -> None:
+        response.delete_cookie(name, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+
+def csrf_token(secret: str) -> str:
+    """What a browser with this session shows beside the cookie."""
+    return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+def check_csrf(request: Request, secret: str) -> None:
+    """Raise `CsrfFailed` unless the request was made by a page that may read the token."""
+    if request.method in SAFE_METHODS:
+        return
+    check_own_site(request)
+    shown = request.headers.get("x-csrf-token", "")
+    if not hmac.compare_digest(shown.encode(), csrf_token(secret).encode()):
+        raise CsrfFailed("A request with a session cookie needs the X-CSRF-Token header.")
+
+
+def check_own_site(request: Request) -> None:
+    """Raise `CsrfFailed` where the browser says that another site's page made the request."""
+    origin = request.headers.get("origin")
+    if origin is not None:
+        configured: str | None = request.app.state.service.settings.public_url
+        own = {request.headers.get("host"), urlsplit(configured or "").netloc or None}
+        if urlsplit(origin).netloc not in own:
+            raise CsrfFailed("The request was made by a page of another site.")
+    elif request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise CsrfFailed("The request was made by a page of another site.")

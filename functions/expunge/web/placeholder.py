@@ -1,0 +1,89 @@
+"""The picture that stands where a cleaned one should, and says in words why it does not."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    Font = FreeTypeFont | ImageFont
+
+SIZE = (640, 360)
+MARGIN = 48
+FLOOR = 296
+"""Where words have to end; what does not fit ends in an ellipsis."""
+
+# Mid greys, so that it sits as well on a white page as on a black one.
+_GROUND, _FRAME, _INK, _PALE = "#e7e8ea", "#c6c9ce", "#33373d", "#5b616a"
+
+
+def placeholder(status: int, code: str, title: str, detail: str) -> bytes:
+    """A PNG of 640 × 360 pixels: the problem's title, what happened, and its code."""
+    from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  only errors need Pillow
+
+    image = Image.new("RGB", SIZE, _GROUND)
+    draw = ImageDraw.Draw(image)
+    fonts = {size: ImageFont.load_default(size) for size in (15, 18, 30)}
+    _frame(draw)
+    y = 126
+    for line in _lines(title, fonts[30], 2):
+        draw.text((MARGIN, y), line, _INK, fonts[30])
+        y += 38
+    y += 8
+    for line in _lines(detail, fonts[18], (FLOOR - y) // 25):
+        draw.text((MARGIN, y), line, _PALE, fonts[18])
+        y += 25
+    draw.text((MARGIN, SIZE[1] - 34), f"{status}   {code}", _PALE, fonts[15], anchor="lm")
+    draw.text((SIZE[0] - MARGIN, SIZE[1] - 34), "expunge", _PALE, fonts[15], anchor="rm")
+    file = io.BytesIO()
+    image.quantize(32).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _frame(draw: ImageDraw) -> None:
+    """A border, a rule above the code, and a picture with its corner torn off."""
+    width, height = SIZE
+    draw.rectangle((0, 0, width - 1, height - 1), outline=_FRAME)
+    draw.line((MARGIN, height - 60, width - MARGIN, height - 60), fill=_FRAME)
+    x, y = MARGIN, 50
+    sheet = [(x, y), (x + 42, y), (x + 58, y + 16), (x + 58, y + 46), (x, y + 46), (x, y)]
+    draw.line(sheet, fill=_PALE, width=3, joint="curve")
+    draw.line([(x + 42, y), (x + 42, y + 16), (x + 58, y + 16)], fill=_PALE, width=3)
+    draw.line([(x + 8, y + 38), (x + 22, y + 20), (x + 32, y + 32)], fill=_PALE, width=3)
+    draw.line([(x + 32, y + 32), (x + 38, y + 26), (x + 50, y + 38)], fill=_PALE, width=3)
+    draw.ellipse((x + 26, y + 8, x + 34, y + 16), fill=_PALE)
+
+
+def _lines(text: str, font: Font, most: int) -> list[str]:
+    """The text in lines that fit between the margins."""
+    lines = list(_wrapped(text, font))
+    if len(lines) > most:
+        lines[most - 1] = lines[most - 1].rstrip(" .,;:…") + "…"
+    return lines[:most]
+
+
+def _wrapped(text: str, font: Font) -> Iterator[str]:
+    width = SIZE[0] - 2 * MARGIN
+    line = ""
+    for word in text.split():
+        wider = f"{line} {word}".lstrip()
+        if font.getlength(wider) <= width:
+            line = wider
+            continue
+        if line:
+            yield line
+        line = _shortened(word, font, width)
+    if line:
+        yield line
+
+
+def _shortened(word: str, font: Font, width: int) -> str:
+    if font.getlength(word) <= width:
+        return word
+    kept = next(n for n in range(len(word), 0, -1) if font.getlength(word[:n] + "…") <= width)
+    return word[:kept] + "…"

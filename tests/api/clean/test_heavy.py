@@ -1,0 +1,100 @@
+"""Modes that wait in line."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+from starlette.testclient import TestClient
+
+from expunge import operations
+from expunge.errors import PipelineError
+from expunge.imaging.source import Source
+from expunge.operations import Group, Mode
+from expunge.operations.outcome import Outcome
+from tests.api.conftest import client_at, work_off
+from tests.websites.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+from tests.api.clean.conftest import ask, built, refused
+
+
+class Options(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+@pytest.fixture
+def heavy(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """A mode that waits in line; what it worked on."""
+    worked: list[bytes] = []
+
+    class Heavy:
+        Options = Options
+
+        @staticmethod
+        def run(source: Source, options: Options) -> Outcome:
+            worked.append(source.data)
+            if len(source.data) < 10:
+                raise PipelineError("It went wrong.")
+            return Outcome(source.data, source.media_type, {})
+
+    mode = Mode("heavy", Group.HEAVY, sync=False, summary="")
+    monkeypatch.setitem(operations.MODES, "heavy", mode)
+    monkeypatch.setattr(Mode, "operation", property(lambda _: Heavy))
+    return worked
+
+
+@pytest.fixture
+def heavy_client(heavy: list[bytes], site: Site, tmp_path: Path) -> Iterator[TestClient]:
+    service = built(site, tmp_path / "heavy", modes=("heavy",))
+    service.cleaner.patience = 1.0
+    yield client_at(service, "203.0.113.5")
+    service.close()
+
+
+def test_a_heavy_mode_waits_in_line(heavy_client: TestClient, site: Site, photo: bytes) -> None:
+    service = heavy_client.app.state.service
+    worker = threading.Timer(0.3, work_off, [service])
+    worker.start()
+    answer = ask(heavy_client, site, mode="heavy")
+    worker.join()
+
+    assert (answer.status_code, answer.content) == (200, photo)
+
+
+def test_one_that_takes_too_long_goes_on_and_is_there_for_the_next(
+    heavy_client: TestClient, heavy: list[bytes], site: Site, photo: bytes
+) -> None:
+    service = heavy_client.app.state.service
+    for _ in range(2):
+        refused(ask(heavy_client, site, mode="heavy"), 504, "takes_too_long")
+    assert work_off(service) == 1, "the second did not queue another job"
+    answer = ask(heavy_client, site, mode="heavy")
+
+    assert (answer.status_code, answer.content) == (200, photo)
+    assert len(heavy) == 1
+
+
+def test_one_that_fails_says_why_and_may_be_tried_again(
+    heavy_client: TestClient, heavy: list[bytes], site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = heavy_client.app.state.service
+
+    def fail(*_: object) -> None:
+        raise PipelineError("It went wrong.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Mode("heavy", Group.HEAVY, False, "").operation, "run", fail)
+        worker = threading.Timer(0.3, work_off, [service])
+        worker.start()
+        refused(ask(heavy_client, site, mode="heavy"), 500, "pipeline_error")
+        worker.join()
+    worker = threading.Timer(0.3, work_off, [service])
+    worker.start()
+    assert ask(heavy_client, site, mode="heavy").status_code == 200
+    worker.join()

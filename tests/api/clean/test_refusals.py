@@ -1,0 +1,120 @@
+"""What cannot be served is a picture that says so."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from expunge.clean.cleaner import Cleaner
+from expunge.errors import PipelineError
+from tests.api.conftest import client_at
+from tests.websites.site import Site
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from expunge.service import Service
+from tests.api.clean.conftest import CLEAN, ask, built, refused
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/none.jpg", 400, "source_unreachable"),
+        ("/page.html", 415, "unsupported_media_type"),
+        ("/large.jpg", 413, "payload_too_large"),
+        ("/broken.jpg", 422, "malformed_image"),
+    ],
+)
+def test_an_address_without_a_picture_shows_one_that_says_so(
+    client: TestClient, site: Site, path: str, status: int, code: str
+) -> None:
+    answer = ask(client, site, path)
+
+    refused(answer, status, code)
+    picture = Image.open(io.BytesIO(answer.content))
+    assert picture.size == (640, 360)
+    assert len(picture.convert("L").getcolors()) > 8, "there is something to read"
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "code"),
+    [
+        ({"image": ""}, 422, "validation_error"),
+        ({"image": "http://pictures.example/a.png"}, 400, "source_unreachable"),
+        ({"image": "https://127.0.0.1/a.png"}, 400, "source_unreachable"),
+        ({"image": "https://pictures.example:8443/a.png"}, 400, "source_unreachable"),
+        ({"image": "\x00"}, 400, "source_unreachable"),
+        ({"mode": ""}, 422, "validation_error"),
+        ({"mode": "polish"}, 422, "validation_error"),
+        ({"mode": "detect"}, 422, "validation_error"),
+        ({"mode": "faces"}, 422, "validation_error"),
+        ({"mode": "swap"}, 422, "validation_error"),
+        ({"keep": "everything"}, 422, "validation_error"),
+        ({"format": "webp"}, 422, "validation_error"),
+        ({"strength": "2"}, 422, "validation_error"),
+        ({"mode": ["metadata", "metadata"]}, 422, "validation_error"),
+        ({"headers": {"authorization": "Bearer uk_123"}}, 403, "use_jobs"),
+        ({"headers": {"x-api-key": "uk_123"}}, 403, "use_jobs"),
+    ],
+)
+def test_a_request_that_cannot_be_served_shows_a_picture_too(
+    client: TestClient, site: Site, more: dict, status: int, code: str
+) -> None:
+    refused(ask(client, site, **more), status, code)
+    assert site.asked == []
+
+
+def test_nothing_at_all_is_answered_with_a_picture(client: TestClient) -> None:
+    refused(client.get(CLEAN), 422, "validation_error")
+
+
+def test_a_mode_that_is_off_is_not_fetched_for(site: Site, tmp_path: Path) -> None:
+    service = built(site, tmp_path / "off", modes=())
+    refused(ask(client_at(service, "203.0.113.5"), site), 403, "mode_disabled")
+    service.close()
+
+    assert site.asked == []
+
+
+def test_a_crash_is_a_picture_that_tells_nothing(
+    client: TestClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError("the password is hunter2")
+
+    monkeypatch.setattr(Cleaner, "stored", crash)
+    refused(ask(client, site), 500, "internal_error")
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_cut_short(
+    client: TestClient,
+    service: Service,
+    site: Site,
+    runs: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("expunge.web.clean.SPARE_SECONDS", 0.0)
+    service.cleaner.patience = 0.05
+    refused(ask(client, site), 504, "takes_too_long")
+    service.cleaner.patience = 5
+    assert ask(client, site).status_code == 200
+    assert len(runs) == 1
+
+
+def test_whoever_has_had_enough_is_told_before_anything_is_fetched(
+    client: TestClient, service: Service, site: Site
+) -> None:
+    class Enough(PipelineError):
+        code = "service_unavailable"
+
+    def admit(*_: object) -> None:
+        raise Enough("No more today.")
+
+    service.cleaner._admit = admit
+    refused(ask(client, site), 503, "service_unavailable")
+    assert site.asked == []

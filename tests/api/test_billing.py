@@ -1,0 +1,233 @@
+"""Payments: a Stripe on loopback, and events signed by Stripe's own library."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from expunge.accounts.callers import Tier
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from tests.api.test_accounts import browser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from starlette.testclient import TestClient
+
+    from expunge.service import Service
+
+stripe = pytest.importorskip("stripe")
+
+SECRET = "whsec_test"
+PAGE = "https://checkout.example/pay/cs_1"
+
+
+class FakeStripe(ThreadingHTTPServer):
+    """Answers what the service asks of Stripe, and keeps the forms it was sent."""
+
+    def __init__(self) -> None:
+        self.forms: list[dict[str, list[str]]] = []
+        super().__init__(("127.0.0.1", 0), Answers)
+
+
+class Answers(BaseHTTPRequestHandler):
+    server: FakeStripe
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        self.server.forms.append({"path": [self.path]} | parse_qs(body))
+        known = self.headers["authorization"] == "Bearer sk_test_1"
+        answer = {"id": "cs_1", "object": "checkout.session", "url": PAGE}
+        self.send_response(200 if known else 401)
+        self.send_header("content-type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(answer if known else {"error": {"message": "no"}}).encode())
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeStripe]:
+    server = FakeStripe()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def service(tmp_path: Path, fake: FakeStripe) -> Iterator[Service]:
+    service = build(
+        Settings(
+            data=tmp_path / "data",
+            stripe_key="sk_test_1",
+            stripe_webhook_secret=SECRET,
+            stripe_price="price_1",
+            stripe_api_url=f"http://127.0.0.1:{fake.server_port}",
+        )
+    )
+    yield service
+    service.close()
+
+
+def event(
+    account: str, status: str, *, at: int = 100, name: str = "evt_1", subscription: str = "sub_1"
+) -> str:
+    kind = "deleted" if status == "canceled" else "updated"
+    return json.dumps(
+        {
+            "id": name,
+            "object": "event",
+            "api_version": "2025-01-01",
+            "created": at,
+            "type": f"customer.subscription.{kind}",
+            "data": {
+                "object": {
+                    "id": subscription,
+                    "object": "subscription",
+                    "customer": "cus_1",
+                    "status": status,
+                    "metadata": {"account": account},
+                }
+            },
+        }
+    )
+
+
+def deliver(client: TestClient, body: str, secret: str = SECRET, **sign: Any) -> Any:
+    signature = stripe.WebhookSignature.generate_signature_header(body, secret, **sign)
+    headers = {"stripe-signature": signature}
+    return client.post("/api/v1/billing/webhook", content=body, headers=headers)
+
+
+def tier(service: Service, account: str) -> Tier:
+    return service.accounts.get(account).tier
+
+
+@pytest.fixture
+def account(service: Service) -> str:
+    return service.accounts.create(Tier.FREE).id
+
+
+def test_checkout_leads_to_a_page_for_this_account(service: Service, fake: FakeStripe) -> None:
+    client = browser(service)
+    user = client.post("/api/v1/auth/guest").json()["user_id"]
+
+    answer = client.post("/api/v1/billing/checkout")
+
+    assert answer.json() == {"url": PAGE}
+    [form] = fake.forms
+    assert form["path"] == ["/v1/checkout/sessions"]
+    assert form["mode"] == ["subscription"]
+    assert form["line_items[0][price]"] == ["price_1"]
+    assert form["subscription_data[metadata][account]"] == [user]
+    assert form["success_url"] == ["https://testserver/account#welcome"]
+
+
+def test_a_subscription_makes_pro_and_its_end_makes_free(service: Service, account: str) -> None:
+    client = browser(service)
+    _, key = service.accounts.create_key(account, "")
+    assert deliver(client, event(account, "active")).json() == {"received": True}
+    assert tier(service, account) is Tier.PRO
+    assert service.credentials.of_key(key).tier is Tier.PRO
+
+    deliver(client, event(account, "canceled", at=200, name="evt_2"))
+
+    assert tier(service, account) is Tier.FREE
+
+
+def test_an_event_that_comes_again_changes_nothing(service: Service, account: str) -> None:
+    client = browser(service)
+    body = event(account, "active")
+    deliver(client, body)
+    service.accounts.set_tier(account, Tier.FREE)  # an operator's word
+
+    assert deliver(client, body).status_code == 200
+    assert tier(service, account) is Tier.FREE
+
+
+def test_events_out_of_order_end_in_the_last_state(service: Service, account: str) -> None:
+    client = browser(service)
+    deliver(client, event(account, "canceled", at=200, name="evt_2"))
+    deliver(client, event(account, "active", at=100, name="evt_1"))
+
+    assert tier(service, account) is Tier.FREE
+
+
+def test_the_end_of_an_older_subscription_does_not_end_the_one_in_force(
+    service: Service, account: str
+) -> None:
+    client = browser(service)
+    deliver(client, event(account, "active", subscription="sub_2", at=300))
+    deliver(client, event(account, "canceled", subscription="sub_1", at=400, name="evt_2"))
+
+    assert tier(service, account) is Tier.PRO
+
+
+@pytest.mark.parametrize("forgery", ["no signature", "another secret", "changed", "old"])
+def test_an_event_that_stripe_did_not_sign_is_refused(
+    service: Service, account: str, forgery: str
+) -> None:
+    client, body = browser(service), event(account, "active")
+    if forgery == "no signature":
+        answer = client.post("/api/v1/billing/webhook", content=body)
+    elif forgery == "another secret":
+        answer = deliver(client, body, "whsec_other")
+    elif forgery == "old":
+        answer = deliver(client, body, timestamp=1_000_000)
+    else:
+        signature = stripe.WebhookSignature.generate_signature_header(body, SECRET)
+        changed = body.replace("evt_1", "evt_9")
+        headers = {"stripe-signature": signature}
+        answer = client.post("/api/v1/billing/webhook", content=changed, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    assert tier(service, account) is Tier.FREE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        event("acc_unknown", "active"),
+        event("", "active"),
+        event("acc_unknown", "incomplete"),
+        json.dumps(
+            {
+                "id": "evt_3",
+                "object": "event",
+                "created": 1,
+                "type": "invoice.paid",
+                "api_version": "2025-01-01",
+                "data": {"object": {"object": "invoice"}},
+            }
+        ),
+    ],
+)
+def test_events_that_concern_nobody_here_are_taken_in(service: Service, body: str) -> None:
+    assert deliver(browser(service), body).json() == {"received": True}
+
+
+def test_a_payment_service_that_refuses_is_a_503(tmp_path: Path, fake: FakeStripe) -> None:
+    service = build(
+        Settings(
+            data=tmp_path,
+            stripe_key="sk_wrong",
+            stripe_webhook_secret=SECRET,
+            stripe_price="price_1",
+            stripe_api_url=f"http://127.0.0.1:{fake.server_port}",
+        )
+    )
+    client = browser(service)
+    client.post("/api/v1/auth/guest")
+
+    assert client.post("/api/v1/billing/checkout").status_code == 503
+    service.close()

@@ -1,0 +1,72 @@
+"""The pictures that are measured: made here, so that a bare clone can run the benchmarks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pillow_heif
+from PIL import Image
+
+from tests import samples
+from tests.samples import gif, isobmff, jpeg, jxl, png, webp
+
+SIDES = {"JPEG": (700, 1500, 2600), "PNG": (350, 800, 1250), "WebP": (350, 800, 1400)}
+"""Of square pictures; with their noise they make files of about 0.4, 2 and 5 MB."""
+
+
+def files() -> Iterator[tuple[str, bytes]]:
+    """Pictures with the metadata of a camera and of a generator, by format."""
+    yield from jpegs()
+    for side in SIDES["PNG"]:
+        plain = samples.encoded(samples.picture(size=(side, side)), "PNG", compress_level=1)
+        yield "PNG", png.inserted(plain, *png.METADATA.values())
+    for side in SIDES["WebP"]:
+        picture = samples.picture(size=(side, side))
+        plain = samples.encoded(picture, "WEBP", lossless=True, method=0, quality=0)
+        yield "WebP", webp.riff(plain[12:], *webp.METADATA.values())
+    yield "HEIC", heic(1500)
+    yield (
+        "AVIF",
+        samples.encoded(
+            samples.picture(size=(1200, 1200)), "AVIF", quality=95, speed=10, exif=samples.exif(6)
+        ),
+    )
+    coded = samples.encoded(samples.picture(size=(1100, 1100)), "JXL", lossless=True, effort=1)
+    plain = jxl.boxed(before=True)
+    yield (
+        "JXL",
+        plain[: plain.index(b"jxlc") - 4]
+        + b"".join((jxl.METADATA["Exif"], jxl.METADATA["XMP"], isobmff.box(b"jxlc", coded))),
+    )
+    still = samples.encoded(samples.picture("P", (1600, 1600)), "GIF")
+    yield "GIF", still[:-1] + b"".join(gif.METADATA.values()) + still[-1:]
+
+
+def jpegs() -> Iterator[tuple[str, bytes]]:
+    clothes = [part for name, part in jpeg.METADATA.items() if name not in ("garbage", "lone mpf")]
+    for progressive, form in ((False, "JPEG"), (True, "progressive JPEG")):
+        for side in SIDES["JPEG"]:
+            picture = samples.picture(size=(side, side))
+            plain = samples.encoded(picture, "JPEG", quality=95, progressive=progressive)
+            yield form, jpeg.SOI + b"".join(clothes) + plain[2:]
+
+
+def heic(side: int) -> bytes:
+    """By libheif, with EXIF and XMP."""
+    out = io.BytesIO()
+    pillow_heif.from_pillow(samples.picture(size=(side, side))).save(
+        out, quality=95, exif=b"Exif\0\0" + samples.exif(6), xmp=samples.XMP_ORIENTED
+    )
+    return out.getvalue()
+
+
+def saved_anew(file: bytes) -> None:
+    """What most programs do to strip a file: decode it and encode it again."""
+    with Image.open(io.BytesIO(file)) as image:
+        image.load()
+        options: dict[str, dict[str, object]] = {
+            "JPEG": {"quality": "keep"},
+            "WEBP": {"lossless": True, "method": 0, "quality": 0},
+        }
+        image.save(io.BytesIO(), image.format, **options.get(image.format or "", {}))

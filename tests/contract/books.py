@@ -1,0 +1,249 @@
+"""Jobs over a store that fails when told to, and an audit of the books against the jobs."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from PIL import Image
+
+from expunge.accounts import ledger
+from expunge.accounts.callers import Caller, Tier, anonymous
+from expunge.accounts.counters import LimitReached
+from expunge.accounts.ledger import InsufficientCredits, Pool, Reason
+from expunge.accounts.meter import Meter
+from expunge.accounts.policies import Policies, parse_limits
+from expunge.errors import ExpungeError, MalformedImage, Unavailable
+from expunge.hooks.outbox import Outbox
+from expunge.jobs.admission import Admitted, Wish
+from expunge.jobs.jobs import Jobs
+from expunge.jobs.runner import LeaseHeld
+from expunge.net.fetcher import Fetcher
+from expunge.net.guard import Guard
+from expunge.operations import metadata
+from expunge.stores.local.objects import FileObjects
+from expunge.stores.ports import Key, Put, Update
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from expunge.stores.ports import Change, Item, Page, Records
+
+LIMITS = (
+    "anonymous.light.hour=3",
+    "anonymous.light.day=5",
+    "network.light.hour=4",
+    "pro.light.month=2",
+    "free.light.hour=3",
+    "free.swaps.concurrent=2",
+    "pro.swaps.concurrent=2",
+)
+PRICE = 700
+GRANT = 2_000
+ANONYMOUS = anonymous("203.0.113.5", traits="curl")
+NEIGHBOUR = anonymous("203.0.113.5", fingerprint="another")
+FREE = Caller("acc_free", Tier.FREE, credential="key_1")
+PRO = Caller("acc_pro", Tier.PRO, credential="key_2")
+CALLERS = [ANONYMOUS, NEIGHBOUR, FREE, PRO]
+
+_FILE = io.BytesIO()
+Image.new("RGB", (8, 8), "teal").save(_FILE, "JPEG", comment=b"private")
+PICTURE = _FILE.getvalue()
+
+
+class Killed(BaseException):
+    """A process that is gone: nothing of ours catches it."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to the ``at``-th store call from now, before or after it is done."""
+
+    at: int
+    done: bool
+    error: type[BaseException]
+
+
+@dataclass
+class Unreliable:
+    """A records port over another, which fails as planned and remembers what was written."""
+
+    inner: Records
+    plan: Fault | None = None
+    calls: Counter[str] = field(default_factory=Counter)
+    jobs: dict[str, Item] = field(default_factory=dict)
+    """Every job there ever was, as it stood last."""
+
+    def get(self, key: Key) -> Item | None:
+        return self._call("read", lambda: self.inner.get(key))
+
+    def query(self, partition: str, **how: Any) -> Page:
+        return self._call("read", lambda: self.inner.query(partition, **how))
+
+    def write(self, *changes: Change) -> None:
+        def do() -> None:
+            self.inner.write(*changes)
+            for change in changes:
+                self._remember(change)
+
+        self._call("write", do)
+
+    def _call(self, kind: str, do: Callable[[], Any]) -> Any:
+        self.calls[kind] += 1
+        due = self.plan is not None and self.plan.at == self.calls.total()
+        if due and not self.plan.done:
+            raise self.plan.error("before it was done")
+        answer = do()
+        if due:
+            raise self.plan.error("after it was done")
+        return answer
+
+    def _remember(self, change: Change) -> None:
+        kind, _, name = change.key.sort.partition("#")
+        if kind != "job":
+            return
+        if isinstance(change, Put):
+            assert name not in self.jobs, "a job is made once"
+            self.jobs[name] = dict(change.item)
+        elif isinstance(change, Update):
+            self.jobs[name] |= change.set
+
+    @contextmanager
+    def failing(self, plan: Fault | None) -> Iterator[None]:
+        """Counts calls from here, and fails as planned."""
+        self.plan, self.calls = plan, Counter()
+        try:
+            yield
+        finally:
+            self.plan = None
+
+
+@dataclass
+class HeldQueue:
+    messages: list[Any] = field(default_factory=list)
+
+    def send(self, message: Any, *, delay: float = 0.0) -> None:
+        self.messages.append(dict(message))
+
+
+class Office:
+    """The whole of jobs and accounts over one store."""
+
+    def __init__(self, records: Records, folder: Path, clock: Any) -> None:
+        self.records = Unreliable(records)
+        self.clock = clock
+        self.queue = HeldQueue()
+        self.meter = Meter(self.records, Policies(parse_limits(LIMITS)), clock)
+        self.jobs = Jobs(
+            self.records,
+            FileObjects(folder, secret=bytes(32), clock=clock),
+            self.queue,
+            Fetcher(Guard(lambda *_: [])),
+            Outbox(self.records, self.queue, clock),
+            modes=("metadata",),
+            lease_seconds=15,
+            attempts=3,
+            clock=clock,
+            meter=self.meter,
+        )
+        for caller in (FREE, PRO):
+            records.write(*ledger.grant(caller.subject, Pool.PERMANENT, GRANT, clock()))
+
+    def submit(self, caller: Caller, **wish: Any) -> Admitted:
+        wish = {"mode": "metadata", "options": {}, "image": PICTURE} | wish
+        return self.jobs.submit(caller, Wish(**wish))
+
+    def attempt(self, call: Callable[[], Any]) -> Any:
+        """The answer, or the error that a caller would have seen, or that killed the process."""
+        try:
+            return call()
+        except (ExpungeError, LeaseHeld, Killed) as error:
+            return error
+
+    @contextmanager
+    def fate(self, fails: bool) -> Iterator[None]:
+        """Whether operations that run meanwhile fail."""
+        if not fails:
+            yield
+            return
+        with patch.object(metadata, "run", side_effect=MalformedImage("It does not hold.")):
+            yield
+
+    def recover(self) -> None:
+        """Let every process start anew, and time enough pass for each job to end."""
+        for pause in (0, 20, 400, 3600, 86_400, 86_400, 86_400, 86_400):
+            self.clock.now += pause
+            self.jobs.sweep()
+            messages, self.queue.messages = self.queue.messages, []
+            for message in messages:
+                self.attempt(lambda m=message: self.jobs.work(m))
+
+    # ── The audit ────────────────────────────────────────────────────────────
+
+    def audit(self) -> None:
+        """The books agree with the jobs."""
+        self._audit_counters()
+        for caller in (FREE, PRO):
+            self._audit_pools(caller)
+
+    def _audit_counters(self) -> None:
+        expected: Counter[tuple[str, str]] = Counter()
+        for job in self.records.jobs.values():
+            for partition, sort, end in job["charge"].get("units", []):
+                open_window = end > self.clock()
+                charged = job["status"] not in ("failed", "canceled")
+                under_way = job["status"] in ("queued", "processing")
+                if end == 0:
+                    expected[partition, sort] += under_way
+                elif open_window:
+                    expected[partition, sort] += charged
+        for (partition, sort), used in expected.items():
+            item = self.records.inner.get(Key(partition, sort)) or {}
+            assert item.get("used", 0) == used, (sort, item, used)
+            assert used <= self._limit(partition, sort)
+
+    def _limit(self, partition: str, sort: str) -> int:
+        if "month" in sort:
+            return 2
+        if "concurrent" in sort:
+            return 2
+        if "day" in sort:
+            return 5
+        return 4 if "net_" in partition else 3
+
+    def entries(self, caller: Caller) -> list[Item]:
+        page = self.records.inner.query(f"owner#{caller.subject}", prefix="entry#", limit=1000)
+        return [item for _, item in page.entries]
+
+    def balance(self, caller: Caller, pool: Pool) -> int:
+        item = self.records.inner.get(ledger.pool_key(caller.subject, pool)) or {}
+        return item.get("balance", 0)
+
+    def _audit_pools(self, caller: Caller) -> None:
+        entries = self.entries(caller)
+        for pool in Pool:
+            total = sum(entry["amount"] for entry in entries if entry["pool"] == pool)
+            assert self.balance(caller, pool) == total >= 0
+        for name, job in self.records.jobs.items():
+            if job["owner"] != caller.subject:
+                continue
+            mine = [entry for entry in entries if entry.get("job") == name]
+            taken = job["charge"].get("credits", {})
+            given = {e["pool"]: e["amount"] for e in mine if e["reason"] == Reason.RETURNED}
+            settled = [e["pool"] for e in mine if e["reason"] == Reason.SETTLED]
+            undone = job["status"] in ("failed", "canceled")
+            assert {
+                e["pool"]: -e["amount"] for e in mine if e["reason"] == Reason.RESERVED
+            } == taken
+            assert given == (taken if undone else {})
+            assert sorted(settled) == (sorted(taken) if job["status"] == "succeeded" else [])
+            assert len(mine) == len(taken) * (2 if settled or undone else 1), "each once"
+
+
+REFUSALS = (LimitReached, InsufficientCredits)
+PASSING = (Unavailable,)

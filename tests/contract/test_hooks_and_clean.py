@@ -1,0 +1,123 @@
+"""What the rooms for webhooks and ``/clean`` keep, kept alike by both adapter sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from expunge.clean.results import CLAIM_SECONDS, Making, Result, Results
+from expunge.errors import HookNotFound
+from expunge.hooks.deliveries import Deliveries, Delivery, State, milliseconds
+from expunge.hooks.subscriptions import OVERLAP_SECONDS, Subscriptions
+
+if TYPE_CHECKING:
+    from expunge.stores.ports import Records
+    from tests.contract.conftest import Clock
+
+URL = "https://hooks.example/"
+
+
+def delivery(clock: Clock, name: str, due: float, **more: Any) -> Delivery:
+    facts = {
+        "hook": "hook_1",
+        "owner": "somebody",
+        "event": "job.succeeded",
+        "url": URL,
+        "base_url": "https://expunge.example",
+        "job": {"id": "job_1", "report": {"removed": [{"offset": 2, "length": 3.5}], "x": None}},
+        "created_at": clock(),
+    }
+    return Delivery(id=name, due=milliseconds(due), **facts | more)
+
+
+def test_an_order_is_kept_rotated_and_ended(records: Records, clock: Clock) -> None:
+    orders = Subscriptions(records, clock)
+    first = orders.add("somebody", URL, ["job.failed"], "https://expunge.example")
+    second = orders.add("somebody", URL, ["job.succeeded"], "https://expunge.example")
+    rotated = orders.rotate("somebody", first.id)
+
+    assert orders.all("somebody") == [rotated, second]
+    assert orders.get("somebody", second.id) == second
+    assert rotated.signing(clock()) == (rotated.secret, first.secret)
+    assert rotated.signing(clock() + OVERLAP_SECONDS) == (rotated.secret,)
+    orders.remove("somebody", first.id)
+    assert orders.all("somebody") == [second]
+    with pytest.raises(HookNotFound):
+        orders.remove("somebody", first.id)
+    assert orders.all("nobody") == []
+
+
+def test_a_delivery_comes_back_as_it_was_written(records: Records, clock: Clock) -> None:
+    kept, written = Deliveries(records), delivery(clock, "msg_1", clock() + 60.123)
+    records.write(*kept.added(written))
+
+    assert kept.get("hook_1", "msg_1") == written
+    assert kept.latest("hook_1") == [written]
+
+
+def test_only_what_is_due_is_looked_at_and_only_while_it_is_pending(
+    records: Records, clock: Clock
+) -> None:
+    kept = Deliveries(records)
+    soon, later = delivery(clock, "msg_1", clock() + 5), delivery(clock, "msg_2", clock() + 3_600)
+    for one in (soon, later):
+        records.write(*kept.added(one))
+    assert list(kept.due(clock())) == []
+    clock.advance(6)
+    assert list(kept.due(clock())) == [soon]
+
+    attempt = {"at": clock(), "status": 500, "ms": 12}
+    again = soon.changed(due=milliseconds(clock() + 300), attempts=[attempt])
+    assert kept.change(soon, again)
+    assert list(kept.due(clock())) == []
+    clock.advance(300)
+    assert list(kept.due(clock())) == [again]
+    assert kept.change(again, again.changed(state=State.DELIVERED))
+    assert list(kept.due(clock())) == []
+    assert [one.state for one in kept.latest("hook_1")] == [State.PENDING, State.DELIVERED]
+
+
+def test_of_two_who_change_a_delivery_one_is_too_late(records: Records, clock: Clock) -> None:
+    kept, written = Deliveries(records), delivery(clock, "msg_1", clock() + 60)
+    records.write(*kept.added(written))
+    changes = [written.changed(due=milliseconds(clock() + n)) for n in (120, 180)]
+
+    assert [kept.change(written, change) for change in changes] == [True, False]
+
+
+def test_one_of_many_is_to_make_a_result_and_the_others_see_who(
+    records: Records, clock: Clock
+) -> None:
+    results = Results(records, clock)
+    assert results.claim("content") is None
+    assert results.claim("content") == Making()
+    results.hand_over("content", "somebody", "job_1")
+    assert results.look("content") == Making("somebody", "job_1")
+    made = Result("out/x.png", "image/png", "ab12", 1_234, clock() + 86_400)
+    results.publish("content", made)
+
+    assert results.claim("content") == results.look("content") == made
+
+
+def test_a_claim_that_came_to_nothing_is_the_next_ones(records: Records, clock: Clock) -> None:
+    results = Results(records, clock)
+    results.claim("content")
+    clock.advance(CLAIM_SECONDS + 1)
+    assert results.look("content") is None
+    assert results.claim("content") is None
+    results.withdraw("content")
+
+    assert results.claim("content") is None
+
+
+def test_what_was_found_at_an_address_goes_with_its_result(records: Records, clock: Clock) -> None:
+    results = Results(records, clock)
+    made = Result("out/x.png", "image/png", "ab12", 1_234, clock() + 100)
+    results.remember("address", "digest", None, made)
+    found = results.found("address")
+
+    assert found is not None
+    assert (found.digest, found.etag, found.result) == ("digest", None, made)
+    clock.advance(101)
+    assert results.found("address") is None

@@ -1,0 +1,37 @@
+"""Messages to receivers, when everything dies between the end of a job and its telling."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+
+from tests.robustness.conftest import eventually
+
+if TYPE_CHECKING:
+    from tests.robustness.conftest import Machine
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to find workers")
+
+
+def test_a_message_outlives_the_server_that_wrote_it(machine: Machine, image: bytes) -> None:
+    """The name never resolves: an attempt is made all the same, by the next server's worker."""
+    server = machine.serve(workers=0)
+    hook = httpx2.post(
+        f"{machine.url}/api/v1/hooks", json={"url": "https://receiver.invalid/"}, timeout=10
+    ).json()
+    files = {"image": ("a.jpg", image, "image/jpeg")}
+    httpx2.post(f"{machine.url}/api/v1/jobs", data={"mode": "metadata"}, files=files, timeout=10)
+    machine.kill(server.pid)
+    server.wait()
+    machine.serve(workers=1)
+
+    def attempts() -> list[Any]:
+        shown = machine.get(f"/api/v1/hooks/{hook['id']}/deliveries").json()
+        (delivery,) = shown["deliveries"]
+        return list(delivery["attempts"])
+
+    first = eventually(attempts, "a worker tries to deliver")[0]
+    assert first["error"] == "The address could not be reached."

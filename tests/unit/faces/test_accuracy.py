@@ -1,0 +1,82 @@
+"""The default detector on photographs: where its weights are, and the photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import expunge
+from expunge.imaging.faces.centerface import CenterFace, in_integers
+from expunge.imaging.networks.graph import Graph
+from expunge.models import State, catalogue
+from tests.photographs import Photograph, Score, photographs
+from tests.unit.faces.making import file, scene
+
+here = all(m.state() is State.INSTALLED for m in catalogue() if m.name.startswith("centerface"))
+weights = pytest.mark.skipif(not here, reason="no weights here; run: expunge models pull")
+pictures = pytest.mark.skipif(not photographs(), reason="the photographs are not at hand")
+
+
+def found(photograph: Photograph, plan: str) -> list[list[float]]:
+    report = expunge.run("faces", photograph.path.read_bytes(), plan=plan).report
+    return [list(face["box"].values()) for face in report["faces"]]
+
+
+@weights
+@pictures
+@pytest.mark.parametrize(("plan", "recall", "precision"), [("balanced", 0.93, 0.86)])
+def test_recall_and_precision_on_the_half_that_chose_no_threshold(
+    plan: str, recall: float, precision: float, record_property: Callable[[str, object], None]
+) -> None:
+    score = Score()
+    for photograph in photographs()[1::2]:
+        score.add(photograph, found(photograph, plan))
+
+    record_property(
+        "measured", f"faces, {plan}: recall {score.recall:.3f}, precision {score.precision:.3f}"
+    )
+    assert score.recall >= recall
+    assert score.precision >= precision
+
+
+@weights
+def test_the_default_network_is_what_its_ranges_make_of_the_published_one() -> None:
+    import json
+
+    entries = {model.name: model for model in catalogue()}
+    origin, small = entries["centerface"], entries["centerface-int8"]
+    ranges = json.loads(small.path().with_suffix(".json").read_text())
+
+    made = in_integers(origin.path().read_bytes(), ranges)
+
+    assert made.serialised() == small.path().read_bytes()
+    assert {node.op for node in made.nodes} >= {"QLinearConv", "QLinearAdd"}
+    assert Graph.parse(small.path().read_bytes()).inputs[0].dtype == np.uint8
+
+
+@weights
+def test_a_picture_without_faces_has_none() -> None:
+    for plan in ("fast", "balanced"):
+        assert expunge.run("faces", file(scene((640, 480))), plan=plan).report["count"] == 0
+
+
+@weights
+def test_networks_of_both_kinds_take_any_size() -> None:
+    for name in ("centerface", "centerface_fp32"):
+        for size in ((1, 1), (33, 700), (500, 20)):
+            report = expunge.run("faces", file(scene(size)), model=name, plan="fast").report
+            assert (report["width"], report["height"]) == size
+
+
+@weights
+def test_a_network_answers_for_each_cell_of_four_pixels() -> None:
+    path = next(m for m in catalogue() if m.name == "centerface-int8").path()
+    detector = CenterFace(path.read_bytes())
+
+    outputs = detector.infer(detector.blob(np.zeros((64, 96, 3), np.uint8)))
+
+    assert [output.shape for output in outputs] == [
+        (1, 1, 16, 24), (1, 2, 16, 24), (1, 2, 16, 24), (1, 10, 16, 24),
+    ]  # fmt: skip

@@ -1,0 +1,49 @@
+"""What each plan looks at."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expunge.imaging.faces.plans import MOST_ENLARGED, OVERLAP, Plan, passes
+
+
+def test_every_plan_has_a_pass_in_which_a_close_up_is_small() -> None:
+    for plan in Plan:
+        assert min(look.scale * 4000 for look in passes(plan, 4000, 3000)) == 320
+
+
+def test_balanced_sees_what_fast_sees_and_more() -> None:
+    fast, balanced = passes(Plan.FAST, 4000, 3000), passes(Plan.BALANCED, 4000, 3000)
+
+    assert [look.scale * 4000 for look in fast] == [320, 640]
+    assert balanced[:2] == fast
+    assert [look.scale * 4000 for look in balanced] == [320, 640, 1280]
+
+
+def test_thorough_looks_at_every_pixel_of_a_large_picture_in_tiles() -> None:
+    last = passes(Plan.THOROUGH, 4000, 3000)[-1]
+
+    assert last.scale == 1
+    assert last.tiled
+    assert all(part.width <= 1024 and part.height <= 1024 for part in last.parts)
+
+
+def test_a_small_picture_is_enlarged_but_not_without_bound() -> None:
+    for plan in Plan:
+        looks = passes(plan, 100, 80)
+        assert [look.scale for look in looks] == [MOST_ENLARGED]
+
+
+@given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from(Plan))
+@settings(max_examples=60, deadline=None)
+def test_tiles_cover_the_picture_and_stay_inside(width: int, height: int, plan: Plan) -> None:
+    for look in passes(plan, width, height):
+        for start, length, side in (("x", "width", width), ("y", "height", height)):
+            spans = sorted({(getattr(p, start), getattr(p, length)) for p in look.parts})
+            assert spans[0][0] == 0
+            assert sum(spans[-1]) == side
+            for (one, wide), (other, _) in itertools.pairwise(spans):
+                assert one + wide - other >= OVERLAP / look.scale - 1

@@ -1,0 +1,115 @@
+"""Marks are found where they are, at any size, and nowhere else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from expunge.imaging.marks import mask
+from expunge.imaging.marks.searching import search
+from tests.samples import pictures
+from tests.samples.overlays import file_of, in_corner, laid_over, pixels_of, scaled, superellipse
+
+SOFT = ("clouds", "gradient", "snow", "leaves", "stripes")
+
+
+def ground(name: str, seed: int = 1, height: int = 480, width: int = 560) -> np.ndarray:
+    return pictures.MAKERS[name](height, width, np.random.default_rng(seed))
+
+
+def names(picture: np.ndarray) -> list[str]:
+    return [found.name for found in search(picture).found]
+
+
+@pytest.mark.parametrize("name", SOFT)
+@pytest.mark.parametrize(
+    ("side", "margin", "opacity", "mark"),
+    [
+        (48, 32, 0.5, "gemini-sparkle"),
+        (96, 64, 0.51, "gemini-sparkle"),
+        (48, 89, 0.49, "gemini-sparkle"),
+        (96, 192, 0.31, "gemini-sparkle-faint"),
+        (48, 96, 0.3, "gemini-sparkle-faint"),
+    ],
+)
+def test_a_star_of_another_make_is_found_where_tools_put_it(name, side, margin, opacity, mark):
+    marked, x, y = in_corner(ground(name), superellipse(side, opacity), margin)
+    (found,) = search(marked).found
+    assert found.name == mark
+    assert found.confidence > 0.9
+    assert found.window.left <= x
+    assert found.window.top <= y
+    assert found.window.right >= x + side
+    assert found.window.bottom >= y + side
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.7, 0.9, 1.25, 1.6, 2.0])
+def test_a_copy_of_another_size_still_shows_its_star(factor):
+    marked, _, _ = in_corner(ground("clouds"), superellipse(96, 0.5), 64)
+    assert names(scaled(marked, factor)) == ["gemini-sparkle"]
+
+
+@pytest.mark.parametrize(("right", "bottom"), [(10, 0), (0, 40), (31, 17), (60, 60)])
+def test_a_cropped_copy_still_shows_its_star(right, bottom):
+    marked, _, _ = in_corner(ground("gradient"), superellipse(48, 0.5), 64)
+    height, width = marked.shape[:2]
+    assert names(marked[: height - bottom, : width - right]) == ["gemini-sparkle"]
+
+
+@pytest.mark.parametrize("quality", [70, 85, 95])
+def test_a_re_saved_copy_still_shows_its_star(quality):
+    marked, _, _ = in_corner(ground("leaves"), superellipse(96, 0.5), 64)
+    assert names(pixels_of(file_of(marked, "JPEG", quality=quality))) == ["gemini-sparkle"]
+
+
+@pytest.mark.parametrize("name", pictures.MAKERS)
+@pytest.mark.parametrize("seed", range(6))
+def test_a_picture_without_a_mark_has_none_found(name, seed):
+    assert search(ground(name, seed, 380, 420)).found == ()
+
+
+def test_a_star_of_the_wrong_opacity_is_left_alone():
+    marked, _, _ = in_corner(ground("clouds"), superellipse(48, 0.8), 32)
+    assert names(marked) == []
+
+
+def test_an_upside_down_blend_is_left_alone():
+    dark, _, _ = in_corner(ground("clouds"), superellipse(48, 0.5), 32)
+    assert names(255 - dark) == []
+
+
+def test_a_star_in_another_corner_is_no_mark():
+    marked = laid_over(ground("clouds"), superellipse(48, 0.5), 20, 20)
+    assert names(marked) == []
+
+
+def test_pictures_of_a_few_pixels_have_no_marks():
+    for height, width in ((1, 1), (3, 400), (400, 3), (20, 20), (47, 47)):
+        assert search(np.zeros((height, width, 3), np.uint8)).found == ()
+
+
+def test_only_the_marks_that_were_asked_for_are_looked_for():
+    marked, _, _ = in_corner(ground("clouds"), superellipse(96, 0.5), 64)
+    assert search(marked, ["doubao-label"]).found == ()
+    assert len(search(marked, ["gemini-sparkle"]).found) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "width", "margin"),
+    [("doubao-label", "doubao", 160, 14), ("jimeng-label", "jimeng", 200, 20)],
+)
+@pytest.mark.parametrize("name_of_ground", ["clouds", "gradient"])
+def test_a_label_is_found_at_the_size_that_fits_the_picture(
+    name, file, width, margin, name_of_ground
+):
+    alpha, ink = mask.load(file)
+    height = round(width * alpha.shape[0] / alpha.shape[1])
+    small = [
+        np.asarray(Image.fromarray(plane).resize((width, height), Image.Resampling.BICUBIC))
+        for plane in (alpha, ink)
+    ]
+    picture = (ground(name_of_ground, 3, 1024, 1024) * 0.8).astype(float)
+    place = picture[-height - margin : -margin, -width - margin : -margin]
+    place[...] = small[1][..., None] + (1 - small[0][..., None]) * place
+    assert names(np.clip(np.rint(picture), 0, 255).astype(np.uint8)) == [name]
