@@ -18,6 +18,7 @@ import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from expunge.errors import ModelMissing
 
@@ -33,6 +34,45 @@ class State(StrEnum):
 
 class PullFailed(Exception):
     """A model could not be fetched or was not what the catalogue promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageToImage:
+    """How a model is used that makes a picture from a picture, tile by tile."""
+
+    tile: int
+    """Side of the square that goes in."""
+    overlap: int
+    """Pixels that neighbouring tiles share; less than half a tile."""
+    scaling: int
+    """The output's side over the input's."""
+    range: tuple[float, float]
+    """The values of black and white."""
+
+    @classmethod
+    def of(cls, name: str, entry: dict[str, Any]) -> ImageToImage:
+        """Read a table of the catalogue; ``tile`` must be there.
+
+        Raises
+        ------
+        ValueError
+            Naming the model and what is wrong with it.
+        """
+        unknown = entry.keys() - {"tile", "overlap", "scaling", "range"}
+        tile, scaling = entry.get("tile"), entry.get("scaling", 1)
+        if unknown or not isinstance(tile, int) or not 16 <= tile <= 4096:
+            raise ValueError(
+                f"models.toml: {name}: tile is 16 to 4096; known beside it are "
+                "overlap, scaling and range"
+            )
+        overlap = entry.get("overlap", tile // 8)
+        low, high = entry.get("range", (0, 1))
+        if not 0 <= overlap < tile / 2 or scaling not in range(1, 9) or low == high:
+            raise ValueError(
+                f"models.toml: {name}: overlap is under half a tile, scaling 1 to 8, "
+                "and range two different numbers"
+            )
+        return cls(tile, overlap, scaling, (float(low), float(high)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +93,8 @@ class Model:
     """Or an https address."""
     quantised: str = ""
     """Or the model that this one is made of, on the spot, with the ranges in ``<name>.json``."""
+    image_to_image: ImageToImage | None = None
+    """Of a model that ``invisible`` can use in place of its own way."""
 
     def path(self, folder: Path = FOLDER) -> Path:
         return folder / self.file
@@ -69,7 +111,14 @@ class Model:
 def catalogue(folder: Path = FOLDER) -> list[Model]:
     """Every model in ``models.toml``."""
     entries = tomllib.loads((folder / "models.toml").read_text(encoding="utf-8"))
-    return [Model(name=name, **entry) for name, entry in entries.items()]
+    return [_entry(name, entry) for name, entry in entries.items()]
+
+
+def _entry(name: str, entry: dict[str, Any]) -> Model:
+    form = entry.pop("image_to_image", None)
+    return Model(
+        name, **entry, image_to_image=None if form is None else ImageToImage.of(name, form)
+    )
 
 
 def installed(name: str, folder: Path = FOLDER) -> Path:
@@ -80,7 +129,7 @@ def installed(name: str, folder: Path = FOLDER) -> Path:
     ModelMissing
         Naming the command that fetches it.
     """
-    for model in catalogue(folder):
+    for model in catalogue(folder=folder):
         if model.name == name and model.path(folder).is_file():
             return model.path(folder)
     raise ModelMissing(f"The model «{name}» is not installed; run: expunge models pull")

@@ -9,7 +9,7 @@ import click
 
 from expunge.cli.files import Batch, Destination
 from expunge.cli.preview import sheet_beside
-from expunge.cli.reports import findings, removals, restorations
+from expunge.cli.reports import findings, remaking, removals, restorations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +125,27 @@ def visible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
         describe=restorations,
         beside=beside,
     )
+    raise SystemExit(1 if batch.run(files) else 0)
+
+
+@click.command(short_help="Make pixels anew to disturb invisible watermarks.")
+@FILES
+@writes_images
+@AS_JSON
+@click.option(
+    "--strength",
+    type=click.Choice(["low", "medium", "high"]),
+    help="How far to go; the page docs/invisible.md compares them.  [default: medium]",
+)
+@click.option("--model", metavar="NAME", help="An image-to-image model of your models.toml.")
+def invisible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
+    """Make the pixels of image FILEs anew so that open watermarks no longer read.
+
+    Metadata goes too. What cannot be checked, SynthID among it, may still be there.
+    A folder stands for every image below it. Exit status 1 if any file failed.
+    """
+    options = {name: given[name] for name in ("strength", "model") if given[name] is not None}
+    batch = Batch("invisible", options, destination(given), given["as_json"], describe=remaking)
     raise SystemExit(1 if batch.run(files) else 0)
 
 

@@ -89,6 +89,14 @@ def restorations(outcome: Outcome, output: str | None) -> RenderableType:
     return Text(f"{marks} → {output}" if output else marks)
 
 
+def remaking(outcome: Outcome, output: str | None) -> RenderableType:
+    """What ``invisible`` did, in a line."""
+    made = outcome.report["invisible"]
+    how = made.get("strength") or made["model"]
+    cost = "nothing changed" if made["psnr_db"] is None else f"{made['psnr_db']:.1f} dB"
+    return Text(f"made anew ({how}, {cost})" + (f" → {output}" if output else ""))
+
+
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= MOST_VALUE else line[: MOST_VALUE - 1] + "…"

@@ -106,6 +106,12 @@ MODES = {
             sync=True,
             summary="Hide faces: blurred, pixelated, painted over or filled from around them.",
         ),
+        Mode(
+            "invisible",
+            Group.HEAVY,
+            sync=False,
+            summary="Make the pixels anew to disturb invisible watermarks; take metadata out.",
+        ),
     )
 }
 """Every mode this build knows, by name."""

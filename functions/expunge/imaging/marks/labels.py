@@ -11,7 +11,7 @@ import numpy as np
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.found import Found, Kept, Search
-from expunge.imaging.marks.plane import log_plane
+from expunge.imaging.marks.plane import log_plane, of_luma
 from expunge.imaging.marks.registry import LABELS
 from expunge.imaging.marks.rim import profiles, refine, step
 from expunge.imaging.marks.search import Template, scan
@@ -20,13 +20,17 @@ from expunge.imaging.marks.trial import Hypothesis, attempt
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from expunge.imaging.marks.arrays import Floats, Pixels
+    from expunge.imaging.marks.arrays import Pixels
     from expunge.imaging.marks.outline import Outline
     from expunge.imaging.marks.registry import Label
     from expunge.imaging.marks.trial import Trial
 
 RESEMBLANCE = 0.25
 """Correlation in the corner search below which nothing is looked at closely."""
+PROMISING = 0.3
+"""Likelihood ratio of a pair on the outline below which nothing is tried."""
+LOOKED_AT = 200
+"""Width in pixels: of labels that are twice as wide every second pixel is enough, and so on."""
 TRIED = 2
 """Places looked at closely."""
 WEIGHTS = (4.0, 1.5, 6.0, 6.0, -4.0)
@@ -94,33 +98,46 @@ def _guesses(pixels: Pixels, label: Label) -> Iterator[Hypothesis]:
     if widths[0] < SMALLEST:
         return
     crop, left, top = label.corner.crop(pixels, float(widths[-1]))
-    plane = log_plane(pixels[top:, left : left + crop.shape[1]])
+    luma = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
+    shrink = 1 / max(1, int(usual / LOOKED_AT))
+    if shrink < 1:  # by whole pixels, which OpenCV does fast
+        luma = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    plane = of_luma(luma)
     line = label.mark.drawing.outline()
-    for candidate in scan(plane, _template(label), widths, label.corner)[:TRIED]:
+    for candidate in scan(plane, _template(label), widths * shrink, label.corner)[:TRIED]:
         if candidate.score < RESEMBLANCE:
             break
         box = refine(plane, line, candidate.box)
         seen = step(plane, line, box, label.mark.colour)
-        if label.mark.least <= seen.opacity <= label.mark.most and seen.likelihood > 0.3:
-            yield Hypothesis(_moved(box, left, top), candidate.score, placed=False, exact=False)
-            exact = _as_captured(plane, line, box, label)
+        if label.mark.least <= seen.opacity <= label.mark.most and seen.likelihood > PROMISING:
+            place = _unshrunk(box, shrink, left, top)
+            yield Hypothesis(place, candidate.score, placed=False, exact=False)
+            exact = _as_captured(pixels, line, place, label)
             if exact is not None:
-                yield Hypothesis(_moved(exact, left, top), candidate.score, False, exact=True)
+                yield Hypothesis(exact, candidate.score, placed=False, exact=True)
 
 
-def _as_captured(plane: Floats, line: Outline, box: Box, label: Label) -> Box | None:
+def _as_captured(pixels: Pixels, line: Outline, box: Box, label: Label) -> Box | None:
     """The box in whole pixels, where the label is as large as it was captured."""
     width, height = label.mark.drawing.size
     if abs(box.width / width - 1) > 0.02:
         return None
+    window = box.window(16).within(pixels.shape[1], pixels.shape[0])
+    plane = log_plane(pixels[window.slices])
     x, y = round(box.centre[0] - width / 2), round(box.centre[1] - height / 2)
-    near = [Box(x + i, y + j, width, height) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    near = [
+        Box(x + i - window.left, y + j - window.top, width, height)
+        for i in (-2, -1, 0, 1, 2)
+        for j in (-2, -1, 0, 1, 2)
+    ]
     rims = profiles(plane, line, near, (-1, 1))
-    return near[int(np.argmax((rims[..., 0] - rims[..., 1]).mean(axis=1)))]
+    best = near[int(np.argmax((rims[..., 0] - rims[..., 1]).mean(axis=1)))]
+    return Box(best.x + window.left, best.y + window.top, width, height)
 
 
-def _moved(box: Box, x: int, y: int) -> Box:
-    return Box(box.x + x, box.y + y, box.width, box.height)
+def _unshrunk(box: Box, shrink: float, x: int, y: int) -> Box:
+    """A box of a shrunk corner that starts at x, y, in the picture's coordinates."""
+    return Box(box.x / shrink + x, box.y / shrink + y, box.width / shrink, box.height / shrink)
 
 
 def _found(label: Label, trial: Trial, sure: float) -> Found:

@@ -34,6 +34,10 @@ def log_plane(pixels: Pixels) -> Floats:
     ndarray
         ``(h, w)``, float32; a white overlay of opacity α adds −ln(1 − α).
     """
-    luma = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)
+    return of_luma(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY))
+
+
+def of_luma(luma: Floats) -> Floats:
+    """The same from luma, ``(h, w)``, uint8."""
     plane: Floats = cv2.LUT(luma, _LEVELS)
     return plane

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.arrays import Floats
     from expunge.imaging.marks.outline import Outline
 
-OPACITIES = np.arange(0.04, 0.8, 0.02)
+OPACITIES = np.arange(0.04, 0.8, 0.02, dtype=np.float32)
+FINER = np.arange(-0.015, 0.02, 0.005, dtype=np.float32)
 NOISE = 0.7
 """Grey levels of noise that no neighbourhood is trusted to be below (rounding alone is 0.3)."""
 
@@ -92,7 +93,7 @@ def step(plane: Floats, line: Outline, box: Box, colour: float = 255.0) -> Step:
         varies = (varies + np.abs(inner2 - inner)) / 2
     scale = _smooth(varies, line.arcs) + 0.003 + NOISE * np.exp((inner + outer) / 2)
     coarse = _ratios(seen, scale, expected_step(outer, OPACITIES[:, None], colour))
-    near = OPACITIES[np.argmax(coarse.mean(axis=1))] + np.arange(-0.015, 0.02, 0.005)
+    near = OPACITIES[np.argmax(coarse.mean(axis=1))] + FINER
     models = expected_step(outer, near[:, None], colour)
     ratios = _ratios(seen, scale, models)
     best = int(np.argmax(ratios.mean(axis=1)))

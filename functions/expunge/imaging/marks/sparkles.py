@@ -36,7 +36,7 @@ TRIED = 10
 """Candidates of the corner search that are looked at closely."""
 PROMISING = 0.25
 """Likelihood ratio of a pair on the outline below which nothing is tried."""
-DECISION = 0.95
+DECISION = 0.97
 """Confidence from which a mark is taken out."""
 LINE = Star().outline()
 BETTER = 1.1

@@ -63,7 +63,7 @@ class Trial:
     @property
     def suits(self) -> bool:
         """Whether next to nothing of the outline is left."""
-        return self.after.likelihood < 0.03 * self.before.likelihood and self.before.fit > 0.9
+        return self.after.likelihood < 0.1 * self.before.likelihood and self.before.fit > 0.7
 
     def features(self, mark: Mark) -> tuple[float, ...]:
         """What the logistic model sees, in the order of its weights."""
@@ -86,14 +86,32 @@ class Trial:
     def confidence(self, mark: Mark) -> float:
         """Probability that the mark is there, 0 to 1."""
         logit = float(np.dot(self.features(mark), WEIGHTS)) + BIAS
-        return float(1 / (1 + np.exp(-logit)))
+        sure = float(1 / (1 + np.exp(-logit)))
+        return sure if self._plausible(mark) else min(sure, IMPLAUSIBLE)
+
+    def _plausible(self, mark: Mark) -> bool:
+        fit = self.fit
+        own = max(mark.drawing.blur, 0.6) * fit.box.width / mark.drawing.size[0]
+        return (
+            abs(fit.opacity - mark.opacity) <= ODDEST
+            and self.after.likelihood <= REMAINDER * self.before.likelihood
+            and fit.drawing.blur <= 1.25 * own + SOFTEST
+        )
 
 
 WEIGHTS = (
-    11.155, -0.575, 1.611, 2.191, 3.372, -2.063, 2.879, -8.141, -2.488, -6.576, -24.121, 0.654,
+    12.872, -0.273, -0.627, 2.622, 4.086, -1.477, 5.165, -3.638, -2.414, -8.384, -19.081, 0.556,
 )  # fmt: skip
 """Of `Trial.features`, for the star."""
-BIAS = -4.258
+BIAS = -5.55
+ODDEST = 0.066
+"""Distance of the fitted opacity from the mark's, beyond which it is another star."""
+REMAINDER = 0.3
+"""Of the outline's likelihood ratio; where more remains, removal did not explain it."""
+SOFTEST = 0.55
+"""Pixels of blur beyond what the mark's own softness and a change of size come to."""
+IMPLAUSIBLE = 0.5
+"""The highest confidence of a trial that fails one of these three."""
 
 
 def attempt(pixels: Pixels, guess: Hypothesis, mark: Mark) -> Trial:

@@ -1,0 +1,85 @@
+"""The classical way, tile by tile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from expunge.imaging.purify import chroma
+from expunge.imaging.purify.drift import Drift
+from expunge.imaging.purify.filters import Guide
+from expunge.imaging.purify.planes import joined, split
+from expunge.imaging.purify.tiles import Tile, tiles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from expunge.imaging.purify.planes import Plane
+    from expunge.imaging.purify.strength import Treatment
+
+TILE = 1024
+"""Side of a tile; with its margins and planes one takes some 150 MB."""
+DRIFT_SPACING = 16
+
+
+def purify(
+    samples: NDArray[np.generic],
+    depth: int,
+    treatment: Treatment,
+    seed: bytes,
+    *,
+    tile_side: int = TILE,
+) -> NDArray[np.generic]:
+    """Make a picture's pixels anew.
+
+    Parameters
+    ----------
+    samples
+        (H, W, 1) or (H, W, 3), grey or RGB, uint8 or uint16, 0 to ``2 ** depth - 1``.
+    depth
+        Bits of a sample.
+    treatment
+        What to do; a grey picture has luma alone.
+    seed
+        Of the random fields: the same seed and samples give the same result.
+    tile_side
+        Pixels; it bounds memory, and the result does not depend on it.
+
+    Returns
+    -------
+    A new array of the same shape and type.
+    """
+    height, width, channels = samples.shape
+    drifts = _drifts((height, width), channels, seed)
+    amounts = (treatment.luma_drift, treatment.chroma_drift, treatment.chroma_drift)
+    made = np.empty_like(samples)
+    margin = max(chroma.reach(treatment), 2 * treatment.luma_radius)
+    for tile in tiles(height, width, tile_side, margin):
+        planes = _treated(split(samples[tile.area], depth), treatment)
+        given = [plane[tile.within] for plane in planes]
+        moved = [
+            plane + amount * _cut(drift, tile) if amount else plane
+            for plane, drift, amount in zip(given, drifts, amounts, strict=False)
+        ]
+        made[tile.inner] = joined(moved, depth)
+    return made
+
+
+def _drifts(shape: tuple[int, int], planes: int, seed: bytes) -> list[Drift]:
+    random = np.random.default_rng(np.frombuffer(seed, np.uint8))
+    return [Drift.over(shape, DRIFT_SPACING, random) for _ in range(planes)]
+
+
+def _cut(drift: Drift, tile: Tile) -> Plane:
+    return drift.cut(tile.inner_y, tile.inner_x, tile.inner_height, tile.inner_width)
+
+
+def _treated(planes: list[Plane], treatment: Treatment) -> list[Plane]:
+    """Planes without their residuals; colour is explained by luma as it was."""
+    luma, *colours = planes
+    if colours:
+        colours = chroma.explained(luma, colours, treatment)
+    if treatment.luma_radius:
+        luma = Guide.of(luma, treatment.luma_radius, treatment.luma_noise**2).smoothed()
+    return [luma, *colours]

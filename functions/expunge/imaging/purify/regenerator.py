@@ -1,0 +1,146 @@
+"""An operator's own image-to-image model, run tile by tile with blended seams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from expunge.errors import PipelineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Regenerator:
+    """An ONNX graph with one input, float32 [1, 3, tile, tile] RGB, and its like as output."""
+
+    path: Path
+    tile: int
+    """Side of the square that goes in."""
+    overlap: int
+    """Pixels that neighbouring tiles share, and over which one fades into the next."""
+    scaling: int = 1
+    """The output's side over the input's; the output is averaged back down."""
+    low: float = 0.0
+    """The value of black."""
+    high: float = 1.0
+    """The value of white."""
+
+    def __call__(self, samples: NDArray[np.generic], depth: int) -> NDArray[np.generic]:
+        """Samples as the model makes them: same shape, type and range.
+
+        Parameters
+        ----------
+        samples
+            (H, W, 1) or (H, W, 3), grey or RGB, uint8 or uint16, 0 to ``2 ** depth - 1``.
+            Grey goes in as RGB, and comes out as the mean of the three.
+
+        Raises
+        ------
+        expunge.errors.PipelineError
+            Where the file is no such model, or its output has another shape.
+        """
+        height, width, _ = samples.shape
+        rows, columns = (_starts(side, self.tile, self.overlap) for side in (height, width))
+        top = float(2**depth - 1)
+        made = np.empty_like(samples)
+        band = _Band(self.tile, width, samples.shape[2])
+        for y, following in zip(rows, [*rows[1:], height], strict=True):
+            for x in columns:
+                part = samples[y : y + self.tile, x : x + self.tile]
+                band.add(x, self._one(part, top), self.overlap)
+            finished = band.finished(following - y)
+            made[y:following] = np.clip(np.rint(finished * top), 0, top).astype(samples.dtype)
+        return made
+
+    def _one(self, part: NDArray[np.generic], top: float) -> NDArray[np.float32]:
+        """One tile, 0 to 1; a smaller one is mirrored up to the model's size."""
+        height, width, channels = part.shape
+        value = part.astype(np.float32) / top * (self.high - self.low) + self.low
+        below, right = self.tile - height, self.tile - width
+        whole = cv2.copyMakeBorder(value, 0, below, 0, right, cv2.BORDER_REFLECT)
+        whole = np.reshape(whole, (self.tile, self.tile, channels))
+        rgb = np.broadcast_to(np.asarray(whole, np.float32), (self.tile, self.tile, 3))
+        given = self._run(np.ascontiguousarray(rgb.transpose(2, 0, 1))[None])
+        out = given[0].transpose(1, 2, 0)
+        if self.scaling != 1:
+            out = cv2.resize(out, (self.tile, self.tile), interpolation=cv2.INTER_AREA)
+        if channels == 1:
+            out = out.mean(axis=2, keepdims=True)
+        scaled: NDArray[np.float32] = (out[:height, :width] - self.low) / (self.high - self.low)
+        return scaled
+
+    def _run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        session = _session(self.path)
+        side = self.tile * self.scaling
+        try:
+            (given,) = session.run(None, {session.get_inputs()[0].name: tensor})
+        except Exception as error:
+            raise PipelineError("The image-to-image model failed on a tile.") from error
+        if given.shape != (1, 3, side, side) or not np.isfinite(given).all():
+            raise PipelineError(
+                f"The image-to-image model gave {list(given.shape)}; its entry in models.toml "
+                f"promises finite numbers in [1, 3, {side}, {side}]."
+            )
+        return np.asarray(given, np.float32)
+
+
+class _Band:
+    """A strip of a picture, one tile high, that tiles are added to and rows are taken from."""
+
+    def __init__(self, height: int, width: int, channels: int) -> None:
+        self._sum = np.zeros((height, width, channels), np.float32)
+        self._weight = np.zeros((height, width, 1), np.float32)
+
+    def add(self, x: int, part: NDArray[np.float32], overlap: int) -> None:
+        height, width, _ = part.shape
+        weight = _ramp(height, overlap)[:, None, None] * _ramp(width, overlap)[:, None]
+        self._sum[:height, x : x + width] += part * weight
+        self._weight[:height, x : x + width] += weight
+
+    def finished(self, rows: int) -> NDArray[np.float32]:
+        """The first rows, which no later tile reaches; the strip moves down by as many."""
+        done: NDArray[np.float32] = self._sum[:rows] / self._weight[:rows]
+        for strip in (self._sum, self._weight):
+            strip[:-rows] = strip[rows:].copy()
+            strip[-rows:] = 0
+        return done
+
+
+def _starts(side: int, tile: int, overlap: int) -> list[int]:
+    """Where tiles begin; the last one ends with the picture."""
+    return list(_steps(side, tile, tile - overlap))
+
+
+def _steps(side: int, tile: int, step: int) -> Iterator[int]:
+    at = 0
+    while at + tile < side:
+        yield at
+        at += step
+    yield max(side - tile, 0)
+
+
+def _ramp(length: int, overlap: int) -> NDArray[np.float32]:
+    """Weights along a tile: up over the overlap, 1, and down again."""
+    from_edge = np.minimum(np.arange(length), np.arange(length)[::-1]) + 1
+    return np.minimum(from_edge / (overlap + 1), 1).astype(np.float32)
+
+
+@cache
+def _session(path: Path) -> Any:  # noqa: ANN401 (onnxruntime has no types)
+    import onnxruntime  # noqa: PLC0415 - only where an operator has a model
+
+    try:
+        return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise PipelineError(
+            "The image-to-image model's file is no ONNX graph that runs."
+        ) from error

@@ -1,0 +1,155 @@
+"""Make a picture's pixels anew, so that invisible marks in them no longer read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from expunge import models
+from expunge.errors import FieldError, UnsupportedMediaType, ValidationFailed
+from expunge.imaging.codecs import Patch, decode, encode
+from expunge.imaging.purify import Regenerator, Strength, purify
+from expunge.imaging.source import Source
+from expunge.operations import metadata
+from expunge.operations.outcome import Outcome
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs import Picture
+
+MEASURED = ("dwtDct", "dwtDctSvd", "rivaGan")
+"""Schemes that the strengths were measured on; docs/invisible.md has the figures."""
+UNKNOWN = (
+    "Nobody can tell from here whether the picture carried other invisible marks, or still does. "
+    "SynthID has no public detector, and nothing here claims to remove it."
+)
+
+
+class Options(BaseModel):
+    """What a caller may ask of ``invisible``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    strength: Strength = Field(
+        default=Strength.MEDIUM,
+        description="`low` is the gentlest, `high` goes furthest; docs/invisible.md compares them.",
+    )
+    model: str | None = Field(
+        default=None,
+        max_length=64,
+        description="An image-to-image model of the operator's, by its name in models.toml, in "
+        "place of the built-in way; `strength` then says nothing.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Pixels made anew, and what is to be said of it."""
+
+    pixels: NDArray[np.generic]
+    report: dict[str, Any]
+
+
+def run(source: Source, options: Options) -> Outcome:
+    """Make one still picture's pixels anew, and take its metadata out.
+
+    Raises
+    ------
+    expunge.errors.UnsupportedMediaType
+        For an animation, before any work, and for a format that nothing at hand writes.
+    expunge.errors.ModelMissing
+        For a model whose file is not here.
+    """
+    refuse_animation(source)
+    regenerator = regenerator_named(options.model) if options.model else None
+    stripped = metadata.run(source, metadata.Options())
+    assert stripped.image is not None
+    started = perf_counter()
+    picture = decode(Source.of(stripped.image))
+    decoded = perf_counter()
+    made = remade(picture, options, regenerator, seed(source))
+    finished = perf_counter()
+    encoded = encode(picture, [Patch(0, 0, made.pixels)], drop_previews=True)
+    timings = {
+        "metadata": stripped.timings_ms["total"],
+        "decode": (decoded - started) * 1e3,
+        "purify": (finished - decoded) * 1e3,
+        "encode": (perf_counter() - finished) * 1e3,
+    }
+    timings["total"] = sum(timings.values())
+    report = {
+        "format": encoded.media_type,
+        "changed": stripped.report["changed"] or encoded.data != stripped.image,
+        "invisible": made.report,
+        "metadata": stripped.report,
+    }
+    return Outcome(encoded.data, encoded.media_type, report, timings)
+
+
+def refuse_animation(source: Source) -> None:
+    """Raise `UnsupportedMediaType` for more than one frame, from the header alone."""
+    if source.layout.frames > 1:
+        raise UnsupportedMediaType(
+            f"the file is an animation of {source.layout.frames:,} frames; "
+            "invisible marks are taken out of still pictures"
+        )
+
+
+def seed(source: Source) -> bytes:
+    """Of all that is random: the file's own digest, so that a second run gives the same file."""
+    return sha256(source.data).digest()
+
+
+def remade(
+    picture: Picture, options: Options, regenerator: Regenerator | None, seed: bytes
+) -> Made:
+    """A decoded picture's pixels made anew, by the model where there is one."""
+    if regenerator is not None:
+        pixels = regenerator(picture.pixels, picture.depth)
+        done: dict[str, Any] = {"method": "model", "model": options.model, "measured_on": []}
+    else:
+        pixels = purify(picture.pixels, picture.depth, options.strength.treatment, seed)
+        done = {
+            "method": "classical",
+            "strength": options.strength.value,
+            "planes": "luma" if picture.pixels.shape[2] == 1 else "luma and chroma",
+            "measured_on": list(MEASURED),
+        }
+    done["psnr_db"] = psnr(picture.pixels, pixels, picture.depth)
+    return Made(pixels, done | {"synthid": "unsupported_locally", "unknown": UNKNOWN})
+
+
+def psnr(before: NDArray[Any], after: NDArray[Any], depth: int) -> float | None:
+    """Peak signal to noise ratio in dB, or ``None`` where nothing changed."""
+    total = 0.0
+    for was, now in zip(before, after, strict=True):
+        total += float(np.square(was.astype(np.float32) - now).sum(dtype=np.float64))
+    if not total:
+        return None
+    return round(10 * float(np.log10((2**depth - 1) ** 2 * before.size / total)), 2)
+
+
+def regenerator_named(name: str) -> Regenerator:
+    """An operator's model.
+
+    Raises
+    ------
+    ValidationFailed
+        Where the catalogue has no image-to-image model of that name.
+    ModelMissing
+        Where its file is not here.
+    """
+    for model in models.catalogue():
+        form = model.image_to_image
+        if model.name == name and form is not None:
+            path = models.installed(name)
+            low, high = form.range
+            return Regenerator(path, form.tile, form.overlap, form.scaling, low, high)
+    raise ValidationFailed(
+        FieldError("/options/model", "there is no image-to-image model so named")
+    )

@@ -1,0 +1,196 @@
+"""The ``invisible`` mode: its speed, and whether third-party decoders still read their marks.
+
+The second table needs the package ``invisible-watermark`` beside this one's
+own (it brings the decoders that strangers use), and photographs: those below
+``../shared/data`` and of scikit-image, as far as they are there.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import resource
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from zlib import crc32
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from expunge.imaging.purify import Strength, purify
+from tests.unit.purify.scenes import psnr, scene, ssim
+
+Samples = NDArray[np.uint8]
+SCHEMES = (("dwtDct", 32), ("dwtDct", 64), ("dwtDctSvd", 32), ("dwtDctSvd", 64), ("rivaGan", 32))
+"""Method and bits; RivaGAN's model has 32 alone."""
+DECODES = 0.9
+"""Bit accuracy from which a carrier counts as one that could be read before."""
+LONGEST = 1024
+"""Side in pixels that photographs are reduced to: RivaGAN takes seconds a picture."""
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+SKIMAGE = ("astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg", "motorcycle_left.png",
+           "hubble_deep_field.jpg", "ihc.png", "retina.jpg")  # fmt: skip
+LARGEST_MP = 48
+
+
+def run(console: Console) -> None:
+    """Print two tables: seconds a megapixel, and bit accuracy by scheme and strength."""
+    console.print(speeds())
+    if importlib.util.find_spec("imwatermark") is None:
+        console.print("invisible-watermark is not installed; its decoders were left out")
+        return
+    console.print(accuracies(console))
+
+
+def speeds() -> Table:
+    table = Table(title="invisible, pixels alone", caption="aim: at most 1.5 s a megapixel")
+    for column in ("strength", "megapixels", "s/MP", "peak MB"):
+        table.add_column(column, justify="right")
+    for strength in Strength:
+        for megapixels in (1, 12, LARGEST_MP):
+            samples = large(megapixels)
+            started = perf_counter()
+            purify(samples, 8, strength.treatment, b"benchmark")
+            spent = (perf_counter() - started) / megapixels
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            table.add_row(strength, f"{megapixels}", f"{spent:.2f}", f"{peak:.0f}")
+    return table
+
+
+@cache
+def large(megapixels: int) -> Samples:
+    height = int((megapixels * 1e6 * 0.75) ** 0.5)
+    return np.resize(scene(1), (height, height * 4 // 3, 3)).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A marked photograph that could be read."""
+
+    name: str
+    scheme: str
+    payload: list[int]
+    samples: Samples
+
+
+@dataclass
+class Score:
+    """Of one strength on one scheme."""
+
+    accuracy: list[float]
+    psnr: list[float]
+    ssim: list[float]
+    gradients: list[float]
+
+
+def accuracies(console: Console) -> Table:
+    scores: dict[tuple[str, str], Score] = {}
+    for carrier in carriers():
+        for strength in Strength:
+            after = purify(carrier.samples, 8, strength.treatment, carrier.name.encode())
+            score = scores.setdefault((strength, carrier.scheme), Score([], [], [], []))
+            score.accuracy.append(read(after, carrier.scheme, carrier.payload))
+            score.psnr.append(psnr(carrier.samples, after))
+            score.ssim.append(ssim(carrier.samples, after))
+            score.gradients.append(gradient_similarity(carrier.samples, after))
+            worst = score.accuracy[-1]
+            console.print(
+                f"{carrier.name} {carrier.scheme} {len(carrier.payload)} {strength}: "
+                f"{worst:.2f}, {score.psnr[-1]:.1f} dB, SSIM {score.ssim[-1]:.3f}",
+                style="dim", highlight=False,
+            )  # fmt: skip
+    return accuracy_table(scores)
+
+
+def accuracy_table(scores: dict[tuple[str, str], Score]) -> Table:
+    table = Table(title="bit accuracy after invisible; 0.5 is chance")
+    for column in ("strength", "scheme", "carriers", "mean", "least", "most", "PSNR dB", "least",
+                   "SSIM", "least", "gradients"):  # fmt: skip
+        table.add_column(column, justify="right")
+    for (strength, scheme), score in sorted(scores.items()):
+        figures = [f"{np.mean(score.accuracy):.2f}", f"{min(score.accuracy):.2f}"]
+        figures += [f"{max(score.accuracy):.2f}"]
+        figures += [f"{np.mean(score.psnr):.1f}", f"{min(score.psnr):.1f}"]
+        figures += [f"{np.mean(score.ssim):.3f}", f"{min(score.ssim):.3f}"]
+        figures += [f"{np.mean(score.gradients):.3f}"]
+        table.add_row(strength, scheme, str(len(score.accuracy)), *figures)
+    return table
+
+
+def carriers() -> Iterator[Carrier]:
+    """Every photograph with every scheme, if it can be read then."""
+    for path in photographs():
+        picture = loaded(path)
+        for scheme, count in SCHEMES:
+            seed = crc32(f"{path.name} {count}".encode())
+            payload = np.random.default_rng(seed).integers(0, 2, count).tolist()
+            marked = written(picture, scheme, payload)
+            if read(marked, scheme, payload) >= DECODES:
+                yield Carrier(path.name, scheme, payload, marked)
+
+
+def photographs() -> Iterator[Path]:
+    """Pictures of at least 256 × 256 pixels that lie at hand."""
+    folders = [SHARED / "faces" / "images", SHARED / "marks" / "clean"]
+    found = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
+    skimage = importlib.util.find_spec("skimage")
+    if skimage is not None and skimage.origin:
+        found += [Path(skimage.origin).parent / "data" / name for name in SKIMAGE]
+    return (path for path in found if path.suffix in SUFFIXES and path.is_file())
+
+
+def loaded(path: Path) -> Samples:
+    bgr = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    scale = LONGEST / max(bgr.shape[:2])
+    if scale < 1:
+        bgr = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(bgr[..., ::-1])
+
+
+def written(samples: Samples, scheme: str, payload: list[int]) -> Samples:
+    encoder = library().WatermarkEncoder()
+    encoder.set_watermark("bits", payload)
+    return np.ascontiguousarray(encoder.encode(bgr_of(samples), scheme)[..., ::-1])
+
+
+def read(samples: Samples, scheme: str, payload: list[int]) -> float:
+    """The share of bits that the scheme's own decoder gets right."""
+    decoder = library().WatermarkDecoder("bits", len(payload))
+    return float(np.mean(np.array(decoder.decode(bgr_of(samples), scheme)) == payload))
+
+
+def bgr_of(samples: Samples) -> Samples:
+    return np.ascontiguousarray(samples[..., ::-1])
+
+
+@cache
+def library() -> Any:
+    import imwatermark
+
+    imwatermark.WatermarkEncoder.loadModel()
+    return imwatermark
+
+
+def gradient_similarity(before: Samples, after: Samples) -> float:
+    """Mean similarity of gradient magnitudes of luma, 1 for the same (Xue et al., 2014)."""
+    first, second = (magnitudes(samples) for samples in (before, after))
+    return float(np.mean((2 * first * second + 170) / (first**2 + second**2 + 170)))
+
+
+def magnitudes(samples: Samples) -> NDArray[np.float64]:
+    """By Prewitt's operator, at half size."""
+    luma = cv2.cvtColor(samples, cv2.COLOR_RGB2GRAY).astype(np.float64)
+    half = cv2.blur(luma, (2, 2))[::2, ::2]
+    kernel = np.repeat([[1.0, 0.0, -1.0]], 3, axis=0) / 3
+    return np.hypot(cv2.filter2D(half, -1, kernel), cv2.filter2D(half, -1, kernel.T))
+
+
+if __name__ == "__main__":
+    run(Console())
