@@ -81,12 +81,13 @@ def chunk(name: bytes, content: bytes) -> bytes:
 
 
 def chunk_of(source: Source, name: str) -> memoryview:
-    found = next((block for block in source.layout.blocks if block.name == name), None)
-    return (
-        memoryview(source.data)[found.offset : found.offset + found.length]
-        if found
-        else memoryview(b"")
-    )
+    """The whole chunk by its own length: a block may end before what is surplus in it."""
+    view = memoryview(source.data)
+    for block in source.layout.blocks:
+        if block.name == name:
+            length = int.from_bytes(view[block.offset : block.offset + 4], "big")
+            return view[block.offset : block.offset + length + 12]
+    return memoryview(b"")
 
 
 def content(source: Source, name: str) -> bytes:
