@@ -1,6 +1,6 @@
 """The errors that a caller may see, free of HTTP.
 
-Each class carries a stable ``code``; ``web/problems.py`` maps every code to a
+Each class carries a stable ``code``; ``web/problem_types.py`` maps every code to a
 status, a title and a page. The message is public: it says what was wrong and
 what would be right, and never holds a path, a secret or a stack.
 

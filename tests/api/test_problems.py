@@ -11,8 +11,8 @@ import pytest
 
 from expunge import errors
 from expunge.errors import ExpungeError, Unavailable
-from expunge.web import problems
 from expunge.web.openapi import openapi_text, problems_page
+from expunge.web.problem_types import REGISTRY, ProblemType
 from tests.api.conftest import client_at
 
 if TYPE_CHECKING:
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("problem", problems.REGISTRY.values(), ids=lambda p: p.code)
-def test_every_problem_is_explained_everywhere(
-    client: TestClient, problem: problems.ProblemType
-) -> None:
+@pytest.mark.parametrize("problem", REGISTRY.values(), ids=lambda p: p.code)
+def test_every_problem_is_explained_everywhere(client: TestClient, problem: ProblemType) -> None:
     page = client.get(f"/problems/{problem.code}")
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
@@ -46,7 +44,7 @@ def test_every_error_of_the_domain_is_registered() -> None:
     classes = [c for _, c in inspect.getmembers(errors, inspect.isclass)]
     codes = {c.code for c in classes if issubclass(c, ExpungeError)}
 
-    assert codes <= problems.REGISTRY.keys()
+    assert codes <= REGISTRY.keys()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from expunge.accounts.ledger import Pool
 from expunge.errors import Unavailable
 from expunge.jobs.admission import Admitted
-from expunge.web.problems import REGISTRY
+from expunge.web.problem_types import REGISTRY
 from tests.contract.books import ANONYMOUS, FREE, PRICE, PRO, Fault, Killed, Office
 
 CALLS = {

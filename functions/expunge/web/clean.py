@@ -22,6 +22,7 @@ from expunge.stores.disposition import attachment
 from expunge.web import limits, problems
 from expunge.web.dependencies import ServiceDep, caller_of
 from expunge.web.placeholder import placeholder
+from expunge.web.problem_types import REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -217,7 +218,7 @@ def _filename(embed: Embed, result: Result) -> str:
 def _refusal(
     request: Request, code: str, detail: str, more: Mapping[str, str] | None = None
 ) -> Response:
-    problem = problems.REGISTRY[code]
+    problem = REGISTRY[code]
     help_page = f"{problems.base_url(request)}/problems/{code}"
     headers = {
         "cache-control": "no-store",

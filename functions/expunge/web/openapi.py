@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 
-from expunge.web.problems import REGISTRY, example
+from expunge.web.problem_types import REGISTRY
+from expunge.web.problems import example
 from expunge.web.views import JobWish, Problem
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
 
 from expunge.errors import NotFound
-from expunge.web.problems import REGISTRY, ProblemType
+from expunge.web.problem_types import REGISTRY, ProblemType
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,7 +13,7 @@ from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
 from expunge.operations import MODES
-from expunge.web import problems
+from expunge.web.problem_types import REGISTRY
 
 POLL_AFTER_MS = 500
 
@@ -185,7 +185,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     instance: str = Field(description="The request's id.")
-    code: str = Field(json_schema_extra={"enum": list(problems.REGISTRY)})
+    code: str = Field(json_schema_extra={"enum": list(REGISTRY)})
     retryable: bool = Field(description="Whether the same request may succeed later.")
     errors: list[FieldProblem] | None = None
 
