@@ -6,6 +6,7 @@ from pathlib import Path
 
 from expunge.imaging.provenance.document import page
 from expunge.imaging.provenance.rules import RULES
+from expunge.operations.metadata import Keep
 
 PAGE = Path(__file__).parents[3] / "docs" / "metadata.md"
 
@@ -16,3 +17,7 @@ def test_the_committed_page_is_the_tables_own():
 
 def test_every_rule_is_on_the_page():
     assert [rule.id for rule in RULES if f"| {rule.id} |" not in page()] == []
+
+
+def test_every_word_of_keep_is_on_the_page():
+    assert all(f"`{word}`" in page() for word in Keep)

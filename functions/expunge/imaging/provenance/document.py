@@ -83,6 +83,22 @@ goes, known or unknown, because a place that nobody knows is a good one to hide 
 within what stays, too: of a chunk or box of fixed fields only those are left, and a colour
 profile, a gain map's description or a frame index that is none goes.
 
+## What may stay
+
+`keep` names what stays all the same: a list, or words with commas in a query or on the command
+line (`expunge metadata photo.jpg --keep copyright,gps`).
+
+| word | what stays |
+|---|---|
+| `icc` | colour profiles, which stay anyway |
+| `copyright` | Artist and Copyright of EXIF, written anew and alone; Author and Copyright texts of PNG |
+| `gps` | the place in EXIF, written anew and alone |
+| `exif`, `xmp`, `iptc` | these blocks whole |
+| `comments`, `text` | comments; keyed texts and names |
+| `thumbnails` | embedded previews |
+
+A C2PA manifest cannot be kept: in a changed file it would say something untrue.
+
 With `scope: ai` only what the table calls `ai_provenance` goes. Of EXIF, XMP and IPTC single fields
 are taken out, and the block goes whole only where the rest cannot be shown to be unchanged. A C2PA
 store goes whole if any of its manifests tells of AI."""
