@@ -91,7 +91,7 @@ line (`expunge metadata photo.jpg --keep copyright,gps`).
 | word | what stays |
 |---|---|
 | `icc` | colour profiles, which stay anyway |
-| `copyright` | Artist and Copyright of EXIF, written anew and alone; Author and Copyright texts of PNG |
+| `copyright` | Artist and Copyright of EXIF, written anew; Author and Copyright texts of PNG |
 | `gps` | the place in EXIF, written anew and alone |
 | `exif`, `xmp`, `iptc` | these blocks whole |
 | `comments`, `text` | comments; keyed texts and names |
