@@ -14,7 +14,7 @@ from expunge.cli.document import document
 from expunge.cli.faces import faces, mask
 from expunge.cli.marks import marks
 from expunge.cli.models import models
-from expunge.cli.modes import detect, invisible, metadata, visible
+from expunge.cli.modes import all_, detect, invisible, metadata, visible
 from expunge.cli.sign import sign
 from expunge.settings import Settings, SettingsInvalid
 
@@ -64,6 +64,7 @@ main.add_command(metadata)
 main.add_command(detect)
 main.add_command(visible)
 main.add_command(invisible)
+main.add_command(all_)
 main.add_command(marks)
 main.add_command(faces)
 main.add_command(mask)

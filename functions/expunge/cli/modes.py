@@ -128,24 +128,47 @@ def visible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     raise SystemExit(1 if batch.run(files) else 0)
 
 
-@click.command(short_help="Make pixels anew to disturb invisible watermarks.")
-@FILES
-@writes_images
-@AS_JSON
-@click.option(
+STRENGTH = click.option(
     "--strength",
     type=click.Choice(["low", "medium", "high"]),
     help="How far to go; the page docs/invisible.md compares them.  [default: medium]",
 )
-@click.option("--model", metavar="NAME", help="An image-to-image model of your models.toml.")
+MODEL = click.option("--model", metavar="NAME", help="An image-to-image model of your models.toml.")
+
+
+@click.command(short_help="Make pixels anew to disturb invisible watermarks.")
+@FILES
+@writes_images
+@AS_JSON
+@STRENGTH
+@MODEL
 def invisible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     """Make the pixels of image FILEs anew so that open watermarks no longer read.
 
     Metadata goes too. What cannot be checked, SynthID among it, may still be there.
     A folder stands for every image below it. Exit status 1 if any file failed.
     """
+    _remake("invisible", files, given)
+
+
+@click.command("all", short_help="Visible marks, invisible watermarks and metadata.")
+@FILES
+@writes_images
+@AS_JSON
+@STRENGTH
+@MODEL
+def all_(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
+    """Take visible marks, invisible watermarks and metadata out of image FILEs.
+
+    What cannot be checked, SynthID among it, may still be there.
+    A folder stands for every image below it. Exit status 1 if any file failed.
+    """
+    _remake("all", files, given)
+
+
+def _remake(mode: str, files: tuple[Path, ...], given: dict[str, Any]) -> None:
     options = {name: given[name] for name in ("strength", "model") if given[name] is not None}
-    batch = Batch("invisible", options, destination(given), given["as_json"], describe=remaking)
+    batch = Batch(mode, options, destination(given), given["as_json"], describe=remaking)
     raise SystemExit(1 if batch.run(files) else 0)
 
 

@@ -90,11 +90,13 @@ def restorations(outcome: Outcome, output: str | None) -> RenderableType:
 
 
 def remaking(outcome: Outcome, output: str | None) -> RenderableType:
-    """What ``invisible`` did, in a line."""
+    """What ``invisible`` or ``all`` did, in a line."""
     made = outcome.report["invisible"]
     how = made.get("strength") or made["model"]
     cost = "nothing changed" if made["psnr_db"] is None else f"{made['psnr_db']:.1f} dB"
-    return Text(f"made anew ({how}, {cost})" + (f" → {output}" if output else ""))
+    marks = [mark["name"] for mark in outcome.report.get("visible", {}).get("marks", ())]
+    said = [*(f"{name} taken out" for name in marks), f"made anew ({how}, {cost})"]
+    return Text(", ".join(said) + (f" → {output}" if output else ""))
 
 
 def _short(text: str) -> str:

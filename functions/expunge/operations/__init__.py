@@ -112,6 +112,12 @@ MODES = {
             sync=False,
             summary="Make the pixels anew to disturb invisible watermarks; take metadata out.",
         ),
+        Mode(
+            "all",
+            Group.HEAVY,
+            sync=False,
+            summary="Visible marks, invisible watermarks and metadata, in one go.",
+        ),
     )
 }
 """Every mode this build knows, by name."""

@@ -89,7 +89,8 @@ class Edits:
         ValueError
             Where a patch does not fit: channels, sample type, or over the edge.
         """
-        pixels = picture.pixels.copy()
+        whole = len(patches) == 1 and patches[0].pixels.shape == picture.pixels.shape
+        pixels = picture.pixels if whole else picture.pixels.copy()
         changed = np.zeros(pixels.shape[:2], bool)
         for patch in patches:
             place = pixels[patch.area]
@@ -98,7 +99,10 @@ class Edits:
                 raise ValueError(f"a patch of {where} does not fit a picture of {pixels.shape}")
             if patch.pixels.dtype != pixels.dtype:
                 raise ValueError(f"a patch of {patch.pixels.dtype} on a picture of {pixels.dtype}")
-            place[...] = patch.pixels
+            if whole:  # a copy of all would cost as much memory as the picture
+                pixels = patch.pixels
+            else:
+                place[...] = patch.pixels
         for patch in patches:
             changed[patch.area] = (pixels[patch.area] != picture.pixels[patch.area]).any(axis=-1)
         return cls(pixels, changed)

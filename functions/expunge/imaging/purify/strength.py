@@ -42,7 +42,7 @@ class Strength(StrEnum):
 
 
 _TREATMENTS = {
-    Strength.LOW: Treatment(7, 0.07, 1.0, 1.4, 0, 0.0, 0.0),
-    Strength.MEDIUM: Treatment(8, 0.055, 1.0, 2.0, 1, 1.5, 0.0),
+    Strength.LOW: Treatment(7, 0.085, 1.0, 1.4, 0, 0.0, 0.0),
+    Strength.MEDIUM: Treatment(8, 0.065, 1.0, 2.0, 1, 1.5, 0.0),
     Strength.HIGH: Treatment(14, 0.02, 0.6, 2.6, 1, 4.0, 1.5),
 }

@@ -52,6 +52,8 @@ def spliced(data: bytes, after: NDArray[np.uint8], changed: NDArray[np.bool_]) -
     NotInPlace
         Where the coding, damage, or the size of the edit does not allow it.
     """
+    if np.count_nonzero(changed) > 64 * MOST_BLOCKS:  # before work that grows with the edit
+        raise NotInPlace("the edit is too large")
     frame = read_frame(data)
     targets = targets_of(frame, after, changed)
     if sum(len(target.row) for target in targets) > MOST_BLOCKS:

@@ -1,0 +1,91 @@
+"""Visible marks, then invisible ones, then metadata: one decode, one encode."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from pydantic import Field, field_validator
+
+from expunge.imaging.codecs import Patch, decode, encode
+from expunge.imaging.codecs.picture import Edits
+from expunge.imaging.marks import MARKS
+from expunge.imaging.marks.coding import coarseness
+from expunge.imaging.marks.restoration import restore
+from expunge.imaging.marks.searching import search
+from expunge.imaging.source import Source
+from expunge.operations import invisible, metadata
+from expunge.operations.outcome import Outcome
+from expunge.operations.visible import described
+
+if TYPE_CHECKING:
+    from expunge.imaging.codecs import Picture
+
+
+class Options(invisible.Options):
+    """What a caller may ask of ``all``: what ``invisible`` takes, and marks."""
+
+    marks: tuple[str, ...] | None = Field(
+        default=None,
+        description="Names of the visible marks to look for; all that are known by default.",
+    )
+
+    @field_validator("marks")
+    @classmethod
+    def _known(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        unknown = [name for name in names or () if name not in MARKS]
+        if unknown:
+            raise ValueError(f"no mark is called {unknown[0]}; known are: {', '.join(MARKS)}")
+        return names
+
+
+def run(source: Source, options: Options) -> Outcome:
+    """Do the three in order; the report has a part for each.
+
+    Raises
+    ------
+    expunge.errors.UnsupportedMediaType
+        For an animation, before any work, and for a format that nothing at hand writes.
+    expunge.errors.ModelMissing
+        For a model whose file is not here.
+    """
+    invisible.refuse_animation(source)
+    regenerator = invisible.regenerator_named(options.model) if options.model else None
+    stripped = metadata.run(source, metadata.Options())
+    assert stripped.image is not None
+    started = perf_counter()
+    picture = decode(Source.of(stripped.image))
+    decoded = perf_counter()
+    unmarked, visible = _without_marks(picture, options)
+    restored = perf_counter()
+    made = invisible.remade(unmarked, options, regenerator, invisible.seed(source))
+    remade = perf_counter()
+    encoded = encode(picture, [Patch(0, 0, made.pixels)], drop_previews=True)
+    timings = {
+        "metadata": stripped.timings_ms["total"],
+        "decode": (decoded - started) * 1e3,
+        "visible": (restored - decoded) * 1e3,
+        "invisible": (remade - restored) * 1e3,
+        "encode": (perf_counter() - remade) * 1e3,
+    }
+    timings["total"] = sum(timings.values())
+    report = {
+        "format": encoded.media_type,
+        "changed": stripped.report["changed"] or encoded.data != stripped.image,
+        "visible": visible,
+        "invisible": made.report,
+        "metadata": stripped.report,
+    }
+    return Outcome(encoded.data, encoded.media_type, report, timings)
+
+
+def _without_marks(picture: Picture, options: Options) -> tuple[Picture, dict[str, object]]:
+    """The picture without its visible marks, and the report on them."""
+    searched = search(picture.rgb8(), options.marks)
+    if not searched.found:
+        return picture, described(searched)
+    coarse = coarseness(picture.source)
+    restored = [restore(picture, found, coarse=coarse) for found in searched.found]
+    pixels = Edits.of(picture, [one.patch for one in restored]).pixels
+    return replace(picture, pixels=pixels), described(searched, restored)
