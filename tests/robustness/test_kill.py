@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to find workers")
 
 STUCK_WORKER = str(Path(__file__).with_name("stuck_worker.py"))
+SLOW_WORKER = str(Path(__file__).with_name("slow_worker.py"))
 
 
 def test_a_job_whose_worker_is_killed_is_run_again_and_ends_once(
@@ -37,6 +39,22 @@ def test_a_job_whose_worker_is_killed_is_run_again_and_ends_once(
     assert job["status"] == "succeeded"
     assert httpx2.get(job["result_url"]).content == expunge.run("metadata", image).image
     assert [j["id"] for j in machine.get("/api/v1/jobs").json()["jobs"]] == [job_id]
+
+
+def test_a_job_that_outlasts_its_lease_is_run_once(machine: Machine, image: bytes) -> None:
+    """Three leases long: the other worker leaves it to the one that gives signs of life."""
+    machine.serve(workers=0)
+    workers = [machine.start(SLOW_WORKER) for _ in range(2)]
+
+    assert machine.ended(machine.queue_job(image))["status"] == "succeeded"
+
+    printed = b"".join(_stopped(worker) for worker in workers)
+    assert printed == b"in the middle\n", "one run, by one of them"
+
+
+def _stopped(worker: subprocess.Popen[bytes]) -> bytes:
+    worker.terminate()
+    return worker.communicate(timeout=30)[0]
 
 
 def test_a_killed_worker_is_replaced(machine: Machine, image: bytes) -> None:

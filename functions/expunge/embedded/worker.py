@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from expunge.bootstrap import build
 from expunge.errors import Unavailable
+from expunge.jobs.heartbeat import Heartbeat
 from expunge.jobs.runner import LeaseHeld
 from expunge.logs import configure
 from expunge.settings import Settings
@@ -70,8 +71,10 @@ def arrivals(service: Service, inbox: Inbox, stop: threading.Event) -> Iterator[
 
 def handle(service: Service, inbox: Inbox, delivery: Delivery) -> None:
     """Do one message. What fails in an unforeseen way comes again after its visibility time-out."""
+    lease = service.settings.job_lease_seconds
     try:
-        service.work(delivery.message)
+        with Heartbeat(lambda: inbox.extend(delivery, lease), lease):
+            service.work(delivery.message)
         inbox.ack(delivery)
     except LeaseHeld as held:
         inbox.release(delivery, delay=held.seconds)

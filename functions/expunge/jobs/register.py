@@ -90,6 +90,11 @@ class Register:
             lease_until=lease_until,
         )
 
+    def renew(self, job: Job, lease_until: float) -> Job | None:
+        """Hold a job on; ``None`` where this run does not hold it any more."""
+        held: dict[str, Sequence[Any]] = {"status": [Status.PROCESSING], "lease": [job.lease]}
+        return self._change(job, held, lease_until=lease_until)
+
     def end(
         self,
         job: Job,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.errors import ExpungeError, PipelineError, Unavailable, UploadNotFound
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.source import Source
+from expunge.jobs.heartbeat import Heartbeat
 from expunge.jobs.job import Job, Status
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.operations import mode_named
@@ -115,8 +116,9 @@ class Runner:
         """Run a leased job to its end, and return it as it then stands."""
         started = time.perf_counter()
         try:
-            outcome = mode_named(job.mode).operation.run(source, options)
-            facts = self._keep(job, outcome)
+            with Heartbeat(lambda: self._renew(job), self._lease_seconds):
+                outcome = mode_named(job.mode).operation.run(source, options)
+                facts = self._keep(job, outcome)
         except Unavailable:
             if not job.sync:
                 raise
@@ -131,6 +133,10 @@ class Runner:
             job, Status.SUCCEEDED, report=outcome.report, processing_ms=spent, **facts
         )
         return ended or self._as_it_stands(job)
+
+    def _renew(self, job: Job) -> None:
+        """Hold the job for another lease; in vain where it was taken over."""
+        self._register.renew(job, self._clock() + self._lease_seconds)
 
     def _keep(self, job: Job, outcome: Outcome) -> dict[str, Any]:
         """Store the resulting image; a second run writes the same bytes to the same key."""

@@ -248,6 +248,10 @@ class Inbox(Protocol):
         """
         ...
 
+    def extend(self, delivery: Delivery, visibility: float) -> bool:
+        """Keep a message in hand for ``visibility`` seconds from now."""
+        ...
+
     def release(self, delivery: Delivery, delay: float = 0.0) -> bool:
         """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
         ...
