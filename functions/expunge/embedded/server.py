@@ -38,6 +38,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     listening = config.bind_socket()  # says so and ends here where the port is taken
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("playground at /, API at /docs, data in %s", settings.data)
+    if settings.quotas == "on":
+        log.info("callers are limited as docs/limits.md says; EXPUNGE_QUOTAS=off lifts that")
     with Supervisor(service, workers), contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
     service.close()
