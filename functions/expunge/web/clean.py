@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from expunge.accounts.callers import Tier
 from expunge.accounts.counters import LimitReached
 from expunge.clean.embed import Embed
 from expunge.clean.formats import agreed
@@ -123,7 +124,10 @@ async def clean_image(request: Request, service: ServiceDep) -> Response:
 
 async def _answer(request: Request, service: Service) -> Response:
     query = request.query_params.multi_items()
-    left = _check(request, service, query)
+    caller = await run_in_threadpool(caller_of, request)
+    if caller.tier is Tier.PRO:
+        raise UseJobs("Pro accounts use POST /api/v1/jobs, with image_url.")
+    left = _check(service, query)
     embed = Embed.of(query)
     if embed.mode not in service.modes:
         raise ModeDisabled(f"The mode «{embed.mode}» is switched off on this server.")
@@ -134,18 +138,14 @@ async def _answer(request: Request, service: Service) -> Response:
     cleaner = service.cleaner
     result = await run_in_threadpool(cleaner.stored, embed)
     if result is None:
-        caller = await run_in_threadpool(caller_of, request)
         result = await _made(cleaner, caller, embed)
     if _holds(request.headers.get("if-none-match", ""), result.etag):
         return Response(status_code=304, headers=headers | {"etag": f'"{result.etag}"'})
     return await run_in_threadpool(_picture, request, cleaner, embed, result, headers)
 
 
-def _check(request: Request, service: Service, query: list[tuple[str, str]]) -> int:
+def _check(service: Service, query: list[tuple[str, str]]) -> int:
     """Refuse who has no business here; the seconds for which the others' address holds."""
-    bearer = request.headers.get("authorization", "").lower().startswith("bearer ")
-    if bearer or "x-api-key" in request.headers:
-        raise UseJobs("Requests with an API key go to POST /api/v1/jobs, with image_url.")
     settings = service.settings
     left = verify(
         settings.embed_secrets, PATH, query, unsigned=settings.embed_unsigned, now=time.time()

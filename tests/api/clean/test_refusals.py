@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from expunge.accounts.callers import Tier
 from expunge.clean.cleaner import Cleaner
 from expunge.errors import PipelineError
 from tests.api.conftest import client_at
@@ -58,8 +59,8 @@ def test_an_address_without_a_picture_shows_one_that_says_so(
         ({"format": "webp"}, 422, "validation_error"),
         ({"strength": "2"}, 422, "validation_error"),
         ({"mode": ["metadata", "metadata"]}, 422, "validation_error"),
-        ({"headers": {"authorization": "Bearer uk_123"}}, 403, "use_jobs"),
-        ({"headers": {"x-api-key": "uk_123"}}, 403, "use_jobs"),
+        ({"headers": {"authorization": "Bearer uk_123"}}, 401, "invalid_api_key"),
+        ({"headers": {"x-api-key": "uk_123"}}, 401, "invalid_api_key"),
     ],
 )
 def test_a_request_that_cannot_be_served_shows_a_picture_too(
@@ -67,6 +68,20 @@ def test_a_request_that_cannot_be_served_shows_a_picture_too(
 ) -> None:
     refused(ask(client, site, **more), status, code)
     assert site.asked == []
+
+
+@pytest.mark.parametrize(("tier", "status"), [(Tier.FREE, 200), (Tier.PRO, 403)])
+def test_only_pro_accounts_are_sent_to_jobs(
+    client: TestClient, service: Service, site: Site, tier: Tier, status: int
+) -> None:
+    _, key = service.accounts.create_key(service.accounts.create(tier).id, "embeds")
+
+    answer = ask(client, site, headers={"x-api-key": key})
+
+    assert answer.status_code == status
+    if tier is Tier.PRO:
+        refused(answer, 403, "use_jobs")
+        assert site.asked == []
 
 
 def test_nothing_at_all_is_answered_with_a_picture(client: TestClient) -> None:
