@@ -117,7 +117,7 @@ REGISTRY = {
             "GET /api/v1/clean is for pictures in pages, which show no key; requests with an API "
             "key belong to POST /api/v1/jobs.",
             "Send the same address as image_url to POST /api/v1/jobs.",
-            "Requests with an API key go to POST /api/v1/jobs, with image_url.",
+            "Pro accounts use POST /api/v1/jobs, with image_url.",
         ),
         ProblemType(
             "not_found",
