@@ -114,8 +114,8 @@ REGISTRY = {
             "use_jobs",
             403,
             "This is done by way of a job",
-            "GET /api/v1/clean is for pictures in pages, which show no key; requests with an API "
-            "key belong to POST /api/v1/jobs.",
+            "GET /api/v1/clean is for pictures in pages; pro accounts have their limits and "
+            "their results at POST /api/v1/jobs.",
             "Send the same address as image_url to POST /api/v1/jobs.",
             "Pro accounts use POST /api/v1/jobs, with image_url.",
         ),
