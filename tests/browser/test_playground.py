@@ -85,3 +85,12 @@ def test_the_api_page_shows_every_operation(page: Page, address: str) -> None:
     paths = page.request.get(f"{address}/openapi.json").json()["paths"]
     operations = sum(len(methods) for methods in paths.values())
     expect(page.locator(".opblock")).to_have_count(operations, timeout=20_000)
+
+
+def test_another_mode_can_be_chosen(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("Visible AI marks").check()
+    drop(page, ("plain.jpg", photo()))
+
+    state = page.locator(".result .state")
+    expect(state).to_contain_text("byte for byte", timeout=20_000)

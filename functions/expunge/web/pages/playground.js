@@ -28,7 +28,7 @@ async function job(file) {
   if (file.size > DIRECT_BYTES) return jobOfUpload(file);
   const form = new FormData();
   form.append("image", file);
-  form.append("mode", "metadata");
+  form.append("mode", mode());
   return ask("/api/v1/jobs", { method: "POST", body: form });
 }
 
@@ -37,7 +37,7 @@ async function jobOfUpload(file) {
   const upload = await ask("/api/v1/uploads", json(wish));
   const put = await fetch(upload.upload_url, { method: upload.method, headers: upload.headers, body: file });
   if (!put.ok) throw new Error(`The upload was refused (${put.status}).`);
-  return ask("/api/v1/jobs", json({ object_key: upload.object_key, mode: "metadata" }));
+  return ask("/api/v1/jobs", json({ object_key: upload.object_key, mode: mode() }));
 }
 
 const json = (value) => ({
@@ -53,9 +53,7 @@ async function ask(url, request) {
 
 function show(row, file, done) {
   const removed = done.report.removed || [];
-  say(row, done.report.changed
-    ? `${bytes(done.report.removed_bytes)} taken out in ${done.processing_ms} ms. No pixel changed.`
-    : "Nothing to take out: the file comes back byte for byte.");
+  say(row, SAID[done.mode](done.report, done.processing_ms));
   if (removed.length) {
     $("details", row).hidden = false;
     $("summary", row).textContent = removed.length === 1 ? "1 piece removed" : `${removed.length} pieces removed`;
@@ -74,6 +72,19 @@ function piece(block) {
   return row;
 }
 
+// What was done, in a sentence, by mode.
+const SAID = {
+  metadata: (report, ms) => (report.changed
+    ? `${bytes(report.removed_bytes)} taken out in ${ms} ms. No pixel changed.`
+    : "Nothing to take out: the file comes back byte for byte."),
+  visible: (report, ms) => (report.changed
+    ? `${report.marks.map((mark) => mark.name).join(", ")} taken out in ${ms} ms.`
+    : `The file comes back byte for byte: ${report.reason}`),
+  mask: (report, ms) => (report.masked_count
+    ? `${report.masked_count === 1 ? "1 face" : `${report.masked_count} faces`} hidden in ${ms} ms.`
+    : "No faces found."),
+};
+const mode = () => $("input[name=mode]:checked").value;
 const say = (row, text) => { $(".state", row).textContent = text; };
 const bytes = (n) => (n < 1000 ? `${n} bytes` : n < 1e6 ? `${(n / 1e3).toFixed(1)} kB` : `${(n / 1e6).toFixed(1)} MB`);
 
