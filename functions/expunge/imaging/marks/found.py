@@ -18,7 +18,7 @@ class Found:
     window: Window
     """Every pixel that removal may change, inside the picture."""
     confidence: float
-    """Calibrated: of finds with confidence 0.99, 99 in 100 carry the mark."""
+    """0 to 1; of stars by logistic regression (docs/marks.md), of labels by weights set by hand."""
     over: Layers
     """The overlay in the window."""
     opaque: Flags
