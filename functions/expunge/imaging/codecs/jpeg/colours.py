@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 if TYPE_CHECKING:
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.jpeg.frame import Frame
 
 _TO_YCC = np.array(
-    [[0.299, 0.587, 0.114],
-     [-0.168735892, -0.331264108, 0.5],
-     [0.5, -0.418687589, -0.081312411]], np.float32
+    [[0.299, 0.587, 0.114, 0],
+     [-0.168735892, -0.331264108, 0.5, 128],
+     [0.5, -0.418687589, -0.081312411, 128]], np.float32
 )  # fmt: skip
 
 
@@ -36,9 +37,8 @@ def _inks(frame: Frame, values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _ycc(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = values @ _TO_YCC.T
-    found[..., 1:] += 128
-    return found
+    rows = values.reshape(-1, 1, 3)
+    return np.asarray(cv2.transform(rows, _TO_YCC), np.float32).reshape(values.shape)
 
 
 def _is_rgb(frame: Frame) -> bool:

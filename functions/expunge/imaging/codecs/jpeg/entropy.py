@@ -4,7 +4,7 @@ A Huffman-coded scan can only be read from the start, and Python is too slow for
 that. But a reader that begins anywhere, with any guess at what it is in the
 middle of, soon falls into step with the true one, since wrong codes do not go
 on fitting for long. So the stream is cut into lanes that are all read at once,
-one symbol each at a time, as NumPy arrays; then each lane is read again from
+a few symbols each at a time, as NumPy arrays; then each lane is read again from
 where the one before it came out. The few that had not fallen into step are read
 one after another. (The idea: Klein and Wiseman, "Parallel Huffman decoding with
 applications to JPEG files", The Computer Journal 46, 2003.)
@@ -13,7 +13,8 @@ applications to JPEG files", The Computer Journal 46, 2003.)
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,16 +26,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expunge.imaging.codecs.jpeg.frame import Frame, Scan
+    from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
 
 _RESTART = re.compile(rb"\xff+[\xd0-\xd7]")
 _LANE = 2048
 """Bits of a lane: some hundred symbols, of which the first few dozen find the step."""
-_END_OF_BLOCK, _WRONG = 64, 0x8000
 _STEPS = 16
-"""Symbols between two looks at which lanes are done."""
+"""Entries that are looked up between two looks at which lanes are done."""
 _MOST_ROUNDS = 4
 _FEW = 48
 """Lanes that are read faster one after another than at once."""
+
+# An entry of a table of transitions says what the next 16 bits do to a reader.
+_BITS = 0x3F
+"""Bits to go on by: codes and magnitudes together."""
+_WRONG = 0x40
+"""The bits begin no code; the block counts as ended."""
+_ADVANCE, _ADVANCE_MASK = 7, 0x7F
+"""Coefficients to go on by; an end of block is all 64."""
+_BEFORE = 14
+"""As many of them belong to all symbols but the last: behind them the block must not be full."""
+_END_OF_BLOCK = 64
+_NO_CODE = 1 | _WRONG | _END_OF_BLOCK << _ADVANCE
+_MOST_BEFORE = 32
+_MORE_SYMBOLS = 3
+"""In an entry beside the first; a fourth rarely fits."""
 
 Place = tuple[int, int, int]
 """A bit, a block of the MCU, a coefficient in zigzag order."""
@@ -53,7 +69,7 @@ class Stream:
     starts: Bits
     """For each, the position of its first bit in ``data``; one more at the end."""
     windows: NDArray[np.uint32]
-    """For each byte of ``data`` the 24 bits that begin there."""
+    """For each byte of ``data`` the 23 bits that begin there."""
 
     @classmethod
     def of(cls, data: bytes, scan: Scan) -> Stream:
@@ -68,13 +84,13 @@ class Stream:
         parts = [data[first:last].replace(b"\xff\0", b"\xff") for first, last in raw]
         joined = b"".join(parts)
         padded = np.frombuffer(joined + bytes(10), np.uint8).astype(np.uint32)
-        windows = (padded[:-2] << 16 | padded[1:-1] << 8 | padded[2:]).astype(np.uint32, copy=False)
+        windows = np.asarray(padded[:-2] << 15 | padded[1:-1] << 7 | padded[2:] >> 1, np.uint32)
         starts = np.cumsum([0, *map(len, parts)], dtype=np.int64) * 8
         return cls(joined, tuple(raw), starts, windows)
 
     def peek(self, at: Bits) -> NDArray[np.int64]:
         """The 16 bits at each position."""
-        found: NDArray[np.int64] = self.windows[at >> 3] >> (8 - (at & 7)) & 0xFFFF
+        found: NDArray[np.int64] = self.windows[at >> 3] >> (~at & 7) & 0xFFFF
         return found
 
 
@@ -146,13 +162,41 @@ class _Places:
         return found
 
 
+@dataclass(slots=True)
+class _Record:
+    """What is met on the way, lane by lane; a lane that is read again begins anew."""
+
+    lanes: int
+    readings: NDArray[np.int64] = field(init=False)
+    """How often each lane was read."""
+    events: list[tuple[NDArray[np.intp], NDArray[np.int64], Bits, NDArray[np.int64]]] = field(
+        default_factory=list
+    )
+    """Of ends of blocks: lane, reading, position, and the entry that led there."""
+
+    def __post_init__(self) -> None:
+        self.readings = np.zeros(self.lanes, np.int64)
+
+    def add(self, lanes: NDArray[np.intp], at: Bits, entries: NDArray[np.int64]) -> None:
+        self.events.append((lanes, self.readings[lanes], at, entries))
+
+    def found(self) -> tuple[NDArray[np.intp], Bits, NDArray[np.bool_]]:
+        """Of each block's end, first to last: lane, position, and whether no code led there."""
+        if not self.events:
+            return np.empty(0, np.intp), np.empty(0, np.int64), np.empty(0, bool)
+        lanes, readings, at, entries = map(np.concatenate, zip(*self.events, strict=True))
+        order = np.lexsort((at, lanes))
+        order = order[readings[order] == self.readings[lanes[order]]]
+        return lanes[order], at[order], entries[order] & _WRONG > 0
+
+
 class _Walk:
     def __init__(self, stream: Stream, scan: Scan, units: Units) -> None:
         self._stream = stream
         self._units = units
         self._lookup, self._states = _transitions(scan, units)
-        self._idle = len(self._lookup) - (1 << 16)
-        self._period = len(self._states) // 2
+        self._single = len(self._lookup) // 2
+        self._next = np.roll(np.arange(len(self._states) // 2), -1)
         grid = np.arange(0, 8 * len(stream.data), _LANE, dtype=np.int64)
         self._first = np.unique(np.concatenate((stream.starts[:-1], grid)))
         self._ends = np.append(self._first[1:], stream.starts[-1])
@@ -160,22 +204,17 @@ class _Walk:
         self._known = stream.starts[self._interval] == self._first
 
     def blocks(self) -> tuple[Bits, Bits]:
-        """Begin and end of each block, once every lane's entry is known."""
-        entries = self._entries()
-        ended: list[tuple[NDArray[np.intp], Bits]] = []
-        wrong: list[tuple[NDArray[np.intp], Bits]] = []
-        self._read(entries, np.arange(len(self._first)), ended, wrong)
-        lanes, ends = _in_order(ended)
+        """Begin and end of each block, once every lane was read from its true entry."""
+        lanes, ends, wrong = self._recorded().found()
         intervals = self._interval[lanes]
         rank = np.arange(len(ends)) - np.searchsorted(intervals, intervals)
         sizes = self._blocks_in_intervals()
         real = rank < sizes[intervals]
-        ends, intervals, rank = ends[real], intervals[real], rank[real]
+        ends, rank = ends[real], rank[real]
         if len(ends) != sizes.sum():
             raise NotInPlace("the entropy-coded data ends early")
         last = ends[np.cumsum(sizes) - 1]
-        lanes, at = _in_order(wrong)
-        if (last > self._stream.starts[1:]).any() or (at < last[self._interval[lanes]]).any():
+        if wrong[real].any() or (last > self._stream.starts[1:]).any():
             raise NotInPlace("the entropy-coded data is damaged")
         starts = np.concatenate(([0], ends[:-1]))
         starts[rank == 0] = self._stream.starts[:-1]
@@ -187,19 +226,25 @@ class _Walk:
         sizes[-1] = units.mcus - units.interval * (units.intervals - 1)
         return sizes * len(units.members)
 
-    def _entries(self) -> _Places:
-        """Where the true reader enters each lane."""
+    def _recorded(self) -> _Record:
+        """What is met in every lane, read from where the true reader enters it."""
         count = len(self._first)
-        entries = _Places(self._first.copy(), np.zeros(count, np.int64), np.zeros(count, np.int64))
-        exits = self._read(entries, np.arange(count))
-        for _ in range(_MOST_ROUNDS):
+        record = _Record(count)
+        guess = _Places(self._first.copy(), np.zeros(count, np.int64), np.zeros(count, np.int64))
+        exits = self._read(guess, np.arange(count))
+        entries = self._from_exits(exits)
+        lanes = np.arange(count)
+        for left in reversed(range(_MOST_ROUNDS)):
+            exits.put(lanes, self._read(entries.take(lanes), lanes, record))
             true = self._from_exits(exits)
             lanes = np.flatnonzero(true.differ(entries))
-            if len(lanes) < _FEW:
+            if len(lanes) < _FEW or not left:
                 break
             entries = true
-            exits.put(lanes, self._read(entries.take(lanes), lanes))
-        return self._swept(entries, exits)
+        true = self._swept(entries, exits)
+        lanes = np.flatnonzero(true.differ(entries))
+        self._read(true.take(lanes), lanes, record)
+        return record
 
     def _from_exits(self, exits: _Places) -> _Places:
         """Each lane entered where the one before it came out, or where a restart puts it."""
@@ -210,40 +255,33 @@ class _Walk:
         return entries
 
     def _read(
-        self,
-        entries: _Places,
-        lanes: NDArray[np.intp],
-        ended: list[tuple[NDArray[np.intp], Bits]] | None = None,
-        wrong: list[tuple[NDArray[np.intp], Bits]] | None = None,
+        self, entries: _Places, lanes: NDArray[np.intp], record: _Record | None = None
     ) -> _Places:
-        """Read lanes from their entries to their ends, all at once; where they come out.
-
-        ``ended`` takes up lane and position of each block's end, ``wrong`` of each bit that
-        begins no code.
-        """
+        """Read lanes from their entries to their ends, all at once; where they come out."""
         exits = _Places(entries.at.copy(), entries.block.copy(), entries.index.copy())
-        at, block, index = exits.at, exits.block, exits.index
+        if record is not None:
+            record.readings[lanes] += 1
         ends = self._ends[lanes]
-        live = np.flatnonzero(at < ends)
+        live = np.flatnonzero(exits.at < ends)
         while len(live):
             now = exits.take(live)
             at, block, index = now.at, now.block, now.index
             stop = ends[live]
             for _ in range(_STEPS):
-                table = np.where(at < stop, self._states[2 * block + (index > 0)], self._idle)
-                entry = self._lookup[table + self._stream.peek(at)].astype(np.int64)
-                if wrong is not None and (entry & _WRONG).any():
-                    bad = np.flatnonzero(entry & _WRONG)
-                    wrong.append((lanes[live[bad]], at[bad]))
-                at += entry & 63
-                index += entry >> 6 & 127
-                done = index >= _END_OF_BLOCK
-                index *= ~done
-                block += done
-                block *= block != self._period
-                if ended is not None:
-                    found = np.flatnonzero(done)
-                    ended.append((lanes[live[found]], at[found]))
+                table = self._states[2 * block + (index > 0)]
+                table += self._stream.peek(at)
+                entry = self._lookup[table]
+                full = index + (entry >> _BEFORE) >= _END_OF_BLOCK
+                if full.any():
+                    entry[full] = self._lookup[table[full] + self._single]
+                entry *= at < stop
+                at += entry & _BITS
+                index += entry >> _ADVANCE & _ADVANCE_MASK
+                done = np.flatnonzero(index >= _END_OF_BLOCK)
+                index[done] = 0
+                block[done] = self._next[block[done]]
+                if record is not None:
+                    record.add(lanes[live[done]], at[done], entry[done])
             exits.put(live, now)
             live = live[at < stop]
         return exits
@@ -261,19 +299,25 @@ class _Walk:
 
 
 def _reader_of_one(
-    stream: Stream, lookup: NDArray[np.uint16], states: NDArray[np.int64]
+    stream: Stream, lookup: NDArray[np.int64], states: NDArray[np.int64]
 ) -> Callable[[Place, int], Place]:
-    """What reads one lane alone, for where there are too few to gain from reading them at once."""
+    """What reads one lane alone, for where there are too few to gain from reading them at once.
+
+    It goes on by the same entries, since otherwise it would come out elsewhere.
+    """
     windows, entries, tables = stream.windows.data, lookup.data, states.tolist()
-    period = len(tables) // 2
+    single, period = len(lookup) // 2, len(tables) // 2
 
     def read(place: Place, end: int) -> Place:
         at, block, index = place
         while at < end:
-            window = windows[at >> 3] >> 8 - (at & 7) & 0xFFFF
-            entry = entries[tables[2 * block + (index > 0)] + window]
-            at += entry & 63
-            index += entry >> 6 & 127
+            window = windows[at >> 3] >> (~at & 7) & 0xFFFF
+            table = tables[2 * block + (index > 0)] + window
+            entry = entries[table]
+            if index + (entry >> _BEFORE) >= _END_OF_BLOCK:
+                entry = entries[table + single]
+            at += entry & _BITS
+            index += entry >> _ADVANCE & _ADVANCE_MASK
             if index >= _END_OF_BLOCK:
                 index = 0
                 block = (block + 1) % period
@@ -282,42 +326,53 @@ def _reader_of_one(
     return read
 
 
-def _in_order(found: list[tuple[NDArray[np.intp], Bits]]) -> tuple[NDArray[np.intp], Bits]:
-    """Lanes and positions, first to last."""
-    lanes = np.concatenate([lane for lane, _ in found] or [np.empty(0, np.intp)])
-    at = np.concatenate([position for _, position in found] or [np.empty(0, np.int64)])
-    order = np.lexsort((at, lanes))
-    return lanes[order], at[order]
+def _transitions(scan: Scan, units: Units) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Tables of entries by the next 16 bits, and which of them is used where.
 
-
-def _transitions(scan: Scan, units: Units) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
-    """What each code does to a reader, and which table is used where.
-
-    The first answer has 65,536 entries a table, by the next 16 bits: bits to go on by (code and
-    magnitude together), plus 64 times the coefficients to go on by (F.2.2), plus `_WRONG`. One
-    more table, of zeros, keeps a reader where it is. The second has the table's offset for twice
-    the block of the MCU, plus 1 behind its first coefficient.
+    The first half of the entries stands for as many symbols of a block as the 16 bits hold, the
+    second for one. The second answer has the table's offset for twice the block of the MCU, plus
+    1 behind its first coefficient.
     """
     pairs = [scan.tables[member] for member in units.members]
     if len(set(pairs)) == 1:
         pairs = pairs[:1]  # all blocks are alike: there is no knowing, and no need
     kinds = list(dict.fromkeys(pairs))
-    lookups = []
-    for dc, ac in kinds:
-        lookups += [_dc_transitions(scan.dc[dc].lookup), _ac_transitions(scan.ac[ac].lookup)]
+    of_kinds = [_of_tables(scan.dc[dc], scan.ac[ac]) for dc, ac in kinds]
+    lookup = np.concatenate([tables[half] for half in (0, 1) for tables in of_kinds])
     states = [2 * kinds.index(pair) + coefficient for pair in pairs for coefficient in (0, 1)]
-    idle = np.zeros(1 << 16, np.uint16)
-    return np.concatenate((*lookups, idle)), np.array(states, np.int64) << 16
+    return lookup, np.array(states, np.int64) << 16
 
 
-def _dc_transitions(lookup: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    length, size = lookup >> 8, lookup & 0xFF
+@lru_cache(maxsize=4)
+def _of_tables(dc: HuffmanTable, ac: HuffmanTable) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For a block's first coefficient and for the others: many symbols an entry, and one."""
+    first, others = _dc_transitions(dc.lookup), _ac_transitions(ac.lookup)
+    many = _with_more(first, others), _with_more(others, others)
+    return np.concatenate(many), np.concatenate((first, others))
+
+
+def _dc_transitions(lookup: NDArray[np.uint16]) -> NDArray[np.int64]:
+    length, size = (lookup >> 8).astype(np.int64), lookup & 0xFF
     valid = (length > 0) & (size <= 15)
-    return np.where(valid, length + size + 64, 1 | _WRONG).astype(np.uint16)
+    return np.where(valid, length + size + (1 << _ADVANCE), _NO_CODE)
 
 
-def _ac_transitions(lookup: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    length, run, size = lookup >> 8, lookup >> 4 & 15, lookup & 15
+def _ac_transitions(lookup: NDArray[np.uint16]) -> NDArray[np.int64]:
+    length, run, size = (lookup >> 8).astype(np.int64), lookup >> 4 & 15, lookup & 15
     ends_block = (size == 0) & (run < 15)
     step = np.where(ends_block, _END_OF_BLOCK, run + 1)
-    return np.where(length > 0, length + size + 64 * step, 1 | _WRONG).astype(np.uint16)
+    return np.where(length > 0, length + size + (step << _ADVANCE), _NO_CODE)
+
+
+def _with_more(entries: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Entries with the symbols of the same block that also stand whole in the 16 bits."""
+    entries = entries.copy()
+    window = np.arange(1 << 16)
+    for _ in range(_MORE_SYMBOLS):
+        bits, advance = entries & _BITS, entries >> _ADVANCE & _ADVANCE_MASK
+        more = others[(window << np.minimum(bits, 16)) & 0xFFFF]
+        fits = (bits + (more & _BITS) <= 16) & (more & _WRONG == 0) & (advance <= _MOST_BEFORE)
+        both = (bits + (more & _BITS)) | (advance << _BEFORE)
+        both += advance + (more >> _ADVANCE & _ADVANCE_MASK) << _ADVANCE
+        entries = np.where(fits, both, entries)
+    return entries

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,10 @@ from expunge.imaging.codecs.jpeg.transform import Tiles
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs.jpeg.frame import Frame
+
+
+_AT_ONCE = 4096
+"""MCUs that are looked at together: some 30 MB are needed for it."""
 
 
 @dataclass(frozen=True)
@@ -42,60 +46,74 @@ def targets_of(frame: Frame, after: NDArray[np.uint8], changed: NDArray[np.bool_
     changed
         (H, W)
     """
+    size = 8 * frame.most_down, 8 * frame.most_across
+    mcus = _touched(changed, size)
     found: list[list[Targets]] = [[] for _ in frame.components]
-    high, wide = 8 * frame.most_down, 8 * frame.most_across
-    for band in np.unique(np.flatnonzero(changed.any(axis=1)) // high).tolist():
-        rows = slice(band * high, (band + 1) * high)
-        columns = np.flatnonzero(changed[rows].any(axis=0)) // wide
-        first, last = int(columns[0]), int(columns[-1]) + 1
-        area = (rows, slice(first * wide, last * wide))
-        pixels = _filled(after[area], high, (last - first) * wide)
-        mask = _filled(changed[area], high, (last - first) * wide)
-        values = components_of(frame, pixels)
+    for at in range(0, len(mcus), _AT_ONCE):
+        some = mcus[at : at + _AT_ONCE]
+        # Beyond the picture's edge its last pixels go on, so that nothing of the old picture
+        # stays in the part of a block that is never shown.
+        rows, columns = (
+            np.minimum(some[:, axis, None] * side + np.arange(side), changed.shape[axis] - 1)
+            for axis, side in enumerate(size)
+        )
+        places = rows[:, :, None], columns[:, None, :]
+        mask = changed[places].astype(np.float32)
+        values = components_of(frame, after[places])
         for index, parts in enumerate(found):
-            parts.append(_band(frame, index, values[..., index], mask, (first, band)))
+            parts.append(_part(frame, index, values[..., index], mask, some))
     return [_joined(parts) for parts in found]
 
 
-def _filled(area: NDArray[Any], height: int, width: int) -> NDArray[Any]:
-    """An area of whole MCUs: beyond the picture's edge its last pixels go on.
+def _touched(changed: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.int64]:
+    """(n, 2): row and column of each MCU of that height and width in which something changed."""
+    high, wide = size
+    rows = np.logical_or.reduceat(changed.any(axis=1), np.arange(0, changed.shape[0], high))
+    edges = np.arange(0, changed.shape[1], wide)
+    found = [np.empty((0, 2), np.int64)]
+    for row in np.flatnonzero(rows).tolist():
+        columns = changed[row * high : (row + 1) * high].any(axis=0)
+        mcus = np.flatnonzero(np.logical_or.reduceat(columns, edges))
+        found.append(np.stack((np.full_like(mcus, row), mcus), axis=1))
+    return np.concatenate(found)
 
-    So nothing of the old picture stays in the part of a block that is never shown.
-    """
-    missing = [(0, height - area.shape[0]), (0, width - area.shape[1])]
-    return np.pad(area, missing + [(0, 0)] * (area.ndim - 2), mode="edge")
 
-
-def _band(
+def _part(
     frame: Frame,
     index: int,
     values: NDArray[np.float32],
-    mask: NDArray[np.bool_],
-    mcu: tuple[int, int],
+    mask: NDArray[np.float32],
+    mcus: NDArray[np.int64],
 ) -> Targets:
-    """One component of one row of MCUs, ``mcu`` being the column and row of the first."""
+    """One component of some MCUs, of which (n, height, width) samples and changes are given."""
     component = frame.components[index]
     across = frame.most_across // component.across
     down = frame.most_down // component.down
-    height, width = mask.shape[0] // down, mask.shape[1] // across
-    pooled = (height, down, width, across)
-    weight = mask.astype(np.float32).reshape(pooled).sum(axis=(1, 3))
-    total = (values * mask).reshape(pooled).sum(axis=(1, 3))
-    means = total / np.maximum(weight, 1)
-    cover = _tiles(weight / (across * down))
-    row, column = np.nonzero(cover.any(axis=(2, 3)))
+    weight = _pooled(mask, down, across)
+    means = _pooled(values * mask, down, across) / np.maximum(weight, 1)
+    cover = _tiles(np.asarray(weight / (across * down), np.float32))
+    mcu, row, column = np.nonzero(cover.any(axis=(3, 4)))
     return Targets(
-        column=column + mcu[0] * component.across,
-        row=row + mcu[1] * component.down,
-        values=_tiles(means)[row, column],
-        cover=cover[row, column],
+        column=mcus[mcu, 1] * component.across + column,
+        row=mcus[mcu, 0] * component.down + row,
+        values=_tiles(means)[mcu, row, column],
+        cover=cover[mcu, row, column],
     )
 
 
-def _tiles(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(H, W) as (rows, columns, 8, 8)."""
-    height, width = plane.shape
-    return plane.reshape(height // 8, 8, width // 8, 8).swapaxes(1, 2)
+def _pooled(planes: NDArray[np.float32], down: int, across: int) -> NDArray[np.float32]:
+    """(n, H, W) to (n, H / down, W / across): sums."""
+    total = np.zeros_like(planes[:, ::down, ::across])
+    for y in range(down):
+        for x in range(across):
+            total += planes[:, y::down, x::across]
+    return total
+
+
+def _tiles(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, H, W) as (n, rows, columns, 8, 8)."""
+    count, height, width = planes.shape
+    return planes.reshape(count, height // 8, 8, width // 8, 8).swapaxes(2, 3)
 
 
 def _joined(parts: list[Targets]) -> Targets:
