@@ -7,10 +7,12 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 from rich.console import Console, RenderableType
@@ -21,6 +23,7 @@ import expunge
 from expunge.errors import ExpungeError, ValidationFailed
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
+from expunge.imaging.networks.threads import cpus
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -32,6 +35,10 @@ SUFFIXES = {f".{extension}" for extension in EXTENSIONS.values()} | {".jpeg", ".
 
 RESULT = "-clean"
 """What the name of a result adds to that of its file."""
+
+
+Made: TypeAlias = "Future[tuple[bytes, Outcome]]"
+"""A file's bytes and what its mode made of them; or why there is nothing."""
 
 
 class Refused(Exception):
@@ -133,8 +140,8 @@ class Batch:
         columns = (TextColumn(self.mode), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         counts = {"changed": 0, "unchanged": 0, "failed": 0}
         with Progress(*columns, console=console, transient=True, disable=len(tasks) < 2) as bar:
-            for task in bar.track(tasks):
-                counts[self._one(task, lines)] += 1
+            for task, made in bar.track(self._made_ahead(tasks), total=len(tasks)):
+                counts[self._one(task, made, lines)] += 1
         if len(tasks) > 1 and not self.as_json:
             click.echo(self._summary(len(tasks), counts), err=True)
         return counts["failed"]
@@ -148,11 +155,28 @@ class Batch:
         )
         return f"{total} files: {done}, {counts['failed']} failed"
 
-    def _one(self, task: Task, console: Console) -> str:
+    def _made_ahead(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Made]]:
+        """Each file with what becomes of it, in order; as many are worked on as there are CPUs."""
+        width = cpus()
+        pool = ThreadPoolExecutor(width)
+        waiting: deque[tuple[Task, Made]] = deque()
+        try:
+            for task in tasks:
+                waiting.append((task, pool.submit(self._make, task)))
+                if len(waiting) == width:
+                    yield waiting.popleft()
+            yield from waiting
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _make(self, task: Task) -> tuple[bytes, Outcome]:
+        given = _read(task.source)
+        return given, expunge.run(self.mode, given, **self.options)
+
+    def _one(self, task: Task, made: Made, console: Console) -> str:
         line: dict[str, Any] = {"file": _printable(task.source)}
         try:
-            given = _read(task.source)
-            outcome = expunge.run(self.mode, given, **self.options)
+            given, outcome = made.result()
             changed = bool(outcome.report.get("changed"))
             if self.beside is not None:
                 self.beside(task, given, outcome)

@@ -25,3 +25,15 @@ def displayed(stored: NDArray[Any], orientation: int) -> NDArray[Any]:
 def stored(shown: NDArray[Any], orientation: int) -> NDArray[Any]:
     """A view of displayed pixels as they are coded: the way back from `displayed`."""
     return displayed(shown, _INVERSE.get(orientation, orientation))
+
+
+def stored_place(
+    shown: tuple[int, int], orientation: int, shape: tuple[int, int]
+) -> tuple[int, int]:
+    """Row and column in the file of a displayed pixel of a picture of that height and width."""
+    (row, column), (height, width) = shown, shape
+    if orientation in _UPSIDE_DOWN:
+        row = height - 1 - row
+    if orientation in _MIRRORED:
+        column = width - 1 - column
+    return (column, row) if orientation in _TRANSPOSED else (row, column)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from expunge.imaging.codecs.orientation import stored
+from expunge.imaging.codecs.orientation import stored, stored_place
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
@@ -70,46 +70,80 @@ class Patch:
         height, width = self.pixels.shape[:2]
         return slice(self.y, self.y + height), slice(self.x, self.x + width)
 
+    def stored(self, orientation: int, shape: tuple[int, int]) -> Patch:
+        """The same in a displayed picture of that (H, W) as the file holds it, as a view."""
+        height, width = self.pixels.shape[:2]
+        corners = [(self.y, self.x), (self.y + height - 1, self.x + width - 1)]
+        y, x = np.min([stored_place(corner, orientation, shape) for corner in corners], axis=0)
+        return Patch(int(x), int(y), stored(self.pixels, orientation))
+
 
 @dataclass(frozen=True, slots=True)
 class Edits:
     """All patches of a picture together."""
 
-    pixels: Samples
-    """(H, W, C), displayed, with the patches on it."""
+    base: Samples
+    """(H, W, C): what they are laid on."""
+    patches: tuple[Patch, ...]
+    """In the order in which they are laid on it."""
     changed: NDArray[np.bool_]
     """(H, W): where a pixel is not what it was."""
 
     @classmethod
     def of(cls, picture: Picture, patches: Sequence[Patch]) -> Edits:
-        """Put patches on a copy of the picture, in order.
+        """Put patches on a picture, in order.
 
         Raises
         ------
         ValueError
             Where a patch does not fit: channels, sample type, or over the edge.
         """
-        whole = len(patches) == 1 and patches[0].pixels.shape == picture.pixels.shape
-        pixels = picture.pixels if whole else picture.pixels.copy()
-        changed = np.zeros(pixels.shape[:2], bool)
+        before = picture.pixels
+        changed = np.zeros(before.shape[:2], bool)
         for patch in patches:
-            place = pixels[patch.area]
+            place = before[patch.area]
             if min(patch.x, patch.y) < 0 or place.shape != patch.pixels.shape:
                 where = f"{patch.pixels.shape} at {patch.x}, {patch.y}"
-                raise ValueError(f"a patch of {where} does not fit a picture of {pixels.shape}")
-            if patch.pixels.dtype != pixels.dtype:
-                raise ValueError(f"a patch of {patch.pixels.dtype} on a picture of {pixels.dtype}")
-            if whole:  # a copy of all would cost as much memory as the picture
-                pixels = patch.pixels
-            else:
-                place[...] = patch.pixels
-        for patch in patches:
-            changed[patch.area] = (pixels[patch.area] != picture.pixels[patch.area]).any(axis=-1)
-        return cls(pixels, changed)
+                raise ValueError(f"a patch of {where} does not fit a picture of {before.shape}")
+            if patch.pixels.dtype != before.dtype:
+                raise ValueError(f"a patch of {patch.pixels.dtype} on a picture of {before.dtype}")
+            changed[patch.area] = (patch.pixels != place).any(axis=-1)
+        if len(patches) == 1 and patches[0].pixels.shape == before.shape:
+            return cls(patches[0].pixels, (), changed)
+        return cls(before, tuple(patches), changed)
+
+    @property
+    def pixels(self) -> Samples:
+        """(H, W, C) with the patches on it; as much memory as the picture."""
+        if not self.patches:
+            return self.base
+        pixels = self.base.copy()
+        for patch in self.patches:
+            pixels[patch.area] = patch.pixels
+        return pixels
+
+    def at(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Samples:
+        """(n, h, w, C) pixels where n times h rows meet n times w columns."""
+        found = self.base[rows[:, :, None], columns[:, None, :]]
+        for patch in self.patches:
+            height, width = patch.pixels.shape[:2]
+            y, x = rows - patch.y, columns - patch.x
+            down, across = (y >= 0) & (y < height), (x >= 0) & (x < width)
+            some = np.flatnonzero(down.any(axis=1) & across.any(axis=1))
+            where = down[some, :, None] & across[some, None, :]
+            box, line, column = np.nonzero(where)
+            box = some[box]
+            found[box, line, column] = patch.pixels[y[box, line], x[box, column]]
+        return found
 
     def stored(self, orientation: int) -> Edits:
         """The same as the file holds it, as views."""
-        return Edits(stored(self.pixels, orientation), stored(self.changed, orientation))
+        shape = self.changed.shape[0], self.changed.shape[1]
+        return Edits(
+            stored(self.base, orientation),
+            tuple(patch.stored(orientation, shape) for patch in self.patches),
+            stored(self.changed, orientation),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from expunge.imaging.limits import LIMITS
 
 Image.MAX_IMAGE_PIXELS = LIMITS.pixels
 """Pillow's own ceiling would warn at 89 megapixels."""
+_STRIP = 256
+"""Rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,16 @@ def from_image(image: Image.Image) -> Raster:
         transparent = "transparency" in image.info or image.mode in ("PA", "La", "RGBa")
         grey = image.mode in ("1", "I", "F")
         image = image.convert("L" if grey else "RGBA" if transparent else "RGB")
-    return from_array(np.asarray(image), icc=icc)
+    return from_array(_array(image), icc=icc)
+
+
+def _array(image: Image.Image) -> Samples:
+    """An 8-bit image's samples, a strip at a time: Pillow would copy the whole of it twice."""
+    found = np.empty((image.height, image.width, len(image.getbands())), np.uint8)
+    for top in range(0, image.height, _STRIP):
+        strip = image.crop((0, top, image.width, min(top + _STRIP, image.height)))
+        found[top : top + _STRIP] = np.asarray(strip).reshape(strip.height, strip.width, -1)
+    return found
 
 
 def from_array(array: Samples, depth: int = 8, icc: bytes | None = None) -> Raster:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from expunge.imaging.faces.faces import Faces
-from expunge.imaging.faces.plans import GLANCE, MOST_ENLARGED, OVERLAP, OVERVIEW, Pass, Plan, passes
+from expunge.imaging.faces.plans import MOST_ENLARGED, OVERLAP, OVERVIEW, Pass, Plan, passes
 from expunge.imaging.faces.suppression import iou, suppressed
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ LARGE = 4_000_000
 """Pixels of a picture after which the network's working memory is given back: what comes next
 needs the room, and its own time hides what that costs the next picture."""
 SURE = 0.5
-"""Confidence of a face that says which way up a picture is."""
+"""Confidence of a face that counts for one way up of a picture against another."""
+UPRIGHT = 0.7
+"""Confidence of a face with its eyes above its mouth from which a picture is the right way up:
+what looks like a face in a picture that lies on its side stays below it."""
 FLOOR = 0.15
 """Least confidence of what one pass may contribute to a face's confidence."""
 SURE_SIZES = (16.0, 512.0)
@@ -91,15 +94,14 @@ def find(
     confidence, nms_threshold
         0 to 1.
     """
-    found = _upright(pixels, detector, plan, confidence, nms_threshold, watch)
-    sure = bool((found.faces.scores >= SURE).any())
-    if plan is Plan.FAST:
+    sizes = _Sizes(pixels)
+    found = _upright(sizes, detector, plan, confidence, nms_threshold, watch)
+    if plan is Plan.FAST or (plan is Plan.BALANCED and _is_upright(found.faces)):
         return found
-    side = GLANCE if plan is Plan.BALANCED and sure else OVERVIEW
-    turns = _better_turned(pixels, detector, side, watch)
+    turns = _better_turned(sizes, detector, watch)
     if not turns:
         return found
-    turned = np.ascontiguousarray(np.rot90(pixels, turns))
+    turned = _Sizes(np.ascontiguousarray(np.rot90(pixels, turns)))
     more = _upright(turned, detector, plan, confidence, nms_threshold, watch)
     height, width = pixels.shape[:2]
     back = more.faces.turned_back(turns, width, height)
@@ -107,14 +109,33 @@ def find(
     return Found(faces, found.candidates + more.candidates, found.passes + more.passes)
 
 
-def _better_turned(
-    pixels: NDArray[np.uint8], detector: Detector, longer: int, watch: Stopwatch
-) -> int:
+class _Sizes:
+    """A picture at the sizes that it is looked at, each made of the next larger one there is."""
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        self.pixels = pixels
+        self._made = [pixels]
+
+    def at(self, width: int, height: int) -> NDArray[np.uint8]:
+        larger = (made for made in self._made if made.shape[0] >= height and made.shape[1] >= width)
+        source = min(larger, key=lambda made: made.size, default=self.pixels)
+        made = _resized(source, width, height)
+        self._made.append(made)
+        return made
+
+
+def _is_upright(faces: Faces) -> bool:
+    """Whether a face that is sure has its eyes above its mouth."""
+    eyes, mouth = faces.landmarks[:, :2].mean(axis=1), faces.landmarks[:, 3:].mean(axis=1)
+    across, down = (mouth - eyes).T
+    return bool(((faces.scores >= UPRIGHT) & (down > np.abs(across))).any())
+
+
+def _better_turned(sizes: _Sizes, detector: Detector, watch: Stopwatch) -> int:
     """Quarter turns, anticlockwise, at which sure faces add up to the most; 0 as it is."""
-    height, width = pixels.shape[:2]
-    scale = min(longer / max(height, width), MOST_ENLARGED)
-    wide, tall = (_fitting(side * scale, detector.stride) for side in (width, height))
-    shown = _resized(pixels, wide, tall)
+    height, width = sizes.pixels.shape[:2]
+    scale = min(OVERVIEW / max(height, width), MOST_ENLARGED)
+    shown = sizes.at(*(_fitting(side * scale, detector.stride) for side in (width, height)))
     evidence = {}
     for turns in range(4):
         seen = np.ascontiguousarray(np.rot90(shown, turns))
@@ -126,20 +147,20 @@ def _better_turned(
 
 
 def _upright(
-    pixels: NDArray[np.uint8],
+    sizes: _Sizes,
     detector: Detector,
     plan: Plan,
     confidence: float,
     nms_threshold: float,
     watch: Stopwatch,
 ) -> Found:
-    height, width = pixels.shape[:2]
+    height, width = sizes.pixels.shape[:2]
     looks = tuple(passes(plan, width, height))
     floor = min(FLOOR, confidence)
     seen = [
-        Faces.joined([_looked(pixels, detector, look, part, floor, watch) for part in look.parts])
-        for look in looks
-    ]
+        Faces.joined([_looked(sizes, detector, look, part, floor, watch) for part in look.parts])
+        for look in reversed(looks)  # what is small is made of what is larger
+    ][::-1]
     if height * width >= LARGE:
         least = np.zeros((detector.stride, detector.stride, 3), np.uint8)
         detector.infer(detector.blob(least), release=True)
@@ -177,18 +198,21 @@ def _best_match(faces: Faces, found: Faces) -> Floats:
 
 
 def _looked(
-    pixels: NDArray[np.uint8],
+    sizes: _Sizes,
     detector: Detector,
     look: Pass,
     part: Part,
     floor: float,
     watch: Stopwatch,
 ) -> Faces:
-    cut = pixels[part.y : part.y + part.height, part.x : part.x + part.width]
     width, height = (
         _fitting(side * look.scale, detector.stride) for side in (part.width, part.height)
     )
-    shown = _resized(cut, width, height)
+    if look.tiled:
+        cut = sizes.pixels[part.y : part.y + part.height, part.x : part.x + part.width]
+        shown = _resized(cut, width, height)
+    else:
+        shown = sizes.at(width, height)
     watch.lap("preprocess")
     blob = detector.blob(shown)
     watch.lap("blob")
@@ -197,7 +221,7 @@ def _looked(
     faces = detector.decode(outputs, (width, height), floor, MOST_A_PART)
     faces = faces.moved((part.width / width, part.height / height), (part.x, part.y))
     if look.tiled:
-        faces = _whole(faces, part, pixels.shape[1], pixels.shape[0])
+        faces = _whole(faces, part, sizes.pixels.shape[1], sizes.pixels.shape[0])
     watch.lap("postprocess")
     return faces
 

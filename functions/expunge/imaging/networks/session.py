@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import onnxruntime
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ERRORS_ONLY = 3
+_AS_ASKED = 1
+"""``kSameAsRequested`` of onnxruntime's arena."""
+
+
+@cache
+def _own_arena() -> None:
+    """Have all sessions share memory that grows by what is asked for, not by powers of two."""
+    kind, purpose = onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, onnxruntime.OrtMemType.DEFAULT
+    memory = onnxruntime.OrtMemoryInfo("Cpu", kind, 0, purpose)
+    onnxruntime.create_and_register_allocator(memory, onnxruntime.OrtArenaCfg(0, _AS_ASKED, -1, -1))
 
 
 class NetworkInvalid(Exception):
@@ -37,6 +48,8 @@ class Network:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Inputs come in many sizes: memory planned for one would be kept beside that of the next.
         options.enable_mem_pattern = False
+        _own_arena()
+        options.add_session_config_entry("session.use_env_allocators", "1")
         try:
             self._session = onnxruntime.InferenceSession(
                 model, options, providers=["CPUExecutionProvider"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from expunge.imaging.codecs.conversion import eight_bits, metadata, on_white
 from expunge.imaging.codecs.jpeg.frame import NotInPlace
-from expunge.imaging.codecs.jpeg.reading import coded_pixels, read
+from expunge.imaging.codecs.jpeg.reading import coded, read
 from expunge.imaging.codecs.jpeg.recode import recoded
 from expunge.imaging.codecs.jpeg.splice import spliced
 from expunge.imaging.codecs.picture import Encoded
@@ -28,15 +28,14 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     A quality that is asked for goes for the whole picture.
     """
     source = picture.source
-    edits = edits.stored(source.layout.orientation)
-    after = coded_pixels(source, edits)
+    edits = coded(source, edits.stored(source.layout.orientation))
     exact = quality is None
     try:
-        data = spliced(source.data, after, edits.changed) if exact else b""
+        data = spliced(source.data, edits) if exact else b""
     except NotInPlace:
         exact = False
     if not exact:
-        data = recoded(source, after, quality)
+        data = recoded(source, edits.pixels, quality)
     if any(block.kind is Kind.PICTURE for block in source.layout.blocks):
         # The index of second pictures holds distances that are wrong now.
         layout = container.parse(data)

@@ -167,27 +167,29 @@ class _Record:
     """What is met on the way, lane by lane; a lane that is read again begins anew."""
 
     lanes: int
-    readings: NDArray[np.int64] = field(init=False)
+    readings: NDArray[np.int32] = field(init=False)
     """How often each lane was read."""
-    events: list[tuple[NDArray[np.intp], NDArray[np.int64], Bits, NDArray[np.int64]]] = field(
+    events: list[tuple[NDArray[np.int32], NDArray[np.int32], Bits, NDArray[np.bool_]]] = field(
         default_factory=list
     )
-    """Of ends of blocks: lane, reading, position, and the entry that led there."""
+    """Of ends of blocks: lane, reading, position, and whether no code led there."""
 
     def __post_init__(self) -> None:
-        self.readings = np.zeros(self.lanes, np.int64)
+        self.readings = np.zeros(self.lanes, np.int32)
 
     def add(self, lanes: NDArray[np.intp], at: Bits, entries: NDArray[np.int64]) -> None:
-        self.events.append((lanes, self.readings[lanes], at, entries))
+        wrong = entries & _WRONG > 0
+        self.events.append((lanes.astype(np.int32), self.readings[lanes], at, wrong))
 
-    def found(self) -> tuple[NDArray[np.intp], Bits, NDArray[np.bool_]]:
+    def found(self) -> tuple[NDArray[np.int32], Bits, NDArray[np.bool_]]:
         """Of each block's end, first to last: lane, position, and whether no code led there."""
         if not self.events:
-            return np.empty(0, np.intp), np.empty(0, np.int64), np.empty(0, bool)
-        lanes, readings, at, entries = map(np.concatenate, zip(*self.events, strict=True))
+            return np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, bool)
+        lanes, readings, at, wrong = map(np.concatenate, zip(*self.events, strict=True))
+        self.events.clear()
         order = np.lexsort((at, lanes))
         order = order[readings[order] == self.readings[lanes[order]]]
-        return lanes[order], at[order], entries[order] & _WRONG > 0
+        return lanes[order], at[order], wrong[order]
 
 
 class _Walk:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL.JpegImagePlugin import JpegImageFile
 
+from expunge.imaging.codecs.picture import Edits
 from expunge.imaging.codecs.raster import Raster, from_image, opened
 from expunge.imaging.containers.jpeg.segments import EOI
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from expunge.imaging.codecs.picture import Edits
     from expunge.imaging.source import Source
 
 END = bytes((0xFF, EOI))
@@ -35,14 +35,14 @@ def open_jpeg(source: Source) -> JpegImageFile:
     return image
 
 
-def coded_pixels(source: Source, edits: Edits) -> NDArray[np.uint8]:
-    """Edited pixels, as they are coded and in the file's own channels: ink for CMYK."""
+def coded(source: Source, edits: Edits) -> Edits:
+    """The edits in the file's own channels: ink for CMYK."""
     image = open_jpeg(source)
     if image.mode != "CMYK":
-        return edits.pixels
+        return edits
     inks, changed = np.array(image), edits.changed
     inks[changed] = cmyk_of(edits.pixels[changed], inks[changed][..., 3])
-    return inks
+    return Edits(inks, (), changed)
 
 
 def rgb_of(cmyk: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def recoded(source: Source, after: NDArray[np.uint8], quality: int | None) -> bytes:
     """The file with every block coded anew, by the tables and the sampling it has.
 
-    ``after`` is in the file's own channels (`coded_pixels`). Sampling that Pillow does not write
+    ``after`` is in the file's own channels (`coded`). Sampling that Pillow does not write
     (4:4:0, 4:1:1) becomes 4:4:4.
     """
     before = open_jpeg(source)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.jpeg.frame import Frame, Scan
     from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
     from expunge.imaging.codecs.jpeg.targets import Targets
+    from expunge.imaging.codecs.picture import Edits
 
 MOST_BLOCKS = 120_000
 """That are written again: an edit of more than 5 megapixels is no local one."""
@@ -39,23 +40,23 @@ Use = tuple[int, int]
 """Of a Huffman table: class (0 for DC, 1 for AC) and destination."""
 
 
-def spliced(data: bytes, after: NDArray[np.uint8], changed: NDArray[np.bool_]) -> bytes:
+def spliced(data: bytes, edits: Edits) -> bytes:
     """The file with the changed pixels' blocks coded anew.
 
     Parameters
     ----------
-    after, changed
-        The edited picture as it is coded, and where it differs; see `targets_of`.
+    edits
+        Of the picture as it is coded; see `targets_of`.
 
     Raises
     ------
     NotInPlace
         Where the coding, damage, or the size of the edit does not allow it.
     """
-    if np.count_nonzero(changed) > 64 * MOST_BLOCKS:  # before work that grows with the edit
+    if np.count_nonzero(edits.changed) > 64 * MOST_BLOCKS:  # before work that grows with the edit
         raise NotInPlace("the edit is too large")
     frame = read_frame(data)
-    targets = targets_of(frame, after, changed)
+    targets = targets_of(frame, edits)
     if sum(len(target.row) for target in targets) > MOST_BLOCKS:
         raise NotInPlace("the edit is too large")
     pieces: list[bytes] = []

@@ -13,10 +13,11 @@ from expunge.imaging.codecs.jpeg.transform import Tiles
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs.jpeg.frame import Frame
+    from expunge.imaging.codecs.picture import Edits
 
 
-_AT_ONCE = 4096
-"""MCUs that are looked at together: some 30 MB are needed for it."""
+_AT_ONCE = 1024
+"""MCUs that are looked at together: some 10 MB are needed for it."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,15 @@ class Targets:
         return blended
 
 
-def targets_of(frame: Frame, after: NDArray[np.uint8], changed: NDArray[np.bool_]) -> list[Targets]:
+def targets_of(frame: Frame, edits: Edits) -> list[Targets]:
     """For each component of the frame, in order.
 
     Parameters
     ----------
-    after
-        (H, W, C) the whole picture after the edit, as `components_of` takes it.
-    changed
-        (H, W)
+    edits
+        Of the picture as it is coded, in channels that `components_of` takes.
     """
+    changed = edits.changed
     size = 8 * frame.most_down, 8 * frame.most_across
     mcus = _touched(changed, size)
     found: list[list[Targets]] = [[] for _ in frame.components]
@@ -57,9 +57,8 @@ def targets_of(frame: Frame, after: NDArray[np.uint8], changed: NDArray[np.bool_
             np.minimum(some[:, axis, None] * side + np.arange(side), changed.shape[axis] - 1)
             for axis, side in enumerate(size)
         )
-        places = rows[:, :, None], columns[:, None, :]
-        mask = changed[places].astype(np.float32)
-        values = components_of(frame, after[places])
+        mask = changed[rows[:, :, None], columns[:, None, :]].astype(np.float32)
+        values = components_of(frame, edits.at(rows, columns))
         for index, parts in enumerate(found):
             parts.append(_part(frame, index, values[..., index], mask, some))
     return [_joined(parts) for parts in found]
@@ -90,8 +89,9 @@ def _part(
     across = frame.most_across // component.across
     down = frame.most_down // component.down
     weight = _pooled(mask, down, across)
-    means = _pooled(values * mask, down, across) / np.maximum(weight, 1)
-    cover = _tiles(np.asarray(weight / (across * down), np.float32))
+    means = _pooled(values * mask, down, across)
+    means /= np.maximum(weight, 1)
+    cover = _tiles(weight / np.float32(across * down))
     mcu, row, column = np.nonzero(cover.any(axis=(3, 4)))
     return Targets(
         column=mcus[mcu, 1] * component.across + column,
