@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check format bench lock docs layers clean
+.PHONY: help setup models serve test check format bench lock docs layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -32,12 +32,13 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 	.venv-sam/bin/python $(PIP) --no-deps --require-hashes -r requirements/sam.txt
 	@touch $@
 
-serve: .venv/.serve ## run the embedded service on http://127.0.0.1:8000
+models: .venv/.serve ## fetch and verify the networks that faces are found with
 	@$(BIN)/expunge models pull --quiet
+
+serve: models ## run the embedded service on http://127.0.0.1:8000
 	@exec $(BIN)/expunge serve
 
-test: .venv/.dev .venv-sam/.done ## run the whole test suite
-	@$(BIN)/expunge models pull --quiet
+test: models .venv/.dev .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: .venv/.dev .venv-sam/.done ## lint, types, import direction, template
@@ -58,7 +59,7 @@ docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs
 
 LAYERS := web accounts imaging vision
-layers: $(LAYERS:%=build/layers/%/.done) ## build the Lambda layers alone, below build/layers
+layers: models $(LAYERS:%=build/layers/%/.done) ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
 	rm -rf $(@D)

@@ -1,7 +1,8 @@
 # What every layer shares: fetch the locked wheels for the runtime's platform,
 # unpack them below python/, and take out what no running function reads.
 # Licences and the wheels' metadata stay. A layer names in UNUSED what else of
-# its own may go; tests/lambdas/test_layers.py uses what is left.
+# its own may go, and in BESIDE what else belongs to it; tests/lambdas/test_layers.py
+# uses what is left.
 #
 # pip picks by tag alone, so no compiler, emulator or container is needed.
 # Amazon Linux 2023 has glibc 2.34, so wheels up to manylinux_2_34 would run.
@@ -23,3 +24,4 @@ build-%:
 	cd "$(SITE)" && rm -rf bin include $(UNUSED)
 	find "$(SITE)" -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} +
 	find "$(SITE)" -type f \( -name '*.pyi' -o -name '*.h' -o -name '*.a' \) -delete
+	$(BESIDE)

@@ -18,12 +18,26 @@ import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from expunge.errors import ModelMissing
 
-FOLDER = Path(__file__).parents[2] / "models"
-"""Where the catalogue and the weights lie, in a checkout."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FOLDERS = Path(__file__).parents[2] / "models", Path("/opt/models")
+"""Of a checkout; and on Lambda, which unpacks layers below ``/opt``."""
+
+
+def folder_of(candidates: Iterable[Path]) -> Path:
+    """The first folder that has a catalogue, else the first."""
+    folders = list(candidates)
+    return next((folder for folder in folders if (folder / _CATALOGUE).is_file()), folders[0])
+
+
+_CATALOGUE = "models.toml"
+FOLDER = folder_of(FOLDERS)
+"""Where the catalogue and the weights lie."""
 
 
 class State(StrEnum):
@@ -110,7 +124,7 @@ class Model:
 
 def catalogue(folder: Path = FOLDER) -> list[Model]:
     """Every model in ``models.toml``."""
-    entries = tomllib.loads((folder / "models.toml").read_text(encoding="utf-8"))
+    entries = tomllib.loads((folder / _CATALOGUE).read_text(encoding="utf-8"))
     return [_entry(name, entry) for name, entry in entries.items()]
 
 

@@ -7,6 +7,8 @@ import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -47,7 +49,9 @@ def run(console: Console) -> None:
         console.print("The photographs are not at hand: no recall, no folder")
     else:
         console.print(plans())
-        console.print(folder(console))
+        for title, megapixels in (("", None), (" enlarged to 12 megapixels", 12)):
+            with TemporaryDirectory() as name:
+                console.print(folder(console, title, copied(name, megapixels)))
     console.print(masks())
     console.print(worst())
     console.print(memory())
@@ -88,27 +92,43 @@ def plans() -> Table:
     return table
 
 
-def folder(console: Console) -> Table:
+def folder(console: Console, title: str, shown: Sequence[Photograph]) -> Table:
     """A whole folder by the command lines, each one process, start and all."""
-    table = Table(title=f"Masking a folder of {len(photographs())} photographs")
+    table = Table(title=f"Masking a folder of {len(shown)} photographs{title}")
     for column in ("", "s", "CPU s", "recall", "precision"):
         table.add_column(column, justify="right")
-    with TemporaryDirectory() as name:
-        files = [shutil.copy(photograph.path, name) for photograph in photographs()]
-        mask = [sys.executable, "-m", "expunge", "mask", name, "-o", f"{name}/out", "--plan"]
+    files = [str(photograph.path) for photograph in shown]
+    with TemporaryDirectory() as out:
+        mask = [sys.executable, "-m", "expunge", "mask", *files, "-o", out, "--force", "--plan"]
         for plan in (Plan.FAST, Plan.BALANCED):
-            score = scored(photographs(), lambda p, plan=plan: boxes_of(p, plan))
-            table.add_row(f"expunge, {plan}", *outside([*mask, plan, "--force"]), *score)
-        deface = shutil.which("deface")
-        if deface is None:
-            console.print("deface is not on PATH and was left out")
-            return table
-        python = Path(deface).read_text().splitlines()[0].removeprefix("#!")
-        found = subprocess.run([python, "-c", DEFACE, *files], capture_output=True, check=True)
-        boxes = dict(zip(files, json.loads(found.stdout.splitlines()[-1]), strict=True))
-        score = scored(photographs(), lambda p: [box[:4] for box in boxes[f"{name}/{p.path.name}"]])
-        table.add_row("deface", *outside([deface, *files]), *score)
+            score = scored(shown, lambda p, plan=plan: boxes_of(p, plan))
+            table.add_row(f"expunge, {plan}", *outside([*mask, plan]), *score)
+    deface = shutil.which("deface")
+    if deface is None:
+        console.print("deface is not on PATH and was left out")
+        return table
+    python = Path(deface).read_text().splitlines()[0].removeprefix("#!")
+    found = subprocess.run([python, "-c", DEFACE, *files], capture_output=True, check=True)
+    boxes = dict(zip(files, json.loads(found.stdout.splitlines()[-1]), strict=True))
+    score = scored(shown, lambda p: [box[:4] for box in boxes[str(p.path)]])
+    table.add_row("deface", *outside([deface, *files]), *score)
     return table
+
+
+def copied(folder: str, megapixels: float | None = None) -> list[Photograph]:
+    """The photographs in a folder of their own, as they are or enlarged."""
+    copies = []
+    for photograph in photographs()[:: 1 if megapixels is None else 3]:
+        path = Path(folder, photograph.path.name)
+        data, factor = photograph.path.read_bytes(), 1.0
+        if megapixels is not None:
+            pixels = cv2.cvtColor(decode(Source.of(data)).rgb8(), cv2.COLOR_RGB2BGR)
+            factor = (megapixels * 1e6 / (pixels.shape[0] * pixels.shape[1])) ** 0.5
+            large = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+            data = cv2.imencode(".jpg", large, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
+        path.write_bytes(data)
+        copies.append(replace(photograph, path=path, boxes=photograph.boxes * factor))
+    return copies
 
 
 def masks() -> Table:
@@ -165,8 +185,8 @@ def memory() -> Table:
     for column in ("", "MB"):
         table.add_column(column, justify="right")
     code = (
-        "import sys, resource, expunge; expunge.run('mask', open(sys.argv[1], 'rb').read(), "
-        "plan=sys.argv[2]); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import sys, expunge; expunge.run('mask', open(sys.argv[1], 'rb').read(), "
+        "plan=sys.argv[2]); print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
     )
     with TemporaryDirectory() as name:
         path = Path(name, "photo.jpg")
@@ -196,7 +216,7 @@ def boxes_of(photograph: Photograph, plan: Plan) -> list[list[float]]:
     return [list(face["box"].values()) for face in report["faces"]]
 
 
-def scored(among: tuple[Photograph, ...], boxes: object) -> list[str]:
+def scored(among: Sequence[Photograph], boxes: object) -> list[str]:
     score = Score()
     for photograph in among:
         score.add(photograph, boxes(photograph))  # type: ignore[operator]

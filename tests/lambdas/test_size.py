@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from expunge.models import State, catalogue
 from tests.lambdas import sam
 
 if TYPE_CHECKING:
@@ -63,6 +64,14 @@ def test_a_layer_is_built_for_the_runtime_and_keeps_its_licences(built, name):
         texts = [*metadata.rglob("*"), *package.glob("*")]
         kept = any("LICEN" in text.name.upper() for text in texts)
         assert kept or "License-Expression: MIT" in (metadata / "METADATA").read_text()
+
+
+def test_the_vision_layer_brings_the_default_detector_and_no_other_weights(built):
+    models = built / "VisionLayer" / "models"
+    detector = next(model for model in catalogue(models) if model.name == "centerface-int8")
+
+    assert detector.state(models) is State.INSTALLED
+    assert {file.name for file in models.iterdir()} == {"models.toml", detector.file}
 
 
 EM_AARCH64 = 183

@@ -122,3 +122,14 @@ def test_an_unknown_model_is_answered_with_those_there_are() -> None:
 
     assert done.exit_code == 1
     assert "centerface" in done.stderr
+
+
+def test_weights_of_a_checkout_come_before_those_of_a_layer(tmp_path: Path) -> None:
+    checkout, layer = tmp_path / "checkout", tmp_path / "layer"
+    layer.mkdir()
+    (layer / "models.toml").touch()
+    assert models.folder_of((checkout, layer)) == layer
+
+    checkout.mkdir()
+    (checkout / "models.toml").touch()
+    assert models.folder_of((checkout, layer)) == checkout

@@ -23,7 +23,9 @@ def test_balanced_looks_closer_than_fast() -> None:
 
 
 def test_a_small_picture_is_looked_at_as_if_it_were_larger() -> None:
-    longest = {size: passes(Plan.BALANCED, size, 100)[-1].scale * size for size in (700, 1024, 1100)}
+    longest = {
+        size: passes(Plan.BALANCED, size, 100)[-1].scale * size for size in (700, 1024, 1100)
+    }
 
     assert longest == {700: 1024, 1024: 1024, 1100: 1100}
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from expunge.imaging.codecs.jpeg.frame import NotInPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from expunge.imaging.codecs.jpeg.frame import Frame, Scan
     from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
@@ -34,6 +34,7 @@ _LANE = 2048
 _STEPS = 16
 """Entries that are looked up between two looks at which lanes are done."""
 _MOST_ROUNDS = 4
+_BITS_AT_ONCE = 1 << 20
 _FEW = 48
 """Lanes that are read faster one after another than at once."""
 
@@ -83,8 +84,10 @@ class Stream:
         raw.append((at, end))
         parts = [data[first:last].replace(b"\xff\0", b"\xff") for first, last in raw]
         joined = b"".join(parts)
-        padded = np.frombuffer(joined + bytes(10), np.uint8).astype(np.uint32)
-        windows = np.asarray(padded[:-2] << 15 | padded[1:-1] << 7 | padded[2:] >> 1, np.uint32)
+        padded = np.frombuffer(joined + bytes(10), np.uint8)
+        windows = np.left_shift(padded[:-2], 15, dtype=np.uint32)
+        windows |= np.left_shift(padded[1:-1], 7, dtype=np.uint32)
+        windows |= padded[2:] >> 1
         starts = np.cumsum([0, *map(len, parts)], dtype=np.int64) * 8
         return cls(joined, tuple(raw), starts, windows)
 
@@ -92,6 +95,13 @@ class Stream:
         """The 16 bits at each position."""
         found: NDArray[np.int64] = self.windows[at >> 3] >> (~at & 7) & 0xFFFF
         return found
+
+    def bits(self, first: int, last: int) -> Iterator[NDArray[np.uint8]]:
+        """Those from one position to another, one a byte, some at a time."""
+        for at in range(first & ~7, last, _BITS_AT_ONCE):
+            end = min(at + _BITS_AT_ONCE, last)
+            part = np.frombuffer(self.data, np.uint8, (end + 7) // 8 - at // 8, at // 8)
+            yield np.unpackbits(part)[max(first - at, 0) : end - at]
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 MOST_BLOCKS = 120_000
 """That are written again: an edit of more than 5 megapixels is no local one."""
-_AT_ONCE = 16_384
-"""Blocks whose bits are made at a time; at most some 60 MB are needed for it."""
+_AT_ONCE = 4096
+"""Blocks that are worked on at a time; at most some 15 MB are needed for it."""
 _DHT = 0xC4
 
 Use = tuple[int, int]
@@ -146,8 +146,11 @@ class _Splice:
         blocks[:, 0] = direct[ranks]
         quantiser = self._scan.quantisers[self._frame.components[index].quantiser]
         at = np.searchsorted(ranks, touched)
-        samples = samples_of(blocks[at], quantiser)
-        blocks[at] = blocks_of(self._targets[place].applied(samples, chosen), quantiser)
+        for first in range(0, len(touched), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            samples = samples_of(blocks[at[some]], quantiser)
+            edited = self._targets[place].applied(samples, chosen[some])
+            blocks[at[some]] = blocks_of(edited, quantiser)
         direct[touched] = blocks[at, 0]
         before = np.where(ranks % period > 0, direct[ranks - 1], 0)
         blocks[:, 0] = direct[ranks] - before
@@ -228,22 +231,33 @@ class _Splice:
         ends: NDArray[np.int64],
     ) -> bytes:
         """One interval up to block ``final``: old bits, and in their places the new ones."""
-        data, begin = self._stream.data, int(self._stream.starts[number]) // 8
+        begin = int(self._stream.starts[number]) // 8
         byte = int(self._starts[sequence[0]]) // 8
         stop = int(self._ends[final])
-        old = np.unpackbits(np.frombuffer(data[byte : (stop + 7) // 8], np.uint8))
         breaks = np.flatnonzero(np.diff(sequence) > 1) + 1
         firsts, lasts = np.append(0, breaks), np.append(breaks, len(sequence))
-        pieces = []
-        at = 8 * byte
-        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-            pieces.append(old[at - 8 * byte : int(self._starts[sequence[first]]) - 8 * byte])
-            pieces.append(bits[ends[first] : ends[last]])
-            at = int(self._ends[sequence[last - 1]])
-        pieces.append(old[at - 8 * byte : stop - 8 * byte])
-        length = sum(map(len, pieces))
-        pieces.append(np.ones(-length % 8, np.uint8))  # padding is of ones (F.1.2.3)
-        return data[begin:byte] + np.packbits(np.concatenate(pieces)).tobytes()
+
+        def pieces() -> Iterator[NDArray[np.uint8]]:
+            at = 8 * byte
+            for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+                yield from self._stream.bits(at, int(self._starts[sequence[first]]))
+                yield bits[ends[first] : ends[last]]
+                at = int(self._ends[sequence[last - 1]])
+            yield from self._stream.bits(at, stop)
+
+        return self._stream.data[begin:byte] + _packed(pieces())
+
+
+def _packed(pieces: Iterable[NDArray[np.uint8]]) -> bytes:
+    """Bits, one a byte, as bytes; the last is filled up with ones (F.1.2.3)."""
+    packed, carry = [], np.empty(0, np.uint8)
+    for piece in pieces:
+        joined = np.concatenate((carry, piece))
+        whole = len(joined) // 8 * 8
+        packed.append(np.packbits(joined[:whole]).tobytes())
+        carry = joined[whole:]
+    last = np.concatenate((carry, np.ones(-len(carry) % 8, np.uint8)))
+    return b"".join((*packed, np.packbits(last).tobytes()))
 
 
 def _definitions(tables: dict[Use, HuffmanTable]) -> bytes:

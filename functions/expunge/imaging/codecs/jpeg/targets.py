@@ -27,13 +27,15 @@ class Targets:
     column: NDArray[np.int64]
     row: NDArray[np.int64]
     values: Tiles
-    cover: Tiles
-    """How much of each sample's area changed, 0 to 1; the rest of it keeps what it was."""
+    cover: NDArray[np.float16]
+    """How much of each sample's area changed, in sixteenths of 0 to 1, which half precision holds
+    exactly; the rest of it keeps what it was."""
 
     def applied(self, samples: Tiles, chosen: NDArray[np.intp]) -> Tiles:
         """Samples of some of the blocks after the edit."""
-        cover = self.cover[chosen]
-        blended: Tiles = samples + cover * (self.values[chosen] - samples)
+        blended = self.values[chosen] - samples
+        blended *= self.cover[chosen]
+        blended += samples
         return blended
 
 
@@ -61,7 +63,7 @@ def targets_of(frame: Frame, edits: Edits) -> list[Targets]:
         values = components_of(frame, edits.at(rows, columns))
         for index, parts in enumerate(found):
             parts.append(_part(frame, index, values[..., index], mask, some))
-    return [_joined(parts) for parts in found]
+    return [_joined(found.pop(0)) for _ in frame.components]  # one after another is let go
 
 
 def _touched(changed: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.int64]:
@@ -97,7 +99,7 @@ def _part(
         column=mcus[mcu, 1] * component.across + column,
         row=mcus[mcu, 0] * component.down + row,
         values=_tiles(means)[mcu, row, column],
-        cover=cover[mcu, row, column],
+        cover=cover[mcu, row, column].astype(np.float16),
     )
 
 
