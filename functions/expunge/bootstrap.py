@@ -9,9 +9,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.accounts import Accounts
+from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing, Payments
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
+from expunge.accounts.passwords import PasswordInvalid
 from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
@@ -82,6 +84,7 @@ def build(
     policies = _policies(settings)
     wired = stores(settings)
     meter = Meter(wired.records, policies, clock)
+    answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
     fetcher = fetcher or Fetcher()
@@ -116,6 +119,7 @@ def build(
         credentials=Credentials(wired.records, usage, clock),
         usage=usage,
         sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), clock),
+        administrator=_administrator(settings, wired.records, meter, clock),
         billing=Billing(accounts, _payments(settings), clock),
         cleaner=Cleaner(
             wired.records,
@@ -123,10 +127,11 @@ def build(
             jobs,
             fetcher,
             clock=clock,
-            edge_bytes=LAMBDA_ANSWER_BYTES if settings.store == "aws" else None,
+            edge_bytes=answer_bytes,
         ),
         hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock),
         mail=wired.mail,
+        answer_bytes=answer_bytes,
         modes=modes,
         ready=lambda: _ready(wired),
         signed_objects=wired.signed_objects,
@@ -164,6 +169,22 @@ def _policies(settings: Settings) -> Policies:
         return Policies(parse_limits(settings.limits), on=settings.quotas == "on")
     except LimitsInvalid as error:
         raise SettingsInvalid(f"EXPUNGE_LIMITS: {error}") from None
+
+
+def _administrator(
+    settings: Settings, records: Records, meter: Meter, clock: Callable[[], float]
+) -> Administrator:
+    try:
+        return Administrator(
+            records,
+            meter,
+            clock,
+            username=settings.admin_username,
+            password=settings.admin_password,
+            session_seconds=settings.admin_session_seconds,
+        )
+    except PasswordInvalid as error:
+        raise SettingsInvalid(f"EXPUNGE_ADMIN_PASSWORD: {error}") from None
 
 
 def _provider(settings: Settings) -> Callable[[], IdentityProvider] | None:

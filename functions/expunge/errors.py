@@ -18,6 +18,7 @@ what would be right, and never holds a path, a secret or a stack.
     ├── Conflict                  the thing is not in a state that allows this
     ├── Unauthorized              nobody, or nobody known, is calling
     ├── Forbidden
+    ├── StorageDisabled           nothing is kept that could be shown
     ├── TakesTooLong              the answer could not wait
     └── Unavailable               a part of the service; worth a retry
 """
@@ -140,6 +141,12 @@ class InvalidApiKey(Unauthorized):
     code = "invalid_api_key"
 
 
+class AdminRequired(Unauthorized):
+    """The call is the administrator's, and somebody else makes it."""
+
+    code = "admin_required"
+
+
 class Forbidden(ExpungeError):
     code = "forbidden"
 
@@ -160,6 +167,12 @@ class UseJobs(Forbidden):
     """What the caller wants is done by way of a job."""
 
     code = "use_jobs"
+
+
+class StorageDisabled(ExpungeError):
+    """What is asked for would be kept, if anything were."""
+
+    code = "storage_disabled"
 
 
 class TakesTooLong(ExpungeError):

@@ -40,6 +40,10 @@ FOLDER = folder_of(FOLDERS)
 """Where the catalogue and the weights lie."""
 
 
+DETECTORS = {"centerface": "centerface-int8", "centerface_fp32": "centerface"}
+"""Face detectors that come with the set-up, and their entries in the catalogue."""
+
+
 class State(StrEnum):
     INSTALLED = "installed"
     MISSING = "missing"

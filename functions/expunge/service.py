@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Protocol
 
 from expunge.accounts.accounts import Accounts
+from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
@@ -48,12 +49,15 @@ class Service:
     credentials: Credentials
     usage: Usage
     sign_in: SignIn
+    administrator: Administrator
     billing: Billing
     cleaner: Cleaner
     hooks: Hooks
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Asks each store whether it answers, by name."""
+    answer_bytes: int | None
+    """The largest picture that one answer can carry; ``None`` for any."""
     modes: tuple[str, ...]
     """The names of the modes that are on."""
     signed_objects: SignedObjects | None
@@ -82,4 +86,5 @@ class Service:
 
     def sweep(self) -> dict[str, int]:
         """Look after what nobody looks after; how many things of each kind there were."""
-        return asdict(self.jobs.sweep()) | {"deliveries_due": self.hooks.sweep()}
+        swept = asdict(self.jobs.sweep()) | asdict(self.jobs.cleanup.sweep())
+        return swept | {"deliveries_due": self.hooks.sweep()}

@@ -78,6 +78,30 @@ class Settings(BaseModel):
         "commas: `anonymous.light.hour=60, pro.heavy.month=none`.",
     )
 
+    admin_username: str = Field(
+        "admin", min_length=1, max_length=256, description="The administrator's name."
+    )
+    admin_password: str | None = Field(
+        None,
+        repr=False,
+        max_length=1024,
+        description="The administrator's password, better as the Argon2id hash that `expunge admin "
+        "password --hash` prints. Default: the one that the store keeps, which the first start "
+        "makes and logs, once.",
+    )
+    admin_session_seconds: int = Field(
+        43_200, ge=60, le=30 * 24 * 3600, description="How long an administrator stays signed in."
+    )
+
+    faces_key_required: bool = Field(
+        True, description="Whether `/api/v1/detect` and `/api/v1/mask` need an API key."
+    )
+    faces_storage: bool = Field(
+        True,
+        description="Whether pictures sent to these two are kept for a day, with their results, "
+        "for the administrator to look at.",
+    )
+
     trusted_proxies: Words = Field(
         (),
         description="Addresses or networks of your own reverse proxies: only their "

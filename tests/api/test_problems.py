@@ -144,35 +144,54 @@ def test_every_operation_has_a_stable_id_examples_and_problems(client: TestClien
         "beginGoogleSignIn",
         "beginGuestSession",
         "cancelJob",
+        "changeApiKey",
         "changeKey",
         "cleanImage",
+        "createApiKey",
         "createHook",
         "createJob",
         "createKey",
         "createUpload",
+        "deleteApiKey",
         "deleteHook",
         "deleteKey",
+        "deleteStoredImage",
+        "detectFaces",
+        "downloadFaceJob",
+        "downloadStoredImage",
         "finishGoogleSignIn",
         "followSignInLink",
+        "getAdminSession",
+        "getAdminStats",
+        "getApiKey",
+        "getFaceJob",
         "getJob",
         "getMe",
+        "getStoredImage",
+        "listApiKeys",
         "listCreditEntries",
         "listDeliveries",
+        "listFaceJobs",
         "listHooks",
         "listJobs",
         "listKeys",
+        "listStoredImages",
+        "logIn",
+        "logOut",
+        "maskFaces",
         "receiveBillingEvent",
         "rotateHookSecret",
         "sendSignInLink",
         "signOut",
+        "tryMask",
     ]
     for operation in operations:
-        if operation["operationId"] == "cleanImage":
-            continue  # its answers are pictures
+        if operation["operationId"] in ("cleanImage", "maskFaces"):
+            continue  # their answers are pictures
         assert operation["summary"]
         assert "500" in operation["responses"]
         for status, answer in operation["responses"].items():
-            if status in ("204", "303"):
+            if status in ("204", "302", "303"):
                 assert "content" not in answer
                 continue
             media_type, content = next(iter(answer["content"].items()))

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 KEY_PREFIX = "uk_"
 MAX_KEYS = 20
+OPERATOR = "acc_operator"
+"""The account of whoever runs the service: keys that the administrator makes are its own."""
+MAX_OPERATORS_KEYS = 500
+"""All keys of an account lie in one item."""
 MAX_SESSIONS = 20
 """One more sign-in ends the oldest session."""
 SESSION_SECONDS = 30 * 24 * 3600

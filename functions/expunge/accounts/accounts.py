@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from expunge.accounts.account import (
     KEY_PREFIX,
     MAX_KEYS,
+    MAX_OPERATORS_KEYS,
     MAX_SESSIONS,
+    OPERATOR,
     SESSION_SECONDS,
     Account,
     ApiKey,
@@ -15,6 +18,7 @@ from expunge.accounts.account import (
     account_key,
     credential_changes,
 )
+from expunge.accounts.callers import Tier
 from expunge.accounts.tokens import digest, new_token
 from expunge.errors import Conflict, NotFound, Unavailable
 from expunge.ids import new_id
@@ -23,7 +27,6 @@ from expunge.stores.ports import Put, Update, WriteRefused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from expunge.accounts.callers import Tier
     from expunge.stores.ports import Change, Records
 
 TRIES = 20
@@ -66,6 +69,15 @@ class Accounts:
         if item is None:
             raise NotFound("There is no such account.")
         return Account.of(account_id, item)
+
+    def operators(self) -> Account:
+        """The operator's account, which is made when it is first asked for."""
+        try:
+            return self.get(OPERATOR)
+        except NotFound:
+            with suppress(WriteRefused):  # somebody else was faster
+                self.add(Account(OPERATOR, Tier.PRO, self._clock()))
+            return self.get(OPERATOR)
 
     def change(
         self, account_id: str, edit: Callable[[Account], Account], *others: Change
@@ -127,8 +139,9 @@ class Accounts:
         )
 
         def add(account: Account) -> Account:
-            if len(account.keys) >= MAX_KEYS:
-                raise Conflict(f"An account has at most {MAX_KEYS} keys; delete one first.")
+            most = MAX_OPERATORS_KEYS if account.id == OPERATOR else MAX_KEYS
+            if len(account.keys) >= most:
+                raise Conflict(f"An account has at most {most} keys; delete one first.")
             return account.changed(keys=(*account.keys, key))
 
         self.change(account_id, add)

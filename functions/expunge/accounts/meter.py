@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from expunge.accounts import ledger
@@ -121,11 +122,7 @@ class Meter:
     def take_of(self, group: str, owners: Mapping[str, str]) -> None:
         """Count one, in one write, for owners that are no callers: ``{scope: name}``."""
         now = self._clock()
-        counters = [
-            Counter.of(policy, owner, now)
-            for scope, owner in owners.items()
-            for policy in self.policies.of(scope, group)
-        ]
+        counters = self._counters_of(group, owners, now)
         if not counters:
             return
         try:
@@ -133,6 +130,25 @@ class Meter:
         except WriteRefused as refusal:
             standing = counters[refusal.index].standing(refusal.item, now)
             raise limit_reached([standing], [standing], now) from None
+
+    def give_back_of(self, group: str, owners: Mapping[str, str]) -> None:
+        """Count one less than `take_of` did, where its window has not ended."""
+        for counter in self._counters_of(group, owners, self._clock()):
+            with suppress(WriteRefused):
+                self._records.write(replace(counter.take(-1), floor=0))
+
+    def standings_of(self, group: str, owners: Mapping[str, str]) -> tuple[Standing, ...]:
+        """How owners that are no callers stand with every policy of a group."""
+        now = self._clock()
+        counters = self._counters_of(group, owners, now)
+        return tuple(counter.standing(self._records.get(counter.key), now) for counter in counters)
+
+    def _counters_of(self, group: str, owners: Mapping[str, str], now: float) -> list[Counter]:
+        return [
+            Counter.of(policy, owner, now)
+            for scope, owner in owners.items()
+            for policy in self.policies.of(scope, group)
+        ]
 
     def standings(self, caller: Caller, *groups: str) -> tuple[Standing, ...]:
         """How the caller stands with every policy of these groups."""

@@ -88,6 +88,8 @@ TABLE: Mapping[Cell, int] = {
     ("network", "heavy", Period.DAY): 60,
     ("network", "detect", Period.HOUR): 500,
     ("network", "uploads", Period.HOUR): 300,
+    ("network", "faces-detect", Period.MINUTE): 1_500,
+    ("network", "faces-mask", Period.MINUTE): 750,
     ("network", "sign-ins", Period.HOUR): 10,
     ("network", "guests", Period.HOUR): 5,
     ("network", "logins", Period.MINUTE): 10,

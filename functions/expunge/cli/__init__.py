@@ -9,6 +9,7 @@ import click
 
 import expunge
 from expunge.cli.accounts import accounts, keys
+from expunge.cli.admin import admin
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
 from expunge.cli.faces import faces, mask
@@ -70,6 +71,7 @@ main.add_command(faces)
 main.add_command(mask)
 main.add_command(accounts)
 main.add_command(keys)
+main.add_command(admin)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(sign)

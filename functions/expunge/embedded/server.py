@@ -14,9 +14,18 @@ from expunge.embedded.supervisor import Supervisor
 from expunge.web.app import create_app
 
 if TYPE_CHECKING:
+    from expunge.service import Service
     from expunge.settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+def _tell_new_password(service: Service) -> None:
+    password = service.administrator.ensure_password()
+    if password is not None:
+        name = service.administrator.username
+        log.warning("the administrator is «%s» with the password %s", name, password)
+        log.warning("it is shown this once; another is set with: expunge admin password")
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
@@ -40,6 +49,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     log.info("playground at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
         log.info("callers are limited as docs/limits.md says; EXPUNGE_QUOTAS=off lifts that")
+    _tell_new_password(service)
     with Supervisor(service, workers), contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
     service.close()

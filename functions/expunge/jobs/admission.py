@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.counters import Standing
@@ -23,14 +22,15 @@ from expunge.errors import (
 )
 from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
-from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.source import Source
-from expunge.jobs.job import Job, Status
+from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
+from expunge.jobs.job import Job, Keep, Status
 from expunge.operations import mode_named
+from expunge.operations.outcome import Outcome
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Charge, Meter
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from expunge.jobs.uploads import Uploads
     from expunge.net.ports import Fetch
     from expunge.operations import Mode
-    from expunge.stores.ports import Item, Objects, Queue, Records
+    from expunge.stores.ports import Change, Item, Objects, Queue, Records
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,9 @@ class Wish:
     idempotency_key: str | None = None
     price: int = 0
     """Millicredits, set by the surface: a job with a price is not counted by its group."""
+    group: str | None = None
+    """The group of the policy table that counts it, where it is not the mode's."""
+    keep: Keep = Keep.RESULT
     cap: str | None = None
     """The group of the policy table that caps how many of these a key has under way."""
 
@@ -85,6 +88,8 @@ class Admitted:
     replayed: bool = False
     standings: tuple[Standing, ...] = ()
     """How the caller stands with the limits that were looked at."""
+    outcome: Outcome | None = None
+    """What came of a job that was run at once."""
     undone: tuple[Standing, ...] = ()
     """The same, had this job not been made; so it is once it has failed."""
 
@@ -150,27 +155,36 @@ class Admission:
         job = self._job(wanted.job, caller, wish, source, sync=sync)
         if sync:
             job = self._runner.leased(job)
+            if job.keep is Keep.ALL:
+                job = job.changed(input_key=job.place("in", job.media_type))
         else:
             job = job.changed(input_key=input_key or self._keep(job, source))
-        admitted = self._admit(caller, wish, job, wanted, charge)
+        kept = additions(image_of(job, source)) if job.keep is Keep.ALL else ()
+        admitted = self._admit(caller, wish, job, wanted, charge, kept)
         if admitted.replayed:
             return admitted
         if sync:
-            ended = self._runner.run(admitted.job, source, options)
+            ended, outcome = self._runner.run(admitted.job, source, options)
             failed = ended.status is Status.FAILED
             standings = admitted.undone if failed else admitted.standings
-            return replace(admitted, job=ended, standings=standings)
+            return replace(admitted, job=ended, standings=standings, outcome=outcome)
         self._dispatch(admitted.job)
         return admitted
 
     def _wanted(self, mode: Mode, wish: Wish) -> Wanted:
         job_id = new_id("job", self._clock())
-        return Wanted(mode.group, job=job_id, price=wish.price, cap=wish.cap)
+        return Wanted(wish.group or mode.group, job=job_id, price=wish.price, cap=wish.cap)
 
     def _admit(
-        self, caller: Caller, wish: Wish, job: Job, wanted: Wanted, charge: Charge
+        self,
+        caller: Caller,
+        wish: Wish,
+        job: Job,
+        wanted: Wanted,
+        charge: Charge,
+        kept: Sequence[Change],
     ) -> Admitted:
-        """Write the claim, the charge and the job together.
+        """Write the claim, the charge, the job and what is kept of it together.
 
         A refused claim is a replay. A refused charge is worked out anew: either
         the caller has come to a limit, or another pool pays.
@@ -179,7 +193,7 @@ class Admission:
         for _ in range(TRIES):
             charged = job.changed(charge=charge.receipt)
             try:
-                self._register.add(charged, *claims, *charge.changes)
+                self._register.add(charged, *claims, *charge.changes, *kept)
             except WriteRefused as refused:
                 if refused.index < len(claims):
                     return self._replay(caller, wish, refused.item or {})
@@ -223,7 +237,8 @@ class Admission:
             sync=sync,
             media_type=source.media_type,
             created_at=self._clock(),
-            record_seconds=caller.record_seconds,
+            record_seconds=_record_seconds(caller, wish),
+            keep=wish.keep,
             webhook_url=wish.webhook_url,
             webhook_secret=wish.webhook_secret,
             base_url=wish.base_url,
@@ -231,8 +246,7 @@ class Admission:
 
     def _keep(self, job: Job, source: Source) -> str:
         """Store an image that came in the request, for the worker to find."""
-        day = datetime.fromtimestamp(job.created_at, UTC).date().isoformat()
-        key = f"in/{day}/{job.id}.{EXTENSIONS[source.media_type]}"
+        key = job.place("in", source.media_type)
         self._objects.put(key, source.data, content_type=source.media_type)
         return key
 
@@ -267,6 +281,13 @@ class Admission:
                 "This Idempotency-Key belongs to a job whose record has expired; use a new key."
             )
         return Admitted(job, replayed=True)
+
+
+def _record_seconds(caller: Caller, wish: Wish) -> int:
+    """How long the job can be read: as long as its pictures, where the operator looks at both."""
+    if wish.keep is Keep.NOTHING:
+        return 0
+    return max(caller.record_seconds, KEPT_SECONDS if wish.keep is Keep.ALL else 0)
 
 
 def _claim_key(caller: Caller, wish: Wish) -> Key:

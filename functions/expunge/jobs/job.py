@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
+
+from expunge.imaging.media_types import EXTENSIONS
 
 if TYPE_CHECKING:
     from expunge.stores.ports import Item
@@ -22,6 +25,17 @@ class Status(StrEnum):
     @property
     def ended(self) -> bool:
         return self not in (Status.QUEUED, Status.PROCESSING)
+
+
+class Keep(StrEnum):
+    """What is stored of a job's pictures."""
+
+    RESULT = "result"
+    """The result, to be fetched for a day."""
+    ALL = "all"
+    """The original too, and the operator can look at both; see `archive`."""
+    NOTHING = "nothing"
+    """Neither: only the call that made the job gets its result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,7 @@ class Job:
     webhook_secret: str | None = None
     base_url: str = ""
     """Where its maker reached this service."""
+    keep: Keep = Keep.RESULT
     input_key: str | None = None
     attempts: int = 0
     lease: str | None = None
@@ -52,9 +67,12 @@ class Job:
     lease_until: float = 0.0
     ended_at: float | None = None
     processing_ms: int | None = None
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    """Where that went, by stage; the stages add up to ``total``."""
     report: dict[str, Any] = field(default_factory=dict)
     result_key: str | None = None
     result_type: str | None = None
+    result_bytes: int | None = None
     result_expires_at: float | None = None
     error_code: str | None = None
     error_message: str | None = None
@@ -64,6 +82,11 @@ class Job:
     def item(self) -> Item:
         """As a record."""
         return asdict(self)
+
+    def place(self, prefix: str, media_type: str) -> str:
+        """The key of its original (``in``) or of its result (``out``), of this type."""
+        day = datetime.fromtimestamp(self.created_at, UTC).date().isoformat()
+        return f"{prefix}/{day}/{self.id}.{EXTENSIONS[media_type]}"
 
     def message(self) -> Item:
         """What the queue carries: names, never the image."""
@@ -76,4 +99,5 @@ class Job:
     def of(cls, item: Item) -> Self:
         """From a record; fields this version does not know are passed over."""
         known: dict[str, Any] = {f.name: item[f.name] for f in fields(cls) if f.name in item}
-        return cls(**known | {"status": Status(known["status"])})
+        keep = Keep(known.get("keep", Keep.RESULT))
+        return cls(**known | {"status": Status(known["status"]), "keep": keep})

@@ -8,6 +8,8 @@ from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies
 from expunge.errors import JobNotFound
 from expunge.jobs.admission import Admission, Admitted, Wish
+from expunge.jobs.archive import Archive
+from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.job import Job, Status
 from expunge.jobs.register import Outbox, Register
 from expunge.jobs.runner import Runner
@@ -62,6 +64,8 @@ class Jobs:
             modes=modes,
             clock=clock,
         )
+        self.cleanup = Cleanup(records, objects, clock)
+        self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self._sweeper = Sweeper(self._register, self._runner, queue, clock)
 
     def submit(self, caller: Caller, wish: Wish) -> Admitted:

@@ -164,6 +164,10 @@ class Register:
         except WriteRefused:
             return  # it ended meanwhile
 
+    def removal(self, job: Job) -> Change:
+        """The change that removes the record of a job that has ended."""
+        return Delete(_key(job))
+
     def forget(self, job_id: str) -> None:
         """Drop the pending entry of a job that is no more."""
         self._records.write(Delete(_pending_key(job_id)))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from expunge.errors import ExpungeError, PipelineError, Unavailable, UploadNotFound
-from expunge.imaging.media_types import EXTENSIONS
+from expunge.errors import ExpungeError, ModelMissing, PipelineError, Unavailable, UploadNotFound
 from expunge.imaging.source import Source
+from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
-from expunge.jobs.job import Job, Status
+from expunge.jobs.job import Job, Keep, Status
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.operations import mode_named
 
@@ -104,46 +102,63 @@ class Runner:
         except ExpungeError as error:
             self._fail(job, error)
             return
-        if self.run(job, source, options).status.ended:
+        ended, _ = self.run(job, source, options)
+        if ended.status.ended:
             self.discard_input(job)
 
     def discard_input(self, job: Job) -> None:
-        """Drop the copy of an image that was kept for this job alone; an upload stays."""
-        if job.input_key and job.id in job.input_key:
+        """Drop the copy of an image that was made for this job's run alone; an upload stays."""
+        if job.input_key and job.id in job.input_key and job.keep is not Keep.ALL:
             self._objects.delete(job.input_key)
 
-    def run(self, job: Job, source: Source, options: BaseModel) -> Job:
-        """Run a leased job to its end, and return it as it then stands."""
-        started = time.perf_counter()
+    def run(self, job: Job, source: Source, options: BaseModel) -> tuple[Job, Outcome | None]:
+        """Run a leased job to its end: the job as it then stands, and what came of this run."""
+        watch = Stopwatch()
         try:
             with Heartbeat(lambda: self._renew(job), self._lease_seconds):
+                self._keep_original(job, source)
+                watch.lap("storage")
                 outcome = mode_named(job.mode).operation.run(source, options)
+                watch.lap("work")
                 facts = self._keep(job, outcome)
+                watch.lap("storage")
+        except ModelMissing as error:
+            return self._fail(job, error), None
         except Unavailable:
             if not job.sync:
                 raise
-            return self._fail(job, Unavailable("A store did not answer; please try again."))
+            return self._fail(job, Unavailable("A store did not answer; please try again.")), None
         except ExpungeError as error:
-            return self._fail(job, error)
+            return self._fail(job, error), None
         except Exception:
             log.exception("job %s: %s crashed", job.id, job.mode)
-            return self._fail(job, PipelineError("The picture could not be processed."))
-        spent = round((time.perf_counter() - started) * 1000)
+            return self._fail(job, PipelineError("The picture could not be processed.")), None
+        spent = watch.milliseconds()
         ended = self._register.end(
-            job, Status.SUCCEEDED, report=outcome.report, processing_ms=spent, **facts
+            job,
+            Status.SUCCEEDED,
+            report=outcome.report,
+            processing_ms=round(spent["total"]),
+            timings_ms=_timings(source, outcome, spent["storage"]),
+            result_bytes=None if outcome.image is None else len(outcome.image),
+            **facts,
         )
-        return ended or self._as_it_stands(job)
+        return ended or self._as_it_stands(job), outcome
 
     def _renew(self, job: Job) -> None:
         """Hold the job for another lease; in vain where it was taken over."""
         self._register.renew(job, self._clock() + self._lease_seconds)
 
+    def _keep_original(self, job: Job, source: Source) -> None:
+        """Store what a synchronous job's caller wants kept; a queued job's is there already."""
+        if job.keep is Keep.ALL and job.sync and job.input_key:
+            self._objects.put(job.input_key, source.data, content_type=source.media_type)
+
     def _keep(self, job: Job, outcome: Outcome) -> dict[str, Any]:
         """Store the resulting image; a second run writes the same bytes to the same key."""
-        if outcome.image is None:
+        if outcome.image is None or job.keep is Keep.NOTHING:
             return {}
-        day = datetime.fromtimestamp(job.created_at, UTC).date().isoformat()
-        key = f"out/{day}/{job.id}.{EXTENSIONS[outcome.media_type]}"
+        key = job.place("out", outcome.media_type)
         self._objects.put(key, outcome.image, content_type=outcome.media_type)
         return {
             "result_key": key,
@@ -160,6 +175,14 @@ class Runner:
     def _as_it_stands(self, job: Job) -> Job:
         """Another run was faster: its end is the end."""
         return self._register.get(job.owner, job.id) or job
+
+
+def _timings(source: Source, outcome: Outcome, storage: float) -> dict[str, float]:
+    """Milliseconds by stage, from the reading of the structure to the stored result."""
+    stages = {"read": source.read_ms, "storage": storage}
+    stages |= {name: spent for name, spent in outcome.timings_ms.items() if name != "total"}
+    rounded = {name: round(spent, 3) for name, spent in stages.items()}
+    return rounded | {"total": round(sum(rounded.values()), 3)}
 
 
 def _new_lease() -> str:

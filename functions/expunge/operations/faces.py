@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from expunge.imaging.faces.faces import Faces
     from expunge.imaging.source import Source
 
-_FILES = {
-    DetectorName.CENTERFACE: "centerface-int8",
-    DetectorName.CENTERFACE_FP32: "centerface",
-}
-"""Catalogue entries of the models that come with the set-up."""
-
-
 MOST_LISTED = 500
 """Faces in one report; ``count`` counts them all."""
 
@@ -141,6 +134,6 @@ def _face(faces: Faces, index: int) -> dict[str, Any]:
 
 
 def _weights(name: DetectorName) -> Any:  # noqa: ANN401
-    if name in _FILES:
-        return models.installed(_FILES[name])
+    if name in models.DETECTORS:
+        return models.installed(models.DETECTORS[name])
     return models.supplied(name.value)

@@ -14,9 +14,13 @@ import expunge
 from expunge.errors import ExpungeError, FieldError
 from expunge.operations import pointer, sentence
 from expunge.web import (
+    admin,
+    admin_auth,
+    admin_keys,
     auth,
     billing,
     clean,
+    faces,
     health,
     hooks,
     jobs,
@@ -52,7 +56,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     native = (uploads.router, jobs.router, clean.router, hooks.router)
     account = (me.router, keys.router, auth.router, billing.router)
-    for surface in (*native, *account, health.router, site.router):
+    seen = (faces.router, admin_auth.router, admin.router, admin_keys.router)
+    for surface in (*native, *account, *seen, health.router, site.router):
         app.include_router(surface)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))

@@ -73,6 +73,43 @@ class Cookies:
         response.delete_cookie(name, path="/", secure=self._secure, httponly=True, samesite="lax")
 
 
+class AdminCookies:
+    """The cookies of an administrator's browser; they never go out with another site's request.
+
+    `Cookies` are of the operator's address; these go without ``Secure`` wherever the service was
+    reached without TLS, so that a program on the same machine can use them too.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self._secure = base_url.startswith("https:")
+        prefix = "__Host-" if self._secure else ""
+        self.session = f"{prefix}expunge_admin"
+        self.csrf = f"{prefix}expunge_admin_csrf"
+
+    def begin(self, response: Response, secret: str, seconds: int) -> None:
+        """Sign this browser in."""
+        self._set(response, self.session, secret, seconds, httponly=True)
+        self._set(response, self.csrf, csrf_token(secret), seconds, httponly=False)
+
+    def end(self, response: Response) -> None:
+        """Sign this browser out."""
+        self._set(response, self.session, "", 0, httponly=True)
+        self._set(response, self.csrf, "", 0, httponly=False)
+
+    def _set(
+        self, response: Response, name: str, value: str, seconds: int, *, httponly: bool
+    ) -> None:
+        response.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            path="/",
+            secure=self._secure,
+            httponly=httponly,
+            samesite="strict",
+        )
+
+
 def csrf_token(secret: str) -> str:
     """What a browser with this session shows beside the cookie."""
     return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
@@ -86,6 +123,11 @@ def check_csrf(request: Request, secret: str) -> None:
     shown = request.headers.get("x-csrf-token", "")
     if not hmac.compare_digest(shown.encode(), csrf_token(secret).encode()):
         raise CsrfFailed("A request with a session cookie needs the X-CSRF-Token header.")
+
+
+def is_from_a_page(request: Request) -> bool:
+    """Whether a browser made the request for a page: browsers say so, programs do not."""
+    return bool({"origin", "sec-fetch-site"} & set(request.headers.keys()))
 
 
 def check_own_site(request: Request) -> None:

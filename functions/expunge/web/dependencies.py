@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, Query, Request
@@ -85,6 +85,35 @@ def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     return caller
 
 
+def _key_holder(
+    request: Request,
+    x_api_key: Annotated[
+        str | None,
+        Header(
+            description="An API key, `uk_…`; needed unless the operator has opened the address."
+        ),
+    ] = None,
+) -> Caller:
+    """Who calls the faces surface: by API key, or anybody where the operator says so.
+
+    Each key has limits of its own here, whoever's it is.
+
+    Raises
+    ------
+    Unauthorized, InvalidApiKey
+        For a key that is missing or does not hold.
+    """
+    del x_api_key  # is in the signature for the docs; a Bearer is as good
+    service = _service(request)
+    key = _api_key(request)
+    if key is not None:
+        caller = service.credentials.of_key(key)
+        return replace(caller, meter=caller.credential or "")
+    if service.settings.faces_key_required:
+        raise Unauthorized("This address needs an API key: send it as X-API-Key.")
+    return caller_of(request)
+
+
 @dataclass(frozen=True, slots=True)
 class Preference:
     """What the caller prefers (RFC 7240): to be held for ``wait`` seconds, or not at all."""
@@ -130,6 +159,7 @@ ServiceDep = Annotated[Service, Depends(_service)]
 CallerDep = Annotated[Caller, Depends(_caller)]
 AccountDep = Annotated[Caller, Depends(_account)]
 """A caller who has an account; others get a 401."""
+KeyHolderDep = Annotated[Caller, Depends(_key_holder)]
 AddressDep = Annotated[str, Depends(_address)]
 PreferenceDep = Annotated[Preference, Depends(_preference)]
 IdempotencyKeyDep = Annotated[str | None, Depends(_idempotency_key)]

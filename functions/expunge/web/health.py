@@ -5,8 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 import expunge
+from expunge import models
+from expunge.errors import ModelMissing
 from expunge.web.dependencies import ServiceDep
+from expunge.web.faces_views import DetectQuery, input_size
 from expunge.web.views import HealthView
+
+FACES = {"faces", "mask"}
+"""Modes that need the detector."""
 
 router = APIRouter(tags=["service"])
 
@@ -16,12 +22,19 @@ router = APIRouter(tags=["service"])
     "/health",
     operation_id="getHealth",
     summary="Whether the service can work",
-    responses={503: {"model": HealthView, "description": "A store does not answer."}},
+    responses={
+        503: {
+            "model": HealthView,
+            "description": "A store does not answer, or the detector is not installed.",
+        }
+    },
 )
 def get_health(response: Response, service: ServiceDep) -> HealthView:
-    """200 when every store answers, 503 otherwise."""
+    """200 when every store answers and, where faces can be asked for, their detector is here."""
     stores = dict(service.ready())
-    well = all(stores.values())
+    query = DetectQuery()
+    model_loaded = _is_here(query.model)
+    well = all(stores.values()) and (model_loaded or not FACES & set(service.modes))
     response.status_code = 200 if well else 503
     response.headers["cache-control"] = "no-store"
     return HealthView(
@@ -29,4 +42,20 @@ def get_health(response: Response, service: ServiceDep) -> HealthView:
         version=expunge.__version__,
         modes=list(service.modes),
         stores=stores,
+        model=query.model,
+        model_loaded=model_loaded,
+        input_size=input_size(query.plan),
+        supports_landmarks=True,
+        database_enabled=True,
+        database_ready=stores["records"],
+        storage_enabled=service.settings.faces_storage,
+        storage_ready=stores["objects"],
     )
+
+
+def _is_here(detector: str) -> bool:
+    try:
+        models.installed(models.DETECTORS[detector])
+    except ModelMissing:
+        return False
+    return True

@@ -25,6 +25,13 @@ _SCHEMES = {
         "description": "Requests that change something also need `X-CSRF-Token`, with the value "
         "of the cookie `__Host-expunge_csrf`.",
     },
+    "admin": {"type": "http", "scheme": "basic", "description": "The administrator's."},
+    "adminSession": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-expunge_admin",
+        "description": "From `logIn`. Without TLS the name has no prefix.",
+    },
 }
 """Ways to say who calls; the first alternative is to say nothing."""
 _REF = "#/components/schemas/{model}"
@@ -45,6 +52,8 @@ def describe(app: FastAPI) -> None:
                 {"name": "jobs", "description": "What is done with them."},
                 {"name": "account", "description": "Who you are, and what it costs."},
                 {"name": "hooks", "description": "Who is told when a job has ended."},
+                {"name": "faces", "description": "Faces found, or hidden, in one call."},
+                {"name": "admin", "description": "What the operator sees of that, and API keys."},
                 {"name": "clean", "description": "An address in, a picture out."},
                 {"name": "service", "description": "The service itself."},
             ],

@@ -57,6 +57,23 @@ REGISTRY = {
             "This link has been used, has expired, or was asked for in another browser.",
         ),
         ProblemType(
+            "admin_required",
+            401,
+            "This is the administrator's",
+            "The address is only for the administrator, and the request carried neither an "
+            "administrator's session nor HTTP Basic credentials; or the session has ended.",
+            "Sign in at POST /api/v1/admin/auth/login and send the cookie, or use HTTP Basic.",
+            "This address needs an administrator's session or HTTP Basic.",
+        ),
+        ProblemType(
+            "login_failed",
+            401,
+            "The login failed",
+            "The administrator's user name or password is wrong. Which of them is not told.",
+            "Check both; «expunge admin password» sets another password.",
+            "The user name or the password is wrong.",
+        ),
+        ProblemType(
             "insufficient_credits",
             402,
             "Not enough credits",
@@ -70,8 +87,8 @@ REGISTRY = {
             "The request could not be told from a forged one",
             "A request with a session cookie that changes something needs the X-CSRF-Token "
             "header, and must come from a page of the service itself.",
-            "Send the value of the cookie «__Host-expunge_csrf» as X-CSRF-Token, or use an API "
-            "key, which needs neither.",
+            "Send the value of the cookie «__Host-expunge_csrf» (an administrator's is "
+            "«__Host-expunge_admin_csrf») as X-CSRF-Token, or use an API key, which needs neither.",
             "A request with a session cookie needs the X-CSRF-Token header.",
         ),
         ProblemType(
@@ -315,6 +332,23 @@ REGISTRY = {
             "The operator of this server has not set up payments.",
             "Ask the operator for a pro account.",
             "Payments are not set up on this server.",
+        ),
+        ProblemType(
+            "admin_disabled",
+            501,
+            "There is no administrator",
+            "No administrator password is set on this server, so none can be right.",
+            "The operator runs «expunge admin password», or sets EXPUNGE_ADMIN_PASSWORD.",
+            "No administrator password is set; run: expunge admin password",
+        ),
+        ProblemType(
+            "storage_disabled",
+            501,
+            "Pictures are not kept here",
+            "The operator of this server has switched off that pictures sent to the faces surface "
+            "are kept, so there are none to look at.",
+            "Set EXPUNGE_FACES_STORAGE=true to have them kept for a day.",
+            "Pictures are not kept on this server (EXPUNGE_FACES_STORAGE=false).",
         ),
         ProblemType(
             "sign_in_disabled",

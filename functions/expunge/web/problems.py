@@ -79,7 +79,8 @@ def answer(
     if problem.status == 503:
         extra.setdefault("retry-after", "5")
     if problem.status == 401:
-        extra.setdefault("www-authenticate", "Bearer")  # RFC 9110 §11.6.1 asks for one
+        challenge = 'Basic realm="expunge"' if code == "admin_required" else "Bearer"
+        extra.setdefault("www-authenticate", challenge)  # RFC 9110 §11.6.1 asks for one
     return JSONResponse(
         document(request, code, detail, errors, members),
         status_code=problem.status,

@@ -67,11 +67,32 @@ async def read_wish(
     )
 
 
+async def read_picture(request: Request) -> tuple[bytes, str | None]:
+    """The picture of a form whose one field it is, and the type that its sender declares.
+
+    Raises
+    ------
+    UnsupportedMediaType
+        For a body that is no form.
+    InvalidRequest, ValidationFailed
+        For a form that does not parse, or holds something else.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "multipart/form-data":
+        raise UnsupportedMediaType(
+            "The body must be multipart/form-data with the picture as the file «image», "
+            f"not {media_type or 'without a content type'}."
+        )
+    form = await read_form(request)
+    _refuse_unknown(form, {"image"})
+    if "image" not in form:
+        raise ValidationFailed(FieldError("/image", "is required"))
+    return _file(form["image"])
+
+
 async def _from_form(request: Request) -> dict[str, Any]:
     form = await read_form(request)
-    unknown = [FieldError(f"/{name}", "there is no such field") for name in form.keys() - _FIELDS]
-    if unknown:
-        raise ValidationFailed(*unknown)
+    _refuse_unknown(form, _FIELDS)
     wish: dict[str, Any] = {
         "mode": _text(form, "mode"),
         "options": _options(_text(form, "options", default="{}")),
@@ -83,9 +104,20 @@ async def _from_form(request: Request) -> dict[str, Any]:
     _exactly_one(image=image, object_key=wish["object_key"], image_url=wish["image_url"])
     if image is None:
         return wish
-    if image.filename is None:
-        raise ValidationFailed(FieldError("/image", "must be a file part with a filename"))
-    return wish | {"image": image.data, "declared": _declared(image.content_type)}
+    data, declared = _file(image)
+    return wish | {"image": data, "declared": declared}
+
+
+def _refuse_unknown(form: Mapping[str, Part], known: set[str]) -> None:
+    unknown = [FieldError(f"/{name}", "there is no such field") for name in form.keys() - known]
+    if unknown:
+        raise ValidationFailed(*unknown)
+
+
+def _file(part: Part) -> tuple[bytes, str | None]:
+    if part.filename is None:
+        raise ValidationFailed(FieldError(f"/{part.name}", "must be a file part with a filename"))
+    return part.data, _declared(part.content_type)
 
 
 def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) -> str:

@@ -1,0 +1,56 @@
+"""``expunge admin``: the administrator's password and sessions."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from expunge.cli.accounts import open_service
+
+
+@click.group()
+def admin() -> None:
+    """Look after the administrator of /api/v1/admin."""
+
+
+@admin.command()
+@click.option("--generate", is_flag=True, help="Make a random one, and print it.")
+@click.option(
+    "--hash", "hash_only", is_flag=True, help="Only print its hash, for EXPUNGE_ADMIN_PASSWORD."
+)
+def password(generate: bool, hash_only: bool) -> None:
+    """Set another password, and end every session. It is asked for, or read from a pipe."""
+    from expunge.accounts.passwords import PasswordInvalid, check, hashed
+    from expunge.accounts.tokens import new_token
+
+    chosen = new_token()[:24] if generate else _asked_for()
+    try:
+        check(chosen)
+    except PasswordInvalid as error:
+        raise click.ClickException(f"{error}") from None
+    if generate:
+        click.echo(chosen)
+    if hash_only:
+        click.echo(hashed(chosen))
+        return
+    with open_service() as service:
+        if service.settings.admin_password is not None:
+            raise click.ClickException(
+                "EXPUNGE_ADMIN_PASSWORD is set, and goes before the store's."
+            )
+        service.administrator.set_password(hashed(chosen))
+    click.echo("The password is set; every session has ended.", err=True)
+
+
+@admin.command("log-out")
+def log_out() -> None:
+    """End every session of the administrator."""
+    with open_service() as service:
+        service.administrator.log_out_everywhere()
+
+
+def _asked_for() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")

@@ -1,0 +1,300 @@
+"""Images that are kept for the operator to look at, each with its job.
+
+An image and its job share the 26 digits of their ids, so each leads to the other. One entry says
+what the image is; entries lie in a partition a day, in the order of their digits. Beside them
+stand counters, by quarter of an hour and by kind of job, written together with the entries. So a
+page is found by adding up counters, of which there are at most some hundreds, and read out of the
+quarters that it lies in; nothing else is read. An entry ends with its quarter's counters, a day
+after the quarter began: no counter ever counts what is gone.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from expunge.errors import Conflict, NotFound
+from expunge.ids import earliest, made_at
+from expunge.imaging.media_types import EXTENSIONS
+from expunge.jobs.job import Job, Status
+from expunge.stores.ports import Add, Delete, Key, Put, WriteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from expunge.imaging.source import Source
+    from expunge.jobs.cleanup import Cleanup
+    from expunge.jobs.register import Register
+    from expunge.stores.ports import Change, Item, Objects, Records
+
+KEPT_SECONDS = 24 * 3600
+SLOT_SECONDS = 900
+SHARDS = 4
+"""Counters of one kind in one quarter of an hour, so that jobs made at once seldom meet."""
+COUNTERS = "archive"
+_PAGE = 100
+_FIELD = "n"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image that is kept."""
+
+    digits: str
+    """What its id and its job's have in common."""
+    owner: str
+    kind: str
+    """The mode of its job, or for ``mask`` the method."""
+    object_key: str
+    media_type: str
+    size: int
+    """Bytes."""
+    width: int
+    """Pixels as displayed."""
+    height: int
+
+    @property
+    def id(self) -> str:
+        return f"img_{self.digits}"
+
+    @property
+    def job_id(self) -> str:
+        return f"job_{self.digits}"
+
+    @property
+    def made_at(self) -> float:
+        moment = made_at(self.digits)
+        assert moment is not None
+        return moment
+
+    @property
+    def slot(self) -> int:
+        """Its quarter of an hour, since 1970."""
+        return int(self.made_at) // SLOT_SECONDS
+
+    @property
+    def expires_at(self) -> int:
+        return self.slot * SLOT_SECONDS + KEPT_SECONDS
+
+    @property
+    def key(self) -> Key:
+        return Key(_partition(self.made_at), self.digits)
+
+    def item(self) -> Item:
+        return {name: value for name, value in asdict(self).items() if name != "digits"}
+
+    def counted(self, amount: int) -> Add:
+        """The change of the counter that counts it."""
+        shard = zlib.crc32(self.digits.encode()) % SHARDS
+        key = Key(COUNTERS, f"{self.slot:09d}#{self.kind}#{shard}")
+        return Add(key, _FIELD, amount, expires_at=self.expires_at)
+
+    @classmethod
+    def of(cls, digits: str, item: Item) -> Image:
+        known: dict[str, Any] = {f.name: item[f.name] for f in fields(cls) if f.name in item}
+        return cls(digits, **known)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An image, and its job where that has a record."""
+
+    image: Image
+    job: Job | None
+
+
+def image_of(job: Job, source: Source) -> Image:
+    """The entry of a new job whose pictures are kept."""
+    assert job.input_key is not None
+    layout = source.layout
+    sides = (layout.width, layout.height)
+    width, height = sides[::-1] if layout.orientation >= 5 else sides
+    return Image(
+        job.id.removeprefix("job_"),
+        job.owner,
+        str(job.options.get("method", job.mode)),
+        job.input_key,
+        source.media_type,
+        len(source.data),
+        width,
+        height,
+    )
+
+
+def image_id(job: Job) -> str:
+    """The id of a job's image."""
+    return f"img_{job.id.removeprefix('job_')}"
+
+
+def additions(image: Image) -> tuple[Change, Change]:
+    """The changes that keep a new image; part of the write that makes its job."""
+    entry = Put(image.key, image.item(), if_absent=True, expires_at=image.expires_at)
+    return entry, image.counted(1)
+
+
+class Archive:
+    """What is kept, over two of the stores."""
+
+    def __init__(
+        self,
+        records: Records,
+        objects: Objects,
+        register: Register,
+        cleanup: Cleanup,
+        clock: Callable[[], float],
+    ) -> None:
+        self._records = records
+        self._objects = objects
+        self._register = register
+        self._cleanup = cleanup
+        self._clock = clock
+
+    def image(self, name: str) -> Kept:
+        """An image by its id.
+
+        Raises
+        ------
+        NotFound
+            For one that never was, or is no more.
+        """
+        return self._kept("image", "img_", name)
+
+    def job(self, name: str) -> Kept:
+        """An image by the id of its job; see `image`."""
+        return self._kept("job", "job_", name)
+
+    def counts(self) -> Counter[str]:
+        """How many images there are, by kind."""
+        return sum(self._slots().values(), Counter())
+
+    def page(
+        self, number: int, size: int, kinds: Collection[str] | None = None
+    ) -> tuple[list[Kept], int]:
+        """A page of images, newest first, and how many there are.
+
+        Parameters
+        ----------
+        number
+            From 1 on; a page behind the last is empty.
+        kinds
+            Only of these; ``None`` for all.
+        """
+        slots = {
+            slot: sum(n for kind, n in counts.items() if kinds is None or kind in kinds)
+            for slot, counts in self._slots().items()
+        }
+        images = list(self._images(slots, (number - 1) * size, size, kinds))
+        return [self._with_job(image) for image in images], sum(slots.values())
+
+    def delete(self, name: str) -> None:
+        """Forget an image and its job, and delete what is stored of them.
+
+        Raises
+        ------
+        NotFound
+            For one that never was, or is no more.
+        Conflict
+            While its job is under way.
+        """
+        kept = self.image(name)
+        image, job = kept.image, kept.job
+        if job is not None and not job.status.ended:
+            raise Conflict("The image is being worked on; it can be deleted once its job ended.")
+        tasks = self._cleanup.tasks([image.object_key, *_results(job)])
+        try:
+            self._records.write(
+                Delete(image.key, only_if={"object_key": [image.object_key]}),
+                image.counted(-1),
+                *([self._register.removal(job)] if job else []),
+                *(task.written() for task in tasks),
+            )
+        except WriteRefused:
+            raise _no_such("image") from None  # somebody else was faster, or its day is over
+        self._cleanup.attempt(tasks)
+
+    def original_url(self, image: Image, *, download: bool = False) -> str:
+        """Where the original can be fetched for as long as it is kept."""
+        left = max(1, int(image.expires_at - self._clock()))
+        extension = EXTENSIONS[image.media_type]
+        filename = f"{image.id}.{extension}" if download else None
+        return self._objects.presign_get(image.object_key, expires_in=left, filename=filename)
+
+    def _kept(self, what: str, prefix: str, name: str) -> Kept:
+        digits = name.removeprefix(prefix)
+        moment = made_at(digits) if name.startswith(prefix) else None
+        if moment is not None:
+            item = self._records.get(Key(_partition(moment), digits))
+            if item is not None:
+                return self._with_job(Image.of(digits, item))
+        raise _no_such(what)
+
+    def _with_job(self, image: Image) -> Kept:
+        return Kept(image, self._register.get(image.owner, image.job_id))
+
+    def _slots(self) -> dict[int, Counter[str]]:
+        """How many images of each kind each quarter of an hour has."""
+        slots: dict[int, Counter[str]] = {}
+        cursor = None
+        while True:
+            page = self._records.query(COUNTERS, limit=1_000, cursor=cursor)
+            for sort, item in page.entries:
+                slot, kind, _ = sort.split("#")
+                slots.setdefault(int(slot), Counter())[kind] += int(str(item[_FIELD]))
+            cursor = page.cursor
+            if cursor is None:
+                return slots
+
+    def _images(
+        self, slots: dict[int, int], skip: int, size: int, kinds: Collection[str] | None
+    ) -> Iterator[Image]:
+        """As many images as asked for, newest first, behind those that are skipped."""
+        for slot in sorted(slots, reverse=True):
+            if skip >= slots[slot]:
+                skip -= slots[slot]
+                continue
+            for image in self._within(slot):
+                if kinds is not None and image.kind not in kinds:
+                    continue
+                if skip:
+                    skip -= 1
+                    continue
+                yield image
+                size -= 1
+                if not size:
+                    return
+
+    def _within(self, slot: int) -> Iterator[Image]:
+        """The images of one quarter of an hour, newest first."""
+        start = slot * SLOT_SECONDS
+        first, cursor = earliest(start), earliest(start + SLOT_SECONDS)
+        while True:
+            page = self._records.query(
+                _partition(start), limit=_PAGE, cursor=cursor, newest_first=True
+            )
+            for digits, item in page.entries:
+                if digits < first:
+                    return
+                yield Image.of(digits, item)
+            if page.cursor is None:
+                return
+            cursor = page.cursor
+
+
+def _partition(moment: float) -> str:
+    return f"archive#{datetime.fromtimestamp(int(moment), UTC).date().isoformat()}"
+
+
+def _results(job: Job | None) -> list[str]:
+    """Where a job's result lies; of a job that failed, wherever it may have got to."""
+    if job is None:
+        return []
+    if job.status is Status.FAILED:
+        return [job.place("out", media_type) for media_type in EXTENSIONS]
+    return [job.result_key] if job.result_key else []
+
+
+def _no_such(what: str) -> NotFound:
+    return NotFound(f"There is no such {what}, or its day is over.")

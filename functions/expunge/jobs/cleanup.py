@@ -1,0 +1,141 @@
+"""Objects that are to be deleted, written down until they are.
+
+A task is registered in the same write that forgets the object's record, so there is no moment at
+which nobody knows of it. The object is deleted right after; what fails stays registered, and the
+sweep tries it again, ever more rarely, for as long as it takes. Tasks sort by the moment when
+they are due, so a sweep reads no more than that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.errors import Unavailable
+from expunge.stores.ports import Delete, Key, Put, WriteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from expunge.stores.ports import Item, Objects, Records
+
+log = logging.getLogger(__name__)
+
+PARTITION = "cleanup"
+FIRST_RETRY_SECONDS = 60
+"""How long a new task is left to whoever registered it."""
+LONGEST_WAIT_SECONDS = 3_600
+OLD_SECONDS = 3_600
+"""A task that is older is told of at every try, and counted as old."""
+MOST_A_SWEEP = 200
+
+
+@dataclass(slots=True)
+class Cleaned:
+    """What one sweep did."""
+
+    objects_deleted: int = 0
+    cleanups_failed: int = 0
+    cleanups_old: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One object to delete. Times are Unix seconds."""
+
+    object_key: str
+    registered_at: int
+    due: int
+    attempts: int = 0
+
+    @property
+    def key(self) -> Key:
+        name = hashlib.sha256(self.object_key.encode()).hexdigest()
+        return Key(PARTITION, f"{self.due:012d}#{name}")
+
+    def written(self) -> Put:
+        """The change that registers it."""
+        return Put(
+            self.key,
+            {
+                "object_key": self.object_key,
+                "registered_at": self.registered_at,
+                "due": self.due,
+                "attempts": self.attempts,
+            },
+        )
+
+    def again(self, now: float) -> Task:
+        """The same after a try that failed: it waits as long again as it is old, up to an hour."""
+        age = int(now) - self.registered_at
+        wait = min(max(FIRST_RETRY_SECONDS, age), LONGEST_WAIT_SECONDS)
+        return Task(self.object_key, self.registered_at, int(now) + wait, self.attempts + 1)
+
+    @classmethod
+    def of(cls, item: Item) -> Task:
+        return cls(
+            str(item["object_key"]),
+            *(int(str(item[name])) for name in ("registered_at", "due", "attempts")),
+        )
+
+
+class Cleanup:
+    """The ledger of objects that are to be deleted."""
+
+    def __init__(self, records: Records, objects: Objects, clock: Callable[[], float]) -> None:
+        self._records = records
+        self._objects = objects
+        self._clock = clock
+
+    def tasks(self, object_keys: Iterable[str]) -> list[Task]:
+        """Tasks for these objects; `Task.written` goes into the write that forgets them."""
+        now = int(self._clock())
+        return [Task(key, now, now + FIRST_RETRY_SECONDS) for key in dict.fromkeys(object_keys)]
+
+    def attempt(self, tasks: Sequence[Task]) -> int:
+        """Delete the objects of registered tasks; how many are gone."""
+        return sum(self._attempt(task) for task in tasks)
+
+    def sweep(self) -> Cleaned:
+        """Try everything that is due once."""
+        cleaned, now = Cleaned(), self._clock()
+        page = self._records.query(PARTITION, limit=MOST_A_SWEEP)
+        for _, item in page.entries:
+            task = Task.of(item)
+            if task.due > now:
+                break
+            if self._attempt(task):
+                cleaned.objects_deleted += 1
+            else:
+                cleaned.cleanups_failed += 1
+                cleaned.cleanups_old += self._is_old(task)
+        return cleaned
+
+    def _attempt(self, task: Task) -> bool:
+        try:
+            self._objects.delete(task.object_key)
+            self._records.write(Delete(task.key))
+        except Exception:
+            log.exception("%s could not be deleted; it stays registered", task.object_key)
+            self._postpone(task)
+            return False
+        return True
+
+    def _postpone(self, task: Task) -> None:
+        """Put the task back where it sorts by its next try."""
+        now = self._clock()
+        if self._is_old(task):
+            hours = (now - task.registered_at) / 3600
+            log.error("%s should have been deleted %.1f hours ago", task.object_key, hours)
+        try:
+            old = Delete(task.key, only_if={"attempts": [task.attempts]})
+            self._records.write(old, task.again(now).written())
+        except WriteRefused:
+            return  # somebody else has dealt with it
+        except Unavailable:
+            log.warning("the task for %s stays due", task.object_key)
+
+    def _is_old(self, task: Task) -> bool:
+        return self._clock() - task.registered_at > OLD_SECONDS
