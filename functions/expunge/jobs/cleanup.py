@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
@@ -48,7 +48,6 @@ class Task:
     object_key: str
     registered_at: int
     due: int
-    attempts: int = 0
 
     @property
     def key(self) -> Key:
@@ -57,27 +56,19 @@ class Task:
 
     def written(self) -> Put:
         """The change that registers it."""
-        return Put(
-            self.key,
-            {
-                "object_key": self.object_key,
-                "registered_at": self.registered_at,
-                "due": self.due,
-                "attempts": self.attempts,
-            },
-        )
+        return Put(self.key, asdict(self))
 
     def again(self, now: float) -> Task:
         """The same after a try that failed: it waits as long again as it is old, up to an hour."""
         age = int(now) - self.registered_at
         wait = min(max(FIRST_RETRY_SECONDS, age), LONGEST_WAIT_SECONDS)
-        return Task(self.object_key, self.registered_at, int(now) + wait, self.attempts + 1)
+        return Task(self.object_key, self.registered_at, int(now) + wait)
 
     @classmethod
     def of(cls, item: Item) -> Task:
         return cls(
             str(item["object_key"]),
-            *(int(str(item[name])) for name in ("registered_at", "due", "attempts")),
+            *(int(str(item[name])) for name in ("registered_at", "due")),
         )
 
 
@@ -126,11 +117,13 @@ class Cleanup:
     def _postpone(self, task: Task) -> None:
         """Put the task back where it sorts by its next try."""
         now = self._clock()
+        if task.due > now:
+            return  # it was tried before its time, by whoever registered it
         if self._is_old(task):
             hours = (now - task.registered_at) / 3600
             log.error("%s should have been deleted %.1f hours ago", task.object_key, hours)
         try:
-            old = Delete(task.key, only_if={"attempts": [task.attempts]})
+            old = Delete(task.key, only_if={"due": [task.due]})
             self._records.write(old, task.again(now).written())
         except WriteRefused:
             return  # somebody else has dealt with it
