@@ -57,12 +57,12 @@ def _installed(name: str, folder: Path = models.FOLDER) -> Path:
 @pytest.fixture
 def new_service(tmp_path: Path) -> Iterator[New]:
     services: list[Service] = []
-    moment = (time.time() // 60 + 1) * 60 + 30  # far from where a limit's minute ends
+    ahead = 90 - time.time() % 60  # half a minute from where a limit's minute ends
 
     def make(**more: Any) -> Service:
         folder = tmp_path / str(len(services))
         settings = Settings(data=folder, admin_password=PASSWORD, **more)
-        services.append(build(settings, clock=lambda: moment))
+        services.append(build(settings, clock=lambda: time.time() + ahead))
         return services[-1]
 
     yield make
