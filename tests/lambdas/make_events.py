@@ -31,6 +31,10 @@ ORIGIN_SECRET = "the-secret-of-these-samples-and-of-no-stack"
 """As CloudFront sends it along: `--parameter-overrides OriginSecret=…` of `sam local`."""
 HOST = "d111111abcdef8.cloudfront.net"
 HOOK_ID = "hook_01KSCQ3E00000000000000SAMPLE"
+ADMIN = "/api/v1/admin"
+API_KEY = "uk_0000000000000000000000000000000000000SAMPLE"
+ADMIN_PASSWORD = "the-password-of-these-samples"
+BASIC = "Basic " + base64.b64encode(f"admin:{ADMIN_PASSWORD}".encode()).decode()
 DELIVERY_ID = "msg_01KSCQ3E00000000000000SAMPLE"
 
 
@@ -111,7 +115,7 @@ def json_request(path: str, document: dict[str, Any], **headers: str) -> dict[st
     return request("POST", path, headers=given, body=json.dumps(document))
 
 
-def form_request(path: str, fields: dict[str, str], image: bytes) -> dict[str, Any]:
+def form_request(path: str, fields: dict[str, str], image: bytes, **headers: str) -> dict[str, Any]:
     """A multipart form with its file last, as curl writes it."""
     boundary = "------------------------d74496d66958873e"
     parts = [
@@ -123,8 +127,9 @@ def form_request(path: str, fields: dict[str, str], image: bytes) -> dict[str, A
         "Content-Type: image/jpeg\r\n\r\n"
     )
     body = "".join(parts).encode() + image + f"\r\n--{boundary}--\r\n".encode()
-    headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
-    return request("POST", path, headers=headers, body=body)
+    given = {"content-type": f"multipart/form-data; boundary={boundary}"}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return request("POST", path, headers=given, body=body)
 
 
 def batch(*bodies: str) -> dict[str, Any]:
@@ -172,6 +177,7 @@ def events() -> dict[str, dict[str, Any]]:
     wish |= {"mode": "metadata"}
     queued = json.dumps({"owner": OWNER, "job": JOB_ID})
     delivery = {"kind": "delivery", "hook": HOOK_ID, "delivery": DELIVERY_ID, "due": MOMENT}
+    login = {"username": "admin", "password": ADMIN_PASSWORD}
     upload = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(image)}
     stored = {"object_key": OBJECT_KEY, "mode": "metadata"}
     return {
@@ -192,6 +198,9 @@ def events() -> dict[str, dict[str, Any]]:
             "GET", "/api/v1/clean", query="image=https%3A%2F%2F127.0.0.1%2F&mode=metadata"
         ),
         "api-create-hook": json_request("/api/v1/hooks", {"url": "https://hooks.example/expunge"}),
+        "api-detect-faces": form_request("/api/v1/detect", {}, image, x_api_key=API_KEY),
+        "api-log-in": json_request(f"{ADMIN}/auth/login", login),
+        "api-list-images": request("GET", f"{ADMIN}/images", headers={"authorization": BASIC}),
         "jobs-batch": batch(queued),
         "hooks-batch": batch(json.dumps(delivery)),
         "jobs-batch-partial": batch(queued, "{not JSON"),

@@ -56,7 +56,7 @@ def test_a_cold_start_is_measured(start, record_property):
 def test_a_copy_restored_from_a_snapshot_answers(start):
     environ = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
     with start("ApiFunction", environ=environ) as function:
-        assert function.invoke(event("api-health"))["statusCode"] == 200
+        assert function.invoke(event("api-problem"))["statusCode"] == 200
         assert function.server.restored
 
 

@@ -88,9 +88,9 @@ def test_basic_failures_count_and_successes_do_not(service: Service) -> None:
     assert client.get(SESSION, headers=right).status_code == 200
 
 
-@pytest.mark.parametrize("given", ["Basic", "Basic !", "Basic /w==", "Basic YWRtaW4="])
-def test_basic_that_does_not_parse_is_a_401(client: TestClient, given: str) -> None:
-    assert client.get(SESSION, headers={"authorization": given}).status_code == 401
+def test_basic_that_does_not_parse_is_a_401(client: TestClient) -> None:
+    for given in ("Basic", "Basic !", "Basic /w==", "Basic YWRtaW4="):
+        assert client.get(SESSION, headers={"authorization": given}).status_code == 401
 
 
 def test_a_page_needs_the_token_and_a_program_does_not(client: TestClient) -> None:
