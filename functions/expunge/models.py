@@ -127,8 +127,9 @@ class Model:
 
 
 def catalogue(folder: Path = FOLDER) -> list[Model]:
-    """Every model in ``models.toml``."""
-    entries = tomllib.loads((folder / _CATALOGUE).read_text(encoding="utf-8"))
+    """Every model in ``models.toml``; none where there is no such file."""
+    path = folder / _CATALOGUE
+    entries = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return [_entry(name, entry) for name, entry in entries.items()]
 
 

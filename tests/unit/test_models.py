@@ -133,3 +133,8 @@ def test_weights_of_a_checkout_come_before_those_of_a_layer(tmp_path: Path) -> N
     checkout.mkdir()
     (checkout / "models.toml").touch()
     assert models.folder_of((checkout, layer)) == checkout
+
+
+def test_without_a_catalogue_every_model_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="expunge models pull"):
+        models.installed("centerface", tmp_path)
