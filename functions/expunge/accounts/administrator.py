@@ -156,6 +156,8 @@ class Administrator:
     def set_password(self, phc: str) -> None:
         """Keep the hash of another password, and end every session."""
         self._records.write(Put(_PASSWORD, {"hash": phc}))
+        with self._lock:
+            self._remembered = {}
         self.log_out_everywhere()
 
     def log_out_everywhere(self) -> None:
