@@ -345,6 +345,13 @@ def test_public_endpoints_need_a_key_unless_they_are_open(new_service: New, path
     assert answer.status_code == 200
 
 
+def test_a_mode_that_is_off_is_off_here_too(new_service: New) -> None:
+    client = client_at(new_service(modes=("metadata",), faces_key_required=False), "203.0.113.5")
+    for path in ("detect", "mask"):
+        answer = client.post(f"/api/v1/{path}", **send(PNG))
+        assert (answer.status_code, answer.json()["code"]) == (403, "mode_disabled")
+
+
 @pytest.mark.parametrize(("path", "limit"), [("detect", 300), ("mask", 150)])
 def test_rate_limits_are_the_references(app: TestClient, path: str, limit: int) -> None:
     answer = app.post(f"/api/v1/{path}", **send(PNG))
