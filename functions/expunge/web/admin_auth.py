@@ -89,6 +89,7 @@ AdminDep = Annotated[Caller, Depends(_administrator)]
     operation_id="logIn",
     summary="Sign the administrator in",
     status_code=204,
+    openapi_extra={"security": []},
     responses=problems.responses(
         "invalid_request",
         "login_failed",
@@ -131,6 +132,7 @@ def get_session(response: Response, service: ServiceDep, _: AdminDep) -> AdminSe
     operation_id="logOut",
     summary="Sign the administrator out",
     status_code=204,
+    openapi_extra={"security": []},
     responses=problems.responses("csrf_failed", "service_unavailable"),
 )
 def log_out(request: Request, service: ServiceDep) -> Response:

@@ -14,7 +14,7 @@ from expunge.accounts.usage import Used
 from expunge.jobs.archive import Kept
 from expunge.jobs.job import Status
 from expunge.jobs.jobs import Jobs
-from expunge.web.faces_views import Detected, Masking, detected, masking, profiling
+from expunge.web.faces_views import DETECTED, Detected, Masking, detected, masking, profiling
 from expunge.web.views import known_moment, moment
 
 JobType = Literal["detect", "mask"]
@@ -51,6 +51,13 @@ _JOB: dict[str, JsonValue] = {
     "error": None,
     "created_at": "2026-05-24T10:00:00Z",
     "completed_at": "2026-05-24T10:00:00Z",
+}
+_DETECTION: dict[str, JsonValue] = {name: DETECTED[name] for name in Detected.model_fields}
+_MASKING: dict[str, JsonValue] = {
+    "method": "gaussian",
+    "strength": 199,
+    "padding": 0.15,
+    "regions_masked": 1,
 }
 _KEY: dict[str, JsonValue] = {
     "id": "key_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
@@ -162,7 +169,7 @@ class JobDetailResponse(JobResponse):
     """A job with what it found."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [_JOB | {"detection": None, "masking": None}]}
+        json_schema_extra={"examples": [_JOB | {"detection": _DETECTION, "masking": _MASKING}]}
     )
 
     detection: Detected | None = Field(description="`null` unless the job succeeded.")

@@ -85,15 +85,7 @@ def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     return caller
 
 
-def _key_holder(
-    request: Request,
-    x_api_key: Annotated[
-        str | None,
-        Header(
-            description="An API key, `uk_…`; needed unless the operator has opened the address."
-        ),
-    ] = None,
-) -> Caller:
+def _key_holder(request: Request) -> Caller:
     """Who calls the faces surface: by API key, or anybody where the operator says so.
 
     Each key has limits of its own here, whoever's it is.
@@ -103,7 +95,6 @@ def _key_holder(
     Unauthorized, InvalidApiKey
         For a key that is missing or does not hold.
     """
-    del x_api_key  # is in the signature for the docs; a Bearer is as good
     service = _service(request)
     key = _api_key(request)
     if key is not None:

@@ -19,7 +19,7 @@ FormatName = Literal["jpeg", "png", "webp"]
 LEAST_CONFIDENCE = 0.05
 """What the detectors are asked for at least; below it they answer with noise."""
 
-_DETECTED: dict[str, JsonValue] = {
+DETECTED: dict[str, JsonValue] = {
     "request_id": "req_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
     "image_id": "img_01KAYZ8D3M6QW0F8R5T2V4X6Y9",
     "job_id": "job_01KAYZ8D3M6QW0F8R5T2V4X6Y9",
@@ -136,9 +136,16 @@ class MaskQuery(DetectQuery):
         95,
         ge=1,
         le=100,
-        description="Of JPEG and WebP that are coded anew. Where the picture is a JPEG already, "
-        "what is not masked stays as it is coded.",
+        description="Of JPEG and WebP. A picture that is a JPEG already keeps its coding outside "
+        "the masks, unless this is given: then all of it is coded anew.",
     )
+
+    def options(self) -> dict[str, Any]:
+        """As options of the mode."""
+        given = super().options()
+        if self.format == "jpeg" and "quality" not in self.model_fields_set:
+            given["quality"] = None  # 95 for what is converted to JPEG
+        return given
 
 
 class ImageFacts(BaseModel):
@@ -279,7 +286,7 @@ class _Named(BaseModel):
 class DetectResponse(Detected, _Named):
     """The faces of a picture."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_DETECTED]})
+    model_config = ConfigDict(json_schema_extra={"examples": [DETECTED]})
 
 
 class Masking(BaseModel):
@@ -306,7 +313,7 @@ class MaskResponse(DetectResponse):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                _DETECTED
+                DETECTED
                 | {
                     "masking": {
                         "method": "gaussian",

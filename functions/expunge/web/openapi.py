@@ -34,6 +34,11 @@ _SCHEMES = {
     },
 }
 """Ways to say who calls; the first alternative is to say nothing."""
+_SECURITY: dict[str, list[dict[str, list[str]]]] = {
+    "faces": [{"keyHeader": []}, {"key": []}],
+    "admin": [{"admin": []}, {"adminSession": []}],
+}
+"""What routes of a tag need, where it is not just anything."""
 _REF = "#/components/schemas/{model}"
 
 
@@ -69,10 +74,18 @@ def describe(app: FastAPI) -> None:
             code: {"summary": problem.title, "value": example(problem)}
             for code, problem in REGISTRY.items()
         }
+        _say_who_may(spec)
         _drop_framework_errors(spec)
         return spec
 
     app.openapi = document  # type: ignore[method-assign]
+
+
+def _say_who_may(spec: dict[str, Any]) -> None:
+    for path in spec["paths"].values():
+        for operation in path.values():
+            for tag in _SECURITY.keys() & set(operation["tags"]):
+                operation.setdefault("security", _SECURITY[tag])
 
 
 def _drop_framework_errors(spec: dict[str, Any]) -> None:

@@ -294,6 +294,25 @@ def test_mask(app: TestClient) -> None:
             assert np.abs(shown[y1:y2, x1:x2] - face).sum(axis=2).mean() > 20, "it is hidden"
 
 
+def test_quality_goes_for_all_that_is_coded_anew(app: TestClient) -> None:
+    def masked(data: bytes, query: str) -> bytes:
+        return bytes(app.post(f"/api/v1/mask?{query}", **send(data)).content)
+
+    for data, form in ((PNG, "jpeg"), (PNG, "webp"), (JPEG, "jpeg"), (JPEG, "webp")):
+        sizes = [len(masked(data, f"format={form}&quality={quality}")) for quality in (20, 60, 95)]
+        assert sizes == sorted(set(sizes))
+        assert len(masked(data, f"format={form}")) >= sizes[-1] * 0.9, "95 unless asked"
+
+
+def test_a_jpeg_keeps_its_pixels_outside_the_masks(app: TestClient) -> None:
+    shown, before = (
+        np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+        for data in (app.post("/api/v1/mask?method=solid", **send(JPEG)).content, JPEG)
+    )
+    assert np.array_equal(shown[176:], before[176:])
+    assert not np.array_equal(shown, before)
+
+
 def test_mask_has_the_references_defaults(app: TestClient) -> None:
     assert app.post("/api/v1/mask", **send(PNG)).headers["content-type"] == "image/jpeg"
 
