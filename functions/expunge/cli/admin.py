@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from expunge.cli.accounts import open_service
+from expunge.cli.accounts import wired
 
 
 @click.group()
@@ -34,7 +34,7 @@ def password(generate: bool, hash_only: bool) -> None:
     if hash_only:
         click.echo(hashed(chosen))
         return
-    with open_service() as service:
+    with wired() as service:
         if service.settings.admin_password is not None:
             raise click.ClickException(
                 "EXPUNGE_ADMIN_PASSWORD is set, and goes before the store's."
@@ -46,7 +46,7 @@ def password(generate: bool, hash_only: bool) -> None:
 @admin.command("log-out")
 def log_out() -> None:
     """End every session of the administrator."""
-    with open_service() as service:
+    with wired() as service:
         service.administrator.log_out_everywhere()
 
 
