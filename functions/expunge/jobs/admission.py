@@ -146,6 +146,7 @@ class Admission:
         wanted = self._wanted(mode, wish)
         charge = self._meter.charge(caller, wanted)
         source, input_key = self._source(caller, wish)
+        mode.check(source, options)
         sync = mode.sync and not wish.respond_async
         job = self._job(wanted.job, caller, wish, source, sync=sync)
         if sync:

@@ -1,8 +1,10 @@
 """What a job can do: one module a mode.
 
 A mode's module holds ``Options`` (a pydantic model; unknown names refused)
-and ``run(source, options) -> Outcome``. It is imported when the mode is first
-used, so that a light mode never pays for a heavy one's libraries.
+and ``run(source, options) -> Outcome``. A mode that does not take every picture also
+has ``check(source, options)``, which refuses by the file's structure alone. The module is
+imported when the mode is first used, so that a light mode never pays for a heavy
+one's libraries.
 """
 
 from __future__ import annotations
@@ -53,6 +55,20 @@ class Mode:
     @property
     def operation(self) -> Operation:
         return _operation(self.name)
+
+    def check(self, source: Source, options: BaseModel) -> None:
+        """Refuse a picture that `run` would refuse, by its structure alone: before any charge.
+
+        Raises
+        ------
+        expunge.errors.UnsupportedMediaType
+            For an animation, and for a format that nothing at hand reads or writes.
+        expunge.errors.ValidationFailed, expunge.errors.ModelMissing
+            For options that this installation cannot follow.
+        """
+        check = getattr(self.operation, "check", None)
+        if check is not None:
+            check(source, options)
 
     def options(self, given: dict[str, Any]) -> BaseModel:
         """Check options by the mode's model.
@@ -170,7 +186,9 @@ def run(mode: str, image: bytes, **options: object) -> Outcome:
     """
     chosen = mode_named(mode)
     checked = chosen.options(options)
-    return chosen.operation.run(Source.of(image), checked)
+    source = Source.of(image)
+    chosen.check(source, checked)
+    return chosen.operation.run(source, checked)
 
 
 def mode_named(name: str) -> Mode:

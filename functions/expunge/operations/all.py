@@ -40,6 +40,9 @@ class Options(invisible.Options):
         return names
 
 
+check = invisible.check
+
+
 def run(source: Source, options: Options) -> Outcome:
     """Do the three in order; the report has a part for each.
 
@@ -50,7 +53,6 @@ def run(source: Source, options: Options) -> Outcome:
     expunge.errors.ModelMissing
         For a model whose file is not here.
     """
-    invisible.refuse_animation(source)
     regenerator = invisible.regenerator_named(options.model) if options.model else None
     stripped = metadata.run(source, metadata.Options())
     assert stripped.image is not None

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from expunge import models
-from expunge.errors import FieldError, UnsupportedMediaType, ValidationFailed
-from expunge.imaging.codecs import Patch, decode, encode
+from expunge.errors import FieldError, ValidationFailed
+from expunge.imaging.codecs import Patch, decode, encode, refuse
 from expunge.imaging.purify import Regenerator, Strength, purify
 from expunge.imaging.source import Source
 from expunge.operations import metadata
@@ -55,6 +55,13 @@ class Made:
     report: dict[str, Any]
 
 
+def check(source: Source, options: Options) -> None:
+    """Refuse what is not decoded or not written here, and a model that is not here."""
+    refuse(source, writing=True)
+    if options.model:
+        regenerator_named(options.model)
+
+
 def run(source: Source, options: Options) -> Outcome:
     """Make one still picture's pixels anew, and take its metadata out.
 
@@ -65,7 +72,6 @@ def run(source: Source, options: Options) -> Outcome:
     expunge.errors.ModelMissing
         For a model whose file is not here.
     """
-    refuse_animation(source)
     regenerator = regenerator_named(options.model) if options.model else None
     stripped = metadata.run(source, metadata.Options())
     assert stripped.image is not None
@@ -89,15 +95,6 @@ def run(source: Source, options: Options) -> Outcome:
         "metadata": stripped.report,
     }
     return Outcome(encoded.data, encoded.media_type, report, timings)
-
-
-def refuse_animation(source: Source) -> None:
-    """Raise `UnsupportedMediaType` for more than one frame, from the header alone."""
-    if source.layout.frames > 1:
-        raise UnsupportedMediaType(
-            f"the file is an animation of {source.layout.frames:,} frames; "
-            "invisible marks are taken out of still pictures"
-        )
 
 
 def seed(source: Source) -> bytes:
