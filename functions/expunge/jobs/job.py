@@ -50,6 +50,8 @@ class Job:
     lease: str | None = None
     """Which run of the job may end it."""
     lease_until: float = 0.0
+    progress: int = 0
+    """Percent; it falls only when another run starts anew, and is 100 only at success."""
     ended_at: float | None = None
     processing_ms: int | None = None
     report: dict[str, Any] = field(default_factory=dict)

@@ -88,12 +88,13 @@ class Register:
             attempts=job.attempts + 1,
             lease=lease,
             lease_until=lease_until,
+            progress=0,
         )
 
-    def renew(self, job: Job, lease_until: float) -> Job | None:
-        """Hold a job on; ``None`` where this run does not hold it any more."""
+    def renew(self, job: Job, lease_until: float, progress: int) -> Job | None:
+        """Hold a job on, and say how far it is; ``None`` where this run does not hold it."""
         held: dict[str, Sequence[Any]] = {"status": [Status.PROCESSING], "lease": [job.lease]}
-        return self._change(job, held, lease_until=lease_until)
+        return self._change(job, held, lease_until=lease_until, progress=progress)
 
     def end(
         self,
@@ -110,7 +111,7 @@ class Register:
         now = self._clock()
         succeeded = status is Status.SUCCEEDED
         settled = settlement(job.charge, owner=job.owner, job=job.id, succeeded=succeeded, now=now)
-        facts |= {"status": status, "ended_at": now}
+        facts |= {"status": status, "ended_at": now} | ({"progress": 100} if succeeded else {})
         notices = self._outbox.notices(job.changed(**facts))
         ended = self._change(
             job,

@@ -36,6 +36,24 @@ class LeaseHeld(Exception):
         self.seconds = seconds
 
 
+class Reached:
+    """How far a run is, as the operation says and the record is told: in percent, 99 at most."""
+
+    def __init__(self) -> None:
+        self._percent = 0
+        self._told = 0
+
+    def __call__(self, fraction: float) -> None:
+        self._percent = max(self._percent, min(int(fraction * 100), 99))
+
+    def news(self) -> bool:
+        return self._percent > self._told
+
+    def to_tell(self) -> int:
+        self._told = self._percent
+        return self._told
+
+
 class Runner:
     """Runs jobs and writes their ends."""
 
@@ -115,9 +133,10 @@ class Runner:
     def run(self, job: Job, source: Source, options: BaseModel) -> Job:
         """Run a leased job to its end, and return it as it then stands."""
         started = time.perf_counter()
+        reached = Reached()
         try:
-            with Heartbeat(lambda: self._renew(job), self._lease_seconds):
-                outcome = mode_named(job.mode).operation.run(source, options)
+            with Heartbeat(lambda: self._renew(job, reached), self._lease_seconds, reached.news):
+                outcome = mode_named(job.mode).run(source, options, reached)
                 facts = self._keep(job, outcome)
         except Unavailable:
             if not job.sync:
@@ -134,9 +153,9 @@ class Runner:
         )
         return ended or self._as_it_stands(job)
 
-    def _renew(self, job: Job) -> None:
+    def _renew(self, job: Job, reached: Reached) -> None:
         """Hold the job for another lease; in vain where it was taken over."""
-        self._register.renew(job, self._clock() + self._lease_seconds)
+        self._register.renew(job, self._clock() + self._lease_seconds, reached.to_tell())
 
     def _keep(self, job: Job, outcome: Outcome) -> dict[str, Any]:
         """Store the resulting image; a second run writes the same bytes to the same key."""

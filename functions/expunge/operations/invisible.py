@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from expunge import models
 from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging.codecs import Patch, decode, encode, refuse
+from expunge.imaging.progress import Progress, silent, stretch
 from expunge.imaging.purify import Regenerator, Strength, purify
 from expunge.imaging.source import Source
 from expunge.operations import metadata
@@ -28,6 +29,9 @@ UNKNOWN = (
     "Nobody can tell from here whether the picture carried other invisible marks, or still does. "
     "SynthID has no public detector, and nothing here claims to remove it."
 )
+
+DECODED, REMADE = 0.05, 0.8
+"""How far the work is then; the rest is encoding."""
 
 
 class Options(BaseModel):
@@ -62,7 +66,7 @@ def check(source: Source, options: Options) -> None:
         regenerator_named(options.model)
 
 
-def run(source: Source, options: Options) -> Outcome:
+def run(source: Source, options: Options, progress: Progress = silent) -> Outcome:
     """Make one still picture's pixels anew, and take its metadata out.
 
     Raises
@@ -78,7 +82,8 @@ def run(source: Source, options: Options) -> Outcome:
     started = perf_counter()
     picture = decode(Source.of(stripped.image))
     decoded = perf_counter()
-    made = remade(picture, options, regenerator, seed(source))
+    progress(DECODED)
+    made = remade(picture, options, regenerator, seed(source), stretch(progress, DECODED, REMADE))
     finished = perf_counter()
     encoded = encode(picture, [Patch(0, 0, made.pixels)], drop_previews=True)
     timings = {
@@ -103,14 +108,19 @@ def seed(source: Source) -> bytes:
 
 
 def remade(
-    picture: Picture, options: Options, regenerator: Regenerator | None, seed: bytes
+    picture: Picture,
+    options: Options,
+    regenerator: Regenerator | None,
+    seed: bytes,
+    progress: Progress = silent,
 ) -> Made:
     """A decoded picture's pixels made anew, by the model where there is one."""
     if regenerator is not None:
-        pixels = regenerator(picture.pixels, picture.depth)
+        pixels = regenerator(picture.pixels, picture.depth, progress)
         done: dict[str, Any] = {"method": "model", "model": options.model, "measured_on": []}
     else:
-        pixels = purify(picture.pixels, picture.depth, options.strength.treatment, seed)
+        treatment = options.strength.treatment
+        pixels = purify(picture.pixels, picture.depth, treatment, seed, progress=progress)
         done = {
             "method": "classical",
             "strength": options.strength.value,
