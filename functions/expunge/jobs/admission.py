@@ -228,6 +228,7 @@ class Admission:
             webhook_url=wish.webhook_url,
             webhook_secret=wish.webhook_secret,
             base_url=wish.base_url,
+            pixels=source.layout.width * source.layout.height * source.layout.frames,
         )
 
     def _keep(self, job: Job, source: Source) -> str:

@@ -45,6 +45,8 @@ class Job:
     webhook_secret: str | None = None
     base_url: str = ""
     """Where its maker reached this service."""
+    pixels: int = 0
+    """Over all frames, as the header says."""
     input_key: str | None = None
     attempts: int = 0
     lease: str | None = None

@@ -9,6 +9,7 @@ from expunge.accounts.policies import Policies
 from expunge.errors import JobNotFound
 from expunge.jobs.admission import Admission, Admitted, Wish
 from expunge.jobs.job import Job, Status
+from expunge.jobs.pace import Pace
 from expunge.jobs.register import Outbox, Register
 from expunge.jobs.runner import Runner
 from expunge.jobs.sweeper import Sweeper, Swept
@@ -47,8 +48,14 @@ class Jobs:
         self._register = Register(records, clock, outbox)
         meter = meter or Meter(records, Policies(on=False), clock)
         self.uploads = Uploads(records, objects, meter, clock)
+        self._pace = Pace(records, clock)
         self._runner = Runner(
-            objects, self._register, lease_seconds=lease_seconds, attempts=attempts, clock=clock
+            objects,
+            self._register,
+            self._pace,
+            lease_seconds=lease_seconds,
+            attempts=attempts,
+            clock=clock,
         )
         self._admission = Admission(
             records,
@@ -106,6 +113,10 @@ class Jobs:
         if canceled:
             self._runner.discard_input(canceled)
         return canceled or self.get(caller, job_id)
+
+    def poll_after_ms(self, job: Job) -> int:
+        """See `Pace.poll_after_ms`."""
+        return self._pace.poll_after_ms(job)
 
     def result_url(self, job: Job, *, download: bool = False) -> str | None:
         """Where the result can be fetched, or ``None`` where there is none (any more)."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from expunge.jobs.pace import Pace
     from expunge.jobs.register import Register
     from expunge.operations.outcome import Outcome
     from expunge.stores.ports import Objects, Value
@@ -61,6 +62,7 @@ class Runner:
         self,
         objects: Objects,
         register: Register,
+        pace: Pace,
         *,
         lease_seconds: float,
         attempts: int,
@@ -68,6 +70,7 @@ class Runner:
     ) -> None:
         self._objects = objects
         self._register = register
+        self._pace = pace
         self._lease_seconds = lease_seconds
         self._attempts = attempts
         self._clock = clock
@@ -151,6 +154,8 @@ class Runner:
         ended = self._register.end(
             job, Status.SUCCEEDED, report=outcome.report, processing_ms=spent, **facts
         )
+        if ended and not job.sync:
+            self._pace.learn(job, spent)
         return ended or self._as_it_stands(job)
 
     def _renew(self, job: Job, reached: Reached) -> None:

@@ -15,8 +15,6 @@ from expunge.jobs.jobs import Jobs
 from expunge.operations import MODES
 from expunge.web.problem_types import REGISTRY
 
-POLL_AFTER_MS = 500
-
 
 class UploadWish(BaseModel):
     """Asks for an address to put one file at."""
@@ -132,7 +130,7 @@ class JobView(BaseModel):
                     "created_at": "2026-05-24T10:00:00Z",
                     "progress": 0,
                     "poll_url": "/api/v1/jobs/job_01KAYZ8D3M6QW0F8R5T2V4X6Y9",
-                    "poll_after_ms": POLL_AFTER_MS,
+                    "poll_after_ms": 2000,
                 },
             ]
         }
@@ -155,7 +153,9 @@ class JobView(BaseModel):
     result_expires_at: datetime | None = None
     report: dict[str, Any] | None = Field(None, description="What was found and done.")
     poll_url: str | None = Field(None, description="Where to ask again while it runs.")
-    poll_after_ms: int | None = None
+    poll_after_ms: int | None = Field(
+        None, description="When that is worth it, by how long such jobs took of late."
+    )
     webhook_secret: str | None = Field(
         None, description="Verifies the message to `webhook_url`; shown once."
     )
@@ -237,5 +237,5 @@ def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
     elif not job.status.ended:
         view.progress = job.progress
         view.poll_url = f"/api/v1/jobs/{job.id}"
-        view.poll_after_ms = POLL_AFTER_MS
+        view.poll_after_ms = jobs.poll_after_ms(job)
     return view
