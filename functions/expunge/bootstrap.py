@@ -93,6 +93,7 @@ def build(
         Outbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
+        longest_run=settings.job_seconds,
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,

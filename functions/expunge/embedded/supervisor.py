@@ -8,6 +8,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Self
 
+from expunge.embedded.courier import deliver
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -73,21 +75,27 @@ class Worker:
 
 
 class Supervisor:
-    """A thread that looks after ``workers`` processes and sweeps in between."""
+    """A thread that looks after ``workers`` processes and sweeps; another sends webhooks."""
 
     def __init__(self, service: Service, workers: int) -> None:
         self._service = service
         self._workers = [Worker() for _ in range(workers)]
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+        self._threads = [threading.Thread(target=self._run, name="supervisor", daemon=True)]
+        inbox = service.deliveries_inbox
+        if workers and inbox is not None:
+            told = (service, inbox, self._stop)
+            self._threads.append(threading.Thread(target=deliver, args=told, daemon=True))
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         for worker in self._workers:
             worker.stop()
 

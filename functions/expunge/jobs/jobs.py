@@ -39,6 +39,7 @@ class Jobs:
         *,
         modes: Collection[str],
         lease_seconds: float,
+        longest_run: float = 900.0,
         attempts: int,
         clock: Callable[[], float],
         meter: Meter | None = None,
@@ -54,6 +55,7 @@ class Jobs:
             self._register,
             self._pace,
             lease_seconds=lease_seconds,
+            longest_run=longest_run,
             attempts=attempts,
             clock=clock,
         )

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from expunge.errors import ExpungeError, PipelineError, Unavailable, UploadNotFound
+from expunge.errors import ExpungeError, ModelMissing, PipelineError, Unavailable, UploadNotFound
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.source import Source
 from expunge.jobs.heartbeat import Heartbeat
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Objects, Value
 
 log = logging.getLogger(__name__)
+
+_OPENCV_NO_MEMORY = -4
+"""``cv2.error.code`` (``cv::Error::StsNoMem``)."""
 
 
 class LeaseHeld(Exception):
@@ -65,6 +68,7 @@ class Runner:
         pace: Pace,
         *,
         lease_seconds: float,
+        longest_run: float,
         attempts: int,
         clock: Callable[[], float],
     ) -> None:
@@ -72,6 +76,7 @@ class Runner:
         self._register = register
         self._pace = pace
         self._lease_seconds = lease_seconds
+        self._longest_run = longest_run
         self._attempts = attempts
         self._clock = clock
 
@@ -95,7 +100,10 @@ class Runner:
             Where a store failed; the message should come again.
         """
         job = self._register.get(str(message["owner"]), str(message["job"]))
-        if job is None or job.status.ended:
+        if job is None:
+            return
+        if job.status.ended:
+            self.discard_input(job)  # whoever ended it may have died before
             return
         now = self._clock()
         if job.status is Status.PROCESSING and job.lease_until > now:
@@ -125,8 +133,7 @@ class Runner:
         except ExpungeError as error:
             self._fail(job, error)
             return
-        if self.run(job, source, options).status.ended:
-            self.discard_input(job)
+        self.run(job, source, options)
 
     def discard_input(self, job: Job) -> None:
         """Drop the copy of an image that was kept for this job alone; an upload stays."""
@@ -138,29 +145,40 @@ class Runner:
         started = time.perf_counter()
         reached = Reached()
         try:
-            with Heartbeat(lambda: self._renew(job, reached), self._lease_seconds, reached.news):
+            with Heartbeat(
+                lambda: self._renew(job, reached),
+                self._lease_seconds,
+                self._longest_run,
+                news=reached.news,
+                overrun=lambda: self._stop(job),
+            ):
                 outcome = mode_named(job.mode).run(source, options, reached)
                 facts = self._keep(job, outcome)
-        except Unavailable:
-            if not job.sync:
-                raise
-            return self._fail(job, Unavailable("A store did not answer; please try again."))
-        except ExpungeError as error:
-            return self._fail(job, error)
-        except Exception:
-            log.exception("job %s: %s crashed", job.id, job.mode)
-            return self._fail(job, PipelineError("The picture could not be processed."))
+        except Exception as error:  # noqa: BLE001 (each is told, or raised again)
+            failure = _failure(job, error)
+        else:
+            return self._succeed(job, outcome, facts, started)
+        # Out here the traceback is gone, and with it what a starved operation still held.
+        return self._fail(job, failure)
+
+    def _succeed(self, job: Job, outcome: Outcome, facts: dict[str, Any], started: float) -> Job:
         spent = round((time.perf_counter() - started) * 1000)
-        ended = self._register.end(
+        ended = self._end(
             job, Status.SUCCEEDED, report=outcome.report, processing_ms=spent, **facts
         )
-        if ended and not job.sync:
+        if not job.sync:
             self._pace.learn(job, spent)
-        return ended or self._as_it_stands(job)
+        return ended
 
     def _renew(self, job: Job, reached: Reached) -> None:
         """Hold the job for another lease; in vain where it was taken over."""
         self._register.renew(job, self._clock() + self._lease_seconds, reached.to_tell())
+
+    def _stop(self, job: Job) -> None:
+        """End a job that takes too long, while its operation still runs; its end comes too late."""
+        log.error("job %s: %s takes longer than %g s", job.id, job.mode, self._longest_run)
+        limit = f"The job took longer than {self._longest_run:g} seconds, and was stopped."
+        self._fail(job, PipelineError(limit))
 
     def _keep(self, job: Job, outcome: Outcome) -> dict[str, Any]:
         """Store the resulting image; a second run writes the same bytes to the same key."""
@@ -176,14 +194,30 @@ class Runner:
         }
 
     def _fail(self, job: Job, error: ExpungeError) -> Job:
-        ended = self._register.end(
-            job, Status.FAILED, error_code=error.code, error_message=error.detail
-        )
-        return ended or self._as_it_stands(job)
+        return self._end(job, Status.FAILED, error_code=error.code, error_message=error.detail)
 
-    def _as_it_stands(self, job: Job) -> Job:
-        """Another run was faster: its end is the end."""
-        return self._register.get(job.owner, job.id) or job
+    def _end(self, job: Job, status: Status, **facts: Any) -> Job:  # noqa: ANN401
+        """The ended job; where another run was faster, its end is the end."""
+        ended = self._register.end(job, status, **facts)
+        if ended is None:
+            return self._register.get(job.owner, job.id) or job
+        self.discard_input(ended)
+        return ended
+
+
+def _failure(job: Job, error: Exception) -> ExpungeError:
+    """What a job's caller is told of what went wrong; raises what another try may mend."""
+    if isinstance(error, Unavailable) and not isinstance(error, ModelMissing):
+        if not job.sync:
+            raise error
+        return Unavailable("A store did not answer; please try again.")
+    if isinstance(error, ExpungeError):
+        return error
+    if isinstance(error, MemoryError) or getattr(error, "code", None) == _OPENCV_NO_MEMORY:
+        log.error("job %s: %s needs more memory than there is for it", job.id, job.mode)
+        return PipelineError("The picture needs more memory than a job may use here.")
+    log.error("job %s: %s crashed", job.id, job.mode, exc_info=error)
+    return PipelineError("The picture could not be processed.")
 
 
 def _new_lease() -> str:
