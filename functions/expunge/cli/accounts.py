@@ -27,7 +27,7 @@ TIERS = click.Choice([tier.value for tier in Tier if tier is not Tier.ANONYMOUS]
 
 
 @contextmanager
-def _service() -> Iterator[Service]:
+def wired() -> Iterator[Service]:
     """The service as the settings say, and its public errors as the command line's."""
     from expunge.bootstrap import build
 
@@ -52,7 +52,7 @@ def accounts() -> None:
 @click.option("--tier", type=TIERS, default="free", show_default=True)
 def create(tier: str) -> None:
     """Make an account, and print its id."""
-    with _service() as service:
+    with wired() as service:
         click.echo(service.accounts.create(Tier(tier)).id)
 
 
@@ -60,7 +60,7 @@ def create(tier: str) -> None:
 @click.argument("mailbox", metavar="E-MAIL")
 def find(mailbox: str) -> None:
     """Print the id of the account that signs in with E-MAIL."""
-    with _service() as service:
+    with wired() as service:
         click.echo(service.sign_in.find(mailbox))
 
 
@@ -68,7 +68,7 @@ def find(mailbox: str) -> None:
 @click.argument("account_id", metavar="ACCOUNT")
 def show(account_id: str) -> None:
     """Show an account: tier, keys, credits, and what it may still do."""
-    with _service() as service:
+    with wired() as service:
         account = service.accounts.get(account_id)
         caller = Caller(account.id, account.tier)
         wallet = service.meter.credits.wallet(caller)
@@ -86,7 +86,7 @@ def show(account_id: str) -> None:
 @click.argument("tier", type=TIERS)
 def set_tier(account_id: str, tier: str) -> None:
     """Change what an account may do; known everywhere within 5 seconds."""
-    with _service() as service:
+    with wired() as service:
         click.echo(f"{account_id} is {service.accounts.set_tier(account_id, Tier(tier)).tier}")
 
 
@@ -102,7 +102,7 @@ def grant(account_id: str, credits_: float, pool: str, note: str) -> None:
     amount = round(credits_ * MILLI)
     if not amount:
         raise click.UsageError("less than a thousandth of a credit is nothing")
-    with _service() as service:
+    with wired() as service:
         account = service.accounts.get(account_id)
         try:
             service.meter.credits.grant(account_id, Pool(pool), amount, note)
@@ -116,7 +116,7 @@ def grant(account_id: str, credits_: float, pool: str, note: str) -> None:
 @click.argument("account_id", metavar="ACCOUNT")
 def sign_out(account_id: str) -> None:
     """End every session of an account; its keys go on."""
-    with _service() as service:
+    with wired() as service:
         service.accounts.end_session(account_id, None)
 
 
@@ -130,7 +130,7 @@ def keys() -> None:
 @click.option("--name", default="", help="What to call it.")
 def create_key(account_id: str, name: str) -> None:
     """Make a key for an account, and print it: nobody can show it again."""
-    with _service() as service:
+    with wired() as service:
         key, secret = service.accounts.create_key(account_id, name)
         click.echo(f"{key.id}:", err=True)
         click.echo(secret)
@@ -140,7 +140,7 @@ def create_key(account_id: str, name: str) -> None:
 @click.argument("account_id", metavar="ACCOUNT")
 def list_keys(account_id: str) -> None:
     """Show the keys of an account."""
-    with _service() as service:
+    with wired() as service:
         account = service.accounts.get(account_id)
         table = Table("id", "name", "key", "state", "made", "requests", "last used", box=None)
         for key in account.keys:
@@ -153,7 +153,7 @@ def list_keys(account_id: str) -> None:
 @click.argument("key_id", metavar="KEY-ID")
 def revoke(account_id: str, key_id: str) -> None:
     """End a key for good; it is refused everywhere within 5 seconds."""
-    with _service() as service:
+    with wired() as service:
         click.echo(f"{service.accounts.delete_key(account_id, key_id).preview} is revoked")
 
 

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
 SWEEP_SECONDS = 5.0
+BACKLOG_SECONDS = 60.0
 HOUSEKEEPING_SECONDS = 600.0
 RESTART_SECONDS = (0.0, 0.5, 2.0, 5.0)
 """How long to wait before the first, second, … restart of a worker that keeps dying young."""
@@ -106,9 +107,23 @@ class Supervisor:
                 worker.look()
             if looks % (SWEEP_SECONDS / LOOK_SECONDS) == 0:
                 self._attempt("sweep", self._service.sweep)
+            if looks % (BACKLOG_SECONDS / LOOK_SECONDS) == 0:
+                self._attempt("backlog", self._tell_backlog)
             if looks % (HOUSEKEEPING_SECONDS / LOOK_SECONDS) == 0:
                 self._attempt("housekeeping", self._service.housekeeping)
             looks += 1
+
+    def _tell_backlog(self) -> None:
+        """Where jobs wait or messages are dead, a line a minute."""
+        inbox = self._service.inbox
+        backlog = inbox.backlog() if inbox else None
+        if backlog and (backlog.messages or backlog.dead):
+            log.info(
+                "queue: %d messages wait, the oldest for %.1f s; %d are dead",
+                backlog.messages,
+                backlog.oldest_seconds,
+                backlog.dead,
+            )
 
     def _attempt(self, what: str, task: Callable[[], object]) -> None:
         """A chore that fails is tried again at its next turn."""
