@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+COMMAND = (sys.executable, "-m", "expunge.embedded.worker")
 LOOK_SECONDS = 0.25
 SWEEP_SECONDS = 5.0
 BACKLOG_SECONDS = 60.0
@@ -52,8 +53,7 @@ class Worker:
     def _start_when_due(self) -> None:
         self._wait -= LOOK_SECONDS
         if self._wait <= 0:
-            command = [sys.executable, "-m", "expunge.embedded.worker"]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603
+            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE)  # noqa: S603
             self._looks = 0
             log.info("worker %d started", self._process.pid)
 
