@@ -180,7 +180,7 @@ def asked(
         expected = answer.status_code < 500 or answer.status_code == 503
         assert expected, answer.text
         return None
-    pytest.fail(f"no answer to call {call.number}")
+    pytest.fail(f"no answer to call {call.number}, but {answer.text}")
 
 
 def recover(machine: Machine, settings: Settings) -> None:

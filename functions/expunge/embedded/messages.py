@@ -42,11 +42,12 @@ def handle(service: Service, inbox: Inbox, delivery: Delivery) -> None:
     """Do one message. What fails in an unforeseen way comes again after its visibility time-out."""
     lease, limit = service.settings.job_lease_seconds, service.settings.job_seconds
     try:
-        with Heartbeat(lambda: inbox.extend(delivery, lease), lease, limit):
-            service.work(delivery.message)
-        inbox.ack(delivery)
-    except LeaseHeld as held:
-        inbox.release(delivery, delay=held.seconds)
+        try:
+            with Heartbeat(lambda: inbox.extend(delivery, lease), lease, limit):
+                service.work(delivery.message)
+            inbox.ack(delivery)
+        except LeaseHeld as held:
+            inbox.release(delivery, delay=held.seconds)
     except Unavailable:
         log.warning("a store does not answer; the message comes again")
     except Exception:

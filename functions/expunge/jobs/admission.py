@@ -153,8 +153,15 @@ class Admission:
             job = self._runner.leased(job)
         else:
             job = job.changed(input_key=input_key or self._keep(job, source))
-        admitted = self._admit(caller, wish, job, wanted, charge)
+        try:
+            admitted = self._admit(caller, wish, job, wanted, charge)
+        except Unavailable:
+            raise  # it may have been written
+        except ExpungeError:
+            self._drop(job)
+            raise
         if admitted.replayed:
+            self._drop(job)
             return admitted
         if sync:
             ended = self._runner.run(admitted.job, source, options)
@@ -237,6 +244,13 @@ class Admission:
         key = f"in/{day}/{job.id}.{EXTENSIONS[source.media_type]}"
         self._objects.put(key, source.data, content_type=source.media_type)
         return key
+
+    def _drop(self, job: Job) -> None:
+        """Let go of the image of a job that was not made."""
+        try:
+            self._runner.discard_input(job)
+        except Unavailable:
+            log.warning("%s is left until it expires", job.input_key)
 
     def _dispatch(self, job: Job) -> None:
         """Tell the queue. The job exists already: a lost message is sent again by the sweep."""

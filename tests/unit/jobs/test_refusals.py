@@ -8,7 +8,7 @@ import pytest
 
 import expunge
 from expunge.errors import UnsupportedMediaType, ValidationFailed
-from expunge.jobs.admission import Wish
+from expunge.jobs.admission import Admission, Wish
 from tests.samples import gif, png, webp
 from tests.unit.jobs.conftest import CALLER
 
@@ -50,3 +50,18 @@ def test_a_model_that_nobody_has_is_refused_before_the_charge(house: House, imag
 def test_the_library_call_refuses_alike() -> None:
     with pytest.raises(UnsupportedMediaType, match="anima"):
         expunge.run("all", gif.animation())
+
+
+def test_a_job_that_was_made_meanwhile_leaves_one_picture(
+    house: House, tmp_path: Path, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two calls with one key, each of which saw no other: the slower one's copy goes again."""
+    monkeypatch.setattr(Admission, "_earlier", lambda *_: None)
+    first = house.queued(image, idempotency_key="k")
+
+    again = house.queued(image, idempotency_key="k")
+
+    assert again.id == first.id
+    kept = [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
+    assert len(kept) == 1
+    assert house.objects.head(first.input_key or "")
