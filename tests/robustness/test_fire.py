@@ -70,7 +70,7 @@ class Fire:
         return False
 
     def burn(self) -> None:
-        while not self.out.wait(self.luck.uniform(0.1, 1.0)):
+        while not self.out.wait(self.luck.uniform(0.2, 2.5)):
             if self.luck.random() < 0.2:
                 self.machine.kill(self.server.pid)
                 self.server.wait()
@@ -78,10 +78,8 @@ class Fire:
                 self.server = self.start()
                 while not (self.out.wait(0.1) or self.answers()):
                     continue
-            workers = self.machine.workers_of(self.server)
-            if workers:
-                with suppress(ProcessLookupError):
-                    self.machine.kill(self.luck.choice(workers))
+            with suppress(OSError, IndexError):  # one that is just going, or none yet
+                self.machine.kill(self.luck.choice(self.machine.workers_of(self.server)))
                 self.killed["workers killed"] += 1
 
 
@@ -150,7 +148,7 @@ def asked(
 ) -> dict[str, Any] | None:
     headers = caller | ({"idempotency-key": call.key} if call.key else {})
     headers |= {"prefer": "respond-async"} if call.respond_async else {}
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + 4 * PATIENCE
     while time.monotonic() < until:
         try:
             answer = httpx2.post(
@@ -158,8 +156,13 @@ def asked(
                 headers=headers,
                 data={"mode": call.mode, "options": json.dumps(call.options)},
                 files={"image": ("a", call.image)},
-                timeout=30,
+                timeout=10,
             )
+        except httpx2.ReadTimeout:
+            # A synchronous job whose server died: its replays wait for an end that the sweep
+            # will write in a minute.
+            seen.counts["calls that nobody waited for"] += 1
+            return None
         except httpx2.TransportError:
             seen.counts["calls that were cut off"] += 1
             if call.key is None:
@@ -180,14 +183,14 @@ def asked(
         expected = answer.status_code < 500 or answer.status_code == 503
         assert expected, answer.text
         return None
-    pytest.fail(f"no answer to call {call.number}, but {answer.text}")
+    pytest.fail(f"no answer to call {call.number}; {told(seen.counts)}")
 
 
 def recover(machine: Machine, settings: Settings) -> None:
     """A sound server, to which an hour passes at once."""
     server = machine.serve(workers=2)
     with closing_service(settings, ahead=3600) as later:
-        until = time.monotonic() + PATIENCE + JOBS / 5
+        until = time.monotonic() + 4 * PATIENCE + JOBS
         while time.monotonic() < until:
             later.sweep()
             time.sleep(0.25)

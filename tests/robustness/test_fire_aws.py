@@ -31,7 +31,7 @@ from tests.robustness.test_fire import LIMITS
 if TYPE_CHECKING:
     from expunge.service import Service
 
-RATE = 0.03
+RATE = 0.05
 FUNCTIONS = 2
 POISON = '{"neither": "a job nor a webhook"}'
 VISIBILITY = 2
@@ -157,7 +157,7 @@ class Lambda:
         """One batch; whether there was any."""
         batch = self.stack.receive()
         for message in batch:
-            if self.luck.random() < 0.3:
+            if self.luck.random() < 0.5:
                 self.late.append(message)
         if self.late and self.luck.random() < 0.4:
             batch.append(self.late.pop(self.luck.randrange(len(self.late))))
@@ -281,7 +281,7 @@ def recover(stack: Stack, monkeypatch: pytest.MonkeyPatch, sound: Service) -> No
     """Stores that answer, and time enough for every message to come again."""
     last = Lambda(stack, stack.handler(monkeypatch), random.Random(0))
     last.luck.random = lambda: 0.9  # type: ignore[method-assign]
-    until = time.monotonic() + 60 + JOBS / 5
+    until = time.monotonic() + 120 + JOBS
     stack.ahead = 3600
     quiet = 0
     while time.monotonic() < until:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import random
+import signal
 import sys
 
 from expunge import bootstrap
@@ -16,6 +18,7 @@ from expunge.logs import configure
 from expunge.settings import Settings
 from tests.robustness.fire import flaky
 
+faulthandler.register(signal.SIGUSR1)  # tells where each thread is
 seed, rate, what, *rest = sys.argv[1:]
 luck = random.Random(f"{seed} {os.getpid()}" if what == "worker" else seed)
 reliable = bootstrap.stores

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Self
 
 from expunge.embedded.courier import deliver
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-m", "expunge.embedded.worker")
 LOOK_SECONDS = 0.25
 SWEEP_SECONDS = 5.0
+SWEEP_REST = 20
+"""Times as long as a sweep took is the least pause after it: a long backlog takes longer."""
 BACKLOG_SECONDS = 60.0
 HOUSEKEEPING_SECONDS = 600.0
 RESTART_SECONDS = (0.0, 0.5, 2.0, 5.0)
@@ -101,12 +104,15 @@ class Supervisor:
             worker.stop()
 
     def _run(self) -> None:
-        looks = 0
+        looks, sweep_at = 0, 0.0
         while not self._stop.wait(LOOK_SECONDS if looks else 0):
             for worker in self._workers:
                 worker.look()
-            if looks % (SWEEP_SECONDS / LOOK_SECONDS) == 0:
+            if time.monotonic() >= sweep_at:
+                started = time.monotonic()
                 self._attempt("sweep", self._service.sweep)
+                took = time.monotonic() - started
+                sweep_at = started + max(SWEEP_SECONDS, SWEEP_REST * took)
             if looks % (BACKLOG_SECONDS / LOOK_SECONDS) == 0:
                 self._attempt("backlog", self._tell_backlog)
             if looks % (HOUSEKEEPING_SECONDS / LOOK_SECONDS) == 0:
