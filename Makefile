@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models serve test check format bench lock docs layers clean
+.PHONY: help setup models serve test soak check format bench lock docs layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -40,6 +40,9 @@ serve: models ## run the embedded service on http://127.0.0.1:8000
 
 test: models .venv/.dev .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+soak: models .venv/.dev ## put jobs under fire for some minutes: processes die, stores fail
+	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
 
 check: .venv/.dev .venv-sam/.done ## lint, types, import direction, template
 	$(BIN)/ruff check .

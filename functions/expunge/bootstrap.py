@@ -22,11 +22,12 @@ from expunge.errors import Unavailable
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import Outbox
 from expunge.jobs.jobs import Jobs
+from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
 from expunge.operations import MODES
-from expunge.service import Service, SignedObjects
+from expunge.service import Service, SignedObjects, is_delivery
 from expunge.settings import SettingsInvalid
-from expunge.stores.ports import Inbox, Key, Mail, Objects, Queue, Records
+from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,7 @@ class Stores:
     signed_objects: SignedObjects | None = None
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
+    dead_letters: tuple[DeadLetters, ...] = ()
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
@@ -64,6 +66,7 @@ def build(
     *,
     fetcher: Fetcher | None = None,
     clock: Callable[[], float] = time.time,
+    witness: Callable[[Job], None] = logged,
 ) -> Service:
     """Wire the whole service.
 
@@ -74,6 +77,8 @@ def build(
         setting leads to it.
     clock
         Unix seconds, for the domain; the stores have their own.
+    witness
+        Told of every job that is queued and of every end; by default the log is.
 
     Raises
     ------
@@ -96,9 +101,11 @@ def build(
         Outbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
+        longest_run=settings.job_seconds,
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
+        witness=witness,
     )
 
     def close() -> None:
@@ -137,6 +144,7 @@ def build(
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
+        dead_letters=wired.dead_letters,
         housekeeping=wired.housekeeping,
         close=close,
     )
@@ -239,16 +247,23 @@ def _aws(settings: Settings) -> Stores:
     from expunge.stores.aws import clients
     from expunge.stores.aws.mail import SesMail
     from expunge.stores.aws.objects import S3Objects
-    from expunge.stores.aws.queue import SqsQueue
+    from expunge.stores.aws.queue import SqsDeadLetters, SqsQueue
     from expunge.stores.aws.records import DynamoRecords
 
     session, endpoint = boto3.Session(), settings.aws_endpoint_url
+    queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
+    sqs = clients.sqs(session, endpoint)
     return Stores(
         records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
         objects=S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or ""),
-        queue=SqsQueue(clients.sqs(session, endpoint), queue_url=settings.queue_url or ""),
-        deliveries=SqsQueue(
-            clients.sqs(session, endpoint), queue_url=settings.delivery_queue_url or ""
+        queue=SqsQueue(sqs, queue_url=queue_url),
+        deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
+        dead_letters=(
+            SqsDeadLetters(
+                sqs,
+                queue_url=queue_url,
+                route=lambda message: delivery_queue_url if is_delivery(message) else queue_url,
+            ),
         ),
         mail=SesMail(clients.ses(session, endpoint), sender=settings.mail_from or ""),
     )
@@ -287,6 +302,7 @@ def _local(settings: Settings) -> Stores:
         signed_objects=objects,
         inbox=queue,
         deliveries_inbox=deliveries,
+        dead_letters=(queue, deliveries),
         housekeeping=housekeeping,
         close=close,
     )

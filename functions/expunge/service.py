@@ -17,7 +17,12 @@ from expunge.clean.cleaner import Cleaner
 from expunge.hooks.hooks import Hooks
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
-from expunge.stores.ports import Inbox, Mail, Objects, Value
+from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Value
+
+
+def is_delivery(message: Mapping[str, Value]) -> bool:
+    """Whether a queue's message is of a webhook; the others are of jobs."""
+    return message.get("kind") == "delivery"
 
 
 class SignedObjects(Objects, Protocol):
@@ -66,6 +71,8 @@ class Service:
     """The local queue's receiving end, or ``None`` where the queue calls the service."""
     deliveries_inbox: Inbox | None
     """The same of the queue for webhooks."""
+    dead_letters: tuple[DeadLetters, ...]
+    """Messages that were given up, of every queue."""
     housekeeping: Callable[[], object]
     """Clears away what has expired, where the store does not do so by itself."""
     close: Callable[[], object]
@@ -79,7 +86,7 @@ class Service:
         expunge.jobs.runner.LeaseHeld, expunge.errors.Unavailable
             Where the message should come again.
         """
-        if message.get("kind") == "delivery":
+        if is_delivery(message):
             self.hooks.work(message)
         else:
             self.jobs.work(message)

@@ -135,6 +135,20 @@ class Settings(BaseModel):
         le=900,
         description="How long a worker may hold a job before another takes it over.",
     )
+    job_seconds: int = Field(
+        900,
+        ge=1,
+        le=86_400,
+        description="How long a job may run before it is ended as failed; a worker that hangs in "
+        "one is replaced.",
+    )
+    job_memory_mb: int = Field(
+        4096,
+        ge=256,
+        description="How much memory a worker process may use (Linux): a job that needs more fails "
+        "alone. Pictures of 100 megapixels take up to 2,000; `invisible` and `all` up to 4,000 as "
+        "PNG, and more as AVIF.",
+    )
     job_attempts: int = Field(
         3, ge=1, le=10, description="How many workers a job may use up before it fails."
     )

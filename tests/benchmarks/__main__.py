@@ -8,7 +8,7 @@ import sys
 
 from rich.console import Console
 
-BENCHMARKS = ("metadata", "invisible", "detect", "marks", "faces", "http", "clean")
+BENCHMARKS = ("metadata", "invisible", "detect", "marks", "faces", "http", "clean", "jobs")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,14 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import expunge
+from expunge.bootstrap import build
+from expunge.embedded import worker
+from expunge.operations import invisible
+from expunge.settings import Settings
+from tests.browser.conftest import served
 
 if TYPE_CHECKING:
+    import pytest
     from playwright.sync_api import Page
 
 
@@ -94,3 +101,34 @@ def test_another_mode_can_be_chosen(page: Page, address: str) -> None:
 
     state = page.locator(".result .state")
     expect(state).to_contain_text("byte for byte", timeout=20_000)
+
+
+def test_heavy_work_shows_how_far_it_is(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, stop, run = threading.Event(), threading.Event(), invisible.run
+
+    def watched(source, options, progress):
+        progress(0.42)
+        seen.wait(20)
+        return run(source, options, progress)
+
+    monkeypatch.setattr(invisible, "run", watched)
+    service = build(Settings(data=tmp_path / "data"))
+    with served(service) as address:
+        assert service.inbox
+        working = threading.Thread(target=worker.drain, args=(service, service.inbox, stop))
+        working.start()
+        page.goto(address)
+        page.get_by_label("Invisible marks").check()
+        drop(page, ("photo.jpg", photo()))
+
+        state = page.locator(".result .state")
+        expect(state).to_have_text("Working… 42 %", timeout=20_000)
+        assert page.locator(".result progress").get_attribute("value") == "0.42"
+        seen.set()
+        expect(state).to_contain_text("pixels made anew", timeout=20_000)
+        expect(page.locator(".result a.button")).to_be_visible()
+        stop.set()
+        working.join()
+    service.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -192,19 +192,8 @@ class Office:
             self._audit_pools(caller)
 
     def _audit_counters(self) -> None:
-        expected: Counter[tuple[str, str]] = Counter()
-        for job in self.records.jobs.values():
-            for partition, sort, end in job["charge"].get("units", []):
-                open_window = end > self.clock()
-                charged = job["status"] not in ("failed", "canceled")
-                under_way = job["status"] in ("queued", "processing")
-                if end == 0:
-                    expected[partition, sort] += under_way
-                elif open_window:
-                    expected[partition, sort] += charged
-        for (partition, sort), used in expected.items():
-            item = self.records.inner.get(Key(partition, sort)) or {}
-            assert item.get("used", 0) == used, (sort, item, used)
+        jobs = self.records.jobs.values()
+        for (partition, sort), used in audit_counters(self.records.inner, jobs, self.clock()):
             assert used <= self._limit(partition, sort)
 
     def _limit(self, partition: str, sort: str) -> int:
@@ -216,33 +205,62 @@ class Office:
             return 5
         return 4 if "net_" in partition else 3
 
-    def entries(self, caller: Caller) -> list[Item]:
-        page = self.records.inner.query(f"owner#{caller.subject}", prefix="entry#", limit=1000)
-        return [item for _, item in page.entries]
-
     def balance(self, caller: Caller, pool: Pool) -> int:
-        item = self.records.inner.get(ledger.pool_key(caller.subject, pool)) or {}
-        return item.get("balance", 0)
+        return balance(self.records.inner, caller.subject, pool)
 
     def _audit_pools(self, caller: Caller) -> None:
-        entries = self.entries(caller)
-        for pool in Pool:
-            total = sum(entry["amount"] for entry in entries if entry["pool"] == pool)
-            assert self.balance(caller, pool) == total >= 0
-        for name, job in self.records.jobs.items():
-            if job["owner"] != caller.subject:
-                continue
-            mine = [entry for entry in entries if entry.get("job") == name]
-            taken = job["charge"].get("credits", {})
-            given = {e["pool"]: e["amount"] for e in mine if e["reason"] == Reason.RETURNED}
-            settled = [e["pool"] for e in mine if e["reason"] == Reason.SETTLED]
-            undone = job["status"] in ("failed", "canceled")
-            assert {
-                e["pool"]: -e["amount"] for e in mine if e["reason"] == Reason.RESERVED
-            } == taken
-            assert given == (taken if undone else {})
-            assert sorted(settled) == (sorted(taken) if job["status"] == "succeeded" else [])
-            assert len(mine) == len(taken) * (2 if settled or undone else 1), "each once"
+        audit_pools(self.records.inner, caller.subject, self.records.jobs)
+
+
+def audit_counters(
+    records: Records, jobs: Iterable[Item], now: float
+) -> list[tuple[tuple[str, str], int]]:
+    """Every counter of an open window counts the jobs that were charged to it; what each says."""
+    expected: Counter[tuple[str, str]] = Counter()
+    for job in jobs:
+        for partition, sort, end in job["charge"].get("units", []):
+            charged = job["status"] not in ("failed", "canceled")
+            under_way = job["status"] in ("queued", "processing")
+            if end == 0:
+                expected[partition, sort] += under_way
+            elif end > now:
+                expected[partition, sort] += charged
+    for (partition, sort), used in expected.items():
+        item = records.get(Key(partition, sort)) or {}
+        assert item.get("used", 0) == used, (sort, item, used)
+    return list(expected.items())
+
+
+def balance(records: Records, owner: str, pool: Pool) -> int:
+    item = records.get(ledger.pool_key(owner, pool)) or {}
+    return item.get("balance", 0)
+
+
+def audit_pools(records: Records, owner: str, jobs: Mapping[str, Item]) -> None:
+    """Each pool is the sum of its entries; each of the owner's jobs paid, and was settled, once."""
+    entries = []
+    cursor = None
+    while True:
+        page = records.query(f"owner#{owner}", prefix="entry#", limit=1000, cursor=cursor)
+        entries += [item for _, item in page.entries]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    for pool in Pool:
+        total = sum(entry["amount"] for entry in entries if entry["pool"] == pool)
+        assert balance(records, owner, pool) == total >= 0
+    for name, job in jobs.items():
+        if job["owner"] != owner:
+            continue
+        mine = [entry for entry in entries if entry.get("job") == name]
+        taken = job["charge"].get("credits", {})
+        given = {e["pool"]: e["amount"] for e in mine if e["reason"] == Reason.RETURNED}
+        settled = [e["pool"] for e in mine if e["reason"] == Reason.SETTLED]
+        undone = job["status"] in ("failed", "canceled")
+        assert {e["pool"]: -e["amount"] for e in mine if e["reason"] == Reason.RESERVED} == taken
+        assert given == (taken if undone else {})
+        assert sorted(settled) == (sorted(taken) if job["status"] == "succeeded" else [])
+        assert len(mine) == len(taken) * (2 if settled or undone else 1), "each once"
 
 
 REFUSALS = (LimitReached, InsufficientCredits)

@@ -98,6 +98,30 @@ def test_a_queued_job_is_run_by_the_worker_and_read_through_the_api(api, worker,
     cleaned(body(answer))
 
 
+def test_the_operator_sees_run_times_failures_and_how_long_messages_waited(api, start, queued, aws):
+    _, message = queued
+    sent = api.invoke(event("api-create-job-base64"))
+    with start("JobsFunction") as worker:
+        worker.invoke(batch("jobs-batch", message))
+        printed = metrics_in(worker.printed())
+    assert sent["statusCode"] == 200
+    assert printed["job_run_time"]["mode"] == "metadata"
+    assert printed["job_run_time"]["job_run_time"][0] >= 0
+    assert printed["oldest_message_age"]["queue"].endswith("JobQueue")
+    assert printed["oldest_message_age"]["oldest_message_age"][0] > 0
+
+
+def metrics_in(printed: str) -> dict[str, dict[str, Any]]:
+    """What was printed in the embedded metric format, by metric."""
+    found = {}
+    for line in printed.splitlines():
+        if "CloudWatchMetrics" in line:
+            entry = json.loads(line[line.index("{") :])
+            for metric in entry["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
+                found[metric["Name"]] = entry
+    return found
+
+
 def test_a_job_delivered_twice_ends_once(api, worker, queued):
     job, message = queued
     worker.invoke(batch("jobs-batch", message))

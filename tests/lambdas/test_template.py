@@ -88,7 +88,8 @@ def test_a_message_stays_hidden_for_six_time_outs_and_is_given_up_after_five_tri
     assert queue["VisibilityTimeout"] >= 6 * jobs["Timeout"]
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert source["ScalingConfig"]["MaximumConcurrency"]
+    assert source["ScalingConfig"]["MaximumConcurrency"] == {"Ref": "JobsConcurrency"}
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": "DeadLetterQueue.Arn"}
     assert all(q["SqsManagedSseEnabled"] for q in sam.resources("AWS::SQS::Queue").values())
 
 
@@ -99,8 +100,19 @@ def test_no_function_outlives_its_lease_on_a_job():
 
 
 def test_a_message_that_is_given_up_raises_an_alarm():
-    alarm = only("AWS::CloudWatch::Alarm")
+    alarm = sam.resources("AWS::CloudWatch::Alarm")["DeadLetterAlarm"]
     assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": "DeadLetterQueue.QueueName"}
+
+
+def test_a_job_that_fails_by_the_services_own_fault_raises_an_alarm():
+    alarm = sam.resources("AWS::CloudWatch::Alarm")["JobFailureAlarm"]
+    variables = FUNCTIONS["JobsFunction"]["Environment"]["Variables"]
+    assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
+    dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+    assert dimensions == {
+        "code": "pipeline_error",
+        "service": variables["POWERTOOLS_SERVICE_NAME"],
+    }
 
 
 def test_the_table_expires_items_and_outlives_a_production_stack():

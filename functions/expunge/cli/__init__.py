@@ -13,6 +13,7 @@ from expunge.cli.admin import admin
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
 from expunge.cli.faces import faces, mask
+from expunge.cli.jobs import jobs
 from expunge.cli.marks import marks
 from expunge.cli.models import models
 from expunge.cli.modes import all_, detect, invisible, metadata, visible
@@ -72,6 +73,7 @@ main.add_command(mask)
 main.add_command(accounts)
 main.add_command(keys)
 main.add_command(admin)
+main.add_command(jobs)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(sign)

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -24,6 +25,7 @@ from expunge.errors import ExpungeError, ValidationFailed
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.networks.threads import cpus
+from expunge.operations import MODES
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -139,8 +141,10 @@ class Batch:
         lines = console if at_terminal else Console(width=160)
         columns = (TextColumn(self.mode), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         counts = {"changed": 0, "unchanged": 0, "failed": 0}
-        with Progress(*columns, console=console, transient=True, disable=len(tasks) < 2) as bar:
-            for task, made in bar.track(self._made_ahead(tasks), total=len(tasks)):
+        short = len(tasks) < 2 and not MODES[self.mode].stepwise
+        with Progress(*columns, console=console, transient=True, disable=short) as bar:
+            advance = partial(bar.advance, bar.add_task("", total=len(tasks)))
+            for task, made in self._made_ahead(tasks, advance):
                 counts[self._one(task, made, lines)] += 1
         if len(tasks) > 1 and not self.as_json:
             click.echo(self._summary(len(tasks), counts), err=True)
@@ -155,23 +159,29 @@ class Batch:
         )
         return f"{total} files: {done}, {counts['failed']} failed"
 
-    def _made_ahead(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Made]]:
+    def _made_ahead(
+        self, tasks: Iterable[Task], advance: Callable[[float], None]
+    ) -> Iterator[tuple[Task, Made]]:
         """Each file with what becomes of it, in order; as many are worked on as there are CPUs."""
         width = cpus()
         pool = ThreadPoolExecutor(width)
         waiting: deque[tuple[Task, Made]] = deque()
         try:
             for task in tasks:
-                waiting.append((task, pool.submit(self._make, task)))
+                waiting.append((task, pool.submit(self._make, task, advance)))
                 if len(waiting) == width:
                     yield waiting.popleft()
             yield from waiting
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _make(self, task: Task) -> tuple[bytes, Outcome]:
-        given = _read(task.source)
-        return given, expunge.run(self.mode, given, **self.options)
+    def _make(self, task: Task, advance: Callable[[float], None]) -> tuple[bytes, Outcome]:
+        share = _Share(advance)
+        try:
+            given = _read(task.source)
+            return given, expunge.run(self.mode, given, progress=share, **self.options)
+        finally:
+            share(1)
 
     def _one(self, task: Task, made: Made, console: Console) -> str:
         line: dict[str, Any] = {"file": _printable(task.source)}
@@ -218,6 +228,18 @@ class Batch:
         else:
             console.print(Text(line["file"], style="bold"), soft_wrap=True)
             console.print(said)
+
+
+class _Share:
+    """One file's part of the bar: told how far the file is, it moves the bar by what is new."""
+
+    def __init__(self, advance: Callable[[float], None]) -> None:
+        self._advance = advance
+        self._reached = 0.0
+
+    def __call__(self, fraction: float) -> None:
+        self._advance(fraction - self._reached)
+        self._reached = fraction
 
 
 def _read(path: Path) -> bytes:

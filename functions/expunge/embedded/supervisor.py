@@ -6,7 +6,10 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Self
+
+from expunge.embedded.courier import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +18,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+COMMAND = (sys.executable, "-m", "expunge.embedded.worker")
 LOOK_SECONDS = 0.25
 SWEEP_SECONDS = 5.0
+SWEEP_REST = 20
+"""Times as long as a sweep took is the least pause after it: a long backlog takes longer."""
+BACKLOG_SECONDS = 60.0
 HOUSEKEEPING_SECONDS = 600.0
 RESTART_SECONDS = (0.0, 0.5, 2.0, 5.0)
 """How long to wait before the first, second, … restart of a worker that keeps dying young."""
@@ -49,8 +56,7 @@ class Worker:
     def _start_when_due(self) -> None:
         self._wait -= LOOK_SECONDS
         if self._wait <= 0:
-            command = [sys.executable, "-m", "expunge.embedded.worker"]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603
+            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE)  # noqa: S603
             self._looks = 0
             log.info("worker %d started", self._process.pid)
 
@@ -73,34 +79,57 @@ class Worker:
 
 
 class Supervisor:
-    """A thread that looks after ``workers`` processes and sweeps in between."""
+    """A thread that looks after ``workers`` processes and sweeps; another sends webhooks."""
 
     def __init__(self, service: Service, workers: int) -> None:
         self._service = service
         self._workers = [Worker() for _ in range(workers)]
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+        self._threads = [threading.Thread(target=self._run, name="supervisor", daemon=True)]
+        inbox = service.deliveries_inbox
+        if workers and inbox is not None:
+            told = (service, inbox, self._stop)
+            self._threads.append(threading.Thread(target=deliver, args=told, daemon=True))
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         for worker in self._workers:
             worker.stop()
 
     def _run(self) -> None:
-        looks = 0
+        looks, sweep_at = 0, 0.0
         while not self._stop.wait(LOOK_SECONDS if looks else 0):
             for worker in self._workers:
                 worker.look()
-            if looks % (SWEEP_SECONDS / LOOK_SECONDS) == 0:
+            if time.monotonic() >= sweep_at:
+                started = time.monotonic()
                 self._attempt("sweep", self._service.sweep)
+                took = time.monotonic() - started
+                sweep_at = started + max(SWEEP_SECONDS, SWEEP_REST * took)
+            if looks % (BACKLOG_SECONDS / LOOK_SECONDS) == 0:
+                self._attempt("backlog", self._tell_backlog)
             if looks % (HOUSEKEEPING_SECONDS / LOOK_SECONDS) == 0:
                 self._attempt("housekeeping", self._service.housekeeping)
             looks += 1
+
+    def _tell_backlog(self) -> None:
+        """Where jobs wait or messages are dead, a line a minute."""
+        inbox = self._service.inbox
+        backlog = inbox.backlog() if inbox else None
+        if backlog and (backlog.messages or backlog.dead):
+            log.info(
+                "queue: %d messages wait, the oldest for %.1f s; %d are dead",
+                backlog.messages,
+                backlog.oldest_seconds,
+                backlog.dead,
+            )
 
     def _attempt(self, what: str, task: Callable[[], object]) -> None:
         """A chore that fails is tried again at its next turn."""

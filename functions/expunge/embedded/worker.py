@@ -2,39 +2,36 @@
 
 ``python -m expunge.embedded.worker`` runs one. It ends when its standard
 input closes, which is what happens when the server that started it is gone.
+
+A job may use so much memory and so much time. Memory is limited by the operating system, where
+it can be (``RLIMIT_DATA``): an allocation past the limit fails, and with it the job. A job that
+takes too long is ended as failed; the process cannot be got out of it, so it leaves soon after,
+and is replaced.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import signal
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from expunge.bootstrap import build
-from expunge.errors import Unavailable
-from expunge.jobs.heartbeat import Heartbeat
-from expunge.jobs.runner import LeaseHeld
+from expunge.embedded.messages import arrivals, handle
 from expunge.logs import configure
 from expunge.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from expunge.service import Service
-    from expunge.stores.ports import Delivery, Inbox
+    from expunge.stores.ports import Inbox
 
 log = logging.getLogger(__name__)
 
-IDLE_SECONDS = 0.05
-UNAVAILABLE_SECONDS = 2.0
-
-
-COURIERS = 16
-"""Webhooks that one worker sends at the same time."""
+GRACE_SECONDS = 2.0
+"""For the end of a job that took too long to be written, before its process leaves."""
 
 
 def drain(service: Service, inbox: Inbox, stop: threading.Event) -> None:
@@ -43,45 +40,31 @@ def drain(service: Service, inbox: Inbox, stop: threading.Event) -> None:
         handle(service, inbox, delivery)
 
 
-def deliver(service: Service, inbox: Inbox, stop: threading.Event) -> None:
-    """The same for webhooks, in threads: one that hangs holds a thread, and no job."""
-    free = threading.Semaphore(COURIERS)
-    arriving = arrivals(service, inbox, stop)
-    with ThreadPoolExecutor(COURIERS, thread_name_prefix="courier") as pool:
-        while free.acquire() and (delivery := next(arriving, None)) is not None:
-            done = pool.submit(handle, service, inbox, delivery)
-            done.add_done_callback(lambda _: free.release())
+def drain_or_leave(service: Service, inbox: Inbox, stop: threading.Event) -> None:
+    """The same; the process ends, and says where it was, in a job that takes too long.
 
-
-def arrivals(service: Service, inbox: Inbox, stop: threading.Event) -> Iterator[Delivery]:
-    """Messages as they come, until told to stop."""
-    lease = service.settings.job_lease_seconds
-    while not stop.is_set():
+    Its watchdog needs no Python: a library that never comes back is left like any other.
+    """
+    limit = service.settings.job_seconds + GRACE_SECONDS
+    for delivery in arrivals(service, inbox, stop):
+        faulthandler.dump_traceback_later(limit, exit=True)
         try:
-            delivery = inbox.receive(visibility=lease)
-        except Unavailable:
-            log.warning("the queue does not answer")
-            stop.wait(UNAVAILABLE_SECONDS)
-            continue
-        if delivery is None:
-            stop.wait(IDLE_SECONDS)
-        else:
-            yield delivery
+            handle(service, inbox, delivery)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
-def handle(service: Service, inbox: Inbox, delivery: Delivery) -> None:
-    """Do one message. What fails in an unforeseen way comes again after its visibility time-out."""
-    lease = service.settings.job_lease_seconds
+def limit_memory(megabytes: int) -> None:
+    """Let this process have so much memory for data, where the system knows such a limit."""
     try:
-        with Heartbeat(lambda: inbox.extend(delivery, lease), lease):
-            service.work(delivery.message)
-        inbox.ack(delivery)
-    except LeaseHeld as held:
-        inbox.release(delivery, delay=held.seconds)
-    except Unavailable:
-        log.warning("a store does not answer; the message comes again")
-    except Exception:
-        log.exception("message %s failed", delivery.id)
+        import resource  # noqa: PLC0415 (not everywhere)
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = megabytes << 20
+    if most not in (-1, resource.RLIM_INFINITY):
+        wanted = min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted, most))
 
 
 def main() -> None:
@@ -89,16 +72,14 @@ def main() -> None:
     settings = Settings.from_env(os.environ)
     configure(settings.log_level)
     service = build(settings)
-    if service.inbox is None or service.deliveries_inbox is None:
+    if service.inbox is None:
         sys.exit("Workers drain the local queue; with EXPUNGE_STORE=aws the jobs function does.")
+    limit_memory(settings.job_memory_mb)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it closes the pipe
     threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
-    courier = threading.Thread(target=deliver, args=(service, service.deliveries_inbox, stop))
-    courier.start()
-    drain(service, service.inbox, stop)
-    courier.join()
+    drain_or_leave(service, service.inbox, stop)
     service.close()
 
 

@@ -23,7 +23,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from snapshot_restore_py import register_after_restore
 
 from expunge.bootstrap import build
-from expunge.handlers.observation import logger, tracer
+from expunge.handlers.observation import logger, measured, tracer
 from expunge.settings import Settings
 from expunge.web.app import create_app
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 register_after_restore(random.seed)
 
 respond = Mangum(
-    create_app(build(Settings.from_env(os.environ))),
+    create_app(build(Settings.from_env(os.environ), witness=measured)),
     lifespan="off",
     text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, "application/problem+json"],
 )

@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.batch import (
 )
 
 from expunge.bootstrap import build
-from expunge.handlers.observation import logger, tracer
+from expunge.handlers.observation import logger, measure_age, measured, tracer
 from expunge.jobs.runner import LeaseHeld
 from expunge.settings import Settings
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-service = build(Settings.from_env(os.environ))
+service = build(Settings.from_env(os.environ), witness=measured)
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
@@ -43,6 +43,7 @@ def work(record: SQSRecord) -> None:
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401
+    measure_age(event["Records"])
     return process_partial_response(
         event=event, record_handler=work, processor=processor, context=context
     )

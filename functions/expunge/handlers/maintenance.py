@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from expunge.bootstrap import build
-from expunge.handlers.observation import logger, metrics, tracer
+from expunge.handlers.observation import logger, measured, metrics, tracer
 from expunge.settings import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-service = build(Settings.from_env(os.environ))
+service = build(Settings.from_env(os.environ), witness=measured)
 
 
 @tracer.capture_lambda_handler

@@ -7,8 +7,41 @@ of the others are the template's ``POWERTOOLS_*`` variables.
 
 from __future__ import annotations
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+import time
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from expunge.jobs.job import Job
 
 logger = Logger(service="expunge")
 metrics = Metrics()
 tracer = Tracer(patch_modules=("botocore",))
+
+
+def measured(job: Job) -> None:
+    """Count a job that is queued, by mode; of one that ends, its run time or its failure's code."""
+    if not job.status.ended:
+        _metric("jobs_queued", MetricUnit.Count, 1, mode=job.mode)
+    elif job.error_code:
+        _metric("jobs_failed", MetricUnit.Count, 1, code=job.error_code)
+    elif job.processing_ms is not None:
+        _metric("job_run_time", MetricUnit.Milliseconds, job.processing_ms, mode=job.mode)
+
+
+def measure_age(records: Sequence[Mapping[str, Any]]) -> None:
+    """How long the oldest message of an SQS batch had been waiting, by queue."""
+    sent = min(int(record["attributes"]["SentTimestamp"]) for record in records)
+    queue = records[0]["eventSourceARN"].rsplit(":", 1)[-1]
+    waited = max(time.time() * 1000 - sent, 0)
+    _metric("oldest_message_age", MetricUnit.Milliseconds, waited, queue=queue)
+
+
+def _metric(name: str, unit: MetricUnit, value: float, **dimensions: str) -> None:
+    with single_metric(name=name, unit=unit, value=value) as metric:
+        for dimension, of in dimensions.items():
+            metric.add_dimension(name=dimension, value=of)

@@ -151,6 +151,7 @@ class Admission:
         wanted = self._wanted(mode, wish)
         charge = self._meter.charge(caller, wanted)
         source, input_key = self._source(caller, wish)
+        mode.check(source, options)
         sync = mode.sync and not wish.respond_async
         job = self._job(wanted.job, caller, wish, source, sync=sync)
         if sync:
@@ -160,8 +161,15 @@ class Admission:
         else:
             job = job.changed(input_key=input_key or self._keep(job, source))
         kept = additions(image_of(job, source)) if job.keep is Keep.ALL else ()
-        admitted = self._admit(caller, wish, job, wanted, charge, kept)
+        try:
+            admitted = self._admit(caller, wish, job, wanted, charge, kept)
+        except Unavailable:
+            raise  # it may have been written
+        except ExpungeError:
+            self._drop(job)
+            raise
         if admitted.replayed:
+            self._drop(job)
             return admitted
         if sync:
             ended, outcome = self._runner.run(admitted.job, source, options)
@@ -242,6 +250,7 @@ class Admission:
             webhook_url=wish.webhook_url,
             webhook_secret=wish.webhook_secret,
             base_url=wish.base_url,
+            pixels=source.layout.width * source.layout.height * source.layout.frames,
         )
 
     def _keep(self, job: Job, source: Source) -> str:
@@ -249,6 +258,13 @@ class Admission:
         key = job.place("in", source.media_type)
         self._objects.put(key, source.data, content_type=source.media_type)
         return key
+
+    def _drop(self, job: Job) -> None:
+        """Let go of the image of a job that was not made."""
+        try:
+            self._runner.discard_input(job.changed(keep=Keep.RESULT))
+        except Unavailable:
+            log.warning("%s is left until it expires", job.input_key)
 
     def _dispatch(self, job: Job) -> None:
         """Tell the queue. The job exists already: a lost message is sent again by the sweep."""

@@ -16,16 +16,32 @@ log = logging.getLogger(__name__)
 
 BEATS = 3
 """In one lease, so that two may fail."""
-LONGEST_RUN = 900.0
-"""Seconds after which a run is given up for stuck, and gives no more signs."""
+NEWS_SECONDS = 1.0
+"""How often there may be a beat because something new is to be told."""
 
 
 class Heartbeat:
-    """Calls ``beat`` three times in ``lease`` seconds while the ``with`` block runs."""
+    """Calls ``beat`` three times in ``lease`` seconds while the ``with`` block runs.
 
-    def __init__(self, beat: Callable[[], object], lease: float) -> None:
+    And once a second where there is ``news``. What still runs after ``limit`` seconds gives no
+    more signs: it is ``overrun``.
+    """
+
+    def __init__(
+        self,
+        beat: Callable[[], object],
+        lease: float,
+        limit: float,
+        *,
+        news: Callable[[], bool] | None = None,
+        overrun: Callable[[], object] = lambda: None,
+    ) -> None:
         self._beat = beat
+        self._limit = limit
+        self._overrun = overrun
         self._every = lease / BEATS
+        self._look = self._every if news is None else min(self._every, NEWS_SECONDS)
+        self._news = news or (lambda: False)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="heartbeat", daemon=True)
 
@@ -38,9 +54,19 @@ class Heartbeat:
         self._thread.join()
 
     def _go_on(self) -> None:
-        end = time.monotonic() + LONGEST_RUN
-        while not self._over.wait(self._every) and time.monotonic() < end:
-            try:
-                self._beat()
-            except Unavailable:
-                log.warning("a lease could not be renewed; the next beat tries again")
+        last = now = time.monotonic()
+        end = now + self._limit
+        while not self._over.wait(min(self._look, max(end - now, 0))):
+            now = time.monotonic()
+            if now >= end:
+                self._attempt(self._overrun)
+                return
+            if now - last >= self._every - self._look / 2 or self._news():
+                last = now
+                self._attempt(self._beat)
+
+    def _attempt(self, sign: Callable[[], object]) -> None:
+        try:
+            sign()
+        except Unavailable:
+            log.warning("a store does not answer; the next beat of the lease tries again")

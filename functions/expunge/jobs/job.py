@@ -60,11 +60,15 @@ class Job:
     base_url: str = ""
     """Where its maker reached this service."""
     keep: Keep = Keep.RESULT
+    pixels: int = 0
+    """Over all frames, as the header says."""
     input_key: str | None = None
     attempts: int = 0
     lease: str | None = None
     """Which run of the job may end it."""
     lease_until: float = 0.0
+    progress: int = 0
+    """Percent; it falls only when another run starts anew, and is 100 only at success."""
     ended_at: float | None = None
     processing_ms: int | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)

@@ -11,13 +11,14 @@ from expunge.jobs.admission import Admission, Admitted, Wish
 from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.job import Job, Status
-from expunge.jobs.register import Outbox, Register
+from expunge.jobs.pace import Pace
+from expunge.jobs.register import Outbox, Register, logged
 from expunge.jobs.runner import Runner
 from expunge.jobs.sweeper import Sweeper, Swept
 from expunge.jobs.uploads import Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from expunge.accounts.callers import Caller
     from expunge.net.ports import Fetch
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 class Jobs:
     """Every job of the service, over three of the stores and the network.
 
-    Without a ``meter`` all of it is free.
+    Without a ``meter`` all of it is free. The ``witness`` is told of every job that is queued and
+    of every end, for numbers and logs.
     """
 
     def __init__(
@@ -40,17 +42,26 @@ class Jobs:
         *,
         modes: Collection[str],
         lease_seconds: float,
+        longest_run: float = 900.0,
         attempts: int,
         clock: Callable[[], float],
         meter: Meter | None = None,
+        witness: Callable[[Job], None] = logged,
     ) -> None:
         self._objects = objects
         self._clock = clock
-        self._register = Register(records, clock, outbox)
+        self._register = Register(records, clock, outbox, witness)
         meter = meter or Meter(records, Policies(on=False), clock)
         self.uploads = Uploads(records, objects, meter, clock)
+        self._pace = Pace(records, clock)
         self._runner = Runner(
-            objects, self._register, lease_seconds=lease_seconds, attempts=attempts, clock=clock
+            objects,
+            self._register,
+            self._pace,
+            lease_seconds=lease_seconds,
+            longest_run=longest_run,
+            attempts=attempts,
+            clock=clock,
         )
         self._admission = Admission(
             records,
@@ -79,6 +90,14 @@ class Jobs:
     def sweep(self) -> Swept:
         """See `Sweeper.sweep`."""
         return self._sweeper.sweep()
+
+    def send_waiting(self, *, dry_run: bool = False) -> int:
+        """See `Sweeper.send_waiting`."""
+        return self._sweeper.send_waiting(dry_run=dry_run)
+
+    def unfinished(self) -> Iterator[Job]:
+        """Everybody's jobs that have not ended, for the operator."""
+        return self._register.unfinished()
 
     def get(self, caller: Caller, job_id: str) -> Job:
         """The caller's job.
@@ -110,6 +129,10 @@ class Jobs:
         if canceled:
             self._runner.discard_input(canceled)
         return canceled or self.get(caller, job_id)
+
+    def poll_after_ms(self, job: Job) -> int:
+        """See `Pace.poll_after_ms`."""
+        return self._pace.poll_after_ms(job)
 
     def result_url(self, job: Job, *, download: bool = False) -> str | None:
         """Where the result can be fetched, or ``None`` where there is none (any more)."""

@@ -8,6 +8,7 @@ and go together.
 
 from __future__ import annotations
 
+import logging
 import zlib
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +18,8 @@ from expunge.stores.ports import Change, Delete, Item, Key, Put, Records, Update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+log = logging.getLogger(__name__)
 
 SHARDS = 16
 UNFINISHED_SECONDS = 7 * 24 * 3600
@@ -42,13 +45,31 @@ class Outbox(Protocol):
     def notices(self, job: Job) -> Notices: ...
 
 
+def logged(job: Job) -> None:
+    """Witness by the log alone: a line for each job that is queued, and one for each end."""
+    if not job.status.ended:
+        log.info("job %s: %s queued", job.id, job.mode)
+        return
+    why = f", {job.error_code}" if job.error_code else ""
+    ran = f", ran {job.processing_ms} ms" if job.processing_ms is not None else ""
+    age = ((job.ended_at or 0) - job.created_at) * 1000
+    log.info("job %s: %s %s%s%s, %.0f ms old", job.id, job.mode, job.status.value, why, ran, age)
+
+
 class Register:
     """Jobs by owner and id."""
 
-    def __init__(self, records: Records, clock: Callable[[], float], outbox: Outbox) -> None:
+    def __init__(
+        self,
+        records: Records,
+        clock: Callable[[], float],
+        outbox: Outbox,
+        witness: Callable[[Job], None] = logged,
+    ) -> None:
         self._records = records
         self._outbox = outbox
         self._clock = clock
+        self._witness = witness
 
     def add(self, job: Job, *claims: Change) -> None:
         """Write a new job, and with it whatever its admission claims.
@@ -66,6 +87,8 @@ class Register:
             Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
             Put(_pending(job), {"owner": job.owner, "due": due}, expires_at=expires_at),
         )
+        if not job.sync:
+            self._witness(job)
 
     def get(self, owner: str, job_id: str) -> Job | None:
         """The owner's job, or ``None``: somebody else's and one that never was are the same."""
@@ -88,12 +111,13 @@ class Register:
             attempts=job.attempts + 1,
             lease=lease,
             lease_until=lease_until,
+            progress=0,
         )
 
-    def renew(self, job: Job, lease_until: float) -> Job | None:
-        """Hold a job on; ``None`` where this run does not hold it any more."""
+    def renew(self, job: Job, lease_until: float, progress: int) -> Job | None:
+        """Hold a job on, and say how far it is; ``None`` where this run does not hold it."""
         held: dict[str, Sequence[Any]] = {"status": [Status.PROCESSING], "lease": [job.lease]}
-        return self._change(job, held, lease_until=lease_until)
+        return self._change(job, held, lease_until=lease_until, progress=progress)
 
     def end(
         self,
@@ -110,7 +134,7 @@ class Register:
         now = self._clock()
         succeeded = status is Status.SUCCEEDED
         settled = settlement(job.charge, owner=job.owner, job=job.id, succeeded=succeeded, now=now)
-        facts |= {"status": status, "ended_at": now}
+        facts |= {"status": status, "ended_at": now} | ({"progress": 100} if succeeded else {})
         notices = self._outbox.notices(job.changed(**facts))
         ended = self._change(
             job,
@@ -124,6 +148,7 @@ class Register:
         )
         if ended:
             notices.send()
+            self._witness(ended)
         return ended
 
     def _change(
@@ -144,13 +169,24 @@ class Register:
     def due(self) -> Iterator[tuple[str, str, Item]]:
         """Pending entries that nobody has looked after in time: ``(owner, job id, entry)``."""
         now = self._clock()
+        for owner, job_id, entry in self._entries():
+            if float(str(entry["due"])) <= now:
+                yield owner, job_id, entry
+
+    def unfinished(self) -> Iterator[Job]:
+        """Every job that has not ended."""
+        for owner, job_id, _ in self._entries():
+            job = self.get(owner, job_id)
+            if job and not job.status.ended:
+                yield job
+
+    def _entries(self) -> Iterator[tuple[str, str, Item]]:
         for shard in range(SHARDS):
             cursor = None
             while True:
                 page = self._records.query(f"pending#{shard:x}", limit=100, cursor=cursor)
                 for job_id, entry in page.entries:
-                    if float(str(entry["due"])) <= now:
-                        yield str(entry["owner"]), job_id, entry
+                    yield str(entry["owner"]), job_id, entry
                 cursor = page.cursor
                 if cursor is None:
                     break

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from expunge.jobs.pace import Pace
     from expunge.jobs.register import Register
     from expunge.operations.outcome import Outcome
     from expunge.stores.ports import Objects, Value
 
 log = logging.getLogger(__name__)
+
+_OPENCV_NO_MEMORY = -4
+"""``cv2.error.code`` (``cv::Error::StsNoMem``)."""
 
 
 class LeaseHeld(Exception):
@@ -34,6 +38,24 @@ class LeaseHeld(Exception):
         self.seconds = seconds
 
 
+class Reached:
+    """How far a run is, as the operation says and the record is told: in percent, 99 at most."""
+
+    def __init__(self) -> None:
+        self._percent = 0
+        self._told = 0
+
+    def __call__(self, fraction: float) -> None:
+        self._percent = max(self._percent, min(int(fraction * 100), 99))
+
+    def news(self) -> bool:
+        return self._percent > self._told
+
+    def to_tell(self) -> int:
+        self._told = self._percent
+        return self._told
+
+
 class Runner:
     """Runs jobs and writes their ends."""
 
@@ -41,14 +63,18 @@ class Runner:
         self,
         objects: Objects,
         register: Register,
+        pace: Pace,
         *,
         lease_seconds: float,
+        longest_run: float,
         attempts: int,
         clock: Callable[[], float],
     ) -> None:
         self._objects = objects
         self._register = register
+        self._pace = pace
         self._lease_seconds = lease_seconds
+        self._longest_run = longest_run
         self._attempts = attempts
         self._clock = clock
 
@@ -72,7 +98,10 @@ class Runner:
             Where a store failed; the message should come again.
         """
         job = self._register.get(str(message["owner"]), str(message["job"]))
-        if job is None or job.status.ended:
+        if job is None:
+            return
+        if job.status.ended:
+            self.discard_input(job)  # whoever ended it may have died before
             return
         now = self._clock()
         if job.status is Status.PROCESSING and job.lease_until > now:
@@ -102,9 +131,7 @@ class Runner:
         except ExpungeError as error:
             self._fail(job, error)
             return
-        ended, _ = self.run(job, source, options)
-        if ended.status.ended:
-            self.discard_input(job)
+        self.run(job, source, options)
 
     def discard_input(self, job: Job) -> None:
         """Drop the copy of an image that was made for this job's run alone; an upload stays."""
@@ -114,40 +141,52 @@ class Runner:
     def run(self, job: Job, source: Source, options: BaseModel) -> tuple[Job, Outcome | None]:
         """Run a leased job to its end: the job as it then stands, and what came of this run."""
         watch = Stopwatch()
+        reached = Reached()
         try:
-            with Heartbeat(lambda: self._renew(job), self._lease_seconds):
+            with Heartbeat(
+                lambda: self._renew(job, reached),
+                self._lease_seconds,
+                self._longest_run,
+                news=reached.news,
+                overrun=lambda: self._stop(job),
+            ):
                 self._keep_original(job, source)
                 watch.lap("storage")
-                outcome = mode_named(job.mode).operation.run(source, options)
+                outcome = mode_named(job.mode).run(source, options, reached)
                 watch.lap("work")
                 facts = self._keep(job, outcome)
                 watch.lap("storage")
-        except ModelMissing as error:
-            return self._fail(job, error), None
-        except Unavailable:
-            if not job.sync:
-                raise
-            return self._fail(job, Unavailable("A store did not answer; please try again.")), None
-        except ExpungeError as error:
-            return self._fail(job, error), None
-        except Exception:
-            log.exception("job %s: %s crashed", job.id, job.mode)
-            return self._fail(job, PipelineError("The picture could not be processed.")), None
-        spent = watch.milliseconds()
-        ended = self._register.end(
+        except Exception as error:  # noqa: BLE001 (each is told, or raised again)
+            failure = _failure(job, error)
+        else:
+            facts["timings_ms"] = _timings(source, outcome, watch.milliseconds()["storage"])
+            return self._succeed(job, outcome, facts, watch.milliseconds()["total"]), outcome
+        # Out here the traceback is gone, and with it what a starved operation still held.
+        return self._fail(job, failure), None
+
+    def _succeed(self, job: Job, outcome: Outcome, facts: dict[str, Any], total: float) -> Job:
+        spent = round(total)
+        ended = self._end(
             job,
             Status.SUCCEEDED,
             report=outcome.report,
-            processing_ms=round(spent["total"]),
-            timings_ms=_timings(source, outcome, spent["storage"]),
+            processing_ms=spent,
             result_bytes=None if outcome.image is None else len(outcome.image),
             **facts,
         )
-        return ended or self._as_it_stands(job), outcome
+        if not job.sync:
+            self._pace.learn(job, spent)
+        return ended
 
-    def _renew(self, job: Job) -> None:
+    def _renew(self, job: Job, reached: Reached) -> None:
         """Hold the job for another lease; in vain where it was taken over."""
-        self._register.renew(job, self._clock() + self._lease_seconds)
+        self._register.renew(job, self._clock() + self._lease_seconds, reached.to_tell())
+
+    def _stop(self, job: Job) -> None:
+        """End a job that takes too long, while its operation still runs; its end comes too late."""
+        log.error("job %s: %s takes longer than %g s", job.id, job.mode, self._longest_run)
+        limit = f"The job took longer than {self._longest_run:g} seconds, and was stopped."
+        self._fail(job, PipelineError(limit))
 
     def _keep_original(self, job: Job, source: Source) -> None:
         """Store what a synchronous job's caller wants kept; a queued job's is there already."""
@@ -167,14 +206,30 @@ class Runner:
         }
 
     def _fail(self, job: Job, error: ExpungeError) -> Job:
-        ended = self._register.end(
-            job, Status.FAILED, error_code=error.code, error_message=error.detail
-        )
-        return ended or self._as_it_stands(job)
+        return self._end(job, Status.FAILED, error_code=error.code, error_message=error.detail)
 
-    def _as_it_stands(self, job: Job) -> Job:
-        """Another run was faster: its end is the end."""
-        return self._register.get(job.owner, job.id) or job
+    def _end(self, job: Job, status: Status, **facts: Any) -> Job:  # noqa: ANN401
+        """The ended job; where another run was faster, its end is the end."""
+        ended = self._register.end(job, status, **facts)
+        if ended is None:
+            return self._register.get(job.owner, job.id) or job
+        self.discard_input(ended)
+        return ended
+
+
+def _failure(job: Job, error: Exception) -> ExpungeError:
+    """What a job's caller is told of what went wrong; raises what another try may mend."""
+    if isinstance(error, Unavailable) and not isinstance(error, ModelMissing):
+        if not job.sync:
+            raise error
+        return Unavailable("A store did not answer; please try again.")
+    if isinstance(error, ExpungeError):
+        return error
+    if isinstance(error, MemoryError) or getattr(error, "code", None) == _OPENCV_NO_MEMORY:
+        log.error("job %s: %s needs more memory than there is for it", job.id, job.mode)
+        return PipelineError("The picture needs more memory than a job may use here.")
+    log.error("job %s: %s crashed", job.id, job.mode, exc_info=error)
+    return PipelineError("The picture could not be processed.")
 
 
 def _timings(source: Source, outcome: Outcome, storage: float) -> dict[str, float]:

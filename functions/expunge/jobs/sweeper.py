@@ -49,8 +49,21 @@ class Sweeper:
                 self._look_at(job, swept)
         return swept
 
+    def send_waiting(self, *, dry_run: bool = False) -> int:
+        """Send a message for every job that waits, without regard to when its turn is."""
+        count = 0
+        for job in self._register.unfinished():
+            if not job.sync and not self._running(job):
+                count += 1
+                if not dry_run:
+                    self._queue.send(job.message())
+        return count
+
+    def _running(self, job: Job) -> bool:
+        return job.status is Status.PROCESSING and job.lease_until > self._clock()
+
     def _look_at(self, job: Job, swept: Swept) -> None:
-        running = job.status is Status.PROCESSING and job.lease_until > self._clock()
+        running = self._running(job)
         hopeless = self._clock() - job.created_at > HOPELESS_SECONDS
         if (job.sync or hopeless) and not running:
             # The caller of a sync job is gone, and so is whoever served it.

@@ -1,8 +1,10 @@
 """What a job can do: one module a mode.
 
 A mode's module holds ``Options`` (a pydantic model; unknown names refused)
-and ``run(source, options) -> Outcome``. It is imported when the mode is first
-used, so that a light mode never pays for a heavy one's libraries.
+and ``run(source, options) -> Outcome``. A mode that does not take every picture also
+has ``check(source, options)``, which refuses by the file's structure alone; ``run`` of
+one that is ``stepwise`` also takes a `Progress`. The module is imported when the mode is
+first used, so that a light mode never pays for a heavy one's libraries.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from expunge.errors import FieldError, ValidationFailed
+from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ class Operation(Protocol):
 
     Options: type[BaseModel]
 
-    def run(self, source: Source, options: Any) -> Outcome: ...  # noqa: ANN401
+    def run(self, source: Source, options: Any, *progress: Progress) -> Outcome: ...  # noqa: ANN401
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,31 @@ class Mode:
     sync: bool
     """Whether a job of this mode is answered at once unless the caller asks otherwise."""
     summary: str
+    stepwise: bool = False
+    """Whether it takes long enough to say how far it is: ``run`` takes a `Progress` then."""
 
     @property
     def operation(self) -> Operation:
         return _operation(self.name)
+
+    def check(self, source: Source, options: BaseModel) -> None:
+        """Refuse a picture that `run` would refuse, by its structure alone: before any charge.
+
+        Raises
+        ------
+        expunge.errors.UnsupportedMediaType
+            For an animation, and for a format that nothing at hand reads or writes.
+        expunge.errors.ValidationFailed, expunge.errors.ModelMissing
+            For options that this installation cannot follow.
+        """
+        check = getattr(self.operation, "check", None)
+        if check is not None:
+            check(source, options)
+
+    def run(self, source: Source, options: BaseModel, progress: Progress = silent) -> Outcome:
+        """Run on one picture; a mode that is not stepwise says nothing on the way."""
+        told = (progress,) if self.stepwise else ()
+        return self.operation.run(source, options, *told)
 
     def options(self, given: dict[str, Any]) -> BaseModel:
         """Check options by the mode's model.
@@ -111,12 +135,14 @@ MODES = {
             Group.HEAVY,
             sync=False,
             summary="Make the pixels anew to disturb invisible watermarks; take metadata out.",
+            stepwise=True,
         ),
         Mode(
             "all",
             Group.HEAVY,
             sync=False,
             summary="Visible marks, invisible watermarks and metadata, in one go.",
+            stepwise=True,
         ),
     )
 }
@@ -143,7 +169,7 @@ def sentence(kind: str, message: str) -> str:
     return known.get(kind, message)
 
 
-def run(mode: str, image: bytes, **options: object) -> Outcome:
+def run(mode: str, image: bytes, *, progress: Progress = silent, **options: object) -> Outcome:
     """Run one mode on one image.
 
     Parameters
@@ -152,6 +178,8 @@ def run(mode: str, image: bytes, **options: object) -> Outcome:
         A name in `MODES`.
     image
         The whole file.
+    progress
+        Told how far a longer mode is, as a fraction.
     options
         The mode's options.
 
@@ -170,7 +198,9 @@ def run(mode: str, image: bytes, **options: object) -> Outcome:
     """
     chosen = mode_named(mode)
     checked = chosen.options(options)
-    return chosen.operation.run(Source.of(image), checked)
+    source = Source.of(image)
+    chosen.check(source, checked)
+    return chosen.run(source, checked, progress)
 
 
 def mode_named(name: str) -> Mode:

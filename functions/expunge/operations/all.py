@@ -14,6 +14,7 @@ from expunge.imaging.marks import MARKS
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.restoration import restore
 from expunge.imaging.marks.searching import search
+from expunge.imaging.progress import Progress, silent, stretch
 from expunge.imaging.source import Source
 from expunge.operations import invisible, metadata
 from expunge.operations.outcome import Outcome
@@ -21,6 +22,9 @@ from expunge.operations.visible import described
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs import Picture
+
+RESTORED = 0.2
+"""How far the work is once the visible marks are gone."""
 
 
 class Options(invisible.Options):
@@ -40,7 +44,10 @@ class Options(invisible.Options):
         return names
 
 
-def run(source: Source, options: Options) -> Outcome:
+check = invisible.check
+
+
+def run(source: Source, options: Options, progress: Progress = silent) -> Outcome:
     """Do the three in order; the report has a part for each.
 
     Raises
@@ -50,16 +57,18 @@ def run(source: Source, options: Options) -> Outcome:
     expunge.errors.ModelMissing
         For a model whose file is not here.
     """
-    invisible.refuse_animation(source)
     regenerator = invisible.regenerator_named(options.model) if options.model else None
     stripped = metadata.run(source, metadata.Options())
     assert stripped.image is not None
     started = perf_counter()
     picture = decode(Source.of(stripped.image))
     decoded = perf_counter()
+    progress(invisible.DECODED)
     unmarked, visible = _without_marks(picture, options)
     restored = perf_counter()
-    made = invisible.remade(unmarked, options, regenerator, invisible.seed(source))
+    progress(RESTORED)
+    rest = stretch(progress, RESTORED, invisible.REMADE)
+    made = invisible.remade(unmarked, options, regenerator, invisible.seed(source), rest)
     remade = perf_counter()
     encoded = encode(picture, [Patch(0, 0, made.pixels)], drop_previews=True)
     timings = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from expunge import models
-from expunge.imaging.codecs import Picture, decode
+from expunge.imaging.codecs import Picture, decode, refuse
 from expunge.imaging.faces.detectors import DetectorName, loaded
 from expunge.imaging.faces.faces import LANDMARKS
 from expunge.imaging.faces.finding import Found, find
@@ -62,6 +62,11 @@ class Sighting:
     """Indices of the faces that ``max_faces`` and ``min_size`` leave."""
     confidence: float
     """The threshold that was used."""
+
+
+def check(source: Source, options: Options) -> None:  # noqa: ARG001 (whatever is asked for)
+    """Refuse what is not decoded here."""
+    refuse(source)
 
 
 def run(source: Source, options: Options) -> Outcome:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from expunge import models
-from expunge.errors import FieldError, UnsupportedMediaType, ValidationFailed
-from expunge.imaging.codecs import Patch, decode, encode
+from expunge.errors import FieldError, ValidationFailed
+from expunge.imaging.codecs import Patch, decode, encode, refuse
+from expunge.imaging.progress import Progress, silent, stretch
 from expunge.imaging.purify import Regenerator, Strength, purify
 from expunge.imaging.source import Source
 from expunge.operations import metadata
@@ -28,6 +29,9 @@ UNKNOWN = (
     "Nobody can tell from here whether the picture carried other invisible marks, or still does. "
     "SynthID has no public detector, and nothing here claims to remove it."
 )
+
+DECODED, REMADE = 0.05, 0.8
+"""How far the work is then; the rest is encoding."""
 
 
 class Options(BaseModel):
@@ -55,7 +59,14 @@ class Made:
     report: dict[str, Any]
 
 
-def run(source: Source, options: Options) -> Outcome:
+def check(source: Source, options: Options) -> None:
+    """Refuse what is not decoded or not written here, and a model that is not here."""
+    refuse(source, writing=True)
+    if options.model:
+        regenerator_named(options.model)
+
+
+def run(source: Source, options: Options, progress: Progress = silent) -> Outcome:
     """Make one still picture's pixels anew, and take its metadata out.
 
     Raises
@@ -65,14 +76,14 @@ def run(source: Source, options: Options) -> Outcome:
     expunge.errors.ModelMissing
         For a model whose file is not here.
     """
-    refuse_animation(source)
     regenerator = regenerator_named(options.model) if options.model else None
     stripped = metadata.run(source, metadata.Options())
     assert stripped.image is not None
     started = perf_counter()
     picture = decode(Source.of(stripped.image))
     decoded = perf_counter()
-    made = remade(picture, options, regenerator, seed(source))
+    progress(DECODED)
+    made = remade(picture, options, regenerator, seed(source), stretch(progress, DECODED, REMADE))
     finished = perf_counter()
     encoded = encode(picture, [Patch(0, 0, made.pixels)], drop_previews=True)
     timings = {
@@ -91,29 +102,25 @@ def run(source: Source, options: Options) -> Outcome:
     return Outcome(encoded.data, encoded.media_type, report, timings)
 
 
-def refuse_animation(source: Source) -> None:
-    """Raise `UnsupportedMediaType` for more than one frame, from the header alone."""
-    if source.layout.frames > 1:
-        raise UnsupportedMediaType(
-            f"the file is an animation of {source.layout.frames:,} frames; "
-            "invisible marks are taken out of still pictures"
-        )
-
-
 def seed(source: Source) -> bytes:
     """Of all that is random: the file's own digest, so that a second run gives the same file."""
     return sha256(source.data).digest()
 
 
 def remade(
-    picture: Picture, options: Options, regenerator: Regenerator | None, seed: bytes
+    picture: Picture,
+    options: Options,
+    regenerator: Regenerator | None,
+    seed: bytes,
+    progress: Progress = silent,
 ) -> Made:
     """A decoded picture's pixels made anew, by the model where there is one."""
     if regenerator is not None:
-        pixels = regenerator(picture.pixels, picture.depth)
+        pixels = regenerator(picture.pixels, picture.depth, progress)
         done: dict[str, Any] = {"method": "model", "model": options.model, "measured_on": []}
     else:
-        pixels = purify(picture.pixels, picture.depth, options.strength.treatment, seed)
+        treatment = options.strength.treatment
+        pixels = purify(picture.pixels, picture.depth, treatment, seed, progress=progress)
         done = {
             "method": "classical",
             "strength": options.strength.value,

@@ -133,6 +133,9 @@ class _Choice:
     """Boxes of the caller's that no face was found in."""
 
 
+check = faces.check
+
+
 def run(source: Source, options: Options) -> Outcome:
     """Hide the faces of one picture.
 

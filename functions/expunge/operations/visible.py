@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from expunge.errors import FieldError, ValidationFailed
-from expunge.imaging.codecs import decode, encode
+from expunge.imaging.codecs import decode, encode, refuse
 from expunge.imaging.marks import MARKS
 from expunge.imaging.marks.by_hand import pointed_at
 from expunge.imaging.marks.coding import coarseness
@@ -57,6 +57,11 @@ class Options(BaseModel):
         if unknown:
             raise ValueError(f"no mark is called {unknown[0]}; known are: {', '.join(MARKS)}")
         return names
+
+
+def check(source: Source, options: Options) -> None:  # noqa: ARG001 (whatever is asked for)
+    """Refuse what is not decoded here."""
+    refuse(source)
 
 
 def run(source: Source, options: Options) -> Outcome:

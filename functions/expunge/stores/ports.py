@@ -256,6 +256,33 @@ class Inbox(Protocol):
         """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
         ...
 
+    def backlog(self) -> Backlog:
+        """How much waits, and how long."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in a queue."""
+
+    messages: int
+    """That could be received now."""
+    oldest_seconds: float
+    """How long the first of them has been waiting; 0 where there is none."""
+    dead: int
+
+
+class DeadLetters(Protocol):
+    """Messages that were received too often without an end."""
+
+    def count(self) -> int:
+        """How many there are, about."""
+        ...
+
+    def redrive(self) -> int:
+        """Send each anew to the queue it came from; how many there were."""
+        ...
+
 
 class Mail(Protocol):
     """Plain-text mail."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Annotated, Any
 
@@ -138,10 +139,10 @@ async def create_job(
         return problems.answer(request, job.error_code, job.error_message or "", headers=headers)
     response.headers.update(preference.applied)
     response.headers["cache-control"] = "no-store"
-    _say_when(response, job)
+    view = await run_in_threadpool(job_view, service.jobs, job, wish.base_url)
+    _say_when(response, view)
     if not job.status.ended:
         response.status_code = 202
-    view = job_view(service.jobs, job, wish.base_url)
     view.webhook_secret = None if admitted.replayed else job.webhook_secret
     return view
 
@@ -193,8 +194,9 @@ async def get_job(
         job = await _wait(service, caller, job, preference.wait)
         response.headers["preference-applied"] = f"wait={preference.wait}"
     response.headers["cache-control"] = "no-store"
-    _say_when(response, job)
-    return job_view(service.jobs, job, problems.base_url(request))
+    view = await run_in_threadpool(job_view, service.jobs, job, problems.base_url(request))
+    _say_when(response, view)
+    return view
 
 
 @router.delete(
@@ -220,7 +222,7 @@ async def _wait(service: Service, caller: Caller, job: Job, seconds: float) -> J
     return job
 
 
-def _say_when(response: Response, job: Job) -> None:
-    if not job.status.ended:
-        response.headers["location"] = f"/api/v1/jobs/{job.id}"
-        response.headers["retry-after"] = "1"
+def _say_when(response: Response, view: JobView) -> None:
+    if view.poll_url and view.poll_after_ms:
+        response.headers["location"] = view.poll_url
+        response.headers["retry-after"] = str(math.ceil(view.poll_after_ms / 1000))

@@ -15,8 +15,6 @@ from expunge.jobs.jobs import Jobs
 from expunge.operations import MODES
 from expunge.web.problem_types import REGISTRY
 
-POLL_AFTER_MS = 500
-
 
 class UploadWish(BaseModel):
     """Asks for an address to put one file at."""
@@ -119,6 +117,7 @@ class JobView(BaseModel):
                     "status": "succeeded",
                     "mode": "metadata",
                     "created_at": "2026-05-24T10:00:00Z",
+                    "progress": 100,
                     "processing_ms": 4,
                     "result_url": "https://store.example/out/2026-05-24/job_01KAYZ.png?signature=…",
                     "result_expires_at": "2026-05-25T10:00:00Z",
@@ -129,8 +128,9 @@ class JobView(BaseModel):
                     "status": "queued",
                     "mode": "metadata",
                     "created_at": "2026-05-24T10:00:00Z",
+                    "progress": 0,
                     "poll_url": "/api/v1/jobs/job_01KAYZ8D3M6QW0F8R5T2V4X6Y9",
-                    "poll_after_ms": POLL_AFTER_MS,
+                    "poll_after_ms": 2000,
                 },
             ]
         }
@@ -140,6 +140,12 @@ class JobView(BaseModel):
     status: Literal["queued", "processing", "succeeded", "failed", "canceled"]
     mode: str
     created_at: datetime
+    progress: int | None = Field(
+        None,
+        ge=0,
+        le=100,
+        description="Percent, 100 only at success; it falls only where a run is started anew.",
+    )
     processing_ms: int | None = Field(None, description="How long the work itself took.")
     result_url: str | None = Field(
         None, description="Where the result can be fetched until `result_expires_at`."
@@ -147,7 +153,9 @@ class JobView(BaseModel):
     result_expires_at: datetime | None = None
     report: dict[str, Any] | None = Field(None, description="What was found and done.")
     poll_url: str | None = Field(None, description="Where to ask again while it runs.")
-    poll_after_ms: int | None = None
+    poll_after_ms: int | None = Field(
+        None, description="When that is worth it, by how long such jobs took of late."
+    )
     webhook_secret: str | None = Field(
         None, description="Verifies the message to `webhook_url`; shown once."
     )
@@ -249,6 +257,7 @@ def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
         processing_ms=job.processing_ms,
     )
     if job.status is Status.SUCCEEDED:
+        view.progress = job.progress
         view.report = job.report
         url = jobs.result_url(job)
         if url:
@@ -257,6 +266,7 @@ def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
     elif job.status is Status.FAILED:
         view.error_code, view.error_message = job.error_code, job.error_message
     elif not job.status.ended:
+        view.progress = job.progress
         view.poll_url = f"/api/v1/jobs/{job.id}"
-        view.poll_after_ms = POLL_AFTER_MS
+        view.poll_after_ms = jobs.poll_after_ms(job)
     return view

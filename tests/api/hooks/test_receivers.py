@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from expunge.embedded import worker
+from expunge.embedded import courier
 from expunge.errors import Unavailable
 from expunge.hooks.courier import LANES, RETRY_SECONDS
 from tests.websites.site import Site
@@ -116,7 +116,7 @@ def test_a_receiver_that_hangs_delays_nobody_else(
     run_job(client, photo)
     stop = threading.Event()
     couriers = threading.Thread(
-        target=worker.deliver, args=(service, service.deliveries_inbox, stop)
+        target=courier.deliver, args=(service, service.deliveries_inbox, stop)
     )
     started = time.monotonic()
     couriers.start()

@@ -16,6 +16,7 @@ from expunge.jobs.admission import Wish
 from expunge.jobs.jobs import Jobs
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
+from expunge.operations import MODES
 from expunge.stores.local.database import Database
 from expunge.stores.local.objects import FileObjects
 from expunge.stores.local.records import SqliteRecords
@@ -85,7 +86,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             queue,
             Fetcher(Guard(lambda *_: [])),
             Outbox(records, queue, clock),
-            modes=("metadata",),
+            modes=tuple(MODES),
             lease_seconds=15,
             attempts=3,
             clock=clock,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import pytest
 
 import expunge
-from expunge.errors import JobNotFound, Unavailable
+from expunge.errors import JobNotFound, ModelMissing, Unavailable
 from expunge.hooks.outbox import Outbox
 from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
@@ -127,7 +128,54 @@ def test_a_job_that_kills_three_workers_ends_as_failed(
     done = house.now(job)
     assert (done.status, done.error_code) == (Status.FAILED, "pipeline_error")
     assert "3 times" in (done.error_message or "")
+    assert house.objects.head(job.input_key or "") is None
     assert pending(house) == []
+
+
+def test_a_worker_that_dies_after_the_end_leaves_no_copy_of_the_image(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.queued(image)
+    with monkeypatch.context() as patch:
+        patch.setattr(house.objects, "delete", die)
+        with pytest.raises(Killed):
+            house.jobs.work(job.message())
+    assert house.now(job).status is Status.SUCCEEDED
+    assert house.objects.head(job.input_key or "")
+
+    house.work()  # its message comes again
+
+    assert house.objects.head(job.input_key or "") is None
+
+
+def test_a_model_that_is_gone_fails_the_job_at_once(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise ModelMissing("The model's file is not here.")
+
+    monkeypatch.setattr(metadata, "run", gone)
+    job = house.queued(image)
+    house.work()
+
+    assert (house.now(job).error_code, house.now(job).attempts) == ("model_missing", 1)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), cv2.error("Insufficient memory")])
+def test_a_job_that_finds_no_memory_says_so(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def starve(*_: object) -> None:
+        if isinstance(error, cv2.error):
+            error.code = -4
+        raise error
+
+    monkeypatch.setattr(metadata, "run", starve)
+    job = house.queued(image)
+    house.work()
+
+    assert house.now(job).error_code == "pipeline_error"
+    assert "more memory than a job may use" in (house.now(job).error_message or "")
 
 
 def test_a_slow_worker_that_was_given_up_cannot_end_the_job_again(

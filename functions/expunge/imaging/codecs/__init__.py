@@ -4,8 +4,8 @@
 `Patch`es; `encode` writes them into the file they came from.
 """
 
-from expunge.imaging.codecs.decode import decode
+from expunge.imaging.codecs.decode import decode, refuse
 from expunge.imaging.codecs.encode import encode
 from expunge.imaging.codecs.picture import Encoded, Patch, Picture
 
-__all__ = ["Encoded", "Patch", "Picture", "decode", "encode"]
+__all__ = ["Encoded", "Patch", "Picture", "decode", "encode", "refuse"]

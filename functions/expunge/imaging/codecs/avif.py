@@ -24,6 +24,15 @@ _SPEED = 8
 """Of libavif's 0 to 10; 6 takes four times as long for 5 % fewer bytes."""
 
 
+def refuse(source: Source, *, writing: bool) -> None:
+    """Refuse to write more than 8 bits."""
+    depth, _ = _coding(source.layout)
+    if writing and depth > 8:
+        raise UnsupportedMediaType(
+            f"nothing here writes AVIF of {depth} bits; ask for another format, such as PNG"
+        )
+
+
 def read(source: Source) -> Raster:
     """Decode with libavif."""
     image = opened(source.data, "AVIF")
@@ -39,10 +48,7 @@ def read(source: Source) -> Raster:
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     """A new picture of the same depth and sampling, with the old file's metadata."""
     layout = picture.source.layout
-    if picture.depth > 8:
-        raise UnsupportedMediaType(
-            f"nothing here writes AVIF of {picture.depth} bits; ask for another format, such as PNG"
-        )
+    refuse(picture.source, writing=True)
     alpha = None if picture.alpha is None else stored(picture.alpha, layout.orientation)
     samples = joined(stored(edits.pixels, layout.orientation), alpha)
     _, sampling = _coding(layout)

@@ -36,8 +36,35 @@ _CODECS = {
 
 
 def codec_of(media_type: str) -> Any:  # noqa: ANN401 (a module)
-    """The module that reads and writes a type: ``read(source)``, ``write`` and ``convert``."""
+    """The module that reads and writes a type: ``read(source)``, ``write`` and ``convert``.
+
+    One that does not read or write every file of its type also has ``refuse``.
+    """
     return import_module(f"expunge.imaging.codecs.{_CODECS[media_type]}")
+
+
+def refuse(source: Source, *, writing: bool = False) -> None:
+    """Refuse what a file's structure alone tells that `decode` will, before any work.
+
+    Parameters
+    ----------
+    writing
+        Refuse as well what cannot be written again in the file's own format.
+
+    Raises
+    ------
+    expunge.errors.UnsupportedMediaType
+        For an animation, and for a format whose decoder, or encoder, is not at hand.
+    """
+    frames = source.layout.frames
+    if frames > 1:
+        raise UnsupportedMediaType(
+            f"the file is an animation of {frames:,} frames; this takes still pictures"
+        )
+    codec = codec_of(source.media_type)
+    if hasattr(codec, "refuse"):
+        with decoder_errors(source.media_type):
+            codec.refuse(source, writing=writing)
 
 
 def decode(source: Source) -> Picture:
@@ -54,10 +81,7 @@ def decode(source: Source) -> Picture:
         Where the coded picture is damaged, or is of another size than the header says.
     """
     layout = source.layout
-    if layout.frames > 1:
-        raise UnsupportedMediaType(
-            f"the file is an animation of {layout.frames:,} frames; this takes still pictures"
-        )
+    refuse(source)
     with decoder_errors(source.media_type):
         raster: Raster = codec_of(source.media_type).read(source)
     _check_size(raster, layout)

@@ -29,6 +29,12 @@ _KEPT = ("nclx_profile", "icc_profile_type", "content_light_level",
 """Of what libheif reads, what it is asked to write again."""
 
 
+def refuse(source: Source, *, writing: bool) -> None:  # noqa: ARG001 (whatever is in the file)
+    """Refuse to write without an encoder."""
+    if writing:
+        _require_encoder()
+
+
 def read(source: Source) -> Raster:
     """Decode with libheif, which applies ``irot``, ``imir`` and ``clap``; only the last stays."""
     shown, depth, info = _opened(source.data)
@@ -67,10 +73,7 @@ def _opened(data: bytes) -> tuple[Samples, int, dict[str, Any]]:
 
 
 def _coded(samples: Samples, quality: int | None, coding: dict[str, Any], **carried: Any) -> bytes:  # noqa: ANN401
-    if not pillow_heif.libheif_info()["HEIF"]:
-        raise UnsupportedMediaType(
-            "this installation has no HEVC encoder; ask for another format, such as AVIF or JPEG"
-        )
+    _require_encoder()
     depth = coding["bit_depth"]
     if quality is None:
         quality = quality_like(samples, depth, partial(_again, coding=coding))
@@ -85,3 +88,10 @@ def _coded(samples: Samples, quality: int | None, coding: dict[str, Any], **carr
 def _again(samples: Samples, quality: int, coding: dict[str, Any]) -> Samples:
     array, _, _ = _opened(_coded(samples, quality, coding))
     return array.reshape(samples.shape)
+
+
+def _require_encoder() -> None:
+    if not pillow_heif.libheif_info()["HEIF"]:
+        raise UnsupportedMediaType(
+            "this installation has no HEVC encoder; ask for another format, such as AVIF or JPEG"
+        )

@@ -32,11 +32,15 @@ _EFFORT = 3
 _ELSEWHERE = "; ask for another format, such as PNG"
 
 
-def read(source: Source) -> Raster:
-    """Decode with libjxl, which applies the orientation that the codestream states."""
+def refuse(source: Source, *, writing: bool) -> None:  # noqa: ARG001 (both need the plug-in)
+    """Refuse an animation, and everything without the plug-in."""
     _require_plugin()
     if read_header(_codestream(source)).animated:
         raise UnsupportedMediaType("the file is an animation; this takes still pictures")
+
+
+def read(source: Source) -> Raster:
+    """Decode with libjxl, which applies the orientation that the codestream states."""
     if inner := _jpeg_within(source):
         return jpeg.read(inner)
     raster = from_image(opened(source.data, "JXL"))

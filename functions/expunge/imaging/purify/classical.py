@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from expunge.imaging.progress import Progress, silent
 from expunge.imaging.purify import chroma
 from expunge.imaging.purify.drift import Drift
 from expunge.imaging.purify.filters import Guide
@@ -30,6 +31,7 @@ def purify(
     seed: bytes,
     *,
     tile_side: int = TILE,
+    progress: Progress = silent,
 ) -> NDArray[np.generic]:
     """Make a picture's pixels anew.
 
@@ -45,6 +47,8 @@ def purify(
         Of the random fields: the same seed and samples give the same result.
     tile_side
         Pixels; it bounds memory, and the result does not depend on it.
+    progress
+        Told after each tile.
 
     Returns
     -------
@@ -55,6 +59,7 @@ def purify(
     amounts = (treatment.luma_drift, treatment.chroma_drift, treatment.chroma_drift)
     made = np.empty_like(samples)
     margin = max(chroma.reach(treatment), 2 * treatment.luma_radius)
+    done = 0
     for tile in tiles(height, width, tile_side, margin):
         planes = _treated(split(samples[tile.area], depth), treatment)
         given = [plane[tile.within] for plane in planes]
@@ -63,6 +68,8 @@ def purify(
             for plane, drift, amount in zip(given, drifts, amounts, strict=False)
         ]
         made[tile.inner] = joined(moved, depth)
+        done += tile.inner_height * tile.inner_width
+        progress(done / (height * width))
     return made
 
 

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from expunge.errors import PipelineError
+from expunge.imaging.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,9 @@ class Regenerator:
     high: float = 1.0
     """The value of white."""
 
-    def __call__(self, samples: NDArray[np.generic], depth: int) -> NDArray[np.generic]:
+    def __call__(
+        self, samples: NDArray[np.generic], depth: int, progress: Progress = silent
+    ) -> NDArray[np.generic]:
         """Samples as the model makes them: same shape, type and range.
 
         Parameters
@@ -42,6 +45,8 @@ class Regenerator:
         samples
             (H, W, 1) or (H, W, 3), grey or RGB, uint8 or uint16, 0 to ``2 ** depth - 1``.
             Grey goes in as RGB, and comes out as the mean of the three.
+        progress
+            Told after each row of tiles.
 
         Raises
         ------
@@ -59,6 +64,7 @@ class Regenerator:
                 band.add(x, self._one(part, top), self.overlap)
             finished = band.finished(following - y)
             made[y:following] = np.clip(np.rint(finished * top), 0, top).astype(samples.dtype)
+            progress(following / height)
         return made
 
     def _one(self, part: NDArray[np.generic], top: float) -> NDArray[np.float32]:

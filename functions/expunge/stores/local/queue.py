@@ -7,13 +7,14 @@ its work in that time acknowledges it, and otherwise it comes up again.
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.stores.limits import encode_message
-from expunge.stores.ports import Delivery, Item
+from expunge.stores.ports import Backlog, Delivery, Item
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from expunge.stores.local.database import Database
     from expunge.stores.ports import Value
+
+log = logging.getLogger(__name__)
 
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS messages (
@@ -100,6 +103,7 @@ class SqliteQueue:
                 if row[2] < self._max_receives:
                     return _claim(connection, row, now + visibility)
                 _bury(connection, row[0], now)
+                log.error("message %d is given up after %d attempts: %s", row[0], row[2], row[1])
         return None
 
     def ack(self, delivery: Delivery) -> bool:
@@ -131,6 +135,20 @@ class SqliteQueue:
                 (self._clock() + delay, delivery.id, delivery.receipt),
             )
         return cursor.rowcount == 1
+
+    def backlog(self) -> Backlog:
+        """How much waits, and how long."""
+        now = self._clock()
+        with self._database.read() as connection:
+            count, oldest = connection.execute(
+                "SELECT count(*), min(visible_at) FROM messages WHERE visible_at <= ?", (now,)
+            ).fetchone()
+        return Backlog(count, now - oldest if count else 0.0, self.count())
+
+    def count(self) -> int:
+        """How many messages are dead."""
+        with self._database.read() as connection:
+            return int(connection.execute("SELECT count(*) FROM dead_messages").fetchone()[0])
 
     def dead(self) -> list[DeadMessage]:
         """The dead messages, the longest dead first."""

@@ -16,7 +16,7 @@ async function clean(file) {
   $("#results").prepend(row);
   try {
     say(row, "Cleaning…");
-    show(row, file, await job(file));
+    show(row, file, await ended(row, await job(file)));
   } catch (problem) {
     row.classList.add("failed");
     say(row, problem.detail || problem.message);
@@ -30,6 +30,19 @@ async function job(file) {
   form.append("image", file);
   form.append("mode", mode());
   return ask("/api/v1/jobs", { method: "POST", body: form });
+}
+
+// Heavy work is queued: ask again, when the answer says so, until it has ended.
+async function ended(row, asked) {
+  let job = asked;
+  while (job.poll_url) {
+    if (job.status === "processing") $("progress", row).value = job.progress / 100;
+    say(row, job.status === "processing" ? `Working… ${job.progress} %` : "Waiting for its turn…");
+    await new Promise((resolve) => { setTimeout(resolve, job.poll_after_ms); });
+    job = await ask(job.poll_url);
+  }
+  if (job.status !== "succeeded") throw new Error(job.error_message || `The job is ${job.status}.`);
+  return job;
 }
 
 async function jobOfUpload(file) {
@@ -52,7 +65,7 @@ async function ask(url, request) {
 }
 
 function show(row, file, done) {
-  const removed = done.report.removed || [];
+  const removed = (done.report.metadata || done.report).removed || [];
   say(row, SAID[done.mode](done.report, done.processing_ms));
   if (removed.length) {
     $("details", row).hidden = false;
@@ -83,7 +96,13 @@ const SAID = {
   mask: (report, ms) => (report.masked_count
     ? `${report.masked_count === 1 ? "1 face" : `${report.masked_count} faces`} hidden in ${ms} ms.`
     : "No faces found."),
+  invisible: remade,
+  all: remade,
 };
+function remade(report, ms) {
+  const marks = (report.visible?.marks || []).map((mark) => `${mark.name} taken out, `).join("");
+  return `${marks}pixels made anew in ${ms} ms. ${report.invisible.unknown}`;
+}
 const mode = () => $("input[name=mode]:checked").value;
 const say = (row, text) => { $(".state", row).textContent = text; };
 const bytes = (n) => (n < 1000 ? `${n} bytes` : n < 1e6 ? `${(n / 1e3).toFixed(1)} kB` : `${(n / 1e6).toFixed(1)} MB`);

@@ -5,6 +5,7 @@
 """
 
 from expunge.imaging.codecs.png.reading import read
+from expunge.imaging.codecs.png.samples import refuse
 from expunge.imaging.codecs.png.writing import convert, write
 
-__all__ = ["convert", "read", "write"]
+__all__ = ["convert", "read", "refuse", "write"]

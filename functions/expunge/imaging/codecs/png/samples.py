@@ -61,14 +61,19 @@ def coded_of(picture: Picture) -> Coded:
     return Coded(header, samples, NO_PALETTE, _key(source, header))
 
 
+def refuse(source: Source, *, writing: bool = False) -> None:  # noqa: ARG001 (either way)
+    """Refuse an animation, of a single frame too."""
+    if any(block.name in ("acTL", "fcTL", "fdAT") for block in source.layout.blocks):
+        raise UnsupportedMediaType("the file is an animated PNG; this takes still pictures")
+
+
 def decoded(source: Source) -> Coded:
     """The samples, by a PNG of only the chunks that they need.
 
     Whatever else is in the file, a damaged checksum or a text that inflates without end, no
     decoder gets to see.
     """
-    if any(block.name in ("acTL", "fcTL", "fdAT") for block in source.layout.blocks):
-        raise UnsupportedMediaType("the file is an animated PNG; this takes still pictures")
+    refuse(source)
     header = Header.of(source)
     plte, key = content(source, "PLTE"), content(source, "tRNS")
     palette = _palette(plte, key) if header.colour == PALETTE else NO_PALETTE

@@ -1,0 +1,54 @@
+"""Messages of the local queues: taken as they come, and dealt with one by one."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from expunge.errors import Unavailable
+from expunge.jobs.heartbeat import Heartbeat
+from expunge.jobs.runner import LeaseHeld
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+    from expunge.service import Service
+    from expunge.stores.ports import Delivery, Inbox
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.05
+UNAVAILABLE_SECONDS = 2.0
+
+
+def arrivals(service: Service, inbox: Inbox, stop: threading.Event) -> Iterator[Delivery]:
+    """Messages as they come, until told to stop."""
+    lease = service.settings.job_lease_seconds
+    while not stop.is_set():
+        try:
+            delivery = inbox.receive(visibility=lease)
+        except Unavailable:
+            log.warning("the queue does not answer")
+            stop.wait(UNAVAILABLE_SECONDS)
+            continue
+        if delivery is None:
+            stop.wait(IDLE_SECONDS)
+        else:
+            yield delivery
+
+
+def handle(service: Service, inbox: Inbox, delivery: Delivery) -> None:
+    """Do one message. What fails in an unforeseen way comes again after its visibility time-out."""
+    lease, limit = service.settings.job_lease_seconds, service.settings.job_seconds
+    try:
+        try:
+            with Heartbeat(lambda: inbox.extend(delivery, lease), lease, limit):
+                service.work(delivery.message)
+            inbox.ack(delivery)
+        except LeaseHeld as held:
+            inbox.release(delivery, delay=held.seconds)
+    except Unavailable:
+        log.warning("a store does not answer; the message comes again")
+    except Exception:
+        log.exception("message %s failed", delivery.id)

@@ -1,0 +1,112 @@
+"""Messages that were given up, and how they come back; on both adapter sets."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from expunge.service import is_delivery
+from expunge.stores.aws.queue import SqsDeadLetters, SqsQueue
+from expunge.stores.local.queue import SqliteQueue
+from expunge.stores.ports import DeadLetters, Item
+
+JOB = {"owner": "o", "job": "job_1"}
+DELIVERY = {"kind": "delivery", "delivery": "d"}
+
+
+@dataclass(frozen=True)
+class Morgue:
+    """Dead letters, a way to let a message die, and what the queue of jobs delivers."""
+
+    letters: DeadLetters
+    die: Callable[[Item], None]
+    jobs: Callable[[], list[Item]]
+
+
+@pytest.fixture(params=["local", "sqs"])
+def morgue(request) -> Morgue:
+    return request.getfixturevalue(f"{request.param}_morgue")
+
+
+@pytest.fixture
+def local_morgue(database, clock) -> Morgue:
+    queue = SqliteQueue(database, max_receives=2, clock=clock)
+
+    def die(message: Item) -> None:
+        queue.send(message)
+        for _ in range(3):
+            queue.receive(visibility=1)
+            clock.advance(2)
+
+    def jobs() -> list[Item]:
+        return [delivery.message for delivery in iter(lambda: queue.receive(900), None)]
+
+    return Morgue(queue, die, jobs)
+
+
+@pytest.fixture
+def sqs_morgue(cloud) -> Morgue:
+    """The simulator's queues; dying is not simulated, the message is put where it would end."""
+    name = f"queue-{uuid.uuid4()}"
+    dead = cloud.sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
+    facts = cloud.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
+    policy = {"deadLetterTargetArn": facts["Attributes"]["QueueArn"], "maxReceiveCount": 5}
+    url = cloud.sqs.create_queue(QueueName=name, Attributes={"RedrivePolicy": json.dumps(policy)})[
+        "QueueUrl"
+    ]
+    others = cloud.sqs.create_queue(QueueName=f"{name}-deliveries")["QueueUrl"]
+
+    def jobs() -> list[Item]:
+        answer = cloud.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+    letters = SqsDeadLetters(
+        cloud.sqs, queue_url=url, route=lambda m: others if is_delivery(m) else url
+    )
+    return Morgue(letters, SqsQueue(cloud.sqs, queue_url=dead).send, jobs)
+
+
+def test_a_dead_message_is_counted_and_comes_back_once(morgue: Morgue) -> None:
+    assert morgue.letters.count() == 0
+    morgue.die(JOB)
+    assert morgue.letters.count() == 1
+    assert morgue.jobs() == []
+
+    assert morgue.letters.redrive() == 1
+
+    assert morgue.letters.count() == 0
+    assert morgue.jobs() == [JOB]
+    assert morgue.letters.redrive() == 0
+
+
+@pytest.mark.parametrize("morgue", ["sqs"], indirect=True)
+def test_each_goes_to_the_queue_it_came_from(morgue: Morgue) -> None:
+    for message in (JOB, DELIVERY):
+        morgue.die(message)
+
+    assert morgue.letters.redrive() == 2
+    assert morgue.jobs() == [JOB]
+
+
+def test_a_message_that_dies_here_is_told_in_the_log(local_morgue, caplog) -> None:
+    local_morgue.die(JOB)
+
+    [record] = [r for r in caplog.records if r.levelname == "ERROR"]
+    assert "given up after 2 attempts" in record.getMessage()
+    assert "job_1" in record.getMessage()
+
+
+def test_the_backlog_says_how_much_waits_and_how_long(database, clock) -> None:
+    queue = SqliteQueue(database, clock=clock)
+    assert (queue.backlog().messages, queue.backlog().oldest_seconds) == (0, 0)
+    queue.send(JOB)
+    clock.advance(7)
+    queue.send(JOB)
+    queue.send(JOB, delay=60)
+
+    backlog = queue.backlog()
+    assert (backlog.messages, backlog.oldest_seconds, backlog.dead) == (2, 7, 0)

@@ -1,0 +1,32 @@
+"""The embedded server, or a worker of it, over stores that fail at random.
+
+``python -m tests.robustness.unreliable SEED RATE serve PORT WORKERS`` or ``… worker``.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import random
+import signal
+import sys
+
+from expunge import bootstrap
+from expunge.embedded import supervisor, worker
+from expunge.embedded.server import serve
+from expunge.logs import configure
+from expunge.settings import Settings
+from tests.robustness.fire import flaky
+
+faulthandler.register(signal.SIGUSR1)  # tells where each thread is
+seed, rate, what, *rest = sys.argv[1:]
+luck = random.Random(f"{seed} {os.getpid()}" if what == "worker" else seed)
+reliable = bootstrap.stores
+bootstrap.stores = lambda settings: flaky(reliable(settings), luck, float(rate))
+supervisor.COMMAND = (sys.executable, "-m", "tests.robustness.unreliable", seed, rate, "worker")
+if what == "worker":
+    worker.main()
+else:
+    settings = Settings.from_env(os.environ)
+    configure(settings.log_level)
+    serve(settings, host="127.0.0.1", port=int(rest[0]), workers=int(rest[1]))

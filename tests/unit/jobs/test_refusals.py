@@ -1,0 +1,67 @@
+"""What a file's structure forbids is refused before anything is charged or stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import expunge
+from expunge.errors import UnsupportedMediaType, ValidationFailed
+from expunge.jobs.admission import Admission, Wish
+from tests.samples import gif, png, webp
+from tests.unit.jobs.conftest import CALLER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.jobs.conftest import House
+
+ANIMATIONS = {"gif": gif.animation, "png": png.animation, "webp": webp.animation}
+
+
+@pytest.mark.parametrize("queued", [True, False])
+@pytest.mark.parametrize("form", ANIMATIONS)
+@pytest.mark.parametrize("mode", ["visible", "faces", "mask", "invisible", "all"])
+def test_an_animation_leaves_no_trace(
+    house: House, tmp_path: Path, mode: str, form: str, queued: bool
+) -> None:
+    wish = Wish(mode=mode, options={}, image=ANIMATIONS[form](), respond_async=queued)
+    with pytest.raises(UnsupportedMediaType, match="anima"):
+        house.jobs.submit(CALLER, wish)
+
+    assert house.jobs.page(CALLER, 10, None) == ([], None)
+    assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
+    assert house.queue.messages == []
+
+
+@pytest.mark.parametrize("mode", ["metadata", "detect"])
+def test_modes_that_decode_nothing_take_animations(house: House, mode: str) -> None:
+    assert house.jobs.submit(CALLER, Wish(mode, {}, image=gif.animation())).job.report
+
+
+def test_a_model_that_nobody_has_is_refused_before_the_charge(house: House, image: bytes) -> None:
+    with pytest.raises(ValidationFailed, match="/options/model"):
+        house.queued(image, mode="invisible", options={"model": "nobody's"})
+
+    assert house.jobs.page(CALLER, 10, None) == ([], None)
+
+
+def test_the_library_call_refuses_alike() -> None:
+    with pytest.raises(UnsupportedMediaType, match="anima"):
+        expunge.run("all", gif.animation())
+
+
+def test_a_job_that_was_made_meanwhile_leaves_one_picture(
+    house: House, tmp_path: Path, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two calls with one key, each of which saw no other: the slower one's copy goes again."""
+    monkeypatch.setattr(Admission, "_earlier", lambda *_: None)
+    first = house.queued(image, idempotency_key="k")
+
+    again = house.queued(image, idempotency_key="k")
+
+    assert again.id == first.id
+    kept = [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
+    assert len(kept) == 1
+    assert house.objects.head(first.input_key or "")
