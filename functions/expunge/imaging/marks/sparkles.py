@@ -171,22 +171,27 @@ def _judged(
     models = [model for mark in marks for model in mark.models]
     white = [model for model in models if model[1] == WHITE]
     grey = [model for model in models if model[1] != WHITE]
-    other = [(opacity, WHITE) for opacity in OPACITIES[::2]]
     weighed = []
-    for box, *seen in zip(
+    for box, place, *seen in zip(
         boxes,
-        *(steps(plane, LINE, places, np.array(of)) for of in (white, grey, other)),
+        places,
+        *(steps(plane, LINE, places, np.array(of)) for of in (white, grey)),
         strict=True,
     ):
         one = seen[seen[1].likelihood > seen[0].likelihood + GREYER]
-        mark = next(mark for mark in marks if mark.least <= one.opacity < mark.most)
-        another = seen[2].likelihood > one.likelihood + ANOTHER
         alike = one.fit >= ALIKE and one.share >= MOSTLY
-        if one.likelihood >= PROMISING and alike and not another:
+        if one.likelihood >= PROMISING and alike and not _another(plane, place, one.likelihood):
+            mark = next(mark for mark in marks if mark.least <= one.opacity < mark.most)
             guess = Hypothesis(box.moved(*corner), mark, exact=exact, white=one.colour == WHITE)
             weighed.append((one.likelihood, guess))
     weighed.sort(key=lambda item: -item[0])
     return [guess for _, guess in weighed[:3]]
+
+
+def _another(plane: Floats, place: Floats, likelihood: float) -> bool:
+    """Whether a star of an opacity that no tool uses explains the place better."""
+    models = np.array([(opacity, WHITE) for opacity in OPACITIES[::2]])
+    return steps(plane, LINE, place[None], models)[0].likelihood > likelihood + ANOTHER
 
 
 def _found(trial: Trial) -> Search:
