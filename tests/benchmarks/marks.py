@@ -17,6 +17,7 @@ from time import perf_counter
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import expunge
@@ -90,7 +91,7 @@ def run(console: Console) -> None:
             if find_spec(module) is None:
                 console.print(f"{name} is not installed and was left out")
                 continue
-            table.add_row(name, *_row(remove, Path(folder), marked, clean, composites))
+            table.add_row(escape(name), *_row(remove, Path(folder), marked, clean, composites))
     console.print(table)
     _twelve_megapixels(console)
 
@@ -165,7 +166,7 @@ def _twelve_megapixels(console: Console) -> None:
     for column in ("picture", "search", "removal"):
         table.add_column(column, justify="left" if column == "picture" else "right")
     table.add_row("clean", f"{timed(lambda: search(clean)):.1f}", "")
-    picture = decode(Source.of(file_of(marked, compress_level=1)))
+    picture = decode(Source.of(file_of(marked, "JPEG", quality=90)))
     (found,) = search(marked).found
     removal = timed(lambda: restore(picture, found))
     table.add_row("marked", f"{timed(lambda: search(marked)):.1f}", f"{removal:.1f}")

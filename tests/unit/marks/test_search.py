@@ -74,6 +74,18 @@ def test_a_star_of_the_wrong_opacity_is_left_alone():
     assert names(marked) == []
 
 
+@pytest.mark.parametrize("colour", [235, 220])
+def test_a_grey_star_is_found_and_taken_out_in_its_own_colour(colour):
+    clean = ground("clouds")
+    marked = laid_over(clean, superellipse(96, 0.5), 400, 320, colour=colour)
+    (found,) = search(marked).found
+    assert found.name == "gemini-sparkle"
+    plateau = found.over.alpha > 0.45
+    assert np.median(found.over.ink[plateau] / found.over.alpha[plateau]) == pytest.approx(
+        colour, abs=6
+    )
+
+
 def test_an_upside_down_blend_is_left_alone():
     dark, _, _ = in_corner(ground("clouds"), superellipse(48, 0.5), 32)
     assert names(255 - dark) == []

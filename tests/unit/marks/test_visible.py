@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pillow_heif
+import pillow_jxl  # noqa: F401 (it registers itself with Pillow)
 import pytest
 from PIL import Image
 
@@ -13,6 +15,8 @@ from expunge.errors import UnsupportedMediaType, ValidationFailed
 from expunge.imaging.marks import sparkle
 from tests.samples import pictures
 from tests.samples.overlays import file_of, in_corner, laid_over, pixels_of, psnr
+
+pillow_heif.register_heif_opener()
 
 
 def ground(name: str = "clouds", seed: int = 1) -> np.ndarray:
@@ -59,7 +63,7 @@ def test_a_clean_picture_comes_back_byte_for_byte_with_a_reason(kind):
     assert "does not mean" in outcome.report["reason"]
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "AVIF", "HEIF", "JXL"])
 def test_marks_are_taken_out_of_lossy_files(kind):
     clean, whole = marked()
     outcome = expunge.run("visible", file_of(whole, kind, quality=92))

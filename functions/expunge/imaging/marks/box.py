@@ -65,6 +65,14 @@ class Box:
     def centre(self) -> tuple[float, float]:
         return self.x + self.width / 2, self.y + self.height / 2
 
+    @property
+    def place(self) -> tuple[float, float, float]:
+        """Centre and width."""
+        return (*self.centre, self.width)
+
+    def moved(self, x: float, y: float) -> Box:
+        return Box(self.x + x, self.y + y, self.width, self.height)
+
     @classmethod
     def around(cls, centre: tuple[float, float], width: float, height: float) -> Box:
         return cls(centre[0] - width / 2, centre[1] - height / 2, width, height)

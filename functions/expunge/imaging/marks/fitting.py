@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.box import Window
 
 
-STEPS = np.array([0.005, 0.2, 0.2, 0.3, 0.1])
-"""For numerical derivatives: opacity; centre x and y, side and blur in pixels."""
 ROUNDING = 0.45
 """Grey levels of noise that every pixel has."""
 MOST = 0.95
@@ -42,96 +40,115 @@ class Fit:
     """Of the plateau, 0 to 1."""
     deviation: float
     """Standard deviation of ``opacity``."""
+    ink: float = 1.0
+    """Brightness of the logo, in that of the drawing."""
 
     def layers(self, window: Window) -> Layers:
         """The overlay in a window."""
         alpha, ink = self.drawing.layers(self.box, window)
         alpha = np.minimum(self.opacity * alpha, np.float32(MOST))
-        return Layers(alpha, np.minimum(self.opacity * ink, 255 * alpha))
+        return Layers(alpha, np.minimum(self.opacity * self.ink * ink, 255 * alpha))
 
     def vector(self) -> Floats:
-        """Opacity; centre x and y, width and blur in pixels."""
-        return np.array([self.opacity, *self.box.centre, self.box.width, self.drawing.blur])
+        """Opacity; centre x and y, width and blur in pixels; ink."""
+        place = (*self.box.centre, self.box.width)
+        return np.array([self.opacity, *place, self.drawing.blur, self.ink])
 
     def moved(self, vector: Floats, deviation: float) -> Fit:
         """With other parameters, as far as they differ."""
-        opacity, x, y, width, blur = map(float, vector)
+        opacity, x, y, width, blur, ink = map(float, vector)
         box, drawing = self.box, self.drawing
         if (x, y, width) != (*box.centre, box.width):
             box = Box.around((x, y), width, width * drawing.aspect)
         if blur != drawing.blur:
             drawing = drawing.blurred(max(blur, 0.2))
-        return Fit(box, drawing, min(max(opacity, 0.02), MOST), deviation)
+        return Fit(box, drawing, min(max(opacity, 0.02), MOST), deviation, min(ink, 1.0))
 
 
-def fit(pixels: Floats, window: Window, prior: Fit, *, free: bool) -> Fit:
+def fit(luma: Floats, window: Window, prior: Fit, *, free: bool, tinted: bool = False) -> Fit:
     """Fit to the pixels of a window.
 
     Parameters
     ----------
-    pixels
-        ``(h, w, c)``, float32, 0 to 255: the picture in ``window``.
+    luma
+        ``(h, w)``, float32, 0 to 255: the picture in ``window``.
     prior
         Where to begin, and how far ``opacity`` may be from there.
     free
         Whether place, size and blur are fitted too.
+    tinted
+        Whether the brightness of the logo is fitted too.
     """
-    noise = ROUNDING / np.maximum(255.5 - pixels, 0.5)
-    sure = np.array([prior.deviation, 1.5, 1.5, 0.02 * prior.box.width + 0.5, 0.4])
-    known = 5 if free else 1
+    noise = ROUNDING / np.maximum(255.5 - luma, 0.5)
+    floor = np.stack([noise + np.roll(noise, -1, 1), noise + np.roll(noise, -1, 0)])
+    sure = np.array([prior.deviation, 1.5, 1.5, 0.02 * prior.box.width + 0.5, 0.4, 0.03])
+    fitted = [0, *((1, 2, 3, 4) if free else ()), *((5,) if tinted else ())]
     found = prior
-    for _ in range(6 if free else 3):
+    for _ in range(3 if len(fitted) == 1 else 6):
         at = found.vector()
-        residual = _unmarked(pixels, found.layers(window))
-        slopes = np.stack(
-            [
-                (residual - _unmarked(pixels, found.moved(at + STEPS * row, 0).layers(window)))
-                / STEPS[i]
-                for i, row in enumerate(np.eye(5)[:known])
-            ]
-        )
-        rim = np.abs(slopes[0]).max(axis=2) > 0.06
-        beside = _beside(np.abs(residual), np.abs(slopes[0]).max(axis=2))
-        scale = (beside + _pairs(noise))[rim]
-        misfit, slopes = residual[rim], slopes[:, rim]
-        weight = (INDEPENDENT / misfit.shape[1]) / (scale**2 + misfit**2)
-        precision = np.einsum("inc,nc,jnc->ij", slopes, weight, slopes)
-        pull = np.einsum("inc,nc,nc->i", slopes, weight, misfit)
-        precision += np.diag(1 / sure[:known] ** 2)
-        pull += ((prior.vector() - at) / sure**2)[:known]
+        misfit, slopes = _linearised(luma, window, found, fitted)
+        size = np.abs(slopes[0])
+        rim = size > 0.06
+        scale = (_beside(np.abs(misfit), size) + floor)[rim]
+        misfit, slopes = misfit[rim], slopes[:, rim]
+        weight = INDEPENDENT / (scale**2 + misfit**2)
+        precision = (slopes * weight) @ slopes.T + np.diag(1 / sure[fitted] ** 2)
+        pull = (slopes * weight) @ misfit + ((prior.vector() - at) / sure**2)[fitted]
         covariance = np.linalg.inv(precision)
-        at[:known] += covariance @ pull
+        at[fitted] += covariance @ pull
         found = found.moved(at, float(np.sqrt(covariance[0, 0])))
     return found
 
 
-def _unmarked(pixels: Floats, over: Layers) -> Floats:
-    """The gradient, in the log plane, of the picture without the overlay."""
-    under = (pixels - over.ink[..., None]) / (1 - over.alpha[..., None])
-    return _gradient(-np.log(np.maximum(255.5 - under, 0.5)))
+def _linearised(
+    luma: Floats, window: Window, found: Fit, fitted: list[int]
+) -> tuple[Floats, Floats]:
+    """The gradient, in the log plane, of the picture without the overlay, and its derivatives.
+
+    Returns
+    -------
+    tuple of ndarray
+        ``(2, h, w)``, and ``(len(fitted), 2, h, w)``: by how much each parameter lessens it.
+    """
+    over = found.layers(window)
+    clear = 1 - over.alpha
+    under = (luma - over.ink) / clear
+    distance = np.maximum(255.5 - under, 0.5)
+    changes = _changes(over.alpha, window, found)
+    ink = _changes(over.ink, window, found)
+    changes[5], ink[5] = np.zeros_like(over.alpha), over.ink / found.ink
+    slopes = [-_gradient((under * changes[i] - ink[i]) / (clear * distance)) for i in fitted]
+    return _gradient(-np.log(distance)), np.stack(slopes)
+
+
+def _changes(layer: Floats, window: Window, found: Fit) -> list[Floats]:
+    """Derivatives of a layer by the parameters of `Fit.vector`: it moves as a whole.
+
+    Blur is the heat equation: by sigma, a layer changes as sigma times its Laplacian.
+    """
+    right = cv2.Sobel(layer, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
+    down = cv2.Sobel(layer, cv2.CV_32F, 0, 1, ksize=1, scale=0.5)
+    x, y = found.box.centre
+    columns = np.arange(window.left, window.right, dtype=np.float32) + np.float32(0.5 - x)
+    rows = np.arange(window.top, window.bottom, dtype=np.float32) + np.float32(0.5 - y)
+    wider = -(right * columns + down * rows[:, None]) / np.float32(found.box.width)
+    softer = np.float32(found.drawing.blur) * cv2.Laplacian(layer, cv2.CV_32F)
+    return [layer / np.float32(found.opacity), -right, -down, wider, softer, layer]
 
 
 def _gradient(plane: Floats) -> Floats:
-    """Differences to the right and down, one above the other."""
-    right = np.zeros_like(plane)
-    down = np.zeros_like(plane)
-    np.subtract(plane[:, 1:], plane[:, :-1], out=right[:, :-1])
-    np.subtract(plane[1:], plane[:-1], out=down[:-1])
-    return np.concatenate([right, down])
-
-
-def _pairs(noise: Floats) -> Floats:
-    """The noise of each difference of `_gradient`."""
-    return np.concatenate([noise + np.roll(noise, -1, 1), noise + np.roll(noise, -1, 0)])
+    """Differences to the right and down: ``(2, h, w)``."""
+    both = np.zeros((2, *plane.shape), np.float32)
+    np.subtract(plane[:, 1:], plane[:, :-1], out=both[0, :, :-1])
+    np.subtract(plane[1:], plane[:-1], out=both[1, :-1])
+    return both
 
 
 def _beside(size: Floats, slope: Floats) -> Floats:
     """Local mean of gradients where the mark has none."""
-    height = size.shape[0] // 2
-    calm = (slope < 0.02).astype(np.float32)[..., None]
-    blurred = [
-        cv2.blur(np.dstack([size[part] * calm[part], calm[part]]), (7, 7))
-        for part in (slice(height), slice(height, None))
+    calm = (slope < 0.02).astype(np.float32)
+    mean = [
+        cv2.blur(gradient * flat, (7, 7)) / (cv2.blur(flat, (7, 7)) + 1e-3)
+        for gradient, flat in zip(size, calm, strict=True)
     ]
-    both = np.concatenate(blurred)
-    return both[..., :-1] / (both[..., -1:] + 1e-3)
+    return np.stack(mean)

@@ -18,7 +18,7 @@ class Found:
     window: Window
     """Every pixel that removal may change, inside the picture."""
     confidence: float
-    """0 to 1; of stars by logistic regression (docs/marks.md), of labels by weights set by hand."""
+    """0 to 1, by logistic regression (docs/marks.md)."""
     over: Layers
     """The overlay in the window."""
     opaque: Flags

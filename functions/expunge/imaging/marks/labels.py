@@ -13,7 +13,7 @@ from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.found import Found, Kept, Search
 from expunge.imaging.marks.plane import log_plane, of_luma
 from expunge.imaging.marks.registry import LABELS
-from expunge.imaging.marks.rim import profiles, refine, step
+from expunge.imaging.marks.rim import heights, refine, steps
 from expunge.imaging.marks.search import Template, scan
 from expunge.imaging.marks.trial import Hypothesis, attempt
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from expunge.imaging.marks.arrays import Pixels
     from expunge.imaging.marks.outline import Outline
-    from expunge.imaging.marks.registry import Label
+    from expunge.imaging.marks.registry import Label, Mark
     from expunge.imaging.marks.trial import Trial
 
 RESEMBLANCE = 0.25
@@ -33,11 +33,8 @@ LOOKED_AT = 200
 """Width in pixels: of labels that are twice as wide every second pixel is enough, and so on."""
 TRIED = 2
 """Places looked at closely."""
-WEIGHTS = (4.0, 1.5, 6.0, 6.0, -4.0)
-BIAS = -9.5
-"""Of the logistic model: log of the outline's likelihood ratio, its second weakest stretch, the
-share of pairs with the step, of those with the right step, pixels that nothing explains."""
-DECISION = 0.9
+DECISION = 0.95
+"""Confidence from which a label is taken out."""
 WORTH_TELLING = 0.3
 EXPLAINED = 0.2
 """Of the outline's likelihood ratio that may remain after an inversion; of more, it is no use."""
@@ -60,10 +57,10 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
     for label in LABELS:
         if names is not None and label.mark.name not in names:
             continue
-        trials = [attempt(pixels, guess, label.mark) for guess in _guesses(pixels, label)]
+        trials = [attempt(pixels, guess) for guess in guesses(pixels, label)]
         if trials:
             best = max(trials, key=lambda trial: trial.explained)
-            sure = confidence(best)
+            sure = best.confidence
             if sure >= DECISION:
                 if not any(best.window.overlaps(other.window) for other in found):
                     found.append(_found(label, best, sure))
@@ -73,25 +70,12 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
     return Search(tuple(found), tuple(kept))
 
 
-def confidence(trial: Trial) -> float:
-    """Probability that a label is there, from its trial."""
-    seen = trial.before
-    features = (
-        np.log1p(max(seen.likelihood, 0.0)),
-        min(max(seen.weakest, -1.5), 2.0),
-        seen.share,
-        seen.fit,
-        trial.unexplained,
-    )
-    return float(1 / (1 + np.exp(-(np.dot(features, WEIGHTS) + BIAS))))
-
-
 @cache
 def _template(label: Label) -> Template:
     return Template.of(label.mark.drawing, label.compared_at)
 
 
-def _guesses(pixels: Pixels, label: Label) -> Iterator[Hypothesis]:
+def guesses(pixels: Pixels, label: Label) -> Iterator[Hypothesis]:
     height, width = pixels.shape[:2]
     usual = label.share * (min(width, height) if label.of_short_side else width)
     widths = usual * label.scales
@@ -103,23 +87,24 @@ def _guesses(pixels: Pixels, label: Label) -> Iterator[Hypothesis]:
     if shrink < 1:  # by whole pixels, which OpenCV does fast
         luma = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     plane = of_luma(luma)
-    line = label.mark.drawing.outline()
-    for candidate in scan(plane, _template(label), widths * shrink, label.corner)[:TRIED]:
-        if candidate.score < RESEMBLANCE:
-            break
-        box = refine(plane, line, candidate.box)
-        seen = step(plane, line, box, label.mark.colour)
-        if label.mark.least <= seen.opacity <= label.mark.most and seen.likelihood > PROMISING:
-            place = _unshrunk(box, shrink, left, top)
-            yield Hypothesis(place, candidate.score, placed=False, exact=False)
-            exact = _as_captured(pixels, line, place, label)
-            if exact is not None:
-                yield Hypothesis(exact, candidate.score, placed=False, exact=True)
+    places, scores = scan(plane, _template(label), widths * shrink, label.corner)
+    best = [at for at in np.argsort(-scores)[:TRIED] if scores[at] >= RESEMBLANCE]
+    for mark in label.renditions if best else ():
+        line, aspect = mark.drawing.outline(), mark.drawing.aspect
+        nearer = refine(plane, line, places[best], aspect)
+        seen = steps(plane, line, nearer, np.array(mark.models))
+        for (x, y, wide), one in zip(nearer, seen, strict=True):
+            if one.likelihood > PROMISING and mark.least <= one.opacity <= mark.most:
+                box = _unshrunk(Box.around((x, y), wide, wide * aspect), shrink, left, top)
+                yield Hypothesis(box, mark, exact=False)
+                exact = _as_captured(pixels, line, box, mark)
+                if exact is not None:
+                    yield Hypothesis(exact, mark, exact=True)
 
 
-def _as_captured(pixels: Pixels, line: Outline, box: Box, label: Label) -> Box | None:
+def _as_captured(pixels: Pixels, line: Outline, box: Box, mark: Mark) -> Box | None:
     """The box in whole pixels, where the label is as large as it was captured."""
-    width, height = label.mark.drawing.size
+    width, height = mark.drawing.size
     if abs(box.width / width - 1) > 0.02:
         return None
     window = box.window(16).within(pixels.shape[1], pixels.shape[0])
@@ -130,9 +115,8 @@ def _as_captured(pixels: Pixels, line: Outline, box: Box, label: Label) -> Box |
         for i in (-2, -1, 0, 1, 2)
         for j in (-2, -1, 0, 1, 2)
     ]
-    rims = profiles(plane, line, near, (-1, 1))
-    best = near[int(np.argmax((rims[..., 0] - rims[..., 1]).mean(axis=1)))]
-    return Box(best.x + window.left, best.y + window.top, width, height)
+    best = near[int(np.argmax(heights(plane, line, np.array([one.place for one in near]))))]
+    return best.moved(window.left, window.top)
 
 
 def _unshrunk(box: Box, shrink: float, x: int, y: int) -> Box:
@@ -144,7 +128,7 @@ def _found(label: Label, trial: Trial, sure: float) -> Found:
     """Inverted where that leaves no outline behind; a rendition of another blend is filled in."""
     over = trial.fit.layers(trial.window)
     opaque = np.zeros(over.alpha.shape, bool)
-    if trial.after.likelihood > EXPLAINED * trial.before.likelihood:
+    if trial.after > EXPLAINED * trial.before.likelihood:
         wide = 2 * round(0.012 * trial.fit.box.width + 1) + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
         opaque = cv2.dilate((over.alpha > 0.08).astype(np.uint8), kernel) > 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,20 @@ from expunge.imaging.marks.mask import Mask
 from expunge.imaging.marks.search import Corner
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expunge.imaging.marks.arrays import Floats
+    from expunge.imaging.marks.box import Box
+
+
+SPREAD = (0.93, 1.0, 1.07)
+"""Of a star's opacity, in its own: what copies and codecs do to it."""
+OPACITIES = tuple(np.arange(0.04, 0.96, 0.03).tolist())
+"""At which marks are weighed: one of another opacity than its own is another mark."""
+STRAY = 0.12
+"""Sides from a place of the table at which a mark is no longer there."""
+COLOURS = (255.0, 235.0, 215.0)
+"""Of a star: white, and the greys that were seen in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,36 @@ class Mark:
     colour: float = WHITE
     """Of the plateau, 0 to 255."""
     places: tuple[Place, ...] = ()
+
+    @property
+    def models(self) -> list[tuple[float, float]]:
+        """Opacities and colours that are looked for."""
+        if isinstance(self.drawing, Star):
+            return [(self.opacity * by, colour) for by in SPREAD for colour in COLOURS]
+        return [(opacity, self.colour) for opacity in OPACITIES]
+
+    def home(self, box: Box, width: int, height: int) -> float:
+        """How well a box suits the places of the mark in a copy of some size, 0 to 1.
+
+        In a copy of another size both margins, in sides, are still those of the table.
+        """
+        right, bottom = width - box.x - box.width, height - box.y - box.height
+        off = min(
+            (
+                max(abs(right - margin), abs(bottom - margin)) / side
+                for margin, side in self._margins(box, width, height)
+            ),
+            default=1.0,
+        )
+        return max(0.0, 1 - off / STRAY)
+
+    def _margins(self, box: Box, width: int, height: int) -> Iterator[tuple[float, float]]:
+        for place in self.places:
+            at = place.in_picture(width, height)
+            if at and abs(box.width / place.side - 1) < 0.06:
+                yield width - at[0] - place.side, place.side
+            if not place.reduced_from:
+                yield place.margin * box.width / place.side, box.width
 
     def drawing_at(self, width: float) -> Drawing:
         """The drawing as it is at some width."""
@@ -109,13 +152,20 @@ class Label:
     """Its usual width in widths of the picture, or of its short side."""
     corner: Corner
     of_short_side: bool = True
-    compared_at: int = 60
-    """Width in pixels at which scales are compared; its strokes are two pixels wide there."""
+    also: tuple[Mask, ...] = ()
+    """Other typefaces that the same words are set in."""
+    compared_at: int = 40
+    """Width in pixels at which scales are compared; its strokes are wider than one there."""
     least: float = 0.72
     most: float = 1.3
     """Of the usual width."""
-    ratio: float = 1.06
+    ratio: float = 1.09
     """From one width tried to the next."""
+
+    @property
+    def renditions(self) -> tuple[Mark, ...]:
+        """The mark in each of its typefaces."""
+        return (self.mark, *(replace(self.mark, drawing=mask) for mask in self.also))
 
     @property
     def scales(self) -> Floats:
@@ -171,16 +221,16 @@ LABELS = (
         share=0.315,
         corner=Corner(across=1.25, up=0.4, left=True),
         of_short_side=False,
-        compared_at=120,
+        compared_at=80,
         least=0.85,
         most=1.2,
-        ratio=1.035,
+        ratio=1.05,
     ),
     Label(
         Mark(
             name="ai-generated-label",
             tool="an AI tool",
-            drawing=Mask("ai-generated"),
+            drawing=Mask("ai-generated-sans"),
             usual=210,
             opacity=0.7,
             deviation=0.1,
@@ -190,10 +240,9 @@ LABELS = (
         ),
         share=0.095,
         corner=Corner(across=1.8, up=1.2),
-        compared_at=48,
+        also=(Mask("ai-generated-serif"), Mask("ai-generated-round")),
         least=0.7,
         most=1.5,
-        ratio=1.07,
     ),
 )
 

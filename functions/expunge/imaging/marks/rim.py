@@ -4,6 +4,8 @@ Pairs of points stand across the outline, one a little inside, one a little outs
 an overlay of opacity α every pair differs by the same known amount in the log plane (see
 ``plane``), whatever the picture; pairs of the same spacing that do not straddle the
 outline say how much the picture itself varies there.
+
+A *place* is a centre and a width, x, y and w in pixels: places come in arrays ``(n, 3)``.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.plane import EPSILON
 
 if TYPE_CHECKING:
@@ -24,18 +25,22 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.arrays import Floats
     from expunge.imaging.marks.outline import Outline
 
-OPACITIES = np.arange(0.04, 0.8, 0.02, dtype=np.float32)
-FINER = np.arange(-0.015, 0.02, 0.005, dtype=np.float32)
 NOISE = 0.7
 """Grey levels of noise that no neighbourhood is trusted to be below (rounding alone is 0.3)."""
+MOST_STEP = 0.6
+"""In the log plane, where places are compared: a strong edge counts no more than a mark's."""
+REMAINS = (-0.3, -0.15, -0.07, -0.03, 0.03, 0.07, 0.15, 0.3)
+"""Opacities that may be left, or taken out too much."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the outline of one box says."""
+    """What the outline at one place says."""
 
     opacity: float
-    """The α that explains the pairs best, 0.04 to 0.8."""
+    """The α, of those that were asked for, that explains the pairs best."""
+    colour: float
+    """The colour, likewise, 0 to 255."""
     likelihood: float
     """Mean log-likelihood ratio of a pair, an overlay of that opacity against none."""
     weakest: float
@@ -44,12 +49,12 @@ class Step:
     """Of pairs that differ in the mark's direction by half of the step or more, 0 to 1."""
     fit: float
     """Of pairs within 30 % of the step, 0 to 1."""
+    calm: float
+    """Texture just inside over texture just outside, as a logarithm: 0 under an overlay."""
 
 
-def profiles(
-    plane: Floats, line: Outline, boxes: Sequence[Box], offsets: Sequence[float]
-) -> Floats:
-    """The plane at some distances from the outline, for each of several boxes.
+def profiles(plane: Floats, line: Outline, places: Floats, offsets: Sequence[float]) -> Floats:
+    """The plane at some distances from the outline, at each of several places.
 
     Parameters
     ----------
@@ -59,88 +64,113 @@ def profiles(
     Returns
     -------
     ndarray
-        ``(boxes, points, offsets)``.
+        ``(places, offsets, points)``.
     """
-    places = np.array([(*box.centre, box.width) for box in boxes])[:, :, None, None]
-    width = places[:, 2]
-    reach = np.asarray(offsets) * (0.75 + line.spread * width)
-    x = places[:, 0] - 0.5 + line.points[:, 0, None] * width + line.normals[:, 0, None] * reach
-    y = places[:, 1] - 0.5 + line.points[:, 1, None] * width + line.normals[:, 1, None] * reach
-    flat = (-1, len(offsets))
+    at = np.asarray(places, np.float32)[:, :, None, None]
+    width = at[:, 2]
+    reach = np.asarray(offsets, np.float32)[:, None] * (0.75 + line.spread * width)
+    x = at[:, 0] - 0.5 + line.points[:, 0] * width + line.normals[:, 0] * reach
+    y = at[:, 1] - 0.5 + line.points[:, 1] * width + line.normals[:, 1] * reach
+    flat = (-1, x.shape[2])
     values = cv2.remap(
-        plane,
-        x.reshape(flat).astype(np.float32),
-        y.reshape(flat).astype(np.float32),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
+        plane, x.reshape(flat), y.reshape(flat), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return values.reshape(x.shape)
 
 
-def expected_step(outer: Floats, opacity: Floats | float, colour: float) -> Floats:
+def expected_step(outer: Floats, opacity: Floats, colour: Floats | float) -> Floats:
     """The step of an overlay of some opacity and colour, where the plane outside is ``outer``."""
-    distance = np.exp(-outer)
     white = 255 + EPSILON - colour
-    return np.log(distance / ((1 - opacity) * distance + opacity * white))
+    return -np.log(1 - opacity + opacity * white * np.exp(outer))
 
 
-def step(plane: Floats, line: Outline, box: Box, colour: float = 255.0) -> Step:
-    """Weigh an overlay at one box against none."""
-    inner2, inner, outer, outer2 = profiles(plane, line, [box], (-3, -1, 1, 3))[0].T
-    seen = inner - outer
-    varies = np.abs(outer - outer2)
-    if line.deep:
-        varies = (varies + np.abs(inner2 - inner)) / 2
-    scale = _smooth(varies, line.arcs) + 0.003 + NOISE * np.exp((inner + outer) / 2)
-    coarse = _ratios(seen, scale, expected_step(outer, OPACITIES[:, None], colour))
-    near = OPACITIES[np.argmax(coarse.mean(axis=1))] + FINER
-    models = expected_step(outer, near[:, None], colour)
-    ratios = _ratios(seen, scale, models)
-    best = int(np.argmax(ratios.mean(axis=1)))
-    ratio, model = ratios[best], models[best]
-    stretches = np.sort([part.mean() for part in np.array_split(ratio, 8)])
-    return Step(
-        opacity=float(near[best]),
-        likelihood=float(ratio.mean()),
-        weakest=float(stretches[1]),
-        share=float((seen > model / 2).mean()),
-        fit=float((np.abs(seen - model) < 0.3 * model).mean()),
-    )
+def steps(plane: Floats, line: Outline, places: Floats, models: Floats) -> list[Step]:
+    """Weigh an overlay at each place against none.
+
+    Parameters
+    ----------
+    models
+        ``(m, 2)``: the opacities and colours that an overlay may have.
+    """
+    seen, scale, outer, calm = _pairs(plane, line, places)
+    opacity, colour = np.asarray(models, np.float32).T[:, :, None]
+    found = []
+    for at in range(len(places)):
+        expected = expected_step(outer[at], opacity, colour)
+        ratios = _ratios(seen[at], scale[at], expected)
+        best = int(np.argmax(ratios.sum(axis=1)))
+        ratio, model = ratios[best], expected[best]
+        size, towards = np.abs(model), seen[at] * np.sign(model)
+        edges = np.arange(8) * len(ratio) // 8
+        stretches = np.add.reduceat(ratio, edges) / np.diff(edges, append=len(ratio))
+        found.append(
+            Step(
+                opacity=float(opacity[best, 0]),
+                colour=float(colour[best, 0]),
+                likelihood=float(ratio.mean()),
+                weakest=float(np.partition(stretches, 1)[1]),
+                share=np.count_nonzero(towards > size / 2) / len(ratio),
+                fit=np.count_nonzero(np.abs(towards - size) < 0.3 * size) / len(ratio),
+                calm=float(calm[at]),
+            )
+        )
+    return found
+
+
+def remainder(plane: Floats, line: Outline, place: Floats) -> float:
+    """What is left of a step after a removal: the log-likelihood ratio of any at all, from 0."""
+    seen, scale, outer, _ = _pairs(plane, line, place)
+    expected = expected_step(outer[0], np.array(REMAINS, np.float32)[:, None], 255.0)
+    return max(0.0, float(_ratios(seen[0], scale[0], expected).mean(axis=1).max()))
+
+
+def _pairs(plane: Floats, line: Outline, places: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Steps seen, how much the picture varies, what is outside, and the texture's ratio."""
+    rims = profiles(plane, line, places, (-3, -1, 1, 3))
+    inner2, inner, outer, outer2 = rims.transpose(1, 0, 2)
+    beyond, within = np.abs(outer - outer2), np.abs(inner2 - inner)
+    varies = (beyond + within) / 2 if line.deep else beyond
+    floor = 0.003 + NOISE * np.exp((inner + outer) / 2)
+    calm = np.log((within + floor).mean(axis=1) / (beyond + floor).mean(axis=1))
+    return inner - outer, _smooth(varies, line.arcs) + floor, outer, calm
 
 
 def _ratios(seen: Floats, scale: Floats, models: Floats) -> Floats:
     """Log-likelihood ratios, Cauchy about each model's step against Cauchy about zero."""
-    return np.log1p((seen / scale) ** 2) - np.log1p(((seen - models) / scale) ** 2)
+    return np.log((1 + (seen / scale) ** 2) / (1 + ((seen - models) / scale) ** 2))
 
 
 def _smooth(values: Floats, arcs: int) -> Floats:
     """Mean over nine neighbours along each arc."""
-    pieces = cv2.blur(values.reshape(arcs, -1), (9, 1), borderType=cv2.BORDER_REFLECT)
-    return pieces.ravel()
+    pieces = cv2.blur(values.reshape(len(values) * arcs, -1), (9, 1), borderType=cv2.BORDER_REFLECT)
+    return pieces.reshape(values.shape)
 
 
-def refine(plane: Floats, line: Outline, box: Box) -> Box:
-    """Move and scale a box to where the step along its outline is largest."""
-    thin = _thinned(line)
+def heights(plane: Floats, line: Outline, places: Floats, offset: float = 1.0) -> Floats:
+    """The mean step at each place, a quick look: ``(n,)``."""
+    rims = profiles(plane, line, places, (-offset, offset))
+    mean: Floats = np.clip(rims[:, 0] - rims[:, 1], -MOST_STEP, MOST_STEP).mean(axis=1)
+    return mean
+
+
+def refine(plane: Floats, line: Outline, places: Floats, aspect: float = 1.0) -> Floats:
+    """Move and scale places to where the step along their outline is largest."""
+    thin = thinned(line)
     for grow, shift in ((0.05, 0.05), (0.03, 0.025), (0.015, 0.012), (0.007, 0.006)):
-        (x, y), size = box.centre, min(box.width, box.height)
-        moves = [
-            Box.around(
-                (x + i * shift * size, y + j * shift * size), box.width * scale, box.height * scale
-            )
-            for scale in (1 - grow, 1.0, 1 + grow)
-            for i, j in _MOVES
-        ]
-        rims = profiles(plane, thin, moves, (-0.75, 0.75))
-        steps = np.clip(rims[..., 0] - rims[..., 1], -0.8, 0.8).mean(axis=1)
-        box = moves[int(np.argmax(steps))]
-    return box
+        by = shift * min(1.0, aspect) * places[:, None, None, 2:]
+        moves = np.tile(places[:, None, None], (1, 3, 5, 1))
+        moves[..., :2] += by * _MOVES
+        moves[..., 2] *= np.array([1 - grow, 1.0, 1 + grow])[:, None]
+        moves = moves.reshape(len(places), 15, 3)
+        size = heights(plane, thin, moves.reshape(-1, 3), 0.75).reshape(len(places), 15)
+        places = moves[np.arange(len(places)), np.argmax(size, axis=1)]
+    return places
 
 
 @cache
-def _thinned(line: Outline) -> Outline:
+def thinned(line: Outline, each: int = 3) -> Outline:
     """Every third point, for a quick look."""
-    return replace(line, points=line.points[::3], normals=line.normals[::3], arcs=1)
+    return replace(line, points=line.points[::each], normals=line.normals[::each], arcs=1)
 
 
-_MOVES = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
+_MOVES = np.array([(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)], np.float32)

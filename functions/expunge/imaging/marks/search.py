@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -16,28 +17,13 @@ if TYPE_CHECKING:
 
     from expunge.imaging.marks.drawing import Drawing
 
-PAD = 4
+PAD = 3
 CLIP = 0.15
 """Of one pixel's gradient in the log plane: a mark's rim reaches it, a strong edge gets no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A place that resembles the mark."""
-
-    box: Box
-    score: float
-    """Normalised correlation of clipped gradients, −1 to 1."""
-
-
-def gradients(plane: Floats) -> Floats:
-    """Horizontal and vertical derivative, clipped in length: ``(h, w, 2)``."""
-    dx = cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
-    dy = cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
-    length = cv2.magnitude(dx, dy)
-    np.maximum(length, CLIP, out=length)
-    both: Floats = np.dstack([dx / length, dy / length])
-    return both
+PEAKS = 3
+"""Places that each scale hands on."""
+CALM = 0.3
+"""Of the template's own energy: where gradients have less, there is no mark."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,7 +31,9 @@ class Template:
     """A shape's gradients at the one size at which scales are compared."""
 
     gradients: Floats
-    """With a margin of ``PAD`` on every side."""
+    """``(h, w, 2)``, of length 1 as a whole, with a margin of ``PAD`` on every side."""
+    energy: float
+    """Sum of squares of the gradients before that."""
     width: int
     height: int
 
@@ -54,7 +42,30 @@ class Template:
         height = max(1, round(width * drawing.aspect))
         window = Window(0, 0, width + 2 * PAD, height + 2 * PAD)
         over = drawing.layers(Box(PAD, PAD, width, height), window)
-        return cls(gradients(over.alpha * np.float32(0.5)), width, height)
+        both, _ = gradients(over.alpha * np.float32(0.5))
+        length = float(np.linalg.norm(both))
+        return cls(both / length, length**2, width, height)
+
+
+@cache
+def _spectrum(shape: Template, rows: int, columns: int) -> Floats:
+    """Of the template's gradients as complex numbers, on a plane of that size."""
+    plane = np.zeros((rows, columns, 2), np.float32)
+    high, wide = shape.gradients.shape[:2]
+    plane[:high, :wide] = shape.gradients
+    spectrum: Floats = cv2.dft(plane, flags=cv2.DFT_COMPLEX_OUTPUT)
+    return spectrum
+
+
+def gradients(plane: Floats) -> tuple[Floats, Floats]:
+    """Horizontal and vertical derivative, clipped in length: ``(h, w, 2)``; their square length."""
+    dx = cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
+    dy = cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
+    length = cv2.magnitude(dx, dy)
+    clipped = np.maximum(length, np.float32(CLIP))
+    both: Floats = cv2.merge([cv2.divide(dx, clipped), cv2.divide(dy, clipped)])
+    share = cv2.divide(length, clipped)
+    return both, cv2.multiply(share, share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +85,8 @@ class Corner:
         return plane[rows - high :, x : x + wide], x, rows - high
 
 
-def scan(plane: Floats, shape: Template, widths: Floats, corner: Corner) -> list[Candidate]:
-    """Places that resemble a shape near one of a plane's lower corners, the best first.
+def scan(plane: Floats, shape: Template, widths: Floats, corner: Corner) -> tuple[Floats, Floats]:
+    """Places that resemble a shape near one of a plane's lower corners.
 
     Parameters
     ----------
@@ -83,23 +94,25 @@ def scan(plane: Floats, shape: Template, widths: Floats, corner: Corner) -> list
         A log plane with that corner of the picture in its own corner.
     widths
         Of the mark, in pixels of the plane.
+
+    Returns
+    -------
+    tuple of ndarray
+        Places, ``(n, 3)``: centre x and y, and width; and the normalised correlation of
+        clipped gradients at each, −1 to 1.
     """
     levels = [plane]
     while min(levels[-1].shape) > 2 * shape.width:
         levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
-    found = [hit for width in widths for hit in _at_scale(levels, shape, width, corner)]
-    found.sort(key=lambda hit: -hit.score)
-    apart: list[Candidate] = []
-    for hit in found:
-        if not any(_same(hit.box, other.box) for other in apart):
-            apart.append(hit)
-    return apart
+    hits = [hit for width in widths for hit in _at_scale(levels, shape, width, corner)]
+    found = np.array(hits, np.float32).reshape(-1, 4)
+    return found[:, :3], found[:, 3]
 
 
 def _at_scale(
     levels: list[Floats], shape: Template, width: float, corner: Corner
-) -> Iterator[Candidate]:
-    """The two best places at one scale; each level of the pyramid is half of the one before."""
+) -> Iterator[tuple[float, float, float, float]]:
+    """The best places at one scale; each level of the pyramid is half of the one before."""
     level = min(max(int(np.log2(width / shape.width)), 0), len(levels) - 1)
     whole, plane = levels[0].shape, levels[level]
     crop, left, top = corner.crop(plane, width / 2**level)
@@ -109,18 +122,38 @@ def _at_scale(
         return
     small = cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_LINEAR)
     small = cv2.copyMakeBorder(small, PAD, PAD, PAD, PAD, cv2.BORDER_REPLICATE)
-    scores = cv2.matchTemplate(gradients(small), shape.gradients, cv2.TM_CCORR_NORMED)
+    both, squares = gradients(small)
+    energy = _energy(squares, shape)
+    if energy.max() < CALM * shape.energy:
+        return
+    scores = _products(both, shape) / np.sqrt(np.maximum(energy, CALM * shape.energy))
     fx, fy = crop.shape[1] / columns, crop.shape[0] / rows
     sx, sy = whole[1] / plane.shape[1], whole[0] / plane.shape[0]
-    for _ in range(2):
+    for _ in range(PEAKS):
         _, best, _, (px, py) = cv2.minMaxLoc(scores)
-        x, y = (left + px * fx) * sx, (top + py * fy) * sy
-        yield Candidate(Box(x, y, shape.width * fx * sx, shape.height * fy * sy), float(best))
+        x, y = left + (px + shape.width / 2) * fx, top + (py + shape.height / 2) * fy
+        yield x * sx, y * sy, shape.width * fx * sx, best
         scores[max(0, py - 3) : py + 4, max(0, px - 3) : px + 4] = -1
 
 
-def _same(one: Box, other: Box) -> bool:
-    """Whether two boxes would be refined to the same one."""
-    (x, y), (u, v) = one.centre, other.centre
-    near = 0.12 * max(one.height, other.height)
-    return abs(x - u) < near and abs(y - v) < near and 0.8 < one.width / other.width < 1.25
+def _energy(squares: Floats, shape: Template) -> Floats:
+    """Of the gradients under the template, at every place where all of it fits."""
+    high, wide = shape.gradients.shape[:2]
+    sums = cv2.boxFilter(squares, -1, (wide, high), anchor=(0, 0), normalize=False)
+    energy: Floats = sums[: squares.shape[0] - high + 1, : squares.shape[1] - wide + 1]
+    return energy
+
+
+def _products(both: Floats, shape: Template) -> Floats:
+    """Scalar products with the template at the same places.
+
+    Gradients are complex numbers here, so one transform there and one back do for both.
+    """
+    high, wide = shape.gradients.shape[:2]
+    rows, columns = (cv2.getOptimalDFTSize(side) for side in both.shape[:2])
+    plane = np.zeros((rows, columns, 2), np.float32)
+    plane[: both.shape[0], : both.shape[1]] = both
+    spectrum = cv2.dft(plane, flags=cv2.DFT_COMPLEX_OUTPUT)
+    product = cv2.mulSpectrums(spectrum, _spectrum(shape, rows, columns), 0, conjB=True)
+    whole = cv2.idft(product, flags=cv2.DFT_SCALE)
+    return whole[: both.shape[0] - high + 1, : both.shape[1] - wide + 1, 0]

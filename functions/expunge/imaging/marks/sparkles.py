@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from expunge.imaging.marks.box import Box
-from expunge.imaging.marks.drawing import Star
+from expunge.imaging.marks.drawing import WHITE, Star
 from expunge.imaging.marks.found import Found, Kept, Search
 from expunge.imaging.marks.plane import log_plane
-from expunge.imaging.marks.registry import SPARKLES
-from expunge.imaging.marks.rim import profiles, refine, step
+from expunge.imaging.marks.registry import OPACITIES, SPARKLES
+from expunge.imaging.marks.rim import heights, refine, steps, thinned
 from expunge.imaging.marks.search import Corner, Template, scan
 from expunge.imaging.marks.trial import Hypothesis, attempt
 
@@ -26,21 +27,33 @@ if TYPE_CHECKING:
 
 CORNER = 660
 """Pixels from the right and bottom edge that are searched: the farthest mark at double size."""
-SIDES = 16 * 1.11 ** np.arange(25)
-"""Of stars tried in the corner: 16 to 195 px."""
+SIDES = 16 * 1.13 ** np.arange(21)
+"""Of stars tried in the corner: 16 to 184 px, and a little more after refinement."""
 NEAR = Corner(across=3.25, up=3.25)
 """In sides; the farthest known place ends at 3."""
-TEMPLATE = 28
+TEMPLATE = 20
 """Side of the star, in pixels, at which scales are compared."""
-TRIED = 10
-"""Candidates of the corner search that are looked at closely."""
-PROMISING = 0.25
+RATIOS = (0.667, 0.696, 1.854, 1.975)
+"""Margins in sides: in a copy of another size both margins still are the same one of these."""
+DIAGONAL = np.array(
+    [(-ratio - 0.5, -ratio - 0.5, 1) for ratio in RATIOS], np.float32
+)[:, None] * (14 * 1.03 ** np.arange(88, dtype=np.float32))[:, None]  # fmt: skip
+"""Places along the corner's diagonal, from the picture's lower right corner: ``(r, n, 3)``."""
+TRIED = 8
+"""Places that are looked at closely."""
+PROMISING = 0.4
 """Likelihood ratio of a pair on the outline below which nothing is tried."""
+ALIKE, MOSTLY = 0.25, 0.5
+"""The same of the shares of pairs with the right step, and with half of it."""
 DECISION = 0.97
 """Confidence from which a mark is taken out."""
 LINE = Star().outline()
 BETTER = 1.1
 """How much more a free fit must explain than a tool's own size and place."""
+GREYER = 0.3
+"""How much more likelihood a grey logo must have than a white one."""
+ANOTHER = 0.5
+"""How much more likelihood a star of another opacity must have for this not to be the mark."""
 WORTH_TELLING = 0.2
 """Confidence from which a lookalike is reported."""
 
@@ -58,56 +71,78 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
     marks = [mark for mark in SPARKLES if names is None or mark.name in names]
     if not marks or min(pixels.shape[:2]) < SIDES[0]:
         return Search((), ())
-    trials: list[tuple[Trial, Mark]] = []
-    for guesses in _stages(pixels, marks):
-        trials += [(attempt(pixels, guess, mark), mark) for guess, mark in guesses]
-        passed = [one for one in trials if one[0].confidence(one[1]) >= DECISION]
+    trials: list[Trial] = []
+    for guesses in stages(pixels, marks):
+        trials += [attempt(pixels, guess) for guess in guesses]
+        passed = [trial for trial in trials if trial.confidence >= DECISION]
         if passed:
-            return _found(*_exactly(pixels, *max(passed, key=lambda one: one[0].explained)))
+            return _found(_exactly(pixels, max(passed, key=lambda trial: trial.explained)))
     return _nothing(trials)
 
 
-def _exactly(pixels: Pixels, trial: Trial, mark: Mark) -> tuple[Trial, Mark]:
+def _exactly(pixels: Pixels, trial: Trial) -> Trial:
     """The same star with its size and place fitted too, where a tool's own do not suit it."""
     guess = trial.hypothesis
     if not guess.exact or trial.suits:
-        return trial, mark
-    free = attempt(pixels, replace(guess, exact=False), mark)
-    better = free.explained > BETTER * trial.explained and free.confidence(mark) >= DECISION
-    return (free if better else trial), mark
+        return trial
+    free = attempt(pixels, replace(guess, exact=False))
+    better = free.explained > BETTER * trial.explained and free.confidence >= DECISION
+    return free if better else trial
 
 
 @cache
-def template() -> Template:
+def _template() -> Template:
     return Template.of(Star(), TEMPLATE)
 
 
-def _stages(pixels: Pixels, marks: list[Mark]) -> Iterator[list[tuple[Hypothesis, Mark]]]:
+def stages(pixels: Pixels, marks: list[Mark]) -> Iterator[list[Hypothesis]]:
     """Hypotheses worth a trial: first those of the table, then those of the corner."""
     height, width = pixels.shape[:2]
     left, top = max(0, width - CORNER), max(0, height - CORNER)
     plane = log_plane(pixels[top:, left:])
-    yield _judged(plane, (left, top), marks, _placed(width - left, height - top, width, height))
-    yield _judged(plane, (left, top), marks, _searched(plane))
+    placed = [
+        Box(at[0] - left, at[1] - top, place.side, place.side)
+        for mark in SPARKLES
+        for place in mark.places
+        if (at := place.in_picture(width, height))
+    ]
+    yield _judged(plane, (left, top), marks, placed, exact=True)
+    boxes = [Box.around((x, y), w, w) for x, y, w in _searched(plane)]
+    whole = [near for box in boxes if (near := _whole(plane, box))]
+    yield [
+        *_judged(plane, (left, top), marks, boxes, exact=False),
+        *_judged(plane, (left, top), marks, whole, exact=True),
+    ]
 
 
-def _placed(right: int, bottom: int, width: int, height: int) -> Iterator[Hypothesis]:
-    """The table's places, in a plane whose lower right corner is the picture's."""
-    for mark in SPARKLES:
-        for place in mark.places:
-            at = place.in_picture(width, height)
-            if at is not None:
-                x, y = right - width + at[0], bottom - height + at[1]
-                yield Hypothesis(Box(x, y, place.side, place.side), 0.0, placed=True, exact=True)
+def _searched(plane: Floats) -> list[list[float]]:
+    """Places in the corner that resemble the star most, or have the largest step."""
+    places, scores = scan(plane, _template(), SIDES, NEAR)
+    corner = np.array([plane.shape[1], plane.shape[0], 0], np.float32)
+    diagonal = DIAGONAL.reshape(-1, 3) + corner
+    both = np.concatenate([places, diagonal[(diagonal[:, :2] > diagonal[:, 2:] / 2).all(axis=1)]])
+    if not len(both):
+        return []
+    high = both[np.argsort(-heights(plane, thinned(LINE, 6), both))]
+    alike = places[np.argsort(-scores)]
+    apart: list[Floats] = []
+    for place in chain.from_iterable(zip_longest(alike[:40], high[:40])):
+        if place is not None and not any(_same(place, other) for other in apart):
+            apart.append(place)
+            if len(apart) == TRIED:
+                break
+    found: list[list[float]] = refine(plane, LINE, np.array(apart)).tolist()
+    return found
 
 
-def _searched(plane: Floats) -> Iterator[Hypothesis]:
-    for candidate in scan(plane, template(), SIDES, NEAR)[:TRIED]:
-        box = refine(plane, LINE, candidate.box)
-        yield Hypothesis(box, max(candidate.score, 0.0), placed=False, exact=False)
-        whole = _whole(plane, box)
-        if whole is not None:
-            yield Hypothesis(whole, max(candidate.score, 0.0), placed=False, exact=True)
+def _same(one: Floats, other: Floats) -> bool:
+    """Whether two places would be refined to the same one."""
+    near = 0.12 * max(one[2], other[2])
+    return bool(
+        abs(one[0] - other[0]) < near
+        and abs(one[1] - other[1]) < near
+        and 0.8 < one[2] / other[2] < 1.25
+    )
 
 
 def _whole(plane: Floats, box: Box) -> Box | None:
@@ -117,53 +152,62 @@ def _whole(plane: Floats, box: Box) -> Box | None:
     near = [
         Box(round(x - side / 2) + i, round(y - side / 2) + j, side, side)
         for side in sides
-        if abs(box.width / side - 1) < 0.06
+        if abs(box.width / side - 1) < 0.12
         for i in (-1, 0, 1)
         for j in (-1, 0, 1)
     ]
     if not near:
         return None
-    rims = profiles(plane, LINE, near, (-1, 1))
-    steps = np.clip(rims[..., 0] - rims[..., 1], -0.8, 0.8).mean(axis=1)
-    return near[int(np.argmax(steps))]
+    return near[int(np.argmax(heights(plane, LINE, np.array([one.place for one in near]))))]
 
 
 def _judged(
-    plane: Floats,
-    corner: tuple[int, int],
-    marks: list[Mark],
-    guesses: Iterator[Hypothesis],
-) -> list[tuple[Hypothesis, Mark]]:
-    """The most promising hypotheses, in the picture's coordinates, with the mark they speak of."""
+    plane: Floats, corner: tuple[int, int], marks: list[Mark], boxes: list[Box], *, exact: bool
+) -> list[Hypothesis]:
+    """The most promising boxes, in the picture's coordinates, with the mark they speak of."""
+    if not boxes:
+        return []
+    places = np.array([box.place for box in boxes])
+    models = [model for mark in marks for model in mark.models]
+    white = [model for model in models if model[1] == WHITE]
+    grey = [model for model in models if model[1] != WHITE]
     weighed = []
-    for guess in guesses:
-        seen = step(plane, LINE, guess.box)
-        mark = next((m for m in marks if m.least <= seen.opacity < m.most), None)
-        if mark is not None and seen.likelihood >= PROMISING:
-            weighed.append((seen.likelihood, guess, mark))
+    for box, place, *seen in zip(
+        boxes,
+        places,
+        *(steps(plane, LINE, places, np.array(of)) for of in (white, grey)),
+        strict=True,
+    ):
+        one = seen[seen[1].likelihood > seen[0].likelihood + GREYER]
+        alike = one.fit >= ALIKE and one.share >= MOSTLY
+        if one.likelihood >= PROMISING and alike and not _another(plane, place, one.likelihood):
+            mark = next(mark for mark in marks if mark.least <= one.opacity < mark.most)
+            guess = Hypothesis(box.moved(*corner), mark, exact=exact, white=one.colour == WHITE)
+            weighed.append((one.likelihood, guess))
     weighed.sort(key=lambda item: -item[0])
-    return [(_moved(guess, corner), mark) for _, guess, mark in weighed[:3]]
+    return [guess for _, guess in weighed[:3]]
 
 
-def _moved(guess: Hypothesis, by: tuple[int, int]) -> Hypothesis:
-    box = guess.box
-    moved = Box(box.x + by[0], box.y + by[1], box.width, box.height)
-    return Hypothesis(moved, guess.resemblance, guess.placed, guess.exact)
+def _another(plane: Floats, place: Floats, likelihood: float) -> bool:
+    """Whether a star of an opacity that no tool uses explains the place better."""
+    models = np.array([(opacity, WHITE) for opacity in OPACITIES[::2]])
+    return steps(plane, LINE, place[None], models)[0].likelihood > likelihood + ANOTHER
 
 
-def _found(trial: Trial, mark: Mark) -> Search:
+def _found(trial: Trial) -> Search:
     over = trial.fit.layers(trial.window)
     opaque = np.zeros(over.alpha.shape, bool)
-    sure = trial.confidence(mark)
-    found = Found(mark.name, mark.tool, trial.window, sure, over, opaque, trial.fit.opacity)
+    mark = trial.hypothesis.mark
+    found = Found(
+        mark.name, mark.tool, trial.window, trial.confidence, over, opaque, trial.fit.opacity
+    )
     return Search((found,), ())
 
 
-def _nothing(trials: list[tuple[Trial, Mark]]) -> Search:
+def _nothing(trials: list[Trial]) -> Search:
     """Nothing to take out, and the best of what came close to it."""
-    weighed = [(trial.confidence(mark), trial, mark) for trial, mark in trials]
-    sure, trial, mark = max(weighed, key=lambda one: one[0], default=(0.0, None, None))
-    if trial is None or mark is None or sure < WORTH_TELLING:
+    best = max(trials, key=lambda trial: trial.confidence, default=None)
+    if best is None or best.confidence < WORTH_TELLING:
         return Search((), ())
     reason = "it resembles the mark, but taking it out does not explain the picture"
-    return Search((), (Kept(mark.name, trial.window, sure, reason),))
+    return Search((), (Kept(best.hypothesis.mark.name, best.window, best.confidence, reason),))

@@ -9,20 +9,22 @@ calibration and its false-edit rate are in docs/marks.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from expunge.imaging.marks.box import Box, Window
+from expunge.imaging.marks.drawing import Star
 from expunge.imaging.marks.fitting import Fit, fit
-from expunge.imaging.marks.plane import log_plane
+from expunge.imaging.marks.plane import log_plane, of_luma
+from expunge.imaging.marks.registry import Mark
 from expunge.imaging.marks.restoration import SLACK, invert, unexplained
-from expunge.imaging.marks.rim import Step, step
+from expunge.imaging.marks.rim import Step, remainder, steps
 
 if TYPE_CHECKING:
     from expunge.imaging.marks.arrays import Pixels
-    from expunge.imaging.marks.registry import Mark
 
 MARGIN = 8.0
 """Pixels around the box that belong to the trial, at least."""
@@ -32,18 +34,17 @@ RESAMPLED = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A star at some place in the picture."""
+    """A mark at some place in the picture."""
 
     box: Box
-    resemblance: float
-    """Correlation in the corner search; 0 for a place from the table."""
-    placed: bool
-    """Whether a table of places says that a tool puts its mark there."""
+    mark: Mark
     exact: bool
     """Whether size and place are whole pixels as the tool draws them."""
+    white: bool = True
+    """Whether its logo is of the mark's own colour; else its colour is fitted too."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trial:
     """What came of one removal."""
 
@@ -51,70 +52,77 @@ class Trial:
     fit: Fit
     window: Window
     before: Step
-    after: Step
+    dimmest: float
+    """Likelihood ratio of a pair in the channel where it is least."""
+    after: float
+    """Log-likelihood ratio of what is left of the outline."""
     unexplained: float
-    """Of the pixels under the star, 0 to 1."""
+    """Of the pixels under the mark, 0 to 1."""
+    home: float
+    """How well the place suits the tool, 0 to 1; 1 for a place of the table, or its copy."""
 
     @property
     def explained(self) -> float:
         """Of the outline's likelihood ratio, what the removal took away."""
-        return self.before.likelihood - max(self.after.likelihood, 0.0)
+        return self.before.likelihood - self.after
 
     @property
     def suits(self) -> bool:
         """Whether next to nothing of the outline is left."""
-        return self.after.likelihood < 0.1 * self.before.likelihood and self.before.fit > 0.7
+        return self.after < 0.1 * self.before.likelihood and self.before.fit > 0.7
 
-    def features(self, mark: Mark) -> tuple[float, ...]:
+    @cached_property
+    def features(self) -> tuple[float, ...]:
         """What the logistic model sees, in the order of its weights."""
-        guess, before, after = self.hypothesis, self.before, self.after
+        guess, before, found, mark = self.hypothesis, self.before, self.fit, self.hypothesis.mark
+        own = max(mark.drawing.blur, 0.6) * found.box.width / mark.drawing.size[0]
         return (
             float(np.log1p(max(before.likelihood, 0.0))),
             min(max(before.weakest, -1.5), 2.0),
             before.share,
             before.fit,
-            min(float(np.log2(self.fit.box.width / mark.usual)), 1.0),
-            min(abs(self.fit.opacity - mark.opacity) / 0.06, 2.0),
-            float(guess.placed),
-            guess.resemblance,
-            float(np.log1p(max(after.likelihood, 0.0))),
-            self.unexplained,
-            min(after.opacity, 0.5),
+            min(max(float(np.log2(found.box.width / mark.usual)), -1.5), 1.0),
+            min(abs(found.opacity - mark.opacity) / 0.06, 2.0),
+            self.home,
             float(guess.exact),
+            float(np.log1p(self.after)),
+            min(self.after / max(before.likelihood, 0.1), 1.5),
+            self.unexplained,
+            min(max(found.drawing.blur - own, 0.0), 1.5),
+            min(abs(before.calm), 1.5),
+            float(np.log1p(max(self.dimmest, 0.0))),
+            (1 - found.ink) * 5,
         )
 
-    def confidence(self, mark: Mark) -> float:
+    @property
+    def confidence(self) -> float:
         """Probability that the mark is there, 0 to 1."""
-        logit = float(np.dot(self.features(mark), WEIGHTS)) + BIAS
+        star = isinstance(self.hypothesis.mark.drawing, Star)
+        weights, bias = (WEIGHTS, BIAS) if star else (LABEL_WEIGHTS, LABEL_BIAS)
+        logit = float(np.dot(self.features, weights)) + bias
         sure = float(1 / (1 + np.exp(-logit)))
-        return sure if self._plausible(mark) else min(sure, IMPLAUSIBLE)
-
-    def _plausible(self, mark: Mark) -> bool:
-        fit = self.fit
-        own = max(mark.drawing.blur, 0.6) * fit.box.width / mark.drawing.size[0]
-        return (
-            abs(fit.opacity - mark.opacity) <= ODDEST
-            and self.after.likelihood <= REMAINDER * self.before.likelihood
-            and fit.drawing.blur <= 1.25 * own + SOFTEST
-        )
+        explained = self.after <= REMAINDER * self.before.likelihood
+        return sure if explained else min(sure, IMPLAUSIBLE)
 
 
+REMAINDER = 0.5
+"""Of the outline's likelihood ratio; where more remains, removal did not explain it."""
+IMPLAUSIBLE = 0.5
+"""The highest confidence of such a trial."""
 WEIGHTS = (
-    12.872, -0.273, -0.627, 2.622, 4.086, -1.477, 5.165, -3.638, -2.414, -8.384, -19.081, 0.556,
+    9.844, -0.768, -7.45, 0.103, 2.2, -1.651, 3.354, 0.938, -6.176, 1.354, -1.081, -1.643, -2.31,
+    2.703, 0.18,
 )  # fmt: skip
 """Of `Trial.features`, for the star."""
-BIAS = -5.55
-ODDEST = 0.066
-"""Distance of the fitted opacity from the mark's, beyond which it is another star."""
-REMAINDER = 0.3
-"""Of the outline's likelihood ratio; where more remains, removal did not explain it."""
-SOFTEST = 0.55
-"""Pixels of blur beyond what the mark's own softness and a change of size come to."""
-IMPLAUSIBLE = 0.5
-"""The highest confidence of a trial that fails one of these three."""
+BIAS = -0.869
+LABEL_WEIGHTS = (
+    3.149, -1.222, 15.14, 0.022, 0.0, 0.0, 0.0, 0.0, 2.302, 0.0, -0.546, 0.0, 0.0, 1.044, 0.0,
+)  # fmt: skip
+"""The same for labels."""
+LABEL_BIAS = -10.077
 
 
-def attempt(pixels: Pixels, guess: Hypothesis, mark: Mark) -> Trial:
+def attempt(pixels: Pixels, guess: Hypothesis) -> Trial:
     """Take a mark out of a copy and look at what is left.
 
     Parameters
@@ -122,29 +130,37 @@ def attempt(pixels: Pixels, guess: Hypothesis, mark: Mark) -> Trial:
     pixels
         The whole picture, ``(h, w, 3)``, uint8.
     """
+    mark = guess.mark
     window = guess.box.window(max(MARGIN, 0.12 * guess.box.height))
     window = window.within(pixels.shape[1], pixels.shape[0])
-    place = pixels[window.slices]
+    place = np.ascontiguousarray(pixels[window.slices])
     seen = place.astype(np.float32)
     drawing = mark.drawing_at(guess.box.width)
     if not guess.exact and not drawing.blur:
         drawing = drawing.blurred(RESAMPLED)
     sure = mark.deviation if guess.exact else mark.deviation_resampled
-    luma = cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY)[..., None]
-    found = fit(luma, window, Fit(guess.box, drawing, mark.opacity, sure), free=not guess.exact)
+    prior = Fit(guess.box, drawing, mark.opacity, sure, 1.0 if guess.white else 0.92)
+    luma = cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY)
+    found = fit(luma, window, prior, free=not guess.exact, tinted=not guess.white)
     over = found.layers(window)
     under = invert(seen, over)
     strange = unexplained(under, over.alpha, SLACK)
     inside = over.alpha > 0.5 * found.opacity
-    box = found.box
-    local = Box(box.x - window.left, box.y - window.top, box.width, box.height)
     line = drawing.outline()
+    at = np.array([found.box.moved(-window.left, -window.top).place])
     clean = np.rint(np.clip(under, 0, 255)).astype(np.uint8)
+    models = [model for model in mark.models if guess.white == (model[1] == mark.colour)]
+    fitted = [(found.opacity, found.ink * mark.colour)]
     return Trial(
         hypothesis=guess,
         fit=found,
         window=window,
-        before=step(log_plane(place), line, local, mark.colour),
-        after=step(log_plane(clean), line, local, mark.colour),
+        before=steps(log_plane(place), line, at, np.array(models))[0],
+        dimmest=min(
+            steps(of_luma(channel), line, at, np.array(fitted))[0].likelihood
+            for channel in cv2.split(place)
+        ),
+        after=remainder(log_plane(clean), line, at),
         unexplained=float(strange[inside].mean()) if inside.any() else 1.0,
+        home=mark.home(found.box, pixels.shape[1], pixels.shape[0]),
     )
