@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MEASURED = ("dwtDct", "dwtDctSvd", "rivaGan")
 """Schemes that the strengths were measured on; docs/invisible.md has the figures."""
+LEAST_DB = 31.5
+"""A picture that a treatment costs more has it eased; dB of its pixels."""
 UNKNOWN = (
     "Nobody can tell from here whether the picture carried other invisible marks, or still does. "
     "SynthID has no public detector, and nothing here claims to remove it."
@@ -112,16 +114,28 @@ def remade(
     if regenerator is not None:
         pixels = regenerator(picture.pixels, picture.depth)
         done: dict[str, Any] = {"method": "model", "model": options.model, "measured_on": []}
+        done["psnr_db"] = psnr(picture.pixels, pixels, picture.depth)
     else:
-        pixels = purify(picture.pixels, picture.depth, options.strength.treatment, seed)
+        pixels, cost = _purified(picture, options.strength, seed)
         done = {
             "method": "classical",
             "strength": options.strength.value,
             "planes": "luma" if picture.pixels.shape[2] == 1 else "luma and chroma",
             "measured_on": list(MEASURED),
-        }
-    done["psnr_db"] = psnr(picture.pixels, pixels, picture.depth)
+        } | cost
     return Made(pixels, done | {"synthid": "unsupported_locally", "unknown": UNKNOWN})
+
+
+def _purified(
+    picture: Picture, strength: Strength, seed: bytes
+) -> tuple[NDArray[np.generic], dict[str, Any]]:
+    """The pixels, by the first treatment that costs no more than `LEAST_DB`, or by the last."""
+    for treatment in strength.treatments:
+        pixels = purify(picture.pixels, picture.depth, treatment, seed)
+        cost = psnr(picture.pixels, pixels, picture.depth)
+        if cost is None or cost >= LEAST_DB:
+            break
+    return pixels, {"psnr_db": cost, "eased": treatment != strength.treatments[0]}
 
 
 def psnr(before: NDArray[Any], after: NDArray[Any], depth: int) -> float | None:
