@@ -6,6 +6,7 @@ import io
 from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -85,6 +86,34 @@ def test_alpha_stays_as_it_was() -> None:
     assert np.array_equal(after[..., 3], np.asarray(clear)[..., 3])
 
 
+def test_one_transparent_colour_stays_transparent() -> None:
+    """Also one that a pixel made anew would have come to, or come from."""
+    drawn = np.asarray(PHOTO).copy()
+    drawn[50:150, 60:180] = (255, 0, 255)
+    for picture, key in ((drawn, (255, 0, 255)), (drawn[..., 1], 0)):
+        given = file("PNG", Image.fromarray(picture), transparency=key)
+        before, after = (alpha_of(data) for data in (given, image_of(run("invisible", given))))
+        assert 0 in before
+        assert np.array_equal(after, before)
+
+
+def alpha_of(data: bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(data)) as image:
+        return np.asarray(image.convert("RGBA"))[..., 3]
+
+
+def test_sixteen_bits_of_colour_and_alpha_stay() -> None:
+    deep = np.dstack((np.asarray(PHOTO)[..., ::-1], np.asarray(PHOTO)[..., :1])).astype(np.uint16)
+    deep = deep * 257 + np.arange(257, dtype=np.uint16)[: deep.shape[1], None][None] % 200
+    given = cv2.imencode(".png", deep)[1].tobytes()
+    result = image_of(run("invisible", given))
+    after = cv2.imdecode(np.frombuffer(result, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert (after.dtype, after.shape) == (deep.dtype, deep.shape)
+    assert np.array_equal(after[..., 3], deep[..., 3])
+    assert len(np.unique(after[..., :3])) > 256
+    assert 30 < psnr(deep[..., :3] / 257, after[..., :3] / 257) < 48
+
+
 def test_sixteen_bits_stay_sixteen() -> None:
     grey = Image.fromarray(np.asarray(PHOTO.convert("L")).astype(np.uint16) * 257)
     result = image_of(run("invisible", file("PNG", grey), strength="high"))
@@ -108,11 +137,27 @@ def test_a_palette_picture_is_made_anew_too() -> None:
         )
 
 
-def test_cmyk_stays_cmyk() -> None:
-    with Image.open(
-        io.BytesIO(image_of(run("invisible", file("JPEG", PHOTO.convert("CMYK")))))
-    ) as after:
-        assert after.mode == "CMYK"
+def test_a_palette_keeps_what_it_shows_through() -> None:
+    drawn = PHOTO.quantize(64)
+    given = file("PNG", drawn, transparency=bytes([0] * 5 + [128] * 5 + [255] * 54))
+    assert np.array_equal(alpha_of(image_of(run("invisible", given))), alpha_of(given))
+
+
+def test_cmyk_stays_cmyk_and_looks_the_same() -> None:
+    given = file("JPEG", PHOTO.convert("CMYK"), quality=95)
+    shades = []
+    for data in (given, image_of(run("invisible", given))):
+        with Image.open(io.BytesIO(data)) as image:
+            assert image.mode == "CMYK"
+            shades.append(np.asarray(image.convert("RGB")))
+    assert 30 < psnr(*shades) < 48
+
+
+@pytest.mark.parametrize("mode", ["1", "L"])
+def test_what_has_no_colour_gains_none(mode: str) -> None:
+    given = file("PNG", PHOTO.convert(mode))
+    with Image.open(io.BytesIO(image_of(run("invisible", given)))) as after:
+        assert after.mode in ("1", "L")
 
 
 def test_an_animation_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,6 +174,14 @@ def test_the_report_claims_no_more_than_was_measured() -> None:
     assert report["synthid"] == "unsupported_locally"
     assert "Nobody can tell" in report["unknown"]
     assert 30 < report["psnr_db"] < 48
+
+
+def test_a_picture_that_would_lose_too_much_is_eased() -> None:
+    random = np.random.default_rng(3)
+    patches = random.integers(0, 256, (30, 40, 3), np.uint8).repeat(6, axis=0).repeat(6, axis=1)
+    report = run("invisible", file("PNG", Image.fromarray(patches))).report["invisible"]
+    assert report["eased"]
+    assert not run("invisible", file("PNG")).report["invisible"]["eased"]
 
 
 def test_an_unknown_strength_is_a_validation_error() -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MEASURED = ("dwtDct", "dwtDctSvd", "rivaGan")
 """Schemes that the strengths were measured on; docs/invisible.md has the figures."""
+LEAST_DB = 31.5
+"""A picture that a treatment costs more has it eased; dB of its pixels."""
 UNKNOWN = (
     "Nobody can tell from here whether the picture carried other invisible marks, or still does. "
     "SynthID has no public detector, and nothing here claims to remove it."
@@ -32,6 +34,8 @@ UNKNOWN = (
 
 DECODED, REMADE = 0.05, 0.8
 """How far the work is then; the rest is encoding."""
+FURTHER = 0.3
+"""What of the way is left for further treatments, which most pictures do not need."""
 
 
 class Options(BaseModel):
@@ -118,17 +122,29 @@ def remade(
     if regenerator is not None:
         pixels = regenerator(picture.pixels, picture.depth, progress)
         done: dict[str, Any] = {"method": "model", "model": options.model, "measured_on": []}
+        done["psnr_db"] = psnr(picture.pixels, pixels, picture.depth)
     else:
-        treatment = options.strength.treatment
-        pixels = purify(picture.pixels, picture.depth, treatment, seed, progress=progress)
+        pixels, cost = _purified(picture, options.strength, seed, progress)
         done = {
             "method": "classical",
             "strength": options.strength.value,
             "planes": "luma" if picture.pixels.shape[2] == 1 else "luma and chroma",
             "measured_on": list(MEASURED),
-        }
-    done["psnr_db"] = psnr(picture.pixels, pixels, picture.depth)
+        } | cost
     return Made(pixels, done | {"synthid": "unsupported_locally", "unknown": UNKNOWN})
+
+
+def _purified(
+    picture: Picture, strength: Strength, seed: bytes, progress: Progress
+) -> tuple[NDArray[np.generic], dict[str, Any]]:
+    """The pixels, by the first treatment that costs no more than `LEAST_DB`, or by the last."""
+    for tried, treatment in enumerate(strength.treatments):
+        part = stretch(progress, 1 - FURTHER**tried, 1 - FURTHER ** (tried + 1))
+        pixels = purify(picture.pixels, picture.depth, treatment, seed, progress=part)
+        cost = psnr(picture.pixels, pixels, picture.depth)
+        if cost is None or cost >= LEAST_DB:
+            break
+    return pixels, {"psnr_db": cost, "eased": treatment != strength.treatments[0]}
 
 
 def psnr(before: NDArray[Any], after: NDArray[Any], depth: int) -> float | None:

@@ -11,7 +11,7 @@ from expunge.imaging.purify import chroma
 from expunge.imaging.purify.drift import Drift
 from expunge.imaging.purify.filters import Guide
 from expunge.imaging.purify.planes import joined, split
-from expunge.imaging.purify.tiles import Tile, tiles
+from expunge.imaging.purify.tiles import tiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,18 +56,13 @@ def purify(
     """
     height, width, channels = samples.shape
     drifts = _drifts((height, width), channels, seed)
-    amounts = (treatment.luma_drift, treatment.chroma_drift, treatment.chroma_drift)
     made = np.empty_like(samples)
     margin = max(chroma.reach(treatment), 2 * treatment.luma_radius)
     done = 0
     for tile in tiles(height, width, tile_side, margin):
-        planes = _treated(split(samples[tile.area], depth), treatment)
-        given = [plane[tile.within] for plane in planes]
-        moved = [
-            plane + amount * _cut(drift, tile) if amount else plane
-            for plane, drift, amount in zip(given, drifts, amounts, strict=False)
-        ]
-        made[tile.inner] = joined(moved, depth)
+        fields = [drift.cut(tile.y, tile.x, tile.height, tile.width) for drift in drifts]
+        planes = _treated(split(samples[tile.area], depth), fields, treatment)
+        made[tile.inner] = joined([plane[tile.within] for plane in planes], depth)
         done += tile.inner_height * tile.inner_width
         progress(done / (height * width))
     return made
@@ -78,15 +73,13 @@ def _drifts(shape: tuple[int, int], planes: int, seed: bytes) -> list[Drift]:
     return [Drift.over(shape, DRIFT_SPACING, random) for _ in range(planes)]
 
 
-def _cut(drift: Drift, tile: Tile) -> Plane:
-    return drift.cut(tile.inner_y, tile.inner_x, tile.inner_height, tile.inner_width)
-
-
-def _treated(planes: list[Plane], treatment: Treatment) -> list[Plane]:
+def _treated(planes: list[Plane], drifts: list[Plane], treatment: Treatment) -> list[Plane]:
     """Planes without their residuals; colour is explained by luma as it was."""
     luma, *colours = planes
     if colours:
-        colours = chroma.explained(luma, colours, treatment)
+        colours = chroma.remade(luma, colours, drifts[1:], treatment)
     if treatment.luma_radius:
         luma = Guide.of(luma, treatment.luma_radius, treatment.luma_noise**2).smoothed()
+    if treatment.luma_drift:
+        luma = luma + treatment.luma_drift * drifts[0]
     return [luma, *colours]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -12,12 +12,10 @@ class Treatment:
 
     chroma_radius: int
     """Pixels around each within which colour is explained by luma."""
-    overshoot: float
-    """What a watermark leaks through the explanation, as a share of it, taken off again."""
-    kept_colour: float
-    """Largest share of the unexplained colour that strong colours keep."""
+    leak: float
+    """What the height of a block leaks on flat luma, as a share of it; twice that on texture."""
     chroma_drift: float
-    """Standard deviation of the smooth field that colours are moved by, in levels."""
+    """Standard deviation, in levels, of the smooth field that Cb is moved by; Cr by half."""
     luma_radius: int
     """Pixels around each within which flat places of luma are smoothed; 0 for none."""
     luma_noise: float
@@ -37,12 +35,22 @@ class Strength(StrEnum):
     """Both, further, with luma moved as well."""
 
     @property
-    def treatment(self) -> Treatment:
-        return _TREATMENTS[self]
+    def treatments(self) -> tuple[Treatment, ...]:
+        """The one to begin with, and then those for a picture that it would cost too much.
+
+        They explain colour from nearer by, and so change it less.
+        """
+        first = _TREATMENTS[self]
+        return (first, *(replace(first, chroma_radius=radius) for radius in _NEARER[self]))
 
 
 _TREATMENTS = {
-    Strength.LOW: Treatment(7, 0.085, 1.0, 1.4, 0, 0.0, 0.0),
-    Strength.MEDIUM: Treatment(8, 0.065, 1.0, 2.0, 1, 1.5, 0.0),
-    Strength.HIGH: Treatment(14, 0.02, 0.6, 2.6, 1, 4.0, 1.5),
+    Strength.LOW: Treatment(7, 0.2, 2.0, 0, 0.0, 0.0),
+    Strength.MEDIUM: Treatment(10, 0.16, 3.0, 1, 1.5, 0.0),
+    Strength.HIGH: Treatment(14, 0.12, 4.0, 1, 4.0, 1.5),
+}
+_NEARER: dict[Strength, tuple[int, ...]] = {
+    Strength.LOW: (5,),
+    Strength.MEDIUM: (7, 5),
+    Strength.HIGH: (),
 }

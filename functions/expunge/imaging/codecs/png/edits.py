@@ -22,6 +22,9 @@ def with_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Code
     if header.colour == PALETTE:
         return _palette_edits(coded, after, changed)
     samples = coded.samples.copy()
+    if coded.key is not None:
+        # No edit changes what is transparent, and another colour would show.
+        changed = changed & (samples != np.array(coded.key, samples.dtype)).any(axis=-1)
     values = after[changed]
     if header.depth < 8:
         step = 255 // ((1 << header.depth) - 1)
