@@ -6,6 +6,7 @@ failed comes again.
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -119,6 +120,15 @@ class Stack:
 
 @pytest.fixture
 def stack(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Stack:  # noqa: F811
+    # A function's logger takes over the package's, for as long as there is one.
+    package = logging.getLogger("expunge")
+    for name, value in (
+        ("propagate", package.propagate),
+        ("handlers", [*package.handlers]),
+        ("filters", [*package.filters]),
+        ("level", package.level),
+    ):
+        monkeypatch.setattr(package, name, value)
     name = f"fire-{uuid.uuid4()}"
     cloud.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     variables = {

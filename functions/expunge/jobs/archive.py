@@ -292,7 +292,7 @@ def _results(job: Job | None) -> list[str]:
     if job is None:
         return []
     if job.status is Status.FAILED:
-        return [job.place("out", media_type) for media_type in EXTENSIONS]
+        return job.places_of_results()
     return [job.result_key] if job.result_key else []
 
 

@@ -92,6 +92,10 @@ class Job:
         day = datetime.fromtimestamp(self.created_at, UTC).date().isoformat()
         return f"{prefix}/{day}/{self.id}.{EXTENSIONS[media_type]}"
 
+    def places_of_results(self) -> list[str]:
+        """Every key that a run of it may have stored a result under."""
+        return [self.place("out", media_type) for media_type in EXTENSIONS]
+
     def message(self) -> Item:
         """What the queue carries: names, never the image."""
         return {"owner": self.owner, "job": self.id}

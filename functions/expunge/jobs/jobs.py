@@ -54,9 +54,11 @@ class Jobs:
         meter = meter or Meter(records, Policies(on=False), clock)
         self.uploads = Uploads(records, objects, meter, clock)
         self._pace = Pace(records, clock)
+        self.cleanup = Cleanup(records, objects, clock)
         self._runner = Runner(
             objects,
             self._register,
+            self.cleanup,
             self._pace,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
@@ -75,7 +77,6 @@ class Jobs:
             modes=modes,
             clock=clock,
         )
-        self.cleanup = Cleanup(records, objects, clock)
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self._sweeper = Sweeper(self._register, self._runner, queue, clock)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from expunge.jobs.cleanup import Cleanup
     from expunge.jobs.pace import Pace
     from expunge.jobs.register import Register
     from expunge.operations.outcome import Outcome
@@ -63,6 +64,7 @@ class Runner:
         self,
         objects: Objects,
         register: Register,
+        cleanup: Cleanup,
         pace: Pace,
         *,
         lease_seconds: float,
@@ -72,6 +74,7 @@ class Runner:
     ) -> None:
         self._objects = objects
         self._register = register
+        self._cleanup = cleanup
         self._pace = pace
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
@@ -118,7 +121,8 @@ class Runner:
         """End a job that its workers do not survive."""
         log.error("job %s: no end after %d attempts", job.id, job.attempts)
         times = {0: "never", 1: "once"}.get(job.attempts, f"{job.attempts} times")
-        self._fail(job, PipelineError(f"The job was started {times} and did not come to an end."))
+        error = PipelineError(f"The job was started {times} and did not come to an end.")
+        self._fail(job, error, stored=job.attempts > 0)
 
     def _run_stored(self, job: Job) -> None:
         data = self._objects.get(job.input_key) if job.input_key else None
@@ -142,6 +146,7 @@ class Runner:
         """Run a leased job to its end: the job as it then stands, and what came of this run."""
         watch = Stopwatch()
         reached = Reached()
+        worked = False
         try:
             with Heartbeat(
                 lambda: self._renew(job, reached),
@@ -154,6 +159,7 @@ class Runner:
                 watch.lap("storage")
                 outcome = mode_named(job.mode).run(source, options, reached)
                 watch.lap("work")
+                worked = True
                 facts = self._keep(job, outcome)
                 watch.lap("storage")
         except Exception as error:  # noqa: BLE001 (each is told, or raised again)
@@ -162,11 +168,11 @@ class Runner:
             facts["timings_ms"] = _timings(source, outcome, watch.milliseconds()["storage"])
             return self._succeed(job, outcome, facts, watch.milliseconds()["total"]), outcome
         # Out here the traceback is gone, and with it what a starved operation still held.
-        return self._fail(job, failure), None
+        return self._fail(job, failure, stored=worked or job.attempts > 1), None
 
     def _succeed(self, job: Job, outcome: Outcome, facts: dict[str, Any], total: float) -> Job:
         spent = round(total)
-        ended = self._end(
+        ended = self._register.end(
             job,
             Status.SUCCEEDED,
             report=outcome.report,
@@ -176,7 +182,18 @@ class Runner:
         )
         if not job.sync:
             self._pace.learn(job, spent)
+        if ended is None:
+            return self._beaten(job, facts)
+        self.discard_input(ended)
         return ended
+
+    def _beaten(self, job: Job, facts: Mapping[str, Any]) -> Job:
+        """The job that somebody else has ended or taken over, without what this run stored."""
+        stands = self._as_it_stands(job)
+        stored = facts.get("result_key")
+        if stored and stands.status.ended and stands.result_key != stored:
+            self._objects.delete(stored)
+        return stands
 
     def _renew(self, job: Job, reached: Reached) -> None:
         """Hold the job for another lease; in vain where it was taken over."""
@@ -186,7 +203,7 @@ class Runner:
         """End a job that takes too long, while its operation still runs; its end comes too late."""
         log.error("job %s: %s takes longer than %g s", job.id, job.mode, self._longest_run)
         limit = f"The job took longer than {self._longest_run:g} seconds, and was stopped."
-        self._fail(job, PipelineError(limit))
+        self._fail(job, PipelineError(limit), stored=True)
 
     def _keep_original(self, job: Job, source: Source) -> None:
         """Store what a synchronous job's caller wants kept; a queued job's is there already."""
@@ -205,16 +222,25 @@ class Runner:
             "result_expires_at": self._clock() + RESULT_SECONDS,
         }
 
-    def _fail(self, job: Job, error: ExpungeError) -> Job:
-        return self._end(job, Status.FAILED, error_code=error.code, error_message=error.detail)
-
-    def _end(self, job: Job, status: Status, **facts: Any) -> Job:  # noqa: ANN401
-        """The ended job; where another run was faster, its end is the end."""
-        ended = self._register.end(job, status, **facts)
+    def _fail(self, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
+        """End a job as failed; where a result of it may be ``stored``, that goes, too."""
+        tasks = self._cleanup.tasks(job.places_of_results()) if stored else []
+        ended = self._register.end(
+            job,
+            Status.FAILED,
+            *(task.written() for task in tasks),
+            error_code=error.code,
+            error_message=error.detail,
+        )
         if ended is None:
-            return self._register.get(job.owner, job.id) or job
+            return self._as_it_stands(job)
         self.discard_input(ended)
+        self._cleanup.attempt(tasks)
         return ended
+
+    def _as_it_stands(self, job: Job) -> Job:
+        """Another run was faster: its end is the end."""
+        return self._register.get(job.owner, job.id) or job
 
 
 def _failure(job: Job, error: Exception) -> ExpungeError:

@@ -18,6 +18,7 @@ from expunge.operations import metadata
 from tests.unit.jobs.conftest import CALLER
 
 if TYPE_CHECKING:
+    from expunge.jobs.job import Job
     from tests.unit.jobs.conftest import House
 
 WISH = {"mode": "metadata", "options": {}}
@@ -130,6 +131,70 @@ def test_a_job_that_kills_three_workers_ends_as_failed(
     assert "3 times" in (done.error_message or "")
     assert house.objects.head(job.input_key or "") is None
     assert pending(house) == []
+
+
+def results(house: House, job: Job) -> list[str]:
+    """Where objects lie that a run of the job has stored."""
+    return [key for key in job.places_of_results() if house.objects.head(key)]
+
+
+def test_a_job_that_fails_keeps_no_result_of_its_workers(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.queued(image)
+    with monkeypatch.context() as patch:
+        patch.setattr(Register, "end", die)
+        for _ in range(3):
+            with pytest.raises(Killed):
+                house.jobs.work(job.message())
+            house.clock.now += 16
+    assert results(house, job), "a worker stores the result before it ends the job"
+
+    house.jobs.work(job.message())
+
+    assert house.now(job).status is Status.FAILED
+    assert results(house, job) == []
+
+
+def test_a_result_that_cannot_be_deleted_at_once_is_deleted_by_the_sweep(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = house.queued(image)
+    with monkeypatch.context() as patch:
+        patch.setattr(Register, "end", die)
+        with pytest.raises(Killed):
+            house.jobs.work(job.message())
+    house.clock.now += 3 * 24 * 3600  # past hope
+    with monkeypatch.context() as patch:
+        patch.setattr(house.objects, "delete", die)
+        with pytest.raises(Killed):
+            house.jobs.sweep()
+    assert results(house, job)
+
+    house.clock.now += 120
+    house.jobs.cleanup.sweep()
+
+    assert house.now(job).status is Status.FAILED
+    assert results(house, job) == []
+
+
+def test_a_run_that_comes_too_late_takes_its_result_along(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = metadata.run
+
+    def late(*given: object) -> object:
+        monkeypatch.setattr(metadata, "run", run)
+        house.clock.now += 3 * 24 * 3600
+        house.jobs.sweep()  # gives the job up
+        return run(*given)  # type: ignore[arg-type]
+
+    job = house.queued(image)
+    monkeypatch.setattr(metadata, "run", late)
+    house.jobs.work(job.message())
+
+    assert house.now(job).status is Status.FAILED
+    assert results(house, job) == []
 
 
 def test_a_worker_that_dies_after_the_end_leaves_no_copy_of_the_image(
