@@ -260,9 +260,14 @@ class Admission:
         return key
 
     def _drop(self, job: Job) -> None:
-        """Let go of the image of a job that was not made."""
+        """Let go of the image of a job that was not made.
+
+        It is asked for first: a write that was done and whose answer was lost may be refused by
+        its own result when it is tried again.
+        """
         try:
-            self._runner.discard_input(job.changed(keep=Keep.RESULT))
+            if self._register.get(job.owner, job.id) is None:
+                self._runner.discard_input(job.changed(keep=Keep.RESULT))
         except Unavailable:
             log.warning("%s is left until it expires", job.input_key)
 

@@ -19,6 +19,7 @@ from tests.unit.jobs.conftest import CALLER
 
 if TYPE_CHECKING:
     from expunge.jobs.job import Job
+    from expunge.stores.ports import Change
     from tests.unit.jobs.conftest import House
 
 WISH = {"mode": "metadata", "options": {}}
@@ -131,6 +132,24 @@ def test_a_job_that_kills_three_workers_ends_as_failed(
     assert "3 times" in (done.error_message or "")
     assert house.objects.head(job.input_key or "") is None
     assert pending(house) == []
+
+
+def test_a_job_that_was_made_keeps_its_image_though_its_write_is_refused_by_itself(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = house.records.write
+
+    def twice(*changes: Change) -> None:
+        write(*changes)
+        write(*changes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.records, "write", twice)
+        house.queued(image, idempotency_key="once")
+
+    [job], _ = house.jobs.page(CALLER, 10, None)
+    house.jobs.work(job.message())
+    assert house.now(job).status is Status.SUCCEEDED
 
 
 def results(house: House, job: Job) -> list[str]:
