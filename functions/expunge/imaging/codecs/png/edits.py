@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Samples
 
 
+_AT_ONCE = 1 << 20
+"""Pixels whose colours are looked up together."""
+
+
 def with_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Coded:
     """The samples with new colours where something changed, in the same coding if it can."""
     header = coded.header
     if header.colour == PALETTE:
         return _palette_edits(coded, after, changed)
+    if coded.key is None and header.depth >= 8:
+        alpha = coded.samples[..., after.shape[-1] :]
+        return replace(coded, samples=np.dstack((after, alpha)) if alpha.size else after)
     samples = coded.samples.copy()
     if coded.key is not None:
         # No edit changes what is transparent, and another colour would show.
@@ -48,21 +55,44 @@ def _eight_bit_grey(coded: Coded, after: Samples, changed: NDArray[np.bool_]) ->
 
 
 def _palette_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Coded:
+    """Some rows at a time, since there may be 100 megapixels, all of different colours."""
+    height, width = changed.shape
+    step = max(1, _AT_ONCE // width)
+    bands = [slice(top, top + step) for top in range(0, height, step)]
+    entries = _codes(coded.palette[:, :3], coded.palette[:, 3]).tolist()
+    known = {entry: at for at, entry in reversed([*enumerate(entries)])}
+    wanted: set[int] = set()
+    for band in bands:
+        wanted.update(np.unique(_wanted(coded, after, changed, band)).tolist())
+        if len(entries) + len(wanted - known.keys()) > 256:
+            return _true_colour(coded, after)
+    added = sorted(wanted - known.keys())
+    known |= {code: len(entries) + number for number, code in enumerate(added)}
+    colours = np.array(sorted(wanted), np.uint32)
+    indices = np.array([known[code] for code in colours.tolist()], np.uint8)
     samples = coded.samples.copy()
-    opacity = coded.palette[np.minimum(samples[changed][:, 0], len(coded.palette) - 1), 3]
-    wanted = np.column_stack((after[changed], opacity))
-    colours, which = np.unique(wanted, axis=0, return_inverse=True)
-    known = {tuple(entry): at for at, entry in reversed([*enumerate(coded.palette.tolist())])}
-    added = [colour for colour in map(tuple, colours.tolist()) if colour not in known]
-    if len(coded.palette) + len(added) > 256:
-        return _true_colour(coded, after)
-    fits = len(coded.palette) + len(added) <= 1 << coded.header.depth
+    for band in bands:
+        which = np.searchsorted(colours, _wanted(coded, after, changed, band))
+        samples[band][changed[band], 0] = indices[which]
+    palette = np.concatenate((coded.palette, np.array(added, ">u4").view(np.uint8).reshape(-1, 4)))
+    fits = len(palette) <= 1 << coded.header.depth
     header = coded.header if fits else replace(coded.header, depth=8)
-    known |= {colour: len(coded.palette) + number for number, colour in enumerate(added)}
-    palette = np.concatenate((coded.palette, np.array(added, np.uint8).reshape(-1, 4)))
-    indices = np.array([known[tuple(colour)] for colour in colours.tolist()], np.uint8)
-    samples[changed, 0] = indices[which.reshape(-1)]
     return replace(coded, header=header, samples=samples, palette=palette)
+
+
+def _wanted(
+    coded: Coded, after: Samples, changed: NDArray[np.bool_], band: slice
+) -> NDArray[np.uint32]:
+    """The codes of the colours that a band of rows is to have where it changed."""
+    where = changed[band]
+    index = np.minimum(coded.samples[band][where][:, 0], len(coded.palette) - 1)
+    return _codes(after[band][where], coded.palette[index, 3])
+
+
+def _codes(colours: Samples, opacity: Samples) -> NDArray[np.uint32]:
+    """(n, 3) colours and (n,) opacities as (n,) numbers, red first."""
+    together = np.column_stack((colours, opacity)).astype(np.uint8)
+    return together.view(">u4")[:, 0].astype(np.uint32)
 
 
 def _true_colour(coded: Coded, after: Samples) -> Coded:

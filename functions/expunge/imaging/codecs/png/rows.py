@@ -42,11 +42,11 @@ def _inflated_so_far(stream: bytes, size: int) -> bytes:
     return bytes(out[:size])
 
 
-def deflated(rows: bytes, like: bytes = b"") -> bytes:
+def deflated(rows: NDArray[np.uint8], like: bytes = b"") -> bytes:
     """A zlib stream of filtered rows, at the level that another stream's header claims."""
     level = _LEVELS[like[1] >> 6] if len(like) > 1 else _LEVELS[-1]
     engine = zlib.compressobj(level, strategy=zlib.Z_FILTERED)
-    return engine.compress(rows) + engine.flush()
+    return engine.compress(rows.data) + engine.flush()
 
 
 def packed(samples: Samples, depth: int) -> NDArray[np.uint8]:

@@ -28,6 +28,8 @@ from expunge.imaging.codecs.png.edits import with_edits
 from expunge.imaging.codecs.png.samples import NO_PALETTE, Coded, coded_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.source import Source
 
@@ -47,10 +49,12 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
     before = coded_of(picture)
     coded = with_edits(before, after, changed)
     lines = np.flatnonzero(changed.any(axis=1))
+    first, last = int(lines[0]), int(lines[-1]) + 1
     reused = coded.header == before.header and not coded.header.interlaced
-    old = rows.inflated(image_data(source), stream_bytes(before.header)) if reused else b""
+    partly = last - first < coded.header.height  # else no row of the old ones is of use
+    old = rows.inflated(image_data(source), stream_bytes(before.header)) if reused & partly else b""
     coded = replace(coded, header=replace(coded.header, interlaced=False))
-    stream = _filtered(coded, old, int(lines[0]), int(lines[-1]) + 1)
+    stream = _filtered(coded, old, first, last)
     idat = rows.deflated(stream, like=image_data(source))
     data = _assembled(source, coded, before, idat)
     return Encoded(data, source.media_type, exact=True)
@@ -79,7 +83,7 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  #
     return b"".join((*pieces, chunk(b"IDAT", rows.deflated(stream)), chunk(b"IEND", b"")))
 
 
-def _filtered(coded: Coded, old: bytes, first: int, last: int) -> bytes:
+def _filtered(coded: Coded, old: bytes, first: int, last: int) -> NDArray[np.uint8]:
     """The image data before compression; only rows ``first`` … ``last`` differ from ``old``."""
     header = coded.header
     shape = (header.height, 1 + header.row_bytes)
@@ -99,7 +103,7 @@ def _filtered(coded: Coded, old: bytes, first: int, last: int) -> bytes:
         current = raw[row - start]
         out[row, 1:] = rows.filtered(int(out[row, 0]), current, above, pixel_bytes)
         above = current
-    return out.tobytes()
+    return out
 
 
 def _assembled(source: Source, coded: Coded, before: Coded, idat: bytes) -> bytes:
