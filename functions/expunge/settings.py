@@ -146,8 +146,7 @@ class Settings(BaseModel):
         4096,
         ge=256,
         description="How much memory a worker process may use (Linux): a job that needs more fails "
-        "alone. Pictures of 100 megapixels take up to 2,000; `invisible` and `all` up to 4,000 as "
-        "PNG, and more as AVIF.",
+        "alone. Pictures of 100 megapixels take up to 2,500, as AVIF more than 4,000.",
     )
     job_attempts: int = Field(
         3, ge=1, le=10, description="How many workers a job may use up before it fails."
