@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 SUFFIXES = {f".{extension}" for extension in EXTENSIONS.values()} | {".jpeg", ".avifs", ".hif"}
 
 
+MOST_AT_ONCE = 4
+"""Files that are worked on together, one for each CPU, since a large one may take half a gigabyte.
+What takes long keeps every CPU busy, and takes more: one at a time."""
 RESULT = "-clean"
 """What the name of a result adds to that of its file."""
 
@@ -162,8 +165,8 @@ class Batch:
     def _made_ahead(
         self, tasks: Iterable[Task], advance: Callable[[float], None]
     ) -> Iterator[tuple[Task, Made]]:
-        """Each file with what becomes of it, in order; as many are worked on as there are CPUs."""
-        width = cpus()
+        """Each file with what becomes of it, in order; some are worked on at once."""
+        width = 1 if MODES[self.mode].stepwise else min(cpus(), MOST_AT_ONCE)
         pool = ThreadPoolExecutor(width)
         waiting: deque[tuple[Task, Made]] = deque()
         try:
