@@ -6,7 +6,7 @@ import io
 import os
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -195,21 +195,25 @@ def audit(
     audit_counters(records, jobs.values(), now)
     for owner in owners:
         audit_pools(records, owner, jobs)
-    counts.update(dict(_orphans(jobs, objects)))
+    waiting = {item["object_key"] for _, item in records.query("cleanup").entries}
+    counts.update(dict(_orphans(jobs, objects, waiting)))
     return counts
 
 
-def _orphans(jobs: Mapping[str, Item], objects: Mapping[str, bytes]) -> Iterator[tuple[str, int]]:
-    """Objects that belong to nothing, and wait for their expiry, by what left them there."""
+def _orphans(
+    jobs: Mapping[str, Item], objects: Mapping[str, bytes], waiting: Collection[Any]
+) -> Iterator[tuple[str, int]]:
+    """Objects that belong to nothing, by what left them there."""
     kept = {job["result_key"] for job in jobs.values()}
     strays = [key for key in objects if key.startswith("out/") and key not in kept]
     never = [key for key in objects if key.startswith("in/")]
     for key in strays:
         job = jobs[key.rsplit("/", 1)[-1].split(".")[0]]
         assert job["status"] == "failed", "a run stored its result and could not end its job"
+        assert key in waiting, "it is registered for deletion"
     for key in never:
         assert key.rsplit("/", 1)[-1].split(".")[0] not in jobs, "its admission was cut short"
-    yield "results of failed jobs, left to expire", len(strays)
+    yield "results of failed jobs, to be deleted", len(strays)
     yield "pictures of jobs that never were, left to expire", len(never)
 
 

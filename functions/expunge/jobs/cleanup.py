@@ -85,6 +85,12 @@ class Cleanup:
         now = int(self._clock())
         return [Task(key, now, now + FIRST_RETRY_SECONDS) for key in dict.fromkeys(object_keys)]
 
+    def delete(self, object_keys: Iterable[str]) -> None:
+        """Register objects that no record speaks of, and delete them."""
+        tasks = self.tasks(object_keys)
+        self._records.write(*(task.written() for task in tasks))
+        self.attempt(tasks)
+
     def attempt(self, tasks: Sequence[Task]) -> int:
         """Delete the objects of registered tasks; how many are gone."""
         return sum(self._attempt(task) for task in tasks)

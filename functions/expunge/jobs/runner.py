@@ -192,7 +192,7 @@ class Runner:
         stands = self._as_it_stands(job)
         stored = facts.get("result_key")
         if stored and stands.status.ended and stands.result_key != stored:
-            self._objects.delete(stored)
+            self._cleanup.delete([stored])
         return stands
 
     def _renew(self, job: Job, reached: Reached) -> None:
