@@ -6,6 +6,7 @@ import inspect
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_a_crash_is_a_problem_that_tells_nothing(
 
     assert answer.status_code == 500
     assert answer.json()["code"] == "internal_error"
-    assert answer.json()["instance"].startswith("req_")
+    assert str(UUID(answer.json()["instance"])) == answer.headers["x-request-id"]
     assert "hunter2" not in answer.text
 
 

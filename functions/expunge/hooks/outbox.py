@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import ExpungeError
 from expunge.hooks.deliveries import Deliveries, Delivery, milliseconds
 from expunge.hooks.subscriptions import Subscriptions
-from expunge.jobs.ids import new_id
+from expunge.ids import new_id
 from expunge.stores.ports import Change, Queue
 
 if TYPE_CHECKING:

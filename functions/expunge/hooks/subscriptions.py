@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import Conflict, HookNotFound
-from expunge.jobs.ids import new_id
+from expunge.ids import new_id
 from expunge.stores.ports import Key, Put, Update, WriteRefused
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,7 +12,6 @@ from starlette.requests import ClientDisconnect, Request
 
 from expunge.errors import PayloadTooLarge, RequestTimeout
 from expunge.imaging.limits import LIMITS
-from expunge.jobs.ids import new_id
 from expunge.web import problems
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ PATIENCE = 30
 
 
 class Edge:
-    """ASGI middleware. The request id goes into ``scope["request_id"]`` and ``X-Request-Id``."""
+    """ASGI middleware. Each request has a UUID: ``scope["request_id"]`` and ``X-Request-Id``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,7 +35,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["request_id"] = new_id("req", time.time())
+        scope["request_id"] = str(uuid4())
         started = False
 
         async def send_named(message: Message) -> None:

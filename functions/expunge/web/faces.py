@@ -66,7 +66,7 @@ WORK_PROBLEMS = (
 _PROBLEMS = problems.responses(*WORK_PROBLEMS, "unauthorized", "invalid_api_key", "rate_limited")
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 _HEADERS: dict[str, Any] = {
-    "X-Request-Id": {"description": "The request's id.", "example": "req_01KAYZ…"},
+    "X-Request-Id": {"description": "The request's id.", "example": "0f3c9a52-6b1d-…"},
     "X-Face-Count": {"description": "Faces that were found and hidden.", "example": "2"},
     "X-Inference-Ms": {"description": "What the network took.", "example": "92.31"},
     "X-Mask-Ms": {"description": "What the masks took.", "example": "3.20"},

@@ -20,7 +20,7 @@ LEAST_CONFIDENCE = 0.05
 """What the detectors are asked for at least; below it they answer with noise."""
 
 DETECTED: dict[str, JsonValue] = {
-    "request_id": "req_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+    "request_id": "0f3c9a52-6b1d-4e87-9c40-7a2d5e18b3f6",
     "image_id": "img_01KAYZ8D3M6QW0F8R5T2V4X6Y9",
     "job_id": "job_01KAYZ8D3M6QW0F8R5T2V4X6Y9",
     "image": {"width": 1920, "height": 1080, "channels": 3, "size_bytes": 245760},

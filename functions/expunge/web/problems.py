@@ -134,7 +134,7 @@ def example(problem: ProblemType) -> dict[str, Any]:
         "title": problem.title,
         "status": problem.status,
         "detail": problem.example,
-        "instance": "req_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+        "instance": "0f3c9a52-6b1d-4e87-9c40-7a2d5e18b3f6",
         "code": problem.code,
         "retryable": problem.retryable,
     }

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expunge.ids import earliest, made_at
-from expunge.jobs.ids import new_id
+from expunge.ids import earliest, made_at, new_id
 
 moments = st.floats(0, 2**47 / 1000)
 
