@@ -102,7 +102,7 @@ class Administrator:
             Where no password is set.
         """
         self._meter.take_of(GROUP, _owner(address))
-        self._check(username, password)
+        self._check(username, password, self._hash())
         secret = new_token()
         now = self._clock()
         expires_at = int(now) + self.session_seconds
@@ -130,14 +130,15 @@ class Administrator:
         LimitReached, LoginFailed, AdminDisabled
             As `log_in` does.
         """
+        phc = self._hash()  # what was right for another password is not remembered
         name = hmac.digest(
-            self._mark, f"{username}\0{password}".encode("utf-8", "replace"), "sha256"
+            self._mark, f"{phc}\0{username}\0{password}".encode("utf-8", "replace"), "sha256"
         )
         with self._lock:
             if self._remembered.get(name, 0.0) > self._clock():
                 return
         self._meter.take_of(GROUP, _owner(address))
-        self._check(username, password)
+        self._check(username, password, phc)
         self._meter.give_back_of(GROUP, _owner(address))
         with self._lock:
             self._remembered = {name: self._clock() + REMEMBERED_SECONDS}
@@ -156,8 +157,6 @@ class Administrator:
     def set_password(self, phc: str) -> None:
         """Keep the hash of another password, and end every session."""
         self._records.write(Put(_PASSWORD, {"hash": phc}))
-        with self._lock:
-            self._remembered = {}
         self.log_out_everywhere()
 
     def log_out_everywhere(self) -> None:
@@ -175,8 +174,7 @@ class Administrator:
             if cursor is None:
                 return
 
-    def _check(self, username: str, password: str) -> None:
-        phc = self._hash()
+    def _check(self, username: str, password: str, phc: str | None) -> None:
         if phc is None:
             raise AdminDisabled("No administrator password is set; run: expunge admin password")
         right = verified(password, phc)

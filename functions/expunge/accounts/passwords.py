@@ -11,6 +11,7 @@ MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 SALT_BYTES = 16
 HASH_BYTES = 32
 LEAST_CHARACTERS = 8
+MOST_CHARACTERS = 1024
 MARK = "$argon2id$"
 
 _BASE64 = "[A-Za-z0-9+/]+"
@@ -24,13 +25,15 @@ class PasswordInvalid(ValueError):
 
 
 def check(password: str) -> None:
-    """Raise `PasswordInvalid` for what is too short, or meant to be a hash and is none."""
+    """Raise `PasswordInvalid` for what is too short or long, or meant to be a hash and is none."""
     if is_hash(password):
         return
     if password.startswith(MARK):
         raise PasswordInvalid("this begins like an Argon2id hash (PHC format, v=19) and is none")
     if len(password) < LEAST_CHARACTERS:
         raise PasswordInvalid(f"a password has at least {LEAST_CHARACTERS} characters")
+    if len(password) > MOST_CHARACTERS:
+        raise PasswordInvalid(f"a password has at most {MOST_CHARACTERS} characters")
 
 
 def hashed(password: str) -> str:

@@ -11,9 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from expunge.accounts.administrator import LoginFailed
 from expunge.accounts.callers import Caller
+from expunge.accounts.passwords import MOST_CHARACTERS
 from expunge.errors import AdminRequired
 from expunge.web import limits, problems
-from expunge.web.cookies import AdminCookies, check_csrf, check_own_site, is_from_a_page
+from expunge.web.cookies import (
+    SAFE_METHODS,
+    AdminCookies,
+    check_csrf,
+    check_own_site,
+    is_from_a_page,
+)
 from expunge.web.dependencies import AddressDep, ServiceDep
 
 router = APIRouter(prefix="/api/v1/admin/auth", tags=["admin"])
@@ -37,7 +44,7 @@ class Login(BaseModel):
     )
 
     username: str = Field(max_length=256)
-    password: str = Field(max_length=1024)
+    password: str = Field(max_length=MOST_CHARACTERS)
 
 
 class AdminSessionResponse(BaseModel):
@@ -55,7 +62,8 @@ def _administrator(request: Request, service: ServiceDep, address: AddressDep) -
     """The administrator, by HTTP Basic or by a session's cookie.
 
     A request that a page makes with the cookie needs `X-CSRF-Token`, as with every session here;
-    a program's does not, since nobody can make it send cookies.
+    a program's does not, since nobody can make it send cookies. Browsers remember HTTP Basic, too,
+    and send it for any page: another site's is refused.
 
     Raises
     ------
@@ -64,8 +72,10 @@ def _administrator(request: Request, service: ServiceDep, address: AddressDep) -
     LimitReached
         For credentials that were wrong too often.
     CsrfFailed
-        For a session's request that may be another site's doing.
+        For a request that may be another site's doing.
     """
+    if request.method not in SAFE_METHODS:
+        check_own_site(request)
     basic = _basic(request)
     if basic is not None:
         try:

@@ -116,6 +116,16 @@ def test_a_page_needs_the_token_and_a_program_does_not(client: TestClient) -> No
     assert client.get(SESSION, headers={"sec-fetch-site": "same-origin"}).status_code == 200
 
 
+def test_a_page_of_another_site_cannot_use_the_credentials_that_a_browser_remembers(
+    admin: TestClient,
+) -> None:
+    for forged in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        answer = admin.post(f"{ADMIN}/test/mask", headers=forged, **send(PNG))
+        assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+    own = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
+    assert admin.post(f"{ADMIN}/test/mask", headers=own, **send(PNG)).status_code == 200
+
+
 def test_cookies_are_secure_where_there_is_tls(new_service: New) -> None:
     service = new_service(public_url="https://faces.example")
     client = client_at(service, "203.0.113.5")
@@ -174,17 +184,22 @@ def test_a_command_sets_the_password_and_ends_sessions(
     client = client_at(service, "203.0.113.5")
     assert log_in(client, password="long enough").status_code == 204
     assert client.get(SESSION).status_code == 200
+    program = client_at(service, "203.0.113.6")
+    program.headers["authorization"] = basic("admin", "long enough")
+    assert program.get(SESSION).status_code == 200
 
     run = CliRunner().invoke(main, ["admin", "password", "--generate"])
     assert client.get(SESSION).status_code == 401, "every session has ended"
+    assert program.get(SESSION).status_code == 401, "what was right is forgotten at once"
     assert log_in(client, password="long enough").status_code == 401
     assert log_in(client, password=run.stdout.strip()).status_code == 204
     assert CliRunner().invoke(main, ["admin", "log-out"]).exit_code == 0
     assert client.get(SESSION).status_code == 401
 
-    run = CliRunner().invoke(main, ["admin", "password"], input="short\n")
-    assert run.exit_code == 1
-    assert "at least 8 characters" in run.output
+    for wrong, why in (("short", "at least 8"), ("x" * 1025, "at most 1024")):
+        run = CliRunner().invoke(main, ["admin", "password"], input=wrong + "\n")
+        assert run.exit_code == 1
+        assert f"{why} characters" in run.output
     run = CliRunner().invoke(main, ["admin", "password", "--hash"], input="long enough\n")
     assert verified("long enough", run.stdout.strip())
     monkeypatch.setenv("EXPUNGE_ADMIN_PASSWORD", run.stdout.strip())
