@@ -66,6 +66,8 @@ class Mode:
         ------
         expunge.errors.UnsupportedMediaType
             For an animation, and for a format that nothing at hand reads or writes.
+        expunge.errors.ImageTooLarge
+            For a picture that the format which is asked for cannot hold.
         expunge.errors.ValidationFailed, expunge.errors.ModelMissing
             For options that this installation cannot follow.
         """

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
-from expunge.imaging.codecs import Encoded, decode, encode
+from expunge.imaging.codecs import Encoded, decode, encode, refuse
 from expunge.imaging.containers.formats import sniff
 from expunge.imaging.faces.masking import DEFAULT_STRENGTH, IRREVERSIBLE, Method, Paint, patches
 from expunge.imaging.faces.regions import Region, Shape, regions
@@ -133,7 +133,9 @@ class _Choice:
     """Boxes of the caller's that no face was found in."""
 
 
-check = faces.check
+def check(source: Source, options: Options) -> None:
+    """Refuse what is not decoded here, or does not fit into the format that is asked for."""
+    refuse(source, media_type=_media_type(options))
 
 
 def run(source: Source, options: Options) -> Outcome:
@@ -161,12 +163,11 @@ def run(source: Source, options: Options) -> Outcome:
     account = _account(choice, covered, options)
     del covered
     watch.lap("mask")
-    media_type = f"image/{options.format}" if options.format else None
     encoded = encode(
         picture,
         made,
         drop_previews=bool(made),
-        media_type=media_type,
+        media_type=_media_type(options),
         quality=options.quality,
     )
     watch.lap("encode")
@@ -176,6 +177,10 @@ def run(source: Source, options: Options) -> Outcome:
     report |= {"exact": encoded.exact, "changed": data != source.data}
     watch.lap("report")
     return Outcome(data, encoded.media_type, report, watch.milliseconds())
+
+
+def _media_type(options: Options) -> str | None:
+    return f"image/{options.format}" if options.format else None
 
 
 def _paint(options: Options) -> Paint:

@@ -59,9 +59,9 @@ class Options(BaseModel):
         return names
 
 
-def check(source: Source, options: Options) -> None:  # noqa: ARG001 (whatever is asked for)
-    """Refuse what is not decoded here."""
-    refuse(source)
+def check(source: Source, options: Options) -> None:
+    """Refuse what is not decoded here, or does not fit into the format that is asked for."""
+    refuse(source, media_type=_media_type(options))
 
 
 def run(source: Source, options: Options) -> Outcome:
@@ -85,9 +85,8 @@ def run(source: Source, options: Options) -> Outcome:
     coarse = coarseness(source) if searched.found else 0.0
     restored = [restore(picture, found, coarse=coarse) for found in searched.found]
     removed = perf_counter()
-    media_type = FORMATS[options.format] if options.format else None
     patches = [one.patch for one in restored]
-    encoded = encode(picture, patches, media_type=media_type, quality=options.quality)
+    encoded = encode(picture, patches, media_type=_media_type(options), quality=options.quality)
     done = perf_counter()
     timings = {
         "read": source.read_ms,
@@ -106,6 +105,10 @@ def run(source: Source, options: Options) -> Outcome:
         **described(searched, restored),
     }
     return Outcome(encoded.data, encoded.media_type, report, timings)
+
+
+def _media_type(options: Options) -> str | None:
+    return FORMATS[options.format] if options.format else None
 
 
 def _searched(picture: Picture, options: Options) -> Search:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import expunge
-from expunge.errors import UnsupportedMediaType, ValidationFailed
+from expunge.errors import ImageTooLarge, UnsupportedMediaType, ValidationFailed
+from expunge.imaging.codecs import decode, encode
+from expunge.imaging.source import Source
 from expunge.jobs.admission import Admission, Wish
 from tests.samples import gif, png, webp
+from tests.unit.faces.making import file
 from tests.unit.jobs.conftest import CALLER
 
 if TYPE_CHECKING:
@@ -45,6 +49,36 @@ def test_a_model_that_nobody_has_is_refused_before_the_charge(house: House, imag
         house.queued(image, mode="invisible", options={"model": "nobody's"})
 
     assert house.jobs.page(CALLER, 10, None) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "form", "most"),
+    [
+        ("mask", "jpeg", 65_500),
+        ("mask", "webp", 16_383),
+        ("visible", "jpeg", 65_500),
+        ("visible", "webp", 16_383),
+        ("visible", "avif", 32_768),
+        ("visible", "heic", 32_768),
+    ],
+)
+@pytest.mark.parametrize("upright", [True, False])
+def test_what_a_format_cannot_hold_is_refused_before_the_charge(
+    house: House, mode: str, form: str, most: int, upright: bool
+) -> None:
+    sides = (most + 1, 1) if upright else (1, most + 1)
+    image = file(np.zeros((*sides, 3), np.uint8))
+    with pytest.raises(ImageTooLarge, match=f"at most {most:,}"):
+        house.jobs.submit(CALLER, Wish(mode, {"format": form}, image=image))
+
+    assert house.jobs.page(CALLER, 10, None) == ([], None)
+
+
+@pytest.mark.parametrize(("form", "most"), [("jpeg", 65_500), ("webp", 16_383), ("avif", 32_768)])
+def test_what_a_format_can_just_hold_is_converted(form: str, most: int) -> None:
+    picture = decode(Source.of(file(np.zeros((1, most, 3), np.uint8))))
+    made = encode(picture, [], media_type=f"image/{form}")
+    assert decode(Source.of(made.data)).width == most
 
 
 def test_the_library_call_refuses_alike() -> None:

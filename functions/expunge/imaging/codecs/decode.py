@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from expunge.errors import ExpungeError, MalformedImage, UnsupportedMediaType
+from expunge.errors import ExpungeError, ImageTooLarge, MalformedImage, UnsupportedMediaType
 from expunge.imaging.codecs.orientation import displayed
 from expunge.imaging.codecs.picture import Picture
 
@@ -38,23 +38,28 @@ _CODECS = {
 def codec_of(media_type: str) -> Any:  # noqa: ANN401 (a module)
     """The module that reads and writes a type: ``read(source)``, ``write`` and ``convert``.
 
-    One that does not read or write every file of its type also has ``refuse``.
+    One that does not read or write every file of its type also has ``refuse``; one that cannot
+    hold every picture has ``MOST_SIDE``, in pixels.
     """
     return import_module(f"expunge.imaging.codecs.{_CODECS[media_type]}")
 
 
-def refuse(source: Source, *, writing: bool = False) -> None:
+def refuse(source: Source, *, writing: bool = False, media_type: str | None = None) -> None:
     """Refuse what a file's structure alone tells that `decode` will, before any work.
 
     Parameters
     ----------
     writing
         Refuse as well what cannot be written again in the file's own format.
+    media_type
+        Refuse as well what is too wide or too high to be converted to this type.
 
     Raises
     ------
     expunge.errors.UnsupportedMediaType
         For an animation, and for a format whose decoder, or encoder, is not at hand.
+    expunge.errors.ImageTooLarge
+        For a picture that the other format cannot hold.
     """
     frames = source.layout.frames
     if frames > 1:
@@ -65,6 +70,8 @@ def refuse(source: Source, *, writing: bool = False) -> None:
     if hasattr(codec, "refuse"):
         with decoder_errors(source.media_type):
             codec.refuse(source, writing=writing)
+    if media_type not in (None, source.media_type):
+        _check_fits(source.layout, media_type)
 
 
 def decode(source: Source) -> Picture:
@@ -88,6 +95,16 @@ def decode(source: Source) -> Picture:
     alpha = None if raster.alpha is None else _shown(raster.alpha, layout.orientation)
     pixels = _shown(raster.pixels, layout.orientation)
     return Picture(source, pixels, alpha, raster.depth, raster.icc)
+
+
+def _check_fits(layout: Layout, media_type: str) -> None:
+    most = getattr(codec_of(media_type), "MOST_SIDE", None)
+    if most is not None and max(layout.width, layout.height) > most:
+        kind = media_type.removeprefix("image/").upper()
+        raise ImageTooLarge(
+            f"{layout.width:,} × {layout.height:,} pixels; {kind} holds at most {most:,} in width "
+            "and in height. Ask for another format, such as PNG"
+        )
 
 
 def _check_size(raster: Raster, layout: Layout) -> None:

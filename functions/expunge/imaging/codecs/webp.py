@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.source import Source
 
+MOST_SIDE = 16_383
+"""Pixels that the format holds (RFC 9649: 14 bits)."""
 _PICTURE = ("VP8 ", "VP8L", "ALPH")
 
 
