@@ -79,7 +79,7 @@ def guesses(pixels: Pixels, label: Label) -> Iterator[Hypothesis]:
     height, width = pixels.shape[:2]
     usual = label.share * (min(width, height) if label.of_short_side else width)
     widths = usual * label.scales
-    if widths[0] < SMALLEST:
+    if widths[0] < SMALLEST or widths[0] * label.mark.drawing.aspect > height:
         return
     crop, left, top = label.corner.crop(pixels, float(widths[-1]))
     luma = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
