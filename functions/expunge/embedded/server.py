@@ -24,8 +24,9 @@ def _tell_new_password(service: Service) -> None:
     password = service.administrator.ensure_password()
     if password is not None:
         name = service.administrator.username
-        log.warning("the administrator is «%s» with the password %s", name, password)
-        log.warning("it is shown this once; another is set with: expunge admin password")
+        level = max(logging.WARNING, log.getEffectiveLevel())  # no log leaves it out
+        log.log(level, "the administrator is «%s» with the password %s", name, password)
+        log.log(level, "it is shown this once; another is set with: expunge admin password")
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:

@@ -151,9 +151,11 @@ def test_a_session_ends_by_itself(tmp_path: Path) -> None:
     service.close()
 
 
+@pytest.mark.parametrize("level", ["info", "error"])
 def test_the_first_start_makes_a_password_and_says_it_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, level: str
 ) -> None:
+    caplog.set_level(level.upper())
     service = build(Settings(data=tmp_path))
     client = client_at(service, "203.0.113.5")
     answer = log_in(client)
