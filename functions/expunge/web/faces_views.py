@@ -98,6 +98,8 @@ _STAGES = {
 class DetectQuery(BaseModel):
     """What may be asked of a detection."""
 
+    model_config = ConfigDict(extra="forbid")
+
     confidence: float = Field(
         0.5,
         ge=0,

@@ -327,6 +327,7 @@ def test_errors_are_problems_whose_detail_is_the_references_message(app: TestCli
             ("?max_faces=many", send(PNG), 422),
             ("?plan=slow", send(PNG), 422),
             ("?model=retina", send(PNG), 422),
+            ("?methd=solid", send(PNG), 422),
             ("", send(b"GIF8, almost"), 415),
             ("", send(PNG[:40]), 422),
             ("", {"files": {"picture": ("a.png", PNG)}}, 422),
