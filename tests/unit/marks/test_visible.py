@@ -45,6 +45,29 @@ def test_what_was_under_a_mark_comes_back(name):
     assert mark["method"] == "inverted"
 
 
+@pytest.mark.parametrize(("side", "margin"), [(96, 192), (48, 96), (36, 30)])
+@pytest.mark.parametrize("name", ["clouds", "gradient"])
+def test_what_was_under_a_faint_mark_comes_back(name, side, margin):
+    clean = ground(name)
+    whole, x, y = in_corner(clean, sparkle.enlarged(side) * 0.302, margin)
+    outcome = expunge.run("visible", file_of(whole))
+    box = slice(y, y + side), slice(x, x + side)
+    assert psnr(pixels_of(outcome.image)[box], clean[box]) >= 50
+    assert [mark["name"] for mark in outcome.report["marks"]] == ["gemini-sparkle-faint"]
+
+
+def test_a_faint_mark_is_taken_out_of_a_copy_reduced_by_half():
+    clean = pictures.MAKERS["clouds"](800, 896, np.random.default_rng(1))
+    whole = in_corner(clean, sparkle.enlarged(96) * 0.302, 192)[0]
+    small, expected = (
+        np.asarray(Image.fromarray(each).resize((448, 400), Image.Resampling.LANCZOS))
+        for each in (whole, clean)
+    )
+    outcome = expunge.run("visible", file_of(small))
+    box = slice(400 - 144, 400 - 96), slice(448 - 144, 448 - 96)
+    assert psnr(pixels_of(outcome.image)[box], expected[box]) >= 48
+
+
 def test_nothing_outside_the_reported_region_changes():
     _, whole = marked()
     outcome = expunge.run("visible", file_of(whole))

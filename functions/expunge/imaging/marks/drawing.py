@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 WHITE = 255.0
-_UNIT = 96
+_REDUCED = (sparkle.UNIT, 48, 36)
+"""Sides in pixels at which tools hand out an enlarged star: its own, and of reduced copies."""
 _PAD = 8
 
 
@@ -61,12 +62,14 @@ class Star:
     """The Gemini star in white.
 
     A tool's own resampling blurs, and sharpens again: by ``amount`` of what a second
-    Gaussian of sigma ``halo`` would take away.
+    Gaussian of sigma ``halo`` would take away. That is how it looks at any size; one that
+    was ``enlarged`` is known better at the sizes and places of the tool.
     """
 
     blur: float = 0.0
     halo: float = 0.0
     amount: float = 0.0
+    enlarged: bool = False
 
     @property
     def aspect(self) -> float:
@@ -74,15 +77,15 @@ class Star:
 
     @property
     def size(self) -> tuple[int, int]:
-        return _UNIT, _UNIT
+        return sparkle.UNIT, sparkle.UNIT
 
     def at(self, side: float) -> Star:
         """This look, given for 96 px, at another size."""
-        scale = side / _UNIT
+        scale = side / sparkle.UNIT
         return replace(self, blur=self.blur * scale, halo=self.halo * scale)
 
     def blurred(self, blur: float) -> Star:
-        return replace(self, blur=blur)
+        return replace(self, blur=blur, enlarged=False)
 
     def outline(self) -> Outline:
         return _star_outline()
@@ -92,6 +95,8 @@ class Star:
         return Layers(cover, cover * np.float32(WHITE))
 
     def _cover(self, box: Box, window: Window) -> Floats:
+        if self.enlarged and _whole(box) and box.width in _REDUCED:
+            return _placed(sparkle.enlarged(int(box.width)), box, window)
         if not self.blur:
             return _sharp(box, window)
         star = _sharp(box, window.grown(_PAD))
@@ -108,12 +113,21 @@ def _star_outline() -> Outline:
 
 def _sharp(box: Box, window: Window) -> Floats:
     """As the tool draws it where size and place are the tool's own, in closed form elsewhere."""
-    whole = box.x == int(box.x) and box.y == int(box.y)
-    if not whole or box.width not in (_UNIT, _UNIT / 2):
+    if not _whole(box) or box.width not in (sparkle.UNIT, sparkle.UNIT / 2):
         return sparkle.coverage(box, window)
     star = sparkle.drawn()
-    if box.width != _UNIT:
-        star = star.reshape(_UNIT // 2, 2, _UNIT // 2, 2).mean((1, 3))
+    if box.width != sparkle.UNIT:
+        star = star.reshape(sparkle.UNIT // 2, 2, sparkle.UNIT // 2, 2).mean((1, 3))
+    return _placed(star, box, window)
+
+
+def _whole(box: Box) -> bool:
+    """Whether a box lies on whole pixels."""
+    return box.x == int(box.x) and box.y == int(box.y)
+
+
+def _placed(star: Floats, box: Box, window: Window) -> Floats:
+    """A star of a box's size, as seen in a window."""
     side = int(box.width)
     cover = np.zeros((window.height, window.width), np.float32)
     x, y = int(box.x) - window.left, int(box.y) - window.top

@@ -131,7 +131,7 @@ SPARKLES = (
         deviation_resampled=0.02,
         least=0.20,
         most=0.42,
-        drawing=Star(blur=1.11, halo=2.79, amount=0.342),
+        drawing=Star(blur=1.11, halo=2.79, amount=0.342, enlarged=True),
         usual=48,
         places=(
             Place(96, 192),
