@@ -86,9 +86,8 @@ def build(
         For a setting that only shows wrong against the rest of the house.
     """
     modes = modes_of(settings)
-    policies = _policies(settings)
     wired = stores(settings)
-    meter = Meter(wired.records, policies, clock)
+    meter = Meter(wired.records, _policies(settings, on=settings.quotas == "on"), clock)
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
@@ -126,7 +125,7 @@ def build(
         credentials=Credentials(wired.records, usage, clock),
         usage=usage,
         sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), clock),
-        administrator=_administrator(settings, wired.records, meter, clock),
+        administrator=_administrator(settings, wired.records, clock),
         billing=Billing(accounts, _payments(settings), clock),
         cleaner=Cleaner(
             wired.records,
@@ -172,20 +171,22 @@ def modes_of(settings: Settings) -> tuple[str, ...]:
     return chosen
 
 
-def _policies(settings: Settings) -> Policies:
+def _policies(settings: Settings, *, on: bool) -> Policies:
     try:
-        return Policies(parse_limits(settings.limits), on=settings.quotas == "on")
+        return Policies(parse_limits(settings.limits), on=on)
     except LimitsInvalid as error:
         raise SettingsInvalid(f"EXPUNGE_LIMITS: {error}") from None
 
 
 def _administrator(
-    settings: Settings, records: Records, meter: Meter, clock: Callable[[], float]
+    settings: Settings, records: Records, clock: Callable[[], float]
 ) -> Administrator:
+    # Logins are limited where nothing else is, since that limit is no quota but a defence.
+    guard = Meter(records, _policies(settings, on=True), clock)
     try:
         return Administrator(
             records,
-            meter,
+            guard,
             clock,
             username=settings.admin_username,
             password=settings.admin_password,

@@ -70,7 +70,9 @@ class Settings(BaseModel):
     )
 
     quotas: Literal["on", "off"] = Field(
-        "on", description="`off` lifts every limit and price: for a private installation."
+        "on",
+        description="`off` lifts every limit and price but that of administrator logins: for a "
+        "private installation.",
     )
     limits: Words = Field(
         (),

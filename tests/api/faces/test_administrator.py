@@ -55,6 +55,13 @@ def test_a_password_is_kept_as_an_argon2id_hash(client: TestClient, service: Ser
     assert hashed(PASSWORD) != phc, "with a salt of its own"
 
 
+def test_logins_are_limited_where_nothing_else_is(new_service: New) -> None:
+    client = client_at(new_service(quotas="off"), "203.0.113.77")
+    statuses = [log_in(client, password="wrong").status_code for _ in range(11)]
+
+    assert statuses == [401] * 10 + [429]
+
+
 def test_ten_logins_a_minute_right_or_wrong(service: Service) -> None:
     client = client_at(service, "203.0.113.77")
     for number in range(10):
