@@ -87,7 +87,7 @@ def _aws(settings: Settings) -> Stores:
 
 def _local(settings: Settings) -> Stores:
     from expunge.stores.local.database import Database
-    from expunge.stores.local.mail import OutboxMail
+    from expunge.stores.local.mail import FolderMail
     from expunge.stores.local.objects import FileObjects
     from expunge.stores.local.queue import SqliteQueue
     from expunge.stores.local.records import SqliteRecords
@@ -114,7 +114,7 @@ def _local(settings: Settings) -> Stores:
         objects=objects,
         queue=queue,
         deliveries=deliveries,
-        mail=OutboxMail(folder / "outbox"),
+        mail=FolderMail(folder / "outbox"),
         signed_objects=objects,
         inbox=queue,
         deliveries_inbox=deliveries,
