@@ -43,6 +43,21 @@ GROUPS = {
 }
 """What is counted, by name."""
 
+NOUNS = {
+    "light": "light jobs",
+    "heavy": "heavy jobs",
+    "detect": "reports",
+    "uploads": "uploads",
+    "requests": "requests",
+    "faces-detect": "detections",
+    "faces-mask": "masks",
+    "swaps": "swaps",
+    "sign-ins": "sign-in links",
+    "guests": "guest sessions",
+    "logins": "logins",
+}
+"""The same, as a sentence names several of them."""
+
 SCOPES = {
     "anonymous": "each caller without an account",
     "free": "each free account",
