@@ -30,6 +30,8 @@ class Stores:
     """Apart from the jobs', so that a receiver that hangs holds up no job."""
     mail: Mail
     signed_objects: SignedObjects | None = None
+    results_origin: str | None = None
+    """Where the object store's signed URLs lead, if not to the service itself."""
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
     dead_letters: tuple[DeadLetters, ...] = ()
@@ -69,9 +71,11 @@ def _aws(settings: Settings) -> Stores:
     session, endpoint = boto3.Session(), settings.aws_endpoint_url
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
     sqs = clients.sqs(session, endpoint)
+    objects = S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or "")
     return Stores(
         records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
-        objects=S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or ""),
+        objects=objects,
+        results_origin=objects.origin,
         queue=SqsQueue(sqs, queue_url=queue_url),
         deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
         dead_letters=(

@@ -119,6 +119,7 @@ def build(
         modes=modes,
         ready=wired.ready,
         signed_objects=wired.signed_objects,
+        results_origin=wired.results_origin,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
         dead_letters=wired.dead_letters,

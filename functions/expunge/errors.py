@@ -7,7 +7,10 @@ what would be right, and never holds a path, a secret or a stack.
     ExpungeError
     ├── InvalidRequest            the request's own form
     │   ├── ValidationFailed        a field; carries JSON pointers
-    │   ├── RequestTimeout          a body that stopped arriving
+    │   ├── RequestTimeout          headers or a body that come too slowly
+    │   ├── UriTooLong              a URL that nobody needs
+    │   ├── HeadersTooLarge         too many header fields, or too long ones
+    │   ├── MisdirectedRequest      a host name that this server does not answer to
     │   ├── UnsupportedMediaType    not a type that is taken here
     │   ├── PayloadTooLarge         too many bytes
     │   └── SourceUnreachable       an address that gives nothing, or is not opened
@@ -27,6 +30,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
+
+MAX_ERRORS = 20
+"""Wrong fields that an answer names; the others are counted."""
+_MAX_SENTENCES = 3
+"""Of them, those that ``detail`` speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +66,38 @@ class InvalidRequest(ExpungeError):
 
 
 class ValidationFailed(InvalidRequest):
-    """One or more fields are wrong; ``errors`` says which."""
+    """One or more fields are wrong; ``errors`` names at most ``MAX_ERRORS`` of them."""
 
     code = "validation_error"
 
     def __init__(self, *errors: FieldError) -> None:
-        super().__init__("; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors))
-        self.errors = errors
+        sentences = [f"{e.pointer or '/'}: {e.detail}" for e in errors[:_MAX_SENTENCES]]
+        if len(errors) > _MAX_SENTENCES:
+            sentences.append(f"and {len(errors) - _MAX_SENTENCES:,} more")
+        super().__init__("; ".join(sentences))
+        self.errors = errors[:MAX_ERRORS]
+        self.omitted = len(errors) - len(self.errors)
+        """How many wrong fields ``errors`` does not name."""
 
 
 class RequestTimeout(InvalidRequest):
-    """A body that stopped arriving."""
+    """Headers or a body that come too slowly, or not at all."""
 
     code = "request_timeout"
+
+
+class UriTooLong(InvalidRequest):
+    code = "uri_too_long"
+
+
+class HeadersTooLarge(InvalidRequest):
+    code = "headers_too_large"
+
+
+class MisdirectedRequest(InvalidRequest):
+    """The Host header names a server that this one is not."""
+
+    code = "misdirected_request"
 
 
 class UnsupportedMediaType(InvalidRequest):

@@ -67,6 +67,8 @@ class Service:
     """The names of the modes that are on."""
     signed_objects: SignedObjects | None
     """The local object store, or ``None`` where the store answers its own URLs."""
+    results_origin: str | None
+    """The origin that signed URLs lead to, or ``None`` where that is the service itself."""
     inbox: Inbox | None
     """The local queue's receiving end, or ``None`` where the queue calls the service."""
     deliveries_inbox: Inbox | None

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
 import expunge
 from expunge.bootstrap import build
+from expunge.embedded.connections import Connections
+from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
 from expunge.embedded.supervisor import Supervisor
+from expunge.logs import Seldom
 from expunge.web.app import create_app
 
 if TYPE_CHECKING:
@@ -32,8 +36,13 @@ def _tell_new_password(service: Service) -> None:
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Run until interrupted. Worker processes read the same settings from the environment."""
     service = build(settings)
+    protocol = partial(GuardedProtocol, Connections(), settings.public_url)
     config = uvicorn.Config(
         create_app(service),
+        http=cast("type[GuardedProtocol]", protocol),
+        ws="none",
+        h11_max_incomplete_event_size=MAX_HEAD,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         host=host,
         port=port,
         log_level=settings.log_level,
@@ -45,6 +54,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
         timeout_graceful_shutdown=10,
         lifespan="off",
     )
+    logging.getLogger("uvicorn.error").addFilter(Seldom())  # it warns of each bad request
     listening = config.bind_socket()  # says so and ends here where the port is taken
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("playground at /, API at /docs, data in %s", settings.data)

@@ -1,4 +1,4 @@
-"""The outermost layer: names each request, caps its body, and turns a crash into a problem."""
+"""Names each request, limits it, and turns whatever goes wrong below into a problem."""
 
 from __future__ import annotations
 
@@ -6,23 +6,17 @@ import logging
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import anyio
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 
-from expunge.errors import PayloadTooLarge, RequestTimeout
-from expunge.imaging.limits import LIMITS
+from expunge.errors import ExpungeError
 from expunge.web import problems
+from expunge.web.middleware.request_limits import check_head, limited
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
-
-MAX_BODY = LIMITS.file_bytes + 65_536
-"""The largest image, and room for what multipart puts around it."""
-IDLE_SECONDS = 30
-"""Seconds within which something more of a body must arrive."""
 
 
 class RequestGuard:
@@ -42,17 +36,15 @@ class RequestGuard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = scope["request_id"]
-                headers["x-content-type-options"] = "nosniff"
+                MutableHeaders(scope=message)["x-request-id"] = scope["request_id"]
             await send(message)
 
         try:
-            _check_declared_length(scope)
-            await self._app(scope, _capped(receive), send_named)
+            check_head(scope)
+            await self._app(scope, limited(receive), send_named)
         except ClientDisconnect:
             log.info("%s %s: the caller hung up", scope["method"], scope["path"])
-        except (PayloadTooLarge, RequestTimeout) as error:
+        except ExpungeError as error:
             if started:
                 raise
             answer = problems.answer_error(Request(scope), error)
@@ -65,36 +57,3 @@ class RequestGuard:
             detail = "The request could not be completed."
             answer = problems.answer(Request(scope), "internal_error", detail)
             await answer(scope, receive, send_named)
-
-
-def _too_large(length: int | str) -> PayloadTooLarge:
-    return PayloadTooLarge(
-        f"The request has {length} bytes; at most {MAX_BODY:,} are taken here. "
-        f"Files up to {LIMITS.file_bytes:,} bytes go through POST /api/v1/uploads."
-    )
-
-
-def _check_declared_length(scope: Scope) -> None:
-    declared = Headers(scope=scope).get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared) > MAX_BODY:
-        raise _too_large(f"{int(declared):,}")
-
-
-def _capped(receive: Receive) -> Receive:
-    """Count what really arrives, and when: a length that lies or is missing changes nothing."""
-    seen, more = 0, True
-
-    async def capped() -> Message:
-        nonlocal seen, more
-        try:
-            with anyio.fail_after(IDLE_SECONDS if more else None):
-                message = await receive()
-        except TimeoutError:
-            raise RequestTimeout(f"No more of the body came for {IDLE_SECONDS} seconds.") from None
-        more = bool(message.get("more_body"))
-        seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            raise _too_large(f"more than {MAX_BODY:,}")
-        return message
-
-    return capped
