@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,6 @@ from expunge.service import SignedObjects, is_delivery
 from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from expunge.settings import Settings
 
 OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
@@ -35,14 +33,21 @@ class Stores:
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
     dead_letters: tuple[DeadLetters, ...] = ()
+    writable: Callable[[], Mapping[str, bool]] = dict
+    """Whether the stores take writes, by name; those that cannot be full need not say."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
     def ready(self) -> Mapping[str, bool]:
-        """Ask for something that is not there, where the roles may look: any answer counts."""
+        """Ask for something that is not there, where the roles may look: any answer counts; and
+        whether writes succeed, where a store can be full.
+        """
+        writable = self.writable()
         return {
-            "records": _answers(lambda: self.records.get(Key("health", "health"))),
-            "objects": _answers(lambda: self.objects.head("out/health")),
+            "records": _answers(lambda: self.records.get(Key("health", "health")))
+            and writable.get("records", True),
+            "objects": _answers(lambda: self.objects.head("out/health"))
+            and writable.get("objects", True),
         }
 
 
@@ -91,13 +96,16 @@ def _aws(settings: Settings) -> Stores:
 
 def _local(settings: Settings) -> Stores:
     from expunge.stores.local.database import Database
+    from expunge.stores.local.folders import data_folder
     from expunge.stores.local.mail import FolderMail
     from expunge.stores.local.objects import FileObjects
+    from expunge.stores.local.probe import WriteProbe
     from expunge.stores.local.queue import SqliteQueue
     from expunge.stores.local.records import SqliteRecords
     from expunge.stores.local.secret import load_secret
 
     folder = settings.data
+    data_folder(folder, landmark="expunge.sqlite3")
     database = Database(folder / "expunge.sqlite3")
     records = SqliteRecords(database)
     objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
@@ -123,6 +131,7 @@ def _local(settings: Settings) -> Stores:
         inbox=queue,
         deliveries_inbox=deliveries,
         dead_letters=(queue, deliveries),
+        writable=WriteProbe(records, folder / "objects"),
         housekeeping=housekeeping,
         close=close,
     )

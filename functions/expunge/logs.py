@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import time
 
-SELDOM_SECONDS = 60.0
-
 
 def configure(level: str) -> None:
     """Set up logging for a process of the embedded server or the command line."""
@@ -19,17 +17,23 @@ class Seldom(logging.Filter):
     """For a logger of what may happen thousands of times a second: a line passes once a minute.
 
     Lines are the same by what they were before their facts were put in.
+
+    Parameters
+    ----------
+    seconds
+        For which a line is not said again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 60.0) -> None:
         super().__init__()
+        self._seconds = seconds
         self._passed: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno > logging.WARNING:
             return True
         now, line = time.monotonic(), str(record.msg)
-        if now - self._passed.get(line, -SELDOM_SECONDS) < SELDOM_SECONDS:
+        if line in self._passed and now - self._passed[line] < self._seconds:
             return False
         self._passed[line] = now
         return True

@@ -16,7 +16,7 @@ from starlette.datastructures import MutableHeaders
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ALWAYS = {
+_ALWAYS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",  # for browsers that do not know frame-ancestors
     # A link that signs somebody in, or that is signed, is in no other site's log.
@@ -53,6 +53,12 @@ def page_policy(results_origin: str | None) -> str:
     )
 
 
+def of_data(*, by_tls: bool) -> dict[str, str]:
+    """The headers of an answer that is no page; ``by_tls`` where callers come by TLS alone."""
+    headers = _ALWAYS | {"content-security-policy": _DATA}
+    return headers | {"strict-transport-security": f"max-age={_YEAR}"} if by_tls else headers
+
+
 class SecurityHeaders:
     """ASGI middleware, the outermost.
 
@@ -83,11 +89,10 @@ class SecurityHeaders:
         await self._app(scope, receive, send_headed)
 
     def _complete(self, headers: MutableHeaders, *, by_tls: bool) -> None:
-        headers.update(ALWAYS)
         media_type = headers.get("content-type", "").partition(";")[0]
-        is_page = media_type == "text/html"
-        headers.setdefault("content-security-policy", self._page_policy if is_page else _DATA)
-        if media_type == "application/json":  # may hold a signed URL, or somebody's facts
+        for name, value in of_data(by_tls=by_tls).items():
+            headers.setdefault(name, value)
+        if media_type == "text/html":
+            headers["content-security-policy"] = self._page_policy
+        elif media_type == "application/json":  # may hold a signed URL, or somebody's facts
             headers.setdefault("cache-control", "no-store")
-        if by_tls:
-            headers["strict-transport-security"] = f"max-age={_YEAR}"
