@@ -12,18 +12,22 @@ log = logging.getLogger(__name__)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def private_folder(path: Path) -> None:
-    """Make the folder where it is absent, and close one that is there to everybody else.
-
-    One that belongs to somebody else stays as it is.
+def make_folder(path: Path) -> None:
+    """Make the folder where it is absent; one that is there stays as it is.
 
     Raises
     ------
     OSError
         Where it cannot be made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.mkdir(mode=0o700, exist_ok=True)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
+
+
+def private_folder(path: Path) -> None:
+    """As `make_folder`, but one that is there is closed to everybody else, if it is ours."""
+    make_folder(path)
     if _is_open(path):
         path.chmod(0o700)
 
