@@ -41,7 +41,8 @@ serve: models ## run the embedded service on http://127.0.0.1:8000
 test: models .venv/.dev .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-soak: models .venv/.dev ## put jobs under fire for some minutes: processes die, stores fail
+soak: models .venv/.dev ## put jobs and the server under fire for some minutes: processes die, stores fail, clients attack
+	EDGE_ROUNDS=$${EDGE_ROUNDS:-8} $(BIN)/python -m pytest tests/robustness/test_edges.py
 	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
 
 check: .venv/.dev .venv-sam/.done ## lint, types, import direction, template
