@@ -17,6 +17,7 @@ def configure(level: str) -> None:
     )
     for client in ("httpx2", "httpcore2"):
         logging.getLogger(client).setLevel(logging.WARNING)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of each bad form
 
 
 class Seldom(logging.Filter):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expunge.web.caller import address
@@ -94,6 +94,7 @@ class TestHosts:
         headers = {"x-origin-secret": secret, "x-viewer-host": "pictures.example"}
         assert client.get("/health", headers=headers).status_code == 200
 
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(
         st.from_regex(
             r"[a-z0-9-]{1,20}(\.[a-z0-9-]{1,20}){1,4}\.(com|example|org)", fullmatch=True

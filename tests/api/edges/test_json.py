@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expunge.errors import InvalidRequest, PayloadTooLarge
@@ -46,6 +46,7 @@ class TestJson:
             assert answer.status_code == status, body[:40]
             assert len(answer.content) < 2_000
 
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(
         st.recursive(
             st.none()
@@ -67,6 +68,7 @@ class TestJson:
             assert json_limits.parse(text) == json.loads(text)
             assert json_limits.parse(text.encode()) == json.loads(text)
 
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.binary(max_size=200) | st.text('[]{}",:\\ 1ax\n').map(str.encode))
     def test_what_is_no_json_is_refused_and_never_a_crash(self, data: bytes) -> None:
         try:
