@@ -145,6 +145,20 @@ def test_idle_connections_make_room_for_new_ones(
     eventually(lambda: descriptors(server) < 64, "idle connections end")
 
 
+@pytest.mark.parametrize("media_type", ["application/json", "multipart/form-data; boundary=x"])
+def test_a_body_that_is_too_large_is_answered_and_not_cut_off(
+    server: Machine, media_type: str
+) -> None:
+    """To a client that sends everything before it reads anything."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request("POST", "/api/v1/jobs", bytes(12_000_000), {"content-type": media_type})
+    answer = connection.getresponse()
+
+    assert answer.status == 413
+    assert json.loads(answer.read())["code"] == "payload_too_large"
+    connection.close()
+
+
 def test_what_is_no_http_is_a_problem_or_an_end(server: Machine) -> None:
     requests = {
         b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n": 400,

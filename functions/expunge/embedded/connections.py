@@ -96,11 +96,12 @@ class Connections:
         self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
 
     def _look(self) -> None:
-        now, self._timer = self.clock(), None
-        for connection in list(self._open):
-            connection.look(now)
+        self._timer = None
         if self._open:
             self._look_later()
+        now = self.clock()
+        for connection in list(self._open):
+            connection.look(now)
 
 
 def connection_cap() -> int:

@@ -110,6 +110,11 @@ class GuardedProtocol(H11Protocol):
         """No other protocol is spoken here, so a wish for one is ignored (RFC 9110 §7.8)."""
         return False
 
+    def resume_writing(self) -> None:
+        """Enough of an answer was taken for more of it to be written."""
+        self._unsent = 0
+        super().resume_writing()
+
     def shutdown(self) -> None:
         if self._refused:
             self.transport.close()
@@ -141,7 +146,7 @@ class GuardedProtocol(H11Protocol):
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
 
     def _is_stalled(self, now: float) -> bool:
-        """Whether an answer is taken too slowly: it occupies memory as long as it is not."""
+        """Whether an answer is taken too slowly: what is not taken occupies memory."""
         size = self.transport.get_write_buffer_size()
         if size == 0 or self._unsent == 0:
             self._unsent_until = now + STALL_SECONDS

@@ -83,6 +83,14 @@ class TestSecurityHeaders:
         assert "https://bucket.s3.example" in policy["img-src"]
         assert "https://bucket.s3.example" in policy["connect-src"]
 
+    def test_pages_may_use_the_public_url_wherever_they_are_opened(
+        self, made: Callable[..., Service]
+    ) -> None:
+        client = client_at(made(public_url="https://clean.example/x"), "203.0.113.5")
+        policy = directives(client.get("/").headers["content-security-policy"])
+
+        assert "https://clean.example" in policy["img-src"]
+
     @pytest.mark.parametrize("path", ["/", "/health", "/nowhere"])
     def test_behind_tls_browsers_are_told_to_stay_there(
         self, made: Callable[..., Service], path: str

@@ -27,13 +27,17 @@ LONG = 30_000_000
 
 
 async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """``/long`` has a long answer; nothing reads a body, but ``/read``."""
-    body = bytes(LONG if scope["path"] == "/long" else 2)
-    while scope["path"] == "/read" and (await receive()).get("more_body"):
+    """``/long`` has a long answer, ``/stream`` too; nothing reads a body, but ``/read``."""
+    path = scope["path"]
+    body = bytes(LONG if path in ("/long", "/stream") else 2)
+    while path == "/read" and (await receive()).get("more_body"):
         continue
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": 200, "headers": [length]})
-    await send({"type": "http.response.body", "body": body})
+    step = 65_536 if path == "/stream" else LONG
+    for start in range(0, len(body), step):
+        piece, more = body[start : start + step], start + step < len(body)
+        await send({"type": "http.response.body", "body": piece, "more_body": more})
 
 
 class Served:
@@ -103,9 +107,12 @@ class TestTime:
             assert eventually_none(served)
             assert len(answer_of(connection)) < LONG
 
-    def test_an_answer_that_is_taken_slowly_arrives_whole(self, served: Served) -> None:
+    @pytest.mark.parametrize("path", [b"/long", b"/stream"])
+    def test_an_answer_that_is_taken_slowly_arrives_whole(
+        self, served: Served, path: bytes
+    ) -> None:
         with connect(served.port) as connection:
-            connection.sendall(GET % b"/long")
+            connection.sendall(GET % path)
             received = 0
             while received < LONG:
                 received += len(connection.recv(1_000_000))

@@ -9,7 +9,7 @@ from uuid import uuid4
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 
-from expunge.errors import ExpungeError
+from expunge.errors import ExpungeError, RequestTimeout
 from expunge.web import problems
 from expunge.web.middleware.request_limits import check_head, limited
 
@@ -48,7 +48,10 @@ class RequestGuard:
             if started:
                 raise
             answer = problems.answer_error(Request(scope), error)
-            answer.headers["connection"] = "close"
+            # Otherwise what is still sent is dropped, so that a client that sends first and reads
+            # then meets an answer rather than a reset connection.
+            if isinstance(error, RequestTimeout):
+                answer.headers["connection"] = "close"
             await answer(scope, receive, send_named)
         except Exception:
             log.exception("%s %s crashed", scope["method"], scope["path"])

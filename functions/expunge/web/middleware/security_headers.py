@@ -10,6 +10,7 @@ click what they do not see.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 
@@ -27,15 +28,15 @@ _DATA = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; 
 _YEAR = 31_536_000
 
 
-def page_policy(results_origin: str | None) -> str:
+def page_policy(*origins: str) -> str:
     """The Content-Security-Policy (W3C CSP Level 3) of pages.
 
     Parameters
     ----------
-    results_origin
-        Where signed URLs lead, if not to the service itself.
+    origins
+        Where signed URLs lead, beside the origin of the page.
     """
-    store = f" {results_origin}" if results_origin else ""
+    store = "".join(f" {origin}" for origin in origins)
     return "; ".join(
         (
             "default-src 'none'",
@@ -67,13 +68,15 @@ class SecurityHeaders:
     public_url
         The service's own address, where the operator has said it.
     results_origin
-        As `page_policy` has it.
+        Where the object store's signed URLs lead, if not to the service itself.
     """
 
     def __init__(self, app: ASGIApp, public_url: str | None, results_origin: str | None) -> None:
         self._app = app
         self._is_public_by_tls = (public_url or "").startswith("https:")
-        self._page_policy = page_policy(results_origin)
+        public = urlsplit(public_url or "")
+        own = f"{public.scheme}://{public.netloc}" if public_url else None
+        self._page_policy = page_policy(*filter(None, (results_origin, own)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
