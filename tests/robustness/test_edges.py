@@ -81,6 +81,8 @@ def test_slow_clients_are_let_go_and_slow_phones_are_served(
             heads = [pool.submit(dripped, port, head, 100, 300, 0.2) for _ in range(20)]
             silent = [pool.submit(dripped, port, b"", 0, 1, 0) for _ in range(5)]
             bodies = [pool.submit(dripped, port, body, 600, 20_000, 0.5) for _ in range(20)]
+            whole = b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n"
+            kept = pool.submit(dripped, port, whole, len(whole), 1, 0)
             phone = pool.submit(dripped, port, body, 600, 60, 0.25)
 
         for answer, seconds in (call.result() for call in heads):
@@ -93,6 +95,9 @@ def test_slow_clients_are_let_go_and_slow_phones_are_served(
         for answer, seconds in (call.result() for call in bodies):
             assert status_of(answer) == 408
             assert 9 < seconds < 25
+        answer, seconds = kept.result()
+        assert status_of(answer) == 200
+        assert 14 < seconds < 25, "it waits for the next request, but not for ever"
         answer, seconds = phone.result()
         assert status_of(answer) == 200, answer[:200]
         assert seconds > 14, "some 2 kB/s: slower than any phone"
