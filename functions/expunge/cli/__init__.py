@@ -12,16 +12,15 @@ from expunge.cli.accounts import accounts, keys
 from expunge.cli.admin import admin
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
-from expunge.cli.faces import faces, mask
 from expunge.cli.jobs import jobs
 from expunge.cli.marks import marks
 from expunge.cli.models import models
-from expunge.cli.modes import all_, detect, invisible, metadata, visible
+from expunge.cli.modes import Verbs
 from expunge.cli.sign import sign
 from expunge.settings import Settings, SettingsInvalid
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(expunge.__version__, prog_name="expunge")
 def main() -> None:
     """Take out of images what should not leave with them."""
@@ -62,14 +61,7 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
         raise click.ClickException(f"{settings.data}: {error.strerror}; see EXPUNGE_DATA") from None
 
 
-main.add_command(metadata)
-main.add_command(detect)
-main.add_command(visible)
-main.add_command(invisible)
-main.add_command(all_)
 main.add_command(marks)
-main.add_command(faces)
-main.add_command(mask)
 main.add_command(accounts)
 main.add_command(keys)
 main.add_command(admin)

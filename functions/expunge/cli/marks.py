@@ -17,7 +17,7 @@ def marks() -> None:
 @marks.command("list")
 def listed() -> None:
     """Print every mark that is looked for."""
-    from expunge.imaging.marks import MARKS
+    from expunge.imaging.marks.registry import MARKS
 
     for mark in MARKS.values():
         click.echo(f"{mark.name:24} {mark.tool:20} opacity {mark.opacity:.3f}")

@@ -10,8 +10,6 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from expunge.accounts.meter import TRIES, MeteredCall
 from expunge.errors import (
     ExpungeError,
@@ -29,6 +27,7 @@ from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.operations import enabled_mode
+from expunge.operations.options.base import ModeOptions
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class _Draft:
 
     job: Job
     source: Source
-    options: BaseModel
+    options: ModeOptions
 
     @property
     def archived(self) -> tuple[Change, ...]:
@@ -125,7 +124,7 @@ class Admission:
             return submitted
         return self._start(submitted, draft)
 
-    def _validate(self, request: JobRequest) -> tuple[Mode, BaseModel]:
+    def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Everything about a request that can be judged without its image."""
         mode = enabled_mode(request.mode, self._modes)
         options = mode.options(request.options)
@@ -149,7 +148,7 @@ class Admission:
         return call, self._meter.reserve(caller, call)
 
     def _prepare(
-        self, caller: Caller, request: JobRequest, mode: Mode, options: BaseModel, *, job_id: str
+        self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions, *, job_id: str
     ) -> _Draft:
         """Get the image, let the mode refuse it, and store what a worker will need."""
         source, uploaded_key = self._source(caller, request)

@@ -17,11 +17,10 @@ from expunge.operations import mode_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import BaseModel
-
     from expunge.jobs.cleanup import Cleanup
     from expunge.jobs.register import Register
     from expunge.jobs.run_times import RunTimeEstimator
+    from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.stores.ports import Objects, Value
 
@@ -142,7 +141,7 @@ class Runner:
         if job.input_key and job.id in job.input_key and job.retention is not Retention.ALL:
             self._objects.delete(job.input_key)
 
-    def run(self, job: Job, source: Source, options: BaseModel) -> tuple[Job, Outcome | None]:
+    def run(self, job: Job, source: Source, options: ModeOptions) -> tuple[Job, Outcome | None]:
         """Run a leased job to its end: the job as it then stands, and what came of this run."""
         watch = Stopwatch()
         tracker = ProgressTracker()

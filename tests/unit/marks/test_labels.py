@@ -10,8 +10,9 @@ from PIL import Image
 import expunge
 from expunge.cli import main
 from expunge.errors import MalformedImage
-from expunge.imaging.marks import MARKS, mask
+from expunge.imaging.marks import mask
 from expunge.imaging.marks.box import Window
+from expunge.imaging.marks.registry import MARKS
 from expunge.imaging.marks.solving import solve
 from tests.samples import pictures
 from tests.samples.overlays import file_of, pixels_of, psnr

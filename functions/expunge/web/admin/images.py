@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -28,7 +28,7 @@ from expunge.web.admin.schemas import (
     paginated,
 )
 from expunge.web.dependencies import ServiceDep
-from expunge.web.face_jobs.queries import MaskQuery, MethodName
+from expunge.web.face_jobs.queries import METHODS, MaskMethod, MaskQuery
 from expunge.web.face_jobs.reports import detected, masking
 from expunge.web.face_jobs.run import IMAGE_BODY, WORK_PROBLEMS, run, too_large
 from expunge.web.urls import base_url
@@ -154,7 +154,7 @@ def list_jobs(
     page: PageNumber = 1,
     per_page: PerPage = 20,
     job_type: JobType | None = None,
-    method: MethodName | None = None,
+    method: MaskMethod | None = None,
 ) -> JobPage:
     """`method` is a mask's; together with `job_type=detect` it finds nothing."""
     kinds = _kinds(job_type, method)
@@ -232,7 +232,7 @@ def _check_length(service: Service, image: bytes) -> None:
 
 def _kinds(job_type: JobType | None, method: str | None) -> set[str] | None:
     """The kinds of images whose jobs are asked for; ``None`` for all."""
-    masks = set(get_args(MethodName))
+    masks = {each.value for each in METHODS}
     if job_type is None and method is None:
         return None
     of_type = {"detect": {"faces"}, "mask": masks, None: masks | {"faces"}}[job_type]

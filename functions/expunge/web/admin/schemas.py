@@ -14,7 +14,7 @@ from expunge.accounts.usage import KeyUsage
 from expunge.jobs.archive import StoredImage
 from expunge.jobs.job import Status
 from expunge.jobs.jobs import Jobs
-from expunge.web.face_jobs.queries import FormatName
+from expunge.operations.options.mask import OutputFormat
 from expunge.web.face_jobs.reports import detected, masking, profiling
 from expunge.web.face_jobs.schemas import DETECTED, FaceReport, Masking, Named
 from expunge.web.times import known_moment, moment
@@ -327,7 +327,7 @@ def api_key_view(key: ApiKey, used: KeyUsage) -> ApiKeyResponse:
 class Output(BaseModel):
     """The masked picture."""
 
-    format: FormatName
+    format: OutputFormat
     quality: int
     size_bytes: int
     image_base64: str
