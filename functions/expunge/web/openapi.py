@@ -11,8 +11,12 @@ from fastapi.openapi.utils import get_openapi
 from expunge.web.problems import REGISTRY, example
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from fastapi import FastAPI
     from pydantic import BaseModel
+
+    Completion = Callable[[dict[str, Any]], None]
 
 _SCHEMES = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key, `uk_…`."},
@@ -41,8 +45,17 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
 _REF = "#/components/schemas/{model}"
 
 
-def describe(app: FastAPI, *models: type[BaseModel]) -> None:
-    """Have the app answer its document; ``models`` are schemas that routes name by reference."""
+def describe(app: FastAPI, *models: type[BaseModel], completions: Sequence[Completion]) -> None:
+    """Have the app answer its document.
+
+    Parameters
+    ----------
+    models
+        Schemas that routes name by reference.
+    completions
+        Add to the document what is made of the modes' options: when somebody asks for it, and
+        not at every start.
+    """
 
     @cache
     def document() -> dict[str, Any]:
@@ -73,6 +86,8 @@ def describe(app: FastAPI, *models: type[BaseModel]) -> None:
             code: {"summary": problem.title, "value": example(problem)}
             for code, problem in REGISTRY.items()
         }
+        for complete in completions:
+            complete(spec)
         _say_who_may(spec)
         _drop_framework_errors(spec)
         return spec

@@ -6,7 +6,9 @@ surface expect. Which options it takes is said here, and why not the others.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
@@ -46,11 +48,12 @@ def _possible(method: Method) -> Method:
     return method
 
 
-MaskMethod = Annotated[
-    Method,
-    AfterValidator(_possible),
-    WithJsonSchema({"type": "string", "enum": [method.value for method in METHODS]}),
-]
+def _words(choices: Iterable[StrEnum]) -> WithJsonSchema:
+    """The choices where the parameter stands, rather than by reference."""
+    return WithJsonSchema({"type": "string", "enum": [choice.value for choice in choices]})
+
+
+MaskMethod = Annotated[Method, AfterValidator(_possible), _words(METHODS)]
 
 
 class DetectQuery(BaseModel):
@@ -67,8 +70,8 @@ class DetectQuery(BaseModel):
     )
     nms_threshold: float = taken(FacesOptions, "nms_threshold", default=0.4)
     max_faces: int = taken(FacesOptions, "max_faces")
-    plan: Plan = taken(FacesOptions, "plan")
-    model: DetectorName = taken(FacesOptions, "model")
+    plan: Annotated[Plan, _words(Plan)] = taken(FacesOptions, "plan")
+    model: Annotated[DetectorName, _words(DetectorName)] = taken(FacesOptions, "model")
 
     def options(self) -> dict[str, Any]:
         """As options of the mode."""
@@ -82,7 +85,7 @@ class MaskQuery(DetectQuery):
     method: MaskMethod = taken(MaskOptions, "method")
     strength: int = taken(MaskOptions, "strength")
     padding: float = taken(MaskOptions, "padding")
-    format: OutputFormat = taken(
+    format: Annotated[OutputFormat, _words(OutputFormat)] = taken(
         MaskOptions, "format", default=OutputFormat.JPEG, description="The result's format."
     )
     quality: int = taken(

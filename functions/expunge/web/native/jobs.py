@@ -18,7 +18,8 @@ from expunge.service import Service
 from expunge.web import problems, rate_limit
 from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep
 from expunge.web.dependencies import MAX_WAIT, IdempotencyKeyDep, PreferenceDep, ServiceDep
-from expunge.web.native.schemas import JobCreate, JobsView, JobView, job_view
+from expunge.web.native.openapi import JOB_BODY
+from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
 from expunge.web.urls import base_url
 
@@ -26,43 +27,6 @@ router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
 JobId = Annotated[str, Path(max_length=64, examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
 POLL_SECONDS = 0.05
-
-_FORM_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["mode"],
-    "additionalProperties": False,
-    "properties": {
-        "image": {"type": "string", "format": "binary", "description": "The file, up to 10 MB."},
-        "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
-        "image_url": {"type": "string", "description": "Instead of `image`: an https address."},
-        "webhook_url": {"type": "string", "description": "Told when the job has ended."},
-        "mode": JobCreate.model_json_schema()["properties"]["mode"],
-        "options": {"type": "string", "description": "The mode's options, as JSON."},
-    },
-}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": _FORM_SCHEMA,
-                "example": {"image": "(the file)", "mode": "metadata"},
-            },
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/JobCreate"},
-                "examples": {
-                    name: {"value": value}
-                    for name, value in zip(
-                        ("object_key", "image_base64", "image_url"),
-                        JobCreate.model_json_schema()["examples"],
-                        strict=True,
-                    )
-                },
-            },
-        },
-    }
-}
-
 
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": JobView, "description": "Accepted; ask at `Location`."}
@@ -75,7 +39,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     summary="Make a job of an image",
     response_model=JobView,
     response_model_exclude_none=True,
-    openapi_extra=_BODY,
+    openapi_extra=JOB_BODY,
     responses=_ACCEPTED
     | problems.responses(
         "invalid_request",
