@@ -76,10 +76,7 @@ def _values(option: Option) -> str:
     if option.kind == "array":
         items = option.items or option.schema.get("prefixItems", [{}])[0]
         return f"list of {words or _kinds(items)}{_length(option.schema)}"
-    pattern = option.schema.get("pattern")
-    return (
-        words or f"{_kinds(option.schema)}{f' `{pattern}`' if pattern else _range(option.schema)}"
-    )
+    return words or f"{_kinds(option.schema)}{_range(option.schema)}"
 
 
 def _kinds(schema: dict[str, Any]) -> str:
@@ -95,6 +92,8 @@ def _range(schema: dict[str, Any]) -> str:
         return f", from {least:,} on"
     if most is not None:
         return f", up to {most:,}"
+    if "pattern" in schema:
+        return f" like `{schema['pattern']}`"
     longest = schema.get("maxLength")
     return f", at most {longest:,} characters" if longest else ""
 
