@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
@@ -30,6 +31,15 @@ def service(tmp_path: Path) -> Iterator[Service]:
 @pytest.fixture
 def client(service: Service) -> TestClient:
     return client_at(service, "203.0.113.5")
+
+
+@pytest.fixture(scope="session")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The OpenAPI document, as it is served."""
+    service = build(Settings(data=tmp_path_factory.mktemp("spec")))
+    served: dict[str, Any] = json.loads(json.dumps(create_app(service).openapi()))
+    service.close()
+    return served
 
 
 def client_at(service: Service, address: str) -> TestClient:

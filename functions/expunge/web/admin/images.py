@@ -35,8 +35,13 @@ from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/admin", tags=["admin"])
 
-ImageId = Annotated[str, Path(max_length=64, examples=["img_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
-JobId = Annotated[str, Path(max_length=64, examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+ImageId = Annotated[
+    str,
+    Path(max_length=64, description="Of the image.", examples=["img_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
+]
+JobId = Annotated[
+    str, Path(max_length=64, description="Of the job.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+]
 _PROBLEMS = problems.responses("validation_error", "storage_disabled", *ADMIN_PROBLEMS)
 _ONE = _PROBLEMS | problems.responses("not_found")
 _REDIRECT: dict[int | str, dict[str, Any]] = {302: {"description": "To the file."}}
@@ -153,8 +158,8 @@ def list_jobs(
     shown: ShownDep,
     page: PageNumber = 1,
     per_page: PerPage = 20,
-    job_type: JobType | None = None,
-    method: MaskMethod | None = None,
+    job_type: Annotated[JobType | None, Query(description="Only jobs of this type.")] = None,
+    method: Annotated[MaskMethod | None, Query(description="Only masks by this method.")] = None,
 ) -> JobPage:
     """`method` is a mask's; together with `job_type=detect` it finds nothing."""
     kinds = _kinds(job_type, method)

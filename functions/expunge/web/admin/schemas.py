@@ -23,8 +23,8 @@ JobType = Literal["detect", "mask"]
 MODES: dict[str, JobType] = {"faces": "detect", "mask": "mask"}
 """What this surface calls the modes."""
 
-PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
-PerPage = Annotated[int, Query(ge=1, le=100)]
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1 on.")]
+PerPage = Annotated[int, Query(ge=1, le=100, description="Entries of a page.")]
 T = TypeVar("T")
 
 _IMAGE: dict[str, JsonValue] = {

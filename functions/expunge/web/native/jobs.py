@@ -7,7 +7,7 @@ import time
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
@@ -17,7 +17,14 @@ from expunge.operations import MODES
 from expunge.service import Service
 from expunge.web import problems, rate_limit
 from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep
-from expunge.web.dependencies import MAX_WAIT, IdempotencyKeyDep, PreferenceDep, ServiceDep
+from expunge.web.dependencies import (
+    MAX_WAIT,
+    IdempotencyKeyDep,
+    PageCursor,
+    PageLimit,
+    PreferenceDep,
+    ServiceDep,
+)
 from expunge.web.native.openapi import JOB_BODY
 from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
@@ -25,7 +32,9 @@ from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
-JobId = Annotated[str, Path(max_length=64, examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+JobId = Annotated[
+    str, Path(max_length=64, description="Of the job.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+]
 POLL_SECONDS = 0.05
 
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
@@ -119,8 +128,8 @@ def list_jobs(
     response: Response,
     service: ServiceDep,
     caller: CallerDep,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
+    limit: PageLimit = 25,
+    cursor: PageCursor = None,
 ) -> JobsView:
     """One page at a time; `next_cursor` leads to the next."""
     own = base_url(request)
