@@ -33,6 +33,7 @@ has its parent's. Errors that one room alone raises are defined there.
     │   ├── RateLimited           rate_limited            accounts/counters
     │   └── TooManyAtOnce         rate_limited_concurrent accounts/counters
     ├── LoginFailed               login_failed            accounts/administrator
+    ├── LoopDetected              loop_detected
     ├── NotFound                  not_found
     │   ├── HookNotFound          hook_not_found
     │   ├── JobNotFound           job_not_found
@@ -43,6 +44,7 @@ has its parent's. Errors that one room alone raises are defined there.
     ├── SignInFailed              sign_in_failed          accounts/identities
     ├── StorageDisabled           storage_disabled
     ├── TakesTooLong              takes_too_long
+    ├── TooManyFetches            rate_limited_concurrent jobs/sources
     ├── Unauthorized              unauthorized
     │   ├── AdminRequired         admin_required
     │   └── InvalidApiKey         invalid_api_key
@@ -112,6 +114,12 @@ class SourceUnreachable(InvalidRequest):
     """An address that a caller named gives nothing; why is told only as far as it is public."""
 
     code = "source_unreachable"
+
+
+class LoopDetected(ExpungeError):
+    """A request that this service, or another of its kind, made itself."""
+
+    code = "loop_detected"
 
 
 class ImageError(ExpungeError):
