@@ -30,6 +30,21 @@ _TOGETHER = {
     "stripe_key": ("stripe_webhook_secret", "stripe_price"),
 }
 """Settings that are of no use without others."""
+NOT_IN_TEMPLATE = {
+    "data": "the stores of a stack are DynamoDB and S3",
+    "log_level": "the template sets POWERTOOLS_LOG_LEVEL",
+    "quotas": "only a private installation lifts its limits; `limits` raises single ones",
+    "admin_username": "the default will do where the password is a secret",
+    "admin_session_seconds": "the default will do",
+    "trusted_proxies": "CloudFront says who the viewer is, in headers that nobody else can send",
+    "openid_issuer": "the default is the provider that the template has parameters for",
+    "stripe_api_url": "for tests",
+    "job_seconds": "a function's Timeout ends it",
+    "job_memory_mb": "a function's MemorySize bounds it",
+    "job_attempts": "the default suits the redrive policy of the queue",
+    "aws_endpoint_url": "for tests",
+}
+"""Settings that template.yaml does not pass to any function, and why."""
 
 
 class SettingsInvalid(Exception):
