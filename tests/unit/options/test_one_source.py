@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +32,6 @@ from expunge.web.native import openapi as native_openapi
 from tests.unit.options import doors
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Any
 
 
@@ -277,3 +277,9 @@ def test_the_library_takes_the_same_options() -> None:
 
     with pytest.raises(ValidationFailed, match="/options/scope"):
         expunge.run("metadata", file.getvalue(), scope="everything")
+
+
+def test_the_committed_page_is_the_one_that_is_made() -> None:
+    committed = Path(__file__).parents[3] / "docs" / "reference" / "options.md"
+
+    assert committed.read_text() == options_page(), "run: make docs"
