@@ -63,7 +63,8 @@ def fit(dark: Path, light: Path, box: str, name: str, output: Path) -> None:
     high, wide = solution.alpha.shape
     click.echo(f"{target}: {wide} × {high} pixels at {solution.left}, {solution.top}", err=True)
     click.echo(
-        f'Mark(name=MarkName.{name.upper().replace("-", "_")}, tool="…", drawing=Mask("{name}"), usual={wide}, '
+        f'Mark(name=MarkName.{name.upper().replace("-", "_")}, tool="…", '
+        f'drawing=Mask("{name}"), usual={wide}, '
         f"opacity={solution.opacity:.3f}, colour={solution.colour:.0f}, …), "
         f"share={wide / min(columns, rows):.4f}"
     )
