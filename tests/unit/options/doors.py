@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from expunge import operations
 from expunge.clean.request import CleanRequest
 from expunge.cli.flags import said
 from expunge.cli.modes import Verb
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from expunge.operations.options.base import ModeOptions
 
 QUERIES_FILE = "functions/expunge/web/face_jobs/queries.py"
+OPERATIONS = Path(operations.__file__).parent
 OPTIONS_FOLDER = "functions/expunge/operations/options"
 
 
@@ -107,6 +111,17 @@ def lacking_in_mode(name: str) -> list[str]:
         if option.kind == "boolean" and _takes(mode.options_type, option.name, "true"):
             sentences.append(f"`{option.name}` in {file} takes text for a boolean: StrictBool.")
     return sentences
+
+
+def unread(mode: str) -> list[str]:
+    """A sentence for every option that changes nothing, since no mode looks at it."""
+    code = "\n".join(path.read_text() for path in OPERATIONS.glob("*.py"))
+    return [
+        f"Nothing reads `options.{option.name}`: {mode} takes it by every door and ignores it. Use "
+        f"it in functions/expunge/operations/{mode}.py."
+        for option in options_of(MODES[mode].options_type)
+        if not re.search(rf"\boptions\.{option.name}\b", code)
+    ]
 
 
 def _takes(options: type[ModeOptions], name: str, value: object) -> bool:

@@ -129,6 +129,12 @@ class TestANewOption:
         with pytest.raises(ValidationFailed, match="/options/feather"):
             doors.by_query("mask", [("feather", "2")])
 
+    def test_that_nothing_reads_it_is_told(self) -> None:
+        sentences = doors.unread("mask")
+
+        assert len(sentences) == len(NEW)
+        assert sentences[0].startswith("Nothing reads `options.feather`: mask takes it")
+
     def test_the_faces_surface_is_told_to_take_it_or_to_say_why_not(self) -> None:
         sentences = doors.missing_on_faces("mask")
 
@@ -215,6 +221,11 @@ def test_what_a_mode_leaves_unsaid_is_told_by_name(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("mode", MODES)
 def test_every_mode_says_what_it_needs_to(mode: str) -> None:
     assert not (lacking := doors.lacking_in_mode(mode)), "\n".join(lacking)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_option_is_read(mode: str) -> None:
+    assert not (ignored := doors.unread(mode)), "\n".join(ignored)
 
 
 @pytest.mark.parametrize("mode", QUERIES)
