@@ -115,12 +115,12 @@ def lacking_in_mode(name: str) -> list[str]:
 
 def unread(mode: str) -> list[str]:
     """A sentence for every option that changes nothing, since no mode looks at it."""
-    code = "\n".join(path.read_text() for path in OPERATIONS.glob("*.py"))
+    code = "\n".join(path.read_text() for path in OPERATIONS.rglob("*.py"))
     return [
         f"Nothing reads `options.{option.name}`: {mode} takes it by every door and ignores it. Use "
         f"it in functions/expunge/operations/{mode}.py."
         for option in options_of(MODES[mode].options_type)
-        if not re.search(rf"\boptions\.{option.name}\b", code)
+        if not re.search(rf"\b(options|self)\.{option.name}\b", code)
     ]
 
 
