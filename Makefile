@@ -78,8 +78,8 @@ LOCK_LAYER := $(COMPILE) --constraint requirements/dev.txt --python-version 3.13
 RUNTIME    := botocore python-dateutil six urllib3
 lock: | .venv/bin/python ## resolve the requirements files anew
 	$(BIN)/python $(PIP) uv
-	$(LOCK) --group serve pyproject.toml -o requirements/serve.txt
-	$(LOCK) --extra aws --group serve --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra vision --extra serve --group serve pyproject.toml -o requirements/serve.txt
+	$(LOCK) --extra all --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi pycparser typing-extensions)

@@ -24,7 +24,7 @@ from expunge.hooks.outbox import Outbox
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
-from expunge.operations import MODES
+from expunge.operations.available import modes_of
 from expunge.service import Service, SignedObjects, is_delivery
 from expunge.settings import SettingsInvalid
 from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records
@@ -100,7 +100,7 @@ def build(
         Outbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
-        longest_run=settings.job_seconds,
+        longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
@@ -152,23 +152,6 @@ def build(
 def stores(settings: Settings) -> Stores:
     """The adapter set that the settings ask for."""
     return _aws(settings) if settings.store == "aws" else _local(settings)
-
-
-def modes_of(settings: Settings) -> tuple[str, ...]:
-    """The modes that are on.
-
-    Raises
-    ------
-    SettingsInvalid
-        For one that this build does not know.
-    """
-    chosen = settings.modes if settings.modes is not None else tuple(MODES)
-    unknown = [name for name in chosen if name not in MODES]
-    if unknown:
-        raise SettingsInvalid(
-            f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; the modes are: {', '.join(MODES)}"
-        )
-    return chosen
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

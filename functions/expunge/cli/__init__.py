@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,13 +19,28 @@ from expunge.cli.marks import marks
 from expunge.cli.models import models
 from expunge.cli.modes import all_, detect, invisible, metadata, visible
 from expunge.cli.sign import sign
-from expunge.settings import Settings, SettingsInvalid
+from expunge.errors import ExtraMissing
+from expunge.extras import explained
+from expunge.settings import Settings, SettingsInvalid, renamed
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Verbs(click.Group):
+    """A verb whose libraries are not installed says which extra brings them."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        try:
+            with explained():
+                return super().invoke(ctx)
+        except ExtraMissing as error:
+            raise click.ClickException(error.detail) from None
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(expunge.__version__, prog_name="expunge")
 def main() -> None:
     """Take out of images what should not leave with them."""
+    for sentence in renamed(os.environ):
+        click.echo(sentence, err=True)
 
 
 @main.command()

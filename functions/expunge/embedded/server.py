@@ -11,6 +11,8 @@ import uvicorn
 import expunge
 from expunge.bootstrap import build
 from expunge.embedded.supervisor import Supervisor
+from expunge.errors import ExtraMissing
+from expunge.operations.available import lacking
 from expunge.web.app import create_app
 
 if TYPE_CHECKING:
@@ -30,8 +32,18 @@ def _tell_new_password(service: Service) -> None:
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """Run until interrupted. Worker processes read the same settings from the environment."""
+    """Run until interrupted. Worker processes read the same settings from the environment.
+
+    Raises
+    ------
+    expunge.errors.ExtraMissing
+        Where a mode that is on needs libraries that are not installed.
+    """
     service = build(settings)
+    advice = lacking(service.modes)
+    if advice is not None:
+        service.close()
+        raise ExtraMissing(advice)
     config = uvicorn.Config(
         create_app(service),
         host=host,

@@ -378,6 +378,16 @@ REGISTRY = {
             retryable=True,
         ),
         ProblemType(
+            "extra_missing",
+            503,
+            "A part of the software is not installed",
+            "The mode needs libraries that this server was installed without.",
+            "The operator installs the extra that the detail names; then the request can be sent "
+            "again.",
+            'This needs the vision extra: pip install "expunge[vision]"',
+            retryable=True,
+        ),
+        ProblemType(
             "takes_too_long",
             504,
             "The answer could not wait for the picture",

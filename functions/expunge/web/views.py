@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field
 
+import expunge
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
@@ -206,7 +207,7 @@ class HealthView(BaseModel):
             "examples": [
                 {
                     "status": "ok",
-                    "version": "0.1.0",
+                    "version": expunge.__version__,
                     "modes": list(MODES),
                     "stores": {"records": True, "objects": True},
                     "model": "centerface",
