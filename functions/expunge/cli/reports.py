@@ -26,7 +26,7 @@ def findings(outcome: Outcome, _: str | None) -> RenderableType:
     report = outcome.report
     sentence = Text(report["overall_assessment"])
     visible = report.get("visible", {})
-    if visible.get("status") == "not_examined":
+    if visible.get("reason") and visible["status"] == "not_examined":
         sentence.append(f"\nNot searched for visible marks: {visible['reason']}", style="dim")
     if not report["findings"]:
         return sentence
