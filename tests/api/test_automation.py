@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from expunge.clean.embed import Embed
-from expunge.web.hook_views import HookWish
-from expunge.web.views import JobView, JobWish
+from expunge.web.native.hook_schemas import HookWish
+from expunge.web.native.schemas import JobView, JobWish
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from expunge.operations import metadata
-from expunge.web import edge
 from expunge.web.app import create_app
+from expunge.web.middleware import edge
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

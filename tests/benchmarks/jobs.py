@@ -20,9 +20,9 @@ from rich.table import Table
 from expunge.accounts.callers import anonymous
 from expunge.bootstrap import build, stores
 from expunge.ids import new_id
-from expunge.jobs.admission import Wish
 from expunge.jobs.job import Job, Status
 from expunge.jobs.register import Register
+from expunge.jobs.request import Wish
 from expunge.settings import Settings
 from expunge.stores.ports import Put
 from tests.benchmarks.http import FUNCTIONS, multipart, photo, server

@@ -20,8 +20,8 @@ from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies, parse_limits
 from expunge.errors import ExpungeError, MalformedImage, Unavailable
 from expunge.hooks.outbox import Outbox
-from expunge.jobs.admission import Admitted, Wish
 from expunge.jobs.jobs import Jobs
+from expunge.jobs.request import Admitted, Wish
 from expunge.jobs.runner import LeaseHeld
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard

@@ -14,12 +14,12 @@ from expunge.accounts.callers import Caller, Tier
 from expunge.errors import Conflict, ExpungeError, NotFound, Unavailable
 from expunge.hooks.outbox import Outbox
 from expunge.ids import new_id
-from expunge.jobs.admission import Wish
 from expunge.jobs.archive import KEPT_SECONDS, SLOT_SECONDS, Archive, Image, additions
 from expunge.jobs.cleanup import FIRST_RETRY_SECONDS, OLD_SECONDS, PARTITION, Cleanup
 from expunge.jobs.job import Keep, Status
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import Register
+from expunge.jobs.request import Wish
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.operations import metadata

@@ -8,8 +8,8 @@ import pytest
 
 from expunge.accounts.ledger import Pool
 from expunge.errors import Unavailable
-from expunge.jobs.admission import Admitted
-from expunge.web.problem_types import REGISTRY
+from expunge.jobs.request import Admitted
+from expunge.web.problems.registry import REGISTRY
 from tests.contract.books import ANONYMOUS, FREE, PRICE, PRO, Fault, Killed, Office
 
 CALLS = {

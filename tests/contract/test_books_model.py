@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from expunge.accounts.callers import Tier
 from expunge.errors import Unavailable
-from expunge.jobs.admission import Admitted
 from expunge.jobs.job import Job
+from expunge.jobs.request import Admitted
 from tests.contract.books import CALLERS, PRICE, Fault, Killed, Office
 
 faults = st.none() | st.builds(

@@ -10,7 +10,7 @@ from expunge.accounts.counters import LimitReached, TooManyAtOnce
 from expunge.accounts.ledger import InsufficientCredits, Pool
 from expunge.accounts.meter import Meter, Wanted
 from expunge.accounts.policies import Policies, parse_limits
-from expunge.jobs.admission import Admitted
+from expunge.jobs.request import Admitted
 from tests.contract.books import ANONYMOUS, FREE, NEIGHBOUR, PRO, Office
 
 RACERS = 200

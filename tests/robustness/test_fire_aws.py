@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from expunge import bootstrap
+from expunge import adapters, bootstrap
 from expunge.accounts.callers import Caller, Tier, anonymous
 from expunge.errors import ExpungeError, Unavailable
-from expunge.jobs.admission import Wish
+from expunge.jobs.request import Wish
 from expunge.settings import Settings
 from tests.contract.books import Killed
 from tests.contract.conftest import REGION, Cloud, cloud, make_table  # noqa: F401 (a fixture)
@@ -89,7 +89,7 @@ class Stack:
             dies = luck.random() < 0.3 and not beating
             return Killed() if dies else Unavailable("The store did not answer.")
 
-        def stores(settings: Settings) -> bootstrap.Stores:
+        def stores(settings: Settings) -> adapters.Stores:
             wired = self.reliable(settings)
             return flaky(wired, luck, rate, error=error) if rate else wired
 

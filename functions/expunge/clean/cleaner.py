@@ -12,8 +12,8 @@ from expunge.clean.results import Making, Result, Results
 from expunge.errors import ExpungeError, JobFailed, TakesTooLong, Unavailable
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
-from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
+from expunge.jobs.request import Wish
 from expunge.operations import mode_named
 
 if TYPE_CHECKING:

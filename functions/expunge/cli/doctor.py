@@ -13,7 +13,7 @@ import click
 import expunge
 from expunge import models
 from expunge.errors import ExpungeError
-from expunge.extras import EXTRAS, is_installed
+from expunge.extras import EXTRAS, explained, is_installed
 from expunge.operations import MODES
 from expunge.operations.available import lacking, modes_of
 from expunge.settings import Settings, SettingsInvalid
@@ -59,7 +59,7 @@ def findings() -> Iterator[Finding]:
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:
-    from expunge.bootstrap import stores
+    from expunge.adapters import stores
 
     if settings.store == "local" and not settings.data.exists():
         yield f"store: {settings.data} will be made at the first start", None
@@ -71,7 +71,8 @@ def _stores(settings: Settings) -> Iterator[Finding]:
         else "Check EXPUNGE_TABLE, EXPUNGE_BUCKET, the region and the credentials."
     )
     try:
-        wired = stores(settings)
+        with explained():
+            wired = stores(settings)
         _round_trip_record(wired.records)
         yield f"records in {where}: written, read, deleted", None
         _round_trip_object(wired.objects)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies
 from expunge.errors import JobNotFound
-from expunge.jobs.admission import Admission, Admitted, Wish
+from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.job import Job, Status
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from expunge.accounts.callers import Caller
+    from expunge.jobs.request import Admitted, Wish
     from expunge.net.ports import Fetch
     from expunge.stores.ports import Objects, Queue, Records, Value
 

@@ -94,12 +94,13 @@ class Model:
         path = self.path(folder)
         if not path.is_file():
             return State.MISSING
-        whole = path.stat().st_size == self.bytes and self.is_whole(path.read_bytes())
+        whole = path.stat().st_size == self.bytes and is_whole(self, path.read_bytes())
         return State.INSTALLED if whole else State.DAMAGED
 
-    def is_whole(self, data: bytes) -> bool:
-        """Whether these bytes are what the catalogue promises."""
-        return len(data) == self.bytes and hashlib.sha256(data).hexdigest() == self.sha256
+
+def is_whole(model: Model, data: bytes) -> bool:
+    """Whether these bytes are what the catalogue promises."""
+    return len(data) == model.bytes and hashlib.sha256(data).hexdigest() == model.sha256
 
 
 def catalogue(folder: Path | None = None) -> list[Model]:

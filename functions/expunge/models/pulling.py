@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from expunge.extras import explained
-from expunge.models.entries import BUILT_IN, Model, State, catalogue
+from expunge.models.entries import BUILT_IN, Model, State, catalogue, is_whole
 from expunge.models.folder import weights_folder
 
 
@@ -37,7 +37,7 @@ def pull(model: Model, folder: Path | None = None) -> bool:
     if model.state(folder) is State.INSTALLED:
         return False
     data = _made(model, folder)
-    if not model.is_whole(data):
+    if not is_whole(model, data):
         raise PullFailed(
             f"{model.name}: what came has {len(data):,} bytes and SHA-256 "
             f"{hashlib.sha256(data).hexdigest()}; "

@@ -21,10 +21,9 @@ from expunge.errors import FieldError, ValidationFailed
 from expunge.extras import explained
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
+from expunge.validation import field_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from expunge.operations.outcome import Outcome
 
 
@@ -169,26 +168,6 @@ MODES = {
     )
 }
 """Every mode this build knows, by name."""
-
-
-def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
-    """Pydantic's errors as JSON pointers below ``prefix``."""
-    return [
-        FieldError(prefix + pointer(item["loc"]), sentence(item["type"], item["msg"]))
-        for item in error.errors()
-    ]
-
-
-def pointer(parts: Iterable[object]) -> str:
-    """A JSON pointer (RFC 6901) from the parts of a path."""
-    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
-    return "".join(f"/{part}" for part in escaped)
-
-
-def sentence(kind: str, message: str) -> str:
-    """Pydantic's message, in this project's words where they are plainer."""
-    known = {"extra_forbidden": "there is no such field", "missing": "is required"}
-    return known.get(kind, message)
 
 
 def run(mode: str, image: bytes, *, progress: Progress = silent, **options: object) -> Outcome:

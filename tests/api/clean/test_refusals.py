@@ -113,7 +113,7 @@ def test_an_answer_that_nobody_waits_for_any_more_is_cut_short(
     runs: list[float],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("expunge.web.clean.SPARE_SECONDS", 0.0)
+    monkeypatch.setattr("expunge.web.clean.routes.SPARE_SECONDS", 0.0)
     service.cleaner.patience = 0.05
     refused(ask(client, site), 504, "takes_too_long")
     service.cleaner.patience = 5

@@ -12,8 +12,8 @@ from PIL import Image
 from expunge.accounts.callers import anonymous
 from expunge.errors import Unavailable
 from expunge.hooks.outbox import Outbox
-from expunge.jobs.admission import Wish
 from expunge.jobs.jobs import Jobs
+from expunge.jobs.request import Wish
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.operations import MODES

@@ -10,9 +10,9 @@ import pytest
 import expunge
 from expunge.errors import JobNotFound, ModelMissing, Unavailable
 from expunge.hooks.outbox import Outbox
-from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
 from expunge.jobs.register import Register
+from expunge.jobs.request import Wish
 from expunge.jobs.runner import LeaseHeld
 from expunge.operations import metadata
 from tests.unit.jobs.conftest import CALLER

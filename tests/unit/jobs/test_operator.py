@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from expunge.bootstrap import build
 from expunge.cli import main
-from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
+from expunge.jobs.request import Wish
 from expunge.settings import Settings
 from tests.unit.jobs.conftest import CALLER
 

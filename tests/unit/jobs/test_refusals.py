@@ -11,7 +11,8 @@ import expunge
 from expunge.errors import ImageTooLarge, UnsupportedMediaType, ValidationFailed
 from expunge.imaging.codecs import decode, encode
 from expunge.imaging.source import Source
-from expunge.jobs.admission import Admission, Wish
+from expunge.jobs.admission import Admission
+from expunge.jobs.request import Wish
 from tests.samples import gif, png, webp
 from tests.unit.faces.making import file
 from tests.unit.jobs.conftest import CALLER

@@ -14,8 +14,8 @@ from expunge.errors import (
     UploadNotFound,
     ValidationFailed,
 )
-from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
+from expunge.jobs.request import Wish
 from tests.unit.jobs.conftest import CALLER
 
 if TYPE_CHECKING:
