@@ -86,6 +86,8 @@ def _aws(settings: Settings) -> Stores:
 
 
 def _local(settings: Settings) -> Stores:
+    from expunge.stores.local import layout
+    from expunge.stores.local.backup import clear_staging
     from expunge.stores.local.database import Database
     from expunge.stores.local.mail import OutboxMail
     from expunge.stores.local.objects import FileObjects
@@ -94,11 +96,11 @@ def _local(settings: Settings) -> Stores:
     from expunge.stores.local.secret import load_secret
 
     folder = settings.data
-    database = Database(folder / "expunge.sqlite3")
+    database = Database(folder / layout.RECORDS)
     records = SqliteRecords(database)
-    objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
+    objects = FileObjects(folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET))
     queue = SqliteQueue(database)
-    deliveries_database = Database(folder / "deliveries.sqlite3")
+    deliveries_database = Database(folder / layout.DELIVERIES)
     deliveries = SqliteQueue(deliveries_database)
 
     def close() -> None:
@@ -108,13 +110,14 @@ def _local(settings: Settings) -> Stores:
     def housekeeping() -> None:
         records.sweep()
         objects.sweep(OBJECT_SECONDS)
+        clear_staging(folder)
 
     return Stores(
         records=records,
         objects=objects,
         queue=queue,
         deliveries=deliveries,
-        mail=OutboxMail(folder / "outbox"),
+        mail=OutboxMail(folder / layout.OUTBOX),
         signed_objects=objects,
         inbox=queue,
         deliveries_inbox=deliveries,
