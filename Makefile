@@ -38,7 +38,13 @@ models: .venv/.serve ## fetch and verify the networks that faces are found with
 serve: models ## run the embedded service on http://127.0.0.1:8000
 	@exec $(BIN)/expunge serve
 
-test: models .venv/.dev .venv-sam/.done ## run the whole test suite
+# The browser tests use the system's Chromium or Chrome, else Playwright's own, else say that they were skipped.
+.PHONY: browser
+browser: .venv/.dev
+	@$(BIN)/python -m tests.browser.chromium >/dev/null 2>&1 || \
+		PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT=10000 $(BIN)/playwright install chromium >/dev/null 2>&1 || true
+
+test: models browser .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 soak: models .venv/.dev ## put jobs under fire for some minutes: processes die, stores fail
