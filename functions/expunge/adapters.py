@@ -89,7 +89,7 @@ def _local(settings: Settings) -> Stores:
     from expunge.stores.local import layout
     from expunge.stores.local.backup import clear_staging
     from expunge.stores.local.database import Database
-    from expunge.stores.local.mail import OutboxMail
+    from expunge.stores.local.mail import FolderMail
     from expunge.stores.local.objects import FileObjects
     from expunge.stores.local.queue import SqliteQueue
     from expunge.stores.local.records import SqliteRecords
@@ -117,7 +117,7 @@ def _local(settings: Settings) -> Stores:
         objects=objects,
         queue=queue,
         deliveries=deliveries,
-        mail=OutboxMail(folder / layout.OUTBOX),
+        mail=FolderMail(folder / layout.OUTBOX),
         signed_objects=objects,
         inbox=queue,
         deliveries_inbox=deliveries,

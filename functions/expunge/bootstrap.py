@@ -18,7 +18,7 @@ from expunge.accounts.usage import Usage
 from expunge.adapters import stores
 from expunge.clean.cleaner import Cleaner
 from expunge.hooks.hooks import Hooks
-from expunge.hooks.outbox import Outbox
+from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
@@ -44,7 +44,7 @@ def build(
     *,
     fetcher: Fetcher | None = None,
     clock: Callable[[], float] = time.time,
-    witness: Callable[[Job], None] = logged,
+    observer: Callable[[Job], None] = logged,
 ) -> Service:
     """Wire the whole service.
 
@@ -75,14 +75,14 @@ def build(
         wired.objects,
         wired.queue,
         fetcher,
-        Outbox(wired.records, wired.deliveries, clock),
+        WebhookOutbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
-        witness=witness,
+        observer=observer,
     )
 
     def close() -> None:

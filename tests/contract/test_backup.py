@@ -115,7 +115,7 @@ def test_a_backup_that_fails_leaves_the_old_one(
 ) -> None:
     before = saved.read_bytes()
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(backup, "pack", full)
@@ -304,7 +304,7 @@ def test_writes_wait_while_a_moment_is_held(
 
     forgetting = threading.Thread(target=forget)
     monkeypatch.setattr(backup, "_link", link)
-    backup.back_up(data, tmp_path / "b.tar")
+    backup.back_up(data, tmp_path / "b.tar", version="0.2.0")
     forgetting.join()
 
     assert wired.records.get(KEY) == {"n": 2}

@@ -23,7 +23,7 @@ from expunge.accounts.ledger import Pool
 from expunge.bootstrap import build
 from expunge.net.ports import Receipt
 from expunge.settings import Settings
-from expunge.stores.local.mail import OutboxMail
+from expunge.stores.local.mail import FolderMail
 from expunge.stores.local.objects import FileObjects
 from expunge.stores.local.queue import SqliteQueue
 from expunge.stores.local.records import SqliteRecords
@@ -84,7 +84,7 @@ def service(
     def then() -> float:
         return time.time() - ahead
 
-    for adapter in (SqliteRecords, SqliteQueue, FileObjects, OutboxMail):
+    for adapter in (SqliteRecords, SqliteQueue, FileObjects, FolderMail):
         defaults: Any = adapter.__init__.__kwdefaults__
         monkeypatch.setitem(defaults, "clock", then)
     settings = Settings(data=tmp_path / "data", public_url="https://testserver")

@@ -74,7 +74,7 @@ def test_the_version_is_that_of_the_package_and_of_the_changelog(wheel: Path) ->
     assert wheel.name.split("-")[1] == expunge.__version__
     assert released is not None
     assert released[1] == expunge.__version__
-    document = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    document = json.loads((ROOT / "docs" / "reference" / "openapi.json").read_text(encoding="utf-8"))
     assert document["info"]["version"] == expunge.__version__
 
 

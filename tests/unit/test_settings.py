@@ -12,7 +12,7 @@ from expunge.cli import main
 from expunge.cli.document import settings_page
 from expunge.settings import RENAMED, Settings, SettingsInvalid, renamed
 
-PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 
 
 def test_nothing_needs_to_be_set() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from expunge import __version__
 from expunge.settings import Settings, SettingsInvalid
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def backup(file: Path, force: bool, data: Path | None) -> None:
     from expunge.stores.local.backup import back_up
 
     with _explained():
-        contents = back_up(_folder(data), file, force=force)
+        contents = back_up(_folder(data), file, version=__version__, force=force)
     click.echo(f"{file}: {_amount(contents)}")
 
 

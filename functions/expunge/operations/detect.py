@@ -72,7 +72,7 @@ def _visible(source: Source) -> dict[str, Any]:
 @explained()
 def _looked(source: Source) -> dict[str, Any]:
     from expunge.imaging.codecs import decode  # noqa: PLC0415 (a report without it needs no numpy)
-    from expunge.imaging.marks.searching import search  # noqa: PLC0415
+    from expunge.imaging.marks.detection import search  # noqa: PLC0415
     from expunge.operations.visible import described  # noqa: PLC0415
 
     return described(search(decode(source).rgb8()))

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import expunge
 from expunge.stores.local.layout import DATABASES, OBJECTS, OUTBOX, RECORDS, SECRET
 
 if TYPE_CHECKING:
@@ -47,8 +46,8 @@ class Contents:
     """Of the expunge that made it."""
 
 
-def pack(folder: Path, out: BinaryIO, made_at: float) -> Contents:
-    """Write every file below ``folder``, by its path there."""
+def pack(folder: Path, out: BinaryIO, *, made_at: float, version: str) -> Contents:
+    """Write every file below ``folder``, by its path there; ``version`` is this expunge's."""
     digests: dict[str, tuple[int, str]] = {}
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -62,7 +61,7 @@ def pack(folder: Path, out: BinaryIO, made_at: float) -> Contents:
             digests[name] = (facts.st_size, counted.sha256.hexdigest())
         manifest = {
             "format": FORMAT,
-            "expunge": expunge.__version__,
+            "expunge": version,
             "made_at": made_at,
             "files": digests,
         }
@@ -70,7 +69,7 @@ def pack(folder: Path, out: BinaryIO, made_at: float) -> Contents:
         member = tarfile.TarInfo(MANIFEST)
         member.size, member.mtime, member.mode = len(text), made_at, 0o600
         tar.addfile(member, BytesIO(text))
-    return Contents(len(digests), sum(size for size, _ in digests.values()), expunge.__version__)
+    return Contents(len(digests), sum(size for size, _ in digests.values()), version)
 
 
 def unpack(source: BinaryIO, folder: Path) -> Contents:

@@ -50,8 +50,13 @@ class Refused(Exception):
     """Nothing was done; the message says why, and what to do."""
 
 
-def back_up(data: Path, archive: Path, *, force: bool = False) -> Contents:
+def back_up(data: Path, archive: Path, *, version: str, force: bool = False) -> Contents:
     """Write everything that the folder holds into one file, readable by its owner alone.
+
+    Parameters
+    ----------
+    version
+        Of this expunge, to be noted in the file.
 
     Raises
     ------
@@ -70,7 +75,7 @@ def back_up(data: Path, archive: Path, *, force: bool = False) -> Contents:
     with _staging(data) as staging, _whole(archive) as out:
         _take(data, staging)
         with out.open("wb") as file:
-            contents = pack(staging, file, time.time())
+            contents = pack(staging, file, made_at=time.time(), version=version)
             file.flush()
             os.fsync(file.fileno())
     return contents

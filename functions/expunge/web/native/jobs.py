@@ -18,8 +18,8 @@ from expunge.service import Service
 from expunge.web import problems, rate_limit
 from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep
 from expunge.web.dependencies import MAX_WAIT, IdempotencyKeyDep, PreferenceDep, ServiceDep
-from expunge.web.native.schemas import JobsView, JobView, JobWish, job_view
-from expunge.web.native.submission import read_wish
+from expunge.web.native.schemas import JobCreate, JobsView, JobView, job_view
+from expunge.web.native.submission import read_job_request
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -36,7 +36,7 @@ _FORM_SCHEMA: dict[str, Any] = {
         "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
         "image_url": {"type": "string", "description": "Instead of `image`: an https address."},
         "webhook_url": {"type": "string", "description": "Told when the job has ended."},
-        "mode": JobWish.model_json_schema()["properties"]["mode"],
+        "mode": JobCreate.model_json_schema()["properties"]["mode"],
         "options": {"type": "string", "description": "The mode's options, as JSON."},
     },
 }
@@ -49,12 +49,12 @@ _BODY: dict[str, Any] = {
                 "example": {"image": "(the file)", "mode": "metadata"},
             },
             "application/json": {
-                "schema": {"$ref": "#/components/schemas/JobWish"},
+                "schema": {"$ref": "#/components/schemas/JobCreate"},
                 "examples": {
                     name: {"value": value}
                     for name, value in zip(
                         ("object_key", "image_base64", "image_url"),
-                        JobWish.model_json_schema()["examples"],
+                        JobCreate.model_json_schema()["examples"],
                         strict=True,
                     )
                 },
@@ -112,19 +112,19 @@ async def create_job(
     The image comes as a `multipart/form-data` file, as `image_base64` in JSON (up to 1 MB),
     as the `object_key` of an upload, or as an `image_url` that the service fetches itself.
     """
-    wish = await read_wish(
+    job_request = await read_job_request(
         request,
         respond_async=preference.respond_async,
         idempotency_key=idempotency_key,
         base_url=base_url(request),
     )
-    admitted = await run_in_threadpool(service.jobs.submit, caller, wish)
-    job, standings = admitted.job, admitted.standings
-    if admitted.replayed:
+    submitted = await run_in_threadpool(service.jobs.submit, caller, job_request)
+    job, quotas = submitted.job, submitted.quotas
+    if submitted.replayed:
         response.headers["idempotent-replayed"] = "true"
         group = MODES[job.mode].group
-        standings = await run_in_threadpool(service.meter.standings, caller, group)
-    response.headers.update(rate_limit.fields(standings))
+        quotas = await run_in_threadpool(service.meter.quotas, caller, group)
+    response.headers.update(rate_limit.fields(quotas))
     if not job.status.ended and (preference.wait or job.sync):
         job = await _wait(service, caller, job, MAX_WAIT if job.sync else preference.wait)
     if job.sync and not job.status.ended:
@@ -134,11 +134,11 @@ async def create_job(
         return problems.answer(request, job.error_code, job.error_message or "", headers=headers)
     response.headers.update(preference.applied)
     response.headers["cache-control"] = "no-store"
-    view = await run_in_threadpool(job_view, service.jobs, job, wish.base_url)
+    view = await run_in_threadpool(job_view, service.jobs, job, job_request.base_url)
     _say_when(response, view)
     if not job.status.ended:
         response.status_code = 202
-    view.webhook_secret = None if admitted.replayed else job.webhook_secret
+    view.webhook_secret = None if submitted.replayed else job.webhook_secret
     return view
 
 

@@ -11,29 +11,29 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-AT_ONCE = 16
+MAX_CONCURRENT = 16
 """Pieces of work at the same time; slow sources use up these threads and no others."""
 
 
-class Flights(Generic[T]):
+class SingleFlight(Generic[T]):
     """Work under way, by key."""
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="clean")
+    def __init__(self, max_concurrent: int = MAX_CONCURRENT) -> None:
+        self._pool = ThreadPoolExecutor(max_concurrent, thread_name_prefix="clean")
         self._lock = threading.Lock()
-        self._under_way: dict[str, Future[T]] = {}
+        self._in_flight: dict[str, Future[T]] = {}
 
     def join(self, key: str, work: Callable[[], T]) -> Future[T]:
         """The future of the work under way for ``key``, which is started where there is none."""
         with self._lock:
-            future = self._under_way.get(key)
+            future = self._in_flight.get(key)
             if future is None:
-                future = self._under_way[key] = self._pool.submit(self._fly, key, work)
+                future = self._in_flight[key] = self._pool.submit(self._work, key, work)
             return future
 
-    def _fly(self, key: str, work: Callable[[], T]) -> T:
+    def _work(self, key: str, work: Callable[[], T]) -> T:
         try:
             return work()
         finally:
             with self._lock:
-                self._under_way.pop(key, None)
+                self._in_flight.pop(key, None)
