@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from expunge.imaging.faces.centerface import dynamic
 from expunge.imaging.networks.graph import Graph, Value
+from expunge.imaging.networks.runtime import onnxruntime
 from expunge.models import installed
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.ledger import Pool
 from expunge.bootstrap import build
-from expunge.net.ports import Receipt
+from expunge.net.ports import Response
 from expunge.settings import Settings
 from expunge.stores.local.mail import FolderMail
 from expunge.stores.local.objects import FileObjects
@@ -48,9 +48,9 @@ class Receivers:
     def __init__(self) -> None:
         self.told: list[tuple[str, dict[str, Any]]] = []
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         self.told.append((url, json.loads(body)))
-        return Receipt(204, b"")
+        return Response(204, b"")
 
     def check(self, url: str, *, schemes: Collection[str] = ()) -> None:
         pass
@@ -192,11 +192,11 @@ def test_a_waiting_job_can_be_canceled_and_gives_back_what_it_cost(
     service: Service, http: TestClient
 ) -> None:
     caller = Caller(HELD["account"], Tier.PRO)
-    (before, *_) = service.meter.standings(caller, "heavy")
+    (before, *_) = service.meter.quotas(caller, "heavy")
 
     assert http.delete(f"{JOBS}/{HELD['queued']}").status_code == 200
 
-    (after, *_) = service.meter.standings(caller, "heavy")
+    (after, *_) = service.meter.quotas(caller, "heavy")
     assert after.remaining == before.remaining + 1
 
 
