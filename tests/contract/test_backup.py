@@ -9,10 +9,13 @@ import stat
 import tarfile
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from expunge.adapters import stores
 from expunge.cli import main
@@ -144,9 +147,9 @@ def test_a_folder_for_the_file_must_be_there(data: Path, tmp_path: Path) -> None
 
 def test_data_on_aws_is_saved_by_aws(tmp_path: Path) -> None:
     names = ("TABLE", "BUCKET", "QUEUE_URL", "DELIVERY_QUEUE_URL")
-    settings = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "x" for name in names}
+    environ = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "x" for name in names}
 
-    done = run("backup", tmp_path / "b.tar", **settings)
+    done = run("backup", tmp_path / "b.tar", **environ)
 
     assert done.exit_code == 1
     assert "point-in-time recovery" in done.stderr
@@ -282,6 +285,24 @@ def test_a_file_of_another_kind_is_refused(content: bytes, tmp_path: Path) -> No
 
     assert done.exit_code == 1
     assert "is no backup of expunge that could be used" in done.stderr
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(where=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255))
+def test_whatever_byte_changes_the_data_comes_back_as_it_was_or_not_at_all(
+    data: Path, saved: Path, where: float, flip: int
+) -> None:
+    whole = bytearray(saved.read_bytes())
+    whole[int(where * len(whole))] ^= flip
+    changed = saved.with_name("changed.tar")
+    changed.write_bytes(whole)
+    with TemporaryDirectory() as folder:
+        try:
+            backup.restore(changed, Path(folder))
+        except backup.Refused:
+            assert list(Path(folder).iterdir()) == []
+        else:
+            assert everything(Path(folder)) == everything(data)
 
 
 def test_writes_wait_while_a_moment_is_held(
