@@ -173,6 +173,21 @@ def test_an_installation_without_a_catalogue_is_named_by_doctor(
     assert "pip install --force-reinstall" in done.stdout
 
 
+def test_a_catalogue_that_only_the_operator_has_is_not_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "BUILT_IN", tmp_path / "nowhere")
+    monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path))
+    (tmp_path / "models.toml").write_text(
+        '[tiny]\nfile = "tiny.onnx"\nbytes = 1\nsha256 = "0"\nlicence = "MIT"\npurpose = "mine"\n'
+    )
+
+    done = CliRunner().invoke(main, ["doctor"])
+
+    assert done.exit_code == 1
+    assert "the catalogue lacks centerface, centerface-int8" in done.stdout
+
+
 def test_a_catalogue_that_does_not_parse_is_named_by_doctor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,9 +104,10 @@ def _models(modes: tuple[str, ...]) -> Iterator[Finding]:
     except (OSError, ValueError, TypeError) as error:
         yield "models: the catalogue cannot be read", f"{error}; mend or remove that models.toml."
         return
-    if not catalogue:
+    lost = set(models.DETECTORS.values()) - {model.name for model in catalogue}
+    if lost:
         yield (
-            "models: the catalogue is empty",
+            f"models: the catalogue {'lacks ' + ', '.join(sorted(lost)) if catalogue else 'is empty'}",
             "The installation is not whole; run: pip install --force-reinstall expunge",
         )
     for model in catalogue if {"faces", "mask"} & set(modes) else ():
