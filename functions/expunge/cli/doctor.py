@@ -106,8 +106,9 @@ def _models(modes: tuple[str, ...]) -> Iterator[Finding]:
         return
     lost = set(models.DETECTORS.values()) - {model.name for model in catalogue}
     if lost:
+        state = f"lacks {', '.join(sorted(lost))}" if catalogue else "is empty"
         yield (
-            f"models: the catalogue {'lacks ' + ', '.join(sorted(lost)) if catalogue else 'is empty'}",
+            f"models: the catalogue {state}",
             "The installation is not whole; run: pip install --force-reinstall expunge",
         )
     for model in catalogue if {"faces", "mask"} & set(modes) else ():
