@@ -87,13 +87,13 @@ def _aws(settings: Settings) -> Stores:
 
 def _local(settings: Settings) -> Stores:
     from expunge.stores.local import layout
-    from expunge.stores.local.backup import clear_staging
     from expunge.stores.local.database import Database
     from expunge.stores.local.mail import FolderMail
     from expunge.stores.local.objects import FileObjects
     from expunge.stores.local.queue import SqliteQueue
     from expunge.stores.local.records import SqliteRecords
     from expunge.stores.local.secret import load_secret
+    from expunge.stores.local.staging import clear_staging
 
     folder = settings.data
     database = Database(folder / layout.RECORDS)

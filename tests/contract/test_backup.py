@@ -23,6 +23,8 @@ from expunge.settings import Settings
 from expunge.stores.local import archive, backup
 from expunge.stores.local.layout import RECORDS, STAGING
 from expunge.stores.local.presence import InUse, present
+from expunge.stores.local.restore import restore
+from expunge.stores.local.staging import Refused
 from expunge.stores.ports import Key, Put
 
 if TYPE_CHECKING:
@@ -298,8 +300,8 @@ def test_whatever_byte_changes_the_data_comes_back_as_it_was_or_not_at_all(
     changed.write_bytes(whole)
     with TemporaryDirectory() as folder:
         try:
-            backup.restore(changed, Path(folder))
-        except backup.Refused:
+            restore(changed, Path(folder))
+        except Refused:
             assert list(Path(folder).iterdir()) == []
         else:
             assert everything(Path(folder)) == everything(data)
@@ -331,7 +333,7 @@ def test_writes_wait_while_a_moment_is_held(
     assert wired.records.get(KEY) == {"n": 2}
     assert wired.objects.get("out/x.png") is None
     wired.close()
-    backup.restore(tmp_path / "b.tar", tmp_path / "new")
+    restore(tmp_path / "b.tar", tmp_path / "new")
     restored = stores(Settings(data=tmp_path / "new"))
     assert restored.records.get(KEY) == {"n": 1}
     assert restored.objects.get("out/x.png") is not None

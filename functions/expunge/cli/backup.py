@@ -50,7 +50,7 @@ def restore(file: Path, data: Path | None) -> None:
     The folder must be empty or absent, and no server may run on it. Every file is held against
     the digest that the backup has of it.
     """
-    from expunge.stores.local.backup import restore as restore_into
+    from expunge.stores.local.restore import restore as restore_into
 
     folder = _folder(data)
     with _explained():
@@ -75,7 +75,7 @@ def _folder(given: Path | None) -> Path:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    from expunge.stores.local.backup import Refused
+    from expunge.stores.local.staging import Refused
 
     try:
         yield
