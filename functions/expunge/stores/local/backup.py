@@ -7,8 +7,9 @@ between the two, an object may come or go. Therefore both are taken at one momen
 transaction on each database holds up all writes to records for as long as the objects take to be
 linked: no bytes are copied, and 35,000 files a second were measured on a busy machine of two
 cores, so that writers wait as they do for each other. A read transaction opened within it keeps
-that moment in view, and from it SQLite's online backup copies the databases once writes go on. What is linked cannot change: objects are replaced and deleted by name, never written
-into. Objects that age alone deletes belong to records that have expired as well.
+that moment in view, and from it SQLite's online backup copies the databases once writes go on.
+What is linked cannot change: objects are replaced and deleted by name, never written into. Objects
+that age alone deletes belong to records that have expired as well.
 """
 
 from __future__ import annotations
