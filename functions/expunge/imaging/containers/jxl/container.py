@@ -203,7 +203,7 @@ def _reconstruction(block: Block) -> tuple[jbrd.Recipe | None, list[Block]]:
             kind=part.kind,
             name=part.name,
             path=_part_path(number, part),
-            data=memoryview(part.content),
+            data=memoryview(part.content)[part.head :],
         )
         for number, part in enumerate(recipe.parts)
         if part.content is not None
@@ -216,17 +216,34 @@ def _part_path(number: int, part: jbrd.Part) -> str:
 
 
 def _written(recipe: jbrd.Recipe, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
-    """A ``jbrd`` without what is dropped, in it or with the boxes that it refers to."""
-    kept = [block for index, block in enumerate(layout.blocks) if index not in edits]
-    paths = {block.path for block in kept}
-    kinds = {block.kind for block in kept if block.name in {"Exif", "xml"}} | {Kind.COLOUR}
-    return recipe.written(
-        [
-            part
-            for number, part in enumerate(recipe.parts)
-            if (part.kind in kinds if part.content is None else _part_path(number, part) in paths)
-        ]
-    )
+    """A ``jbrd`` without what is dropped, in it or with the boxes that it refers to.
+
+    Where a segment or box has new content, it says how long that is.
+    """
+    parts = []
+    for number, part in enumerate(recipe.parts):
+        index = _holder(layout, number, part)
+        if index is None and part.kind in _BOXES:
+            continue
+        content = edits.get(index, b"") if index is not None else b""
+        if content is not None:
+            parts.append(part.holding(content) if index in edits else part)
+    return recipe.written(parts)
+
+
+_BOXES = {Kind.EXIF: "Exif", Kind.XMP: "xml"}
+"""Where a decoder finds a segment that a ``jbrd`` only refers to."""
+
+
+def _holder(layout: Layout, number: int, part: jbrd.Part) -> int | None:
+    """Index of the block that a piece of the JPEG is in; ``None`` of a profile, and if missing."""
+    if part.content is not None:
+        path = _part_path(number, part)
+        found = (i for i, block in enumerate(layout.blocks) if block.path == path)
+    else:
+        name = _BOXES.get(part.kind)
+        found = (i for i, block in enumerate(layout.blocks) if block.name == name)
+    return next(found, None)
 
 
 def _replaced(block: Block, content: bytes) -> Pieces:
