@@ -97,6 +97,11 @@ class Layout:
     """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
     blocks: tuple[Block, ...]
 
+    @property
+    def unexamined(self) -> tuple[str, ...]:
+        """What of this very file the parser could not tell from coded pixels."""
+        return ()
+
 
 def orientation_in(blocks: Sequence[Block]) -> int:
     """The orientation that EXIF states, or else XMP, or else 1."""

@@ -74,7 +74,7 @@ def _coded_spans(source: Source) -> list[tuple[bytes, int, int]]:
     for block, following in zip_longest(source.layout.blocks, source.layout.blocks[1:]):
         if block.kind is not Kind.CODED:
             continue
-        if following is not None and is_surplus(following):
+        if not block.length or (following is not None and is_surplus(following)):
             spans.append((block.data.tobytes(), 0, len(block.data)))
             continue
         start = block.offset

@@ -66,11 +66,19 @@ def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
     hidden = list(stealth.deep(data, layout)) if deep else []
     for block, fact in hidden or stealth.read(layout):
         found.append(Located(fact, block, block.offset, block.length))
+    found += _unseparated(layout)
     if budget.facts <= 0:
         last = found[-1]
         rest = unreadable(last.fact.reader, REST, "too many fields; the rest was not read")
         found.append(replace(last, fact=rest))
     return _in_company(found)
+
+
+def _unseparated(layout: Layout) -> Iterator[Located]:
+    """A fact for each thing that the parser could not tell from coded pixels."""
+    last = next((block for block in reversed(layout.blocks) if block.name == "SOS"), None)
+    for reason in layout.unseparated if last else ():
+        yield Located(unreadable("trailer", "(behind the scan)", reason), last, ...)
 
 
 def _in_company(found: list[Located]) -> list[Located]:

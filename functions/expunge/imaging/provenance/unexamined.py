@@ -49,4 +49,4 @@ project does not take apart."""
 
 def unexamined(layout: Layout) -> list[str]:
     """What a strip of such a file does not look into."""
-    return [*UNEXAMINED[layout.media_type], PROFILE_TEXTS]
+    return [*layout.unexamined, *UNEXAMINED[layout.media_type], PROFILE_TEXTS]

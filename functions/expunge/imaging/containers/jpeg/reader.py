@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from expunge.imaging import gainmap, icc
 from expunge.imaging.containers.block import Block, Kind, Layout, orientation_in, surplus
+from expunge.imaging.containers.jpeg.ending import Ending, settled
 from expunge.imaging.containers.jpeg.fields import ADOBE_TRANSFORM, gain_map_version, length, unused
 from expunge.imaging.containers.jpeg.pictures import Picture, locate
 from expunge.imaging.containers.jpeg.segments import (
@@ -16,6 +17,7 @@ from expunge.imaging.containers.jpeg.segments import (
     APP2,
     APP15,
     COM,
+    END,
     GARBAGE,
     NAMES,
     SOS,
@@ -53,18 +55,62 @@ _MULTI_PICTURE_FLAG = b"AMPF"
 """Apple writes it where JFIF's thumbnail would stand, when there are second pictures."""
 
 
+@dataclass(frozen=True, slots=True)
+class JpegLayout(Layout):
+    """A layout that remembers how sure the end of its coded data is."""
+
+    followed: bool = True
+    """Whether every MCU was counted."""
+    separated: bool = True
+    """Whether what follows the last MCU could be told from coded data."""
+
+    @property
+    def unexamined(self) -> tuple[str, ...]:
+        if not self.separated:
+            return (UNSEPARATED,)
+        return () if self.followed else (UNCOUNTED,)
+
+
+UNSEPARATED = (
+    "what follows the coded data: its codes cannot be followed here, "
+    "so that it was not separated from them"
+)
+UNCOUNTED = (
+    "single bytes between the last MCU and the next marker: the end of the scan reads as "
+    "coded data, so that its MCUs were not counted"
+)
+
+
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:
     """See `expunge.imaging.containers.block.Container.parse`.
 
     An SOS block holds its scan too. JFIF's density and its thumbnail are two
     blocks, and so are a segment's fields and whatever else is in it; a second
-    picture is one.
+    picture is one. Where a trailer follows the scan without an EOI, an empty block stands for it.
     """
     scans = [block.data for block in like.blocks if block.name == "SOS"] if like else []
     segments = list(walk(data, scans=scans))
     width, height = picture_size(data, segments)
-    blocks = tuple(_with_tail(data, list(_of_profile(data, list(_blocks(data, segments))))))
-    return Layout(MEDIA_TYPE, width, height, 1, orientation_in(blocks), blocks)
+    ending = _known(data, segments, like) or settled(data, segments, (width, height))
+    found = list(_of_profile(data, list(_blocks(data, ending.segments))))
+    if ending.trailer is not None:
+        end = memoryview(END)
+        found.append(Block(Kind.CODED, "EOI", "EOI[0]", ending.trailer, 0, end))
+    blocks = tuple(_with_tail(data, found))
+    turned = orientation_in(blocks)
+    return JpegLayout(
+        MEDIA_TYPE, width, height, 1, turned, blocks, ending.followed, ending.separated
+    )
+
+
+def _known(data: bytes, segments: list[Segment], like: Layout | None) -> Ending | None:
+    """What is known of the end, where all scans are those of a file that this one was made from."""
+    if not isinstance(like, JpegLayout):
+        return None
+    ours = [data[part.offset : part.end] for part in segments if part.marker == SOS]
+    if ours != [block.data for block in like.blocks if block.name == "SOS"]:
+        return None
+    return Ending(segments, None, like.followed, like.separated)
 
 
 def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 SOI, EOI, SOS, DNL = 0xD8, 0xD9, 0xDA, 0xDC
+DHT, DRI = 0xC4, 0xDD
+END = bytes((0xFF, EOI))
 APP0, APP1, APP2, APP15, COM = 0xE0, 0xE1, 0xE2, 0xEF, 0xFE
 GARBAGE = 0
 """In place of a marker: bytes between segments, which decoders skip."""

@@ -37,7 +37,7 @@ def rewrite(
 
 
 def _piece(data: bytes, block: Block, content: bytes | None) -> bytes | memoryview:
-    whole = memoryview(data)[block.offset : block.offset + block.length]
+    whole = memoryview(data)[block.offset : block.offset + block.length] if block.length else block.data
     if content is None:
         return whole
     if block.name == "picture":
