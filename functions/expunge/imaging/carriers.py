@@ -3,7 +3,7 @@
 Viewers read orientation, density and colours from different places, so whatever states them goes
 on doing so: the same block, in the same place and form, with nothing else in it. And since some
 viewers only look at the first block of a kind, or at the last, a block that says nothing beside
-others that do leaves an empty one.
+others that do leaves an empty one. Where nothing turns the picture, no orientation is stated.
 """
 
 from __future__ import annotations
@@ -35,10 +35,17 @@ class _Carrier:
     compressed: bool = False
     raw: RawProfile | None = None
 
-    def essentials(self, fields: exif.Fields, others: bytes | None) -> bytes | None:
+    @property
+    def turns(self) -> bool:
+        """Whether it states an orientation other than the usual one."""
+        return (xmp if self.is_xmp else exif).turns(self.content)
+
+    def essentials(
+        self, fields: exif.Fields, others: bytes | None, *, oriented: bool
+    ) -> bytes | None:
         if self.is_xmp:
-            return self._written(xmp.essentials(self.content, others))
-        return self._written(exif.excerpt(self.content, fields))
+            return self._written(xmp.essentials(self.content, others) if oriented else others)
+        return self._written(exif.excerpt(self.content, fields, oriented=oriented))
 
     def shell(self) -> bytes | None:
         return self._written((xmp if self.is_xmp else exif).shell(self.content))
@@ -71,9 +78,10 @@ def remainders(
         for index, block in enumerate(layout.blocks)
         if (carrier := _carrier(block)) is not None
     }
+    oriented = any(carrier.turns for carrier in carriers.values())
     left = dict(going)
     for index in carriers.keys() & going.keys():
-        left[index] = carriers[index].essentials(fields, going[index])
+        left[index] = carriers[index].essentials(fields, going[index], oriented=oriented)
     for is_xmp in (False, True):
         alike = [index for index, carrier in carriers.items() if carrier.is_xmp is is_xmp]
         ordered = layout.media_type not in _OF_ITEMS

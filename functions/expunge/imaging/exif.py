@@ -86,16 +86,29 @@ def minimal(value: int) -> bytes:
     return struct.pack(">4sIHHHIHHI", b"MM\0*", 8, 1, _ORIENTATION, SHORT, 1, value, 0, 0)
 
 
-def excerpt(content: memoryview, fields: Fields = Fields.NONE) -> bytes | None:
+def turns(content: memoryview) -> bool:
+    """Whether a structure states an orientation of 2 to 8, in a field of whatever type."""
+    reader = Reader.of(content)
+    if reader is None:
+        return False
+    stated = _orientations(reader, reader.fields(reader.first_ifd))
+    return any(number > 1 for entry in stated for number in reader.numbers(entry) or ())
+
+
+def excerpt(
+    content: memoryview, fields: Fields = Fields.NONE, *, oriented: bool = True
+) -> bytes | None:
     """A TIFF structure of the facts that viewers show a picture by, and of the fields asked for.
 
-    An excerpt's excerpt is itself. ``None`` where there are none of these.
+    Without ``oriented``, orientation is left out. An excerpt's excerpt is itself. ``None`` where
+    there are none of these.
     """
     reader = Reader.of(content)
     if reader is None:
         return None
     first = list(reader.fields(reader.first_ifd))
-    kept = _Directory([*_orientations(reader, first), *_resolution(reader, first)])
+    kept = _Directory(_orientations(reader, first) if oriented else [])
+    kept.fields.extend(_resolution(reader, first))
     if Fields.COPYRIGHT in fields:
         kept.fields.extend(_distinct(f for f in first if f.tag in (_ARTIST, _COPYRIGHT)))
     if not (colours := _colours(reader, first)).is_empty:

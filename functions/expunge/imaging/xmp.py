@@ -20,6 +20,7 @@ _ORIENTATION = re.compile(rb"""tiff:Orientation\s*(?:=\s*["']|>)\s*([1-8])\s*["'
 
 _LONGEST_PACKET = 1 << 20
 _MOST_STATED = 4
+_TURNS = (b"2", b"3", b"4", b"5", b"6", b"7", b"8")
 _TIFF = b"http://ns.adobe.com/tiff/1.0/"
 _RDF = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TAG = re.compile(rb"""<(/?)([A-Za-z_][\w:.-]{0,80})((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
@@ -39,6 +40,11 @@ def orientation(packet: bytes | memoryview) -> int | None:
     return int(found[1]) if found else None
 
 
+def turns(packet: memoryview) -> bool:
+    """Whether a packet states an orientation of 2 to 8, in whatever way."""
+    return any(value in _TURNS for value, _ in _statements(_utf8(packet)[1]))
+
+
 def essentials(packet: memoryview, others: bytes | None = None) -> bytes | None:
     """The smallest packet that states the orientation in the way that a packet does.
 
@@ -55,20 +61,30 @@ def essentials(packet: memoryview, others: bytes | None = None) -> bytes | None:
         ``others`` itself where the packet states no orientation. Essentials of essentials are
         themselves.
     """
-    raw = packet.tobytes() if len(packet) <= _LONGEST_PACKET else b""
-    encoding = _BYTE_ORDER_MARKS.get(raw[:2])
-    text = raw[2:].decode(encoding, "replace").encode() if encoding else raw
-    stated = b"".join(islice(_statements(text), _MOST_STATED))
+    mark, text = _utf8(packet)
+    stated = b"".join(statement for _, statement in islice(_statements(text), _MOST_STATED))
     if not stated:
         return others
     around = _skeleton(text) if others is None else others
-    written = around.replace(_END, stated + _END, 1)
-    return raw[:2] + written.decode().encode(encoding) if encoding else written
+    return _encoded(mark, around.replace(_END, stated + _END, 1))
 
 
 def shell(packet: memoryview) -> bytes:
     """A packet that takes another's place without saying anything."""
-    return _skeleton(packet[:_LONGEST_PACKET].tobytes())
+    mark, text = _utf8(packet)
+    return _encoded(mark, _skeleton(text))
+
+
+def _utf8(packet: memoryview) -> tuple[bytes, bytes]:
+    """The mark of UTF-16 that a packet begins with, if it does, and its text in UTF-8."""
+    raw = packet.tobytes() if len(packet) <= _LONGEST_PACKET else b""
+    encoding = _BYTE_ORDER_MARKS.get(raw[:2])
+    return (raw[:2], raw[2:].decode(encoding, "replace").encode()) if encoding else (b"", raw)
+
+
+def _encoded(mark: bytes, text: bytes) -> bytes:
+    encoding = _BYTE_ORDER_MARKS.get(mark)
+    return mark + text.decode().encode(encoding) if encoding else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +116,8 @@ class _Statement:
 _WITHIN = (b'<rdf:Description rdf:about=""><rdf:Bag><rdf:li>', b"</rdf:li></rdf:Bag></rdf:Description>")
 
 
-def _statements(text: bytes) -> Iterator[bytes]:
-    """Each statement of an orientation, made anew in the same way."""
+def _statements(text: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each orientation that is stated, as a digit, and the statement made anew in the same way."""
     prefixes = {match[1] for match in _DECLARED.finditer(text)}
     depth = 0
     for tag in _TAG.finditer(text):
@@ -115,11 +131,12 @@ def _statements(text: bytes) -> Iterator[bytes]:
         prefix, _, local = name.rpartition(b":")
         if local == b"Orientation" and is_open and (value := _TEXT.match(text, tag.end())):
             if statement := _statement(prefix, prefixes, is_top=depth == 2):
-                yield statement.element(_blank(rest), _blank(value[1]), value[2])
+                yield value[2], statement.element(_blank(rest), _blank(value[1]), value[2])
         for found in _ATTRIBUTE.finditer(rest):
             if statement := _statement(found[1], prefixes, is_top=depth == 1):
                 equals = b"=" if found[2] == b"=" else b" = "
-                yield statement.attribute(equals, found[3], _blank(found[4]), found[5])
+                made = statement.attribute(equals, found[3], _blank(found[4]), found[5])
+                yield found[5], made
         depth += is_open
 
 

@@ -185,7 +185,8 @@ class Admission:
             fetched = self._fetch.get(wish.image_url, limit=LIMITS.file_bytes)
             image = fetched.data if fetched else b""
         LIMITS.check_bytes(len(image))
-        return Source.of(image, declared=declared), wish.object_key
+        partial = mode_named(wish.mode).partial
+        return Source.of(image, declared=declared, partial=partial), wish.object_key
 
     def _job(self, job_id: str, caller: Caller, wish: Wish, source: Source, *, sync: bool) -> Job:
         return Job(

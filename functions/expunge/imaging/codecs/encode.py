@@ -10,7 +10,7 @@ from expunge.imaging.carriers import remainders
 from expunge.imaging.codecs.decode import codec_of
 from expunge.imaging.codecs.picture import Edits, Encoded
 from expunge.imaging.containers.block import Kind
-from expunge.imaging.containers.formats import canonical
+from expunge.imaging.media_types import canonical
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -96,11 +96,19 @@ class Layout:
     orientation: int
     """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
     blocks: tuple[Block, ...]
+    broken: str = field(default="", kw_only=True)
+    """Why the file can be looked at, as far as it goes, but not shown or rewritten; or nothing.
+    Its width and height are 0 where they are not known."""
 
     @property
     def unexamined(self) -> tuple[str, ...]:
-        """What of this very file the parser could not tell from coded pixels."""
+        """What of this very file was not told from coded pixels, in words."""
         return ()
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """What of it there may be to find that was not read, in words."""
+        return (self.broken,) if self.broken else ()
 
 
 def orientation_in(blocks: Sequence[Block]) -> int:
@@ -125,7 +133,8 @@ class Container(Protocol):
         Raises
         ------
         expunge.errors.MalformedImage
-            Where lengths, order or checks do not hold together; says where.
+            Where lengths, order or checks do not hold together; says where. A file that ends too
+            early is read as far as it goes, see `Layout.broken`.
         expunge.errors.ImageTooLarge
             Past the limits of pixels, frames or blocks.
         """

@@ -70,12 +70,14 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """
     width, height = _size(data)
     LIMITS.check_picture(width, height)
-    blocks = tuple(_moving_or_still(list(_blocks(data))))
+    faults: list[str] = []
+    blocks = tuple(_moving_or_still(list(_blocks(data, faults))))
     if not any(block.name == "IDAT" for block in blocks):
-        raise MalformedImage("the file ends before any IDAT chunk")
+        faults.append("the file ends before any IDAT chunk")
     frames = sum(block.name == "fcTL" and block.kind is Kind.CODED for block in blocks) or 1
     LIMITS.check_picture(width, height, frames)
-    return Layout(MEDIA_TYPE, width, height, frames, _orientation(blocks), blocks)
+    turned, broken = _orientation(blocks), next(iter(faults), "")
+    return Layout(MEDIA_TYPE, width, height, frames, turned, blocks, broken=broken)
 
 
 def rewrite(
@@ -122,7 +124,7 @@ def _size(data: bytes) -> tuple[int, int]:
     return width, height
 
 
-def _blocks(data: bytes) -> Iterator[Block]:
+def _blocks(data: bytes, faults: list[str]) -> Iterator[Block]:
     view = memoryview(data)
     seen: Counter[str] = Counter()
     at = len(_SIGNATURE)
@@ -130,7 +132,13 @@ def _blocks(data: bytes) -> Iterator[Block]:
     header = _header(data)
     name, count = "", 0
     while name != "IEND" and at < len(data):
-        offset, (chunk, at) = at, _run(data, at, coded="IDAT" in seen)
+        offset = at
+        try:
+            chunk, at = _run(data, at, coded="IDAT" in seen)
+        except MalformedImage as error:
+            faults.append(error.detail)
+            yield _cut_off(data, offset)
+            return
         if not chunk:
             break
         name = chunk.decode("latin-1")
@@ -151,6 +159,17 @@ def _blocks(data: bytes) -> Iterator[Block]:
         offset = at
     if offset < len(data):
         yield Block(Kind.TRAILER, "trailer", "trailer", offset, len(data) - offset, view[offset:])
+
+
+def _cut_off(data: bytes, at: int) -> Block:
+    """The chunk within which the file ends, or whatever stands there."""
+    chunk = data[at + 4 : at + 8]
+    kind, start = Kind.TRAILER, at
+    if chunk in _KINDS:
+        kind, start = _classify(data, chunk, at + 8, len(data))
+    name = chunk.decode("latin-1") if chunk in _KINDS else "trailer"
+    content = memoryview(data)[start:]
+    return Block(kind, name, f"{name}[cut off]", at, len(data) - at, content)
 
 
 def _moving_or_still(blocks: list[Block]) -> Iterator[Block]:

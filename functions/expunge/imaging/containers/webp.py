@@ -60,11 +60,14 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     position and timing, then its own chunks. Padding bytes are blocks too, and
     so is what a chunk holds behind its fields or its profile.
     """
-    blocks = tuple(_blocks(data))
-    width, height = _canvas(blocks)
+    reader = _Reader(memoryview(data))
+    blocks = tuple(_blocks(data, reader))
     frames = sum(block.name == "ANMF" for block in blocks) or 1
-    LIMITS.check_picture(width, height, frames)
-    return Layout(MEDIA_TYPE, width, height, frames, orientation_in(blocks), blocks)
+    size = _canvas(blocks, reader.broken)
+    if not reader.broken or all(size):
+        LIMITS.check_picture(*size, frames)
+    turned = orientation_in(blocks)
+    return Layout(MEDIA_TYPE, *size, frames, turned, blocks, broken=reader.broken)
 
 
 def rewrite(
@@ -135,16 +138,17 @@ class _Assembly:
             self._frame = 0
 
 
-def _blocks(data: bytes) -> Iterator[Block]:
+def _blocks(data: bytes, reader: _Reader) -> Iterator[Block]:
     view = memoryview(data)
     yield Block(Kind.STRUCTURE, "RIFF", "RIFF", 0, _RIFF_HEAD, view[4:8])
     at, end = _RIFF_HEAD, 8 + int.from_bytes(data[4:8], "little")
-    reader = _Reader(view)
     while at < end and at + _HEAD.size <= len(data):
         name, size = _HEAD.unpack_from(data, at)
         if at + _HEAD.size + size > len(data):
             if reader.seen["VP8 "] + reader.seen["VP8L"] == 0 or name in _IMAGE_DATA:
-                raise MalformedImage(f"the chunk at byte {at:,} runs past the end of the file")
+                reader.broken = f"the chunk at byte {at:,} runs past the end of the file"
+                yield reader.chunk(at, name, len(data) - at - _HEAD.size)
+                return
             break
         if name == b"ANMF":
             yield from reader.frame(at, size)
@@ -164,6 +168,8 @@ class _Reader:
     def __init__(self, view: memoryview) -> None:
         self._view = view
         self._count = 0
+        self.broken = ""
+        """Where a picture breaks off, if it does."""
         self.seen: Counter[str] = Counter()
 
     def frame(self, at: int, size: int) -> Iterator[Block]:
@@ -236,10 +242,10 @@ class _Reader:
         return path
 
 
-def _canvas(blocks: tuple[Block, ...]) -> tuple[int, int]:
-    """Width and height, from VP8X or the picture's own head."""
+def _canvas(blocks: tuple[Block, ...], broken: str) -> tuple[int, int]:
+    """Width and height, from VP8X or the picture's own head; 0 of a file that breaks off before."""
     named = {block.name: block for block in reversed(blocks)}
-    if "VP8 " not in named and "VP8L" not in named:
+    if "VP8 " not in named and "VP8L" not in named and not broken:
         raise MalformedImage("the file holds no VP8 or VP8L chunk")
     if "VP8X" in named:
         data = bytes(named["VP8X"].data[:10])
@@ -251,12 +257,14 @@ def _canvas(blocks: tuple[Block, ...]) -> tuple[int, int]:
         bits = int.from_bytes(head[1:], "little")
         if len(head) == 5 and head[0] == 0x2F:
             return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    else:
+    elif "VP8 " in named:
         # A frame tag, a start code, then 14 bits each of width and height (RFC 6386, 9.1).
         head = bytes(named["VP8 "].data[:10])
         if len(head) == 10 and head[3:6] == b"\x9d\x01\x2a":
             width, height = struct.unpack_from("<HH", head, 6)
             return width & 0x3FFF, height & 0x3FFF
+    if broken:
+        return 0, 0
     raise MalformedImage("the head of the coded picture is malformed")
 
 

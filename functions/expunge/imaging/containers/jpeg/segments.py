@@ -85,6 +85,7 @@ def walk(data: bytes, start: int = 0, *, scans: Iterable[memoryview] = ()) -> It
         end = code_at + 1 + int.from_bytes(data[code_at + 1 : content], "big")
         if not content <= end <= len(data):
             if not scanned:
+                yield Segment(marker, at, len(data), min(content, len(data)))
                 raise MalformedImage(f"{NAMES[marker]} at byte {at:,} has a length that cannot be")
             end = len(data)
         elif marker == SOS:

@@ -51,6 +51,9 @@ _KINDS = {
 """By box type. ``jhgm`` is a gain map with its own colour description; ``jbrd`` is how to write
 the JPEG again that the picture was made from."""
 
+_USERTYPE = 16
+"""Bytes that name a ``uuid`` box, in front of its content."""
+
 _COMPRESSIBLE = frozenset({"Exif", "xml ", "jumb", "jhgm"})
 
 MOST_INFLATED = 1 << 16
@@ -79,7 +82,10 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
         start = _codestream_start(blocks)
     else:
         raise MalformedImage("the file has no JPEG XL signature")
-    header = read_header(start)
+    try:
+        header = read_header(start)
+    except MalformedImage as error:
+        return JxlLayout(MEDIA_TYPE, 0, 0, 1, 1, tuple(blocks), recipe, broken=error.detail)
     LIMITS.check_picture(header.width, header.height)
     size = (header.width, header.height)
     return JxlLayout(MEDIA_TYPE, *size, 1, header.orientation, tuple(blocks), recipe)
@@ -107,7 +113,7 @@ def rewrite(
         if block.path == "jbrd" and isinstance(layout, JxlLayout) and layout.recipe:
             pieces += make_box("jbrd", [_written(layout.recipe, layout, edits)])
         elif index in edits:
-            pieces += _replaced(block, content)
+            pieces += _replaced(view, block, content)
         else:
             pieces.append(view[block.offset : block.offset + block.length])
     return b"".join(pieces)
@@ -116,7 +122,7 @@ def rewrite(
 def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
     """All boxes, with what a ``jbrd`` holds behind it, and that box as read."""
     at, found = 0, []
-    while (box := box_at(view, at, len(view))) is not None:
+    while (box := box_at(view, at, len(view)) or _cut_off(view, at)) is not None:
         found.append(box)
         LIMITS.check_blocks(len(found))
         at = box.end
@@ -134,6 +140,13 @@ def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
     if at < len(view):
         blocks.append(Block(Kind.TRAILER, "trailer", "trailer", at, len(view) - at, view[at:]))
     return recipe, blocks
+
+
+def _cut_off(view: memoryview, at: int) -> Box | None:
+    """The box within which the file ends, if it is one that files have."""
+    name = str(view[at + 4 : at + 8], "latin-1")
+    known = name in _KINDS or name == "brob"
+    return Box(name, at, at + 8, len(view)) if known else None
 
 
 class _Inflate:
@@ -246,9 +259,15 @@ def _holder(layout: Layout, number: int, part: jbrd.Part) -> int | None:
     return next(found, None)
 
 
-def _replaced(block: Block, content: bytes) -> Pieces:
+def _replaced(view: memoryview, block: Block, content: bytes) -> Pieces:
     """A metadata box around new content; what was compressed no longer is."""
-    return make_box(block.name.ljust(4), [EXIF_HEADER if block.kind is Kind.EXIF else b"", content])
+    head: bytes | memoryview = b""
+    if block.name == "uuid":
+        start = block.offset + block.length - len(block.data)
+        head = view[start - _USERTYPE : start]
+    elif block.kind is Kind.EXIF:
+        head = EXIF_HEADER
+    return make_box(block.name.ljust(4), [head, content])
 
 
 def _codestream_start(blocks: list[Block]) -> bytes:
