@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import struct
 from functools import cache
 from typing import Any
@@ -77,6 +78,18 @@ def minimal_exif(orientation: int, order: str = "<") -> bytes:
 SHOWN_FACTS = {0x0112, 0x011A, 0x011B, 0x0128, 0x8769}
 """Tags of IFD0 that may be left: orientation, resolution, and the pointer to the colours."""
 COLOUR_FACTS = {0xA001, 0xA005, 0xA500}
+
+
+def says_orientation_only(data: bytes) -> bool:
+    """Whether EXIF or XMP states nothing beside an orientation."""
+    if data[:2] in (b"II", b"MM"):
+        found = Image.Exif()
+        found.load(data)
+        return set(found) <= {0x0112} and len(data) <= 26
+    named = set(re.findall(rb"[\s<]([\w.-]+:[\w.-]+)", data))
+    plain = {b"x:xmpmeta", b"rdf:RDF", b"rdf:Description", b"rdf:about", b"rdf:Bag", b"rdf:li"}
+    spaces = {b"xmlns:x", b"xmlns:rdf", b"xmlns:tiff"}
+    return named <= plain | spaces | {b"tiff:Orientation"} and len(data) < 600
 
 
 def says_shown_facts_only(exif: bytes) -> bool:

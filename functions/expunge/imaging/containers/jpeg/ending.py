@@ -55,6 +55,8 @@ class Ending:
     """Whether every MCU was counted."""
     separated: bool = True
     """Whether the end of each scan is known, as far as it was looked for."""
+    suspected: bool = False
+    """Whether something speaks for bytes behind an end that is not known."""
 
 
 def settled(data: bytes, segments: list[Segment], size: tuple[int, int]) -> Ending:
@@ -64,7 +66,8 @@ def settled(data: bytes, segments: list[Segment], size: tuple[int, int]) -> Endi
     scans = [part for part in segments[: last + 1] if part.marker == SOS]
     ends = _reaches_end(segments[last + 1 :])
     if found.frame is None or any(part.offset not in found.scans for part in scans):
-        whole = Ending(segments, followed=False, separated=False)
+        suspected = not ends or any(_looks_alien(data, part) for part in scans)
+        whole = Ending(segments, followed=False, separated=False, suspected=suspected)
         return whole if ends else _closed(data, whole, last)
     small = sum(part.end - part.offset for part in scans) <= _ALWAYS
     if ends and not small and all(_looks_whole(data, found, part) for part in scans):
@@ -84,10 +87,15 @@ def _reaches_end(rest: Iterable[Segment]) -> bool:
     return next((part.marker for part in rest if part.marker not in _BEHIND), None) == EOI
 
 
+def _looks_alien(data: bytes, part: Segment) -> bool:
+    """Whether a scan's last bytes are text, or one byte again and again."""
+    end = data[max(part.end - 24, part.content) : part.end].rstrip(b"\xff")
+    return bool(_TEXT.search(end) or _FILLED.search(end))
+
+
 def _looks_whole(data: bytes, found: Coding, part: Segment) -> bool:
     """Whether a scan's end is what coded data ends in."""
-    end = data[max(part.end - 24, part.content) : part.end].rstrip(b"\xff")
-    if _TEXT.search(end) or _FILLED.search(end):
+    if _looks_alien(data, part):
         return False
     frame: Frame | None = found.frame
     if frame is None or frame.progressive:
@@ -100,17 +108,20 @@ def _followed(data: bytes, segments: list[Segment], found: Coding, last: int) ->
     """The segments, each scan of them cut where its last MCU ends."""
     ends = _ends(data, segments[: last + 1], found)
     lost = None in ends.values()
+    suspected = lost and any(
+        not _looks_whole(data, found, part) for part in segments if part.offset in ends
+    )
     kept: list[Segment] = []
     for index, part in enumerate(segments):
         end = ends.get(part.offset) or part.end
         slack = bool(data[end : part.end].strip(b"\xff"))
         kept.append(part._replace(end=end) if slack else part)
         if index == last and not _reaches_end(rest := segments[index + 1 :]):
-            whole = Ending(kept + rest, followed=not lost, separated=not lost)
+            whole = Ending(kept + rest, None, not lost, not lost, lost)
             return _closed(data, whole, len(kept) - 1)
         if slack:
             kept.append(Segment(GARBAGE, end, part.end, end))
-    return Ending(kept, followed=not lost, separated=not lost)
+    return Ending(kept, None, not lost, not lost, suspected)
 
 
 def _ends(data: bytes, segments: Iterable[Segment], found: Coding) -> dict[int, int | None]:

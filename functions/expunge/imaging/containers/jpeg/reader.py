@@ -74,6 +74,8 @@ class JpegLayout(Layout):
     """Whether every MCU was counted."""
     separated: bool = True
     """Whether what follows the last MCU could be told from coded data."""
+    suspected: bool = False
+    """Whether something speaks for there being something, where it could not."""
 
     @property
     def unexamined(self) -> tuple[str, ...]:
@@ -83,7 +85,7 @@ class JpegLayout(Layout):
 
     @property
     def untold(self) -> tuple[str, ...]:
-        reasons = (self.broken, "" if self.separated else UNSEPARATED)
+        reasons = (self.broken, UNSEPARATED if self.suspected else "")
         return tuple(filter(None, reasons))
 
 
@@ -118,9 +120,8 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:
         found.append(Block(Kind.CODED, "EOI", "EOI[0]", ending.trailer, 0, end))
     blocks = tuple(_with_tail(data, found))
     turned = orientation_in(blocks)
-    return JpegLayout(
-        MEDIA_TYPE, width, height, 1, turned, blocks, ending.followed, ending.separated
-    )
+    told = (ending.followed, ending.separated, ending.suspected)
+    return JpegLayout(MEDIA_TYPE, width, height, 1, turned, blocks, *told)
 
 
 def _broken(data: bytes, segments: list[Segment], reason: str) -> JpegLayout:
@@ -136,7 +137,7 @@ def _known(data: bytes, segments: list[Segment], like: Layout | None) -> Ending 
     ours = [data[part.offset : part.end] for part in segments if part.marker == SOS]
     if ours != [block.data for block in like.blocks if block.name == "SOS"]:
         return None
-    return Ending(segments, None, like.followed, like.separated)
+    return Ending(segments, None, like.followed, like.separated, like.suspected)
 
 
 def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
