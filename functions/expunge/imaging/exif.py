@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Flag
 from typing import TYPE_CHECKING
 
-from expunge.imaging.tiff import LONG, RATIONAL, SHORT, Field, Reader, ifd
+from expunge.imaging.tiff import LONG, SHORT, Field, Reader, ifd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -206,7 +206,7 @@ def _below(reader: Reader, fields: Iterable[Field], pointer: int) -> list[Field]
 
 def _is_ratio(reader: Reader, entry: Field, most: int) -> bool:
     """Whether a field is one positive number, and no more than that."""
-    if entry.count != 1 or entry.type not in (SHORT, LONG, RATIONAL):
+    if entry.count != 1 or not entry.is_number:
         return False
     numbers = reader.numbers(entry)
     return numbers is not None and 0 < numbers[0] <= most

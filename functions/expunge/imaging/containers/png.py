@@ -80,9 +80,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     return Layout(MEDIA_TYPE, width, height, frames, turned, blocks, broken=broken)
 
 
-def rewrite(
-    data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
-) -> bytes:
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """See `expunge.imaging.containers.block.Container.rewrite`."""
     view = memoryview(data)
     blocks = layout.blocks
@@ -101,7 +99,9 @@ def rewrite(
     return b"".join(pieces)
 
 
-def _named(view: memoryview, block: Block, content: bytes, translated: bytes | None = None) -> bytes:
+def _named(
+    view: memoryview, block: Block, content: bytes, translated: bytes | None = None
+) -> bytes:
     """A chunk of new content behind the identifier that it had; in XMP a translated one, too."""
     start = block.offset + 8
     identifier = b""

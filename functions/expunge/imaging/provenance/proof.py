@@ -46,8 +46,7 @@ def _contents(
     return [
         (block.kind, block.name, edits.get(index, block.data.tobytes()))
         for index, block in enumerate(layout.blocks)
-        if block.kind not in (Kind.CODED, Kind.STRUCTURE)
-        and edits.get(index, b"") is not None
+        if block.kind not in (Kind.CODED, Kind.STRUCTURE) and edits.get(index, b"") is not None
     ]
 
 

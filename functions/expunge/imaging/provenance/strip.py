@@ -70,7 +70,7 @@ def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
     plan = _plan(source, policy, second=second)
     data, layout = source.data, source.layout
     if plan.edits:
-        data = source.container.rewrite(data, layout, plan.edits, layout.orientation)
+        data = source.container.rewrite(data, layout, plan.edits)
     rewritten = perf_counter()
     after, survivors = source, tuple[Block, ...]()
     if plan.edits:
@@ -217,4 +217,3 @@ def _with_lengths(block: Block, new: bytes | None, sizes: list[int]) -> bytes | 
     if new is None or block.kind is not Kind.XMP or not sizes:
         return new
     return gainmap.with_lengths(memoryview(new), sizes)
-

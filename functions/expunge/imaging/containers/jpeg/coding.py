@@ -8,12 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from expunge.imaging.containers.jpeg.segments import DHT, DRI, FRAME_HEADERS, SOS
+from expunge.imaging.containers.jpeg.segments import DHT, DRI, FRAME_HEADERS, SOS, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from expunge.imaging.containers.jpeg.segments import Segment
 
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
 _MOST_BLOCKS_IN_MCU = 10
@@ -132,12 +130,12 @@ class _Reader:
                 name,
                 across,
                 down,
-                -(-(-(-width * across // most_across)) // 8),
-                -(-(-(-height * down // most_down)) // 8),
+                _shares(_shares(width * across, most_across), 8),
+                _shares(_shares(height * down, most_down), 8),
             )
             for name, across, down in given
         )
-        mcus = -(-width // (8 * most_across)) * -(-height // (8 * most_down))
+        mcus = _shares(width, 8 * most_across) * _shares(height, 8 * most_down)
         if all(c.across and c.down for c in components):
             self.coding.frame = Frame(marker == _PROGRESSIVE, components, mcus)
             self._missing = {(i, k) for i in range(len(given)) for k in range(_LAST + 1)}
@@ -172,6 +170,11 @@ class _Reader:
             self._missing -= {(index, k) for index in scan.components for k in spectrum}
             if not self._missing:
                 self.coding.last = scan.segment.offset
+
+
+def _shares(whole: int, part: int) -> int:
+    """How many parts it takes to cover a whole."""
+    return -(-whole // part)
 
 
 def _is_sound(scan: Scan, frame: Frame) -> bool:

@@ -25,11 +25,12 @@ from expunge.imaging.containers.jpeg.bits import (
     differences,
     symbols,
 )
+from expunge.imaging.containers.jpeg.coding import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.containers.jpeg.coding import Frame, Scan
+    from expunge.imaging.containers.jpeg.coding import Scan
 
 _RESTART = re.compile(rb"\xff+([\xd0-\xd7])")
 MOST_STEPS = 12_000_000
@@ -247,13 +248,12 @@ def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
 
 
 def pattern_of(frame: Frame, scan: Scan) -> Pattern:
-    """The tables of an MCU's blocks; of one block, where all are read by the same."""
-    pairs = [
+    """The tables of an MCU's blocks."""
+    return [
         (differences(dc), coefficients(ac))
         for place in _members(frame, scan)
         if (dc := scan.dc[place]) and (ac := scan.ac[place])
     ]
-    return pairs
 
 
 def _members(frame: Frame, scan: Scan) -> list[int]:
