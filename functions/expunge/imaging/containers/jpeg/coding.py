@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
 _MOST_BLOCKS_IN_MCU = 10
 """B.2.3."""
+_LONGEST_HEADER = 1 + 2 * 4 + 3
+"""Bytes of a scan header of four components (B.2.3)."""
 _LAST = 63
 """Of the coefficients of a block, in zigzag order."""
 
@@ -105,6 +107,10 @@ class _Reader:
         """Component and coefficient of all of which some bits are still to come."""
 
     def add(self, part: Segment) -> None:
+        if part.marker == SOS:
+            if self.coding.frame is not None:
+                self._scan(part, self.coding.frame)
+            return
         content = self._data[part.content : part.end]
         if part.marker in FRAME_HEADERS:
             self._frame(part.marker, content)
@@ -112,8 +118,6 @@ class _Reader:
             self._codes.update(_codes(content))
         elif part.marker == DRI:
             self._interval = int.from_bytes(content[:2], "big")
-        elif part.marker == SOS and self.coding.frame is not None:
-            self._scan(part, self.coding.frame)
 
     def _frame(self, marker: int, content: bytes) -> None:
         self.coding.frame = None
@@ -141,7 +145,7 @@ class _Reader:
             self._missing = {(i, k) for i in range(len(given)) for k in range(_LAST + 1)}
 
     def _scan(self, part: Segment, frame: Frame) -> None:
-        content = self._data[part.content : part.end]
+        content = self._data[part.content : part.content + _LONGEST_HEADER]
         count = content[0]
         named = [(content[1 + 2 * n], content[2 + 2 * n]) for n in range(count)]
         first, last, bits = content[1 + 2 * count : 4 + 2 * count]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from expunge.imaging.containers.jpeg.coding import Coding, Frame
 
-_ALWAYS = 1 << 14
+_ALWAYS = 1 << 13
 """Bytes of all scans that are followed without a reason."""
 _LOOKS = (2_048, 2_661, 4_096, 8_192)
 """Bytes at a scan's end that are read, until some make sense: in flat areas a reader that begins
