@@ -6,12 +6,13 @@ import email
 import email.policy
 import logging
 import stat
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from expunge.stores.local.database import Database
-from expunge.stores.local.mail import OutboxMail
+from expunge.stores.local.mail import FolderMail
 from expunge.stores.local.queue import SqliteQueue
 
 
@@ -41,7 +42,7 @@ class TestReceive:
         clock.advance(0.1)
         second = queue.receive(30)
         assert (first.id, first.attempts, second.attempts) == (second.id, 1, 2)
-        assert first.receipt != second.receipt
+        assert first.receipt_handle != second.receipt_handle
 
     def test_no_two_receivers_get_the_same_delivery(self, queue):
         for number in range(40):
@@ -157,15 +158,17 @@ class TestDeadMessages:
             SqliteQueue(database, max_receives=0)
 
 
-def test_the_outbox_keeps_the_message_and_the_console_shows_its_link(
-    tmp_path, clock, caplog, capsys
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_outbox_keeps_the_message_and_a_terminal_shows_its_link(
+    tmp_path, clock, caplog, capsys, monkeypatch, terminal
 ):
     outbox = tmp_path / "outbox"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     with caplog.at_level(logging.WARNING):
-        OutboxMail(outbox, clock=clock).send(
+        FolderMail(outbox, clock=clock).send(
             to="you@example.org", subject="Ihr Schlüssel", text="Zur Tür: https://x/?token=1\n"
         )
-    assert "https://x/?token=1" in capsys.readouterr().err
+    assert ("https://x/?token=1" in capsys.readouterr().err) is terminal
     assert "token" not in caplog.text
     (path,) = outbox.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ORIENTATION = re.compile(rb"""tiff:Orientation\s*(?:=\s*["']|>)\s*([1-8])\s*["'<]""")
 
 _LONGEST_PACKET = 1 << 20
-_MOST_STATED = 4
+_MAX_STATED = 4
 _TURNS = (b"2", b"3", b"4", b"5", b"6", b"7", b"8")
 _TIFF = b"http://ns.adobe.com/tiff/1.0/"
 _RDF = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -60,7 +60,7 @@ def essentials(packet: memoryview, others: bytes | None = None) -> bytes | None:
         themselves.
     """
     mark, text = _utf8(packet)
-    stated = b"".join(statement for _, statement in islice(_statements(text), _MOST_STATED))
+    stated = b"".join(statement for _, statement in islice(_statements(text), _MAX_STATED))
     if not stated:
         return others
     around = _skeleton(text) if others is None else others

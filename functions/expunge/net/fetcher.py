@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING
 import httpcore2
 import httpx2
 
-from expunge.errors import PayloadTooLarge, SourceUnreachable
+from expunge.errors import LoopDetected, PayloadTooLarge, SourceUnreachable
 from expunge.net.deadline import Deadline
 from expunge.net.guard import Guard
-from expunge.net.ports import HTTPS, Fetched, Receipt
+from expunge.net.origins import LOOP_HEADERS, origin, origin_of
+from expunge.net.ports import HTTPS, Fetched, Response, never
 from expunge.net.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-MOST_REDIRECTS = 3
-MOST_URL = 8_192
-MOST_SAID = 1_024
+    from expunge.net.origins import Origin
+
+MAX_REDIRECTS = 3
+MAX_URL = 8_192
+MAX_SAID = 1_024
 """Bytes of a receiver's answer that are read."""
 AGENT = "expunge"
 
@@ -42,7 +45,7 @@ _FAILURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """Seconds: to open a connection, to wait for the next bytes, for everything together."""
 
     connect: float = 5.0
@@ -50,12 +53,12 @@ class Patience:
     total: float = 10.0
 
 
-READING = Patience()
-SENDING = Patience(connect=5.0, read=5.0, total=5.0)
+READING = Timeouts()
+SENDING = Timeouts(connect=5.0, read=5.0, total=5.0)
 
 
 class Fetcher:
-    """The `Fetch` and `Post` ports.
+    """The `Fetch` and `Sender` ports.
 
     Parameters
     ----------
@@ -65,6 +68,8 @@ class Fetcher:
         What servers' certificates are verified with; by default the system's trust.
     reading, sending
         How long a GET and a POST may take.
+    own
+        Base URLs of this very service, which are no sources.
     """
 
     def __init__(
@@ -72,13 +77,15 @@ class Fetcher:
         guard: Guard | None = None,
         *,
         tls: ssl.SSLContext | None = None,
-        reading: Patience = READING,
-        sending: Patience = SENDING,
+        reading: Timeouts = READING,
+        sending: Timeouts = SENDING,
+        own: Iterable[str] = (),
     ) -> None:
         self._guard = guard or Guard()
         self._given_tls = tls
         self._reading = reading
         self._sending = sending
+        self._own = frozenset(map(origin_of, own))
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -91,34 +98,54 @@ class Fetcher:
             self._target(url, schemes)
 
     def get(
-        self, url: str, *, limit: int, schemes: Collection[str] = HTTPS, known: str | None = None
+        self,
+        url: str,
+        *,
+        limit: int,
+        schemes: Collection[str] = HTTPS,
+        known: str | None = None,
+        own: str = "",
+        abandoned: Callable[[], bool] = never,
     ) -> Fetched | None:
-        """See `ports.Fetch.get`. At most three redirects, each judged like the first address."""
-        headers = {"accept": "image/*", "accept-encoding": "identity"}
+        """See `ports.Fetch.get`. At most three redirects, each judged like the first URL."""
+        headers = {"accept": "image/*", "accept-encoding": "identity", **LOOP_HEADERS}
+        not_sources = self._own | {origin_of(own)} if own else self._own
         if known is not None:
             headers["if-none-match"] = known
-        with _told_in_one_sentence(), self._client(self._reading) as client:
-            target = self._target(url, schemes)
-            for _ in range(MOST_REDIRECTS + 1):
+        with _told_in_one_sentence(), self._client(self._reading, abandoned) as client:
+            target = self._source(url, schemes, not_sources)
+            for _ in range(MAX_REDIRECTS + 1):
                 with client.stream("GET", target, headers=headers) as answer:
                     if answer.status_code == 304 and known is not None:
                         return None
                     if not answer.has_redirect_location:
                         return Fetched(_body(answer, limit), answer.headers.get("etag"))
-                    target = self._target(target.join(answer.headers["location"]), schemes)
-        raise SourceUnreachable(f"The source redirects more than {MOST_REDIRECTS} times.")
+                    further = target.join(answer.headers["location"])
+                    target = self._source(further, schemes, not_sources)
+        raise SourceUnreachable(f"The source redirects more than {MAX_REDIRECTS} times.")
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
-        """See `ports.Post.post`. Of the answer at most 1 kB is read."""
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """See `ports.Sender.post`. Of the answer at most 1 kB is read."""
         with _told_in_one_sentence(), self._client(self._sending) as client:
             target = self._target(url, HTTPS)
             asked = {"accept-encoding": "identity", **headers}
             with client.stream("POST", target, content=body, headers=asked) as answer:
-                return Receipt(answer.status_code, _beginning(answer))
+                return Response(answer.status_code, _beginning(answer))
+
+    def _source(
+        self, url: str | httpx2.URL, schemes: Collection[str], not_sources: Collection[Origin]
+    ) -> httpx2.URL:
+        """A target that is not this service itself."""
+        target = self._target(url, schemes)
+        if origin(target.host, _port(target)) in not_sources:
+            raise LoopDetected(
+                "The source is this service itself. Use the URL of the original image."
+            )
+        return target
 
     def _target(self, url: str | httpx2.URL, schemes: Collection[str]) -> httpx2.URL:
         """Parse with the very parser that the client dials by, so that both see one host."""
-        if isinstance(url, str) and (len(url) > MOST_URL or "\\" in url or url != url.strip()):
+        if isinstance(url, str) and (len(url) > MAX_URL or "\\" in url or url != url.strip()):
             raise SourceUnreachable("The address is not a URL that is understood here.")
         target = httpx2.URL(url)
         if target.scheme not in schemes:
@@ -127,19 +154,24 @@ class Fetcher:
         if target.userinfo:
             raise SourceUnreachable("An address with a user name or password is not opened.")
         host = target.raw_host.decode("ascii").removesuffix(".")
-        port = _DEFAULT_PORTS[target.scheme] if target.port is None else target.port
-        self._guard.check(host, port)
+        self._guard.check(host, _port(target))
         return target.copy_with(host=host, fragment=None)
 
     @contextmanager
-    def _client(self, patience: Patience) -> Iterator[httpx2.Client]:
-        timeout = httpx2.Timeout(patience.read, connect=patience.connect)
-        transport = Transport(self._guard, self._tls, Deadline(patience.total))
+    def _client(
+        self, timeouts: Timeouts, abandoned: Callable[[], bool] = never
+    ) -> Iterator[httpx2.Client]:
+        timeout = httpx2.Timeout(timeouts.read, connect=timeouts.connect)
+        transport = Transport(self._guard, self._tls, Deadline(timeouts.total, abandoned))
         agent = {"user-agent": AGENT}
         with httpx2.Client(
             transport=transport, timeout=timeout, headers=agent, trust_env=False
         ) as client:
             yield client
+
+
+def _port(url: httpx2.URL) -> int:
+    return _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
 
 
 @contextmanager
@@ -173,8 +205,8 @@ def _too_large(limit: int) -> PayloadTooLarge:
 
 def _beginning(answer: httpx2.Response) -> bytes:
     said = b""
-    for piece in answer.iter_raw(MOST_SAID):
+    for piece in answer.iter_raw(MAX_SAID):
         said += piece
-        if len(said) >= MOST_SAID:
+        if len(said) >= MAX_SAID:
             break
-    return said[:MOST_SAID]
+    return said[:MAX_SAID]

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from expunge.errors import FieldError, ValidationFailed
+from expunge.errors import FieldError, ModeDisabled, ValidationFailed
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.validation import field_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from expunge.operations.outcome import Outcome
 
 
@@ -193,3 +195,19 @@ def mode_named(name: str) -> Mode:
         known = ", ".join(MODES)
         raise ValidationFailed(FieldError("/mode", f"unknown mode; the modes are: {known}"))
     return MODES[name]
+
+
+def enabled_mode(name: str, enabled: Collection[str]) -> Mode:
+    """The mode, where the operator has it switched on.
+
+    Raises
+    ------
+    ValidationFailed
+        For a name that is no mode.
+    ModeDisabled
+        For a mode that is not among ``enabled``.
+    """
+    mode = mode_named(name)
+    if mode.name not in enabled:
+        raise ModeDisabled(f"The mode «{mode.name}» is switched off on this server.")
+    return mode

@@ -12,11 +12,12 @@ from expunge.web.account import routes as account
 from expunge.web.admin import routes as admin
 from expunge.web.clean import routes as clean
 from expunge.web.faces import routes as faces
-from expunge.web.middleware.edge import Edge
-from expunge.web.middleware.front import Front
+from expunge.web.middleware.origin_guard import OriginGuard
+from expunge.web.middleware.request_guard import RequestGuard
 from expunge.web.native import objects
 from expunge.web.native import routes as native
-from expunge.web.native.schemas import JobWish
+from expunge.web.native.schemas import JobCreate
+from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem
@@ -40,6 +41,7 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
+    app.state.waiters = JobWaiters(service)
     for surface in SURFACES:
         app.include_router(surface.router)
     if service.signed_objects:
@@ -47,7 +49,7 @@ def create_app(service: Service) -> FastAPI:
     app.mount("/static", StaticFiles(directory=pages.FOLDER))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
-    app.add_middleware(Front, secrets=service.settings.front_secrets)
-    app.add_middleware(Edge)
-    describe(app, JobWish, Problem)
+    app.add_middleware(OriginGuard, secrets=service.settings.front_secrets)
+    app.add_middleware(RequestGuard)
+    describe(app, JobCreate, Problem)
     return app

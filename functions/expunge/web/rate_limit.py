@@ -16,12 +16,12 @@ PROBLEMS = ("unauthorized", "invalid_api_key", "csrf_failed", "quota_exceeded", 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from expunge.accounts.counters import LimitReached, Standing
+    from expunge.accounts.counters import LimitReached, QuotaStatus
 
 
-def fields(standings: Iterable[Standing]) -> dict[str, str]:
+def fields(quotas: Iterable[QuotaStatus]) -> dict[str, str]:
     """Both header fields, or none where nothing is limited."""
-    known = list(standings)
+    known = list(quotas)
     if not known:
         return {}
     return {
@@ -30,26 +30,26 @@ def fields(standings: Iterable[Standing]) -> dict[str, str]:
     }
 
 
-def _policy(standing: Standing) -> str:
-    window = f";w={standing.seconds}" if standing.seconds else ""
-    return f'"{standing.policy.name}";q={standing.policy.limit}{window}'
+def _policy(quota: QuotaStatus) -> str:
+    window = f";w={quota.seconds}" if quota.seconds else ""
+    return f'"{quota.policy.name}";q={quota.policy.limit}{window}'
 
 
-def _standing(standing: Standing) -> str:
-    left = max(standing.opens_at - int(time.time()), 0)
-    return f'"{standing.policy.name}";r={standing.remaining};t={left}'
+def _standing(quota: QuotaStatus) -> str:
+    left = max(quota.opens_at - int(time.time()), 0)
+    return f'"{quota.policy.name}";r={quota.remaining};t={left}'
 
 
 def refusal_fields(error: LimitReached) -> dict[str, str]:
     """The fields of a 429."""
-    return fields(error.standings) | {"retry-after": str(error.retry_after)}
+    return fields(error.quotas) | {"retry-after": str(error.retry_after)}
 
 
 def refusal_members(error: LimitReached) -> dict[str, object]:
     """What the problem document of a 429 says beside the sentence."""
     violated = error.violated[0]
     return {
-        "violated-policies": [standing.policy.name for standing in error.violated],
+        "violated-policies": [quota.policy.name for quota in error.violated],
         "limit": violated.policy.limit,
         "remaining": violated.remaining,
         "retry_after": error.retry_after,

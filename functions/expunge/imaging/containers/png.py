@@ -59,7 +59,7 @@ _CHECKED: dict[bytes, Callable[[memoryview], bytes | None]] = {
 }
 """Chunks that say themselves how long they are, and what tells how much of one counts."""
 _RAW_PROFILE = b"Raw profile type "
-_MOST_ASKED = 4
+_MAX_ASKED = 4
 
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001 (lengths say it all)
@@ -276,7 +276,7 @@ def _orientation(blocks: tuple[Block, ...]) -> int:
         (Kind.XMP, b"", _xmp_orientation),
     ):
         asked = (b for b in blocks if b.kind is kind and b.data[: len(head)] == head)
-        for block in islice(asked, _MOST_ASKED):
+        for block in islice(asked, _MAX_ASKED):
             if value := read(block):
                 return value
     return 1

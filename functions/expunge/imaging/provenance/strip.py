@@ -21,7 +21,7 @@ Edits = dict[int, bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class StripPolicy:
     """What stays beside the picture itself."""
 
     kinds: frozenset[Kind] = frozenset()
@@ -53,7 +53,7 @@ class Stripped:
     verify_ms: float
 
 
-def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
+def strip(source: Source, policy: StripPolicy, *, second: bool = False) -> Stripped:
     """Take every block that neither makes the picture nor is to stay by the policy.
 
     Parameters
@@ -97,7 +97,7 @@ class _Plan:
     removed: tuple[Block, ...]
 
 
-def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
+def _plan(source: Source, policy: StripPolicy, *, second: bool) -> _Plan:
     layout = source.layout
     pictures = {
         index: _picture(block, policy)
@@ -128,7 +128,7 @@ def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
 
 def _all_metadata(
     layout: Layout,
-    policy: Policy,
+    policy: StripPolicy,
     pictures: Mapping[int, Stripped],
     sizes: list[int],
     *,
@@ -164,7 +164,7 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, policy: Policy, *, second: bool) -> bool:
+def _may_stay(block: Block, policy: StripPolicy, *, second: bool) -> bool:
     if block.kind is Kind.PICTURE:
         return not second
     if block.kind in STAYING or block.kind in policy.kinds:
@@ -174,7 +174,7 @@ def _may_stay(block: Block, policy: Policy, *, second: bool) -> bool:
     return False
 
 
-def _picture(block: Block, policy: Policy) -> Stripped:
+def _picture(block: Block, policy: StripPolicy) -> Stripped:
     """A second picture, stripped.
 
     Raises

@@ -13,7 +13,7 @@ from expunge.accounts.identities import SignInDisabled, SignInFailed
 from expunge.accounts.signin import LINK_SECONDS
 from expunge.service import Service
 from expunge.web import problems
-from expunge.web.account.schemas import GuestView, LinkView, LinkWish
+from expunge.web.account.schemas import GuestView, LinkRequest, LinkView
 from expunge.web.caller.cookies import Cookies, check_own_site
 from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep, AddressDep, CallerDep
 from expunge.web.dependencies import ServiceDep
@@ -72,13 +72,13 @@ def begin_guest(
 def send_link(
     request: Request,
     response: Response,
-    wish: LinkWish,
+    body: LinkRequest,
     service: ServiceDep,
     address: AddressDep,
 ) -> LinkView:
     """The link works once, for 15 minutes, in the browser that asked for it."""
     check_own_site(request)
-    browser = service.sign_in.send_link(wish.email, address, _mailed_url(request, service))
+    browser = service.sign_in.send_link(body.email, address, _mailed_url(request, service))
     Cookies(service.settings).await_answer(response, browser)
     response.headers["cache-control"] = "no-store"
     return LinkView(message=_SENT, expires_in=LINK_SECONDS)

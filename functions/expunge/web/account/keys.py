@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from expunge.accounts.usage import Used
+from expunge.accounts.usage import KeyUsage
 from expunge.web import problems
 from expunge.web.account.schemas import (
     KeyChange,
+    KeyCreate,
     KeysView,
     KeyView,
-    KeyWish,
     NewKeyView,
     key_view,
 )
@@ -35,12 +35,12 @@ _PROBLEMS = problems.responses(
     responses=_PROBLEMS | problems.responses("conflict"),
 )
 def create_key(
-    wish: KeyWish, response: Response, service: ServiceDep, caller: AccountDep
+    body: KeyCreate, response: Response, service: ServiceDep, caller: AccountDep
 ) -> NewKeyView:
     """The answer holds the key in full, this once; only its digest is kept."""
-    key, secret = service.accounts.create_key(caller.subject, wish.name)
+    key, secret = service.accounts.create_key(caller.subject, body.name)
     response.headers.update({"cache-control": "no-store", "location": f"/api/v1/keys/{key.id}"})
-    return NewKeyView(**key_view(key, Used(0, None)).model_dump(), key=secret)
+    return NewKeyView(**key_view(key, KeyUsage(0, None)).model_dump(), key=secret)
 
 
 @router.get("", operation_id="listKeys", summary="List your API keys", responses=_PROBLEMS)

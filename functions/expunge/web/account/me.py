@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from expunge.accounts.ledger import Pool
-from expunge.accounts.meter import Wanted
+from expunge.accounts.meter import MeteredCall
 from expunge.operations import Group
 from expunge.web import problems, rate_limit
 from expunge.web.account.schemas import (
@@ -34,7 +34,7 @@ GROUPS = (*(group.value for group in Group), "uploads")
 )
 def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeView:
     """Counts toward the requests a minute, and costs nothing."""
-    requests = service.meter.take(caller, Wanted("requests"))
+    requests = service.meter.take(caller, MeteredCall("requests"))
     account = service.accounts.get(caller.subject)
     wallet = service.meter.credits.wallet(caller)
     response.headers.update(rate_limit.fields(requests) | {"cache-control": "no-store"})
@@ -47,15 +47,15 @@ def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeVie
         rate_limit=next(
             (
                 RateLimitView(
-                    limit=standing.policy.limit,
-                    window_seconds=standing.seconds,
-                    remaining=standing.remaining,
+                    limit=quota.policy.limit,
+                    window_seconds=quota.seconds,
+                    remaining=quota.remaining,
                 )
-                for standing in requests
+                for quota in requests
             ),
             None,
         ),
-        quotas=[quota_view(standing) for standing in service.meter.standings(caller, *GROUPS)],
+        quotas=[quota_view(quota) for quota in service.meter.quotas(caller, *GROUPS)],
     )
 
 

@@ -8,9 +8,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from expunge.accounts.account import ApiKey
-from expunge.accounts.counters import Standing
+from expunge.accounts.counters import QuotaStatus
 from expunge.accounts.ledger import MILLI, Pool
-from expunge.accounts.usage import Used
+from expunge.accounts.usage import KeyUsage
 from expunge.stores.ports import Item
 from expunge.web.times import moment
 
@@ -90,7 +90,7 @@ class MeView(BaseModel):
     quotas: list[QuotaView]
 
 
-class KeyWish(BaseModel):
+class KeyCreate(BaseModel):
     """A new key."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Zapier"}]})
@@ -184,7 +184,7 @@ class EntriesView(BaseModel):
     next_cursor: str | None = Field(None, description="Give it as `cursor` for the next page.")
 
 
-class LinkWish(BaseModel):
+class LinkRequest(BaseModel):
     """Where to send a sign-in link."""
 
     model_config = ConfigDict(
@@ -243,15 +243,15 @@ class ReceivedView(BaseModel):
     received: bool
 
 
-def quota_view(standing: Standing) -> QuotaView:
+def quota_view(quota: QuotaStatus) -> QuotaView:
     """How a caller stands with one policy."""
-    resets_at = moment(standing.opens_at)
+    resets_at = moment(quota.opens_at)
     assert resets_at is not None
     return QuotaView(
-        policy=standing.policy.name,
-        limit=standing.policy.limit,
-        remaining=standing.remaining,
-        window_seconds=standing.seconds,
+        policy=quota.policy.name,
+        limit=quota.policy.limit,
+        remaining=quota.remaining,
+        window_seconds=quota.seconds,
         resets_at=resets_at,
     )
 
@@ -277,7 +277,7 @@ def entry_view(name: str, item: Item) -> EntryView:
     )
 
 
-def key_view(key: ApiKey, used: Used) -> KeyView:
+def key_view(key: ApiKey, used: KeyUsage) -> KeyView:
     """A key as its owner sees it again."""
     created_at = moment(key.created_at)
     assert created_at is not None

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from expunge.accounts.administrator import LoginFailed
 from expunge.accounts.callers import Caller
-from expunge.accounts.passwords import MOST_CHARACTERS
+from expunge.accounts.passwords import MAX_CHARACTERS
 from expunge.errors import AdminRequired
 from expunge.web import problems, rate_limit
 from expunge.web.caller.cookies import (
@@ -46,7 +46,7 @@ class Login(BaseModel):
     )
 
     username: str = Field(max_length=256)
-    password: str = Field(max_length=MOST_CHARACTERS)
+    password: str = Field(max_length=MAX_CHARACTERS)
 
 
 class AdminSessionResponse(BaseModel):
@@ -119,9 +119,9 @@ def log_in(request: Request, login: Login, service: ServiceDep, address: Address
     try:
         secret = administrator.log_in(login.username, login.password, address)
     except LoginFailed as error:
-        headers = rate_limit.fields(administrator.standings(address))
+        headers = rate_limit.fields(administrator.quotas(address))
         return problems.answer(request, error.code, error.detail, headers=headers)
-    headers = rate_limit.fields(administrator.standings(address)) | {"cache-control": "no-store"}
+    headers = rate_limit.fields(administrator.quotas(address)) | {"cache-control": "no-store"}
     answer = Response(status_code=204, headers=headers)
     _cookies(request).begin(answer, secret, administrator.session_seconds)
     return answer

@@ -14,6 +14,7 @@ from expunge.service import Service
 from expunge.web import problems
 from expunge.web.admin.auth import ADMIN_PROBLEMS, AdminDep
 from expunge.web.admin.schemas import (
+    AdminViews,
     JobDetailResponse,
     JobPage,
     JobType,
@@ -21,7 +22,6 @@ from expunge.web.admin.schemas import (
     Output,
     PageNumber,
     PerPage,
-    Shown,
     StatsResponse,
     StoredImageDetailResponse,
     StoredImagePage,
@@ -59,12 +59,12 @@ def _archive(service: ServiceDep, _: AdminDep) -> Archive:
 ArchiveDep = Annotated[Archive, Depends(_archive)]
 
 
-def _shown(request: Request, response: Response, service: ServiceDep) -> Shown:
+def _shown(request: Request, response: Response, service: ServiceDep) -> AdminViews:
     response.headers.update(_PRIVATE)
-    return Shown(service.jobs, base_url(request))
+    return AdminViews(service.jobs, base_url(request))
 
 
-ShownDep = Annotated[Shown, Depends(_shown)]
+ShownDep = Annotated[AdminViews, Depends(_shown)]
 
 
 @router.get(

@@ -7,17 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from expunge.accounts.account import OPERATOR, ApiKey
-from expunge.accounts.usage import Used
+from expunge.accounts.usage import KeyUsage
 from expunge.errors import NotFound
 from expunge.service import Service
 from expunge.web import problems
 from expunge.web.admin.auth import ADMIN_PROBLEMS, AdminDep
 from expunge.web.admin.schemas import (
     ApiKeyChange,
+    ApiKeyCreate,
     ApiKeyCreatedResponse,
     ApiKeyPage,
     ApiKeyResponse,
-    ApiKeyWish,
     PageNumber,
     PerPage,
     api_key_view,
@@ -40,14 +40,14 @@ _ONE = _PROBLEMS | problems.responses("not_found")
     responses=_PROBLEMS | problems.responses("invalid_request", "conflict"),
 )
 def create_key(
-    wish: ApiKeyWish, response: Response, service: ServiceDep, _: AdminDep
+    body: ApiKeyCreate, response: Response, service: ServiceDep, _: AdminDep
 ) -> ApiKeyCreatedResponse:
     """The answer holds the key in full, this once. It works everywhere, as a pro account's."""
     operator = service.accounts.operators()
-    key, secret = service.accounts.create_key(operator.id, wish.name)
+    key, secret = service.accounts.create_key(operator.id, body.name)
     where = f"/api/v1/admin/api-keys/{key.id}"
     response.headers.update({"cache-control": "no-store", "location": where})
-    return ApiKeyCreatedResponse(**dict(api_key_view(key, Used(0, None))), key=secret)
+    return ApiKeyCreatedResponse(**dict(api_key_view(key, KeyUsage(0, None))), key=secret)
 
 
 @router.get(

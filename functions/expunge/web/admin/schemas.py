@@ -10,13 +10,13 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from expunge.accounts.account import ApiKey
-from expunge.accounts.usage import Used
-from expunge.jobs.archive import Kept
+from expunge.accounts.usage import KeyUsage
+from expunge.jobs.archive import StoredImage
 from expunge.jobs.job import Status
 from expunge.jobs.jobs import Jobs
 from expunge.web.face_jobs.queries import FormatName
 from expunge.web.face_jobs.reports import detected, masking, profiling
-from expunge.web.face_jobs.schemas import DETECTED, Detected, Masking, Named
+from expunge.web.face_jobs.schemas import DETECTED, FaceReport, Masking, Named
 from expunge.web.times import known_moment, moment
 
 JobType = Literal["detect", "mask"]
@@ -54,7 +54,7 @@ _JOB: dict[str, JsonValue] = {
     "created_at": "2026-05-24T10:00:00Z",
     "completed_at": "2026-05-24T10:00:00Z",
 }
-_DETECTION: dict[str, JsonValue] = {name: DETECTED[name] for name in Detected.model_fields}
+_DETECTION: dict[str, JsonValue] = {name: DETECTED[name] for name in FaceReport.model_fields}
 _MASKING: dict[str, JsonValue] = {
     "method": "gaussian",
     "strength": 199,
@@ -174,7 +174,7 @@ class JobDetailResponse(JobResponse):
         json_schema_extra={"examples": [_JOB | {"detection": _DETECTION, "masking": _MASKING}]}
     )
 
-    detection: Detected | None = Field(description="`null` unless the job succeeded.")
+    detection: FaceReport | None = Field(description="`null` unless the job succeeded.")
     masking: Masking | None = Field(description="`null` for a detection.")
 
 
@@ -186,7 +186,7 @@ class StoredImageDetailResponse(StoredImageResponse):
     jobs: list[JobResponse]
 
 
-class ApiKeyWish(BaseModel):
+class ApiKeyCreate(BaseModel):
     """A new key."""
 
     model_config = ConfigDict(
@@ -240,14 +240,14 @@ class ApiKeyPage(PaginatedResponse[ApiKeyResponse]):
     model_config = _page_of(_KEY)
 
 
-class Shown:
+class AdminViews:
     """Makes views of what is kept; addresses in them begin with the service's own."""
 
     def __init__(self, jobs: Jobs, base_url: str) -> None:
         self._jobs = jobs
         self._base_url = base_url
 
-    def image(self, kept: Kept) -> StoredImageResponse:
+    def image(self, kept: StoredImage) -> StoredImageResponse:
         image = kept.image
         return StoredImageResponse(
             id=image.id,
@@ -262,11 +262,11 @@ class Shown:
             expires_at=known_moment(image.expires_at),
         )
 
-    def image_in_detail(self, kept: Kept) -> StoredImageDetailResponse:
+    def image_in_detail(self, kept: StoredImage) -> StoredImageDetailResponse:
         jobs = [self.job(kept)] if kept.job else []
         return StoredImageDetailResponse(**dict(self.image(kept)), jobs=jobs)
 
-    def job(self, kept: Kept) -> JobResponse:
+    def job(self, kept: StoredImage) -> JobResponse:
         job = kept.job
         assert job is not None
         profile = profiling(job, kept.image.size) if job.status is Status.SUCCEEDED else None
@@ -286,7 +286,7 @@ class Shown:
             completed_at=moment(job.ended_at),
         )
 
-    def job_in_detail(self, kept: Kept) -> JobDetailResponse:
+    def job_in_detail(self, kept: StoredImage) -> JobDetailResponse:
         job = kept.job
         assert job is not None
         done = job.status is Status.SUCCEEDED
@@ -296,11 +296,11 @@ class Shown:
             masking=masking(job) if done and job.mode == "mask" else None,
         )
 
-    def original_url(self, kept: Kept, *, download: bool = False) -> str:
+    def original_url(self, kept: StoredImage, *, download: bool = False) -> str:
         """Where the original can be fetched."""
         return self._absolute(self._jobs.archive.original_url(kept.image, download=download))
 
-    def processed_url(self, kept: Kept, *, download: bool = False) -> str | None:
+    def processed_url(self, kept: StoredImage, *, download: bool = False) -> str | None:
         """Where the masked picture can be fetched, if there is one."""
         url = self._jobs.result_url(kept.job, download=download) if kept.job else None
         return url and self._absolute(url)
@@ -309,7 +309,7 @@ class Shown:
         return urljoin(self._base_url + "/", url)
 
 
-def api_key_view(key: ApiKey, used: Used) -> ApiKeyResponse:
+def api_key_view(key: ApiKey, used: KeyUsage) -> ApiKeyResponse:
     """A key as the administrator sees it again."""
     return ApiKeyResponse(
         id=key.id,
@@ -333,7 +333,7 @@ class Output(BaseModel):
     image_base64: str
 
 
-class MaskResponse(Detected, Named):
+class MaskResponse(FaceReport, Named):
     """The faces of a picture, and the picture without them."""
 
     model_config = ConfigDict(

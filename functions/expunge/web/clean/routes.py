@@ -11,20 +11,23 @@ from urllib.parse import urljoin
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from expunge.accounts.callers import Tier
 from expunge.accounts.counters import LimitReached
-from expunge.clean.embed import Embed
 from expunge.clean.formats import agreed
+from expunge.clean.request import CleanRequest
 from expunge.clean.signature import PATH, verify
-from expunge.errors import ExpungeError, JobFailed, ModeDisabled, TakesTooLong, UseJobs
+from expunge.errors import ExpungeError, JobFailed, TakesTooLong, UseJobs
 from expunge.imaging.media_types import EXTENSIONS
+from expunge.operations import enabled_mode
 from expunge.stores.disposition import attachment
 from expunge.web import rate_limit
 from expunge.web.caller.who import caller_of
 from expunge.web.clean.placeholder import placeholder
 from expunge.web.clean.schemas import DOCUMENTED
 from expunge.web.dependencies import ServiceDep
+from expunge.web.loops import refuse_loop
 from expunge.web.problems.registry import REGISTRY
 from expunge.web.urls import base_url
 
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from expunge.accounts.callers import Caller
-    from expunge.clean.cleaner import Cleaner
+    from expunge.clean.cleaner import Cleaned, Cleaner
     from expunge.clean.results import Result
     from expunge.service import Service
 
@@ -42,6 +45,8 @@ log = logging.getLogger(__name__)
 
 MAX_AGE = 86_400
 """Seconds that caches may keep a cleaned picture."""
+LISTEN_SECONDS = 0.5
+"""Between looks at whether the caller is still there."""
 SPARE_SECONDS = 0.5
 """So that a flight which gives up can say so before its passengers do."""
 
@@ -62,6 +67,8 @@ async def clean_image(request: Request, service: ServiceDep) -> Response:
     """
     try:
         return await _answer(request, service)
+    except ClientDisconnect:
+        raise
     except LimitReached as error:
         return _refusal(request, error.code, error.detail, rate_limit.refusal_fields(error))
     except JobFailed as error:
@@ -74,25 +81,26 @@ async def clean_image(request: Request, service: ServiceDep) -> Response:
 
 
 async def _answer(request: Request, service: Service) -> Response:
+    refuse_loop(request)
     query = request.query_params.multi_items()
     caller = await run_in_threadpool(caller_of, request)
     if caller.tier is Tier.PRO:
         raise UseJobs("Pro accounts use POST /api/v1/jobs, with image_url.")
     left = _check(service, query)
-    embed = Embed.of(query)
-    if embed.mode not in service.modes:
-        raise ModeDisabled(f"The mode «{embed.mode}» is switched off on this server.")
+    clean_request = CleanRequest.of(query)
+    enabled_mode(clean_request.mode, service.modes)
     headers = {"cache-control": f"public, max-age={min(MAX_AGE, left)}"}
-    if embed.auto:
-        embed = replace(embed, targets=agreed(request.headers.get("accept", "")))
+    if clean_request.auto:
+        clean_request = replace(clean_request, targets=agreed(request.headers.get("accept", "")))
         headers["vary"] = "Accept"
     cleaner = service.cleaner
-    result = await run_in_threadpool(cleaner.stored, embed)
-    if result is None:
-        result = await _made(cleaner, caller, embed)
-    if _holds(request.headers.get("if-none-match", ""), result.etag):
-        return Response(status_code=304, headers=headers | {"etag": f'"{result.etag}"'})
-    return await run_in_threadpool(_picture, request, cleaner, embed, result, headers)
+    cleaned = await run_in_threadpool(cleaner.stored, clean_request)
+    if cleaned is None:
+        cleaned = await _made(request, cleaner, caller, clean_request)
+    etag = cleaned.result.etag
+    if _holds(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers | {"etag": f'"{etag}"'})
+    return await run_in_threadpool(_image, request, cleaner, clean_request, cleaned, headers)
 
 
 def _check(service: Service, query: list[tuple[str, str]]) -> int:
@@ -104,33 +112,40 @@ def _check(service: Service, query: list[tuple[str, str]]) -> int:
     return MAX_AGE if left is None else int(left)
 
 
-async def _made(cleaner: Cleaner, caller: Caller, embed: Embed) -> Result:
+async def _made(
+    request: Request, cleaner: Cleaner, caller: Caller, clean_request: CleanRequest
+) -> Cleaned:
     """The result, waited for as long as an answer may take.
 
-    A flight that was on its way already may run out of time before this request does;
-    then there is another.
+    Shared work that began earlier may run out of time before this request does; then this
+    request begins its own.
     """
     until = time.monotonic() + cleaner.patience
     while True:
-        flight = cleaner.begin(caller, embed)
-        try:
-            return await _landed(flight, until - time.monotonic() + SPARE_SECONDS)
-        except TakesTooLong:
-            if time.monotonic() > until - SPARE_SECONDS:
-                raise
+        with cleaner.begin(caller, clean_request, base_url(request)) as future:
+            try:
+                return await _shared_result(request, future, until + SPARE_SECONDS)
+            except TakesTooLong:
+                if time.monotonic() > until - SPARE_SECONDS:
+                    raise
 
 
-async def _landed(flight: Future[Result], seconds: float) -> Result:
-    """The end of a flight; one who leaves before does not bring it down for the others."""
-    landing = asyncio.wrap_future(flight)
+async def _shared_result(request: Request, future: Future[Cleaned], until: float) -> Cleaned:
+    """The result of shared work; a request that leaves early does not end it for the others."""
+    shared = asyncio.wrap_future(future)
     # Its error is looked at here, since there may be nobody left to tell.
-    landing.add_done_callback(lambda done: done.cancelled() or done.exception())
-    try:
-        return await asyncio.wait_for(asyncio.shield(landing), seconds)
-    except TimeoutError:
-        raise TakesTooLong(
-            "Too many pictures are being fetched. Ask again in a minute, or use POST /api/v1/jobs."
-        ) from None
+    shared.add_done_callback(lambda done: done.cancelled() or done.exception())
+    while not shared.done():
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TakesTooLong(
+                "Too many images are being fetched. Ask again in a minute, or use POST "
+                "/api/v1/jobs."
+            )
+        await asyncio.wait([shared], timeout=min(left, LISTEN_SECONDS))
+        if not shared.done() and await request.is_disconnected():
+            raise ClientDisconnect
+    return shared.result()
 
 
 def _holds(if_none_match: str, etag: str) -> bool:
@@ -139,10 +154,15 @@ def _holds(if_none_match: str, etag: str) -> bool:
     return "*" in tags or f'"{etag}"' in tags
 
 
-def _picture(
-    request: Request, cleaner: Cleaner, embed: Embed, result: Result, headers: dict[str, str]
+def _image(
+    request: Request,
+    cleaner: Cleaner,
+    clean_request: CleanRequest,
+    cleaned: Cleaned,
+    headers: dict[str, str],
 ) -> Response:
-    filename = _filename(embed, result) if embed.download is not None else None
+    result = cleaned.result
+    filename = _filename(clean_request, result) if clean_request.download is not None else None
     link = cleaner.link(result, filename)
     if link is not None:
         location = urljoin(base_url(request) + "/", link)
@@ -156,13 +176,13 @@ def _picture(
         "content-length": str(result.length),
         "access-control-allow-origin": "*",
     }
-    data = b"" if request.method == "HEAD" else cleaner.data(embed, result)
+    data = b"" if request.method == "HEAD" else cleaner.data(clean_request, cleaned)
     return Response(data, headers=headers, media_type=result.media_type)
 
 
-def _filename(embed: Embed, result: Result) -> str:
+def _filename(clean_request: CleanRequest, result: Result) -> str:
     """The name that was asked for, with the ending that the content has."""
-    stem = (embed.download or "").rsplit("/", 1)[-1].rsplit(".", 1)[0] or "picture"
+    stem = (clean_request.download or "").rsplit("/", 1)[-1].rsplit(".", 1)[0] or "picture"
     return f"{stem}.{EXTENSIONS[result.media_type]}"
 
 

@@ -13,7 +13,7 @@ ModelName = Literal[
 MethodName = Literal["gaussian", "pixelate", "solid", "elliptical", "ringfill"]
 FormatName = Literal["jpeg", "png", "webp"]
 
-LEAST_CONFIDENCE = 0.05
+MIN_CONFIDENCE = 0.05
 """What the detectors are asked for at least; below it they answer with noise."""
 
 
@@ -26,7 +26,7 @@ class DetectQuery(BaseModel):
         0.5,
         ge=0,
         le=1,
-        description=f"Least confidence; less than {LEAST_CONFIDENCE} counts as that.",
+        description=f"Least confidence; less than {MIN_CONFIDENCE} counts as that.",
     )
     nms_threshold: float = Field(
         0.4, ge=0, le=1, description="Overlap above which two boxes are one face."
@@ -34,7 +34,9 @@ class DetectQuery(BaseModel):
     max_faces: int = Field(
         0, ge=0, le=1_000_000, description="At most so many, the surest; 0: all."
     )
-    plan: PlanName = Field("balanced", description="How thoroughly to look; see docs/faces.md.")
+    plan: PlanName = Field(
+        "balanced", description="How thoroughly to look; see docs/explanation/faces.md."
+    )
     model: ModelName = Field(
         "centerface",
         description="Which detector looks. CenterFace comes with the service; weights of the "
@@ -44,7 +46,7 @@ class DetectQuery(BaseModel):
     def options(self) -> dict[str, Any]:
         """As options of the mode."""
         given = self.model_dump()
-        return given | {"confidence": max(self.confidence, LEAST_CONFIDENCE)}
+        return given | {"confidence": max(self.confidence, MIN_CONFIDENCE)}
 
 
 class MaskQuery(DetectQuery):

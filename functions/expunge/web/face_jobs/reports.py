@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from expunge.imaging.faces.plans import INPUT_SIDE, Plan
-from expunge.jobs.job import Job, Keep
+from expunge.jobs.job import Job, Retention
 from expunge.web.face_jobs.schemas import (
     Corners,
-    Detected,
     Detection,
+    FaceReport,
     ImageFacts,
     Masking,
     Point,
@@ -34,13 +34,13 @@ _STAGES = {
 """Which stages of the work each figure of ``profiling`` adds up."""
 
 
-def detected(job: Job, size_bytes: int) -> Detected:
+def detected(job: Job, size_bytes: int) -> FaceReport:
     """What a job that has succeeded found; ``size_bytes`` is the length of its picture's file."""
     report = job.report
     width, height = report["width"], report["height"]
     faces = [_detection(face, width, height) for face in report["faces"]]
     profile = profiling(job, size_bytes)
-    return Detected(
+    return FaceReport(
         image=ImageFacts(
             width=width, height=height, channels=report["channels"], size_bytes=size_bytes
         ),
@@ -66,7 +66,7 @@ def profiling(job: Job, size_bytes: int) -> Profiling:
         name: round(sum(job.timings_ms.get(part, 0.0) for part in parts), 2)
         for name, parts in _STAGES.items()
     }
-    masked, kept = "method" in report, job.keep is Keep.ALL
+    masked, kept = "method" in report, job.retention is Retention.ALL
     applies = {"mask_ms": masked, "encode_ms": masked, "storage_ms": kept}
     stages = {name: ms if applies.get(name, True) else None for name, ms in spent.items()}
     scale = max(look["scale"] for look in report["passes"])

@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from expunge.accounts.callers import Caller
 from expunge.errors import PayloadTooLarge
 from expunge.jobs.archive import image_id
-from expunge.jobs.job import Job, Keep, Status
-from expunge.jobs.request import Admitted, Wish
+from expunge.jobs.job import Job, Retention, Status
+from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.service import Service
 from expunge.web import problems, rate_limit
 from expunge.web.face_jobs.queries import DetectQuery
@@ -57,20 +57,20 @@ WORK_PROBLEMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class FinishedFaceJob:
     """A job of this surface that has succeeded."""
 
-    admitted: Admitted
+    submitted: SubmitResult
     size_bytes: int
     """Of the picture that was sent."""
 
     @property
     def job(self) -> Job:
-        return self.admitted.job
+        return self.submitted.job
 
     @property
     def kept(self) -> bool:
-        return self.job.keep is Keep.ALL
+        return self.job.retention is Retention.ALL
 
     @property
     def ids(self) -> dict[str, str | None]:
@@ -82,32 +82,32 @@ class Done:
     @property
     def image(self) -> bytes:
         """The masked picture."""
-        assert self.admitted.outcome is not None
-        assert self.admitted.outcome.image is not None
-        return self.admitted.outcome.image
+        assert self.submitted.outcome is not None
+        assert self.submitted.outcome.image is not None
+        return self.submitted.outcome.image
 
     @property
     def headers(self) -> dict[str, str]:
-        return rate_limit.fields(self.admitted.standings) | {"cache-control": "no-store"}
+        return rate_limit.fields(self.submitted.quotas) | {"cache-control": "no-store"}
 
 
 async def run(
     request: Request, service: Service, caller: Caller, mode: str, query: DetectQuery
-) -> Done | Response:
+) -> FinishedFaceJob | Response:
     """Make a job of the picture in the request; a problem where it came to no good end."""
     image, declared = await read_image(request)
-    wish = Wish(
+    job_request = JobRequest(
         mode,
         query.options(),
         image=image,
         declared=declared,
         base_url=base_url(request),
         group="faces-mask" if mode == "mask" else "faces-detect",
-        keep=Keep.ALL if service.settings.faces_storage else Keep.NOTHING,
+        retention=Retention.ALL if service.settings.faces_storage else Retention.NOTHING,
     )
-    admitted = await run_in_threadpool(service.jobs.submit, caller, wish)
-    done = Done(admitted, len(image))
-    job = admitted.job
+    submitted = await run_in_threadpool(service.jobs.submit, caller, job_request)
+    done = FinishedFaceJob(submitted, len(image))
+    job = submitted.job
     if job.status is not Status.SUCCEEDED:
         code, detail = job.error_code or "pipeline_error", job.error_message or ""
         return problems.answer(request, code, detail, headers=done.headers)

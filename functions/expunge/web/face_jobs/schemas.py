@@ -185,7 +185,7 @@ class Profiling(BaseModel):
     model_name: str
 
 
-class Detected(BaseModel):
+class FaceReport(BaseModel):
     """What was found in a picture, and how."""
 
     image: ImageFacts

@@ -13,7 +13,7 @@ from expunge.web.caller.who import KeyHolderDep
 from expunge.web.dependencies import ServiceDep
 from expunge.web.face_jobs.queries import DetectQuery, MaskQuery
 from expunge.web.face_jobs.reports import detected, profiling
-from expunge.web.face_jobs.run import IMAGE_BODY, WORK_PROBLEMS, Done, run, too_large
+from expunge.web.face_jobs.run import IMAGE_BODY, WORK_PROBLEMS, FinishedFaceJob, run, too_large
 from expunge.web.faces.schemas import DetectResponse
 from expunge.web.urls import base_url
 
@@ -83,7 +83,7 @@ async def mask(
     caller: KeyHolderDep,
     query: Annotated[MaskQuery, Query()],
 ) -> Response:
-    """A job of the mode `mask`, run at once. All metadata goes; see docs/faces.md for the rest."""
+    """Runs a `mask` job and answers with the image. All metadata is removed."""
     done = await run(request, service, caller, "mask", query)
     if isinstance(done, Response):
         return done
@@ -93,7 +93,7 @@ async def mask(
     return Response(done.image, media_type=f"image/{query.format}", headers=headers)
 
 
-def _described(done: Done) -> dict[str, str]:
+def _described(done: FinishedFaceJob) -> dict[str, str]:
     profile = profiling(done.job, done.size_bytes)
     spent = {
         "x-inference-ms": profile.inference_ms,
@@ -110,7 +110,9 @@ def _described(done: Done) -> dict[str, str]:
     }
 
 
-def _elsewhere(request: Request, service: Service, done: Done, headers: dict[str, str]) -> Response:
+def _elsewhere(
+    request: Request, service: Service, done: FinishedFaceJob, headers: dict[str, str]
+) -> Response:
     """A redirect to a result that one answer cannot carry."""
     url = service.jobs.result_url(done.job)
     if url is None:

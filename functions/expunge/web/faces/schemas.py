@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import ConfigDict
 
-from expunge.web.face_jobs.schemas import DETECTED, Detected, Named
+from expunge.web.face_jobs.schemas import DETECTED, FaceReport, Named
 
 
-class DetectResponse(Detected, Named):
+class DetectResponse(FaceReport, Named):
     """The faces of a picture."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [DETECTED]})

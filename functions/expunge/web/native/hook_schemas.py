@@ -26,7 +26,7 @@ _DELIVERY: dict[str, Any] = {
 }
 
 
-class HookWish(BaseModel):
+class HookCreate(BaseModel):
     """Asks to be told."""
 
     model_config = ConfigDict(

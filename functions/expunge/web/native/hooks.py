@@ -19,9 +19,9 @@ from expunge.web.native.hook_schemas import (
     AttemptView,
     DeliveriesView,
     DeliveryView,
+    HookCreate,
     HooksView,
     HookView,
-    HookWish,
 )
 from expunge.web.times import known_moment
 from expunge.web.urls import base_url
@@ -42,10 +42,10 @@ HookId = Annotated[str, Path(max_length=64, examples=["hook_01KAYZ8D3M6QW0F8R5T2
         *CALLER_PROBLEMS, "invalid_request", "validation_error", "conflict", "service_unavailable"
     ),
 )
-def create_hook(request: Request, wish: HookWish, service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
+def create_hook(request: Request, body: HookCreate, service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
     """Messages are signed by Standard Webhooks; `secret` is shown here and never again."""
     own = base_url(request)
-    made = service.hooks.subscribe(caller, wish.url, [e.value for e in wish.events], own)
+    made = service.hooks.subscribe(caller, body.url, [e.value for e in body.events], own)
     return _view(made, secret=True)
 
 

@@ -16,7 +16,7 @@ from expunge.operations import MODES
 from expunge.web.times import known_moment, moment
 
 
-class UploadWish(BaseModel):
+class UploadCreate(BaseModel):
     """Asks for an address to put one file at."""
 
     model_config = ConfigDict(
@@ -67,7 +67,7 @@ class UploadView(BaseModel):
     headers: dict[str, str] = Field(description="Exactly the headers the PUT must carry.")
 
 
-class JobWish(BaseModel):
+class JobCreate(BaseModel):
     """The JSON forms of a new job: its image in base64, by an upload's key, or by address."""
 
     model_config = ConfigDict(

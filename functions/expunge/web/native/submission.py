@@ -17,10 +17,10 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.hooks.subscriptions import new_secret
-from expunge.jobs.request import Wish
+from expunge.jobs.request import JobRequest
 from expunge.validation import field_errors
 from expunge.web.multipart import Part, file_of, read_form, refuse_unknown
-from expunge.web.native.schemas import JobWish
+from expunge.web.native.schemas import JobCreate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +32,9 @@ MAX_BASE64_BYTES = 1_048_576
 _FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options"}
 
 
-async def read_wish(
+async def read_job_request(
     request: Request, *, respond_async: bool, idempotency_key: str | None, base_url: str
-) -> Wish:
+) -> JobRequest:
     """Read the body by its content type.
 
     Raises
@@ -58,7 +58,7 @@ async def read_wish(
             "The body must be multipart/form-data or application/json, "
             f"not {media_type or 'without a content type'}."
         )
-    return Wish(
+    return JobRequest(
         **fields,
         webhook_secret=new_secret() if fields["webhook_url"] else None,
         base_url=base_url,
@@ -70,7 +70,7 @@ async def read_wish(
 async def _from_form(request: Request) -> dict[str, Any]:
     form = await read_form(request)
     refuse_unknown(form, _FIELDS)
-    wish: dict[str, Any] = {
+    job_request: dict[str, Any] = {
         "mode": _text(form, "mode"),
         "options": _options(_text(form, "options", default="{}")),
         "object_key": _text(form, "object_key", default="") or None,
@@ -78,11 +78,13 @@ async def _from_form(request: Request) -> dict[str, Any]:
         "webhook_url": _text(form, "webhook_url", default="") or None,
     }
     image = form.get("image")
-    _exactly_one(image=image, object_key=wish["object_key"], image_url=wish["image_url"])
+    _exactly_one(
+        image=image, object_key=job_request["object_key"], image_url=job_request["image_url"]
+    )
     if image is None:
-        return wish
+        return job_request
     data, declared = file_of(image)
-    return wish | {"image": data, "declared": declared}
+    return job_request | {"image": data, "declared": declared}
 
 
 def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) -> str:
@@ -111,24 +113,29 @@ def _from_json(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(f"The body is not JSON: {error}.") from None
     try:
-        wish = JobWish.model_validate(document, strict=True)
+        job_request = JobCreate.model_validate(document, strict=True)
     except ValidationError as error:
         raise ValidationFailed(*field_errors(error)) from None
     _exactly_one(
-        image_base64=wish.image_base64, object_key=wish.object_key, image_url=wish.image_url
+        image_base64=job_request.image_base64,
+        object_key=job_request.object_key,
+        image_url=job_request.image_url,
     )
     fields = {
-        "mode": wish.mode,
-        "options": wish.options or {},
-        "object_key": wish.object_key,
-        "image_url": wish.image_url,
-        "webhook_url": wish.webhook_url,
+        "mode": job_request.mode,
+        "options": job_request.options or {},
+        "object_key": job_request.object_key,
+        "image_url": job_request.image_url,
+        "webhook_url": job_request.webhook_url,
     }
-    if wish.image_base64 is None:
+    if job_request.image_base64 is None:
         return fields
-    if wish.content_type is None:
+    if job_request.content_type is None:
         raise ValidationFailed(FieldError("/content_type", "is required with image_base64"))
-    return fields | {"image": _decoded(wish.image_base64), "declared": wish.content_type}
+    return fields | {
+        "image": _decoded(job_request.image_base64),
+        "declared": job_request.content_type,
+    }
 
 
 def _decoded(text: str) -> bytes:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from expunge.web import problems, rate_limit
 from expunge.web.caller.who import CallerDep
 from expunge.web.dependencies import ServiceDep
-from expunge.web.native.schemas import UploadView, UploadWish
+from expunge.web.native.schemas import UploadCreate, UploadView
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
 def create_upload(
     request: Request,
     response: Response,
-    wish: UploadWish,
+    body: UploadCreate,
     service: ServiceDep,
     caller: CallerDep,
 ) -> UploadView:
@@ -39,8 +39,8 @@ def create_upload(
     Then create a job with the `object_key`. Length and type are part of the signature: a PUT
     that differs is refused.
     """
-    upload = service.jobs.uploads.create(caller, content_type=wish.content_type, size=wish.size)
-    response.headers.update(rate_limit.fields(upload.standings))
+    upload = service.jobs.uploads.create(caller, content_type=body.content_type, size=body.size)
+    response.headers.update(rate_limit.fields(upload.quotas))
     return UploadView(
         upload_url=urljoin(base_url(request) + "/", upload.request.url),
         object_key=upload.object_key,

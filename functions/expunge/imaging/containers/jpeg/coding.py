@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
-_MOST_BLOCKS_IN_MCU = 10
+_MAX_BLOCKS_IN_MCU = 10
 """B.2.3."""
 _LONGEST_HEADER = 1 + 2 * 4 + 3
 """Bytes of a scan header of four components (B.2.3)."""
@@ -187,7 +187,7 @@ def _is_sound(scan: Scan, frame: Frame) -> bool:
     alone = len(chosen) == 1
     if not chosen or len(set(scan.components)) < len(chosen) or scan.first > scan.last > _LAST:
         return False
-    if not alone and sum(c.across * c.down for c in chosen) > _MOST_BLOCKS_IN_MCU:
+    if not alone and sum(c.across * c.down for c in chosen) > _MAX_BLOCKS_IN_MCU:
         return False
     if frame.progressive and scan.first == 0:
         return scan.last == 0 and (scan.refines or None not in scan.dc)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.jpeg.coding import Scan
 
 _RESTART = re.compile(rb"\xff+([\xd0-\xd7])")
-MOST_STEPS = 12_000_000
+MAX_STEPS = 12_000_000
 """Codes and blocks that are looked at in one file: those of some 8 MB of photograph."""
 _IN_STEP = 1_024
 """Bits that have to make sense before a reader counts as in step."""
@@ -52,7 +52,7 @@ class Follower:
 
     data: bytes
     frame: Frame
-    left: int = MOST_STEPS
+    left: int = MAX_STEPS
     nonzero: dict[int, list[int]] = field(default_factory=dict)
     """Of a progressive picture, by component: for each block, a bit for each coefficient."""
 

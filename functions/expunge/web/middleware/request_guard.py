@@ -21,11 +21,11 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = LIMITS.file_bytes + 65_536
 """The largest image, and room for what multipart puts around it."""
-PATIENCE = 30
+IDLE_SECONDS = 30
 """Seconds within which something more of a body must arrive."""
 
 
-class Edge:
+class RequestGuard:
     """ASGI middleware. Each request has a UUID: ``scope["request_id"]`` and ``X-Request-Id``."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -87,10 +87,10 @@ def _capped(receive: Receive) -> Receive:
     async def capped() -> Message:
         nonlocal seen, more
         try:
-            with anyio.fail_after(PATIENCE if more else None):
+            with anyio.fail_after(IDLE_SECONDS if more else None):
                 message = await receive()
         except TimeoutError:
-            raise RequestTimeout(f"No more of the body came for {PATIENCE} seconds.") from None
+            raise RequestTimeout(f"No more of the body came for {IDLE_SECONDS} seconds.") from None
         more = bool(message.get("more_body"))
         seen += len(message.get("body", b""))
         if seen > MAX_BODY:

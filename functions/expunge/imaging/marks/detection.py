@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expunge.imaging.marks import labels, sparkles
-from expunge.imaging.marks.found import Search
+from expunge.imaging.marks.found import SearchResult
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.arrays import Pixels
 
 
-def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
+def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult:
     """Look for marks.
 
     Parameters
@@ -24,7 +24,7 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
         Of the registry, the marks to look for; all by default.
     """
     searches = [family.search(pixels, names) for family in (sparkles, labels)]
-    return Search(
+    return SearchResult(
         tuple(found for one in searches for found in one.found),
         tuple(kept for one in searches for kept in one.kept),
     )

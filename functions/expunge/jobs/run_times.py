@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 UNKNOWN_MS = 1_000.0
 """What is expected of a mode that nobody has run lately."""
-LEAST_MS, MOST_MS = 200, 10_000
+MIN_MS, MAX_MS = 200, 10_000
 """When to ask again, whatever is expected."""
 WEIGHT = 0.2
 """Of the newest run in the moving average."""
@@ -26,7 +26,7 @@ TOLD_SECONDS = 10.0
 REMEMBERED_SECONDS = 30 * 24 * 3600
 
 
-class Pace:
+class RunTimeEstimator:
     """Milliseconds by mode and size of picture, in one record a mode.
 
     A size is a power of two of megapixels. A record is read once in `BELIEVED_SECONDS` by each
@@ -45,9 +45,9 @@ class Pace:
     def poll_after_ms(self, job: Job) -> int:
         """When it is worth asking for a job again: when the rest of its run should be over."""
         rest = self._expected_ms(job) * (100 - job.progress) / 100
-        return round(min(max(rest, LEAST_MS), MOST_MS))
+        return round(min(max(rest, MIN_MS), MAX_MS))
 
-    def learn(self, job: Job, ms: int) -> None:
+    def record(self, job: Job, ms: int) -> None:
         """Hear of a run; what was heard is told to others a few times a minute."""
         now = self._clock()
         with self._lock:
@@ -70,8 +70,8 @@ class Pace:
         known = self._remembered(job.mode)
         if not known:
             return UNKNOWN_MS
-        wanted = _size(job)
-        return known[min(known, key=lambda size: abs(int(size) - int(wanted)))]
+        call = _size(job)
+        return known[min(known, key=lambda size: abs(int(size) - int(call)))]
 
     def _remembered(self, mode: str) -> dict[str, float]:
         now = self._clock()

@@ -26,7 +26,7 @@ _OWN = {"image", "mode", "download", "sig", "exp"}
 
 
 @dataclass(frozen=True, slots=True)
-class Embed:
+class CleanRequest:
     """A picture by address, and what is to be done with it."""
 
     image: str
@@ -54,7 +54,7 @@ class Embed:
         return _digest(digest, self.work)
 
     @classmethod
-    def of(cls, query: Sequence[tuple[str, str]]) -> Embed:
+    def of(cls, query: Sequence[tuple[str, str]]) -> CleanRequest:
         """Read a query.
 
         Raises

@@ -8,7 +8,7 @@ import pytest
 
 from expunge.errors import Unavailable
 from expunge.jobs.job import Job, Status
-from expunge.jobs.pace import LEAST_MS, MOST_MS, UNKNOWN_MS, Pace
+from expunge.jobs.run_times import MAX_MS, MIN_MS, UNKNOWN_MS, RunTimeEstimator
 from tests.contract.books import Unreliable
 from tests.unit.jobs.conftest import CALLER
 
@@ -37,9 +37,9 @@ def records(house: House) -> Unreliable:
     return Unreliable(house.records)
 
 
-def pace(house: House, records: Any) -> Pace:
+def pace(house: House, records: Any) -> RunTimeEstimator:
     """Of a process of its own."""
-    return Pace(records, house.clock)
+    return RunTimeEstimator(records, house.clock)
 
 
 def test_without_history_there_is_a_default(house: House, records: Unreliable) -> None:
@@ -47,7 +47,7 @@ def test_without_history_there_is_a_default(house: House, records: Unreliable) -
 
 
 def test_what_one_process_learns_others_tell(house: House, records: Unreliable) -> None:
-    pace(house, records).learn(job(), 3_000)
+    pace(house, records).record(job(), 3_000)
 
     other = pace(house, records)
     assert other.poll_after_ms(job()) == 3_000
@@ -60,15 +60,15 @@ def test_what_one_process_learns_others_tell(house: House, records: Unreliable) 
 def test_it_follows_the_runs_of_late(house: House, records: Unreliable) -> None:
     learner = pace(house, records)
     for ms in [1_000] * 5 + [4_000] * 20:
-        learner.learn(job(), ms)
+        learner.record(job(), ms)
         house.clock.now += 11
 
     assert 3_800 < pace(house, records).poll_after_ms(job()) <= 4_000
 
 
-@pytest.mark.parametrize(("ms", "told"), [(1, LEAST_MS), (10_000_000, MOST_MS)])
+@pytest.mark.parametrize(("ms", "told"), [(1, MIN_MS), (10_000_000, MAX_MS)])
 def test_it_stays_within_reason(house: House, records: Unreliable, ms: int, told: int) -> None:
-    pace(house, records).learn(job(), ms)
+    pace(house, records).record(job(), ms)
 
     assert pace(house, records).poll_after_ms(job()) == told
 
@@ -77,7 +77,7 @@ def test_it_costs_next_to_nothing(house: House, records: Unreliable) -> None:
     learner, reader = pace(house, records), pace(house, records)
     with records.failing(None):
         for _ in range(100):
-            learner.learn(job(), 500)
+            learner.record(job(), 500)
         assert records.calls == {"read": 1, "write": 1}
     with records.failing(None):
         for _ in range(100):
@@ -90,12 +90,12 @@ def test_a_store_that_fails_fails_nobody(house: House, monkeypatch: pytest.Monke
         raise Unavailable("The store did not answer.")
 
     known = pace(house, house.records)
-    known.learn(job(), 3_000)
+    known.record(job(), 3_000)
     assert known.poll_after_ms(job()) == 3_000
     monkeypatch.setattr(house.records, "get", fails)
     house.clock.now += 60
 
-    known.learn(job(), 9_000)
+    known.record(job(), 9_000)
     assert known.poll_after_ms(job()) == 3_000, "what was known before"
     assert pace(house, house.records).poll_after_ms(job()) == UNKNOWN_MS
 

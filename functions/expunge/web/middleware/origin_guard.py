@@ -26,7 +26,7 @@ VIEWER_ADDRESS = "x-viewer-address"
 VIEWER_HOST = "x-viewer-host"
 
 
-class Front:
+class OriginGuard:
     """ASGI middleware.
 
     Parameters
