@@ -19,6 +19,7 @@ has its parent's. Errors that one room alone raises are defined there.
     ├── ImageError                malformed_image
     │   ├── ImageTooLarge         image_too_large
     │   └── MalformedImage
+    │       └── _CutOffError                              imaging/containers/gif
     ├── InsufficientCredits       insufficient_credits    accounts/ledger
     ├── InvalidRequest            invalid_request
     │   ├── EventInvalid                                  accounts/billing
@@ -49,7 +50,9 @@ has its parent's. Errors that one room alone raises are defined there.
     │   ├── AdminRequired         admin_required
     │   └── InvalidApiKey         invalid_api_key
     └── Unavailable               service_unavailable
-        └── ModelMissing          model_missing
+        └── NotInstalled
+            ├── ExtraMissing      extra_missing
+            └── ModelMissing      model_missing
 """
 
 from __future__ import annotations
@@ -220,8 +223,18 @@ class Unavailable(ExpungeError):
     code = "service_unavailable"
 
 
-class ModelMissing(Unavailable):
+class NotInstalled(Unavailable):
+    """What only the operator can put here: another try alone mends nothing."""
+
+
+class ModelMissing(NotInstalled):
     code = "model_missing"
+
+
+class ExtraMissing(NotInstalled):
+    """Libraries that are installed by need, and are not here."""
+
+    code = "extra_missing"
 
 
 class PipelineError(ExpungeError):

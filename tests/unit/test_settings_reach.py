@@ -50,7 +50,7 @@ def forgotten(settings: type[Settings]) -> list[str]:
                 "Globals.Function.Environment, or to the one that reads it, with a parameter for "
                 "its value. Or say in NOT_IN_TEMPLATE, in settings.py, why a stack takes none."
             )
-        if not re.search(rf"\bsettings\.{name}\b", package):
+        if not re.search(rf'\bsettings\.{name}\b|= "{variable}"$', package, re.MULTILINE):
             sentences.append(
                 f"{variable}: nothing reads it. Hand `settings.{name}` on: to a store in "
                 "adapters.py, to the rest of the service in bootstrap.py."

@@ -10,6 +10,7 @@ import click
 import expunge
 from expunge.cli.accounts import accounts, keys
 from expunge.cli.admin import admin
+from expunge.cli.backup import backup, restore
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
 from expunge.cli.jobs import jobs
@@ -17,13 +18,15 @@ from expunge.cli.marks import marks
 from expunge.cli.models import models
 from expunge.cli.modes import Verbs
 from expunge.cli.sign import sign
-from expunge.settings import Settings, SettingsInvalid
+from expunge.settings import Settings, SettingsInvalid, renamed
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(expunge.__version__, prog_name="expunge")
 def main() -> None:
     """Take out of images what should not leave with them."""
+    for sentence in renamed(os.environ):
+        click.echo(sentence, err=True)
 
 
 @main.command()
@@ -45,6 +48,7 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
     """Run the whole service on this machine."""
     from expunge.embedded.server import serve as run
     from expunge.logs import configure
+    from expunge.stores.local.presence import InUse
 
     if data is not None:
         os.environ["EXPUNGE_DATA"] = str(data)  # the workers read it there too
@@ -55,7 +59,7 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
     configure(settings.log_level)
     try:
         run(settings, host=host, port=port, workers=workers)
-    except SettingsInvalid as error:
+    except (SettingsInvalid, InUse) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{settings.data}: {error.strerror}; see EXPUNGE_DATA") from None
@@ -66,6 +70,8 @@ main.add_command(accounts)
 main.add_command(keys)
 main.add_command(admin)
 main.add_command(jobs)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(sign)

@@ -13,7 +13,8 @@ from expunge.cli.files import Batch, Destination
 from expunge.cli.flags import flags, refusal, said
 from expunge.cli.preview import Boxes, sheet_beside
 from expunge.cli.reports import findings, hidden, remaking, removals, restorations, seen
-from expunge.errors import ValidationFailed
+from expunge.errors import ExtraMissing, ValidationFailed
+from expunge.extras import explained
 from expunge.operations import MODES
 
 if TYPE_CHECKING:
@@ -140,6 +141,14 @@ class Verb(click.Command):
 
 class Verbs(click.Group):
     """The commands that are written by hand, and a verb for every mode there is."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Where a verb's libraries are not installed, say which extra brings them."""
+        try:
+            with explained():
+                return super().invoke(ctx)
+        except ExtraMissing as error:
+            raise click.ClickException(error.detail) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *MODES})
