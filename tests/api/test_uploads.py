@@ -88,11 +88,11 @@ def test_a_result_address_cannot_be_used_to_write(client: TestClient, photo: byt
     ],
 )
 def test_what_will_not_be_taken_gets_no_address(
-    client: TestClient, change: dict, status: int, pointer: str | None
+    reader: TestClient, change: dict, status: int, pointer: str | None
 ) -> None:
     wish = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 100} | change
 
-    answer = client.post(UPLOADS, json=wish)
+    answer = reader.post(UPLOADS, json=wish)
 
     assert answer.status_code == status
     assert pointer is None or answer.json()["errors"][0]["pointer"] == pointer
