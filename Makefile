@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models serve test soak check format bench lock docs layers clean
+.PHONY: help setup models serve test judge soak check format bench lock docs layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -30,6 +30,12 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 .venv-sam/.done: requirements/sam.txt
 	$(PYTHON) -m venv .venv-sam
 	.venv-sam/bin/python $(PIP) --no-deps --require-hashes -r requirements/sam.txt
+	@touch $@
+
+# Emulators of AWS pin versions of their own too; tests reach them over HTTP.
+.venv-judge/.done: requirements/judge.txt
+	$(PYTHON) -m venv .venv-judge
+	.venv-judge/bin/python $(PIP) --no-deps --require-hashes -r requirements/judge.txt
 	@touch $@
 
 models: .venv/.serve ## fetch and verify the networks that faces are found with
@@ -81,10 +87,11 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --group serve pyproject.toml -o requirements/serve.txt
 	$(LOCK) --extra aws --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
+	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi pycparser typing-extensions)
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
 clean: ## remove what the commands made
-	rm -rf .venv .venv-sam .aws-sam build
+	rm -rf .venv .venv-sam .venv-judge .aws-sam build
