@@ -118,6 +118,17 @@ def test_damaged_data_is_edited_refused_or_coded_anew_and_never_upsets(made, dat
         encode(before, [patch_on(before, (0, 0, 1, 1))])
 
 
+@given(jpegs(), st.integers(0, 63))
+def test_a_quantisation_step_of_nothing_is_coded_anew_as_a_step_of_one(made, place):
+    file = bytearray(made.file)
+    file[made.file.index(b"\xff\xdb") + 5 + place] = 0
+    before = decoded(bytes(file))
+    encoded = encode(before, [patch_on(before, (0, 0, 1, 1), 61)])
+    if encoded.data != bytes(file):
+        (scan,) = read_frame(encoded.data).scans
+        assert min(table.min() for table in scan.quantisers.values()) == 1
+
+
 @given(st.integers(0, 2**32), st.binary(min_size=64, max_size=64))
 def test_the_transform_gives_back_the_coefficients_it_was_given(seed, steps):
     blocks = drawn_blocks(np.random.default_rng(seed), 5, 0.3) // 8
