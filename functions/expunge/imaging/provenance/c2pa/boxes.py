@@ -48,7 +48,12 @@ def matches(assertion: dict[Any, Any], algorithm: str, asset: AssetHasher) -> bo
     pieces = list(_merged(_PIECES[asset.media_type](view)))
     entries = mappings(assertion.get("boxes"))
     at = 0
-    if entries and pieces[0].name == "PNGh" and "PNGh" not in sequence(entries[0].get("names")):
+    if (
+        entries
+        and pieces
+        and pieces[0].name == "PNGh"
+        and "PNGh" not in sequence(entries[0].get("names"))
+    ):
         at = 1
     for entry in entries:
         names = [text(name) for name in sequence(entry.get("names"))]
