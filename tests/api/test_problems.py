@@ -14,12 +14,13 @@ from expunge import errors
 from expunge.errors import ExpungeError, Unavailable
 from expunge.jobs.jobs import Jobs
 from expunge.web.openapi import openapi_text, problems_page
-from expunge.web.problem_types import REGISTRY, ProblemType
+from expunge.web.problems.registry import REGISTRY, ProblemType
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-DOCS = Path(__file__).parents[2] / "docs"
+
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
 
 
 @pytest.mark.parametrize("problem", REGISTRY.values(), ids=lambda p: p.code)
@@ -95,7 +96,7 @@ def test_a_crash_is_a_problem_that_tells_nothing(
         raise RuntimeError("the password is hunter2")
 
     monkeypatch.setattr(Jobs, "page", crash)
-    with caplog.at_level(logging.CRITICAL, "expunge.web.edge"):
+    with caplog.at_level(logging.CRITICAL, "expunge.web.middleware.request_guard"):
         answer = reader.get("/api/v1/jobs")
 
     assert answer.status_code == 500
@@ -201,4 +202,4 @@ def test_every_operation_has_a_stable_id_examples_and_problems(reader: TestClien
             else:
                 assert media_type == "application/problem+json"
                 assert content["examples"]
-    assert spec["components"]["schemas"]["UploadWish"]["examples"]
+    assert spec["components"]["schemas"]["UploadCreate"]["examples"]

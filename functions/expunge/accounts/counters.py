@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.accounts.policies import Period, Policy
+from expunge.accounts.policies import NOUNS, TABLE, Period, Policy
 from expunge.errors import ExpungeError
 from expunge.stores.ports import Add, Key
 
@@ -27,7 +27,7 @@ _PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QuotaStatus:
     """How a caller stands with one policy. ``opens_at`` is Unix seconds."""
 
     policy: Policy
@@ -40,9 +40,9 @@ class Standing:
     def remaining(self) -> int:
         return max(self.policy.limit - self.used, 0)
 
-    def after(self, units: int) -> Standing:
+    def after(self, units: int) -> QuotaStatus:
         """The same once ``units`` more are used."""
-        return Standing(self.policy, self.used + units, self.opens_at, self.seconds)
+        return QuotaStatus(self.policy, self.used + units, self.opens_at, self.seconds)
 
 
 class LimitReached(ExpungeError):
@@ -61,12 +61,12 @@ class LimitReached(ExpungeError):
     code = "quota_exceeded"
 
     def __init__(
-        self, violated: tuple[Standing, ...], standings: tuple[Standing, ...], now: float
+        self, violated: tuple[QuotaStatus, ...], quotas: tuple[QuotaStatus, ...], now: float
     ) -> None:
-        worst = max(violated, key=lambda standing: standing.opens_at)
+        worst = max(violated, key=lambda quota: quota.opens_at)
         policy = worst.policy
         self.violated = violated
-        self.standings = standings
+        self.quotas = quotas
         self.retry_after = max(worst.opens_at - int(now), 1)
         super().__init__(_sentence(policy, self.retry_after))
 
@@ -83,28 +83,44 @@ class TooManyAtOnce(LimitReached):
     code = "rate_limited_concurrent"
 
 
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
 def _sentence(policy: Policy, seconds: int) -> str:
-    whole = " for this network" if policy.scope == "network" else ""
+    noun = NOUNS[policy.group]
     if policy.period is Period.CONCURRENT:
-        return f"{policy.limit} of these may be under way at once; wait until one ends."
+        now = f"You have {policy.limit} {noun} in progress, the most at once."
+        return f"{now} Try again when one ends."
+    whose = "Your network has" if policy.scope == "network" else "You have"
+    said = f"{whose} used all {policy.limit:,} {noun} of this {policy.period}. "
+    said += f"Try again in {_duration(seconds)}."
+    more = TABLE.get(("free", policy.group, policy.period), 0)
     return (
-        f"The limit of {policy.limit:,} «{policy.group}» per {policy.period}{whole} is used up; "
-        f"it opens in {seconds:,} s."
+        f"{said} Sign in for {more:,}."
+        if policy.scope == "anonymous" and more > policy.limit
+        else said
     )
 
 
+def _duration(seconds: int) -> str:
+    """In the largest unit that is not less than one, rounded up."""
+    unit, length = next(u for u in _UNITS if seconds >= u[1] or u[1] == 1)
+    number = -(-seconds // length)
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
 def limit_reached(
-    violated: Iterable[Standing], standings: Iterable[Standing], now: float
+    violated: Iterable[QuotaStatus], quotas: Iterable[QuotaStatus], now: float
 ) -> LimitReached:
     """The error that says it best."""
     refusing = tuple(violated)
-    periods = {standing.policy.period for standing in refusing}
+    periods = {quota.policy.period for quota in refusing}
     kind = LimitReached
     if periods == {Period.MINUTE}:
         kind = RateLimited
     elif periods == {Period.CONCURRENT}:
         kind = TooManyAtOnce
-    return kind(refusing, tuple(standings), now)
+    return kind(refusing, tuple(quotas), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +154,10 @@ class Counter:
         """One more, unless that passes the limit."""
         return Add(self.key, FIELD, units, ceiling=self.policy.limit, expires_at=self.end or None)
 
-    def standing(self, item: Item | None, now: float) -> Standing:
+    def quota(self, item: Item | None, now: float) -> QuotaStatus:
         """How its owner stands, by the counter's item."""
         opens_at = self.end or int(now) + CONCURRENT_RETRY
-        return Standing(self.policy, used_of(item), opens_at, self.end - self.start)
+        return QuotaStatus(self.policy, used_of(item), opens_at, self.end - self.start)
 
 
 def used_of(item: Item | None) -> int:

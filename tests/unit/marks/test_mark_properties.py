@@ -11,11 +11,11 @@ from PIL import Image
 import expunge
 from expunge.imaging.marks import sparkle
 from expunge.imaging.marks.box import Box, Window
+from expunge.imaging.marks.detection import search
 from expunge.imaging.marks.drawing import Layers
-from expunge.imaging.marks.found import Found
+from expunge.imaging.marks.found import FoundMark
 from expunge.imaging.marks.restoration import SLACK, invert, unexplained
-from expunge.imaging.marks.search import gradients
-from expunge.imaging.marks.searching import search
+from expunge.imaging.marks.template_search import gradients
 from tests.samples import pictures
 from tests.samples.overlays import file_of, in_corner, pixels_of, psnr, superellipse
 
@@ -66,7 +66,7 @@ def marked(draw: st.DrawFn, *, by_its_tool: bool = False):
     return clean, whole, (slice(y, y + side), slice(x, x + side)), name
 
 
-def surely(picture: np.ndarray) -> Found | None:
+def surely(picture: np.ndarray) -> FoundMark | None:
     """The one mark that is found, unless it is a close decision."""
     found = search(picture).found
     return found[0] if len(found) == 1 and found[0].confidence > SURE else None
@@ -106,7 +106,7 @@ def test_what_was_under_a_star_comes_back_and_nothing_else_changes(case):
 
 
 def test_of_stars_anywhere_in_the_table_nine_in_ten_are_found():
-    """On soft grounds; the one of 36 px, which textures hide, is apart (docs/marks.md)."""
+    """On soft grounds; the one of 36 px, which textures hide, is apart (docs/explanation/marks.md)."""
     rng = np.random.default_rng(1)
     stars = [(name, *star) for name, held in STARS.items() for star in held if star[1] > 36]
     found = 0

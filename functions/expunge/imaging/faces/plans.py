@@ -28,7 +28,7 @@ TILE = 1024
 OVERLAP = 128
 """Pixels, as the network sees them, of a tile's side and of that shared with the next: no tile's
 edge cuts a face of that size in all tiles; larger ones are found in the passes over the whole."""
-MOST_ENLARGED = 2.0
+MAX_ENLARGED = 2.0
 """A picture is not enlarged further than that."""
 
 
@@ -44,8 +44,8 @@ INPUT_SIDE = {Plan.FAST: OVERVIEW, Plan.BALANCED: DETAIL, Plan.THOROUGH: MICROSC
 """Pixels of the longer side of a picture at the finest look; `Plan.THOROUGH` looks at a larger
 one at its native size."""
 DEFAULT_CONFIDENCE = {Plan.FAST: 0.4, Plan.BALANCED: 0.3, Plan.THOROUGH: 0.3}
-"""In steps of 0.05, the lowest at which no face is found in face-free pictures, and precision is
-0.88 or more on the half of the photographs that is not reported on; see docs/faces.md."""
+"""The lowest threshold, in steps of 0.05, that finds no face in face-free images and reaches a
+precision of 0.88 on the half of the photographs used for tuning (docs/explanation/faces.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ def passes(plan: Plan, width: int, height: int) -> list[Pass]:
         Plan.BALANCED: (GLANCE_ALONE, detail),
         Plan.THOROUGH: (GLANCE, OVERVIEW, detail),
     }
-    scales = {min(side / longer, MOST_ENLARGED) for side in sides[plan]}
+    scales = {min(side / longer, MAX_ENLARGED) for side in sides[plan]}
     looks = [Pass(scale, whole) for scale in sorted(scales)]
     if plan is Plan.THOROUGH:
-        scale = min(max(MICROSCOPE / longer, 1.0), MOST_ENLARGED)
+        scale = min(max(MICROSCOPE / longer, 1.0), MAX_ENLARGED)
         if scale > looks[-1].scale:
             looks.append(Pass(scale, tuple(_tiles(width, height, scale))))
     return looks

@@ -10,7 +10,7 @@ from expunge.imaging.marks.drawing import Layers
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMark:
     """A mark that passed its trial."""
 
     name: str
@@ -18,7 +18,7 @@ class Found:
     window: Window
     """Every pixel that removal may change, inside the picture."""
     confidence: float
-    """0 to 1, by logistic regression (docs/marks.md)."""
+    """0 to 1, by logistic regression (docs/explanation/marks.md)."""
     over: Layers
     """The overlay in the window."""
     opaque: Flags
@@ -28,7 +28,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Lookalike:
     """Something that resembles a mark and was left alone."""
 
     name: str
@@ -38,8 +38,8 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SearchResult:
     """Everything that a search of one picture came to."""
 
-    found: tuple[Found, ...]
-    kept: tuple[Kept, ...]
+    found: tuple[FoundMark, ...]
+    kept: tuple[Lookalike, ...]

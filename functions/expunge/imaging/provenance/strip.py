@@ -20,7 +20,7 @@ Edits = dict[int, bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class StripPolicy:
     """What stays beside the picture itself."""
 
     kinds: frozenset[Kind] = frozenset()
@@ -52,7 +52,7 @@ class Stripped:
     verify_ms: float
 
 
-def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
+def strip(source: Source, policy: StripPolicy, *, second: bool = False) -> Stripped:
     """Take every block that neither makes the picture nor is to stay by the policy.
 
     Parameters
@@ -96,7 +96,7 @@ class _Plan:
     removed: tuple[Block, ...]
 
 
-def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
+def _plan(source: Source, policy: StripPolicy, *, second: bool) -> _Plan:
     layout = source.layout
     pictures = {
         index: _picture(block, policy)
@@ -125,7 +125,7 @@ def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
 
 def _all_metadata(
     layout: Layout,
-    policy: Policy,
+    policy: StripPolicy,
     pictures: Mapping[int, Stripped],
     sizes: list[int],
     *,
@@ -152,7 +152,7 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, layout: Layout, policy: Policy, *, second: bool) -> bool:
+def _may_stay(block: Block, layout: Layout, policy: StripPolicy, *, second: bool) -> bool:
     if block.kind is Kind.PICTURE:
         return not second
     if block.kind in STAYING or block.kind in policy.kinds:
@@ -162,7 +162,7 @@ def _may_stay(block: Block, layout: Layout, policy: Policy, *, second: bool) -> 
     return says_orientation_only(block, layout)
 
 
-def _picture(block: Block, policy: Policy) -> Stripped:
+def _picture(block: Block, policy: StripPolicy) -> Stripped:
     """A second picture, stripped.
 
     Raises
@@ -191,7 +191,7 @@ def _keep_gain_map_facts(layout: Layout, leaving: Edits, sizes: list[int]) -> No
             return
 
 
-def _keep_fields(layout: Layout, leaving: Edits, policy: Policy) -> None:
+def _keep_fields(layout: Layout, leaving: Edits, policy: StripPolicy) -> None:
     """Leave of the first EXIF block what was asked for."""
     first = _first_exif(layout)
     if first in leaving:
