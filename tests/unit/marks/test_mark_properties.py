@@ -106,7 +106,7 @@ def test_what_was_under_a_star_comes_back_and_nothing_else_changes(case):
 
 
 def test_of_stars_anywhere_in_the_table_nine_in_ten_are_found():
-    """On soft grounds; the one of 36 px, which textures hide, is apart (docs/explanation/marks.md)."""
+    """On soft grounds; the one of 36 px, which textures hide, is apart."""
     rng = np.random.default_rng(1)
     stars = [(name, *star) for name, held in STARS.items() for star in held if star[1] > 36]
     found = 0
