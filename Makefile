@@ -44,11 +44,22 @@ models: .venv/.serve ## fetch and verify the networks that faces are found with
 serve: models ## run the embedded service on http://127.0.0.1:8000
 	@exec $(BIN)/expunge serve
 
+# Four tiers of tests. The times are of two cores with nothing else running;
+# CONTRIBUTING.md says what is in each.
+
+# Everything that needs no other service: under 8 minutes.
 test: models .venv/.dev .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-soak: models .venv/.dev ## put jobs under fire for some minutes: processes die, stores fail
+# The AWS contract and a short fire over emulators that check signatures: about 2 minutes.
+judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators than moto
+	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py
+	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
+
+# Long fires, and every property on a thousand new examples: about half an hour.
+soak: models .venv/.dev ## put jobs under fire and properties to the test for half an hour
 	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=thorough tests/unit
 
 check: .venv/.dev .venv-sam/.done ## lint, types, import direction, template
 	$(BIN)/ruff check .
@@ -61,6 +72,7 @@ format: .venv/.dev ## put the code in its house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Ratios, of which none can fail; ONLY=http runs one part.
 bench: .venv/.dev ## run the benchmarks
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
