@@ -145,7 +145,7 @@ def read(file: bytes) -> Source | None:
     except (MalformedImage, ImageTooLarge, UnsupportedMediaType):
         return None
     finally:
-        assert time.process_time() - started < 0.5
+        assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("form", FILES)
