@@ -44,11 +44,17 @@ models: .venv/.serve ## fetch and verify the networks that faces are found with
 serve: models ## run the embedded service on http://127.0.0.1:8000
 	@exec $(BIN)/expunge serve
 
-# Four tiers of tests. The times are of two cores with nothing else running;
-# CONTRIBUTING.md says what is in each.
+# The browser tests use the system's Chromium or Chrome, else Playwright's own, else say that they were skipped.
+.PHONY: browser
+browser: .venv/.dev
+	@$(BIN)/python -m tests.browser.chromium >/dev/null 2>&1 || \
+		PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT=10000 $(BIN)/playwright install chromium >/dev/null 2>&1 || true
 
-# Everything that needs no other service: under 8 minutes.
-test: models .venv/.dev .venv-sam/.done ## run the whole test suite
+# Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
+# else running.
+
+# Everything that needs no other service: 8 minutes at most.
+test: models browser .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # The AWS contract and a short fire over emulators that check signatures: about 2 minutes.
@@ -56,7 +62,7 @@ judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators 
 	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py
 	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
 
-# Long fires, and every property on a thousand new examples: about half an hour.
+# Long fires, and every property on a thousand new examples: half an hour, by estimate.
 soak: models .venv/.dev ## put jobs under fire and properties to the test for half an hour
 	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=thorough tests/unit
@@ -96,8 +102,8 @@ LOCK_LAYER := $(COMPILE) --constraint requirements/dev.txt --python-version 3.13
 RUNTIME    := botocore python-dateutil six urllib3
 lock: | .venv/bin/python ## resolve the requirements files anew
 	$(BIN)/python $(PIP) uv
-	$(LOCK) --group serve pyproject.toml -o requirements/serve.txt
-	$(LOCK) --extra aws --group serve --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra vision --extra serve --group serve pyproject.toml -o requirements/serve.txt
+	$(LOCK) --extra all --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))

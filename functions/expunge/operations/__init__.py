@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from expunge.errors import FieldError, ModeDisabled, ValidationFailed
+from expunge.extras import explained
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.validation import field_errors
@@ -55,11 +56,21 @@ class Mode:
     summary: str
     stepwise: bool = False
     """Whether it takes long enough to say how far it is: ``run`` takes a `Progress` then."""
+    extra: str | None = None
+    """The extra that has to be installed for it."""
 
     @property
     def operation(self) -> Operation:
+        """The mode's module.
+
+        Raises
+        ------
+        expunge.errors.ExtraMissing
+            Where its libraries are not installed.
+        """
         return _operation(self.name)
 
+    @explained()
     def check(self, source: Source, options: BaseModel) -> None:
         """Refuse a picture that `run` would refuse, by its structure alone: before any charge.
 
@@ -71,11 +82,14 @@ class Mode:
             For a picture that the format which is asked for cannot hold.
         expunge.errors.ValidationFailed, expunge.errors.ModelMissing
             For options that this installation cannot follow.
+        expunge.errors.ExtraMissing
+            Where the mode's libraries are not installed.
         """
         check = getattr(self.operation, "check", None)
         if check is not None:
             check(source, options)
 
+    @explained()
     def run(self, source: Source, options: BaseModel, progress: Progress = silent) -> Outcome:
         """Run on one picture; a mode that is not stepwise says nothing on the way."""
         told = (progress,) if self.stepwise else ()
@@ -96,6 +110,7 @@ class Mode:
 
 
 @cache
+@explained()
 def _operation(name: str) -> Operation:
     return import_module(f"expunge.operations.{name}")
 
@@ -120,18 +135,21 @@ MODES = {
             Group.LIGHT,
             sync=True,
             summary="Take out the visible marks of AI tools; touch nothing else.",
+            extra="vision",
         ),
         Mode(
             "faces",
             Group.DETECT,
             sync=True,
             summary="Say where faces are, how sure that is, and where their eyes and mouths are.",
+            extra="vision",
         ),
         Mode(
             "mask",
             Group.LIGHT,
             sync=True,
             summary="Hide faces: blurred, pixelated, painted over or filled from around them.",
+            extra="vision",
         ),
         Mode(
             "invisible",
@@ -139,6 +157,7 @@ MODES = {
             sync=False,
             summary="Make the pixels anew to disturb invisible watermarks; take metadata out.",
             stepwise=True,
+            extra="vision",
         ),
         Mode(
             "all",
@@ -146,6 +165,7 @@ MODES = {
             sync=False,
             summary="Visible marks, invisible watermarks and metadata, in one go.",
             stepwise=True,
+            extra="vision",
         ),
     )
 }
@@ -172,6 +192,8 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
         For an unknown mode or option.
     expunge.errors.UnsupportedMediaType, expunge.errors.ImageError
         For a file that is no image of a supported type, or a broken or too large one.
+    expunge.errors.ExtraMissing
+        For a mode whose libraries are not installed.
 
     Examples
     --------
