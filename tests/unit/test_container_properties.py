@@ -78,7 +78,7 @@ def files(form: str) -> list[bytes]:
 
 def rewritten(source: Source) -> bytes:
     """The file with no edits at all."""
-    return source.container.rewrite(source.data, source.layout, {}, 1)
+    return source.container.rewrite(source.data, source.layout, {})
 
 
 def covered(source: Source) -> None:
@@ -153,7 +153,7 @@ def read(file: bytes) -> Source | None:
 def test_damage_is_read_as_it_is_or_refused(form, data):
     file = data.draw(damaged(form))
     source = read(file)
-    if source is None:
+    if source is None or source.layout.broken:
         return
     layout = source.layout
     assert min(layout.width, layout.height, layout.frames) > 0
@@ -177,7 +177,7 @@ def test_any_blocks_but_the_picture_s_can_go_and_the_rest_is_read_again(form, da
         and not (pictures and block.kind is Kind.XMP)  # which may be all that announces them
     ]
     gone = data.draw(st.sets(st.sampled_from(free))) if free else set()
-    again = Source.of(source.container.rewrite(source.data, source.layout, dict.fromkeys(gone), 1))
+    again = Source.of(source.container.rewrite(source.data, source.layout, dict.fromkeys(gone)))
     assert (again.layout.width, again.layout.height, again.layout.frames) == (
         source.layout.width, source.layout.height, source.layout.frames
     )  # fmt: skip
@@ -192,21 +192,6 @@ def test_any_blocks_but_the_picture_s_can_go_and_the_rest_is_read_again(form, da
         ]
 
     assert left(again.layout.blocks) == left(source.layout.blocks, gone)
-
-
-@pytest.mark.parametrize("form", FILES)
-@given(data=st.data(), orientation=st.integers(2, 8))
-def test_an_orientation_that_is_asked_for_is_what_a_reader_finds(form, data, orientation):
-    source = Source.of(data.draw(st.sampled_from(files(form))))
-    edits = {
-        index: None
-        for index, block in enumerate(source.layout.blocks)
-        if block.kind in (Kind.EXIF, Kind.XMP)
-    }
-    written = source.container.rewrite(source.data, source.layout, edits, orientation)
-    states_its_own = form in ("gif", "jxl", "isobmff")
-    found = Source.of(written).layout.orientation
-    assert found == (source.layout.orientation if states_its_own else orientation)
 
 
 @given(st.binary(max_size=64))
@@ -225,8 +210,7 @@ def test_what_stands_behind_a_webp_is_not_drawn_into_it(behind):
     file = webp.extended(metadata=tuple(webp.METADATA.values())) + behind
     source = Source.of(file)
     (exif,) = (i for i, block in enumerate(source.layout.blocks) if block.kind is Kind.EXIF)
-    written = source.container.rewrite(file, source.layout, {exif: None}, 6)
+    written = source.container.rewrite(file, source.layout, {exif: None})
     assert written.endswith(behind)
     assert int.from_bytes(written[4:8], "little") + 8 == len(written) - len(behind)
     assert samples.pixels(written) == samples.pixels(file)
-    assert Source.of(written).layout.orientation == 6

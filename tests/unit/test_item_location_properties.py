@@ -109,12 +109,12 @@ def picture_files(draw: st.DrawFn, *, methods=(0, 1)) -> tuple[isobmff.Heif, dic
 
 
 @given(picture_files())
-def test_items_that_stay_keep_their_bytes_and_others_leave_none(case):
+def test_pictures_keep_their_bytes_and_metadata_leaves_none(case):
     heif, pictures = case
     file = heif.written()
     assert contents(file) == {item.id: item.data for item in heif.items}
     out = run("metadata", file).image
-    assert contents(out) == pictures
+    assert pictures.items() <= contents(out).items()
     assert b"SECRET" not in out
 
 
@@ -128,7 +128,7 @@ def test_any_items_can_go_from_any_file(case, data):
         if block.kind not in (Kind.CODED, Kind.STRUCTURE, Kind.COLOUR)
     ]
     gone = data.draw(st.sets(st.sampled_from(free))) if free else set()
-    out = source.container.rewrite(source.data, source.layout, dict.fromkeys(gone), 1)
+    out = source.container.rewrite(source.data, source.layout, dict.fromkeys(gone))
     dropped = {source.layout.blocks[index].path for index in gone}
     kept = {
         item.id: item.data
@@ -151,7 +151,7 @@ def test_new_content_stands_where_the_item_says(case, content, data):
     if not xmp or not content:
         return
     index = data.draw(st.sampled_from(xmp))
-    out = source.container.rewrite(source.data, source.layout, {index: content}, 1)
+    out = source.container.rewrite(source.data, source.layout, {index: content})
     number = int(source.layout.blocks[index].path.rpartition("[")[2].rstrip("]"))
     assert contents(out) == {item.id: item.data for item in heif.items} | {number: content}
 
@@ -192,4 +192,4 @@ def test_two_items_may_share_bytes(case, data):
     size = offset + length
     file[entry[one.id] : entry[one.id] + size] = file[entry[other.id] : entry[other.id] + size]
     out = run("metadata", bytes(file)).image
-    assert contents(out) == pictures
+    assert pictures.items() <= contents(out).items()

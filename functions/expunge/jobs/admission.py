@@ -28,7 +28,7 @@ from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
-from expunge.operations import enabled_mode
+from expunge.operations import enabled_mode, mode_named
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
@@ -234,7 +234,8 @@ class Admission:
             fetched = self._sources.get(caller, request.image_url, own=request.base_url)
             image = fetched.data if fetched else b""
         LIMITS.check_bytes(len(image))
-        return Source.of(image, declared=declared), request.object_key
+        partial = mode_named(request.mode).partial
+        return Source.of(image, declared=declared, partial=partial), request.object_key
 
     def _job(
         self, job_id: str, caller: Caller, request: JobRequest, source: Source, *, sync: bool
