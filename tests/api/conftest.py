@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from expunge.bootstrap import build
 from expunge.settings import Settings
 from expunge.web.app import create_app
+from tests.api.reading import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +35,22 @@ def client(service: Service) -> TestClient:
 
 
 @pytest.fixture(scope="session")
-def spec(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    shared = Shared.of(Settings(data=tmp_path_factory.mktemp("shared")))
+    yield shared
+    shared.service.close()
+
+
+@pytest.fixture
+def reader(shared: Shared) -> Iterator[TestClient]:
+    """A client for tests that only read: its service is built once, and refuses to be changed."""
+    yield from shared.reader()
+
+
+@pytest.fixture(scope="session")
+def spec(shared: Shared) -> dict[str, Any]:
     """The OpenAPI document, as it is served."""
-    service = build(Settings(data=tmp_path_factory.mktemp("spec")))
-    served: dict[str, Any] = json.loads(json.dumps(create_app(service).openapi()))
-    service.close()
+    served: dict[str, Any] = json.loads(json.dumps(create_app(shared.service).openapi()))
     return served
 
 
