@@ -91,8 +91,9 @@ GAIN_MAP_XMP = b"""<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmp
 
 def _directory(length: int) -> bytes:
     return (
-        b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf
--syntax-ns#"><rdf:Description rdf:about="" xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/"
+        b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+ xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+ xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/"
  xmlns:Container="http://ns.google.com/photos/1.0/container/" xmlns:dc="x" dc:creator="Nobody"
  xmlns:Item="http://ns.google.com/photos/1.0/container/item/" hdrgm:Version="1.0">
 <Container:Directory><rdf:Seq><rdf:li rdf:parseType="Resource"><Container:Item

@@ -46,6 +46,7 @@ _KINDS = {
     Keep.TEXT: Kind.TEXT,
     Keep.THUMBNAILS: Kind.THUMBNAIL,
 }
+_PICTURES = (Kind.CODED, Kind.PICTURE, Kind.VENDOR)
 _FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
 
 
@@ -116,9 +117,20 @@ def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
         "removed_bytes": len(source.data) - len(stripped.data),
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
+        "pictures": _pictures(source, stripped),
         "orientation": source.layout.orientation,
         "unexamined": unexamined(source.layout),
     }
+
+
+def _pictures(source: Source, stripped: Stripped) -> list[dict[str, str | bool]]:
+    """The pictures beside the first one: what each is for, and whether it stays."""
+    gone = {block.path for block in stripped.removed}
+    return [
+        {"role": block.role.value, "path": block.path, "kept": block.path not in gone}
+        for block in source.layout.blocks
+        if block.role and block.kind in _PICTURES
+    ]
 
 
 def _listed(blocks: tuple[Block, ...]) -> list[dict[str, str | int]]:

@@ -38,27 +38,32 @@ def prove(before: Source, after: Source, edits: Mapping[int, bytes | None]) -> N
 
 def says_orientation_only(block: Block, layout: Layout) -> bool:
     """Whether a block is the EXIF that a rewrite writes for the orientation."""
-    return (
-        block.kind is Kind.EXIF
-        and layout.orientation > 1
-        and block.data.tobytes() == exif.minimal(layout.orientation)
-    )
+    return block.kind is Kind.EXIF and _is_orientation(block.data.tobytes(), layout)
+
+
+def _is_orientation(content: bytes | None, layout: Layout) -> bool:
+    stated = layout.exif_orientation
+    return stated > 1 and content == exif.minimal(stated)
 
 
 def _facts(layout: Layout) -> tuple[object, ...]:
-    return (layout.media_type, layout.width, layout.height, layout.frames, layout.orientation)
+    size = (layout.width, layout.height, layout.frames)
+    return (layout.media_type, *size, layout.orientation, layout.exif_orientation)
 
 
 def _contents(
     layout: Layout, edits: Mapping[int, bytes | None]
 ) -> list[tuple[Kind, str, bytes | None]]:
     """What is neither coded nor structure, in order, without the EXIF that a rewrite adds."""
-    return [
+    contents = [
         (block.kind, block.name, edits.get(index, block.data.tobytes()))
         for index, block in enumerate(layout.blocks)
-        if block.kind not in (Kind.CODED, Kind.STRUCTURE)
-        and edits.get(index, b"") is not None
-        and not says_orientation_only(block, layout)
+        if block.kind not in (Kind.CODED, Kind.STRUCTURE) and edits.get(index, b"") is not None
+    ]
+    return [
+        (kind, name, content)
+        for kind, name, content in contents
+        if not (kind is Kind.EXIF and _is_orientation(content, layout))
     ]
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
-from expunge.imaging import exif, gainmap
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging import exif
+from expunge.imaging.auxiliary import directory, maker_note
+from expunge.imaging.auxiliary.packet import essentials, listed_in
+from expunge.imaging.containers.block import Block, Kind, Layout, Role
 from expunge.imaging.provenance.proof import prove, says_orientation_only
 from expunge.imaging.source import Source
 
@@ -52,13 +54,13 @@ class Stripped:
     verify_ms: float
 
 
-def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
+def strip(source: Source, policy: Policy, *, within: Role | None = None) -> Stripped:
     """Take every block that neither makes the picture nor is to stay by the policy.
 
     Parameters
     ----------
-    second
-        Whether this is a picture within another file, whose gain map facts count.
+    within
+        What the picture is for, where it is a second one within another file.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
         Where the result, read anew, is not shown to hold the same picture.
     """
     started = perf_counter()
-    plan = _plan(source, policy, second=second)
+    plan = _plan(source, policy, within)
     data, layout = source.data, source.layout
     if plan.edits:
         data = source.container.rewrite(data, layout, plan.edits, layout.orientation)
@@ -75,7 +77,7 @@ def strip(source: Source, policy: Policy, *, second: bool = False) -> Stripped:
     if plan.edits:
         after = Source(data, source.container.parse(data, like=layout), source.container)
         prove(source, after, plan.edits)
-        survivors = _plan(after, policy, second=second).removed
+        survivors = _plan(after, policy, within).removed
     kept = (b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE))
     return Stripped(
         data=data,
@@ -96,50 +98,98 @@ class _Plan:
     removed: tuple[Block, ...]
 
 
-def _plan(source: Source, policy: Policy, *, second: bool) -> _Plan:
+def _plan(source: Source, policy: Policy, within: Role | None) -> _Plan:
     layout = source.layout
     pictures = {
         index: _picture(block, policy)
         for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.PICTURE and not second
+        if block.kind is Kind.PICTURE and within is None
     }
-    sizes = [len(picture.data) for picture in pictures.values()]
+    seconds = _Seconds.of(layout, policy, pictures, within)
     if policy.only is not None:
         chosen = policy.only(layout, source.data)
         leaving = {
-            index: _with_lengths(layout.blocks[index], new, sizes)
+            index: _with_lengths(layout.blocks[index], new, seconds)
             for index, new in chosen.items()
             if layout.blocks[index].kind not in policy.kinds
         }
     else:
-        leaving = _all_metadata(layout, policy, pictures, sizes, second=second)
+        leaving = _all_metadata(layout, policy, seconds)
     leaving = _changes(layout, leaving)
-    edits = leaving | _changes(layout, _mended(layout, leaving, sizes))
+    edits = leaving | _changes(layout, _mended(layout, leaving, seconds))
     removed = [layout.blocks[index] for index in leaving]
     for index, picture in pictures.items():
-        if picture.changed:
+        if picture.changed and index not in leaving:
             edits[index] = picture.data
             removed += [_within(source, layout.blocks[index], part) for part in picture.removed]
     return _Plan(edits, tuple(removed))
 
 
-def _all_metadata(
-    layout: Layout,
-    policy: Policy,
-    pictures: Mapping[int, Stripped],
-    sizes: list[int],
-    *,
-    second: bool,
-) -> Edits:
+@dataclass(frozen=True, slots=True)
+class _Seconds:
+    """What is known of a file's second pictures before anything goes."""
+
+    going: frozenset[int]
+    """Those that cannot be kept whole, by index of their blocks."""
+    roles: frozenset[Role]
+    """What those are for that stay."""
+    within: Role | None
+    """What this picture itself is for, where it is a second one."""
+    sizes: tuple[tuple[Role | None, int], ...]
+    """Role and new length of each that is a file of its own; 0 of one that goes."""
+
+    @classmethod
+    def of(
+        cls, layout: Layout, policy: Policy, pictures: Mapping[int, Stripped], within: Role | None
+    ) -> _Seconds:
+        roles = {i: b.role for i, b in enumerate(layout.blocks) if b.kind in _SHOWN and b.role}
+        going = frozenset(
+            index
+            for index, picture in pictures.items()
+            if policy.only is None and _lacks_facts(roles.get(index), picture)
+        )
+        sizes = (
+            (roles.get(index), 0 if index in going else len(picture.data))
+            for index, picture in pictures.items()
+        )
+        staying = {role for index, role in roles.items() if index not in going}
+        return cls(going, frozenset(staying), within, tuple(sizes))
+
+    def lengths(self, packet: memoryview) -> dict[int, int]:
+        """What a packet's directory has to say, by place: the length of each listed picture.
+
+        Pictures in a HEIF file lie within it, and its directory places none.
+        """
+        listed = listed_in(packet)
+        if self.sizes:
+            return directory.lengths(listed, self.sizes)
+        return {at: e.length for at, e in enumerate(listed) if e.role in self.roles}
+
+
+_SHOWN = (Kind.CODED, Kind.PICTURE)
+_NOT_SHOWN = (Role.ORIGINAL, Role.CONFIDENCE, Role.OTHER)
+"""Purposes of second pictures that no viewer shows, or that nobody knows."""
+
+
+def _lacks_facts(role: Role | None, picture: Stripped) -> bool:
+    """Whether a second picture cannot be kept whole: it is not shown, or has lost its numbers.
+
+    A depth map is Apple's, with its numbers in its own XMP, or Google's, with its numbers in a
+    structure of the first picture's that does not stay.
+    """
+    has_facts = any(block.kind is Kind.XMP for block in picture.kept)
+    return role in _NOT_SHOWN or (role is Role.DEPTH and not has_facts)
+
+
+def _all_metadata(layout: Layout, policy: Policy, seconds: _Seconds) -> Edits:
     """What goes where everything goes that the picture does not need and nobody keeps."""
     leaving: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
-        if index not in pictures and not _may_stay(block, layout, policy, second=second)
+        if index in seconds.going or not _may_stay(block, layout, policy, seconds.within)
     }
-    if pictures or second:
-        _keep_gain_map_facts(layout, leaving, sizes)
-    _keep_fields(layout, leaving, policy)
+    _keep_facts(layout, leaving, seconds)
+    _keep_fields(layout, leaving, policy, seconds)
     return leaving
 
 
@@ -152,9 +202,9 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, layout: Layout, policy: Policy, *, second: bool) -> bool:
+def _may_stay(block: Block, layout: Layout, policy: Policy, within: Role | None) -> bool:
     if block.kind is Kind.PICTURE:
-        return not second
+        return within is None
     if block.kind in STAYING or block.kind in policy.kinds:
         return True
     if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
@@ -171,7 +221,7 @@ def _picture(block: Block, policy: Policy) -> Stripped:
         Where it cannot be read: it could hold anything, and dropping it would change the file.
     """
     try:
-        return strip(Source.of(block.data.tobytes()), policy, second=True)
+        return strip(Source.of(block.data.tobytes()), policy, within=block.role or Role.OTHER)
     except (ImageError, UnsupportedMediaType) as error:
         raise MalformedImage(f"in {block.path}: {error.detail}") from None
 
@@ -182,49 +232,64 @@ def _within(source: Source, outer: Block, inner: Block) -> Block:
     return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
-def _keep_gain_map_facts(layout: Layout, leaving: Edits, sizes: list[int]) -> None:
-    """Leave of XMP what second pictures (their lengths given) need to be shown as they were."""
+def _keep_facts(layout: Layout, leaving: Edits, seconds: _Seconds) -> None:
+    """Leave of XMP what second pictures need to be shown as they were."""
+    told = False
     for index in leaving:
         block = layout.blocks[index]
-        if block.kind is Kind.XMP and (facts := gainmap.essentials(block.data, sizes)):
-            leaving[index] = facts
-            return
+        if block.kind is not Kind.XMP:
+            continue
+        own = block.role or seconds.within
+        roles = {own} if own else seconds.roles
+        if not roles or (told and not own):
+            continue
+        lengths = {} if own else seconds.lengths(block.data)
+        leaving[index] = essentials(block.data, roles, first=not own, lengths=lengths)
+        told |= not own and leaving[index] is not None
 
 
-def _keep_fields(layout: Layout, leaving: Edits, policy: Policy) -> None:
-    """Leave of the first EXIF block what was asked for."""
+def _keep_fields(layout: Layout, leaving: Edits, policy: Policy, seconds: _Seconds) -> None:
+    """Leave of the first EXIF block what was asked for, and what pictures need to be shown."""
     first = _first_exif(layout)
-    if first in leaving:
-        content = layout.blocks[first].data
-        leaving[first] = exif.excerpt(content, policy.fields, layout.orientation)
+    if first not in leaving:
+        return
+    content = layout.blocks[first].data
+    left = exif.excerpt(content, policy.fields, layout.exif_orientation)
+    note = maker_note.hdr_note(content) if Role.GAIN_MAP in seconds.roles else None
+    orients = layout.exif_orientation > 1
+    if left is None and orients and (note or layout.exif_orientation != layout.orientation):
+        left = exif.minimal(layout.exif_orientation)
+    leaving[first] = maker_note.with_note(left, note) if note else left
 
 
-def _mended(layout: Layout, leaving: Edits, sizes: list[int]) -> Edits:
+def _mended(layout: Layout, leaving: Edits, seconds: _Seconds) -> Edits:
     """What has to be put right in blocks that stay.
 
     XMP states the lengths that second pictures now have; EXIF states the
     orientation, where only XMP did.
     """
     mended: Edits = {
-        index: gainmap.with_lengths(block.data, sizes)
+        index: _with_lengths(block, block.data.tobytes(), seconds)
         for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.XMP and index not in leaving and sizes
+        if block.kind is Kind.XMP and index not in leaving
     }
     first = _first_exif(layout)
-    if first not in leaving and first >= 0 and layout.orientation > 1:
+    if first not in leaving and first >= 0 and layout.exif_orientation > 1:
         content = layout.blocks[first].data
         if exif.orientation(content) is None:
-            mended[first] = exif.with_orientation(content, layout.orientation)
+            mended[first] = exif.with_orientation(content, layout.exif_orientation)
     return mended
 
 
-def _with_lengths(block: Block, new: bytes | None, sizes: list[int]) -> bytes | None:
+def _with_lengths(block: Block, new: bytes | None, seconds: _Seconds) -> bytes | None:
     """An edited XMP states the lengths of second pictures as well as one that stays."""
-    if new is None or block.kind is not Kind.XMP or not sizes:
+    if new is None or block.kind is not Kind.XMP or not seconds.sizes:
         return new
-    return gainmap.with_lengths(memoryview(new), sizes)
+    packet = memoryview(new)
+    return directory.with_lengths(packet, listed_in(packet), seconds.lengths(packet))
 
 
 def _first_exif(layout: Layout) -> int:
-    """Index of the first EXIF block, which is the one that viewers read; -1 without any."""
-    return next((i for i, block in enumerate(layout.blocks) if block.kind is Kind.EXIF), -1)
+    """Index of the first EXIF block of the first picture, which viewers read; -1 without any."""
+    blocks = enumerate(layout.blocks)
+    return next((i for i, b in blocks if b.kind is Kind.EXIF and b.role is None), -1)

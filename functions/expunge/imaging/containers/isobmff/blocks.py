@@ -197,7 +197,9 @@ class _Items:
                 content = self._content(item)
                 data = tiff_in(content) if item.type == "Exif" else content
                 name = printable(item.type).strip()
-                yield Block(kind, name, item_path(item), start, end - start, data)
+                told = self._file.subjects if kind in (Kind.EXIF, Kind.XMP) else self._file.roles
+                role = told.get(item.id)
+                yield Block(kind, name, item_path(item), start, end - start, data, role)
 
     def _is_whole_jpeg(self, spans: list[Span]) -> bool:
         start = spans[0][0] if spans else 0
@@ -208,7 +210,8 @@ class _Items:
         for number, (start, end) in enumerate(spans):
             data = self._file.data[start:end]
             place = f"{path}/extent[{number}]" if number else path
-            yield Block(Kind.CODED, name, place, start, end - start, data)
+            role = None if number else self._file.roles.get(item.id)
+            yield Block(Kind.CODED, name, place, start, end - start, data, role)
 
     def _content(self, item: Item) -> memoryview:
         """An item's bytes: a view where they lie in one piece."""

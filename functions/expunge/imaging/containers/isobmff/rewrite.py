@@ -49,7 +49,7 @@ def rewrite(
     """The file without some blocks; see `expunge.imaging.containers.block.Container`.
 
     ``orientation`` is not written: ``irot`` and ``imir`` say how a picture is
-    shown, and stay; what Exif says of it never counted (ISO/IEC 23008-12, 6.5.10).
+    shown, and stay (ISO/IEC 23008-12, 6.5.10).
 
     Raises
     ------
