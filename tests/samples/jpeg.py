@@ -108,7 +108,9 @@ def mp_index(entries: list[tuple[int, int, int]]) -> bytes:
     """A little-endian MPF segment of ``(attributes, size, offset)``."""
     listed = b"".join(struct.pack("<IIIHH", *entry, 0, 0) for entry in entries)
     head = struct.pack("<2sHIH", b"II", 42, 8, 3)
-    head += struct.pack("<HHI4s", 0xB000, 7, 4, b"0100") + struct.pack("<HHII", 0xB001, 4, 1, 2)
+    head += struct.pack("<HHI4s", 0xB000, 7, 4, b"0100") + struct.pack(
+        "<HHII", 0xB001, 4, 1, len(entries)
+    )
     head += struct.pack("<HHIII", 0xB002, 7, len(listed), 50, 0)
     return segment(0xE2, b"MPF\0" + head + listed)
 

@@ -111,12 +111,14 @@ def matched(
     ]
 
 
-def lengths(listed: Sequence[Entry], pictures: Iterable[tuple[Role | None, int]]) -> dict[int, int]:
+def lengths(
+    listed: Sequence[Entry], pictures: Iterable[tuple[Role | None, int | None]]
+) -> dict[int, int | None]:
     """By place in the directory: the length of the picture, given roles and lengths in file order.
 
     The n-th item of a role is the n-th picture of that role.
     """
-    left: dict[Role | None, list[int]] = {}
+    left: dict[Role | None, list[int | None]] = {}
     for role, size in pictures:
         left.setdefault(role, []).append(size)
     return {
@@ -146,8 +148,13 @@ def _mime(entry: Entry) -> str:
     return entry.mime if entry.mime in _MIMES else "image/jpeg"
 
 
-def with_lengths(packet: memoryview, listed: Sequence[Entry], sizes: Mapping[int, int]) -> bytes:
-    """A packet that stays, its directory telling the lengths that second pictures now have."""
+def with_lengths(
+    packet: memoryview, listed: Sequence[Entry], sizes: Mapping[int, int | None]
+) -> bytes:
+    """A packet that stays, its directory telling the lengths that second pictures now have.
+
+    A picture that is gone has a length of 0, so that those behind it are still found.
+    """
     text = packet.tobytes()
     for place in sorted(sizes, reverse=True):
         span = listed[place].length_at
@@ -156,5 +163,5 @@ def with_lengths(packet: memoryview, listed: Sequence[Entry], sizes: Mapping[int
             old = re.search(rb"[0-9]+", text[start:end])
             if old:
                 at = start + old.start()
-                text = text[:at] + b"%d" % sizes[place] + text[start + old.end() :]
+                text = text[:at] + b"%d" % (sizes[place] or 0) + text[start + old.end() :]
     return text

@@ -135,8 +135,8 @@ class _Seconds:
     """What those are for that stay."""
     within: Role | None
     """What this picture itself is for, where it is a second one."""
-    sizes: tuple[tuple[Role | None, int], ...]
-    """Role and new length of each that is a file of its own; 0 of one that goes."""
+    sizes: tuple[tuple[Role | None, int | None], ...]
+    """Role and new length of each that is a file of its own; ``None`` of one that goes."""
 
     @classmethod
     def of(
@@ -149,14 +149,14 @@ class _Seconds:
             if policy.only is None and _lacks_facts(roles.get(index), picture)
         )
         sizes = (
-            (roles.get(index), 0 if index in going else len(picture.data))
+            (roles.get(index), None if index in going else len(picture.data))
             for index, picture in pictures.items()
         )
         staying = {role for index, role in roles.items() if index not in going}
         return cls(going, frozenset(staying), within, tuple(sizes))
 
-    def lengths(self, packet: memoryview) -> dict[int, int]:
-        """What a packet's directory has to say, by place: the length of each listed picture.
+    def lengths(self, packet: memoryview) -> dict[int, int | None]:
+        """By place in a packet's directory: the length of a picture, ``None`` where it goes.
 
         Pictures in a HEIF file lie within it, and its directory places none.
         """
@@ -243,7 +243,8 @@ def _keep_facts(layout: Layout, leaving: Edits, seconds: _Seconds) -> None:
         roles = {own} if own else seconds.roles
         if not roles or (told and not own):
             continue
-        lengths = {} if own else seconds.lengths(block.data)
+        told_of = {} if own else seconds.lengths(block.data)
+        lengths = {place: size for place, size in told_of.items() if size is not None}
         leaving[index] = essentials(block.data, roles, first=not own, lengths=lengths)
         told |= not own and leaving[index] is not None
 
