@@ -13,7 +13,7 @@ import numpy as np
 from expunge.imaging.faces.suppression import iou
 
 FOLDER = Path(__file__).parents[1].parent / "shared" / "data" / "faces"
-LEAST_HEIGHT = 8
+MIN_HEIGHT = 8
 """Pixels of a face that counts."""
 MATCHING = 0.5
 """Intersection over union from which a face was found."""
@@ -74,6 +74,6 @@ def photographs() -> tuple[Photograph, ...]:
 def _photograph(entry: dict) -> Photograph:
     boxes = np.array([box["xywh"] for box in entry["boxes"]], float).reshape(-1, 4)
     ignored = np.array([box["ignore"] for box in entry["boxes"]], bool)
-    counts = ~ignored & (boxes[:, 3] >= LEAST_HEIGHT)
+    counts = ~ignored & (boxes[:, 3] >= MIN_HEIGHT)
     boxes[:, 2:] += boxes[:, :2]
     return Photograph(FOLDER / entry["file"], boxes, counts)

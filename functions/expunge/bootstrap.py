@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,48 +15,28 @@ from expunge.accounts.passwords import PasswordInvalid
 from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
+from expunge.adapters import stores
 from expunge.clean.cleaner import Cleaner
-from expunge.errors import Unavailable
 from expunge.hooks.hooks import Hooks
-from expunge.hooks.outbox import Outbox
+from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
 from expunge.operations import MODES
-from expunge.service import Service, SignedObjects, is_delivery
+from expunge.service import Service
 from expunge.settings import SettingsInvalid
-from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from expunge.accounts.identities import IdentityProvider
     from expunge.jobs.job import Job
     from expunge.settings import Settings
+    from expunge.stores.ports import Records
 
 
 LAMBDA_ANSWER_BYTES = 4_500_000
 """A Lambda answers at most 6,291,556 bytes, and a picture travels in it as base64."""
-OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
-"""How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """One adapter for each port, and what only the local set has."""
-
-    records: Records
-    objects: Objects
-    queue: Queue
-    deliveries: Queue
-    """Apart from the jobs', so that a receiver that hangs holds up no job."""
-    mail: Mail
-    signed_objects: SignedObjects | None = None
-    inbox: Inbox | None = None
-    deliveries_inbox: Inbox | None = None
-    dead_letters: tuple[DeadLetters, ...] = ()
-    housekeeping: Callable[[], object] = lambda: None
-    close: Callable[[], object] = lambda: None
 
 
 def build(
@@ -66,7 +44,7 @@ def build(
     *,
     fetcher: Fetcher | None = None,
     clock: Callable[[], float] = time.time,
-    witness: Callable[[Job], None] = logged,
+    observer: Callable[[Job], None] = logged,
 ) -> Service:
     """Wire the whole service.
 
@@ -97,14 +75,14 @@ def build(
         wired.objects,
         wired.queue,
         fetcher,
-        Outbox(wired.records, wired.deliveries, clock),
+        WebhookOutbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_seconds,
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
-        witness=witness,
+        observer=observer,
     )
 
     def close() -> None:
@@ -112,7 +90,7 @@ def build(
         wired.close()
 
     def view(job: Job, base_url: str) -> dict[str, Any]:
-        from expunge.web.views import job_view
+        from expunge.web.native.schemas import job_view
 
         shown = job_view(jobs, job, base_url)
         return shown.model_dump(mode="json", exclude_none=True)
@@ -139,7 +117,7 @@ def build(
         mail=wired.mail,
         answer_bytes=answer_bytes,
         modes=modes,
-        ready=lambda: _ready(wired),
+        ready=wired.ready,
         signed_objects=wired.signed_objects,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
@@ -147,11 +125,6 @@ def build(
         housekeeping=wired.housekeeping,
         close=close,
     )
-
-
-def stores(settings: Settings) -> Stores:
-    """The adapter set that the settings ask for."""
-    return _aws(settings) if settings.store == "aws" else _local(settings)
 
 
 def modes_of(settings: Settings) -> tuple[str, ...]:
@@ -224,86 +197,3 @@ def _payments(settings: Settings) -> Callable[[], Payments] | None:
         )
 
     return make if settings.stripe_key else None
-
-
-def _ready(wired: Stores) -> Mapping[str, bool]:
-    """Ask for something that is not there, where the roles may look: any answer counts."""
-    return {
-        "records": _answers(lambda: wired.records.get(Key("health", "health"))),
-        "objects": _answers(lambda: wired.objects.head("out/health")),
-    }
-
-
-def _answers(question: Callable[[], object]) -> bool:
-    try:
-        question()
-    except (Unavailable, OSError):
-        return False
-    return True
-
-
-def _aws(settings: Settings) -> Stores:
-    import boto3
-
-    from expunge.stores.aws import clients
-    from expunge.stores.aws.mail import SesMail
-    from expunge.stores.aws.objects import S3Objects
-    from expunge.stores.aws.queue import SqsDeadLetters, SqsQueue
-    from expunge.stores.aws.records import DynamoRecords
-
-    session, endpoint = boto3.Session(), settings.aws_endpoint_url
-    queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
-    sqs = clients.sqs(session, endpoint)
-    return Stores(
-        records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
-        objects=S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or ""),
-        queue=SqsQueue(sqs, queue_url=queue_url),
-        deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
-        dead_letters=(
-            SqsDeadLetters(
-                sqs,
-                queue_url=queue_url,
-                route=lambda message: delivery_queue_url if is_delivery(message) else queue_url,
-            ),
-        ),
-        mail=SesMail(clients.ses(session, endpoint), sender=settings.mail_from or ""),
-    )
-
-
-def _local(settings: Settings) -> Stores:
-    from expunge.stores.local.database import Database
-    from expunge.stores.local.mail import OutboxMail
-    from expunge.stores.local.objects import FileObjects
-    from expunge.stores.local.queue import SqliteQueue
-    from expunge.stores.local.records import SqliteRecords
-    from expunge.stores.local.secret import load_secret
-
-    folder = settings.data
-    database = Database(folder / "expunge.sqlite3")
-    records = SqliteRecords(database)
-    objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
-    queue = SqliteQueue(database)
-    deliveries_database = Database(folder / "deliveries.sqlite3")
-    deliveries = SqliteQueue(deliveries_database)
-
-    def close() -> None:
-        database.close()
-        deliveries_database.close()
-
-    def housekeeping() -> None:
-        records.sweep()
-        objects.sweep(OBJECT_SECONDS)
-
-    return Stores(
-        records=records,
-        objects=objects,
-        queue=queue,
-        deliveries=deliveries,
-        mail=OutboxMail(folder / "outbox"),
-        signed_objects=objects,
-        inbox=queue,
-        deliveries_inbox=deliveries,
-        dead_letters=(queue, deliveries),
-        housekeeping=housekeeping,
-        close=close,
-    )

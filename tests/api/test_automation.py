@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from expunge.clean.embed import Embed
-from expunge.web.hook_views import HookWish
-from expunge.web.views import JobView, JobWish
+from expunge.clean.request import CleanRequest
+from expunge.web.native.hook_schemas import HookCreate
+from expunge.web.native.schemas import JobCreate, JobView
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -21,7 +21,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "automation" / "README.md").read_text()
 WORKFLOW = json.loads((DOCS / "automation" / "n8n-workflow.json").read_text())
 RECIPES = re.findall(r"```http\n(\w+) (\S+)\n(.*?)```", PAGE, re.DOTALL)
-BODIES = {"/api/v1/jobs": JobWish, "/api/v1/hooks": HookWish}
+BODIES = {"/api/v1/jobs": JobCreate, "/api/v1/hooks": HookCreate}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_recipe_asks_what_the_api_has(
         BODIES[path].model_validate(json.loads(body))
     elif "?" in path:
         pairs = [pair.split("=", 1) for pair in path.partition("?")[2].split("&")]
-        assert Embed.of([(name, value) for name, value in pairs]).mode == "metadata"
+        assert CleanRequest.of([(name, value) for name, value in pairs]).mode == "metadata"
 
 
 def test_there_are_recipes_for_both() -> None:
@@ -70,7 +70,7 @@ def test_the_workflow_asks_for_a_job_as_the_api_takes_it(spec: dict[str, Any]) -
 
     assert headers <= {p["name"] for p in parameters if p["in"] == "header"}
     assert sent["image_url"] == "={{ $json.image_url }}"
-    JobWish.model_validate(sent | {"image_url": "https://pictures.example/a.png"})
+    JobCreate.model_validate(sent | {"image_url": "https://pictures.example/a.png"})
 
 
 def test_the_workflow_answers_with_what_a_job_has() -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from expunge.operations import metadata
-from expunge.web import edge
 from expunge.web.app import create_app
+from expunge.web.middleware import request_guard
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -121,8 +121,8 @@ def test_a_field_is_spoken_of_in_the_same_words_everywhere(client: TestClient) -
 def test_a_put_without_the_header_that_was_signed_is_refused(
     client: TestClient, photo: bytes
 ) -> None:
-    wish = {"filename": "a.jpg", "content_type": "image/jpeg", "size": len(photo)}
-    made = client.post(UPLOADS, json=wish).json()
+    job_request = {"filename": "a.jpg", "content_type": "image/jpeg", "size": len(photo)}
+    made = client.post(UPLOADS, json=job_request).json()
     headers = {k: v for k, v in made["headers"].items() if k.lower() != "if-none-match"}
 
     answer = client.put(made["upload_url"], headers=headers, content=photo)
@@ -203,7 +203,7 @@ class TestSlowAndVanishingCallers:
     def test_a_body_that_stops_arriving_is_given_up(
         self, service: Service, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(edge, "PATIENCE", 0.05)
+        monkeypatch.setattr(request_guard, "IDLE_SECONDS", 0.05)
         half = {"type": "http.request", "body": b'{"file', "more_body": True}
 
         start, body = self.ask(service, half, stall=5)

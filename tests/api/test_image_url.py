@@ -70,8 +70,8 @@ def test_a_queued_job_holds_the_picture_that_was_there_when_it_was_made(
     service: Service, site: Site, photo: bytes
 ) -> None:
     client = client_at(service, "203.0.113.5")
-    wish = {"image_url": site.url("/photo.jpg"), "mode": "metadata"}
-    job = client.post(JOBS, json=wish, headers={"prefer": "respond-async"}).json()
+    job_request = {"image_url": site.url("/photo.jpg"), "mode": "metadata"}
+    job = client.post(JOBS, json=job_request, headers={"prefer": "respond-async"}).json()
     site.pages.clear()
     work_off(service)
 
@@ -81,9 +81,9 @@ def test_a_queued_job_holds_the_picture_that_was_there_when_it_was_made(
 
 def test_a_repeated_request_with_a_key_fetches_once(service: Service, site: Site) -> None:
     client = client_at(service, "203.0.113.5")
-    wish = {"image_url": site.url("/photo.jpg"), "mode": "metadata"}
+    job_request = {"image_url": site.url("/photo.jpg"), "mode": "metadata"}
     ids = {
-        client.post(JOBS, json=wish, headers={"idempotency-key": "k"}).json()["id"]
+        client.post(JOBS, json=job_request, headers={"idempotency-key": "k"}).json()["id"]
         for _ in range(2)
     }
 
@@ -111,8 +111,8 @@ def test_what_gives_no_picture_is_a_problem(
 
 @pytest.mark.parametrize("more", [{"object_key": "in/x.png"}, {"image_base64": "AAAA"}])
 def test_one_picture_is_given_in_one_way(service: Service, more: dict) -> None:
-    wish = {"image_url": "https://pictures.example/a.png", "mode": "metadata"} | more
-    answer = client_at(service, "203.0.113.5").post(JOBS, json=wish)
+    job_request = {"image_url": "https://pictures.example/a.png", "mode": "metadata"} | more
+    answer = client_at(service, "203.0.113.5").post(JOBS, json=job_request)
 
     assert answer.status_code == 422
 
@@ -125,8 +125,8 @@ def test_a_deployed_service_reaches_nothing_on_its_own_machine(
     client = client_at(service, "203.0.113.5")
     with Site({"/photo.jpg": says(photo)}, names=("127.0.0.1", "localhost")) as site:
         for host in ("127.0.0.1", "localhost", "[::1]"):
-            wish = {"image_url": site.url("/photo.jpg", host), "mode": "metadata"}
-            assert client.post(JOBS, json=wish).json()["code"] == "source_unreachable"
+            job_request = {"image_url": site.url("/photo.jpg", host), "mode": "metadata"}
+            assert client.post(JOBS, json=job_request).json()["code"] == "source_unreachable"
     service.close()
 
     assert site.asked == []

@@ -38,8 +38,8 @@ def in_json(photo: bytes, **fields: object) -> dict:
 
 
 def upload(client: TestClient, photo: bytes) -> str:
-    wish = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(photo)}
-    made = client.post("/api/v1/uploads", json=wish).json()
+    job_request = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(photo)}
+    made = client.post("/api/v1/uploads", json=job_request).json()
     put = client.request(made["method"], made["upload_url"], headers=made["headers"], content=photo)
     assert put.status_code == 200
     return str(made["object_key"])
@@ -222,8 +222,8 @@ def test_a_foreign_upload_cannot_be_used(
 
 
 def test_an_upload_that_was_never_put_is_a_conflict(client: TestClient) -> None:
-    wish = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": 1000}
-    key = client.post("/api/v1/uploads", json=wish).json()["object_key"]
+    job_request = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": 1000}
+    key = client.post("/api/v1/uploads", json=job_request).json()["object_key"]
 
     answer = client.post(JOBS, json={"object_key": key, "mode": "metadata"})
 

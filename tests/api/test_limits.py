@@ -169,9 +169,9 @@ def test_a_replay_is_not_charged_and_is_answered_past_the_limit(
 
 
 def test_uploads_are_counted_on_their_own(client: TestClient) -> None:
-    wish = {"filename": "a.png", "content_type": "image/png", "size": 10}
+    job_request = {"filename": "a.png", "content_type": "image/png", "size": 10}
 
-    answer = client.post("/api/v1/uploads", json=wish)
+    answer = client.post("/api/v1/uploads", json=job_request)
 
     assert fields(answer.headers["ratelimit"]) == {
         "uploads-hour": {"r": 59, "t": fields(answer.headers["ratelimit"])["uploads-hour"]["t"]}
@@ -245,5 +245,5 @@ def test_a_pro_key_counts_by_the_month(service: Service, photo: bytes) -> None:
     policy = fields(answer.headers["ratelimit-policy"])["light-month"]
     assert policy["q"] == 5000
     assert policy["w"] in [days * 86_400 for days in (28, 29, 30, 31)]
-    wish = {"filename": "a.png", "content_type": "image/png", "size": 10}
-    assert "ratelimit" not in client.post("/api/v1/uploads", json=wish).headers
+    job_request = {"filename": "a.png", "content_type": "image/png", "size": 10}
+    assert "ratelimit" not in client.post("/api/v1/uploads", json=job_request).headers

@@ -13,7 +13,7 @@ import pytest
 from expunge import errors
 from expunge.errors import ExpungeError, Unavailable
 from expunge.web.openapi import openapi_text, problems_page
-from expunge.web.problem_types import REGISTRY, ProblemType
+from expunge.web.problems.registry import REGISTRY, ProblemType
 from tests.api.conftest import client_at
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def test_a_crash_is_a_problem_that_tells_nothing(
         raise RuntimeError("the password is hunter2")
 
     monkeypatch.setattr(type(service.jobs), "page", crash)
-    with caplog.at_level(logging.CRITICAL, "expunge.web.edge"):
+    with caplog.at_level(logging.CRITICAL, "expunge.web.middleware.request_guard"):
         answer = client_at(service, "203.0.113.5").get("/api/v1/jobs")
 
     assert answer.status_code == 500
@@ -203,4 +203,4 @@ def test_every_operation_has_a_stable_id_examples_and_problems(client: TestClien
             else:
                 assert media_type == "application/problem+json"
                 assert content["examples"]
-    assert spec["components"]["schemas"]["UploadWish"]["examples"]
+    assert spec["components"]["schemas"]["UploadCreate"]["examples"]

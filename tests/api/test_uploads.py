@@ -15,8 +15,8 @@ UPLOADS = "/api/v1/uploads"
 
 @pytest.fixture
 def made(client: TestClient, photo: bytes) -> dict:
-    wish = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(photo)}
-    answer = client.post(UPLOADS, json=wish)
+    job_request = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(photo)}
+    answer = client.post(UPLOADS, json=job_request)
     assert answer.status_code == 200
     return answer.json()
 
@@ -90,15 +90,15 @@ def test_a_result_address_cannot_be_used_to_write(client: TestClient, photo: byt
 def test_what_will_not_be_taken_gets_no_address(
     client: TestClient, change: dict, status: int, pointer: str | None
 ) -> None:
-    wish = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 100} | change
+    job_request = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 100} | change
 
-    answer = client.post(UPLOADS, json=wish)
+    answer = client.post(UPLOADS, json=job_request)
 
     assert answer.status_code == status
     assert pointer is None or answer.json()["errors"][0]["pointer"] == pointer
 
 
 def test_the_largest_size_is_taken(client: TestClient) -> None:
-    wish = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 10_485_760}
+    job_request = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 10_485_760}
 
-    assert client.post(UPLOADS, json=wish).status_code == 200
+    assert client.post(UPLOADS, json=job_request).status_code == 200

@@ -22,7 +22,7 @@ from rich.table import Table
 import expunge
 from expunge.imaging.codecs import decode
 from expunge.imaging.faces.detectors import DetectorName, loaded
-from expunge.imaging.faces.masking import Method, Paint, patches
+from expunge.imaging.faces.masking import MaskStyle, Method, patches
 from expunge.imaging.faces.plans import Plan
 from expunge.imaging.faces.regions import Shape, regions
 from expunge.imaging.networks.threads import cpus
@@ -151,7 +151,7 @@ def masks() -> Table:
             def paint(boxes: np.ndarray = boxes, method: Method = method) -> None:
                 size = (picture.width, picture.height)
                 covered = regions(boxes, size, padding=0.15, shape=Shape.ELLIPSE)
-                patches(picture, covered, Paint(method))
+                patches(picture, covered, MaskStyle(method))
 
             row.append(timed(paint))
         table.add_row(method, *row)

@@ -20,9 +20,9 @@ from rich.table import Table
 from expunge.accounts.callers import anonymous
 from expunge.bootstrap import build, stores
 from expunge.ids import new_id
-from expunge.jobs.admission import Wish
 from expunge.jobs.job import Job, Status
 from expunge.jobs.register import Register
+from expunge.jobs.request import JobRequest
 from expunge.settings import Settings
 from expunge.stores.ports import Put
 from tests.benchmarks.http import FUNCTIONS, multipart, photo, server
@@ -95,8 +95,8 @@ def drained(mode: str, image: bytes, count: int) -> list[Job]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), quotas="off")
         with closing(build(settings)) as service:
-            wish = Wish(mode, {}, image=image, respond_async=True)
-            made = [service.jobs.submit(CALLER, wish).job for _ in range(count)]
+            job_request = JobRequest(mode, {}, image=image, respond_async=True)
+            made = [service.jobs.submit(CALLER, job_request).job for _ in range(count)]
             workers = [worker(folder) for _ in range(2)]
             while next(service.jobs.unfinished(), None):
                 time.sleep(0.5)
@@ -128,9 +128,9 @@ def admission() -> Table:
             settings = Settings(data=Path(folder), quotas="off")
             fill(settings, length)
             with closing(build(settings)) as service:
-                wish = Wish("metadata", {}, image=image, respond_async=True)
+                job_request = JobRequest("metadata", {}, image=image, respond_async=True)
                 cpu = time.process_time()
-                submit = partial(service.jobs.submit, CALLER, wish)
+                submit = partial(service.jobs.submit, CALLER, job_request)
                 spans = [timed(submit) for _ in range(ADMISSIONS)]
                 cpu = time.process_time() - cpu
                 sweep = timed(service.sweep)

@@ -22,8 +22,8 @@ from rich.table import Table
 
 import expunge
 from expunge.imaging.codecs import decode
+from expunge.imaging.marks.detection import search
 from expunge.imaging.marks.restoration import restore
-from expunge.imaging.marks.searching import search
 from expunge.imaging.source import Source
 from tests.benchmarks.timing import timed
 from tests.samples import pictures

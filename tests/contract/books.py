@@ -19,9 +19,9 @@ from expunge.accounts.ledger import InsufficientCredits, Pool, Reason
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies, parse_limits
 from expunge.errors import ExpungeError, MalformedImage, Unavailable
-from expunge.hooks.outbox import Outbox
-from expunge.jobs.admission import Admitted, Wish
+from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.jobs import Jobs
+from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.jobs.runner import LeaseHeld
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
@@ -144,7 +144,7 @@ class Office:
             FileObjects(folder, secret=bytes(32), clock=clock),
             self.queue,
             Fetcher(Guard(lambda *_: [])),
-            Outbox(self.records, self.queue, clock),
+            WebhookOutbox(self.records, self.queue, clock),
             modes=("metadata",),
             lease_seconds=15,
             attempts=3,
@@ -154,9 +154,9 @@ class Office:
         for caller in (FREE, PRO):
             records.write(*ledger.grant(caller.subject, Pool.PERMANENT, GRANT, clock()))
 
-    def submit(self, caller: Caller, **wish: Any) -> Admitted:
-        wish = {"mode": "metadata", "options": {}, "image": PICTURE} | wish
-        return self.jobs.submit(caller, Wish(**wish))
+    def submit(self, caller: Caller, **job_request: Any) -> SubmitResult:
+        job_request = {"mode": "metadata", "options": {}, "image": PICTURE} | job_request
+        return self.jobs.submit(caller, JobRequest(**job_request))
 
     def attempt(self, call: Callable[[], Any]) -> Any:
         """The answer, or the error that a caller would have seen, or that killed the process."""
@@ -218,7 +218,7 @@ def audit_counters(
     """Every counter of an open window counts the jobs that were charged to it; what each says."""
     expected: Counter[tuple[str, str]] = Counter()
     for job in jobs:
-        for partition, sort, end in job["charge"].get("units", []):
+        for partition, sort, end in job["refund_data"].get("units", []):
             charged = job["status"] not in ("failed", "canceled")
             under_way = job["status"] in ("queued", "processing")
             if end == 0:
@@ -253,14 +253,14 @@ def audit_pools(records: Records, owner: str, jobs: Mapping[str, Item]) -> None:
         if job["owner"] != owner:
             continue
         mine = [entry for entry in entries if entry.get("job") == name]
-        taken = job["charge"].get("credits", {})
+        taken = job["refund_data"].get("credits", {})
         given = {e["pool"]: e["amount"] for e in mine if e["reason"] == Reason.RETURNED}
         settled = [e["pool"] for e in mine if e["reason"] == Reason.SETTLED]
-        undone = job["status"] in ("failed", "canceled")
+        quotas_if_refunded = job["status"] in ("failed", "canceled")
         assert {e["pool"]: -e["amount"] for e in mine if e["reason"] == Reason.RESERVED} == taken
-        assert given == (taken if undone else {})
+        assert given == (taken if quotas_if_refunded else {})
         assert sorted(settled) == (sorted(taken) if job["status"] == "succeeded" else [])
-        assert len(mine) == len(taken) * (2 if settled or undone else 1), "each once"
+        assert len(mine) == len(taken) * (2 if settled or quotas_if_refunded else 1), "each once"
 
 
 REFUSALS = (LimitReached, InsufficientCredits)

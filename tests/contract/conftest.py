@@ -34,7 +34,7 @@ from expunge.stores.aws.objects import S3Objects
 from expunge.stores.aws.queue import SqsQueue
 from expunge.stores.aws.records import DynamoRecords
 from expunge.stores.local.database import Database
-from expunge.stores.local.mail import OutboxMail
+from expunge.stores.local.mail import FolderMail
 from expunge.stores.local.objects import FileObjects
 from expunge.stores.local.queue import SqliteQueue
 from expunge.stores.local.records import SqliteRecords
@@ -253,7 +253,7 @@ class Posting:
 def posting(request, tmp_path, clock) -> Posting:
     if request.param == "local":
         outbox = tmp_path / "outbox"
-        return Posting(OutboxMail(outbox, clock=clock), lambda: len(list(outbox.iterdir())))
+        return Posting(FolderMail(outbox, clock=clock), lambda: len(list(outbox.iterdir())))
     client = request.getfixturevalue("cloud").ses
     client.verify_email_identity(EmailAddress="service@example.org")
     before = client.get_send_quota()["SentLast24Hours"]

@@ -16,13 +16,13 @@ from expunge.accounts.callers import Tier
 from expunge.accounts.identities import SignInFailed
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies
-from expunge.accounts.signin import Entered, SignIn
+from expunge.accounts.signin import SignedIn, SignIn
 from expunge.errors import ExpungeError, Unavailable
 from tests.contract.books import Fault, Killed, Unreliable
 
 
 @dataclass
-class Outbox:
+class WebhookOutbox:
     texts: list[str] = field(default_factory=list)
 
     def send(self, *, to: str, subject: str, text: str) -> None:
@@ -38,7 +38,7 @@ class Door:
 
     def __init__(self, records, clock) -> None:
         self.records = Unreliable(records)
-        self.mail = Outbox()
+        self.mail = WebhookOutbox()
         self.accounts = Accounts(self.records, clock)
         meter = Meter(self.records, Policies(on=False), clock)
         self.sign_in = SignIn(self.records, self.mail, self.accounts, meter, None, clock)
@@ -80,9 +80,9 @@ def test_a_link_followed_by_many_at_once_opens_one_session(door):
 
     answers = at_once(12, lambda _: door.sign_in.follow_link(token, browser, None))
 
-    entered = [answer for answer in answers if isinstance(answer, Entered)]
+    entered = [answer for answer in answers if isinstance(answer, SignedIn)]
     assert len(entered) == 1
-    assert all(isinstance(a, Entered | SignInFailed) for a in answers)
+    assert all(isinstance(a, SignedIn | SignInFailed) for a in answers)
     assert len(door.accounts.get(entered[0].account.id).sessions) == 1
 
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from expunge.accounts.callers import Caller, Tier
 from expunge.errors import Conflict, ExpungeError, NotFound, Unavailable
-from expunge.hooks.outbox import Outbox
+from expunge.hooks.outbox import WebhookOutbox
 from expunge.ids import new_id
-from expunge.jobs.admission import Wish
 from expunge.jobs.archive import KEPT_SECONDS, SLOT_SECONDS, Archive, Image, additions
 from expunge.jobs.cleanup import FIRST_RETRY_SECONDS, OLD_SECONDS, PARTITION, Cleanup
-from expunge.jobs.job import Keep, Status
+from expunge.jobs.job import Retention, Status
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import Register
+from expunge.jobs.request import JobRequest
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.operations import metadata
@@ -110,7 +110,7 @@ class Gallery:
             self.trap.around(self.shelf),
             self.queue,
             Fetcher(Guard(lambda *_: [])),
-            Outbox(watched, self.queue, clock),
+            WebhookOutbox(watched, self.queue, clock),
             modes=("metadata",),
             lease_seconds=15,
             attempts=3,
@@ -119,8 +119,13 @@ class Gallery:
         self.archive = self.jobs.archive
 
     def submit(self, **more: Any) -> Any:
-        wish = {"mode": "metadata", "options": {}, "image": PICTURE, "keep": Keep.ALL} | more
-        return self.jobs.submit(CALLER, Wish(**wish))
+        job_request = {
+            "mode": "metadata",
+            "options": {},
+            "image": PICTURE,
+            "retention": Retention.ALL,
+        } | more
+        return self.jobs.submit(CALLER, JobRequest(**job_request))
 
     def images(self) -> list[str]:
         return [kept.image.id for kept in self.archive.page(1, 100)[0]]
@@ -174,28 +179,28 @@ def gallery(new_gallery) -> Gallery:
 
 
 def test_an_image_is_kept_with_its_job_and_its_result(gallery: Gallery) -> None:
-    admitted = gallery.submit()
+    submitted = gallery.submit()
     (kept,), total = gallery.archive.page(1, 20)
 
     assert total == 1
-    assert admitted.outcome is not None
-    assert kept.job == admitted.job
-    assert gallery.archive.job(admitted.job.id) == gallery.archive.image(kept.image.id) == kept
+    assert submitted.outcome is not None
+    assert kept.job == submitted.job
+    assert gallery.archive.job(submitted.job.id) == gallery.archive.image(kept.image.id) == kept
     assert (kept.image.width, kept.image.height, kept.image.size) == (8, 8, len(PICTURE))
     assert gallery.shelf.get(kept.image.object_key) == PICTURE
-    assert gallery.shelf.get(kept.job.result_key) == admitted.outcome.image
+    assert gallery.shelf.get(kept.job.result_key) == submitted.outcome.image
     stages = {name: ms for name, ms in kept.job.timings_ms.items() if name != "total"}
     assert sum(stages.values()) == pytest.approx(kept.job.timings_ms["total"], abs=0.01)
 
 
 def test_nothing_is_kept_of_a_job_that_keeps_nothing(gallery: Gallery) -> None:
-    admitted = gallery.submit(keep=Keep.NOTHING)
+    submitted = gallery.submit(retention=Retention.NOTHING)
 
-    assert admitted.outcome.image
+    assert submitted.outcome.image
     assert gallery.shelf.keys == set()
     assert gallery.archive.counts().total() == 0
     gallery.clock.advance(2)
-    assert gallery.jobs.find(CALLER.subject, admitted.job.id) is None
+    assert gallery.jobs.find(CALLER.subject, submitted.job.id) is None
 
 
 def test_a_queued_job_keeps_its_original_too(gallery: Gallery) -> None:
@@ -407,7 +412,9 @@ def test_a_page_reads_counters_and_what_it_shows(gallery: Gallery) -> None:
             read.append(len(page.entries) if partition.startswith("archive#") else 0)
             return page
 
-    register = Register(Counting(), gallery.clock, Outbox(Counting(), gallery.queue, gallery.clock))
+    register = Register(
+        Counting(), gallery.clock, WebhookOutbox(Counting(), gallery.queue, gallery.clock)
+    )
     archive = Archive(Counting(), gallery.shelf, register, gallery.jobs.cleanup, gallery.clock)
     page, total = archive.page(5, 8)
 

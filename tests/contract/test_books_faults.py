@@ -8,8 +8,8 @@ import pytest
 
 from expunge.accounts.ledger import Pool
 from expunge.errors import Unavailable
-from expunge.jobs.admission import Admitted
-from expunge.web.problem_types import REGISTRY
+from expunge.jobs.request import SubmitResult
+from expunge.web.problems.registry import REGISTRY
 from tests.contract.books import ANONYMOUS, FREE, PRICE, PRO, Fault, Killed, Office
 
 CALLS = {
@@ -48,28 +48,28 @@ def test_whichever_call_loses_its_answer_on_aws_there_is_one_charge(offices, nam
 
 
 def every_call_in_turn(offices, name, done, error):
-    caller, wish = CALLS[name]
+    caller, job_request = CALLS[name]
     for at in count(1):
         office = offices()
         prepare(office, name)
         before = len(office.records.jobs)
         with office.records.failing(Fault(at, done, error)):
-            answer = office.attempt(lambda o=office: o.submit(caller, **wish))
+            answer = office.attempt(lambda o=office: o.submit(caller, **job_request))
             reached = office.records.calls.total() >= at
         if not reached:
             break
         if isinstance(answer, Unavailable):
             assert REGISTRY[answer.code].retryable
-        elif isinstance(answer, Admitted):
+        elif isinstance(answer, SubmitResult):
             assert answer.job.status in ("succeeded", "queued", "failed")
         else:
             assert isinstance(answer, Killed)
         office.audit()
-        again = office.attempt(lambda o=office: o.submit(caller, **wish))
+        again = office.attempt(lambda o=office: o.submit(caller, **job_request))
         office.audit()
-        if "idempotency_key" in wish:
+        if "idempotency_key" in job_request:
             assert len(office.records.jobs) - before == 1
-            assert isinstance(again, Admitted)
+            assert isinstance(again, SubmitResult)
         office.recover()
         office.audit()
         assert {job["status"] for job in office.records.jobs.values()} <= {"succeeded", "failed"}

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from expunge.accounts.callers import Tier
 from expunge.errors import Unavailable
-from expunge.jobs.admission import Admitted
 from expunge.jobs.job import Job
+from expunge.jobs.request import SubmitResult
 from tests.contract.books import CALLERS, PRICE, Fault, Killed, Office
 
 faults = st.none() | st.builds(
@@ -48,12 +48,16 @@ class Books(RuleBasedStateMachine):
     )
     def create(self, caller, key, paid, queued, fails, fault):
         paid = paid and caller.tier is not Tier.ANONYMOUS
-        wish = {"respond_async": queued, "price": PRICE if paid else 0, "idempotency_key": key}
+        job_request = {
+            "respond_async": queued,
+            "price": PRICE if paid else 0,
+            "idempotency_key": key,
+        }
         if paid:
-            wish["cap"] = "swaps"
+            job_request["cap"] = "swaps"
         with self.office.fate(fails):
-            answer = self.under(fault, lambda: self.office.submit(caller, **wish))
-        if isinstance(answer, Admitted) and key:
+            answer = self.under(fault, lambda: self.office.submit(caller, **job_request))
+        if isinstance(answer, SubmitResult) and key:
             now = self.clock()
             until, job = self.claims.get((caller.subject, key), (0.0, ""))
             if until > now:

@@ -8,9 +8,9 @@ import pytest
 
 from expunge.accounts.counters import LimitReached, TooManyAtOnce
 from expunge.accounts.ledger import InsufficientCredits, Pool
-from expunge.accounts.meter import Meter, Wanted
+from expunge.accounts.meter import Meter, MeteredCall
 from expunge.accounts.policies import Policies, parse_limits
-from expunge.jobs.admission import Admitted
+from expunge.jobs.request import SubmitResult
 from tests.contract.books import ANONYMOUS, FREE, NEIGHBOUR, PRO, Office
 
 RACERS = 200
@@ -40,7 +40,7 @@ def test_200_creates_against_a_limit_of_30_admit_exactly_30(office):
 
     answers = at_once(office, RACERS, lambda _: office.submit(ANONYMOUS, respond_async=True))
 
-    assert kinds(answers) == {Admitted: 30, LimitReached: RACERS - 30}
+    assert kinds(answers) == {SubmitResult: 30, LimitReached: RACERS - 30}
     assert len(office.records.jobs) == 30
 
 
@@ -53,7 +53,7 @@ def test_made_up_fingerprints_do_not_pass_the_limit_of_their_network(office):
         lambda n: office.submit([ANONYMOUS, NEIGHBOUR][n % 2], respond_async=True),
     )
 
-    assert kinds(answers) == {Admitted: 40, LimitReached: 60}
+    assert kinds(answers) == {SubmitResult: 40, LimitReached: 60}
 
 
 def test_callers_at_once_do_not_spend_a_credit_twice(office):
@@ -61,7 +61,7 @@ def test_callers_at_once_do_not_spend_a_credit_twice(office):
 
     answers = at_once(office, 60, lambda _: office.submit(FREE, respond_async=True, price=100))
 
-    assert kinds(answers) == {Admitted: 20, InsufficientCredits: 40}
+    assert kinds(answers) == {SubmitResult: 20, InsufficientCredits: 40}
     assert office.balance(FREE, Pool.PERMANENT) == 0
     office.audit()
 
@@ -72,7 +72,7 @@ def test_a_month_used_up_spends_the_buffer_credits_and_then_refuses(office):
 
     answers = at_once(office, 140, lambda _: office.submit(PRO, respond_async=True))
 
-    assert kinds(answers) == {Admitted: 110, LimitReached: 30}
+    assert kinds(answers) == {SubmitResult: 110, LimitReached: 30}
     assert office.balance(PRO, Pool.MONTHLY) == 0
     assert office.balance(PRO, Pool.PERMANENT) == 2_000, "no other pool pays for overage"
 
@@ -81,7 +81,7 @@ def test_a_key_has_only_so_many_under_way(office):
     answers = at_once(
         office, 20, lambda _: office.submit(FREE, respond_async=True, price=100, cap="swaps")
     )
-    assert kinds(answers) == {Admitted: 2, TooManyAtOnce: 18}
+    assert kinds(answers) == {SubmitResult: 2, TooManyAtOnce: 18}
 
     for message in office.queue.messages:
         office.jobs.work(message)
@@ -98,7 +98,7 @@ def test_an_operator_caps_what_a_caller_has_under_way(office):
         office, 10, lambda n: office.submit([ANONYMOUS, NEIGHBOUR][n % 2], respond_async=True)
     )
 
-    assert kinds(answers) == {Admitted: 4, TooManyAtOnce: 6}
+    assert kinds(answers) == {SubmitResult: 4, TooManyAtOnce: 6}
     for message in office.queue.messages:
         office.jobs.work(message)
     assert office.submit(ANONYMOUS).job.status == "succeeded"
@@ -137,7 +137,7 @@ import sys
 from pathlib import Path
 from expunge.accounts.callers import anonymous
 from expunge.accounts.counters import LimitReached
-from expunge.accounts.meter import Meter, Wanted
+from expunge.accounts.meter import Meter, MeteredCall
 from expunge.accounts.policies import Policies, parse_limits
 from expunge.stores.local.database import Database
 from expunge.stores.local.records import SqliteRecords
@@ -148,7 +148,7 @@ with Database(Path(sys.argv[1])) as database:
     meter, taken = Meter(records, policies, lambda: 1_800_000_000.0), 0
     for _ in range(20):
         try:
-            meter.take(anonymous("203.0.113.5"), Wanted("light"))
+            meter.take(anonymous("203.0.113.5"), MeteredCall("light"))
             taken += 1
         except LimitReached:
             pass
@@ -167,13 +167,13 @@ def test_processes_share_one_limit(start, tmp_path):
 def test_a_refusal_costs_nothing(records, clock):
     meter = Meter(records, Policies(parse_limits(["anonymous.heavy.hour=2"])), clock)
     for _ in range(2):
-        meter.take(ANONYMOUS, Wanted("heavy"))
+        meter.take(ANONYMOUS, MeteredCall("heavy"))
 
     for _ in range(5):
         with pytest.raises(LimitReached) as refused:
-            meter.take(ANONYMOUS, Wanted("heavy"))
+            meter.take(ANONYMOUS, MeteredCall("heavy"))
 
-    assert {s.policy.name: s.used for s in refused.value.standings} == {
+    assert {s.policy.name: s.used for s in refused.value.quotas} == {
         "heavy-hour": 2,
         "heavy-day": 2,
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from expunge.clean.results import CLAIM_SECONDS, Making, Result, Results
+from expunge.clean.results import CLAIM_SECONDS, Claim, Result, Results, SourceFacts
 from expunge.errors import HookNotFound
 from expunge.hooks.deliveries import Deliveries, Delivery, State, milliseconds
 from expunge.hooks.subscriptions import OVERLAP_SECONDS, Subscriptions
@@ -91,11 +91,11 @@ def test_one_of_many_is_to_make_a_result_and_the_others_see_who(
 ) -> None:
     results = Results(records, clock)
     assert results.claim("content") is None
-    assert results.claim("content") == Making()
+    assert results.claim("content") == Claim()
     results.hand_over("content", "somebody", "job_1")
-    assert results.look("content") == Making("somebody", "job_1")
+    assert results.look("content") == Claim("somebody", "job_1")
     made = Result("out/x.png", "image/png", "ab12", 1_234, clock() + 86_400)
-    results.publish("content", made)
+    results.publish("content", SourceFacts("address", "digest", None), made)
 
     assert results.claim("content") == results.look("content") == made
 
@@ -114,7 +114,7 @@ def test_a_claim_that_came_to_nothing_is_the_next_ones(records: Records, clock: 
 def test_what_was_found_at_an_address_goes_with_its_result(records: Records, clock: Clock) -> None:
     results = Results(records, clock)
     made = Result("out/x.png", "image/png", "ab12", 1_234, clock() + 100)
-    results.remember("address", "digest", None, made)
+    results.remember(SourceFacts("address", "digest", None), made)
     found = results.found("address")
 
     assert found is not None

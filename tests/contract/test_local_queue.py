@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from expunge.stores.local.database import Database
-from expunge.stores.local.mail import OutboxMail
+from expunge.stores.local.mail import FolderMail
 from expunge.stores.local.queue import SqliteQueue
 
 
@@ -41,7 +41,7 @@ class TestReceive:
         clock.advance(0.1)
         second = queue.receive(30)
         assert (first.id, first.attempts, second.attempts) == (second.id, 1, 2)
-        assert first.receipt != second.receipt
+        assert first.receipt_handle != second.receipt_handle
 
     def test_no_two_receivers_get_the_same_delivery(self, queue):
         for number in range(40):
@@ -162,7 +162,7 @@ def test_the_outbox_keeps_the_message_and_the_console_shows_its_link(
 ):
     outbox = tmp_path / "outbox"
     with caplog.at_level(logging.WARNING):
-        OutboxMail(outbox, clock=clock).send(
+        FolderMail(outbox, clock=clock).send(
             to="you@example.org", subject="Ihr Schlüssel", text="Zur Tür: https://x/?token=1\n"
         )
     assert "https://x/?token=1" in capsys.readouterr().err

@@ -77,5 +77,5 @@ def test_racing_writes_of_several_changes_are_done_whole(records):
     answers = at_once(admit, 20)
     assert sum(answers) == 7
     assert records.get(COUNTER) == {"n": 7}
-    admitted = [int(sort) for sort, _ in records.query("admitted").entries]
-    assert admitted == [caller for caller, answer in enumerate(answers) if answer]
+    submitted = [int(sort) for sort, _ in records.query("admitted").entries]
+    assert submitted == [caller for caller, answer in enumerate(answers) if answer]

@@ -173,8 +173,8 @@ def schedule() -> dict[str, Any]:
 def events() -> dict[str, dict[str, Any]]:
     """File name without its suffix → event."""
     jobs, image = "/api/v1/jobs", photograph()
-    wish = {"image_base64": base64.b64encode(image).decode(), "content_type": "image/jpeg"}
-    wish |= {"mode": "metadata"}
+    job_request = {"image_base64": base64.b64encode(image).decode(), "content_type": "image/jpeg"}
+    job_request |= {"mode": "metadata"}
     queued = json.dumps({"owner": OWNER, "job": JOB_ID})
     delivery = {"kind": "delivery", "hook": HOOK_ID, "delivery": DELIVERY_ID, "due": MOMENT}
     login = {"username": "admin", "password": ADMIN_PASSWORD}
@@ -188,9 +188,9 @@ def events() -> dict[str, dict[str, Any]]:
         "api-index": request("GET", "/"),
         "api-create-upload": json_request("/api/v1/uploads", upload),
         "api-create-job-multipart": form_request(jobs, {"mode": "metadata"}, image),
-        "api-create-job-base64": json_request(jobs, wish),
+        "api-create-job-base64": json_request(jobs, job_request),
         "api-create-job-object-key": json_request(jobs, stored),
-        "api-create-job-async": json_request(jobs, wish, prefer="respond-async"),
+        "api-create-job-async": json_request(jobs, job_request, prefer="respond-async"),
         "api-get-job": request("GET", f"{jobs}/{JOB_ID}"),
         "api-list-jobs": request("GET", jobs, query="limit=2"),
         "api-cancel-job": request("DELETE", f"{jobs}/{JOB_ID}"),

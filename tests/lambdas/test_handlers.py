@@ -16,7 +16,7 @@ from PIL import Image
 
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.callers import Tier
-from expunge.jobs.cleanup import Task
+from expunge.jobs.cleanup import PendingDeletion
 from expunge.stores.aws import clients
 from expunge.stores.aws.records import DynamoRecords
 from tests.lambdas import make_events
@@ -202,8 +202,8 @@ def every_row(aws) -> list[dict[str, Any]]:
 
 def test_an_upload_over_the_limit_is_refused_before_it_is_sent(api):
     given = event("api-create-upload")
-    wish = json.loads(given["body"]) | {"size": 10_485_761}
-    answer = api.invoke(given | {"body": json.dumps(wish)})
+    job_request = json.loads(given["body"]) | {"size": 10_485_761}
+    answer = api.invoke(given | {"body": json.dumps(job_request)})
     assert (answer["statusCode"], body(answer)["code"]) == (413, "payload_too_large")
 
 
@@ -290,7 +290,9 @@ def test_maintenance_deletes_what_could_not_be_deleted_before(start, aws):
     aws.client("s3").put_object(Bucket=aws.bucket, Key="out/left.png", Body=b"x")
     session = boto3.Session("testing", "testing", region_name="eu-central-1")
     records = DynamoRecords(clients.dynamodb(session, aws.url), table=aws.table)
-    records.write(Task("out/left.png", int(time.time()) - 120, int(time.time()) - 60).written())
+    records.write(
+        PendingDeletion("out/left.png", int(time.time()) - 120, int(time.time()) - 60).written()
+    )
     with start("MaintenanceFunction") as maintenance:
         swept = maintenance.invoke(event("maintenance-schedule"))
         printed = maintenance.printed().replace(" ", "")

@@ -20,7 +20,7 @@ from tests.samples import gif
 from tests.unit.purify.scenes import scene
 
 if TYPE_CHECKING:
-    from expunge.bootstrap import Stores
+    from expunge.adapters import Stores
     from expunge.stores.ports import Item, Records
 
 JOBS = int(os.environ.get("FIRE_JOBS", "40"))

@@ -77,7 +77,7 @@ def used_and_kept(records: SqliteRecords) -> list[tuple[int, int]]:
     subject = anonymous("127.0.0.1").subject
     page = records.query(f"owner#{subject}", prefix="job#", limit=1000)
     kept = [item for _, item in page.entries if item["status"] == "succeeded"]
-    keys = {(unit[0], unit[1]) for item in kept for unit in item["charge"]["units"]}
+    keys = {(unit[0], unit[1]) for item in kept for unit in item["refund_data"]["units"]}
     start, _ = Policy("anonymous", "light", Period.DAY, LIMIT).window(time.time())
     counters = [Key(*key) for key in keys if key[1] == f"quota#light#day#{start}"]
     return [((records.get(key) or {})["used"], len(kept)) for key in counters]

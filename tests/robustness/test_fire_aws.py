@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from expunge import bootstrap
+from expunge import adapters, bootstrap
 from expunge.accounts.callers import Caller, Tier, anonymous
 from expunge.errors import ExpungeError, Unavailable
-from expunge.jobs.admission import Wish
+from expunge.jobs.request import JobRequest
 from expunge.settings import Settings
 from tests.contract.books import Killed
 from tests.contract.conftest import REGION, Cloud, cloud, make_table  # noqa: F401 (a fixture)
@@ -77,7 +77,7 @@ class Stack:
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         module.service = bootstrap.build(  # type: ignore[attr-defined]
-            self.settings, clock=self.clock, witness=module.measured
+            self.settings, clock=self.clock, observer=module.measured
         )
         return module.handler  # type: ignore[no-any-return]
 
@@ -89,7 +89,7 @@ class Stack:
             dies = luck.random() < 0.3 and not beating
             return Killed() if dies else Unavailable("The store did not answer.")
 
-        def stores(settings: Settings) -> bootstrap.Stores:
+        def stores(settings: Settings) -> adapters.Stores:
             wired = self.reliable(settings)
             return flaky(wired, luck, rate, error=error) if rate else wired
 
@@ -259,7 +259,7 @@ def attempted(call: Callable[[], Any]) -> Any:
 
 def make(service: Service, callers: list[Caller], call: Call, seen: Seen) -> None:
     caller = callers[call.caller]
-    wish = Wish(
+    job_request = JobRequest(
         call.mode,
         call.options,
         image=call.image,
@@ -268,7 +268,7 @@ def make(service: Service, callers: list[Caller], call: Call, seen: Seen) -> Non
     )
     job = None
     for again in range(30):
-        answer = attempted(lambda: service.jobs.submit(caller, wish))
+        answer = attempted(lambda: service.jobs.submit(caller, job_request))
         if isinstance(answer, Killed | Unavailable):
             seen.counts["calls that were cut off or failed"] += 1
             if call.key is None:

@@ -52,10 +52,9 @@ def test_a_real_file_is_stripped_right(one):
     outcome = run("metadata", file)
     before, after = _decoded(file), _decoded(outcome.image)
     assert outcome.report["survivors"] == []
+    # The file itself is decoded here: JPEG XL's noise differs by CPU, so no stored digest serves.
     assert before is None or (before[:2] == after[:2] and not after[2])
     kept = one["expected_strip"]["must_be_kept"]
-    if "pixels_sha256_pillow" in kept:
-        assert after[0] == kept["pixels_sha256_pillow"]
     if "icc_sha256" in kept:
         assert hashlib.sha256(after[1]).hexdigest() == kept["icc_sha256"]
     if outcome.report["changed"]:

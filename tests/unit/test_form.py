@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from expunge.errors import InvalidRequest
-from expunge.web.form import MAX_TEXT, Part, read_form
+from expunge.web.multipart import MAX_TEXT, Part, read_form
 
 BOUNDARY = "----expunge"
 

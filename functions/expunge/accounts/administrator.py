@@ -22,7 +22,7 @@ from expunge.stores.ports import Delete, Key, Put, WriteRefused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from expunge.accounts.counters import Standing
+    from expunge.accounts.counters import QuotaStatus
     from expunge.accounts.meter import Meter
     from expunge.stores.ports import Records
 
@@ -109,9 +109,9 @@ class Administrator:
         self._records.write(Put(_session(secret), {"at": now}, expires_at=expires_at))
         return secret
 
-    def standings(self, address: str) -> tuple[Standing, ...]:
+    def quotas(self, address: str) -> tuple[QuotaStatus, ...]:
         """How a network stands with the limit of logins."""
-        return self._meter.standings_of(GROUP, _owner(address))
+        return self._meter.quotas_of(GROUP, _owner(address))
 
     def knows(self, secret: str) -> bool:
         """Whether a session's secret still holds."""

@@ -27,7 +27,7 @@ _PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QuotaStatus:
     """How a caller stands with one policy. ``opens_at`` is Unix seconds."""
 
     policy: Policy
@@ -40,9 +40,9 @@ class Standing:
     def remaining(self) -> int:
         return max(self.policy.limit - self.used, 0)
 
-    def after(self, units: int) -> Standing:
+    def after(self, units: int) -> QuotaStatus:
         """The same once ``units`` more are used."""
-        return Standing(self.policy, self.used + units, self.opens_at, self.seconds)
+        return QuotaStatus(self.policy, self.used + units, self.opens_at, self.seconds)
 
 
 class LimitReached(ExpungeError):
@@ -61,12 +61,12 @@ class LimitReached(ExpungeError):
     code = "quota_exceeded"
 
     def __init__(
-        self, violated: tuple[Standing, ...], standings: tuple[Standing, ...], now: float
+        self, violated: tuple[QuotaStatus, ...], quotas: tuple[QuotaStatus, ...], now: float
     ) -> None:
-        worst = max(violated, key=lambda standing: standing.opens_at)
+        worst = max(violated, key=lambda quota: quota.opens_at)
         policy = worst.policy
         self.violated = violated
-        self.standings = standings
+        self.quotas = quotas
         self.retry_after = max(worst.opens_at - int(now), 1)
         super().__init__(_sentence(policy, self.retry_after))
 
@@ -94,17 +94,17 @@ def _sentence(policy: Policy, seconds: int) -> str:
 
 
 def limit_reached(
-    violated: Iterable[Standing], standings: Iterable[Standing], now: float
+    violated: Iterable[QuotaStatus], quotas: Iterable[QuotaStatus], now: float
 ) -> LimitReached:
     """The error that says it best."""
     refusing = tuple(violated)
-    periods = {standing.policy.period for standing in refusing}
+    periods = {quota.policy.period for quota in refusing}
     kind = LimitReached
     if periods == {Period.MINUTE}:
         kind = RateLimited
     elif periods == {Period.CONCURRENT}:
         kind = TooManyAtOnce
-    return kind(refusing, tuple(standings), now)
+    return kind(refusing, tuple(quotas), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +138,10 @@ class Counter:
         """One more, unless that passes the limit."""
         return Add(self.key, FIELD, units, ceiling=self.policy.limit, expires_at=self.end or None)
 
-    def standing(self, item: Item | None, now: float) -> Standing:
+    def quota(self, item: Item | None, now: float) -> QuotaStatus:
         """How its owner stands, by the counter's item."""
         opens_at = self.end or int(now) + CONCURRENT_RETRY
-        return Standing(self.policy, used_of(item), opens_at, self.end - self.start)
+        return QuotaStatus(self.policy, used_of(item), opens_at, self.end - self.start)
 
 
 def used_of(item: Item | None) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from expunge.accounts import ledger
-from expunge.accounts.counters import BOOKS, Counter, Standing, limit_reached, read, read_all
+from expunge.accounts.counters import BOOKS, Counter, QuotaStatus, limit_reached, read, read_all
 from expunge.accounts.credits import Credits
 from expunge.accounts.ledger import Pool, Wallet
 from expunge.accounts.policies import OVERAGE, Period, Policies
@@ -25,7 +25,7 @@ TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MeteredCall:
     """What is to be metered: a group of the policy table, and a price where there is one."""
 
     group: str
@@ -38,24 +38,21 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Charge:
+class Reservation:
     """What admission adds to its write, and what must be remembered to undo it."""
 
     changes: tuple[Change, ...] = ()
-    receipt: dict[str, Any] = field(default_factory=dict)
-    standings: tuple[Standing, ...] = ()
+    refund_data: dict[str, Any] = field(default_factory=dict)
+    quotas: tuple[QuotaStatus, ...] = ()
     """How the caller stands once this is charged."""
     counters: tuple[Counter, ...] = ()
     """Those of the first changes, in their order."""
 
     @property
-    def undone(self) -> tuple[Standing, ...]:
+    def quotas_if_refunded(self) -> tuple[QuotaStatus, ...]:
         """How the caller stands if none of this is done, or all of it given back."""
         counted = {counter.policy for counter in self.counters}
-        return tuple(
-            standing.after(-1) if standing.policy in counted else standing
-            for standing in self.standings
-        )
+        return tuple(quota.after(-1) if quota.policy in counted else quota for quota in self.quotas)
 
 
 class Meter:
@@ -67,7 +64,7 @@ class Meter:
         self.policies = policies
         self.credits = Credits(records, policies, clock)
 
-    def charge(self, caller: Caller, wanted: Wanted) -> Charge:
+    def reserve(self, caller: Caller, call: MeteredCall) -> Reservation:
         """What a call costs a caller: at most one read.
 
         Raises
@@ -80,15 +77,20 @@ class Meter:
             Where there is a price and no account.
         """
         if not self.policies.on:
-            return Charge()
+            return Reservation()
         now = self._clock()
-        if wanted.price:
-            return self._in_credits(caller, wanted, now)
-        return self._in_units(caller, wanted, now)
+        if call.price:
+            return self._in_credits(caller, call, now)
+        return self._in_units(caller, call, now)
 
     def refused(
-        self, caller: Caller, wanted: Wanted, charge: Charge, refusal: WriteRefused, index: int
-    ) -> Charge:
+        self,
+        caller: Caller,
+        call: MeteredCall,
+        reservation: Reservation,
+        refusal: WriteRefused,
+        index: int,
+    ) -> Reservation:
         """Another charge after the write of one was refused at its change ``index``.
 
         Raises
@@ -96,27 +98,27 @@ class Meter:
         LimitReached, InsufficientCredits
             Where that refusal is the answer.
         """
-        if index < len(charge.counters):
-            counter = charge.counters[index]
+        if index < len(reservation.counters):
+            counter = reservation.counters[index]
             if counter.policy.period is not Period.MONTH:
                 now = self._clock()
-                standing = counter.standing(refusal.item, now)
-                others = [s for s in charge.undone if s.policy != counter.policy]
-                raise limit_reached([standing], [standing, *others], now)
-        return self.charge(caller, wanted)
+                quota = counter.quota(refusal.item, now)
+                others = [s for s in reservation.quotas_if_refunded if s.policy != counter.policy]
+                raise limit_reached([quota], [quota, *others], now)
+        return self.reserve(caller, call)
 
-    def take(self, caller: Caller, wanted: Wanted, *others: Change) -> tuple[Standing, ...]:
+    def take(self, caller: Caller, call: MeteredCall, *others: Change) -> tuple[QuotaStatus, ...]:
         """Charge a call for good, in one write with what the call itself changes."""
-        charge = self.charge(caller, wanted)
+        reservation = self.reserve(caller, call)
         for _ in range(TRIES):
-            changes = (*charge.changes, *others)
+            changes = (*reservation.changes, *others)
             try:
                 if changes:
                     self._records.write(*changes)
             except WriteRefused as refusal:
-                charge = self.refused(caller, wanted, charge, refusal, refusal.index)
+                reservation = self.refused(caller, call, reservation, refusal, refusal.index)
             else:
-                return charge.standings
+                return reservation.quotas
         raise Unavailable("Too many calls of yours at once. Try again in a moment.")
 
     def take_of(self, group: str, owners: Mapping[str, str]) -> None:
@@ -128,8 +130,8 @@ class Meter:
         try:
             self._records.write(*(counter.take() for counter in counters))
         except WriteRefused as refusal:
-            standing = counters[refusal.index].standing(refusal.item, now)
-            raise limit_reached([standing], [standing], now) from None
+            quota = counters[refusal.index].quota(refusal.item, now)
+            raise limit_reached([quota], [quota], now) from None
 
     def give_back_of(self, group: str, owners: Mapping[str, str]) -> None:
         """Count one less than `take_of` did, where its window has not ended."""
@@ -137,11 +139,11 @@ class Meter:
             with suppress(WriteRefused):
                 self._records.write(replace(counter.take(-1), floor=0))
 
-    def standings_of(self, group: str, owners: Mapping[str, str]) -> tuple[Standing, ...]:
+    def quotas_of(self, group: str, owners: Mapping[str, str]) -> tuple[QuotaStatus, ...]:
         """How owners that are no callers stand with every policy of a group."""
         now = self._clock()
         counters = self._counters_of(group, owners, now)
-        return tuple(counter.standing(self._records.get(counter.key), now) for counter in counters)
+        return tuple(counter.quota(self._records.get(counter.key), now) for counter in counters)
 
     def _counters_of(self, group: str, owners: Mapping[str, str], now: float) -> list[Counter]:
         return [
@@ -150,12 +152,12 @@ class Meter:
             for policy in self.policies.of(scope, group)
         ]
 
-    def standings(self, caller: Caller, *groups: str) -> tuple[Standing, ...]:
+    def quotas(self, caller: Caller, *groups: str) -> tuple[QuotaStatus, ...]:
         """How the caller stands with every policy of these groups."""
         now = self._clock()
         counters = [c for group in groups for c in self._counters(caller, group, now)]
         items = read(self._records, counters)
-        return tuple(counter.standing(items.get(counter.key), now) for counter in counters)
+        return tuple(counter.quota(items.get(counter.key), now) for counter in counters)
 
     def _counters(self, caller: Caller, group: str, now: float) -> list[Counter]:
         owner = caller.meter or caller.subject
@@ -166,33 +168,33 @@ class Meter:
             if policy.period is not Period.CONCURRENT
         ]
 
-    def _in_units(self, caller: Caller, wanted: Wanted, now: float) -> Charge:
-        counters = self._counters(caller, wanted.group, now)
+    def _in_units(self, caller: Caller, call: MeteredCall, now: float) -> Reservation:
+        counters = self._counters(caller, call.group, now)
         items = read(self._records, counters)
-        standings = [counter.standing(items.get(counter.key), now) for counter in counters]
-        violated = [standing for standing in standings if standing.remaining < 1]
+        quotas = [counter.quota(items.get(counter.key), now) for counter in counters]
+        violated = [quota for quota in quotas if quota.remaining < 1]
         if violated:
             if any(s.policy.period is not Period.MONTH for s in violated):
-                raise limit_reached(violated, standings, now)
-            open_ones = [c for c, s in zip(counters, standings, strict=True) if s not in violated]
-            return self._overage(caller, wanted, now, items, violated, open_ones)
-        taken = counters + self._shared(caller, wanted, now)
-        return _counted(taken, [standing.after(1) for standing in standings])
+                raise limit_reached(violated, quotas, now)
+            open_ones = [c for c, s in zip(counters, quotas, strict=True) if s not in violated]
+            return self._overage(caller, call, now, items, violated, open_ones)
+        taken = counters + self._shared(caller, call, now)
+        return _counted(taken, [quota.after(1) for quota in quotas])
 
-    def _shared(self, caller: Caller, wanted: Wanted, now: float) -> list[Counter]:
+    def _shared(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
         """Counters that are not read first: the network's, and of what is under way."""
         shared = []
         if caller.network:
-            policies = self.policies.of("network", wanted.group)
+            policies = self.policies.of("network", call.group)
             shared = [Counter.of(policy, caller.network, now) for policy in policies]
-        return shared + self._under_way(caller, wanted, now)
+        return shared + self._under_way(caller, call, now)
 
-    def _under_way(self, caller: Caller, wanted: Wanted, now: float) -> list[Counter]:
+    def _under_way(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
         """Of the group as a whole, and of the cap's group for the caller's key."""
         owner = caller.meter or caller.subject
-        names = {wanted.group: "all"} if not wanted.price else {}
-        if wanted.cap is not None:
-            names[wanted.cap] = caller.credential or "all"
+        names = {call.group: "all"} if not call.price else {}
+        if call.cap is not None:
+            names[call.cap] = caller.credential or "all"
         return [
             Counter.of(policy, owner, now, name)
             for group, name in names.items()
@@ -203,49 +205,50 @@ class Meter:
     def _overage(
         self,
         caller: Caller,
-        wanted: Wanted,
+        call: MeteredCall,
         now: float,
         books: Mapping[Key, Item],
-        violated: Sequence[Standing],
+        violated: Sequence[QuotaStatus],
         counters: list[Counter],
-    ) -> Charge:
+    ) -> Reservation:
         """A month's limit is used up: the monthly pool pays, and no other."""
-        price = OVERAGE.get((caller.tier, wanted.group), 0)
+        price = OVERAGE.get((caller.tier, call.group), 0)
         wallet = Wallet.of(caller.subject, books)
         month = self.credits.month(caller.tier)
         if not price or month.available(wallet, Pool.MONTHLY) < price:
             raise limit_reached(violated, violated, now)
         changes, taken = ledger.reserve(
-            wallet, price, month, job=wanted.job, now=now, pools=[Pool.MONTHLY]
+            wallet, price, month, job=call.job, now=now, pools=[Pool.MONTHLY]
         )
-        counted = _counted(counters + self._shared(caller, wanted, now), list(violated))
+        counted = _counted(counters + self._shared(caller, call, now), list(violated))
         return _paid(counted, changes, taken)
 
-    def _in_credits(self, caller: Caller, wanted: Wanted, now: float) -> Charge:
+    def _in_credits(self, caller: Caller, call: MeteredCall, now: float) -> Reservation:
         if caller.account is None:
             raise Unauthorized("This costs credits, and only an account has them.")
         books = read_all(self._records, f"owner#{caller.subject}", BOOKS)
         wallet = Wallet.of(caller.subject, books)
         changes, taken = ledger.reserve(
-            wallet, wanted.price, self.credits.month(caller.tier), job=wanted.job, now=now
+            wallet, call.price, self.credits.month(caller.tier), job=call.job, now=now
         )
-        return _paid(_counted(self._under_way(caller, wanted, now), []), changes, taken)
+        return _paid(_counted(self._under_way(caller, call, now), []), changes, taken)
 
 
-def _counted(counters: list[Counter], standings: list[Standing]) -> Charge:
+def _counted(counters: list[Counter], quotas: list[QuotaStatus]) -> Reservation:
     units = [[counter.key.partition, counter.key.sort, counter.end] for counter in counters]
-    return Charge(
+    return Reservation(
         changes=tuple(counter.take() for counter in counters),
-        receipt={"units": units} if units else {},
-        standings=tuple(standings),
+        refund_data={"units": units} if units else {},
+        quotas=tuple(quotas),
         counters=tuple(counters),
     )
 
 
-def _paid(counted: Charge, changes: list[Change], taken: Mapping[Pool, int]) -> Charge:
-    return Charge(
+def _paid(counted: Reservation, changes: list[Change], taken: Mapping[Pool, int]) -> Reservation:
+    return Reservation(
         changes=(*counted.changes, *changes),
-        receipt=counted.receipt | {"credits": {str(pool): part for pool, part in taken.items()}},
-        standings=counted.standings,
+        refund_data=counted.refund_data
+        | {"credits": {str(pool): part for pool, part in taken.items()}},
+        quotas=counted.quotas,
         counters=counted.counters,
     )

@@ -10,8 +10,8 @@ MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 """What OWASP's Password Storage Cheat Sheet asks of Argon2id at least."""
 SALT_BYTES = 16
 HASH_BYTES = 32
-LEAST_CHARACTERS = 8
-MOST_CHARACTERS = 1024
+MIN_CHARACTERS = 8
+MAX_CHARACTERS = 1024
 MARK = "$argon2id$"
 
 _BASE64 = "[A-Za-z0-9+/]+"
@@ -30,10 +30,10 @@ def check(password: str) -> None:
         return
     if password.startswith(MARK):
         raise PasswordInvalid("this begins like an Argon2id hash (PHC format, v=19) and is none")
-    if len(password) < LEAST_CHARACTERS:
-        raise PasswordInvalid(f"a password has at least {LEAST_CHARACTERS} characters")
-    if len(password) > MOST_CHARACTERS:
-        raise PasswordInvalid(f"a password has at most {MOST_CHARACTERS} characters")
+    if len(password) < MIN_CHARACTERS:
+        raise PasswordInvalid(f"a password has at least {MIN_CHARACTERS} characters")
+    if len(password) > MAX_CHARACTERS:
+        raise PasswordInvalid(f"a password has at most {MAX_CHARACTERS} characters")
 
 
 def hashed(password: str) -> str:

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 
 def settlement(
-    receipt: Mapping[str, Any], *, owner: str, job: str, succeeded: bool, now: float
+    refund_data: Mapping[str, Any], *, owner: str, job: str, succeeded: bool, now: float
 ) -> list[Change]:
-    """The changes that close a `Charge` by its receipt.
+    """The changes that close a `Reservation` by its receipt.
 
     A success keeps what it took, but for its place among what is under way. Any
     other end gives everything back; a unit of a window that is over is of no use
     to anybody and stays where it is.
     """
     changes: list[Change] = []
-    for partition, sort, end in receipt.get("units", ()):
+    for partition, sort, end in refund_data.get("units", ()):
         under_way = not end
         if under_way or (not succeeded and end > now):
             changes.append(Add(Key(partition, sort), FIELD, -1, expires_at=end or None))
-    taken = {Pool(pool): part for pool, part in receipt.get("credits", {}).items()}
+    taken = {Pool(pool): part for pool, part in refund_data.get("credits", {}).items()}
     close = ledger.settle if succeeded else ledger.give_back
     return changes + close(owner, taken, job=job, now=now)

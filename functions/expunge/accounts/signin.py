@@ -43,7 +43,7 @@ _USED = "This link has been used, has expired, or was asked for in another brows
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class SignedIn:
     """A browser that is signed in, and the secret of its session."""
 
     account: Account
@@ -69,7 +69,7 @@ class SignIn:
         self._provider = provider
         self._clock = clock
 
-    def as_guest(self, address: str) -> Entered:
+    def as_guest(self, address: str) -> SignedIn:
         """A new account that only this browser has, with starter credits.
 
         Raises
@@ -82,7 +82,7 @@ class SignIn:
         session, secret = self._accounts.new_session()
         account = self._accounts.with_session(account, session)
         self._accounts.add(account, *self._starter(account))
-        return Entered(account, secret)
+        return SignedIn(account, secret)
 
     def send_link(self, mailbox: str, address: str, base_url: str) -> str:
         """Mail a link that signs this browser in; the secret by which to know the browser.
@@ -107,7 +107,7 @@ class SignIn:
         self._mail.send(to=mailbox, subject="Sign in to expunge", text=_MAIL.format(url=url))
         return browser
 
-    def follow_link(self, token: str, browser: str, current: str | None) -> Entered:
+    def follow_link(self, token: str, browser: str, current: str | None) -> SignedIn:
         """Sign in by a link, in the browser that asked for it.
 
         ``current`` is the account that the browser has already; a guest's becomes
@@ -147,7 +147,7 @@ class SignIn:
 
     def finish_provider(
         self, redirect_uri: str, *, state: str, code: str, browser: str, current: str | None
-    ) -> Entered:
+    ) -> SignedIn:
         """Sign in as who the provider says; see `follow_link`."""
         proof = self._proof(browser, browser)
         flow = Flow("", str(proof["state"]), str(proof["nonce"]), str(proof["verifier"]))
@@ -189,7 +189,7 @@ class SignIn:
 
     def _enter(
         self, names: Sequence[str], proof: Change, current: str | None, *, verified: bool
-    ) -> Entered:
+    ) -> SignedIn:
         for _ in range(TRIES):
             owners = {name: self._records.get(identity_key(name)) for name in names}
             unowned = [name for name, owner in owners.items() if owner is None]
@@ -204,7 +204,7 @@ class SignIn:
 
     def _sign_in(
         self, account_id: str | None, proof: Change, unowned: Sequence[str], verified: bool
-    ) -> Entered:
+    ) -> SignedIn:
         session, secret = self._accounts.new_session()
 
         def edit(account: Account) -> Account:
@@ -222,7 +222,7 @@ class SignIn:
         else:
             owned = [belongs(name, account_id) for name in unowned]
             account = self._accounts.change(account_id, edit, proof, *owned)
-        return Entered(account, secret)
+        return SignedIn(account, secret)
 
     def _guest(self, current: str | None) -> str | None:
         """The browser's own account, where it is a guest's."""

@@ -34,7 +34,7 @@ class _Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class KeyUsage:
     """What is known of a key's use."""
 
     request_count: int
@@ -61,7 +61,7 @@ class Usage:
                 return
         self._write(account, key)
 
-    def of(self, account: str, key: str) -> Used:
+    def of(self, account: str, key: str) -> KeyUsage:
         """What all processes wrote down and this one has counted since."""
         count = self._records.get(_key(account, key, "requests")) or {}
         last = self._records.get(_key(account, key, "used")) or {}
@@ -69,7 +69,7 @@ class Usage:
             mine = self._tallies.get((account, key), _Tally())
             calls, moment = mine.calls, mine.last
         at = max(float(str(last.get("at", 0.0))), moment)
-        return Used(int(str(count.get("n", 0))) + calls, at or None)
+        return KeyUsage(int(str(count.get("n", 0))) + calls, at or None)
 
     def flush(self) -> None:
         """Write down what is counted so far."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.clean.flights import Flights
 from expunge.clean.formats import converted
-from expunge.clean.results import Making, Result, Results
+from expunge.clean.results import Result, Results, SourceFacts
+from expunge.clean.single_flight import SingleFlight
 from expunge.errors import ExpungeError, JobFailed, TakesTooLong, Unavailable
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
-from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
+from expunge.jobs.request import JobRequest
 from expunge.operations import mode_named
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from expunge.accounts.callers import Caller
-    from expunge.clean.embed import Embed
-    from expunge.clean.results import Found
+    from expunge.clean.request import CleanRequest
+    from expunge.clean.results import KnownSource
     from expunge.jobs.job import Job
     from expunge.jobs.jobs import Jobs
     from expunge.net.ports import Fetch
@@ -36,14 +37,19 @@ LOOK_SECONDS = 0.1
 """Between looks at somebody else's work."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A result, and its bytes where this process has just made them."""
+
+    result: Result
+    data: bytes | None = None
+
+
 class Cleaner:
     """Over the jobs, the object store, the records and the network.
 
     Parameters
     ----------
-    admit
-        Called once for every embed that costs work, before the work; raises where the
-        caller has had enough. An answer from the store does not ask it.
     edge_bytes
         What one answer may carry; ``None`` for any size.
     patience
@@ -59,41 +65,39 @@ class Cleaner:
         *,
         clock: Callable[[], float],
         edge_bytes: int | None = None,
-        admit: Callable[[Caller, Embed], object] = lambda *_: None,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         # Apart, so that pictures which wait in line hold up none that need not.
-        self._light: Flights[Result] = Flights()
-        self._heavy: Flights[Result] = Flights()
+        self._light: SingleFlight[Cleaned] = SingleFlight()
+        self._heavy: SingleFlight[Cleaned] = SingleFlight()
         self._edge_bytes = edge_bytes
         self._objects = objects
         self._jobs = jobs
         self._fetch = fetch
         self._results = Results(records, clock)
         self._clock = clock
-        self._admit = admit
         self.patience = patience
 
-    def stored(self, embed: Embed) -> Result | None:
-        """The result, where the address was looked at lately."""
-        found = self._results.found(embed.address)
-        return found.result if found and self._is_fresh(found) else None
+    def stored(self, clean_request: CleanRequest) -> Cleaned | None:
+        """The result, where the URL was checked within the last minutes."""
+        found = self._results.found(clean_request.address)
+        return Cleaned(found.result) if found and self._is_fresh(found) else None
 
-    def _is_fresh(self, found: Found) -> bool:
+    def _is_fresh(self, found: KnownSource) -> bool:
         return self._clock() - found.looked_at <= FRESH_SECONDS
 
-    def data(self, embed: Embed, result: Result) -> bytes:
-        """The picture's bytes.
+    def data(self, clean_request: CleanRequest, cleaned: Cleaned) -> bytes:
+        """The image's bytes: from the job that just made them, else from the store.
 
         Raises
         ------
         Unavailable
-            Where the store has lost them; what was known of them is forgotten.
+            Where the store has lost them; the record of them is dropped.
         """
-        data = self._objects.get(result.object_key)
+        data = cleaned.data or self._objects.get(cleaned.result.object_key)
         if data is None:
-            self._results.forget(embed)
-            raise Unavailable("The result is not to be found any more; please try again.")
+            self._results.forget(clean_request)
+            raise Unavailable("The stored result is gone. Please try again.")
         return data
 
     def link(self, result: Result, filename: str | None) -> str | None:
@@ -103,106 +107,127 @@ class Cleaner:
         left = max(1, min(3_600, int(result.expires_at - self._clock())))
         return self._objects.presign_get(result.object_key, expires_in=left, filename=filename)
 
-    def begin(self, caller: Caller, embed: Embed) -> Future[Result]:
+    def begin(self, caller: Caller, clean_request: CleanRequest) -> Future[Cleaned]:
         """See `clean`; whoever asks for the same meanwhile gets the same future."""
-        flights = self._light if mode_named(embed.mode).sync else self._heavy
-        return flights.join(embed.address, lambda: self.clean(caller, embed))
+        shared = self._light if mode_named(clean_request.mode).sync else self._heavy
+        return shared.join(clean_request.address, lambda: self.clean(caller, clean_request))
 
-    def clean(self, caller: Caller, embed: Embed) -> Result:
-        """Fetch, and find or make the result.
+    def clean(self, caller: Caller, clean_request: CleanRequest) -> Cleaned:
+        """Fetch the source, and find or make the result.
 
         Raises
         ------
         SourceUnreachable, PayloadTooLarge, UnsupportedMediaType, ImageError
-            For an address that gives no picture.
+            For a URL that gives no image.
         TakesTooLong
-            Where the work goes on, but the answer may not.
+            Where the job goes on, but the answer cannot wait for it.
         JobFailed
-            Where the work came to no good end.
+            Where the job failed.
         """
         until = time.monotonic() + self.patience
-        known = self._results.found(embed.address)
+        known = self._results.found(clean_request.address)
         if known and self._is_fresh(known):
-            return known.result  # it came while this call was on its way
-        self._admit(caller, embed)
+            return Cleaned(known.result)  # it came while this call was on its way
         tag = known.etag if known else None
-        fetched = self._fetch.get(embed.image, limit=LIMITS.file_bytes, known=tag)
+        fetched = self._fetch.get(clean_request.image, limit=LIMITS.file_bytes, known=tag)
         if fetched is None and known:
-            self._results.remember(embed.address, known.digest, known.etag, known.result)
-            return known.result
+            source = SourceFacts(clean_request.address, known.digest, known.etag)
+            self._results.remember(source, known.result)
+            return Cleaned(known.result)
         assert fetched is not None
         digest = hashlib.sha256(fetched.data).hexdigest()
-        result = self._made(caller, embed, fetched.data, embed.content(digest), until)
-        self._results.remember(embed.address, digest, fetched.etag, result)
-        return result
+        source = SourceFacts(clean_request.address, digest, fetched.etag)
+        return self._made(caller, clean_request, fetched.data, source, until)
 
     def _made(
-        self, caller: Caller, embed: Embed, image: bytes, content: str, until: float
-    ) -> Result:
-        """The result for these bytes: somebody's, or our own."""
+        self,
+        caller: Caller,
+        clean_request: CleanRequest,
+        image: bytes,
+        source: SourceFacts,
+        until: float,
+    ) -> Cleaned:
+        """The result for these bytes: another request's, or our own."""
+        content = clean_request.content(source.digest)
         while True:
-            made = self._results.claim(content)
-            if made is None:
-                made = self._make(caller, embed, image, content)
-            if made is not None and not isinstance(made, Making):
-                return made
-            made = self._awaited(embed, content, until)
-            if made is not None:
-                return made
+            claimed = self._results.claim(content)
+            if claimed is None:
+                made = self._make(caller, clean_request, image, source)
+                if made is not None:
+                    return made
+            elif isinstance(claimed, Result):
+                self._results.remember(source, claimed)
+                return Cleaned(claimed)
+            finished = self._awaited(clean_request, source, until)
+            if finished is not None:
+                return finished
 
-    def _make(self, caller: Caller, embed: Embed, image: bytes, content: str) -> Result | None:
-        """Make a job of it; ``None`` where the job waits in line."""
+    def _make(
+        self, caller: Caller, clean_request: CleanRequest, image: bytes, source: SourceFacts
+    ) -> Cleaned | None:
+        """Submit a job; ``None`` where the job waits in the queue."""
+        content = clean_request.content(source.digest)
         try:
-            wish = Wish(embed.mode, embed.options, image=image)
-            job = self._jobs.submit(caller, wish).job
+            request = JobRequest(clean_request.mode, clean_request.options, image=image)
+            submitted = self._jobs.submit(caller, request)
+            job = submitted.job
             if job.status.ended:
-                return self._published(embed, content, job)
+                made = submitted.outcome.image if submitted.outcome else None
+                return self._publish(clean_request, source, job, made)
             self._results.hand_over(content, job.owner, job.id)
         except BaseException:
             self._results.withdraw(content)
             raise
         return None
 
-    def _awaited(self, embed: Embed, content: str, until: float) -> Result | None:
-        """What somebody else makes, once it is there; ``None`` where they gave up."""
+    def _awaited(
+        self, clean_request: CleanRequest, source: SourceFacts, until: float
+    ) -> Cleaned | None:
+        """The result of another request's job; ``None`` where that request gave up."""
+        content = clean_request.content(source.digest)
         while time.monotonic() < until:
             made = self._results.look(content)
-            if made is None or isinstance(made, Result):
-                return made
+            if made is None:
+                return None
+            if isinstance(made, Result):
+                self._results.remember(source, made)
+                return Cleaned(made)
             if made.owner is not None and made.job is not None:
                 job = self._jobs.find(made.owner, made.job)
                 if job is None or job.status is Status.CANCELED:
                     self._results.withdraw(content)
                     return None
                 if job.status.ended:
-                    return self._finished(embed, content, job)
+                    return self._finished(clean_request, source, job)
             time.sleep(LOOK_SECONDS)
         raise TakesTooLong(
-            "This picture takes longer than an answer may. It is still being worked on: ask "
-            "again in a minute, or use POST /api/v1/jobs."
+            "This image takes longer than one answer may. The job goes on: ask again in a "
+            "minute, or use POST /api/v1/jobs."
         )
 
-    def _finished(self, embed: Embed, content: str, job: Job) -> Result:
+    def _finished(self, clean_request: CleanRequest, source: SourceFacts, job: Job) -> Cleaned:
         try:
-            return self._published(embed, content, job)
+            return self._publish(clean_request, source, job, None)
         except ExpungeError:
-            self._results.withdraw(content)
+            self._results.withdraw(clean_request.content(source.digest))
             raise
 
-    def _published(self, embed: Embed, content: str, job: Job) -> Result:
-        """Tell everybody of a job's result."""
+    def _publish(
+        self, clean_request: CleanRequest, source: SourceFacts, job: Job, image: bytes | None
+    ) -> Cleaned:
+        """Record a job's result for every later request; ``image`` where this process made it."""
         if job.status is not Status.SUCCEEDED or job.result_key is None:
             raise JobFailed(job.error_code or "pipeline_error", job.error_message or "")
-        data = self._objects.get(job.result_key)
+        data = image or self._objects.get(job.result_key)
         if data is None:
-            raise Unavailable("The result is not to be found; please try again.")
+            raise Unavailable("The stored result is gone. Please try again.")
         key = job.result_key
-        data, media_type = converted(data, str(job.result_type), embed.targets)
+        data, media_type = converted(data, str(job.result_type), clean_request.targets)
         if media_type != job.result_type:
             key = f"{key.rsplit('.', 1)[0]}-auto.{EXTENSIONS[media_type]}"
             self._objects.put(key, data, content_type=media_type)
         etag = hashlib.sha256(data).hexdigest()[:32]
         expires_at = job.result_expires_at or self._clock()
         result = Result(key, media_type, etag, len(data), expires_at)
-        self._results.publish(content, result)
-        return result
+        self._results.publish(clean_request.content(source.digest), source, result)
+        return Cleaned(result, data)

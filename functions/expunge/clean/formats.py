@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TARGETS = ("image/avif", "image/webp")
 """What may be agreed on, the smaller one first."""
-MOST_PIXELS = 16_000_000
+MAX_PIXELS = 16_000_000
 """More would take longer to encode than the saved bytes take to travel."""
 _SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("image/jpeg", "image/avif"): {"format": "AVIF", "quality": 72, "speed": 8},
@@ -69,5 +69,5 @@ def _fits(image: Image) -> bool:
     return (
         image.mode in ("L", "RGB", "RGBA", "P")
         and not getattr(image, "is_animated", False)
-        and image.width * image.height <= MOST_PIXELS
+        and image.width * image.height <= MAX_PIXELS
     )

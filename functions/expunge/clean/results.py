@@ -17,7 +17,7 @@ from expunge.stores.ports import Delete, Key, Put, WriteRefused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from expunge.clean.embed import Embed
+    from expunge.clean.request import CleanRequest
     from expunge.stores.ports import Item, Records
 
 CLAIM_SECONDS = 30
@@ -39,7 +39,19 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFacts:
+    """What a source URL answered just now."""
+
+    address: str
+    """Digest of the URL and of what is to be done (`CleanRequest.address`)."""
+    digest: str
+    """SHA-256 of the image, hexadecimal."""
+    etag: str | None
+    """The source's own tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
     """What was at an address when it was last looked at."""
 
     digest: str
@@ -50,7 +62,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class Claim:
     """The job that makes a result, or nothing yet but the word to make one."""
 
     owner: str | None = None
@@ -64,38 +76,42 @@ class Results:
         self._records = records
         self._clock = clock
 
-    def found(self, address: str) -> Found | None:
+    def found(self, address: str) -> KnownSource | None:
         """What is known of an address, as long as its result lives."""
         item = self._records.get(_address(address))
         if item is None:
             return None
         etag = item["etag"]
-        return Found(
+        return KnownSource(
             str(item["digest"]),
             str(etag) if etag is not None else None,
             float(str(item["looked_at"])),
             _result(item["result"]),
         )
 
-    def remember(self, address: str, digest: str, etag: str | None, result: Result) -> None:
-        """Note what was found at an address just now."""
+    def remember(self, source: SourceFacts, result: Result) -> None:
+        """Note what a URL was found to hold just now."""
+        self._records.write(self._seen(source, result))
+
+    def _seen(self, source: SourceFacts, result: Result) -> Put:
         item: Item = {
-            "digest": digest,
-            "etag": etag,
+            "digest": source.digest,
+            "etag": source.etag,
             "looked_at": self._clock(),
             "result": asdict(result),
         }
-        self._records.write(Put(_address(address), item, expires_at=int(result.expires_at)))
+        return Put(_address(source.address), item, expires_at=int(result.expires_at))
 
-    def forget(self, embed: Embed) -> None:
+    def forget(self, clean_request: CleanRequest) -> None:
         """Drop what is known of an address and of what was found there."""
-        found = self.found(embed.address)
+        found = self.found(clean_request.address)
         if found is not None:
             self._records.write(
-                Delete(_address(embed.address)), Delete(_content(embed.content(found.digest)))
+                Delete(_address(clean_request.address)),
+                Delete(_content(clean_request.content(found.digest))),
             )
 
-    def claim(self, content: str) -> Result | Making | None:
+    def claim(self, content: str) -> Result | Claim | None:
         """``None`` where the caller is to make it now; else the result, or who is making it."""
         until = int(self._clock()) + CLAIM_SECONDS
         try:
@@ -104,7 +120,7 @@ class Results:
             return _made(refused.item or {})
         return None
 
-    def look(self, content: str) -> Result | Making | None:
+    def look(self, content: str) -> Result | Claim | None:
         """The result, who is making it, or ``None`` where nobody is (any more)."""
         item = self._records.get(_content(content))
         return None if item is None else _made(item)
@@ -114,21 +130,21 @@ class Results:
         until = int(self._clock()) + JOB_SECONDS
         self._records.write(Put(_content(content), {"owner": owner, "job": job}, expires_at=until))
 
-    def publish(self, content: str, result: Result) -> None:
-        self._records.write(
-            Put(_content(content), {"result": asdict(result)}, expires_at=int(result.expires_at))
-        )
+    def publish(self, content: str, source: SourceFacts, result: Result) -> None:
+        """Record a new result, for its content and for its URL, in one write."""
+        made = Put(_content(content), {"result": asdict(result)}, expires_at=int(result.expires_at))
+        self._records.write(made, self._seen(source, result))
 
     def withdraw(self, content: str) -> None:
         """Leave the work to the next who asks."""
         self._records.write(Delete(_content(content)))
 
 
-def _made(item: Item) -> Result | Making:
+def _made(item: Item) -> Result | Claim:
     if "result" in item:
         return _result(item["result"])
     owner, job = item.get("owner"), item.get("job")
-    return Making(str(owner), str(job)) if job else Making()
+    return Claim(str(owner), str(job)) if job else Claim()
 
 
 def _result(item: object) -> Result:

@@ -77,8 +77,8 @@ def show(account_id: str) -> None:
         click.echo(f"{len(account.keys)} keys, {len(account.sessions)} sessions")
         for pool in Pool:
             click.echo(f"{wallet.balance(pool) / MILLI:g} {pool} credits")
-        for standing in service.meter.standings(caller, "light", "heavy", "detect", "uploads"):
-            click.echo(f"{standing.policy.name}: {standing.remaining:,} left")
+        for quota in service.meter.quotas(caller, "light", "heavy", "detect", "uploads"):
+            click.echo(f"{quota.policy.name}: {quota.remaining:,} left")
 
 
 @accounts.command("set-tier")

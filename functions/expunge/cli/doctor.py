@@ -52,7 +52,7 @@ def findings() -> Iterator[Finding]:
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:
-    from expunge.bootstrap import stores
+    from expunge.adapters import stores
 
     if settings.store == "local" and not settings.data.exists():
         yield f"store: {settings.data} will be made at the first start", None

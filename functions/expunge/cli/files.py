@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SUFFIXES = {f".{extension}" for extension in EXTENSIONS.values()} | {".jpeg", ".avifs", ".hif"}
 
 
-MOST_AT_ONCE = 4
+MAX_AT_ONCE = 4
 """Files that are worked on together, one for each CPU, since a large one may take half a gigabyte.
 What takes long keeps every CPU busy, and takes more: one at a time."""
 RESULT = "-clean"
@@ -51,7 +51,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class FileTask:
     """One file to read, and where its result goes."""
 
     source: Path
@@ -67,16 +67,16 @@ class Destination:
     force: bool = False
     _written: set[Path] = field(default_factory=set)
 
-    def tasks(self, paths: Iterable[Path]) -> Iterator[Task]:
+    def tasks(self, paths: Iterable[Path]) -> Iterator[FileTask]:
         """Every image among the files and below the folders, in order."""
         paths = list(paths)
         one_file = len(paths) == 1 and not paths[0].is_dir()
         for path in paths:
             if path.is_dir():
                 for found in sorted(filter(self._is_wanted, path.rglob("*"))):
-                    yield Task(found, self._target(found, found.relative_to(path), one_file))
+                    yield FileTask(found, self._target(found, found.relative_to(path), one_file))
             else:
-                yield Task(path, self._target(path, Path(path.name), one_file))
+                yield FileTask(path, self._target(path, Path(path.name), one_file))
 
     def _is_wanted(self, path: Path) -> bool:
         """Images; and not the results of an earlier run, where they would lie among them."""
@@ -93,7 +93,7 @@ class Destination:
             return output
         return output / relative
 
-    def write(self, task: Task, data: bytes) -> None:
+    def write(self, task: FileTask, data: bytes) -> None:
         """Write the whole result or nothing.
 
         Raises
@@ -131,7 +131,7 @@ class Batch:
     dry_run: bool = False
     describe: Callable[[Outcome, str | None], RenderableType] | None = None
     """What to print for a file, where it is more than a sentence."""
-    beside: Callable[[Task, bytes, Outcome], None] | None = None
+    beside: Callable[[FileTask, bytes, Outcome], None] | None = None
     """What else to write for a file: a picture to look at."""
 
     def run(self, paths: Iterable[Path]) -> int:
@@ -163,12 +163,12 @@ class Batch:
         return f"{total} files: {done}, {counts['failed']} failed"
 
     def _made_ahead(
-        self, tasks: Iterable[Task], advance: Callable[[float], None]
-    ) -> Iterator[tuple[Task, Made]]:
+        self, tasks: Iterable[FileTask], advance: Callable[[float], None]
+    ) -> Iterator[tuple[FileTask, Made]]:
         """Each file with what becomes of it, in order; some are worked on at once."""
-        width = 1 if MODES[self.mode].stepwise else min(cpus(), MOST_AT_ONCE)
+        width = 1 if MODES[self.mode].stepwise else min(cpus(), MAX_AT_ONCE)
         pool = ThreadPoolExecutor(width)
-        waiting: deque[tuple[Task, Made]] = deque()
+        waiting: deque[tuple[FileTask, Made]] = deque()
         try:
             for task in tasks:
                 waiting.append((task, pool.submit(self._make, task, advance)))
@@ -178,7 +178,7 @@ class Batch:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _make(self, task: Task, advance: Callable[[float], None]) -> tuple[bytes, Outcome]:
+    def _make(self, task: FileTask, advance: Callable[[float], None]) -> tuple[bytes, Outcome]:
         share = _Share(advance)
         try:
             given = _read(task.source)
@@ -186,7 +186,7 @@ class Batch:
         finally:
             share(1)
 
-    def _one(self, task: Task, made: Made, console: Console) -> str:
+    def _one(self, task: FileTask, made: Made, console: Console) -> str:
         line: dict[str, Any] = {"file": _printable(task.source)}
         try:
             given, outcome = made.result()
@@ -206,14 +206,14 @@ class Batch:
             return "failed"
         return "changed" if changed else "unchanged"
 
-    def _deliver(self, task: Task, outcome: Outcome, *, changed: bool) -> str | None:
+    def _deliver(self, task: FileTask, outcome: Outcome, *, changed: bool) -> str | None:
         """Write the result where it is wanted; an unchanged file needs no copy beside itself."""
         unasked = not changed and self.destination.output is None
         if outcome.image is None or unasked or self.dry_run:
             return None
         if "format" in self.options and self.destination.output is None:
             suffix = f".{EXTENSIONS[outcome.media_type]}"
-            task = Task(task.source, task.target.with_suffix(suffix))
+            task = FileTask(task.source, task.target.with_suffix(suffix))
         self.destination.write(task, outcome.image)
         return str(task.target)
 

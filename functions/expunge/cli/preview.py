@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from expunge.cli.files import Task
+    from expunge.cli.files import FileTask
     from expunge.operations.outcome import Outcome
 
     Pixels = NDArray[np.uint8]
@@ -20,7 +20,7 @@ AROUND = 1.0
 GAIN = 4
 """By which differences are made visible."""
 GAP = 8
-LEAST_SIDE = 256
+MIN_SIDE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Boxes:
 
     path: Path
 
-    def __call__(self, task: Task, before: bytes, outcome: Outcome) -> None:
+    def __call__(self, task: FileTask, before: bytes, outcome: Outcome) -> None:
         from expunge.imaging.faces.preview import drawn
         from expunge.imaging.source import Source
 
@@ -40,7 +40,7 @@ class Boxes:
         path.write_bytes(drawn(Source.of(before), outcome.report))
 
 
-def sheet_beside(task: Task, before: bytes, outcome: Outcome) -> None:
+def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
     """Write ``NAME-preview.png`` beside the result, where anything changed."""
     if not outcome.report["changed"]:
         return
@@ -67,7 +67,7 @@ def sheet(before: Pixels, after: Pixels, regions: list[list[int]]) -> Pixels:
         place = slice(max(0, y - dy), y + height + dy), slice(max(0, x - dx), x + width + dx)
         old, new = before[place].astype(int), after[place].astype(int)
         changed = np.clip(128 + GAIN * (new - old), 0, 255)
-        scale = max(1, LEAST_SIDE // max(old.shape[:2]))
+        scale = max(1, MIN_SIDE // max(old.shape[:2]))
         panels = [
             cv2.resize(
                 p.astype(np.uint8), None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST

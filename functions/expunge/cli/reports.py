@@ -18,7 +18,7 @@ COLOURS = {
     "technical": "dim",
 }
 """Of the categories of findings, the ones that matter most first."""
-MOST_VALUE = 72
+MAX_VALUE = 72
 
 
 def findings(outcome: Outcome, _: str | None) -> RenderableType:
@@ -101,4 +101,4 @@ def remaking(outcome: Outcome, output: str | None) -> RenderableType:
 
 def _short(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= MOST_VALUE else line[: MOST_VALUE - 1] + "…"
+    return line if len(line) <= MAX_VALUE else line[: MAX_VALUE - 1] + "…"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expunge.service import Service
-    from expunge.stores.ports import Delivery, Inbox
+    from expunge.stores.ports import Inbox, ReceivedMessage
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ IDLE_SECONDS = 0.05
 UNAVAILABLE_SECONDS = 2.0
 
 
-def arrivals(service: Service, inbox: Inbox, stop: threading.Event) -> Iterator[Delivery]:
+def arrivals(service: Service, inbox: Inbox, stop: threading.Event) -> Iterator[ReceivedMessage]:
     """Messages as they come, until told to stop."""
     lease = service.settings.job_lease_seconds
     while not stop.is_set():
@@ -38,7 +38,7 @@ def arrivals(service: Service, inbox: Inbox, stop: threading.Event) -> Iterator[
             yield delivery
 
 
-def handle(service: Service, inbox: Inbox, delivery: Delivery) -> None:
+def handle(service: Service, inbox: Inbox, delivery: ReceivedMessage) -> None:
     """Do one message. What fails in an unforeseen way comes again after its visibility time-out."""
     lease, limit = service.settings.job_lease_seconds, service.settings.job_seconds
     try:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 register_after_restore(random.seed)
 
 respond = Mangum(
-    create_app(build(Settings.from_env(os.environ), witness=measured)),
+    create_app(build(Settings.from_env(os.environ), observer=measured)),
     lifespan="off",
     text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, "application/problem+json"],
 )

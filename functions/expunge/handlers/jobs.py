@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-service = build(Settings.from_env(os.environ), witness=measured)
+service = build(Settings.from_env(os.environ), observer=measured)
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 

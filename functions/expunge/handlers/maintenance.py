@@ -14,7 +14,7 @@ from expunge.settings import Settings
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-service = build(Settings.from_env(os.environ), witness=measured)
+service = build(Settings.from_env(os.environ), observer=measured)
 
 
 @tracer.capture_lambda_handler

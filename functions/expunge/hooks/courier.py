@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from expunge.hooks.deliveries import Deliveries, Delivery
     from expunge.hooks.subscriptions import Subscriptions
-    from expunge.net.ports import Post
+    from expunge.net.ports import Sender
     from expunge.stores.ports import Queue, Records
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Courier:
         self,
         records: Records,
         queue: Queue,
-        post: Post,
+        post: Sender,
         subscriptions: Subscriptions,
         deliveries: Deliveries,
         *,
@@ -111,8 +111,8 @@ class Courier:
         started = time.perf_counter()
         attempt: dict[str, Any] = {"at": now}
         try:
-            receipt = self._post.post(delivery.url, body.encode(), headers)
-            attempt["status"] = receipt.status
+            response = self._post.post(delivery.url, body.encode(), headers)
+            attempt["status"] = response.status
         except ExpungeError as error:
             attempt["error"] = error.detail
         attempt["ms"] = round((time.perf_counter() - started) * 1000)

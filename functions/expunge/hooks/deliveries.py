@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SHARDS = 4
 KEPT_SECONDS = 3 * 24 * 3600
 """How long a delivery can be looked at."""
-MOST_LISTED = 50
+MAX_LISTED = 50
 
 
 class State(StrEnum):
@@ -89,7 +89,7 @@ class Deliveries:
 
     def latest(self, hook: str) -> list[Delivery]:
         """A receiver's deliveries, newest first."""
-        page = self._records.query(f"hook#{hook}", limit=MOST_LISTED, newest_first=True)
+        page = self._records.query(f"hook#{hook}", limit=MAX_LISTED, newest_first=True)
         return [Delivery.of(item) for _, item in page.entries]
 
     def change(self, before: Delivery, after: Delivery) -> bool:

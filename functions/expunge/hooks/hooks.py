@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from expunge.accounts.callers import Caller
     from expunge.jobs.job import Job
     from expunge.jobs.jobs import Jobs
-    from expunge.net.ports import Post
+    from expunge.net.ports import Sender
     from expunge.stores.ports import Queue, Records, Value
 
 
@@ -27,7 +27,7 @@ class Hooks:
         self,
         records: Records,
         queue: Queue,
-        post: Post,
+        post: Sender,
         jobs: Jobs,
         *,
         view: Callable[[Job, str], dict[str, Any]],

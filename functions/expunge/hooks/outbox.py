@@ -42,7 +42,7 @@ class Notices:
                 log.warning("delivery %s is written but not sent; the sweep will", delivery.id)
 
 
-class Outbox:
+class WebhookOutbox:
     """Makes the deliveries of an end."""
 
     def __init__(self, records: Records, queue: Queue, clock: Callable[[], float]) -> None:

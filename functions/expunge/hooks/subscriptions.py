@@ -26,7 +26,7 @@ class Event(StrEnum):
     CANCELED = "job.canceled"
 
 
-MOST_HOOKS = 10
+MAX_HOOKS = 10
 """Of one caller."""
 OVERLAP_SECONDS = 24 * 3600
 """How long a secret that was replaced still signs beside the new one."""
@@ -102,8 +102,8 @@ class Subscriptions:
         )
 
         def change(orders: Orders) -> None:
-            if len(orders) >= MOST_HOOKS:
-                raise Conflict(f"You have {MOST_HOOKS} subscriptions; delete one first.")
+            if len(orders) >= MAX_HOOKS:
+                raise Conflict(f"You have {MAX_HOOKS} subscriptions; delete one first.")
             orders[made.id] = made
 
         self._change(owner, change)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
-MOST_ENTRIES = 1_000
+MAX_ENTRIES = 1_000
 """Of an IFD that are read; real ones hold fewer than 100."""
 SHORT, LONG = 3, 4
 SIZES = {1: 1, 2: 1, SHORT: 2, LONG: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4,
@@ -73,7 +73,7 @@ class Reader:
         """The entries of the IFD at an offset, as far as they fit the structure."""
         entry = struct.Struct(self.order + "HHI")
         first, fitting = at + 2, (len(self.content) - at - 2) // 12
-        for entry_at in range(first, first + 12 * min(self.count(at), fitting, MOST_ENTRIES), 12):
+        for entry_at in range(first, first + 12 * min(self.count(at), fitting, MAX_ENTRIES), 12):
             tag, kind, number = entry.unpack_from(self.content, entry_at)
             length = SIZES.get(kind, 0) * number
             start = entry_at + 8

@@ -1,21 +1,23 @@
-"""How a wish becomes a job: checked first, then written whole or not at all."""
+"""How a request becomes a job: validate, quote, prepare, commit, run.
+
+The commit is one atomic write, so a job is charged for and written, or neither.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from expunge.accounts.counters import Standing
-from expunge.accounts.meter import TRIES, Wanted
+from pydantic import BaseModel
+
+from expunge.accounts.meter import TRIES, MeteredCall
 from expunge.errors import (
     ExpungeError,
     FieldError,
     IdempotencyConflict,
     IdempotencyMismatch,
-    ModeDisabled,
     SourceUnreachable,
     Unavailable,
     ValidationFailed,
@@ -24,17 +26,18 @@ from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
-from expunge.jobs.job import Job, Keep, Status
-from expunge.operations import mode_named
-from expunge.operations.outcome import Outcome
+from expunge.jobs.job import Job, Retention, Status
+from expunge.jobs.request import SubmitResult
+from expunge.operations import enabled_mode
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
 
     from expunge.accounts.callers import Caller
-    from expunge.accounts.meter import Charge, Meter
+    from expunge.accounts.meter import Meter, Reservation
     from expunge.jobs.register import Register
+    from expunge.jobs.request import JobRequest
     from expunge.jobs.runner import Runner
     from expunge.jobs.uploads import Uploads
     from expunge.net.ports import Fetch
@@ -48,54 +51,23 @@ IDEMPOTENCY_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What a caller asks for; the image as bytes, as the key of an upload, or by its address."""
-
-    mode: str
-    options: dict[str, Any]
-    image: bytes | None = None
-    declared: str | None = None
-    """The media type the sender claims for ``image``."""
-    object_key: str | None = None
-    image_url: str | None = None
-    webhook_url: str | None = None
-    webhook_secret: str | None = None
-    base_url: str = ""
-    """Where the caller reached this service."""
-    respond_async: bool = False
-    idempotency_key: str | None = None
-    price: int = 0
-    """Millicredits, set by the surface: a job with a price is not counted by its group."""
-    group: str | None = None
-    """The group of the policy table that counts it, where it is not the mode's."""
-    keep: Keep = Keep.RESULT
-    cap: str | None = None
-    """The group of the policy table that caps how many of these a key has under way."""
-
-    def digest(self) -> str:
-        """What makes two wishes the same."""
-        image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
-        place = [self.object_key, self.image_url, self.webhook_url]
-        parts = [self.mode, self.options, image, self.declared, *place]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """A job, and whether an earlier call with the same idempotency key had made it."""
+class _Draft:
+    """A job that is checked and not yet written."""
 
     job: Job
-    replayed: bool = False
-    standings: tuple[Standing, ...] = ()
-    """How the caller stands with the limits that were looked at."""
-    outcome: Outcome | None = None
-    """What came of a job that was run at once."""
-    undone: tuple[Standing, ...] = ()
-    """The same, had this job not been made; so it is once it has failed."""
+    source: Source
+    options: BaseModel
+
+    @property
+    def archived(self) -> tuple[Change, ...]:
+        """What the operator's archive writes along with the job."""
+        if self.job.retention is not Retention.ALL:
+            return ()
+        return tuple(additions(image_of(self.job, self.source)))
 
 
 class Admission:
-    """Takes wishes in."""
+    """Validates job requests and writes them as jobs."""
 
     def __init__(
         self,
@@ -122,7 +94,7 @@ class Admission:
         self._modes = modes
         self._clock = clock
 
-    def submit(self, caller: Caller, wish: Wish) -> Admitted:
+    def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """Make a job, and run it at once where its mode is synchronous.
 
         Raises
@@ -138,124 +110,155 @@ class Admission:
         SourceUnreachable
             For an ``image_url`` that gives nothing.
         IdempotencyMismatch
-            Where the key came before with another wish.
+            Where the key came before with another request.
         LimitReached, InsufficientCredits
             Where the caller may not make another now; nothing is charged then.
         """
-        mode = self._mode(wish)
-        options = mode.options(wish.options)
-        self._check_webhook(wish)
-        earlier = self._earlier(caller, wish)
+        mode, options = self._validate(request)
+        earlier = self._earlier(caller, request)
         if earlier:
             return earlier
-        wanted = self._wanted(mode, wish)
-        charge = self._meter.charge(caller, wanted)
-        source, input_key = self._source(caller, wish)
-        mode.check(source, options)
-        sync = mode.sync and not wish.respond_async
-        job = self._job(wanted.job, caller, wish, source, sync=sync)
-        if sync:
-            job = self._runner.leased(job)
-            if job.keep is Keep.ALL:
-                job = job.changed(input_key=job.place("in", job.media_type))
-        else:
-            job = job.changed(input_key=input_key or self._keep(job, source))
-        kept = additions(image_of(job, source)) if job.keep is Keep.ALL else ()
+        call, reservation = self._quote(caller, request, mode)
+        draft = self._prepare(caller, request, mode, options, job_id=call.job)
+        submitted = self._commit(caller, request, draft, call, reservation)
+        if submitted.replayed:
+            return submitted
+        return self._start(submitted, draft)
+
+    def _validate(self, request: JobRequest) -> tuple[Mode, BaseModel]:
+        """Everything about a request that can be judged without its image."""
+        mode = enabled_mode(request.mode, self._modes)
+        options = mode.options(request.options)
         try:
-            admitted = self._admit(caller, wish, job, wanted, charge, kept)
+            if request.webhook_url is not None:
+                self._fetch.check(request.webhook_url)
+        except SourceUnreachable as error:
+            raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
+        return mode, options
+
+    def _quote(
+        self, caller: Caller, request: JobRequest, mode: Mode
+    ) -> tuple[MeteredCall, Reservation]:
+        """What the job will cost; a caller at a limit is refused here, before the image is read."""
+        call = MeteredCall(
+            request.group or mode.group,
+            job=new_id("job", self._clock()),
+            price=request.price,
+            cap=request.cap,
+        )
+        return call, self._meter.reserve(caller, call)
+
+    def _prepare(
+        self, caller: Caller, request: JobRequest, mode: Mode, options: BaseModel, *, job_id: str
+    ) -> _Draft:
+        """Get the image, let the mode refuse it, and store what a worker will need."""
+        source, uploaded_key = self._source(caller, request)
+        mode.check(source, options)
+        sync = mode.sync and not request.respond_async
+        job = self._job(job_id, caller, request, source, sync=sync)
+        if not sync:
+            job = job.changed(input_key=uploaded_key or self._store_input(job, source))
+            return _Draft(job, source, options)
+        job = self._runner.leased(job)
+        if job.retention is Retention.ALL:
+            job = job.changed(input_key=job.object_key("in", job.media_type))
+        return _Draft(job, source, options)
+
+    def _commit(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        draft: _Draft,
+        call: MeteredCall,
+        reservation: Reservation,
+    ) -> SubmitResult:
+        """Write the job or nothing; an image that was stored for a job not made goes again."""
+        try:
+            submitted = self._write(caller, request, draft, call, reservation)
         except Unavailable:
             raise  # it may have been written
         except ExpungeError:
-            self._drop(job)
+            self._drop(draft.job)
             raise
-        if admitted.replayed:
-            self._drop(job)
-            return admitted
-        if sync:
-            ended, outcome = self._runner.run(admitted.job, source, options)
-            failed = ended.status is Status.FAILED
-            standings = admitted.undone if failed else admitted.standings
-            return replace(admitted, job=ended, standings=standings, outcome=outcome)
-        self._dispatch(admitted.job)
-        return admitted
+        if submitted.replayed:
+            self._drop(draft.job)
+        return submitted
 
-    def _wanted(self, mode: Mode, wish: Wish) -> Wanted:
-        job_id = new_id("job", self._clock())
-        return Wanted(wish.group or mode.group, job=job_id, price=wish.price, cap=wish.cap)
-
-    def _admit(
+    def _write(
         self,
         caller: Caller,
-        wish: Wish,
-        job: Job,
-        wanted: Wanted,
-        charge: Charge,
-        kept: Sequence[Change],
-    ) -> Admitted:
-        """Write the claim, the charge, the job and what is kept of it together.
+        request: JobRequest,
+        draft: _Draft,
+        call: MeteredCall,
+        reservation: Reservation,
+    ) -> SubmitResult:
+        """Write the idempotency claim, the reservation and the job in one transaction.
 
-        A refused claim is a replay. A refused charge is worked out anew: either
-        the caller has come to a limit, or another pool pays.
+        A refused claim is a replay. After a refused reservation there is another try: either
+        the caller has come to a limit, or another pool of credits pays.
         """
-        claims = self._claims(caller, wish, job)
+        claims = self._claims(caller, request, draft.job)
         for _ in range(TRIES):
-            charged = job.changed(charge=charge.receipt)
+            job = draft.job.changed(refund_data=reservation.refund_data)
             try:
-                self._register.add(charged, *claims, *charge.changes, *kept)
+                self._register.add(job, *claims, *reservation.changes, *draft.archived)
             except WriteRefused as refused:
                 if refused.index < len(claims):
-                    return self._replay(caller, wish, refused.item or {})
+                    return self._replay(caller, request, refused.item or {})
                 index = refused.index - len(claims)
-                charge = self._meter.refused(caller, wanted, charge, refused, index)
+                reservation = self._meter.refused(caller, call, reservation, refused, index)
             else:
-                return Admitted(charged, standings=charge.standings, undone=charge.undone)
-        raise Unavailable("Too many requests of yours at once. Try again in a moment.")
+                return SubmitResult(
+                    job,
+                    quotas=reservation.quotas,
+                    quotas_if_refunded=reservation.quotas_if_refunded,
+                )
+        raise Unavailable("You sent too many requests at once. Try again in a moment.")
 
-    def _mode(self, wish: Wish) -> Mode:
-        mode = mode_named(wish.mode)
-        if mode.name not in self._modes:
-            raise ModeDisabled(f"The mode «{mode.name}» is switched off on this server.")
-        return mode
+    def _start(self, submitted: SubmitResult, draft: _Draft) -> SubmitResult:
+        """Run a synchronous job; hand any other to the queue."""
+        if not submitted.job.sync:
+            self._dispatch(submitted.job)
+            return submitted
+        ended, outcome = self._runner.run(submitted.job, draft.source, draft.options)
+        failed = ended.status is Status.FAILED
+        quotas = submitted.quotas_if_refunded if failed else submitted.quotas
+        return replace(submitted, job=ended, quotas=quotas, outcome=outcome)
 
-    def _check_webhook(self, wish: Wish) -> None:
-        try:
-            if wish.webhook_url is not None:
-                self._fetch.check(wish.webhook_url)
-        except SourceUnreachable as error:
-            raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
-
-    def _source(self, caller: Caller, wish: Wish) -> tuple[Source, str | None]:
-        image, declared = wish.image or b"", wish.declared
-        if wish.object_key is not None:
-            uploaded = self._uploads.fetch(caller, wish.object_key)
+    def _source(self, caller: Caller, request: JobRequest) -> tuple[Source, str | None]:
+        image, declared = request.image or b"", request.declared
+        if request.object_key is not None:
+            uploaded = self._uploads.fetch(caller, request.object_key)
             image, declared = uploaded.data, uploaded.declared
-        elif wish.image_url is not None:
-            fetched = self._fetch.get(wish.image_url, limit=LIMITS.file_bytes)
+        elif request.image_url is not None:
+            fetched = self._fetch.get(request.image_url, limit=LIMITS.file_bytes)
             image = fetched.data if fetched else b""
         LIMITS.check_bytes(len(image))
-        return Source.of(image, declared=declared), wish.object_key
+        return Source.of(image, declared=declared), request.object_key
 
-    def _job(self, job_id: str, caller: Caller, wish: Wish, source: Source, *, sync: bool) -> Job:
+    def _job(
+        self, job_id: str, caller: Caller, request: JobRequest, source: Source, *, sync: bool
+    ) -> Job:
         return Job(
             id=job_id,
             owner=caller.subject,
-            mode=wish.mode,
-            options=wish.options,
+            mode=request.mode,
+            options=request.options,
             status=Status.QUEUED,
             sync=sync,
             media_type=source.media_type,
             created_at=self._clock(),
-            record_seconds=_record_seconds(caller, wish),
-            keep=wish.keep,
-            webhook_url=wish.webhook_url,
-            webhook_secret=wish.webhook_secret,
-            base_url=wish.base_url,
+            record_seconds=_record_seconds(caller, request),
+            retention=request.retention,
+            webhook_url=request.webhook_url,
+            webhook_secret=request.webhook_secret,
+            base_url=request.base_url,
             pixels=source.layout.width * source.layout.height * source.layout.frames,
         )
 
-    def _keep(self, job: Job, source: Source) -> str:
+    def _store_input(self, job: Job, source: Source) -> str:
         """Store an image that came in the request, for the worker to find."""
-        key = job.place("in", source.media_type)
+        key = job.object_key("in", source.media_type)
         self._objects.put(key, source.data, content_type=source.media_type)
         return key
 
@@ -267,7 +270,7 @@ class Admission:
         """
         try:
             if self._register.get(job.owner, job.id) is None:
-                self._runner.discard_input(job.changed(keep=Keep.RESULT))
+                self._runner.discard_input(job.changed(retention=Retention.RESULT))
         except Unavailable:
             log.warning("%s is left until it expires", job.input_key)
 
@@ -278,21 +281,21 @@ class Admission:
         except ExpungeError:
             log.warning("job %s is written but not sent; the sweep will send it", job.id)
 
-    def _claims(self, caller: Caller, wish: Wish, job: Job) -> list[Put]:
-        if wish.idempotency_key is None:
+    def _claims(self, caller: Caller, request: JobRequest, job: Job) -> list[Put]:
+        if request.idempotency_key is None:
             return []
-        claim: Item = {"digest": wish.digest(), "job": job.id}
+        claim: Item = {"digest": request.digest(), "job": job.id}
         expires_at = int(job.created_at) + IDEMPOTENCY_SECONDS
-        return [Put(_claim_key(caller, wish), claim, if_absent=True, expires_at=expires_at)]
+        return [Put(_claim_key(caller, request), claim, if_absent=True, expires_at=expires_at)]
 
-    def _earlier(self, caller: Caller, wish: Wish) -> Admitted | None:
-        if wish.idempotency_key is None:
+    def _earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
+        if request.idempotency_key is None:
             return None
-        item = self._records.get(_claim_key(caller, wish))
-        return self._replay(caller, wish, item) if item else None
+        item = self._records.get(_claim_key(caller, request))
+        return self._replay(caller, request, item) if item else None
 
-    def _replay(self, caller: Caller, wish: Wish, claim: dict[str, Any]) -> Admitted:
-        if claim.get("digest") != wish.digest():
+    def _replay(self, caller: Caller, request: JobRequest, claim: dict[str, Any]) -> SubmitResult:
+        if claim.get("digest") != request.digest():
             raise IdempotencyMismatch(
                 "This Idempotency-Key came before with another request; use a new key."
             )
@@ -301,16 +304,16 @@ class Admission:
             raise IdempotencyConflict(
                 "This Idempotency-Key belongs to a job whose record has expired; use a new key."
             )
-        return Admitted(job, replayed=True)
+        return SubmitResult(job, replayed=True)
 
 
-def _record_seconds(caller: Caller, wish: Wish) -> int:
+def _record_seconds(caller: Caller, request: JobRequest) -> int:
     """How long the job can be read: as long as its pictures, where the operator looks at both."""
-    if wish.keep is Keep.NOTHING:
+    if request.retention is Retention.NOTHING:
         return 0
-    return max(caller.record_seconds, KEPT_SECONDS if wish.keep is Keep.ALL else 0)
+    return max(caller.record_seconds, KEPT_SECONDS if request.retention is Retention.ALL else 0)
 
 
-def _claim_key(caller: Caller, wish: Wish) -> Key:
-    digest = hashlib.sha256((wish.idempotency_key or "").encode()).hexdigest()
+def _claim_key(caller: Caller, request: JobRequest) -> Key:
+    digest = hashlib.sha256((request.idempotency_key or "").encode()).hexdigest()
     return Key(f"owner#{caller.subject}", f"idempotency#{digest}")

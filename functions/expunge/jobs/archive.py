@@ -99,7 +99,7 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredImage:
     """An image, and its job where that has a record."""
 
     image: Image
@@ -152,7 +152,7 @@ class Archive:
         self._cleanup = cleanup
         self._clock = clock
 
-    def image(self, name: str) -> Kept:
+    def image(self, name: str) -> StoredImage:
         """An image by its id.
 
         Raises
@@ -162,7 +162,7 @@ class Archive:
         """
         return self._kept("image", "img_", name)
 
-    def job(self, name: str) -> Kept:
+    def job(self, name: str) -> StoredImage:
         """An image by the id of its job; see `image`."""
         return self._kept("job", "job_", name)
 
@@ -172,7 +172,7 @@ class Archive:
 
     def page(
         self, number: int, size: int, kinds: Collection[str] | None = None
-    ) -> tuple[list[Kept], int]:
+    ) -> tuple[list[StoredImage], int]:
         """A page of images, newest first, and how many there are.
 
         Parameters
@@ -222,7 +222,7 @@ class Archive:
         filename = f"{image.id}.{extension}" if download else None
         return self._objects.presign_get(image.object_key, expires_in=left, filename=filename)
 
-    def _kept(self, what: str, prefix: str, name: str) -> Kept:
+    def _kept(self, what: str, prefix: str, name: str) -> StoredImage:
         digits = name.removeprefix(prefix)
         moment = made_at(digits) if name.startswith(prefix) else None
         if moment is not None:
@@ -231,8 +231,8 @@ class Archive:
                 return self._with_job(Image.of(digits, item))
         raise _no_such(what)
 
-    def _with_job(self, image: Image) -> Kept:
-        return Kept(image, self._register.get(image.owner, image.job_id))
+    def _with_job(self, image: Image) -> StoredImage:
+        return StoredImage(image, self._register.get(image.owner, image.job_id))
 
     def _slots(self) -> dict[int, Counter[str]]:
         """How many images of each kind each quarter of an hour has."""
@@ -292,7 +292,7 @@ def _results(job: Job | None) -> list[str]:
     if job is None:
         return []
     if job.status is Status.FAILED:
-        return job.places_of_results()
+        return job.result_keys()
     return [job.result_key] if job.result_key else []
 
 

@@ -29,7 +29,7 @@ FIRST_RETRY_SECONDS = 60
 LONGEST_WAIT_SECONDS = 3_600
 OLD_SECONDS = 3_600
 """A task that is older is told of at every try, and counted as old."""
-MOST_A_SWEEP = 200
+MAX_A_SWEEP = 200
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Cleaned:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class PendingDeletion:
     """One object to delete. Times are Unix seconds."""
 
     object_key: str
@@ -58,14 +58,14 @@ class Task:
         """The change that registers it."""
         return Put(self.key, asdict(self))
 
-    def again(self, now: float) -> Task:
+    def again(self, now: float) -> PendingDeletion:
         """The same after a try that failed: it waits as long again as it is old, up to an hour."""
         age = int(now) - self.registered_at
         wait = min(max(FIRST_RETRY_SECONDS, age), LONGEST_WAIT_SECONDS)
-        return Task(self.object_key, self.registered_at, int(now) + wait)
+        return PendingDeletion(self.object_key, self.registered_at, int(now) + wait)
 
     @classmethod
-    def of(cls, item: Item) -> Task:
+    def of(cls, item: Item) -> PendingDeletion:
         return cls(
             str(item["object_key"]),
             *(int(str(item[name])) for name in ("registered_at", "due")),
@@ -80,10 +80,13 @@ class Cleanup:
         self._objects = objects
         self._clock = clock
 
-    def tasks(self, object_keys: Iterable[str]) -> list[Task]:
-        """Tasks for these objects; `Task.written` goes into the write that forgets them."""
+    def tasks(self, object_keys: Iterable[str]) -> list[PendingDeletion]:
+        """For these objects; `PendingDeletion.written` goes into the write that forgets them."""
         now = int(self._clock())
-        return [Task(key, now, now + FIRST_RETRY_SECONDS) for key in dict.fromkeys(object_keys)]
+        return [
+            PendingDeletion(key, now, now + FIRST_RETRY_SECONDS)
+            for key in dict.fromkeys(object_keys)
+        ]
 
     def delete(self, object_keys: Iterable[str]) -> None:
         """Register objects that no record speaks of, and delete them."""
@@ -91,16 +94,16 @@ class Cleanup:
         self._records.write(*(task.written() for task in tasks))
         self.attempt(tasks)
 
-    def attempt(self, tasks: Sequence[Task]) -> int:
+    def attempt(self, tasks: Sequence[PendingDeletion]) -> int:
         """Delete the objects of registered tasks; how many are gone."""
         return sum(self._attempt(task) for task in tasks)
 
     def sweep(self) -> Cleaned:
         """Try everything that is due once."""
         cleaned, now = Cleaned(), self._clock()
-        page = self._records.query(PARTITION, limit=MOST_A_SWEEP)
+        page = self._records.query(PARTITION, limit=MAX_A_SWEEP)
         for _, item in page.entries:
-            task = Task.of(item)
+            task = PendingDeletion.of(item)
             if task.due > now:
                 break
             if self._attempt(task):
@@ -110,7 +113,7 @@ class Cleanup:
                 cleaned.cleanups_old += self._is_old(task)
         return cleaned
 
-    def _attempt(self, task: Task) -> bool:
+    def _attempt(self, task: PendingDeletion) -> bool:
         try:
             self._objects.delete(task.object_key)
             self._records.write(Delete(task.key))
@@ -120,7 +123,7 @@ class Cleanup:
             return False
         return True
 
-    def _postpone(self, task: Task) -> None:
+    def _postpone(self, task: PendingDeletion) -> None:
         """Put the task back where it sorts by its next try."""
         now = self._clock()
         if task.due > now:
@@ -136,5 +139,5 @@ class Cleanup:
         except Unavailable:
             log.warning("the task for %s stays due", task.object_key)
 
-    def _is_old(self, task: Task) -> bool:
+    def _is_old(self, task: PendingDeletion) -> bool:
         return self._clock() - task.registered_at > OLD_SECONDS

@@ -27,7 +27,7 @@ class Status(StrEnum):
         return self not in (Status.QUEUED, Status.PROCESSING)
 
 
-class Keep(StrEnum):
+class Retention(StrEnum):
     """What is stored of a job's pictures."""
 
     RESULT = "result"
@@ -36,6 +36,10 @@ class Keep(StrEnum):
     """The original too, and the operator can look at both; see `archive`."""
     NOTHING = "nothing"
     """Neither: only the call that made the job gets its result."""
+
+
+RENAMED_FIELDS = {"keep": "retention", "charge": "refund_data"}
+"""Fields of records that version 0.1 wrote, and their names today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Job:
     webhook_secret: str | None = None
     base_url: str = ""
     """Where its maker reached this service."""
-    keep: Keep = Keep.RESULT
+    retention: Retention = Retention.RESULT
     pixels: int = 0
     """Over all frames, as the header says."""
     input_key: str | None = None
@@ -80,21 +84,21 @@ class Job:
     result_expires_at: float | None = None
     error_code: str | None = None
     error_message: str | None = None
-    charge: dict[str, Any] = field(default_factory=dict)
-    """The receipt of what admission charged, by which the end settles it."""
+    refund_data: dict[str, Any] = field(default_factory=dict)
+    """What admission reserved; the end settles it or gives it back."""
 
     def item(self) -> Item:
         """As a record."""
         return asdict(self)
 
-    def place(self, prefix: str, media_type: str) -> str:
+    def object_key(self, prefix: str, media_type: str) -> str:
         """The key of its original (``in``) or of its result (``out``), of this type."""
         day = datetime.fromtimestamp(self.created_at, UTC).date().isoformat()
         return f"{prefix}/{day}/{self.id}.{EXTENSIONS[media_type]}"
 
-    def places_of_results(self) -> list[str]:
+    def result_keys(self) -> list[str]:
         """Every key that a run of it may have stored a result under."""
-        return [self.place("out", media_type) for media_type in EXTENSIONS]
+        return [self.object_key("out", media_type) for media_type in EXTENSIONS]
 
     def message(self) -> Item:
         """What the queue carries: names, never the image."""
@@ -105,7 +109,8 @@ class Job:
 
     @classmethod
     def of(cls, item: Item) -> Self:
-        """From a record; fields this version does not know are passed over."""
-        known: dict[str, Any] = {f.name: item[f.name] for f in fields(cls) if f.name in item}
-        keep = Keep(known.get("keep", Keep.RESULT))
-        return cls(**known | {"status": Status(known["status"]), "keep": keep})
+        """From a record. Fields this version does not know are ignored."""
+        renamed = {RENAMED_FIELDS.get(name, name): value for name, value in item.items()}
+        known: dict[str, Any] = {f.name: renamed[f.name] for f in fields(cls) if f.name in renamed}
+        retention = Retention(known.get("retention", Retention.RESULT))
+        return cls(**known | {"status": Status(known["status"]), "retention": retention})

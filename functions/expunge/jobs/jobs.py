@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies
 from expunge.errors import JobNotFound
-from expunge.jobs.admission import Admission, Admitted, Wish
+from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.job import Job, Status
-from expunge.jobs.pace import Pace
 from expunge.jobs.register import Outbox, Register, logged
+from expunge.jobs.run_times import RunTimeEstimator
 from expunge.jobs.runner import Runner
 from expunge.jobs.sweeper import Sweeper, Swept
 from expunge.jobs.uploads import Uploads
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from expunge.accounts.callers import Caller
+    from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
     from expunge.stores.ports import Objects, Queue, Records, Value
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 class Jobs:
     """Every job of the service, over three of the stores and the network.
 
-    Without a ``meter`` all of it is free. The ``witness`` is told of every job that is queued and
+    Without a ``meter`` all of it is free. The ``observer`` is told of every job that is queued and
     of every end, for numbers and logs.
     """
 
@@ -46,20 +47,20 @@ class Jobs:
         attempts: int,
         clock: Callable[[], float],
         meter: Meter | None = None,
-        witness: Callable[[Job], None] = logged,
+        observer: Callable[[Job], None] = logged,
     ) -> None:
         self._objects = objects
         self._clock = clock
-        self._register = Register(records, clock, outbox, witness)
+        self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
         self.uploads = Uploads(records, objects, meter, clock)
-        self._pace = Pace(records, clock)
+        self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock)
         self._runner = Runner(
             objects,
             self._register,
             self.cleanup,
-            self._pace,
+            self._estimator,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -80,9 +81,9 @@ class Jobs:
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self._sweeper = Sweeper(self._register, self._runner, queue, clock)
 
-    def submit(self, caller: Caller, wish: Wish) -> Admitted:
+    def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """See `Admission.submit`."""
-        return self._admission.submit(caller, wish)
+        return self._admission.submit(caller, request)
 
     def work(self, message: Mapping[str, Value]) -> None:
         """See `Runner.work`."""
@@ -132,8 +133,8 @@ class Jobs:
         return canceled or self.get(caller, job_id)
 
     def poll_after_ms(self, job: Job) -> int:
-        """See `Pace.poll_after_ms`."""
-        return self._pace.poll_after_ms(job)
+        """See `RunTimeEstimator.poll_after_ms`."""
+        return self._estimator.poll_after_ms(job)
 
     def result_url(self, job: Job, *, download: bool = False) -> str | None:
         """Where the result can be fetched, or ``None`` where there is none (any more)."""

@@ -64,12 +64,12 @@ class Register:
         records: Records,
         clock: Callable[[], float],
         outbox: Outbox,
-        witness: Callable[[Job], None] = logged,
+        observer: Callable[[Job], None] = logged,
     ) -> None:
         self._records = records
         self._outbox = outbox
         self._clock = clock
-        self._witness = witness
+        self._observer = observer
 
     def add(self, job: Job, *claims: Change) -> None:
         """Write a new job, and with it whatever its admission claims.
@@ -88,7 +88,7 @@ class Register:
             Put(_pending(job), {"owner": job.owner, "due": due}, expires_at=expires_at),
         )
         if not job.sync:
-            self._witness(job)
+            self._observer(job)
 
     def get(self, owner: str, job_id: str) -> Job | None:
         """The owner's job, or ``None``: somebody else's and one that never was are the same."""
@@ -133,7 +133,9 @@ class Register:
         """
         now = self._clock()
         succeeded = status is Status.SUCCEEDED
-        settled = settlement(job.charge, owner=job.owner, job=job.id, succeeded=succeeded, now=now)
+        settled = settlement(
+            job.refund_data, owner=job.owner, job=job.id, succeeded=succeeded, now=now
+        )
         facts |= {"status": status, "ended_at": now} | ({"progress": 100} if succeeded else {})
         notices = self._outbox.notices(job.changed(**facts))
         ended = self._change(
@@ -148,7 +150,7 @@ class Register:
         )
         if ended:
             notices.send()
-            self._witness(ended)
+            self._observer(ended)
         return ended
 
     def _change(

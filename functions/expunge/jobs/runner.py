@@ -10,7 +10,7 @@ from expunge.errors import ExpungeError, ModelMissing, PipelineError, Unavailabl
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
-from expunge.jobs.job import Job, Keep, Status
+from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.operations import mode_named
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from expunge.jobs.cleanup import Cleanup
-    from expunge.jobs.pace import Pace
     from expunge.jobs.register import Register
+    from expunge.jobs.run_times import RunTimeEstimator
     from expunge.operations.outcome import Outcome
     from expunge.stores.ports import Objects, Value
 
@@ -39,7 +39,7 @@ class LeaseHeld(Exception):
         self.seconds = seconds
 
 
-class Reached:
+class ProgressTracker:
     """How far a run is, as the operation says and the record is told: in percent, 99 at most."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Reached:
     def news(self) -> bool:
         return self._percent > self._told
 
-    def to_tell(self) -> int:
+    def take_percent(self) -> int:
         self._told = self._percent
         return self._told
 
@@ -65,7 +65,7 @@ class Runner:
         objects: Objects,
         register: Register,
         cleanup: Cleanup,
-        pace: Pace,
+        estimator: RunTimeEstimator,
         *,
         lease_seconds: float,
         longest_run: float,
@@ -75,7 +75,7 @@ class Runner:
         self._objects = objects
         self._register = register
         self._cleanup = cleanup
-        self._pace = pace
+        self._estimator = estimator
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts
@@ -139,25 +139,25 @@ class Runner:
 
     def discard_input(self, job: Job) -> None:
         """Drop the copy of an image that was made for this job's run alone; an upload stays."""
-        if job.input_key and job.id in job.input_key and job.keep is not Keep.ALL:
+        if job.input_key and job.id in job.input_key and job.retention is not Retention.ALL:
             self._objects.delete(job.input_key)
 
     def run(self, job: Job, source: Source, options: BaseModel) -> tuple[Job, Outcome | None]:
         """Run a leased job to its end: the job as it then stands, and what came of this run."""
         watch = Stopwatch()
-        reached = Reached()
+        tracker = ProgressTracker()
         worked = False
         try:
             with Heartbeat(
-                lambda: self._renew(job, reached),
+                lambda: self._renew(job, tracker),
                 self._lease_seconds,
                 self._longest_run,
-                news=reached.news,
+                news=tracker.news,
                 overrun=lambda: self._stop(job),
             ):
                 self._keep_original(job, source)
                 watch.lap("storage")
-                outcome = mode_named(job.mode).run(source, options, reached)
+                outcome = mode_named(job.mode).run(source, options, tracker)
                 watch.lap("work")
                 worked = True
                 facts = self._keep(job, outcome)
@@ -181,13 +181,13 @@ class Runner:
             **facts,
         )
         if not job.sync:
-            self._pace.learn(job, spent)
+            self._estimator.record(job, spent)
         if ended is None:
-            return self._beaten(job, facts)
+            return self._lost_race(job, facts)
         self.discard_input(ended)
         return ended
 
-    def _beaten(self, job: Job, facts: Mapping[str, Any]) -> Job:
+    def _lost_race(self, job: Job, facts: Mapping[str, Any]) -> Job:
         """The job that somebody else has ended or taken over, without what this run stored."""
         stands = self._as_it_stands(job)
         stored = facts.get("result_key")
@@ -195,9 +195,9 @@ class Runner:
             self._cleanup.delete([stored])
         return stands
 
-    def _renew(self, job: Job, reached: Reached) -> None:
+    def _renew(self, job: Job, tracker: ProgressTracker) -> None:
         """Hold the job for another lease; in vain where it was taken over."""
-        self._register.renew(job, self._clock() + self._lease_seconds, reached.to_tell())
+        self._register.renew(job, self._clock() + self._lease_seconds, tracker.take_percent())
 
     def _stop(self, job: Job) -> None:
         """End a job that takes too long, while its operation still runs; its end comes too late."""
@@ -207,14 +207,14 @@ class Runner:
 
     def _keep_original(self, job: Job, source: Source) -> None:
         """Store what a synchronous job's caller wants kept; a queued job's is there already."""
-        if job.keep is Keep.ALL and job.sync and job.input_key:
+        if job.retention is Retention.ALL and job.sync and job.input_key:
             self._objects.put(job.input_key, source.data, content_type=source.media_type)
 
     def _keep(self, job: Job, outcome: Outcome) -> dict[str, Any]:
         """Store the resulting image; a second run writes the same bytes to the same key."""
-        if outcome.image is None or job.keep is Keep.NOTHING:
+        if outcome.image is None or job.retention is Retention.NOTHING:
             return {}
-        key = job.place("out", outcome.media_type)
+        key = job.object_key("out", outcome.media_type)
         self._objects.put(key, outcome.image, content_type=outcome.media_type)
         return {
             "result_key": key,
@@ -224,7 +224,7 @@ class Runner:
 
     def _fail(self, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
         """End a job as failed; where a result of it may be ``stored``, that goes, too."""
-        tasks = self._cleanup.tasks(job.places_of_results()) if stored else []
+        tasks = self._cleanup.tasks(job.result_keys()) if stored else []
         ended = self._register.end(
             job,
             Status.FAILED,

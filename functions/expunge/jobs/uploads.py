@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from expunge.accounts.counters import Standing
-from expunge.accounts.meter import Wanted
+from expunge.accounts.counters import QuotaStatus
+from expunge.accounts.meter import MeteredCall
 from expunge.errors import FieldError, UploadIncomplete, UploadNotFound, ValidationFailed
 from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
@@ -35,7 +35,7 @@ class Upload:
 
     object_key: str
     request: SignedRequest
-    standings: tuple[Standing, ...] = ()
+    quotas: tuple[QuotaStatus, ...] = ()
     """How the caller stands with the limit of uploads."""
 
 
@@ -88,8 +88,8 @@ class Uploads:
             {"content_type": content_type, "size": size},
             expires_at=int(now) + UPLOAD_SECONDS,
         )
-        standings = self._meter.take(caller, Wanted("uploads"), upload)
-        return Upload(key, request, standings)
+        quotas = self._meter.take(caller, MeteredCall("uploads"), upload)
+        return Upload(key, request, quotas)
 
     def fetch(self, caller: Caller, object_key: str) -> Uploaded:
         """What the caller put there.

@@ -18,15 +18,15 @@ import httpx2
 from expunge.errors import PayloadTooLarge, SourceUnreachable
 from expunge.net.deadline import Deadline
 from expunge.net.guard import Guard
-from expunge.net.ports import HTTPS, Fetched, Receipt
+from expunge.net.ports import HTTPS, Fetched, Response
 from expunge.net.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-MOST_REDIRECTS = 3
-MOST_URL = 8_192
-MOST_SAID = 1_024
+MAX_REDIRECTS = 3
+MAX_URL = 8_192
+MAX_SAID = 1_024
 """Bytes of a receiver's answer that are read."""
 AGENT = "expunge"
 
@@ -42,7 +42,7 @@ _FAILURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """Seconds: to open a connection, to wait for the next bytes, for everything together."""
 
     connect: float = 5.0
@@ -50,12 +50,12 @@ class Patience:
     total: float = 10.0
 
 
-READING = Patience()
-SENDING = Patience(connect=5.0, read=5.0, total=5.0)
+READING = Timeouts()
+SENDING = Timeouts(connect=5.0, read=5.0, total=5.0)
 
 
 class Fetcher:
-    """The `Fetch` and `Post` ports.
+    """The `Fetch` and `Sender` ports.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ class Fetcher:
         guard: Guard | None = None,
         *,
         tls: ssl.SSLContext | None = None,
-        reading: Patience = READING,
-        sending: Patience = SENDING,
+        reading: Timeouts = READING,
+        sending: Timeouts = SENDING,
     ) -> None:
         self._guard = guard or Guard()
         self._given_tls = tls
@@ -99,26 +99,26 @@ class Fetcher:
             headers["if-none-match"] = known
         with _told_in_one_sentence(), self._client(self._reading) as client:
             target = self._target(url, schemes)
-            for _ in range(MOST_REDIRECTS + 1):
+            for _ in range(MAX_REDIRECTS + 1):
                 with client.stream("GET", target, headers=headers) as answer:
                     if answer.status_code == 304 and known is not None:
                         return None
                     if not answer.has_redirect_location:
                         return Fetched(_body(answer, limit), answer.headers.get("etag"))
                     target = self._target(target.join(answer.headers["location"]), schemes)
-        raise SourceUnreachable(f"The source redirects more than {MOST_REDIRECTS} times.")
+        raise SourceUnreachable(f"The source redirects more than {MAX_REDIRECTS} times.")
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
-        """See `ports.Post.post`. Of the answer at most 1 kB is read."""
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """See `ports.Sender.post`. Of the answer at most 1 kB is read."""
         with _told_in_one_sentence(), self._client(self._sending) as client:
             target = self._target(url, HTTPS)
             asked = {"accept-encoding": "identity", **headers}
             with client.stream("POST", target, content=body, headers=asked) as answer:
-                return Receipt(answer.status_code, _beginning(answer))
+                return Response(answer.status_code, _beginning(answer))
 
     def _target(self, url: str | httpx2.URL, schemes: Collection[str]) -> httpx2.URL:
         """Parse with the very parser that the client dials by, so that both see one host."""
-        if isinstance(url, str) and (len(url) > MOST_URL or "\\" in url or url != url.strip()):
+        if isinstance(url, str) and (len(url) > MAX_URL or "\\" in url or url != url.strip()):
             raise SourceUnreachable("The address is not a URL that is understood here.")
         target = httpx2.URL(url)
         if target.scheme not in schemes:
@@ -132,7 +132,7 @@ class Fetcher:
         return target.copy_with(host=host, fragment=None)
 
     @contextmanager
-    def _client(self, patience: Patience) -> Iterator[httpx2.Client]:
+    def _client(self, patience: Timeouts) -> Iterator[httpx2.Client]:
         timeout = httpx2.Timeout(patience.read, connect=patience.connect)
         transport = Transport(self._guard, self._tls, Deadline(patience.total))
         agent = {"user-agent": AGENT}
@@ -173,8 +173,8 @@ def _too_large(limit: int) -> PayloadTooLarge:
 
 def _beginning(answer: httpx2.Response) -> bytes:
     said = b""
-    for piece in answer.iter_raw(MOST_SAID):
+    for piece in answer.iter_raw(MAX_SAID):
         said += piece
-        if len(said) >= MOST_SAID:
+        if len(said) >= MAX_SAID:
             break
-    return said[:MOST_SAID]
+    return said[:MAX_SAID]

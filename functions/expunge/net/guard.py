@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from expunge.net.resolver import Resolver
 
 PORTS = frozenset({80, 443})
-MOST_ADDRESSES = 4
+MAX_ADDRESSES = 4
 """Of one name that are tried before it counts as unreachable."""
 
 _NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{1,63}")
@@ -93,7 +93,7 @@ class Guard:
         except OSError as error:
             raise Refused("the name has no address") from error
         self._judge(answer, port)
-        return answer[:MOST_ADDRESSES]
+        return answer[:MAX_ADDRESSES]
 
     def _judge(self, addresses: Sequence[str], port: int) -> None:
         if not addresses or not all(

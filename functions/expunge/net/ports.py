@@ -21,7 +21,7 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class Response:
     """How a receiver took a message: the status, and the beginning of what it said."""
 
     status: int
@@ -50,10 +50,10 @@ class Fetch(Protocol):
         ...
 
 
-class Post(Protocol):
+class Sender(Protocol):
     """Sending to an address that a caller named."""
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """Send once; redirects are not followed.
 
         Raises

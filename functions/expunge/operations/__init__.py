@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from expunge.errors import FieldError, ValidationFailed
+from expunge.errors import FieldError, ModeDisabled, ValidationFailed
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
+from expunge.validation import field_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from expunge.operations.outcome import Outcome
 
@@ -151,26 +152,6 @@ MODES = {
 """Every mode this build knows, by name."""
 
 
-def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
-    """Pydantic's errors as JSON pointers below ``prefix``."""
-    return [
-        FieldError(prefix + pointer(item["loc"]), sentence(item["type"], item["msg"]))
-        for item in error.errors()
-    ]
-
-
-def pointer(parts: Iterable[object]) -> str:
-    """A JSON pointer (RFC 6901) from the parts of a path."""
-    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
-    return "".join(f"/{part}" for part in escaped)
-
-
-def sentence(kind: str, message: str) -> str:
-    """Pydantic's message, in this project's words where they are plainer."""
-    known = {"extra_forbidden": "there is no such field", "missing": "is required"}
-    return known.get(kind, message)
-
-
 def run(mode: str, image: bytes, *, progress: Progress = silent, **options: object) -> Outcome:
     """Run one mode on one image.
 
@@ -211,3 +192,19 @@ def mode_named(name: str) -> Mode:
         known = ", ".join(MODES)
         raise ValidationFailed(FieldError("/mode", f"unknown mode; the modes are: {known}"))
     return MODES[name]
+
+
+def enabled_mode(name: str, enabled: Collection[str]) -> Mode:
+    """The mode, where the operator has it switched on.
+
+    Raises
+    ------
+    ValidationFailed
+        For a name that is no mode.
+    ModeDisabled
+        For a mode that is not among ``enabled``.
+    """
+    mode = mode_named(name)
+    if mode.name not in enabled:
+        raise ModeDisabled(f"The mode «{mode.name}» is switched off on this server.")
+    return mode

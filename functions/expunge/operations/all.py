@@ -12,8 +12,8 @@ from expunge.imaging.codecs import Patch, decode, encode
 from expunge.imaging.codecs.picture import Edits
 from expunge.imaging.marks import MARKS
 from expunge.imaging.marks.coding import coarseness
+from expunge.imaging.marks.detection import search
 from expunge.imaging.marks.restoration import restore
-from expunge.imaging.marks.searching import search
 from expunge.imaging.progress import Progress, silent, stretch
 from expunge.imaging.source import Source
 from expunge.operations import invisible, metadata

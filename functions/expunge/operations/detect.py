@@ -54,7 +54,7 @@ def run(source: Source, options: Options) -> Outcome:
 def _visible(source: Source) -> dict[str, Any]:
     """The visible marks, the surest in front; what cannot be decoded was not examined."""
     from expunge.imaging.codecs import decode  # noqa: PLC0415 (a report without it needs no numpy)
-    from expunge.imaging.marks.searching import search  # noqa: PLC0415
+    from expunge.imaging.marks.detection import search  # noqa: PLC0415
     from expunge.operations.visible import described  # noqa: PLC0415
 
     try:

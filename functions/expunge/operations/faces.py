@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from expunge.imaging.faces.faces import Faces
     from expunge.imaging.source import Source
 
-MOST_LISTED = 500
+MAX_LISTED = 500
 """Faces in one report; ``count`` counts them all."""
 
 
@@ -53,7 +53,7 @@ class Options(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Detection:
     """A decoded picture and the faces in it."""
 
     picture: Picture
@@ -78,13 +78,13 @@ def run(source: Source, options: Options) -> Outcome:
         Where the detector's weights are not here.
     """
     watch = Stopwatch()
-    sighting = look(source, options, watch)
-    report = described(sighting, options)
+    detection = detect(source, options, watch)
+    report = described(detection, options)
     watch.lap("report")
     return Outcome(None, source.media_type, report, watch.milliseconds())
 
 
-def look(source: Source, options: Options, watch: Stopwatch) -> Sighting:
+def detect(source: Source, options: Options, watch: Stopwatch) -> Detection:
     """Decode a picture and find its faces."""
     detector = loaded(options.model, _weights(options.model))
     watch.lap("load")
@@ -100,23 +100,23 @@ def look(source: Source, options: Options, watch: Stopwatch) -> Sighting:
         watch=watch,
     )
     chosen = large_enough(found.faces, options.min_size, options.max_faces).tolist()
-    return Sighting(picture, found, tuple(chosen), confidence)
+    return Detection(picture, found, tuple(chosen), confidence)
 
 
-def described(sighting: Sighting, options: Options) -> dict[str, Any]:
+def described(detection: Detection, options: Options) -> dict[str, Any]:
     """The report on a picture's faces; coordinates are those of the displayed picture."""
-    found = sighting.found
+    found = detection.found
     return {
-        "format": sighting.picture.source.media_type,
-        "width": sighting.picture.width,
-        "height": sighting.picture.height,
-        "channels": int(sighting.picture.pixels.shape[2]),
+        "format": detection.picture.source.media_type,
+        "width": detection.picture.width,
+        "height": detection.picture.height,
+        "channels": int(detection.picture.pixels.shape[2]),
         "model": options.model.value,
         "plan": options.plan.value,
-        "confidence": sighting.confidence,
+        "confidence": detection.confidence,
         "nms_threshold": options.nms_threshold,
-        "count": len(sighting.chosen),
-        "faces": [_face(found.faces, index) for index in sighting.chosen[:MOST_LISTED]],
+        "count": len(detection.chosen),
+        "faces": [_face(found.faces, index) for index in detection.chosen[:MAX_LISTED]],
         "candidates": {"before_nms": found.candidates, "after_nms": len(found.faces)},
         "passes": [
             {"scale": round(look.scale, 6), "parts": len(look.parts)} for look in found.passes

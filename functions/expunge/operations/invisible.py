@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MEASURED = ("dwtDct", "dwtDctSvd", "rivaGan")
 """Schemes that the strengths were measured on; docs/invisible.md has the figures."""
-LEAST_DB = 31.5
+MIN_DB = 31.5
 """A picture that a treatment costs more has it eased; dB of its pixels."""
 UNKNOWN = (
     "Nobody can tell from here whether the picture carried other invisible marks, or still does. "
@@ -137,12 +137,12 @@ def remade(
 def _purified(
     picture: Picture, strength: Strength, seed: bytes, progress: Progress
 ) -> tuple[NDArray[np.generic], dict[str, Any]]:
-    """The pixels, by the first treatment that costs no more than `LEAST_DB`, or by the last."""
+    """The pixels, by the first treatment that costs no more than `MIN_DB`, or by the last."""
     for tried, treatment in enumerate(strength.treatments):
         part = stretch(progress, 1 - FURTHER**tried, 1 - FURTHER ** (tried + 1))
         pixels = purify(picture.pixels, picture.depth, treatment, seed, progress=part)
         cost = psnr(picture.pixels, pixels, picture.depth)
-        if cost is None or cost >= LEAST_DB:
+        if cost is None or cost >= MIN_DB:
             break
     return pixels, {"psnr_db": cost, "eased": treatment != strength.treatments[0]}
 

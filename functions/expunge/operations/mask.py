@@ -15,10 +15,10 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.imaging.codecs import Encoded, decode, encode, refuse
 from expunge.imaging.containers.formats import sniff
-from expunge.imaging.faces.masking import DEFAULT_STRENGTH, IRREVERSIBLE, Method, Paint, patches
+from expunge.imaging.faces.masking import DEFAULT_STRENGTH, IRREVERSIBLE, MaskStyle, Method, patches
 from expunge.imaging.faces.regions import Region, Shape, regions
 from expunge.imaging.faces.selection import Box, as_boxes, named
-from expunge.imaging.provenance.strip import Policy, strip
+from expunge.imaging.provenance.strip import StripPolicy, strip
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.operations import faces
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-MOST_NAMED = 500
+MAX_NAMED = 500
 """Faces that one request may name."""
-MOST_COVER = 100_000
+MAX_COVER = 100_000
 """Characters of base64, so that a job's options fit into one record."""
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     """What a result may be converted to."""
 
     JPEG = "jpeg"
@@ -77,7 +77,7 @@ class Options(faces.Options):
     )
     cover: str | None = Field(
         default=None,
-        max_length=MOST_COVER,
+        max_length=MAX_COVER,
         description="The picture that `cover` lays over faces: a whole image file, as base64.",
     )
     irreversible: bool = Field(
@@ -86,17 +86,17 @@ class Options(faces.Options):
     )
     include: tuple[Named, ...] | None = Field(
         default=None,
-        max_length=MOST_NAMED,
+        max_length=MAX_NAMED,
         description="Hide only these faces: indices or boxes. A box without a face is hidden too.",
     )
     exclude: tuple[Named, ...] = Field(
-        default=(), max_length=MOST_NAMED, description="Leave these faces: indices or boxes."
+        default=(), max_length=MAX_NAMED, description="Leave these faces: indices or boxes."
     )
     strip_metadata: bool = Field(
         default=True,
         description="Take all metadata out. Without it copyright and place stay; previews never.",
     )
-    format: Format | None = Field(
+    format: OutputFormat | None = Field(
         default=None, description="Convert the result. Default: the input's own format."
     )
     quality: int | None = Field(
@@ -149,17 +149,17 @@ def run(source: Source, options: Options) -> Outcome:
         Where ``cover`` is no picture.
     """
     watch = Stopwatch()
-    paint = _paint(options)
-    sighting = faces.look(source, options, watch)
-    picture = sighting.picture
-    choice = _choice(sighting, options)
+    style = _style(options)
+    detection = faces.detect(source, options, watch)
+    picture = detection.picture
+    choice = _choice(detection, options)
     boxes = np.concatenate(
-        (sighting.found.faces.boxes[list(choice.indices)], as_boxes(choice.drawn))
+        (detection.found.faces.boxes[list(choice.indices)], as_boxes(choice.drawn))
     )
     shape = Shape.ELLIPSE if options.method is Method.ELLIPTICAL else options.shape
     size = (picture.width, picture.height)
     covered = regions(boxes, size, padding=options.padding, shape=shape)
-    made = patches(picture, covered, paint)
+    made = patches(picture, covered, style)
     account = _account(choice, covered, options)
     del covered
     watch.lap("mask")
@@ -173,7 +173,7 @@ def run(source: Source, options: Options) -> Outcome:
     watch.lap("encode")
     data = _stripped(encoded) if options.strip_metadata else encoded.data
     watch.lap("strip")
-    report = faces.described(sighting, options) | account
+    report = faces.described(detection, options) | account
     report |= {"exact": encoded.exact, "changed": data != source.data}
     watch.lap("report")
     return Outcome(data, encoded.media_type, report, watch.milliseconds())
@@ -183,7 +183,7 @@ def _media_type(options: Options) -> str | None:
     return f"image/{options.format}" if options.format else None
 
 
-def _paint(options: Options) -> Paint:
+def _style(options: Options) -> MaskStyle:
     colour = bytes.fromhex(options.colour[1:])
     cover = None
     if options.cover is not None:
@@ -194,32 +194,32 @@ def _paint(options: Options) -> Paint:
             raise ValidationFailed(FieldError("/options/cover", "is not base64")) from None
         except ExpungeError as error:
             raise ValidationFailed(FieldError("/options/cover", error.detail)) from None
-    return Paint(options.method, options.strength, (colour[0], colour[1], colour[2]), cover)
+    return MaskStyle(options.method, options.strength, (colour[0], colour[1], colour[2]), cover)
 
 
-def _choice(sighting: faces.Sighting, options: Options) -> _Choice:
-    chosen, drawn = list(sighting.chosen), list[Any]()
+def _choice(detection: faces.Detection, options: Options) -> _Choice:
+    chosen, drawn = list(detection.chosen), list[Any]()
     if options.include is not None:
-        wanted, drawn = named(sighting.found.faces, options.include)
+        wanted, drawn = named(detection.found.faces, options.include)
         chosen = [index for index in chosen if index in wanted]
-    left, _ = named(sighting.found.faces, options.exclude)
+    left, _ = named(detection.found.faces, options.exclude)
     return _Choice(tuple(index for index in chosen if index not in left), tuple(drawn))
 
 
 def _stripped(encoded: Encoded) -> bytes:
     """The file without metadata; it may be longer than what is taken in."""
     container = sniff(encoded.data).container
-    return strip(Source(encoded.data, container.parse(encoded.data), container), Policy()).data
+    return strip(Source(encoded.data, container.parse(encoded.data), container), StripPolicy()).data
 
 
 def _account(choice: _Choice, covered: list[Region], options: Options) -> dict[str, Any]:
     """What the report says beside the faces."""
     return {
-        "masked": list(choice.indices[: faces.MOST_LISTED]),
+        "masked": list(choice.indices[: faces.MAX_LISTED]),
         "masked_count": len(covered),
         "regions": [
             {"x": region.x, "y": region.y, "width": region.width, "height": region.height}
-            for region in covered[: faces.MOST_LISTED]
+            for region in covered[: faces.MAX_LISTED]
         ],
         "method": options.method.value,
         "strength": options.strength,

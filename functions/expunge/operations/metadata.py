@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from expunge.imaging import exif
 from expunge.imaging.containers.block import Block, Kind
-from expunge.imaging.provenance.strip import Policy, Stripped, strip
+from expunge.imaging.provenance.strip import Stripped, StripPolicy, strip
 from expunge.imaging.provenance.unexamined import unexamined
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
-MOST_LISTED = 500
+MAX_LISTED = 500
 """Of blocks in one list of a report; ``removed_count`` counts them all."""
 
 
@@ -96,16 +96,16 @@ def run(source: Source, options: Options) -> Outcome:
     return Outcome(stripped.data, source.media_type, _report(source, stripped), timings)
 
 
-def _policy(options: Options) -> Policy:
+def _policy(options: Options) -> StripPolicy:
     fields = exif.Fields.NONE
     for word in options.keep:
         fields |= _FIELDS.get(word, exif.Fields.NONE)
     kinds = frozenset(_KINDS[word] for word in options.keep if word in _KINDS)
     if options.scope is Scope.ALL:
-        return Policy(kinds, fields)
+        return StripPolicy(kinds, fields)
     from expunge.imaging.provenance.scope import ai_edits  # noqa: PLC0415 - the rule table
 
-    return Policy(kinds, fields, only=ai_edits)
+    return StripPolicy(kinds, fields, only=ai_edits)
 
 
 def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
@@ -142,5 +142,5 @@ def _listed(blocks: tuple[Block, ...]) -> list[dict[str, str | int]]:
             "offset": block.offset,
             "length": block.length,
         }
-        for block in blocks[:MOST_LISTED]
+        for block in blocks[:MAX_LISTED]
     ]

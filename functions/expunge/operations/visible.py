@@ -12,19 +12,19 @@ from expunge.imaging.codecs import decode, encode, refuse
 from expunge.imaging.marks import MARKS
 from expunge.imaging.marks.by_hand import pointed_at
 from expunge.imaging.marks.coding import coarseness
+from expunge.imaging.marks.detection import search
 from expunge.imaging.marks.restoration import restore
-from expunge.imaging.marks.searching import search
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs import Picture
     from expunge.imaging.marks.box import Window
-    from expunge.imaging.marks.found import Found, Kept, Search
+    from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
     from expunge.imaging.marks.restoration import Restored
     from expunge.imaging.source import Source
 
 FORMATS = {name: f"image/{name}" for name in ("png", "jpeg", "webp", "avif", "heic", "jxl")}
-MOST_POINTED_AT = 0.25
+MAX_POINTED_AT = 0.25
 """Of the picture, in a region by hand."""
 
 Pixel = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -111,7 +111,7 @@ def _media_type(options: Options) -> str | None:
     return FORMATS[options.format] if options.format else None
 
 
-def _searched(picture: Picture, options: Options) -> Search:
+def _searched(picture: Picture, options: Options) -> SearchResult:
     if options.region is None:
         return search(picture.rgb8(), options.marks)
     x, y, width, height = options.region
@@ -119,7 +119,7 @@ def _searched(picture: Picture, options: Options) -> Search:
     if not (width and height and inside):
         size = f"{picture.width} × {picture.height}"
         raise _bad_region(f"[x, y, width, height] must lie inside the picture of {size} pixels")
-    if width * height > MOST_POINTED_AT * picture.width * picture.height:
+    if width * height > MAX_POINTED_AT * picture.width * picture.height:
         raise _bad_region("at most a quarter of the picture can be filled in")
     return pointed_at(x, y, width, height)
 
@@ -128,7 +128,7 @@ def _bad_region(detail: str) -> ValidationFailed:
     return ValidationFailed(FieldError("/options/region", detail))
 
 
-def described(searched: Search, restored: list[Restored] | None = None) -> dict[str, Any]:
+def described(searched: SearchResult, restored: list[Restored] | None = None) -> dict[str, Any]:
     """What a search came to, and if there was one, what removal did: JSON-ready."""
     marks = [_mark(found) for found in searched.found]
     for mark, one in zip(marks, restored or (), strict=False):
@@ -143,7 +143,7 @@ def described(searched: Search, restored: list[Restored] | None = None) -> dict[
     return {"marks": marks, "kept": [_kept(one) for one in searched.kept], "reason": reason}
 
 
-def _mark(found: Found) -> dict[str, Any]:
+def _mark(found: FoundMark) -> dict[str, Any]:
     return {
         "name": found.name,
         "tool": found.tool,
@@ -153,7 +153,7 @@ def _mark(found: Found) -> dict[str, Any]:
     }
 
 
-def _kept(kept: Kept) -> dict[str, Any]:
+def _kept(kept: Lookalike) -> dict[str, Any]:
     return {
         "name": kept.name,
         "region": _region(kept.window),

@@ -222,12 +222,12 @@ class Queue(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class ReceivedMessage:
     """A message in somebody's hands."""
 
     id: int
     """Of the message."""
-    receipt: str
+    receipt_handle: str
     """Of this delivery of it."""
     message: Item
     attempts: int
@@ -237,22 +237,22 @@ class Delivery:
 class Inbox(Protocol):
     """The receiving end of a queue that this machine drains itself."""
 
-    def receive(self, visibility: float) -> Delivery | None:
+    def receive(self, visibility: float) -> ReceivedMessage | None:
         """Claim the message that has been visible longest, for ``visibility`` seconds."""
         ...
 
-    def ack(self, delivery: Delivery) -> bool:
+    def ack(self, delivery: ReceivedMessage) -> bool:
         """Delete a message that is done with.
 
         ``False``, and nothing done, where it has meanwhile gone to someone else.
         """
         ...
 
-    def extend(self, delivery: Delivery, visibility: float) -> bool:
+    def extend(self, delivery: ReceivedMessage, visibility: float) -> bool:
         """Keep a message in hand for ``visibility`` seconds from now."""
         ...
 
-    def release(self, delivery: Delivery, delay: float = 0.0) -> bool:
+    def release(self, delivery: ReceivedMessage, delay: float = 0.0) -> bool:
         """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
         ...
 

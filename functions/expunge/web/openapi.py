@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 
-from expunge.web.problem_types import REGISTRY
-from expunge.web.problems import example
-from expunge.web.views import JobWish, Problem
+from expunge.web.problems import REGISTRY, example
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from pydantic import BaseModel
 
 _SCHEMES = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key, `uk_…`."},
@@ -42,8 +41,8 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
 _REF = "#/components/schemas/{model}"
 
 
-def describe(app: FastAPI) -> None:
-    """Have the app answer its document with the schemas its bodies and problems refer to."""
+def describe(app: FastAPI, *models: type[BaseModel]) -> None:
+    """Have the app answer its document; ``models`` are schemas that routes name by reference."""
 
     @cache
     def document() -> dict[str, Any]:
@@ -66,7 +65,7 @@ def describe(app: FastAPI) -> None:
         spec["components"]["securitySchemes"] = _SCHEMES
         spec["security"] = [{}, *({name: []} for name in _SCHEMES)]
         schemas = spec["components"]["schemas"]
-        for model in (JobWish, Problem):
+        for model in models:
             schema = model.model_json_schema(ref_template=_REF)
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema

@@ -11,6 +11,8 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 import expunge
+from expunge.stores.local.objects import FileObjects
+from expunge.stores.local.records import SqliteRecords
 from tests.api.conftest import client_at
 from tests.websites.site import Asked, Site, says
 
@@ -99,6 +101,32 @@ def test_options_of_the_mode_are_parameters(client: TestClient, site: Site) -> N
     assert twice.content == kept.content
 
 
+def test_the_first_request_stores_its_result_once_and_reads_it_never(
+    client: TestClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def count(port: type, name: str) -> None:
+        real = getattr(port, name)
+
+        def counted(self: object, *args: object, **more: object) -> object:
+            calls.append(f"{port.__name__}.{name}")
+            return real(self, *args, **more)
+
+        monkeypatch.setattr(port, name, counted)
+
+    for port, name in (
+        (FileObjects, "put"),
+        (FileObjects, "get"),
+        (SqliteRecords, "write"),
+    ):
+        count(port, name)
+    assert ask(client, site).status_code == 200
+    assert calls.count("FileObjects.put") == 1
+    assert calls.count("FileObjects.get") == 0
+    assert calls.count("SqliteRecords.write") == 4  # claim, job, end, result with its URL
+
+
 def test_a_repeated_embed_costs_neither_fetch_nor_run(
     client: TestClient, site: Site, runs: list[float]
 ) -> None:
@@ -180,16 +208,16 @@ def test_a_result_that_the_store_has_lost_is_made_anew(
 ) -> None:
     ask(client, site)
     found = service.cleaner.stored(_embed(site))
-    service.cleaner._objects.delete(found.object_key)
+    service.cleaner._objects.delete(found.result.object_key)
 
     refused(ask(client, site), 503, "service_unavailable")
     assert ask(client, site).status_code == 200
 
 
 def _embed(site: Site):
-    from expunge.clean.embed import Embed
+    from expunge.clean.request import CleanRequest
 
-    return Embed.of([("image", site.url("/photo.jpg")), ("mode", "metadata")])
+    return CleanRequest.of([("image", site.url("/photo.jpg")), ("mode", "metadata")])
 
 
 def _pass_time(service: Service, seconds: float) -> None:

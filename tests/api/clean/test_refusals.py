@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 
 from expunge.accounts.callers import Tier
 from expunge.clean.cleaner import Cleaner
-from expunge.errors import PipelineError
 from tests.api.conftest import client_at
 from tests.websites.site import Site
 
@@ -113,23 +112,9 @@ def test_an_answer_that_nobody_waits_for_any_more_is_cut_short(
     runs: list[float],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("expunge.web.clean.SPARE_SECONDS", 0.0)
+    monkeypatch.setattr("expunge.web.clean.routes.SPARE_SECONDS", 0.0)
     service.cleaner.patience = 0.05
     refused(ask(client, site), 504, "takes_too_long")
     service.cleaner.patience = 5
     assert ask(client, site).status_code == 200
     assert len(runs) == 1
-
-
-def test_whoever_has_had_enough_is_told_before_anything_is_fetched(
-    client: TestClient, service: Service, site: Site
-) -> None:
-    class Enough(PipelineError):
-        code = "service_unavailable"
-
-    def admit(*_: object) -> None:
-        raise Enough("No more today.")
-
-    service.cleaner._admit = admit
-    refused(ask(client, site), 503, "service_unavailable")
-    assert site.asked == []

@@ -9,7 +9,7 @@ import pytest
 
 from expunge.accounts.callers import Tier
 from expunge.bootstrap import build
-from expunge.net.fetcher import Fetcher, Patience
+from expunge.net.fetcher import Fetcher, Timeouts
 from expunge.net.guard import Guard
 from expunge.settings import Settings
 from tests.api.conftest import client_at
@@ -64,7 +64,7 @@ def clock() -> Clock:
 @pytest.fixture
 def service(tmp_path: Path, site: Site, clock: Clock) -> Iterator[Service]:
     guard = Guard(lambda *_: ["127.0.0.1"], also_public=[site.endpoint])
-    quick = Patience(connect=0.5, read=0.5, total=0.5)
+    quick = Timeouts(connect=0.5, read=0.5, total=0.5)
     fetcher = Fetcher(guard, tls=authority().trust, sending=quick)
     settings = Settings(data=tmp_path / "data", quotas="off")
     service = build(settings, fetcher=fetcher, clock=clock)

@@ -181,7 +181,7 @@ def test_subscriptions_made_at_once_are_all_kept(client: TestClient, site: Site)
 
 
 @pytest.mark.parametrize(
-    ("wish", "pointer"),
+    ("job_request", "pointer"),
     [
         ({"url": "http://hooks.example/"}, "/url"),
         ({"url": "https://127.0.0.1/"}, "/url"),
@@ -195,9 +195,9 @@ def test_subscriptions_made_at_once_are_all_kept(client: TestClient, site: Site)
     ],
 )
 def test_a_subscription_that_cannot_work_is_refused(
-    client: TestClient, wish: dict, pointer: str
+    client: TestClient, job_request: dict, pointer: str
 ) -> None:
-    answer = client.post(HOOKS, json=wish)
+    answer = client.post(HOOKS, json=job_request)
 
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]

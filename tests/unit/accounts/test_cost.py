@@ -16,7 +16,7 @@ from expunge.accounts.accounts import Accounts
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.usage import Usage
-from expunge.jobs.job import Keep
+from expunge.jobs.job import Retention
 from expunge.stores.local.database import Database
 from expunge.stores.local.records import SqliteRecords
 from tests.contract.books import ANONYMOUS, FREE, PRICE, PRO, Office
@@ -62,7 +62,7 @@ CALLS = {
         FREE, price=PRICE, cap="swaps", idempotency_key="k"
     ),
     "sync job, pro": lambda o: o.submit(PRO),
-    "sync job, its pictures kept": lambda o: o.submit(FREE, keep=Keep.ALL),
+    "sync job, its pictures kept": lambda o: o.submit(FREE, retention=Retention.ALL),
     "queued job, its admission": lambda o: o.submit(FREE, respond_async=True),
 }
 

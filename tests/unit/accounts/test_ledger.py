@@ -12,7 +12,7 @@ from expunge.accounts import ledger
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.counters import BOOKS, read_all
 from expunge.accounts.ledger import InsufficientCredits, Month, Pool, Wallet
-from expunge.accounts.meter import Meter, Wanted
+from expunge.accounts.meter import Meter, MeteredCall
 from expunge.accounts.policies import Policies
 from expunge.stores.local.database import Database
 from expunge.stores.local.records import SqliteRecords
@@ -69,7 +69,7 @@ def test_the_month_is_granted_once_and_what_is_left_of_the_last_expires(
 ) -> None:
     for _ in range(3):
         assert meter.credits.wallet(PRO).balance(Pool.MONTHLY) == 100_000
-    meter.take(PRO, Wanted("light", price=30_000))
+    meter.take(PRO, MeteredCall("light", price=30_000))
     clock.now = JUNE
 
     assert meter.credits.wallet(PRO).balance(Pool.MONTHLY) == 100_000
@@ -97,7 +97,7 @@ def test_monthly_credits_are_spent_first_and_permanent_ones_last(
     meter.credits.grant("acc_1", Pool.PERMANENT, 50_000, "")
     meter.credits.grant("acc_1", Pool.SUBSCRIPTION, 10_000, "")
 
-    meter.take(PRO, Wanted("light", price=120_000))
+    meter.take(PRO, MeteredCall("light", price=120_000))
 
     assert balances(records) == {
         Pool.MONTHLY: 0,
@@ -105,7 +105,7 @@ def test_monthly_credits_are_spent_first_and_permanent_ones_last(
         Pool.PERMANENT: 40_000,
     }
     with pytest.raises(InsufficientCredits, match="and 40 are left"):
-        meter.take(PRO, Wanted("light", price=40_001))
+        meter.take(PRO, MeteredCall("light", price=40_001))
 
 
 amounts = st.integers(1, 3_000)

@@ -84,7 +84,7 @@ def test_boxes_end_at_the_picture_s_edges() -> None:
 
 
 def test_candidates_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "MOST_A_PART", 5)
+    monkeypatch.setattr(finding, "MAX_A_PART", 5)
     many = [(x, y, x + 30, y + 30) for x in range(0, 1200, 60) for y in range(0, 900, 60)]
 
     assert look(scene((1280, 960), *many), Squares()).candidates <= 15

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expunge.imaging.codecs.picture import Edits
-from expunge.imaging.faces.masking import IRREVERSIBLE, Method, Paint, patches
+from expunge.imaging.faces.masking import IRREVERSIBLE, MaskStyle, Method, patches
 from expunge.imaging.faces.regions import Region, Shape, overlapping, regions
 from tests.unit.faces.making import picture, scene
 
@@ -19,7 +19,7 @@ FACE = (slice(80, 190), slice(100, 180))
 def masked(
     pixels: np.ndarray,
     boxes: np.ndarray,
-    paint: Paint,
+    paint: MaskStyle,
     shape: Shape = Shape.ELLIPSE,
     depth: int = 8,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -33,14 +33,14 @@ def masked(
     return Edits.of(shown, patches(shown, covered, paint)).pixels, anywhere
 
 
-def every_paint() -> list[Paint]:
+def every_paint() -> list[MaskStyle]:
     cover = picture(scene((30, 40)))
-    return [Paint(m, cover=cover if m is Method.COVER else None) for m in Method]
+    return [MaskStyle(m, cover=cover if m is Method.COVER else None) for m in Method]
 
 
 @pytest.mark.parametrize("paint", every_paint(), ids=lambda paint: paint.method.value)
 @pytest.mark.parametrize("form", ["rgb", "grey", "16 bits"])
-def test_nothing_outside_the_masks_changes(paint: Paint, form: str) -> None:
+def test_nothing_outside_the_masks_changes(paint: MaskStyle, form: str) -> None:
     pixels = scene((300, 260))
     pixels = pixels[..., :1] if form == "grey" else pixels
     depth = 16 if form == "16 bits" else 8
@@ -61,8 +61,8 @@ def test_what_claims_to_leave_nothing_depends_on_no_pixel_of_the_face(
     one, other = scene((300, 260)), scene((300, 260))
     other[FACE] = np.random.default_rng(8).integers(0, 255, other[FACE].shape, np.uint8)
 
-    after, _ = masked(one, BOX, Paint(method), shape)
-    again, _ = masked(other, BOX, Paint(method), shape)
+    after, _ = masked(one, BOX, MaskStyle(method), shape)
+    again, _ = masked(other, BOX, MaskStyle(method), shape)
 
     assert np.array_equal(after, again)
 
@@ -72,8 +72,8 @@ def test_a_neighbour_s_face_does_not_bleed_into_a_ring_fill() -> None:
     one, other = scene((300, 260)), scene((300, 260))
     other[80:150, 112:162] = (255, 0, 0)
 
-    after, _ = masked(one, boxes, Paint(Method.RINGFILL))
-    again, _ = masked(other, boxes, Paint(Method.RINGFILL))
+    after, _ = masked(one, boxes, MaskStyle(Method.RINGFILL))
+    again, _ = masked(other, boxes, MaskStyle(Method.RINGFILL))
 
     assert np.array_equal(after, again)
 
@@ -81,7 +81,7 @@ def test_a_neighbour_s_face_does_not_bleed_into_a_ring_fill() -> None:
 def test_a_ring_fill_without_surroundings_is_grey() -> None:
     pixels = scene((100, 120))
 
-    after, _ = masked(pixels, np.array([(0, 0, 100, 120)]), Paint(Method.RINGFILL), Shape.BOX)
+    after, _ = masked(pixels, np.array([(0, 0, 100, 120)]), MaskStyle(Method.RINGFILL), Shape.BOX)
 
     assert (after == 128).all()
 
@@ -90,7 +90,7 @@ def test_a_ring_fill_has_the_colours_around_it() -> None:
     pixels = np.full((260, 300, 3), (200, 40, 90), np.uint8)
     pixels[FACE] = 0
 
-    after, _ = masked(pixels, BOX, Paint(Method.RINGFILL))
+    after, _ = masked(pixels, BOX, MaskStyle(Method.RINGFILL))
 
     assert np.abs(after.astype(int) - (200, 40, 90)).max() <= 1
 
@@ -101,7 +101,7 @@ def test_a_blur_hides_detail_in_proportion_to_the_face(method: Method) -> None:
         rng = np.random.default_rng(5)
         detail = rng.integers(0, 255, (26, 30, 1), np.uint8).repeat(3, axis=2)
         pixels = np.kron(detail, np.ones((10 * scale, 10 * scale, 1), np.uint8))
-        after, _ = masked(pixels, BOX * scale, Paint(method))
+        after, _ = masked(pixels, BOX * scale, MaskStyle(method))
         middle = (slice(110 * scale, 160 * scale), slice(115 * scale, 165 * scale))
         assert after[middle].std() < 0.5 * pixels[middle].std()
 
@@ -109,7 +109,7 @@ def test_a_blur_hides_detail_in_proportion_to_the_face(method: Method) -> None:
 def test_strength_scales_a_blur_and_never_takes_it_away() -> None:
     pixels = np.random.default_rng(5).integers(0, 255, (260, 300, 3), np.uint8)
     spread = [
-        masked(pixels, BOX, Paint(Method.PIXELATE, strength))[0][FACE].std()
+        masked(pixels, BOX, MaskStyle(Method.PIXELATE, strength))[0][FACE].std()
         for strength in (999, 199, 1)
     ]
 
@@ -121,14 +121,14 @@ def test_a_later_patch_does_not_show_what_an_earlier_one_hid() -> None:
     boxes = np.array([(100, 80, 180, 190), (150, 90, 230, 200)], np.float32)
     pixels = scene((300, 260), (100, 80, 180, 190))
 
-    after, _ = masked(pixels, boxes, Paint(Method.SOLID))
+    after, _ = masked(pixels, boxes, MaskStyle(Method.SOLID))
 
     for left, top, right, bottom in boxes.astype(int):
         assert not after[top:bottom, left:right].any()
 
 
 def test_solid_has_the_colour_that_was_asked_for_at_any_depth() -> None:
-    paint = Paint(Method.SOLID, colour=(255, 128, 0))
+    paint = MaskStyle(Method.SOLID, colour=(255, 128, 0))
 
     assert masked(scene((300, 260)), BOX, paint)[0][135, 140].tolist() == [255, 128, 0]
     deep, _ = masked(scene((300, 260)).astype(np.uint16) << 2, BOX, paint, depth=10)
@@ -141,10 +141,10 @@ def test_a_cover_lies_over_the_face_and_a_blur_shows_where_it_is_transparent() -
     laid = picture(np.full((40, 40, 3), 250, np.uint8))
     alpha = np.zeros((40, 40), np.uint8)
     alpha[:20] = 255
-    paint = Paint(Method.COVER, cover=type(laid)(laid.source, laid.pixels, alpha, 8))
+    paint = MaskStyle(Method.COVER, cover=type(laid)(laid.source, laid.pixels, alpha, 8))
 
     after, _ = masked(scene((300, 260)), BOX, paint)
-    blurred, _ = masked(scene((300, 260)), BOX, Paint(Method.GAUSSIAN))
+    blurred, _ = masked(scene((300, 260)), BOX, MaskStyle(Method.GAUSSIAN))
 
     assert (after[90:120, 130:150] == 250).all()
     assert np.array_equal(after[160:180, 130:150], blurred[160:180, 130:150])
@@ -174,7 +174,7 @@ boxes = st.tuples(
 @given(st.lists(boxes, max_size=4), st.sampled_from(Shape), st.sampled_from(every_paint()))
 @settings(max_examples=60, deadline=None)
 def test_any_box_can_be_masked(
-    found: list[tuple[float, float, float, float]], shape: Shape, paint: Paint
+    found: list[tuple[float, float, float, float]], shape: Shape, paint: MaskStyle
 ) -> None:
     pixels = scene((300, 260))
     corners = np.array([(x, y, x + w, y + h) for x, y, w, h in found], np.float32).reshape(-1, 4)

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expunge.imaging.faces.plans import MOST_ENLARGED, OVERLAP, Plan, passes
+from expunge.imaging.faces.plans import MAX_ENLARGED, OVERLAP, Plan, passes
 
 
 def test_every_plan_has_a_pass_in_which_a_close_up_is_small() -> None:
@@ -41,7 +41,7 @@ def test_thorough_looks_at_every_pixel_of_a_large_picture_in_tiles() -> None:
 def test_a_small_picture_is_enlarged_but_not_without_bound() -> None:
     for plan in Plan:
         looks = passes(plan, 100, 80)
-        assert [look.scale for look in looks] == [MOST_ENLARGED]
+        assert [look.scale for look in looks] == [MAX_ENLARGED]
 
 
 @given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from(Plan))

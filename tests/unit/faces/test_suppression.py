@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expunge.imaging.faces.faces import Faces
-from expunge.imaging.faces.suppression import MOST_CANDIDATES, iou, suppressed
+from expunge.imaging.faces.suppression import MAX_CANDIDATES, iou, suppressed
 from tests.unit.faces.making import faces
 
 
@@ -61,7 +61,7 @@ def test_thousands_of_candidates_take_a_bounded_time() -> None:
 
     kept = suppressed(crowd, 0.4)
 
-    assert len(kept) <= MOST_CANDIDATES
+    assert len(kept) <= MAX_CANDIDATES
     assert process_time() - started < 5
 
 

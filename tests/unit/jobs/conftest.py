@@ -11,9 +11,9 @@ from PIL import Image
 
 from expunge.accounts.callers import anonymous
 from expunge.errors import Unavailable
-from expunge.hooks.outbox import Outbox
-from expunge.jobs.admission import Wish
+from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.jobs import Jobs
+from expunge.jobs.request import JobRequest
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.operations import MODES
@@ -61,9 +61,14 @@ class House:
     objects: FileObjects
     clock: Clock
 
-    def queued(self, image: bytes, **wish: Any) -> Job:
-        wish = {"mode": "metadata", "options": {}, "image": image, "respond_async": True} | wish
-        return self.jobs.submit(CALLER, Wish(**wish)).job
+    def queued(self, image: bytes, **job_request: Any) -> Job:
+        job_request = {
+            "mode": "metadata",
+            "options": {},
+            "image": image,
+            "respond_async": True,
+        } | job_request
+        return self.jobs.submit(CALLER, JobRequest(**job_request)).job
 
     def now(self, job: Job) -> Job:
         return self.jobs.get(CALLER, job.id)
@@ -85,7 +90,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             objects,
             queue,
             Fetcher(Guard(lambda *_: [])),
-            Outbox(records, queue, clock),
+            WebhookOutbox(records, queue, clock),
             modes=tuple(MODES),
             lease_seconds=15,
             attempts=3,

@@ -9,10 +9,10 @@ import pytest
 
 import expunge
 from expunge.errors import JobNotFound, ModelMissing, Unavailable
-from expunge.hooks.outbox import Outbox
-from expunge.jobs.admission import Wish
+from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.job import Status
 from expunge.jobs.register import Register
+from expunge.jobs.request import JobRequest
 from expunge.jobs.runner import LeaseHeld
 from expunge.operations import metadata
 from tests.unit.jobs.conftest import CALLER
@@ -35,7 +35,9 @@ def die(*_: object, **__: object) -> None:
 
 def pending(house: House) -> list[str]:
     """Every job that something still looks after."""
-    register = Register(house.records, house.clock, Outbox(house.records, house.queue, house.clock))
+    register = Register(
+        house.records, house.clock, WebhookOutbox(house.records, house.queue, house.clock)
+    )
     house.clock.now += 3600
     try:
         return [job_id for _, job_id, _ in register.due()]
@@ -44,7 +46,7 @@ def pending(house: House) -> list[str]:
 
 
 def test_a_synchronous_job_ends_before_its_caller_is_answered(house: House, image: bytes) -> None:
-    job = house.jobs.submit(CALLER, Wish(**WISH, image=image)).job
+    job = house.jobs.submit(CALLER, JobRequest(**WISH, image=image)).job
 
     assert job.status is Status.SUCCEEDED
     assert job == house.now(job)
@@ -154,7 +156,7 @@ def test_a_job_that_was_made_keeps_its_image_though_its_write_is_refused_by_itse
 
 def results(house: House, job: Job) -> list[str]:
     """Where objects lie that a run of the job has stored."""
-    return [key for key in job.places_of_results() if house.objects.head(key)]
+    return [key for key in job.result_keys() if house.objects.head(key)]
 
 
 def test_a_job_that_fails_keeps_no_result_of_its_workers(
@@ -287,7 +289,7 @@ def test_a_synchronous_job_whose_server_died_is_ended_by_the_sweep(
 ) -> None:
     monkeypatch.setattr(metadata, "run", die)
     with pytest.raises(Killed):
-        house.jobs.submit(CALLER, Wish(**WISH, image=image))
+        house.jobs.submit(CALLER, JobRequest(**WISH, image=image))
     [job], _ = house.jobs.page(CALLER, 10, None)
     assert job.status is Status.PROCESSING
 
@@ -323,7 +325,7 @@ def test_an_operation_that_crashes_fails_its_job_and_tells_nothing(
         raise RuntimeError("/secret/path")
 
     monkeypatch.setattr(metadata, "run", crash)
-    job = house.jobs.submit(CALLER, Wish(**WISH, image=image)).job
+    job = house.jobs.submit(CALLER, JobRequest(**WISH, image=image)).job
 
     assert (job.status, job.error_code) == (Status.FAILED, "pipeline_error")
     assert "secret" not in (job.error_message or "")
@@ -367,7 +369,7 @@ def test_a_job_that_starts_first_is_not_cancelled(
 
 
 def test_records_and_results_are_not_served_past_their_time(house: House, image: bytes) -> None:
-    job = house.jobs.submit(CALLER, Wish(**WISH, image=image)).job
+    job = house.jobs.submit(CALLER, JobRequest(**WISH, image=image)).job
     assert (house.jobs.result_url(job) or "").startswith("/objects/out/")
 
     house.clock.now += 30 * 60 + 1
@@ -391,13 +393,13 @@ def test_a_job_that_waits_long_is_not_forgotten(house: House, image: bytes) -> N
 def test_an_idempotency_key_outlives_a_crash_between_admission_and_answer(
     house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wish = Wish(**WISH, image=image, respond_async=True, idempotency_key="k")
+    job_request = JobRequest(**WISH, image=image, respond_async=True, idempotency_key="k")
     with monkeypatch.context() as patch:
         patch.setattr(house.queue, "send", die)
         with pytest.raises(Killed):
-            house.jobs.submit(CALLER, wish)
+            house.jobs.submit(CALLER, job_request)
 
-    again = house.jobs.submit(CALLER, wish)
+    again = house.jobs.submit(CALLER, job_request)
 
     assert again.replayed
     assert [job.id for job in house.jobs.page(CALLER, 10, None)[0]] == [again.job.id]

@@ -10,7 +10,7 @@ import pytest
 from expunge.embedded.messages import handle
 from expunge.errors import Unavailable
 from expunge.jobs.runner import LeaseHeld
-from expunge.stores.ports import Delivery
+from expunge.stores.ports import ReceivedMessage
 
 
 class FailingInbox:
@@ -31,4 +31,4 @@ def test_a_queue_that_fails_ends_no_worker(error: Exception | None) -> None:
     service: Any = SimpleNamespace(settings=settings, work=work)
     inbox: Any = FailingInbox()
 
-    handle(service, inbox, Delivery(1, "receipt", {"job": "job_1"}, 1))
+    handle(service, inbox, ReceivedMessage(1, "receipt", {"job": "job_1"}, 1))

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from expunge.bootstrap import build
 from expunge.cli import main
-from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
+from expunge.jobs.request import JobRequest
 from expunge.settings import Settings
 from tests.unit.jobs.conftest import CALLER
 
@@ -38,8 +38,8 @@ def said(*command: str) -> str:
 
 
 def test_a_lost_queue_is_filled_again(service: Service, image: bytes) -> None:
-    wish = Wish("metadata", {}, image=image, respond_async=True)
-    job = service.jobs.submit(CALLER, wish).job
+    job_request = JobRequest("metadata", {}, image=image, respond_async=True)
+    job = service.jobs.submit(CALLER, job_request).job
     assert service.inbox
     lost = service.inbox.receive(visibility=60)
     assert lost
@@ -60,7 +60,7 @@ def test_a_lost_queue_is_filled_again(service: Service, image: bytes) -> None:
 
 
 def test_a_dead_message_is_sent_again(service: Service, image: bytes) -> None:
-    service.jobs.submit(CALLER, Wish("metadata", {}, image=image, respond_async=True))
+    service.jobs.submit(CALLER, JobRequest("metadata", {}, image=image, respond_async=True))
     assert service.inbox
     for _ in range(6):
         service.inbox.receive(visibility=0)

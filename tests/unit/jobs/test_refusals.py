@@ -11,7 +11,8 @@ import expunge
 from expunge.errors import ImageTooLarge, UnsupportedMediaType, ValidationFailed
 from expunge.imaging.codecs import decode, encode
 from expunge.imaging.source import Source
-from expunge.jobs.admission import Admission, Wish
+from expunge.jobs.admission import Admission
+from expunge.jobs.request import JobRequest
 from tests.samples import gif, png, webp
 from tests.unit.faces.making import file
 from tests.unit.jobs.conftest import CALLER
@@ -30,9 +31,9 @@ ANIMATIONS = {"gif": gif.animation, "png": png.animation, "webp": webp.animation
 def test_an_animation_leaves_no_trace(
     house: House, tmp_path: Path, mode: str, form: str, queued: bool
 ) -> None:
-    wish = Wish(mode=mode, options={}, image=ANIMATIONS[form](), respond_async=queued)
+    job_request = JobRequest(mode=mode, options={}, image=ANIMATIONS[form](), respond_async=queued)
     with pytest.raises(UnsupportedMediaType, match="anima"):
-        house.jobs.submit(CALLER, wish)
+        house.jobs.submit(CALLER, job_request)
 
     assert house.jobs.page(CALLER, 10, None) == ([], None)
     assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
@@ -41,7 +42,7 @@ def test_an_animation_leaves_no_trace(
 
 @pytest.mark.parametrize("mode", ["metadata", "detect"])
 def test_modes_that_decode_nothing_take_animations(house: House, mode: str) -> None:
-    assert house.jobs.submit(CALLER, Wish(mode, {}, image=gif.animation())).job.report
+    assert house.jobs.submit(CALLER, JobRequest(mode, {}, image=gif.animation())).job.report
 
 
 def test_a_model_that_nobody_has_is_refused_before_the_charge(house: House, image: bytes) -> None:
@@ -69,7 +70,7 @@ def test_what_a_format_cannot_hold_is_refused_before_the_charge(
     sides = (most + 1, 1) if upright else (1, most + 1)
     image = file(np.zeros((*sides, 3), np.uint8))
     with pytest.raises(ImageTooLarge, match=f"at most {most:,}"):
-        house.jobs.submit(CALLER, Wish(mode, {"format": form}, image=image))
+        house.jobs.submit(CALLER, JobRequest(mode, {"format": form}, image=image))
 
     assert house.jobs.page(CALLER, 10, None) == ([], None)
 

@@ -14,8 +14,8 @@ from expunge.errors import (
     UploadNotFound,
     ValidationFailed,
 )
-from expunge.jobs.admission import Wish
 from expunge.jobs.job import Status
+from expunge.jobs.request import JobRequest
 from tests.unit.jobs.conftest import CALLER
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def uploaded(house: House, image: bytes) -> str:
     return upload.object_key
 
 
-def submit(house: House, key: str, **wish: object) -> Status:
-    wish = {"mode": "metadata", "options": {}, "object_key": key} | wish
-    return house.jobs.submit(CALLER, Wish(**wish)).job.status  # type: ignore[arg-type]
+def submit(house: House, key: str, **job_request: object) -> Status:
+    job_request = {"mode": "metadata", "options": {}, "object_key": key} | job_request
+    return house.jobs.submit(CALLER, JobRequest(**job_request)).job.status  # type: ignore[arg-type]
 
 
 def test_an_upload_is_used_within_its_time_and_not_after(house: House, image: bytes) -> None:

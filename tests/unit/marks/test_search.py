@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from expunge.imaging.marks import mask
-from expunge.imaging.marks.searching import search
+from expunge.imaging.marks.detection import search
 from tests.samples import pictures
 from tests.samples.overlays import file_of, in_corner, laid_over, pixels_of, scaled, superellipse
 

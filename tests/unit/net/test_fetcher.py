@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expunge.errors import ExpungeError, PayloadTooLarge, SourceUnreachable
-from expunge.net.fetcher import Fetcher, Patience
+from expunge.net.fetcher import Fetcher, Timeouts
 from expunge.net.guard import Guard
 from expunge.net.ports import WEB
 from tests.websites.authority import Authority, authority
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from expunge.net.resolver import Resolver
 
 LIMIT = 100_000
-QUICK = Patience(connect=0.3, read=0.3, total=0.6)
+QUICK = Timeouts(connect=0.3, read=0.3, total=0.6)
 SLACK = 3.0
 """Seconds that a busy machine may take over what it should."""
 SOMEWHERE = "The address could not be reached."
@@ -43,7 +43,7 @@ def fetcher(
     *sites: Site,
     resolve: Resolver = everywhere,
     tls: ssl.SSLContext | None = None,
-    patience: Patience = QUICK,
+    patience: Timeouts = QUICK,
     also: Collection[tuple[str, int]] = (),
 ) -> Fetcher:
     guard = Guard(resolve, also_public=[*(site.endpoint for site in sites), *also])
@@ -302,7 +302,7 @@ def test_a_length_over_the_limit_is_refused_before_the_body_is_fetched() -> None
         yield b"x" * LIMIT
 
     with Site({"/": page}) as site:
-        error = refusal(fetcher(site, patience=Patience()), site.url())
+        error = refusal(fetcher(site, patience=Timeouts()), site.url())
         assert not sent
 
     assert isinstance(error, PayloadTooLarge)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.block import Layout
     from expunge.imaging.source import Source
 
-MOST_SIDE = 32_768
+MAX_SIDE = 32_768
 """Pixels that libavif reads again (``AVIF_DEFAULT_IMAGE_DIMENSION_LIMIT``)."""
 _SPEED = 8
 """Of libavif's 0 to 10; 6 takes four times as long for 5 % fewer bytes."""

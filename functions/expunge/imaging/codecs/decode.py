@@ -39,7 +39,7 @@ def codec_of(media_type: str) -> Any:  # noqa: ANN401 (a module)
     """The module that reads and writes a type: ``read(source)``, ``write`` and ``convert``.
 
     One that does not read or write every file of its type also has ``refuse``; one that cannot
-    hold every picture has ``MOST_SIDE``, in pixels.
+    hold every picture has ``MAX_SIDE``, in pixels.
     """
     return import_module(f"expunge.imaging.codecs.{_CODECS[media_type]}")
 
@@ -98,7 +98,7 @@ def decode(source: Source) -> Picture:
 
 
 def _check_fits(layout: Layout, media_type: str) -> None:
-    most = getattr(codec_of(media_type), "MOST_SIDE", None)
+    most = getattr(codec_of(media_type), "MAX_SIDE", None)
     if most is not None and max(layout.width, layout.height) > most:
         kind = media_type.removeprefix("image/").upper()
         raise ImageTooLarge(

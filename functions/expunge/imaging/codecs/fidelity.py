@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from expunge.imaging.codecs.picture import Samples
 
-LEAST_PSNR = 46.0
+MIN_PSNR = 46.0
 """dB between the decoded input and the same pixels coded once more: an error of 1.3 of 255, below
 what is seen, and below what the input's own coding cost at any usual quality."""
 LADDER = (80, 86, 90, 93, 95, 97, 99)
@@ -33,7 +33,7 @@ def quality_like(samples: Samples, depth: int, again: Callable[[Samples, int], S
     """
     sample = _sampled(samples)
     truth = sample.astype(np.float32)
-    most = (2**depth - 1) ** 2 / 10 ** (LEAST_PSNR / 10)
+    most = (2**depth - 1) ** 2 / 10 ** (MIN_PSNR / 10)
     for quality in LADDER[:-1]:
         if np.square(again(sample, quality).astype(np.float32) - truth).mean() <= most:
             return quality

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.source import Source
 
-MOST_SIDE = 32_768
+MAX_SIDE = 32_768
 """Pixels that libheif reads again (``MAX_IMAGE_WIDTH`` of its security limits)."""
 _PRESET = "veryfast"
 """Of x265; its own, slow, takes 2.4 times as long for the same size and PSNR at these qualities."""

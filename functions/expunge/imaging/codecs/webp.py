@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.source import Source
 
-MOST_SIDE = 16_383
+MAX_SIDE = 16_383
 """Pixels that the format holds (RFC 9649: 14 bits)."""
 _PICTURE = ("VP8 ", "VP8L", "ALPH")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ContainerFormat:
     """One container format; ``module`` is imported when a file of it first comes in."""
 
     module: str
@@ -28,8 +28,8 @@ class Format:
         return _container(self.module)
 
 
-def _format(module: str, magic: bytes, *media_types: str) -> Format:
-    return Format(module, re.compile(magic, re.DOTALL), media_types)
+def _format(module: str, magic: bytes, *media_types: str) -> ContainerFormat:
+    return ContainerFormat(module, re.compile(magic, re.DOTALL), media_types)
 
 
 FORMATS = (
@@ -64,7 +64,7 @@ def _container(module: str) -> Container:
     return import_module(f"expunge.imaging.containers.{module}")
 
 
-def sniff(data: bytes) -> Format:
+def sniff(data: bytes) -> ContainerFormat:
     """The format that the first bytes are of.
 
     Raises

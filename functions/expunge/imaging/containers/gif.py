@@ -52,7 +52,7 @@ _CONTROLS = 4
 _INTRODUCER = re.compile(rb"[!,;]")
 _ZEROS = re.compile(rb"\0+")
 
-_MOST_JOINED = 1 << 16
+_MAX_JOINED = 1 << 16
 """Sub-blocks of one extension that are put together: 16 MB where they are full."""
 
 
@@ -300,7 +300,7 @@ class _Walk:
         if not size or not self._data[at + 1 + size]:
             return self._view[at + 1 : at + 1 + size]
         parts: list[memoryview] = []
-        while (size := self._data[at]) and len(parts) < _MOST_JOINED:
+        while (size := self._data[at]) and len(parts) < _MAX_JOINED:
             parts.append(self._view[at + 1 : at + 1 + size])
             at += size + 1
         return memoryview(b"".join(parts))

@@ -65,9 +65,9 @@ _RAW_PROFILE_TEXT = re.compile(
 """Keyword, then what stands in front of a compressed text (iTXt, zTXt), if it is one."""
 _RAW_PROFILE_LINES = re.compile(rb"\n(?:exif|app1)\s*\n\s*([0-9]{1,8})\s*\n", re.IGNORECASE)
 _HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2})*")
-_MOST_DIGITS = 1 << 18
-_MOST_INFLATED = 1 << 20
-_MOST_ASKED = 4
+_MAX_DIGITS = 1 << 18
+_MAX_INFLATED = 1 << 20
+_MAX_ASKED = 4
 
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001 (lengths say it all)
@@ -251,7 +251,7 @@ def _orientation(blocks: tuple[Block, ...]) -> int:
         (Kind.XMP, b"", _xmp_orientation),
     ):
         asked = (b for b in blocks if b.kind is kind and b.data[: len(head)] == head)
-        for block in islice(asked, _MOST_ASKED):
+        for block in islice(asked, _MAX_ASKED):
             if value := read(block.data):
                 return value
     return 1
@@ -267,7 +267,7 @@ def _raw_profile_orientation(content: memoryview) -> int | None:
     lines = _RAW_PROFILE_LINES.search(text)
     if lines is None:
         return None
-    digits = b"".join(text[lines.end() : lines.end() + _MOST_DIGITS].split())
+    digits = b"".join(text[lines.end() : lines.end() + _MAX_DIGITS].split())
     found = _HEXADECIMAL.match(digits[: 2 * int(lines[1])])
     profile = bytes.fromhex(found[0].decode("ascii")) if found else b""
     return exif.orientation(memoryview(profile.removeprefix(_EXIF_PREFIX)))
@@ -280,6 +280,6 @@ def _xmp_orientation(content: memoryview) -> int | None:
 def _inflated(content: memoryview) -> bytes:
     """Up to 1 MiB of a zlib stream; nothing of what is none."""
     try:
-        return zlib.decompressobj().decompress(content, _MOST_INFLATED)
+        return zlib.decompressobj().decompress(content, _MAX_INFLATED)
     except zlib.error:
         return b""

@@ -30,18 +30,18 @@ _CHANNELS = {0: 1, 2: 3, _INDEXED: 3, 4: 2, 6: 4}
 _SAMPLES = {0: 1, 2: 3, 4: 1, 6: 3}
 """Samples of a background colour by colour type (11.3.4.1)."""
 
-_MOST_CHROMATICITY = 500_000
+_MAX_CHROMATICITY = 500_000
 """Times 100,000; of real primaries none is past 1.3 (ACES AP0 and AP1, ProPhoto)."""
 _GAMMA = range(16, 625_000_001)
 """What libpng takes for a gamma, times 100,000."""
-_MOST_DENSITY = 10_000_000
+_MAX_DENSITY = 10_000_000
 """Pixels a metre: a quarter of a million to the inch."""
-_MOST_LUMINANCE = 100_000_000
+_MAX_LUMINANCE = 100_000_000
 """Of 0.0001 cd/m²: 10,000 cd/m², the most that PQ can state (SMPTE ST 2084)."""
 
 PROFILE_NAME = b"icc"
 """What a profile is called whose own name is free text."""
-_MOST_PROFILE = 1 << 20
+_MAX_PROFILE = 1 << 20
 """Bytes of a profile that are inflated to see where it ends."""
 
 
@@ -94,7 +94,7 @@ def _is_background(fields: bytes, header: Header) -> bool:
 
 def _is_mastering(fields: bytes, _: Header) -> bool:
     most, least = struct.unpack_from(">II", fields, 16)
-    return bool(least <= most <= _MOST_LUMINANCE)
+    return bool(least <= most <= _MAX_LUMINANCE)
 
 
 def _numbers_up_to(most: int) -> Callable[[bytes, Header], bool]:
@@ -104,17 +104,17 @@ def _numbers_up_to(most: int) -> Callable[[bytes, Header], bool]:
 _VALID: dict[bytes, Callable[[bytes, Header], bool]] = {
     b"PLTE": lambda _, header: header.colour == _INDEXED,
     b"gAMA": lambda fields, _: int.from_bytes(fields, "big") in _GAMMA,
-    b"cHRM": _numbers_up_to(_MOST_CHROMATICITY),
+    b"cHRM": _numbers_up_to(_MAX_CHROMATICITY),
     b"sRGB": lambda fields, _: fields[0] <= 3,
     b"sTER": lambda fields, _: fields[0] <= 1,
     b"pHYs": lambda fields, header: (
-        fields[8] <= 1 and _numbers_up_to(_MOST_DENSITY)(fields[:8], header)
+        fields[8] <= 1 and _numbers_up_to(_MAX_DENSITY)(fields[:8], header)
     ),
     b"cICP": lambda fields, _: fields[2] == 0 and fields[3] <= 1,
     b"mDCV": _is_mastering,
     b"mDCv": _is_mastering,
-    b"cLLI": _numbers_up_to(_MOST_LUMINANCE),
-    b"cLLi": _numbers_up_to(_MOST_LUMINANCE),
+    b"cLLI": _numbers_up_to(_MAX_LUMINANCE),
+    b"cLLi": _numbers_up_to(_MAX_LUMINANCE),
     b"sBIT": lambda fields, header: (
         0 < min(fields) <= max(fields) <= (8 if header.colour == _INDEXED else header.depth)
     ),
@@ -137,7 +137,7 @@ def profile(content: memoryview) -> bytes | None:
         if not name or rest[:1] != b"\0" or length is None:
             return None
         stream = rest[1:]
-        if length <= _MOST_PROFILE:
+        if length <= _MAX_PROFILE:
             most = length - len(head) + 1
             whole = head + inflate.decompress(inflate.unconsumed_tail, most)
             if len(whole) > length:

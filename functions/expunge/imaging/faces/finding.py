@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from expunge.imaging.faces.faces import Faces
-from expunge.imaging.faces.plans import MOST_ENLARGED, OVERLAP, OVERVIEW, Pass, Plan, passes
+from expunge.imaging.faces.plans import MAX_ENLARGED, OVERLAP, OVERVIEW, Pass, Plan, passes
 from expunge.imaging.faces.suppression import iou, suppressed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from expunge.imaging.faces.plans import Part
     from expunge.imaging.stopwatch import Stopwatch
 
-MOST_A_PART = 1_000
+MAX_A_PART = 1_000
 """Candidates that one run of the network hands on, the surest."""
 LARGE = 4_000_000
 """Pixels of a picture after which the network's working memory is given back: what comes next
@@ -134,13 +134,13 @@ def _is_upright(faces: Faces) -> bool:
 def _better_turned(sizes: _Sizes, detector: Detector, watch: Stopwatch) -> int:
     """Quarter turns, anticlockwise, at which sure faces add up to the most; 0 as it is."""
     height, width = sizes.pixels.shape[:2]
-    scale = min(OVERVIEW / max(height, width), MOST_ENLARGED)
+    scale = min(OVERVIEW / max(height, width), MAX_ENLARGED)
     shown = sizes.at(*(_fitting(side * scale, detector.stride) for side in (width, height)))
     evidence = {}
     for turns in range(4):
         seen = np.ascontiguousarray(np.rot90(shown, turns))
         outputs = detector.infer(detector.blob(seen))
-        faces = detector.decode(outputs, (seen.shape[1], seen.shape[0]), SURE, MOST_A_PART)
+        faces = detector.decode(outputs, (seen.shape[1], seen.shape[0]), SURE, MAX_A_PART)
         evidence[turns] = float(suppressed(faces, SAME).scores.sum())
     watch.lap("inference")
     return max(evidence, key=lambda turns: evidence[turns])
@@ -218,7 +218,7 @@ def _looked(
     watch.lap("blob")
     outputs = detector.infer(blob)
     watch.lap("inference")
-    faces = detector.decode(outputs, (width, height), floor, MOST_A_PART)
+    faces = detector.decode(outputs, (width, height), floor, MAX_A_PART)
     faces = faces.moved((part.width / width, part.height / height), (part.x, part.y))
     if look.tiled:
         faces = _whole(faces, part, sizes.pixels.shape[1], sizes.pixels.shape[0])

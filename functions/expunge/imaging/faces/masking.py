@@ -43,7 +43,7 @@ IRREVERSIBLE = frozenset((Method.SOLID, Method.RINGFILL))
 
 
 @dataclass(frozen=True, slots=True)
-class Paint:
+class MaskStyle:
     """How to hide a face."""
 
     method: Method
@@ -59,16 +59,16 @@ class Paint:
         return (DEFAULT_STRENGTH + self.strength) / (2 * DEFAULT_STRENGTH)
 
 
-def patches(picture: Picture, regions: Sequence[Region], paint: Paint) -> list[Patch]:
+def patches(picture: Picture, regions: Sequence[Region], style: MaskStyle) -> list[Patch]:
     """New pixels for each region; they are to be laid on the picture in this order."""
     made: list[Patch] = []
     for number, (region, neighbours) in enumerate(zip(regions, overlapping(regions), strict=True)):
         earlier = [(made[i], regions[i]) for i in neighbours if i < number]
         before = _as_it_stands(picture, region, earlier)
-        if paint.method is Method.RINGFILL:
+        if style.method is Method.RINGFILL:
             painted = _ringfilled(picture, region, regions)
         else:
-            painted = _painted(before, region.face_height, picture.depth, paint)
+            painted = _painted(before, region.face_height, picture.depth, style)
         made.append(Patch(region.x, region.y, _blended(before, painted, region.alpha)))
     return made
 
@@ -89,15 +89,15 @@ def _as_it_stands(
     return pixels
 
 
-def _painted(before: Samples, face_height: float, depth: int, paint: Paint) -> Samples:
-    if paint.method is Method.SOLID:
-        return fills.solid(before, paint.colour, depth)
-    if paint.method is Method.PIXELATE:
-        return fills.pixelate(before, face_height, paint.factor)
-    blurred = fills.gaussian(before, face_height, paint.factor)
-    if paint.cover is None:
+def _painted(before: Samples, face_height: float, depth: int, style: MaskStyle) -> Samples:
+    if style.method is Method.SOLID:
+        return fills.solid(before, style.colour, depth)
+    if style.method is Method.PIXELATE:
+        return fills.pixelate(before, face_height, style.factor)
+    blurred = fills.gaussian(before, face_height, style.factor)
+    if style.cover is None:
         return blurred
-    return fills.cover(blurred, paint.cover.rgb8(), _opacity(paint.cover), depth)
+    return fills.cover(blurred, style.cover.rgb8(), _opacity(style.cover), depth)
 
 
 def _opacity(cover: Picture) -> Samples | None:

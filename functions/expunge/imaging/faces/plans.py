@@ -28,7 +28,7 @@ TILE = 1024
 OVERLAP = 128
 """Pixels, as the network sees them, of a tile's side and of that shared with the next: no tile's
 edge cuts a face of that size in all tiles; larger ones are found in the passes over the whole."""
-MOST_ENLARGED = 2.0
+MAX_ENLARGED = 2.0
 """A picture is not enlarged further than that."""
 
 
@@ -81,10 +81,10 @@ def passes(plan: Plan, width: int, height: int) -> list[Pass]:
         Plan.BALANCED: (GLANCE_ALONE, detail),
         Plan.THOROUGH: (GLANCE, OVERVIEW, detail),
     }
-    scales = {min(side / longer, MOST_ENLARGED) for side in sides[plan]}
+    scales = {min(side / longer, MAX_ENLARGED) for side in sides[plan]}
     looks = [Pass(scale, whole) for scale in sorted(scales)]
     if plan is Plan.THOROUGH:
-        scale = min(max(MICROSCOPE / longer, 1.0), MOST_ENLARGED)
+        scale = min(max(MICROSCOPE / longer, 1.0), MAX_ENLARGED)
         if scale > looks[-1].scale:
             looks.append(Pass(scale, tuple(_tiles(width, height, scale))))
     return looks

@@ -16,14 +16,14 @@ BOX = (0, 200, 83)
 """RGB of a face's box and landmarks."""
 REGION = (255, 171, 0)
 """RGB of what a mask covers."""
-MOST = 2_000
+MAX = 2_000
 """Pixels of the longer side; a larger picture is shown smaller."""
 
 
 def drawn(source: Source, report: dict[str, Any]) -> bytes:
     """The picture as a PNG with the faces, and the regions if any, of a report on it."""
     pixels = decode(source).rgb8()
-    scale = min(1.0, MOST / max(pixels.shape[:2]))
+    scale = min(1.0, MAX / max(pixels.shape[:2]))
     canvas = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     canvas = np.ascontiguousarray(canvas)
     line = max(1, round(max(canvas.shape[:2]) / 600))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from expunge.imaging.faces.faces import Faces, Floats
 
-MOST_CANDIDATES = 4_000
+MAX_CANDIDATES = 4_000
 """That are compared with one another; the surest of more."""
 
 
@@ -28,7 +28,7 @@ def suppressed(faces: Faces, threshold: float) -> Faces:
     threshold
         Intersection over union above which the less sure of two boxes goes, 0 to 1.
     """
-    order = np.argsort(-faces.scores, kind="stable")[:MOST_CANDIDATES]
+    order = np.argsort(-faces.scores, kind="stable")[:MAX_CANDIDATES]
     boxes = faces.boxes[order]
     areas = _areas(boxes)
     kept: list[int] = []

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ROUNDING = 0.45
 """Grey levels of noise that every pixel has."""
-MOST = 0.95
+MAX = 0.95
 """Opacity beyond which nothing of the picture is left to give back."""
 INDEPENDENT = 0.3
 """Share of neighbouring gradients that count as independent observations."""
@@ -46,7 +46,7 @@ class Fit:
     def layers(self, window: Window) -> Layers:
         """The overlay in a window."""
         alpha, ink = self.drawing.layers(self.box, window)
-        alpha = np.minimum(self.opacity * alpha, np.float32(MOST))
+        alpha = np.minimum(self.opacity * alpha, np.float32(MAX))
         return Layers(alpha, np.minimum(self.opacity * self.ink * ink, 255 * alpha))
 
     def vector(self) -> Floats:
@@ -62,7 +62,7 @@ class Fit:
             box = Box.around((x, y), width, width * drawing.aspect)
         if blur != drawing.blur:
             drawing = drawing.blurred(max(blur, 0.2))
-        return Fit(box, drawing, min(max(opacity, 0.02), MOST), deviation, min(ink, 1.0))
+        return Fit(box, drawing, min(max(opacity, 0.02), MAX), deviation, min(ink, 1.0))
 
 
 def fit(luma: Floats, window: Window, prior: Fit, *, free: bool, tinted: bool = False) -> Fit:

@@ -10,7 +10,7 @@ from expunge.imaging.marks.drawing import Layers
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMark:
     """A mark that passed its trial."""
 
     name: str
@@ -28,7 +28,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Lookalike:
     """Something that resembles a mark and was left alone."""
 
     name: str
@@ -38,8 +38,8 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SearchResult:
     """Everything that a search of one picture came to."""
 
-    found: tuple[Found, ...]
-    kept: tuple[Kept, ...]
+    found: tuple[FoundMark, ...]
+    kept: tuple[Lookalike, ...]

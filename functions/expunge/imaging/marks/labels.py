@@ -10,11 +10,11 @@ import numpy as np
 
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.drawing import Layers
-from expunge.imaging.marks.found import Found, Kept, Search
+from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
 from expunge.imaging.marks.plane import log_plane, of_luma
 from expunge.imaging.marks.registry import LABELS
 from expunge.imaging.marks.rim import heights, refine, steps
-from expunge.imaging.marks.search import Template, scan
+from expunge.imaging.marks.template_search import Template, scan
 from expunge.imaging.marks.trial import Hypothesis, attempt
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ SMALLEST = 24
 """Width in pixels below which a label cannot be told from texture."""
 
 
-def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
+def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult:
     """Look for every label.
 
     Parameters
@@ -52,8 +52,8 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
     names
         Of the registry, the marks to look for; all by default.
     """
-    found: list[Found] = []
-    kept: list[Kept] = []
+    found: list[FoundMark] = []
+    kept: list[Lookalike] = []
     for label in LABELS:
         if names is not None and label.mark.name not in names:
             continue
@@ -66,8 +66,8 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
                     found.append(_found(label, best, sure))
             elif sure >= WORTH_TELLING:
                 reason = "it resembles the mark, but taking it out does not explain the picture"
-                kept.append(Kept(label.mark.name, best.window, sure, reason))
-    return Search(tuple(found), tuple(kept))
+                kept.append(Lookalike(label.mark.name, best.window, sure, reason))
+    return SearchResult(tuple(found), tuple(kept))
 
 
 @cache
@@ -124,7 +124,7 @@ def _unshrunk(box: Box, shrink: float, x: int, y: int) -> Box:
     return Box(box.x / shrink + x, box.y / shrink + y, box.width / shrink, box.height / shrink)
 
 
-def _found(label: Label, trial: Trial, sure: float) -> Found:
+def _found(label: Label, trial: Trial, sure: float) -> FoundMark:
     """Inverted where that leaves no outline behind; a rendition of another blend is filled in."""
     over = trial.fit.layers(trial.window)
     opaque = np.zeros(over.alpha.shape, bool)
@@ -133,6 +133,6 @@ def _found(label: Label, trial: Trial, sure: float) -> Found:
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
         opaque = cv2.dilate((over.alpha > 0.08).astype(np.uint8), kernel) > 0
         over = Layers(np.zeros_like(over.alpha), np.zeros_like(over.ink))
-    return Found(
+    return FoundMark(
         label.mark.name, label.mark.tool, trial.window, sure, over, opaque, trial.fit.opacity
     )

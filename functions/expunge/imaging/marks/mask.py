@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FARTHEST = 3.0
 """Pixels of the mask from its edge to the points that are compared, inside and out, at most."""
-MOST_POINTS = 360
+MAX_POINTS = 360
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _outline(name: str) -> Outline:
     inside = _at(solid, points - reach * normals) > 0.8
     outside = [_at(solid, points + reach * far * normals) < 0.15 for far in (1, 2, 3)]
     roomy = np.flatnonzero(inside & np.logical_and.reduce(outside))
-    roomy = roomy[:: max(1, len(roomy) // MOST_POINTS)]
+    roomy = roomy[:: max(1, len(roomy) // MAX_POINTS)]
     centre = np.array([width - 1, height - 1], np.float32) / 2 + 6
     at = (points[roomy] - centre) / width
     return Outline(at, normals[roomy].astype(np.float32), 1, (reach - 0.5) / width, deep=False)

@@ -9,7 +9,7 @@ import numpy as np
 
 from expunge.imaging.marks.drawing import WHITE, Drawing, Star
 from expunge.imaging.marks.mask import Mask
-from expunge.imaging.marks.search import Corner
+from expunge.imaging.marks.template_search import Corner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

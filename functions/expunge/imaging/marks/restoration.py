@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs import Picture
     from expunge.imaging.marks.arrays import Flags, Floats
     from expunge.imaging.marks.drawing import Layers
-    from expunge.imaging.marks.found import Found
+    from expunge.imaging.marks.found import FoundMark
 
 SLACK = 6.0
 """Grey levels by which an inversion may leave the range before it counts as unexplained."""
@@ -24,7 +24,7 @@ CHROMA_BLUR = 0.75
 """Sigma in pixels of halving chroma and doubling it again."""
 MIDDLE = 127.5
 """Of chroma as OpenCV gives it, here in 0 to 255."""
-LEAST = 0.04
+MIN = 0.04
 """Opacity below which a pixel is as good as unmarked."""
 RADIUS = 3
 """Of the neighbourhood that inpainting looks at, in pixels."""
@@ -49,7 +49,7 @@ class Restored:
         return "inverted and inpainted" if self.inverted else "inpainted"
 
 
-def restore(picture: Picture, found: Found, *, coarse: float = 0.0) -> Restored:
+def restore(picture: Picture, found: FoundMark, *, coarse: float = 0.0) -> Restored:
     """What a picture shows where a mark was.
 
     Parameters
@@ -131,7 +131,7 @@ def _smoothed(luma: Floats, alpha: Floats, coarse: float) -> Floats:
 def unexplained(under: Floats, alpha: Floats, slack: float) -> Flags:
     """Pixels whose inversion leaves the range: no picture looks so under such a mark."""
     outside = (under < -slack) | (under > 255 + slack)
-    strange: Flags = outside.any(axis=2) & (alpha > LEAST)
+    strange: Flags = outside.any(axis=2) & (alpha > MIN)
     return strange
 
 

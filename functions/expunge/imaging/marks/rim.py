@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NOISE = 0.7
 """Grey levels of noise that no neighbourhood is trusted to be below (rounding alone is 0.3)."""
-MOST_STEP = 0.6
+MAX_STEP = 0.6
 """In the log plane, where places are compared: a strong edge counts no more than a mark's."""
 REMAINS = (-0.3, -0.15, -0.07, -0.03, 0.03, 0.07, 0.15, 0.3)
 """Opacities that may be left, or taken out too much."""
@@ -149,7 +149,7 @@ def _smooth(values: Floats, arcs: int) -> Floats:
 def heights(plane: Floats, line: Outline, places: Floats, offset: float = 1.0) -> Floats:
     """The mean step at each place, a quick look: ``(n,)``."""
     rims = profiles(plane, line, places, (-offset, offset))
-    mean: Floats = np.clip(rims[:, 0] - rims[:, 1], -MOST_STEP, MOST_STEP).mean(axis=1)
+    mean: Floats = np.clip(rims[:, 0] - rims[:, 1], -MAX_STEP, MAX_STEP).mean(axis=1)
     return mean
 
 

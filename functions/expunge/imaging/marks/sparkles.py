@@ -11,11 +11,11 @@ import numpy as np
 
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.drawing import WHITE, Star
-from expunge.imaging.marks.found import Found, Kept, Search
+from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
 from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.registry import OPACITIES, SPARKLES
 from expunge.imaging.marks.rim import heights, refine, steps, thinned
-from expunge.imaging.marks.search import Corner, Template, scan
+from expunge.imaging.marks.template_search import Corner, Template, scan
 from expunge.imaging.marks.trial import Hypothesis, attempt
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ WORTH_TELLING = 0.2
 """Confidence from which a lookalike is reported."""
 
 
-def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
+def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult:
     """Look for the star.
 
     Parameters
@@ -70,7 +70,7 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> Search:
     """
     marks = [mark for mark in SPARKLES if names is None or mark.name in names]
     if not marks or min(pixels.shape[:2]) < SIDES[0]:
-        return Search((), ())
+        return SearchResult((), ())
     trials: list[Trial] = []
     for guesses in stages(pixels, marks):
         trials += [attempt(pixels, guess) for guess in guesses]
@@ -194,20 +194,22 @@ def _another(plane: Floats, place: Floats, likelihood: float) -> bool:
     return steps(plane, LINE, place[None], models)[0].likelihood > likelihood + ANOTHER
 
 
-def _found(trial: Trial) -> Search:
+def _found(trial: Trial) -> SearchResult:
     over = trial.fit.layers(trial.window)
     opaque = np.zeros(over.alpha.shape, bool)
     mark = trial.hypothesis.mark
-    found = Found(
+    found = FoundMark(
         mark.name, mark.tool, trial.window, trial.confidence, over, opaque, trial.fit.opacity
     )
-    return Search((found,), ())
+    return SearchResult((found,), ())
 
 
-def _nothing(trials: list[Trial]) -> Search:
+def _nothing(trials: list[Trial]) -> SearchResult:
     """Nothing to take out, and the best of what came close to it."""
     best = max(trials, key=lambda trial: trial.confidence, default=None)
     if best is None or best.confidence < WORTH_TELLING:
-        return Search((), ())
+        return SearchResult((), ())
     reason = "it resembles the mark, but taking it out does not explain the picture"
-    return Search((), (Kept(best.hypothesis.mark.name, best.window, best.confidence, reason),))
+    return SearchResult(
+        (), (Lookalike(best.hypothesis.mark.name, best.window, best.confidence, reason),)
+    )

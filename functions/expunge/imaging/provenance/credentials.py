@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-MOST_LISTED = 25
+MAX_LISTED = 25
 """Of actions, ingredients, assertions or reasons in one list of a report."""
-MOST_BYTES = 96_000
+MAX_BYTES = 96_000
 """Of all manifests in one report as JSON; the active one is always told."""
 SHOWN = 200
 """Characters of a value in a manifest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class ContentCredentials:
     """A file's manifest store, and the blocks that carry it."""
 
     store: c2pa.ManifestStore
@@ -38,7 +38,9 @@ class Credentials:
         return _span(self.blocks)
 
 
-def credentials_in(layout: Layout, data: bytes, *, verify: bool = True) -> Credentials | None:
+def credentials_in(
+    layout: Layout, data: bytes, *, verify: bool = True
+) -> ContentCredentials | None:
     """The file's C2PA manifest store, read and checked; ``None`` where there is none.
 
     Parameters
@@ -55,7 +57,7 @@ def credentials_in(layout: Layout, data: bytes, *, verify: bool = True) -> Crede
     if store is None:
         return None
     asset = c2pa.AssetHasher(data, layout.media_type, _span(blocks)) if verify else None
-    return Credentials(c2pa.read(store, asset=asset, verify=verify), blocks)
+    return ContentCredentials(c2pa.read(store, asset=asset, verify=verify), blocks)
 
 
 def _span(blocks: tuple[Block, ...]) -> tuple[int, int]:
@@ -75,7 +77,7 @@ def _store(media_type: str, blocks: tuple[Block, ...]) -> bytes | memoryview | N
 class Carrier:
     """Where in a file the parts of its manifest store stand."""
 
-    def __init__(self, found: Credentials, data: bytes) -> None:
+    def __init__(self, found: ContentCredentials, data: bytes) -> None:
         self._blocks = found.blocks
         self._whole = (found.blocks[0], *found.span)
         self._ends: list[int] = []
@@ -132,15 +134,15 @@ def _statements(manifest: c2pa.Manifest) -> Iterator[tuple[str, str, str]]:
         name = manifest.signer.organisation or manifest.signer.common_name
         yield "signer", name, _SIGNATURE
     actions = _first(manifest, "c2pa.actions")
-    for term in manifest.source_types[:MOST_LISTED]:
+    for term in manifest.source_types[:MAX_LISTED]:
         yield "digitalSourceType", term, actions
-    for agent in dict.fromkeys(a.software_agent for a in manifest.actions[:MOST_LISTED]):
+    for agent in dict.fromkeys(a.software_agent for a in manifest.actions[:MAX_LISTED]):
         yield "softwareAgent", agent, actions
-    for action in dict.fromkeys(a.action for a in manifest.actions[:MOST_LISTED]):
+    for action in dict.fromkeys(a.action for a in manifest.actions[:MAX_LISTED]):
         yield "action", action, actions
-    for ingredient in manifest.ingredients[:MOST_LISTED]:
+    for ingredient in manifest.ingredients[:MAX_LISTED]:
         yield "ingredient", ingredient.title, ingredient.label
-    for binding in manifest.soft_bindings[:MOST_LISTED]:
+    for binding in manifest.soft_bindings[:MAX_LISTED]:
         yield "soft_binding", binding.algorithm, _first(manifest, "c2pa.soft-binding")
 
 
@@ -165,10 +167,10 @@ def report(store: c2pa.ManifestStore) -> dict[str, Any]:
                 "explanation": _short(reason.explanation),
                 "failure": reason.is_failure,
             }
-            for reason in store.reasons[:MOST_LISTED]
+            for reason in store.reasons[:MAX_LISTED]
         ],
-        "claim_generators": [_short(name) for name in store.claim_generators[:MOST_LISTED]],
-        "digital_source_types": [_short(term) for term in store.source_types[:MOST_LISTED]],
+        "claim_generators": [_short(name) for name in store.claim_generators[:MAX_LISTED]],
+        "digital_source_types": [_short(term) for term in store.source_types[:MAX_LISTED]],
         "manifest": manifests[-1] if manifests else None,
         "manifests": manifests,
         "manifests_omitted": len(store.manifests) - len(manifests),
@@ -177,7 +179,7 @@ def report(store: c2pa.ManifestStore) -> dict[str, Any]:
 
 def _manifests(store: c2pa.ManifestStore) -> list[dict[str, Any]]:
     """The manifests in the store's order, the active one last; the oldest are left out first."""
-    left = MOST_BYTES
+    left = MAX_BYTES
     found: list[dict[str, Any]] = []
     for manifest in reversed(store.manifests):
         entry = _manifest(manifest)
@@ -196,7 +198,7 @@ def _manifest(manifest: c2pa.Manifest) -> dict[str, Any]:
         "claim_version": manifest.claim_version,
         "title": _short(manifest.title) or None,
         "signer": _signer(signer) if signer else None,
-        "digital_source_types": [_short(term) for term in manifest.source_types[:MOST_LISTED]],
+        "digital_source_types": [_short(term) for term in manifest.source_types[:MAX_LISTED]],
         "actions": [
             {
                 "action": _short(action.action),
@@ -205,7 +207,7 @@ def _manifest(manifest: c2pa.Manifest) -> dict[str, Any]:
                 "when": _short(action.when) or None,
                 "description": _short(action.description) or None,
             }
-            for action in manifest.actions[:MOST_LISTED]
+            for action in manifest.actions[:MAX_LISTED]
         ],
         "ingredients": [
             {
@@ -214,10 +216,10 @@ def _manifest(manifest: c2pa.Manifest) -> dict[str, Any]:
                 "relationship": _short(ingredient.relationship) or None,
                 "manifest": _short(ingredient.manifest) or None,
             }
-            for ingredient in manifest.ingredients[:MOST_LISTED]
+            for ingredient in manifest.ingredients[:MAX_LISTED]
         ],
-        "assertions": [_short(label) for label in manifest.assertions[:MOST_LISTED]],
-        "watermarks": [_short(action.action) for action in manifest.watermarks[:MOST_LISTED]],
+        "assertions": [_short(label) for label in manifest.assertions[:MAX_LISTED]],
+        "watermarks": [_short(action.action) for action in manifest.watermarks[:MAX_LISTED]],
     }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from expunge.imaging.containers.block import Layout
-    from expunge.imaging.provenance.credentials import Credentials
+    from expunge.imaging.provenance.credentials import ContentCredentials
     from expunge.imaging.source import Source
 
 SYNTHID_VERIFY = "https://support.google.com/gemini/answer/16722517"
@@ -60,7 +60,7 @@ def detect(source: Source, *, deep: bool = False, verify: bool = True) -> Detect
     return Detected(report, (surveyed - started + done - checked) * 1e3, (checked - surveyed) * 1e3)
 
 
-def _claims(found: Credentials | None, data: bytes) -> Iterator[Located]:
+def _claims(found: ContentCredentials | None, data: bytes) -> Iterator[Located]:
     """The facts of the manifest store, each placed at its box or at the block that carries it."""
     if found is None:
         return
@@ -70,7 +70,7 @@ def _claims(found: Credentials | None, data: bytes) -> Iterator[Located]:
 
 
 def _report(
-    layout: Layout, findings: Sequence[Finding], found: Credentials | None
+    layout: Layout, findings: Sequence[Finding], found: ContentCredentials | None
 ) -> dict[str, Any]:
     store = found.store if found else None
     remote = _remote_manifest(findings) if store is None else None

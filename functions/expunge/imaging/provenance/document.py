@@ -12,7 +12,7 @@ from expunge.imaging.provenance import exif, fact, findings, stealth, text, xmp
 from expunge.imaging.provenance.fact import UNREADABLE, Category
 from expunge.imaging.provenance.rules import PLACES, RULES, places
 from expunge.imaging.provenance.unexamined import PROFILE_TEXTS, UNEXAMINED
-from expunge.imaging.tiff import MOST_ENTRIES
+from expunge.imaging.tiff import MAX_ENTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,14 +162,14 @@ def _bounds() -> Iterator[str]:
         ("blocks of a container", f"{LIMITS.blocks:,}"),
         ("memory", MEMORY),
         ("facts in a file", f"{fact.Budget().facts:,}"),
-        ("findings in a report", f"{findings.MOST_FINDINGS}, the technical ones left out first"),
+        ("findings in a report", f"{findings.MAX_FINDINGS}, the technical ones left out first"),
         ("a value", f"{fact.MAX_VALUE:,} characters looked at, {fact.SHOWN} shown"),
         ("values of a file", f"{findings.MATCHED_CHARACTERS:,} characters looked at whole"),
         (
             "compressed text",
             f"{text.MAX_INFLATED:,} bytes a chunk, {fact.Budget().inflated:,} a file, inflated",
         ),
-        ("EXIF", f"{exif.MOST_DIRECTORIES} directories of {MOST_ENTRIES:,} entries"),
+        ("EXIF", f"{exif.MAX_DIRECTORIES} directories of {MAX_ENTRIES:,} entries"),
         (
             "XMP",
             (

@@ -20,8 +20,8 @@ from expunge.imaging.provenance.fact import Fact, unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_DIRECTORIES = 24
-MOST_CLAIMED = 4
+MAX_DIRECTORIES = 24
+MAX_CLAIMED = 4
 """How many times the length of the data all values together may have: they may not overlap."""
 _PREFIX = b"Exif\0\0"
 _POINTERS = {
@@ -98,15 +98,15 @@ def entries(reader: tiff.Reader) -> Iterator[Entry | Fact]:
         if at in seen:
             continue
         seen.add(at)
-        if len(seen) > MOST_DIRECTORIES:
-            yield unreadable("exif", directory, f"more than {MOST_DIRECTORIES} directories", at)
+        if len(seen) > MAX_DIRECTORIES:
+            yield unreadable("exif", directory, f"more than {MAX_DIRECTORIES} directories", at)
             return
         if at < 8 or at + 2 > len(reader.content):
             yield unreadable("exif", directory, f"the directory lies outside the data: {at}", at)
             continue
         for found in _directory(reader, directory, at):
             claimed += found.length if isinstance(found, Fact) else found.raw.length
-            if claimed > MOST_CLAIMED * len(reader.content):
+            if claimed > MAX_CLAIMED * len(reader.content):
                 yield unreadable("exif", directory, "values lie over each other", at)
                 return
             yield found

@@ -11,7 +11,7 @@ from expunge.imaging.provenance.fact import decoded
 if TYPE_CHECKING:
     from expunge.imaging.tiff import Entry
 
-MOST_NUMBERS = 16
+MAX_NUMBERS = 16
 """Of one value that are written out."""
 
 _BYTE, _ASCII, _UNDEFINED, _UTF8 = 1, 2, 7, 129
@@ -68,7 +68,7 @@ def _opaque(data: memoryview) -> str:
 
 
 def _numbers(data: memoryview, order: str, entry: Entry) -> str:
-    count = min(entry.count, MOST_NUMBERS)
+    count = min(entry.count, MAX_NUMBERS)
     if entry.type in _RATIONALS:
         flat = struct.unpack_from(order + _RATIONALS[entry.type] * count, data)
         words = [_ratio(flat[i], flat[i + 1]) for i in range(0, len(flat), 2)]

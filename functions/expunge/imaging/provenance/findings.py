@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from expunge.imaging.provenance.survey import Located
 
-MOST_FINDINGS = 500
+MAX_FINDINGS = 500
 """In one report; AI provenance and private data come first, so technical ones are left out."""
-MOST_BYTES = 160_000
+MAX_BYTES = 160_000
 """Of all findings in one report as JSON: a record store takes items of 400 kB."""
 _FRAME_BYTES = 300
 """Of a finding as JSON beside its three long texts."""
@@ -80,9 +80,9 @@ def judge(located: Iterable[Located]) -> list[Finding]:
 
 def listed(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """The first findings as JSON, as many as a report holds."""
-    left = MOST_BYTES
+    left = MAX_BYTES
     found = []
-    for finding in findings[:MOST_FINDINGS]:
+    for finding in findings[:MAX_FINDINGS]:
         words = finding.what + finding.where + finding.value
         left -= _FRAME_BYTES + len(words.encode())
         if left < 0:

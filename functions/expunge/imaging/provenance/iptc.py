@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TAG = 0x1C
-MOST_DATASETS = 2_000
+MAX_DATASETS = 2_000
 CHARACTER_SET = (1, 90)
 _UTF8 = b"\x1b%G"
 
@@ -54,7 +54,7 @@ class DataSet:
 def datasets(data: memoryview) -> Iterator[DataSet | Fact]:
     """The datasets in order; a fact in place of what cannot be read, which ends the reading."""
     at = 0
-    for _ in range(MOST_DATASETS):
+    for _ in range(MAX_DATASETS):
         if at + 5 > len(data) or data[at] != TAG:
             break
         record, number, length = struct.unpack_from(">BBH", data, at + 1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIGNATURES = (b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR")
-MOST_RESOURCES = 1_000
+MAX_RESOURCES = 1_000
 IPTC, EXIF, EXIF_3, XMP = 0x0404, 0x0422, 0x0423, 0x0424
 READERS = {IPTC: iptc.read, EXIF: exif.read, EXIF_3: exif.read, XMP: xmp.read}
 _TEXTS = {0x040B: "CopyrightURL", 0x0BB7: "ClippingPath"}
@@ -48,7 +48,7 @@ def is_resources(data: memoryview) -> bool:
 def resources(data: memoryview) -> Iterator[Resource | Fact]:
     """The resources in order; a fact in place of what cannot be read, which ends the reading."""
     at = 0
-    for _ in range(MOST_RESOURCES):
+    for _ in range(MAX_RESOURCES):
         if at + 12 > len(data) or bytes(data[at : at + 4]) not in SIGNATURES:
             break
         (number,) = struct.unpack_from(">H", data, at + 4)

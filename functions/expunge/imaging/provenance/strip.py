@@ -22,7 +22,7 @@ Edits = dict[int, bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class StripPolicy:
     """What stays beside the picture itself."""
 
     kinds: frozenset[Kind] = frozenset()
@@ -54,7 +54,7 @@ class Stripped:
     verify_ms: float
 
 
-def strip(source: Source, policy: Policy, *, within: Role | None = None) -> Stripped:
+def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) -> Stripped:
     """Take every block that neither makes the picture nor is to stay by the policy.
 
     Parameters
@@ -98,7 +98,7 @@ class _Plan:
     removed: tuple[Block, ...]
 
 
-def _plan(source: Source, policy: Policy, within: Role | None) -> _Plan:
+def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     layout = source.layout
     pictures = {
         index: _picture(block, policy)
@@ -140,7 +140,11 @@ class _Seconds:
 
     @classmethod
     def of(
-        cls, layout: Layout, policy: Policy, pictures: Mapping[int, Stripped], within: Role | None
+        cls,
+        layout: Layout,
+        policy: StripPolicy,
+        pictures: Mapping[int, Stripped],
+        within: Role | None,
     ) -> _Seconds:
         roles = {i: b.role for i, b in enumerate(layout.blocks) if b.kind in _SHOWN and b.role}
         going = frozenset(
@@ -181,7 +185,7 @@ def _lacks_facts(role: Role | None, picture: Stripped) -> bool:
     return role in _NOT_SHOWN or (role is Role.DEPTH and not has_facts)
 
 
-def _all_metadata(layout: Layout, policy: Policy, seconds: _Seconds) -> Edits:
+def _all_metadata(layout: Layout, policy: StripPolicy, seconds: _Seconds) -> Edits:
     """What goes where everything goes that the picture does not need and nobody keeps."""
     leaving: Edits = {
         index: None
@@ -202,7 +206,7 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, layout: Layout, policy: Policy, within: Role | None) -> bool:
+def _may_stay(block: Block, layout: Layout, policy: StripPolicy, within: Role | None) -> bool:
     if block.kind is Kind.PICTURE:
         return within is None
     if block.kind in STAYING or block.kind in policy.kinds:
@@ -212,7 +216,7 @@ def _may_stay(block: Block, layout: Layout, policy: Policy, within: Role | None)
     return says_orientation_only(block, layout)
 
 
-def _picture(block: Block, policy: Policy) -> Stripped:
+def _picture(block: Block, policy: StripPolicy) -> Stripped:
     """A second picture, stripped.
 
     Raises
@@ -249,7 +253,7 @@ def _keep_facts(layout: Layout, leaving: Edits, seconds: _Seconds) -> None:
         told |= not own and leaving[index] is not None
 
 
-def _keep_fields(layout: Layout, leaving: Edits, policy: Policy, seconds: _Seconds) -> None:
+def _keep_fields(layout: Layout, leaving: Edits, policy: StripPolicy, seconds: _Seconds) -> None:
     """Leave of the first EXIF block what was asked for, and what pictures need to be shown."""
     first = _first_exif(layout)
     if first not in leaving:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from expunge.imaging.provenance.c2pa import ManifestStore
     from expunge.imaging.provenance.findings import Finding
 
-MOST_TAGS, TAG_SHOWN = 100, 200
+MAX_TAGS, TAG_SHOWN = 100, 200
 """Fields told by name, and characters of each; the findings have 500."""
 _ICC_BLOCKS = {"APP2", "iCCP", "ICCP", "colr", "ICCRGBG1"}
 
@@ -127,7 +127,7 @@ def _value(findings: Sequence[Finding], reader: str, key: str) -> str | None:
 def _ai_tags(findings: Sequence[Finding]) -> dict[str, str] | None:
     """EXIF fields that tell of AI, by name."""
     telling = (f for f in findings if f.reader == "exif" and f.category is Category.AI)
-    found = {f.key: f.value[:TAG_SHOWN] for f in islice(telling, MOST_TAGS)}
+    found = {f.key: f.value[:TAG_SHOWN] for f in islice(telling, MAX_TAGS)}
     return found or None
 
 
@@ -137,7 +137,7 @@ def _texts(layout: Layout, findings: Sequence[Finding]) -> dict[str, str | None]
         return None
     found: dict[str, str | None] = {}
     for finding in findings:
-        if len(found) == MOST_TAGS:
+        if len(found) == MAX_TAGS:
             break
         if finding.reader == "text" and finding.key != UNREADABLE:
             found.setdefault(shown(finding.key), finding.value[:TAG_SHOWN])

@@ -25,7 +25,7 @@ from expunge.imaging.provenance.fact import Budget, Fact, text_or_sample, unread
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MOST_PACKETS = 4
+MAX_PACKETS = 4
 """Extended XMP packets in a file; the standard knows of one."""
 _EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
 _EXTENDED_HEAD = 40
@@ -208,7 +208,7 @@ def _extended_xmp(layout: Layout) -> dict[bytes, Iterator[Fact]]:
             at = int.from_bytes(bytes(block.data[36:40]), "big")
             whole = parts.setdefault(bytes(block.data[:32]), [])
             whole.append((at, block.data[_EXTENDED_HEAD:]))
-    packets = islice(parts.items(), MOST_PACKETS)
+    packets = islice(parts.items(), MAX_PACKETS)
     return {digest: _joined(pieces) for digest, pieces in packets}
 
 

@@ -21,7 +21,7 @@ _FIELD = re.compile(
     r"""["']?\b(Label|ContentProducer|ProduceID|ContentPropagator|PropagateID|ReservedCode[12])"""
     r"""\b\\?["']?\s*[:=]\s*\\?["']?([^"'\\,}\n]{1,300})"""
 )
-MOST_FIELDS = 7
+MAX_FIELDS = 7
 
 
 def read(fact: Fact) -> Iterator[Fact]:
@@ -31,7 +31,7 @@ def read(fact: Fact) -> Iterator[Fact]:
     if not fact.key.endswith("AIGC") and not any(mark in fact.value for mark in _MARKS):
         return
     for index, match in enumerate(_FIELD.finditer(fact.value)):
-        if index == MOST_FIELDS:
+        if index == MAX_FIELDS:
             return
         name, value = match[1], match[2].strip()
         yield replace(fact, reader="tc260", key=name, path=f"{fact.path}/{name}", value=value)

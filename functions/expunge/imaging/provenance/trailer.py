@@ -16,7 +16,7 @@ from expunge.imaging.provenance.fact import Fact, decoded, text_or_sample, unrea
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_RECORDS = 256
+MAX_RECORDS = 256
 _SEARCHED = 1 << 18
 """Bytes at either end of a trailer that are searched by pattern."""
 _GENAI = re.compile(rb'\\?"genAIType\\?"\s*:\s*(-?\d{1,9})')
@@ -56,7 +56,7 @@ def _records(data: memoryview) -> Iterator[Fact]:
         yield unreadable("trailer", "SEF", "no directory where the trailer says", len(data) - 8, 8)
         return
     (count,) = struct.unpack_from("<I", data, head + 8)
-    for index in range(min(count, (length - 12) // 12, MOST_RECORDS)):
+    for index in range(min(count, (length - 12) // 12, MAX_RECORDS)):
         back, size = struct.unpack_from("<II", data, head + 12 + 12 * index + 4)
         start = head - back
         if start < 0 or size < 8 or start + size > head:

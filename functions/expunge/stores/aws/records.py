@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, AttributeValueTypeDef]
 
-_LEAST_READ = 50
+_MIN_READ = 50
 """Rows: read ahead at least so many, since expired ones among them do not count."""
 _SWEEPS = 200
 """Of one write: twice as many as it can hold changes."""
@@ -114,7 +114,7 @@ class DynamoRecords:
             if start is not None:
                 parameters["ExclusiveStartKey"] = start
             # One more than asked for tells whether there is a next page.
-            parameters["Limit"] = max(limit + 1 - len(rows), _LEAST_READ)
+            parameters["Limit"] = max(limit + 1 - len(rows), _MIN_READ)
             answer = persist(
                 lambda: self._client.query(**parameters), repeatable=True, sleep=self._sleep
             )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class OutboxMail:
+class FolderMail:
     """The mail port: each message is printed, and kept as a file that mail programs open.
 
     Whoever runs the service has to pass it on. It is printed on the console and

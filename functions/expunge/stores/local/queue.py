@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.stores.limits import encode_message
-from expunge.stores.ports import Backlog, Delivery, Item
+from expunge.stores.ports import Backlog, Item, ReceivedMessage
 
 if TYPE_CHECKING:
     import sqlite3
@@ -88,7 +88,7 @@ class SqliteQueue:
         with self._database.write() as connection:
             _insert(connection, body, self._clock() + delay)
 
-    def receive(self, visibility: float) -> Delivery | None:
+    def receive(self, visibility: float) -> ReceivedMessage | None:
         """Claim the message that has been visible longest, for ``visibility`` seconds.
 
         ``None`` where none is visible. Two receivers never get the same
@@ -106,7 +106,7 @@ class SqliteQueue:
                 log.error("message %d is given up after %d attempts: %s", row[0], row[2], row[1])
         return None
 
-    def ack(self, delivery: Delivery) -> bool:
+    def ack(self, delivery: ReceivedMessage) -> bool:
         """Delete a message that is done with.
 
         ``False``, and nothing done, where the message has meanwhile gone to
@@ -114,25 +114,26 @@ class SqliteQueue:
         """
         with self._database.write() as connection:
             cursor = connection.execute(
-                "DELETE FROM messages WHERE id = ? AND receipt = ?", (delivery.id, delivery.receipt)
+                "DELETE FROM messages WHERE id = ? AND receipt = ?",
+                (delivery.id, delivery.receipt_handle),
             )
         return cursor.rowcount == 1
 
-    def extend(self, delivery: Delivery, visibility: float) -> bool:
+    def extend(self, delivery: ReceivedMessage, visibility: float) -> bool:
         """Keep a message invisible for ``visibility`` seconds from now."""
         with self._database.write() as connection:
             cursor = connection.execute(
                 "UPDATE messages SET visible_at = ? WHERE id = ? AND receipt = ?",
-                (self._clock() + visibility, delivery.id, delivery.receipt),
+                (self._clock() + visibility, delivery.id, delivery.receipt_handle),
             )
         return cursor.rowcount == 1
 
-    def release(self, delivery: Delivery, delay: float = 0.0) -> bool:
+    def release(self, delivery: ReceivedMessage, delay: float = 0.0) -> bool:
         """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
         with self._database.write() as connection:
             cursor = connection.execute(
                 "UPDATE messages SET visible_at = ?, receipt = NULL WHERE id = ? AND receipt = ?",
-                (self._clock() + delay, delivery.id, delivery.receipt),
+                (self._clock() + delay, delivery.id, delivery.receipt_handle),
             )
         return cursor.rowcount == 1
 
@@ -176,12 +177,12 @@ def _insert(connection: sqlite3.Connection, body: str, visible_at: float) -> Non
 
 def _claim(
     connection: sqlite3.Connection, row: tuple[int, str, int], visible_at: float
-) -> Delivery:
+) -> ReceivedMessage:
     number, body, attempts = row
-    delivery = Delivery(number, secrets.token_hex(16), json.loads(body), attempts + 1)
+    delivery = ReceivedMessage(number, secrets.token_hex(16), json.loads(body), attempts + 1)
     connection.execute(
         "UPDATE messages SET visible_at = ?, attempts = ?, receipt = ? WHERE id = ?",
-        (visible_at, delivery.attempts, delivery.receipt, number),
+        (visible_at, delivery.attempts, delivery.receipt_handle, number),
     )
     return delivery
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["convert", "read", "write"]
 
 CONVERSION_QUALITY = 95
-MOST_SIDE = 65_500
+MAX_SIDE = 65_500
 """Pixels that libjpeg takes (``JPEG_MAX_DIMENSION``)."""
 
 

@@ -33,7 +33,7 @@ _LANE = 2048
 """Bits of a lane: some hundred symbols, of which the first few dozen find the step."""
 _STEPS = 16
 """Entries that are looked up between two looks at which lanes are done."""
-_MOST_ROUNDS = 4
+_MAX_ROUNDS = 4
 _BITS_AT_ONCE = 1 << 20
 _FEW = 48
 """Lanes that are read faster one after another than at once."""
@@ -49,7 +49,7 @@ _BEFORE = 14
 """As many of them belong to all symbols but the last: behind them the block must not be full."""
 _END_OF_BLOCK = 64
 _NO_CODE = 1 | _WRONG | _END_OF_BLOCK << _ADVANCE
-_MOST_BEFORE = 32
+_MAX_BEFORE = 32
 _MORE_SYMBOLS = 3
 """In an entry beside the first; a fourth rarely fits."""
 
@@ -246,7 +246,7 @@ class _Walk:
         exits = self._read(guess, np.arange(count))
         entries = self._from_exits(exits)
         lanes = np.arange(count)
-        for left in reversed(range(_MOST_ROUNDS)):
+        for left in reversed(range(_MAX_ROUNDS)):
             exits.put(lanes, self._read(entries.take(lanes), lanes, record))
             true = self._from_exits(exits)
             lanes = np.flatnonzero(true.differ(entries))
@@ -383,7 +383,7 @@ def _with_more(entries: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray
     for _ in range(_MORE_SYMBOLS):
         bits, advance = entries & _BITS, entries >> _ADVANCE & _ADVANCE_MASK
         more = others[(window << np.minimum(bits, 16)) & 0xFFFF]
-        fits = (bits + (more & _BITS) <= 16) & (more & _WRONG == 0) & (advance <= _MOST_BEFORE)
+        fits = (bits + (more & _BITS) <= 16) & (more & _WRONG == 0) & (advance <= _MAX_BEFORE)
         both = (bits + (more & _BITS)) | (advance << _BEFORE)
         both += advance + (more >> _ADVANCE & _ADVANCE_MASK) << _ADVANCE
         entries = np.where(fits, both, entries)

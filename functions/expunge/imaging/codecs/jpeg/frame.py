@@ -13,7 +13,7 @@ from expunge.imaging.containers.jpeg.segments import APP0, FRAME_HEADERS, Segmen
 
 _SOF0, _SOF1 = 0xC0, 0xC1
 _DHT, _SOS, _DQT, _DNL, _DRI, _APP14 = 0xC4, 0xDA, 0xDB, 0xDC, 0xDD, 0xEE
-_MOST_BLOCKS_IN_MCU = 10
+_MAX_BLOCKS_IN_MCU = 10
 """B.2.3; also what bounds the sampling factors."""
 
 
@@ -197,6 +197,6 @@ class _Reader:
             start=header_end,
         )
         sizes = [self._frame.components[index] for index in components]
-        if len(sizes) > 1 and sum(c.across * c.down for c in sizes) > _MOST_BLOCKS_IN_MCU:
+        if len(sizes) > 1 and sum(c.across * c.down for c in sizes) > _MAX_BLOCKS_IN_MCU:
             raise NotInPlace("an MCU has more blocks than the standard allows")
         self._frame.scans.append(scan)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.jpeg.targets import Targets
     from expunge.imaging.codecs.picture import Edits
 
-MOST_BLOCKS = 120_000
+MAX_BLOCKS = 120_000
 """That are written again: an edit of more than 5 megapixels is no local one."""
 _AT_ONCE = 4096
 """Blocks that are worked on at a time; at most some 15 MB are needed for it."""
@@ -53,11 +53,11 @@ def spliced(data: bytes, edits: Edits) -> bytes:
     NotInPlace
         Where the coding, damage, or the size of the edit does not allow it.
     """
-    if np.count_nonzero(edits.changed) > 64 * MOST_BLOCKS:  # before work that grows with the edit
+    if np.count_nonzero(edits.changed) > 64 * MAX_BLOCKS:  # before work that grows with the edit
         raise NotInPlace("the edit is too large")
     frame = read_frame(data)
     targets = targets_of(frame, edits)
-    if sum(len(target.row) for target in targets) > MOST_BLOCKS:
+    if sum(len(target.row) for target in targets) > MAX_BLOCKS:
         raise NotInPlace("the edit is too large")
     pieces: list[bytes] = []
     at = 0

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.items import Item, Meta
     from expunge.imaging.containers.isobmff.tree import Node
 
-_MOST_JOINED = 4
+_MAX_JOINED = 4
 """Times the file's size that items in several pieces may have together; items may share pieces."""
 
 
@@ -171,7 +171,7 @@ class _Items:
     def __init__(self, file: File, meta: Meta) -> None:
         self._file = file
         self._meta = meta
-        self._left = _MOST_JOINED * len(file.data)
+        self._left = _MAX_JOINED * len(file.data)
         self._sources = {
             ref.source: meta.items.get(ref.targets[0])
             for ref in meta.references

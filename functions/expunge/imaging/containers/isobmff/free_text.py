@@ -35,13 +35,13 @@ _BRANDS = codes(
     "iso6 iso7 iso8 iso9 isoa isob isoc mp41 mp42 avc1 hvc1 hvce"
 ) | {"qt  "}
 """That readers of pictures ask for, and those of the file format beneath."""
-_MOST_MINOR = 0xFFFF
+_MAX_MINOR = 0xFFFF
 
 
 def brands(data: memoryview, box: Box) -> Freed | None:
     """Of ``ftyp``: compatible brands that name nothing (ISO/IEC 14496-12, 4.3)."""
     content = bytes(data[box.body : box.end])
-    minor = content[4:8] if int.from_bytes(content[4:8], "big") <= _MOST_MINOR else bytes(4)
+    minor = content[4:8] if int.from_bytes(content[4:8], "big") <= _MAX_MINOR else bytes(4)
     listed = [content[at : at + 4] for at in range(8, len(content), 4)]
     known = [brand for brand in listed if brand.decode("latin-1") in _BRANDS]
     left = content[:4] + minor + b"".join(known)

@@ -16,9 +16,9 @@ from expunge.imaging.limits import LIMITS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_ITEMS = 8192
+MAX_ITEMS = 8192
 """A hundred megapixels in tiles of 128 × 128 have 6,104; an item costs about 60 µs in all."""
-MOST_EXTENTS = 4 * MOST_ITEMS
+MAX_EXTENTS = 4 * MAX_ITEMS
 
 FILE, IDAT, ITEM = 0, 1, 2
 """Construction methods: offsets count from the file, from ``idat``, within another item."""
@@ -134,7 +134,7 @@ def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int
     widths = _Widths.read(fields, version)
     id_size = 4 if version == 2 else 2
     count = fields.unsigned(id_size)
-    _check(count, MOST_ITEMS, "items")
+    _check(count, MAX_ITEMS, "items")
     seen: set[int] = set()
     total = 0
     for _ in range(count):
@@ -147,7 +147,7 @@ def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int
         start, stop = (base + idat.body, idat.end) if method == IDAT and idat else (base, end)
         extents = fields.unsigned(2)
         total += extents
-        _check(total, MOST_EXTENTS, "pieces of items")
+        _check(total, MAX_EXTENTS, "pieces of items")
         found = tuple(widths.extent(fields, start, stop) for _ in range(extents))
         yield item, Location(method, reference, found)
 
@@ -179,7 +179,7 @@ def _items(data: memoryview, node: Node, locations: dict[int, Location]) -> Iter
     fields = _fields(data, node)
     fields.skip(4 if fields.full_box()[0] else 2)
     for number, entry in enumerate(boxes(data, fields.at, node.box.end, node.path), 1):
-        _check(number, MOST_ITEMS, "items")
+        _check(number, MAX_ITEMS, "items")
         if entry.type == "infe":
             yield _item(data, entry, locations)
 

@@ -28,7 +28,7 @@ _VERSION, _NUMBER, _ENTRIES = 0xB000, 0xB001, 0xB002
 """Tags of the MP index IFD (DC-007, 5.2.3)."""
 _ENTRY = struct.Struct("IIIHH")
 """Of an MP entry: attributes, size, offset, two dependent entries."""
-_MOST_PICTURES = 64
+_MAX_PICTURES = 64
 _TYPE = 0xFFFFFF
 _THUMBNAILS = (0x010001, 0x010002)
 """Large thumbnails of VGA and of full HD size (DC-007, table 4)."""
@@ -159,7 +159,7 @@ def _entries(content: memoryview) -> list[tuple[int, int, int, int, int]]:
     for field in reader.fields(reader.first_ifd):
         if field.tag == _ENTRIES:
             entry = struct.Struct(reader.order + _ENTRY.format)
-            raw = bytes(field.value[: _MOST_PICTURES * entry.size])
+            raw = bytes(field.value[: _MAX_PICTURES * entry.size])
             whole = len(raw) - len(raw) % entry.size
             return list(entry.iter_unpack(raw[:whole]))
     return []

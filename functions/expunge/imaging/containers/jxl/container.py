@@ -53,7 +53,7 @@ the JPEG again that the picture was made from."""
 
 _COMPRESSIBLE = frozenset({"Exif", "xml ", "jumb", "jhgm"})
 
-MOST_INFLATED = 1 << 16
+MAX_INFLATED = 1 << 16
 """Bytes of compressed metadata that are read, over all of a file."""
 
 
@@ -140,7 +140,7 @@ class _Inflate:
     """Inflates the metadata of a file as long as there is little of it."""
 
     def __init__(self) -> None:
-        self._left = MOST_INFLATED
+        self._left = MAX_INFLATED
 
     def __call__(self, stream: memoryview) -> memoryview:
         """The content, or the stream itself where that is too long or cannot be read."""

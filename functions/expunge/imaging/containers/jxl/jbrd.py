@@ -20,11 +20,11 @@ from expunge.imaging.limits import LIMITS
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-MOST_HIDDEN = 1 << 18
+MAX_HIDDEN = 1 << 18
 """Bytes of marker segments that are read."""
 
 _EOI, _SOS, _DRI, _COM, _INTERMARKER = 0xD9, 0xDA, 0xDD, 0xFE, 0xFF
-_MOST_MARKERS = 16_384
+_MAX_MARKERS = 16_384
 _UNKNOWN = 0
 _APP_TYPES = ((0, 0), (0, 1), (1, 2), (2, 4))
 _KIND_OF_TYPE = {1: Kind.COLOUR, 2: Kind.EXIF, 3: Kind.XMP}
@@ -109,7 +109,7 @@ def read(data: bytes) -> Recipe:
     Raises
     ------
     MalformedImage
-        Where it does not hold together, or holds more than `MOST_HIDDEN`.
+        Where it does not hold together, or holds more than `MAX_HIDDEN`.
     """
     bits = BitReader(data, "jbrd")
     grey = bits.bits(1)
@@ -147,7 +147,7 @@ def _order(bits: BitReader) -> tuple[int, ...]:
     order: list[int] = []
     while not order or order[-1] != _EOI:
         order.append(0xC0 + bits.bits(6))
-        if len(order) > _MOST_MARKERS:
+        if len(order) > _MAX_MARKERS:
             raise MalformedImage("jbrd lists too many markers")
     return tuple(order)
 
@@ -158,7 +158,7 @@ def _parts(sized: list[tuple[str, int, int, int]], stream: bytes) -> list[Part]:
         0 if kind else size if name in {"between", "tail"} else size + 1
         for name, _, kind, size in sized
     ]
-    if sum(lengths) > MOST_HIDDEN or len(stream) > MOST_HIDDEN:
+    if sum(lengths) > MAX_HIDDEN or len(stream) > MAX_HIDDEN:
         raise MalformedImage("jbrd hides more than is read")
     inflated = brotli.inflate(stream, sum(lengths)) if any(lengths) else b""
     if len(inflated) != sum(lengths):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FILE_TYPE = b"jxl \0\0\0\0jxl "
 """All that ``ftyp`` may hold."""
 _LEVELS = (5, 10)
-_MOST_VARINT = 9
+_MAX_VARINT = 9
 """Bytes of a variable-length integer: 63 bits."""
 
 
@@ -71,7 +71,7 @@ def gain_map(content: memoryview) -> memoryview | None:
 def _varint(content: memoryview, at: int) -> tuple[int, int]:
     """Seven bits a byte, the lowest first; -1 for one that does not end."""
     value = 0
-    for shift in range(_MOST_VARINT):
+    for shift in range(_MAX_VARINT):
         if at >= len(content):
             break
         value |= (content[at] & 0x7F) << 7 * shift

@@ -1,0 +1,124 @@
+"""The two adapter sets for the ports: AWS, and one folder on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.errors import Unavailable
+from expunge.service import SignedObjects, is_delivery
+from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from expunge.settings import Settings
+
+OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
+"""How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """One adapter for each port, and what only the local set has."""
+
+    records: Records
+    objects: Objects
+    queue: Queue
+    deliveries: Queue
+    """Apart from the jobs', so that a receiver that hangs holds up no job."""
+    mail: Mail
+    signed_objects: SignedObjects | None = None
+    inbox: Inbox | None = None
+    deliveries_inbox: Inbox | None = None
+    dead_letters: tuple[DeadLetters, ...] = ()
+    housekeeping: Callable[[], object] = lambda: None
+    close: Callable[[], object] = lambda: None
+
+    def ready(self) -> Mapping[str, bool]:
+        """Ask for something that is not there, where the roles may look: any answer counts."""
+        return {
+            "records": _answers(lambda: self.records.get(Key("health", "health"))),
+            "objects": _answers(lambda: self.objects.head("out/health")),
+        }
+
+
+def _answers(question: Callable[[], object]) -> bool:
+    try:
+        question()
+    except (Unavailable, OSError):
+        return False
+    return True
+
+
+def stores(settings: Settings) -> Stores:
+    """The adapter set that the settings ask for."""
+    return _aws(settings) if settings.store == "aws" else _local(settings)
+
+
+def _aws(settings: Settings) -> Stores:
+    import boto3
+
+    from expunge.stores.aws import clients
+    from expunge.stores.aws.mail import SesMail
+    from expunge.stores.aws.objects import S3Objects
+    from expunge.stores.aws.queue import SqsDeadLetters, SqsQueue
+    from expunge.stores.aws.records import DynamoRecords
+
+    session, endpoint = boto3.Session(), settings.aws_endpoint_url
+    queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
+    sqs = clients.sqs(session, endpoint)
+    return Stores(
+        records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
+        objects=S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or ""),
+        queue=SqsQueue(sqs, queue_url=queue_url),
+        deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
+        dead_letters=(
+            SqsDeadLetters(
+                sqs,
+                queue_url=queue_url,
+                route=lambda message: delivery_queue_url if is_delivery(message) else queue_url,
+            ),
+        ),
+        mail=SesMail(clients.ses(session, endpoint), sender=settings.mail_from or ""),
+    )
+
+
+def _local(settings: Settings) -> Stores:
+    from expunge.stores.local.database import Database
+    from expunge.stores.local.mail import FolderMail
+    from expunge.stores.local.objects import FileObjects
+    from expunge.stores.local.queue import SqliteQueue
+    from expunge.stores.local.records import SqliteRecords
+    from expunge.stores.local.secret import load_secret
+
+    folder = settings.data
+    database = Database(folder / "expunge.sqlite3")
+    records = SqliteRecords(database)
+    objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
+    queue = SqliteQueue(database)
+    deliveries_database = Database(folder / "deliveries.sqlite3")
+    deliveries = SqliteQueue(deliveries_database)
+
+    def close() -> None:
+        database.close()
+        deliveries_database.close()
+
+    def housekeeping() -> None:
+        records.sweep()
+        objects.sweep(OBJECT_SECONDS)
+
+    return Stores(
+        records=records,
+        objects=objects,
+        queue=queue,
+        deliveries=deliveries,
+        mail=FolderMail(folder / "outbox"),
+        signed_objects=objects,
+        inbox=queue,
+        deliveries_inbox=deliveries,
+        dead_letters=(queue, deliveries),
+        housekeeping=housekeeping,
+        close=close,
+    )

@@ -1,0 +1,30 @@
+"""Every search there is, on one picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.imaging.marks import labels, sparkles
+from expunge.imaging.marks.found import SearchResult
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from expunge.imaging.marks.arrays import Pixels
+
+
+def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult:
+    """Look for marks.
+
+    Parameters
+    ----------
+    pixels
+        The whole picture as displayed, ``(h, w, 3)``, uint8.
+    names
+        Of the registry, the marks to look for; all by default.
+    """
+    searches = [family.search(pixels, names) for family in (sparkles, labels)]
+    return SearchResult(
+        tuple(found for one in searches for found in one.found),
+        tuple(kept for one in searches for kept in one.kept),
+    )

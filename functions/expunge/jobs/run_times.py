@@ -1,0 +1,96 @@
+"""How long queued jobs take of late: learned by those who run them, told to those who wait."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Any
+
+from expunge.errors import Unavailable
+from expunge.stores.ports import Key, Put
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expunge.jobs.job import Job
+    from expunge.stores.ports import Item, Records
+
+UNKNOWN_MS = 1_000.0
+"""What is expected of a mode that nobody has run lately."""
+MIN_MS, MAX_MS = 200, 10_000
+"""When to ask again, whatever is expected."""
+WEIGHT = 0.2
+"""Of the newest run in the moving average."""
+BELIEVED_SECONDS = 30.0
+TOLD_SECONDS = 10.0
+REMEMBERED_SECONDS = 30 * 24 * 3600
+
+
+class RunTimeEstimator:
+    """Milliseconds by mode and size of picture, in one record a mode.
+
+    A size is a power of two of megapixels. A record is read once in `BELIEVED_SECONDS` by each
+    process, and written once in `TOLD_SECONDS` by each that runs jobs. It is an estimate: of two
+    that write at once one is heard.
+    """
+
+    def __init__(self, records: Records, clock: Callable[[], float]) -> None:
+        self._records = records
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._heard: dict[str, list[tuple[str, int]]] = {}
+        self._tell_at: dict[str, float] = {}
+        self._known: dict[str, tuple[float, dict[str, float]]] = {}
+
+    def poll_after_ms(self, job: Job) -> int:
+        """When it is worth asking for a job again: when the rest of its run should be over."""
+        rest = self._expected_ms(job) * (100 - job.progress) / 100
+        return round(min(max(rest, MIN_MS), MAX_MS))
+
+    def record(self, job: Job, ms: int) -> None:
+        """Hear of a run; what was heard is told to others a few times a minute."""
+        now = self._clock()
+        with self._lock:
+            self._heard.setdefault(job.mode, []).append((_size(job), ms))
+            if now < self._tell_at.get(job.mode, 0.0):
+                return
+            self._tell_at[job.mode] = now + TOLD_SECONDS
+            heard = self._heard.pop(job.mode)
+        try:
+            known = self._read(job.mode)
+            for size, run_ms in heard:
+                known[size] = (1 - WEIGHT) * known.get(size, run_ms) + WEIGHT * run_ms
+            item: Item = {"ms": dict(known)}
+            expires_at = int(now) + REMEMBERED_SECONDS
+            self._records.write(Put(_key(job.mode), item, expires_at=expires_at))
+        except Unavailable:
+            return  # the next run will do
+
+    def _expected_ms(self, job: Job) -> float:
+        known = self._remembered(job.mode)
+        if not known:
+            return UNKNOWN_MS
+        call = _size(job)
+        return known[min(known, key=lambda size: abs(int(size) - int(call)))]
+
+    def _remembered(self, mode: str) -> dict[str, float]:
+        now = self._clock()
+        until, known = self._known.get(mode, (0.0, dict[str, float]()))
+        if until <= now:
+            with contextlib.suppress(Unavailable):  # what was known before is good enough
+                known = self._read(mode)
+            self._known[mode] = now + BELIEVED_SECONDS, known
+        return known
+
+    def _read(self, mode: str) -> dict[str, float]:
+        item: dict[str, Any] = self._records.get(_key(mode)) or {}
+        return {size: float(ms) for size, ms in item.get("ms", {}).items()}
+
+
+def _key(mode: str) -> Key:
+    return Key(f"pace#{mode}", "pace")
+
+
+def _size(job: Job) -> str:
+    """``0`` below a megapixel, ``1`` below two, ``2`` below four, …"""
+    return str((job.pixels // 1_000_000).bit_length())

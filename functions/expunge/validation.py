@@ -1,0 +1,32 @@
+"""Pydantic's findings as field errors with JSON pointers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.errors import FieldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic import ValidationError
+
+
+def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
+    """Pydantic's errors as JSON pointers below ``prefix``."""
+    return [
+        FieldError(prefix + pointer(item["loc"]), sentence(item["type"], item["msg"]))
+        for item in error.errors()
+    ]
+
+
+def pointer(parts: Iterable[object]) -> str:
+    """A JSON pointer (RFC 6901) from the parts of a path."""
+    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "".join(f"/{part}" for part in escaped)
+
+
+def sentence(kind: str, message: str) -> str:
+    """Pydantic's message, in this project's words where they are plainer."""
+    known = {"extra_forbidden": "there is no such field", "missing": "is required"}
+    return known.get(kind, message)

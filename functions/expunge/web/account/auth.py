@@ -1,0 +1,208 @@
+"""Accounts: signing in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from expunge.accounts.account import Account
+from expunge.accounts.callers import Caller
+from expunge.accounts.identities import SignInDisabled, SignInFailed
+from expunge.accounts.signin import LINK_SECONDS
+from expunge.service import Service
+from expunge.web import problems
+from expunge.web.account.schemas import GuestView, LinkRequest, LinkView
+from expunge.web.caller.cookies import Cookies, check_own_site
+from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep, AddressDep, CallerDep
+from expunge.web.dependencies import ServiceDep
+from expunge.web.urls import base_url
+
+router = APIRouter(prefix="/api/v1/auth", tags=["account"])
+
+Token = Annotated[str, Query(max_length=128)]
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_HOME = "/account"
+_SENT = "If mail can reach this address, a link is on its way. Open it in this browser."
+_TO_PROVIDER: dict[int | str, dict[str, Any]] = {303: {"description": "To the provider."}}
+_REDIRECT: dict[int | str, dict[str, Any]] = {
+    303: {"description": "Signed in; the cookies are set."}
+}
+
+
+@router.post(
+    "/guest",
+    operation_id="beginGuestSession",
+    summary="Begin as a guest, without a mailbox",
+    status_code=201,
+    responses=problems.responses("csrf_failed", "quota_exceeded", "service_unavailable"),
+)
+def begin_guest(
+    request: Request,
+    response: Response,
+    service: ServiceDep,
+    caller: CallerDep,
+    address: AddressDep,
+) -> GuestView:
+    """Makes an account that only this browser has; a browser that has one keeps it."""
+    check_own_site(request)
+    if caller.account is not None:
+        return GuestView(user_id=caller.account, guest=_account(service, caller).guest)
+    entered = service.sign_in.as_guest(address)
+    Cookies(service.settings).begin(response, entered.secret)
+    response.headers["cache-control"] = "no-store"
+    return GuestView(user_id=entered.account.id, guest=True)
+
+
+@router.post(
+    "/links",
+    operation_id="sendSignInLink",
+    summary="Have a sign-in link mailed to you",
+    status_code=202,
+    responses=problems.responses(
+        "invalid_request",
+        "csrf_failed",
+        "validation_error",
+        "quota_exceeded",
+        "sign_in_disabled",
+        "service_unavailable",
+    ),
+)
+def send_link(
+    request: Request,
+    response: Response,
+    body: LinkRequest,
+    service: ServiceDep,
+    address: AddressDep,
+) -> LinkView:
+    """The link works once, for 15 minutes, in the browser that asked for it."""
+    check_own_site(request)
+    browser = service.sign_in.send_link(body.email, address, _mailed_url(request, service))
+    Cookies(service.settings).await_answer(response, browser)
+    response.headers["cache-control"] = "no-store"
+    return LinkView(message=_SENT, expires_in=LINK_SECONDS)
+
+
+@router.get(
+    "/link",
+    operation_id="followSignInLink",
+    summary="Sign in by the link of a mail",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses=_REDIRECT | problems.responses("sign_in_failed", "service_unavailable"),
+)
+def follow_link(request: Request, service: ServiceDep, caller: CallerDep, token: Token) -> Response:
+    """Where the mail leads; needs the cookie that `sendSignInLink` set."""
+    cookies = Cookies(service.settings)
+    browser = request.cookies.get(cookies.sign_in, "")
+    try:
+        entered = service.sign_in.follow_link(token, browser, caller.account)
+    except SignInFailed as error:
+        return _failed(request, error)
+    return _entered(cookies, entered.secret)
+
+
+@router.get(
+    "/google",
+    operation_id="beginGoogleSignIn",
+    summary="Sign in with Google",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses=_TO_PROVIDER
+    | problems.responses("sign_in_disabled", "quota_exceeded", "service_unavailable"),
+)
+def begin_google(request: Request, service: ServiceDep, address: AddressDep) -> Response:
+    """Sends the browser to the identity provider (OpenID Connect with PKCE)."""
+    url, browser = service.sign_in.begin_provider(_redirect_uri(request), address)
+    answer = RedirectResponse(url, status_code=303, headers={"cache-control": "no-store"})
+    Cookies(service.settings).await_answer(answer, browser)
+    return answer
+
+
+@router.get(
+    "/google/callback",
+    operation_id="finishGoogleSignIn",
+    summary="Come back from Google",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses=_REDIRECT
+    | problems.responses("sign_in_failed", "sign_in_disabled", "service_unavailable"),
+)
+def finish_google(
+    request: Request,
+    service: ServiceDep,
+    caller: CallerDep,
+    state: Token = "",
+    code: Annotated[str, Query(max_length=2048)] = "",
+) -> Response:
+    """Where the identity provider leads back to."""
+    cookies = Cookies(service.settings)
+    browser = request.cookies.get(cookies.sign_in, "")
+    try:
+        entered = service.sign_in.finish_provider(
+            _redirect_uri(request),
+            state=state,
+            code=code,
+            browser=browser,
+            current=caller.account,
+        )
+    except SignInFailed as error:
+        return _failed(request, error)
+    return _entered(cookies, entered.secret)
+
+
+@router.post(
+    "/sign-out",
+    operation_id="signOut",
+    summary="Sign out",
+    status_code=204,
+    responses=problems.responses("service_unavailable", *CALLER_PROBLEMS),
+)
+def sign_out(
+    response: Response,
+    service: ServiceDep,
+    caller: AccountDep,
+    everywhere: Annotated[bool, Query(description="End every session of the account.")] = False,
+) -> None:
+    """Ends this browser's session, or all of them; keys go on."""
+    account = _account(service, caller)
+    session = None if everywhere else caller.credential
+    service.accounts.end_session(account.id, session)
+    service.credentials.forget(*(one.digest for one in account.sessions))
+    Cookies(service.settings).end(response)
+
+
+def _account(service: Service, caller: Caller) -> Account:
+    return service.accounts.get(caller.subject)
+
+
+def _mailed_url(request: Request, service: Service) -> str:
+    """The service's address for a mail to somebody else.
+
+    The Host header is not good enough: whoever asks could have the link lead to a
+    host of their own. A gateway of AWS answers to its own names only, and a link
+    to the reader's own machine betrays nothing.
+    """
+    trusted = service.settings.public_url or service.settings.store == "aws"
+    if not trusted and request.url.hostname not in _LOOPBACK:
+        raise SignInDisabled("Links by mail need the setting EXPUNGE_PUBLIC_URL on this server.")
+    return base_url(request)
+
+
+def _redirect_uri(request: Request) -> str:
+    return f"{base_url(request)}/api/v1/auth/google/callback"
+
+
+def _entered(cookies: Cookies, secret: str) -> Response:
+    answer = RedirectResponse(_HOME, status_code=303, headers={"cache-control": "no-store"})
+    cookies.begin(answer, secret)
+    return answer
+
+
+def _failed(request: Request, error: SignInFailed) -> Response:
+    """A page for a person, a problem for a program."""
+    if "text/html" in request.headers.get("accept", ""):
+        where = f"/sign-in?problem={error.code}"
+        return RedirectResponse(where, status_code=303, headers={"cache-control": "no-store"})
+    return problems.answer_error(request, error)

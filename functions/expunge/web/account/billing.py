@@ -1,0 +1,39 @@
+"""Accounts: paying for one, and what the payment service has to say."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from expunge.web import problems
+from expunge.web.account.schemas import CheckoutView, ReceivedView
+from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
+from expunge.web.dependencies import ServiceDep
+from expunge.web.urls import base_url
+
+router = APIRouter(prefix="/api/v1/billing", tags=["account"])
+
+
+@router.post(
+    "/checkout",
+    operation_id="beginCheckout",
+    summary="Become a pro account",
+    responses=problems.responses("billing_disabled", "service_unavailable", *CALLER_PROBLEMS),
+)
+def begin_checkout(request: Request, service: ServiceDep, caller: AccountDep) -> CheckoutView:
+    """Answers the address of a page at Stripe; the account is pro once that is paid."""
+    return CheckoutView(url=service.billing.checkout(caller.subject, base_url(request)))
+
+
+@router.post(
+    "/webhook",
+    operation_id="receiveBillingEvent",
+    summary="For Stripe: what became of a subscription",
+    responses=problems.responses("invalid_request", "billing_disabled", "service_unavailable"),
+)
+async def receive_event(request: Request, service: ServiceDep) -> ReceivedView:
+    """Only events with Stripe's signature are believed, and each is applied once."""
+    body = await request.body()
+    signature = request.headers.get("stripe-signature", "")
+    await run_in_threadpool(service.billing.receive, body, signature)
+    return ReceivedView(received=True)

@@ -1,0 +1,82 @@
+"""Accounts: their API keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from expunge.accounts.usage import KeyUsage
+from expunge.web import problems
+from expunge.web.account.schemas import (
+    KeyChange,
+    KeyCreate,
+    KeysView,
+    KeyView,
+    NewKeyView,
+    key_view,
+)
+from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
+from expunge.web.dependencies import ServiceDep
+
+router = APIRouter(prefix="/api/v1/keys", tags=["account"])
+
+KeyId = Annotated[str, Path(max_length=64, examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+_PROBLEMS = problems.responses(
+    "invalid_request", "not_found", "validation_error", "service_unavailable", *CALLER_PROBLEMS
+)
+
+
+@router.post(
+    "",
+    operation_id="createKey",
+    summary="Make an API key",
+    status_code=201,
+    responses=_PROBLEMS | problems.responses("conflict"),
+)
+def create_key(
+    body: KeyCreate, response: Response, service: ServiceDep, caller: AccountDep
+) -> NewKeyView:
+    """The answer holds the key in full, this once; only its digest is kept."""
+    key, secret = service.accounts.create_key(caller.subject, body.name)
+    response.headers.update({"cache-control": "no-store", "location": f"/api/v1/keys/{key.id}"})
+    return NewKeyView(**key_view(key, KeyUsage(0, None)).model_dump(), key=secret)
+
+
+@router.get("", operation_id="listKeys", summary="List your API keys", responses=_PROBLEMS)
+def list_keys(service: ServiceDep, caller: AccountDep) -> KeysView:
+    """Oldest first."""
+    account = service.accounts.get(caller.subject)
+    return KeysView(
+        keys=[key_view(key, service.usage.of(account.id, key.id)) for key in account.keys]
+    )
+
+
+@router.patch(
+    "/{key_id}",
+    operation_id="changeKey",
+    summary="Rename a key, switch it off or on",
+    responses=_PROBLEMS,
+)
+def change_key(
+    change: KeyChange, service: ServiceDep, caller: AccountDep, key_id: KeyId
+) -> KeyView:
+    """A key that is switched off is refused everywhere within 5 seconds."""
+    key = service.accounts.edit_key(
+        caller.subject, key_id, name=change.name, enabled=change.enabled
+    )
+    service.credentials.forget(key.digest)
+    return key_view(key, service.usage.of(caller.subject, key.id))
+
+
+@router.delete(
+    "/{key_id}",
+    operation_id="deleteKey",
+    summary="Delete a key for good",
+    status_code=204,
+    responses=_PROBLEMS,
+)
+def delete_key(service: ServiceDep, caller: AccountDep, key_id: KeyId) -> None:
+    """It is refused everywhere within 5 seconds."""
+    key = service.accounts.delete_key(caller.subject, key_id)
+    service.credentials.forget(key.digest)

@@ -1,0 +1,79 @@
+"""Accounts: who one is, and what it has cost."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from expunge.accounts.ledger import Pool
+from expunge.accounts.meter import MeteredCall
+from expunge.operations import Group
+from expunge.web import problems, rate_limit
+from expunge.web.account.schemas import (
+    EntriesView,
+    MeView,
+    RateLimitView,
+    credits_view,
+    entry_view,
+    quota_view,
+)
+from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
+from expunge.web.dependencies import ServiceDep
+
+router = APIRouter(prefix="/api/v1", tags=["account"])
+
+GROUPS = (*(group.value for group in Group), "uploads")
+
+
+@router.get(
+    "/me",
+    operation_id="getMe",
+    summary="Who you are, and what you may still do",
+    responses=problems.responses("service_unavailable", *rate_limit.PROBLEMS),
+)
+def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeView:
+    """Counts toward the requests a minute, and costs nothing."""
+    requests = service.meter.take(caller, MeteredCall("requests"))
+    account = service.accounts.get(caller.subject)
+    wallet = service.meter.credits.wallet(caller)
+    response.headers.update(rate_limit.fields(requests) | {"cache-control": "no-store"})
+    return MeView(
+        user_id=account.id,
+        email_verified=account.email_verified,
+        guest=account.guest,
+        subscription_tier=account.tier.value,
+        credits=credits_view({pool: wallet.balance(pool) for pool in Pool}),
+        rate_limit=next(
+            (
+                RateLimitView(
+                    limit=quota.policy.limit,
+                    window_seconds=quota.seconds,
+                    remaining=quota.remaining,
+                )
+                for quota in requests
+            ),
+            None,
+        ),
+        quotas=[quota_view(quota) for quota in service.meter.quotas(caller, *GROUPS)],
+    )
+
+
+@router.get(
+    "/credits/entries",
+    operation_id="listCreditEntries",
+    summary="List every movement of your credits, newest first",
+    response_model_exclude_none=True,
+    responses=problems.responses("validation_error", "service_unavailable", *CALLER_PROBLEMS),
+)
+def list_entries(
+    service: ServiceDep,
+    caller: AccountDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
+) -> EntriesView:
+    """The sum of the amounts is the balance, always. `next_cursor` leads to the next page."""
+    entries, following = service.meter.credits.entries(caller, limit, cursor)
+    return EntriesView(
+        entries=[entry_view(name, entry) for name, entry in entries], next_cursor=following
+    )

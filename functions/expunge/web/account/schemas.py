@@ -1,0 +1,294 @@
+"""The JSON of accounts, as their owners see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from expunge.accounts.account import ApiKey
+from expunge.accounts.counters import QuotaStatus
+from expunge.accounts.ledger import MILLI, Pool
+from expunge.accounts.usage import KeyUsage
+from expunge.stores.ports import Item
+from expunge.web.times import moment
+
+_KEY: dict[str, JsonValue] = {
+    "id": "key_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+    "name": "Zapier",
+    "prefix": "uk_3fQ9",
+    "suffix": "x7Lw",
+    "preview": "uk_3fQ9…x7Lw",
+    "enabled": True,
+    "created_at": "2026-05-24T10:00:00Z",
+    "last_used_at": "2026-05-24T11:30:00Z",
+    "request_count": 42,
+}
+
+
+class CreditsView(BaseModel):
+    """Credits by pool; they are spent in this order, from the monthly ones on."""
+
+    monthly: float
+    subscription: float
+    permanent: float
+    total: float
+
+
+class RateLimitView(BaseModel):
+    """Requests a minute."""
+
+    limit: int
+    window_seconds: int
+    remaining: int
+
+
+class QuotaView(BaseModel):
+    """How much of one limit is left."""
+
+    policy: str
+    limit: int
+    remaining: int
+    window_seconds: int
+    resets_at: datetime
+
+
+class MeView(BaseModel):
+    """Who you are, and what you may still do."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "user_id": "acc_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+                    "email_verified": True,
+                    "guest": False,
+                    "subscription_tier": "free",
+                    "credits": {"monthly": 0, "subscription": 0, "permanent": 5, "total": 5},
+                    "rate_limit": {"limit": 120, "window_seconds": 60, "remaining": 119},
+                    "quotas": [
+                        {
+                            "policy": "light-hour",
+                            "limit": 100,
+                            "remaining": 97,
+                            "window_seconds": 3600,
+                            "resets_at": "2026-05-24T11:00:00Z",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    user_id: str
+    email_verified: bool
+    guest: bool = Field(description="Nobody has signed in: only this browser has the account.")
+    subscription_tier: Literal["free", "pro", "admin"]
+    credits: CreditsView
+    rate_limit: RateLimitView | None = Field(description="`null` where there is no limit.")
+    quotas: list[QuotaView]
+
+
+class KeyCreate(BaseModel):
+    """A new key."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Zapier"}]})
+
+    name: str = Field("", max_length=64, description="Your own name for it.")
+
+
+class KeyChange(BaseModel):
+    """What to change of a key; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "n8n", "enabled": False}]}
+    )
+
+    name: str | None = Field(None, max_length=64)
+    enabled: bool | None = Field(None, description="A key that is not enabled is refused.")
+
+
+class KeyView(BaseModel):
+    """A key, without the key itself."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_KEY]})
+
+    id: str
+    name: str
+    prefix: str
+    suffix: str
+    preview: str
+    enabled: bool
+    created_at: datetime
+    last_used_at: datetime | None = Field(description="To the minute.")
+    request_count: int
+
+
+class NewKeyView(KeyView):
+    """A new key, shown in full this once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [_KEY | {"key": "uk_3fQ9…(43 letters and digits)…x7Lw", "request_count": 0}]
+        }
+    )
+
+    key: str = Field(description="Keep it: it cannot be shown again.")
+
+
+class KeysView(BaseModel):
+    """Every key of the account."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"keys": [_KEY]}]})
+
+    keys: list[KeyView]
+
+
+class EntryView(BaseModel):
+    """One movement of credits."""
+
+    id: str
+    at: datetime
+    pool: Literal["monthly", "subscription", "permanent"]
+    amount: float = Field(description="Credits; negative where they were spent.")
+    reason: Literal["granted", "expired", "reserved", "settled", "returned"]
+    job: str | None = None
+    note: str | None = None
+
+
+class EntriesView(BaseModel):
+    """One page of the ledger, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "entries": [
+                        {
+                            "id": "ent_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+                            "at": "2026-05-24T10:00:00Z",
+                            "pool": "permanent",
+                            "amount": -0.5,
+                            "reason": "reserved",
+                            "job": "job_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+                        }
+                    ],
+                    "next_cursor": "entry#ent_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+                }
+            ]
+        }
+    )
+
+    entries: list[EntryView]
+    next_cursor: str | None = Field(None, description="Give it as `cursor` for the next page.")
+
+
+class LinkRequest(BaseModel):
+    """Where to send a sign-in link."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"email": "jane@example.org"}]}
+    )
+
+    email: str = Field(max_length=320)
+
+
+class LinkView(BaseModel):
+    """The same for every mailbox."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "message": "If mail can reach this address, a link is on its way.",
+                    "expires_in": 900,
+                }
+            ]
+        }
+    )
+
+    message: str
+    expires_in: int = Field(description="Seconds.")
+
+
+class GuestView(BaseModel):
+    """A guest's account."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"user_id": "acc_01KAYZ8D3M6QW0F8R5T2V4X6Y8", "guest": True}]
+        }
+    )
+
+    user_id: str
+    guest: bool
+
+
+class CheckoutView(BaseModel):
+    """Where to pay."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"url": "https://checkout.stripe.com/c/pay/cs_…"}]}
+    )
+
+    url: str
+
+
+class ReceivedView(BaseModel):
+    """An event was taken in."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"received": True}]})
+
+    received: bool
+
+
+def quota_view(quota: QuotaStatus) -> QuotaView:
+    """How a caller stands with one policy."""
+    resets_at = moment(quota.opens_at)
+    assert resets_at is not None
+    return QuotaView(
+        policy=quota.policy.name,
+        limit=quota.policy.limit,
+        remaining=quota.remaining,
+        window_seconds=quota.seconds,
+        resets_at=resets_at,
+    )
+
+
+def credits_view(balances: dict[Pool, int]) -> CreditsView:
+    """Millicredits as credits."""
+    each = {pool.value: balances[pool] / MILLI for pool in Pool}
+    return CreditsView(**each, total=sum(balances.values()) / MILLI)
+
+
+def entry_view(name: str, item: Item) -> EntryView:
+    """A line of the ledger."""
+    return EntryView.model_validate(
+        {
+            "id": name,
+            "at": moment(float(str(item["at"]))),
+            "pool": item["pool"],
+            "amount": int(str(item["amount"])) / MILLI,
+            "reason": item["reason"],
+            "job": item.get("job"),
+            "note": item.get("note"),
+        }
+    )
+
+
+def key_view(key: ApiKey, used: KeyUsage) -> KeyView:
+    """A key as its owner sees it again."""
+    created_at = moment(key.created_at)
+    assert created_at is not None
+    return KeyView(
+        id=key.id,
+        name=key.name,
+        prefix=key.prefix,
+        suffix=key.suffix,
+        preview=key.preview,
+        enabled=key.enabled,
+        created_at=created_at,
+        last_used_at=moment(used.last_used_at),
+        request_count=used.request_count,
+    )

@@ -1,0 +1,192 @@
+"""``GET /clean``: the address of a picture in, the cleaned picture out, for ``<img src>``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from expunge.accounts.callers import Tier
+from expunge.accounts.counters import LimitReached
+from expunge.clean.formats import agreed
+from expunge.clean.request import CleanRequest
+from expunge.clean.signature import PATH, verify
+from expunge.errors import ExpungeError, JobFailed, TakesTooLong, UseJobs
+from expunge.imaging.media_types import EXTENSIONS
+from expunge.operations import enabled_mode
+from expunge.stores.disposition import attachment
+from expunge.web import rate_limit
+from expunge.web.caller.who import caller_of
+from expunge.web.clean.placeholder import placeholder
+from expunge.web.clean.schemas import DOCUMENTED
+from expunge.web.dependencies import ServiceDep
+from expunge.web.problems.registry import REGISTRY
+from expunge.web.urls import base_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Future
+
+    from expunge.accounts.callers import Caller
+    from expunge.clean.cleaner import Cleaned, Cleaner
+    from expunge.clean.results import Result
+    from expunge.service import Service
+
+router = APIRouter(tags=["clean"])
+log = logging.getLogger(__name__)
+
+MAX_AGE = 86_400
+"""Seconds that caches may keep a cleaned picture."""
+SPARE_SECONDS = 0.5
+"""So that a flight which gives up can say so before its passengers do."""
+
+
+@router.head(PATH, include_in_schema=False)
+@router.get(
+    PATH,
+    operation_id="cleanImage",
+    summary="A cleaned picture for an address",
+    response_class=Response,
+    openapi_extra=DOCUMENTED,
+)
+async def clean_image(request: Request, service: ServiceDep) -> Response:
+    """For `<img src>`: whatever happens, the answer is a picture.
+
+    The options of the mode are plain query parameters. What was cleaned before is kept for a
+    day; the source is looked at again after five minutes.
+    """
+    try:
+        return await _answer(request, service)
+    except LimitReached as error:
+        return _refusal(request, error.code, error.detail, rate_limit.refusal_fields(error))
+    except JobFailed as error:
+        return _refusal(request, error.job_code, error.detail)
+    except ExpungeError as error:
+        return _refusal(request, error.code, error.detail)
+    except Exception:
+        log.exception("%s crashed", PATH)
+        return _refusal(request, "internal_error", "The request could not be completed.")
+
+
+async def _answer(request: Request, service: Service) -> Response:
+    query = request.query_params.multi_items()
+    caller = await run_in_threadpool(caller_of, request)
+    if caller.tier is Tier.PRO:
+        raise UseJobs("Pro accounts use POST /api/v1/jobs, with image_url.")
+    left = _check(service, query)
+    clean_request = CleanRequest.of(query)
+    enabled_mode(clean_request.mode, service.modes)
+    headers = {"cache-control": f"public, max-age={min(MAX_AGE, left)}"}
+    if clean_request.auto:
+        clean_request = replace(clean_request, targets=agreed(request.headers.get("accept", "")))
+        headers["vary"] = "Accept"
+    cleaner = service.cleaner
+    cleaned = await run_in_threadpool(cleaner.stored, clean_request)
+    if cleaned is None:
+        cleaned = await _made(cleaner, caller, clean_request)
+    etag = cleaned.result.etag
+    if _holds(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers | {"etag": f'"{etag}"'})
+    return await run_in_threadpool(_image, request, cleaner, clean_request, cleaned, headers)
+
+
+def _check(service: Service, query: list[tuple[str, str]]) -> int:
+    """Refuse who has no business here; the seconds for which the others' address holds."""
+    settings = service.settings
+    left = verify(
+        settings.embed_secrets, PATH, query, unsigned=settings.embed_unsigned, now=time.time()
+    )
+    return MAX_AGE if left is None else int(left)
+
+
+async def _made(cleaner: Cleaner, caller: Caller, clean_request: CleanRequest) -> Cleaned:
+    """The result, waited for as long as an answer may take.
+
+    Shared work that began earlier may run out of time before this request does; then this
+    request begins its own.
+    """
+    until = time.monotonic() + cleaner.patience
+    while True:
+        future = cleaner.begin(caller, clean_request)
+        try:
+            return await _shared_result(future, until - time.monotonic() + SPARE_SECONDS)
+        except TakesTooLong:
+            if time.monotonic() > until - SPARE_SECONDS:
+                raise
+
+
+async def _shared_result(future: Future[Cleaned], seconds: float) -> Cleaned:
+    """The result of shared work; a request that leaves early does not end it for the others."""
+    shared = asyncio.wrap_future(future)
+    # Its error is looked at here, since there may be nobody left to tell.
+    shared.add_done_callback(lambda done: done.cancelled() or done.exception())
+    try:
+        return await asyncio.wait_for(asyncio.shield(shared), seconds)
+    except TimeoutError:
+        raise TakesTooLong(
+            "Too many pictures are being fetched. Ask again in a minute, or use POST /api/v1/jobs."
+        ) from None
+
+
+def _holds(if_none_match: str, etag: str) -> bool:
+    """Whether the caller has this very picture (RFC 9110 §13.1.2: by weak comparison)."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or f'"{etag}"' in tags
+
+
+def _image(
+    request: Request,
+    cleaner: Cleaner,
+    clean_request: CleanRequest,
+    cleaned: Cleaned,
+    headers: dict[str, str],
+) -> Response:
+    result = cleaned.result
+    filename = _filename(clean_request, result) if clean_request.download is not None else None
+    link = cleaner.link(result, filename)
+    if link is not None:
+        location = urljoin(base_url(request) + "/", link)
+        return Response(
+            status_code=302, headers={"location": location, "cache-control": "no-store"}
+        )
+    if filename is not None:
+        headers["content-disposition"] = attachment(filename)
+    headers |= {
+        "etag": f'"{result.etag}"',
+        "content-length": str(result.length),
+        "access-control-allow-origin": "*",
+    }
+    data = b"" if request.method == "HEAD" else cleaner.data(clean_request, cleaned)
+    return Response(data, headers=headers, media_type=result.media_type)
+
+
+def _filename(clean_request: CleanRequest, result: Result) -> str:
+    """The name that was asked for, with the ending that the content has."""
+    stem = (clean_request.download or "").rsplit("/", 1)[-1].rsplit(".", 1)[0] or "picture"
+    return f"{stem}.{EXTENSIONS[result.media_type]}"
+
+
+def _refusal(
+    request: Request, code: str, detail: str, more: Mapping[str, str] | None = None
+) -> Response:
+    problem = REGISTRY[code]
+    help_page = f"{base_url(request)}/problems/{code}"
+    headers = {
+        "cache-control": "no-store",
+        "x-error-type": code,
+        "link": f'<{help_page}>; rel="help"',
+        "access-control-allow-origin": "*",
+    }
+    if problem.retryable:
+        headers["retry-after"] = "60" if problem.status == 504 else "5"
+    headers |= more or {}
+    data = placeholder(problem.status, code, problem.title, detail)
+    if request.method == "HEAD":
+        headers["content-length"], data = str(len(data)), b""
+    return Response(data, problem.status, headers=headers, media_type="image/png")

@@ -1,0 +1,122 @@
+"""A face job, made of the image in a request and run at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from expunge.accounts.callers import Caller
+from expunge.errors import PayloadTooLarge
+from expunge.jobs.archive import image_id
+from expunge.jobs.job import Job, Retention, Status
+from expunge.jobs.request import JobRequest, SubmitResult
+from expunge.service import Service
+from expunge.web import problems, rate_limit
+from expunge.web.face_jobs.queries import DetectQuery
+from expunge.web.multipart import read_image
+from expunge.web.urls import base_url
+
+IMAGE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["image"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "image": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The file, up to 10 MB.",
+                        }
+                    },
+                },
+                "example": {"image": "(the file)"},
+            }
+        },
+    }
+}
+WORK_PROBLEMS = (
+    "invalid_request",
+    "mode_disabled",
+    "payload_too_large",
+    "unsupported_media_type",
+    "validation_error",
+    "malformed_image",
+    "image_too_large",
+    "pipeline_error",
+    "service_unavailable",
+    "model_missing",
+)
+"""What may go wrong with a picture that is sent to be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFaceJob:
+    """A job of this surface that has succeeded."""
+
+    submitted: SubmitResult
+    size_bytes: int
+    """Of the picture that was sent."""
+
+    @property
+    def job(self) -> Job:
+        return self.submitted.job
+
+    @property
+    def kept(self) -> bool:
+        return self.job.retention is Retention.ALL
+
+    @property
+    def ids(self) -> dict[str, str | None]:
+        """What the operator finds it by."""
+        if not self.kept:
+            return {"image_id": None, "job_id": None}
+        return {"image_id": image_id(self.job), "job_id": self.job.id}
+
+    @property
+    def image(self) -> bytes:
+        """The masked picture."""
+        assert self.submitted.outcome is not None
+        assert self.submitted.outcome.image is not None
+        return self.submitted.outcome.image
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return rate_limit.fields(self.submitted.quotas) | {"cache-control": "no-store"}
+
+
+async def run(
+    request: Request, service: Service, caller: Caller, mode: str, query: DetectQuery
+) -> FinishedFaceJob | Response:
+    """Make a job of the picture in the request; a problem where it came to no good end."""
+    image, declared = await read_image(request)
+    job_request = JobRequest(
+        mode,
+        query.options(),
+        image=image,
+        declared=declared,
+        base_url=base_url(request),
+        group="faces-mask" if mode == "mask" else "faces-detect",
+        retention=Retention.ALL if service.settings.faces_storage else Retention.NOTHING,
+    )
+    submitted = await run_in_threadpool(service.jobs.submit, caller, job_request)
+    done = FinishedFaceJob(submitted, len(image))
+    job = submitted.job
+    if job.status is not Status.SUCCEEDED:
+        code, detail = job.error_code or "pipeline_error", job.error_message or ""
+        return problems.answer(request, code, detail, headers=done.headers)
+    return done
+
+
+def too_large(length: int) -> PayloadTooLarge:
+    """The error for a result that one answer cannot carry, and that is not kept anywhere."""
+    return PayloadTooLarge(
+        f"The result has {length:,} bytes, more than one answer can carry here. "
+        "Ask for format=jpeg or webp, or use POST /api/v1/jobs."
+    )

@@ -1,0 +1,164 @@
+"""Reading ``multipart/form-data`` whole and in memory.
+
+The edge has capped the body, so it is taken in one piece, and each part is cut
+out of it once: for large files that is less than half the time of feeding the
+same parser chunk by chunk into temporary files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from expunge.errors import FieldError, InvalidRequest, UnsupportedMediaType, ValidationFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_multipart.multipart import MultipartCallbacks
+    from starlette.requests import Request
+
+MAX_PARTS = 8
+MAX_TEXT = 65_536
+"""Bytes of a part that is not a file."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One field of a form; a file where it has a ``filename``."""
+
+    name: str = ""
+    filename: str | None = None
+    content_type: str | None = None
+    data: bytes = b""
+
+
+async def read_form(request: Request) -> dict[str, Part]:
+    """The parts of a form by name.
+
+    Raises
+    ------
+    InvalidRequest
+        For a body that does not parse, a name that comes twice, or too many or
+        too long parts.
+    """
+    _, options = parse_options_header(request.headers["content-type"])
+    boundary = options.get(b"boundary")
+    if not boundary:
+        raise InvalidRequest("The Content-Type of the form names no boundary.")
+    body = await request.body()
+    collector = _Collector()
+    try:
+        parser = MultipartParser(boundary, collector.callbacks(), max_size=len(body) + 1)
+        parser.write(body)
+        parser.finalize()
+    except FormParserError as error:
+        raise InvalidRequest(f"The form does not parse: {error}") from None
+    if not collector.ended:
+        raise InvalidRequest("The form ends before its closing boundary.")
+    return collector.parts
+
+
+async def read_image(request: Request) -> tuple[bytes, str | None]:
+    """The picture of a form whose one field it is, and the type that its sender declares.
+
+    Raises
+    ------
+    UnsupportedMediaType
+        For a body that is no form.
+    InvalidRequest, ValidationFailed
+        For a form that does not parse, or holds something else.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "multipart/form-data":
+        raise UnsupportedMediaType(
+            "The body must be multipart/form-data with the picture as the file «image», "
+            f"not {media_type or 'without a content type'}."
+        )
+    form = await read_form(request)
+    refuse_unknown(form, {"image"})
+    if "image" not in form:
+        raise ValidationFailed(FieldError("/image", "is required"))
+    return file_of(form["image"])
+
+
+def refuse_unknown(form: Mapping[str, Part], known: set[str]) -> None:
+    unknown = [FieldError(f"/{name}", "there is no such field") for name in form.keys() - known]
+    if unknown:
+        raise ValidationFailed(*unknown)
+
+
+def file_of(part: Part) -> tuple[bytes, str | None]:
+    if part.filename is None:
+        raise ValidationFailed(FieldError(f"/{part.name}", "must be a file part with a filename"))
+    return part.data, declared_type(part.content_type)
+
+
+def declared_type(content_type: str | None) -> str | None:
+    """What a file part claims to be; clients that do not know say octet-stream."""
+    claim = (content_type or "").partition(";")[0].strip().lower()
+    return None if claim in ("", "application/octet-stream") else claim
+
+
+class _Collector:
+    """Puts the parser's events together."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Part] = {}
+        self.ended = False
+        self._part = Part()
+        self._pieces: list[bytes] = []
+        self._header = b""
+        self._value = b""
+
+    def callbacks(self) -> MultipartCallbacks:
+        return {
+            "on_part_begin": self.part_begin,
+            "on_part_data": self.part_data,
+            "on_part_end": self.part_end,
+            "on_header_field": self.header_field,
+            "on_header_value": self.header_value,
+            "on_header_end": self.header_end,
+            "on_end": self.end,
+        }
+
+    def part_begin(self) -> None:
+        self._part = Part()
+
+    def header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def header_end(self) -> None:
+        name, value = self._header.lower(), self._value
+        self._header = self._value = b""
+        if name == b"content-disposition":
+            _, options = parse_options_header(value)
+            self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
+            if b"filename" in options:
+                self._part.filename = options[b"filename"].decode("utf-8", "replace")
+        elif name == b"content-type":
+            self._part.content_type = value.decode("latin-1")
+
+    def part_data(self, data: bytes, start: int, end: int) -> None:
+        self._pieces.append(data[start:end])
+
+    def part_end(self) -> None:
+        part = self._part
+        part.data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        self._pieces.clear()
+        if not part.name or part.name in self.parts:
+            raise InvalidRequest(f"The form has a part without a name, or «{part.name}» twice.")
+        if part.filename is None and len(part.data) > MAX_TEXT:
+            raise InvalidRequest(f"«{part.name}» has more than {MAX_TEXT:,} bytes of text.")
+        if len(self.parts) == MAX_PARTS:
+            raise InvalidRequest(f"The form has more than {MAX_PARTS} parts.")
+        self.parts[part.name] = part
+
+    def end(self) -> None:
+        self.ended = True

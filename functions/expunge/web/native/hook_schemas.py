@@ -1,0 +1,93 @@
+"""What the webhook routes take and show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from expunge.hooks.subscriptions import Event
+
+_HOOK: dict[str, Any] = {
+    "id": "hook_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+    "url": "https://hooks.example/expunge",
+    "events": ["job.succeeded", "job.failed"],
+    "created_at": "2026-05-24T10:00:00Z",
+}
+_DELIVERY: dict[str, Any] = {
+    "id": "msg_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+    "event": "job.succeeded",
+    "job_id": "job_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+    "url": "https://hooks.example/expunge",
+    "state": "pending",
+    "created_at": "2026-05-24T10:00:01Z",
+    "attempts": [{"at": "2026-05-24T10:00:01Z", "ms": 112, "status": 503}],
+}
+
+
+class HookCreate(BaseModel):
+    """Asks to be told."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"url": _HOOK["url"], "events": _HOOK["events"]}]},
+    )
+
+    url: str = Field(max_length=2048, description="A public https address that takes POST.")
+    events: list[Event] = Field(list(Event), description="What to be told of.", max_length=3)
+
+
+class HookView(BaseModel):
+    """A subscription."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [_HOOK | {"secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}]
+        }
+    )
+
+    id: str
+    url: str
+    events: list[str]
+    created_at: datetime
+    secret: str | None = Field(None, description="Verifies messages; shown once.")
+
+
+class HooksView(BaseModel):
+    """Every subscription of the caller."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"hooks": [_HOOK]}]})
+
+    hooks: list[HookView]
+
+
+class AttemptView(BaseModel):
+    """One try to tell the receiver."""
+
+    at: datetime
+    ms: int = Field(description="How long it took.")
+    status: int | None = Field(None, description="What the receiver answered, if it did.")
+    error: str | None = None
+
+
+class DeliveryView(BaseModel):
+    """One message and what became of it."""
+
+    id: str = Field(description="The `webhook-id`, the same for every attempt.")
+    event: str
+    job_id: str
+    url: str
+    state: Literal["pending", "delivered", "failed", "unsubscribed"] = Field(
+        description="`failed` is a dead end: no attempt will follow."
+    )
+    created_at: datetime
+    attempts: list[AttemptView]
+
+
+class DeliveriesView(BaseModel):
+    """The latest messages of a subscription."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"deliveries": [_DELIVERY]}]})
+
+    deliveries: list[DeliveryView]

@@ -1,0 +1,221 @@
+"""Native surface: jobs."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from expunge.accounts.callers import Caller
+from expunge.errors import IdempotencyConflict
+from expunge.jobs.job import Job, Status
+from expunge.operations import MODES
+from expunge.service import Service
+from expunge.web import problems, rate_limit
+from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep
+from expunge.web.dependencies import MAX_WAIT, IdempotencyKeyDep, PreferenceDep, ServiceDep
+from expunge.web.native.schemas import JobCreate, JobsView, JobView, job_view
+from expunge.web.native.submission import read_job_request
+from expunge.web.urls import base_url
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+
+JobId = Annotated[str, Path(max_length=64, examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+POLL_SECONDS = 0.05
+
+_FORM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["mode"],
+    "additionalProperties": False,
+    "properties": {
+        "image": {"type": "string", "format": "binary", "description": "The file, up to 10 MB."},
+        "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
+        "image_url": {"type": "string", "description": "Instead of `image`: an https address."},
+        "webhook_url": {"type": "string", "description": "Told when the job has ended."},
+        "mode": JobCreate.model_json_schema()["properties"]["mode"],
+        "options": {"type": "string", "description": "The mode's options, as JSON."},
+    },
+}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": _FORM_SCHEMA,
+                "example": {"image": "(the file)", "mode": "metadata"},
+            },
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/JobCreate"},
+                "examples": {
+                    name: {"value": value}
+                    for name, value in zip(
+                        ("object_key", "image_base64", "image_url"),
+                        JobCreate.model_json_schema()["examples"],
+                        strict=True,
+                    )
+                },
+            },
+        },
+    }
+}
+
+
+_ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {"model": JobView, "description": "Accepted; ask at `Location`."}
+}
+
+
+@router.post(
+    "",
+    operation_id="createJob",
+    summary="Make a job of an image",
+    response_model=JobView,
+    response_model_exclude_none=True,
+    openapi_extra=_BODY,
+    responses=_ACCEPTED
+    | problems.responses(
+        "invalid_request",
+        "source_unreachable",
+        "mode_disabled",
+        "upload_not_found",
+        "upload_incomplete",
+        "idempotency_conflict",
+        "payload_too_large",
+        "unsupported_media_type",
+        "validation_error",
+        "malformed_image",
+        "image_too_large",
+        "rewrite_unproven",
+        "idempotency_mismatch",
+        "pipeline_error",
+        "service_unavailable",
+        "model_missing",
+        *rate_limit.PROBLEMS,
+        "rate_limited_concurrent",
+        "insufficient_credits",
+    ),
+)
+async def create_job(
+    request: Request,
+    response: Response,
+    service: ServiceDep,
+    caller: CallerDep,
+    preference: PreferenceDep,
+    idempotency_key: IdempotencyKeyDep,
+) -> Any:  # noqa: ANN401
+    """A light job is answered with its result; a heavy one, or `Prefer: respond-async`, with 202.
+
+    The image comes as a `multipart/form-data` file, as `image_base64` in JSON (up to 1 MB),
+    as the `object_key` of an upload, or as an `image_url` that the service fetches itself.
+    """
+    job_request = await read_job_request(
+        request,
+        respond_async=preference.respond_async,
+        idempotency_key=idempotency_key,
+        base_url=base_url(request),
+    )
+    submitted = await run_in_threadpool(service.jobs.submit, caller, job_request)
+    job, quotas = submitted.job, submitted.quotas
+    if submitted.replayed:
+        response.headers["idempotent-replayed"] = "true"
+        group = MODES[job.mode].group
+        quotas = await run_in_threadpool(service.meter.quotas, caller, group)
+    response.headers.update(rate_limit.fields(quotas))
+    if not job.status.ended and (preference.wait or job.sync):
+        job = await _wait(service, caller, job, MAX_WAIT if job.sync else preference.wait)
+    if job.sync and not job.status.ended:
+        raise IdempotencyConflict("The first request with this Idempotency-Key is still running.")
+    if job.sync and job.status is Status.FAILED and job.error_code:
+        headers = dict(response.headers)
+        return problems.answer(request, job.error_code, job.error_message or "", headers=headers)
+    response.headers.update(preference.applied)
+    response.headers["cache-control"] = "no-store"
+    view = await run_in_threadpool(job_view, service.jobs, job, job_request.base_url)
+    _say_when(response, view)
+    if not job.status.ended:
+        response.status_code = 202
+    view.webhook_secret = None if submitted.replayed else job.webhook_secret
+    return view
+
+
+@router.get(
+    "",
+    operation_id="listJobs",
+    summary="List your jobs, newest first",
+    response_model=JobsView,
+    response_model_exclude_none=True,
+    responses=problems.responses("validation_error", "service_unavailable", *CALLER_PROBLEMS),
+)
+def list_jobs(
+    request: Request,
+    response: Response,
+    service: ServiceDep,
+    caller: CallerDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
+) -> JobsView:
+    """One page at a time; `next_cursor` leads to the next."""
+    own = base_url(request)
+    jobs, following = service.jobs.page(caller, limit, cursor)
+    response.headers["cache-control"] = "no-store"
+    return JobsView(jobs=[job_view(service.jobs, job, own) for job in jobs], next_cursor=following)
+
+
+@router.get(
+    "/{job_id}",
+    operation_id="getJob",
+    summary="Ask how a job stands",
+    response_model=JobView,
+    response_model_exclude_none=True,
+    responses=problems.responses("job_not_found", "service_unavailable", *CALLER_PROBLEMS),
+)
+async def get_job(
+    request: Request,
+    response: Response,
+    service: ServiceDep,
+    caller: CallerDep,
+    preference: PreferenceDep,
+    job_id: JobId,
+) -> JobView:
+    """With `Prefer: wait=N` the answer is held until the job ends or N seconds pass."""
+    job = await run_in_threadpool(service.jobs.get, caller, job_id)
+    if preference.wait:
+        job = await _wait(service, caller, job, preference.wait)
+        response.headers["preference-applied"] = f"wait={preference.wait}"
+    response.headers["cache-control"] = "no-store"
+    view = await run_in_threadpool(job_view, service.jobs, job, base_url(request))
+    _say_when(response, view)
+    return view
+
+
+@router.delete(
+    "/{job_id}",
+    operation_id="cancelJob",
+    summary="Cancel a queued job",
+    response_model=JobView,
+    response_model_exclude_none=True,
+    responses=problems.responses("job_not_found", "service_unavailable", *CALLER_PROBLEMS),
+)
+def cancel_job(request: Request, service: ServiceDep, caller: CallerDep, job_id: JobId) -> JobView:
+    """A job that is past queued comes back unchanged."""
+    job = service.jobs.cancel(caller, job_id)
+    return job_view(service.jobs, job, base_url(request))
+
+
+async def _wait(service: Service, caller: Caller, job: Job, seconds: float) -> Job:
+    """The job once it has ended, or as it stands after ``seconds``."""
+    until = time.monotonic() + seconds
+    while not job.status.ended and time.monotonic() < until:
+        await anyio.sleep(POLL_SECONDS)
+        job = await run_in_threadpool(service.jobs.get, caller, job.id)
+    return job
+
+
+def _say_when(response: Response, view: JobView) -> None:
+    if view.poll_url and view.poll_after_ms:
+        response.headers["location"] = view.poll_url
+        response.headers["retry-after"] = str(math.ceil(view.poll_after_ms / 1000))

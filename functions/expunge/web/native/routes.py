@@ -1,0 +1,11 @@
+"""Native surface: uploads, jobs, webhook subscriptions."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from expunge.web.native import hooks, jobs, uploads
+
+router = APIRouter()
+for part in (uploads, jobs, hooks):
+    router.include_router(part.router)

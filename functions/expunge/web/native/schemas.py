@@ -1,0 +1,206 @@
+"""The JSON of the native surface, as callers see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from expunge.imaging.limits import LIMITS
+from expunge.imaging.media_types import EXTENSIONS
+from expunge.jobs.job import Job, Status
+from expunge.jobs.jobs import Jobs
+from expunge.operations import MODES
+from expunge.web.times import known_moment, moment
+
+
+class UploadCreate(BaseModel):
+    """Asks for an address to put one file at."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "examples": [{"filename": "photo.png", "content_type": "image/png", "size": 4_823_109}]
+        },
+    )
+
+    filename: str = Field(
+        max_length=255, description="Your own name for the file; the server assigns the key."
+    )
+    content_type: str = Field(
+        description="The file's media type.", json_schema_extra={"enum": list(EXTENSIONS)}
+    )
+    size: int = Field(
+        description="The file's exact length in bytes.",
+        json_schema_extra={"minimum": 1, "maximum": LIMITS.file_bytes},
+    )
+
+
+class UploadView(BaseModel):
+    """Where to put the file, and with which request."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "upload_url": "https://store.example/in/2026-05-24/up_01KAYZ.png?signature=…",
+                    "object_key": "in/2026-05-24/up_01KAYZ.png",
+                    "expires_at": "2026-05-24T10:15:00Z",
+                    "method": "PUT",
+                    "headers": {
+                        "content-type": "image/png",
+                        "content-length": "4823109",
+                        "if-none-match": "*",
+                    },
+                }
+            ]
+        }
+    )
+
+    upload_url: str
+    object_key: str
+    expires_at: datetime
+    method: str
+    headers: dict[str, str] = Field(description="Exactly the headers the PUT must carry.")
+
+
+class JobCreate(BaseModel):
+    """The JSON forms of a new job: its image in base64, by an upload's key, or by address."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"object_key": "in/2026-05-24/up_01KAYZ.png", "mode": "metadata"},
+                {
+                    "image_base64": "iVBORw0KGgo…",
+                    "content_type": "image/png",
+                    "mode": "metadata",
+                    "options": {},
+                },
+                {"image_url": "https://pictures.example/photo.png", "mode": "metadata"},
+            ]
+        },
+    )
+
+    mode: str = Field(
+        description="What to do: " + "; ".join(f"`{m.name}`: {m.summary}" for m in MODES.values()),
+        json_schema_extra={"enum": list(MODES)},
+    )
+    options: dict[str, Any] | None = Field(None, description="The mode's options.")
+    object_key: str | None = Field(None, description="From `POST /api/v1/uploads`.")
+    image_url: str | None = Field(
+        None, description="A public https address that the service fetches the file from."
+    )
+    image_base64: str | None = Field(
+        None, description="The file in base64, at most 1,048,576 bytes decoded."
+    )
+    webhook_url: str | None = Field(
+        None, description="A public https address that is told when the job has ended."
+    )
+    content_type: str | None = Field(
+        None, min_length=1, description="The media type of `image_base64`."
+    )
+
+
+class JobView(BaseModel):
+    """A job as it stands."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "job_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+                    "status": "succeeded",
+                    "mode": "metadata",
+                    "created_at": "2026-05-24T10:00:00Z",
+                    "progress": 100,
+                    "processing_ms": 4,
+                    "result_url": "https://store.example/out/2026-05-24/job_01KAYZ.png?signature=…",
+                    "result_expires_at": "2026-05-25T10:00:00Z",
+                    "report": {"changed": True},
+                },
+                {
+                    "id": "job_01KAYZ8D3M6QW0F8R5T2V4X6Y9",
+                    "status": "queued",
+                    "mode": "metadata",
+                    "created_at": "2026-05-24T10:00:00Z",
+                    "progress": 0,
+                    "poll_url": "/api/v1/jobs/job_01KAYZ8D3M6QW0F8R5T2V4X6Y9",
+                    "poll_after_ms": 2000,
+                },
+            ]
+        }
+    )
+
+    id: str
+    status: Literal["queued", "processing", "succeeded", "failed", "canceled"]
+    mode: str
+    created_at: datetime
+    progress: int | None = Field(
+        None,
+        ge=0,
+        le=100,
+        description="Percent, 100 only at success; it falls only where a run is started anew.",
+    )
+    processing_ms: int | None = Field(None, description="How long the work itself took.")
+    result_url: str | None = Field(
+        None, description="Where the result can be fetched until `result_expires_at`."
+    )
+    result_expires_at: datetime | None = None
+    report: dict[str, Any] | None = Field(None, description="What was found and done.")
+    poll_url: str | None = Field(None, description="Where to ask again while it runs.")
+    poll_after_ms: int | None = Field(
+        None, description="When that is worth it, by how long such jobs took of late."
+    )
+    webhook_secret: str | None = Field(
+        None, description="Verifies the message to `webhook_url`; shown once."
+    )
+    error_code: str | None = Field(None, description="A code of `/problems`.")
+    error_message: str | None = None
+
+
+class JobsView(BaseModel):
+    """One page of the caller's jobs, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "jobs": [JobView.model_json_schema()["examples"][0]],
+                    "next_cursor": "job#job_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+                }
+            ]
+        }
+    )
+
+    jobs: list[JobView]
+    next_cursor: str | None = Field(None, description="Give it as `cursor` for the next page.")
+
+
+def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
+    """The job as JSON, with a fresh address for its result below the service's own."""
+    view = JobView(
+        id=job.id,
+        status=job.status.value,
+        mode=job.mode,
+        created_at=known_moment(job.created_at),
+        processing_ms=job.processing_ms,
+    )
+    if job.status is Status.SUCCEEDED:
+        view.progress = job.progress
+        view.report = job.report
+        url = jobs.result_url(job)
+        if url:
+            view.result_url = urljoin(base_url + "/", url)
+            view.result_expires_at = moment(job.result_expires_at)
+    elif job.status is Status.FAILED:
+        view.error_code, view.error_message = job.error_code, job.error_message
+    elif not job.status.ended:
+        view.progress = job.progress
+        view.poll_url = f"/api/v1/jobs/{job.id}"
+        view.poll_after_ms = jobs.poll_after_ms(job)
+    return view

@@ -1,0 +1,157 @@
+"""The four shapes of ``POST /api/v1/jobs`` become one wish."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from expunge.errors import (
+    FieldError,
+    InvalidRequest,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from expunge.hooks.subscriptions import new_secret
+from expunge.jobs.request import JobRequest
+from expunge.validation import field_errors
+from expunge.web.multipart import Part, file_of, read_form, refuse_unknown
+from expunge.web.native.schemas import JobCreate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+MAX_BASE64_BYTES = 1_048_576
+"""Of an image inside JSON, decoded."""
+_FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options"}
+
+
+async def read_job_request(
+    request: Request, *, respond_async: bool, idempotency_key: str | None, base_url: str
+) -> JobRequest:
+    """Read the body by its content type.
+
+    Raises
+    ------
+    InvalidRequest
+        For a body that does not parse.
+    UnsupportedMediaType
+        For a body that is neither multipart nor JSON.
+    ValidationFailed
+        For a field that is missing, unknown or wrong.
+    PayloadTooLarge
+        For an image over its limit.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == "multipart/form-data":
+        fields = await _from_form(request)
+    elif media_type == "application/json":
+        fields = _from_json(await request.body())
+    else:
+        raise UnsupportedMediaType(
+            "The body must be multipart/form-data or application/json, "
+            f"not {media_type or 'without a content type'}."
+        )
+    return JobRequest(
+        **fields,
+        webhook_secret=new_secret() if fields["webhook_url"] else None,
+        base_url=base_url,
+        respond_async=respond_async,
+        idempotency_key=idempotency_key,
+    )
+
+
+async def _from_form(request: Request) -> dict[str, Any]:
+    form = await read_form(request)
+    refuse_unknown(form, _FIELDS)
+    job_request: dict[str, Any] = {
+        "mode": _text(form, "mode"),
+        "options": _options(_text(form, "options", default="{}")),
+        "object_key": _text(form, "object_key", default="") or None,
+        "image_url": _text(form, "image_url", default="") or None,
+        "webhook_url": _text(form, "webhook_url", default="") or None,
+    }
+    image = form.get("image")
+    _exactly_one(
+        image=image, object_key=job_request["object_key"], image_url=job_request["image_url"]
+    )
+    if image is None:
+        return job_request
+    data, declared = file_of(image)
+    return job_request | {"image": data, "declared": declared}
+
+
+def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) -> str:
+    if name not in form:
+        if default is None:
+            raise ValidationFailed(FieldError(f"/{name}", "is required"))
+        return default
+    if form[name].filename is not None:
+        raise ValidationFailed(FieldError(f"/{name}", "must be text, not a file"))
+    return form[name].data.decode("utf-8", "replace")
+
+
+def _options(text: str) -> dict[str, Any]:
+    try:
+        options = json.loads(text or "{}")
+    except (ValueError, RecursionError) as error:
+        raise ValidationFailed(FieldError("/options", f"is not JSON: {error}")) from None
+    if not isinstance(options, dict):
+        raise ValidationFailed(FieldError("/options", "must be a JSON object"))
+    return options
+
+
+def _from_json(body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest(f"The body is not JSON: {error}.") from None
+    try:
+        job_request = JobCreate.model_validate(document, strict=True)
+    except ValidationError as error:
+        raise ValidationFailed(*field_errors(error)) from None
+    _exactly_one(
+        image_base64=job_request.image_base64,
+        object_key=job_request.object_key,
+        image_url=job_request.image_url,
+    )
+    fields = {
+        "mode": job_request.mode,
+        "options": job_request.options or {},
+        "object_key": job_request.object_key,
+        "image_url": job_request.image_url,
+        "webhook_url": job_request.webhook_url,
+    }
+    if job_request.image_base64 is None:
+        return fields
+    if job_request.content_type is None:
+        raise ValidationFailed(FieldError("/content_type", "is required with image_base64"))
+    return fields | {
+        "image": _decoded(job_request.image_base64),
+        "declared": job_request.content_type,
+    }
+
+
+def _decoded(text: str) -> bytes:
+    compact = "".join(text.split())
+    if len(compact) * 3 // 4 - compact[-2:].count("=") > MAX_BASE64_BYTES:
+        raise PayloadTooLarge(
+            f"image_base64 may hold at most {MAX_BASE64_BYTES:,} bytes decoded. Send the file as "
+            "multipart/form-data, or through POST /api/v1/uploads."
+        )
+    try:
+        return base64.b64decode(compact, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValidationFailed(FieldError("/image_base64", "is not base64")) from None
+
+
+def _exactly_one(**images: object) -> None:
+    if sum(image is not None for image in images.values()) != 1:
+        first, *_ = images
+        raise ValidationFailed(FieldError(f"/{first}", f"give exactly one of {', '.join(images)}"))

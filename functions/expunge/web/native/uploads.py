@@ -1,0 +1,50 @@
+"""Native surface: uploads."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from fastapi import APIRouter, Request, Response
+
+from expunge.web import problems, rate_limit
+from expunge.web.caller.who import CallerDep
+from expunge.web.dependencies import ServiceDep
+from expunge.web.native.schemas import UploadCreate, UploadView
+from expunge.web.urls import base_url
+
+router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
+
+
+@router.post(
+    "",
+    operation_id="createUpload",
+    summary="Ask for an address to upload a file to",
+    responses=problems.responses(
+        "invalid_request",
+        "payload_too_large",
+        "validation_error",
+        "service_unavailable",
+        *rate_limit.PROBLEMS,
+    ),
+)
+def create_upload(
+    request: Request,
+    response: Response,
+    body: UploadCreate,
+    service: ServiceDep,
+    caller: CallerDep,
+) -> UploadView:
+    """PUT the file to `upload_url` with exactly the given `headers` within 15 minutes.
+
+    Then create a job with the `object_key`. Length and type are part of the signature: a PUT
+    that differs is refused.
+    """
+    upload = service.jobs.uploads.create(caller, content_type=body.content_type, size=body.size)
+    response.headers.update(rate_limit.fields(upload.quotas))
+    return UploadView(
+        upload_url=urljoin(base_url(request) + "/", upload.request.url),
+        object_key=upload.object_key,
+        expires_at=upload.request.expires_at,
+        method=upload.request.method,
+        headers=dict(upload.request.headers),
+    )

@@ -1,0 +1,24 @@
+"""RFC 9457 problems: one registry, and the answers and pages that are made of it."""
+
+from expunge.web.problems.answers import (
+    MEDIA_TYPE,
+    answer,
+    answer_error,
+    code_for_status,
+    document,
+    example,
+    responses,
+)
+from expunge.web.problems.registry import REGISTRY, ProblemType
+
+__all__ = [
+    "MEDIA_TYPE",
+    "REGISTRY",
+    "ProblemType",
+    "answer",
+    "answer_error",
+    "code_for_status",
+    "document",
+    "example",
+    "responses",
+]

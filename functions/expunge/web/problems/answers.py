@@ -1,0 +1,139 @@
+"""Problems as answers (RFC 9457), and as OpenAPI entries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import JSONResponse
+
+from expunge.accounts.counters import LimitReached
+from expunge.errors import ExpungeError, FieldError, ValidationFailed
+from expunge.web import rate_limit
+from expunge.web.problems.registry import REGISTRY, ProblemType
+from expunge.web.urls import base_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+MEDIA_TYPE = "application/problem+json"
+
+
+_BY_STATUS = {
+    400: "invalid_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+}
+
+
+def code_for_status(status: int) -> str:
+    """The code of an error that is known by its HTTP status alone."""
+    fallback = "internal_error" if status >= 500 else "invalid_request"
+    return _BY_STATUS.get(status, fallback)
+
+
+def document(
+    request: Request,
+    code: str,
+    detail: str,
+    errors: tuple[FieldError, ...] = (),
+    members: Mapping[str, object] | None = None,
+) -> dict[str, Any]:
+    """The problem as JSON, with whatever ``members`` the kind has beside the common ones."""
+    problem = REGISTRY[code]
+    body: dict[str, Any] = {
+        "type": f"{base_url(request)}/problems/{code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": _encodable(detail),
+        "instance": request.scope.get("request_id", ""),
+        "code": code,
+        "retryable": problem.retryable,
+    }
+    if errors:
+        body["errors"] = [
+            {"pointer": _encodable(e.pointer), "detail": _encodable(e.detail)} for e in errors
+        ]
+    return body | dict(members or {})
+
+
+def _encodable(text: str) -> str:
+    """Text that may repeat a caller's words, without the lone surrogates JSON can smuggle in."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def answer(
+    request: Request,
+    code: str,
+    detail: str,
+    *,
+    errors: tuple[FieldError, ...] = (),
+    headers: Mapping[str, str] | None = None,
+    members: Mapping[str, object] | None = None,
+) -> JSONResponse:
+    """The problem as an answer that no cache keeps."""
+    problem = REGISTRY[code]
+    extra = {"cache-control": "no-store"} | dict(headers or {})
+    if problem.status == 503:
+        extra.setdefault("retry-after", "5")
+    if problem.status == 401:
+        challenge = 'Basic realm="expunge"' if code == "admin_required" else "Bearer"
+        extra.setdefault("www-authenticate", challenge)  # RFC 9110 §11.6.1 asks for one
+    return JSONResponse(
+        document(request, code, detail, errors, members),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=extra,
+    )
+
+
+def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
+    """An error of the domain as its problem."""
+    if isinstance(error, LimitReached):
+        return answer(
+            request,
+            error.code,
+            error.detail,
+            headers=rate_limit.refusal_fields(error),
+            members=rate_limit.refusal_members(error),
+        )
+    errors = error.errors if isinstance(error, ValidationFailed) else ()
+    return answer(request, error.code, error.detail, errors=errors)
+
+
+def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for the problems a route may answer, grouped by status."""
+    grouped: dict[int | str, dict[str, Any]] = {}
+    for code in (*codes, "internal_error"):
+        problem = REGISTRY[code]
+        entry = grouped.setdefault(
+            problem.status,
+            {
+                "description": problem.title,
+                "content": {
+                    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+                },
+            },
+        )
+        entry["content"][MEDIA_TYPE]["examples"][code] = {"$ref": f"#/components/examples/{code}"}
+    return grouped
+
+
+def example(problem: ProblemType) -> dict[str, Any]:
+    """A whole problem document of this type."""
+    body: dict[str, Any] = {
+        "type": f"https://expunge.example/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.example,
+        "instance": "0f3c9a52-6b1d-4e87-9c40-7a2d5e18b3f6",
+        "code": problem.code,
+        "retryable": problem.retryable,
+    }
+    if problem.code == "validation_error":
+        pointer, detail = problem.example.split(": ", 1)
+        body["errors"] = [{"pointer": pointer, "detail": detail}]
+    return body

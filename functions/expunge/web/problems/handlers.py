@@ -1,0 +1,82 @@
+"""Whatever a route raises, and whatever the framework refuses, as a problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
+
+from expunge.errors import ExpungeError, FieldError
+from expunge.validation import pointer, sentence
+from expunge.web.problems import answers
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+    from starlette.responses import Response
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+def install(app: FastAPI) -> None:
+    """Have the app answer every error with a problem document."""
+    app.add_exception_handler(ExpungeError, _on_error)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+
+
+def _on_error(request: Request, error: Exception) -> Response:
+    return answers.answer_error(request, cast("ExpungeError", error))
+
+
+def _on_validation(request: Request, error: Exception) -> Response:
+    """FastAPI's own checks of path, query and body, as pointers."""
+    found: list[dict[str, Any]] = list(cast("RequestValidationError", error).errors())
+    broken = next((e for e in found if e["type"] == "json_invalid"), None)
+    if broken:
+        reason = broken.get("ctx", {}).get("error", "it does not parse")
+        return answers.answer(request, "invalid_request", f"The body is not JSON: {reason}.")
+    if any(tuple(e["loc"]) == ("body",) for e in found) and not _is_json(request):
+        detail = "The body must be JSON, and say so: Content-Type: application/json."
+        return answers.answer(request, "unsupported_media_type", detail)
+    errors = tuple(FieldError(_pointer(e["loc"]), sentence(e["type"], e["msg"])) for e in found)
+    detail = "; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors)
+    return answers.answer(request, "validation_error", detail, errors=errors)
+
+
+def _is_json(request: Request) -> bool:
+    return "json" in request.headers.get("content-type", "").partition(";")[0].lower()
+
+
+def _pointer(loc: tuple[Any, ...]) -> str:
+    """Below the document for a body's field; ``/query/limit`` and the like for the others."""
+    return pointer(loc[1:] if loc[:1] == ("body",) else loc)
+
+
+def _on_http(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: unknown paths, methods, unreadable forms."""
+    if isinstance(error.__cause__, ExpungeError):  # met by the framework while it read the body
+        return answers.answer_error(request, error.__cause__)
+    http = cast("HTTPException", error)
+    code = answers.code_for_status(http.status_code)
+    detail = {
+        "not_found": f"Nothing is at {request.url.path}; see /docs.",
+        "method_not_allowed": f"{request.method} is not allowed at {request.url.path}.",
+    }.get(code, str(http.detail))
+    headers = {"allow": _allowed(request)} if code == "method_not_allowed" else http.headers
+    return answers.answer(request, code, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the address; the framework names only those of the first route it met."""
+
+    def taken(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+
+    mounted = any(
+        isinstance(route, Mount) and route.matches(request.scope)[0] is Match.FULL
+        for route in request.app.routes
+    )
+    return "GET, HEAD" if mounted else ", ".join(filter(taken, METHODS))

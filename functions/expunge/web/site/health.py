@@ -1,0 +1,62 @@
+"""Is the service able to work?"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+import expunge
+from expunge import models
+from expunge.errors import ModelMissing
+from expunge.web.dependencies import ServiceDep
+from expunge.web.face_jobs.queries import DetectQuery
+from expunge.web.face_jobs.reports import input_size
+from expunge.web.site.schemas import HealthView
+
+FACES = {"faces", "mask"}
+"""Modes that need the detector."""
+
+router = APIRouter(tags=["service"])
+
+
+@router.head("/health", include_in_schema=False)
+@router.get(
+    "/health",
+    operation_id="getHealth",
+    summary="Whether the service can work",
+    responses={
+        503: {
+            "model": HealthView,
+            "description": "A store does not answer, or the detector is not installed.",
+        }
+    },
+)
+def get_health(response: Response, service: ServiceDep) -> HealthView:
+    """200 when every store answers and, where faces can be asked for, their detector is here."""
+    stores = dict(service.ready())
+    query = DetectQuery()
+    model_loaded = _is_here(query.model)
+    well = all(stores.values()) and (model_loaded or not FACES & set(service.modes))
+    response.status_code = 200 if well else 503
+    response.headers["cache-control"] = "no-store"
+    return HealthView(
+        status="ok" if well else "unavailable",
+        version=expunge.__version__,
+        modes=list(service.modes),
+        stores=stores,
+        model=query.model,
+        model_loaded=model_loaded,
+        input_size=input_size(query.plan),
+        supports_landmarks=True,
+        database_enabled=True,
+        database_ready=stores["records"],
+        storage_enabled=service.settings.faces_storage,
+        storage_ready=stores["objects"],
+    )
+
+
+def _is_here(detector: str) -> bool:
+    try:
+        models.installed(models.DETECTORS[detector])
+    except ModelMissing:
+        return False
+    return True

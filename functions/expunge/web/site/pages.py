@@ -1,0 +1,90 @@
+"""Pages for people: the playground, and one page for each kind of problem."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from pathlib import Path as File
+from string import Template
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import FileResponse, HTMLResponse
+
+from expunge.errors import NotFound
+from expunge.web.problems.registry import REGISTRY, ProblemType
+
+router = APIRouter(include_in_schema=False)
+
+FOLDER = File(__file__).parents[1] / "pages"
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def playground() -> FileResponse:
+    """Try the service with a picture of one's own."""
+    return FileResponse(FOLDER / "playground.html")
+
+
+@router.api_route("/sign-in", methods=["GET", "HEAD"])
+def sign_in() -> FileResponse:
+    """Have a link mailed, go through Google, or begin as a guest."""
+    return FileResponse(FOLDER / "sign-in.html")
+
+
+@router.api_route("/account", methods=["GET", "HEAD"])
+def account() -> FileResponse:
+    """Quotas, credits and keys of whoever is signed in."""
+    return FileResponse(FOLDER / "account.html")
+
+
+@router.api_route("/docs", methods=["GET", "HEAD"])
+def reference() -> HTMLResponse:
+    """The API, to read and to try: Swagger UI, served by ourselves."""
+    return get_swagger_ui_html(
+        openapi_url="/openapi.json",
+        title="expunge API",
+        swagger_js_url="/swagger/swagger-ui-bundle.js",
+        swagger_css_url="/swagger/swagger-ui.css",
+        swagger_favicon_url="/static/icon.svg",
+        swagger_ui_parameters={"tryItOutEnabled": True, "displayRequestDuration": True},
+    )
+
+
+@router.api_route("/problems", methods=["GET", "HEAD"])
+def problem_list() -> HTMLResponse:
+    """Every kind of problem, with a link to its page."""
+    rows = "".join(
+        f'<li><a href="/problems/{p.code}"><code>{p.code}</code></a> '
+        f"<span>{p.status}</span> {escape(p.title)}</li>"
+        for p in REGISTRY.values()
+    )
+    return _page("Problems", f'<ul class="problems">{rows}</ul>')
+
+
+@router.api_route("/problems/{code}", methods=["GET", "HEAD"])
+def problem_page(code: Annotated[str, Path(max_length=64)]) -> HTMLResponse:
+    """What happened and what to do: where the ``type`` of a problem leads."""
+    if code not in REGISTRY:
+        raise NotFound("There is no such kind of problem; /problems lists them all.")
+    return _page(REGISTRY[code].title, _explained(REGISTRY[code]))
+
+
+def _explained(problem: ProblemType) -> str:
+    retry = "The same request may succeed later." if problem.retryable else ""
+    return (
+        f"<p class=code><code>{problem.code}</code> · HTTP {problem.status}</p>"
+        f"<h2>What happened</h2><p>{escape(problem.happened)}</p>"
+        f"<h2>What to do</h2><p>{escape(problem.remedy)} {retry}</p>"
+        f"<h2>For example</h2><blockquote>{escape(problem.example)}</blockquote>"
+        '<p><a href="/problems">All problems</a></p>'
+    )
+
+
+def _page(title: str, body: str) -> HTMLResponse:
+    return HTMLResponse(_template().substitute(title=escape(title), body=body))
+
+
+@cache
+def _template() -> Template:
+    return Template((FOLDER / "page.html").read_text(encoding="utf-8"))
