@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif
 from expunge.imaging.auxiliary import directory, maker_note
-from expunge.imaging.auxiliary.packet import essentials, listed_in
+from expunge.imaging.auxiliary.packet import listed_in
 from expunge.imaging.containers.block import Block, Kind, Layout, Role
 from expunge.imaging.provenance.proof import prove, says_orientation_only
+from expunge.imaging.provenance.seconds import Seconds, keep_facts
 from expunge.imaging.source import Source
 
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
@@ -105,7 +106,7 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
         for index, block in enumerate(layout.blocks)
         if block.kind is Kind.PICTURE and within is None
     }
-    seconds = _Seconds.of(layout, policy, pictures, within)
+    seconds = Seconds.of(layout, pictures, within, leave_all=policy.only is not None)
     if policy.only is not None:
         chosen = policy.only(layout, source.data)
         leaving = {
@@ -125,74 +126,14 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     return _Plan(edits, tuple(removed))
 
 
-@dataclass(frozen=True, slots=True)
-class _Seconds:
-    """What is known of a file's second pictures before anything goes."""
-
-    going: frozenset[int]
-    """Those that cannot be kept whole, by index of their blocks."""
-    roles: frozenset[Role]
-    """What those are for that stay."""
-    within: Role | None
-    """What this picture itself is for, where it is a second one."""
-    sizes: tuple[tuple[Role | None, int | None], ...]
-    """Role and new length of each that is a file of its own; ``None`` of one that goes."""
-
-    @classmethod
-    def of(
-        cls,
-        layout: Layout,
-        policy: StripPolicy,
-        pictures: Mapping[int, Stripped],
-        within: Role | None,
-    ) -> _Seconds:
-        roles = {i: b.role for i, b in enumerate(layout.blocks) if b.kind in _SHOWN and b.role}
-        going = frozenset(
-            index
-            for index, picture in pictures.items()
-            if policy.only is None and _lacks_facts(roles.get(index), picture)
-        )
-        sizes = (
-            (roles.get(index), None if index in going else len(picture.data))
-            for index, picture in pictures.items()
-        )
-        staying = {role for index, role in roles.items() if index not in going}
-        return cls(going, frozenset(staying), within, tuple(sizes))
-
-    def lengths(self, packet: memoryview) -> dict[int, int | None]:
-        """By place in a packet's directory: the length of a picture, ``None`` where it goes.
-
-        Pictures in a HEIF file lie within it, and its directory places none.
-        """
-        listed = listed_in(packet)
-        if self.sizes:
-            return directory.lengths(listed, self.sizes)
-        return {at: e.length for at, e in enumerate(listed) if e.role in self.roles}
-
-
-_SHOWN = (Kind.CODED, Kind.PICTURE)
-_NOT_SHOWN = (Role.ORIGINAL, Role.CONFIDENCE, Role.OTHER)
-"""Purposes of second pictures that no viewer shows, or that nobody knows."""
-
-
-def _lacks_facts(role: Role | None, picture: Stripped) -> bool:
-    """Whether a second picture cannot be kept whole: it is not shown, or has lost its numbers.
-
-    A depth map is Apple's, with its numbers in its own XMP, or Google's, with its numbers in a
-    structure of the first picture's that does not stay.
-    """
-    has_facts = any(block.kind is Kind.XMP for block in picture.kept)
-    return role in _NOT_SHOWN or (role is Role.DEPTH and not has_facts)
-
-
-def _all_metadata(layout: Layout, policy: StripPolicy, seconds: _Seconds) -> Edits:
+def _all_metadata(layout: Layout, policy: StripPolicy, seconds: Seconds) -> Edits:
     """What goes where everything goes that the picture does not need and nobody keeps."""
     leaving: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
         if index in seconds.going or not _may_stay(block, layout, policy, seconds.within)
     }
-    _keep_facts(layout, leaving, seconds)
+    keep_facts(layout, leaving, seconds)
     _keep_fields(layout, leaving, policy, seconds)
     return leaving
 
@@ -236,24 +177,7 @@ def _within(source: Source, outer: Block, inner: Block) -> Block:
     return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
-def _keep_facts(layout: Layout, leaving: Edits, seconds: _Seconds) -> None:
-    """Leave of XMP what second pictures need to be shown as they were."""
-    told = False
-    for index in leaving:
-        block = layout.blocks[index]
-        if block.kind is not Kind.XMP:
-            continue
-        own = block.role or seconds.within
-        roles = {own} if own else seconds.roles
-        if not roles or (told and not own):
-            continue
-        told_of = {} if own else seconds.lengths(block.data)
-        lengths = {place: size for place, size in told_of.items() if size is not None}
-        leaving[index] = essentials(block.data, roles, first=not own, lengths=lengths)
-        told |= not own and leaving[index] is not None
-
-
-def _keep_fields(layout: Layout, leaving: Edits, policy: StripPolicy, seconds: _Seconds) -> None:
+def _keep_fields(layout: Layout, leaving: Edits, policy: StripPolicy, seconds: Seconds) -> None:
     """Leave of the first EXIF block what was asked for, and what pictures need to be shown."""
     first = _first_exif(layout)
     if first not in leaving:
@@ -267,7 +191,7 @@ def _keep_fields(layout: Layout, leaving: Edits, policy: StripPolicy, seconds: _
     leaving[first] = maker_note.with_note(left, note) if note else left
 
 
-def _mended(layout: Layout, leaving: Edits, seconds: _Seconds) -> Edits:
+def _mended(layout: Layout, leaving: Edits, seconds: Seconds) -> Edits:
     """What has to be put right in blocks that stay.
 
     XMP states the lengths that second pictures now have; EXIF states the
@@ -286,7 +210,7 @@ def _mended(layout: Layout, leaving: Edits, seconds: _Seconds) -> Edits:
     return mended
 
 
-def _with_lengths(block: Block, new: bytes | None, seconds: _Seconds) -> bytes | None:
+def _with_lengths(block: Block, new: bytes | None, seconds: Seconds) -> bytes | None:
     """An edited XMP states the lengths of second pictures as well as one that stays."""
     if new is None or block.kind is not Kind.XMP or not seconds.sizes:
         return new
