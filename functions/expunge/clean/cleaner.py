@@ -11,7 +11,7 @@ from expunge.clean.formats import converted
 from expunge.clean.results import Result, Results, SourceFacts
 from expunge.clean.single_flight import SingleFlight
 from expunge.errors import ExpungeError, JobFailed, TakesTooLong, Unavailable
-from expunge.imaging.limits import LIMITS
+from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Status
 from expunge.jobs.request import JobRequest
@@ -65,12 +65,14 @@ class Cleaner:
         *,
         clock: Callable[[], float],
         edge_bytes: int | None = None,
+        limits: Limits = LIMITS,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         # Apart, so that pictures which wait in line hold up none that need not.
         self._light: SingleFlight[Cleaned] = SingleFlight()
         self._heavy: SingleFlight[Cleaned] = SingleFlight()
         self._edge_bytes = edge_bytes
+        self._limits = limits
         self._objects = objects
         self._jobs = jobs
         self._fetch = fetch
@@ -129,7 +131,7 @@ class Cleaner:
         if known and self._is_fresh(known):
             return Cleaned(known.result)  # it came while this call was on its way
         tag = known.etag if known else None
-        fetched = self._fetch.get(clean_request.image, limit=LIMITS.file_bytes, known=tag)
+        fetched = self._fetch.get(clean_request.image, limit=self._limits.file_bytes, known=tag)
         if fetched is None and known:
             source = SourceFacts(clean_request.address, known.digest, known.etag)
             self._results.remember(source, known.result)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import UnsupportedMediaType
 from expunge.imaging.containers.block import Container, Layout
 from expunge.imaging.containers.formats import canonical, sniff
-from expunge.imaging.limits import LIMITS
+from expunge.imaging.limits import LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,9 @@ class Source:
         return self.layout.media_type
 
     @classmethod
-    def of(cls, data: bytes, *, declared: str | None = None) -> Source:
+    def of(
+        cls, data: bytes, *, declared: str | None = None, limits: Limits | None = LIMITS
+    ) -> Source:
         """Read a file's structure.
 
         Parameters
@@ -40,6 +42,8 @@ class Source:
         declared
             The media type its sender claims, if any; a claim that the magic bytes
             contradict is refused. ``image/jpg`` is JPEG; HEIC and HEIF are one type.
+        limits
+            How many bytes are taken; ``None`` for what was taken before, or is part of that.
 
         Raises
         ------
@@ -51,7 +55,8 @@ class Source:
             Where the container is broken or past its limits.
         """
         started = perf_counter()
-        LIMITS.check_bytes(len(data))
+        if limits is not None:
+            limits.check_bytes(len(data))
         found = sniff(data)
         if declared is not None:
             _check_claim(declared, found.media_types)

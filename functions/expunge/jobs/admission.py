@@ -23,7 +23,6 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.ids import new_id
-from expunge.imaging.limits import LIMITS
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter, Reservation
+    from expunge.imaging.limits import Limits
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
     from expunge.jobs.runner import Runner
@@ -82,6 +82,7 @@ class Admission:
         *,
         modes: Collection[str],
         clock: Callable[[], float],
+        limits: Limits,
     ) -> None:
         self._records = records
         self._objects = objects
@@ -93,6 +94,7 @@ class Admission:
         self._fetch = fetch
         self._modes = modes
         self._clock = clock
+        self._limits = limits
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """Make a job, and run it at once where its mode is synchronous.
@@ -231,10 +233,10 @@ class Admission:
             uploaded = self._uploads.fetch(caller, request.object_key)
             image, declared = uploaded.data, uploaded.declared
         elif request.image_url is not None:
-            fetched = self._fetch.get(request.image_url, limit=LIMITS.file_bytes)
+            fetched = self._fetch.get(request.image_url, limit=self._limits.file_bytes)
             image = fetched.data if fetched else b""
-        LIMITS.check_bytes(len(image))
-        return Source.of(image, declared=declared), request.object_key
+        source = Source.of(image, declared=declared, limits=self._limits)
+        return source, request.object_key
 
     def _job(
         self, job_id: str, caller: Caller, request: JobRequest, source: Source, *, sync: bool

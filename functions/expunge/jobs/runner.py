@@ -130,7 +130,7 @@ class Runner:
             self._fail(job, UploadNotFound("The image expired before the job was run."))
             return
         try:
-            source = Source.of(data)
+            source = Source.of(data, limits=None)
             options = mode_named(job.mode).options(job.options)
         except ExpungeError as error:
             self._fail(job, error)

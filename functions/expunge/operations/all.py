@@ -61,7 +61,7 @@ def run(source: Source, options: Options, progress: Progress = silent) -> Outcom
     stripped = metadata.run(source, metadata.Options())
     assert stripped.image is not None
     started = perf_counter()
-    picture = decode(Source.of(stripped.image))
+    picture = decode(Source.of(stripped.image, limits=None))
     decoded = perf_counter()
     progress(invisible.DECODED)
     unmarked, visible = _without_marks(picture, options)

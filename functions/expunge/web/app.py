@@ -48,6 +48,6 @@ def create_app(service: Service) -> FastAPI:
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
     app.add_middleware(OriginGuard, secrets=service.settings.front_secrets)
-    app.add_middleware(RequestGuard)
-    describe(app, JobCreate, Problem)
+    app.add_middleware(RequestGuard, file_bytes=service.limits.file_bytes)
+    describe(app, JobCreate, Problem, file_bytes=service.limits.file_bytes)
     return app

@@ -41,8 +41,11 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
 _REF = "#/components/schemas/{model}"
 
 
-def describe(app: FastAPI, *models: type[BaseModel]) -> None:
-    """Have the app answer its document; ``models`` are schemas that routes name by reference."""
+def describe(app: FastAPI, *models: type[BaseModel], file_bytes: int) -> None:
+    """Have the app answer its document.
+
+    ``models`` are schemas that routes name by reference, ``file_bytes`` is what a file may have.
+    """
 
     @cache
     def document() -> dict[str, Any]:
@@ -69,6 +72,7 @@ def describe(app: FastAPI, *models: type[BaseModel]) -> None:
             schema = model.model_json_schema(ref_template=_REF)
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
+        schemas["UploadCreate"]["properties"]["size"]["maximum"] = file_bytes
         spec["components"]["examples"] = {
             code: {"summary": problem.title, "value": example(problem)}
             for code, problem in REGISTRY.items()

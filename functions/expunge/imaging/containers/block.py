@@ -8,7 +8,7 @@ the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -119,6 +119,8 @@ class Layout:
     orientation: int
     """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
     blocks: tuple[Block, ...]
+    canvas: tuple[int, int] | None = field(default=None, kw_only=True)
+    """Width and height that a decoder may make room for, where the picture is smaller."""
 
     @property
     def exif_orientation(self) -> int:

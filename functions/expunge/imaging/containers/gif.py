@@ -58,12 +58,11 @@ _MAX_JOINED = 1 << 16
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """See `expunge.imaging.containers.block.Container.parse`."""
-    LIMITS.check_bytes(len(data))
     if data[:6] not in {b"GIF87a", b"GIF89a"} or len(data) < 13:
         raise MalformedImage("the file has no GIF header")
     blocks = _Walk(data).blocks()
-    width, height, frames = _measure(data, blocks)
-    return Layout(MEDIA_TYPE, width, height, frames, 1, blocks)
+    width, height, frames, canvas = _measure(data, blocks)
+    return Layout(MEDIA_TYPE, width, height, frames, 1, blocks, canvas=canvas)
 
 
 def rewrite(
@@ -91,11 +90,10 @@ def rewrite(
     return b"".join(pieces)
 
 
-def _measure(data: bytes, blocks: tuple[Block, ...]) -> tuple[int, int, int]:
-    """The logical screen, or the first frame where that is 0 × 0, and how many frames.
+def _measure(data: bytes, blocks: tuple[Block, ...]) -> tuple[int, int, int, tuple[int, int]]:
+    """The logical screen, or the first frame where that is 0 × 0, how many frames, and the canvas.
 
-    The limits hold for the smallest canvas that every frame fits in: some
-    decoders grow the screen to it.
+    That is the smallest one that every frame fits in: some decoders grow the screen to it.
     """
     width, height = _short(data, 6), _short(data, 8)
     images = [block.offset for block in blocks if block.name == "image"]
@@ -105,8 +103,7 @@ def _measure(data: bytes, blocks: tuple[Block, ...]) -> tuple[int, int, int]:
     right = max(_short(data, at + 1) + _short(data, at + 5) for at in images)
     bottom = max(_short(data, at + 3) + _short(data, at + 7) for at in images)
     LIMITS.check_picture(width, height, len(images))
-    LIMITS.check_picture(max(width, right), max(height, bottom), len(images))
-    return width, height, len(images)
+    return width, height, len(images), (max(width, right), max(height, bottom))
 
 
 def _short(data: bytes, at: int) -> int:

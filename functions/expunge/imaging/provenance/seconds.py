@@ -45,7 +45,7 @@ class Seconds:
         *,
         leave_all: bool,
     ) -> Seconds:
-        """``pictures`` are those that are files of their own, stripped; ``leave_all`` keeps them."""
+        """``pictures`` are those that are files of their own, stripped; ``leave_all`` keeps all."""
         roles = {i: b.role for i, b in enumerate(layout.blocks) if b.kind in _SHOWN and b.role}
         going = frozenset(
             index

@@ -166,7 +166,9 @@ def _picture(block: Block, policy: StripPolicy) -> Stripped:
         Where it cannot be read: it could hold anything, and dropping it would change the file.
     """
     try:
-        return strip(Source.of(block.data.tobytes()), policy, within=block.role or Role.OTHER)
+        return strip(
+            Source.of(block.data.tobytes(), limits=None), policy, within=block.role or Role.OTHER
+        )
     except (ImageError, UnsupportedMediaType) as error:
         raise MalformedImage(f"in {block.path}: {error.detail}") from None
 

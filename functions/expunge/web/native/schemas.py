@@ -8,7 +8,6 @@ from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
@@ -35,7 +34,7 @@ class UploadCreate(BaseModel):
     )
     size: int = Field(
         description="The file's exact length in bytes.",
-        json_schema_extra={"minimum": 1, "maximum": LIMITS.file_bytes},
+        json_schema_extra={"minimum": 1},
     )
 
 

@@ -219,10 +219,11 @@ REGISTRY = {
             "payload_too_large",
             413,
             "Too many bytes",
-            "An image may have at most 10,485,760 bytes; as image_base64 at most 1,048,576. "
+            "An image may have at most 10,485,760 bytes, or what the operator of an embedded "
+            "server takes (EXPUNGE_MAX_FILE_MB); as image_base64 at most 1,048,576. "
             "On AWS a request body ends at 6 MB whatever it holds.",
             "Upload the file with POST /api/v1/uploads and create the job with its object_key: "
-            "that way takes the full 10 MB everywhere.",
+            "that way takes the largest file everywhere.",
             "The request has 12,582,912 bytes; at most 10,551,296 are taken here.",
         ),
         ProblemType(
@@ -255,9 +256,11 @@ REGISTRY = {
             "image_too_large",
             422,
             "The image is too large",
-            "At most 100 megapixels over all frames are taken, decided from the header.",
-            "Scale the picture down, or send fewer frames.",
-            "65,535 × 65,535 pixels × 1 frames; at most 100 megapixels over all frames are taken",
+            "At most 100 megapixels over all frames are decoded, decided from the header. The "
+            "metadata mode, and detect without its look for visible marks, decode nothing.",
+            "Scale the picture down, send fewer frames, or ask for metadata alone.",
+            "65,535 × 65,535 pixels × 1 frames; at most 100 megapixels over all frames are "
+            "decoded. Metadata is read and removed at any size",
         ),
         ProblemType(
             "rewrite_unproven",

@@ -37,9 +37,8 @@ class HeifLayout(Layout):
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """Read a HEIC, HEIF or AVIF file; see `expunge.imaging.containers.block.Container`."""
-    LIMITS.check_bytes(len(data))
     file = read(data)
-    width, height, frames = _measure(file)
+    width, height, frames, canvas = _measure(file)
     blocks = tuple(blocks_of(file))
     LIMITS.check_blocks(len(blocks))
     return HeifLayout(
@@ -49,6 +48,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
         frames=frames,
         orientation=_orientation(file),
         blocks=blocks,
+        canvas=canvas,
         file=file,
         stated_orientation=1 if _is_turned(file) else _stated(blocks),
     )
@@ -63,13 +63,14 @@ def _media_type(brands: tuple[str, ...]) -> str:
     raise MalformedImage(f"the file's brand, {printable(brands[0])}, is none of a picture")
 
 
-def _measure(file: File) -> tuple[int, int, int]:
-    """Width, height and frames, held against the limits."""
+def _measure(file: File) -> tuple[int, int, int, tuple[int, int]]:
+    """Width, height and frames, and the largest picture of all that are in the file."""
     frames = 1
     size = None
-    for box in file.meta.properties if file.meta else ():
-        if box.type == "ispe":
-            LIMITS.check_picture(*_ispe(file, box))
+    properties = file.meta.properties if file.meta else ()
+    sizes = [_ispe(file, box) for box in properties if box.type == "ispe"]
+    for width, height in sizes:
+        LIMITS.check_picture(width, height)
     if file.meta:
         boxes = list(file.meta.properties_of(file.meta.primary, "ispe"))
         size = _ispe(file, boxes[0]) if boxes else None
@@ -78,9 +79,10 @@ def _measure(file: File) -> tuple[int, int, int]:
         frames = max(1, track.samples)
         LIMITS.check_picture(track.width, track.height, frames)
         size = size or (track.width, track.height)
+        sizes.append((track.width, track.height))
     if size is None:
         raise MalformedImage("the primary item has no size (ispe)")
-    return *size, frames
+    return *size, frames, max(sizes, key=lambda sides: sides[0] * sides[1])
 
 
 def _ispe(file: File, box: Box) -> tuple[int, int]:
