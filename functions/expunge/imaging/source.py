@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from expunge.errors import UnsupportedMediaType
+from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.imaging.containers.block import Container, Layout
 from expunge.imaging.containers.formats import canonical, sniff
 from expunge.imaging.limits import LIMITS, Limits
@@ -31,7 +31,12 @@ class Source:
 
     @classmethod
     def of(
-        cls, data: bytes, *, declared: str | None = None, limits: Limits | None = LIMITS
+        cls,
+        data: bytes,
+        *,
+        declared: str | None = None,
+        partial: bool = False,
+        limits: Limits | None = LIMITS,
     ) -> Source:
         """Read a file's structure.
 
@@ -42,6 +47,8 @@ class Source:
         declared
             The media type its sender claims, if any; a claim that the magic bytes
             contradict is refused. ``image/jpg`` is JPEG; HEIC and HEIF are one type.
+        partial
+            Whether a file is taken that ends before its picture does.
         limits
             How many bytes are taken; ``None`` for what was taken before, or is part of that.
 
@@ -61,6 +68,8 @@ class Source:
         if declared is not None:
             _check_claim(declared, found.media_types)
         layout = found.container.parse(data)
+        if layout.broken and not partial:
+            raise MalformedImage(layout.broken)
         if declared is not None:
             _check_claim(declared, (layout.media_type,))
         return cls(data, layout, found.container, (perf_counter() - started) * 1e3)

@@ -235,7 +235,8 @@ class Admission:
         elif request.image_url is not None:
             fetched = self._fetch.get(request.image_url, limit=self._limits.file_bytes)
             image = fetched.data if fetched else b""
-        source = Source.of(image, declared=declared, limits=self._limits)
+        partial = enabled_mode(request.mode, self._modes).partial
+        source = Source.of(image, declared=declared, partial=partial, limits=self._limits)
         return source, request.object_key
 
     def _job(

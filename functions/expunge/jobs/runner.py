@@ -130,8 +130,9 @@ class Runner:
             self._fail(job, UploadNotFound("The image expired before the job was run."))
             return
         try:
-            source = Source.of(data, limits=None)
-            options = mode_named(job.mode).options(job.options)
+            mode = mode_named(job.mode)
+            source = Source.of(data, partial=mode.partial, limits=None)
+            options = mode.options(job.options)
         except ExpungeError as error:
             self._fail(job, error)
             return

@@ -53,6 +53,8 @@ class Mode:
     sync: bool
     """Whether a job of this mode is answered at once unless the caller asks otherwise."""
     summary: str
+    partial: bool = False
+    """Whether it takes a file that ends before its picture does: what can be read is told."""
     stepwise: bool = False
     """Whether it takes long enough to say how far it is: ``run`` takes a `Progress` then."""
 
@@ -113,6 +115,7 @@ MODES = {
             "detect",
             Group.DETECT,
             sync=True,
+            partial=True,
             summary="Say what a picture and its metadata tell, and where; change nothing.",
         ),
         Mode(
@@ -181,7 +184,7 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
     """
     chosen = mode_named(mode)
     checked = chosen.options(options)
-    source = Source.of(image)
+    source = Source.of(image, partial=chosen.partial)
     chosen.check(source, checked)
     return chosen.run(source, checked, progress)
 

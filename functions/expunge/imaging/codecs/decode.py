@@ -67,6 +67,8 @@ def refuse(source: Source, *, writing: bool = False, media_type: str | None = No
         raise UnsupportedMediaType(
             f"the file is an animation of {frames:,} frames; this takes still pictures"
         )
+    if layout.broken:
+        raise MalformedImage(layout.broken)
     LIMITS.check_decoded(*(layout.canvas or (layout.width, layout.height)))
     codec = codec_of(source.media_type)
     if hasattr(codec, "refuse"):

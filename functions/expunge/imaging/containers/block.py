@@ -119,6 +119,9 @@ class Layout:
     orientation: int
     """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
     blocks: tuple[Block, ...]
+    broken: str = field(default="", kw_only=True)
+    """Why the file can be looked at, as far as it goes, but not shown or rewritten; or nothing.
+    Its width and height are 0 where they are not known."""
     canvas: tuple[int, int] | None = field(default=None, kw_only=True)
     """Width and height that a decoder may make room for, where the picture is smaller."""
 
@@ -150,7 +153,8 @@ class Container(Protocol):
         Raises
         ------
         expunge.errors.MalformedImage
-            Where lengths, order or checks do not hold together; says where.
+            Where lengths, order or checks do not hold together; says where. A file that ends too
+            early is read as far as it goes, see `Layout.broken`.
         expunge.errors.ImageTooLarge
             Past the limits of pixels, frames or blocks.
         """

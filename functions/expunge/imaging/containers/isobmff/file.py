@@ -36,6 +36,8 @@ class File:
     nodes: list[Node]
     rest: Box | None
     """Bytes behind the last box that holds together."""
+    broken: str
+    """Why there is less than a whole file; nothing where there is one."""
     meta: Meta | None
     moov: Node | None
     tracks: list[Track]
@@ -80,7 +82,7 @@ class File:
 
 
 def read(data: bytes) -> File:
-    """Read a file's structure.
+    """Read a file's structure, as far as it goes.
 
     Raises
     ------
@@ -88,41 +90,50 @@ def read(data: bytes) -> File:
         See `expunge.imaging.containers.block.Container.parse`.
     """
     view = memoryview(data)
-    nodes, rest = Tree(view).top()
+    tree = Tree(view)
+    nodes, rest = tree.top()
     if not nodes or nodes[0].box.type != "ftyp":
         raise MalformedImage("the file does not begin with a file type box (ftyp)")
-    _refuse_what_is_not_taken(view, nodes, rest)
+    _refuse_what_is_not_taken(nodes)
+    broken = ""
+    if rest is not None and _is_cut_short(view, rest):
+        broken = f"the box at byte {rest.start:,} runs over the end of the file"
+        if node := tree.cut(rest):
+            nodes, rest = [*nodes, node], None
     moov = _only(nodes, "moov")
     meta = _picture_meta(view, _only(nodes, "meta"))
     if not meta and not moov:
-        raise MalformedImage("the file has neither picture items (meta) nor a sequence (moov)")
-    areas = [Area(n.path, n.box.body, n.box.end) for n in nodes if n.box.type == "mdat"]
-    if meta and meta.idat:
-        areas.append(Area("meta/idat", meta.idat.body, meta.idat.end))
+        broken = broken or "the file has neither picture items (meta) nor a sequence (moov)"
     pictures = roles_of(view, meta) if meta else {}
     return File(
         data=view,
         brands=_brands(view, nodes[0].box),
         nodes=nodes,
         rest=rest,
+        broken=broken,
         meta=meta,
         moov=moov,
         tracks=read_tracks(view, moov) if moov else [],
-        areas=areas,
+        areas=_areas(nodes, meta),
         kinds=_kinds(meta, pictures) if meta else {},
         roles=pictures,
         subjects=described(meta, pictures) if meta else {},
     )
 
 
-def _refuse_what_is_not_taken(data: memoryview, nodes: list[Node], rest: Box | None) -> None:
+def _areas(nodes: list[Node], meta: Meta | None) -> list[Area]:
+    areas = [Area(n.path, n.box.body, n.box.end) for n in nodes if n.box.type == "mdat"]
+    if meta and meta.idat:
+        areas.append(Area("meta/idat", meta.idat.body, meta.idat.end))
+    return areas
+
+
+def _refuse_what_is_not_taken(nodes: list[Node]) -> None:
     for node in nodes:
         if node.box.type == "mini":
             raise MalformedImage("files with a minimised image box (mini) are not taken")
         if node.box.type == "moof":
             raise MalformedImage("sequences in movie fragments (moof) are not taken")
-    if rest is not None and _is_cut_short(data, rest):
-        raise MalformedImage(f"the box at byte {rest.start} runs over the end of the file")
 
 
 def _is_cut_short(data: memoryview, rest: Box) -> bool:

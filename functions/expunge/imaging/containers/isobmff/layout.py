@@ -48,6 +48,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
         frames=frames,
         orientation=_orientation(file),
         blocks=blocks,
+        broken=file.broken,
         canvas=canvas,
         file=file,
         stated_orientation=1 if _is_turned(file) else _stated(blocks),
@@ -80,9 +81,10 @@ def _measure(file: File) -> tuple[int, int, int, tuple[int, int]]:
         LIMITS.check_picture(track.width, track.height, frames)
         size = size or (track.width, track.height)
         sizes.append((track.width, track.height))
-    if size is None:
+    if size is None and not file.broken:
         raise MalformedImage("the primary item has no size (ispe)")
-    return *size, frames, max(sizes, key=lambda sides: sides[0] * sides[1])
+    size = size or (0, 0)
+    return *size, frames, max([*sizes, size], key=lambda sides: sides[0] * sides[1])
 
 
 def _ispe(file: File, box: Box) -> tuple[int, int]:
