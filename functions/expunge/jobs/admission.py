@@ -23,6 +23,7 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.ids import new_id
+from expunge.imaging.containers.formats import canonical
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
@@ -256,6 +257,7 @@ class Admission:
             webhook_url=request.webhook_url,
             webhook_secret=request.webhook_secret,
             base_url=request.base_url,
+            guessed_type=_wrong_guess(request, source),
             pixels=source.layout.width * source.layout.height * source.layout.frames,
         )
 
@@ -308,6 +310,11 @@ class Admission:
                 "This Idempotency-Key belongs to a job whose record has expired; use a new key."
             )
         return SubmitResult(job, replayed=True)
+
+
+def _wrong_guess(request: JobRequest, source: Source) -> str | None:
+    guess = request.guessed
+    return guess if guess and canonical(guess) != canonical(source.media_type) else None
 
 
 def _record_seconds(caller: Caller, request: JobRequest) -> int:
