@@ -29,26 +29,41 @@ class Period(StrEnum):
 _SECONDS = {Period.MINUTE: 60, Period.HOUR: 3600, Period.DAY: 86_400}
 
 GROUPS = {
-    "light": "jobs of light modes",
-    "heavy": "jobs of heavy modes",
-    "detect": "jobs that only report",
-    "uploads": "`POST /api/v1/uploads`",
-    "requests": "`GET /api/v1/me` and the swaps surface",
-    "faces-detect": "`POST /api/v1/detect`; each key on its own",
-    "faces-mask": "`POST /api/v1/mask`; each key on its own",
-    "swaps": "swaps of one key under way at once",
-    "sign-ins": "sign-in links asked for",
-    "guests": "guest sessions begun",
+    "light": "jobs of the modes `metadata`, `visible` and `mask`",
+    "heavy": "jobs of the modes `invisible` and `all`",
+    "detect": "jobs of the modes `detect` and `faces`, which only report",
+    "uploads": "requests to `POST /api/v1/uploads`",
+    "requests": "requests to `GET /api/v1/me`",
+    "faces-detect": "requests to `POST /api/v1/detect`, for each API key",
+    "faces-mask": "requests to `POST /api/v1/mask`, for each API key",
+    "swaps": "swaps in progress at the same time, for each API key",
+    "sign-ins": "requests for a sign-in link",
+    "guests": "new guest sessions",
     "logins": "administrator logins",
 }
 """What is counted, by name."""
 
+NOUNS = {
+    "light": "light jobs",
+    "heavy": "heavy jobs",
+    "detect": "reports",
+    "uploads": "uploads",
+    "requests": "requests",
+    "faces-detect": "detections",
+    "faces-mask": "masks",
+    "swaps": "swaps",
+    "sign-ins": "sign-in links",
+    "guests": "guest sessions",
+    "logins": "logins",
+}
+"""The same, as a sentence names several of them."""
+
 SCOPES = {
-    "anonymous": "each caller without credentials",
+    "anonymous": "each caller without an account",
     "free": "each free account",
     "pro": "each pro account",
-    "network": "all callers without an account of one IPv4 address or IPv6 /64 together",
-    "mailbox": "each mailbox, whoever asks",
+    "network": "all callers without an account behind one IPv4 address or IPv6 /64 network",
+    "mailbox": "each mail address, whoever asks",
 }
 """Whose counter it is, by name."""
 
