@@ -218,8 +218,6 @@ def test_a_second_jpeg_keeps_its_numbers_however_they_are_written(facts, element
 @pytest.mark.parametrize("padding", [0, 5])
 @pytest.mark.parametrize("stale", [False, True])
 def test_ultra_hdr_keeps_its_gain_map_however_it_is_listed(mpf, form, padding, stale):
-    if padding and stale and not mpf:
-        pytest.skip("nothing says where the second picture stands")
     second = Second("GainMap", grey(seconds.HDRGM))
     parts = [replace(second, padding=padding)]
     out = stripped(seconds.photo_with(*parts, form=form, mpf=mpf, stale=stale))
@@ -310,3 +308,15 @@ def test_ultra_hdr_is_decoded_to_the_same_light(mpf, form):
     before = imagecodecs.ultrahdr_decode(file)
     assert before.max() > 1
     assert (imagecodecs.ultrahdr_decode(run("metadata", file).image) == before).all()
+
+
+def test_a_depth_map_within_xmp_goes_with_it_and_is_reported():
+    inner = (
+        '<GDepth:Data xmlns:GDepth="http://ns.google.com/photos/1.0/depthmap/">AAAA</GDepth:Data>'
+    )
+    xmp = jpeg.segment(0xE1, jpeg.XMP + seconds.packet({"dc:creator": "SECRET"}, inner))
+    file = jpeg.inserted(jpeg.photo(), xmp)
+    assert reported(file) == [("depth", False)]
+    assert stripped(file) == jpeg.photo()
+    report = run("metadata", file, keep=["xmp"]).report
+    assert [p["kept"] for p in report["pictures"]] == [True]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from expunge.imaging import exif
-from expunge.imaging.containers.block import Block, Kind
+from expunge.imaging.auxiliary.packet import embedded_in
+from expunge.imaging.containers.block import Block, Kind, Role
 from expunge.imaging.provenance.strip import Stripped, StripPolicy, strip
 from expunge.imaging.provenance.unexamined import unexamined
 from expunge.operations.outcome import Outcome
@@ -127,10 +128,17 @@ def _pictures(source: Source, stripped: Stripped) -> list[dict[str, str | bool]]
     """The pictures beside the first one: what each is for, and whether it stays."""
     gone = {block.path for block in stripped.removed}
     return [
-        {"role": block.role.value, "path": block.path, "kept": block.path not in gone}
+        {"role": role.value, "path": block.path, "kept": block.path not in gone}
         for block in source.layout.blocks
-        if block.role and block.kind in _PICTURES
+        for role in _roles(block)
     ]
+
+
+def _roles(block: Block) -> list[Role]:
+    """What the pictures in a block are for; XMP may hold some as text."""
+    if block.kind is Kind.XMP:
+        return embedded_in(block.data)
+    return [block.role] if block.role and block.kind in _PICTURES else []
 
 
 def _listed(blocks: tuple[Block, ...]) -> list[dict[str, str | int]]:

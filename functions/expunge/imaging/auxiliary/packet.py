@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from expunge.imaging.auxiliary import directory
 from expunge.imaging.auxiliary.vocabulary import TELLING, VOCABULARIES, Vocabulary
+from expunge.imaging.containers.block import Role
 from expunge.imaging.provenance import xmp
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from expunge.imaging.containers.block import Role
     from expunge.imaging.provenance.fact import Fact
 
+_EMBEDDED = {
+    re.compile(rb"GDepth:Data\s*[=>]"): Role.DEPTH,
+    re.compile(rb"GDepth:Confidence\s*[=>]"): Role.CONFIDENCE,
+    re.compile(rb"GImage:Data\s*[=>]"): Role.VIEW,
+}
+"""Google's depth map metadata and its Cardboard camera, by the prefixes that both prescribe."""
 _LONGEST = 1 << 18
 """Bytes; a longer packet than four JPEG segments hold is none of a gain map's."""
 
@@ -39,6 +46,11 @@ def role_in(packet: memoryview) -> Role | None:
 def listed_in(packet: memoryview) -> list[directory.Entry]:
     """The pictures that a packet's directory names, the first one included."""
     return directory.entries(facts_in(packet))
+
+
+def embedded_in(packet: memoryview) -> list[Role]:
+    """What the pictures are for that a packet, or a part of one, holds as base64."""
+    return [role for term, role in _EMBEDDED.items() if term.search(packet)]
 
 
 def essentials(
