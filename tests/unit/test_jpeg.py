@@ -67,7 +67,7 @@ def test_orientation_survives_as_exif_that_holds_nothing_else(value, order):
     block = jpeg.segment(0xE1, jpeg.EXIF + samples.exif(value, order))
     file = jpeg.inserted(jpeg.photo(), block)
     result = stripped(file)
-    kept = jpeg.segment(0xE1, jpeg.EXIF + samples.minimal_exif(value))
+    kept = jpeg.segment(0xE1, jpeg.EXIF + samples.minimal_exif(value, order))
     assert result == jpeg.inserted(jpeg.photo(), kept)
     assert samples.shown_orientation(result) == value
     assert stripped(result) == result

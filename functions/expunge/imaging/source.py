@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.imaging.containers.block import Container, Layout
-from expunge.imaging.containers.formats import canonical, sniff
+from expunge.imaging.containers.formats import sniff
 from expunge.imaging.limits import LIMITS, Limits
+from expunge.imaging.media_types import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -23,7 +23,7 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.ids import new_id
-from expunge.imaging.containers.formats import canonical
+from expunge.imaging.media_types import canonical
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status

@@ -126,9 +126,14 @@ class Layout:
     """Width and height that a decoder may make room for, where the picture is smaller."""
 
     @property
-    def exif_orientation(self) -> int:
-        """What EXIF has to go on saying of the orientation (1–8)."""
-        return self.orientation
+    def unexamined(self) -> tuple[str, ...]:
+        """What of this very file was not told from coded pixels, in words."""
+        return ()
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """What of it there may be to find that was not read, in words."""
+        return (self.broken,) if self.broken else ()
 
 
 def orientation_in(blocks: Sequence[Block]) -> int:

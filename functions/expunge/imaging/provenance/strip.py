@@ -10,8 +10,9 @@ from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif
 from expunge.imaging.auxiliary import directory, maker_note
 from expunge.imaging.auxiliary.packet import listed_in
-from expunge.imaging.containers.block import Block, Kind, Layout, Role
-from expunge.imaging.provenance.proof import prove, says_orientation_only
+from expunge.imaging.carriers import remainders
+from expunge.imaging.containers.block import Block, Kind, Layout, Role, is_surplus
+from expunge.imaging.provenance.proof import prove
 from expunge.imaging.provenance.seconds import Seconds, keep_facts
 from expunge.imaging.source import Source
 
@@ -114,9 +115,11 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
             for index, new in chosen.items()
             if layout.blocks[index].kind not in policy.kinds
         }
+        gone = dict.fromkeys(index for index, new in leaving.items() if new is None)
+        leaving |= remainders(layout, gone, policy.fields)
     else:
         leaving = _all_metadata(layout, policy, seconds)
-    leaving = _changes(layout, leaving)
+    leaving = _changes(layout, _with_surplus(layout, leaving))
     edits = leaving | _changes(layout, _mended(layout, leaving, seconds))
     removed = [layout.blocks[index] for index in leaving]
     for index, picture in pictures.items():
@@ -131,11 +134,32 @@ def _all_metadata(layout: Layout, policy: StripPolicy, seconds: Seconds) -> Edit
     leaving: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
-        if index in seconds.going or not _may_stay(block, layout, policy, seconds.within)
+        if index in seconds.going or not _may_stay(block, policy, seconds.within)
     }
     keep_facts(layout, leaving, seconds)
-    _keep_fields(layout, leaving, policy, seconds)
-    return leaving
+    left = remainders(layout, leaving, policy.fields)
+    _keep_headroom(layout, left, seconds)
+    return left
+
+
+def _keep_headroom(layout: Layout, leaving: Edits, seconds: Seconds) -> None:
+    """Leave of the first picture's EXIF what Apple's gain maps are shown by."""
+    blocks = enumerate(layout.blocks)
+    first = next((i for i, b in blocks if b.kind is Kind.EXIF and b.role is None), -1)
+    if first in leaving and Role.GAIN_MAP in seconds.roles:
+        note = maker_note.hdr_note(layout.blocks[first].data)
+        if note:
+            leaving[first] = maker_note.with_note(leaving[first], note)
+
+
+def _with_surplus(layout: Layout, leaving: Edits) -> Edits:
+    """What goes, and with each block that goes whole the surplus that it has."""
+    behind = {
+        index + 1: None
+        for index, new in leaving.items()
+        if new is None and any(map(is_surplus, layout.blocks[index + 1 : index + 2]))
+    }
+    return leaving | behind
 
 
 def _changes(layout: Layout, edits: Edits) -> Edits:
@@ -147,14 +171,14 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, layout: Layout, policy: StripPolicy, within: Role | None) -> bool:
+def _may_stay(block: Block, policy: StripPolicy, within: Role | None) -> bool:
     if block.kind is Kind.PICTURE:
         return within is None
     if block.kind in STAYING or block.kind in policy.kinds:
         return True
     if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
         return block.data[:10].tobytes().startswith(_COPYRIGHT_KEYWORDS)
-    return says_orientation_only(block, layout)
+    return False
 
 
 def _picture(block: Block, policy: StripPolicy) -> Stripped:
@@ -179,37 +203,13 @@ def _within(source: Source, outer: Block, inner: Block) -> Block:
     return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
-def _keep_fields(layout: Layout, leaving: Edits, policy: StripPolicy, seconds: Seconds) -> None:
-    """Leave of the first EXIF block what was asked for, and what pictures need to be shown."""
-    first = _first_exif(layout)
-    if first not in leaving:
-        return
-    content = layout.blocks[first].data
-    left = exif.excerpt(content, policy.fields, layout.exif_orientation)
-    note = maker_note.hdr_note(content) if Role.GAIN_MAP in seconds.roles else None
-    orients = layout.exif_orientation > 1
-    if left is None and orients and (note or layout.exif_orientation != layout.orientation):
-        left = exif.minimal(layout.exif_orientation)
-    leaving[first] = maker_note.with_note(left, note) if note else left
-
-
 def _mended(layout: Layout, leaving: Edits, seconds: Seconds) -> Edits:
-    """What has to be put right in blocks that stay.
-
-    XMP states the lengths that second pictures now have; EXIF states the
-    orientation, where only XMP did.
-    """
-    mended: Edits = {
+    """XMP that stays, with the lengths that second pictures now have."""
+    return {
         index: _with_lengths(block, block.data.tobytes(), seconds)
         for index, block in enumerate(layout.blocks)
         if block.kind is Kind.XMP and index not in leaving
     }
-    first = _first_exif(layout)
-    if first not in leaving and first >= 0 and layout.exif_orientation > 1:
-        content = layout.blocks[first].data
-        if exif.orientation(content) is None:
-            mended[first] = exif.with_orientation(content, layout.exif_orientation)
-    return mended
 
 
 def _with_lengths(block: Block, new: bytes | None, seconds: Seconds) -> bytes | None:
@@ -218,9 +218,3 @@ def _with_lengths(block: Block, new: bytes | None, seconds: Seconds) -> bytes | 
         return new
     packet = memoryview(new)
     return directory.with_lengths(packet, listed_in(packet), seconds.lengths(packet))
-
-
-def _first_exif(layout: Layout) -> int:
-    """Index of the first EXIF block of the first picture, which viewers read; -1 without any."""
-    blocks = enumerate(layout.blocks)
-    return next((i for i, b in blocks if b.kind is Kind.EXIF and b.role is None), -1)

@@ -77,11 +77,10 @@ def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
 
 
 def _untold(layout: Layout) -> Iterator[Located]:
-    """A fact of what the container hides: where it breaks off."""
+    """A fact of what the container hides: where it breaks off, what it did not tell apart."""
     last = layout.blocks[-1]
-    if layout.broken:
-        fact = unreadable("trailer", UNTOLD, layout.broken)
-        yield Located(fact, last, last.offset, last.length)
+    for reason in layout.untold:
+        yield Located(unreadable("trailer", UNTOLD, reason), last, last.offset, last.length)
 
 
 def _in_company(found: list[Located]) -> list[Located]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from expunge.errors import MalformedImage
-from expunge.imaging import exif
-from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.containers.block import Layout
 from expunge.imaging.containers.isobmff.blocks import blocks_of
 from expunge.imaging.containers.isobmff.boxes import Box, Fields, codes
 from expunge.imaging.containers.isobmff.file import File, read
@@ -26,13 +25,6 @@ class HeifLayout(Layout):
     """A layout that remembers the structure it was made from, for a rewrite."""
 
     file: File = field(repr=False, compare=False)
-    stated_orientation: int = 1
-    """What EXIF says (1–8), where nothing else does and viewers may go by it."""
-
-    @property
-    def exif_orientation(self) -> int:
-        """What EXIF has to go on saying; nothing where ``irot`` or ``imir`` decides."""
-        return self.stated_orientation
 
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
@@ -51,7 +43,6 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
         broken=file.broken,
         canvas=canvas,
         file=file,
-        stated_orientation=1 if _is_turned(file) else _stated(blocks),
     )
 
 
@@ -98,24 +89,11 @@ _UPSIDE_DOWN = {1: 4, 2: 3, 3: 2, 4: 1, 5: 8, 6: 7, 7: 6, 8: 5}
 _LEFT_RIGHT = {1: 2, 2: 1, 3: 4, 4: 3, 5: 6, 6: 5, 7: 8, 8: 7}
 
 
-def _is_turned(file: File) -> bool:
-    """Whether the primary item has properties that turn or mirror it."""
-    meta = file.meta
-    names = ("irot", "imir")
-    return meta is not None and any(any(meta.properties_of(meta.primary, n)) for n in names)
-
-
-def _stated(blocks: tuple[Block, ...]) -> int:
-    """The orientation that the primary item's EXIF states (1–8)."""
-    first = next((b for b in blocks if b.kind is Kind.EXIF and b.role is None), None)
-    return (first and exif.orientation(first.data)) or 1
-
-
 def _orientation(file: File) -> int:
     """What ``irot`` and ``imir`` of the primary item amount to (ISO/IEC 23008-12, 6.5.10, 6.5.12).
 
     They are what viewers apply; an Exif item's orientation only informs. Without them there are
-    viewers that go by it all the same, see `HeifLayout.exif_orientation`.
+    viewers that go by it all the same, so it stays where it was.
     """
     found = 1
     meta = file.meta
