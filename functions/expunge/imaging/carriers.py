@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.imaging import exif, xmp
+from expunge.imaging import exif, tiff, xmp
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.containers.raw_profile import RawProfile, inflated, raw_profile
 
@@ -34,6 +34,11 @@ class _Carrier:
     is_xmp: bool
     compressed: bool = False
     raw: RawProfile | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is EXIF that cannot be read: viewers may give up there, and not go on to XMP."""
+        return not self.is_xmp and tiff.Reader.of(self.content) is None
 
     @property
     def turns(self) -> bool:
@@ -82,6 +87,8 @@ def remainders(
     left = dict(going)
     for index in carriers.keys() & going.keys():
         left[index] = carriers[index].essentials(fields, going[index], oriented=oriented)
+    if oriented:
+        left |= {i: c.shell() for i, c in carriers.items() if i in going and c.is_broken}
     for is_xmp in (False, True):
         alike = [index for index, carrier in carriers.items() if carrier.is_xmp is is_xmp]
         ordered = layout.media_type not in _OF_ITEMS

@@ -31,7 +31,8 @@ _LONGEST_VALUE = 4096
 _MOST_DENSITY, _MOST_GAMMA = 1_000_000, 100
 _MOST_STATED = 4
 """Orientations in one directory that stay: which of them counts is up to the viewer."""
-_MOST_DIRECTIONS = 8
+_MOST_BYTES = 8
+"""Of one of them."""
 _HEADER = 8
 
 
@@ -145,16 +146,25 @@ def with_orientation(content: memoryview, value: int) -> bytes | None:
 
 
 def _orientations(reader: Reader, first: Iterable[Field]) -> list[Field]:
-    """Every statement of an orientation, whatever its type; one that cannot be becomes zeros."""
-    stated = [f for f in first if f.tag == _ORIENTATION and len(f.value) <= _MOST_DIRECTIONS]
+    """Every statement of an orientation, whatever its type; one that cannot be becomes 0."""
+    stated = [
+        entry
+        for entry in first
+        if entry.tag == _ORIENTATION and len(entry.value) <= _MOST_BYTES and entry.is_number
+    ]
     found = []
     for entry in stated[:_MOST_STATED]:
-        numbers = reader.numbers(entry)
-        if numbers is not None:
-            fits = all(number in range(9) for number in numbers)
-            value = entry.value if fits else memoryview(bytes(len(entry.value)))
-            found.append(Field(entry.tag, entry.type, entry.count, value))
+        fits = all(number in range(9) for number in reader.numbers(entry) or (-1,))
+        value = entry.value if fits else memoryview(_nothing(reader, entry))
+        found.append(Field(entry.tag, entry.type, entry.count, value))
     return found
+
+
+def _nothing(reader: Reader, entry: Field) -> bytes:
+    """Zeros in the type of a field."""
+    if entry.is_ratio:
+        return struct.pack(reader.order + "II", 0, 1)
+    return bytes(len(entry.value))
 
 
 def _resolution(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:

@@ -49,6 +49,14 @@ class Field:
     def is_text(self) -> bool:
         return self.type in _TEXTS
 
+    @property
+    def is_ratio(self) -> bool:
+        return self.type in _RATIONALS
+
+    @property
+    def is_number(self) -> bool:
+        return self.is_ratio or self.type in _CODES
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:

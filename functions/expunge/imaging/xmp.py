@@ -131,7 +131,7 @@ def _statements(text: bytes) -> Iterator[tuple[bytes, bytes]]:
         prefix, _, local = name.rpartition(b":")
         if local == b"Orientation" and is_open and (value := _TEXT.match(text, tag.end())):
             if statement := _statement(prefix, prefixes, is_top=depth == 2):
-                yield value[2], statement.element(_blank(rest), _blank(value[1]), value[2])
+                yield value[2], statement.element(_opening(rest), _blank(value[1]), value[2])
         for found in _ATTRIBUTE.finditer(rest):
             if statement := _statement(found[1], prefixes, is_top=depth == 1):
                 equals = b"=" if found[2] == b"=" else b" = "
@@ -149,6 +149,11 @@ def _statement(prefix: bytes, declared: set[bytes], *, is_top: bool) -> _Stateme
 
 def _blank(found: bytes) -> bytes:
     return b" " if found else b""
+
+
+def _opening(rest: bytes) -> bytes:
+    """What stands in a start tag behind the name: of attributes, one that says nothing."""
+    return b' xml:lang="x-default"' if rest.strip() else _blank(rest)
 
 
 def _skeleton(text: bytes) -> bytes:

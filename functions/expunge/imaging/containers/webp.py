@@ -86,7 +86,8 @@ def rewrite(
         if block.name == "ANMF":
             out.open_frame()
         elif block.name == "VP8X":
-            out.add(_extended(bytes(block.data) + (rest or b""), kinds))
+            flags = _announced(block.data[0], {b.kind for b in blocks}, kinds)
+            out.add(_chunk(b"VP8X", bytes((flags,)) + bytes(block.data[1:]) + (rest or b"")))
         elif index in edits:
             head = block.offset + block.length - len(block.data)
             identifier = bytes(view[block.offset + _HEAD.size : head])
@@ -268,13 +269,17 @@ def _canvas(blocks: tuple[Block, ...], broken: str) -> tuple[int, int]:
     raise MalformedImage("the head of the coded picture is malformed")
 
 
-def _extended(content: bytes, kinds: set[Kind]) -> bytes:
-    """A VP8X chunk that announces no profile, EXIF or XMP that is gone.
+def _announced(flags: int, before: set[Kind], after: set[Kind]) -> int:
+    """The flags of a VP8X chunk that announces what is there after a rewrite.
 
-    What was there without being announced stays so: some viewers pass over it.
+    Some viewers pass over all metadata of a file in which one flag is wrong: as long as there is
+    EXIF or XMP left to pass over, a wrong flag stays wrong.
     """
-    gone = sum(flag for kind, flag in _ANNOUNCED.items() if kind not in kinds)
-    return _chunk(b"VP8X", bytes((content[0] & ~gone,)) + content[1:])
+    matters = Kind.EXIF in after or Kind.XMP in after
+    for kind, flag in _ANNOUNCED.items():
+        wrong = matters and bool(flags & flag) != (kind in before)
+        flags = flags | flag if (kind in after) != wrong else flags & ~flag
+    return flags
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
