@@ -84,7 +84,7 @@ def test_a_url_is_fetched_up_to_the_size(tmp_path: Path, photo: bytes) -> None:
     class Network:
         def check(self, url: str) -> None: ...
 
-        def get(self, url: str, *, limit: int, known: str | None = None) -> object:
+        def get(self, url: str, *, limit: int, **_: object) -> Fetched:
             limits.append(limit)
             return Fetched(photo)
 

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
     from expunge.jobs.runner import Runner
+    from expunge.jobs.sources import Sources
     from expunge.jobs.uploads import Uploads
-    from expunge.net.ports import Fetch
     from expunge.operations import Mode
     from expunge.stores.ports import Change, Item, Objects, Queue, Records
 
@@ -79,7 +79,7 @@ class Admission:
         uploads: Uploads,
         runner: Runner,
         meter: Meter,
-        fetch: Fetch,
+        sources: Sources,
         *,
         modes: Collection[str],
         clock: Callable[[], float],
@@ -92,7 +92,7 @@ class Admission:
         self._uploads = uploads
         self._runner = runner
         self._meter = meter
-        self._fetch = fetch
+        self._sources = sources
         self._modes = modes
         self._clock = clock
         self._limits = limits
@@ -110,8 +110,8 @@ class Admission:
             For a file that is not taken.
         UploadNotFound, UploadIncomplete
             For an ``object_key`` that leads nowhere.
-        SourceUnreachable
-            For an ``image_url`` that gives nothing.
+        SourceUnreachable, LoopDetected
+            For an ``image_url`` that gives no image.
         IdempotencyMismatch
             Where the key came before with another request.
         LimitReached, InsufficientCredits
@@ -134,7 +134,7 @@ class Admission:
         options = mode.options(request.options)
         try:
             if request.webhook_url is not None:
-                self._fetch.check(request.webhook_url)
+                self._sources.check(request.webhook_url)
         except SourceUnreachable as error:
             raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
         return mode, options
@@ -234,7 +234,7 @@ class Admission:
             uploaded = self._uploads.fetch(caller, request.object_key)
             image, declared = uploaded.data, uploaded.declared
         elif request.image_url is not None:
-            fetched = self._fetch.get(request.image_url, limit=self._limits.file_bytes)
+            fetched = self._sources.get(caller, request.image_url, own=request.base_url)
             image = fetched.data if fetched else b""
         partial = enabled_mode(request.mode, self._modes).partial
         source = Source.of(image, declared=declared, partial=partial, limits=self._limits)

@@ -378,6 +378,15 @@ REGISTRY = {
             "The model «centerface» is not installed; run: expunge models pull",
         ),
         ProblemType(
+            "loop_detected",
+            508,
+            "The request would run in a circle",
+            "The source URL leads back to this service, or the request comes from a service of "
+            "this kind that is fetching an image. Fetching it would never end.",
+            "Use the URL of the original image.",
+            "The source is this service itself. Use the URL of the original image.",
+        ),
+        ProblemType(
             "takes_too_long",
             504,
             "The image takes too long",
