@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import expunge.imaging.containers.isobmff as heif
+from expunge.errors import ExpungeError, RewriteUnproven
 from expunge.imaging.auxiliary import maker_note, packet
 from expunge.imaging.containers.block import Kind, Role
 from expunge.operations import run
@@ -320,3 +321,46 @@ def test_a_depth_map_within_xmp_goes_with_it_and_is_reported():
     assert stripped(file) == jpeg.photo()
     report = run("metadata", file, keep=["xmp"]).report
     assert [p["kept"] for p in report["pictures"]] == [True]
+
+
+def test_a_gain_map_that_the_directory_forgets_is_listed_with_the_rest():
+    parts = [Second("GainMap", PORTRAIT["GainMap"]), Second("Depth", grey(seconds.APPLE_DEPTH))]
+    file = seconds.photo_with(*parts)
+    out = stripped(file.replace(b'Item:Semantic="GainMap"', b'Item:Semantic="Unknown"'))
+    sizes = [len(picture) for picture in pictures(out)[1:]]
+    assert listed(out) == [("Primary", 0), ("GainMap", sizes[0]), ("Depth", sizes[1])]
+
+
+def test_what_runs_on_behind_a_second_picture_does_not_say_what_it_is_for():
+    original = PORTRAIT["Original"][:-2]
+    file = jpeg.with_second_picture(original + b"\0\0" + PORTRAIT["GainMap"])
+    broken = file.replace(b"<Container:Directory>", b"<Container:Directory")
+    exif = seconds.exif_with(seconds.apple_note())
+    out = stripped(jpeg.inserted(broken, jpeg.segment(0xE1, jpeg.EXIF + exif)))
+    assert b"Apple iOS" not in out
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_damage_leaves_nothing_behind_that_a_second_strip_would_take(data):
+    portrait = [Second(name, PORTRAIT[name]) for name in ("Original", "GainMap", "Depth")]
+    file = bytearray(
+        data.draw(
+            st.sampled_from(
+                [
+                    seconds.photo_with(*portrait, exif=seconds.exif_with(seconds.apple_note())),
+                    seconds.photo_with(*portrait, form="elements", mpf=True),
+                    seconds.auxiliary(GAIN_MAP, seconds.APPLE_GAIN_MAP).written(),
+                    seconds.spatial().written(),
+                ]
+            )
+        )
+    )
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(file) - 1))
+        length = data.draw(st.integers(0, 30))
+        file[at : at + length] = data.draw(st.binary(max_size=8))
+    try:
+        stripped(bytes(file))
+    except ExpungeError as error:
+        assert not isinstance(error, RewriteUnproven)  # noqa: PT017 (which one it is)

@@ -128,20 +128,31 @@ def lengths(
     }
 
 
-def written(listed: Sequence[Entry], sizes: Mapping[int, int]) -> str:
-    """A directory of the first picture and of those that have a size; none without any."""
-    if not sizes:
+def of_pictures(pictures: Iterable[tuple[Role | None, int | None]]) -> list[Entry]:
+    """The items of pictures that follow each other: roles and lengths in file order.
+
+    Pictures without a length are gone, those of other roles have no name in a directory.
+    """
+    names = {role: name for name, role in _SEMANTICS.items()}
+    return [
+        Entry(names[role], "image/jpeg", size)
+        for role, size in pictures
+        if role in names and size is not None
+    ]
+
+
+def written(first: Entry, items: Sequence[Entry]) -> str:
+    """A directory of the first picture and of others; none without any."""
+    if not items:
         return ""
-    kept = [Entry("Primary", _mime(listed[0]))]
-    kept += [replace(listed[at], mime=_mime(listed[at]), length=sizes[at]) for at in sorted(sizes)]
-    items = "".join(
-        f'<rdf:li rdf:parseType="Resource"><Container:Item Item:Mime="{entry.mime}" '
+    listed = "".join(
+        f'<rdf:li rdf:parseType="Resource"><Container:Item Item:Mime="{_mime(entry)}" '
         f'Item:Semantic="{entry.semantic}"'
         + (f' Item:Length="{entry.length}"' if entry.semantic != "Primary" else "")
         + "/></rdf:li>"
-        for entry in kept
+        for entry in (replace(first, semantic="Primary"), *items)
     )
-    return f"<Container:Directory><rdf:Seq>{items}</rdf:Seq></Container:Directory>"
+    return f"<Container:Directory><rdf:Seq>{listed}</rdf:Seq></Container:Directory>"
 
 
 def _mime(entry: Entry) -> str:

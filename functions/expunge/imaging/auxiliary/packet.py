@@ -12,7 +12,7 @@ from expunge.imaging.containers.block import Role
 from expunge.imaging.provenance import xmp
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from expunge.imaging.provenance.fact import Fact
 
@@ -54,7 +54,7 @@ def embedded_in(packet: memoryview) -> list[Role]:
 
 
 def essentials(
-    packet: memoryview, roles: Collection[Role], *, first: bool, lengths: Mapping[int, int]
+    packet: memoryview, roles: Collection[Role], *, first: bool, items: Sequence[directory.Entry]
 ) -> bytes | None:
     """The smallest packet that keeps second pictures working; ``None`` where none is needed.
 
@@ -66,9 +66,8 @@ def essentials(
         What the pictures are for that it describes and that stay.
     first
         Whether it is the first picture's own.
-    lengths
-        Bytes that each picture of its directory will have, by its place in there, without those
-        that go.
+    items
+        What its directory will list behind the first picture.
     """
     facts = facts_in(packet)
     needed = [v for v in VOCABULARIES if v.roles & set(roles) and (v.in_first or not first)]
@@ -76,8 +75,8 @@ def essentials(
     elements: list[str] = []
     for vocabulary in needed:
         _collect(facts, vocabulary, attributes, elements)
-    listed = directory.written(directory.entries(facts), lengths)
-    if listed:
+    found = directory.entries(facts)
+    if found and (listed := directory.written(found[0], items)):
         attributes += directory.NAMESPACES
         elements.append(listed)
     if not attributes:

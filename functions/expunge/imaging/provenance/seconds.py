@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from expunge.imaging.auxiliary import directory
-from expunge.imaging.auxiliary.packet import essentials, listed_in
+from expunge.imaging.auxiliary.packet import essentials, listed_in, role_in
 from expunge.imaging.containers.block import Block, Kind, Layout, Role
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ class Stripped(Protocol):
 
     @property
     def data(self) -> bytes: ...
+
+    @property
+    def removed(self) -> tuple[Block, ...]: ...
 
     @property
     def kept(self) -> tuple[Block, ...]: ...
@@ -59,15 +62,14 @@ class Seconds:
         staying = {role for index, role in roles.items() if index not in going}
         return cls(going, frozenset(staying), within, tuple(sizes))
 
-    def lengths(self, packet: memoryview) -> dict[int, int | None]:
-        """By place in a packet's directory: the length of a picture, ``None`` where it goes.
+    def items(self, packet: memoryview) -> list[directory.Entry]:
+        """What a packet's directory, written anew, has to list behind the first picture.
 
         Pictures in a HEIF file lie within it, and its directory places none.
         """
-        listed = listed_in(packet)
         if self.sizes:
-            return directory.lengths(listed, self.sizes)
-        return {at: e.length for at, e in enumerate(listed) if e.role in self.roles}
+            return directory.of_pictures(self.sizes)
+        return [entry for entry in listed_in(packet) if entry.role in self.roles]
 
 
 _SHOWN = (Kind.CODED, Kind.PICTURE)
@@ -81,8 +83,9 @@ def _lacks_facts(role: Role | None, picture: Stripped) -> bool:
     A depth map is Apple's, with its numbers in its own XMP, or Google's, with its numbers in a
     structure of the first picture's that does not stay.
     """
-    has_facts = any(block.kind is Kind.XMP for block in picture.kept)
-    return role in _NOT_SHOWN or (role is Role.DEPTH and not has_facts)
+    kept = any(block.kind is Kind.XMP for block in picture.kept)
+    told = any(block.kind is Kind.XMP and role_in(block.data) for block in picture.removed)
+    return role in _NOT_SHOWN or (not kept and (told or role is Role.DEPTH))
 
 
 def keep_facts(layout: Layout, leaving: dict[int, bytes | None], seconds: Seconds) -> None:
@@ -95,8 +98,7 @@ def keep_facts(layout: Layout, leaving: dict[int, bytes | None], seconds: Second
         roles = {own} if own else seconds.roles
         if not roles or (told and not own):
             continue
-        told_of = {} if own else seconds.lengths(block.data)
-        lengths = {place: size for place, size in told_of.items() if size is not None}
-        left = essentials(block.data, roles, first=not own, lengths=lengths)
+        items = [] if own else seconds.items(block.data)
+        left = essentials(block.data, roles, first=not own, items=items)
         leaving[index] = left
         told |= not own and left is not None

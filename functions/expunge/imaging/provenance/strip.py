@@ -217,4 +217,6 @@ def _with_lengths(block: Block, new: bytes | None, seconds: Seconds) -> bytes | 
     if new is None or block.kind is not Kind.XMP or not seconds.sizes:
         return new
     packet = memoryview(new)
-    return directory.with_lengths(packet, listed_in(packet), seconds.lengths(packet))
+    return directory.with_lengths(
+        packet, listed_in(packet), directory.lengths(listed_in(packet), seconds.sizes)
+    )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError
 from expunge.imaging import gainmap, tiff
 from expunge.imaging.auxiliary import directory, packet
 from expunge.imaging.containers.block import Role
-from expunge.imaging.containers.jpeg.segments import APP1, APP2, picture_size, walk
+from expunge.imaging.containers.jpeg.segments import APP1, APP2, SOS, picture_size, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -115,8 +116,8 @@ def _with_roles(
 
 
 def _own_role(data: bytes, parts: Sequence[Segment]) -> Role | None:
-    """What a picture's own segments say it is for."""
-    for part in parts:
+    """What a picture's own segments in front of its scans say it is for."""
+    for part in takewhile(lambda part: part.marker != SOS, parts):
         content = memoryview(data)[part.content : part.end]
         if part.marker == APP1 and bytes(content[: len(XMP)]) == XMP:
             role = packet.role_in(content[len(XMP) :])
