@@ -62,7 +62,7 @@ def libvips(files: Sequence[bytes]) -> list[Shown]:
 
 
 def _by_libvips(file: bytes) -> Shown:
-    import pyvips  # noqa: PLC0415 (not always there)
+    import pyvips
 
     try:
         turned = pyvips.Image.new_from_buffer(file, "").autorot()
@@ -78,7 +78,7 @@ def imagemagick(files: Sequence[bytes]) -> list[Shown]:
             Path(folder, f"{number:04d}").write_bytes(file)
         paths = [f"{folder}/{number:04d}[0]" for number in range(len(files))]
         asked = ["-auto-orient", "-format", r"%f %w %h %#\n", "info:"]
-        done = subprocess.run(  # noqa: S603 (a program of this machine, on files of this test)
+        done = subprocess.run(
             [str(MAGICK), *paths, *asked], capture_output=True, text=True, check=False, timeout=120
         )
     told = {int(line.split()[0][:4]): line.split()[1:] for line in done.stdout.splitlines()}
@@ -93,12 +93,15 @@ def present() -> Iterator[dict[str, Callable[[Sequence[bytes]], list[Shown]]]]:
     """The viewers of this machine by name, Chromium among them as long as this lasts."""
     found: dict[str, Callable[[Sequence[bytes]], list[Shown]]] = {"Pillow": pillow}
     try:
-        import pyvips  # noqa: F401, PLC0415 (not always there)
+        import pyvips  # noqa: F401 (not always there)
 
         found["libvips"] = libvips
     except (ImportError, OSError):
         pass
-    if MAGICK and subprocess.run([MAGICK, "-version"], capture_output=True, check=False).returncode == 0:  # noqa: S603
+    if (
+        MAGICK
+        and subprocess.run([MAGICK, "-version"], capture_output=True, check=False).returncode == 0
+    ):
         found["ImageMagick"] = imagemagick
     if CHROMIUM is None:
         yield found
@@ -109,7 +112,7 @@ def present() -> Iterator[dict[str, Callable[[Sequence[bytes]], list[Shown]]]]:
 
 @contextmanager
 def _chromium(executable: str) -> Iterator[Callable[[Sequence[bytes]], list[Shown]]]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (not always there)
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--no-first-run"]

@@ -80,8 +80,9 @@ SHOWN_FACTS = {0x0112, 0x011A, 0x011B, 0x0128, 0x8769}
 COLOUR_FACTS = {0xA001, 0xA005, 0xA500}
 
 
-def says_orientation_only(data: bytes) -> bool:
+def says_orientation_only(data: bytes | memoryview) -> bool:
     """Whether EXIF or XMP states nothing beside an orientation."""
+    data = bytes(data)
     if data[:2] in (b"II", b"MM"):
         found = Image.Exif()
         found.load(data)
@@ -92,12 +93,11 @@ def says_orientation_only(data: bytes) -> bool:
     return named <= plain | spaces | {b"tiff:Orientation"} and len(data) < 600
 
 
-def says_shown_facts_only(exif: bytes) -> bool:
+def says_shown_facts_only(exif: bytes | memoryview) -> bool:
     """Whether a TIFF structure holds nothing but what viewers show a picture by."""
     found = Image.Exif()
-    found.load(exif)
-    below = found.get_ifd(0x8769)
-    index = below.get(0xA005, {})
+    found.load(bytes(exif))
+    below, index = found.get_ifd(0x8769), found.get_ifd(0xA005)
     return (
         set(found) <= SHOWN_FACTS
         and set(below) <= COLOUR_FACTS

@@ -76,7 +76,7 @@ def test_new_content_takes_the_place_of_old(name):
     file = inserted(made.animation(), made.METADATA[name], 1)
     layout = gif.parse(file)
     (index,) = (n for n, b in enumerate(layout.blocks) if b"SECRET" in bytes(b.data))
-    out = gif.rewrite(file, layout, {index: b"new" * 200}, 1)
+    out = gif.rewrite(file, layout, {index: b"new" * 200})
     again = gif.parse(out)
     assert bytes(again.blocks[index].data) == b"new" * 200
     assert again.blocks[index].kind is layout.blocks[index].kind

@@ -14,7 +14,7 @@ from tests import samples
 from tests.samples import jpeg
 
 END = b"\xff\xd9"
-SIZES = ((40, 24), (7, 5), (65, 49))
+SIZES = ((40, 24), (7, 5), (33, 31))
 CODINGS = [
     {},
     {"subsampling": 0},
@@ -23,7 +23,9 @@ CODINGS = [
     {"progressive": True},
     {"progressive": True, "restart_marker_rows": 1},
 ]
-MOVIE = b"\0\0\0\x18ftypmp42" + b"\0\0\0\x40moov\xff\xc3\0\x30\xff\xda udta\xa9xyz+52.5+013.4/SECRET"
+MOVIE = (
+    b"\0\0\0\x18ftypmp42" + b"\0\0\0\x40moov\xff\xc3\0\x30\xff\xda udta\xa9xyz+52.5+013.4/SECRET"
+)
 RECORD = struct.pack("<HHI", 0, 0x0A30, 16) + b"MotionPhoto_DataSECRET"
 DIRECTORY = struct.pack("<4sIIHHII", b"SEFH", 106, 1, 0, 0x0A30, len(RECORD), len(RECORD))
 SEF = RECORD + DIRECTORY + struct.pack("<I4s", len(DIRECTORY), b"SEFT")

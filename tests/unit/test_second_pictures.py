@@ -281,13 +281,17 @@ def test_scope_ai_leaves_a_portrait_alone():
     assert run("metadata", file, scope="ai").image == file
 
 
+def _with_exif(file: bytes, exif: bytes) -> bytes:
+    """A file whose first EXIF is another one."""
+    at = file.index(jpeg.EXIF) - 4
+    end = at + 2 + int.from_bytes(file[at + 2 : at + 4], "big")
+    return file[:at] + jpeg.segment(0xE1, jpeg.EXIF + exif) + file[end:]
+
+
 def test_apples_gain_map_in_a_jpeg_keeps_the_headroom_that_exif_states():
     second = grey({"HDRGainMap:HDRGainMapVersion": "65536"})
     exif = seconds.exif_with(seconds.apple_note(), orientation=6)
-    file = jpeg.with_second_picture(second)
-    at = file.index(jpeg.EXIF) - 4
-    end = at + 2 + int.from_bytes(file[at + 2 : at + 4], "big")
-    file = file[:at] + jpeg.segment(0xE1, jpeg.EXIF + exif) + file[end:]
+    file = _with_exif(jpeg.with_second_picture(second), exif)
     out = stripped(file)
     assert samples.shown_orientation(out) == 6
     assert struct.pack(">iiii", 3, 2, 1, 100) in out
@@ -335,8 +339,7 @@ def test_what_runs_on_behind_a_second_picture_does_not_say_what_it_is_for():
     original = PORTRAIT["Original"][:-2]
     file = jpeg.with_second_picture(original + b"\0\0" + PORTRAIT["GainMap"])
     broken = file.replace(b"<Container:Directory>", b"<Container:Directory")
-    exif = seconds.exif_with(seconds.apple_note())
-    out = stripped(jpeg.inserted(broken, jpeg.segment(0xE1, jpeg.EXIF + exif)))
+    out = stripped(_with_exif(broken, seconds.exif_with(seconds.apple_note())))
     assert b"Apple iOS" not in out
 
 

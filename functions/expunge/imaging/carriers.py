@@ -37,13 +37,13 @@ class _Carrier:
 
     @property
     def is_broken(self) -> bool:
-        """Whether it is EXIF that cannot be read: viewers may give up there, and not go on to XMP."""
+        """Whether it is EXIF that cannot be read: some viewers give up there, whatever XMP says."""
         return not self.is_xmp and tiff.Reader.of(self.content) is None
 
     @property
     def turns(self) -> bool:
         """Whether it states an orientation other than the usual one."""
-        return (xmp if self.is_xmp else exif).turns(self.content)
+        return xmp.turns(self.content) if self.is_xmp else exif.turns(self.content)
 
     def essentials(
         self, fields: exif.Fields, others: bytes | None, *, oriented: bool
@@ -53,7 +53,7 @@ class _Carrier:
         return self._written(exif.excerpt(self.content, fields, oriented=oriented))
 
     def shell(self) -> bytes | None:
-        return self._written((xmp if self.is_xmp else exif).shell(self.content))
+        return self._written(xmp.shell(self.content) if self.is_xmp else exif.shell(self.content))
 
     def _written(self, content: bytes | None) -> bytes | None:
         if content is None or not (self.raw or self.compressed):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Flag
 from typing import TYPE_CHECKING
 
-from expunge.imaging.tiff import LONG, RATIONAL, SHORT, Field, Reader, ifd
+from expunge.imaging.tiff import LONG, SHORT, Field, Reader, ifd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,12 +26,12 @@ _EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
 """Pointers to other directories."""
 _INDEXES = (b"R98", b"R03", b"THM")
 """sRGB, Adobe RGB, and a thumbnail (DCF 2.0, table 11)."""
-_LONGEST_VALUE = 4096
+_MAX_VALUE_BYTES = 4096
 """Bytes of one field in an excerpt; longer ones stay behind."""
-_MOST_DENSITY, _MOST_GAMMA = 1_000_000, 100
-_MOST_STATED = 4
+_MAX_DENSITY, _MAX_GAMMA = 1_000_000, 100
+_MAX_STATED = 4
 """Orientations in one directory that stay: which of them counts is up to the viewer."""
-_MOST_BYTES = 8
+_MAX_BYTES = 8
 """Of one of them."""
 _HEADER = 8
 
@@ -150,10 +150,10 @@ def _orientations(reader: Reader, first: Iterable[Field]) -> list[Field]:
     stated = [
         entry
         for entry in first
-        if entry.tag == _ORIENTATION and len(entry.value) <= _MOST_BYTES and entry.is_number
+        if entry.tag == _ORIENTATION and len(entry.value) <= _MAX_BYTES and entry.is_number
     ]
     found = []
-    for entry in stated[:_MOST_STATED]:
+    for entry in stated[:_MAX_STATED]:
         fits = all(number in range(9) for number in reader.numbers(entry) or (-1,))
         value = entry.value if fits else memoryview(_nothing(reader, entry))
         found.append(Field(entry.tag, entry.type, entry.count, value))
@@ -171,7 +171,7 @@ def _resolution(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:
     """Pixels by unit across and down, and the unit."""
     given = {entry.tag: entry for entry in reversed(list(first))}
     density = [given[tag] for tag in _DENSITY if tag in given]
-    density = [entry for entry in density if _is_ratio(reader, entry, _MOST_DENSITY)]
+    density = [entry for entry in density if _is_ratio(reader, entry, _MAX_DENSITY)]
     yield from density
     unit = given.get(_DENSITY_UNIT)
     if density and unit and reader.integer(unit) in (1, 2, 3):
@@ -185,7 +185,7 @@ def _colours(reader: Reader, first: Iterable[Field]) -> _Directory:
     kept = []
     if (space := given.get(_COLOUR_SPACE)) and (reader.integer(space) or 0) in range(1, 0x10000):
         kept.append(space)
-    if (gamma := given.get(_GAMMA)) and _is_ratio(reader, gamma, _MOST_GAMMA):
+    if (gamma := given.get(_GAMMA)) and _is_ratio(reader, gamma, _MAX_GAMMA):
         kept.append(gamma)
     indexes = [
         Field(entry.tag, entry.type, 4, memoryview(word + b"\0"))
@@ -206,14 +206,14 @@ def _below(reader: Reader, fields: Iterable[Field], pointer: int) -> list[Field]
 
 def _is_ratio(reader: Reader, entry: Field, most: int) -> bool:
     """Whether a field is one positive number, and no more than that."""
-    if entry.count != 1 or entry.type not in (SHORT, LONG, RATIONAL):
+    if entry.count != 1 or not entry.is_number:
         return False
     numbers = reader.numbers(entry)
     return numbers is not None and 0 < numbers[0] <= most
 
 
 def _distinct(fields: Iterable[Field]) -> list[Field]:
-    kept = {entry.tag: entry for entry in fields if len(entry.value) <= _LONGEST_VALUE}
+    kept = {entry.tag: entry for entry in fields if len(entry.value) <= _MAX_VALUE_BYTES}
     return list(kept.values())
 
 

@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 _ORIENTATION = re.compile(rb"""tiff:Orientation\s*(?:=\s*["']|>)\s*([1-8])\s*["'<]""")
 
 _LONGEST_PACKET = 1 << 20
-_MOST_STATED = 4
+_MAX_STATED = 4
 _TURNS = (b"2", b"3", b"4", b"5", b"6", b"7", b"8")
 _TIFF = b"http://ns.adobe.com/tiff/1.0/"
 _RDF = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TAG = re.compile(rb"""<(/?)([A-Za-z_][\w:.-]{0,80})((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
 _DECLARED = re.compile(rb"""xmlns:([\w.-]{1,32})\s*=\s*["']http://ns\.adobe\.com/tiff/1\.0/["']""")
-_ATTRIBUTE = re.compile(
-    rb"""([\w.-]{1,32}):Orientation(\s*=\s*)(["'])(\s*)([0-9])\s*\3"""
-)
+_ATTRIBUTE = re.compile(rb"""([\w.-]{1,32}):Orientation(\s*=\s*)(["'])(\s*)([0-9])\s*\3""")
 _TEXT = re.compile(rb"(\s*)([0-9])\s*<")
 _WRAPPERS = (b"x:xmpmeta", b"x:xapmeta")
 _END = b"</rdf:RDF>"
@@ -62,7 +60,7 @@ def essentials(packet: memoryview, others: bytes | None = None) -> bytes | None:
         themselves.
     """
     mark, text = _utf8(packet)
-    stated = b"".join(statement for _, statement in islice(_statements(text), _MOST_STATED))
+    stated = b"".join(statement for _, statement in islice(_statements(text), _MAX_STATED))
     if not stated:
         return others
     around = _skeleton(text) if others is None else others
@@ -113,7 +111,10 @@ class _Statement:
         return whole if self.is_top else _WITHIN[0] + whole + _WITHIN[1]
 
 
-_WITHIN = (b'<rdf:Description rdf:about=""><rdf:Bag><rdf:li>', b"</rdf:li></rdf:Bag></rdf:Description>")
+_WITHIN = (
+    b'<rdf:Description rdf:about=""><rdf:Bag><rdf:li>',
+    b"</rdf:li></rdf:Bag></rdf:Description>",
+)
 
 
 def _statements(text: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -129,9 +130,9 @@ def _statements(text: bytes) -> Iterator[tuple[bytes, bytes]]:
             continue
         is_open = not rest.endswith(b"/")
         prefix, _, local = name.rpartition(b":")
-        if local == b"Orientation" and is_open and (value := _TEXT.match(text, tag.end())):
-            if statement := _statement(prefix, prefixes, is_top=depth == 2):
-                yield value[2], statement.element(_opening(rest), _blank(value[1]), value[2])
+        value = _TEXT.match(text, tag.end()) if local == b"Orientation" and is_open else None
+        if value and (statement := _statement(prefix, prefixes, is_top=depth == 2)):
+            yield value[2], statement.element(_opening(rest), _blank(value[1]), value[2])
         for found in _ATTRIBUTE.finditer(rest):
             if statement := _statement(found[1], prefixes, is_top=depth == 1):
                 equals = b"=" if found[2] == b"=" else b" = "

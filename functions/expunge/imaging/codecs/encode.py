@@ -73,5 +73,5 @@ def without_previews(source: Source) -> Source:
     if not gone:
         return source
     edits = remainders(layout, gone, exif.Fields.COPYRIGHT | exif.Fields.GPS)
-    data = source.container.rewrite(source.data, layout, edits, layout.orientation)
+    data = source.container.rewrite(source.data, layout, edits)
     return Source(data, source.container.parse(data, like=layout), source.container)

@@ -165,14 +165,11 @@ class Container(Protocol):
         """
         ...
 
-    def rewrite(
-        self, data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
-    ) -> bytes:
+    def rewrite(self, data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
         """The file without some blocks.
 
         ``edits`` maps an index into ``layout.blocks`` to new content
         (``Block.data``'s part of the block) or ``None`` to drop the block.
-        ``orientation`` 2–8 is written as the smallest EXIF block that says so, where the container
-        has no orientation of its own that survives; 1 writes none. Every other byte is copied.
+        Every other byte is copied.
         """
         ...

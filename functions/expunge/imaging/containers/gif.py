@@ -69,13 +69,8 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     return Layout(MEDIA_TYPE, width, height, frames, 1, blocks, broken=broken, canvas=canvas)
 
 
-def rewrite(
-    data: bytes,
-    layout: Layout,
-    edits: Mapping[int, bytes | None],
-    orientation: int,  # noqa: ARG001
-) -> bytes:
-    """See `expunge.imaging.containers.block.Container.rewrite`; GIF can state no orientation."""
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
+    """See `expunge.imaging.containers.block.Container.rewrite`."""
     view = memoryview(data)
     pieces: list[bytes | memoryview] = []
     for index, block in enumerate(layout.blocks):

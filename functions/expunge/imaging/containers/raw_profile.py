@@ -23,8 +23,8 @@ _HEADS = {
 """What stands between the keyword and the text: method; flag, method, language, its keyword."""
 _LINES = re.compile(rb"\n(exif|app1|xmp)\s*\n\s*([0-9]{1,8})\s*\n", re.IGNORECASE)
 _HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2})*")
-_MOST_DIGITS = 1 << 18
-_MOST_INFLATED = 1 << 20
+_MAX_DIGITS = 1 << 18
+_MAX_INFLATED = 1 << 20
 _LINE = 72
 """Digits of a line."""
 _EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
@@ -69,7 +69,7 @@ def raw_profile(block: Block) -> RawProfile | None:
     lines = _LINES.search(text)
     if lines is None:
         return None
-    digits = b"".join(text[lines.end() : lines.end() + _MOST_DIGITS].split())
+    digits = b"".join(text[lines.end() : lines.end() + _MAX_DIGITS].split())
     found = _HEXADECIMAL.match(digits[: 2 * int(lines[2])])
     profile = bytes.fromhex(found[0].decode("ascii")) if found else b""
     prefix = next((p for p in (_EXIF, _XMP) if profile.startswith(p)), b"")
@@ -87,6 +87,6 @@ def raw_profile(block: Block) -> RawProfile | None:
 def inflated(content: memoryview) -> bytes:
     """Up to 1 MiB of a zlib stream; nothing of what is none."""
     try:
-        return zlib.decompressobj().decompress(content, _MOST_INFLATED)
+        return zlib.decompressobj().decompress(content, _MAX_INFLATED)
     except zlib.error:
         return b""

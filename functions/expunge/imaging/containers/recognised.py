@@ -45,7 +45,10 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     (r"MZ|\x7fELF|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe", "a program"),
     (r"\xd0\xcf\x11\xe0", "an Office document"),
     (r"\s{0,16}[\[{]\s*(?:[\"\]}{\[]|-?\d)", "JSON text"),
-    (r"data:[\w/+.-]+;base64,|(?:iVBORw0KGgo|/9j/|R0lGOD|UklGR)", "an image as Base64 text, not decoded"),
+    (
+        r"data:[\w/+.-]+;base64,|(?:iVBORw0KGgo|/9j/|R0lGOD|UklGR)",
+        "an image as Base64 text, not decoded",
+    ),
 )
 """Regular expressions of first bytes, tried in this order, and what they show."""
 _PATTERNS = tuple(
@@ -91,7 +94,7 @@ def _of_markup(head: bytes) -> str:
 
 
 def _is_raw(reader: tiff.Reader) -> bool:
-    """Whether a TIFF structure is a camera's: DNG says so, others keep their sensor in a sub-IFD."""
+    """Whether a TIFF structure is a camera's: DNG says so, others have a sub-IFD."""
     fields = {field.tag: field for field in reader.fields(reader.first_ifd)}
     make = fields.get(_MAKE)
     made = make is not None and _RAW_MAKERS.search(make.value[:64]) is not None

@@ -70,9 +70,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     return Layout(MEDIA_TYPE, *size, frames, turned, blocks, broken=reader.broken)
 
 
-def rewrite(
-    data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
-) -> bytes:
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """See `expunge.imaging.containers.block.Container.rewrite`."""
     blocks = layout.blocks
     kinds = {b.kind for i, b in enumerate(blocks) if edits.get(i, b"") is not None}

@@ -73,7 +73,7 @@ def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) ->
     plan = _plan(source, policy, within)
     data, layout = source.data, source.layout
     if plan.edits:
-        data = source.container.rewrite(data, layout, plan.edits, layout.orientation)
+        data = source.container.rewrite(data, layout, plan.edits)
     rewritten = perf_counter()
     after, survivors = source, tuple[Block, ...]()
     if plan.edits:
@@ -216,7 +216,6 @@ def _with_lengths(block: Block, new: bytes | None, seconds: Seconds) -> bytes | 
     """An edited XMP states the lengths of second pictures as well as one that stays."""
     if new is None or block.kind is not Kind.XMP or not seconds.sizes:
         return new
-    packet = memoryview(new)
-    return directory.with_lengths(
-        packet, listed_in(packet), directory.lengths(listed_in(packet), seconds.sizes)
-    )
+    listed = listed_in(memoryview(new))
+    sizes = directory.lengths(listed, seconds.sizes)
+    return directory.with_lengths(memoryview(new), listed, sizes)

@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from expunge.imaging.containers.jpeg.segments import DHT, DRI, FRAME_HEADERS, SOS
+from expunge.imaging.containers.jpeg.segments import DHT, DRI, FRAME_HEADERS, SOS, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from expunge.imaging.containers.jpeg.segments import Segment
-
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
-_MOST_BLOCKS_IN_MCU = 10
+_MAX_BLOCKS_IN_MCU = 10
 """B.2.3."""
+_LONGEST_HEADER = 1 + 2 * 4 + 3
+"""Bytes of a scan header of four components (B.2.3)."""
 _LAST = 63
 """Of the coefficients of a block, in zigzag order."""
 
@@ -107,6 +107,10 @@ class _Reader:
         """Component and coefficient of all of which some bits are still to come."""
 
     def add(self, part: Segment) -> None:
+        if part.marker == SOS:
+            if self.coding.frame is not None:
+                self._scan(part, self.coding.frame)
+            return
         content = self._data[part.content : part.end]
         if part.marker in FRAME_HEADERS:
             self._frame(part.marker, content)
@@ -114,8 +118,6 @@ class _Reader:
             self._codes.update(_codes(content))
         elif part.marker == DRI:
             self._interval = int.from_bytes(content[:2], "big")
-        elif part.marker == SOS and self.coding.frame is not None:
-            self._scan(part, self.coding.frame)
 
     def _frame(self, marker: int, content: bytes) -> None:
         self.coding.frame = None
@@ -132,18 +134,18 @@ class _Reader:
                 name,
                 across,
                 down,
-                -(-(-(-width * across // most_across)) // 8),
-                -(-(-(-height * down // most_down)) // 8),
+                _shares(_shares(width * across, most_across), 8),
+                _shares(_shares(height * down, most_down), 8),
             )
             for name, across, down in given
         )
-        mcus = -(-width // (8 * most_across)) * -(-height // (8 * most_down))
+        mcus = _shares(width, 8 * most_across) * _shares(height, 8 * most_down)
         if all(c.across and c.down for c in components):
             self.coding.frame = Frame(marker == _PROGRESSIVE, components, mcus)
             self._missing = {(i, k) for i in range(len(given)) for k in range(_LAST + 1)}
 
     def _scan(self, part: Segment, frame: Frame) -> None:
-        content = self._data[part.content : part.end]
+        content = self._data[part.content : part.content + _LONGEST_HEADER]
         count = content[0]
         named = [(content[1 + 2 * n], content[2 + 2 * n]) for n in range(count)]
         first, last, bits = content[1 + 2 * count : 4 + 2 * count]
@@ -174,13 +176,18 @@ class _Reader:
                 self.coding.last = scan.segment.offset
 
 
+def _shares(whole: int, part: int) -> int:
+    """How many parts it takes to cover a whole."""
+    return -(-whole // part)
+
+
 def _is_sound(scan: Scan, frame: Frame) -> bool:
     """Whether a scan is one that the standard allows, as far as following it goes (B.2.3)."""
     chosen = [frame.components[index] for index in scan.components]
     alone = len(chosen) == 1
     if not chosen or len(set(scan.components)) < len(chosen) or scan.first > scan.last > _LAST:
         return False
-    if not alone and sum(c.across * c.down for c in chosen) > _MOST_BLOCKS_IN_MCU:
+    if not alone and sum(c.across * c.down for c in chosen) > _MAX_BLOCKS_IN_MCU:
         return False
     if frame.progressive and scan.first == 0:
         return scan.last == 0 and (scan.refines or None not in scan.dc)

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from expunge.imaging.containers.jpeg.coding import Coding, Frame
 
-_ALWAYS = 1 << 14
+_ALWAYS = 1 << 13
 """Bytes of all scans that are followed without a reason."""
-_LOOKS = (2_048, 2_661, 4_096, 8_192)
+_LOOKS = (1_024, 2_048, 2_661, 4_096, 8_192)
 """Bytes at a scan's end that are read, until some make sense: in flat areas a reader that begins
 anywhere may never fall into step."""
 _TEXT = re.compile(rb"[\t\n\r -~]{20}\Z")

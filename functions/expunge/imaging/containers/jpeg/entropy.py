@@ -25,14 +25,15 @@ from expunge.imaging.containers.jpeg.bits import (
     differences,
     symbols,
 )
+from expunge.imaging.containers.jpeg.coding import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.containers.jpeg.coding import Frame, Scan
+    from expunge.imaging.containers.jpeg.coding import Scan
 
 _RESTART = re.compile(rb"\xff+([\xd0-\xd7])")
-MOST_STEPS = 12_000_000
+MAX_STEPS = 12_000_000
 """Codes and blocks that are looked at in one file: those of some 8 MB of photograph."""
 _IN_STEP = 1_024
 """Bits that have to make sense before a reader counts as in step."""
@@ -51,7 +52,7 @@ class Follower:
 
     data: bytes
     frame: Frame
-    left: int = MOST_STEPS
+    left: int = MAX_STEPS
     nonzero: dict[int, list[int]] = field(default_factory=dict)
     """Of a progressive picture, by component: for each block, a bit for each coefficient."""
 
@@ -247,13 +248,12 @@ def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
 
 
 def pattern_of(frame: Frame, scan: Scan) -> Pattern:
-    """The tables of an MCU's blocks; of one block, where all are read by the same."""
-    pairs = [
+    """The tables of an MCU's blocks."""
+    return [
         (differences(dc), coefficients(ac))
         for place in _members(frame, scan)
         if (dc := scan.dc[place]) and (ac := scan.ac[place])
     ]
-    return pairs
 
 
 def _members(frame: Frame, scan: Scan) -> list[int]:

@@ -135,8 +135,12 @@ def _known(data: bytes, segments: list[Segment], like: Layout | None) -> Ending 
     """What is known of the end, where all scans are those of a file that this one was made from."""
     if not isinstance(like, JpegLayout):
         return None
-    ours = [data[part.offset : part.end] for part in segments if part.marker == SOS]
-    if ours != [block.data for block in like.blocks if block.name == "SOS"]:
+    ours = [part for part in segments if part.marker == SOS]
+    theirs = [block.data for block in like.blocks if block.name == "SOS"]
+    if [part.end - part.offset for part in ours] != [len(scan) for scan in theirs]:
+        return None
+    pairs = zip(ours, theirs, strict=True)
+    if not all(data.startswith(scan, part.offset) for part, scan in pairs):  # in place, unlike ==
         return None
     return Ending(segments, None, like.followed, like.separated, like.suspected)
 

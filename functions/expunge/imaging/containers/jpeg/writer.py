@@ -16,9 +16,7 @@ Pieces = dict[int, "bytes | memoryview"]
 """What is written for each block, by its index."""
 
 
-def rewrite(
-    data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
-) -> bytes:
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """See `expunge.imaging.containers.block.Container.rewrite`."""
     blocks = layout.blocks
     pieces: Pieces = {
@@ -37,7 +35,9 @@ def rewrite(
 
 
 def _piece(data: bytes, block: Block, content: bytes | None) -> bytes | memoryview:
-    whole = memoryview(data)[block.offset : block.offset + block.length] if block.length else block.data
+    whole = (
+        memoryview(data)[block.offset : block.offset + block.length] if block.length else block.data
+    )
     if content is None:
         return whole
     if block.name == "picture":

@@ -90,12 +90,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     return JxlLayout(MEDIA_TYPE, *size, 1, header.orientation, tuple(blocks), recipe)
 
 
-def rewrite(
-    data: bytes,
-    layout: Layout,
-    edits: Mapping[int, bytes | None],
-    orientation: int,  # noqa: ARG001
-) -> bytes:
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """See `expunge.imaging.containers.block.Container.rewrite`.
 
     ``jbrd`` counts on the Exif and XMP boxes to be there: what it says of them goes with them,
