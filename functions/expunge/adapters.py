@@ -87,6 +87,7 @@ def _aws(settings: Settings) -> Stores:
 
 
 def _local(settings: Settings) -> Stores:
+    from expunge.stores.local import layout
     from expunge.stores.local.database import Database
     from expunge.stores.local.mail import FolderMail
     from expunge.stores.local.objects import FileObjects
@@ -94,13 +95,14 @@ def _local(settings: Settings) -> Stores:
     from expunge.stores.local.records import SqliteRecords
     from expunge.stores.local.secret import load_secret
     from expunge.stores.local.signals import signals_in
+    from expunge.stores.local.staging import clear_staging
 
     folder = settings.data
-    database = Database(folder / "expunge.sqlite3")
+    database = Database(folder / layout.RECORDS)
     records = SqliteRecords(database)
-    objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
+    objects = FileObjects(folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET))
     queue = SqliteQueue(database)
-    deliveries_database = Database(folder / "deliveries.sqlite3")
+    deliveries_database = Database(folder / layout.DELIVERIES)
     deliveries = SqliteQueue(deliveries_database)
     signals = signals_in(folder / "run")
 
@@ -113,13 +115,14 @@ def _local(settings: Settings) -> Stores:
     def housekeeping() -> None:
         records.sweep()
         objects.sweep(OBJECT_SECONDS)
+        clear_staging(folder)
 
     return Stores(
         records=records,
         objects=objects,
         queue=queue,
         deliveries=deliveries,
-        mail=FolderMail(folder / "outbox"),
+        mail=FolderMail(folder / layout.OUTBOX),
         signed_objects=objects,
         signals=signals,
         inbox=queue,

@@ -5,6 +5,7 @@ import pytest
 from expunge.errors import MalformedImage, PayloadTooLarge, UnsupportedMediaType
 from expunge.imaging.containers.formats import FORMATS, sniff
 from expunge.imaging.limits import LIMITS
+from expunge.imaging.media_types import canonical, normalised
 from expunge.imaging.source import Source
 from tests.samples import jpeg, png, webp
 
@@ -115,3 +116,9 @@ def test_reading_is_timed():
 def test_a_broken_file_is_malformed_and_says_where():
     with pytest.raises(MalformedImage, match="byte"):
         Source.of(jpeg.photo()[:100])
+
+
+@pytest.mark.parametrize("claim", ["image/jfif", "Image/PJPEG", "IMAGE/JPG", " image/jpeg ;x=1"])
+def test_every_name_of_jpeg_is_jpeg(claim):
+    assert normalised(claim) == canonical(claim) == "image/jpeg"
+    assert Source.of(jpeg.photo(), declared=claim).media_type == "image/jpeg"

@@ -25,7 +25,8 @@ _TIFF = b"http://ns.adobe.com/tiff/1.0/"
 _RDF = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TAG = re.compile(rb"""<(/?)([A-Za-z_][\w:.-]{0,80})((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
 _DECLARED = re.compile(rb"""xmlns:([\w.-]{1,32})\s*=\s*["']http://ns\.adobe\.com/tiff/1\.0/["']""")
-_ATTRIBUTE = re.compile(rb"""([\w.-]{1,32}):Orientation(\s*=\s*)(["'])(\s*)([0-9])\s*\3""")
+_ATTRIBUTE = re.compile(rb""":Orientation(\s{0,64}=\s{0,64})(["'])(\s{0,64})([0-9])\s{0,64}\2""")
+_PREFIX = re.compile(rb"[\w.-]{1,32}\Z")
 _TEXT = re.compile(rb"(\s*)([0-9])\s*<")
 _WRAPPERS = (b"x:xmpmeta", b"x:xapmeta")
 _END = b"</rdf:RDF>"
@@ -119,6 +120,8 @@ _WITHIN = (
 
 def _statements(text: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Each orientation that is stated, as a digit, and the statement made anew in the same way."""
+    if b":Orientation" not in text:
+        return
     prefixes = {match[1] for match in _DECLARED.finditer(text)}
     depth = 0
     for tag in _TAG.finditer(text):
@@ -134,10 +137,11 @@ def _statements(text: bytes) -> Iterator[tuple[bytes, bytes]]:
         if value and (statement := _statement(prefix, prefixes, is_top=depth == 2)):
             yield value[2], statement.element(_opening(rest), _blank(value[1]), value[2])
         for found in _ATTRIBUTE.finditer(rest):
-            if statement := _statement(found[1], prefixes, is_top=depth == 1):
-                equals = b"=" if found[2] == b"=" else b" = "
-                made = statement.attribute(equals, found[3], _blank(found[4]), found[5])
-                yield found[5], made
+            named = _PREFIX.search(rest[max(found.start() - 33, 0) : found.start()])
+            if named and (statement := _statement(named[0], prefixes, is_top=depth == 1)):
+                equals = b"=" if found[1] == b"=" else b" = "
+                made = statement.attribute(equals, found[2], _blank(found[3]), found[4])
+                yield found[4], made
         depth += is_open
 
 

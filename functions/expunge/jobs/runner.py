@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from expunge.errors import ExpungeError, ModelMissing, PipelineError, Unavailable, UploadNotFound
+from expunge.errors import ExpungeError, NotInstalled, PipelineError, Unavailable, UploadNotFound
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
@@ -246,7 +246,7 @@ class Runner:
 
 def _failure(job: Job, error: Exception) -> ExpungeError:
     """What a job's caller is told of what went wrong; raises what another try may mend."""
-    if isinstance(error, Unavailable) and not isinstance(error, ModelMissing):
+    if isinstance(error, Unavailable) and not isinstance(error, NotInstalled):
         if not job.sync:
             raise error
         return Unavailable("A store did not answer; please try again.")

@@ -157,6 +157,8 @@ def _blocks(data: bytes, reader: _Reader) -> Iterator[Block]:
         if size & 1 and at < len(data):
             yield reader.padding(at)
             at += 1
+    if end > len(data) and not reader.seen["VP8 "] + reader.seen["VP8L"]:
+        reader.broken = "the file ends before its picture does"
     if at < len(data):
         yield Block(Kind.TRAILER, "trailer", "trailer", at, len(data) - at, view[at:])
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _RESTART = re.compile(rb"\xff+([\xd0-\xd7])")
 MAX_STEPS = 12_000_000
 """Codes and blocks that are looked at in one file: those of some 8 MB of photograph."""
-_IN_STEP = 1_024
+_IN_STEP = 4_096
 """Bits that have to make sense before a reader counts as in step."""
 
 Pattern = list[tuple[list[int], list[int]]]
