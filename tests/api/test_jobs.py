@@ -298,9 +298,7 @@ class TestLimits:
     def test_a_declared_type_that_the_bytes_contradict_is_refused(
         self, reader: TestClient, photo: bytes
     ) -> None:
-        file = {"image": ("photo.png", photo, "image/png")}
-
-        answer = reader.post(JOBS, files=file, data={"mode": "metadata"})
+        answer = reader.post(JOBS, **in_json(photo, content_type="image/png"))
 
         assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
         assert "image/png" in answer.json()["detail"]

@@ -130,7 +130,7 @@ class Runner:
             return
         try:
             mode = mode_named(job.mode)
-            source = Source.of(data, partial=mode.partial)
+            source = Source.of(data, partial=mode.partial, limits=None)
             options = mode.options(job.options)
         except ExpungeError as error:
             self._fail(job, error)
@@ -175,7 +175,7 @@ class Runner:
         ended = self._register.end(
             job,
             Status.SUCCEEDED,
-            report=outcome.report,
+            report=_corrected(job) | outcome.report,
             processing_ms=spent,
             result_bytes=None if outcome.image is None else len(outcome.image),
             **facts,
@@ -256,6 +256,13 @@ def _failure(job: Job, error: Exception) -> ExpungeError:
         return PipelineError("The picture needs more memory than a job may use here.")
     log.error("job %s: %s crashed", job.id, job.mode, exc_info=error)
     return PipelineError("The picture could not be processed.")
+
+
+def _corrected(job: Job) -> dict[str, Any]:
+    """What the report says first of a file that has another type's name."""
+    if job.guessed_type is None:
+        return {}
+    return {"corrected": {"declared": job.guessed_type, "actual": job.media_type}}
 
 
 def _timings(source: Source, outcome: Outcome, storage: float) -> dict[str, float]:

@@ -43,7 +43,7 @@ def run(source: Source, options: AllOptions, progress: Progress = silent) -> Out
     stripped = metadata.run(source, MetadataOptions())
     assert stripped.image is not None
     started = perf_counter()
-    picture = decode(Source.of(stripped.image))
+    picture = decode(Source.of(stripped.image, limits=None))
     decoded = perf_counter()
     progress(invisible.DECODED)
     unmarked, visible = _without_marks(picture, options)

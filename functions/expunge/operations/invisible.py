@@ -70,7 +70,7 @@ def run(source: Source, options: InvisibleOptions, progress: Progress = silent) 
     stripped = metadata.run(source, MetadataOptions())
     assert stripped.image is not None
     started = perf_counter()
-    picture = decode(Source.of(stripped.image))
+    picture = decode(Source.of(stripped.image, limits=None))
     decoded = perf_counter()
     progress(DECODED)
     made = remade(picture, options, regenerator, seed(source), stretch(progress, DECODED, REMADE))

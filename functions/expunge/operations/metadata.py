@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from expunge.imaging import exif
-from expunge.imaging.containers.block import Block, Kind
+from expunge.imaging.auxiliary.packet import embedded_in
+from expunge.imaging.containers.block import Block, Kind, Role
 from expunge.imaging.provenance.strip import Stripped, StripPolicy, strip
 from expunge.imaging.provenance.unexamined import unexamined
 from expunge.operations.options.metadata import Keep, MetadataOptions, Scope
@@ -27,6 +28,7 @@ _KINDS = {
     Keep.TEXT: Kind.TEXT,
     Keep.THUMBNAILS: Kind.THUMBNAIL,
 }
+_PICTURES = (Kind.CODED, Kind.PICTURE, Kind.VENDOR)
 _FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
 
 
@@ -69,9 +71,27 @@ def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
         "removed_bytes": len(source.data) - len(stripped.data),
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
+        "pictures": _pictures(source, stripped),
         "orientation": source.layout.orientation,
         "unexamined": unexamined(source.layout),
     }
+
+
+def _pictures(source: Source, stripped: Stripped) -> list[dict[str, str | bool]]:
+    """The pictures beside the first one: what each is for, and whether it stays."""
+    gone = {block.path for block in stripped.removed}
+    return [
+        {"role": role.value, "path": block.path, "kept": block.path not in gone}
+        for block in source.layout.blocks
+        for role in _roles(block)
+    ]
+
+
+def _roles(block: Block) -> list[Role]:
+    """What the pictures in a block are for; XMP may hold some as text."""
+    if block.kind is Kind.XMP:
+        return embedded_in(block.data)
+    return [block.role] if block.role and block.kind in _PICTURES else []
 
 
 def _listed(blocks: tuple[Block, ...]) -> list[dict[str, str | int]]:

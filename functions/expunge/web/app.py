@@ -51,6 +51,8 @@ def create_app(service: Service) -> FastAPI:
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
     app.add_middleware(OriginGuard, secrets=service.settings.front_secrets)
-    app.add_middleware(RequestGuard)
-    describe(app, Problem, completions=(native_openapi.complete, clean_openapi.complete))
+    file_bytes = service.limits.file_bytes
+    app.add_middleware(RequestGuard, file_bytes=file_bytes)
+    completions = (native_openapi.complete, clean_openapi.complete)
+    describe(app, Problem, completions=completions, file_bytes=file_bytes)
     return app

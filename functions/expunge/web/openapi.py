@@ -47,7 +47,12 @@ _REF = "#/components/schemas/{model}"
 _REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 
 
-def describe(app: FastAPI, *models: type[BaseModel], completions: Sequence[Completion]) -> None:
+def describe(
+    app: FastAPI,
+    *models: type[BaseModel],
+    completions: Sequence[Completion],
+    file_bytes: int,
+) -> None:
     """Have the app answer its document.
 
     Parameters
@@ -57,6 +62,8 @@ def describe(app: FastAPI, *models: type[BaseModel], completions: Sequence[Compl
     completions
         Add to the document what is made of the modes' options: when somebody asks for it, and
         not at every start.
+    file_bytes
+        What a file may have.
     """
 
     @cache
@@ -84,6 +91,7 @@ def describe(app: FastAPI, *models: type[BaseModel], completions: Sequence[Compl
             schema = model.model_json_schema(ref_template=_REF)
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
+        schemas["UploadCreate"]["properties"]["size"]["maximum"] = file_bytes
         spec["components"]["examples"] = {
             code: {"summary": problem.title, "value": example(problem)}
             for code, problem in REGISTRY.items()
