@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models serve test soak check format bench lock docs layers clean
+.PHONY: help setup models serve test judge soak check format bench lock docs layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -32,18 +32,41 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 	.venv-sam/bin/python $(PIP) --no-deps --require-hashes -r requirements/sam.txt
 	@touch $@
 
+# Emulators of AWS pin versions of their own too; tests reach them over HTTP.
+.venv-judge/.done: requirements/judge.txt
+	$(PYTHON) -m venv .venv-judge
+	.venv-judge/bin/python $(PIP) --no-deps --require-hashes -r requirements/judge.txt
+	@touch $@
+
 models: .venv/.serve ## fetch and verify the networks that faces are found with
 	@$(BIN)/expunge models pull --quiet
 
 serve: models ## run the embedded service on http://127.0.0.1:8000
 	@exec $(BIN)/expunge serve
 
-test: models .venv/.dev .venv-sam/.done ## run the whole test suite
+# The browser tests use the system's Chromium or Chrome, else Playwright's own, else say that they were skipped.
+.PHONY: browser
+browser: .venv/.dev
+	@$(BIN)/python -m tests.browser.chromium >/dev/null 2>&1 || \
+		PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT=10000 $(BIN)/playwright install chromium >/dev/null 2>&1 || true
+
+# Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
+# else running.
+
+# Everything that needs no other service: 8 minutes at most.
+test: models browser .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-soak: models .venv/.dev ## put jobs and the server under fire for some minutes: processes die, stores fail, clients attack
+# The AWS contract and a short fire over emulators that check signatures: about 2 minutes.
+judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators than moto
+	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py
+	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
+
+# Long fires, and every property on a thousand new examples: half an hour, by estimate.
+soak: models .venv/.dev ## put jobs under fire and properties to the test for half an hour
 	EDGE_ROUNDS=$${EDGE_ROUNDS:-8} $(BIN)/python -m pytest tests/robustness/test_edges.py
 	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=thorough tests/unit
 
 check: .venv/.dev .venv-sam/.done ## lint, types, import direction, template
 	$(BIN)/ruff check .
@@ -56,6 +79,7 @@ format: .venv/.dev ## put the code in its house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Ratios, of which none can fail; ONLY=http runs one part.
 bench: .venv/.dev ## run the benchmarks
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
@@ -79,13 +103,14 @@ LOCK_LAYER := $(COMPILE) --constraint requirements/dev.txt --python-version 3.13
 RUNTIME    := botocore python-dateutil six urllib3
 lock: | .venv/bin/python ## resolve the requirements files anew
 	$(BIN)/python $(PIP) uv
-	$(LOCK) --group serve pyproject.toml -o requirements/serve.txt
-	$(LOCK) --extra aws --group serve --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra vision --extra serve --group serve pyproject.toml -o requirements/serve.txt
+	$(LOCK) --extra all --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
+	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi pycparser typing-extensions)
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
 clean: ## remove what the commands made
-	rm -rf .venv .venv-sam .aws-sam build
+	rm -rf .venv .venv-sam .venv-judge .aws-sam build

@@ -96,6 +96,7 @@ def _aws(settings: Settings) -> Stores:
 
 
 def _local(settings: Settings) -> Stores:
+    from expunge.stores.local import layout
     from expunge.stores.local.database import Database
     from expunge.stores.local.folders import data_folder
     from expunge.stores.local.mail import FolderMail
@@ -105,14 +106,15 @@ def _local(settings: Settings) -> Stores:
     from expunge.stores.local.records import SqliteRecords
     from expunge.stores.local.secret import load_secret
     from expunge.stores.local.signals import signals_in
+    from expunge.stores.local.staging import clear_staging
 
     folder = settings.data
-    data_folder(folder, landmark="expunge.sqlite3")
-    database = Database(folder / "expunge.sqlite3")
+    data_folder(folder)
+    database = Database(folder / layout.RECORDS)
     records = SqliteRecords(database)
-    objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
+    objects = FileObjects(folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET))
     queue = SqliteQueue(database)
-    deliveries_database = Database(folder / "deliveries.sqlite3")
+    deliveries_database = Database(folder / layout.DELIVERIES)
     deliveries = SqliteQueue(deliveries_database)
     signals = signals_in(folder / "run")
 
@@ -125,19 +127,20 @@ def _local(settings: Settings) -> Stores:
     def housekeeping() -> None:
         records.sweep()
         objects.sweep(OBJECT_SECONDS)
+        clear_staging(folder)
 
     return Stores(
         records=records,
         objects=objects,
         queue=queue,
         deliveries=deliveries,
-        mail=FolderMail(folder / "outbox"),
+        mail=FolderMail(folder / layout.OUTBOX),
         signed_objects=objects,
         signals=signals,
         inbox=queue,
         deliveries_inbox=deliveries,
         dead_letters=(queue, deliveries),
-        writable=WriteProbe(records, folder / "objects"),
+        writable=WriteProbe(records, folder / layout.OBJECTS),
         housekeeping=housekeeping,
         close=close,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,11 @@ from expunge.adapters import stores
 from expunge.clean.cleaner import Cleaner
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
+from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
-from expunge.operations import MODES
+from expunge.operations.available import modes_of
 from expunge.service import Service
 from expunge.settings import SettingsInvalid
 
@@ -70,6 +72,7 @@ def build(
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
     fetcher = fetcher or Fetcher(own=filter(None, [settings.public_url]))
+    limits = _limits(settings)
     jobs = Jobs(
         wired.records,
         wired.objects,
@@ -78,11 +81,12 @@ def build(
         WebhookOutbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
-        longest_run=settings.job_seconds,
+        longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
         observer=_observers(observer, wired.signals),
+        limits=limits,
     )
 
     def close() -> None:
@@ -114,6 +118,7 @@ def build(
         ),
         hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock),
         mail=wired.mail,
+        limits=limits,
         answer_bytes=answer_bytes,
         modes=modes,
         ready=wired.ready,
@@ -141,21 +146,10 @@ def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Call
     return observe
 
 
-def modes_of(settings: Settings) -> tuple[str, ...]:
-    """The modes that are on.
-
-    Raises
-    ------
-    SettingsInvalid
-        For one that this build does not know.
-    """
-    chosen = settings.modes if settings.modes is not None else tuple(MODES)
-    unknown = [name for name in chosen if name not in MODES]
-    if unknown:
-        raise SettingsInvalid(
-            f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; the modes are: {', '.join(MODES)}"
-        )
-    return chosen
+def _limits(settings: Settings) -> Limits:
+    """The contract's limits, with the size of a file that the operator takes."""
+    most = settings.max_file_mb
+    return LIMITS if most is None else replace(LIMITS, file_bytes=most * MEBIBYTE)
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

@@ -25,11 +25,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "EXPUNGE_"
+RENAMED = {"job_seconds": "job_timeout_seconds"}
+"""Settings by a name they had in an earlier version, and the name they have now. An old name
+still works; `renamed` has the sentence that tells the operator of the new one."""
 _TOGETHER = {
     "openid_client_id": ("openid_client_secret",),
     "stripe_key": ("stripe_webhook_secret", "stripe_price"),
 }
 """Settings that are of no use without others."""
+NOT_IN_TEMPLATE = {
+    "max_file_mb": "the platform sets the limit of a stack",
+    "data": "the stores of a stack are DynamoDB and S3",
+    "log_level": "the template sets POWERTOOLS_LOG_LEVEL",
+    "quotas": "only a private installation lifts its limits; `limits` raises single ones",
+    "admin_username": "the default will do where the password is a secret",
+    "admin_session_seconds": "the default will do",
+    "trusted_proxies": "CloudFront says who the viewer is, in headers that nobody else can send",
+    "openid_issuer": "the default is the provider that the template has parameters for",
+    "stripe_api_url": "for tests",
+    "job_timeout_seconds": "a function's Timeout ends it",
+    "job_memory_mb": "a function's MemorySize bounds it",
+    "job_attempts": "the default suits the redrive policy of the queue",
+    "aws_endpoint_url": "for tests",
+}
+"""Settings that template.yaml does not pass to any function, and why."""
 
 
 class SettingsInvalid(Exception):
@@ -57,6 +76,11 @@ class Settings(BaseModel):
         "local", description="`local`: SQLite and files on this machine. `aws`: DynamoDB, S3, SQS."
     )
     data: Path = Field(Path("data"), description="Folder of the local store.")
+    models_dir: Path | None = Field(
+        None,
+        description="Folder of the model files, and of a `models.toml` with models of your own. "
+        "Default: `expunge/models` in the user's cache folder.",
+    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
@@ -71,6 +95,13 @@ class Settings(BaseModel):
     )
     modes: Words | None = Field(
         None, description="The modes that are on, separated by commas. Default: all of them."
+    )
+    max_file_mb: int | None = Field(
+        None,
+        ge=1,
+        le=1024,
+        description="How large a file may be, in units of 1,048,576 bytes; 10 by default. Refused "
+        "with `aws`, whose platform sets the limits.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."
@@ -144,7 +175,7 @@ class Settings(BaseModel):
         le=900,
         description="How long a worker may hold a job before another takes it over.",
     )
-    job_seconds: int = Field(
+    job_timeout_seconds: int = Field(
         900,
         ge=1,
         le=86_400,
@@ -204,6 +235,15 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _aws_has_its_own_limits(self) -> Self:
+        if self.store == "aws" and self.max_file_mb is not None:
+            raise ValueError(
+                f"{PREFIX}MAX_FILE_MB works with EXPUNGE_STORE=local; on AWS a file has at most "
+                "10,485,760 bytes: leave it unset"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _partners_are_complete(self) -> Self:
         for first, others in _TOGETHER.items():
             missing = [name for name in others if getattr(self, name) is None]
@@ -228,15 +268,39 @@ class Settings(BaseModel):
         SettingsInvalid
             Naming each variable that is unknown or holds a wrong value.
         """
-        given = {
-            name.removeprefix(PREFIX).lower(): value
-            for name, value in environ.items()
-            if name.startswith(PREFIX) and value
-        }
         try:
-            return cls.model_validate(given)
+            return cls.model_validate(_under_new_names(_given(environ)))
         except ValidationError as error:
             raise SettingsInvalid("\n".join(map(_sentence, error.errors()))) from None
+
+
+def renamed(environ: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that is set by an old name; entrances tell them, once."""
+    given = _given(environ)
+    return [
+        f"{PREFIX}{old.upper()} is now called {PREFIX}{new.upper()}; the old name still works"
+        for old, new in RENAMED.items()
+        if old in given
+    ]
+
+
+def _given(environ: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and value
+    }
+
+
+def _under_new_names(given: Mapping[str, str]) -> dict[str, str]:
+    """What was given by an old name counts, unless the new name says something else."""
+    for old, new in RENAMED.items():
+        if given.get(old, given.get(new)) != given.get(new, given.get(old)):
+            raise SettingsInvalid(
+                f"{PREFIX}{old.upper()} is the old name of {PREFIX}{new.upper()}, and the two "
+                "differ; remove the old one"
+            )
+    return {RENAMED.get(name, name): value for name, value in given.items()}
 
 
 def _sentence(error: Mapping[str, object]) -> str:

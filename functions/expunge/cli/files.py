@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 import expunge
+from expunge.cli.flags import refusal
 from expunge.errors import ExpungeError, ValidationFailed
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
@@ -135,7 +136,14 @@ class Batch:
     """What else to write for a file: a picture to look at."""
 
     def run(self, paths: Iterable[Path]) -> int:
-        """Do every file; returns how many failed."""
+        """Do every file; returns how many failed.
+
+        Raises
+        ------
+        expunge.errors.ExtraMissing
+            Where the mode's libraries are not installed: once, not for each file.
+        """
+        _ = MODES[self.mode].operation
         tasks = list(self.destination.tasks(paths))
         if not tasks:
             click.echo("There are no images there.", err=True)
@@ -156,7 +164,7 @@ class Batch:
     def _summary(self, total: int, counts: dict[str, int]) -> str:
         done = (
             f"{total - counts['failed']} read"
-            if self.mode in ("detect", "faces")
+            if not MODES[self.mode].gives_image
             else f"{counts['changed']} {'to clean' if self.dry_run else 'cleaned'}, "
             f"{counts['unchanged']} with nothing to remove"
         )
@@ -197,7 +205,7 @@ class Batch:
             line |= {"report": outcome.report, "timings_ms": dict(outcome.timings_ms)}
             self._say(line, self._described(outcome, line["output"]), console)
         except ValidationFailed as error:
-            raise click.UsageError(error.detail.replace("/options/", "--")) from None
+            raise click.UsageError(refusal(error)) from None
         except (ExpungeError, Refused, OSError) as error:
             code = error.code if isinstance(error, ExpungeError) else "file_error"
             reason = error.strerror if isinstance(error, OSError) else str(error)

@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from expunge.errors import ExpungeError, ModelMissing, PipelineError, Unavailable, UploadNotFound
+from expunge.errors import ExpungeError, NotInstalled, PipelineError, Unavailable, UploadNotFound
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
@@ -17,11 +17,10 @@ from expunge.operations import mode_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import BaseModel
-
     from expunge.jobs.cleanup import Cleanup
     from expunge.jobs.register import Register
     from expunge.jobs.run_times import RunTimeEstimator
+    from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.stores.ports import Objects, Value
 
@@ -130,8 +129,9 @@ class Runner:
             self._fail(job, UploadNotFound("The image expired before the job was run."))
             return
         try:
-            source = Source.of(data)
-            options = mode_named(job.mode).options(job.options)
+            mode = mode_named(job.mode)
+            source = Source.of(data, partial=mode.partial, limits=None)
+            options = mode.options(job.options)
         except ExpungeError as error:
             self._fail(job, error)
             return
@@ -142,7 +142,7 @@ class Runner:
         if job.input_key and job.id in job.input_key and job.retention is not Retention.ALL:
             self._objects.delete(job.input_key)
 
-    def run(self, job: Job, source: Source, options: BaseModel) -> tuple[Job, Outcome | None]:
+    def run(self, job: Job, source: Source, options: ModeOptions) -> tuple[Job, Outcome | None]:
         """Run a leased job to its end: the job as it then stands, and what came of this run."""
         watch = Stopwatch()
         tracker = ProgressTracker()
@@ -175,7 +175,7 @@ class Runner:
         ended = self._register.end(
             job,
             Status.SUCCEEDED,
-            report=outcome.report,
+            report=_corrected(job) | outcome.report,
             processing_ms=spent,
             result_bytes=None if outcome.image is None else len(outcome.image),
             **facts,
@@ -245,7 +245,7 @@ class Runner:
 
 def _failure(job: Job, error: Exception) -> ExpungeError:
     """What a job's caller is told of what went wrong; raises what another try may mend."""
-    if isinstance(error, Unavailable) and not isinstance(error, ModelMissing):
+    if isinstance(error, Unavailable) and not isinstance(error, NotInstalled):
         if not job.sync:
             raise error
         return Unavailable("A store did not answer; please try again.")
@@ -256,6 +256,13 @@ def _failure(job: Job, error: Exception) -> ExpungeError:
         return PipelineError("The picture needs more memory than a job may use here.")
     log.error("job %s: %s crashed", job.id, job.mode, exc_info=error)
     return PipelineError("The picture could not be processed.")
+
+
+def _corrected(job: Job) -> dict[str, Any]:
+    """What the report says first of a file that has another type's name."""
+    if job.guessed_type is None:
+        return {}
+    return {"corrected": {"declared": job.guessed_type, "actual": job.media_type}}
 
 
 def _timings(source: Source, outcome: Outcome, storage: float) -> dict[str, float]:

@@ -1,10 +1,10 @@
 """What a job can do: one module a mode.
 
-A mode's module holds ``Options`` (a pydantic model; unknown names refused)
-and ``run(source, options) -> Outcome``. A mode that does not take every picture also
-has ``check(source, options)``, which refuses by the file's structure alone; ``run`` of
-one that is ``stepwise`` also takes a `Progress`. The module is imported when the mode is
-first used, so that a light mode never pays for a heavy one's libraries.
+A mode's module holds ``run(source, options) -> Outcome``. A mode that does not take every
+picture also has ``check(source, options)``, which refuses by the file's structure alone; ``run``
+of one that is ``stepwise`` also takes a `Progress`. The module is imported when the mode is
+first used, so that a light mode never pays for a heavy one's libraries. Its options are a model
+of their own in ``options/``, which every entrance reads.
 """
 
 from __future__ import annotations
@@ -15,11 +15,20 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from expunge.errors import FieldError, ModeDisabled, ValidationFailed
+from expunge.extras import explained
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
+from expunge.operations.options.all import AllOptions
+from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.detect import DetectOptions
+from expunge.operations.options.faces import FacesOptions
+from expunge.operations.options.invisible import InvisibleOptions
+from expunge.operations.options.mask import MaskOptions
+from expunge.operations.options.metadata import MetadataOptions
+from expunge.operations.options.visible import VisibleOptions
 from expunge.validation import field_errors
 
 if TYPE_CHECKING:
@@ -39,8 +48,6 @@ class Group(StrEnum):
 class Operation(Protocol):
     """What a mode's module offers."""
 
-    Options: type[BaseModel]
-
     def run(self, source: Source, options: Any, *progress: Progress) -> Outcome: ...  # noqa: ANN401
 
 
@@ -50,17 +57,36 @@ class Mode:
 
     name: str
     group: Group
+    options_type: type[ModeOptions]
+    """What a caller may ask of it."""
     sync: bool
     """Whether a job of this mode is answered at once unless the caller asks otherwise."""
     summary: str
+    partial: bool = False
+    """Whether it takes a file that ends before its picture does: what can be read is told."""
     stepwise: bool = False
     """Whether it takes long enough to say how far it is: ``run`` takes a `Progress` then."""
+    extra: str | None = None
+    """The extra that has to be installed for it."""
+
+    @property
+    def gives_image(self) -> bool:
+        """Whether a picture comes of it, or a report alone."""
+        return self.group is not Group.DETECT
 
     @property
     def operation(self) -> Operation:
+        """The mode's module.
+
+        Raises
+        ------
+        expunge.errors.ExtraMissing
+            Where its libraries are not installed.
+        """
         return _operation(self.name)
 
-    def check(self, source: Source, options: BaseModel) -> None:
+    @explained()
+    def check(self, source: Source, options: ModeOptions) -> None:
         """Refuse a picture that `run` would refuse, by its structure alone: before any charge.
 
         Raises
@@ -71,17 +97,20 @@ class Mode:
             For a picture that the format which is asked for cannot hold.
         expunge.errors.ValidationFailed, expunge.errors.ModelMissing
             For options that this installation cannot follow.
+        expunge.errors.ExtraMissing
+            Where the mode's libraries are not installed.
         """
         check = getattr(self.operation, "check", None)
         if check is not None:
             check(source, options)
 
-    def run(self, source: Source, options: BaseModel, progress: Progress = silent) -> Outcome:
+    @explained()
+    def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
         """Run on one picture; a mode that is not stepwise says nothing on the way."""
         told = (progress,) if self.stepwise else ()
         return self.operation.run(source, options, *told)
 
-    def options(self, given: dict[str, Any]) -> BaseModel:
+    def options(self, given: dict[str, Any]) -> ModeOptions:
         """Check options by the mode's model.
 
         Raises
@@ -90,12 +119,13 @@ class Mode:
             With a JSON pointer below ``/options`` for each that is unknown or wrong.
         """
         try:
-            return self.operation.Options.model_validate(given)
+            return self.options_type.model_validate(given)
         except ValidationError as error:
             raise ValidationFailed(*field_errors(error, "/options")) from None
 
 
 @cache
+@explained()
 def _operation(name: str) -> Operation:
     return import_module(f"expunge.operations.{name}")
 
@@ -106,46 +136,59 @@ MODES = {
         Mode(
             "metadata",
             Group.LIGHT,
+            MetadataOptions,
             sync=True,
             summary="Take provenance and private metadata out; never touch a pixel.",
         ),
         Mode(
             "detect",
             Group.DETECT,
+            DetectOptions,
             sync=True,
+            partial=True,
             summary="Say what a picture and its metadata tell, and where; change nothing.",
         ),
         Mode(
             "visible",
             Group.LIGHT,
+            VisibleOptions,
             sync=True,
             summary="Take out the visible marks of AI tools; touch nothing else.",
+            extra="vision",
         ),
         Mode(
             "faces",
             Group.DETECT,
+            FacesOptions,
             sync=True,
             summary="Say where faces are, how sure that is, and where their eyes and mouths are.",
+            extra="vision",
         ),
         Mode(
             "mask",
             Group.LIGHT,
+            MaskOptions,
             sync=True,
             summary="Hide faces: blurred, pixelated, painted over or filled from around them.",
+            extra="vision",
         ),
         Mode(
             "invisible",
             Group.HEAVY,
+            InvisibleOptions,
             sync=False,
             summary="Make the pixels anew to disturb invisible watermarks; take metadata out.",
             stepwise=True,
+            extra="vision",
         ),
         Mode(
             "all",
             Group.HEAVY,
+            AllOptions,
             sync=False,
             summary="Visible marks, invisible watermarks and metadata, in one go.",
             stepwise=True,
+            extra="vision",
         ),
     )
 }
@@ -172,6 +215,8 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
         For an unknown mode or option.
     expunge.errors.UnsupportedMediaType, expunge.errors.ImageError
         For a file that is no image of a supported type, or a broken or too large one.
+    expunge.errors.ExtraMissing
+        For a mode whose libraries are not installed.
 
     Examples
     --------
@@ -181,7 +226,7 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
     """
     chosen = mode_named(mode)
     checked = chosen.options(options)
-    source = Source.of(image)
+    source = Source.of(image, partial=chosen.partial)
     chosen.check(source, checked)
     return chosen.run(source, checked, progress)
 

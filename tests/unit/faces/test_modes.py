@@ -14,13 +14,12 @@ from click.testing import CliRunner
 from PIL import Image
 
 import expunge
-from expunge import models
 from expunge.cli import main
 from expunge.errors import ModelMissing, UnsupportedMediaType, ValidationFailed
 from expunge.imaging.codecs import decode
-from expunge.imaging.faces.detectors import DetectorName
+from expunge.imaging.faces.choices import DetectorName
 from expunge.imaging.source import Source
-from expunge.operations import MODES, faces
+from expunge.operations import faces
 from tests import samples
 from tests.unit.faces.making import FACE, Squares, file, scene
 
@@ -114,10 +113,7 @@ def test_missing_weights_name_the_command_to_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(models, "FOLDER", tmp_path)
-    (tmp_path / "models.toml").write_text("")
-    monkeypatch.setattr(models.installed, "__defaults__", (tmp_path,))
-    monkeypatch.setattr(models.supplied, "__defaults__", (tmp_path,))
+    monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path))
 
     with pytest.raises(ModelMissing, match="expunge models pull"):
         expunge.run("faces", PNG)
@@ -301,12 +297,6 @@ def test_animations_are_refused() -> None:
 
     with pytest.raises(UnsupportedMediaType, match="animation"):
         expunge.run("mask", data)
-
-
-def test_every_option_has_a_description() -> None:
-    for mode in ("faces", "mask"):
-        fields = MODES[mode].operation.Options.model_fields
-        assert all(field.description for field in fields.values())
 
 
 # the command line

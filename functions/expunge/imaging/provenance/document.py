@@ -25,11 +25,13 @@ FORMATS = (
         (
             "EXIF and XMP (APP1, also split), IPTC and Photoshop resources (APP13), C2PA (APP11), "
             "comments, thumbnails, vendors' and reserved segments, whatever a segment holds behind "
-            "its fields or its profile, whatever follows the end"
+            "its fields or its profile, whatever follows the last MCU or the end"
         ),
         (
-            "coded segments, JFIF density, ICC (APP2), Adobe colour transform (APP14); "
-            "second pictures of the Multi-Picture Format and gain maps, each stripped in its turn"
+            "coded segments, JFIF density, ICC (APP2), Adobe colour transform (APP14), "
+            "JPEG XT (APP11); "
+            "second pictures of the Multi-Picture Format, gain maps and depth maps, each stripped "
+            "in its turn and with its own numbers"
         ),
     ),
     (
@@ -54,7 +56,10 @@ FORMATS = (
             "Exif, XMP and IPTC items, C2PA and other uuid boxes, thumbnails, unknown boxes and "
             "brands, names of handlers, items and compressors, whatever follows a property's fields"
         ),
-        "coded items, colr, irot, imir, pixi, gain maps and other auxiliary pictures",
+        (
+            "coded items, colr, irot, imir, pixi, gain maps and other auxiliary pictures with "
+            "their own numbers, the cameras of stereo pairs"
+        ),
     ),
     (
         "JPEG XL",
@@ -62,7 +67,10 @@ FORMATS = (
             "Exif, xml and jumb boxes, brob boxes of these, unknown boxes, and a frame index, "
             "level or gain map that is none"
         ),
-        "the codestream, which holds colours and orientation; jbrd, gain maps",
+        (
+            "the codestream, which holds colours and orientation; gain maps; jbrd, which rebuilds "
+            "a JPEG with the orientation that it had"
+        ),
     ),
     (
         "GIF",
@@ -77,11 +85,61 @@ FORMATS = (
 
 WHY = """\
 Coded pixels are never touched: what stays, stays byte for byte. Colour descriptions stay, since a
-picture without them is another picture. Orientation stays wherever it was stored: where it stood
-in a block that goes, the smallest EXIF block that says so is written in its place. Everything else
-goes, known or unknown, because a place that nobody knows is a good one to hide in. That holds
-within what stays, too: of a chunk or box of fixed fields only those are left, and a colour
-profile, a gain map's description or a frame index that is none goes.
+picture without them is another picture. Everything else goes, known or unknown, because a place
+that nobody knows is a good one to hide in. That holds within what stays, too: of a chunk or box of
+fixed fields only those are left, and a colour profile, a gain map's description or a frame index
+that is none goes.
+
+## What viewers show stays the same
+
+Viewers read orientation, density and colours from different places. So each block that states them
+stays where it was, with these facts alone:
+
+| block | facts that stay |
+|---|---|
+| EXIF, also as a raw profile in PNG text | orientation, in the byte order and field type it had; XResolution, YResolution, ResolutionUnit; ColorSpace, Gamma; InteroperabilityIndex (R98, R03, THM) |
+| XMP, also compressed or as a raw profile | orientation, as attribute or element, as it was written |
+
+Orientation goes where no block turns the picture. Where one does, a block of the same kind that
+states nothing leaves an empty one: some viewers read only the first block, others the last. No
+block moves, and a WebP chunk that VP8X does not announce stays unannounced. Tests compare sizes
+and pixels before and after in Pillow, libvips, ImageMagick and Chromium.
+
+## Where a JPEG ends
+
+Some cameras write no EOI marker, and some editors leave bytes between the last MCU and EOI. Both
+look like coded data, so the strip follows the Huffman codes and counts MCUs. That takes 0.3 s a
+megabyte, so it happens only where something speaks for it:
+
+- all scans together have at most 8 KB;
+- anything but EOI follows the last scan;
+- the last kilobytes of a sequential scan do not read as MCUs, up to the padding of the last one;
+- the last bytes are text, or one byte repeated.
+
+Everything behind the last MCU goes; a missing EOI is then written. A large picture may still hold
+a few bytes there: chance lets about one binary tail in a hundred read as MCUs, and in progressive
+pictures only text and repeated bytes give a tail away. The report says under `unexamined` where
+MCUs were not counted, and where codes cannot be followed (arithmetic, lossless or damaged data).
+
+## Files that end early
+
+`metadata` cleans what browsers show of a cut-off JPEG, PNG or GIF. `detect` also takes files that
+end before their picture does (any format), and reports what can be read.
+
+## Second pictures
+
+A gain map, a depth map, a matte or the other view of a stereo pair keeps the numbers that it is
+shown by, and only those: of XMP the properties of `hdrgm`, `HDRGainMap`, `apdi`, `depthData`,
+`depthBlurEffect:SimulatedAperture` and the mattes' versions, where their values have the form of
+such numbers; Google's list of the pictures that stay, with their new lengths; of Apple's maker note
+tags 33 and 48 (HDR headroom and gain) where a gain map stays; the camera properties of Apple's
+spatial photos (`cmin`, `cmex` and their `uuid` forms). A packet of XMP or a maker note that is kept
+for these is written anew and holds nothing else.
+
+What cannot be kept whole goes whole: a portrait's unblurred «Original» and linear thumbnails, which
+show the picture before an effect; Google's depth and confidence maps, whose numbers stand in a
+structure that goes; in HEIF an auxiliary picture of an unknown purpose that metadata describes.
+`pictures` in the report lists every picture beside the first, what it is for, and whether it stays.
 
 ## What may stay
 
@@ -101,7 +159,7 @@ A C2PA manifest cannot be kept: in a changed file it would say something untrue.
 
 With `scope: ai` only what the table calls `ai_provenance` goes. Of EXIF, XMP and IPTC single fields
 are taken out, and the block goes whole only where the rest cannot be shown to be unchanged. A C2PA
-store goes whole if any of its manifests tells of AI."""
+store goes whole if any of its manifests tells of AI."""  # noqa: E501 (a row of a table is one line)
 
 LIMITS_NOTE = """\
 - A report says what the metadata tells. That there is nothing in it proves nothing: it never calls
@@ -158,7 +216,7 @@ def _unexamined() -> Iterator[str]:
 
 def _bounds() -> Iterator[str]:
     bounds = (
-        ("file", f"{LIMITS.file_bytes:,} bytes, {LIMITS.pixels:,} pixels over all frames"),
+        ("file", f"{LIMITS.file_bytes:,} bytes, of any number of pixels"),
         ("blocks of a container", f"{LIMITS.blocks:,}"),
         ("memory", MEMORY),
         ("facts in a file", f"{fact.Budget().facts:,}"),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
-from expunge.imaging import exif, gainmap
-from expunge.imaging.containers.block import Block, Kind, Layout
-from expunge.imaging.provenance.proof import prove, says_orientation_only
+from expunge.imaging import exif
+from expunge.imaging.auxiliary import directory, maker_note
+from expunge.imaging.auxiliary.packet import listed_in
+from expunge.imaging.carriers import remainders
+from expunge.imaging.containers.block import Block, Kind, Layout, Role, is_surplus
+from expunge.imaging.provenance.proof import prove
+from expunge.imaging.provenance.seconds import Seconds, keep_facts
 from expunge.imaging.source import Source
 
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
@@ -52,13 +56,13 @@ class Stripped:
     verify_ms: float
 
 
-def strip(source: Source, policy: StripPolicy, *, second: bool = False) -> Stripped:
+def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) -> Stripped:
     """Take every block that neither makes the picture nor is to stay by the policy.
 
     Parameters
     ----------
-    second
-        Whether this is a picture within another file, whose gain map facts count.
+    within
+        What the picture is for, where it is a second one within another file.
 
     Raises
     ------
@@ -66,16 +70,16 @@ def strip(source: Source, policy: StripPolicy, *, second: bool = False) -> Strip
         Where the result, read anew, is not shown to hold the same picture.
     """
     started = perf_counter()
-    plan = _plan(source, policy, second=second)
+    plan = _plan(source, policy, within)
     data, layout = source.data, source.layout
     if plan.edits:
-        data = source.container.rewrite(data, layout, plan.edits, layout.orientation)
+        data = source.container.rewrite(data, layout, plan.edits)
     rewritten = perf_counter()
     after, survivors = source, tuple[Block, ...]()
     if plan.edits:
         after = Source(data, source.container.parse(data, like=layout), source.container)
         prove(source, after, plan.edits)
-        survivors = _plan(after, policy, second=second).removed
+        survivors = _plan(after, policy, within).removed
     kept = (b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE))
     return Stripped(
         data=data,
@@ -96,51 +100,66 @@ class _Plan:
     removed: tuple[Block, ...]
 
 
-def _plan(source: Source, policy: StripPolicy, *, second: bool) -> _Plan:
+def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     layout = source.layout
     pictures = {
         index: _picture(block, policy)
         for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.PICTURE and not second
+        if block.kind is Kind.PICTURE and within is None
     }
-    sizes = [len(picture.data) for picture in pictures.values()]
+    seconds = Seconds.of(layout, pictures, within, leave_all=policy.only is not None)
     if policy.only is not None:
         chosen = policy.only(layout, source.data)
         leaving = {
-            index: _with_lengths(layout.blocks[index], new, sizes)
+            index: _with_lengths(layout.blocks[index], new, seconds)
             for index, new in chosen.items()
             if layout.blocks[index].kind not in policy.kinds
         }
+        gone = dict.fromkeys(index for index, new in leaving.items() if new is None)
+        leaving |= remainders(layout, gone, policy.fields)
     else:
-        leaving = _all_metadata(layout, policy, pictures, sizes, second=second)
-    leaving = _changes(layout, leaving)
-    edits = leaving | _changes(layout, _mended(layout, leaving, sizes))
+        leaving = _all_metadata(layout, policy, seconds)
+    leaving = _changes(layout, _with_surplus(layout, leaving))
+    edits = leaving | _changes(layout, _mended(layout, leaving, seconds))
     removed = [layout.blocks[index] for index in leaving]
     for index, picture in pictures.items():
-        if picture.changed:
+        if picture.changed and index not in leaving:
             edits[index] = picture.data
             removed += [_within(source, layout.blocks[index], part) for part in picture.removed]
     return _Plan(edits, tuple(removed))
 
 
-def _all_metadata(
-    layout: Layout,
-    policy: StripPolicy,
-    pictures: Mapping[int, Stripped],
-    sizes: list[int],
-    *,
-    second: bool,
-) -> Edits:
+def _all_metadata(layout: Layout, policy: StripPolicy, seconds: Seconds) -> Edits:
     """What goes where everything goes that the picture does not need and nobody keeps."""
     leaving: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
-        if index not in pictures and not _may_stay(block, layout, policy, second=second)
+        if index in seconds.going or not _may_stay(block, policy, seconds.within)
     }
-    if pictures or second:
-        _keep_gain_map_facts(layout, leaving, sizes)
-    _keep_fields(layout, leaving, policy)
-    return leaving
+    keep_facts(layout, leaving, seconds)
+    left = remainders(layout, leaving, policy.fields)
+    _keep_headroom(layout, left, seconds)
+    return left
+
+
+def _keep_headroom(layout: Layout, leaving: Edits, seconds: Seconds) -> None:
+    """Leave of the first picture's EXIF what Apple's gain maps are shown by."""
+    blocks = enumerate(layout.blocks)
+    first = next((i for i, b in blocks if b.kind is Kind.EXIF and b.role is None), -1)
+    if first in leaving and Role.GAIN_MAP in seconds.roles:
+        note = maker_note.hdr_note(layout.blocks[first].data)
+        if note:
+            leaving[first] = maker_note.with_note(leaving[first], note)
+
+
+def _with_surplus(layout: Layout, leaving: Edits) -> Edits:
+    """What goes, and with each block that goes whole the surplus that it has."""
+    behind = {
+        index + 1: None
+        for index, new in leaving.items()
+        if new is None and any(map(is_surplus, layout.blocks[index + 1 : index + 2]))
+    }
+    return leaving | behind
 
 
 def _changes(layout: Layout, edits: Edits) -> Edits:
@@ -152,14 +171,14 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, layout: Layout, policy: StripPolicy, *, second: bool) -> bool:
+def _may_stay(block: Block, policy: StripPolicy, within: Role | None) -> bool:
     if block.kind is Kind.PICTURE:
-        return not second
+        return within is None
     if block.kind in STAYING or block.kind in policy.kinds:
         return True
     if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
         return block.data[:10].tobytes().startswith(_COPYRIGHT_KEYWORDS)
-    return says_orientation_only(block, layout)
+    return False
 
 
 def _picture(block: Block, policy: StripPolicy) -> Stripped:
@@ -171,7 +190,9 @@ def _picture(block: Block, policy: StripPolicy) -> Stripped:
         Where it cannot be read: it could hold anything, and dropping it would change the file.
     """
     try:
-        return strip(Source.of(block.data.tobytes()), policy, second=True)
+        return strip(
+            Source.of(block.data.tobytes(), limits=None), policy, within=block.role or Role.OTHER
+        )
     except (ImageError, UnsupportedMediaType) as error:
         raise MalformedImage(f"in {block.path}: {error.detail}") from None
 
@@ -182,49 +203,19 @@ def _within(source: Source, outer: Block, inner: Block) -> Block:
     return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
-def _keep_gain_map_facts(layout: Layout, leaving: Edits, sizes: list[int]) -> None:
-    """Leave of XMP what second pictures (their lengths given) need to be shown as they were."""
-    for index in leaving:
-        block = layout.blocks[index]
-        if block.kind is Kind.XMP and (facts := gainmap.essentials(block.data, sizes)):
-            leaving[index] = facts
-            return
-
-
-def _keep_fields(layout: Layout, leaving: Edits, policy: StripPolicy) -> None:
-    """Leave of the first EXIF block what was asked for."""
-    first = _first_exif(layout)
-    if first in leaving:
-        content = layout.blocks[first].data
-        leaving[first] = exif.excerpt(content, policy.fields, layout.orientation)
-
-
-def _mended(layout: Layout, leaving: Edits, sizes: list[int]) -> Edits:
-    """What has to be put right in blocks that stay.
-
-    XMP states the lengths that second pictures now have; EXIF states the
-    orientation, where only XMP did.
-    """
-    mended: Edits = {
-        index: gainmap.with_lengths(block.data, sizes)
+def _mended(layout: Layout, leaving: Edits, seconds: Seconds) -> Edits:
+    """XMP that stays, with the lengths that second pictures now have."""
+    return {
+        index: _with_lengths(block, block.data.tobytes(), seconds)
         for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.XMP and index not in leaving and sizes
+        if block.kind is Kind.XMP and index not in leaving
     }
-    first = _first_exif(layout)
-    if first not in leaving and first >= 0 and layout.orientation > 1:
-        content = layout.blocks[first].data
-        if exif.orientation(content) is None:
-            mended[first] = exif.with_orientation(content, layout.orientation)
-    return mended
 
 
-def _with_lengths(block: Block, new: bytes | None, sizes: list[int]) -> bytes | None:
+def _with_lengths(block: Block, new: bytes | None, seconds: Seconds) -> bytes | None:
     """An edited XMP states the lengths of second pictures as well as one that stays."""
-    if new is None or block.kind is not Kind.XMP or not sizes:
+    if new is None or block.kind is not Kind.XMP or not seconds.sizes:
         return new
-    return gainmap.with_lengths(memoryview(new), sizes)
-
-
-def _first_exif(layout: Layout) -> int:
-    """Index of the first EXIF block, which is the one that viewers read; -1 without any."""
-    return next((i for i, block in enumerate(layout.blocks) if block.kind is Kind.EXIF), -1)
+    listed = listed_in(memoryview(new))
+    sizes = directory.lengths(listed, seconds.sizes)
+    return directory.with_lengths(memoryview(new), listed, sizes)

@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+from expunge.stores.local import layout
+
 log = logging.getLogger(__name__)
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -32,15 +34,9 @@ def private_folder(path: Path) -> None:
         path.chmod(0o700)
 
 
-def data_folder(path: Path, landmark: str) -> None:
-    """As `private_folder`, but a folder that may serve other ends too stays open, with a warning.
-
-    Parameters
-    ----------
-    landmark
-        A file by which a data folder that was used before is known.
-    """
-    if path.exists() and not _is_ours(path, landmark):
+def data_folder(path: Path) -> None:
+    """As `private_folder`, but one that may serve other ends too stays open, with a warning."""
+    if path.exists() and not _is_ours(path):
         if _is_open(path):
             log.warning("%s holds other files too, so others may still look into it", path)
         return
@@ -54,7 +50,8 @@ def _is_open(path: Path) -> bool:
     return own and bool(facts.st_mode & _OTHERS)
 
 
-def _is_ours(path: Path, landmark: str) -> bool:
+def _is_ours(path: Path) -> bool:
     """Whether the folder is here for the data alone; never one that everybody works in."""
     shared = bool(path.stat().st_mode & stat.S_ISVTX) or path.resolve() in (Path.home(), Path.cwd())
-    return not shared and ((path / landmark).exists() or not any(path.iterdir()))
+    names = {entry.name for entry in path.iterdir()}
+    return not shared and (layout.RECORDS in names or names <= {layout.LOCK})

@@ -11,7 +11,6 @@ from starlette.requests import ClientDisconnect, Request
 
 from expunge.errors import ExpungeError, RequestTimeout
 from expunge.web import problems
-from expunge.web.middleware.request_limits import check_head, limited
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,8 +21,9 @@ log = logging.getLogger(__name__)
 class RequestGuard:
     """ASGI middleware. Each request has a UUID: ``scope["request_id"]`` and ``X-Request-Id``."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, file_bytes: int) -> None:
         self._app = app
+        self._limits = RequestLimits(file_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,8 +40,8 @@ class RequestGuard:
             await send(message)
 
         try:
-            check_head(scope)
-            await self._app(scope, limited(receive), send_named)
+            self._limits.check_head(scope)
+            await self._app(scope, self._limits.limited(receive), send_named)
         except ClientDisconnect:
             log.info("%s %s: the caller hung up", scope["method"], scope["path"])
         except ExpungeError as error:

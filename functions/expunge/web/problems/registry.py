@@ -221,9 +221,10 @@ REGISTRY = {
             413,
             "Too many bytes",
             "An image may have at most 10,485,760 bytes, and at most 1,048,576 as image_base64. "
+            "EXPUNGE_MAX_FILE_MB lets an embedded server take more. "
             "On AWS a request body may have at most 6 MB.",
             "Upload the file with POST /api/v1/uploads and create the job with its object_key. "
-            "That way takes 10 MB everywhere.",
+            "That way takes the largest file everywhere.",
             "The request has 12,582,912 bytes; at most 10,551,296 are taken here.",
         ),
         ProblemType(
@@ -275,9 +276,10 @@ REGISTRY = {
             "image_too_large",
             422,
             "The image is too large",
-            "The header shows more than 100 megapixels over all frames.",
-            "Scale the image down, or send fewer frames.",
-            "65,535 × 65,535 pixels × 1 frames; at most 100 megapixels over all frames are taken",
+            "The header shows more than 100 megapixels, and this mode decodes them.",
+            "Scale the image down, send fewer frames, or use metadata, which decodes nothing.",
+            "65,535 × 65,535 pixels × 1 frames; at most 100 megapixels over all frames are "
+            "decoded. Metadata is read and removed at any size",
         ),
         ProblemType(
             "rewrite_unproven",
@@ -402,6 +404,16 @@ REGISTRY = {
             "The mode needs a model file that this server does not have.",
             "The operator runs «expunge models pull». Then send the request again.",
             "The model «centerface» is not installed; run: expunge models pull",
+        ),
+        ProblemType(
+            "extra_missing",
+            503,
+            "A part of the software is not installed",
+            "The mode needs libraries that this server was installed without.",
+            "The operator installs the extra that the detail names; then the request can be sent "
+            "again.",
+            'This needs the vision extra: pip install "expunge[vision]"',
+            retryable=True,
         ),
         ProblemType(
             "loop_detected",
