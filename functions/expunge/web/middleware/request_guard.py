@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from expunge.errors import ExpungeError, RequestTimeout
 from expunge.web import problems
+from expunge.web.middleware.request_limits import RequestLimits
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
