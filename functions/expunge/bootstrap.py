@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing, Payments
+from expunge.accounts.browsers import Browsers
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
 from expunge.accounts.passwords import PasswordInvalid
@@ -101,6 +102,7 @@ def build(
         meter=meter,
         accounts=accounts,
         credentials=Credentials(wired.records, usage, clock),
+        browsers=Browsers(wired.records),
         usage=usage,
         sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), clock),
         administrator=_administrator(settings, wired.records, clock),

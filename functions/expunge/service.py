@@ -9,6 +9,7 @@ from typing import Protocol
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing
+from expunge.accounts.browsers import Browsers
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
 from expunge.accounts.signin import SignIn
@@ -52,6 +53,8 @@ class Service:
     """What may still be done, and what it costs."""
     accounts: Accounts
     credentials: Credentials
+    browsers: Browsers
+    """Secrets of callers without an account."""
     usage: Usage
     sign_in: SignIn
     administrator: Administrator

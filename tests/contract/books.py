@@ -6,7 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -45,8 +45,8 @@ LIMITS = (
 )
 PRICE = 700
 GRANT = 2_000
-ANONYMOUS = anonymous("203.0.113.5", traits="curl")
-NEIGHBOUR = anonymous("203.0.113.5", fingerprint="another")
+ANONYMOUS = replace(anonymous("203.0.113.5", traits="curl"), browser="browser_1")
+NEIGHBOUR = replace(anonymous("203.0.113.5", fingerprint="another"), browser="browser_2")
 FREE = Caller("acc_free", Tier.FREE, credential="key_1")
 PRO = Caller("acc_pro", Tier.PRO, credential="key_2")
 CALLERS = [ANONYMOUS, NEIGHBOUR, FREE, PRO]

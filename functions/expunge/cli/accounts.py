@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.ledger import MILLI, Pool
@@ -142,7 +142,7 @@ def list_keys(account_id: str) -> None:
     """Show the keys of an account."""
     with wired() as service:
         account = service.accounts.get(account_id)
-        table = Table("id", "name", "key", "state", "made", "requests", "last used", box=None)
+        table = Table(Column("id", min_width=38), "name", "key", "state", "made", "requests", "last used", box=None)
         for key in account.keys:
             table.add_row(*_key_row(service, account, key))
         Console().print(table)

@@ -50,7 +50,7 @@ def begin_guest(
     if caller.account is not None:
         return GuestView(user_id=caller.account, guest=_account(service, caller).guest)
     entered = service.sign_in.as_guest(address)
-    Cookies(service.settings).begin(response, entered.secret)
+    Cookies(base_url(request)).begin(response, entered.secret)
     response.headers["cache-control"] = "no-store"
     return GuestView(user_id=entered.account.id, guest=True)
 
@@ -79,7 +79,7 @@ def send_link(
     """The link works once, for 15 minutes, in the browser that asked for it."""
     check_own_site(request)
     browser = service.sign_in.send_link(body.email, address, _mailed_url(request, service))
-    Cookies(service.settings).await_answer(response, browser)
+    Cookies(base_url(request)).await_answer(response, browser)
     response.headers["cache-control"] = "no-store"
     return LinkView(message=_SENT, expires_in=LINK_SECONDS)
 
@@ -94,7 +94,7 @@ def send_link(
 )
 def follow_link(request: Request, service: ServiceDep, caller: CallerDep, token: Token) -> Response:
     """Where the mail leads; needs the cookie that `sendSignInLink` set."""
-    cookies = Cookies(service.settings)
+    cookies = Cookies(base_url(request))
     browser = request.cookies.get(cookies.sign_in, "")
     try:
         entered = service.sign_in.follow_link(token, browser, caller.account)
@@ -116,7 +116,7 @@ def begin_google(request: Request, service: ServiceDep, address: AddressDep) -> 
     """Sends the browser to the identity provider (OpenID Connect with PKCE)."""
     url, browser = service.sign_in.begin_provider(_redirect_uri(request), address)
     answer = RedirectResponse(url, status_code=303, headers={"cache-control": "no-store"})
-    Cookies(service.settings).await_answer(answer, browser)
+    Cookies(base_url(request)).await_answer(answer, browser)
     return answer
 
 
@@ -137,7 +137,7 @@ def finish_google(
     code: Annotated[str, Query(max_length=2048)] = "",
 ) -> Response:
     """Where the identity provider leads back to."""
-    cookies = Cookies(service.settings)
+    cookies = Cookies(base_url(request))
     browser = request.cookies.get(cookies.sign_in, "")
     try:
         entered = service.sign_in.finish_provider(
@@ -160,6 +160,7 @@ def finish_google(
     responses=problems.responses("service_unavailable", *CALLER_PROBLEMS),
 )
 def sign_out(
+    request: Request,
     response: Response,
     service: ServiceDep,
     caller: AccountDep,
@@ -170,7 +171,7 @@ def sign_out(
     session = None if everywhere else caller.credential
     service.accounts.end_session(account.id, session)
     service.credentials.forget(*(one.digest for one in account.sessions))
-    Cookies(service.settings).end(response)
+    Cookies(base_url(request)).end(response)
 
 
 def _account(service: Service, caller: Caller) -> Account:

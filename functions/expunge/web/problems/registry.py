@@ -48,6 +48,28 @@ REGISTRY = {
             "The API key is not one of this service, or has been revoked.",
         ),
         ProblemType(
+            "client_secret_required",
+            401,
+            "The browser's own secret is needed",
+            "Listing, cancelling and deleting jobs without an account needs the secret of the "
+            "browser or program that made them. A network address is no proof: strangers share "
+            "one.",
+            "In a browser, allow the cookie that the first job sets. In a program, keep the "
+            "X-Client-Secret of the answer to POST /api/v1/jobs and send it as a header. A single "
+            "job can be read by its id alone.",
+            "Without an account this needs your browser's cookie, or the X-Client-Secret that the "
+            "answer to POST /api/v1/jobs gave you.",
+        ),
+        ProblemType(
+            "client_secret_invalid",
+            401,
+            "The client secret is not valid",
+            "The X-Client-Secret header holds something that this service did not give out.",
+            "Send the whole value that the answer to POST /api/v1/jobs gave you, or leave the "
+            "header out: the next answer gives you a new secret.",
+            "X-Client-Secret is not a secret that this service gave.",
+        ),
+        ProblemType(
             "sign_in_failed",
             401,
             "You could not be signed in",
@@ -344,11 +366,13 @@ REGISTRY = {
         ProblemType(
             "storage_disabled",
             501,
-            "Pictures are not kept here",
-            "The operator of this server has switched off that pictures sent to the faces surface "
-            "are kept, so there are none to look at.",
-            "Set EXPUNGE_FACES_STORAGE=true to have them kept for a day.",
-            "Pictures are not kept on this server (EXPUNGE_FACES_STORAGE=false).",
+            "Images are not kept here",
+            "Images sent to the faces surface are kept only where the operator has switched that "
+            "on, so there are none to look at.",
+            "The operator sets EXPUNGE_FACES_STORAGE=true (on AWS the parameter FacesStorage) and "
+            "starts the service again; images are then kept for a day.",
+            "Images are not kept on this server. Set EXPUNGE_FACES_STORAGE=true and restart it "
+            "to keep them for a day.",
         ),
         ProblemType(
             "sign_in_disabled",
@@ -358,6 +382,17 @@ REGISTRY = {
             "which address the service is found.",
             "Sign in in another way, or ask the operator.",
             "Sign-in with Google is not set up on this server.",
+        ),
+        ProblemType(
+            "storage_full",
+            507,
+            "There is no room for another file",
+            "The data folder has reached its limit (EXPUNGE_DATA_MAX_MB), or its disk is nearly "
+            "full. Nothing was stored or charged.",
+            "Try again later: uploads go after 15 minutes, results after a day. The operator can "
+            "raise the limit or make room on the disk.",
+            "The data folder of this service is full.",
+            retryable=True,
         ),
         ProblemType(
             "service_unavailable",
