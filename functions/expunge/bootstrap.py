@@ -18,6 +18,7 @@ from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.adapters import stores
 from expunge.clean.cleaner import Cleaner
+from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.jobs import Jobs
@@ -96,6 +97,7 @@ def build(
         shown = job_view(jobs, job, base_url)
         return shown.model_dump(mode="json", exclude_none=True)
 
+    hooks = Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock)
     return Service(
         settings=settings,
         jobs=jobs,
@@ -115,7 +117,8 @@ def build(
             clock=clock,
             edge_bytes=answer_bytes,
         ),
-        hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock),
+        hooks=hooks,
+        erasure=Erasure(wired.records, accounts, jobs, hooks, clock),
         mail=wired.mail,
         answer_bytes=answer_bytes,
         modes=modes,

@@ -15,6 +15,7 @@ from expunge.accounts.meter import Meter
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.clean.cleaner import Cleaner
+from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
@@ -61,6 +62,7 @@ class Service:
     billing: Billing
     cleaner: Cleaner
     hooks: Hooks
+    erasure: Erasure
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Asks each store whether it answers, by name."""
@@ -97,4 +99,5 @@ class Service:
     def sweep(self) -> dict[str, int]:
         """Look after what nobody looks after; how many things of each kind there were."""
         swept = asdict(self.jobs.sweep()) | asdict(self.jobs.cleanup.sweep())
-        return swept | {"deliveries_due": self.hooks.sweep()}
+        erased = self.erasure.sweep()
+        return swept | {"deliveries_due": self.hooks.sweep(), "accounts_erased": erased}

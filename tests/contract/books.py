@@ -27,7 +27,7 @@ from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.operations import metadata
 from expunge.stores.local.objects import FileObjects
-from expunge.stores.ports import Key, Put, Update
+from expunge.stores.ports import Delete, Key, Put, Update
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +78,7 @@ class Unreliable:
     calls: Counter[str] = field(default_factory=Counter)
     jobs: dict[str, Item] = field(default_factory=dict)
     """Every job there ever was, as it stood last."""
+    deleted: set[str] = field(default_factory=set)
 
     def get(self, key: Key) -> Item | None:
         return self._call("read", lambda: self.inner.get(key))
@@ -107,7 +108,9 @@ class Unreliable:
         kind, _, name = change.key.sort.partition("#")
         if kind != "job":
             return
-        if isinstance(change, Put):
+        if isinstance(change, Delete):
+            self.deleted.add(name)
+        elif isinstance(change, Put):
             assert name not in self.jobs, "a job is made once"
             self.jobs[name] = dict(change.item)
         elif isinstance(change, Update):

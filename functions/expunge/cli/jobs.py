@@ -19,7 +19,8 @@ def jobs() -> None:
 @jobs.command("list")
 def list_() -> None:
     """Show the jobs that have not ended, and how many messages were given up."""
-    table = Table(Column("id", min_width=38), "mode", "status", "progress", "attempts", "age", box=None)
+    columns = ("mode", "status", "progress", "attempts", "age")
+    table = Table(Column("id", min_width=38), *columns, box=None)
     with wired() as service:
         now = time.time()
         for job in service.jobs.unfinished():

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from expunge.accounts.account import Account
 from expunge.accounts.callers import Caller
 from expunge.accounts.identities import SignInDisabled, SignInFailed
-from expunge.accounts.signin import LINK_SECONDS
+from expunge.accounts.signin import LINK_SECONDS, SignedIn
 from expunge.service import Service
 from expunge.web import problems
 from expunge.web.account.schemas import GuestView, LinkRequest, LinkView
@@ -45,7 +45,10 @@ def begin_guest(
     caller: CallerDep,
     address: AddressDep,
 ) -> GuestView:
-    """Makes an account that only this browser has; a browser that has one keeps it."""
+    """Makes an account that only this browser has; a browser that has one keeps it.
+
+    A guest who has not signed in after 30 days is erased.
+    """
     check_own_site(request)
     if caller.account is not None:
         return GuestView(user_id=caller.account, guest=_account(service, caller).guest)
@@ -78,7 +81,9 @@ def send_link(
 ) -> LinkView:
     """The link works once, for 15 minutes, in the browser that asked for it."""
     check_own_site(request)
-    browser = service.sign_in.send_link(body.email, address, _mailed_url(request, service))
+    browser = service.sign_in.send_link(
+        body.email, address, _mailed_url(request, service), keep_keys=body.keep_keys
+    )
     Cookies(base_url(request)).await_answer(response, browser)
     response.headers["cache-control"] = "no-store"
     return LinkView(message=_SENT, expires_in=LINK_SECONDS)
@@ -94,13 +99,12 @@ def send_link(
 )
 def follow_link(request: Request, service: ServiceDep, caller: CallerDep, token: Token) -> Response:
     """Where the mail leads; needs the cookie that `sendSignInLink` set."""
-    cookies = Cookies(base_url(request))
-    browser = request.cookies.get(cookies.sign_in, "")
+    browser = request.cookies.get(Cookies(base_url(request)).sign_in, "")
     try:
         entered = service.sign_in.follow_link(token, browser, caller.account)
     except SignInFailed as error:
         return _failed(request, error)
-    return _entered(cookies, entered.secret)
+    return _entered(request, service, entered)
 
 
 @router.get(
@@ -112,9 +116,16 @@ def follow_link(request: Request, service: ServiceDep, caller: CallerDep, token:
     responses=_TO_PROVIDER
     | problems.responses("sign_in_disabled", "quota_exceeded", "service_unavailable"),
 )
-def begin_google(request: Request, service: ServiceDep, address: AddressDep) -> Response:
+def begin_google(
+    request: Request,
+    service: ServiceDep,
+    address: AddressDep,
+    keep_keys: Annotated[bool, Query(description="As for `sendSignInLink`.")] = False,
+) -> Response:
     """Sends the browser to the identity provider (OpenID Connect with PKCE)."""
-    url, browser = service.sign_in.begin_provider(_redirect_uri(request), address)
+    url, browser = service.sign_in.begin_provider(
+        _redirect_uri(request), address, keep_keys=keep_keys
+    )
     answer = RedirectResponse(url, status_code=303, headers={"cache-control": "no-store"})
     Cookies(base_url(request)).await_answer(answer, browser)
     return answer
@@ -137,8 +148,7 @@ def finish_google(
     code: Annotated[str, Query(max_length=2048)] = "",
 ) -> Response:
     """Where the identity provider leads back to."""
-    cookies = Cookies(base_url(request))
-    browser = request.cookies.get(cookies.sign_in, "")
+    browser = request.cookies.get(Cookies(base_url(request)).sign_in, "")
     try:
         entered = service.sign_in.finish_provider(
             _redirect_uri(request),
@@ -149,7 +159,7 @@ def finish_google(
         )
     except SignInFailed as error:
         return _failed(request, error)
-    return _entered(cookies, entered.secret)
+    return _entered(request, service, entered)
 
 
 @router.post(
@@ -195,9 +205,10 @@ def _redirect_uri(request: Request) -> str:
     return f"{base_url(request)}/api/v1/auth/google/callback"
 
 
-def _entered(cookies: Cookies, secret: str) -> Response:
+def _entered(request: Request, service: Service, entered: SignedIn) -> Response:
+    service.credentials.forget(*entered.ended)
     answer = RedirectResponse(_HOME, status_code=303, headers={"cache-control": "no-store"})
-    cookies.begin(answer, secret)
+    Cookies(base_url(request)).begin(answer, entered.secret)
     return answer
 
 
