@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
+from expunge.jobs.register import RESULT_SECONDS
 from expunge.service import SignedObjects, is_delivery
 from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records
 
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 
     from expunge.settings import Settings
 
-OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
-"""How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
+OBJECT_SECONDS = {"in/": 24 * 3600, "out/": RESULT_SECONDS}
+"""How long the local store keeps files at most, by prefix, whatever became of their records; on
+AWS the bucket's lifecycle says so, to the day."""
+MAIL_SECONDS = 24 * 3600
+"""How long mail lies in the local outbox; the links in it work for 15 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Stores:
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
     dead_letters: tuple[DeadLetters, ...] = ()
+    room: Callable[[int], object] = lambda _: None
+    """Lets so many bytes in, or raises `StorageFull`."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
@@ -92,14 +98,25 @@ def _local(settings: Settings) -> Stores:
     from expunge.stores.local.queue import SqliteQueue
     from expunge.stores.local.records import SqliteRecords
     from expunge.stores.local.secret import load_secret
+    from expunge.stores.local.space import MEGABYTE, Space
 
     folder = settings.data
     database = Database(folder / "expunge.sqlite3")
     records = SqliteRecords(database)
-    objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
+    limit = settings.data_max_mb
+    space = Space(
+        folder,
+        max_bytes=None if limit is None else limit * MEGABYTE,
+        free_bytes=settings.data_free_mb * MEGABYTE,
+    )
+    objects = FileObjects(
+        folder / "objects", secret=load_secret(folder / "secret"), room=space.check
+    )
     queue = SqliteQueue(database)
     deliveries_database = Database(folder / "deliveries.sqlite3")
     deliveries = SqliteQueue(deliveries_database)
+
+    mail = FolderMail(folder / "outbox")
 
     def close() -> None:
         database.close()
@@ -108,17 +125,19 @@ def _local(settings: Settings) -> Stores:
     def housekeeping() -> None:
         records.sweep()
         objects.sweep(OBJECT_SECONDS)
+        mail.sweep(MAIL_SECONDS)
 
     return Stores(
         records=records,
         objects=objects,
         queue=queue,
         deliveries=deliveries,
-        mail=FolderMail(folder / "outbox"),
+        mail=mail,
         signed_objects=objects,
         inbox=queue,
         deliveries_inbox=deliveries,
         dead_letters=(queue, deliveries),
+        room=space.check,
         housekeeping=housekeeping,
         close=close,
     )

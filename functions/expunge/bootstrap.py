@@ -85,6 +85,7 @@ def build(
         clock=clock,
         meter=meter,
         observer=observer,
+        room=wired.room,
     )
 
     def close() -> None:

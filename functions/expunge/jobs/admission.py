@@ -93,6 +93,7 @@ class Admission:
         *,
         modes: Collection[str],
         clock: Callable[[], float],
+        room: Callable[[int], object],
     ) -> None:
         self._records = records
         self._objects = objects
@@ -104,6 +105,7 @@ class Admission:
         self._fetch = fetch
         self._modes = modes
         self._clock = clock
+        self._room = room
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """Make a job, and run it at once where its mode is synchronous.
@@ -124,11 +126,15 @@ class Admission:
             Where the key came before with another request.
         LimitReached, InsufficientCredits
             Where the caller may not make another now; nothing is charged then.
+        StorageFull
+            Where there is no room for another result.
         """
         mode, options = self._validate(request)
         earlier = self._earlier(caller, request)
         if earlier:
             return earlier
+        kept = request.retention is not Retention.NOTHING
+        self._room(len(request.image or b"") if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode)
         draft = self._prepare(caller, request, mode, options, job_id=call.job)
         submitted = self._commit(caller, request, draft, call, reservation)

@@ -31,7 +31,7 @@ class Jobs:
     """Every job of the service, over three of the stores and the network.
 
     Without a ``meter`` all of it is free. The ``observer`` is told of every job that is queued and
-    of every end, for numbers and logs.
+    of every end, for numbers and logs. ``room`` lets so many bytes in, or raises `StorageFull`.
     """
 
     def __init__(
@@ -49,12 +49,13 @@ class Jobs:
         clock: Callable[[], float],
         meter: Meter | None = None,
         observer: Callable[[Job], None] = logged,
+        room: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._objects = objects
         self._clock = clock
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
-        self.uploads = Uploads(records, objects, self._register, meter, clock)
+        self.uploads = Uploads(records, objects, self._register, meter, clock, room)
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         self._runner = Runner(
@@ -78,6 +79,7 @@ class Jobs:
             fetch,
             modes=modes,
             clock=clock,
+            room=room,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)

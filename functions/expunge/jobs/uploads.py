@@ -84,12 +84,14 @@ class Uploads:
         register: Register,
         meter: Meter,
         clock: Callable[[], float],
+        room: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._records = records
         self._objects = objects
         self._register = register
         self._meter = meter
         self._clock = clock
+        self._room = room
 
     def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
         """An address for exactly ``size`` bytes of ``content_type``, open for 15 minutes.
@@ -102,6 +104,8 @@ class Uploads:
             For a size over the limit.
         LimitReached
             For one upload too many.
+        StorageFull
+            Where there is no room for it.
         """
         LIMITS.check_bytes(size)
         if size < 1:
@@ -109,6 +113,7 @@ class Uploads:
         if content_type not in EXTENSIONS:
             known = ", ".join(EXTENSIONS)
             raise ValidationFailed(FieldError("/content_type", f"must be one of {known}"))
+        self._room(size)
         now = self._clock()
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
         key = f"in/{day}/{new_id('up', now)}.{EXTENSIONS[content_type]}"

@@ -214,6 +214,13 @@ def _entered(request: Request, service: Service, entered: SignedIn) -> Response:
 
 def _failed(request: Request, error: SignInFailed) -> Response:
     """A page for a person, a problem for a program."""
+    own = base_url(request)
+    if own.startswith("https:") and request.url.scheme == "http" and not request.cookies:
+        # A browser that was not reached by TLS has dropped the cookies it was given.
+        error = SignInFailed(
+            f"{error.detail} If this page was opened over plain http, open {own} instead: the "
+            "cookies of this service need https."
+        )
     if "text/html" in request.headers.get("accept", ""):
         where = f"/sign-in?problem={error.code}"
         return RedirectResponse(where, status_code=303, headers={"cache-control": "no-store"})
