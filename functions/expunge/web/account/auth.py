@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -36,7 +37,9 @@ _REDIRECT: dict[int | str, dict[str, Any]] = {
     operation_id="beginGuestSession",
     summary="Begin as a guest, without a mailbox",
     status_code=201,
-    responses=problems.responses("csrf_failed", "quota_exceeded", "service_unavailable"),
+    responses=problems.responses(
+        "csrf_failed", "quota_exceeded", "sign_in_disabled", "service_unavailable"
+    ),
 )
 def begin_guest(
     request: Request,
@@ -49,7 +52,7 @@ def begin_guest(
 
     A guest who has not signed in after 30 days is erased.
     """
-    check_own_site(request)
+    _check_page(request)
     if caller.account is not None:
         return GuestView(user_id=caller.account, guest=_account(service, caller).guest)
     entered = service.sign_in.as_guest(address)
@@ -80,7 +83,7 @@ def send_link(
     address: AddressDep,
 ) -> LinkView:
     """The link works once, for 15 minutes, in the browser that asked for it."""
-    check_own_site(request)
+    _check_page(request)
     browser = service.sign_in.send_link(
         body.email, address, _mailed_url(request, service), keep_keys=body.keep_keys
     )
@@ -188,6 +191,20 @@ def _account(service: Service, caller: Caller) -> Account:
     return service.accounts.get(caller.subject)
 
 
+def _check_page(request: Request) -> None:
+    """Raise unless the page that asks is this service's own, and its browser will keep the cookies.
+
+    A browser drops cookies for TLS where the page was opened without, and would say nothing.
+    """
+    check_own_site(request)
+    own, origin = base_url(request), urlsplit(request.headers.get("origin", ""))
+    if own.startswith("https:") and origin.scheme == "http" and origin.hostname not in _LOOPBACK:
+        raise SignInDisabled(
+            f"This page was opened over plain http, and the cookies of this service need https. "
+            f"Open {own}/sign-in instead."
+        )
+
+
 def _mailed_url(request: Request, service: Service) -> str:
     """The service's address for a mail to somebody else.
 
@@ -214,13 +231,6 @@ def _entered(request: Request, service: Service, entered: SignedIn) -> Response:
 
 def _failed(request: Request, error: SignInFailed) -> Response:
     """A page for a person, a problem for a program."""
-    own = base_url(request)
-    if own.startswith("https:") and request.url.scheme == "http" and not request.cookies:
-        # A browser that was not reached by TLS has dropped the cookies it was given.
-        error = SignInFailed(
-            f"{error.detail} If this page was opened over plain http, open {own} instead: the "
-            "cookies of this service need https."
-        )
     if "text/html" in request.headers.get("accept", ""):
         where = f"/sign-in?problem={error.code}"
         return RedirectResponse(where, status_code=303, headers={"cache-control": "no-store"})

@@ -379,8 +379,9 @@ REGISTRY = {
             501,
             "This way to sign in is not set up",
             "The operator of this server has not set up the identity provider, or not said at "
-            "which address the service is found.",
-            "Sign in in another way, or ask the operator.",
+            "which URL the service is found; or the page was opened over plain http where the "
+            "cookies need https.",
+            "Open the URL that the detail names, sign in in another way, or ask the operator.",
             "Sign-in with Google is not set up on this server.",
         ),
         ProblemType(
