@@ -15,6 +15,7 @@ from PIL import Image
 
 from expunge.errors import Unavailable
 from expunge.operations import MODES
+from expunge.stores.ports import Key
 from tests.contract.books import audit_counters, audit_pools
 from tests.samples import gif
 from tests.unit.purify.scenes import scene
@@ -163,7 +164,23 @@ def jobs_of(records: Records, owners: Iterable[str]) -> dict[str, Item]:
             cursor = page.cursor
             if cursor is None:
                 break
+        found |= _listed(records, owner)
     return found
+
+
+def _listed(records: Records, browser: str) -> Iterator[tuple[str, Item]]:
+    """Anonymous jobs, which are their own owners, by their browser's list."""
+    cursor = None
+    while True:
+        page = records.query(f"owner#{browser}", prefix="listed#", limit=100, cursor=cursor)
+        for sort, _ in page.entries:
+            name = sort.removeprefix("listed#")
+            item = records.get(Key(f"owner#{name}", f"job#{name}"))
+            if item is not None:
+                yield name, item
+        cursor = page.cursor
+        if cursor is None:
+            return
 
 
 def audit(

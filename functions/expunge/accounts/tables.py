@@ -45,12 +45,11 @@ For whom:
 - **A refusal** is a 429 problem: `quota_exceeded`, `rate_limited` for a minute's limit or
   `rate_limited_concurrent`. `violated-policies` names the limits, `Retry-After` says when all of
   them are open.
-- **Callers without credentials** are told apart by their address (an IPv6 one by its /64) and
+- **Callers without credentials** are counted by their address (an IPv6 one by its /64) and
   `X-Client-Fingerprint`, or, where they send none, by the headers that one program sends alike
   with all its requests (`User-Agent`, `Accept-Language`, `Sec-CH-UA`, `Sec-CH-UA-Platform`).
-  Since all of these can be made up, what one network uses in all is limited too. Jobs belong to
-  the address and the fingerprint that was sent alone, so that a job made with curl can be
-  followed in a browser.
+  Since all of these can be made up, what one network uses in all is limited too. None of this
+  owns anything: [accounts.md](accounts.md) says whose a job is.
 
 ## Credits
 
