@@ -339,6 +339,15 @@ class TestDeletion:
         assert work_off(service) == 1, "its message finds nothing to do"
 
 
+def test_a_refused_request_gives_a_secret_too(client: TestClient, photo: bytes) -> None:
+    """What answers a 503 may have been done: the retry must be known to be its maker's."""
+    refused = client.post(JOBS, **multipart(b"no image"))
+
+    assert refused.status_code == 415
+    assert refused.headers[SECRET]
+    assert client.get(JOBS).json()["jobs"] == []
+
+
 def test_no_problem_tells_the_secret(client: TestClient, photo: bytes) -> None:
     secret = client.post(JOBS, **multipart(photo)).headers[SECRET]
 

@@ -160,6 +160,7 @@ def test_every_operation_has_a_stable_id_examples_and_problems(client: TestClien
         "detectFaces",
         "downloadFaceJob",
         "downloadStoredImage",
+        "eraseAccount",
         "finishGoogleSignIn",
         "followSignInLink",
         "getAdminSession",

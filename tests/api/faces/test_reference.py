@@ -229,7 +229,7 @@ def test_detect(app: TestClient) -> None:
     assert found["processing"]["confidence_threshold"] == 0.6
     assert found["processing"]["nms_threshold"] == 0.4
     assert str(UUID(found["request_id"])) == answer.headers["x-request-id"]
-    assert re.fullmatch("img_[0-9A-Z]{26}", found["image_id"])
+    assert re.fullmatch("img_[0-9A-Z]{34}", found["image_id"])
 
 
 def test_a_detection_agrees_with_itself(app: TestClient) -> None:

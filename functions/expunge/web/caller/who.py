@@ -126,6 +126,8 @@ def _maker(
     Cookies(base_url(request)).recognise(response, secret)
     if not is_own_page(request):
         response.headers[SECRET_HEADER] = secret
+    # A problem carries them too: the job may have been made before something broke.
+    request.state.problem_headers = dict(response.headers)
     return replace(caller, browser=browsers.name(secret), newcomer=True)
 
 

@@ -205,7 +205,7 @@ async def get_job(
 
 @router.delete(
     "/{job_id}",
-    operation_id="deleteJob",
+    operation_id="cancelJob",
     summary="Cancel a queued job, or delete one that has ended",
     response_model=JobView,
     response_model_exclude_none=True,

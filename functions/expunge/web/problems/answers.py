@@ -79,7 +79,8 @@ def answer(
 ) -> JSONResponse:
     """The problem as an answer that no cache keeps."""
     problem = REGISTRY[code]
-    extra = {"cache-control": "no-store"} | dict(headers or {})
+    given: dict[str, str] = getattr(request.state, "problem_headers", {})
+    extra = {"cache-control": "no-store"} | given | dict(headers or {})
     if problem.status in _RETRY_SECONDS:
         extra.setdefault("retry-after", _RETRY_SECONDS[problem.status])
     if problem.status == 401:
