@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import Unavailable
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.service import SignedObjects, is_delivery
-from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records
+from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records, Signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,7 @@ class Stores:
     """Apart from the jobs', so that a receiver that hangs holds up no job."""
     mail: Mail
     signed_objects: SignedObjects | None = None
+    signals: Signals | None = None
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
     dead_letters: tuple[DeadLetters, ...] = ()
@@ -98,6 +99,7 @@ def _local(settings: Settings) -> Stores:
     from expunge.stores.local.queue import SqliteQueue
     from expunge.stores.local.records import SqliteRecords
     from expunge.stores.local.secret import load_secret
+    from expunge.stores.local.signals import signals_in
     from expunge.stores.local.space import MEGABYTE, Space
 
     folder = settings.data
@@ -115,12 +117,15 @@ def _local(settings: Settings) -> Stores:
     queue = SqliteQueue(database)
     deliveries_database = Database(folder / "deliveries.sqlite3")
     deliveries = SqliteQueue(deliveries_database)
+    signals = signals_in(folder / "run")
 
     mail = FolderMail(folder / "outbox")
 
     def close() -> None:
         database.close()
         deliveries_database.close()
+        if signals:
+            signals.close()
 
     def housekeeping() -> None:
         records.sweep()
@@ -134,6 +139,7 @@ def _local(settings: Settings) -> Stores:
         deliveries=deliveries,
         mail=mail,
         signed_objects=objects,
+        signals=signals,
         inbox=queue,
         deliveries_inbox=deliveries,
         dead_letters=(queue, deliveries),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from expunge.accounts.identities import IdentityProvider
     from expunge.jobs.job import Job
     from expunge.settings import Settings
-    from expunge.stores.ports import Records
+    from expunge.stores.ports import Records, Signals
 
 
 LAMBDA_ANSWER_BYTES = 4_500_000
@@ -71,7 +71,7 @@ def build(
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
-    fetcher = fetcher or Fetcher()
+    fetcher = fetcher or Fetcher(own=filter(None, [settings.public_url]))
     jobs = Jobs(
         wired.records,
         wired.objects,
@@ -84,7 +84,7 @@ def build(
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
-        observer=observer,
+        observer=_observers(observer, wired.signals),
         room=wired.room,
     )
 
@@ -114,7 +114,6 @@ def build(
             wired.records,
             wired.objects,
             jobs,
-            fetcher,
             clock=clock,
             edge_bytes=answer_bytes,
         ),
@@ -125,12 +124,26 @@ def build(
         modes=modes,
         ready=wired.ready,
         signed_objects=wired.signed_objects,
+        signals=wired.signals,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
         dead_letters=wired.dead_letters,
         housekeeping=wired.housekeeping,
         close=close,
     )
+
+
+def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Callable[[Job], None]:
+    """The observer, and a signal to whoever waits for a job that has ended."""
+    if signals is None:
+        return observer
+
+    def observe(job: Job) -> None:
+        observer(job)
+        if job.status.ended:
+            signals.send(job.id)
+
+    return observe
 
 
 def modes_of(settings: Settings) -> tuple[str, ...]:

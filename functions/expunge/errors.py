@@ -19,6 +19,7 @@ what would be right, and never holds a path, a secret or a stack.
     ├── Unauthorized              nobody, or nobody known, is calling
     ├── Forbidden
     ├── StorageDisabled           nothing is kept that could be shown
+    ├── LoopDetected              a fetch that comes back to its own service
     ├── TakesTooLong              the answer could not wait
     └── Unavailable               a part of the service; worth a retry
 """
@@ -85,6 +86,12 @@ class SourceUnreachable(InvalidRequest):
     """An address that a caller named gives nothing; why is told only as far as it is public."""
 
     code = "source_unreachable"
+
+
+class LoopDetected(ExpungeError):
+    """A request that this service, or another of its kind, made itself."""
+
+    code = "loop_detected"
 
 
 class ImageError(ExpungeError):

@@ -10,7 +10,7 @@ from expunge.bootstrap import build
 from expunge.cli.document import settings_page
 from expunge.settings import Settings, SettingsInvalid
 
-PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 
 
 def test_nothing_needs_to_be_set() -> None:

@@ -131,7 +131,7 @@ def visible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
 STRENGTH = click.option(
     "--strength",
     type=click.Choice(["low", "medium", "high"]),
-    help="How far to go; the page docs/invisible.md compares them.  [default: medium]",
+    help="How far to go; the page docs/explanation/invisible.md compares them.  [default: medium]",
 )
 MODEL = click.option("--model", metavar="NAME", help="An image-to-image model of your models.toml.")
 

@@ -49,7 +49,9 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("playground at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
-        log.info("callers are limited as docs/limits.md says; EXPUNGE_QUOTAS=off lifts that")
+        log.info(
+            "callers are limited as docs/reference/limits.md says; EXPUNGE_QUOTAS=off lifts that"
+        )
     _tell_new_password(service)
     with Supervisor(service, workers), contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])

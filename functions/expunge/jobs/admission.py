@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
     from expunge.jobs.runner import Runner
+    from expunge.jobs.sources import Sources
     from expunge.jobs.uploads import Uploads
-    from expunge.net.ports import Fetch
     from expunge.operations import Mode
     from expunge.stores.ports import Change, Item, Objects, Queue, Records
 
@@ -89,7 +89,7 @@ class Admission:
         uploads: Uploads,
         runner: Runner,
         meter: Meter,
-        fetch: Fetch,
+        sources: Sources,
         *,
         modes: Collection[str],
         clock: Callable[[], float],
@@ -102,7 +102,7 @@ class Admission:
         self._uploads = uploads
         self._runner = runner
         self._meter = meter
-        self._fetch = fetch
+        self._sources = sources
         self._modes = modes
         self._clock = clock
         self._room = room
@@ -120,8 +120,8 @@ class Admission:
             For a file that is not taken.
         UploadNotFound, UploadIncomplete
             For an ``object_key`` that leads nowhere.
-        SourceUnreachable
-            For an ``image_url`` that gives nothing.
+        SourceUnreachable, LoopDetected
+            For an ``image_url`` that gives no image.
         IdempotencyMismatch
             Where the key came before with another request.
         LimitReached, InsufficientCredits
@@ -148,7 +148,7 @@ class Admission:
         options = mode.options(request.options)
         try:
             if request.webhook_url is not None:
-                self._fetch.check(request.webhook_url)
+                self._sources.check(request.webhook_url)
         except SourceUnreachable as error:
             raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
         return mode, options
@@ -252,7 +252,7 @@ class Admission:
             upload = self._uploads.fetch(caller, request.object_key)
             image, declared = upload.data, upload.declared
         elif request.image_url is not None:
-            fetched = self._fetch.get(request.image_url, limit=LIMITS.file_bytes)
+            fetched = self._sources.get(caller, request.image_url, own=request.base_url)
             image = fetched.data if fetched else b""
         LIMITS.check_bytes(len(image))
         return Source.of(image, declared=declared), upload

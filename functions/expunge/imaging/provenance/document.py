@@ -1,4 +1,4 @@
-"""The text of ``docs/metadata.md``: what is removed, what stays, and every key that is known.
+"""The text of ``docs/reference/metadata.md``: what is removed, what stays, every known key.
 
 ``make docs`` writes it; a test holds the committed page against it.
 """
