@@ -93,6 +93,7 @@ def _aws(settings: Settings) -> Stores:
 
 
 def _local(settings: Settings) -> Stores:
+    from expunge.stores.local import layout
     from expunge.stores.local.database import Database
     from expunge.stores.local.mail import FolderMail
     from expunge.stores.local.objects import FileObjects
@@ -101,9 +102,10 @@ def _local(settings: Settings) -> Stores:
     from expunge.stores.local.secret import load_secret
     from expunge.stores.local.signals import signals_in
     from expunge.stores.local.space import MEGABYTE, Space
+    from expunge.stores.local.staging import clear_staging
 
     folder = settings.data
-    database = Database(folder / "expunge.sqlite3")
+    database = Database(folder / layout.RECORDS)
     records = SqliteRecords(database)
     limit = settings.data_max_mb
     space = Space(
@@ -112,14 +114,14 @@ def _local(settings: Settings) -> Stores:
         free_bytes=settings.data_free_mb * MEGABYTE,
     )
     objects = FileObjects(
-        folder / "objects", secret=load_secret(folder / "secret"), room=space.check
+        folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET), room=space.check
     )
     queue = SqliteQueue(database)
-    deliveries_database = Database(folder / "deliveries.sqlite3")
+    deliveries_database = Database(folder / layout.DELIVERIES)
     deliveries = SqliteQueue(deliveries_database)
     signals = signals_in(folder / "run")
 
-    mail = FolderMail(folder / "outbox")
+    mail = FolderMail(folder / layout.OUTBOX)
 
     def close() -> None:
         database.close()
@@ -131,6 +133,7 @@ def _local(settings: Settings) -> Stores:
         records.sweep()
         objects.sweep(OBJECT_SECONDS)
         mail.sweep(MAIL_SECONDS)
+        clear_staging(folder)
 
     return Stores(
         records=records,

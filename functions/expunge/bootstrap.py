@@ -24,7 +24,7 @@ from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
-from expunge.operations import MODES
+from expunge.operations.available import modes_of
 from expunge.service import Service
 from expunge.settings import SettingsInvalid
 
@@ -80,7 +80,7 @@ def build(
         WebhookOutbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
-        longest_run=settings.job_seconds,
+        longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
@@ -144,23 +144,6 @@ def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Call
             signals.send(job.id)
 
     return observe
-
-
-def modes_of(settings: Settings) -> tuple[str, ...]:
-    """The modes that are on.
-
-    Raises
-    ------
-    SettingsInvalid
-        For one that this build does not know.
-    """
-    chosen = settings.modes if settings.modes is not None else tuple(MODES)
-    unknown = [name for name in chosen if name not in MODES]
-    if unknown:
-        raise SettingsInvalid(
-            f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; the modes are: {', '.join(MODES)}"
-        )
-    return chosen
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

@@ -210,8 +210,18 @@ class StorageFull(Unavailable):
     code = "storage_full"
 
 
-class ModelMissing(Unavailable):
+class NotInstalled(Unavailable):
+    """What only the operator can put here: another try alone mends nothing."""
+
+
+class ModelMissing(NotInstalled):
     code = "model_missing"
+
+
+class ExtraMissing(NotInstalled):
+    """Libraries that are installed by need, and are not here."""
+
+    code = "extra_missing"
 
 
 class PipelineError(ExpungeError):

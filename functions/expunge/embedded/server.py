@@ -11,6 +11,9 @@ import uvicorn
 import expunge
 from expunge.bootstrap import build
 from expunge.embedded.supervisor import Supervisor
+from expunge.errors import ExtraMissing
+from expunge.operations.available import lacking, modes_of
+from expunge.stores.local.presence import present
 from expunge.web.app import create_app
 
 if TYPE_CHECKING:
@@ -30,7 +33,23 @@ def _tell_new_password(service: Service) -> None:
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """Run until interrupted. Worker processes read the same settings from the environment."""
+    """Run until interrupted. Worker processes read the same settings from the environment.
+
+    Raises
+    ------
+    expunge.errors.ExtraMissing
+        Where a mode that is on needs libraries that are not installed.
+    expunge.stores.local.presence.InUse
+        While a backup is restored into the data folder.
+    """
+    advice = lacking(modes_of(settings))
+    if advice is not None:
+        raise ExtraMissing(advice)
+    with present(settings.data) if settings.store == "local" else contextlib.nullcontext():
+        _serve(settings, host, port, workers)
+
+
+def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
     service = build(settings)
     config = uvicorn.Config(
         create_app(service),

@@ -45,7 +45,7 @@ def drain_or_leave(service: Service, inbox: Inbox, stop: threading.Event) -> Non
 
     Its watchdog needs no Python: a library that never comes back is left like any other.
     """
-    limit = service.settings.job_seconds + GRACE_SECONDS
+    limit = service.settings.job_timeout_seconds + GRACE_SECONDS
     for delivery in arrivals(service, inbox, stop):
         faulthandler.dump_traceback_later(limit, exit=True)
         try:

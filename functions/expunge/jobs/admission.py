@@ -30,7 +30,7 @@ from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.jobs.uploads import Uploaded, upload_not_found
-from expunge.operations import enabled_mode
+from expunge.operations import enabled_mode, mode_named
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
@@ -255,7 +255,8 @@ class Admission:
             fetched = self._sources.get(caller, request.image_url, own=request.base_url)
             image = fetched.data if fetched else b""
         LIMITS.check_bytes(len(image))
-        return Source.of(image, declared=declared), upload
+        partial = mode_named(request.mode).partial
+        return Source.of(image, declared=declared, partial=partial), upload
 
     def _job(
         self, job_id: str, caller: Caller, request: JobRequest, source: Source, *, sync: bool

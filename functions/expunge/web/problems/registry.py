@@ -412,6 +412,16 @@ REGISTRY = {
             "The model «centerface» is not installed; run: expunge models pull",
         ),
         ProblemType(
+            "extra_missing",
+            503,
+            "A part of the software is not installed",
+            "The mode needs libraries that this server was installed without.",
+            "The operator installs the extra that the detail names; then the request can be sent "
+            "again.",
+            'This needs the vision extra: pip install "expunge[vision]"',
+            retryable=True,
+        ),
+        ProblemType(
             "loop_detected",
             508,
             "The request would run in a circle",

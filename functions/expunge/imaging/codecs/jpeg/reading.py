@@ -9,14 +9,12 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from expunge.imaging.codecs.picture import Edits
 from expunge.imaging.codecs.raster import Raster, from_image, opened
-from expunge.imaging.containers.jpeg.segments import EOI
+from expunge.imaging.containers.jpeg.segments import END
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from expunge.imaging.source import Source
-
-END = bytes((0xFF, EOI))
 
 
 def read(source: Source) -> Raster:
@@ -29,7 +27,7 @@ def read(source: Source) -> Raster:
 
 def open_jpeg(source: Source) -> JpegImageFile:
     """Where the end is missing, a marker stands in for it, and libjpeg fills up with grey."""
-    ended = any(block.name == "EOI" for block in source.layout.blocks)
+    ended = any(block.name == "EOI" and block.length for block in source.layout.blocks)
     image = opened(source.data if ended else source.data + END, "JPEG")
     assert isinstance(image, JpegImageFile)
     return image
