@@ -137,12 +137,15 @@ def make(machine: Machine, callers: list[dict[str, str]], call: Call, seen: Seen
         seen.counts["replays"] += 1
         asked(machine, callers[call.caller], call, seen)
     if view and call.cancel:
+        seen.deleted.add(view["id"])
         with suppress(httpx2.TransportError):
             url = f"{machine.url}/api/v1/jobs/{view['id']}"
             answer = httpx2.delete(url, headers=callers[call.caller], timeout=20)
             if answer.status_code == 200:
                 seen.counts["cancels asked for"] += 1
                 seen.job(call, answer.json())
+                if answer.json()["status"] not in ("succeeded", "failed"):
+                    seen.deleted.discard(view["id"])
 
 
 def asked(
