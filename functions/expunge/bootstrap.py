@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
+from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
@@ -72,6 +74,7 @@ def build(
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
     fetcher = fetcher or Fetcher(own=filter(None, [settings.public_url]))
+    limits = _limits(settings)
     jobs = Jobs(
         wired.records,
         wired.objects,
@@ -86,6 +89,7 @@ def build(
         meter=meter,
         observer=_observers(observer, wired.signals),
         room=wired.room,
+        limits=limits,
     )
 
     def close() -> None:
@@ -120,6 +124,7 @@ def build(
         hooks=hooks,
         erasure=Erasure(wired.records, accounts, jobs, hooks, clock),
         mail=wired.mail,
+        limits=limits,
         answer_bytes=answer_bytes,
         modes=modes,
         ready=wired.ready,
@@ -144,6 +149,12 @@ def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Call
             signals.send(job.id)
 
     return observe
+
+
+def _limits(settings: Settings) -> Limits:
+    """The contract's limits, with the size of a file that the operator takes."""
+    most = settings.max_file_mb
+    return LIMITS if most is None else replace(LIMITS, file_bytes=most * MEBIBYTE)
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

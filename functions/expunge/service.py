@@ -17,6 +17,7 @@ from expunge.accounts.usage import Usage
 from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
+from expunge.imaging.limits import Limits
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
 from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Signals, Value
@@ -66,6 +67,8 @@ class Service:
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Asks each store whether it answers, by name."""
+    limits: Limits
+    """How large a file may be."""
     answer_bytes: int | None
     """The largest picture that one answer can carry; ``None`` for any."""
     modes: tuple[str, ...]

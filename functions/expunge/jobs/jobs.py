@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies
 from expunge.errors import ClientSecretRequired, JobNotFound
+from expunge.imaging.limits import LIMITS, Limits
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
@@ -51,13 +52,16 @@ class Jobs:
         meter: Meter | None = None,
         observer: Callable[[Job], None] = logged,
         room: Callable[[int], object] = lambda _: None,
+        limits: Limits = LIMITS,
     ) -> None:
         self._objects = objects
         self._clock = clock
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
-        self.sources = Sources(fetch, meter)
-        self.uploads = Uploads(records, objects, self._register, meter, clock, room)
+        self.sources = Sources(fetch, meter, limits)
+        self.uploads = Uploads(
+            records, objects, self._register, meter, clock, limits=limits, room=room
+        )
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         self._runner = Runner(
@@ -82,6 +86,7 @@ class Jobs:
             modes=modes,
             clock=clock,
             room=room,
+            limits=limits,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)

@@ -17,11 +17,10 @@ from expunge.operations import mode_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import BaseModel
-
     from expunge.jobs.cleanup import Cleanup
     from expunge.jobs.register import Register
     from expunge.jobs.run_times import RunTimeEstimator
+    from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.stores.ports import Objects, Put, Value
 
@@ -131,7 +130,7 @@ class Runner:
             return
         try:
             mode = mode_named(job.mode)
-            source = Source.of(data, partial=mode.partial)
+            source = Source.of(data, partial=mode.partial, limits=None)
             options = mode.options(job.options)
         except ExpungeError as error:
             self._fail(job, error)
@@ -148,7 +147,7 @@ class Runner:
         tasks = self._cleanup.tasks([job.copy_key] if job.copy_key else [])
         return [task.written() for task in tasks]
 
-    def run(self, job: Job, source: Source, options: BaseModel) -> tuple[Job, Outcome | None]:
+    def run(self, job: Job, source: Source, options: ModeOptions) -> tuple[Job, Outcome | None]:
         """Run a leased job to its end: the job as it then stands, and what came of this run."""
         watch = Stopwatch()
         tracker = ProgressTracker()
@@ -182,7 +181,7 @@ class Runner:
             job,
             Status.SUCCEEDED,
             *self.copy_registered(job),
-            report=outcome.report,
+            report=_corrected(job) | outcome.report,
             processing_ms=spent,
             result_bytes=None if outcome.image is None else len(outcome.image),
             **facts,
@@ -264,6 +263,13 @@ def _failure(job: Job, error: Exception) -> ExpungeError:
         return PipelineError("The picture needs more memory than a job may use here.")
     log.error("job %s: %s crashed", job.id, job.mode, exc_info=error)
     return PipelineError("The picture could not be processed.")
+
+
+def _corrected(job: Job) -> dict[str, Any]:
+    """What the report says first of a file that has another type's name."""
+    if job.guessed_type is None:
+        return {}
+    return {"corrected": {"declared": job.guessed_type, "actual": job.media_type}}
 
 
 def _timings(source: Source, outcome: Outcome, storage: float) -> dict[str, float]:

@@ -16,7 +16,7 @@ from expunge.accounts.counters import QuotaStatus
 from expunge.accounts.meter import MeteredCall
 from expunge.errors import FieldError, UploadIncomplete, UploadNotFound, ValidationFailed
 from expunge.ids import new_id
-from expunge.imaging.limits import LIMITS
+from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import EXTENSIONS, normalised
 from expunge.jobs.cleanup import PendingDeletion
 from expunge.jobs.register import UNFINISHED_SECONDS
@@ -84,6 +84,8 @@ class Uploads:
         register: Register,
         meter: Meter,
         clock: Callable[[], float],
+        *,
+        limits: Limits = LIMITS,
         room: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._records = records
@@ -92,6 +94,7 @@ class Uploads:
         self._meter = meter
         self._clock = clock
         self._room = room
+        self._limits = limits
 
     def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
         """An address for exactly ``size`` bytes of ``content_type``, open for 15 minutes.
@@ -107,7 +110,7 @@ class Uploads:
         StorageFull
             Where there is no room for it.
         """
-        LIMITS.check_bytes(size)
+        self._limits.check_bytes(size)
         if size < 1:
             raise ValidationFailed(FieldError("/size", "must be at least 1 byte"))
         content_type = normalised(content_type)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from expunge.accounts.ledger import Pool
 from expunge.accounts.meter import MeteredCall
@@ -20,7 +18,7 @@ from expunge.web.account.schemas import (
 )
 from expunge.web.caller.cookies import Cookies
 from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
-from expunge.web.dependencies import ServiceDep
+from expunge.web.dependencies import PageCursor, PageLimit, ServiceDep
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1", tags=["account"])
@@ -91,8 +89,8 @@ def erase_account(
 def list_entries(
     service: ServiceDep,
     caller: AccountDep,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
+    limit: PageLimit = 25,
+    cursor: PageCursor = None,
 ) -> EntriesView:
     """The sum of the amounts is the balance, always. `next_cursor` leads to the next page."""
     entries, following = service.meter.credits.entries(caller, limit, cursor)
