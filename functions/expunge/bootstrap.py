@@ -23,6 +23,7 @@ from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
 from expunge.operations import MODES
+from expunge.operations.execution import InProcess
 from expunge.service import Service
 from expunge.settings import SettingsInvalid
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.identities import IdentityProvider
     from expunge.jobs.job import Job
+    from expunge.operations.execution import Executor
     from expunge.settings import Settings
     from expunge.stores.ports import Records
 
@@ -44,6 +46,7 @@ def build(
     *,
     fetcher: Fetcher | None = None,
     clock: Callable[[], float] = time.time,
+    executor: Executor | None = None,
     observer: Callable[[Job], None] = logged,
 ) -> Service:
     """Wire the whole service.
@@ -55,7 +58,9 @@ def build(
         setting leads to it.
     clock
         Unix seconds, for the domain; the stores have their own.
-    witness
+    executor
+        Where operations run; by default in this process.
+    observer
         Told of every job that is queued and of every end; by default the log is.
 
     Raises
@@ -70,6 +75,7 @@ def build(
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
     fetcher = fetcher or Fetcher()
+    executor = executor or InProcess()
     jobs = Jobs(
         wired.records,
         wired.objects,
@@ -82,6 +88,8 @@ def build(
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
+        executor=executor,
+        job_memory=settings.job_memory_mb << 20,
         observer=observer,
     )
 
@@ -110,6 +118,7 @@ def build(
             wired.objects,
             jobs,
             fetcher,
+            executor,
             clock=clock,
             edge_bytes=answer_bytes,
         ),

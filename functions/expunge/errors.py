@@ -21,6 +21,7 @@ what would be right, and never holds a path, a secret or a stack.
     ├── StorageDisabled           nothing is kept that could be shown
     ├── TakesTooLong              the answer could not wait
     └── Unavailable               a part of the service; worth a retry
+        └── Overloaded              too much is under way for one more
 """
 
 from __future__ import annotations
@@ -183,6 +184,12 @@ class TakesTooLong(ExpungeError):
 
 class Unavailable(ExpungeError):
     code = "service_unavailable"
+
+
+class Overloaded(Unavailable):
+    """Memory or processes are taken up by other work; nothing was done."""
+
+    code = "overloaded"
 
 
 class ModelMissing(Unavailable):

@@ -100,8 +100,13 @@ class Machine:
         return dict(eventually(end, f"{job_id} ends"))
 
     def workers_of(self, server: subprocess.Popen[bytes]) -> list[int]:
+        return self.children_of(server, "expunge.embedded.worker")
+
+    def children_of(self, server: subprocess.Popen[bytes], module: str) -> list[int]:
+        """Processes that run a module, started by the server."""
         children = Path(f"/proc/{server.pid}/task").glob("*/children")
-        return [int(pid) for file in children for pid in file.read_text().split()]
+        pids = [int(pid) for file in children for pid in file.read_text().split()]
+        return [pid for pid in pids if module in _command_line(pid)]
 
     def kill(self, pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
@@ -111,6 +116,12 @@ class Machine:
             with suppress(ProcessLookupError):
                 process.kill()
             process.communicate()
+
+
+def _command_line(pid: int) -> str:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from expunge.jobs.job import Job
     from expunge.jobs.jobs import Jobs
     from expunge.net.ports import Fetch
+    from expunge.operations.execution import Executor
     from expunge.stores.ports import Objects, Records
 
 FRESH_SECONDS = 300
@@ -62,6 +63,7 @@ class Cleaner:
         objects: Objects,
         jobs: Jobs,
         fetch: Fetch,
+        executor: Executor,
         *,
         clock: Callable[[], float],
         edge_bytes: int | None = None,
@@ -74,6 +76,7 @@ class Cleaner:
         self._objects = objects
         self._jobs = jobs
         self._fetch = fetch
+        self._executor = executor
         self._results = Results(records, clock)
         self._clock = clock
         self.patience = patience
@@ -222,7 +225,9 @@ class Cleaner:
         if data is None:
             raise Unavailable("The stored result is gone. Please try again.")
         key = job.result_key
-        data, media_type = converted(data, str(job.result_type), clean_request.targets)
+        data, media_type = converted(
+            self._executor, data, str(job.result_type), clean_request.targets
+        )
         if media_type != job.result_type:
             key = f"{key.rsplit('.', 1)[0]}-auto.{EXTENSIONS[media_type]}"
             self._objects.put(key, data, content_type=media_type)

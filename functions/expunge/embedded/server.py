@@ -10,7 +10,9 @@ import uvicorn
 
 import expunge
 from expunge.bootstrap import build
+from expunge.embedded.pool.pool import Pool
 from expunge.embedded.supervisor import Supervisor
+from expunge.imaging.networks.threads import cpus
 from expunge.web.app import create_app
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ def _tell_new_password(service: Service) -> None:
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Run until interrupted. Worker processes read the same settings from the environment."""
-    service = build(settings)
+    pool = Pool(max(2, cpus()))
+    service = build(settings, executor=pool)
     config = uvicorn.Config(
         create_app(service),
         host=host,
@@ -51,6 +54,6 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     if settings.quotas == "on":
         log.info("callers are limited as docs/limits.md says; EXPUNGE_QUOTAS=off lifts that")
     _tell_new_password(service)
-    with Supervisor(service, workers), contextlib.suppress(KeyboardInterrupt):
+    with pool, Supervisor(service, workers), contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
     service.close()

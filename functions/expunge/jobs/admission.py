@@ -24,6 +24,7 @@ from expunge.errors import (
 )
 from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
+from expunge.imaging.memory import peak_bytes, too_large_for
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from expunge.jobs.uploads import Uploads
     from expunge.net.ports import Fetch
     from expunge.operations import Mode
+    from expunge.operations.execution import Executor, Turn
     from expunge.stores.ports import Change, Item, Objects, Queue, Records
 
 log = logging.getLogger(__name__)
@@ -80,7 +82,9 @@ class Admission:
         meter: Meter,
         fetch: Fetch,
         *,
+        executor: Executor,
         modes: Collection[str],
+        job_memory: int | None,
         clock: Callable[[], float],
     ) -> None:
         self._records = records
@@ -91,7 +95,9 @@ class Admission:
         self._runner = runner
         self._meter = meter
         self._fetch = fetch
+        self._executor = executor
         self._modes = modes
+        self._job_memory = job_memory
         self._clock = clock
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -113,6 +119,8 @@ class Admission:
             Where the key came before with another request.
         LimitReached, InsufficientCredits
             Where the caller may not make another now; nothing is charged then.
+        Overloaded
+            Where there is no room to run it now; no job is made.
         """
         mode, options = self._validate(request)
         earlier = self._earlier(caller, request)
@@ -120,10 +128,14 @@ class Admission:
             return earlier
         call, reservation = self._quote(caller, request, mode)
         draft = self._prepare(caller, request, mode, options, job_id=call.job)
-        submitted = self._commit(caller, request, draft, call, reservation)
-        if submitted.replayed:
+        if not draft.job.sync:
+            submitted = self._commit(caller, request, draft, call, reservation)
+            if not submitted.replayed:
+                self._dispatch(submitted.job)
             return submitted
-        return self._start(submitted, draft)
+        with self._executor.turn(mode, draft.job.memory) as turn:
+            submitted = self._commit(caller, request, draft, call, reservation)
+            return submitted if submitted.replayed else self._run(submitted, draft, turn)
 
     def _validate(self, request: JobRequest) -> tuple[Mode, BaseModel]:
         """Everything about a request that can be judged without its image."""
@@ -154,8 +166,11 @@ class Admission:
         """Get the image, let the mode refuse it, and store what a worker will need."""
         source, uploaded_key = self._source(caller, request)
         mode.check(source, options)
+        memory = peak_bytes(source, mode.name)
+        if self._job_memory is not None and memory > self._job_memory:
+            raise too_large_for(source, mode.name, self._job_memory)
         sync = mode.sync and not request.respond_async
-        job = self._job(job_id, caller, request, source, sync=sync)
+        job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
         if not sync:
             job = job.changed(input_key=uploaded_key or self._store_input(job, source))
             return _Draft(job, source, options)
@@ -215,12 +230,9 @@ class Admission:
                 )
         raise Unavailable("You sent too many requests at once. Try again in a moment.")
 
-    def _start(self, submitted: SubmitResult, draft: _Draft) -> SubmitResult:
-        """Run a synchronous job; hand any other to the queue."""
-        if not submitted.job.sync:
-            self._dispatch(submitted.job)
-            return submitted
-        ended, outcome = self._runner.run(submitted.job, draft.source, draft.options)
+    def _run(self, submitted: SubmitResult, draft: _Draft, turn: Turn) -> SubmitResult:
+        """Run a synchronous job."""
+        ended, outcome = self._runner.run(submitted.job, draft.source, draft.options, turn)
         failed = ended.status is Status.FAILED
         quotas = submitted.quotas_if_refunded if failed else submitted.quotas
         return replace(submitted, job=ended, quotas=quotas, outcome=outcome)
@@ -237,7 +249,14 @@ class Admission:
         return Source.of(image, declared=declared), request.object_key
 
     def _job(
-        self, job_id: str, caller: Caller, request: JobRequest, source: Source, *, sync: bool
+        self,
+        job_id: str,
+        caller: Caller,
+        request: JobRequest,
+        source: Source,
+        *,
+        memory: int,
+        sync: bool,
     ) -> Job:
         return Job(
             id=job_id,
@@ -254,6 +273,7 @@ class Admission:
             webhook_secret=request.webhook_secret,
             base_url=request.base_url,
             pixels=source.layout.width * source.layout.height * source.layout.frames,
+            memory=memory,
         )
 
     def _store_input(self, job: Job, source: Source) -> str:

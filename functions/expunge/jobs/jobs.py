@@ -16,6 +16,7 @@ from expunge.jobs.run_times import RunTimeEstimator
 from expunge.jobs.runner import Runner
 from expunge.jobs.sweeper import Sweeper, Swept
 from expunge.jobs.uploads import Uploads
+from expunge.operations.execution import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from expunge.accounts.callers import Caller
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
+    from expunge.operations.execution import Executor
     from expunge.stores.ports import Objects, Queue, Records, Value
 
 
@@ -30,7 +32,8 @@ class Jobs:
     """Every job of the service, over three of the stores and the network.
 
     Without a ``meter`` all of it is free. The ``observer`` is told of every job that is queued and
-    of every end, for numbers and logs.
+    of every end, for numbers and logs. An image that is estimated to need more than ``job_memory``
+    bytes is refused; ``None`` is no limit.
     """
 
     def __init__(
@@ -47,6 +50,8 @@ class Jobs:
         attempts: int,
         clock: Callable[[], float],
         meter: Meter | None = None,
+        executor: Executor | None = None,
+        job_memory: int | None = None,
         observer: Callable[[Job], None] = logged,
     ) -> None:
         self._objects = objects
@@ -56,11 +61,13 @@ class Jobs:
         self.uploads = Uploads(records, objects, meter, clock)
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock)
+        executor = executor or InProcess()
         self._runner = Runner(
             objects,
             self._register,
             self.cleanup,
             self._estimator,
+            executor,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -75,7 +82,9 @@ class Jobs:
             self._runner,
             meter,
             fetch,
+            executor=executor,
             modes=modes,
+            job_memory=job_memory,
             clock=clock,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)

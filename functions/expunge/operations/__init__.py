@@ -55,6 +55,9 @@ class Mode:
     summary: str
     stepwise: bool = False
     """Whether it takes long enough to say how far it is: ``run`` takes a `Progress` then."""
+    decodes: bool = True
+    """Whether it decodes pixels, which takes memory by their number, and may take its process
+    along."""
 
     @property
     def operation(self) -> Operation:
@@ -108,6 +111,7 @@ MODES = {
             Group.LIGHT,
             sync=True,
             summary="Take provenance and private metadata out; never touch a pixel.",
+            decodes=False,
         ),
         Mode(
             "detect",
@@ -152,6 +156,15 @@ MODES = {
 """Every mode this build knows, by name."""
 
 
+CONVERT = Mode(
+    "convert",
+    Group.LIGHT,
+    sync=True,
+    summary="Code a result in a format that a browser takes and that is smaller.",
+)
+"""What the `/clean` surface does with a job's result; nobody can ask for it."""
+
+
 def run(mode: str, image: bytes, *, progress: Progress = silent, **options: object) -> Outcome:
     """Run one mode on one image.
 
@@ -192,6 +205,11 @@ def mode_named(name: str) -> Mode:
         known = ", ".join(MODES)
         raise ValidationFailed(FieldError("/mode", f"unknown mode; the modes are: {known}"))
     return MODES[name]
+
+
+def runnable(name: str) -> Mode:
+    """A mode, or `CONVERT`."""
+    return CONVERT if name == CONVERT.name else mode_named(name)
 
 
 def enabled_mode(name: str, enabled: Collection[str]) -> Mode:

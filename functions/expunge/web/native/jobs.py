@@ -93,6 +93,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "idempotency_mismatch",
         "pipeline_error",
         "service_unavailable",
+        "overloaded",
         "model_missing",
         *rate_limit.PROBLEMS,
         "rate_limited_concurrent",
