@@ -53,15 +53,15 @@ def run(source: Source, options: Options) -> Outcome:
 
 def _visible(source: Source) -> dict[str, Any]:
     """The visible marks, the surest in front; what cannot be decoded was not examined."""
-    from expunge.imaging.codecs import decode  # noqa: PLC0415 (a report without it needs no numpy)
-    from expunge.imaging.marks.detection import search  # noqa: PLC0415
+    from expunge.imaging.codecs import lower  # noqa: PLC0415 (a report without it needs no numpy)
+    from expunge.imaging.marks.detection import reach, search  # noqa: PLC0415
     from expunge.operations.visible import described  # noqa: PLC0415
 
     try:
-        picture = decode(source)
+        seen = lower(source, reach(*source.layout.displayed))
     except (ImageError, UnsupportedMediaType) as error:
         return {"status": "not_examined", "detected": None, "reason": error.detail}
-    looked = described(search(picture.rgb8()))
+    looked = described(search(seen))
     surest: dict[str, Any] = max(looked["marks"], key=lambda m: m["confidence"], default={})
     return {
         "status": "examined",

@@ -97,6 +97,12 @@ class Layout:
     """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
     blocks: tuple[Block, ...]
 
+    @property
+    def displayed(self) -> tuple[int, int]:
+        """Width and height as viewers show it."""
+        size = self.width, self.height
+        return size if self.orientation <= 4 else size[::-1]
+
 
 def orientation_in(blocks: Sequence[Block]) -> int:
     """The orientation that EXIF states, or else XMP, or else 1."""
