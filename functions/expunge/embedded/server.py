@@ -1,19 +1,16 @@
-"""The embedded server: the HTTP application, its workers and its store in one command."""
+"""The embedded server: web processes, workers and the store in one command."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
+import signal
+import threading
 from typing import TYPE_CHECKING
-
-import uvicorn
 
 import expunge
 from expunge.bootstrap import build
-from expunge.embedded.pool.pool import Pool
-from expunge.embedded.supervisor import Supervisor
-from expunge.imaging.networks.threads import cpus
-from expunge.web.app import create_app
+from expunge.embedded import web, worker
+from expunge.embedded.supervisor import Place, Supervisor
 
 if TYPE_CHECKING:
     from expunge.service import Service
@@ -31,29 +28,22 @@ def _tell_new_password(service: Service) -> None:
         log.log(level, "it is shown this once; another is set with: expunge admin password")
 
 
-def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """Run until interrupted. Worker processes read the same settings from the environment."""
-    pool = Pool(max(2, cpus()))
-    service = build(settings, executor=pool)
-    config = uvicorn.Config(
-        create_app(service),
-        host=host,
-        port=port,
-        log_level=settings.log_level,
-        log_config=None,
-        access_log=False,
-        # The caller's address is the socket's: a header that anybody can send proves nothing.
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-        lifespan="off",
-    )
-    listening = config.bind_socket()  # says so and ends here where the port is taken
+def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers: int) -> None:
+    """Run until interrupted. All processes read the same settings from the environment."""
+    service = build(settings)
+    listening = web.bound(settings, host, port)  # says so and ends here where the port is taken
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("playground at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
         log.info("callers are limited as docs/limits.md says; EXPUNGE_QUOTAS=off lifts that")
     _tell_new_password(service)
-    with pool, Supervisor(service, workers), contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+    places = [
+        *(Place("web process", web.MODULE, listening.fileno()) for _ in range(web_workers)),
+        *(Place("worker", worker.MODULE) for _ in range(workers)),
+    ]
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with listening, Supervisor(service, places, courier=workers > 0):
+        stop.wait()
     service.close()

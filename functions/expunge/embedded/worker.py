@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MODULE = "expunge.embedded.worker"
 GRACE_SECONDS = 2.0
 """For the end of a job that took too long to be written, before its process leaves."""
 PATIENCE_SECONDS = 60.0

@@ -49,6 +49,14 @@ class Inflater:
         self.total += len(out)
         return bytes(out)
 
+    def holds(self, size: int) -> bool:
+        """Whether there are so many bytes more; reads them."""
+        before = self.total
+        while self.total - before < size:
+            if not self.read(min(BAND_BYTES, size - self.total + before)):
+                return False
+        return True
+
     def _next(self) -> memoryview:
         piece, self._rest = self._rest[:_PIECE], self._rest[_PIECE:]
         return piece
