@@ -6,10 +6,10 @@ import logging
 from typing import TYPE_CHECKING
 
 from expunge.errors import ExpungeError
-from expunge.imaging.memory import peak_bytes
 from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
 from expunge.operations import CONVERT, convert
+from expunge.operations.memory import peak_bytes
 
 if TYPE_CHECKING:
     from expunge.operations.execution import Executor
@@ -46,8 +46,8 @@ def converted(
     if not convert.worth_trying(media_type, layout.width * layout.height, targets):
         return data, media_type
     try:
-        with executor.turn(CONVERT, peak_bytes(source, CONVERT.name)) as turn:
-            options = convert.Options(targets=targets)
+        options = convert.Options(targets=targets)
+        with executor.turn(CONVERT, peak_bytes(CONVERT, source, options)) as turn:
             outcome = turn.run(CONVERT, source, options, silent, seconds=SECONDS)
     except ExpungeError as error:
         log.warning("a result stays %s: %s", media_type, error)

@@ -24,12 +24,12 @@ from expunge.errors import (
 )
 from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
-from expunge.imaging.memory import peak_bytes, too_large_for
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.operations import enabled_mode
+from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
@@ -166,9 +166,9 @@ class Admission:
         """Get the image, let the mode refuse it, and store what a worker will need."""
         source, uploaded_key = self._source(caller, request)
         mode.check(source, options)
-        memory = peak_bytes(source, mode.name)
+        memory = peak_bytes(mode, source, options)
         if self._job_memory is not None and memory > self._job_memory:
-            raise too_large_for(source, mode.name, self._job_memory)
+            raise too_large_for(mode, source, options, self._job_memory)
         sync = mode.sync and not request.respond_async
         job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
         if not sync:

@@ -78,7 +78,9 @@ def test_a_smaller_picture_is_made_of_means(name: str, factor: int) -> None:
 
     assert (seen.factor, seen.width, seen.height) == (factor, *SIZE)
     assert seen.channels == whole.pixels.shape[2]
-    height, width = (min(side // factor, n) for side, n in zip(SIZE[::-1], seen.pixels.shape))
+    height, width = (
+        min(side // factor, n) for side, n in zip(SIZE[::-1], seen.pixels.shape, strict=False)
+    )
     cut = whole.rgb8()[: height * factor, : width * factor].astype(np.float32)
     means = cut.reshape(height, factor, width, factor, 3).mean(axis=(1, 3))
     assert np.abs(seen.pixels[:height, :width] - means).mean() < 1.5

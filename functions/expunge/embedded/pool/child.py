@@ -10,7 +10,7 @@ from multiprocessing import Pipe
 from typing import TYPE_CHECKING
 
 from expunge.embedded.pool import wire
-from expunge.errors import PipelineError
+from expunge.errors import Overloaded, PipelineError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "expunge.embedded.pool.process")
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 30.0
 """In which a process answers what takes it no time: as long as a start on a busy machine takes."""
 
 
@@ -54,8 +54,12 @@ class Child:
         Overloaded
             Where the memory is not free within ``patience`` seconds.
         """
-        self._ask({"type": "reserve", "memory": memory})
-        head, _ = self._answer(time.monotonic() + patience + GRACE_SECONDS)
+        self._ask({"type": "reserve", "memory": memory, "patience": patience})
+        try:
+            head, _ = self._answer(time.monotonic() + patience + GRACE_SECONDS)
+        except TimeoutError:
+            log.warning("image process %d does not answer", self.pid)
+            raise Overloaded("The server is very busy. Try again in a few seconds.") from None
         if head["type"] == "error":
             raise wire.error_of(head)
 
@@ -66,11 +70,19 @@ class Child:
         self, mode: Mode, source: Source, options: BaseModel, progress: Progress, seconds: float
     ) -> Outcome:
         """See `expunge.operations.execution.Turn.run`; it is killed where it takes too long."""
-        until = time.monotonic() + seconds
         given = options.model_dump(mode="json", exclude_unset=True)
+        until = time.monotonic() + seconds
         self._ask({"type": "run", "mode": mode.name, "options": given}, source.data)
+        try:
+            return self._outcome(until, progress)
+        except TimeoutError:
+            log.warning("image process %d: %s takes longer than %g s", self.pid, mode.name, seconds)
+            limit = f"The job took longer than {seconds:g} seconds, and was stopped."
+            raise PipelineError(limit) from None
+
+    def _outcome(self, until: float, progress: Progress) -> Outcome:
         while True:
-            head, body = self._answer(until, mode.name, seconds)
+            head, body = self._answer(until)
             if head["type"] == "progress":
                 progress(head["fraction"])
             elif head["type"] == "error":
@@ -84,17 +96,15 @@ class Child:
         except OSError as error:
             raise self._died() from error
 
-    def _answer(
-        self, until: float, doing: str = "a start", seconds: float = GRACE_SECONDS
-    ) -> tuple[wire.Head, bytes]:
+    def _answer(self, until: float) -> tuple[wire.Head, bytes]:
+        """What it says; it is killed, and `TimeoutError` raised, where it says nothing in time."""
         try:
             if self._connection.poll(max(until - time.monotonic(), 0)):
                 return wire.receive(self._connection)
         except (EOFError, OSError) as error:
             raise self._died() from error
-        log.error("image process %d: %s takes longer than %g s", self.pid, doing, seconds)
         self.kill()
-        raise PipelineError(f"The job took longer than {seconds:g} seconds, and was stopped.")
+        raise TimeoutError
 
     def _died(self) -> PipelineError:
         self.kill()

@@ -13,7 +13,6 @@ import sys
 import threading
 from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
 
 from expunge.embedded.pool import wire
 from expunge.embedded.reserve import limit_memory, reserve_of
@@ -24,19 +23,14 @@ from expunge.operations import runnable
 from expunge.operations.execution import failure_of
 from expunge.settings import Settings
 
-if TYPE_CHECKING:
-    from expunge.operations.execution import Reserve
 
-PATIENCE_SECONDS = 10.0
-"""For memory."""
-
-
-def serve(connection: Connection, reserve: Reserve) -> None:
+def serve(connection: Connection, settings: Settings) -> None:
     """Do what the server asks for, until it is gone."""
     while True:
         asked, _ = wire.receive(connection)
         with ExitStack() as held:
             try:
+                reserve = reserve_of(settings, patience=asked["patience"])
                 held.enter_context(reserve.share(asked["memory"]))
             except ExpungeError as error:
                 wire.send_error(connection, error)
@@ -80,10 +74,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which then ends this
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
     limit_memory(settings.job_memory_mb)
-    reserve = reserve_of(settings, patience=PATIENCE_SECONDS)
     _preload()
     with suppress(EOFError, ConnectionError):
-        serve(Connection(int(sys.argv[1])), reserve)
+        serve(Connection(int(sys.argv[1])), settings)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     except NotInPlace:
         exact = False
     if not exact:
-        data = recoded(source, edits.pixels, quality)
+        data = recoded(source, edits, quality)
     if any(block.kind is Kind.PICTURE for block in source.layout.blocks):
         # The index of second pictures holds distances that are wrong now.
         layout = container.parse(data)
