@@ -71,7 +71,7 @@ def test_a_larger_image_takes_more_unless_nothing_is_decoded(coding: str, mode: 
 
 @pytest.mark.parametrize(
     "coding",
-    [name for name in large.CODINGS if re.match("(jpeg 4|jpeg grey|png)", name)],
+    [name for name in large.CODINGS if re.match("(jpeg 4|jpeg grey|png (?!inter))", name)],
 )
 @pytest.mark.parametrize("mode", ["detect", "faces"])
 def test_a_hundred_megapixels_of_jpeg_or_png_are_looked_at_in_little_memory(
