@@ -38,7 +38,13 @@ models: .venv/.serve ## fetch and verify the networks that faces are found with
 serve: models ## run the embedded service on http://127.0.0.1:8000
 	@exec $(BIN)/expunge serve
 
-test: models .venv/.dev .venv-sam/.done ## run the whole test suite
+# The browser tests use the system's Chromium or Chrome, else Playwright's own, else say that they were skipped.
+.PHONY: browser
+browser: .venv/.dev
+	@$(BIN)/python -m tests.browser.chromium >/dev/null 2>&1 || \
+		PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT=10000 $(BIN)/playwright install chromium >/dev/null 2>&1 || true
+
+test: models browser .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 soak: models .venv/.dev ## put jobs under fire for some minutes: processes die, stores fail
@@ -78,8 +84,8 @@ LOCK_LAYER := $(COMPILE) --constraint requirements/dev.txt --python-version 3.13
 RUNTIME    := botocore python-dateutil six urllib3
 lock: | .venv/bin/python ## resolve the requirements files anew
 	$(BIN)/python $(PIP) uv
-	$(LOCK) --group serve pyproject.toml -o requirements/serve.txt
-	$(LOCK) --extra aws --group serve --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra vision --extra serve --group serve pyproject.toml -o requirements/serve.txt
+	$(LOCK) --extra all --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi pycparser typing-extensions)

@@ -9,7 +9,8 @@
 # `pip install` holds Requires-Python against the Python it runs on, not the one
 # asked for; the lock has settled that already. Bytecode of this Python would be
 # of no use to that one, so none is written.
-PYTHON         ?= python3
+VENV           := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../.venv/bin/python)
+PYTHON         ?= $(firstword $(wildcard $(VENV)) python3)
 PYTHON_VERSION ?= 3.13
 PLATFORMS      ?= manylinux_2_28_aarch64 manylinux_2_17_aarch64 manylinux2014_aarch64
 REQUIREMENTS   ?= requirements.txt

@@ -1,6 +1,6 @@
 """Measure the ranges that ``centerface-int8`` is quantised with.
 
-    python models/calibrate.py PICTURE… > models/centerface-int8.json
+    python models/calibrate.py PICTURE… > functions/expunge/models/centerface-int8.json
 
 The committed ranges come from the pictures in the package of scikit-image 0.26 (its ``data``
 folder; none is shipped here): astronaut, brick, camera, chelsea, coffee, coins, grass,
@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from expunge.imaging.faces.centerface import dynamic
 from expunge.imaging.networks.graph import Graph, Value
+from expunge.imaging.networks.runtime import onnxruntime
 from expunge.models import installed
 
 if TYPE_CHECKING:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.browser.chromium import NONE_HERE, notice
+
 if TYPE_CHECKING:
     import pytest
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what passed tests measured: `record_property("measured", line)`, workers' too."""
+    """Print what was not tested, and what passed tests measured, workers' too.
+
+    A test measures by ``record_property("measured", line)``.
+    """
+    skipped = terminalreporter.getreports("skipped")
+    loud = notice(sum(NONE_HERE in str(report.longrepr) for report in skipped))
+    if loud:
+        terminalreporter.section("not tested", red=True, bold=True)
+        terminalreporter.write_line(loud, red=True, bold=True)
     measured = [
         line
         for report in terminalreporter.getreports("passed")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from expunge.operations.outcome import Outcome
 
 __all__ = ["Outcome", "run"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
 from expunge.service import SignedObjects, is_delivery
-from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records
+from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records, Signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ class Stores:
     """Apart from the jobs', so that a receiver that hangs holds up no job."""
     mail: Mail
     signed_objects: SignedObjects | None = None
+    signals: Signals | None = None
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
     dead_letters: tuple[DeadLetters, ...] = ()
@@ -86,36 +87,44 @@ def _aws(settings: Settings) -> Stores:
 
 
 def _local(settings: Settings) -> Stores:
+    from expunge.stores.local import layout
     from expunge.stores.local.database import Database
     from expunge.stores.local.mail import FolderMail
     from expunge.stores.local.objects import FileObjects
     from expunge.stores.local.queue import SqliteQueue
     from expunge.stores.local.records import SqliteRecords
     from expunge.stores.local.secret import load_secret
+    from expunge.stores.local.signals import signals_in
+    from expunge.stores.local.staging import clear_staging
 
     folder = settings.data
-    database = Database(folder / "expunge.sqlite3")
+    database = Database(folder / layout.RECORDS)
     records = SqliteRecords(database)
-    objects = FileObjects(folder / "objects", secret=load_secret(folder / "secret"))
+    objects = FileObjects(folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET))
     queue = SqliteQueue(database)
-    deliveries_database = Database(folder / "deliveries.sqlite3")
+    deliveries_database = Database(folder / layout.DELIVERIES)
     deliveries = SqliteQueue(deliveries_database)
+    signals = signals_in(folder / "run")
 
     def close() -> None:
         database.close()
         deliveries_database.close()
+        if signals:
+            signals.close()
 
     def housekeeping() -> None:
         records.sweep()
         objects.sweep(OBJECT_SECONDS)
+        clear_staging(folder)
 
     return Stores(
         records=records,
         objects=objects,
         queue=queue,
         deliveries=deliveries,
-        mail=FolderMail(folder / "outbox"),
+        mail=FolderMail(folder / layout.OUTBOX),
         signed_objects=objects,
+        signals=signals,
         inbox=queue,
         deliveries_inbox=deliveries,
         dead_letters=(queue, deliveries),

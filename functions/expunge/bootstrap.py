@@ -22,7 +22,7 @@ from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
-from expunge.operations import MODES
+from expunge.operations.available import modes_of
 from expunge.operations.execution import InProcess
 from expunge.service import Service
 from expunge.settings import SettingsInvalid
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from expunge.jobs.job import Job
     from expunge.operations.execution import Executor
     from expunge.settings import Settings
-    from expunge.stores.ports import Records
+    from expunge.stores.ports import Records, Signals
 
 
 LAMBDA_ANSWER_BYTES = 4_500_000
@@ -74,7 +74,7 @@ def build(
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
-    fetcher = fetcher or Fetcher()
+    fetcher = fetcher or Fetcher(own=filter(None, [settings.public_url]))
     executor = executor or InProcess()
     jobs = Jobs(
         wired.records,
@@ -84,13 +84,13 @@ def build(
         WebhookOutbox(wired.records, wired.deliveries, clock),
         modes=modes,
         lease_seconds=settings.job_lease_seconds,
-        longest_run=settings.job_seconds,
+        longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
         executor=executor,
         job_memory=settings.job_memory_mb << 20,
-        observer=observer,
+        observer=_observers(observer, wired.signals),
     )
 
     def close() -> None:
@@ -117,7 +117,6 @@ def build(
             wired.records,
             wired.objects,
             jobs,
-            fetcher,
             executor,
             clock=clock,
             edge_bytes=answer_bytes,
@@ -128,6 +127,7 @@ def build(
         modes=modes,
         ready=wired.ready,
         signed_objects=wired.signed_objects,
+        signals=wired.signals,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
         dead_letters=wired.dead_letters,
@@ -136,21 +136,17 @@ def build(
     )
 
 
-def modes_of(settings: Settings) -> tuple[str, ...]:
-    """The modes that are on.
+def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Callable[[Job], None]:
+    """The observer, and a signal to whoever waits for a job that has ended."""
+    if signals is None:
+        return observer
 
-    Raises
-    ------
-    SettingsInvalid
-        For one that this build does not know.
-    """
-    chosen = settings.modes if settings.modes is not None else tuple(MODES)
-    unknown = [name for name in chosen if name not in MODES]
-    if unknown:
-        raise SettingsInvalid(
-            f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; the modes are: {', '.join(MODES)}"
-        )
-    return chosen
+    def observe(job: Job) -> None:
+        observer(job)
+        if job.status.ended:
+            signals.send(job.id)
+
+    return observe
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

@@ -19,6 +19,7 @@ what would be right, and never holds a path, a secret or a stack.
     ├── Unauthorized              nobody, or nobody known, is calling
     ├── Forbidden
     ├── StorageDisabled           nothing is kept that could be shown
+    ├── LoopDetected              a fetch that comes back to its own service
     ├── TakesTooLong              the answer could not wait
     └── Unavailable               a part of the service; worth a retry
         └── Overloaded              too much is under way for one more
@@ -86,6 +87,12 @@ class SourceUnreachable(InvalidRequest):
     """An address that a caller named gives nothing; why is told only as far as it is public."""
 
     code = "source_unreachable"
+
+
+class LoopDetected(ExpungeError):
+    """A request that this service, or another of its kind, made itself."""
+
+    code = "loop_detected"
 
 
 class ImageError(ExpungeError):
@@ -192,8 +199,18 @@ class Overloaded(Unavailable):
     code = "overloaded"
 
 
-class ModelMissing(Unavailable):
+class NotInstalled(Unavailable):
+    """What only the operator can put here: another try alone mends nothing."""
+
+
+class ModelMissing(NotInstalled):
     code = "model_missing"
+
+
+class ExtraMissing(NotInstalled):
+    """Libraries that are installed by need, and are not here."""
+
+    code = "extra_missing"
 
 
 class PipelineError(ExpungeError):

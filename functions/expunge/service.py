@@ -17,7 +17,7 @@ from expunge.clean.cleaner import Cleaner
 from expunge.hooks.hooks import Hooks
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
-from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Value
+from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Signals, Value
 
 
 def is_delivery(message: Mapping[str, Value]) -> bool:
@@ -67,6 +67,8 @@ class Service:
     """The names of the modes that are on."""
     signed_objects: SignedObjects | None
     """The local object store, or ``None`` where the store answers its own URLs."""
+    signals: Signals | None
+    """Tell of ended jobs, by id, where processes share one machine."""
     inbox: Inbox | None
     """The local queue's receiving end, or ``None`` where the queue calls the service."""
     deliveries_inbox: Inbox | None

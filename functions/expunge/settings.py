@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "EXPUNGE_"
+RENAMED = {"job_seconds": "job_timeout_seconds"}
+"""Settings by a name they had in an earlier version, and the name they have now. An old name
+still works; `renamed` has the sentence that tells the operator of the new one."""
 _TOGETHER = {
     "openid_client_id": ("openid_client_secret",),
     "stripe_key": ("stripe_webhook_secret", "stripe_price"),
@@ -57,6 +60,11 @@ class Settings(BaseModel):
         "local", description="`local`: SQLite and files on this machine. `aws`: DynamoDB, S3, SQS."
     )
     data: Path = Field(Path("data"), description="Folder of the local store.")
+    models_dir: Path | None = Field(
+        None,
+        description="Folder of the model files, and of a `models.toml` with models of your own. "
+        "Default: `expunge/models` in the user's cache folder.",
+    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
@@ -137,7 +145,7 @@ class Settings(BaseModel):
         le=900,
         description="How long a worker may hold a job before another takes it over.",
     )
-    job_seconds: int = Field(
+    job_timeout_seconds: int = Field(
         900,
         ge=1,
         le=86_400,
@@ -228,15 +236,39 @@ class Settings(BaseModel):
         SettingsInvalid
             Naming each variable that is unknown or holds a wrong value.
         """
-        given = {
-            name.removeprefix(PREFIX).lower(): value
-            for name, value in environ.items()
-            if name.startswith(PREFIX) and value
-        }
         try:
-            return cls.model_validate(given)
+            return cls.model_validate(_under_new_names(_given(environ)))
         except ValidationError as error:
             raise SettingsInvalid("\n".join(map(_sentence, error.errors()))) from None
+
+
+def renamed(environ: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that is set by an old name; entrances tell them, once."""
+    given = _given(environ)
+    return [
+        f"{PREFIX}{old.upper()} is now called {PREFIX}{new.upper()}; the old name still works"
+        for old, new in RENAMED.items()
+        if old in given
+    ]
+
+
+def _given(environ: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and value
+    }
+
+
+def _under_new_names(given: Mapping[str, str]) -> dict[str, str]:
+    """What was given by an old name counts, unless the new name says something else."""
+    for old, new in RENAMED.items():
+        if given.get(old, given.get(new)) != given.get(new, given.get(old)):
+            raise SettingsInvalid(
+                f"{PREFIX}{old.upper()} is the old name of {PREFIX}{new.upper()}, and the two "
+                "differ; remove the old one"
+            )
+    return {RENAMED.get(name, name): value for name, value in given.items()}
 
 
 def _sentence(error: Mapping[str, object]) -> str:

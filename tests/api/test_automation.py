@@ -17,7 +17,7 @@ from expunge.web.native.schemas import JobCreate, JobView
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "how-to"
 PAGE = (DOCS / "automation" / "README.md").read_text()
 WORKFLOW = json.loads((DOCS / "automation" / "n8n-workflow.json").read_text())
 RECIPES = re.findall(r"```http\n(\w+) (\S+)\n(.*?)```", PAGE, re.DOTALL)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from expunge.service import Service
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
 
 
 @pytest.mark.parametrize("problem", REGISTRY.values(), ids=lambda p: p.code)

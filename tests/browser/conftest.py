@@ -1,8 +1,7 @@
-"""A real browser before the real server. Without a Chromium on the system, these skip."""
+"""A real browser before the real server. Without any (see `chromium`), these skip, loudly."""
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -16,6 +15,7 @@ from playwright.sync_api import sync_playwright
 from expunge.bootstrap import build
 from expunge.settings import Settings
 from expunge.web.app import create_app
+from tests.browser.chromium import NONE_HERE, browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from expunge.service import Service
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -63,16 +62,17 @@ def served(service: Service) -> Iterator[str]:
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    if BROWSER is None:
-        pytest.skip("no Chromium on this machine")
+    path = browser()
+    if path is None:
+        pytest.skip(NONE_HERE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
-        page = browser.new_page(viewport={"width": 900, "height": 900})
+        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        page = chromium.new_page(viewport={"width": 900, "height": 900})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.extend(_complaint(message)))
         yield page
-        browser.close()
+        chromium.close()
         assert errors == []
 
 

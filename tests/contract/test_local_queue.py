@@ -6,6 +6,7 @@ import email
 import email.policy
 import logging
 import stat
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -157,15 +158,17 @@ class TestDeadMessages:
             SqliteQueue(database, max_receives=0)
 
 
-def test_the_outbox_keeps_the_message_and_the_console_shows_its_link(
-    tmp_path, clock, caplog, capsys
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_outbox_keeps_the_message_and_a_terminal_shows_its_link(
+    tmp_path, clock, caplog, capsys, monkeypatch, terminal
 ):
     outbox = tmp_path / "outbox"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     with caplog.at_level(logging.WARNING):
         FolderMail(outbox, clock=clock).send(
             to="you@example.org", subject="Ihr Schlüssel", text="Zur Tür: https://x/?token=1\n"
         )
-    assert "https://x/?token=1" in capsys.readouterr().err
+    assert ("https://x/?token=1" in capsys.readouterr().err) is terminal
     assert "token" not in caplog.text
     (path,) = outbox.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

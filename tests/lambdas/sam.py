@@ -70,7 +70,8 @@ def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 def build() -> Path:
     """Run `sam build` where its inputs have changed since the last one; the folder it made."""
-    layers = digest(ROOT / "layers", *(ROOT / "models").glob("*.onnx"))
+    catalogue = ROOT / "functions" / "expunge" / "models" / "models.toml"
+    layers = digest(ROOT / "layers", catalogue)
     inputs = digest(ROOT / "template.yaml", ROOT / "functions") + layers
     stamp = WORK / "built"
     with locked(WORK / "lock"):

@@ -67,11 +67,11 @@ def test_a_layer_is_built_for_the_runtime_and_keeps_its_licences(built, name):
 
 
 def test_the_vision_layer_brings_the_default_detector_and_no_other_weights(built):
-    models = built / "VisionLayer" / "models"
-    detector = next(model for model in catalogue(models) if model.name == "centerface-int8")
+    weights = built / "VisionLayer" / "models"
+    detector = next(model for model in catalogue(weights) if model.name == "centerface-int8")
 
-    assert detector.state(models) is State.INSTALLED
-    assert {file.name for file in models.iterdir()} == {"models.toml", detector.file}
+    assert detector.state(weights) is State.INSTALLED
+    assert {file.name for file in weights.iterdir()} == {detector.file}
 
 
 EM_AARCH64 = 183

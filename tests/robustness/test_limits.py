@@ -32,7 +32,7 @@ def test_a_job_that_asks_for_too_much_memory_fails_and_its_worker_goes_on(
 
 
 def test_a_job_that_hangs_is_ended_and_its_worker_leaves(machine: Machine, image: bytes) -> None:
-    machine.settings = {"EXPUNGE_JOB_SECONDS": "1"}
+    machine.settings = {"EXPUNGE_JOB_TIMEOUT_SECONDS": "1"}
     machine.serve(workers=0)
     stuck = machine.queue_job(image)
     victim = machine.start(STUCK_WORKER)

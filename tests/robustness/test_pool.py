@@ -34,7 +34,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills processes
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Settings for this process and for image processes alike."""
-    settings = {"data": tmp_path, "job_seconds": 2, "memory_mb": 1024}
+    settings = {"data": tmp_path, "job_timeout_seconds": 2, "memory_mb": 1024}
     for name, value in settings.items():
         monkeypatch.setenv(f"EXPUNGE_{name.upper()}", str(value))
     monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'functions'}:{ROOT}")

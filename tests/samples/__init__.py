@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import struct
 from functools import cache
 from typing import Any
@@ -68,9 +69,41 @@ def shown_orientation(file: bytes) -> int:
         return image.getexif().get(0x0112, 1)
 
 
-def minimal_exif(orientation: int) -> bytes:
-    """The only EXIF that a strip may leave."""
-    return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+def minimal_exif(orientation: int, order: str = "<") -> bytes:
+    """The only EXIF that a strip may leave of `exif`."""
+    mark = b"II" if order == "<" else b"MM"
+    return struct.pack(order + "2sHIHHHIHHI", mark, 42, 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+
+
+SHOWN_FACTS = {0x0112, 0x011A, 0x011B, 0x0128, 0x8769}
+"""Tags of IFD0 that may be left: orientation, resolution, and the pointer to the colours."""
+COLOUR_FACTS = {0xA001, 0xA005, 0xA500}
+
+
+def says_orientation_only(data: bytes | memoryview) -> bool:
+    """Whether EXIF or XMP states nothing beside an orientation."""
+    data = bytes(data)
+    if data[:2] in (b"II", b"MM"):
+        found = Image.Exif()
+        found.load(data)
+        return set(found) <= {0x0112} and len(data) <= 26
+    named = set(re.findall(rb"[\s<]([\w.-]+:[\w.-]+)", data))
+    plain = {b"x:xmpmeta", b"rdf:RDF", b"rdf:Description", b"rdf:about", b"rdf:Bag", b"rdf:li"}
+    spaces = {b"xmlns:x", b"xmlns:rdf", b"xmlns:tiff"}
+    return named <= plain | spaces | {b"tiff:Orientation"} and len(data) < 600
+
+
+def says_shown_facts_only(exif: bytes | memoryview) -> bool:
+    """Whether a TIFF structure holds nothing but what viewers show a picture by."""
+    found = Image.Exif()
+    found.load(bytes(exif))
+    below, index = found.get_ifd(0x8769), found.get_ifd(0xA005)
+    return (
+        set(found) <= SHOWN_FACTS
+        and set(below) <= COLOUR_FACTS
+        and set(index) <= {1}
+        and len(exif) < 200
+    )
 
 
 def exif_of(file: bytes) -> Image.Exif:

@@ -38,6 +38,12 @@ def boxed(*extra: bytes, before: bool = True, parts: int = 0) -> bytes:
     return head + (more + coded if before else coded + more)
 
 
+XMP_LEFT = (
+    b"xml "
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
+    b'syntax-ns#"><rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" '
+    b'tiff:Orientation="8"></rdf:Description></rdf:RDF></x:xmpmeta>'
+)
 METADATA = {
     "Exif": box(b"Exif", bytes(4), samples.exif(6), b"SECRET"),
     "XMP": box(b"xml ", samples.XMP_ORIENTED, b"SECRET"),

@@ -1,15 +1,19 @@
 """What a strip takes of a GIF, and what it leaves."""
 
+import io
+import itertools
 import struct
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from expunge.errors import ExpungeError, ImageTooLarge, MalformedImage
 from expunge.imaging.containers import gif
 from expunge.imaging.containers.block import Kind
+from expunge.imaging.source import Source
 from expunge.operations import run
 from tests import samples
 from tests.samples import gif as made
@@ -72,7 +76,7 @@ def test_new_content_takes_the_place_of_old(name):
     file = inserted(made.animation(), made.METADATA[name], 1)
     layout = gif.parse(file)
     (index,) = (n for n, b in enumerate(layout.blocks) if b"SECRET" in bytes(b.data))
-    out = gif.rewrite(file, layout, {index: b"new" * 200}, 1)
+    out = gif.rewrite(file, layout, {index: b"new" * 200})
     again = gif.parse(out)
     assert bytes(again.blocks[index].data) == b"new" * 200
     assert again.blocks[index].kind is layout.blocks[index].kind
@@ -106,13 +110,45 @@ def test_a_frame_beyond_its_screen_counts():
     [
         b"GIF89a",
         b"GIF89a\1\0\1\0\0\0\0;",
-        made.animation()[:-20],
     ],
-    ids=["a header alone", "no picture", "cut"],
+    ids=["a header alone", "no picture"],
 )
 def test_a_broken_file_is_refused(file):
     with pytest.raises(MalformedImage):
-        gif.parse(file)
+        Source.of(file)
+
+
+COMMENTED = made.animation().replace(
+    b"\x21\xf9", made.extension(0xFE, b"SECRET words") + b"\x21\xf9"
+)
+
+
+@pytest.mark.parametrize("cut", range(13, len(COMMENTED) - 1, 7))
+def test_a_file_that_is_cut_off_is_cleaned_as_far_as_it_is_shown(cut):
+    """Wherever it breaks off: frames stay, half ones too, and all the rest goes."""
+    file = COMMENTED[:cut]
+    try:
+        outcome = run("metadata", file)
+    except MalformedImage:
+        assert not any(shown(file))
+        return
+    result = outcome.image
+    assert b"SECRET" not in result
+    assert outcome.report["survivors"] == []
+    assert run("metadata", result).image == result
+    assert shown(result) == shown(file)
+
+
+def shown(file):
+    """Each frame as far as Pillow shows it, cut off or not."""
+    frames = []
+    try:
+        with Image.open(io.BytesIO(file)) as image:
+            for number in itertools.count():
+                image.seek(number)
+                frames.append((image.size, image.tobytes()))
+    except (EOFError, OSError, SyntaxError, ValueError, IndexError, struct.error):
+        return frames
 
 
 def test_a_file_within_a_file_is_stepped_over():

@@ -43,9 +43,9 @@ def test_a_metadata_item_goes_with_its_bytes(name):
     out = stripped(with_item(name).written())
     assert b"SECRET" not in out
     assert same_picture(out, clean)
-    assert [b.path for b in heif.parse(out).blocks if b.path.startswith("meta/iinf")] == [
-        "meta/iinf/av01[1]"
-    ]
+    left = [b for b in heif.parse(out).blocks if b.path.startswith("meta/iinf")]
+    assert [b.path for b in left if b.kind not in (Kind.EXIF, Kind.XMP)] == ["meta/iinf/av01[1]"]
+    assert all(samples.says_orientation_only(bytes(b.data)) for b in left[1:])
 
 
 @pytest.mark.parametrize("name", isobmff.BOXES)
@@ -336,7 +336,16 @@ def dirty_files(draw):
 def test_no_layout_saves_metadata_or_harms_the_picture(file):
     out = stripped(file)
     assert b"SECRET" not in out
-    assert same_picture(out, isobmff.still().written())
+    if is_shown(file):
+        assert same_picture(out, isobmff.still().written())
+
+
+def is_shown(file):
+    """Whether the decoder takes the file at all: not with an Exif item in front, for one."""
+    try:
+        return bool(samples.pixels(file))
+    except OSError:
+        return False
 
 
 SEEDS = (

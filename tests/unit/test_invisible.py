@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -212,8 +211,7 @@ range = [-1, 1]
 def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A models folder whose one model turns light to dark, not fetched yet."""
     (tmp_path / "models.toml").write_text(ENTRY, encoding="utf-8")
-    for name, there in (("catalogue", models.catalogue), ("installed", models.installed)):
-        monkeypatch.setattr(models, name, partial(there, folder=tmp_path))
+    monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path))
     return tmp_path
 
 

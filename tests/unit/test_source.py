@@ -5,6 +5,7 @@ import pytest
 from expunge.errors import MalformedImage, PayloadTooLarge, UnsupportedMediaType
 from expunge.imaging.containers.formats import FORMATS, sniff
 from expunge.imaging.limits import LIMITS
+from expunge.imaging.media_types import canonical, normalised
 from expunge.imaging.source import Source
 from tests.samples import jpeg, png, webp
 
@@ -45,10 +46,46 @@ def test_a_false_claim_is_refused_before_the_file_is_read():
         Source.of(b"\xff\xd8\xff broken", declared="image/webp")
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xd8", b"%PDF-1.7", b"RIFF\0\0\0\0WAVE", b"<svg/>"])
-def test_what_begins_like_no_picture_is_refused(data):
-    with pytest.raises(UnsupportedMediaType, match="image/webp"):
+SEEN = {
+    "a TIFF image": b"II*\0\x08\0\0\0",
+    "a camera raw image": b"II*\0\x10\0\0\0CR\2\0",
+    "a BMP image": b"BM\x9a\0\0\0\0\0\0\0",
+    "a Photoshop (PSD) image": b"8BPS\0\1",
+    "an icon (ICO)": b"\0\0\1\0\1\0",
+    "a JPEG 2000 image": b"\0\0\0\x0cjP  \r\n\x87\n",
+    "a PDF document": b"%PDF-1.7",
+    "an SVG drawing": b'<?xml version="1.0"?>\n<!-- by hand -->\n<svg xmlns="x"/>',
+    "an HTML page": b"<!DOCTYPE html>\n<title>404</title>",
+    "an XML document": b"<Error><Code>NoSuchKey</Code></Error>",
+    "an MP4 or MOV video": b"\0\0\0\x14ftypqt  ",
+    "a WebM video": b"\x1a\x45\xdf\xa3\x9fB\x86\x81\1B\x82\x84webm",
+    "an AVI video": b"RIFF\0\0\0\0AVI LIST",
+    "an audio file (WAV)": b"RIFF\0\0\0\0WAVEfmt ",
+    "an audio file": b"ID3\4\0",
+    "a ZIP archive": b"PK\3\4" + bytes(40),
+    "JSON text": b'{"error": 1}',
+    "text": "Grüße".encode(),
+}
+
+
+@pytest.mark.parametrize("what", SEEN)
+def test_a_refusal_says_what_was_seen_and_what_is_taken(what):
+    with pytest.raises(UnsupportedMediaType) as refusal:
+        Source.of(SEEN[what])
+    assert refusal.value.detail == (
+        f"This is {what}. Supported: JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF."
+    )
+
+
+@pytest.mark.parametrize("data", [b"\xff\xd8", bytes(40), b"\x93\x94\x95"])
+def test_what_is_not_known_is_shown_by_its_first_bytes(data):
+    with pytest.raises(UnsupportedMediaType, match=data[:8].hex(" ")):
         Source.of(data)
+
+
+def test_an_empty_file_is_called_empty():
+    with pytest.raises(MalformedImage, match="The file is empty"):
+        Source.of(b"")
 
 
 @pytest.mark.parametrize(
@@ -79,3 +116,9 @@ def test_reading_is_timed():
 def test_a_broken_file_is_malformed_and_says_where():
     with pytest.raises(MalformedImage, match="byte"):
         Source.of(jpeg.photo()[:100])
+
+
+@pytest.mark.parametrize("claim", ["image/jfif", "Image/PJPEG", "IMAGE/JPG", " image/jpeg ;x=1"])
+def test_every_name_of_jpeg_is_jpeg(claim):
+    assert normalised(claim) == canonical(claim) == "image/jpeg"
+    assert Source.of(jpeg.photo(), declared=claim).media_type == "image/jpeg"

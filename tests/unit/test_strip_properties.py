@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -166,3 +167,19 @@ def test_damage_is_mended_or_refused_but_never_upsets(file):
     else:
         assert given.report["survivors"] == []
         assert run("metadata", given.image or b"").report["changed"] is False
+
+
+HOSTILE_PACKETS = {
+    "tags that never end": b"<a " * 200_000 + b":Orientation",
+    "quotes that never end": b'<a "' * 100_000 + b":Orientation",
+    "a name without end": b"<a " + b"a" * 400_000 + b':Orientation="6">',
+    "the same attribute": b"<rdf:Description " + b"tiff:Orientation=" * 25_000 + b">",
+    "blanks": b"<rdf:Description tiff:Orientation" + b" " * 400_000 + b">",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_PACKETS)
+def test_packets_made_for_patterns_cost_little(name):
+    part = png.chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + HOSTILE_PACKETS[name])
+    outcome = run("metadata", png.inserted(png.drawing(), part))
+    assert outcome.timings_ms["total"] < 5_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.accounts.policies import Period, Policy
+from expunge.accounts.policies import NOUNS, TABLE, Period, Policy
 from expunge.errors import ExpungeError
 from expunge.stores.ports import Add, Key
 
@@ -83,14 +83,30 @@ class TooManyAtOnce(LimitReached):
     code = "rate_limited_concurrent"
 
 
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
 def _sentence(policy: Policy, seconds: int) -> str:
-    whole = " for this network" if policy.scope == "network" else ""
+    noun = NOUNS[policy.group]
     if policy.period is Period.CONCURRENT:
-        return f"{policy.limit} of these may be under way at once; wait until one ends."
+        now = f"You have {policy.limit} {noun} in progress, the most at once."
+        return f"{now} Try again when one ends."
+    whose = "Your network has" if policy.scope == "network" else "You have"
+    said = f"{whose} used all {policy.limit:,} {noun} of this {policy.period}. "
+    said += f"Try again in {_duration(seconds)}."
+    more = TABLE.get(("free", policy.group, policy.period), 0)
     return (
-        f"The limit of {policy.limit:,} «{policy.group}» per {policy.period}{whole} is used up; "
-        f"it opens in {seconds:,} s."
+        f"{said} Sign in for {more:,}."
+        if policy.scope == "anonymous" and more > policy.limit
+        else said
     )
+
+
+def _duration(seconds: int) -> str:
+    """In the largest unit that is not less than one, rounded up."""
+    unit, length = next(u for u in _UNITS if seconds >= u[1] or u[1] == 1)
+    number = -(-seconds // length)
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def limit_reached(

@@ -152,6 +152,23 @@ class Meter:
             for policy in self.policies.of(scope, group)
         ]
 
+    def check(self, caller: Caller, group: str) -> None:
+        """Refuse a caller who has used a group up; nothing is counted.
+
+        Raises
+        ------
+        LimitReached
+        """
+        if not self.policies.on:
+            return
+        now = self._clock()
+        counters = self._counters(caller, group, now)
+        items = read(self._records, counters)
+        quotas = [counter.quota(items.get(counter.key), now) for counter in counters]
+        violated = [quota for quota in quotas if quota.remaining < 1]
+        if violated:
+            raise limit_reached(violated, quotas, now)
+
     def quotas(self, caller: Caller, *groups: str) -> tuple[QuotaStatus, ...]:
         """How the caller stands with every policy of these groups."""
         now = self._clock()

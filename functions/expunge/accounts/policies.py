@@ -29,26 +29,43 @@ class Period(StrEnum):
 _SECONDS = {Period.MINUTE: 60, Period.HOUR: 3600, Period.DAY: 86_400}
 
 GROUPS = {
-    "light": "jobs of light modes",
-    "heavy": "jobs of heavy modes",
-    "detect": "jobs that only report",
-    "uploads": "`POST /api/v1/uploads`",
-    "requests": "`GET /api/v1/me` and the swaps surface",
-    "faces-detect": "`POST /api/v1/detect`; each key on its own",
-    "faces-mask": "`POST /api/v1/mask`; each key on its own",
-    "swaps": "swaps of one key under way at once",
-    "sign-ins": "sign-in links asked for",
-    "guests": "guest sessions begun",
+    "light": "jobs of the modes `metadata`, `visible` and `mask`",
+    "heavy": "jobs of the modes `invisible` and `all`",
+    "detect": "jobs of the modes `detect` and `faces`, which only report",
+    "uploads": "requests to `POST /api/v1/uploads`",
+    "requests": "requests to `GET /api/v1/me`, and requests that wait for a job",
+    "failed-fetches": "source URLs that could not be fetched",
+    "faces-detect": "requests to `POST /api/v1/detect`, for each API key",
+    "faces-mask": "requests to `POST /api/v1/mask`, for each API key",
+    "swaps": "swaps in progress at the same time, for each API key",
+    "sign-ins": "requests for a sign-in link",
+    "guests": "new guest sessions",
     "logins": "administrator logins",
 }
 """What is counted, by name."""
 
+NOUNS = {
+    "light": "light jobs",
+    "heavy": "heavy jobs",
+    "detect": "reports",
+    "uploads": "uploads",
+    "requests": "requests",
+    "failed-fetches": "failed fetches",
+    "faces-detect": "detections",
+    "faces-mask": "masks",
+    "swaps": "swaps",
+    "sign-ins": "sign-in links",
+    "guests": "guest sessions",
+    "logins": "logins",
+}
+"""The same, as a sentence names several of them."""
+
 SCOPES = {
-    "anonymous": "each caller without credentials",
+    "anonymous": "each caller without an account",
     "free": "each free account",
     "pro": "each pro account",
-    "network": "all callers without an account of one IPv4 address or IPv6 /64 together",
-    "mailbox": "each mailbox, whoever asks",
+    "network": "all callers without an account behind one IPv4 address or IPv6 /64 network",
+    "mailbox": "each mail address, whoever asks",
 }
 """Whose counter it is, by name."""
 
@@ -65,6 +82,7 @@ TABLE: Mapping[Cell, int] = {
     ("anonymous", "detect", Period.HOUR): 100,
     ("anonymous", "uploads", Period.HOUR): 60,
     ("anonymous", "requests", Period.MINUTE): 60,
+    ("anonymous", "failed-fetches", Period.HOUR): 30,
     ("anonymous", "faces-detect", Period.MINUTE): 300,
     ("anonymous", "faces-mask", Period.MINUTE): 150,
     ("free", "light", Period.HOUR): 100,
@@ -73,12 +91,14 @@ TABLE: Mapping[Cell, int] = {
     ("free", "detect", Period.HOUR): 500,
     ("free", "uploads", Period.HOUR): 200,
     ("free", "requests", Period.MINUTE): 120,
+    ("free", "failed-fetches", Period.HOUR): 100,
     ("free", "faces-detect", Period.MINUTE): 300,
     ("free", "faces-mask", Period.MINUTE): 150,
     ("free", "swaps", Period.CONCURRENT): 2,
     ("pro", "light", Period.MONTH): 5_000,
     ("pro", "heavy", Period.MONTH): 500,
     ("pro", "requests", Period.MINUTE): 600,
+    ("pro", "failed-fetches", Period.HOUR): 1_000,
     ("pro", "faces-detect", Period.MINUTE): 300,
     ("pro", "faces-mask", Period.MINUTE): 150,
     ("pro", "swaps", Period.CONCURRENT): 5,
@@ -88,6 +108,7 @@ TABLE: Mapping[Cell, int] = {
     ("network", "heavy", Period.DAY): 60,
     ("network", "detect", Period.HOUR): 500,
     ("network", "uploads", Period.HOUR): 300,
+    ("network", "failed-fetches", Period.HOUR): 150,
     ("network", "faces-detect", Period.MINUTE): 1_500,
     ("network", "faces-mask", Period.MINUTE): 750,
     ("network", "sign-ins", Period.HOUR): 10,

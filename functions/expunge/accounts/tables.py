@@ -12,85 +12,100 @@ from expunge.accounts.policies import (
     TABLE,
     Period,
 )
+from expunge.operations import MODES
 
 _PROSE = """\
 # Limits
 
-Made from the policy table in `functions/expunge/accounts/policies.py`. Operators change single
-cells with `EXPUNGE_LIMITS`, and switch everything off with `EXPUNGE_QUOTAS=off`.
+`make docs` writes this page from the policy table in `functions/expunge/accounts/policies.py`.
+Operators change single cells with `EXPUNGE_LIMITS`. `EXPUNGE_QUOTAS=off` switches all limits off.
 
 ## The table
 
 {table}
 
-A dash means that there is no limit. What is counted:
+A dash means no limit. Each row counts:
 
 {groups}
 
-For whom:
+Each column is a scope:
 
 {scopes}
 
 ## How limits work
 
-- **Windows** are those of the clock and the calendar in UTC: a limit of an hour opens at the full
-  hour, one of a month on the first. `concurrent` counts what has not ended.
-- **What is counted is what was done.** A request that is refused, for its form or by a limit,
-  costs nothing. A job that fails or is cancelled gives its unit back, once, in the same write
-  that ends it. A replay under an `Idempotency-Key` is the same job and costs nothing more.
-- **What is left** stands in every answer that a limit concerns:
-  `RateLimit-Policy: "light-hour";q=30;w=3600` and `RateLimit: "light-hour";r=12;t=1800` (quota and
-  window; remaining and seconds until it opens), as in draft-ietf-httpapi-ratelimit-headers.
-  `GET /api/v1/me` has all of an account's.
-- **A refusal** is a 429 problem: `quota_exceeded`, `rate_limited` for a minute's limit or
-  `rate_limited_concurrent`. `violated-policies` names the limits, `Retry-After` says when all of
-  them are open.
-- **Callers without credentials** are told apart by their address (an IPv6 one by its /64) and
-  `X-Client-Fingerprint`, or, where they send none, by the headers that one program sends alike
-  with all its requests (`User-Agent`, `Accept-Language`, `Sec-CH-UA`, `Sec-CH-UA-Platform`).
-  Since all of these can be made up, what one network uses in all is limited too. Jobs belong to
-  the address and the fingerprint that was sent alone, so that a job made with curl can be
-  followed in a browser.
+- **Windows** follow the clock and the calendar in UTC. An hourly limit resets at the full hour, a
+  monthly one on the first day of the month. `at once` counts jobs that have not ended.
+- **Only finished work counts.** A request that is refused costs nothing. A failed or cancelled job
+  gives its unit back once, in the write that ends it. Repeating a request with the same
+  `Idempotency-Key` costs nothing more.
+- **What is left** is in every limited answer:
+  `RateLimit-Policy: "light-hour";q=30;w=3600` (quota, window in seconds) and
+  `RateLimit: "light-hour";r=12;t=1800` (remaining units, seconds until the reset), as in
+  draft-ietf-httpapi-ratelimit-headers. `GET /api/v1/me` lists all limits of an account.
+- **A refusal** is a 429 problem: `quota_exceeded`, `rate_limited` for a limit per minute, or
+  `rate_limited_concurrent`. `violated-policies` names the limits. `Retry-After` says when all of
+  them are open again.
+- **Anonymous callers** are counted by IP address (IPv6 by /64) and `X-Client-Fingerprint`. Without
+  that header, `User-Agent`, `Accept-Language`, `Sec-CH-UA` and `Sec-CH-UA-Platform` count instead.
+  A client can make up all of these, so each network has a limit, too.
 
 ## Credits
 
-Integer thousandths of a credit, in three pools, spent in this order: `monthly`, `subscription`,
-`permanent`. Every movement is an entry in a ledger (`GET /api/v1/credits/entries`), and a balance
-is the sum of its entries.
+The ledger counts whole thousandths of a credit in three pools. It spends `monthly` first, then
+`subscription`, then `permanent`. Each movement is an entry (`GET /api/v1/credits/entries`), and a
+balance is the sum of its entries.
 
-- A new guest or account has {starter:g} permanent credits, once.
-- {grants}, granted on first use in the month; what was left of the old month expires then.
-- A job on a surface with prices reserves its price when it is made (`reserved`), keeps it when it
-  succeeds (`settled`) and gets it back otherwise (`returned`).
-- {overages} once its monthly limit is used up. No other pool pays for that; when the monthly one
-  is empty, the limit refuses.
+- A new guest or account gets {starter} once; they do not expire.
+- {grants} They arrive with the
+  first use in a month; the rest of last month's expire then.
+- A priced job reserves its price at creation (`reserved`). Success keeps it (`settled`); any other
+  end gives it back (`returned`).
+- {overages}
+  No other pool pays for this: without monthly credits, the limit refuses.
 """
 
 
 def limits_page() -> str:
     """The whole page."""
-    grants = ", ".join(
-        f"A {tier} account has {amount / MILLI:g} monthly credits"
-        for tier, amount in MONTHLY_GRANT.items()
-    )
-    overages = ", ".join(
-        f"A {group} job of a {tier} account costs {price / MILLI:g} monthly credits"
-        for (tier, group), price in OVERAGE.items()
-    )
     return _PROSE.format(
         table=_table(),
-        groups=_list(GROUPS),
+        groups=_list({group: GROUPS[group] for group in _groups()}),
         scopes=_list(SCOPES),
-        starter=STARTER_GRANT / MILLI,
-        grants=grants,
-        overages=overages,
+        starter=_credits(STARTER_GRANT, "permanent "),
+        grants=" ".join(
+            f"A {tier} account gets {_credits(amount, 'monthly ')} each month."
+            for tier, amount in MONTHLY_GRANT.items()
+        ),
+        overages=_overages(),
     )
+
+
+def _overages() -> str:
+    """One sentence for all groups of a tier that cost the same."""
+    groups: dict[tuple[str, int], list[str]] = {}
+    for (tier, group), price in OVERAGE.items():
+        groups.setdefault((tier, price), []).append(group)
+    return "\n  ".join(
+        f"After its monthly {' or '.join(named)} limit, a {tier} account pays "
+        f"{_credits(price, 'monthly ')} a job."
+        for (tier, price), named in groups.items()
+    )
+
+
+def _credits(amount: int, pool: str) -> str:
+    return f"{amount / MILLI:g} {pool}credit{'' if amount == MILLI else 's'}"
+
+
+def _groups() -> list[str]:
+    """What this build can count; the swaps surface comes with its mode."""
+    return [group for group in GROUPS if group != "swaps" or "swap" in MODES]
 
 
 def _table() -> str:
     rows = [
         f"| `{group}` | " + " | ".join(_cell(scope, group) for scope in SCOPES) + " |"
-        for group in GROUPS
+        for group in _groups()
     ]
     head = f"| group | {' | '.join(SCOPES)} |"
     return "\n".join([head, "|---" * (len(SCOPES) + 1) + "|", *rows])

@@ -11,22 +11,22 @@ from expunge.clean.formats import converted
 from expunge.clean.results import Result, Results, SourceFacts
 from expunge.clean.single_flight import SingleFlight
 from expunge.errors import ExpungeError, JobFailed, TakesTooLong, Unavailable
-from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Status
 from expunge.jobs.request import JobRequest
+from expunge.net.ports import never
 from expunge.operations import mode_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
     from expunge.accounts.callers import Caller
     from expunge.clean.request import CleanRequest
     from expunge.clean.results import KnownSource
     from expunge.jobs.job import Job
     from expunge.jobs.jobs import Jobs
-    from expunge.net.ports import Fetch
     from expunge.operations.execution import Executor
     from expunge.stores.ports import Objects, Records
 
@@ -62,7 +62,6 @@ class Cleaner:
         records: Records,
         objects: Objects,
         jobs: Jobs,
-        fetch: Fetch,
         executor: Executor,
         *,
         clock: Callable[[], float],
@@ -75,7 +74,6 @@ class Cleaner:
         self._edge_bytes = edge_bytes
         self._objects = objects
         self._jobs = jobs
-        self._fetch = fetch
         self._executor = executor
         self._results = Results(records, clock)
         self._clock = clock
@@ -110,18 +108,37 @@ class Cleaner:
         left = max(1, min(3_600, int(result.expires_at - self._clock())))
         return self._objects.presign_get(result.object_key, expires_in=left, filename=filename)
 
-    def begin(self, caller: Caller, clean_request: CleanRequest) -> Future[Cleaned]:
-        """See `clean`; whoever asks for the same meanwhile gets the same future."""
-        shared = self._light if mode_named(clean_request.mode).sync else self._heavy
-        return shared.join(clean_request.address, lambda: self.clean(caller, clean_request))
+    def begin(
+        self, caller: Caller, clean_request: CleanRequest, own: str = ""
+    ) -> AbstractContextManager[Future[Cleaned]]:
+        """See `clean`. Requests for the same share one future, as long as one of them waits.
 
-    def clean(self, caller: Caller, clean_request: CleanRequest) -> Cleaned:
+        Raises
+        ------
+        Unavailable
+            On entering, where too many images wait to be fetched.
+        """
+        shared = self._light if mode_named(clean_request.mode).sync else self._heavy
+        return shared.join(
+            clean_request.address,
+            lambda abandoned: self.clean(caller, clean_request, own, abandoned),
+        )
+
+    def clean(
+        self,
+        caller: Caller,
+        clean_request: CleanRequest,
+        own: str = "",
+        abandoned: Callable[[], bool] = never,
+    ) -> Cleaned:
         """Fetch the source, and find or make the result.
 
         Raises
         ------
-        SourceUnreachable, PayloadTooLarge, UnsupportedMediaType, ImageError
+        SourceUnreachable, LoopDetected, PayloadTooLarge, UnsupportedMediaType, ImageError
             For a URL that gives no image.
+        LimitReached, TooManyFetches
+            Where the caller may not fetch or make another now.
         TakesTooLong
             Where the job goes on, but the answer cannot wait for it.
         JobFailed
@@ -132,7 +149,9 @@ class Cleaner:
         if known and self._is_fresh(known):
             return Cleaned(known.result)  # it came while this call was on its way
         tag = known.etag if known else None
-        fetched = self._fetch.get(clean_request.image, limit=LIMITS.file_bytes, known=tag)
+        fetched = self._jobs.sources.get(
+            caller, clean_request.image, known=tag, own=own, abandoned=abandoned
+        )
         if fetched is None and known:
             source = SourceFacts(clean_request.address, known.digest, known.etag)
             self._results.remember(source, known.result)
@@ -140,7 +159,7 @@ class Cleaner:
         assert fetched is not None
         digest = hashlib.sha256(fetched.data).hexdigest()
         source = SourceFacts(clean_request.address, digest, fetched.etag)
-        return self._made(caller, clean_request, fetched.data, source, until)
+        return self._made(caller, clean_request, fetched.data, source, until, abandoned)
 
     def _made(
         self,
@@ -149,6 +168,7 @@ class Cleaner:
         image: bytes,
         source: SourceFacts,
         until: float,
+        abandoned: Callable[[], bool],
     ) -> Cleaned:
         """The result for these bytes: another request's, or our own."""
         content = clean_request.content(source.digest)
@@ -161,7 +181,7 @@ class Cleaner:
             elif isinstance(claimed, Result):
                 self._results.remember(source, claimed)
                 return Cleaned(claimed)
-            finished = self._awaited(clean_request, source, until)
+            finished = self._awaited(clean_request, source, until, abandoned)
             if finished is not None:
                 return finished
 
@@ -184,11 +204,15 @@ class Cleaner:
         return None
 
     def _awaited(
-        self, clean_request: CleanRequest, source: SourceFacts, until: float
+        self,
+        clean_request: CleanRequest,
+        source: SourceFacts,
+        until: float,
+        abandoned: Callable[[], bool],
     ) -> Cleaned | None:
         """The result of another request's job; ``None`` where that request gave up."""
         content = clean_request.content(source.digest)
-        while time.monotonic() < until:
+        while time.monotonic() < until and not abandoned():
             made = self._results.look(content)
             if made is None:
                 return None

@@ -4,36 +4,82 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from expunge.errors import Unavailable
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 
 MAX_CONCURRENT = 16
 """Pieces of work at the same time; slow sources use up these threads and no others."""
+MAX_WAITING = 64
+"""Pieces of work that wait for a thread; past it a new one is refused at once."""
+
+
+class Flight(Generic[T]):
+    """Work in progress, and how many requests wait for it."""
+
+    def __init__(self) -> None:
+        self.future: Future[T]
+        self.passengers = 1
+
+    def abandoned(self) -> bool:
+        """Whether nobody waits any more."""
+        return self.passengers == 0
 
 
 class SingleFlight(Generic[T]):
-    """Work under way, by key."""
+    """Work in progress, by key."""
 
-    def __init__(self, max_concurrent: int = MAX_CONCURRENT) -> None:
+    def __init__(
+        self, max_concurrent: int = MAX_CONCURRENT, max_waiting: int = MAX_WAITING
+    ) -> None:
         self._pool = ThreadPoolExecutor(max_concurrent, thread_name_prefix="clean")
+        self._most = max_concurrent + max_waiting
         self._lock = threading.Lock()
-        self._in_flight: dict[str, Future[T]] = {}
+        self._in_flight: dict[str, Flight[T]] = {}
 
-    def join(self, key: str, work: Callable[[], T]) -> Future[T]:
-        """The future of the work under way for ``key``, which is started where there is none."""
-        with self._lock:
-            future = self._in_flight.get(key)
-            if future is None:
-                future = self._in_flight[key] = self._pool.submit(self._work, key, work)
-            return future
+    @contextmanager
+    def join(self, key: str, work: Callable[[Callable[[], bool]], T]) -> Iterator[Future[T]]:
+        """The future of the work in progress for ``key``, which starts where there is none.
 
-    def _work(self, key: str, work: Callable[[], T]) -> T:
+        Parameters
+        ----------
+        work
+            Gets a function that says whether everybody has left meanwhile.
+
+        Raises
+        ------
+        Unavailable
+            Where too much is waiting already.
+        """
+        flight = self._board(key, work)
         try:
-            return work()
+            yield flight.future
         finally:
             with self._lock:
-                self._in_flight.pop(key, None)
+                flight.passengers -= 1
+
+    def _board(self, key: str, work: Callable[[Callable[[], bool]], T]) -> Flight[T]:
+        with self._lock:
+            flight = self._in_flight.get(key)
+            if flight is None or flight.abandoned():
+                if len(self._in_flight) >= self._most:
+                    raise Unavailable("Too many images are being fetched. Try again in a moment.")
+                flight = self._in_flight[key] = Flight()
+                flight.future = self._pool.submit(self._work, key, flight, work)
+            else:
+                flight.passengers += 1
+            return flight
+
+    def _work(self, key: str, flight: Flight[T], work: Callable[[Callable[[], bool]], T]) -> T:
+        try:
+            return work(flight.abandoned)
+        finally:
+            with self._lock:
+                if self._in_flight.get(key) is flight:
+                    del self._in_flight[key]

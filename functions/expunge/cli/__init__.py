@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 import expunge
 from expunge.cli.accounts import accounts, keys
 from expunge.cli.admin import admin
+from expunge.cli.backup import backup, restore
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
 from expunge.cli.faces import faces, mask
@@ -18,16 +20,31 @@ from expunge.cli.marks import marks
 from expunge.cli.models import models
 from expunge.cli.modes import all_, detect, invisible, metadata, visible
 from expunge.cli.sign import sign
-from expunge.settings import Settings, SettingsInvalid
+from expunge.errors import ExtraMissing
+from expunge.extras import explained
+from expunge.settings import Settings, SettingsInvalid, renamed
 
 MAX_WEB_WORKERS = 8
 """By default."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Verbs(click.Group):
+    """A verb whose libraries are not installed says which extra brings them."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        try:
+            with explained():
+                return super().invoke(ctx)
+        except ExtraMissing as error:
+            raise click.ClickException(error.detail) from None
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(expunge.__version__, prog_name="expunge")
 def main() -> None:
     """Take out of images what should not leave with them."""
+    for sentence in renamed(os.environ):
+        click.echo(sentence, err=True)
 
 
 @main.command()
@@ -55,6 +72,7 @@ def serve(host: str, port: int, data: Path | None, workers: int, web_workers: in
     from expunge.embedded.server import serve as run
     from expunge.imaging.networks.threads import cpus
     from expunge.logs import configure
+    from expunge.stores.local.presence import InUse
 
     if data is not None:
         os.environ["EXPUNGE_DATA"] = str(data)  # the workers read it there too
@@ -71,7 +89,7 @@ def serve(host: str, port: int, data: Path | None, workers: int, web_workers: in
             workers=workers,
             web_workers=web_workers or min(cpus(), MAX_WEB_WORKERS),
         )
-    except SettingsInvalid as error:
+    except (SettingsInvalid, InUse) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{settings.data}: {error.strerror}; see EXPUNGE_DATA") from None
@@ -89,6 +107,8 @@ main.add_command(accounts)
 main.add_command(keys)
 main.add_command(admin)
 main.add_command(jobs)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(sign)

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+import expunge
 from expunge import models
 from expunge.errors import ExpungeError
+from expunge.extras import EXTRAS, explained, is_installed
+from expunge.operations import MODES
+from expunge.operations.available import lacking, modes_of
 from expunge.settings import Settings, SettingsInvalid
 from expunge.stores.ports import Delete, Key, Put
 
@@ -37,18 +41,21 @@ def doctor() -> None:
 
 def findings() -> Iterator[Finding]:
     """Look at one thing after the other; what depends on a broken thing is not looked at."""
-    yield f"Python {sys.version.split()[0]}", None
-    from expunge.bootstrap import modes_of
-
+    yield f"expunge {expunge.__version__} on Python {sys.version.split()[0]}", None
+    extras = ", ".join(extra for extra in EXTRAS if is_installed(extra))
+    yield f"extras: {extras or 'none'}", None
+    modes = tuple(MODES)
     try:
         settings = Settings.from_env(os.environ)
-        modes_of(settings)
+        modes = modes_of(settings)
     except SettingsInvalid as error:
         yield "settings", str(error).replace("\n", "\n    ")
     else:
         yield "settings", None
-        yield from _stores(settings)
-    yield from _models()
+        if is_installed("serve"):  # nothing else has a store
+            yield from _stores(settings)
+    yield f"modes: {', '.join(modes)}", lacking(modes)
+    yield from _models(modes)
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:
@@ -64,7 +71,8 @@ def _stores(settings: Settings) -> Iterator[Finding]:
         else "Check EXPUNGE_TABLE, EXPUNGE_BUCKET, the region and the credentials."
     )
     try:
-        wired = stores(settings)
+        with explained():
+            wired = stores(settings)
         _round_trip_record(wired.records)
         yield f"records in {where}: written, read, deleted", None
         _round_trip_object(wired.objects)
@@ -89,9 +97,22 @@ def _round_trip_object(objects: Objects) -> None:
     objects.delete(key)
 
 
-def _models() -> Iterator[Finding]:
-    for model in models.catalogue():
+def _models(modes: tuple[str, ...]) -> Iterator[Finding]:
+    """The catalogue, and the files it names where a mode that is on looks for faces."""
+    try:
+        catalogue = models.catalogue()
+    except (OSError, ValueError, TypeError) as error:
+        yield "models: the catalogue cannot be read", f"{error}; mend or remove that models.toml."
+        return
+    lost = set(models.DETECTORS.values()) - {model.name for model in catalogue}
+    if lost:
+        state = f"lacks {', '.join(sorted(lost))}" if catalogue else "is empty"
+        yield (
+            f"models: the catalogue {state}",
+            "The installation is not whole; run: pip install --force-reinstall expunge",
+        )
+    for model in catalogue if {"faces", "mask"} & set(modes) else ():
         state = model.state()
         fine = state is models.State.INSTALLED
         advice = None if fine else f"The file is {state}; run: expunge models pull {model.name}"
-        yield f"model {model.name}", advice
+        yield f"model {model.name} in {models.weights_folder()}", advice

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command(hidden=True)
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def document(folder: Path) -> None:
-    """Write the OpenAPI document and the generated pages into FOLDER."""
+    """Write the OpenAPI document and the generated pages into FOLDER/reference."""
     from expunge.accounts.tables import limits_page
     from expunge.bootstrap import build
     from expunge.imaging.provenance.document import page as metadata_page
@@ -36,8 +36,9 @@ def document(folder: Path) -> None:
         }
         service.close()
     for name, text in pages.items():
-        (folder / name).write_text(text, encoding="utf-8")
-        click.echo(folder / name)
+        path = folder / "reference" / name
+        path.write_text(text, encoding="utf-8")
+        click.echo(path)
 
 
 def settings_page(settings: type[BaseModel]) -> str:

@@ -135,7 +135,14 @@ class Batch:
     """What else to write for a file: a picture to look at."""
 
     def run(self, paths: Iterable[Path]) -> int:
-        """Do every file; returns how many failed."""
+        """Do every file; returns how many failed.
+
+        Raises
+        ------
+        expunge.errors.ExtraMissing
+            Where the mode's libraries are not installed: once, not for each file.
+        """
+        _ = MODES[self.mode].operation
         tasks = list(self.destination.tasks(paths))
         if not tasks:
             click.echo("There are no images there.", err=True)

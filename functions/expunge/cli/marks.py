@@ -38,7 +38,7 @@ def listed() -> None:
 def fit(dark: Path, light: Path, box: str, name: str, output: Path) -> None:
     """Solve a mark's blend from one capture on DARK and one on LIGHT flat ground.
 
-    Writes NAME.png, the mask, and prints the entry for the registry; docs/marks.md says
+    Writes NAME.png, the mask, and prints the entry for the registry; docs/explanation/marks.md says
     where both go.
     """
     from expunge.errors import ExpungeError

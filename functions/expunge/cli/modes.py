@@ -78,12 +78,16 @@ def metadata(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
 @FILES
 @AS_JSON
 @click.option("--deep", is_flag=True, help="Also decode pixels, for what is hidden in them.")
-def detect(files: tuple[Path, ...], as_json: bool, deep: bool) -> None:
-    """Report what the metadata of image FILEs tells, and where; change nothing.
+@click.option(
+    "--visible/--no-visible", default=True, help="Look for visible marks.  [default: visible]"
+)
+def detect(files: tuple[Path, ...], as_json: bool, deep: bool, visible: bool) -> None:
+    """Report what image FILEs and their metadata tell, and where; change nothing.
 
     A folder stands for every image below it. Exit status 1 if any file failed.
     """
-    batch = Batch("detect", {"deep": deep}, Destination(), as_json, describe=findings)
+    options = {"deep": deep, "visible": visible}
+    batch = Batch("detect", options, Destination(), as_json, describe=findings)
     raise SystemExit(1 if batch.run(files) else 0)
 
 
@@ -131,7 +135,7 @@ def visible(files: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
 STRENGTH = click.option(
     "--strength",
     type=click.Choice(["low", "medium", "high"]),
-    help="How far to go; the page docs/invisible.md compares them.  [default: medium]",
+    help="How far to go; the page docs/explanation/invisible.md compares them.  [default: medium]",
 )
 MODEL = click.option("--model", metavar="NAME", help="An image-to-image model of your models.toml.")
 

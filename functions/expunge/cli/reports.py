@@ -25,6 +25,9 @@ def findings(outcome: Outcome, _: str | None) -> RenderableType:
     """What ``detect`` found: its one sentence, then a row for each finding."""
     report = outcome.report
     sentence = Text(report["overall_assessment"])
+    visible = report.get("visible", {})
+    if visible.get("reason") and visible["status"] == "not_examined":
+        sentence.append(f"\nNot searched for visible marks: {visible['reason']}", style="dim")
     if not report["findings"]:
         return sentence
     table = Table("", "what", "value", "where", "sure", box=None, padding=(0, 2, 0, 0))

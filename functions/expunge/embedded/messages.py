@@ -40,7 +40,7 @@ def arrivals(service: Service, inbox: Inbox, stop: threading.Event) -> Iterator[
 
 def handle(service: Service, inbox: Inbox, delivery: ReceivedMessage) -> None:
     """Do one message. What fails in an unforeseen way comes again after its visibility time-out."""
-    lease, limit = service.settings.job_lease_seconds, service.settings.job_seconds
+    lease, limit = service.settings.job_lease_seconds, service.settings.job_timeout_seconds
     try:
         try:
             with Heartbeat(lambda: inbox.extend(delivery, lease), lease, limit):

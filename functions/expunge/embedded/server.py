@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import threading
@@ -11,6 +12,9 @@ import expunge
 from expunge.bootstrap import build
 from expunge.embedded import web, worker
 from expunge.embedded.supervisor import Place, Supervisor
+from expunge.errors import ExtraMissing
+from expunge.operations.available import lacking, modes_of
+from expunge.stores.local.presence import present
 
 if TYPE_CHECKING:
     from expunge.service import Service
@@ -29,13 +33,31 @@ def _tell_new_password(service: Service) -> None:
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers: int) -> None:
-    """Run until interrupted. All processes read the same settings from the environment."""
+    """Run until interrupted. All processes read the same settings from the environment.
+
+    Raises
+    ------
+    expunge.errors.ExtraMissing
+        Where a mode that is on needs libraries that are not installed.
+    expunge.stores.local.presence.InUse
+        While a backup is restored into the data folder.
+    """
+    advice = lacking(modes_of(settings))
+    if advice is not None:
+        raise ExtraMissing(advice)
+    with present(settings.data) if settings.store == "local" else contextlib.nullcontext():
+        _serve(settings, host, port, workers, web_workers)
+
+
+def _serve(settings: Settings, host: str, port: int, workers: int, web_workers: int) -> None:
     service = build(settings)
     listening = web.bound(settings, host, port)  # says so and ends here where the port is taken
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("playground at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
-        log.info("callers are limited as docs/limits.md says; EXPUNGE_QUOTAS=off lifts that")
+        log.info(
+            "callers are limited as docs/reference/limits.md says; EXPUNGE_QUOTAS=off lifts that"
+        )
     _tell_new_password(service)
     places = [
         *(Place("web process", web.MODULE, listening.fileno()) for _ in range(web_workers)),

@@ -7,11 +7,14 @@ of the others are the template's ``POWERTOOLS_*`` variables.
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
+
+from expunge.settings import renamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 logger = Logger(service="expunge")
 metrics = Metrics()
 tracer = Tracer(patch_modules=("botocore",))
+
+for sentence in renamed(os.environ):
+    logger.warning(sentence)
 
 
 def measured(job: Job) -> None:

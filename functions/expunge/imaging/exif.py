@@ -1,8 +1,15 @@
-"""The little of EXIF that outlives a strip (Exif 3.0, sections 4.6.5 and 4.6.6)."""
+"""The little of EXIF that outlives a strip (Exif 3.0, sections 4.6.5 and 4.6.6).
+
+Viewers turn a picture by its orientation, print it by its resolution, and take its colours for
+Adobe RGB by its colour space, gamma or interoperability index (DCF 2.0, 5.1). These facts stay
+in the byte order and field type that they had, since not every viewer reads each; their values
+are let through by form, so that no text rides along.
+"""
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass, field
 from enum import Flag
 from typing import TYPE_CHECKING
 
@@ -11,14 +18,26 @@ from expunge.imaging.tiff import LONG, SHORT, Field, Reader, ifd
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_ORIENTATION, _ARTIST, _COPYRIGHT, _GPS = 0x0112, 0x013B, 0x8298, 0x8825
-_LONGEST_VALUE = 4096
+_ORIENTATION, _ARTIST, _COPYRIGHT = 0x0112, 0x013B, 0x8298
+_DENSITY, _DENSITY_UNIT = (0x011A, 0x011B), 0x0128
+_COLOUR_SPACE, _GAMMA = 0xA001, 0xA500
+_INTEROPERABILITY_INDEX = 0x0001
+_EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
+"""Pointers to other directories."""
+_INDEXES = (b"R98", b"R03", b"THM")
+"""sRGB, Adobe RGB, and a thumbnail (DCF 2.0, table 11)."""
+_MAX_VALUE_BYTES = 4096
 """Bytes of one field in an excerpt; longer ones stay behind."""
+_MAX_DENSITY, _MAX_GAMMA = 1_000_000, 100
+_MAX_STATED = 4
+"""Orientations in one directory that stay: which of them counts is up to the viewer."""
+_MAX_BYTES = 8
+"""Of one of them."""
 _HEADER = 8
 
 
 class Fields(Flag):
-    """What may be asked to stay of an EXIF block."""
+    """What may be asked to stay of an EXIF block, beside what viewers show the picture by."""
 
     NONE = 0
     COPYRIGHT = 1
@@ -27,14 +46,38 @@ class Fields(Flag):
     """The whole GPS IFD."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """Fields of an IFD, and the directories that it points to, by the pointer's tag."""
+
+    fields: list[Field]
+    below: dict[int, _Directory] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.fields and not self.below
+
+    def written(self, order: str, at: int) -> bytes:
+        """The IFD as it will stand at an offset, and behind it those below."""
+        end = at + len(ifd(order, self._with([_long(order, tag, 0) for tag in self.below]), at))
+        pointers, tail = [], b""
+        for tag, directory in self.below.items():
+            pointers.append(_long(order, tag, end + len(tail)))
+            tail += directory.written(order, end + len(tail))
+        return ifd(order, self._with(pointers), at) + tail
+
+    def _with(self, pointers: list[Field]) -> list[Field]:
+        return [*self.fields, *pointers]
+
+
 def orientation(content: memoryview) -> int | None:
     """The orientation (1–8) that IFD0 states; ``None`` where it states none or is broken."""
     reader = Reader.of(content)
     if reader is None:
         return None
-    for field in reader.fields(reader.first_ifd):
-        if field.tag == _ORIENTATION:
-            value = reader.integer(field)
+    for entry in reader.fields(reader.first_ifd):
+        if entry.tag == _ORIENTATION:
+            value = reader.integer(entry)
             return value if value in range(1, 9) else None
     return None
 
@@ -44,55 +87,139 @@ def minimal(value: int) -> bytes:
     return struct.pack(">4sIHHHIHHI", b"MM\0*", 8, 1, _ORIENTATION, SHORT, 1, value, 0, 0)
 
 
-def excerpt(content: memoryview, fields: Fields, value: int) -> bytes | None:
-    """A TIFF structure of some fields and the orientation; ``None`` where it has none of them."""
+def turns(content: memoryview) -> bool:
+    """Whether a structure states an orientation of 2 to 8, in a field of whatever type."""
+    reader = Reader.of(content)
+    if reader is None:
+        return False
+    stated = _orientations(reader, reader.fields(reader.first_ifd))
+    return any(number > 1 for entry in stated for number in reader.numbers(entry) or ())
+
+
+def excerpt(
+    content: memoryview, fields: Fields = Fields.NONE, *, oriented: bool = True
+) -> bytes | None:
+    """A TIFF structure of the facts that viewers show a picture by, and of the fields asked for.
+
+    Without ``oriented``, orientation is left out. An excerpt's excerpt is itself. ``None`` where
+    there are none of these.
+    """
     reader = Reader.of(content)
     if reader is None:
         return None
     first = list(reader.fields(reader.first_ifd))
-    copyright_ = [f for f in first if f.tag in (_ARTIST, _COPYRIGHT)]
-    kept = _distinct(copyright_ if Fields.COPYRIGHT in fields else ())
-    gps = _distinct(_gps(reader, first) if Fields.GPS in fields else ())
-    if not kept and not gps:
+    kept = _Directory(_orientations(reader, first) if oriented else [])
+    kept.fields.extend(_resolution(reader, first))
+    if Fields.COPYRIGHT in fields:
+        kept.fields.extend(_distinct(f for f in first if f.tag in (_ARTIST, _COPYRIGHT)))
+    if not (colours := _colours(reader, first)).is_empty:
+        kept.below[_EXIF] = colours
+    gps = _below(reader, first, _GPS) if Fields.GPS in fields else []
+    if gps := _distinct(entry for entry in gps if entry.tag <= 0x1F):
+        kept.below[_GPS] = _Directory(gps)
+    if kept.is_empty:
         return None
-    if value > 1:
-        kept[_ORIENTATION] = _short(reader, _ORIENTATION, value)
-    if gps:
-        kept[_GPS] = _long(reader, _GPS, 0)
-        kept[_GPS] = _long(reader, _GPS, _HEADER + len(ifd(reader.order, kept.values(), _HEADER)))
-    head = ifd(reader.order, kept.values(), _HEADER)
-    tail = ifd(reader.order, gps.values(), _HEADER + len(head)) if gps else b""
-    return reader.header(_HEADER) + head + tail
+    return reader.header(_HEADER) + kept.written(reader.order, _HEADER)
+
+
+def shell(content: memoryview) -> bytes:
+    """What takes a block's place without saying anything: as readable as the block was."""
+    reader = Reader.of(content)
+    if reader is None:
+        return bytes(_HEADER)
+    return reader.header(_HEADER) + ifd(reader.order, (), _HEADER)
 
 
 def with_orientation(content: memoryview, value: int) -> bytes | None:
-    """The structure with a new IFD0 behind its end, which also states the orientation (2–8).
+    """The structure with a new IFD0 behind its end, which also states the orientation (1–8).
 
     Everything else stays where it was. ``None`` where the structure is broken.
     """
     reader = Reader.of(content)
     if reader is None:
         return None
-    kept = {field.tag: field for field in reader.fields(reader.first_ifd)}
-    kept[_ORIENTATION] = _short(reader, _ORIENTATION, value)
+    kept = {entry.tag: entry for entry in reader.fields(reader.first_ifd)}
+    kept[_ORIENTATION] = _short(reader.order, _ORIENTATION, value)
     end = len(content) + len(content) % 2
     body = content[_HEADER:].tobytes().ljust(end - _HEADER, b"\0")
     return reader.header(end) + body + ifd(reader.order, kept.values(), end)
 
 
-def _gps(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:
-    for field in first:
-        if field.tag == _GPS and (pointer := reader.integer(field)):
-            yield from (sub for sub in reader.fields(pointer) if sub.tag <= 0x1F)
+def _orientations(reader: Reader, first: Iterable[Field]) -> list[Field]:
+    """Every statement of an orientation, whatever its type; one that cannot be becomes 0."""
+    stated = [
+        entry
+        for entry in first
+        if entry.tag == _ORIENTATION and len(entry.value) <= _MAX_BYTES and entry.is_number
+    ]
+    found = []
+    for entry in stated[:_MAX_STATED]:
+        fits = all(number in range(9) for number in reader.numbers(entry) or (-1,))
+        value = entry.value if fits else memoryview(_nothing(reader, entry))
+        found.append(Field(entry.tag, entry.type, entry.count, value))
+    return found
 
 
-def _distinct(fields: Iterable[Field]) -> dict[int, Field]:
-    return {field.tag: field for field in fields if len(field.value) <= _LONGEST_VALUE}
+def _nothing(reader: Reader, entry: Field) -> bytes:
+    """Zeros in the type of a field."""
+    if entry.is_ratio:
+        return struct.pack(reader.order + "II", 0, 1)
+    return bytes(len(entry.value))
 
 
-def _short(reader: Reader, tag: int, value: int) -> Field:
-    return Field(tag, SHORT, 1, memoryview(struct.pack(reader.order + "H", value)))
+def _resolution(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:
+    """Pixels by unit across and down, and the unit."""
+    given = {entry.tag: entry for entry in reversed(list(first))}
+    density = [given[tag] for tag in _DENSITY if tag in given]
+    density = [entry for entry in density if _is_ratio(reader, entry, _MAX_DENSITY)]
+    yield from density
+    unit = given.get(_DENSITY_UNIT)
+    if density and unit and reader.integer(unit) in (1, 2, 3):
+        yield unit
 
 
-def _long(reader: Reader, tag: int, value: int) -> Field:
-    return Field(tag, LONG, 1, memoryview(struct.pack(reader.order + "I", value)))
+def _colours(reader: Reader, first: Iterable[Field]) -> _Directory:
+    """Colour space and gamma, with the interoperability index below."""
+    camera = _below(reader, first, _EXIF)
+    given = {entry.tag: entry for entry in reversed(camera)}
+    kept = []
+    if (space := given.get(_COLOUR_SPACE)) and (reader.integer(space) or 0) in range(1, 0x10000):
+        kept.append(space)
+    if (gamma := given.get(_GAMMA)) and _is_ratio(reader, gamma, _MAX_GAMMA):
+        kept.append(gamma)
+    indexes = [
+        Field(entry.tag, entry.type, 4, memoryview(word + b"\0"))
+        for entry in _below(reader, camera, _INTEROPERABILITY)
+        if entry.tag == _INTEROPERABILITY_INDEX
+        and (word := entry.value[:3].tobytes()) in _INDEXES
+        and entry.is_text
+    ]
+    below = {_INTEROPERABILITY: _Directory(indexes[:1])} if indexes else {}
+    return _Directory(kept, below)
+
+
+def _below(reader: Reader, fields: Iterable[Field], pointer: int) -> list[Field]:
+    """The fields of the directory that the first pointer of a kind points to."""
+    at = next((reader.integer(entry) for entry in fields if entry.tag == pointer), None)
+    return list(reader.fields(at)) if at else []
+
+
+def _is_ratio(reader: Reader, entry: Field, most: int) -> bool:
+    """Whether a field is one positive number, and no more than that."""
+    if entry.count != 1 or not entry.is_number:
+        return False
+    numbers = reader.numbers(entry)
+    return numbers is not None and 0 < numbers[0] <= most
+
+
+def _distinct(fields: Iterable[Field]) -> list[Field]:
+    kept = {entry.tag: entry for entry in fields if len(entry.value) <= _MAX_VALUE_BYTES}
+    return list(kept.values())
+
+
+def _short(order: str, tag: int, value: int) -> Field:
+    return Field(tag, SHORT, 1, memoryview(struct.pack(order + "H", value)))
+
+
+def _long(order: str, tag: int, value: int) -> Field:
+    return Field(tag, LONG, 1, memoryview(struct.pack(order + "I", value)))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from expunge.errors import UnsupportedMediaType
+from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.imaging.containers.block import Container, Layout
-from expunge.imaging.containers.formats import canonical, sniff
+from expunge.imaging.containers.formats import sniff
 from expunge.imaging.limits import LIMITS
+from expunge.imaging.media_types import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ class Source:
         return self.layout.media_type
 
     @classmethod
-    def of(cls, data: bytes, *, declared: str | None = None) -> Source:
+    def of(cls, data: bytes, *, declared: str | None = None, partial: bool = False) -> Source:
         """Read a file's structure.
 
         Parameters
@@ -40,6 +41,8 @@ class Source:
         declared
             The media type its sender claims, if any; a claim that the magic bytes
             contradict is refused. ``image/jpg`` is JPEG; HEIC and HEIF are one type.
+        partial
+            Whether a file is taken that ends before its picture does.
 
         Raises
         ------
@@ -56,6 +59,8 @@ class Source:
         if declared is not None:
             _check_claim(declared, found.media_types)
         layout = found.container.parse(data)
+        if layout.broken and not partial:
+            raise MalformedImage(layout.broken)
         if declared is not None:
             _check_claim(declared, (layout.media_type,))
         return cls(data, layout, found.container, (perf_counter() - started) * 1e3)

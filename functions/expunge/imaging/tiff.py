@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 _BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 MAX_ENTRIES = 1_000
 """Of an IFD that are read; real ones hold fewer than 100."""
-SHORT, LONG = 3, 4
+SHORT, LONG, RATIONAL = 3, 4, 5
+_TEXTS = (2, 129)
+_CODES = {1: "B", SHORT: "H", LONG: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
+_RATIONALS = {RATIONAL: "II", 10: "ii"}
 SIZES = {1: 1, 2: 1, SHORT: 2, LONG: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4,
          129: 1}  # fmt: skip
 """Bytes of one value by field type (section 2, IFD pointers of supplement 1, UTF-8 of Exif 3.0)."""
@@ -41,6 +44,18 @@ class Field:
     type: int
     count: int
     value: memoryview
+
+    @property
+    def is_text(self) -> bool:
+        return self.type in _TEXTS
+
+    @property
+    def is_ratio(self) -> bool:
+        return self.type in _RATIONALS
+
+    @property
+    def is_number(self) -> bool:
+        return self.is_ratio or self.type in _CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,18 @@ class Reader:
         if end + 4 > len(self.content):
             return 0
         return int(struct.unpack_from(self.order + "I", self.content, end)[0])
+
+    def numbers(self, field: Field) -> tuple[float, ...] | None:
+        """The values of a numeric field; ``None`` for other types, and for a division by 0."""
+        if field.type in _RATIONALS:
+            flat = struct.unpack(self.order + _RATIONALS[field.type] * field.count, field.value)
+            pairs = list(zip(flat[::2], flat[1::2], strict=True))
+            return tuple(a / b for a, b in pairs) if all(b for _, b in pairs) else None
+        code = _CODES.get(field.type)
+        if code is None:
+            return None
+        found: tuple[float, ...] = struct.unpack(f"{self.order}{field.count}{code}", field.value)
+        return found
 
     def integer(self, field: Field) -> int | None:
         """The value of a field that holds one SHORT or LONG."""

@@ -28,7 +28,7 @@ from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
-from expunge.operations import enabled_mode
+from expunge.operations import enabled_mode, mode_named
 from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.stores.ports import Key, Put, WriteRefused
 
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
     from expunge.jobs.runner import Runner
+    from expunge.jobs.sources import Sources
     from expunge.jobs.uploads import Uploads
-    from expunge.net.ports import Fetch
     from expunge.operations import Mode
     from expunge.operations.execution import Executor, Turn
     from expunge.stores.ports import Change, Item, Objects, Queue, Records
@@ -80,7 +80,7 @@ class Admission:
         uploads: Uploads,
         runner: Runner,
         meter: Meter,
-        fetch: Fetch,
+        sources: Sources,
         *,
         executor: Executor,
         modes: Collection[str],
@@ -94,7 +94,7 @@ class Admission:
         self._uploads = uploads
         self._runner = runner
         self._meter = meter
-        self._fetch = fetch
+        self._sources = sources
         self._executor = executor
         self._modes = modes
         self._job_memory = job_memory
@@ -113,8 +113,8 @@ class Admission:
             For a file that is not taken.
         UploadNotFound, UploadIncomplete
             For an ``object_key`` that leads nowhere.
-        SourceUnreachable
-            For an ``image_url`` that gives nothing.
+        SourceUnreachable, LoopDetected
+            For an ``image_url`` that gives no image.
         IdempotencyMismatch
             Where the key came before with another request.
         LimitReached, InsufficientCredits
@@ -143,7 +143,7 @@ class Admission:
         options = mode.options(request.options)
         try:
             if request.webhook_url is not None:
-                self._fetch.check(request.webhook_url)
+                self._sources.check(request.webhook_url)
         except SourceUnreachable as error:
             raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
         return mode, options
@@ -243,10 +243,11 @@ class Admission:
             uploaded = self._uploads.fetch(caller, request.object_key)
             image, declared = uploaded.data, uploaded.declared
         elif request.image_url is not None:
-            fetched = self._fetch.get(request.image_url, limit=LIMITS.file_bytes)
+            fetched = self._sources.get(caller, request.image_url, own=request.base_url)
             image = fetched.data if fetched else b""
         LIMITS.check_bytes(len(image))
-        return Source.of(image, declared=declared), request.object_key
+        partial = mode_named(request.mode).partial
+        return Source.of(image, declared=declared, partial=partial), request.object_key
 
     def _job(
         self,

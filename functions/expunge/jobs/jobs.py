@@ -14,6 +14,7 @@ from expunge.jobs.job import Job, Status
 from expunge.jobs.register import Outbox, Register, logged
 from expunge.jobs.run_times import RunTimeEstimator
 from expunge.jobs.runner import Runner
+from expunge.jobs.sources import Sources
 from expunge.jobs.sweeper import Sweeper, Swept
 from expunge.jobs.uploads import Uploads
 from expunge.operations.execution import InProcess
@@ -58,6 +59,7 @@ class Jobs:
         self._clock = clock
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
+        self.sources = Sources(fetch, meter)
         self.uploads = Uploads(records, objects, meter, clock)
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock)
@@ -81,7 +83,7 @@ class Jobs:
             self.uploads,
             self._runner,
             meter,
-            fetch,
+            self.sources,
             executor=executor,
             modes=modes,
             job_memory=job_memory,

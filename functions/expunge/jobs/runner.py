@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import (
     ExpungeError,
-    ModelMissing,
+    NotInstalled,
     Overloaded,
     PipelineError,
     Unavailable,
@@ -163,8 +163,9 @@ class Runner:
             self._fail(job, UploadNotFound("The image expired before the job was run."))
             return
         try:
-            source = Source.of(data)
-            options = mode_named(job.mode).options(job.options)
+            mode = mode_named(job.mode)
+            source = Source.of(data, partial=mode.partial)
+            options = mode.options(job.options)
         except ExpungeError as error:
             self._fail(job, error)
             return
@@ -281,7 +282,7 @@ class Runner:
 
 def _failure(job: Job, error: Exception) -> ExpungeError:
     """What a job's caller is told of what went wrong; raises what another try may mend."""
-    if isinstance(error, Unavailable) and not isinstance(error, ModelMissing):
+    if isinstance(error, Unavailable) and not isinstance(error, NotInstalled):
         if not job.sync:
             raise error
         return Unavailable("A store did not answer; please try again.")

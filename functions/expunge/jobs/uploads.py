@@ -12,7 +12,7 @@ from expunge.accounts.meter import MeteredCall
 from expunge.errors import FieldError, UploadIncomplete, UploadNotFound, ValidationFailed
 from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS
-from expunge.imaging.media_types import EXTENSIONS
+from expunge.imaging.media_types import EXTENSIONS, normalised
 from expunge.stores.ports import Key, Put, SignedRequest
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Uploads:
         LIMITS.check_bytes(size)
         if size < 1:
             raise ValidationFailed(FieldError("/size", "must be at least 1 byte"))
+        content_type = normalised(content_type)
         if content_type not in EXTENSIONS:
             known = ", ".join(EXTENSIONS)
             raise ValidationFailed(FieldError("/content_type", f"must be one of {known}"))

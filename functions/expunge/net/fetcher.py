@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING
 import httpcore2
 import httpx2
 
-from expunge.errors import PayloadTooLarge, SourceUnreachable
+from expunge.errors import LoopDetected, PayloadTooLarge, SourceUnreachable
 from expunge.net.deadline import Deadline
 from expunge.net.guard import Guard
-from expunge.net.ports import HTTPS, Fetched, Response
+from expunge.net.origins import LOOP_HEADERS, origin, origin_of
+from expunge.net.ports import HTTPS, Fetched, Response, never
 from expunge.net.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from expunge.net.origins import Origin
 
 MAX_REDIRECTS = 3
 MAX_URL = 8_192
@@ -65,6 +68,8 @@ class Fetcher:
         What servers' certificates are verified with; by default the system's trust.
     reading, sending
         How long a GET and a POST may take.
+    own
+        Base URLs of this very service, which are no sources.
     """
 
     def __init__(
@@ -74,11 +79,13 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
         reading: Timeouts = READING,
         sending: Timeouts = SENDING,
+        own: Iterable[str] = (),
     ) -> None:
         self._guard = guard or Guard()
         self._given_tls = tls
         self._reading = reading
         self._sending = sending
+        self._own = frozenset(map(origin_of, own))
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -91,21 +98,30 @@ class Fetcher:
             self._target(url, schemes)
 
     def get(
-        self, url: str, *, limit: int, schemes: Collection[str] = HTTPS, known: str | None = None
+        self,
+        url: str,
+        *,
+        limit: int,
+        schemes: Collection[str] = HTTPS,
+        known: str | None = None,
+        own: str = "",
+        abandoned: Callable[[], bool] = never,
     ) -> Fetched | None:
-        """See `ports.Fetch.get`. At most three redirects, each judged like the first address."""
-        headers = {"accept": "image/*", "accept-encoding": "identity"}
+        """See `ports.Fetch.get`. At most three redirects, each judged like the first URL."""
+        headers = {"accept": "image/*", "accept-encoding": "identity", **LOOP_HEADERS}
+        not_sources = self._own | {origin_of(own)} if own else self._own
         if known is not None:
             headers["if-none-match"] = known
-        with _told_in_one_sentence(), self._client(self._reading) as client:
-            target = self._target(url, schemes)
+        with _told_in_one_sentence(), self._client(self._reading, abandoned) as client:
+            target = self._source(url, schemes, not_sources)
             for _ in range(MAX_REDIRECTS + 1):
                 with client.stream("GET", target, headers=headers) as answer:
                     if answer.status_code == 304 and known is not None:
                         return None
                     if not answer.has_redirect_location:
                         return Fetched(_body(answer, limit), answer.headers.get("etag"))
-                    target = self._target(target.join(answer.headers["location"]), schemes)
+                    further = target.join(answer.headers["location"])
+                    target = self._source(further, schemes, not_sources)
         raise SourceUnreachable(f"The source redirects more than {MAX_REDIRECTS} times.")
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
@@ -115,6 +131,17 @@ class Fetcher:
             asked = {"accept-encoding": "identity", **headers}
             with client.stream("POST", target, content=body, headers=asked) as answer:
                 return Response(answer.status_code, _beginning(answer))
+
+    def _source(
+        self, url: str | httpx2.URL, schemes: Collection[str], not_sources: Collection[Origin]
+    ) -> httpx2.URL:
+        """A target that is not this service itself."""
+        target = self._target(url, schemes)
+        if origin(target.host, _port(target)) in not_sources:
+            raise LoopDetected(
+                "The source is this service itself. Use the URL of the original image."
+            )
+        return target
 
     def _target(self, url: str | httpx2.URL, schemes: Collection[str]) -> httpx2.URL:
         """Parse with the very parser that the client dials by, so that both see one host."""
@@ -127,19 +154,24 @@ class Fetcher:
         if target.userinfo:
             raise SourceUnreachable("An address with a user name or password is not opened.")
         host = target.raw_host.decode("ascii").removesuffix(".")
-        port = _DEFAULT_PORTS[target.scheme] if target.port is None else target.port
-        self._guard.check(host, port)
+        self._guard.check(host, _port(target))
         return target.copy_with(host=host, fragment=None)
 
     @contextmanager
-    def _client(self, patience: Timeouts) -> Iterator[httpx2.Client]:
-        timeout = httpx2.Timeout(patience.read, connect=patience.connect)
-        transport = Transport(self._guard, self._tls, Deadline(patience.total))
+    def _client(
+        self, timeouts: Timeouts, abandoned: Callable[[], bool] = never
+    ) -> Iterator[httpx2.Client]:
+        timeout = httpx2.Timeout(timeouts.read, connect=timeouts.connect)
+        transport = Transport(self._guard, self._tls, Deadline(timeouts.total, abandoned))
         agent = {"user-agent": AGENT}
         with httpx2.Client(
             transport=transport, timeout=timeout, headers=agent, trust_env=False
         ) as client:
             yield client
+
+
+def _port(url: httpx2.URL) -> int:
+    return _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
 
 
 @contextmanager

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 HTTPS = ("https",)
 WEB = ("http", "https")
+
+
+def never() -> bool:
+    """The answer of a caller who waits to the end."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +34,32 @@ class Response:
 
 
 class Fetch(Protocol):
-    """Reading from an address that a caller named."""
+    """Reads from user-supplied URLs."""
 
     def get(
-        self, url: str, *, limit: int, schemes: Collection[str] = HTTPS, known: str | None = None
+        self,
+        url: str,
+        *,
+        limit: int,
+        schemes: Collection[str] = HTTPS,
+        known: str | None = None,
+        own: str = "",
+        abandoned: Callable[[], bool] = never,
     ) -> Fetched | None:
         """The body behind ``url``, at most ``limit`` bytes; ``None`` where ``known`` is its tag.
 
+        Parameters
+        ----------
+        own
+            The base URL by which the caller reached this service; it is no source, and neither
+            are the others that the service has.
+        abandoned
+            Asked between steps; the fetch ends once it says that nobody waits any more.
+
         Raises
         ------
+        expunge.errors.LoopDetected
+            For a URL, or a redirect to one, of this service itself.
         expunge.errors.SourceUnreachable
             For an address that may not be opened, or does not answer well or in time.
         expunge.errors.PayloadTooLarge

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from expunge.errors import FieldError, ModeDisabled, ValidationFailed
+from expunge.extras import explained
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.validation import field_errors
@@ -53,16 +54,28 @@ class Mode:
     sync: bool
     """Whether a job of this mode is answered at once unless the caller asks otherwise."""
     summary: str
+    partial: bool = False
+    """Whether it takes a file that ends before its picture does: what can be read is told."""
     stepwise: bool = False
     """Whether it takes long enough to say how far it is: ``run`` takes a `Progress` then."""
     decodes: bool = True
     """Whether it decodes pixels, which takes memory by their number, and may take its process
     along."""
+    extra: str | None = None
+    """The extra that has to be installed for it."""
 
     @property
     def operation(self) -> Operation:
+        """The mode's module.
+
+        Raises
+        ------
+        expunge.errors.ExtraMissing
+            Where its libraries are not installed.
+        """
         return _operation(self.name)
 
+    @explained()
     def check(self, source: Source, options: BaseModel) -> None:
         """Refuse a picture that `run` would refuse, by its structure alone: before any charge.
 
@@ -74,11 +87,14 @@ class Mode:
             For a picture that the format which is asked for cannot hold.
         expunge.errors.ValidationFailed, expunge.errors.ModelMissing
             For options that this installation cannot follow.
+        expunge.errors.ExtraMissing
+            Where the mode's libraries are not installed.
         """
         check = getattr(self.operation, "check", None)
         if check is not None:
             check(source, options)
 
+    @explained()
     def run(self, source: Source, options: BaseModel, progress: Progress = silent) -> Outcome:
         """Run on one picture; a mode that is not stepwise says nothing on the way."""
         told = (progress,) if self.stepwise else ()
@@ -99,6 +115,7 @@ class Mode:
 
 
 @cache
+@explained()
 def _operation(name: str) -> Operation:
     return import_module(f"expunge.operations.{name}")
 
@@ -117,6 +134,7 @@ MODES = {
             "detect",
             Group.DETECT,
             sync=True,
+            partial=True,
             summary="Say what a picture and its metadata tell, and where; change nothing.",
         ),
         Mode(
@@ -124,18 +142,21 @@ MODES = {
             Group.LIGHT,
             sync=True,
             summary="Take out the visible marks of AI tools; touch nothing else.",
+            extra="vision",
         ),
         Mode(
             "faces",
             Group.DETECT,
             sync=True,
             summary="Say where faces are, how sure that is, and where their eyes and mouths are.",
+            extra="vision",
         ),
         Mode(
             "mask",
             Group.LIGHT,
             sync=True,
             summary="Hide faces: blurred, pixelated, painted over or filled from around them.",
+            extra="vision",
         ),
         Mode(
             "invisible",
@@ -143,6 +164,7 @@ MODES = {
             sync=False,
             summary="Make the pixels anew to disturb invisible watermarks; take metadata out.",
             stepwise=True,
+            extra="vision",
         ),
         Mode(
             "all",
@@ -150,6 +172,7 @@ MODES = {
             sync=False,
             summary="Visible marks, invisible watermarks and metadata, in one go.",
             stepwise=True,
+            extra="vision",
         ),
     )
 }
@@ -185,6 +208,8 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
         For an unknown mode or option.
     expunge.errors.UnsupportedMediaType, expunge.errors.ImageError
         For a file that is no image of a supported type, or a broken or too large one.
+    expunge.errors.ExtraMissing
+        For a mode whose libraries are not installed.
 
     Examples
     --------
@@ -194,7 +219,7 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
     """
     chosen = mode_named(mode)
     checked = chosen.options(options)
-    source = Source.of(image)
+    source = Source.of(image, partial=chosen.partial)
     chosen.check(source, checked)
     return chosen.run(source, checked, progress)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from expunge.errors import ImageError, UnsupportedMediaType
+from expunge.errors import ExtraMissing, ImageError, UnsupportedMediaType
+from expunge.extras import explained
 from expunge.imaging.provenance.detect import detect
 from expunge.operations.outcome import Outcome
 
@@ -53,15 +54,10 @@ def run(source: Source, options: Options) -> Outcome:
 
 def _visible(source: Source) -> dict[str, Any]:
     """The visible marks, the surest in front; what cannot be decoded was not examined."""
-    from expunge.imaging.codecs import lower  # noqa: PLC0415 (a report without it needs no numpy)
-    from expunge.imaging.marks.detection import reach, search  # noqa: PLC0415
-    from expunge.operations.visible import described  # noqa: PLC0415
-
     try:
-        seen = lower(source, reach(*source.layout.displayed))
-    except (ImageError, UnsupportedMediaType) as error:
+        looked = _looked(source)
+    except (ImageError, UnsupportedMediaType, ExtraMissing) as error:
         return {"status": "not_examined", "detected": None, "reason": error.detail}
-    looked = described(search(seen))
     surest: dict[str, Any] = max(looked["marks"], key=lambda m: m["confidence"], default={})
     return {
         "status": "examined",
@@ -71,6 +67,15 @@ def _visible(source: Source) -> dict[str, Any]:
         "label": surest.get("name"),
         **looked,
     }
+
+
+@explained()
+def _looked(source: Source) -> dict[str, Any]:
+    from expunge.imaging.codecs import lower  # noqa: PLC0415 (a report without it needs no numpy)
+    from expunge.imaging.marks.detection import reach, search  # noqa: PLC0415
+    from expunge.operations.visible import described  # noqa: PLC0415
+
+    return described(search(lower(source, reach(*source.layout.displayed))))
 
 
 def _assessed(report: dict[str, Any]) -> str:

@@ -31,7 +31,8 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: DetectorName = Field(
-        default=DetectorName.CENTERFACE, description="Which detector looks; see docs/faces.md."
+        default=DetectorName.CENTERFACE,
+        description="Which detector looks; see docs/explanation/faces.md.",
     )
     plan: Plan = Field(
         default=Plan.BALANCED,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs import Picture
 
 MEASURED = ("dwtDct", "dwtDctSvd", "rivaGan")
-"""Schemes that the strengths were measured on; docs/invisible.md has the figures."""
+"""Schemes that the strengths were measured on; docs/explanation/invisible.md has the figures."""
 MIN_DB = 31.5
 """A picture that a treatment costs more has it eased; dB of its pixels."""
 UNKNOWN = (
@@ -45,7 +45,8 @@ class Options(BaseModel):
 
     strength: Strength = Field(
         default=Strength.MEDIUM,
-        description="`low` is the gentlest, `high` goes furthest; docs/invisible.md compares them.",
+        description="`low` changes the image least, `high` most; "
+        "docs/explanation/invisible.md compares them.",
     )
     model: str | None = Field(
         default=None,

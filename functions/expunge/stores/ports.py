@@ -6,7 +6,7 @@ is what both do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -281,6 +281,16 @@ class DeadLetters(Protocol):
 
     def redrive(self) -> int:
         """Send each anew to the queue it came from; how many there were."""
+        ...
+
+
+class Signals(Protocol):
+    """Tells other processes of this machine that something happened; a signal may be lost."""
+
+    def send(self, name: str) -> None: ...
+
+    def listen(self, heard: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``heard`` with each name, from another thread; the answer ends that."""
         ...
 
 

@@ -17,6 +17,7 @@ from expunge.web.middleware.request_guard import RequestGuard
 from expunge.web.native import objects
 from expunge.web.native import routes as native
 from expunge.web.native.schemas import JobCreate
+from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem
@@ -40,6 +41,7 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
+    app.state.waiters = JobWaiters(service)
     for surface in SURFACES:
         app.include_router(surface.router)
     if service.signed_objects:

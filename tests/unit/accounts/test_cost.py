@@ -1,4 +1,4 @@
-"""How many store calls each request makes; the table in docs/architecture.md says the same."""
+"""How many store calls each request makes, as the table in docs/explanation/architecture.md."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.contract.books import ANONYMOUS, FREE, PRICE, PRO, Office
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = Path(__file__).parents[3] / "docs" / "architecture.md"
+PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "architecture.md"
 
 
 class Clock:

@@ -21,7 +21,7 @@ from expunge.accounts.tables import limits_page
 from expunge.operations import Group
 from expunge.settings import Settings, SettingsInvalid
 
-PAGE = Path(__file__).parents[3] / "docs" / "limits.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "limits.md"
 moments = st.floats(1_577_836_800, 4_102_444_800)  # 2020 to 2100
 
 

@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from PIL import Image
 
 import expunge
-from expunge import models
 from expunge.cli import main
 from expunge.errors import ModelMissing, UnsupportedMediaType, ValidationFailed
 from expunge.imaging.codecs import decode
@@ -114,10 +113,7 @@ def test_missing_weights_name_the_command_to_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(models, "FOLDER", tmp_path)
-    (tmp_path / "models.toml").write_text("")
-    monkeypatch.setattr(models.installed, "__defaults__", (tmp_path,))
-    monkeypatch.setattr(models.supplied, "__defaults__", (tmp_path,))
+    monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path))
 
     with pytest.raises(ModelMissing, match="expunge models pull"):
         expunge.run("faces", PNG)

@@ -27,7 +27,7 @@ def test_a_queue_that_fails_ends_no_worker(error: Exception | None) -> None:
         if error:
             raise error
 
-    settings = SimpleNamespace(job_lease_seconds=15, job_seconds=900)
+    settings = SimpleNamespace(job_lease_seconds=15, job_timeout_seconds=900)
     service: Any = SimpleNamespace(settings=settings, work=work)
     inbox: Any = FailingInbox()
 

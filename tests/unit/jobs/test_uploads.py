@@ -90,3 +90,12 @@ def test_a_size_that_cannot_be_taken_gets_no_address(
 ) -> None:
     with pytest.raises(error):
         house.jobs.uploads.create(CALLER, content_type="image/jpeg", size=size)
+
+
+@pytest.mark.parametrize("name", ["image/jpg", "IMAGE/JFIF", "image/jpeg; charset=binary"])
+def test_a_type_is_declared_by_any_of_its_names(house: House, image: bytes, name: str) -> None:
+    upload = house.jobs.uploads.create(CALLER, content_type=name, size=len(image))
+
+    assert upload.request.headers["Content-Type"] == "image/jpeg"
+    house.objects.create(upload.object_key, image, "image/jpeg")
+    assert submit(house, upload.object_key) is Status.SUCCEEDED

@@ -104,7 +104,7 @@ def test_a_store_that_tells_of_ai_goes_with_the_pointer_to_it():
     data = jpeg(recipe(CREATED), making.app1_xmp(POINTER))
     source = Source.of(data)
     edits = ai_edits(source.layout, data)
-    left = Source.of(source.container.rewrite(data, source.layout, edits, 1))
+    left = Source.of(source.container.rewrite(data, source.layout, edits))
     assert not report(left.data)["metadata"]["c2pa"]["present"]
     assert b"Bergen" in left.data
     assert b"provenance" not in left.data.replace(b"dcterms=", b"")

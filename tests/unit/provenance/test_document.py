@@ -8,7 +8,7 @@ from expunge.imaging.provenance.document import page
 from expunge.imaging.provenance.rules import RULES
 from expunge.operations.metadata import Keep
 
-PAGE = Path(__file__).parents[3] / "docs" / "metadata.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "metadata.md"
 
 
 def test_the_committed_page_is_the_tables_own():

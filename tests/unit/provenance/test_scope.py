@@ -123,7 +123,7 @@ def test_only_what_tells_of_ai_is_taken_from_a_file():
     named = {source.layout.blocks[index].path: content for index, content in edits.items()}
     assert set(named) == {"APP1[1]", "COM[1]"}
     assert named["COM[1]"] is None
-    rewritten = source.container.rewrite(data, source.layout, edits, source.layout.orientation)
+    rewritten = source.container.rewrite(data, source.layout, edits)
     again = Source.of(rewritten)
     assert ai_edits(again.layout, rewritten) == {}
     assert b"Bergen" in rewritten
@@ -140,7 +140,7 @@ def test_a_compressed_packet_in_png_is_pruned_and_compressed_again():
     (left,) = edits.values()
     assert left is not None
     assert b"Bergen" in zlib.decompress(left)
-    rewritten = source.container.rewrite(data, source.layout, edits, 1)
+    rewritten = source.container.rewrite(data, source.layout, edits)
     assert ai_edits(Source.of(rewritten).layout, rewritten) == {}
 
 

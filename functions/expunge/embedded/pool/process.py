@@ -47,7 +47,8 @@ def _run(connection: Connection, head: wire.Head, body: bytes) -> None:
 
     try:
         mode = runnable(head["mode"])
-        outcome = mode.run(Source.of(body), mode.options(head["options"]), told)
+        source = Source.of(body, partial=mode.partial)
+        outcome = mode.run(source, mode.options(head["options"]), told)
     except Exception as error:  # noqa: BLE001 (each is told)
         failure = failure_of(error, head["mode"])
     else:
@@ -58,7 +59,8 @@ def _run(connection: Connection, head: wire.Head, body: bytes) -> None:
 
 def _preload() -> None:
     """What every operation on pixels needs, before the first one comes."""
-    from expunge.operations import detect, visible  # noqa: F401, PLC0415
+    with suppress(ImportError):  # an operation says what is to be installed
+        from expunge.operations import detect, visible  # noqa: F401, PLC0415
 
 
 def _leave_with_the_server() -> None:

@@ -124,7 +124,7 @@ def decoder_errors(media_type: str) -> Iterator[None]:
     """Turn whatever a decoder raises into `MalformedImage`."""
     try:
         yield
-    except (ExpungeError, MemoryError):
+    except (ExpungeError, MemoryError, ModuleNotFoundError):
         raise
     except Exception as error:
         kind = media_type.removeprefix("image/").upper()

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.imaging import exif
+from expunge.imaging.carriers import remainders
 from expunge.imaging.codecs.decode import codec_of
 from expunge.imaging.codecs.picture import Edits, Encoded
 from expunge.imaging.containers.block import Kind
-from expunge.imaging.containers.formats import canonical
+from expunge.imaging.media_types import canonical
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
@@ -67,14 +68,10 @@ def encode(
 def without_previews(source: Source) -> Source:
     """The file without what may show its picture a second time; see `encode`."""
     layout = source.layout
-    edits: dict[int, bytes | None] = {}
-    for index, block in enumerate(layout.blocks):
-        if block.kind is Kind.EXIF:
-            fields = exif.Fields.COPYRIGHT | exif.Fields.GPS
-            edits[index] = exif.excerpt(block.data, fields, layout.orientation)
-        elif block.kind not in (Kind.CODED, Kind.STRUCTURE, Kind.COLOUR):
-            edits[index] = None
-    if not edits:
+    staying = (Kind.CODED, Kind.STRUCTURE, Kind.COLOUR)
+    gone = dict.fromkeys(i for i, b in enumerate(layout.blocks) if b.kind not in staying)
+    if not gone:
         return source
-    data = source.container.rewrite(source.data, layout, edits, layout.orientation)
+    edits = remainders(layout, gone, exif.Fields.COPYRIGHT | exif.Fields.GPS)
+    data = source.container.rewrite(source.data, layout, edits)
     return Source(data, source.container.parse(data, like=layout), source.container)

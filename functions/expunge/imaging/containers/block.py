@@ -8,7 +8,7 @@ the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -96,6 +96,19 @@ class Layout:
     orientation: int
     """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
     blocks: tuple[Block, ...]
+    broken: str = field(default="", kw_only=True)
+    """Why the file can be looked at, as far as it goes, but not shown or rewritten; or nothing.
+    Its width and height are 0 where they are not known."""
+
+    @property
+    def unexamined(self) -> tuple[str, ...]:
+        """What of this very file was not told from coded pixels, in words."""
+        return ()
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """What of it there may be to find that was not read, in words."""
+        return (self.broken,) if self.broken else ()
 
     @property
     def displayed(self) -> tuple[int, int]:
@@ -126,20 +139,18 @@ class Container(Protocol):
         Raises
         ------
         expunge.errors.MalformedImage
-            Where lengths, order or checks do not hold together; says where.
+            Where lengths, order or checks do not hold together; says where. A file that ends too
+            early is read as far as it goes, see `Layout.broken`.
         expunge.errors.ImageTooLarge
             Past the limits of pixels, frames or blocks.
         """
         ...
 
-    def rewrite(
-        self, data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
-    ) -> bytes:
+    def rewrite(self, data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
         """The file without some blocks.
 
         ``edits`` maps an index into ``layout.blocks`` to new content
         (``Block.data``'s part of the block) or ``None`` to drop the block.
-        ``orientation`` 2–8 is written as the smallest EXIF block that says so, where the container
-        has no orientation of its own that survives; 1 writes none. Every other byte is copied.
+        Every other byte is copied.
         """
         ...

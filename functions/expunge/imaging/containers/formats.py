@@ -8,7 +8,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from expunge.errors import UnsupportedMediaType
+from expunge.errors import MalformedImage, UnsupportedMediaType
+from expunge.imaging.containers.recognised import recognised
 
 if TYPE_CHECKING:
     from expunge.imaging.containers.block import Container
@@ -46,17 +47,7 @@ FORMATS = (
     _format("gif", rb"GIF8[79]a", "image/gif"),
 )
 
-ALIASES = {
-    "image/jpg": "image/jpeg",
-    "image/pjpeg": "image/jpeg",
-    "image/apng": "image/png",
-    "image/x-png": "image/png",
-    "image/heif": "image/heic",
-    "image/heic-sequence": "image/heic",
-    "image/heif-sequence": "image/heic",
-    "image/avif-sequence": "image/avif",
-}
-"""Other names of the same thing."""
+SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF"
 
 
 @cache
@@ -69,17 +60,14 @@ def sniff(data: bytes) -> ContainerFormat:
 
     Raises
     ------
+    expunge.errors.MalformedImage
+        Where there are none.
     expunge.errors.UnsupportedMediaType
-        Where they are of none.
+        Where they are of another; says which, as far as it is known.
     """
+    if not data:
+        raise MalformedImage("The file is empty.")
     for known in FORMATS:
         if known.magic.match(data):
             return known
-    taken = ", ".join(media_type for known in FORMATS for media_type in known.media_types)
-    raise UnsupportedMediaType(f"the file begins like no picture that is taken here: {taken}")
-
-
-def canonical(media_type: str) -> str:
-    """A media type without parameters, in lower case, by its canonical name."""
-    bare = media_type.partition(";")[0].strip().lower()
-    return ALIASES.get(bare, bare)
+    raise UnsupportedMediaType(f"{recognised(data)} Supported: {SUPPORTED}.")

@@ -7,7 +7,9 @@ frame.
 
 Bytes between blocks that begin none are stepped over, as ImageMagick and
 Pillow do, where the file comes to its proper end behind them. Where it does
-not, it ends with the picture in front of them, as in browsers.
+not, it ends with the picture in front of them, as in browsers. A file that is
+cut off is read as far as browsers show it: half a frame is one, half of
+anything else is nothing.
 """
 
 from __future__ import annotations
@@ -63,16 +65,13 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
         raise MalformedImage("the file has no GIF header")
     blocks = _Walk(data).blocks()
     width, height, frames = _measure(data, blocks)
-    return Layout(MEDIA_TYPE, width, height, frames, 1, blocks)
+    holds = any(block.name == "image" for block in blocks)
+    broken = "" if holds else "the file holds no picture"
+    return Layout(MEDIA_TYPE, width, height, frames, 1, blocks, broken=broken)
 
 
-def rewrite(
-    data: bytes,
-    layout: Layout,
-    edits: Mapping[int, bytes | None],
-    orientation: int,  # noqa: ARG001
-) -> bytes:
-    """See `expunge.imaging.containers.block.Container.rewrite`; GIF can state no orientation."""
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
+    """See `expunge.imaging.containers.block.Container.rewrite`."""
     view = memoryview(data)
     pieces: list[bytes | memoryview] = []
     for index, block in enumerate(layout.blocks):
@@ -100,7 +99,7 @@ def _measure(data: bytes, blocks: tuple[Block, ...]) -> tuple[int, int, int]:
     width, height = _short(data, 6), _short(data, 8)
     images = [block.offset for block in blocks if block.name == "image"]
     if not images:
-        raise MalformedImage("the file holds no picture")
+        return width, height, 1
     width, height = width or _short(data, images[0] + 5), height or _short(data, images[0] + 7)
     right = max(_short(data, at + 1) + _short(data, at + 5) for at in images)
     bottom = max(_short(data, at + 3) + _short(data, at + 7) for at in images)
@@ -111,6 +110,10 @@ def _measure(data: bytes, blocks: tuple[Block, ...]) -> tuple[int, int, int]:
 
 def _short(data: bytes, at: int) -> int:
     return int.from_bytes(data[at : at + 2], "little")
+
+
+class _CutOffError(MalformedImage):
+    """The file ends within a block."""
 
 
 class _Walk:
@@ -150,10 +153,31 @@ class _Walk:
             if data[at] == 0:
                 at = self._padding(at)
             elif data[at] in (_EXTENSION, _IMAGE) or "image" not in self._counts:
-                at = self._block(at)
+                try:
+                    at = self._block(at)
+                except _CutOffError:
+                    if self._junk is not None:
+                        raise
+                    at = self._broken_off(at)
             else:
                 at = self._stray(at)
         return at
+
+    def _broken_off(self, start: int) -> int:
+        """What is left of a block within which the file ends."""
+        end = len(self._data)
+        coded = self._coded_at(start) if self._data[start] == _IMAGE else end
+        if coded < end:
+            self._add(Kind.CODED, "image", start, end)
+        else:
+            self._add(Kind.TRAILER, "trailer", start, end)
+        return end
+
+    def _coded_at(self, start: int) -> int:
+        """Where an image's LZW data begins: behind descriptor, colour table and code size."""
+        if start + 9 >= len(self._data):
+            return len(self._data)
+        return start + 10 + self._colour_table(start + 9) + 1
 
     def _stray(self, start: int) -> int:
         """Bytes behind a picture that begin no block, up to where one can begin again."""
@@ -193,12 +217,11 @@ class _Walk:
 
     def _block(self, start: int) -> int:
         introducer = self._data[start]
-        if introducer == _IMAGE and start + 10 < len(self._data):
-            # descriptor, colour table, LZW code size
-            end = self._sub_blocks(start + 10 + self._colour_table(start + 9) + 1)
+        if introducer == _IMAGE:
+            end = self._sub_blocks(self._coded_at(start))
             self._add(Kind.CODED, "image", start, end)
             return end
-        if introducer == _EXTENSION and start + 1 < len(self._data):
+        if introducer == _EXTENSION:
             end = self._sub_blocks(start + 2)
             self._extension(self._data[start + 1], start, end)
             return end
@@ -211,7 +234,7 @@ class _Walk:
             while size := data[at]:
                 at += size + 1
         except IndexError:
-            raise MalformedImage("the file ends within a block's data") from None
+            raise _CutOffError("the file ends within a block's data") from None
         return at + 1
 
     def _extension(self, label: int, start: int, end: int) -> None:

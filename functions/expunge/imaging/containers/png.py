@@ -6,7 +6,6 @@ makes of a damaged one stays as it was.
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from collections import Counter
@@ -18,6 +17,7 @@ from expunge.errors import MalformedImage
 from expunge.imaging import exif, gainmap, xmp
 from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus, surplus
 from expunge.imaging.containers.png_fields import FIXED, Header, needed, profile
+from expunge.imaging.containers.raw_profile import inflated, raw_profile
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
@@ -59,14 +59,6 @@ _CHECKED: dict[bytes, Callable[[memoryview], bytes | None]] = {
 }
 """Chunks that say themselves how long they are, and what tells how much of one counts."""
 _RAW_PROFILE = b"Raw profile type "
-_RAW_PROFILE_TEXT = re.compile(
-    rb"Raw profile type (?:exif|APP1)\0(?:\x01\0[^\0]{0,80}\0[^\0]{0,80}\0|\0)?", re.IGNORECASE
-)
-"""Keyword, then what stands in front of a compressed text (iTXt, zTXt), if it is one."""
-_RAW_PROFILE_LINES = re.compile(rb"\n(?:exif|app1)\s*\n\s*([0-9]{1,8})\s*\n", re.IGNORECASE)
-_HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2})*")
-_MAX_DIGITS = 1 << 18
-_MAX_INFLATED = 1 << 20
 _MAX_ASKED = 4
 
 
@@ -78,41 +70,46 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """
     width, height = _size(data)
     LIMITS.check_picture(width, height)
-    blocks = tuple(_moving_or_still(list(_blocks(data))))
+    faults: list[str] = []
+    blocks = tuple(_moving_or_still(list(_blocks(data, faults))))
     if not any(block.name == "IDAT" for block in blocks):
-        raise MalformedImage("the file ends before any IDAT chunk")
+        faults.append("the file ends before any IDAT chunk")
     frames = sum(block.name == "fcTL" and block.kind is Kind.CODED for block in blocks) or 1
     LIMITS.check_picture(width, height, frames)
-    return Layout(MEDIA_TYPE, width, height, frames, _orientation(blocks), blocks)
+    turned, broken = _orientation(blocks), next(iter(faults), "")
+    return Layout(MEDIA_TYPE, width, height, frames, turned, blocks, broken=broken)
 
 
-def rewrite(
-    data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
-) -> bytes:
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """See `expunge.imaging.containers.block.Container.rewrite`."""
     view = memoryview(data)
     blocks = layout.blocks
-    stated = any(
-        b.kind is Kind.EXIF and edits.get(i, b"") is not None for i, b in enumerate(blocks)
-    )
     pieces: list[bytes | memoryview] = []
     for index, block in enumerate(blocks):
-        if orientation > 1 and not stated and block.name == "IDAT":
-            pieces.append(_chunk(b"eXIf", exif.minimal(orientation)))
-            stated = True
-        if is_surplus(block) and index in edits:
-            whole = blocks[index - 1]
+        whole = blocks[index - 1]
+        if is_surplus(block) and (index in edits or index - 1 in edits):
             if whole.kind is Kind.CODED:
                 pieces[-1] = whole.data
-            elif edits.get(index - 1, b"") is not None:
-                pieces[-1] = _chunk(whole.name.encode("latin-1"), whole.data.tobytes())
+            elif (content := edits.get(index - 1, whole.data.tobytes())) is not None:
+                pieces[-1] = _named(view, whole, content, edits.get(index, block.data.tobytes()))
         elif index not in edits:
             pieces.append(view[block.offset : block.offset + block.length])
         elif (content := edits[index]) is not None:
-            head = block.offset + block.length - len(block.data) - 4
-            identifier = bytes(view[block.offset + 8 : head])
-            pieces.append(_chunk(block.name.encode("latin-1"), identifier + content))
+            pieces.append(_named(view, block, content))
     return b"".join(pieces)
+
+
+def _named(
+    view: memoryview, block: Block, content: bytes, translated: bytes | None = None
+) -> bytes:
+    """A chunk of new content behind the identifier that it had; in XMP a translated one, too."""
+    start = block.offset + 8
+    identifier = b""
+    if block.kind is Kind.XMP:
+        identifier = bytes(view[start : start + len(_XMP_KEYWORD) + 2]) + (translated or b"\0\0")
+    elif block.kind is Kind.EXIF and view[start : start + len(_EXIF_PREFIX)] == _EXIF_PREFIX:
+        identifier = _EXIF_PREFIX
+    return _chunk(block.name.encode("latin-1"), identifier + content)
 
 
 def _size(data: bytes) -> tuple[int, int]:
@@ -127,7 +124,7 @@ def _size(data: bytes) -> tuple[int, int]:
     return width, height
 
 
-def _blocks(data: bytes) -> Iterator[Block]:
+def _blocks(data: bytes, faults: list[str]) -> Iterator[Block]:
     view = memoryview(data)
     seen: Counter[str] = Counter()
     at = len(_SIGNATURE)
@@ -135,7 +132,13 @@ def _blocks(data: bytes) -> Iterator[Block]:
     header = _header(data)
     name, count = "", 0
     while name != "IEND" and at < len(data):
-        offset, (chunk, at) = at, _run(data, at, coded="IDAT" in seen)
+        offset = at
+        try:
+            chunk, at = _run(data, at, coded="IDAT" in seen)
+        except MalformedImage as error:
+            faults.append(error.detail)
+            yield _cut_off(data, offset)
+            return
         if not chunk:
             break
         name = chunk.decode("latin-1")
@@ -147,6 +150,8 @@ def _blocks(data: bytes) -> Iterator[Block]:
         block = Block(kind, name, path, offset, at - offset, content)
         if chunk in FIXED or chunk in _CHECKED:
             yield from _of_fields(block, chunk, view[start : at - 4], header, repeated=seen[name])
+        elif kind is Kind.XMP:
+            yield from _of_packet(block, view[offset + 8 + len(_XMP_KEYWORD) + 2 : start])
         else:
             yield block
         seen[name] += 1
@@ -156,12 +161,32 @@ def _blocks(data: bytes) -> Iterator[Block]:
         yield Block(Kind.TRAILER, "trailer", "trailer", offset, len(data) - offset, view[offset:])
 
 
+def _cut_off(data: bytes, at: int) -> Block:
+    """The chunk within which the file ends, or whatever stands there."""
+    chunk = data[at + 4 : at + 8]
+    kind, start = Kind.TRAILER, at
+    if chunk in _KINDS:
+        kind, start = _classify(data, chunk, at + 8, len(data))
+    name = chunk.decode("latin-1") if chunk in _KINDS else "trailer"
+    content = memoryview(data)[start:]
+    return Block(kind, name, f"{name}[cut off]", at, len(data) - at, content)
+
+
 def _moving_or_still(blocks: list[Block]) -> Iterator[Block]:
     """The blocks; an acTL chunk without frames announces nothing, and is no part of the picture."""
     moving = any(block.name == "fcTL" for block in blocks)
     for block in blocks:
         vain = block.name == "acTL" and block.kind is Kind.CODED and not moving
         yield replace(block, kind=Kind.VENDOR) if vain else block
+
+
+def _of_packet(block: Block, translated: memoryview) -> Iterator[Block]:
+    """A packet and, apart from it, a language and a keyword translated into it: free text."""
+    if len(translated) <= len(b"\0\0"):
+        yield block
+    else:
+        yield replace(block, length=8)
+        yield surplus(block, block.offset + 8, block.length - 8, translated)
 
 
 def _header(data: bytes) -> Header:
@@ -246,40 +271,25 @@ def _orientation(blocks: tuple[Block, ...]) -> int:
     Of each kind the first few are asked: inflating costs time.
     """
     for kind, head, read in (
-        (Kind.EXIF, b"", exif.orientation),
+        (Kind.EXIF, b"", _exif_orientation),
         (Kind.TEXT, _RAW_PROFILE, _raw_profile_orientation),
         (Kind.XMP, b"", _xmp_orientation),
     ):
         asked = (b for b in blocks if b.kind is kind and b.data[: len(head)] == head)
         for block in islice(asked, _MAX_ASKED):
-            if value := read(block.data):
+            if value := read(block):
                 return value
     return 1
 
 
-def _raw_profile_orientation(content: memoryview) -> int | None:
-    """Of ``Raw profile type exif``, or ``APP1``: empty line, name, length, hexadecimal.
-
-    As tEXt, zTXt or iTXt; of a long one the beginning is read, where IFD0 stands as a rule.
-    """
-    head = _RAW_PROFILE_TEXT.match(content)
-    text = _inflated(content[head.end() :]) or content.tobytes() if head else b""
-    lines = _RAW_PROFILE_LINES.search(text)
-    if lines is None:
-        return None
-    digits = b"".join(text[lines.end() : lines.end() + _MAX_DIGITS].split())
-    found = _HEXADECIMAL.match(digits[: 2 * int(lines[1])])
-    profile = bytes.fromhex(found[0].decode("ascii")) if found else b""
-    return exif.orientation(memoryview(profile.removeprefix(_EXIF_PREFIX)))
+def _exif_orientation(block: Block) -> int | None:
+    return exif.orientation(block.data)
 
 
-def _xmp_orientation(content: memoryview) -> int | None:
-    return xmp.orientation(content) or xmp.orientation(_inflated(content))
+def _raw_profile_orientation(block: Block) -> int | None:
+    found = raw_profile(block)
+    return exif.orientation(found.content) if found and not found.is_xmp else None
 
 
-def _inflated(content: memoryview) -> bytes:
-    """Up to 1 MiB of a zlib stream; nothing of what is none."""
-    try:
-        return zlib.decompressobj().decompress(content, _MAX_INFLATED)
-    except zlib.error:
-        return b""
+def _xmp_orientation(block: Block) -> int | None:
+    return xmp.orientation(block.data) or xmp.orientation(inflated(block.data))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging import exif, icc
+from expunge.imaging import icc
 from expunge.imaging.containers.block import (
     Block,
     Kind,
@@ -49,7 +49,7 @@ _KINDS = {
     b"C2PA": Kind.C2PA,
 }
 
-_PROFILE, _ALPHA, _EXIF, _XMP = 0x20, 0x10, 0x08, 0x04
+_ANNOUNCED = {Kind.COLOUR: 0x20, Kind.EXIF: 0x08, Kind.XMP: 0x04}
 """Bits of the first byte of VP8X (section 2.7.1)."""
 
 
@@ -60,24 +60,21 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     position and timing, then its own chunks. Padding bytes are blocks too, and
     so is what a chunk holds behind its fields or its profile.
     """
-    blocks = tuple(_blocks(data))
-    width, height, _ = _canvas(blocks)
+    reader = _Reader(memoryview(data))
+    blocks = tuple(_blocks(data, reader))
     frames = sum(block.name == "ANMF" for block in blocks) or 1
-    LIMITS.check_picture(width, height, frames)
-    return Layout(MEDIA_TYPE, width, height, frames, orientation_in(blocks), blocks)
+    size = _canvas(blocks, reader.broken)
+    if not reader.broken or all(size):
+        LIMITS.check_picture(*size, frames)
+    turned = orientation_in(blocks)
+    return Layout(MEDIA_TYPE, *size, frames, turned, blocks, broken=reader.broken)
 
 
-def rewrite(
-    data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
-) -> bytes:
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """See `expunge.imaging.containers.block.Container.rewrite`."""
     blocks = layout.blocks
     kinds = {b.kind for i, b in enumerate(blocks) if edits.get(i, b"") is not None}
-    states = orientation > 1 and Kind.EXIF not in kinds
-    kinds |= {Kind.EXIF} if states else set()
     out = _Assembly()
-    if Kind.EXIF in kinds and not any(block.name == "VP8X" for block in blocks):
-        out.add(_extended(_vp8x(blocks), kinds))
     view = memoryview(data)
     for index, block in enumerate(blocks):
         content = edits.get(index, b"")
@@ -87,16 +84,17 @@ def rewrite(
         if block.name == "ANMF":
             out.open_frame()
         elif block.name == "VP8X":
-            out.add(_extended(bytes(block.data) + (rest or b""), kinds))
+            flags = _announced(block.data[0], {b.kind for b in blocks}, kinds)
+            out.add(_chunk(b"VP8X", bytes((flags,)) + bytes(block.data[1:]) + (rest or b"")))
         elif index in edits:
-            out.add(_chunk(block.name.encode("latin-1"), content), within=block.path)
+            head = block.offset + block.length - len(block.data)
+            identifier = bytes(view[block.offset + _HEAD.size : head])
+            out.add(_chunk(block.name.encode("latin-1"), identifier + content), within=block.path)
         elif rest is not None:
             fields = bytes(block.data[_HEAD.size :] if block.kind is Kind.CODED else block.data)
             out.add(_chunk(block.name.encode("latin-1"), fields + rest))
         else:
             out.add(view[block.offset : block.offset + block.length], within=block.path)
-    if states:
-        out.add(_chunk(b"EXIF", exif.minimal(orientation)))
     return out.file()
 
 
@@ -139,16 +137,17 @@ class _Assembly:
             self._frame = 0
 
 
-def _blocks(data: bytes) -> Iterator[Block]:
+def _blocks(data: bytes, reader: _Reader) -> Iterator[Block]:
     view = memoryview(data)
     yield Block(Kind.STRUCTURE, "RIFF", "RIFF", 0, _RIFF_HEAD, view[4:8])
     at, end = _RIFF_HEAD, 8 + int.from_bytes(data[4:8], "little")
-    reader = _Reader(view)
     while at < end and at + _HEAD.size <= len(data):
         name, size = _HEAD.unpack_from(data, at)
         if at + _HEAD.size + size > len(data):
             if reader.seen["VP8 "] + reader.seen["VP8L"] == 0 or name in _IMAGE_DATA:
-                raise MalformedImage(f"the chunk at byte {at:,} runs past the end of the file")
+                reader.broken = f"the chunk at byte {at:,} runs past the end of the file"
+                yield reader.chunk(at, name, len(data) - at - _HEAD.size)
+                return
             break
         if name == b"ANMF":
             yield from reader.frame(at, size)
@@ -158,6 +157,8 @@ def _blocks(data: bytes) -> Iterator[Block]:
         if size & 1 and at < len(data):
             yield reader.padding(at)
             at += 1
+    if end > len(data) and not reader.seen["VP8 "] + reader.seen["VP8L"]:
+        reader.broken = "the file ends before its picture does"
     if at < len(data):
         yield Block(Kind.TRAILER, "trailer", "trailer", at, len(data) - at, view[at:])
 
@@ -168,6 +169,8 @@ class _Reader:
     def __init__(self, view: memoryview) -> None:
         self._view = view
         self._count = 0
+        self.broken = ""
+        """Where a picture breaks off, if it does."""
         self.seen: Counter[str] = Counter()
 
     def frame(self, at: int, size: int) -> Iterator[Block]:
@@ -240,42 +243,43 @@ class _Reader:
         return path
 
 
-def _canvas(blocks: tuple[Block, ...]) -> tuple[int, int, bool]:
-    """Width, height, and whether there may be transparency, from VP8X or the picture's own head."""
+def _canvas(blocks: tuple[Block, ...], broken: str) -> tuple[int, int]:
+    """Width and height, from VP8X or the picture's own head; 0 of a file that breaks off before."""
     named = {block.name: block for block in reversed(blocks)}
-    if "VP8 " not in named and "VP8L" not in named:
+    if "VP8 " not in named and "VP8L" not in named and not broken:
         raise MalformedImage("the file holds no VP8 or VP8L chunk")
     if "VP8X" in named:
         data = bytes(named["VP8X"].data[:10])
         width, height = (int.from_bytes(data[n : n + 3], "little") + 1 for n in (4, 7))
-        return width, height, bool(data[0] & _ALPHA)
+        return width, height
     if "VP8L" in named:
-        # A signature byte, then 14 bits each of width and height minus one, then one of alpha.
+        # A signature byte, then 14 bits each of width and height minus one.
         head = bytes(named["VP8L"].data[:5])
         bits = int.from_bytes(head[1:], "little")
         if len(head) == 5 and head[0] == 0x2F:
-            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, bool(bits >> 28 & 1)
-    else:
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    elif "VP8 " in named:
         # A frame tag, a start code, then 14 bits each of width and height (RFC 6386, 9.1).
         head = bytes(named["VP8 "].data[:10])
         if len(head) == 10 and head[3:6] == b"\x9d\x01\x2a":
             width, height = struct.unpack_from("<HH", head, 6)
-            return width & 0x3FFF, height & 0x3FFF, "ALPH" in named
+            return width & 0x3FFF, height & 0x3FFF
+    if broken:
+        return 0, 0
     raise MalformedImage("the head of the coded picture is malformed")
 
 
-def _vp8x(blocks: tuple[Block, ...]) -> bytes:
-    """What VP8X would say of a file that has none."""
-    width, height, alpha = _canvas(blocks)
-    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    return bytes((_ALPHA if alpha else 0, 0, 0, 0)) + sides
+def _announced(flags: int, before: set[Kind], after: set[Kind]) -> int:
+    """The flags of a VP8X chunk that announces what is there after a rewrite.
 
-
-def _extended(content: bytes, kinds: set[Kind]) -> bytes:
-    """A VP8X chunk whose flags for a profile, EXIF and XMP say what is there."""
-    flags = content[0] & ~(_EXIF | _XMP | (0 if Kind.COLOUR in kinds else _PROFILE))
-    flags |= (_EXIF if Kind.EXIF in kinds else 0) | (_XMP if Kind.XMP in kinds else 0)
-    return _chunk(b"VP8X", bytes((flags,)) + content[1:])
+    Some viewers pass over all metadata of a file in which one flag is wrong: as long as there is
+    EXIF or XMP left to pass over, a wrong flag stays wrong.
+    """
+    matters = Kind.EXIF in after or Kind.XMP in after
+    for kind, flag in _ANNOUNCED.items():
+        wrong = matters and bool(flags & flag) != (kind in before)
+        flags = flags | flag if (kind in after) != wrong else flags & ~flag
+    return flags
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -47,8 +47,8 @@ FINEST = {Plan.FAST: 2 * OVERVIEW, Plan.BALANCED: 2 * DETAIL, Plan.THOROUGH: 1 <
 """Pixels of the longer side from which more of a picture adds nothing: twice what the finest look
 makes of it, so that it is made by averaging; all there are where that looks at the native size."""
 DEFAULT_CONFIDENCE = {Plan.FAST: 0.4, Plan.BALANCED: 0.3, Plan.THOROUGH: 0.3}
-"""In steps of 0.05, the lowest at which no face is found in face-free pictures, and precision is
-0.88 or more on the half of the photographs that is not reported on; see docs/faces.md."""
+"""The lowest threshold, in steps of 0.05, that finds no face in face-free images and reaches a
+precision of 0.88 on the half of the photographs used for tuning (docs/explanation/faces.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class FoundMark:
     window: Window
     """Every pixel that removal may change, inside the picture."""
     confidence: float
-    """0 to 1, by logistic regression (docs/marks.md)."""
+    """0 to 1, by logistic regression (docs/explanation/marks.md)."""
     over: Layers
     """The overlay in the window."""
     opaque: Flags

@@ -3,7 +3,7 @@
 A hypothesis is fitted and inverted, the outline is looked at again in what comes out, and
 pixels that no picture could have under such a mark are counted. A logistic model weighs
 what was seen before and after; it was fitted on composites and on clean pictures, and its
-calibration and its false-edit rate are in docs/marks.md.
+calibration and its false-edit rate are in docs/explanation/marks.md.
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import onnxruntime
-
+from expunge.imaging.networks.runtime import onnxruntime
 from expunge.imaging.networks.threads import cpus
 
 if TYPE_CHECKING:

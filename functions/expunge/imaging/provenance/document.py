@@ -1,4 +1,4 @@
-"""The text of ``docs/metadata.md``: what is removed, what stays, and every key that is known.
+"""The text of ``docs/reference/metadata.md``: what is removed, what stays, every known key.
 
 ``make docs`` writes it; a test holds the committed page against it.
 """
@@ -25,10 +25,11 @@ FORMATS = (
         (
             "EXIF and XMP (APP1, also split), IPTC and Photoshop resources (APP13), C2PA (APP11), "
             "comments, thumbnails, vendors' and reserved segments, whatever a segment holds behind "
-            "its fields or its profile, whatever follows the end"
+            "its fields or its profile, whatever follows the last MCU or the end"
         ),
         (
-            "coded segments, JFIF density, ICC (APP2), Adobe colour transform (APP14); "
+            "coded segments, JFIF density, ICC (APP2), Adobe colour transform (APP14), "
+            "JPEG XT (APP11); "
             "second pictures of the Multi-Picture Format and gain maps, each stripped in its turn"
         ),
     ),
@@ -62,7 +63,10 @@ FORMATS = (
             "Exif, xml and jumb boxes, brob boxes of these, unknown boxes, and a frame index, "
             "level or gain map that is none"
         ),
-        "the codestream, which holds colours and orientation; jbrd, gain maps",
+        (
+            "the codestream, which holds colours and orientation; gain maps; jbrd, which rebuilds "
+            "a JPEG with the orientation that it had"
+        ),
     ),
     (
         "GIF",
@@ -77,11 +81,46 @@ FORMATS = (
 
 WHY = """\
 Coded pixels are never touched: what stays, stays byte for byte. Colour descriptions stay, since a
-picture without them is another picture. Orientation stays wherever it was stored: where it stood
-in a block that goes, the smallest EXIF block that says so is written in its place. Everything else
-goes, known or unknown, because a place that nobody knows is a good one to hide in. That holds
-within what stays, too: of a chunk or box of fixed fields only those are left, and a colour
-profile, a gain map's description or a frame index that is none goes.
+picture without them is another picture. Everything else goes, known or unknown, because a place
+that nobody knows is a good one to hide in. That holds within what stays, too: of a chunk or box of
+fixed fields only those are left, and a colour profile, a gain map's description or a frame index
+that is none goes.
+
+## What viewers show stays the same
+
+Viewers read orientation, density and colours from different places. So each block that states them
+stays where it was, with these facts alone:
+
+| block | facts that stay |
+|---|---|
+| EXIF, also as a raw profile in PNG text | orientation, in the byte order and field type it had; XResolution, YResolution, ResolutionUnit; ColorSpace, Gamma; InteroperabilityIndex (R98, R03, THM) |
+| XMP, also compressed or as a raw profile | orientation, as attribute or element, as it was written |
+
+Orientation goes where no block turns the picture. Where one does, a block of the same kind that
+states nothing leaves an empty one: some viewers read only the first block, others the last. No
+block moves, and a WebP chunk that VP8X does not announce stays unannounced. Tests compare sizes
+and pixels before and after in Pillow, libvips, ImageMagick and Chromium.
+
+## Where a JPEG ends
+
+Some cameras write no EOI marker, and some editors leave bytes between the last MCU and EOI. Both
+look like coded data, so the strip follows the Huffman codes and counts MCUs. That takes 0.3 s a
+megabyte, so it happens only where something speaks for it:
+
+- all scans together have at most 8 KB;
+- anything but EOI follows the last scan;
+- the last kilobytes of a sequential scan do not read as MCUs, up to the padding of the last one;
+- the last bytes are text, or one byte repeated.
+
+Everything behind the last MCU goes; a missing EOI is then written. A large picture may still hold
+a few bytes there: chance lets about one binary tail in a hundred read as MCUs, and in progressive
+pictures only text and repeated bytes give a tail away. The report says under `unexamined` where
+MCUs were not counted, and where codes cannot be followed (arithmetic, lossless or damaged data).
+
+## Files that end early
+
+`metadata` cleans what browsers show of a cut-off JPEG, PNG or GIF. `detect` also takes files that
+end before their picture does (JPEG, PNG, WebP, JPEG XL, GIF), and reports what can be read.
 
 ## What may stay
 
@@ -101,7 +140,7 @@ A C2PA manifest cannot be kept: in a changed file it would say something untrue.
 
 With `scope: ai` only what the table calls `ai_provenance` goes. Of EXIF, XMP and IPTC single fields
 are taken out, and the block goes whole only where the rest cannot be shown to be unchanged. A C2PA
-store goes whole if any of its manifests tells of AI."""
+store goes whole if any of its manifests tells of AI."""  # noqa: E501 (a row of a table is one line)
 
 LIMITS_NOTE = """\
 - A report says what the metadata tells. That there is nothing in it proves nothing: it never calls

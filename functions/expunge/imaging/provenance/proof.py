@@ -6,8 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from expunge.errors import RewriteUnproven
-from expunge.imaging import exif
-from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus
+from expunge.imaging.containers.block import Kind, Layout, is_surplus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,15 +35,6 @@ def prove(before: Source, after: Source, edits: Mapping[int, bytes | None]) -> N
         raise RewriteUnproven("the rewritten file differs in a block that should have stayed")
 
 
-def says_orientation_only(block: Block, layout: Layout) -> bool:
-    """Whether a block is the EXIF that a rewrite writes for the orientation."""
-    return (
-        block.kind is Kind.EXIF
-        and layout.orientation > 1
-        and block.data.tobytes() == exif.minimal(layout.orientation)
-    )
-
-
 def _facts(layout: Layout) -> tuple[object, ...]:
     return (layout.media_type, layout.width, layout.height, layout.frames, layout.orientation)
 
@@ -52,13 +42,11 @@ def _facts(layout: Layout) -> tuple[object, ...]:
 def _contents(
     layout: Layout, edits: Mapping[int, bytes | None]
 ) -> list[tuple[Kind, str, bytes | None]]:
-    """What is neither coded nor structure, in order, without the EXIF that a rewrite adds."""
+    """What is neither coded nor structure, in order."""
     return [
         (block.kind, block.name, edits.get(index, block.data.tobytes()))
         for index, block in enumerate(layout.blocks)
-        if block.kind not in (Kind.CODED, Kind.STRUCTURE)
-        and edits.get(index, b"") is not None
-        and not says_orientation_only(block, layout)
+        if block.kind not in (Kind.CODED, Kind.STRUCTURE) and edits.get(index, b"") is not None
     ]
 
 
@@ -85,7 +73,7 @@ def _coded_spans(source: Source) -> list[tuple[bytes, int, int]]:
     for block, following in zip_longest(source.layout.blocks, source.layout.blocks[1:]):
         if block.kind is not Kind.CODED:
             continue
-        if following is not None and is_surplus(following):
+        if not block.length or (following is not None and is_surplus(following)):
             spans.append((block.data.tobytes(), 0, len(block.data)))
             continue
         start = block.offset

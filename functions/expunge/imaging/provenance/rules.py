@@ -1,6 +1,6 @@
 """The one table of what is AI provenance, private, authorship or technical.
 
-Detect, strip with ``scope: ai``, the rescan and ``docs/metadata.md`` all read
+Detect, strip with ``scope: ai``, the rescan and ``docs/reference/metadata.md`` all read
 this table. A new rule is one line here and one sample in its test.
 
 A rule applies to *places* (``reader:key``, a trailing ``*`` stands for any

@@ -8,8 +8,9 @@ from time import perf_counter
 
 from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif, gainmap
-from expunge.imaging.containers.block import Block, Kind, Layout
-from expunge.imaging.provenance.proof import prove, says_orientation_only
+from expunge.imaging.carriers import remainders
+from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus
+from expunge.imaging.provenance.proof import prove
 from expunge.imaging.source import Source
 
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
@@ -69,7 +70,7 @@ def strip(source: Source, policy: StripPolicy, *, second: bool = False) -> Strip
     plan = _plan(source, policy, second=second)
     data, layout = source.data, source.layout
     if plan.edits:
-        data = source.container.rewrite(data, layout, plan.edits, layout.orientation)
+        data = source.container.rewrite(data, layout, plan.edits)
     rewritten = perf_counter()
     after, survivors = source, tuple[Block, ...]()
     if plan.edits:
@@ -111,9 +112,11 @@ def _plan(source: Source, policy: StripPolicy, *, second: bool) -> _Plan:
             for index, new in chosen.items()
             if layout.blocks[index].kind not in policy.kinds
         }
+        gone = dict.fromkeys(index for index, new in leaving.items() if new is None)
+        leaving |= remainders(layout, gone, policy.fields)
     else:
         leaving = _all_metadata(layout, policy, pictures, sizes, second=second)
-    leaving = _changes(layout, leaving)
+    leaving = _changes(layout, _with_surplus(layout, leaving))
     edits = leaving | _changes(layout, _mended(layout, leaving, sizes))
     removed = [layout.blocks[index] for index in leaving]
     for index, picture in pictures.items():
@@ -135,12 +138,21 @@ def _all_metadata(
     leaving: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
-        if index not in pictures and not _may_stay(block, layout, policy, second=second)
+        if index not in pictures and not _may_stay(block, policy, second=second)
     }
     if pictures or second:
         _keep_gain_map_facts(layout, leaving, sizes)
-    _keep_fields(layout, leaving, policy)
-    return leaving
+    return remainders(layout, leaving, policy.fields)
+
+
+def _with_surplus(layout: Layout, leaving: Edits) -> Edits:
+    """What goes, and with each block that goes whole the surplus that it has."""
+    behind = {
+        index + 1: None
+        for index, new in leaving.items()
+        if new is None and any(map(is_surplus, layout.blocks[index + 1 : index + 2]))
+    }
+    return leaving | behind
 
 
 def _changes(layout: Layout, edits: Edits) -> Edits:
@@ -152,14 +164,14 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, layout: Layout, policy: StripPolicy, *, second: bool) -> bool:
+def _may_stay(block: Block, policy: StripPolicy, *, second: bool) -> bool:
     if block.kind is Kind.PICTURE:
         return not second
     if block.kind in STAYING or block.kind in policy.kinds:
         return True
     if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
         return block.data[:10].tobytes().startswith(_COPYRIGHT_KEYWORDS)
-    return says_orientation_only(block, layout)
+    return False
 
 
 def _picture(block: Block, policy: StripPolicy) -> Stripped:
@@ -191,31 +203,13 @@ def _keep_gain_map_facts(layout: Layout, leaving: Edits, sizes: list[int]) -> No
             return
 
 
-def _keep_fields(layout: Layout, leaving: Edits, policy: StripPolicy) -> None:
-    """Leave of the first EXIF block what was asked for."""
-    first = _first_exif(layout)
-    if first in leaving:
-        content = layout.blocks[first].data
-        leaving[first] = exif.excerpt(content, policy.fields, layout.orientation)
-
-
 def _mended(layout: Layout, leaving: Edits, sizes: list[int]) -> Edits:
-    """What has to be put right in blocks that stay.
-
-    XMP states the lengths that second pictures now have; EXIF states the
-    orientation, where only XMP did.
-    """
-    mended: Edits = {
+    """XMP that stays, with the lengths that second pictures now have."""
+    return {
         index: gainmap.with_lengths(block.data, sizes)
         for index, block in enumerate(layout.blocks)
         if block.kind is Kind.XMP and index not in leaving and sizes
     }
-    first = _first_exif(layout)
-    if first not in leaving and first >= 0 and layout.orientation > 1:
-        content = layout.blocks[first].data
-        if exif.orientation(content) is None:
-            mended[first] = exif.with_orientation(content, layout.orientation)
-    return mended
 
 
 def _with_lengths(block: Block, new: bytes | None, sizes: list[int]) -> bytes | None:
@@ -223,8 +217,3 @@ def _with_lengths(block: Block, new: bytes | None, sizes: list[int]) -> bytes | 
     if new is None or block.kind is not Kind.XMP or not sizes:
         return new
     return gainmap.with_lengths(memoryview(new), sizes)
-
-
-def _first_exif(layout: Layout) -> int:
-    """Index of the first EXIF block, which is the one that viewers read; -1 without any."""
-    return next((i for i, block in enumerate(layout.blocks) if block.kind is Kind.EXIF), -1)

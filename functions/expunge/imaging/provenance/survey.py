@@ -32,6 +32,8 @@ _EXTENDED_HEAD = 40
 """Digest of the whole, its length, and this part's offset (XMP part 3, 1.1.3.1)."""
 
 
+UNTOLD = "(untold)"
+"""Path of the fact that something of the file could not be told apart, or is missing."""
 REST = "(rest)"
 """Path of the fact that ends a survey which could not be completed."""
 _NOVELAI = "+novelai"
@@ -66,11 +68,19 @@ def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
     hidden = list(stealth.deep(data, layout)) if deep else []
     for block, fact in hidden or stealth.read(layout):
         found.append(Located(fact, block, block.offset, block.length))
+    found += _untold(layout)
     if budget.facts <= 0:
         last = found[-1]
         rest = unreadable(last.fact.reader, REST, "too many fields; the rest was not read")
         found.append(replace(last, fact=rest))
     return _in_company(found)
+
+
+def _untold(layout: Layout) -> Iterator[Located]:
+    """A fact of what the container hides: where it breaks off, what it did not tell apart."""
+    last = layout.blocks[-1]
+    for reason in layout.untold:
+        yield Located(unreadable("trailer", UNTOLD, reason), last, last.offset, last.length)
 
 
 def _in_company(found: list[Located]) -> list[Located]:

@@ -17,6 +17,7 @@ UNEXAMINED: Mapping[str, tuple[str, ...]] = {
         "quantisation and Huffman tables that no component uses",
         "bytes behind a scan header's fields, which most decoders refuse",
         "fields of the index of second pictures (MPF), unless something else makes it be rewritten",
+        "boxes of JPEG XT (APP11), which hold more bits of each sample",
     ),
     "image/png": (
         "bytes in IDAT or fdAT behind the end of the compressed data",
@@ -49,4 +50,4 @@ project does not take apart."""
 
 def unexamined(layout: Layout) -> list[str]:
     """What a strip of such a file does not look into."""
-    return [*UNEXAMINED[layout.media_type], PROFILE_TEXTS]
+    return [*layout.unexamined, *UNEXAMINED[layout.media_type], PROFILE_TEXTS]

@@ -142,7 +142,7 @@ def _ramp(length: int, overlap: int) -> NDArray[np.float32]:
 
 @cache
 def _session(path: Path) -> Any:  # noqa: ANN401 (onnxruntime has no types)
-    import onnxruntime  # noqa: PLC0415 - only where an operator has a model
+    from expunge.imaging.networks.runtime import onnxruntime  # noqa: PLC0415 - an operator's model
 
     try:
         return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])

@@ -25,7 +25,7 @@ class Treatment:
 
 
 class Strength(StrEnum):
-    """What a caller may choose; docs/invisible.md has what each was measured to reach."""
+    """What a caller may choose; docs/explanation/invisible.md has the figures of each."""
 
     LOW = "low"
     """Colour alone, gently."""

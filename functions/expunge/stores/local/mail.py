@@ -22,11 +22,11 @@ _log = logging.getLogger(__name__)
 
 
 class FolderMail:
-    """The mail port: each message is printed, and kept as a file that mail programs open.
+    """The mail port: each message becomes a file that mail programs open.
 
-    Whoever runs the service has to pass it on. It is printed on the console and
-    not logged: logs are kept and sent on, and no mailbox and no link that signs
-    somebody in belongs there.
+    Whoever runs the service has to pass it on. At a terminal the message is printed, too. It is
+    never logged, and not printed where standard error may become a log: no mailbox and no
+    sign-in link belongs there.
 
     Parameters
     ----------
@@ -51,5 +51,6 @@ class FolderMail:
         message.set_content(text)
         name = f"{now:%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(4)}.eml"
         write_whole(self._outbox / name, message.as_bytes())
-        _log.warning("no mail server: a message is kept as %s", name)
-        sys.stderr.write(f"\nTo: {to}\nSubject: {subject}\n\n{text}\n")
+        _log.warning("no mail server: a message is kept as %s", self._outbox / name)
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\nTo: {to}\nSubject: {subject}\n\n{text}\n")

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from expunge.accounts.callers import Tier
 from expunge.accounts.counters import LimitReached
@@ -26,6 +27,7 @@ from expunge.web.caller.who import caller_of
 from expunge.web.clean.placeholder import placeholder
 from expunge.web.clean.schemas import DOCUMENTED
 from expunge.web.dependencies import ServiceDep
+from expunge.web.loops import refuse_loop
 from expunge.web.problems.registry import REGISTRY
 from expunge.web.urls import base_url
 
@@ -43,6 +45,8 @@ log = logging.getLogger(__name__)
 
 MAX_AGE = 86_400
 """Seconds that caches may keep a cleaned picture."""
+LISTEN_SECONDS = 0.5
+"""Between looks at whether the caller is still there."""
 SPARE_SECONDS = 0.5
 """So that a flight which gives up can say so before its passengers do."""
 
@@ -63,6 +67,8 @@ async def clean_image(request: Request, service: ServiceDep) -> Response:
     """
     try:
         return await _answer(request, service)
+    except ClientDisconnect:
+        raise
     except LimitReached as error:
         return _refusal(request, error.code, error.detail, rate_limit.refusal_fields(error))
     except JobFailed as error:
@@ -75,6 +81,7 @@ async def clean_image(request: Request, service: ServiceDep) -> Response:
 
 
 async def _answer(request: Request, service: Service) -> Response:
+    refuse_loop(request)
     query = request.query_params.multi_items()
     caller = await run_in_threadpool(caller_of, request)
     if caller.tier is Tier.PRO:
@@ -89,7 +96,7 @@ async def _answer(request: Request, service: Service) -> Response:
     cleaner = service.cleaner
     cleaned = await run_in_threadpool(cleaner.stored, clean_request)
     if cleaned is None:
-        cleaned = await _made(cleaner, caller, clean_request)
+        cleaned = await _made(request, cleaner, caller, clean_request)
     etag = cleaned.result.etag
     if _holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers | {"etag": f'"{etag}"'})
@@ -105,7 +112,9 @@ def _check(service: Service, query: list[tuple[str, str]]) -> int:
     return MAX_AGE if left is None else int(left)
 
 
-async def _made(cleaner: Cleaner, caller: Caller, clean_request: CleanRequest) -> Cleaned:
+async def _made(
+    request: Request, cleaner: Cleaner, caller: Caller, clean_request: CleanRequest
+) -> Cleaned:
     """The result, waited for as long as an answer may take.
 
     Shared work that began earlier may run out of time before this request does; then this
@@ -113,25 +122,30 @@ async def _made(cleaner: Cleaner, caller: Caller, clean_request: CleanRequest) -
     """
     until = time.monotonic() + cleaner.patience
     while True:
-        future = cleaner.begin(caller, clean_request)
-        try:
-            return await _shared_result(future, until - time.monotonic() + SPARE_SECONDS)
-        except TakesTooLong:
-            if time.monotonic() > until - SPARE_SECONDS:
-                raise
+        with cleaner.begin(caller, clean_request, base_url(request)) as future:
+            try:
+                return await _shared_result(request, future, until + SPARE_SECONDS)
+            except TakesTooLong:
+                if time.monotonic() > until - SPARE_SECONDS:
+                    raise
 
 
-async def _shared_result(future: Future[Cleaned], seconds: float) -> Cleaned:
+async def _shared_result(request: Request, future: Future[Cleaned], until: float) -> Cleaned:
     """The result of shared work; a request that leaves early does not end it for the others."""
     shared = asyncio.wrap_future(future)
     # Its error is looked at here, since there may be nobody left to tell.
     shared.add_done_callback(lambda done: done.cancelled() or done.exception())
-    try:
-        return await asyncio.wait_for(asyncio.shield(shared), seconds)
-    except TimeoutError:
-        raise TakesTooLong(
-            "Too many pictures are being fetched. Ask again in a minute, or use POST /api/v1/jobs."
-        ) from None
+    while not shared.done():
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TakesTooLong(
+                "Too many images are being fetched. Ask again in a minute, or use POST "
+                "/api/v1/jobs."
+            )
+        await asyncio.wait([shared], timeout=min(left, LISTEN_SECONDS))
+        if not shared.done() and await request.is_disconnected():
+            raise ClientDisconnect
+    return shared.result()
 
 
 def _holds(if_none_match: str, etag: str) -> bool:

@@ -34,7 +34,9 @@ class DetectQuery(BaseModel):
     max_faces: int = Field(
         0, ge=0, le=1_000_000, description="At most so many, the surest; 0: all."
     )
-    plan: PlanName = Field("balanced", description="How thoroughly to look; see docs/faces.md.")
+    plan: PlanName = Field(
+        "balanced", description="How thoroughly to look; see docs/explanation/faces.md."
+    )
     model: ModelName = Field(
         "centerface",
         description="Which detector looks. CenterFace comes with the service; weights of the "

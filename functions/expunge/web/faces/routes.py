@@ -83,7 +83,7 @@ async def mask(
     caller: KeyHolderDep,
     query: Annotated[MaskQuery, Query()],
 ) -> Response:
-    """A job of the mode `mask`, run at once. All metadata goes; see docs/faces.md for the rest."""
+    """Runs a `mask` job and answers with the image. All metadata is removed."""
     done = await run(request, service, caller, "mask", query)
     if isinstance(done, Response):
         return done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import time
+from functools import partial
 from typing import Annotated, Any
 
 import anyio
@@ -11,21 +11,34 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
-from expunge.errors import IdempotencyConflict
-from expunge.jobs.job import Job, Status
+from expunge.accounts.meter import MeteredCall
+from expunge.errors import IdempotencyConflict, Unavailable
+from expunge.jobs.job import Status
+from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.operations import MODES
 from expunge.service import Service
 from expunge.web import problems, rate_limit
 from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep
-from expunge.web.dependencies import MAX_WAIT, IdempotencyKeyDep, PreferenceDep, ServiceDep
+from expunge.web.dependencies import (
+    MAX_WAIT,
+    IdempotencyKeyDep,
+    Preference,
+    PreferenceDep,
+    ServiceDep,
+)
+from expunge.web.loops import refuse_loop
 from expunge.web.native.schemas import JobCreate, JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
+from expunge.web.native.waiting import JobWaiters
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
 JobId = Annotated[str, Path(max_length=64, examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
-POLL_SECONDS = 0.05
+MAX_FETCHES = 16
+"""Requests of one process that fetch a URL at the same time."""
+MAX_WAITING_FETCHES = 64
+"""That wait for their turn; past it a request is refused at once."""
 
 _FORM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -95,6 +108,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "service_unavailable",
         "overloaded",
         "model_missing",
+        "loop_detected",
         *rate_limit.PROBLEMS,
         "rate_limited_concurrent",
         "insufficient_credits",
@@ -119,7 +133,8 @@ async def create_job(
         idempotency_key=idempotency_key,
         base_url=base_url(request),
     )
-    submitted = await run_in_threadpool(service.jobs.submit, caller, job_request)
+    await _meter_wait(service, caller, preference)
+    submitted = await _submit(request, service, caller, job_request)
     job, quotas = submitted.job, submitted.quotas
     if submitted.replayed:
         response.headers["idempotent-replayed"] = "true"
@@ -127,7 +142,8 @@ async def create_job(
         quotas = await run_in_threadpool(service.meter.quotas, caller, group)
     response.headers.update(rate_limit.fields(quotas))
     if not job.status.ended and (preference.wait or job.sync):
-        job = await _wait(service, caller, job, MAX_WAIT if job.sync else preference.wait)
+        seconds = MAX_WAIT if job.sync else preference.wait
+        job = await _waiters(request).wait(caller, job, seconds)
     if job.sync and not job.status.ended:
         raise IdempotencyConflict("The first request with this Idempotency-Key is still running.")
     if job.sync and job.status is Status.FAILED and job.error_code:
@@ -183,9 +199,10 @@ async def get_job(
     job_id: JobId,
 ) -> JobView:
     """With `Prefer: wait=N` the answer is held until the job ends or N seconds pass."""
+    await _meter_wait(service, caller, preference)
     job = await run_in_threadpool(service.jobs.get, caller, job_id)
     if preference.wait:
-        job = await _wait(service, caller, job, preference.wait)
+        job = await _waiters(request).wait(caller, job, preference.wait)
         response.headers["preference-applied"] = f"wait={preference.wait}"
     response.headers["cache-control"] = "no-store"
     view = await run_in_threadpool(job_view, service.jobs, job, base_url(request))
@@ -207,13 +224,43 @@ def cancel_job(request: Request, service: ServiceDep, caller: CallerDep, job_id:
     return job_view(service.jobs, job, base_url(request))
 
 
-async def _wait(service: Service, caller: Caller, job: Job, seconds: float) -> Job:
-    """The job once it has ended, or as it stands after ``seconds``."""
-    until = time.monotonic() + seconds
-    while not job.status.ended and time.monotonic() < until:
-        await anyio.sleep(POLL_SECONDS)
-        job = await run_in_threadpool(service.jobs.get, caller, job.id)
-    return job
+async def _submit(
+    request: Request, service: Service, caller: Caller, job_request: JobRequest
+) -> SubmitResult:
+    """Submit in a thread; one that fetches a URL takes none that other requests need."""
+    if job_request.image_url is None:
+        return await run_in_threadpool(service.jobs.submit, caller, job_request)
+    refuse_loop(request)
+    fetching = _fetching(request)
+    if fetching.statistics().tasks_waiting >= MAX_WAITING_FETCHES:
+        raise Unavailable("Too many images are being fetched. Try again in a moment.")
+    submit = partial(service.jobs.submit, caller, job_request)
+    return await anyio.to_thread.run_sync(submit, limiter=fetching)
+
+
+def _fetching(request: Request) -> anyio.CapacityLimiter:
+    """The threads of this process for requests that fetch; made in the loop that uses it."""
+    state = request.app.state
+    if not hasattr(state, "fetching"):
+        state.fetching = anyio.CapacityLimiter(MAX_FETCHES)
+    limiter: anyio.CapacityLimiter = state.fetching
+    return limiter
+
+
+def _waiters(request: Request) -> JobWaiters:
+    waiters: JobWaiters = request.app.state.waiters
+    return waiters
+
+
+async def _meter_wait(service: Service, caller: Caller, preference: Preference) -> None:
+    """A request that waits counts toward the requests a minute.
+
+    Raises
+    ------
+    RateLimited
+    """
+    if preference.wait:
+        await run_in_threadpool(service.meter.take, caller, MeteredCall("requests"))
 
 
 def _say_when(response: Response, view: JobView) -> None:

@@ -26,181 +26,181 @@ REGISTRY = {
             "invalid_request",
             400,
             "The request could not be read",
-            "The body or a header is not of the form it claims: JSON that does not parse, "
-            "a multipart body without a boundary.",
-            "Compare the request with the examples at /docs and send it again.",
+            "The body or a header does not have the format it claims: JSON that does not parse, "
+            "or a multipart body without a boundary.",
+            "Compare your request with the examples at /docs and send it again.",
             "The body is not JSON: Expecting ',' delimiter at line 1 column 21.",
         ),
         ProblemType(
             "unauthorized",
             401,
             "Credentials are needed",
-            "The address is only for accounts, and the request carried no API key and no session.",
+            "This URL needs an account. The request had no API key and no session.",
             "Send your key as «Authorization: Bearer uk_…» or «X-API-Key», or sign in at /sign-in.",
-            "This address needs an API key or a session.",
+            "This URL needs an API key or a session.",
         ),
         ProblemType(
             "invalid_api_key",
             401,
             "The API key is not valid",
-            "The key never was one of this service, is switched off, or has been revoked.",
-            "Check that the whole key was sent; make a new one at /account if it is lost.",
-            "The API key is not one of this service, or has been revoked.",
+            "The key is unknown, disabled or revoked.",
+            "Check that you sent the whole key. If you lost it, create a new one at /account.",
+            "The API key is unknown or has been revoked.",
         ),
         ProblemType(
             "sign_in_failed",
             401,
-            "You could not be signed in",
+            "The sign-in failed",
             "The sign-in link or the identity provider's answer was used before, has expired, or "
-            "belongs to another browser than the one that asked for it.",
-            "Go to /sign-in and ask again, then follow the link in the same browser.",
+            "belongs to another browser.",
+            "Go to /sign-in, ask for a new link, and open it in the same browser.",
             "This link has been used, has expired, or was asked for in another browser.",
         ),
         ProblemType(
             "admin_required",
             401,
-            "This is the administrator's",
-            "The address is only for the administrator, and the request carried neither an "
-            "administrator's session nor HTTP Basic credentials; or the session has ended.",
+            "Administrators only",
+            "The request had neither an administrator session nor HTTP Basic credentials, or the "
+            "session has ended.",
             "Sign in at POST /api/v1/admin/auth/login and send the cookie, or use HTTP Basic.",
-            "This address needs an administrator's session or HTTP Basic.",
+            "This URL needs an administrator session or HTTP Basic.",
         ),
         ProblemType(
             "login_failed",
             401,
             "The login failed",
-            "The administrator's user name or password is wrong. Which of them is not told.",
-            "Check both; «expunge admin password» sets another password.",
+            "The administrator's user name or password is wrong. The answer does not say which.",
+            "Check both. «expunge admin password» sets a new password.",
             "The user name or the password is wrong.",
         ),
         ProblemType(
             "insufficient_credits",
             402,
             "Not enough credits",
-            "The call costs more credits than the account holds. Nothing was made or charged.",
-            "See GET /api/v1/me for your credits; the monthly ones come again next month.",
+            "The call costs more credits than the account has. Nothing was created or charged.",
+            "GET /api/v1/me shows your credits. Monthly credits return next month.",
             "This costs 0.5 credits, and 0.25 are left.",
         ),
         ProblemType(
             "csrf_failed",
             403,
-            "The request could not be told from a forged one",
+            "The CSRF check failed",
             "A request with a session cookie that changes something needs the X-CSRF-Token "
-            "header, and must come from a page of the service itself.",
-            "Send the value of the cookie «__Host-expunge_csrf» (an administrator's is "
-            "«__Host-expunge_admin_csrf») as X-CSRF-Token, or use an API key, which needs neither.",
+            "header, and must come from a page of this service.",
+            "Send the value of the cookie «__Host-expunge_csrf» (for administrators "
+            "«__Host-expunge_admin_csrf») as X-CSRF-Token. API keys need neither.",
             "A request with a session cookie needs the X-CSRF-Token header.",
         ),
         ProblemType(
             "source_unreachable",
             400,
-            "The address could not be fetched",
-            "An address in the request did not give a picture: it is not public, does not answer "
-            "in time, answers with an error, or redirects too often. Only https addresses on the "
-            "public network are opened, on ports 443 and 80.",
-            "Open the address in a browser that is not signed in anywhere; or send the file "
-            "itself with POST /api/v1/jobs.",
+            "The URL could not be fetched",
+            "A URL in the request did not return an image. It is not public, does not answer in "
+            "time, returns an error, or redirects too often. Only public https URLs on ports 443 "
+            "and 80 are fetched.",
+            "Open the URL in a private browser window to check it, or send the file itself with "
+            "POST /api/v1/jobs.",
             "The source answered 404.",
         ),
         ProblemType(
             "signature_invalid",
             403,
-            "The signed address does not allow this",
-            "A signed upload or download address was changed, used in another way than it was "
-            "made for, or has expired.",
-            "Ask for a new address, and send exactly the method and headers it came with.",
-            "The address has expired.",
+            "The signed URL does not allow this",
+            "A signed upload or download URL was changed, used with another method or other "
+            "headers, or has expired.",
+            "Ask for a new URL, and send exactly the method and headers that came with it.",
+            "The URL has expired.",
         ),
         ProblemType(
             "mode_disabled",
             403,
             "This mode is switched off",
             "The operator of this server has switched the mode off.",
-            "Use one of the modes that GET /health lists, or ask the operator.",
+            "Use a mode that GET /health lists, or ask the operator.",
             "The mode «visible» is switched off on this server.",
         ),
         ProblemType(
             "forbidden",
             403,
             "This is not allowed",
-            "The request is understood, but the caller may not do this.",
-            "Check that the request goes where it was meant to go.",
-            "This address is not open to callers.",
+            "The server understood the request, but the caller may not do this.",
+            "Check the URL and your credentials.",
+            "This URL is not open to callers.",
         ),
         ProblemType(
             "use_jobs",
             403,
-            "This is done by way of a job",
-            "GET /api/v1/clean is for pictures in pages; pro accounts have their limits and "
-            "their results at POST /api/v1/jobs.",
-            "Send the same address as image_url to POST /api/v1/jobs.",
+            "Create a job instead",
+            "GET /api/v1/clean is for images in web pages. Pro accounts use POST /api/v1/jobs, "
+            "with their own limits and results.",
+            "Send the same URL as image_url to POST /api/v1/jobs.",
             "Pro accounts use POST /api/v1/jobs, with image_url.",
         ),
         ProblemType(
             "not_found",
             404,
-            "There is nothing here",
-            "No page or resource has this address.",
-            "See /docs for every address of the service.",
+            "Not found",
+            "No page or resource has this URL.",
+            "See /docs for every URL of the service.",
             "Nothing is at /api/v1/job; see /docs.",
         ),
         ProblemType(
             "job_not_found",
             404,
             "There is no such job",
-            "No job of yours has this id. Somebody else's job looks the same, and so does one "
-            "whose record has expired.",
-            "Check the id, and that you are the caller who made the job. Records of anonymous "
-            "callers can be read for 30 minutes after the job ends.",
+            "You have no job with this id. Another caller's job and an expired one get the same "
+            "answer.",
+            "Check the id and your credentials. Anonymous callers can read a job for 30 minutes "
+            "after it ends.",
             "You have no such job, or its record has expired.",
         ),
         ProblemType(
             "upload_not_found",
             404,
             "There is no such upload",
-            "No upload of yours has this object_key, or its 15 minutes are over.",
-            "Ask POST /api/v1/uploads for a new address, PUT the file there, and use the new key.",
-            "There is no such upload of yours, or its 15 minutes are over.",
+            "You have no upload with this object_key, or its 15 minutes are over.",
+            "Ask POST /api/v1/uploads for a new URL, PUT the file there, and use the new key.",
+            "You have no such upload, or its 15 minutes are over.",
         ),
         ProblemType(
             "hook_not_found",
             404,
             "There is no such subscription",
-            "No subscription of yours has this id; it may have been ended, by you or by its "
-            "receiver answering 410.",
-            "See GET /api/v1/hooks for those you have.",
+            "You have no webhook subscription with this id. You may have deleted it, or its "
+            "receiver answered 410.",
+            "GET /api/v1/hooks lists your subscriptions.",
             "You have no such subscription.",
         ),
         ProblemType(
             "method_not_allowed",
             405,
-            "This address does not take that method",
-            "The address exists, but not for this HTTP method.",
+            "Method not allowed",
+            "The URL exists, but not for this HTTP method.",
             "Use one of the methods in the Allow header.",
             "DELETE is not allowed at /api/v1/uploads.",
         ),
         ProblemType(
             "request_timeout",
             408,
-            "The request came too slowly",
+            "The request was too slow",
             "The body stopped arriving before it was complete.",
-            "Send the request again over a steadier connection; nothing was made or charged.",
+            "Send the request again over a better connection. Nothing was created or charged.",
             "No more of the body came for 30 seconds.",
             retryable=True,
         ),
         ProblemType(
             "conflict",
             409,
-            "The state of things does not allow this",
-            "What the request would change is not in a state in which it can be changed so.",
-            "Read the resource again and decide anew.",
+            "The current state does not allow this",
+            "The resource's current state does not allow this change.",
+            "Read the resource again, then decide.",
             "Something has been put at this address already.",
         ),
         ProblemType(
             "upload_incomplete",
             409,
-            "The file has not been put yet",
-            "A job was asked for an upload whose address has received nothing so far.",
+            "The file has not arrived yet",
+            "The job names an upload that has received no file so far.",
             "PUT the file to upload_url with the given headers, then create the job again.",
             "Nothing has been put at this upload's address yet. PUT the file to upload_url first.",
             retryable=True,
@@ -208,10 +208,10 @@ REGISTRY = {
         ProblemType(
             "idempotency_conflict",
             409,
-            "The first request with this key has not ended",
-            "An earlier request with the same Idempotency-Key is still under way, or its job's "
-            "record has expired.",
-            "Wait and send the same request again; for a new job use a new key.",
+            "The first request with this key is still running",
+            "An earlier request with the same Idempotency-Key has not ended, or its job's record "
+            "has expired.",
+            "Wait, then send the same request again. For a new job use a new key.",
             "The first request with this Idempotency-Key is still running.",
             retryable=True,
         ),
@@ -219,53 +219,53 @@ REGISTRY = {
             "payload_too_large",
             413,
             "Too many bytes",
-            "An image may have at most 10,485,760 bytes; as image_base64 at most 1,048,576. "
-            "On AWS a request body ends at 6 MB whatever it holds.",
-            "Upload the file with POST /api/v1/uploads and create the job with its object_key: "
-            "that way takes the full 10 MB everywhere.",
+            "An image may have at most 10,485,760 bytes, and at most 1,048,576 as image_base64. "
+            "On AWS a request body may have at most 6 MB.",
+            "Upload the file with POST /api/v1/uploads and create the job with its object_key. "
+            "That way takes 10 MB everywhere.",
             "The request has 12,582,912 bytes; at most 10,551,296 are taken here.",
         ),
         ProblemType(
             "unsupported_media_type",
             415,
-            "Not a type that is taken here",
-            "The content, judged by its first bytes, is of a type that is not supported, or not "
-            "of the type that was declared; or the request body is in a format that is not read.",
-            "Send PNG, JPEG, WebP, AVIF, HEIC, HEIF, JXL or GIF, and declare what it is.",
+            "Unsupported file type",
+            "The file, judged by its first bytes, has a type that is not supported, or not the "
+            "declared type. Or the request body has an unsupported format.",
+            "Send PNG, JPEG, WebP, AVIF, HEIC, HEIF, JXL or GIF, and declare its real type.",
             "The file was declared as image/png, but its first bytes are those of image/jpeg.",
         ),
         ProblemType(
             "validation_error",
             422,
             "A field is wrong",
-            "The request was read, but one or more fields are missing, unknown or out of range. "
-            "errors[] points to each of them.",
-            "Mend the fields that errors[] names; /docs has every field with its range.",
+            "One or more fields are missing, unknown or out of range. errors[] points to each of "
+            "them.",
+            "Correct the fields in errors[]. /docs shows every field with its range.",
             "/mode: unknown mode; the modes are: metadata",
         ),
         ProblemType(
             "malformed_image",
             422,
             "The image is damaged",
-            "The file starts like an image, but its structure does not hold together.",
-            "Open and save the picture in an image program, or send the original file.",
+            "The file starts like an image, but its structure is broken.",
+            "Open and save the image in an image program, or send the original file.",
             "JPEG: the segment at byte 4,132 says 65,533 bytes, but the file ends after 211.",
         ),
         ProblemType(
             "image_too_large",
             422,
             "The image is too large",
-            "At most 100 megapixels over all frames are taken, decided from the header.",
-            "Scale the picture down, or send fewer frames.",
+            "The header shows more than 100 megapixels over all frames.",
+            "Scale the image down, or send fewer frames.",
             "65,535 × 65,535 pixels × 1 frames; at most 100 megapixels over all frames are taken",
         ),
         ProblemType(
             "rewrite_unproven",
             422,
-            "The result could not be proven right",
-            "The cleaned file was read again before it was handed out, and it was not beyond "
-            "doubt the same picture. Nothing was returned rather than something damaged.",
-            "Open and save the picture in an image program and try again; please report the file.",
+            "The result could not be verified",
+            "The service reads each cleaned file again. This one was not provably the same image, "
+            "so nothing was returned.",
+            "Open and save the image in an image program and try again. Please report the file.",
             "The coded data of the rewritten file differs from the input's.",
         ),
         ProblemType(
@@ -279,56 +279,56 @@ REGISTRY = {
         ProblemType(
             "quota_exceeded",
             429,
-            "A limit is used up",
-            "You have made as many of these calls as the limits of your tier allow in an hour, a "
-            "day or a month. The refused call costs nothing.",
-            "Wait as many seconds as Retry-After says; the RateLimit header has what is left. "
-            "Accounts have higher limits.",
-            "The limit of 30 «light» per hour is used up; it opens in 1,260 s.",
+            "The limit is used up",
+            "You have used all calls that your tier allows per hour, day or month. The refused "
+            "call costs nothing.",
+            "Wait as long as Retry-After says. The RateLimit header shows what is left. Accounts "
+            "have higher limits.",
+            "You have used all 30 light jobs of this hour. Try again in 21 minutes. Sign in for "
+            "100.",
             retryable=True,
         ),
         ProblemType(
             "rate_limited",
             429,
-            "Too many requests a minute",
-            "You have made as many of these requests as are taken in a minute.",
-            "Wait as many seconds as Retry-After says, and spread requests out.",
-            "The limit of 60 «requests» per minute is used up; it opens in 17 s.",
+            "Too many requests per minute",
+            "You have sent as many of these requests as the limit per minute allows.",
+            "Wait as long as Retry-After says, and send requests at a steadier rate.",
+            "You have used all 60 requests of this minute. Try again in 17 seconds.",
             retryable=True,
         ),
         ProblemType(
             "rate_limited_concurrent",
             429,
-            "Too much is under way at once",
-            "As many jobs of this key are under way as may be at once.",
+            "Too many jobs at once",
+            "This API key has as many jobs in progress as it may have.",
             "Wait until one of them ends, then send the request again.",
-            "2 of these may be under way at once; wait until one ends.",
+            "You have 2 jobs in progress, the most at once. Try again when one ends.",
             retryable=True,
         ),
         ProblemType(
             "internal_error",
             500,
             "Something broke on our side",
-            "The service met an error that it did not foresee. It is logged under the request id "
-            "in instance.",
-            "Try again; if it happens again, report the request id.",
+            "The service met an unexpected error. The log has it under the request id in instance.",
+            "Try again. If it happens again, report the request id.",
             "The request could not be completed.",
             retryable=True,
         ),
         ProblemType(
             "pipeline_error",
             500,
-            "The job could not be completed",
-            "The picture was accepted, but the work on it crashed or never came to an end. "
-            "Nothing is charged for a failed job.",
-            "Try again; if it fails again, report the job id.",
+            "The job failed",
+            "The image was accepted, but the work on it crashed or did not end. A failed job "
+            "costs nothing.",
+            "Try again. If it fails again, report the job id.",
             "The picture could not be processed.",
             retryable=True,
         ),
         ProblemType(
             "billing_disabled",
             501,
-            "Nothing can be bought here",
+            "Payments are not set up",
             "The operator of this server has not set up payments.",
             "Ask the operator for a pro account.",
             "Payments are not set up on this server.",
@@ -337,25 +337,24 @@ REGISTRY = {
             "admin_disabled",
             501,
             "There is no administrator",
-            "No administrator password is set on this server, so none can be right.",
+            "This server has no administrator password, so no login can succeed.",
             "The operator runs «expunge admin password», or sets EXPUNGE_ADMIN_PASSWORD.",
             "No administrator password is set; run: expunge admin password",
         ),
         ProblemType(
             "storage_disabled",
             501,
-            "Pictures are not kept here",
-            "The operator of this server has switched off that pictures sent to the faces surface "
-            "are kept, so there are none to look at.",
-            "Set EXPUNGE_FACES_STORAGE=true to have them kept for a day.",
-            "Pictures are not kept on this server (EXPUNGE_FACES_STORAGE=false).",
+            "Images are not kept here",
+            "This server does not keep the images of the faces surface, so there is nothing to "
+            "show.",
+            "Set EXPUNGE_FACES_STORAGE=true to keep them for a day.",
+            "This server does not keep images (EXPUNGE_FACES_STORAGE=false).",
         ),
         ProblemType(
             "sign_in_disabled",
             501,
-            "This way to sign in is not set up",
-            "The operator of this server has not set up the identity provider, or not said at "
-            "which address the service is found.",
+            "This sign-in is not set up",
+            "The operator has not set up the identity provider, or not the service's public URL.",
             "Sign in in another way, or ask the operator.",
             "Sign-in with Google is not set up on this server.",
         ),
@@ -365,7 +364,7 @@ REGISTRY = {
             "A part of the service does not answer",
             "A store or queue behind the service did not answer in time.",
             "Try again in a few seconds.",
-            "A store did not answer; please try again.",
+            "A store did not answer. Please try again.",
             retryable=True,
         ),
         ProblemType(
@@ -383,18 +382,36 @@ REGISTRY = {
             503,
             "A model is not installed",
             "The mode needs a model file that this server does not have.",
-            "The operator runs «expunge models pull»; then the request can be sent again.",
+            "The operator runs «expunge models pull». Then send the request again.",
             "The model «centerface» is not installed; run: expunge models pull",
+        ),
+        ProblemType(
+            "extra_missing",
+            503,
+            "A part of the software is not installed",
+            "The mode needs libraries that this server was installed without.",
+            "The operator installs the extra that the detail names; then the request can be sent "
+            "again.",
+            'This needs the vision extra: pip install "expunge[vision]"',
             retryable=True,
+        ),
+        ProblemType(
+            "loop_detected",
+            508,
+            "The request would run in a circle",
+            "The source URL leads back to this service, or the request comes from a service of "
+            "this kind that is fetching an image. Fetching it would never end.",
+            "Use the URL of the original image.",
+            "The source is this service itself. Use the URL of the original image.",
         ),
         ProblemType(
             "takes_too_long",
             504,
-            "The answer could not wait for the picture",
-            "The work was begun in time, but an answer has to be given within 25 seconds. It "
-            "goes on, and its result is kept for a day.",
-            "Ask again in a minute; or use POST /api/v1/jobs, which answers at once and can be "
-            "asked how it stands.",
+            "The image takes too long",
+            "An answer must come within 25 seconds. The work goes on, and its result is kept for "
+            "a day.",
+            "Ask again in a minute. Or use POST /api/v1/jobs, which answers at once and can be "
+            "polled.",
             "This picture takes longer than an answer may.",
             retryable=True,
         ),

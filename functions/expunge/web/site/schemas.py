@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+import expunge
 from expunge.operations import MODES
 
 
@@ -17,7 +18,7 @@ class HealthView(BaseModel):
             "examples": [
                 {
                     "status": "ok",
-                    "version": "0.1.0",
+                    "version": expunge.__version__,
                     "modes": list(MODES),
                     "stores": {"records": True, "objects": True},
                     "model": "centerface",

@@ -41,7 +41,7 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     if any(block.kind is Kind.PICTURE for block in source.layout.blocks):
         # The index of second pictures holds distances that are wrong now.
         layout = container.parse(data)
-        data = container.rewrite(data, layout, {}, layout.orientation)
+        data = container.rewrite(data, layout, {})
     return Encoded(data, source.media_type, exact)
 
 

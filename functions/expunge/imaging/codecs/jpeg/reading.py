@@ -10,7 +10,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from expunge.imaging.codecs.picture import Edits
 from expunge.imaging.codecs.raster import STRIP, Raster, from_array, opened, sliced
-from expunge.imaging.containers.jpeg.segments import EOI
+from expunge.imaging.containers.jpeg.segments import END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from expunge.imaging.codecs.picture import Samples
     from expunge.imaging.source import Source
-
-END = bytes((0xFF, EOI))
 
 
 def read(source: Source) -> Raster:
@@ -79,7 +77,7 @@ def _by_turbojpeg(
 
 def _ended(source: Source) -> bytes:
     """Where the end is missing, a marker stands in for it, and libjpeg fills up with grey."""
-    ended = any(block.name == "EOI" for block in source.layout.blocks)
+    ended = any(block.name == "EOI" and block.length for block in source.layout.blocks)
     return source.data if ended else source.data + END
 
 

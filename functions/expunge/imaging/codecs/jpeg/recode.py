@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from PIL.JpegImagePlugin import get_sampling
 
-from expunge.imaging.codecs.jpeg.reading import END, open_jpeg
+from expunge.imaging.codecs.jpeg.reading import open_jpeg
 from expunge.imaging.codecs.raster import STRIP, saved
 from expunge.imaging.containers.block import Kind
-from expunge.imaging.containers.jpeg.segments import APP0, APP15, EOI, NAMES, SOI, walk
+from expunge.imaging.containers.jpeg.segments import APP0, APP15, END, EOI, NAMES, SOI, walk
 
 if TYPE_CHECKING:
     from PIL.JpegImagePlugin import JpegImageFile

@@ -40,16 +40,8 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.tree import Node
 
 
-def rewrite(
-    data: bytes,
-    layout: Layout,
-    edits: Mapping[int, bytes | None],
-    orientation: int,  # noqa: ARG001
-) -> bytes:
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """The file without some blocks; see `expunge.imaging.containers.block.Container`.
-
-    ``orientation`` is not written: ``irot`` and ``imir`` say how a picture is
-    shown, and stay; what Exif says of it never counted (ISO/IEC 23008-12, 6.5.10).
 
     Raises
     ------

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from expunge.errors import MalformedImage
 from expunge.imaging import gainmap, icc
 from expunge.imaging.containers.block import Block, Kind, Layout, orientation_in, surplus
+from expunge.imaging.containers.jpeg.ending import Ending, settled
 from expunge.imaging.containers.jpeg.fields import ADOBE_TRANSFORM, gain_map_version, length, unused
 from expunge.imaging.containers.jpeg.pictures import Picture, locate
 from expunge.imaging.containers.jpeg.segments import (
@@ -16,6 +18,7 @@ from expunge.imaging.containers.jpeg.segments import (
     APP2,
     APP15,
     COM,
+    END,
     GARBAGE,
     NAMES,
     SOS,
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "image/jpeg"
 
+_APP11 = 0xEB
 _PROFILE, _GAIN_MAP, _ADOBE = b"ICC_PROFILE\0", b"urn:iso:std:iso:ts:21496:-1\0", b"Adobe"
 _APPLICATIONS: tuple[tuple[int, bytes, Kind], ...] = (
     (APP0, b"JFIF\0", Kind.COLOUR),
@@ -41,11 +45,20 @@ _APPLICATIONS: tuple[tuple[int, bytes, Kind], ...] = (
     (APP2, _PROFILE, Kind.COLOUR),
     (APP2, _GAIN_MAP, Kind.COLOUR),
     (APP2, b"MPF\0", Kind.STRUCTURE),
-    (0xEB, b"JP", Kind.C2PA),
+    (_APP11, b"JP", Kind.C2PA),
     (0xED, b"Photoshop 3.0\0", Kind.IPTC),
     (0xED, b"Adobe_Photoshop2.5:", Kind.IPTC),
     (0xEE, _ADOBE, Kind.COLOUR),
 )
+
+_JUMBF = b"jumb"
+_XT_BOXES = frozenset(
+    (b"RESI", b"RFIN", b"FINE", b"ALFA", b"AFIN", b"ARES", b"ARRF", b"SPEC", b"ASPC", b"ftyp",
+     b"LCHK", b"TONE", b"CURV", b"FTON", b"MTRX", b"FTRX")
+)  # fmt: skip
+"""Boxes of JPEG XT (ISO/IEC 18477-3 and on): more bits of each sample, alpha, how to join them."""
+_BOX_TYPE = slice(12, 16)
+"""Behind ``JP``, box instance, packet number and box length (ISO/IEC 19566-5, annex D.2)."""
 
 _DENSITY = 7
 """Bytes of version, unit and density behind ``JFIF\\0``; two thumbnail sides follow."""
@@ -53,18 +66,82 @@ _MULTI_PICTURE_FLAG = b"AMPF"
 """Apple writes it where JFIF's thumbnail would stand, when there are second pictures."""
 
 
+@dataclass(frozen=True, slots=True)
+class JpegLayout(Layout):
+    """A layout that remembers how sure the end of its coded data is."""
+
+    followed: bool = True
+    """Whether every MCU was counted."""
+    separated: bool = True
+    """Whether what follows the last MCU could be told from coded data."""
+    suspected: bool = False
+    """Whether something speaks for there being something, where it could not."""
+
+    @property
+    def unexamined(self) -> tuple[str, ...]:
+        if not self.separated:
+            return (UNSEPARATED,)
+        return () if self.followed else (UNCOUNTED,)
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        reasons = (self.broken, UNSEPARATED if self.suspected else "")
+        return tuple(filter(None, reasons))
+
+
+UNSEPARATED = (
+    "what follows the coded data: its codes cannot be followed here, "
+    "so that it was not separated from them"
+)
+UNCOUNTED = (
+    "single bytes between the last MCU and the next marker: the end of the scan reads as "
+    "coded data, so that its MCUs were not counted"
+)
+
+
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:
     """See `expunge.imaging.containers.block.Container.parse`.
 
     An SOS block holds its scan too. JFIF's density and its thumbnail are two
     blocks, and so are a segment's fields and whatever else is in it; a second
-    picture is one.
+    picture is one. Where a trailer follows the scan without an EOI, an empty block stands for it.
     """
     scans = [block.data for block in like.blocks if block.name == "SOS"] if like else []
-    segments = list(walk(data, scans=scans))
-    width, height = picture_size(data, segments)
-    blocks = tuple(_with_tail(data, list(_of_profile(data, list(_blocks(data, segments))))))
-    return Layout(MEDIA_TYPE, width, height, 1, orientation_in(blocks), blocks)
+    segments: list[Segment] = []
+    try:
+        segments.extend(walk(data, scans=scans))
+        width, height = picture_size(data, segments)
+    except MalformedImage as error:
+        return _broken(data, segments, error.detail)
+    ending = _known(data, segments, like) or settled(data, segments, (width, height))
+    found = list(_of_profile(data, list(_blocks(data, ending.segments))))
+    if ending.trailer is not None:
+        end = memoryview(END)
+        found.append(Block(Kind.CODED, "EOI", "EOI[0]", ending.trailer, 0, end))
+    blocks = tuple(_with_tail(data, found))
+    turned = orientation_in(blocks)
+    told = (ending.followed, ending.separated, ending.suspected)
+    return JpegLayout(MEDIA_TYPE, width, height, 1, turned, blocks, *told)
+
+
+def _broken(data: bytes, segments: list[Segment], reason: str) -> JpegLayout:
+    """A file whose picture never begins, as far as it goes."""
+    blocks = tuple(_blocks(data, segments))
+    return JpegLayout(MEDIA_TYPE, 0, 0, 1, orientation_in(blocks), blocks, broken=reason)
+
+
+def _known(data: bytes, segments: list[Segment], like: Layout | None) -> Ending | None:
+    """What is known of the end, where all scans are those of a file that this one was made from."""
+    if not isinstance(like, JpegLayout):
+        return None
+    ours = [part for part in segments if part.marker == SOS]
+    theirs = [block.data for block in like.blocks if block.name == "SOS"]
+    if [part.end - part.offset for part in ours] != [len(scan) for scan in theirs]:
+        return None
+    pairs = zip(ours, theirs, strict=True)
+    if not all(data.startswith(scan, part.offset) for part, scan in pairs):  # in place, unlike ==
+        return None
+    return Ending(segments, None, like.followed, like.separated, like.suspected)
 
 
 def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
@@ -155,8 +232,16 @@ def _classify(data: bytes, part: Segment) -> tuple[Kind, bytes]:
         return Kind.CODED, b""
     for marker, identifier, kind in _APPLICATIONS:
         if part.marker == marker and data.startswith(identifier, part.content, part.end):
-            return kind, identifier
+            return _boxed(data, part) if kind is Kind.C2PA else (kind, identifier)
     return Kind.VENDOR, b""
+
+
+def _boxed(data: bytes, part: Segment) -> tuple[Kind, bytes]:
+    """What a segment of APP11 with a part of a box is for, by the type of that box."""
+    box = data[part.content : part.end][_BOX_TYPE]
+    if box == _JUMBF:
+        return Kind.C2PA, b"JP"
+    return (Kind.COLOUR if box in _XT_BOXES else Kind.VENDOR), b""
 
 
 def _jfif(block: Block) -> Iterator[Block]:

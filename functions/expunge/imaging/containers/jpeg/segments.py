@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 SOI, EOI, SOS, DNL = 0xD8, 0xD9, 0xDA, 0xDC
+DHT, DRI = 0xC4, 0xDD
+END = bytes((0xFF, EOI))
 APP0, APP1, APP2, APP15, COM = 0xE0, 0xE1, 0xE2, 0xEF, 0xFE
 GARBAGE = 0
 """In place of a marker: bytes between segments, which decoders skip."""
@@ -83,6 +85,7 @@ def walk(data: bytes, start: int = 0, *, scans: Iterable[memoryview] = ()) -> It
         end = code_at + 1 + int.from_bytes(data[code_at + 1 : content], "big")
         if not content <= end <= len(data):
             if not scanned:
+                yield Segment(marker, at, len(data), min(content, len(data)))
                 raise MalformedImage(f"{NAMES[marker]} at byte {at:,} has a length that cannot be")
             end = len(data)
         elif marker == SOS:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from expunge.imaging import exif
 from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus
 from expunge.imaging.containers.jpeg.pictures import first_attributes, mp_header
 from expunge.imaging.containers.jpeg.reader import pictures
-from expunge.imaging.containers.jpeg.segments import APP0, APP1, APP2, MARKERS, segment
+from expunge.imaging.containers.jpeg.segments import APP0, APP2, MARKERS, segment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,13 +15,8 @@ if TYPE_CHECKING:
 Pieces = dict[int, "bytes | memoryview"]
 """What is written for each block, by its index."""
 
-_LEADING = ("SOI", "APP0", "thumbnail")
-"""What Exif stands behind, by JFIF's wish to come first."""
 
-
-def rewrite(
-    data: bytes, layout: Layout, edits: Mapping[int, bytes | None], orientation: int
-) -> bytes:
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """See `expunge.imaging.containers.block.Container.rewrite`."""
     blocks = layout.blocks
     pieces: Pieces = {
@@ -37,16 +30,14 @@ def rewrite(
             pieces[index - 1] = segment(APP0, b"JFIF\0" + density + b"\0\0")
         elif is_surplus(blocks[index]) and index - 1 in pieces:
             pieces[index - 1] = _without_surplus(data, blocks[index - 1])
-    if orientation > 1 and not any(blocks[index].kind is Kind.EXIF for index in pieces):
-        *_, last = takewhile(lambda index: blocks[index].name in _LEADING, pieces)
-        stated = segment(APP1, b"Exif\0\0" + exif.minimal(orientation))
-        pieces[last] = b"".join((pieces[last], stated))
     _index_pictures(data, blocks, pieces)
     return b"".join(pieces.values())
 
 
 def _piece(data: bytes, block: Block, content: bytes | None) -> bytes | memoryview:
-    whole = memoryview(data)[block.offset : block.offset + block.length]
+    whole = (
+        memoryview(data)[block.offset : block.offset + block.length] if block.length else block.data
+    )
     if content is None:
         return whole
     if block.name == "picture":

@@ -51,6 +51,9 @@ _KINDS = {
 """By box type. ``jhgm`` is a gain map with its own colour description; ``jbrd`` is how to write
 the JPEG again that the picture was made from."""
 
+_USERTYPE = 16
+"""Bytes that name a ``uuid`` box, in front of its content."""
+
 _COMPRESSIBLE = frozenset({"Exif", "xml ", "jumb", "jhgm"})
 
 MAX_INFLATED = 1 << 16
@@ -79,18 +82,16 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
         start = _codestream_start(blocks)
     else:
         raise MalformedImage("the file has no JPEG XL signature")
-    header = read_header(start)
+    try:
+        header = read_header(start)
+    except MalformedImage as error:
+        return JxlLayout(MEDIA_TYPE, 0, 0, 1, 1, tuple(blocks), recipe, broken=error.detail)
     LIMITS.check_picture(header.width, header.height)
     size = (header.width, header.height)
     return JxlLayout(MEDIA_TYPE, *size, 1, header.orientation, tuple(blocks), recipe)
 
 
-def rewrite(
-    data: bytes,
-    layout: Layout,
-    edits: Mapping[int, bytes | None],
-    orientation: int,  # noqa: ARG001
-) -> bytes:
+def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """See `expunge.imaging.containers.block.Container.rewrite`.
 
     ``jbrd`` counts on the Exif and XMP boxes to be there: what it says of them goes with them,
@@ -107,7 +108,7 @@ def rewrite(
         if block.path == "jbrd" and isinstance(layout, JxlLayout) and layout.recipe:
             pieces += make_box("jbrd", [_written(layout.recipe, layout, edits)])
         elif index in edits:
-            pieces += _replaced(block, content)
+            pieces += _replaced(view, block, content)
         else:
             pieces.append(view[block.offset : block.offset + block.length])
     return b"".join(pieces)
@@ -116,7 +117,7 @@ def rewrite(
 def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
     """All boxes, with what a ``jbrd`` holds behind it, and that box as read."""
     at, found = 0, []
-    while (box := box_at(view, at, len(view))) is not None:
+    while (box := box_at(view, at, len(view)) or _cut_off(view, at)) is not None:
         found.append(box)
         LIMITS.check_blocks(len(found))
         at = box.end
@@ -134,6 +135,13 @@ def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
     if at < len(view):
         blocks.append(Block(Kind.TRAILER, "trailer", "trailer", at, len(view) - at, view[at:]))
     return recipe, blocks
+
+
+def _cut_off(view: memoryview, at: int) -> Box | None:
+    """The box within which the file ends, if it is one that files have."""
+    name = str(view[at + 4 : at + 8], "latin-1")
+    known = name in _KINDS or name == "brob"
+    return Box(name, at, at + 8, len(view)) if known else None
 
 
 class _Inflate:
@@ -203,7 +211,7 @@ def _reconstruction(block: Block) -> tuple[jbrd.Recipe | None, list[Block]]:
             kind=part.kind,
             name=part.name,
             path=_part_path(number, part),
-            data=memoryview(part.content),
+            data=memoryview(part.content)[part.head :],
         )
         for number, part in enumerate(recipe.parts)
         if part.content is not None
@@ -216,22 +224,45 @@ def _part_path(number: int, part: jbrd.Part) -> str:
 
 
 def _written(recipe: jbrd.Recipe, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
-    """A ``jbrd`` without what is dropped, in it or with the boxes that it refers to."""
-    kept = [block for index, block in enumerate(layout.blocks) if index not in edits]
-    paths = {block.path for block in kept}
-    kinds = {block.kind for block in kept if block.name in {"Exif", "xml"}} | {Kind.COLOUR}
-    return recipe.written(
-        [
-            part
-            for number, part in enumerate(recipe.parts)
-            if (part.kind in kinds if part.content is None else _part_path(number, part) in paths)
-        ]
-    )
+    """A ``jbrd`` without what is dropped, in it or with the boxes that it refers to.
+
+    Where a segment or box has new content, it says how long that is.
+    """
+    parts = []
+    for number, part in enumerate(recipe.parts):
+        index = _holder(layout, number, part)
+        if index is None and part.kind in _BOXES:
+            continue
+        content = edits.get(index, b"") if index is not None else b""
+        if content is not None:
+            parts.append(part.holding(content) if index in edits else part)
+    return recipe.written(parts)
 
 
-def _replaced(block: Block, content: bytes) -> Pieces:
+_BOXES = {Kind.EXIF: "Exif", Kind.XMP: "xml"}
+"""Where a decoder finds a segment that a ``jbrd`` only refers to."""
+
+
+def _holder(layout: Layout, number: int, part: jbrd.Part) -> int | None:
+    """Index of the block that a piece of the JPEG is in; ``None`` of a profile, and if missing."""
+    if part.content is not None:
+        path = _part_path(number, part)
+        found = (i for i, block in enumerate(layout.blocks) if block.path == path)
+    else:
+        name = _BOXES.get(part.kind)
+        found = (i for i, block in enumerate(layout.blocks) if block.name == name)
+    return next(found, None)
+
+
+def _replaced(view: memoryview, block: Block, content: bytes) -> Pieces:
     """A metadata box around new content; what was compressed no longer is."""
-    return make_box(block.name.ljust(4), [EXIF_HEADER if block.kind is Kind.EXIF else b"", content])
+    head: bytes | memoryview = b""
+    if block.name == "uuid":
+        start = block.offset + block.length - len(block.data)
+        head = view[start - _USERTYPE : start]
+    elif block.kind is Kind.EXIF:
+        head = EXIF_HEADER
+    return make_box(block.name.ljust(4), [head, content])
 
 
 def _codestream_start(blocks: list[Block]) -> bytes:

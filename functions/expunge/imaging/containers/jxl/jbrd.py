@@ -8,7 +8,7 @@ where they are missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -46,6 +46,10 @@ _SEGMENTS = (
 )
 """Marker, how the segment begins, and what it is for; JFIF and Adobe say what the colours are."""
 
+_LENGTH_END = 3
+"""Bytes of a segment's marker, its first one left out, and of its length."""
+_IDENTIFIERS = {Kind.EXIF: b"Exif\0\0", Kind.XMP: b"http://ns.adobe.com/xap/1.0/\0"}
+
 _JFIF_BYTES = 17
 """Of a JFIF segment with marker but without thumbnail."""
 
@@ -65,6 +69,23 @@ class Part:
     content: bytes | None
     """From the marker's second byte on, where the Brotli stream holds it."""
 
+    @property
+    def head(self) -> int:
+        """Bytes in front of the TIFF structure or the packet: marker, length and identifier."""
+        identifier = _IDENTIFIERS.get(self.kind)
+        if identifier is None or not (self.content or b"").startswith(identifier, _LENGTH_END):
+            return 0
+        return _LENGTH_END + len(identifier)
+
+    def holding(self, content: bytes) -> Part:
+        """The segment with another TIFF structure or packet in it, here or where it is found."""
+        size = _LENGTH_END - 1 + len(_IDENTIFIERS[self.kind]) + len(content)
+        if self.content is None:
+            return replace(self, size=size)
+        identifier = self.content[_LENGTH_END : self.head]
+        head = self.content[:1] + size.to_bytes(2, "big") + identifier
+        return replace(self, size=size, content=head + content)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -80,7 +101,7 @@ class Recipe:
     def written(self, parts: Collection[Part]) -> bytes:
         """The box with only those parts."""
         hidden = [part.content for part in parts if part.content is not None]
-        whole = len(hidden) == sum(part.content is not None for part in self.parts)
+        whole = hidden == [part.content for part in self.parts if part.content is not None]
         dropped = {part.place for part in self.parts} - {part.place for part in parts}
         bits = BitWriter()
         bits.bits(self.grey, 1)

@@ -1,0 +1,207 @@
+"""What a JPEG's headers say of its scans: tables, components, progression (ITU-T T.81, annex B).
+
+Read without NumPy, for the entropy reader of `expunge.imaging.containers.jpeg.entropy`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from expunge.imaging.containers.jpeg.segments import DHT, DRI, FRAME_HEADERS, SOS, Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
+_MAX_BLOCKS_IN_MCU = 10
+"""B.2.3."""
+_LONGEST_HEADER = 1 + 2 * 4 + 3
+"""Bytes of a scan header of four components (B.2.3)."""
+_LAST = 63
+"""Of the coefficients of a block, in zigzag order."""
+
+Code = tuple[bytes, bytes]
+"""Of a Huffman table, how many codes there are of each length (1 to 16), and their symbols."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Its sampling factors, and its size in blocks by itself (A.1.1, A.2.2)."""
+
+    id: int
+    across: int
+    down: int
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame with Huffman codes, sequential or progressive."""
+
+    progressive: bool
+    components: tuple[Component, ...]
+    mcus: int
+    """Of a scan of more than one component."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan, and all that it takes to follow its codes."""
+
+    segment: Segment
+    start: int
+    """Where the entropy-coded data begins."""
+    components: tuple[int, ...]
+    """Indices into the frame's components."""
+    dc: tuple[Code | None, ...]
+    """For each of them, and so the next."""
+    ac: tuple[Code | None, ...]
+    first: int
+    last: int
+    """Of the coefficients that the scan holds; a sequential one holds 0 to 63."""
+    refines: bool
+    """Whether it adds a bit to coefficients that an earlier scan began."""
+    low: int
+    """How many low bits of each coefficient are still to come."""
+    interval: int
+    """MCUs from one restart to the next; 0 for no restarts."""
+
+
+@dataclass
+class Coding:
+    """A picture's frame and scans; what is not understood is left out."""
+
+    frame: Frame | None = None
+    scans: dict[int, Scan] = field(default_factory=dict)
+    """By the offset of the scan's segment."""
+    last: int | None = None
+    """The offset of the scan behind which no coefficient is missing."""
+
+
+def read(data: bytes, segments: Iterable[Segment], size: tuple[int, int]) -> Coding:
+    """Read headers and tables of a picture of some width and height; nothing of it is refused.
+
+    What follows the scan behind which nothing is missing does not count.
+    """
+    reader = _Reader(data, size)
+    for part in segments:
+        if reader.coding.last is not None:
+            break
+        try:
+            reader.add(part)
+        except (IndexError, ValueError, ZeroDivisionError):
+            reader.coding.frame = None  # from here on nothing can be relied on
+    return reader.coding
+
+
+class _Reader:
+    def __init__(self, data: bytes, size: tuple[int, int]) -> None:
+        self.coding = Coding()
+        self._data = data
+        self._size = size
+        self._codes: dict[int, Code] = {}
+        self._interval = 0
+        self._missing: set[tuple[int, int]] = set()
+        """Component and coefficient of all of which some bits are still to come."""
+
+    def add(self, part: Segment) -> None:
+        if part.marker == SOS:
+            if self.coding.frame is not None:
+                self._scan(part, self.coding.frame)
+            return
+        content = self._data[part.content : part.end]
+        if part.marker in FRAME_HEADERS:
+            self._frame(part.marker, content)
+        elif part.marker == DHT:
+            self._codes.update(_codes(content))
+        elif part.marker == DRI:
+            self._interval = int.from_bytes(content[:2], "big")
+
+    def _frame(self, marker: int, content: bytes) -> None:
+        self.coding.frame = None
+        if marker not in (*_SEQUENTIAL, _PROGRESSIVE):
+            return
+        given = [
+            (content[at], content[at + 1] >> 4, content[at + 1] & 15)
+            for at in range(6, 6 + 3 * content[5], 3)
+        ]
+        width, height = self._size
+        most_across, most_down = max(g[1] for g in given), max(g[2] for g in given)
+        components = tuple(
+            Component(
+                name,
+                across,
+                down,
+                _shares(_shares(width * across, most_across), 8),
+                _shares(_shares(height * down, most_down), 8),
+            )
+            for name, across, down in given
+        )
+        mcus = _shares(width, 8 * most_across) * _shares(height, 8 * most_down)
+        if all(c.across and c.down for c in components):
+            self.coding.frame = Frame(marker == _PROGRESSIVE, components, mcus)
+            self._missing = {(i, k) for i in range(len(given)) for k in range(_LAST + 1)}
+
+    def _scan(self, part: Segment, frame: Frame) -> None:
+        content = self._data[part.content : part.content + _LONGEST_HEADER]
+        count = content[0]
+        named = [(content[1 + 2 * n], content[2 + 2 * n]) for n in range(count)]
+        first, last, bits = content[1 + 2 * count : 4 + 2 * count]
+        if not frame.progressive:
+            first, last, bits = 0, _LAST, 0
+        ids = [component.id for component in frame.components]
+        scan = Scan(
+            segment=part,
+            start=part.content + 4 + 2 * count,
+            components=tuple(ids.index(name) for name, _ in named),
+            dc=tuple(self._codes.get(tables >> 4) for _, tables in named),
+            ac=tuple(self._codes.get(0x10 | (tables & 15)) for _, tables in named),
+            first=first,
+            last=last,
+            refines=bits >> 4 > 0,
+            low=bits & 15,
+            interval=self._interval,
+        )
+        if _is_sound(scan, frame):
+            self.coding.scans[part.offset] = scan
+            self._count(scan)
+
+    def _count(self, scan: Scan) -> None:
+        if self.coding.last is None and scan.low == 0:
+            spectrum = range(scan.first, scan.last + 1)
+            self._missing -= {(index, k) for index in scan.components for k in spectrum}
+            if not self._missing:
+                self.coding.last = scan.segment.offset
+
+
+def _shares(whole: int, part: int) -> int:
+    """How many parts it takes to cover a whole."""
+    return -(-whole // part)
+
+
+def _is_sound(scan: Scan, frame: Frame) -> bool:
+    """Whether a scan is one that the standard allows, as far as following it goes (B.2.3)."""
+    chosen = [frame.components[index] for index in scan.components]
+    alone = len(chosen) == 1
+    if not chosen or len(set(scan.components)) < len(chosen) or scan.first > scan.last > _LAST:
+        return False
+    if not alone and sum(c.across * c.down for c in chosen) > _MAX_BLOCKS_IN_MCU:
+        return False
+    if frame.progressive and scan.first == 0:
+        return scan.last == 0 and (scan.refines or None not in scan.dc)
+    if frame.progressive:
+        return alone and None not in scan.ac
+    return None not in (*scan.dc, *scan.ac)
+
+
+def _codes(content: bytes) -> Iterator[tuple[int, Code]]:
+    """Each table by its class and destination (B.2.4.2)."""
+    at = 0
+    while at + 17 <= len(content):
+        counts = content[at + 1 : at + 17]
+        end = at + 17 + sum(counts)
+        if end <= len(content):
+            yield content[at], (counts, content[at + 17 : end])
+        at = end

