@@ -78,7 +78,7 @@ class Coding:
         held = _coefficients(source, content)
         look, reduced, whole, edited, remade = {
             1: (1, 0, 1, 4, 6),
-            4: (7, 2, 7, 14, 45),
+            4: (8, 3, 8, 14, 45),
         }.get(channels, (3, 0, 3, 8, 11))
         colours = 1 if channels == 1 else 3
         return cls(

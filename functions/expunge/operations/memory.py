@@ -85,7 +85,7 @@ def _peak(name: str, coding: Coding, size: _Size, options: BaseModel) -> int:
         "all": _remake,
         "convert": _convert,
     }
-    return int(peaks[name](coding, size, options))
+    return int(peaks.get(name, _unmeasured)(coding, size, options))
 
 
 def _beside(coding: Coding) -> int:
@@ -140,6 +140,11 @@ def _edited(coding: Coding, size: _Size, options: BaseModel) -> float:
 
 def _remake(coding: Coding, size: _Size, options: BaseModel) -> float:  # noqa: ARG001
     return TILE * MB + max(coding.whole, coding.remade) * size.pixels + _beside(coding)
+
+
+def _unmeasured(coding: Coding, size: _Size, options: BaseModel) -> float:
+    """A mode that nothing is known of is taken for the dearest."""
+    return max(_mask(coding, size, options), _remake(coding, size, options))
 
 
 def _convert(coding: Coding, size: _Size, options: BaseModel) -> float:  # noqa: ARG001

@@ -109,6 +109,13 @@ def test_the_size_that_a_refusal_names_fits(
     assert f"{width:,} × {height:,} pixels" in detail
 
 
+def test_a_mode_that_nobody_measured_is_taken_for_the_dearest() -> None:
+    source, options = sized(SMALL["png RGB"], 4_000, 4_000), MODES["detect"].options({})
+    new = replace(MODES["detect"], name="new")
+    known = (peak(MODES[name], source) for name in MODES)
+    assert peak_bytes(new, source, options) >= max(known)
+
+
 def test_a_conversion_is_estimated_too() -> None:
     options = CONVERT.options({"targets": ["image/avif"]})
     assert peak_bytes(CONVERT, sized(SMALL["jpeg 4:2:0"], 4_000, 4_000), options) > 300 << 20

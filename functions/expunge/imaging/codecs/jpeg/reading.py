@@ -41,20 +41,25 @@ def reduced(source: Source, factor: int) -> Samples:
     image = open_jpeg(source)
     if image.mode == "CMYK":
         image.draft("CMYK", (image.width // factor, image.height // factor))
-        return rgb_of(np.asarray(image))
+        return _rgb(image)
     return _by_turbojpeg(source, image, -(-image.height // factor), -(-image.width // factor))
 
 
 def _decoded(source: Source, image: JpegImageFile) -> Samples:
     """By libjpeg-turbo right into the array; Pillow would hold four bytes a pixel beside it."""
     if image.mode == "CMYK":
-        image.load()
-        found = np.empty((image.height, image.width, 3), np.uint8)
-        for top in range(0, image.height, STRIP):
-            strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
-            found[top : top + STRIP] = rgb_of(np.asarray(strip))
-        return found
+        return _rgb(image)
     return _by_turbojpeg(source, image)
+
+
+def _rgb(image: JpegImageFile) -> Samples:
+    """CMYK as RGB, a strip at a time."""
+    image.load()
+    found = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, STRIP):
+        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+        found[top : top + STRIP] = rgb_of(np.asarray(strip))
+    return found
 
 
 def _by_turbojpeg(
