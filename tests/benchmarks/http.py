@@ -91,7 +91,7 @@ def run(console: Console) -> None:
 @contextmanager
 def heavy_jobs(port: int, count: int) -> Iterator[None]:
     """So many clients that send one large image after another, until the block is left."""
-    body, headers = multipart(CODINGS["png RGB"](5_000, 5_000), "detect")
+    body, headers = multipart(CODINGS["jpeg 4:2:0"](5_000, 5_000), "detect")
     over = threading.Event()
 
     def client() -> None:
@@ -217,7 +217,7 @@ def free_port() -> int:
 def server(web_workers: int | None = None) -> Iterator[int]:
     """The embedded server on a free port, with a data folder of its own."""
     port = free_port()
-    processes = [f"--web-workers={web_workers}"] if web_workers else []
+    options = [f"--web-workers={web_workers}"] if web_workers else []
     with tempfile.TemporaryDirectory() as data:
         process = subprocess.Popen(
             [
