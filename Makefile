@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models serve test soak check format bench lock docs layers clean
+.PHONY: help setup models serve test judge soak check format bench lock docs layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -32,6 +32,12 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 	.venv-sam/bin/python $(PIP) --no-deps --require-hashes -r requirements/sam.txt
 	@touch $@
 
+# Emulators of AWS pin versions of their own too; tests reach them over HTTP.
+.venv-judge/.done: requirements/judge.txt
+	$(PYTHON) -m venv .venv-judge
+	.venv-judge/bin/python $(PIP) --no-deps --require-hashes -r requirements/judge.txt
+	@touch $@
+
 models: .venv/.serve ## fetch and verify the networks that faces are found with
 	@$(BIN)/expunge models pull --quiet
 
@@ -44,11 +50,22 @@ browser: .venv/.dev
 	@$(BIN)/python -m tests.browser.chromium >/dev/null 2>&1 || \
 		PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT=10000 $(BIN)/playwright install chromium >/dev/null 2>&1 || true
 
+# Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
+# else running.
+
+# Everything that needs no other service: 8 minutes at most.
 test: models browser .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-soak: models .venv/.dev ## put jobs under fire for some minutes: processes die, stores fail
+# The AWS contract and a short fire over emulators that check signatures: about 2 minutes.
+judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators than moto
+	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py
+	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
+
+# Long fires, and every property on a thousand new examples: half an hour, by estimate.
+soak: models .venv/.dev ## put jobs under fire and properties to the test for half an hour
 	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=thorough tests/unit
 
 check: .venv/.dev .venv-sam/.done ## lint, types, import direction, template
 	$(BIN)/ruff check .
@@ -61,6 +78,7 @@ format: .venv/.dev ## put the code in its house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Ratios, of which none can fail; ONLY=http runs one part.
 bench: .venv/.dev ## run the benchmarks
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
@@ -87,10 +105,11 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --extra vision --extra serve --group serve pyproject.toml -o requirements/serve.txt
 	$(LOCK) --extra all --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
+	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi pycparser typing-extensions)
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
 clean: ## remove what the commands made
-	rm -rf .venv .venv-sam .aws-sam build
+	rm -rf .venv .venv-sam .venv-judge .aws-sam build

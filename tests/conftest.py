@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hypothesis import HealthCheck, settings
+
 from tests.browser.chromium import NONE_HERE, notice
 
 if TYPE_CHECKING:
     import pytest
+
+settings.register_profile(
+    "quick",
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "thorough", settings.get_profile("quick"), max_examples=1_000, derandomize=False
+)
+settings.load_profile("quick")
+"""The same examples in every run, so that a failure comes from a change; `make soak` looks for new
+ones with ``--hypothesis-profile=thorough``."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from expunge.adapters import stores
 from expunge.clean.cleaner import Cleaner
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
+from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
@@ -76,6 +78,7 @@ def build(
     accounts = Accounts(wired.records, clock)
     fetcher = fetcher or Fetcher(own=filter(None, [settings.public_url]))
     executor = executor or InProcess()
+    limits = _limits(settings)
     jobs = Jobs(
         wired.records,
         wired.objects,
@@ -91,6 +94,7 @@ def build(
         executor=executor,
         job_memory=settings.job_memory_mb << 20,
         observer=_observers(observer, wired.signals),
+        limits=limits,
     )
 
     def close() -> None:
@@ -123,6 +127,7 @@ def build(
         ),
         hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock),
         mail=wired.mail,
+        limits=limits,
         answer_bytes=answer_bytes,
         modes=modes,
         ready=wired.ready,
@@ -147,6 +152,12 @@ def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Call
             signals.send(job.id)
 
     return observe
+
+
+def _limits(settings: Settings) -> Limits:
+    """The contract's limits, with the size of a file that the operator takes."""
+    most = settings.max_file_mb
+    return LIMITS if most is None else replace(LIMITS, file_bytes=most * MEBIBYTE)
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

@@ -1,28 +1,59 @@
 """The errors that a caller may see, free of HTTP.
 
-Each class carries a stable ``code``; ``web/problem_types.py`` maps every code to a
+Each class carries a stable ``code``; ``web/problems/registry.py`` maps every code to a
 status, a title and a page. The message is public: it says what was wrong and
-what would be right, and never holds a path, a secret or a stack.
+what would be right, and never holds a path, a secret or a stack. A class without a code
+has its parent's. Errors that one room alone raises are defined there.
 
     ExpungeError
-    ├── InvalidRequest            the request's own form
-    │   ├── ValidationFailed        a field; carries JSON pointers
-    │   ├── RequestTimeout          a body that stopped arriving
-    │   ├── UnsupportedMediaType    not a type that is taken here
-    │   ├── PayloadTooLarge         too many bytes
-    │   └── SourceUnreachable       an address that gives nothing, or is not opened
-    ├── ImageError                the picture
-    │   ├── MalformedImage          the container does not hold together
-    │   └── ImageTooLarge           too many pixels, frames or blocks
-    ├── NotFound                  no such thing, or not the caller's
-    ├── Conflict                  the thing is not in a state that allows this
-    ├── Unauthorized              nobody, or nobody known, is calling
-    ├── Forbidden
-    ├── StorageDisabled           nothing is kept that could be shown
-    ├── LoopDetected              a fetch that comes back to its own service
-    ├── TakesTooLong              the answer could not wait
-    └── Unavailable               a part of the service; worth a retry
-        └── Overloaded              too much is under way for one more
+    ├── AdminDisabled             admin_disabled          accounts/administrator
+    ├── BillingDisabled           billing_disabled        accounts/billing
+    ├── Conflict                  conflict
+    │   ├── IdempotencyConflict   idempotency_conflict
+    │   └── UploadIncomplete      upload_incomplete
+    ├── Forbidden                 forbidden
+    │   ├── CsrfFailed            csrf_failed
+    │   ├── ModeDisabled          mode_disabled
+    │   ├── SignatureInvalid      signature_invalid
+    │   └── UseJobs               use_jobs
+    ├── ImageError                malformed_image
+    │   ├── ImageTooLarge         image_too_large
+    │   └── MalformedImage
+    │       └── _CutOffError                              imaging/containers/gif
+    ├── InsufficientCredits       insufficient_credits    accounts/ledger
+    ├── InvalidRequest            invalid_request
+    │   ├── EventInvalid                                  accounts/billing
+    │   ├── IdempotencyMismatch   idempotency_mismatch
+    │   ├── PayloadTooLarge       payload_too_large
+    │   ├── RequestTimeout        request_timeout
+    │   ├── SourceUnreachable     source_unreachable
+    │   ├── UnsupportedMediaType  unsupported_media_type
+    │   └── ValidationFailed      validation_error
+    ├── JobFailed                 pipeline_error
+    ├── LimitReached              quota_exceeded          accounts/counters
+    │   ├── RateLimited           rate_limited            accounts/counters
+    │   └── TooManyAtOnce         rate_limited_concurrent accounts/counters
+    ├── LoginFailed               login_failed            accounts/administrator
+    ├── LoopDetected              loop_detected
+    ├── NotFound                  not_found
+    │   ├── HookNotFound          hook_not_found
+    │   ├── JobNotFound           job_not_found
+    │   └── UploadNotFound        upload_not_found
+    ├── PipelineError             pipeline_error
+    │   └── RewriteUnproven       rewrite_unproven
+    ├── SignInDisabled            sign_in_disabled        accounts/identities
+    ├── SignInFailed              sign_in_failed          accounts/identities
+    ├── StorageDisabled           storage_disabled
+    ├── TakesTooLong              takes_too_long
+    ├── TooManyFetches            rate_limited_concurrent jobs/sources
+    ├── Unauthorized              unauthorized
+    │   ├── AdminRequired         admin_required
+    │   └── InvalidApiKey         invalid_api_key
+    └── Unavailable               service_unavailable
+        ├── NotInstalled
+        │   ├── ExtraMissing      extra_missing
+        │   └── ModelMissing      model_missing
+        └── Overloaded            overloaded
 """
 
 from __future__ import annotations
@@ -221,6 +252,8 @@ class PipelineError(ExpungeError):
 
 class JobFailed(ExpungeError):
     """A job that an answer depended on has failed, with the code and message it keeps."""
+
+    code = "pipeline_error"
 
     def __init__(self, job_code: str, detail: str) -> None:
         super().__init__(detail)

@@ -15,6 +15,7 @@ from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.clean.cleaner import Cleaner
 from expunge.hooks.hooks import Hooks
+from expunge.imaging.limits import Limits
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
 from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Signals, Value
@@ -61,6 +62,8 @@ class Service:
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Asks each store whether it answers, by name."""
+    limits: Limits
+    """How large a file may be."""
     answer_bytes: int | None
     """The largest picture that one answer can carry; ``None`` for any."""
     modes: tuple[str, ...]

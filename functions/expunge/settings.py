@@ -33,6 +33,22 @@ _TOGETHER = {
     "stripe_key": ("stripe_webhook_secret", "stripe_price"),
 }
 """Settings that are of no use without others."""
+NOT_IN_TEMPLATE = {
+    "max_file_mb": "the platform sets the limit of a stack",
+    "data": "the stores of a stack are DynamoDB and S3",
+    "log_level": "the template sets POWERTOOLS_LOG_LEVEL",
+    "quotas": "only a private installation lifts its limits; `limits` raises single ones",
+    "admin_username": "the default will do where the password is a secret",
+    "admin_session_seconds": "the default will do",
+    "trusted_proxies": "CloudFront says who the viewer is, in headers that nobody else can send",
+    "openid_issuer": "the default is the provider that the template has parameters for",
+    "stripe_api_url": "for tests",
+    "job_timeout_seconds": "a function's Timeout ends it",
+    "job_memory_mb": "a function's MemorySize bounds it",
+    "job_attempts": "the default suits the redrive policy of the queue",
+    "aws_endpoint_url": "for tests",
+}
+"""Settings that template.yaml does not pass to any function, and why."""
 
 
 class SettingsInvalid(Exception):
@@ -72,6 +88,13 @@ class Settings(BaseModel):
     )
     modes: Words | None = Field(
         None, description="The modes that are on, separated by commas. Default: all of them."
+    )
+    max_file_mb: int | None = Field(
+        None,
+        ge=1,
+        le=1024,
+        description="How large a file may be, in units of 1,048,576 bytes; 10 by default. Refused "
+        "with `aws`, whose platform sets the limits.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."
@@ -209,6 +232,15 @@ class Settings(BaseModel):
             if missing:
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"EXPUNGE_STORE=aws also needs {names}")
+        return self
+
+    @model_validator(mode="after")
+    def _aws_has_its_own_limits(self) -> Self:
+        if self.store == "aws" and self.max_file_mb is not None:
+            raise ValueError(
+                f"{PREFIX}MAX_FILE_MB works with EXPUNGE_STORE=local; on AWS a file has at most "
+                "10,485,760 bytes: leave it unset"
+            )
         return self
 
     @model_validator(mode="after")

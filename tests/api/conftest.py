@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from expunge.bootstrap import build
 from expunge.settings import Settings
 from expunge.web.app import create_app
+from tests.api.reading import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,26 @@ def service(tmp_path: Path) -> Iterator[Service]:
 @pytest.fixture
 def client(service: Service) -> TestClient:
     return client_at(service, "203.0.113.5")
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    shared = Shared.of(Settings(data=tmp_path_factory.mktemp("shared")))
+    yield shared
+    shared.service.close()
+
+
+@pytest.fixture
+def reader(shared: Shared) -> Iterator[TestClient]:
+    """A client for tests that only read: its service is built once, and refuses to be changed."""
+    yield from shared.reader()
+
+
+@pytest.fixture(scope="session")
+def spec(shared: Shared) -> dict[str, Any]:
+    """The OpenAPI document, as it is served."""
+    served: dict[str, Any] = json.loads(json.dumps(create_app(shared.service).openapi()))
+    return served
 
 
 def client_at(service: Service, address: str) -> TestClient:

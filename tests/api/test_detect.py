@@ -26,8 +26,8 @@ def test_detect_reports_and_writes_no_output(client: TestClient, photo: bytes) -
     assert client.get(f"/api/v1/jobs/{job['id']}").json()["report"] == report
 
 
-def test_an_unknown_option_of_detect_is_named(client: TestClient, photo: bytes) -> None:
-    answer = client.post(
+def test_an_unknown_option_of_detect_is_named(reader: TestClient, photo: bytes) -> None:
+    answer = reader.post(
         "/api/v1/jobs",
         files={"image": ("photo.jpg", photo, "image/jpeg")},
         data={"mode": "detect", "options": '{"deeper": true}'},

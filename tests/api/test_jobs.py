@@ -286,9 +286,9 @@ class TestIdempotencyKey:
 
     @pytest.mark.parametrize("key", ["", '""', "x" * 65])
     def test_a_key_of_the_wrong_length_is_refused(
-        self, client: TestClient, photo: bytes, key: str
+        self, reader: TestClient, photo: bytes, key: str
     ) -> None:
-        answer = client.post(JOBS, headers={"idempotency-key": key}, **multipart(photo))
+        answer = reader.post(JOBS, headers={"idempotency-key": key}, **multipart(photo))
 
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == "/headers/Idempotency-Key"
@@ -296,67 +296,65 @@ class TestIdempotencyKey:
 
 class TestLimits:
     def test_a_declared_type_that_the_bytes_contradict_is_refused(
-        self, client: TestClient, photo: bytes
+        self, reader: TestClient, photo: bytes
     ) -> None:
-        file = {"image": ("photo.png", photo, "image/png")}
-
-        answer = client.post(JOBS, files=file, data={"mode": "metadata"})
+        answer = reader.post(JOBS, **in_json(photo, content_type="image/png"))
 
         assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
         assert "image/png" in answer.json()["detail"]
         assert "image/jpeg" in answer.json()["detail"]
 
-    def test_what_is_no_image_is_refused(self, client: TestClient) -> None:
-        answer = client.post(JOBS, **multipart(b"%PDF-1.7 not an image at all"))
+    def test_what_is_no_image_is_refused(self, reader: TestClient) -> None:
+        answer = reader.post(JOBS, **multipart(b"%PDF-1.7 not an image at all"))
 
         assert answer.status_code == 415
 
     def test_a_damaged_image_is_a_problem_that_says_where(
-        self, client: TestClient, photo: bytes
+        self, reader: TestClient, photo: bytes
     ) -> None:
-        answer = client.post(JOBS, **multipart(photo[:30]))
+        answer = reader.post(JOBS, **multipart(photo[:30]))
 
         assert (answer.status_code, answer.json()["code"]) == (422, "malformed_image")
 
     def test_base64_over_one_megabyte_is_refused_before_it_is_decoded(
-        self, client: TestClient, photo: bytes
+        self, reader: TestClient, photo: bytes
     ) -> None:
         text = "!" * (1_048_576 * 4 // 3 + 8)  # not even base64
 
-        answer = client.post(JOBS, **in_json(photo, image_base64=text))
+        answer = reader.post(JOBS, **in_json(photo, image_base64=text))
 
         assert answer.status_code == 413
 
-    def test_base64_of_exactly_one_megabyte_is_read(self, client: TestClient) -> None:
+    def test_base64_of_exactly_one_megabyte_is_read(self, reader: TestClient) -> None:
         text = base64.b64encode(bytes(1_048_576)).decode()
 
-        answer = client.post(JOBS, **in_json(b"", image_base64=text))
+        answer = reader.post(JOBS, **in_json(b"", image_base64=text))
 
         assert answer.status_code == 415, "it is decoded, and then found to be no image"
 
-    def test_a_body_that_says_it_is_too_long_is_not_read(self, client: TestClient) -> None:
+    def test_a_body_that_says_it_is_too_long_is_not_read(self, reader: TestClient) -> None:
         def body():
             pytest.fail("the body was read")
             yield b""
 
         headers = {"content-length": "20000000", "content-type": "multipart/form-data; boundary=x"}
-        answer = client.post(JOBS, content=body(), headers=headers)
+        answer = reader.post(JOBS, content=body(), headers=headers)
 
         assert answer.status_code == 413
 
-    def test_a_body_without_a_length_is_counted_as_it_arrives(self, client: TestClient) -> None:
+    def test_a_body_without_a_length_is_counted_as_it_arrives(self, reader: TestClient) -> None:
         def body():
             yield b'--x\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n'
             for _ in range(200):
                 yield bytes(65_536)
 
         headers = {"content-type": "multipart/form-data; boundary=x"}
-        answer = client.post(JOBS, content=body(), headers=headers)
+        answer = reader.post(JOBS, content=body(), headers=headers)
 
         assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
 
-    def test_a_file_of_one_byte_too_many_is_refused(self, client: TestClient) -> None:
-        answer = client.post(JOBS, **multipart(bytes(10_485_761)))
+    def test_a_file_of_one_byte_too_many_is_refused(self, reader: TestClient) -> None:
+        answer = reader.post(JOBS, **multipart(bytes(10_485_761)))
 
         assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
 
@@ -378,8 +376,8 @@ class TestLimits:
         (["metadata"], ""),
     ],
 )
-def test_a_wrong_field_is_pointed_at(client: TestClient, body: object, pointer: str) -> None:
-    answer = client.post(JOBS, json=body)
+def test_a_wrong_field_is_pointed_at(reader: TestClient, body: object, pointer: str) -> None:
+    answer = reader.post(JOBS, json=body)
 
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
@@ -397,29 +395,29 @@ def test_a_wrong_field_is_pointed_at(client: TestClient, body: object, pointer: 
     ],
 )
 def test_a_wrong_form_field_is_pointed_at(
-    client: TestClient, photo: bytes, fields: dict, pointer: str
+    reader: TestClient, photo: bytes, fields: dict, pointer: str
 ) -> None:
-    answer = client.post(JOBS, **multipart(photo, **fields))
+    answer = reader.post(JOBS, **multipart(photo, **fields))
 
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff\xfe"])
-def test_json_that_does_not_parse_is_a_400(client: TestClient, body: bytes) -> None:
-    answer = client.post(JOBS, content=body, headers={"content-type": "application/json"})
+def test_json_that_does_not_parse_is_a_400(reader: TestClient, body: bytes) -> None:
+    answer = reader.post(JOBS, content=body, headers={"content-type": "application/json"})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
 
 
-def test_a_form_without_a_boundary_is_a_400(client: TestClient) -> None:
-    answer = client.post(JOBS, content=b"x", headers={"content-type": "multipart/form-data"})
+def test_a_form_without_a_boundary_is_a_400(reader: TestClient) -> None:
+    answer = reader.post(JOBS, content=b"x", headers={"content-type": "multipart/form-data"})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
 
 
-def test_a_body_of_another_kind_is_refused(client: TestClient) -> None:
-    answer = client.post(JOBS, content=b"a=1", headers={"content-type": "text/plain"})
+def test_a_body_of_another_kind_is_refused(reader: TestClient) -> None:
+    answer = reader.post(JOBS, content=b"a=1", headers={"content-type": "text/plain"})
 
     assert answer.status_code == 415
 

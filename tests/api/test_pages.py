@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/problems"])
-def test_pages_load_nothing_from_elsewhere(client: TestClient, path: str) -> None:
-    page = client.get(path)
+def test_pages_load_nothing_from_elsewhere(reader: TestClient, path: str) -> None:
+    page = reader.get(path)
 
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     for address in re.findall(r'(?:src|href)="([^"]+)"', page.text):
         assert address.startswith(("/", "#", "http://testserver/")), address
-        assert client.get(address).status_code == 200, address
+        assert reader.get(address).status_code == 200, address
 
 
-def test_health_says_what_the_service_can_do(client: TestClient) -> None:
-    answer = client.get("/health")
+def test_health_says_what_the_service_can_do(reader: TestClient) -> None:
+    answer = reader.get("/health")
 
     assert answer.status_code == 200
     assert answer.json()["status"] == "ok"

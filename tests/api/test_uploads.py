@@ -88,11 +88,11 @@ def test_a_result_address_cannot_be_used_to_write(client: TestClient, photo: byt
     ],
 )
 def test_what_will_not_be_taken_gets_no_address(
-    client: TestClient, change: dict, status: int, pointer: str | None
+    reader: TestClient, change: dict, status: int, pointer: str | None
 ) -> None:
     job_request = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 100} | change
 
-    answer = client.post(UPLOADS, json=job_request)
+    answer = reader.post(UPLOADS, json=job_request)
 
     assert answer.status_code == status
     assert pointer is None or answer.json()["errors"][0]["pointer"] == pointer

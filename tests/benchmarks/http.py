@@ -229,7 +229,7 @@ def server(web_workers: int | None = None) -> Iterator[int]:
                 str(port),
                 "--data",
                 data,
-                *processes,
+                *options,
             ],
             env=os.environ
             | {

@@ -167,7 +167,7 @@ class Heif:
         size = 2 if self.wide_ipma else 1
         wide = self.infe_version == 3
         out = []
-        for item in self.items:
+        for item in sorted(self.items, key=lambda item: item.id):
             out.append(item.id.to_bytes(4 if wide else 2, "big") + bytes([len(item.properties)]))
             out += [number.to_bytes(size, "big") for number in item.properties]
         held = struct.pack(">I", len(self.items))

@@ -91,8 +91,9 @@ GAIN_MAP_XMP = b"""<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmp
 
 def _directory(length: int) -> bytes:
     return (
-        b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf
--syntax-ns#"><rdf:Description rdf:about="" xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/"
+        b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+ xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+ xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/"
  xmlns:Container="http://ns.google.com/photos/1.0/container/" xmlns:dc="x" dc:creator="Nobody"
  xmlns:Item="http://ns.google.com/photos/1.0/container/item/" hdrgm:Version="1.0">
 <Container:Directory><rdf:Seq><rdf:li rdf:parseType="Resource"><Container:Item
@@ -107,7 +108,9 @@ def mp_index(entries: list[tuple[int, int, int]]) -> bytes:
     """A little-endian MPF segment of ``(attributes, size, offset)``."""
     listed = b"".join(struct.pack("<IIIHH", *entry, 0, 0) for entry in entries)
     head = struct.pack("<2sHIH", b"II", 42, 8, 3)
-    head += struct.pack("<HHI4s", 0xB000, 7, 4, b"0100") + struct.pack("<HHII", 0xB001, 4, 1, 2)
+    head += struct.pack("<HHI4s", 0xB000, 7, 4, b"0100") + struct.pack(
+        "<HHII", 0xB001, 4, 1, len(entries)
+    )
     head += struct.pack("<HHIII", 0xB002, 7, len(listed), 50, 0)
     return segment(0xE2, b"MPF\0" + head + listed)
 

@@ -240,12 +240,11 @@ def test_a_part_of_a_kept_item_is_refused():
         run("metadata", heif_file.written())
 
 
-@pytest.mark.parametrize("size", [(20_000, 20_000), (0, 5)])
-def test_a_size_past_the_limits_is_refused(size):
+def test_an_empty_picture_is_refused():
     file = bytearray(isobmff.still().written())
     at = file.index(b"ispe") + 8
-    file[at : at + 8] = struct.pack(">II", *size)
-    with pytest.raises((ImageTooLarge, MalformedImage)):
+    file[at : at + 8] = struct.pack(">II", 0, 5)
+    with pytest.raises(MalformedImage):
         heif.parse(bytes(file))
 
 

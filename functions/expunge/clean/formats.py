@@ -10,6 +10,7 @@ from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
 from expunge.operations import CONVERT, convert
 from expunge.operations.memory import peak_bytes
+from expunge.operations.options.convert import ConvertOptions
 
 if TYPE_CHECKING:
     from expunge.operations.execution import Executor
@@ -41,12 +42,12 @@ def converted(
     """
     if not convert.worth_trying(media_type, 0, targets):
         return data, media_type
-    source = Source.of(data)
+    source = Source.of(data, limits=None)
     layout = source.layout
     if not convert.worth_trying(media_type, layout.width * layout.height, targets):
         return data, media_type
     try:
-        options = convert.Options(targets=targets)
+        options = ConvertOptions(targets=targets)
         with executor.turn(CONVERT, peak_bytes(CONVERT, source, options)) as turn:
             outcome = turn.run(CONVERT, source, options, silent, seconds=SECONDS)
     except ExpungeError as error:

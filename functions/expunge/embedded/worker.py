@@ -30,12 +30,11 @@ from expunge.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic import BaseModel
-
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
     from expunge.operations import Mode
     from expunge.operations.execution import Turn
+    from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.service import Service
     from expunge.stores.ports import Inbox
@@ -66,7 +65,7 @@ class WatchedTurn(InThisProcess):
         self,
         mode: Mode,
         source: Source,
-        options: BaseModel,
+        options: ModeOptions,
         progress: Progress,
         *,
         seconds: float,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.imaging.containers.block import Container, Layout
 from expunge.imaging.containers.formats import sniff
-from expunge.imaging.limits import LIMITS
+from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import canonical
 
 if TYPE_CHECKING:
@@ -31,7 +31,14 @@ class Source:
         return self.layout.media_type
 
     @classmethod
-    def of(cls, data: bytes, *, declared: str | None = None, partial: bool = False) -> Source:
+    def of(
+        cls,
+        data: bytes,
+        *,
+        declared: str | None = None,
+        partial: bool = False,
+        limits: Limits | None = LIMITS,
+    ) -> Source:
         """Read a file's structure.
 
         Parameters
@@ -43,6 +50,8 @@ class Source:
             contradict is refused. ``image/jpg`` is JPEG; HEIC and HEIF are one type.
         partial
             Whether a file is taken that ends before its picture does.
+        limits
+            How many bytes are taken; ``None`` for what was taken before, or is part of that.
 
         Raises
         ------
@@ -54,7 +63,8 @@ class Source:
             Where the container is broken or past its limits.
         """
         started = perf_counter()
-        LIMITS.check_bytes(len(data))
+        if limits is not None:
+            limits.check_bytes(len(data))
         found = sniff(data)
         if declared is not None:
             _check_claim(declared, found.media_types)

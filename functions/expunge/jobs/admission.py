@@ -10,8 +10,6 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from expunge.accounts.meter import TRIES, MeteredCall
 from expunge.errors import (
     ExpungeError,
@@ -23,13 +21,14 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.ids import new_id
-from expunge.imaging.limits import LIMITS
+from expunge.imaging.media_types import canonical
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
-from expunge.operations import enabled_mode, mode_named
+from expunge.operations import enabled_mode
 from expunge.operations.memory import peak_bytes, too_large_for
+from expunge.operations.options.base import ModeOptions
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter, Reservation
+    from expunge.imaging.limits import Limits
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
     from expunge.jobs.runner import Runner
@@ -58,7 +58,7 @@ class _Draft:
 
     job: Job
     source: Source
-    options: BaseModel
+    options: ModeOptions
 
     @property
     def archived(self) -> tuple[Change, ...]:
@@ -86,6 +86,7 @@ class Admission:
         modes: Collection[str],
         job_memory: int | None,
         clock: Callable[[], float],
+        limits: Limits,
     ) -> None:
         self._records = records
         self._objects = objects
@@ -99,6 +100,7 @@ class Admission:
         self._modes = modes
         self._job_memory = job_memory
         self._clock = clock
+        self._limits = limits
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """Make a job, and run it at once where its mode is synchronous.
@@ -137,7 +139,7 @@ class Admission:
             submitted = self._commit(caller, request, draft, call, reservation)
             return submitted if submitted.replayed else self._run(submitted, draft, turn)
 
-    def _validate(self, request: JobRequest) -> tuple[Mode, BaseModel]:
+    def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Everything about a request that can be judged without its image."""
         mode = enabled_mode(request.mode, self._modes)
         options = mode.options(request.options)
@@ -161,7 +163,7 @@ class Admission:
         return call, self._meter.reserve(caller, call)
 
     def _prepare(
-        self, caller: Caller, request: JobRequest, mode: Mode, options: BaseModel, *, job_id: str
+        self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions, *, job_id: str
     ) -> _Draft:
         """Get the image, let the mode refuse it, and store what a worker will need."""
         source, uploaded_key = self._source(caller, request)
@@ -245,9 +247,9 @@ class Admission:
         elif request.image_url is not None:
             fetched = self._sources.get(caller, request.image_url, own=request.base_url)
             image = fetched.data if fetched else b""
-        LIMITS.check_bytes(len(image))
-        partial = mode_named(request.mode).partial
-        return Source.of(image, declared=declared, partial=partial), request.object_key
+        partial = enabled_mode(request.mode, self._modes).partial
+        source = Source.of(image, declared=declared, partial=partial, limits=self._limits)
+        return source, request.object_key
 
     def _job(
         self,
@@ -273,6 +275,7 @@ class Admission:
             webhook_url=request.webhook_url,
             webhook_secret=request.webhook_secret,
             base_url=request.base_url,
+            guessed_type=_wrong_guess(request, source),
             pixels=source.layout.width * source.layout.height * source.layout.frames,
             memory=memory,
         )
@@ -326,6 +329,11 @@ class Admission:
                 "This Idempotency-Key belongs to a job whose record has expired; use a new key."
             )
         return SubmitResult(job, replayed=True)
+
+
+def _wrong_guess(request: JobRequest, source: Source) -> str | None:
+    guess = request.guessed
+    return guess if guess and canonical(guess) != canonical(source.media_type) else None
 
 
 def _record_seconds(caller: Caller, request: JobRequest) -> int:

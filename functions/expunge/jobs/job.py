@@ -63,6 +63,8 @@ class Job:
     webhook_secret: str | None = None
     base_url: str = ""
     """Where its maker reached this service."""
+    guessed_type: str | None = None
+    """What its file's name made a client take it for, where it is another."""
     retention: Retention = Retention.RESULT
     pixels: int = 0
     """Over all frames, as the header says."""

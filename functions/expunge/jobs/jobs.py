@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies
 from expunge.errors import JobNotFound
+from expunge.imaging.limits import LIMITS, Limits
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
@@ -54,13 +55,14 @@ class Jobs:
         executor: Executor | None = None,
         job_memory: int | None = None,
         observer: Callable[[Job], None] = logged,
+        limits: Limits = LIMITS,
     ) -> None:
         self._objects = objects
         self._clock = clock
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
-        self.sources = Sources(fetch, meter)
-        self.uploads = Uploads(records, objects, meter, clock)
+        self.sources = Sources(fetch, meter, limits)
+        self.uploads = Uploads(records, objects, meter, clock, limits)
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock)
         executor = executor or InProcess()
@@ -88,6 +90,7 @@ class Jobs:
             modes=modes,
             job_memory=job_memory,
             clock=clock,
+            limits=limits,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self._sweeper = Sweeper(self._register, self._runner, queue, clock)

@@ -20,7 +20,10 @@ class JobRequest:
     options: dict[str, Any]
     image: bytes | None = None
     declared: str | None = None
-    """The media type the sender claims for ``image``."""
+    """The media type the sender claims for ``image``; a claim that its content contradicts is
+    refused."""
+    guessed: str | None = None
+    """The type that a client made of a file's name: corrected where the content is another."""
     object_key: str | None = None
     image_url: str | None = None
     webhook_url: str | None = None
@@ -41,7 +44,7 @@ class JobRequest:
         """What makes two wishes the same."""
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
         object_key = [self.object_key, self.image_url, self.webhook_url]
-        parts = [self.mode, self.options, image, self.declared, *object_key]
+        parts = [self.mode, self.options, image, self.declared or self.guessed, *object_key]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -25,12 +25,11 @@ from expunge.operations.execution import failure_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import BaseModel
-
     from expunge.jobs.cleanup import Cleanup
     from expunge.jobs.register import Register
     from expunge.jobs.run_times import RunTimeEstimator
     from expunge.operations.execution import Executor, Turn
+    from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.stores.ports import Objects, Value
 
@@ -164,7 +163,7 @@ class Runner:
             return
         try:
             mode = mode_named(job.mode)
-            source = Source.of(data, partial=mode.partial)
+            source = Source.of(data, partial=mode.partial, limits=None)
             options = mode.options(job.options)
         except ExpungeError as error:
             self._fail(job, error)
@@ -177,7 +176,7 @@ class Runner:
             self._objects.delete(job.input_key)
 
     def run(
-        self, job: Job, source: Source, options: BaseModel, turn: Turn
+        self, job: Job, source: Source, options: ModeOptions, turn: Turn
     ) -> tuple[Job, Outcome | None]:
         """Run a leased job to its end: the job as it then stands, and what came of this run."""
         watch = Stopwatch()
@@ -212,7 +211,7 @@ class Runner:
         ended = self._register.end(
             job,
             Status.SUCCEEDED,
-            report=outcome.report,
+            report=_corrected(job) | outcome.report,
             processing_ms=spent,
             result_bytes=None if outcome.image is None else len(outcome.image),
             **facts,
@@ -287,6 +286,13 @@ def _failure(job: Job, error: Exception) -> ExpungeError:
             raise error
         return Unavailable("A store did not answer; please try again.")
     return failure_of(error, f"job {job.id}: {job.mode}")
+
+
+def _corrected(job: Job) -> dict[str, Any]:
+    """What the report says first of a file that has another type's name."""
+    if job.guessed_type is None:
+        return {}
+    return {"corrected": {"declared": job.guessed_type, "actual": job.media_type}}
 
 
 def _timings(source: Source, outcome: Outcome, storage: float) -> dict[str, float]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from expunge.accounts.counters import LimitReached
 from expunge.accounts.meter import MeteredCall
 from expunge.errors import ExpungeError, LoopDetected, PayloadTooLarge, SourceUnreachable
-from expunge.imaging.limits import LIMITS
+from expunge.imaging.limits import LIMITS, Limits
 from expunge.net.ports import never
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ class TooManyFetches(ExpungeError):
 class Sources:
     """Over the network and the meter."""
 
-    def __init__(self, fetch: Fetch, meter: Meter) -> None:
+    def __init__(self, fetch: Fetch, meter: Meter, limits: Limits = LIMITS) -> None:
         self._fetch = fetch
         self._meter = meter
+        self._limits = limits
         self._lock = threading.Lock()
         self._in_progress: Counter[str] = Counter()
 
@@ -69,7 +70,7 @@ class Sources:
             self._meter.check(caller, GROUP)
             try:
                 return self._fetch.get(
-                    url, limit=LIMITS.file_bytes, known=known, own=own, abandoned=abandoned
+                    url, limit=self._limits.file_bytes, known=known, own=own, abandoned=abandoned
                 )
             except (SourceUnreachable, LoopDetected, PayloadTooLarge):
                 if not abandoned():  # a browser that leaves a page did nothing wrong

@@ -11,7 +11,7 @@ from expunge.accounts.counters import QuotaStatus
 from expunge.accounts.meter import MeteredCall
 from expunge.errors import FieldError, UploadIncomplete, UploadNotFound, ValidationFailed
 from expunge.ids import new_id
-from expunge.imaging.limits import LIMITS
+from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import EXTENSIONS, normalised
 from expunge.stores.ports import Key, Put, SignedRequest
 
@@ -52,12 +52,18 @@ class Uploads:
     """Hands out upload addresses and fetches what was put there."""
 
     def __init__(
-        self, records: Records, objects: Objects, meter: Meter, clock: Callable[[], float]
+        self,
+        records: Records,
+        objects: Objects,
+        meter: Meter,
+        clock: Callable[[], float],
+        limits: Limits = LIMITS,
     ) -> None:
         self._records = records
         self._objects = objects
         self._meter = meter
         self._clock = clock
+        self._limits = limits
 
     def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
         """An address for exactly ``size`` bytes of ``content_type``, open for 15 minutes.
@@ -71,7 +77,7 @@ class Uploads:
         LimitReached
             For one upload too many.
         """
-        LIMITS.check_bytes(size)
+        self._limits.check_bytes(size)
         if size < 1:
             raise ValidationFailed(FieldError("/size", "must be at least 1 byte"))
         content_type = normalised(content_type)

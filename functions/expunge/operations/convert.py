@@ -6,8 +6,6 @@ import io
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
-
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from expunge.imaging.source import Source
+    from expunge.operations.options.convert import ConvertOptions
 
 MAX_PIXELS = 16_000_000
 """More would take longer to encode than the saved bytes take to travel."""
@@ -27,20 +26,12 @@ _SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
 """What is a photograph stays good to look at; what is lossless stays so."""
 
 
-class Options(BaseModel):
-    """The formats that will do, the best one first."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    targets: tuple[str, ...]
-
-
 def worth_trying(media_type: str, pixels: int, targets: Iterable[str]) -> bool:
     """Whether `run` may come to anything, by what is known without decoding."""
     return pixels <= MAX_PIXELS and any((media_type, target) in _SETTINGS for target in targets)
 
 
-def run(source: Source, options: Options) -> Outcome:
+def run(source: Source, options: ConvertOptions) -> Outcome:
     """The same picture in the first format that serves it; no image where it stays as it is.
 
     It stays where it is neither JPEG nor PNG, is animated, has more than 8 bits a

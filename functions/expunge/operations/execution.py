@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from pydantic import BaseModel
-
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
     from expunge.operations import Mode
+    from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
 
 log = logging.getLogger(__name__)
@@ -32,7 +31,7 @@ class Turn(Protocol):
         self,
         mode: Mode,
         source: Source,
-        options: BaseModel,
+        options: ModeOptions,
         progress: Progress,
         *,
         seconds: float,
@@ -98,7 +97,7 @@ class InThisProcess:
         self,
         mode: Mode,
         source: Source,
-        options: BaseModel,
+        options: ModeOptions,
         progress: Progress,
         *,
         seconds: float,  # noqa: ARG002

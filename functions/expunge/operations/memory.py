@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageTooLarge
+from expunge.imaging.limits import LIMITS
 from expunge.operations.coding import Coding
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from expunge.imaging.source import Source
     from expunge.operations import Mode
+    from expunge.operations.options.base import ModeOptions
 
 MB = 1 << 20
 PLAIN, LOADED, NETWORK, TILE = 105, 155, 260, 300
@@ -43,6 +43,10 @@ class _Size:
     """As displayed."""
     height: int
 
+    @classmethod
+    def of(cls, source: Source) -> _Size:
+        return cls(*(source.layout.canvas or source.layout.displayed))
+
     @property
     def pixels(self) -> int:
         return self.width * self.height
@@ -51,16 +55,16 @@ class _Size:
         return _Size(int(self.width * by), int(self.height * by))
 
 
-def peak_bytes(mode: Mode, source: Source, options: BaseModel) -> int:
+def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
     """Bytes at most; 0 for a mode that decodes nothing."""
     if not mode.decodes:
         return 0
-    return _peak(mode.name, Coding.of(source), _Size(*source.layout.displayed), options)
+    return _peak(mode.name, Coding.of(source), _Size.of(source), options)
 
 
-def too_large_for(mode: Mode, source: Source, options: BaseModel, limit: int) -> ImageTooLarge:
+def too_large_for(mode: Mode, source: Source, options: ModeOptions, limit: int) -> ImageTooLarge:
     """The refusal of an image that takes more than ``limit`` bytes, with the size that fits."""
-    coding, size = Coding.of(source), _Size(*source.layout.displayed)
+    coding, size = Coding.of(source), _Size.of(source)
     need = _peak(mode.name, coding, size, options)
     low, high = 0.0, 1.0
     for _ in range(20):
@@ -75,7 +79,7 @@ def too_large_for(mode: Mode, source: Source, options: BaseModel, limit: int) ->
     )
 
 
-def _peak(name: str, coding: Coding, size: _Size, options: BaseModel) -> int:
+def _peak(name: str, coding: Coding, size: _Size, options: ModeOptions) -> int:
     peaks = {
         "detect": _detect,
         "visible": _visible,
@@ -104,17 +108,18 @@ def _looked_at(coding: Coding, size: _Size) -> float:
     return coding.look * size.pixels + kept * size.width + _beside(coding)
 
 
-def _detect(coding: Coding, size: _Size, options: BaseModel) -> float:
+def _detect(coding: Coding, size: _Size, options: ModeOptions) -> float:
     deep = 12 * min(size.pixels, DEEP) if getattr(options, "deep", False) else 0
-    visible = _looked_at(coding, size) if getattr(options, "visible", True) else 0
+    looked = getattr(options, "visible", True) and size.pixels <= LIMITS.pixels
+    visible = _looked_at(coding, size) if looked else 0
     return PLAIN * MB + max(deep, visible)
 
 
-def _visible(coding: Coding, size: _Size, options: BaseModel) -> float:
+def _visible(coding: Coding, size: _Size, options: ModeOptions) -> float:
     return PLAIN * MB + max(_looked_at(coding, size), _edited(coding, size, options))
 
 
-def _faces(coding: Coding, size: _Size, options: BaseModel) -> float:
+def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
     """Decoding for a search of faces, and then the search in what was decoded."""
     longer = max(size.width, size.height)
     small = size.pixels <= LOOKED_AT_WHOLE or longer < FINEST or coding.cropped
@@ -126,26 +131,26 @@ def _faces(coding: Coding, size: _Size, options: BaseModel) -> float:
     return max(decoded, NETWORK * MB + seen * size.pixels)
 
 
-def _mask(coding: Coding, size: _Size, options: BaseModel) -> float:
+def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:
     edited = (LOADED + KEPT) * MB + _edited(coding, size, options)
     return max(_faces(coding, size, options), edited)
 
 
-def _edited(coding: Coding, size: _Size, options: BaseModel) -> float:
+def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:
     """Decoding whole, changing some places, and coding anew in the format that is asked for."""
     form = getattr(options, "format", None)
     anew = coding.edited if form in (None, coding.form) else coding.converted(str(form))
     return max(coding.whole, anew) * size.pixels + _beside(coding)
 
 
-def _remake(coding: Coding, size: _Size, options: BaseModel) -> float:  # noqa: ARG001
+def _remake(coding: Coding, size: _Size, options: ModeOptions) -> float:  # noqa: ARG001
     return TILE * MB + max(coding.whole, coding.remade) * size.pixels + _beside(coding)
 
 
-def _unmeasured(coding: Coding, size: _Size, options: BaseModel) -> float:
+def _unmeasured(coding: Coding, size: _Size, options: ModeOptions) -> float:
     """A mode that nothing is known of is taken for the dearest."""
     return max(_mask(coding, size, options), _remake(coding, size, options))
 
 
-def _convert(coding: Coding, size: _Size, options: BaseModel) -> float:  # noqa: ARG001
+def _convert(coding: Coding, size: _Size, options: ModeOptions) -> float:  # noqa: ARG001
     return PLAIN * MB + coding.converted("avif") * size.pixels

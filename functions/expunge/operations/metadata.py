@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-
 from expunge.imaging import exif
-from expunge.imaging.containers.block import Block, Kind
+from expunge.imaging.auxiliary.packet import embedded_in
+from expunge.imaging.containers.block import Block, Kind, Role
 from expunge.imaging.provenance.strip import Stripped, StripPolicy, strip
 from expunge.imaging.provenance.unexamined import unexamined
+from expunge.operations.options.metadata import Keep, MetadataOptions, Scope
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -18,23 +17,6 @@ if TYPE_CHECKING:
 
 MAX_LISTED = 500
 """Of blocks in one list of a report; ``removed_count`` counts them all."""
-
-
-class Keep(StrEnum):
-    """What may be asked to stay."""
-
-    ICC = "icc"
-    """Colour profiles, which stay anyway."""
-    COPYRIGHT = "copyright"
-    """Artist and Copyright of EXIF, rebuilt; Author and Copyright texts of PNG."""
-    GPS = "gps"
-    """The GPS fields of EXIF, rebuilt."""
-    EXIF = "exif"
-    XMP = "xmp"
-    IPTC = "iptc"
-    COMMENTS = "comments"
-    TEXT = "text"
-    THUMBNAILS = "thumbnails"
 
 
 _KINDS = {
@@ -46,38 +28,11 @@ _KINDS = {
     Keep.TEXT: Kind.TEXT,
     Keep.THUMBNAILS: Kind.THUMBNAIL,
 }
+_PICTURES = (Kind.CODED, Kind.PICTURE, Kind.VENDOR)
 _FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
 
 
-class Scope(StrEnum):
-    """How much goes."""
-
-    ALL = "all"
-    """All metadata that ``keep`` does not name."""
-    AI = "ai"
-    """What tells of AI, field by field; a photographer's own data stays."""
-
-
-class Options(BaseModel):
-    """What a caller may ask of ``metadata``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    keep: frozenset[Keep] = Field(
-        default=frozenset(), description="What stays in the file; in a query, words with commas."
-    )
-    scope: Scope = Field(
-        default=Scope.ALL, description="`ai` takes only what tells of AI; `all` takes everything."
-    )
-
-    @field_validator("keep", mode="before")
-    @classmethod
-    def _words(cls, given: object) -> object:
-        """Take ``gps,copyright`` as well, for query strings and command lines."""
-        return given.split(",") if isinstance(given, str) else given
-
-
-def run(source: Source, options: Options) -> Outcome:
+def run(source: Source, options: MetadataOptions) -> Outcome:
     """Strip one file.
 
     Raises
@@ -95,7 +50,7 @@ def run(source: Source, options: Options) -> Outcome:
     return Outcome(stripped.data, source.media_type, _report(source, stripped), timings)
 
 
-def _policy(options: Options) -> StripPolicy:
+def _policy(options: MetadataOptions) -> StripPolicy:
     fields = exif.Fields.NONE
     for word in options.keep:
         fields |= _FIELDS.get(word, exif.Fields.NONE)
@@ -116,9 +71,27 @@ def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
         "removed_bytes": len(source.data) - len(stripped.data),
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
+        "pictures": _pictures(source, stripped),
         "orientation": source.layout.orientation,
         "unexamined": unexamined(source.layout),
     }
+
+
+def _pictures(source: Source, stripped: Stripped) -> list[dict[str, str | bool]]:
+    """The pictures beside the first one: what each is for, and whether it stays."""
+    gone = {block.path for block in stripped.removed}
+    return [
+        {"role": role.value, "path": block.path, "kept": block.path not in gone}
+        for block in source.layout.blocks
+        for role in _roles(block)
+    ]
+
+
+def _roles(block: Block) -> list[Role]:
+    """What the pictures in a block are for; XMP may hold some as text."""
+    if block.kind is Kind.XMP:
+        return embedded_in(block.data)
+    return [block.role] if block.role and block.kind in _PICTURES else []
 
 
 def _listed(blocks: tuple[Block, ...]) -> list[dict[str, str | int]]:

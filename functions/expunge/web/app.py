@@ -10,13 +10,14 @@ from fastapi.staticfiles import StaticFiles
 import expunge
 from expunge.web.account import routes as account
 from expunge.web.admin import routes as admin
+from expunge.web.clean import openapi as clean_openapi
 from expunge.web.clean import routes as clean
 from expunge.web.faces import routes as faces
 from expunge.web.middleware.origin_guard import OriginGuard
 from expunge.web.middleware.request_guard import RequestGuard
 from expunge.web.native import objects
+from expunge.web.native import openapi as native_openapi
 from expunge.web.native import routes as native
-from expunge.web.native.schemas import JobCreate
 from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
@@ -50,6 +51,8 @@ def create_app(service: Service) -> FastAPI:
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
     app.add_middleware(OriginGuard, secrets=service.settings.front_secrets)
-    app.add_middleware(RequestGuard)
-    describe(app, JobCreate, Problem)
+    file_bytes = service.limits.file_bytes
+    app.add_middleware(RequestGuard, file_bytes=file_bytes)
+    completions = (native_openapi.complete, clean_openapi.complete)
+    describe(app, Problem, completions=completions, file_bytes=file_bytes)
     return app

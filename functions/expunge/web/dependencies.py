@@ -62,4 +62,9 @@ def _idempotency_key(
 
 ServiceDep = Annotated[Service, Depends(service_of)]
 PreferenceDep = Annotated[Preference, Depends(_preference)]
+PageLimit = Annotated[int, Query(ge=1, le=100, description="Entries of a page.")]
+PageCursor = Annotated[
+    str | None,
+    Query(max_length=128, min_length=1, description="`next_cursor` of the page before."),
+]
 IdempotencyKeyDep = Annotated[str | None, Depends(_idempotency_key)]

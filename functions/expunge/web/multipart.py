@@ -63,7 +63,7 @@ async def read_form(request: Request) -> dict[str, Part]:
 
 
 async def read_image(request: Request) -> tuple[bytes, str | None]:
-    """The picture of a form whose one field it is, and the type that its sender declares.
+    """The picture of a form whose one field it is, and the type that its name stands for.
 
     Raises
     ------
@@ -92,6 +92,7 @@ def refuse_unknown(form: Mapping[str, Part], known: set[str]) -> None:
 
 
 def file_of(part: Part) -> tuple[bytes, str | None]:
+    """A file, and what its client takes it for: by its name, since nobody looks into a file."""
     if part.filename is None:
         raise ValidationFailed(FieldError(f"/{part.name}", "must be a file part with a filename"))
     return part.data, declared_type(part.content_type)

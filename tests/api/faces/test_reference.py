@@ -178,8 +178,8 @@ def conforms(
         assert isinstance(value, shape), (where, value)
 
 
-def test_health(client: TestClient) -> None:
-    answer = client.get("/health")
+def test_health(reader: TestClient) -> None:
+    answer = reader.get("/health")
     assert answer.status_code == 200
     conforms(answer.json(), HEALTH)
     assert answer.json()["status"] == "ok"
@@ -202,8 +202,8 @@ def test_health_is_503_without_the_model_where_it_is_needed(
 
 
 @pytest.mark.parametrize("path", ["detect", "mask"])
-def test_query_parameters_have_the_references_defaults(client: TestClient, path: str) -> None:
-    operation = client.get("/openapi.json").json()["paths"][f"/api/v1/{path}"]["post"]
+def test_query_parameters_have_the_references_defaults(reader: TestClient, path: str) -> None:
+    operation = reader.get("/openapi.json").json()["paths"][f"/api/v1/{path}"]["post"]
     query = {p["name"]: p["schema"] for p in operation["parameters"] if p["in"] == "query"}
 
     assert {name: query[name]["default"] for name in QUERY[path]} == QUERY[path]

@@ -13,11 +13,10 @@ from expunge.embedded.pool import wire
 from expunge.errors import Overloaded, PipelineError
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
     from expunge.operations import Mode
+    from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
 
 log = logging.getLogger(__name__)
@@ -67,7 +66,7 @@ class Child:
         self._ask({"type": "let go"})
 
     def run(
-        self, mode: Mode, source: Source, options: BaseModel, progress: Progress, seconds: float
+        self, mode: Mode, source: Source, options: ModeOptions, progress: Progress, seconds: float
     ) -> Outcome:
         """See `expunge.operations.execution.Turn.run`; it is killed where it takes too long."""
         given = options.model_dump(mode="json", exclude_unset=True)

@@ -13,12 +13,11 @@ from expunge.operations.execution import InThisProcess
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic import BaseModel
-
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
     from expunge.operations import Mode
     from expunge.operations.execution import Turn
+    from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
 
 PATIENCE_SECONDS = 10.0
@@ -111,7 +110,7 @@ class ChildTurn:
         self,
         mode: Mode,
         source: Source,
-        options: BaseModel,
+        options: ModeOptions,
         progress: Progress,
         *,
         seconds: float,

@@ -47,7 +47,7 @@ def _run(connection: Connection, head: wire.Head, body: bytes) -> None:
 
     try:
         mode = runnable(head["mode"])
-        source = Source.of(body, partial=mode.partial)
+        source = Source.of(body, partial=mode.partial, limits=None)
         outcome = mode.run(source, mode.options(head["options"]), told)
     except Exception as error:  # noqa: BLE001 (each is told)
         failure = failure_of(error, head["mode"])

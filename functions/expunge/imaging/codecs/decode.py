@@ -15,6 +15,7 @@ import numpy as np
 from expunge.errors import ExpungeError, ImageTooLarge, MalformedImage, UnsupportedMediaType
 from expunge.imaging.codecs.orientation import displayed
 from expunge.imaging.codecs.picture import Picture
+from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,19 +60,22 @@ def refuse(source: Source, *, writing: bool = False, media_type: str | None = No
     expunge.errors.UnsupportedMediaType
         For an animation, and for a format whose decoder, or encoder, is not at hand.
     expunge.errors.ImageTooLarge
-        For a picture that the other format cannot hold.
+        For a picture of too many pixels, and for one that the other format cannot hold.
     """
-    frames = source.layout.frames
+    layout, frames = source.layout, source.layout.frames
     if frames > 1:
         raise UnsupportedMediaType(
             f"the file is an animation of {frames:,} frames; this takes still pictures"
         )
+    if layout.broken:
+        raise MalformedImage(layout.broken)
+    LIMITS.check_decoded(*(layout.canvas or (layout.width, layout.height)))
     codec = codec_of(source.media_type)
     if hasattr(codec, "refuse"):
         with decoder_errors(source.media_type):
             codec.refuse(source, writing=writing)
     if media_type not in (None, source.media_type):
-        _check_fits(source.layout, media_type)
+        _check_fits(layout, media_type)
 
 
 def decode(source: Source) -> Picture:
@@ -84,6 +88,8 @@ def decode(source: Source) -> Picture:
     ------
     expunge.errors.UnsupportedMediaType
         For an animation, and for a format whose decoder is not installed.
+    expunge.errors.ImageTooLarge
+        For a picture of too many pixels.
     expunge.errors.MalformedImage
         Where the coded picture is damaged, or is of another size than the header says.
     """

@@ -140,7 +140,7 @@ def _around(source: Source, coded: bytes) -> bytes:
 
 def _stream_in(coded: bytes) -> bytes:
     """The codestream of a file that was just written, in boxes or bare."""
-    blocks = Source.of(coded).layout.blocks
+    blocks = Source.of(coded, limits=None).layout.blocks
     return b"".join(
         bytes(block.data[4:] if block.name == "jxlp" else block.data)
         for block in blocks
@@ -155,7 +155,7 @@ def _jpeg_within(source: Source) -> Source | None:
     from pillow_jxl import Decoder  # noqa: PLC0415 (not always there)
 
     is_jpeg, _, data, *_ = Decoder(num_threads=-1)(source.data)
-    inner = Source.of(bytes(data)) if is_jpeg else None
+    inner = Source.of(bytes(data), limits=None) if is_jpeg else None
     if inner is None or inner.layout.orientation != source.layout.orientation:
         return None
     return inner

@@ -45,6 +45,27 @@ class Kind(StrEnum):
     """A whole second picture (gain map, depth map, other view) with metadata of its own."""
 
 
+class Role(StrEnum):
+    """What a picture beside the first one is for."""
+
+    GAIN_MAP = "gain_map"
+    """How much brighter each pixel gets on an HDR display."""
+    DEPTH = "depth"
+    """Depth or disparity."""
+    CONFIDENCE = "confidence"
+    """How sure each depth is."""
+    MATTE = "matte"
+    """Which pixels are of a person, of hair, of the sky."""
+    STEREO = "stereo"
+    """The other eye's view."""
+    ORIGINAL = "original"
+    """The first picture as it was before an effect; no viewer shows it."""
+    VIEW = "view"
+    """Another shot or view of a series."""
+    OTHER = "other"
+    """Of a purpose that is not known here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One piece of a file.
@@ -64,6 +85,8 @@ class Block:
     offset: int
     length: int
     data: memoryview
+    role: Role | None = None
+    """Of a second picture, what it is for; of metadata, which of those it describes, if one."""
 
 
 _SURPLUS = "surplus"
@@ -99,6 +122,8 @@ class Layout:
     broken: str = field(default="", kw_only=True)
     """Why the file can be looked at, as far as it goes, but not shown or rewritten; or nothing.
     Its width and height are 0 where they are not known."""
+    canvas: tuple[int, int] | None = field(default=None, kw_only=True)
+    """Width and height that a decoder may make room for, where the picture is smaller."""
 
     @property
     def unexamined(self) -> tuple[str, ...]:

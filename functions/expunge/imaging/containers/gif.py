@@ -60,14 +60,13 @@ _MAX_JOINED = 1 << 16
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """See `expunge.imaging.containers.block.Container.parse`."""
-    LIMITS.check_bytes(len(data))
     if data[:6] not in {b"GIF87a", b"GIF89a"} or len(data) < 13:
         raise MalformedImage("the file has no GIF header")
     blocks = _Walk(data).blocks()
-    width, height, frames = _measure(data, blocks)
+    width, height, frames, canvas = _measure(data, blocks)
     holds = any(block.name == "image" for block in blocks)
     broken = "" if holds else "the file holds no picture"
-    return Layout(MEDIA_TYPE, width, height, frames, 1, blocks, broken=broken)
+    return Layout(MEDIA_TYPE, width, height, frames, 1, blocks, broken=broken, canvas=canvas)
 
 
 def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
@@ -90,22 +89,20 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
     return b"".join(pieces)
 
 
-def _measure(data: bytes, blocks: tuple[Block, ...]) -> tuple[int, int, int]:
-    """The logical screen, or the first frame where that is 0 × 0, and how many frames.
+def _measure(data: bytes, blocks: tuple[Block, ...]) -> tuple[int, int, int, tuple[int, int]]:
+    """The logical screen, or the first frame where that is 0 × 0, how many frames, and the canvas.
 
-    The limits hold for the smallest canvas that every frame fits in: some
-    decoders grow the screen to it.
+    That is the smallest one that every frame fits in: some decoders grow the screen to it.
     """
     width, height = _short(data, 6), _short(data, 8)
     images = [block.offset for block in blocks if block.name == "image"]
     if not images:
-        return width, height, 1
+        return width, height, 1, (width, height)
     width, height = width or _short(data, images[0] + 5), height or _short(data, images[0] + 7)
     right = max(_short(data, at + 1) + _short(data, at + 5) for at in images)
     bottom = max(_short(data, at + 3) + _short(data, at + 7) for at in images)
     LIMITS.check_picture(width, height, len(images))
-    LIMITS.check_picture(max(width, right), max(height, bottom), len(images))
-    return width, height, len(images)
+    return width, height, len(images), (max(width, right), max(height, bottom))
 
 
 def _short(data: bytes, at: int) -> int:

@@ -32,6 +32,8 @@ _FRAME_HEAD = 16
 _EXIF_PREFIX = b"Exif\0\0"
 """Of APP1 in JPEG; some writers leave it in front of a chunk's TIFF header too."""
 
+_TRAILER = "trailer"
+"""The path of what stands behind the end that RIFF states, where every rewrite leaves it."""
 _LENGTHS = {b"ANIM": 6, b"VP8X": 10}
 """Bytes of the fields of a chunk, by its name (section 2.7.1)."""
 _IMAGE_DATA = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
@@ -76,9 +78,13 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
     kinds = {b.kind for i, b in enumerate(blocks) if edits.get(i, b"") is not None}
     out = _Assembly()
     view = memoryview(data)
+    behind: bytes | memoryview = b""
     for index, block in enumerate(blocks):
         content = edits.get(index, b"")
         if block.name in ("RIFF", "padding") or content is None or is_surplus(block):
+            continue
+        if block.path == _TRAILER:
+            behind = content or block.data
             continue
         rest = _rest(blocks, index, edits)
         if block.name == "ANMF":
@@ -95,7 +101,7 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
             out.add(_chunk(block.name.encode("latin-1"), fields + rest))
         else:
             out.add(view[block.offset : block.offset + block.length], within=block.path)
-    return out.file()
+    return b"".join((out.file(), behind))
 
 
 def _rest(blocks: tuple[Block, ...], index: int, edits: Mapping[int, bytes | None]) -> bytes | None:
@@ -160,7 +166,7 @@ def _blocks(data: bytes, reader: _Reader) -> Iterator[Block]:
     if end > len(data) and not reader.seen["VP8 "] + reader.seen["VP8L"]:
         reader.broken = "the file ends before its picture does"
     if at < len(data):
-        yield Block(Kind.TRAILER, "trailer", "trailer", at, len(data) - at, view[at:])
+        yield Block(Kind.TRAILER, "trailer", _TRAILER, at, len(data) - at, view[at:])
 
 
 class _Reader:

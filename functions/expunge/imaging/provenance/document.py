@@ -30,7 +30,8 @@ FORMATS = (
         (
             "coded segments, JFIF density, ICC (APP2), Adobe colour transform (APP14), "
             "JPEG XT (APP11); "
-            "second pictures of the Multi-Picture Format and gain maps, each stripped in its turn"
+            "second pictures of the Multi-Picture Format, gain maps and depth maps, each stripped "
+            "in its turn and with its own numbers"
         ),
     ),
     (
@@ -55,7 +56,10 @@ FORMATS = (
             "Exif, XMP and IPTC items, C2PA and other uuid boxes, thumbnails, unknown boxes and "
             "brands, names of handlers, items and compressors, whatever follows a property's fields"
         ),
-        "coded items, colr, irot, imir, pixi, gain maps and other auxiliary pictures",
+        (
+            "coded items, colr, irot, imir, pixi, gain maps and other auxiliary pictures with "
+            "their own numbers, the cameras of stereo pairs"
+        ),
     ),
     (
         "JPEG XL",
@@ -120,7 +124,22 @@ MCUs were not counted, and where codes cannot be followed (arithmetic, lossless 
 ## Files that end early
 
 `metadata` cleans what browsers show of a cut-off JPEG, PNG or GIF. `detect` also takes files that
-end before their picture does (JPEG, PNG, WebP, JPEG XL, GIF), and reports what can be read.
+end before their picture does (any format), and reports what can be read.
+
+## Second pictures
+
+A gain map, a depth map, a matte or the other view of a stereo pair keeps the numbers that it is
+shown by, and only those: of XMP the properties of `hdrgm`, `HDRGainMap`, `apdi`, `depthData`,
+`depthBlurEffect:SimulatedAperture` and the mattes' versions, where their values have the form of
+such numbers; Google's list of the pictures that stay, with their new lengths; of Apple's maker note
+tags 33 and 48 (HDR headroom and gain) where a gain map stays; the camera properties of Apple's
+spatial photos (`cmin`, `cmex` and their `uuid` forms). A packet of XMP or a maker note that is kept
+for these is written anew and holds nothing else.
+
+What cannot be kept whole goes whole: a portrait's unblurred «Original» and linear thumbnails, which
+show the picture before an effect; Google's depth and confidence maps, whose numbers stand in a
+structure that goes; in HEIF an auxiliary picture of an unknown purpose that metadata describes.
+`pictures` in the report lists every picture beside the first, what it is for, and whether it stays.
 
 ## What may stay
 
@@ -197,7 +216,7 @@ def _unexamined() -> Iterator[str]:
 
 def _bounds() -> Iterator[str]:
     bounds = (
-        ("file", f"{LIMITS.file_bytes:,} bytes, {LIMITS.pixels:,} pixels over all frames"),
+        ("file", f"{LIMITS.file_bytes:,} bytes, of any number of pixels"),
         ("blocks of a container", f"{LIMITS.blocks:,}"),
         ("memory", MEMORY),
         ("facts in a file", f"{fact.Budget().facts:,}"),

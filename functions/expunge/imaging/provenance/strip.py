@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
-from expunge.imaging import exif, gainmap
+from expunge.imaging import exif
+from expunge.imaging.auxiliary import directory, maker_note
+from expunge.imaging.auxiliary.packet import listed_in
 from expunge.imaging.carriers import remainders
-from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus
+from expunge.imaging.containers.block import Block, Kind, Layout, Role, is_surplus
 from expunge.imaging.provenance.proof import prove
+from expunge.imaging.provenance.seconds import Seconds, keep_facts
 from expunge.imaging.source import Source
 
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
@@ -53,13 +56,13 @@ class Stripped:
     verify_ms: float
 
 
-def strip(source: Source, policy: StripPolicy, *, second: bool = False) -> Stripped:
+def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) -> Stripped:
     """Take every block that neither makes the picture nor is to stay by the policy.
 
     Parameters
     ----------
-    second
-        Whether this is a picture within another file, whose gain map facts count.
+    within
+        What the picture is for, where it is a second one within another file.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def strip(source: Source, policy: StripPolicy, *, second: bool = False) -> Strip
         Where the result, read anew, is not shown to hold the same picture.
     """
     started = perf_counter()
-    plan = _plan(source, policy, second=second)
+    plan = _plan(source, policy, within)
     data, layout = source.data, source.layout
     if plan.edits:
         data = source.container.rewrite(data, layout, plan.edits)
@@ -76,7 +79,7 @@ def strip(source: Source, policy: StripPolicy, *, second: bool = False) -> Strip
     if plan.edits:
         after = Source(data, source.container.parse(data, like=layout), source.container)
         prove(source, after, plan.edits)
-        survivors = _plan(after, policy, second=second).removed
+        survivors = _plan(after, policy, within).removed
     kept = (b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE))
     return Stripped(
         data=data,
@@ -97,52 +100,56 @@ class _Plan:
     removed: tuple[Block, ...]
 
 
-def _plan(source: Source, policy: StripPolicy, *, second: bool) -> _Plan:
+def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     layout = source.layout
     pictures = {
         index: _picture(block, policy)
         for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.PICTURE and not second
+        if block.kind is Kind.PICTURE and within is None
     }
-    sizes = [len(picture.data) for picture in pictures.values()]
+    seconds = Seconds.of(layout, pictures, within, leave_all=policy.only is not None)
     if policy.only is not None:
         chosen = policy.only(layout, source.data)
         leaving = {
-            index: _with_lengths(layout.blocks[index], new, sizes)
+            index: _with_lengths(layout.blocks[index], new, seconds)
             for index, new in chosen.items()
             if layout.blocks[index].kind not in policy.kinds
         }
         gone = dict.fromkeys(index for index, new in leaving.items() if new is None)
         leaving |= remainders(layout, gone, policy.fields)
     else:
-        leaving = _all_metadata(layout, policy, pictures, sizes, second=second)
+        leaving = _all_metadata(layout, policy, seconds)
     leaving = _changes(layout, _with_surplus(layout, leaving))
-    edits = leaving | _changes(layout, _mended(layout, leaving, sizes))
+    edits = leaving | _changes(layout, _mended(layout, leaving, seconds))
     removed = [layout.blocks[index] for index in leaving]
     for index, picture in pictures.items():
-        if picture.changed:
+        if picture.changed and index not in leaving:
             edits[index] = picture.data
             removed += [_within(source, layout.blocks[index], part) for part in picture.removed]
     return _Plan(edits, tuple(removed))
 
 
-def _all_metadata(
-    layout: Layout,
-    policy: StripPolicy,
-    pictures: Mapping[int, Stripped],
-    sizes: list[int],
-    *,
-    second: bool,
-) -> Edits:
+def _all_metadata(layout: Layout, policy: StripPolicy, seconds: Seconds) -> Edits:
     """What goes where everything goes that the picture does not need and nobody keeps."""
     leaving: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
-        if index not in pictures and not _may_stay(block, policy, second=second)
+        if index in seconds.going or not _may_stay(block, policy, seconds.within)
     }
-    if pictures or second:
-        _keep_gain_map_facts(layout, leaving, sizes)
-    return remainders(layout, leaving, policy.fields)
+    keep_facts(layout, leaving, seconds)
+    left = remainders(layout, leaving, policy.fields)
+    _keep_headroom(layout, left, seconds)
+    return left
+
+
+def _keep_headroom(layout: Layout, leaving: Edits, seconds: Seconds) -> None:
+    """Leave of the first picture's EXIF what Apple's gain maps are shown by."""
+    blocks = enumerate(layout.blocks)
+    first = next((i for i, b in blocks if b.kind is Kind.EXIF and b.role is None), -1)
+    if first in leaving and Role.GAIN_MAP in seconds.roles:
+        note = maker_note.hdr_note(layout.blocks[first].data)
+        if note:
+            leaving[first] = maker_note.with_note(leaving[first], note)
 
 
 def _with_surplus(layout: Layout, leaving: Edits) -> Edits:
@@ -164,9 +171,9 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, policy: StripPolicy, *, second: bool) -> bool:
+def _may_stay(block: Block, policy: StripPolicy, within: Role | None) -> bool:
     if block.kind is Kind.PICTURE:
-        return not second
+        return within is None
     if block.kind in STAYING or block.kind in policy.kinds:
         return True
     if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
@@ -183,7 +190,9 @@ def _picture(block: Block, policy: StripPolicy) -> Stripped:
         Where it cannot be read: it could hold anything, and dropping it would change the file.
     """
     try:
-        return strip(Source.of(block.data.tobytes()), policy, second=True)
+        return strip(
+            Source.of(block.data.tobytes(), limits=None), policy, within=block.role or Role.OTHER
+        )
     except (ImageError, UnsupportedMediaType) as error:
         raise MalformedImage(f"in {block.path}: {error.detail}") from None
 
@@ -194,26 +203,19 @@ def _within(source: Source, outer: Block, inner: Block) -> Block:
     return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
-def _keep_gain_map_facts(layout: Layout, leaving: Edits, sizes: list[int]) -> None:
-    """Leave of XMP what second pictures (their lengths given) need to be shown as they were."""
-    for index in leaving:
-        block = layout.blocks[index]
-        if block.kind is Kind.XMP and (facts := gainmap.essentials(block.data, sizes)):
-            leaving[index] = facts
-            return
-
-
-def _mended(layout: Layout, leaving: Edits, sizes: list[int]) -> Edits:
+def _mended(layout: Layout, leaving: Edits, seconds: Seconds) -> Edits:
     """XMP that stays, with the lengths that second pictures now have."""
     return {
-        index: gainmap.with_lengths(block.data, sizes)
+        index: _with_lengths(block, block.data.tobytes(), seconds)
         for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.XMP and index not in leaving and sizes
+        if block.kind is Kind.XMP and index not in leaving
     }
 
 
-def _with_lengths(block: Block, new: bytes | None, sizes: list[int]) -> bytes | None:
+def _with_lengths(block: Block, new: bytes | None, seconds: Seconds) -> bytes | None:
     """An edited XMP states the lengths of second pictures as well as one that stays."""
-    if new is None or block.kind is not Kind.XMP or not sizes:
+    if new is None or block.kind is not Kind.XMP or not seconds.sizes:
         return new
-    return gainmap.with_lengths(memoryview(new), sizes)
+    listed = listed_in(memoryview(new))
+    sizes = directory.lengths(listed, seconds.sizes)
+    return directory.with_lengths(memoryview(new), listed, sizes)

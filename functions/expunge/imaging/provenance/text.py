@@ -45,7 +45,7 @@ def read(name: str, data: memoryview, budget: Budget) -> Iterator[Fact]:
     if not key or len(key) > MAX_KEYWORD:
         yield unreadable("text", name, "no keyword of 1–79 bytes", 0, len(data))
     try:
-        text, at = _content(name, data, len(key) + 1, budget)
+        text, at = _content(name, data, min(len(key) + 1, len(data)), budget)
     except Inflated as error:
         yield unreadable("text", keyword, str(error), 0, len(data))
         return

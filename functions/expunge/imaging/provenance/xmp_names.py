@@ -48,6 +48,8 @@ PREFIXES = {
     "http://ns.google.com/photos/1.0/camera/": "GCamera",
     "http://ns.google.com/photos/1.0/container/": "Container",
     "http://ns.google.com/photos/1.0/container/item/": "Item",
+    "http://ns.google.com/photos/dd/1.0/container/": "Container",
+    "http://ns.google.com/photos/dd/1.0/item/": "Item",
     "http://ns.google.com/photos/1.0/image/": "GImage",
     "http://ns.google.com/photos/1.0/audio/": "GAudio",
     "http://ns.google.com/photos/1.0/depthmap/": "GDepth",
@@ -55,5 +57,9 @@ PREFIXES = {
     "http://ns.apple.com/faceinfo/1.0/": "apple-fi",
     "http://ns.apple.com/HDRGainMap/1.0/": "HDRGainMap",
     "http://ns.apple.com/pixeldatainfo/1.0/": "apdi",
+    "http://ns.apple.com/depthData/1.0/": "depthData",
+    "http://ns.apple.com/depthBlurEffect/1.0/": "depthBlurEffect",
+    "http://ns.apple.com/portraitEffectsMatte/1.0/": "portraitEffectsMatte",
+    "http://ns.apple.com/semanticSegmentationMatte/1.0/": "semanticSegmentationMatte",
 }
 """Prefix by namespace."""

@@ -21,7 +21,7 @@ from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/auth", tags=["account"])
 
-Token = Annotated[str, Query(max_length=128)]
+Token = Annotated[str, Query(max_length=128, description="From the link in the mail.")]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _HOME = "/account"
 _SENT = "If mail can reach this address, a link is on its way. Open it in this browser."
@@ -133,8 +133,8 @@ def finish_google(
     request: Request,
     service: ServiceDep,
     caller: CallerDep,
-    state: Token = "",
-    code: Annotated[str, Query(max_length=2048)] = "",
+    state: Annotated[str, Query(max_length=128, description="As it was sent there.")] = "",
+    code: Annotated[str, Query(max_length=2048, description="The provider's answer.")] = "",
 ) -> Response:
     """Where the identity provider leads back to."""
     cookies = Cookies(service.settings)
@@ -157,7 +157,7 @@ def finish_google(
     operation_id="signOut",
     summary="Sign out",
     status_code=204,
-    responses=problems.responses("service_unavailable", *CALLER_PROBLEMS),
+    responses=problems.responses("validation_error", "service_unavailable", *CALLER_PROBLEMS),
 )
 def sign_out(
     response: Response,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from expunge.accounts.ledger import Pool
 from expunge.accounts.meter import MeteredCall
@@ -19,7 +17,7 @@ from expunge.web.account.schemas import (
     quota_view,
 )
 from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
-from expunge.web.dependencies import ServiceDep
+from expunge.web.dependencies import PageCursor, PageLimit, ServiceDep
 
 router = APIRouter(prefix="/api/v1", tags=["account"])
 
@@ -69,8 +67,8 @@ def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeVie
 def list_entries(
     service: ServiceDep,
     caller: AccountDep,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
+    limit: PageLimit = 25,
+    cursor: PageCursor = None,
 ) -> EntriesView:
     """The sum of the amounts is the balance, always. `next_cursor` leads to the next page."""
     entries, following = service.meter.credits.entries(caller, limit, cursor)

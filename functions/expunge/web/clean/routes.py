@@ -24,8 +24,8 @@ from expunge.operations import enabled_mode
 from expunge.stores.disposition import attachment
 from expunge.web import rate_limit
 from expunge.web.caller.who import caller_of
+from expunge.web.clean.openapi import DOCUMENTED
 from expunge.web.clean.placeholder import placeholder
-from expunge.web.clean.schemas import DOCUMENTED
 from expunge.web.dependencies import ServiceDep
 from expunge.web.loops import refuse_loop
 from expunge.web.problems.registry import REGISTRY

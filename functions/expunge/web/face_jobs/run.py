@@ -96,12 +96,12 @@ async def run(
     request: Request, service: Service, caller: Caller, mode: str, query: DetectQuery
 ) -> FinishedFaceJob | Response:
     """Make a job of the picture in the request; a problem where it came to no good end."""
-    image, declared = await read_image(request)
+    image, guessed = await read_image(request)
     job_request = JobRequest(
         mode,
         query.options(),
         image=image,
-        declared=declared,
+        guessed=guessed,
         base_url=base_url(request),
         group="faces-mask" if mode == "mask" else "faces-detect",
         retention=Retention.ALL if service.settings.faces_storage else Retention.NOTHING,

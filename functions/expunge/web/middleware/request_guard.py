@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 
 from expunge.errors import PayloadTooLarge, RequestTimeout
-from expunge.imaging.limits import LIMITS
+from expunge.imaging.limits import LIMITS, REQUEST_ROOM
 from expunge.web import problems
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_BODY = LIMITS.file_bytes + 65_536
-"""The largest image, and room for what multipart puts around it."""
 IDLE_SECONDS = 30
 """Seconds within which something more of a body must arrive."""
 
@@ -28,8 +26,9 @@ IDLE_SECONDS = 30
 class RequestGuard:
     """ASGI middleware. Each request has a UUID: ``scope["request_id"]`` and ``X-Request-Id``."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, file_bytes: int = LIMITS.file_bytes) -> None:
         self._app = app
+        self._body = _Body(file_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,8 +47,8 @@ class RequestGuard:
             await send(message)
 
         try:
-            _check_declared_length(scope)
-            await self._app(scope, _capped(receive), send_named)
+            self._body.check_declared_length(scope)
+            await self._app(scope, self._body.capped(receive), send_named)
         except ClientDisconnect:
             log.info("%s %s: the caller hung up", scope["method"], scope["path"])
         except (PayloadTooLarge, RequestTimeout) as error:
@@ -67,34 +66,41 @@ class RequestGuard:
             await answer(scope, receive, send_named)
 
 
-def _too_large(length: int | str) -> PayloadTooLarge:
-    return PayloadTooLarge(
-        f"The request has {length} bytes; at most {MAX_BODY:,} are taken here. "
-        f"Files up to {LIMITS.file_bytes:,} bytes go through POST /api/v1/uploads."
-    )
+class _Body:
+    """How much of a request's body is taken: the largest file, and what stands around it."""
 
+    def __init__(self, file_bytes: int) -> None:
+        self._file_bytes = file_bytes
+        self._most = file_bytes + REQUEST_ROOM
 
-def _check_declared_length(scope: Scope) -> None:
-    declared = Headers(scope=scope).get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared) > MAX_BODY:
-        raise _too_large(f"{int(declared):,}")
+    def check_declared_length(self, scope: Scope) -> None:
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isascii() and declared.isdigit() and int(declared) > self._most:
+            raise self._too_large(f"{int(declared):,}")
 
+    def capped(self, receive: Receive) -> Receive:
+        """Count what really arrives, and when: a length that lies or is missing changes nothing."""
+        seen, more = 0, True
 
-def _capped(receive: Receive) -> Receive:
-    """Count what really arrives, and when: a length that lies or is missing changes nothing."""
-    seen, more = 0, True
+        async def capped() -> Message:
+            nonlocal seen, more
+            try:
+                with anyio.fail_after(IDLE_SECONDS if more else None):
+                    message = await receive()
+            except TimeoutError:
+                raise RequestTimeout(
+                    f"No more of the body came for {IDLE_SECONDS} seconds."
+                ) from None
+            more = bool(message.get("more_body"))
+            seen += len(message.get("body", b""))
+            if seen > self._most:
+                raise self._too_large(f"more than {self._most:,}")
+            return message
 
-    async def capped() -> Message:
-        nonlocal seen, more
-        try:
-            with anyio.fail_after(IDLE_SECONDS if more else None):
-                message = await receive()
-        except TimeoutError:
-            raise RequestTimeout(f"No more of the body came for {IDLE_SECONDS} seconds.") from None
-        more = bool(message.get("more_body"))
-        seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            raise _too_large(f"more than {MAX_BODY:,}")
-        return message
+        return capped
 
-    return capped
+    def _too_large(self, length: str) -> PayloadTooLarge:
+        return PayloadTooLarge(
+            f"The request has {length} bytes; at most {self._most:,} are taken here. "
+            f"Files up to {self._file_bytes:,} bytes go through POST /api/v1/uploads."
+        )

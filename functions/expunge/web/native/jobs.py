@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
@@ -22,60 +22,28 @@ from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep
 from expunge.web.dependencies import (
     MAX_WAIT,
     IdempotencyKeyDep,
+    PageCursor,
+    PageLimit,
     Preference,
     PreferenceDep,
     ServiceDep,
 )
 from expunge.web.loops import refuse_loop
-from expunge.web.native.schemas import JobCreate, JobsView, JobView, job_view
+from expunge.web.native.openapi import JOB_BODY
+from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
 from expunge.web.native.waiting import JobWaiters
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
-JobId = Annotated[str, Path(max_length=64, examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+JobId = Annotated[
+    str, Path(max_length=64, description="Of the job.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+]
 MAX_FETCHES = 16
 """Requests of one process that fetch a URL at the same time."""
 MAX_WAITING_FETCHES = 64
 """That wait for their turn; past it a request is refused at once."""
-
-_FORM_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["mode"],
-    "additionalProperties": False,
-    "properties": {
-        "image": {"type": "string", "format": "binary", "description": "The file, up to 10 MB."},
-        "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
-        "image_url": {"type": "string", "description": "Instead of `image`: an https address."},
-        "webhook_url": {"type": "string", "description": "Told when the job has ended."},
-        "mode": JobCreate.model_json_schema()["properties"]["mode"],
-        "options": {"type": "string", "description": "The mode's options, as JSON."},
-    },
-}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": _FORM_SCHEMA,
-                "example": {"image": "(the file)", "mode": "metadata"},
-            },
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/JobCreate"},
-                "examples": {
-                    name: {"value": value}
-                    for name, value in zip(
-                        ("object_key", "image_base64", "image_url"),
-                        JobCreate.model_json_schema()["examples"],
-                        strict=True,
-                    )
-                },
-            },
-        },
-    }
-}
-
 
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": JobView, "description": "Accepted; ask at `Location`."}
@@ -88,7 +56,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     summary="Make a job of an image",
     response_model=JobView,
     response_model_exclude_none=True,
-    openapi_extra=_BODY,
+    openapi_extra=JOB_BODY,
     responses=_ACCEPTED
     | problems.responses(
         "invalid_request",
@@ -172,8 +140,8 @@ def list_jobs(
     response: Response,
     service: ServiceDep,
     caller: CallerDep,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
+    limit: PageLimit = 25,
+    cursor: PageCursor = None,
 ) -> JobsView:
     """One page at a time; `next_cursor` leads to the next."""
     own = base_url(request)

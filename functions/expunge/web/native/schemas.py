@@ -8,11 +8,9 @@ from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
-from expunge.operations import MODES
 from expunge.web.times import known_moment, moment
 
 
@@ -35,7 +33,7 @@ class UploadCreate(BaseModel):
     )
     size: int = Field(
         description="The file's exact length in bytes.",
-        json_schema_extra={"minimum": 1, "maximum": LIMITS.file_bytes},
+        json_schema_extra={"minimum": 1},
     )
 
 
@@ -86,23 +84,24 @@ class JobCreate(BaseModel):
         },
     )
 
-    mode: str = Field(
-        description="What to do: " + "; ".join(f"`{m.name}`: {m.summary}" for m in MODES.values()),
-        json_schema_extra={"enum": list(MODES)},
-    )
+    mode: str = Field(description="What to do.")
     options: dict[str, Any] | None = Field(None, description="The mode's options.")
     object_key: str | None = Field(None, description="From `POST /api/v1/uploads`.")
     image_url: str | None = Field(
         None, description="A public https address that the service fetches the file from."
     )
     image_base64: str | None = Field(
-        None, description="The file in base64, at most 1,048,576 bytes decoded."
+        None,
+        description="The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes "
+        "decoded.",
     )
     webhook_url: str | None = Field(
         None, description="A public https address that is told when the job has ended."
     )
     content_type: str | None = Field(
-        None, min_length=1, description="The media type of `image_base64`."
+        None,
+        min_length=1,
+        description="The media type of `image_base64`; a data URL may state it instead.",
     )
 
 
@@ -151,7 +150,11 @@ class JobView(BaseModel):
         None, description="Where the result can be fetched until `result_expires_at`."
     )
     result_expires_at: datetime | None = None
-    report: dict[str, Any] | None = Field(None, description="What was found and done.")
+    report: dict[str, Any] | None = Field(
+        None,
+        description="What was found and done. `corrected` is there where the file is of another "
+        "type than its name made a form say: `declared`, and what it is, `actual`.",
+    )
     poll_url: str | None = Field(None, description="Where to ask again while it runs.")
     poll_after_ms: int | None = Field(
         None, description="When that is worth it, by how long such jobs took of late."

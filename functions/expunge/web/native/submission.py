@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,6 @@ from pydantic import ValidationError
 from expunge.errors import (
     FieldError,
     InvalidRequest,
-    PayloadTooLarge,
     UnsupportedMediaType,
     ValidationFailed,
 )
@@ -20,6 +17,7 @@ from expunge.hooks.subscriptions import new_secret
 from expunge.jobs.request import JobRequest
 from expunge.validation import field_errors
 from expunge.web.multipart import Part, file_of, read_form, refuse_unknown
+from expunge.web.native import base64_image
 from expunge.web.native.schemas import JobCreate
 
 if TYPE_CHECKING:
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-MAX_BASE64_BYTES = 1_048_576
-"""Of an image inside JSON, decoded."""
 _FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options"}
 
 
@@ -83,8 +79,8 @@ async def _from_form(request: Request) -> dict[str, Any]:
     )
     if image is None:
         return job_request
-    data, declared = file_of(image)
-    return job_request | {"image": data, "declared": declared}
+    data, guessed = file_of(image)
+    return job_request | {"image": data, "guessed": guessed}
 
 
 def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) -> str:
@@ -130,25 +126,10 @@ def _from_json(body: bytes) -> dict[str, Any]:
     }
     if job_request.image_base64 is None:
         return fields
-    if job_request.content_type is None:
+    data, told = base64_image.read(job_request.image_base64)
+    if job_request.content_type is None and told is None:
         raise ValidationFailed(FieldError("/content_type", "is required with image_base64"))
-    return fields | {
-        "image": _decoded(job_request.image_base64),
-        "declared": job_request.content_type,
-    }
-
-
-def _decoded(text: str) -> bytes:
-    compact = "".join(text.split())
-    if len(compact) * 3 // 4 - compact[-2:].count("=") > MAX_BASE64_BYTES:
-        raise PayloadTooLarge(
-            f"image_base64 may hold at most {MAX_BASE64_BYTES:,} bytes decoded. Send the file as "
-            "multipart/form-data, or through POST /api/v1/uploads."
-        )
-    try:
-        return base64.b64decode(compact, validate=True)
-    except (binascii.Error, ValueError):
-        raise ValidationFailed(FieldError("/image_base64", "is not base64")) from None
+    return fields | {"image": data, "declared": job_request.content_type, "guessed": told}
 
 
 def _exactly_one(**images: object) -> None:

@@ -220,9 +220,10 @@ REGISTRY = {
             413,
             "Too many bytes",
             "An image may have at most 10,485,760 bytes, and at most 1,048,576 as image_base64. "
+            "EXPUNGE_MAX_FILE_MB lets an embedded server take more. "
             "On AWS a request body may have at most 6 MB.",
             "Upload the file with POST /api/v1/uploads and create the job with its object_key. "
-            "That way takes 10 MB everywhere.",
+            "That way takes the largest file everywhere.",
             "The request has 12,582,912 bytes; at most 10,551,296 are taken here.",
         ),
         ProblemType(
@@ -255,9 +256,10 @@ REGISTRY = {
             "image_too_large",
             422,
             "The image is too large",
-            "The header shows more than 100 megapixels over all frames.",
-            "Scale the image down, or send fewer frames.",
-            "65,535 × 65,535 pixels × 1 frames; at most 100 megapixels over all frames are taken",
+            "The header shows more than 100 megapixels, and this mode decodes them.",
+            "Scale the image down, send fewer frames, or use metadata, which decodes nothing.",
+            "65,535 × 65,535 pixels × 1 frames; at most 100 megapixels over all frames are "
+            "decoded. Metadata is read and removed at any size",
         ),
         ProblemType(
             "rewrite_unproven",

@@ -13,6 +13,8 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
 
 from expunge.errors import NotFound
+from expunge.imaging.limits import MEBIBYTE
+from expunge.web.dependencies import ServiceDep
 from expunge.web.problems.registry import REGISTRY, ProblemType
 
 router = APIRouter(include_in_schema=False)
@@ -21,9 +23,10 @@ FOLDER = File(__file__).parents[1] / "pages"
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def playground() -> FileResponse:
+def playground(service: ServiceDep) -> HTMLResponse:
     """Try the service with a picture of one's own."""
-    return FileResponse(FOLDER / "playground.html")
+    page = Template((FOLDER / "playground.html").read_text())
+    return HTMLResponse(page.substitute(max_file_mb=service.limits.file_bytes // MEBIBYTE))
 
 
 @router.api_route("/sign-in", methods=["GET", "HEAD"])

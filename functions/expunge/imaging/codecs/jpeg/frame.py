@@ -137,6 +137,8 @@ class _Reader:
         while at < len(content):
             wide, place = content[at] >> 4, content[at] & 15
             table = np.frombuffer(content, ">u2" if wide else "u1", 64, at + 1)
+            if not table.all():
+                raise NotInPlace("a quantisation step is 0")
             self._quantisers[place] = table.astype(np.float32)
             at += 1 + (128 if wide else 64)
 

@@ -13,6 +13,7 @@ from expunge.imaging.containers.isobmff.boxes import make_box
 from expunge.imaging.containers.isobmff.file import property_kinds
 from expunge.imaging.containers.isobmff.items import ITEM
 from expunge.imaging.containers.isobmff.kinds import kind_of_box, payload_start, tiff_in
+from expunge.imaging.containers.isobmff.salvage import salvaged
 from expunge.imaging.containers.isobmff.tracks import PICTURE_HANDLERS
 from expunge.imaging.containers.isobmff.tree import SAMPLE_ENTRIES, printable
 
@@ -50,8 +51,18 @@ def blocks_of(file: File) -> Iterator[Block]:
             yield from _text(entry_path(item), free_text.item_name(file.data, item.entry))
         yield from _properties(file, file.meta)
         yield from _Items(file, file.meta).blocks()
-    for path, (start, end) in file.gaps():
-        yield Block(Kind.VENDOR, "mdat", path, start, end - start, file.data[start:end])
+    yield from _unlisted(file)
+
+
+def _unlisted(file: File) -> Iterator[Block]:
+    """What no table points to: metadata whose tables are cut off, gaps, and what follows."""
+    items = file.meta.items.values() if file.meta else ()
+    if file.broken and not file.moov and not any(item.location.extents for item in items):
+        for area in file.areas:
+            yield from salvaged(file.data, area)
+    else:
+        for path, (start, end) in file.gaps():
+            yield Block(Kind.VENDOR, "mdat", path, start, end - start, file.data[start:end])
     if file.rest:
         yield _block(file, Kind.TRAILER, "trailer", file.rest)
 
@@ -197,7 +208,9 @@ class _Items:
                 content = self._content(item)
                 data = tiff_in(content) if item.type == "Exif" else content
                 name = printable(item.type).strip()
-                yield Block(kind, name, item_path(item), start, end - start, data)
+                told = self._file.subjects if kind in (Kind.EXIF, Kind.XMP) else self._file.roles
+                role = told.get(item.id)
+                yield Block(kind, name, item_path(item), start, end - start, data, role)
 
     def _is_whole_jpeg(self, spans: list[Span]) -> bool:
         start = spans[0][0] if spans else 0
@@ -208,7 +221,8 @@ class _Items:
         for number, (start, end) in enumerate(spans):
             data = self._file.data[start:end]
             place = f"{path}/extent[{number}]" if number else path
-            yield Block(Kind.CODED, name, place, start, end - start, data)
+            role = None if number else self._file.roles.get(item.id)
+            yield Block(Kind.CODED, name, place, start, end - start, data, role)
 
     def _content(self, item: Item) -> memoryview:
         """An item's bytes: a view where they lie in one piece."""

@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging.containers.block import Kind
+from expunge.imaging.containers.block import Kind, Role
 from expunge.imaging.containers.isobmff.areas import Area, blank, complement, merge
 from expunge.imaging.containers.isobmff.boxes import Box, Fields
 from expunge.imaging.containers.isobmff.items import ITEM, Meta, read_meta
-from expunge.imaging.containers.isobmff.kinds import kind_of_item, kind_of_property, thumbnails_of
+from expunge.imaging.containers.isobmff.kinds import (
+    kind_of_item,
+    kind_of_property,
+    thumbnails_of,
+    with_their_own,
+)
+from expunge.imaging.containers.isobmff.roles import described, roles_of, stereo_pairs, unshowable
 from expunge.imaging.containers.isobmff.tracks import Track, read_tracks
 from expunge.imaging.containers.isobmff.tree import TOP, Node, Tree
 
@@ -30,12 +36,18 @@ class File:
     nodes: list[Node]
     rest: Box | None
     """Bytes behind the last box that holds together."""
+    broken: str
+    """Why there is less than a whole file; nothing where there is one."""
     meta: Meta | None
     moov: Node | None
     tracks: list[Track]
     areas: list[Area]
     kinds: dict[int, Kind]
     """By item."""
+    roles: dict[int, Role]
+    """By item: what a second picture is for."""
+    subjects: dict[int, Role]
+    """By item: the second picture that metadata describes."""
     _by_path: dict[str, Track] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,7 +82,7 @@ class File:
 
 
 def read(data: bytes) -> File:
-    """Read a file's structure.
+    """Read a file's structure, as far as it goes.
 
     Raises
     ------
@@ -78,38 +90,50 @@ def read(data: bytes) -> File:
         See `expunge.imaging.containers.block.Container.parse`.
     """
     view = memoryview(data)
-    nodes, rest = Tree(view).top()
+    tree = Tree(view)
+    nodes, rest = tree.top()
     if not nodes or nodes[0].box.type != "ftyp":
         raise MalformedImage("the file does not begin with a file type box (ftyp)")
-    _refuse_what_is_not_taken(view, nodes, rest)
+    _refuse_what_is_not_taken(nodes)
+    broken = ""
+    if rest is not None and _is_cut_short(view, rest):
+        broken = f"the box at byte {rest.start:,} runs over the end of the file"
+        if node := tree.cut(rest):
+            nodes, rest = [*nodes, node], None
     moov = _only(nodes, "moov")
     meta = _picture_meta(view, _only(nodes, "meta"))
     if not meta and not moov:
-        raise MalformedImage("the file has neither picture items (meta) nor a sequence (moov)")
-    areas = [Area(n.path, n.box.body, n.box.end) for n in nodes if n.box.type == "mdat"]
-    if meta and meta.idat:
-        areas.append(Area("meta/idat", meta.idat.body, meta.idat.end))
+        broken = broken or "the file has neither picture items (meta) nor a sequence (moov)"
+    pictures = roles_of(view, meta) if meta else {}
     return File(
         data=view,
         brands=_brands(view, nodes[0].box),
         nodes=nodes,
         rest=rest,
+        broken=broken,
         meta=meta,
         moov=moov,
         tracks=read_tracks(view, moov) if moov else [],
-        areas=areas,
-        kinds=_kinds(meta) if meta else {},
+        areas=_areas(nodes, meta),
+        kinds=_kinds(meta, pictures) if meta else {},
+        roles=pictures,
+        subjects=described(meta, pictures) if meta else {},
     )
 
 
-def _refuse_what_is_not_taken(data: memoryview, nodes: list[Node], rest: Box | None) -> None:
+def _areas(nodes: list[Node], meta: Meta | None) -> list[Area]:
+    areas = [Area(n.path, n.box.body, n.box.end) for n in nodes if n.box.type == "mdat"]
+    if meta and meta.idat:
+        areas.append(Area("meta/idat", meta.idat.body, meta.idat.end))
+    return areas
+
+
+def _refuse_what_is_not_taken(nodes: list[Node]) -> None:
     for node in nodes:
         if node.box.type == "mini":
             raise MalformedImage("files with a minimised image box (mini) are not taken")
         if node.box.type == "moof":
             raise MalformedImage("sequences in movie fragments (moof) are not taken")
-    if rest is not None and _is_cut_short(data, rest):
-        raise MalformedImage(f"the box at byte {rest.start} runs over the end of the file")
 
 
 def _is_cut_short(data: memoryview, rest: Box) -> bool:
@@ -141,8 +165,9 @@ def _brands(data: memoryview, ftyp: Box) -> tuple[str, ...]:
     return (raw[:4], *(raw[at : at + 4] for at in range(8, len(raw) - 3, 4)))
 
 
-def _kinds(meta: Meta) -> dict[int, Kind]:
-    thumbnails = thumbnails_of(meta)
+def _kinds(meta: Meta, roles: dict[int, Role]) -> dict[int, Kind]:
+    special = dict.fromkeys(with_their_own(meta, unshowable(meta, roles)), Kind.VENDOR)
+    special |= dict.fromkeys(thumbnails_of(meta), Kind.THUMBNAIL)
     derived = {
         item for ref in meta.references if ref.type == "dimg" for item in (ref.source, *ref.targets)
     }
@@ -150,7 +175,7 @@ def _kinds(meta: Meta) -> dict[int, Kind]:
         item.id: kind_of_item(
             meta,
             item,
-            thumbnails,
+            special,
             pictured=item.id in derived or any(meta.properties_of(item.id, "ispe")),
         )
         for item in meta.items.values()
@@ -162,7 +187,10 @@ def property_kinds(data: memoryview, meta: Meta) -> list[Kind]:
     essential = {
         number for pairs in meta.associations.values() for number, needed in pairs if needed
     }
+    stereo = {
+        number for item in stereo_pairs(data, meta) for number, _ in meta.associations.get(item, ())
+    }
     return [
-        kind_of_property(data, box, essential=number in essential)
+        kind_of_property(data, box, essential=number in essential, stereo=number in stereo)
         for number, box in enumerate(meta.properties, 1)
     ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from expunge.imaging import icc
 from expunge.imaging.containers.isobmff.areas import blank
 from expunge.imaging.containers.isobmff.boxes import Fields, codes
+from expunge.imaging.containers.isobmff.uuids import STEREO
 
 if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.boxes import Box
@@ -91,6 +92,7 @@ def item_name(data: memoryview, entry: Box) -> Freed | None:
 
 _PROPERTY_LENGTHS = {
     "ispe": 12, "irot": 1, "imir": 1, "clap": 32, "pasp": 8, "mdcv": 24, "clli": 4,
+    "disparity": 4,
 }  # fmt: skip
 """Bytes of all fields (ISO/IEC 23008-12, 6.5; ISO/IEC 14496-12, 12.1.4 to 12.1.7)."""
 PROFILES = (b"prof", b"rICC")
@@ -99,13 +101,41 @@ PROFILES = (b"prof", b"rICC")
 def behind_property(data: memoryview, box: Box) -> Freed | None:
     """Of an item property: bytes behind its fields, or behind its ICC profile."""
     content = data[box.body : box.end]
-    length = _PROPERTY_LENGTHS.get(box.type)
-    if box.type == "colr" and bytes(content[:4]) == b"nclx":
-        length = 11
-    elif box.type == "colr" and bytes(content[:4]) in PROFILES:
-        length = 4 + (icc.length(content[4:]) or len(content))
-    elif box.type == "pixi" and len(content) > 4:
-        length = 5 + content[4]
+    length = _property_length(content, STEREO.get(box.usertype, box.type))
     if length is None or length >= len(content):
         return None
-    return Freed(bytes(content[:length]), bytes(content[length:]), box.body + length)
+    left = box.usertype + bytes(content[:length])
+    return Freed(left, bytes(content[length:]), box.body + length)
+
+
+def is_stereo_fact(data: memoryview, box: Box) -> bool:
+    """Whether a property is one of a spatial photo's, with all its fields."""
+    length = _property_length(data[box.body : box.end], STEREO.get(box.usertype, ""))
+    return length is not None and length <= box.end - box.body
+
+
+def _property_length(content: memoryview, kind: str) -> int | None:
+    """Bytes of all fields; ``None`` where that is not known."""
+    if kind == "colr" and bytes(content[:4]) == b"nclx":
+        return 11
+    if kind == "colr" and bytes(content[:4]) in PROFILES:
+        return 4 + (icc.length(content[4:]) or len(content))
+    if kind == "pixi" and len(content) > 4:
+        return 5 + content[4]
+    if kind in {"cmin", "cmex"} and len(content) >= 4:
+        return _camera_length(kind, int.from_bytes(content[1:4], "big"))
+    return _PROPERTY_LENGTHS.get(kind)
+
+
+_ANISOTROPIC = 1
+_POSITIONS, _ROTATED, _WIDE_ROTATION, _WORLD = 0b111, 8, 16, 32
+"""Flags of ``cmin`` and of ``cmex``: which fields there are, and how wide."""
+
+
+def _camera_length(kind: str, flags: int) -> int:
+    """Bytes of ``cmin`` and ``cmex`` (ISO/IEC 23008-12, 6.5.34 and 6.5.35)."""
+    if kind == "cmin":
+        return 24 if flags & _ANISOTROPIC else 16
+    rotation = 3 * (4 if flags & _WIDE_ROTATION else 2) if flags & _ROTATED else 0
+    world = 4 if flags & _WORLD else 0
+    return 4 + 4 * (flags & _POSITIONS).bit_count() + rotation + world

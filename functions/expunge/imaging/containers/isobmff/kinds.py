@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from expunge.imaging import icc
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.containers.isobmff.boxes import Fields, codes
-from expunge.imaging.containers.isobmff.free_text import PROFILES
+from expunge.imaging.containers.isobmff.free_text import PROFILES, is_stereo_fact
 from expunge.imaging.containers.isobmff.uuids import C2PA_UUID, kind_of_uuid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from expunge.imaging.containers.isobmff.boxes import Box
     from expunge.imaging.containers.isobmff.items import Item, Meta
 
@@ -45,8 +47,10 @@ def kind_of_box(box: Box) -> Kind:
     return {"xml ": Kind.XMP, "bxml": Kind.XMP, "jumb": Kind.C2PA}.get(box.type, Kind.VENDOR)
 
 
-def kind_of_property(data: memoryview, box: Box, *, essential: bool) -> Kind:
+def kind_of_property(data: memoryview, box: Box, *, essential: bool, stereo: bool) -> Kind:
     """The kind of an item property; a profile that is none is of no use.
+
+    ``stereo`` says that a picture of a stereo pair has it.
 
     An unknown property that is essential decides whether a reader shows the
     item at all, so it counts as coded.
@@ -57,19 +61,22 @@ def kind_of_property(data: memoryview, box: Box, *, essential: bool) -> Kind:
         return Kind.COLOUR
     if box.type in _TEXT:
         return Kind.TEXT
+    if box.type == "uuid" and stereo and is_stereo_fact(data, box):
+        return Kind.CODED
     if box.type == "uuid":
         return kind_of_uuid(box.usertype)[0]
     return Kind.CODED if box.type in _CODED or essential else Kind.VENDOR
 
 
-def kind_of_item(meta: Meta, item: Item, thumbnails: set[int], *, pictured: bool) -> Kind:
+def kind_of_item(meta: Meta, item: Item, special: Mapping[int, Kind], *, pictured: bool) -> Kind:
     """The kind of an item.
 
-    ``pictured`` says that an item of unknown type has a size or takes part in
-    a derived image: it may be a picture then, and counts as coded.
+    ``special`` are kinds that are known from how others refer to the item; ``pictured`` says
+    that an item of unknown type has a size or takes part in a derived image: it may be a picture
+    then, and counts as coded.
     """
-    if item.id in thumbnails:
-        return Kind.THUMBNAIL
+    if item.id in special:
+        return special[item.id]
     if item.type in IMAGES or item.id == meta.primary:
         return Kind.CODED
     if item.type == "mime":
@@ -87,15 +94,20 @@ def _kind_of_mime(content_type: str, *, pictured: bool) -> Kind:
 
 
 def thumbnails_of(meta: Meta) -> set[int]:
-    """Items that are only thumbnails: those that refer by ``thmb``, and what only they use.
+    """Items that are only thumbnails: those that refer by ``thmb``, and what only they use."""
+    users, _ = _uses(meta)
+    found = {ref.source for ref in meta.references if ref.type == "thmb"}
+    return with_their_own(meta, {item for item in found if not users.get(item)})
 
-    What is used: the tiles of a derived thumbnail (``dimg``) and its auxiliary
+
+def with_their_own(meta: Meta, first: Iterable[int]) -> set[int]:
+    """Items, and what only they use; never the primary one.
+
+    What is used: the tiles of a derived picture (``dimg``) and its auxiliary
     images (``auxl`` points from those to it).
     """
     users, uses = _uses(meta)
-    first = {ref.source for ref in meta.references if ref.type == "thmb"}
-    found = {item for item in first if not users.get(item) and item in meta.items}
-    found.discard(meta.primary)
+    found = {item for item in first if item in meta.items and item != meta.primary}
     waiting = list(found)
     while waiting:
         for used in uses.get(waiting.pop(), ()):

@@ -29,9 +29,8 @@ class HeifLayout(Layout):
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """Read a HEIC, HEIF or AVIF file; see `expunge.imaging.containers.block.Container`."""
-    LIMITS.check_bytes(len(data))
     file = read(data)
-    width, height, frames = _measure(file)
+    width, height, frames, canvas = _measure(file)
     blocks = tuple(blocks_of(file))
     LIMITS.check_blocks(len(blocks))
     return HeifLayout(
@@ -41,6 +40,8 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
         frames=frames,
         orientation=_orientation(file),
         blocks=blocks,
+        broken=file.broken,
+        canvas=canvas,
         file=file,
     )
 
@@ -54,13 +55,14 @@ def _media_type(brands: tuple[str, ...]) -> str:
     raise MalformedImage(f"the file's brand, {printable(brands[0])}, is none of a picture")
 
 
-def _measure(file: File) -> tuple[int, int, int]:
-    """Width, height and frames, held against the limits."""
+def _measure(file: File) -> tuple[int, int, int, tuple[int, int]]:
+    """Width, height and frames, and the largest picture of all that are in the file."""
     frames = 1
     size = None
-    for box in file.meta.properties if file.meta else ():
-        if box.type == "ispe":
-            LIMITS.check_picture(*_ispe(file, box))
+    properties = file.meta.properties if file.meta else ()
+    sizes = [_ispe(file, box) for box in properties if box.type == "ispe"]
+    for width, height in sizes:
+        LIMITS.check_picture(width, height)
     if file.meta:
         boxes = list(file.meta.properties_of(file.meta.primary, "ispe"))
         size = _ispe(file, boxes[0]) if boxes else None
@@ -69,9 +71,11 @@ def _measure(file: File) -> tuple[int, int, int]:
         frames = max(1, track.samples)
         LIMITS.check_picture(track.width, track.height, frames)
         size = size or (track.width, track.height)
-    if size is None:
+        sizes.append((track.width, track.height))
+    if size is None and not file.broken:
         raise MalformedImage("the primary item has no size (ispe)")
-    return *size, frames
+    size = size or (0, 0)
+    return *size, frames, max([*sizes, size], key=lambda sides: sides[0] * sides[1])
 
 
 def _ispe(file: File, box: Box) -> tuple[int, int]:
@@ -88,7 +92,8 @@ _LEFT_RIGHT = {1: 2, 2: 1, 3: 4, 4: 3, 5: 6, 6: 5, 7: 8, 8: 7}
 def _orientation(file: File) -> int:
     """What ``irot`` and ``imir`` of the primary item amount to (ISO/IEC 23008-12, 6.5.10, 6.5.12).
 
-    They are what viewers apply; an Exif item's orientation only informs.
+    They are what viewers apply; an Exif item's orientation only informs. Without them there are
+    viewers that go by it all the same, so it stays where it was.
     """
     found = 1
     meta = file.meta

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """The file without some blocks; see `expunge.imaging.containers.block.Container`.
 
+    ``irot`` and ``imir`` say how a picture is shown, and stay (ISO/IEC 23008-12, 6.5.10).
+
     Raises
     ------
     MalformedImage

@@ -7,7 +7,7 @@ own. No box is opened that the grammar does not name, so depth is bounded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -124,6 +124,27 @@ class Tree:
             at = box.end
         rest = Box("trailer", at, at, end) if at < end else None
         return [self._grow(*pair, needed=pair[0].type in TOP) for pair in numbered(found, "")], rest
+
+    def cut(self, rest: Box) -> Node | None:
+        """The box that a file ends within, with the children that are whole; not one of a movie."""
+        whole = box_at(self._data, rest.start, 1 << 63)
+        if whole is None or whole.type not in {"mdat", "meta"}:
+            return None
+        box = replace(whole, end=rest.end)
+        if box.type == "mdat":
+            return Node(box, "mdat", needed=True)
+        first = box.body + GRAMMAR["meta"].prefix
+        children, at = [], first
+        while (child := box_at(self._data, at, box.end)) is not None:
+            children.append(child)
+            LIMITS.check_blocks(len(children))
+            at = child.end
+        needed = GRAMMAR["meta"].needed or ()
+        grown = (
+            self._grow(child, path, needed=child.type in needed)
+            for child, path in numbered(children, "meta/")
+        )
+        return Node(box, "meta", needed=True, first=first, children=tuple(grown))
 
     def _grow(self, box: Box, path: str, *, needed: bool, entry: bool = False) -> Node:
         self._count += 1

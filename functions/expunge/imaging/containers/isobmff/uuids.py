@@ -9,11 +9,24 @@ XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 EXIF_UUID = b"JpgTiffExif->JP2"
 IPTC_UUID = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
 
+CAMERA_INTRINSICS = bytes.fromhex("22cc04c7d6d94e079d904eb6ecbaf3a3")
+CAMERA_EXTRINSICS = bytes.fromhex("4363e9145b7d4aab97aebea69803b434")
+DISPARITY_ADJUSTMENT = bytes.fromhex("de22508536cb436587432f8705e7c78a")
+STEREO = {
+    CAMERA_INTRINSICS: "cmin",
+    CAMERA_EXTRINSICS: "cmex",
+    DISPARITY_ADJUSTMENT: "disparity",
+}
+"""Item properties of Apple's spatial photos, by what they say. The first two are ``cmin`` and
+``cmex`` (ISO/IEC 23008-12, 6.5.34 and 6.5.35) under names of their own, as libheif reads them; the
+third is one 32-bit number, 10,000 times the shift of the two views by which they are shown."""
+
 _UUIDS = {
     C2PA_UUID: (Kind.C2PA, "c2pa"),
     XMP_UUID: (Kind.XMP, "xmp"),
     EXIF_UUID: (Kind.EXIF, "exif"),
     IPTC_UUID: (Kind.IPTC, "iptc"),
+    **{usertype: (Kind.VENDOR, name) for usertype, name in STEREO.items()},
 }
 
 

@@ -6,15 +6,24 @@ Their positions are believed only where a whole JPEG stands there.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError
-from expunge.imaging import tiff
-from expunge.imaging.containers.jpeg.segments import picture_size, walk
+from expunge.imaging import gainmap, tiff
+from expunge.imaging.auxiliary import directory, packet
+from expunge.imaging.containers.block import Role
+from expunge.imaging.containers.jpeg.segments import APP1, APP2, SOS, picture_size, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from expunge.imaging.auxiliary.directory import Entry
+    from expunge.imaging.containers.jpeg.segments import Segment
+
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+GAIN_MAP = b"urn:iso:std:iso:ts:21496:-1\0"
 
 _VERSION, _NUMBER, _ENTRIES = 0xB000, 0xB001, 0xB002
 """Tags of the MP index IFD (DC-007, 5.2.3)."""
@@ -24,6 +33,8 @@ _MAX_PICTURES = 64
 _TYPE = 0xFFFFFF
 _THUMBNAILS = (0x010001, 0x010002)
 """Large thumbnails of VGA and of full HD size (DC-007, table 4)."""
+_DISPARITY = 0x020002
+"""The views of a stereo pair (the same table)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class Picture:
     start: int
     end: int
     attributes: int = 0
+    role: Role = Role.VIEW
 
     @property
     def is_thumbnail(self) -> bool:
@@ -40,29 +52,86 @@ class Picture:
 
 
 def locate(
-    data: bytes, primary_end: int, index: tuple[int, memoryview] | None, *, adjacent: bool
+    data: bytes, primary_end: int, index: tuple[int, memoryview] | None, listed: Sequence[Entry]
 ) -> list[Picture]:
     """Find the pictures behind ``primary_end``, in file order, none overlapping.
 
-    ``index`` is where the MP header (its TIFF structure) stands, and its
-    content. With ``adjacent`` a picture that follows at once counts without
-    being listed, as gain maps that only XMP announces do.
+    Parameters
+    ----------
+    index
+        Where the MP header (its TIFF structure) stands, and its content.
+    listed
+        The directory of the first picture's XMP. Pictures that it lists count where its lengths
+        place them, and where one follows another at once: lengths may be stale.
     """
-    claims = {primary_end: 0} if adjacent else {}
     base, content = index or (0, memoryview(b""))
     entries = _entries(content)[1:]
     # Editors that insert a segment and forget the index leave every offset wrong by as much.
     shift = primary_end - base - entries[0][2] if entries else 0
+    claims = {start: 0 for start, entry in directory.starts(listed, primary_end) if entry.role}
     if shift and not any(_is_jpeg(data, base + entry[2]) for entry in entries):
         claims |= {base + entry[2] + shift: entry[0] for entry in entries}
     claims |= {base + entry[2]: entry[0] for entry in entries}
-    found: list[Picture] = []
-    at = primary_end
-    for start in sorted(claims):
-        if start >= at and (end := _end_of(data, start)):
-            found.append(Picture(start, end, claims[start]))
-            at = end
-    return found
+    adjacent = sum(entry.role is not None for entry in listed)
+    found = list(_standing(data, primary_end, claims, adjacent))
+    return _with_roles(data, primary_end, found, listed)
+
+
+def _standing(
+    data: bytes, at: int, claims: dict[int, int], adjacent: int
+) -> Iterator[tuple[Picture, Sequence[Segment]]]:
+    """The pictures that stand where they should, and up to ``adjacent`` that follow at once."""
+    while True:
+        starts = sorted(start for start in claims if start >= at)
+        if adjacent > 0 and _is_jpeg(data, at):
+            starts.insert(0, at)
+        found = next(((s, parts) for s in starts if (parts := _segments(data, s))), None)
+        if found is None:
+            return
+        start, parts = found
+        at = parts[-1].end
+        adjacent -= 1
+        yield Picture(start, at, claims.get(start, 0)), parts
+
+
+def _with_roles(
+    data: bytes,
+    primary_end: int,
+    found: Sequence[tuple[Picture, Sequence[Segment]]],
+    listed: Sequence[Entry],
+) -> list[Picture]:
+    """Each picture's purpose: what it says itself, else the directory, else the MP index."""
+    spans = [(picture.start, picture.end) for picture, _ in found]
+    entries = directory.matched(listed, primary_end, spans)
+    unplaced = sum(1 for entry in listed if entry.role) > sum(1 for entry in entries if entry)
+    return [
+        replace(
+            picture,
+            role=_own_role(data, parts)
+            or (entry.role if entry else None)
+            or (Role.OTHER if unplaced else _indexed_role(picture.attributes)),
+        )
+        for (picture, parts), entry in zip(found, entries, strict=True)
+    ]
+
+
+def _own_role(data: bytes, parts: Sequence[Segment]) -> Role | None:
+    """What a picture's own segments in front of its scans say it is for."""
+    for part in takewhile(lambda part: part.marker != SOS, parts):
+        content = memoryview(data)[part.content : part.end]
+        if part.marker == APP1 and bytes(content[: len(XMP)]) == XMP:
+            role = packet.role_in(content[len(XMP) :])
+            if role:
+                return role
+        if part.marker == APP2 and bytes(content[: len(GAIN_MAP)]) == GAIN_MAP:
+            described = gainmap.metadata(content[len(GAIN_MAP) :])
+            if described and len(described) > gainmap.VERSIONS:
+                return Role.GAIN_MAP
+    return None
+
+
+def _indexed_role(attributes: int) -> Role:
+    return Role.STEREO if attributes & _TYPE == _DISPARITY else Role.VIEW
 
 
 def mp_header(attributes: Sequence[int], spans: Sequence[tuple[int, int]]) -> bytes:
@@ -101,13 +170,13 @@ def _is_jpeg(data: bytes, start: int) -> bool:
     return data.startswith(b"\xff\xd8\xff", start)
 
 
-def _end_of(data: bytes, start: int) -> int | None:
-    """Where the JPEG at ``start`` ends, if one stands there."""
+def _segments(data: bytes, start: int) -> Sequence[Segment]:
+    """The segments of the JPEG at ``start``; none where none stands there."""
     if not _is_jpeg(data, start):
-        return None
+        return ()
     try:
         segments = list(walk(data, start))
         picture_size(data, segments)
-        return segments[-1].end
     except ImageError:
-        return None
+        return ()
+    return segments

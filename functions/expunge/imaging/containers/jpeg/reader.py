@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging import gainmap, icc
+from expunge.imaging import icc
+from expunge.imaging.auxiliary import packet
 from expunge.imaging.containers.block import Block, Kind, Layout, orientation_in, surplus
 from expunge.imaging.containers.jpeg.ending import Ending, settled
 from expunge.imaging.containers.jpeg.fields import ADOBE_TRANSFORM, gain_map_version, length, unused
-from expunge.imaging.containers.jpeg.pictures import Picture, locate
+from expunge.imaging.containers.jpeg.pictures import GAIN_MAP, XMP, Picture, locate
 from expunge.imaging.containers.jpeg.segments import (
     APP0,
     APP1,
@@ -34,16 +35,16 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "image/jpeg"
 
 _APP11 = 0xEB
-_PROFILE, _GAIN_MAP, _ADOBE = b"ICC_PROFILE\0", b"urn:iso:std:iso:ts:21496:-1\0", b"Adobe"
+_PROFILE, _ADOBE = b"ICC_PROFILE\0", b"Adobe"
 _APPLICATIONS: tuple[tuple[int, bytes, Kind], ...] = (
     (APP0, b"JFIF\0", Kind.COLOUR),
     (APP0, b"JFXX\0", Kind.THUMBNAIL),
     (APP1, b"Exif\0\0", Kind.EXIF),
     (APP1, b"Exif\0\xff", Kind.EXIF),
-    (APP1, b"http://ns.adobe.com/xap/1.0/\0", Kind.XMP),
+    (APP1, XMP, Kind.XMP),
     (APP1, b"http://ns.adobe.com/xmp/extension/\0", Kind.XMP),
     (APP2, _PROFILE, Kind.COLOUR),
-    (APP2, _GAIN_MAP, Kind.COLOUR),
+    (APP2, GAIN_MAP, Kind.COLOUR),
     (APP2, b"MPF\0", Kind.STRUCTURE),
     (_APP11, b"JP", Kind.C2PA),
     (0xED, b"Photoshop 3.0\0", Kind.IPTC),
@@ -149,8 +150,8 @@ def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
     end = next((b.offset + b.length for b in blocks if b.name == "EOI"), len(data))
     listed = next((b for b in blocks if b.kind is Kind.STRUCTURE), None)
     index = (listed.offset + listed.length - len(listed.data), listed.data) if listed else None
-    announced = any(b.kind is Kind.XMP and gainmap.announced(b.data) for b in blocks)
-    return locate(data, end, index, adjacent=announced)
+    lists = (packet.listed_in(b.data) for b in blocks if b.kind is Kind.XMP)
+    return locate(data, end, index, next(filter(None, lists), []))
 
 
 def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
@@ -177,7 +178,7 @@ def _needed(part: Segment, identifier: bytes, content: memoryview) -> int | None
     """Bytes of the content that a decoder makes use of, where that can be told."""
     if identifier == _ADOBE:
         return ADOBE_TRANSFORM if len(content) >= ADOBE_TRANSFORM else 0
-    if identifier == _GAIN_MAP:
+    if identifier == GAIN_MAP:
         return gain_map_version(content)
     return None if identifier or part.marker == SOS else length(part.marker, content)
 
@@ -279,7 +280,8 @@ def _with_tail(data: bytes, blocks: list[Block]) -> Iterator[Block]:
             trailers += 1
         if picture.start < picture.end:
             kind = Kind.THUMBNAIL if picture.is_thumbnail else Kind.PICTURE
-            yield _tail_block(data, kind, "picture", number, picture.start, picture.end)
+            block = _tail_block(data, kind, "picture", number, picture.start, picture.end)
+            yield replace(block, role=picture.role if kind is Kind.PICTURE else None)
         at = picture.end
 
 

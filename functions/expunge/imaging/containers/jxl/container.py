@@ -72,7 +72,6 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
 
     ``frames`` is 1 for animations too: their number is not in any header.
     """
-    LIMITS.check_bytes(len(data))
     view = memoryview(data)
     if data[:2] == SIGNATURE:
         start = data[:HEADER_BYTES]

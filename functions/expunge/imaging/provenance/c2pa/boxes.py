@@ -47,9 +47,8 @@ def matches(assertion: dict[Any, Any], algorithm: str, asset: AssetHasher) -> bo
     view = memoryview(asset.data)
     pieces = list(_merged(_PIECES[asset.media_type](view)))
     entries = mappings(assertion.get("boxes"))
-    at = 0
-    if entries and pieces[0].name == "PNGh" and "PNGh" not in sequence(entries[0].get("names")):
-        at = 1
+    unnamed = entries and "PNGh" not in sequence(entries[0].get("names"))
+    at = 1 if unnamed and [piece.name for piece in pieces[:1]] == ["PNGh"] else 0
     for entry in entries:
         names = [text(name) for name in sequence(entry.get("names"))]
         run = pieces[at : at + len(names)]

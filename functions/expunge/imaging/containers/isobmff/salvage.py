@@ -1,0 +1,38 @@
+"""Metadata in the data of a file that was cut off before its tables said where it lies."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from expunge.imaging.containers.block import Block, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.imaging.containers.isobmff.areas import Area
+
+_MOST = 16
+_LONGEST = 1 << 16
+"""Bytes of one find: what a camera writes is shorter, and no end of EXIF can be seen."""
+_FOUND = re.compile(
+    rb"(?P<exif>Exif\0\0(?=II\*\0|MM\0\*))|(?P<xmp><x:xmpmeta\b)"
+)  # fmt: skip
+_XMP_END = b"</x:xmpmeta>"
+
+
+def salvaged(data: memoryview, area: Area) -> Iterator[Block]:
+    """EXIF and XMP by the words that they begin with, in file order."""
+    content = bytes(data[area.start : area.end])
+    for number, match in enumerate(_FOUND.finditer(content)):
+        if number == _MOST:
+            return
+        is_xmp = match.lastgroup == "xmp"
+        start = match.start() if is_xmp else match.end()
+        end = min(start + _LONGEST, len(content))
+        if is_xmp and (closed := content.find(_XMP_END, start, end)) >= 0:
+            end = closed + len(_XMP_END)
+        kind = Kind.XMP if is_xmp else Kind.EXIF
+        at = area.start + start
+        part = data[at : area.start + end]
+        yield Block(kind, kind.value, f"{area.path}/found[{number}]", at, len(part), part)
