@@ -76,6 +76,10 @@ class Coding:
         content = source.data[frame.offset + 4 : frame.offset + frame.length] if frame else b""
         channels = content[5] if len(content) > 5 else 3
         held = _coefficients(source, content)
+        usual = _sampling(content)[:1] + [(1, 1)] * (channels - 1)
+        if channels == 3 and _sampling(content) != usual:
+            # libjpeg-turbo's own interface has no name for it: Pillow reads it.
+            held += 4
         look, reduced, whole, edited, remade = {
             1: (1, 0, 1, 4, 6),
             4: (8, 3, 8, 14, 45),
@@ -153,10 +157,15 @@ def _coefficients(source: Source, frame: bytes) -> float:
     names = [block.name for block in source.layout.blocks]
     if names.count("SOS") < 2 and not any(name in names for name in _PROGRESSIVE):
         return 0.0
-    factors = [(value >> 4, value & 15) for value in frame[7::3]] or [(1, 1)]
+    factors = _sampling(frame) or [(1, 1)]
     across = max(1, *(factor[0] for factor in factors))
     down = max(1, *(factor[1] for factor in factors))
     return 2 * sum(a * b for a, b in factors) / (across * down)
+
+
+def _sampling(frame: bytes) -> list[tuple[int, int]]:
+    """Factors across and down of each component, from a frame header's content."""
+    return [(value >> 4, value & 15) for value in frame[7::3]]
 
 
 def _is_transparent(block: Block) -> bool:

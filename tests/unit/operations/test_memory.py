@@ -36,7 +36,7 @@ MEASURED = {
 
 
 def sized(source: Source, width: int, height: int) -> Source:
-    return replace(source, layout=replace(source.layout, width=width, height=height))
+    return replace(source, layout=replace(source.layout, width=width, height=height, canvas=None))
 
 
 def peak(mode: Mode, source: Source, **given: object) -> int:

@@ -9,7 +9,7 @@ import simplejpeg
 from PIL.JpegImagePlugin import JpegImageFile
 
 from expunge.imaging.codecs.picture import Edits
-from expunge.imaging.codecs.raster import STRIP, Raster, from_array, opened, sliced
+from expunge.imaging.codecs.raster import STRIP, Raster, from_array, from_image, opened, sliced
 from expunge.imaging.containers.jpeg.segments import END
 
 if TYPE_CHECKING:
@@ -42,14 +42,22 @@ def reduced(source: Source, factor: int) -> Samples:
     if image.mode == "CMYK":
         image.draft("CMYK", (image.width // factor, image.height // factor))
         return _rgb(image)
-    return _by_turbojpeg(source, image, -(-image.height // factor), -(-image.width // factor))
+    height, width = -(-image.height // factor), -(-image.width // factor)
+    try:
+        return _by_turbojpeg(source, image, height, width)
+    except ValueError:
+        image.draft(image.mode, (image.width // factor, image.height // factor))
+        return from_image(image).pixels
 
 
 def _decoded(source: Source, image: JpegImageFile) -> Samples:
     """By libjpeg-turbo right into the array; Pillow would hold four bytes a pixel beside it."""
     if image.mode == "CMYK":
         return _rgb(image)
-    return _by_turbojpeg(source, image)
+    try:
+        return _by_turbojpeg(source, image)
+    except ValueError:  # of a sampling that has no name, or a header that Pillow forgives
+        return from_image(image).pixels
 
 
 def _rgb(image: JpegImageFile) -> Samples:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 BAND_BYTES = 4 << 20
 """Of filtered rows, about."""
-_PIECE = 1 << 16
-"""Bytes that are inflated at a time."""
+_PIECE = 1 << 12
+"""Bytes that are inflated at a time: as many at most are lost before a defect."""
 
 
 class Inflater:
