@@ -15,6 +15,8 @@ _ENCODERS = {"jpeg": 8.0, "png": 10.0, "webp": 32.0, "avif": 42.0, "heic": 44.0,
 """Bytes a pixel of coding an image anew in 8 bits, and holding what is coded; alpha included."""
 
 
+_NAMED = frozenset(((1, 1), (2, 1), (2, 2), (1, 2), (4, 1), (1, 4)))
+"""Factors of luma beside those of chroma, one each, that libjpeg-turbo's interface has."""
 _PROGRESSIVE = ("SOF2", "SOF6", "SOF10", "SOF14")
 
 
@@ -76,8 +78,8 @@ class Coding:
         content = source.data[frame.offset + 4 : frame.offset + frame.length] if frame else b""
         channels = content[5] if len(content) > 5 else 3
         held = _coefficients(source, content)
-        usual = _sampling(content)[:1] + [(1, 1)] * (channels - 1)
-        if channels == 3 and _sampling(content) != usual:
+        luma, *chroma = _sampling(content) or [(1, 1)]
+        if channels == 3 and (luma not in _NAMED or set(chroma) != {(1, 1)}):
             # libjpeg-turbo's own interface has no name for it: Pillow reads it.
             held += 4
         look, reduced, whole, edited, remade = {
