@@ -132,6 +132,7 @@ def build(
         modes=modes,
         ready=wired.ready,
         signed_objects=wired.signed_objects,
+        results_origin=wired.results_origin,
         signals=wired.signals,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,

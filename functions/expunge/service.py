@@ -70,6 +70,8 @@ class Service:
     """The names of the modes that are on."""
     signed_objects: SignedObjects | None
     """The local object store, or ``None`` where the store answers its own URLs."""
+    results_origin: str | None
+    """The origin that signed URLs lead to, or ``None`` where that is the service itself."""
     signals: Signals | None
     """Tell of ended jobs, by id, where processes share one machine."""
     inbox: Inbox | None

@@ -86,6 +86,13 @@ class Settings(BaseModel):
         pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
         description="The service's own address, where it differs from what callers dial.",
     )
+    hosts: Words = Field(
+        (),
+        description="Further host names that the embedded server answers to, separated by commas: "
+        "`pictures.example, *.lan.example`; `*` for any. It always answers to IP addresses, "
+        "`localhost`, names without a dot, names under `.local` and the host of "
+        "`EXPUNGE_PUBLIC_URL`, and refuses others with 421.",
+    )
     modes: Words | None = Field(
         None, description="The modes that are on, separated by commas. Default: all of them."
     )

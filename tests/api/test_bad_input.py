@@ -11,7 +11,7 @@ import pytest
 
 from expunge.operations import metadata
 from expunge.web.app import create_app
-from expunge.web.middleware import request_guard
+from expunge.web.middleware import request_limits
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -236,7 +236,7 @@ class TestSlowAndVanishingCallers:
     def test_a_body_that_stops_arriving_is_given_up(
         self, service: Service, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(request_guard, "IDLE_SECONDS", 0.05)
+        monkeypatch.setattr(request_limits, "GRACE_SECONDS", 0.05)
         half = {"type": "http.request", "body": b'{"file', "more_body": True}
 
         start, body = self.ask(service, half, stall=5)

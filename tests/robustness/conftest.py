@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,7 @@ class Machine:
     lease: int = 2
     settings: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    server: Any = None
 
     @property
     def url(self) -> str:
@@ -124,14 +125,23 @@ def _command_line(pid: int) -> str:
     return ""
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
+@contextmanager
+def machine_at(data: Path) -> Iterator[Machine]:
+    """A machine on a free port, whose processes end with it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    machine = Machine(tmp_path, port)
-    yield machine
-    machine.stop()
+    machine = Machine(data, port)
+    try:
+        yield machine
+    finally:
+        machine.stop()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with machine_at(tmp_path) as machine:
+        yield machine
 
 
 @pytest.fixture(scope="session")

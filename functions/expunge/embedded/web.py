@@ -7,17 +7,21 @@ started it is gone.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 
 from expunge.bootstrap import build
+from expunge.embedded.connections import Connections
 from expunge.embedded.pool.pool import Pool
-from expunge.logs import configure
+from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
+from expunge.logs import Seldom, configure
 from expunge.settings import Settings
 from expunge.web.app import create_app
 
@@ -34,8 +38,13 @@ STOP_SECONDS = 10
 
 
 def _config(settings: Settings, app: FastAPI | str, **where: Any) -> uvicorn.Config:  # noqa: ANN401
+    protocol = partial(GuardedProtocol, Connections(), settings.public_url)
     return uvicorn.Config(
         app,
+        http=cast("type[GuardedProtocol]", protocol),
+        ws="none",
+        h11_max_incomplete_event_size=MAX_HEAD,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         log_level=settings.log_level,
         log_config=None,
         access_log=False,
@@ -68,6 +77,7 @@ def main() -> None:
     """Answer requests until SIGTERM."""
     settings = Settings.from_env(os.environ)
     configure(settings.log_level)
+    logging.getLogger("uvicorn.error").addFilter(Seldom())  # it warns of each bad request
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
     with Pool(IMAGE_PROCESSES) as pool:
         service = build(settings, executor=pool)

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
+from expunge.stores.local.folders import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def create_whole(path: Path, *parts: bytes, modified_at: float | None = None) ->
 def _unfinished(path: Path, parts: tuple[bytes, ...], modified_at: float | None) -> Iterator[Path]:
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with os.fdopen(
             os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
         ) as out:

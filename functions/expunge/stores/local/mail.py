@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from expunge.stores.limits import check_headers
 from expunge.stores.local.files import write_whole
+from expunge.stores.local.folders import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ class FolderMail:
     def __init__(self, outbox: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._outbox = outbox
         self._clock = clock
-        outbox.mkdir(parents=True, exist_ok=True)
+        private_folder(outbox)
 
     def send(self, *, to: str, subject: str, text: str) -> None:
         check_headers(to, subject)

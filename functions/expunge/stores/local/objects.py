@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import Conflict
 from expunge.stores.limits import check_object_key
 from expunge.stores.local.files import UNFINISHED, create_whole, write_whole
+from expunge.stores.local.folders import private_folder
 from expunge.stores.local.signatures import Signer
 from expunge.stores.ports import ObjectFacts, SignedRequest
 
@@ -51,7 +52,7 @@ class FileObjects:
         self._root = root
         self._clock = clock
         self._signer = Signer(secret, clock)
-        root.mkdir(parents=True, exist_ok=True)
+        private_folder(root)
 
     def presign_put(
         self, key: str, *, content_type: str, length: int, expires_in: int

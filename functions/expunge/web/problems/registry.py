@@ -183,9 +183,10 @@ REGISTRY = {
             "request_timeout",
             408,
             "The request was too slow",
-            "The body stopped arriving before it was complete.",
+            "The headers took longer than 10 seconds, the body came at less than 1 kB a second, or "
+            "it took longer than 15 minutes.",
             "Send the request again over a better connection. Nothing was created or charged.",
-            "No more of the body came for 30 seconds.",
+            "The body came too slowly: 4,096 bytes in 31 seconds.",
             retryable=True,
         ),
         ProblemType(
@@ -227,6 +228,14 @@ REGISTRY = {
             "The request has 12,582,912 bytes; at most 10,551,296 are taken here.",
         ),
         ProblemType(
+            "uri_too_long",
+            414,
+            "The URL is too long",
+            "Path and query together have more than 8,192 bytes.",
+            "Shorten the query. Send long values in the body of POST /api/v1/jobs.",
+            "The URL has 9,000 bytes; at most 8,192 are accepted.",
+        ),
+        ProblemType(
             "unsupported_media_type",
             415,
             "Unsupported file type",
@@ -234,6 +243,17 @@ REGISTRY = {
             "declared type. Or the request body has an unsupported format.",
             "Send PNG, JPEG, WebP, AVIF, HEIC, HEIF, JXL or GIF, and declare its real type.",
             "The file was declared as image/png, but its first bytes are those of image/jpeg.",
+        ),
+        ProblemType(
+            "misdirected_request",
+            421,
+            "This server has another name",
+            "The Host header names a host that this server does not answer to. A server that "
+            "answers to every name gives its data to any web page (DNS rebinding).",
+            "The operator adds the name to EXPUNGE_HOSTS, or sets EXPUNGE_PUBLIC_URL to the URL "
+            "that callers use.",
+            "This server does not answer to «pictures.example». The operator can add the name to "
+            "EXPUNGE_HOSTS.",
         ),
         ProblemType(
             "validation_error",
@@ -307,6 +327,14 @@ REGISTRY = {
             "Wait until one of them ends, then send the request again.",
             "You have 2 jobs in progress, the most at once. Try again when one ends.",
             retryable=True,
+        ),
+        ProblemType(
+            "headers_too_large",
+            431,
+            "The headers are too large",
+            "The request's header fields have more than 65,536 bytes, or are more than 128.",
+            "Delete the cookies of this site, or send fewer header fields.",
+            "The headers have 70,112 bytes; at most 65,536 are accepted.",
         ),
         ProblemType(
             "internal_error",
