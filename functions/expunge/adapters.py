@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
+from expunge.jobs.register import RESULT_SECONDS
 from expunge.service import SignedObjects, is_delivery
 from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records, Signals
 
 if TYPE_CHECKING:
     from expunge.settings import Settings
 
-OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
-"""How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
+OBJECT_SECONDS = {"in/": 24 * 3600, "out/": RESULT_SECONDS}
+"""How long the local store keeps files at most, by prefix, whatever became of their records; on
+AWS the bucket's lifecycle says so, to the day."""
+MAIL_SECONDS = 24 * 3600
+"""How long mail lies in the local outbox; the links in it work for 15 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Stores:
     dead_letters: tuple[DeadLetters, ...] = ()
     writable: Callable[[], Mapping[str, bool]] = dict
     """Whether the stores take writes, by name; those that cannot be full need not say."""
+    room: Callable[[int], object] = lambda _: None
+    """Lets so many bytes in, or raises `StorageFull`."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
@@ -106,17 +112,28 @@ def _local(settings: Settings) -> Stores:
     from expunge.stores.local.records import SqliteRecords
     from expunge.stores.local.secret import load_secret
     from expunge.stores.local.signals import signals_in
+    from expunge.stores.local.space import MEGABYTE, Space
     from expunge.stores.local.staging import clear_staging
 
     folder = settings.data
     data_folder(folder)
     database = Database(folder / layout.RECORDS)
     records = SqliteRecords(database)
-    objects = FileObjects(folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET))
+    limit = settings.data_max_mb
+    space = Space(
+        folder,
+        max_bytes=None if limit is None else limit * MEGABYTE,
+        free_bytes=settings.data_free_mb * MEGABYTE,
+    )
+    objects = FileObjects(
+        folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET), room=space.check
+    )
     queue = SqliteQueue(database)
     deliveries_database = Database(folder / layout.DELIVERIES)
     deliveries = SqliteQueue(deliveries_database)
     signals = signals_in(folder / "run")
+
+    mail = FolderMail(folder / layout.OUTBOX)
 
     def close() -> None:
         database.close()
@@ -127,6 +144,7 @@ def _local(settings: Settings) -> Stores:
     def housekeeping() -> None:
         records.sweep()
         objects.sweep(OBJECT_SECONDS)
+        mail.sweep(MAIL_SECONDS)
         clear_staging(folder)
 
     return Stores(
@@ -134,13 +152,14 @@ def _local(settings: Settings) -> Stores:
         objects=objects,
         queue=queue,
         deliveries=deliveries,
-        mail=FolderMail(folder / layout.OUTBOX),
+        mail=mail,
         signed_objects=objects,
         signals=signals,
         inbox=queue,
         deliveries_inbox=deliveries,
         dead_letters=(queue, deliveries),
         writable=WriteProbe(records, folder / layout.OBJECTS),
+        room=space.check,
         housekeeping=housekeeping,
         close=close,
     )

@@ -207,6 +207,18 @@ class InvalidApiKey(Unauthorized):
     code = "invalid_api_key"
 
 
+class ClientSecretRequired(Unauthorized):
+    """An anonymous caller asks for what only the browser that made a job may do."""
+
+    code = "client_secret_required"
+
+
+class ClientSecretInvalid(Unauthorized):
+    """The secret that an anonymous caller shows was not minted here."""
+
+    code = "client_secret_invalid"
+
+
 class AdminRequired(Unauthorized):
     """The call is the administrator's, and somebody else makes it."""
 
@@ -255,6 +267,12 @@ class Overloaded(Unavailable):
     """Memory or processes are taken up by other work; nothing was done."""
 
     code = "overloaded"
+
+
+class StorageFull(Unavailable):
+    """There is no room for another file."""
+
+    code = "storage_full"
 
 
 class NotInstalled(Unavailable):

@@ -76,6 +76,18 @@ class Settings(BaseModel):
         "local", description="`local`: SQLite and files on this machine. `aws`: DynamoDB, S3, SQS."
     )
     data: Path = Field(Path("data"), description="Folder of the local store.")
+    data_max_mb: int | None = Field(
+        None,
+        ge=1,
+        description="How large the data folder may grow, in megabytes of 1,048,576 bytes. Past "
+        "it, uploads and jobs are refused with 507 until something expires. Default: no limit.",
+    )
+    data_free_mb: int = Field(
+        512,
+        ge=0,
+        description="How much of the data folder's disk is left free, in the same megabytes; past "
+        "it, the same 507.",
+    )
     models_dir: Path | None = Field(
         None,
         description="Folder of the model files, and of a `models.toml` with models of your own. "
@@ -137,8 +149,8 @@ class Settings(BaseModel):
         True, description="Whether `/api/v1/detect` and `/api/v1/mask` need an API key."
     )
     faces_storage: bool = Field(
-        True,
-        description="Whether pictures sent to these two are kept for a day, with their results, "
+        False,
+        description="Whether images sent to these two are kept for a day, with their results, "
         "for the administrator to look at.",
     )
 

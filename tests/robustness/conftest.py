@@ -44,6 +44,7 @@ class Machine:
     port: int
     lease: int = 2
     settings: dict[str, str] = field(default_factory=dict)
+    secret: str = ""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     server: Any = None
 
@@ -77,17 +78,23 @@ class Machine:
         return server
 
     def get(self, path: str) -> httpx2.Response:
-        return httpx2.get(self.url + path, timeout=5)
+        return httpx2.get(self.url + path, headers=self.known_by, timeout=5)
+
+    @property
+    def known_by(self) -> dict[str, str]:
+        """The header by which this machine's caller without an account is known."""
+        return {"x-client-secret": self.secret} if self.secret else {}
 
     def queue_job(self, image: bytes) -> str:
         answer = httpx2.post(
             f"{self.url}/api/v1/jobs",
-            headers={"prefer": "respond-async"},
+            headers={"prefer": "respond-async"} | self.known_by,
             data={"mode": "metadata"},
             files={"image": ("a.jpg", image, "image/jpeg")},
             timeout=10,
         )
         assert answer.status_code == 202, answer.text
+        self.secret = answer.headers.get("x-client-secret", self.secret)
         return str(answer.json()["id"])
 
     def job(self, job_id: str) -> dict[str, Any]:

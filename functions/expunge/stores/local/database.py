@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from expunge.errors import Unavailable
+from expunge.errors import StorageFull, Unavailable
 from expunge.stores.local.folders import make_folder
 
 if TYPE_CHECKING:
@@ -171,7 +171,9 @@ def _translated() -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if not _is_passing(error):
             raise
-        raise Unavailable("The database is busy or its disk is full. Try again soon.") from error
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            raise StorageFull("The disk of this service is full.") from error
+        raise Unavailable("The database is busy or its disk is failing. Try again soon.") from error
 
 
 _DATABASES: WeakSet[Database] = WeakSet()

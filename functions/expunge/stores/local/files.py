@@ -7,12 +7,13 @@ forced to the disk, so a loss of power may take what was just written.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from expunge.errors import Unavailable
+from expunge.errors import StorageFull, Unavailable
 from expunge.stores.local.folders import make_folder
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def write_whole(path: Path, *parts: bytes, modified_at: float | None = None) -> 
     Raises
     ------
     expunge.errors.Unavailable
-        Where the disk is full or failing.
+        Where the disk is failing, or as `StorageFull` where it is full.
     """
     with _unfinished(path, parts, modified_at) as temporary:
         temporary.replace(path)
@@ -61,7 +62,9 @@ def _unfinished(path: Path, parts: tuple[bytes, ...], modified_at: float | None)
             os.utime(temporary, (modified_at, modified_at))
         yield temporary
     except OSError as error:
-        raise Unavailable("The disk of this service is full or failing.") from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull("The disk of this service is full.") from error
+        raise Unavailable("The disk of this service is failing.") from error
     finally:
         with suppress(OSError):  # the first failure is the one to tell
             temporary.unlink()

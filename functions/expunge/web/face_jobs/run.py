@@ -52,6 +52,7 @@ WORK_PROBLEMS = (
     "pipeline_error",
     "service_unavailable",
     "overloaded",
+    "storage_full",
     "model_missing",
 )
 """What may go wrong with a picture that is sent to be looked at."""

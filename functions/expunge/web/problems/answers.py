@@ -32,6 +32,9 @@ _BY_STATUS = {
 }
 
 
+_RETRY_SECONDS = {503: "5", 507: "60"}
+
+
 def code_for_status(status: int) -> str:
     """The code of an error that is known by its HTTP status alone."""
     fallback = "internal_error" if status >= 500 else "invalid_request"
@@ -88,9 +91,10 @@ def answer(
 ) -> JSONResponse:
     """The problem as an answer that no cache keeps."""
     problem = REGISTRY[code]
-    extra = {"cache-control": "no-store"} | dict(headers or {})
-    if problem.status == 503:
-        extra.setdefault("retry-after", "5")
+    given: dict[str, str] = getattr(request.state, "problem_headers", {})
+    extra = {"cache-control": "no-store"} | given | dict(headers or {})
+    if problem.status in _RETRY_SECONDS:
+        extra.setdefault("retry-after", _RETRY_SECONDS[problem.status])
     if problem.status == 401:
         challenge = 'Basic realm="expunge"' if code == "admin_required" else "Bearer"
         extra.setdefault("www-authenticate", challenge)  # RFC 9110 §11.6.1 asks for one
