@@ -85,12 +85,12 @@ class Machine:
         """The header by which this machine's caller without an account is known."""
         return {"x-client-secret": self.secret} if self.secret else {}
 
-    def queue_job(self, image: bytes) -> str:
+    def queue_job(self, image: bytes, mode: str = "metadata") -> str:
         answer = httpx2.post(
             f"{self.url}/api/v1/jobs",
             headers={"prefer": "respond-async"} | self.known_by,
-            data={"mode": "metadata"},
-            files={"image": ("a.jpg", image, "image/jpeg")},
+            data={"mode": mode},
+            files={"image": ("a.jpg", image, "application/octet-stream")},
             timeout=10,
         )
         assert answer.status_code == 202, answer.text
