@@ -55,6 +55,8 @@ class Observer:
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
         )
+        assert self._process.stdout is not None
+        self._process.stdout.readline()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -76,6 +78,7 @@ class _Asker(threading.Thread):
         return HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
 
     def run(self) -> None:
+        self._ask()
         while not self._over.wait(EVERY):
             self._ask()
         self._connection.close()
@@ -131,6 +134,7 @@ def main() -> None:
     askers = [_Asker(port, over, keep=keep) for keep in (False, True)]
     for thread in (*askers, threading.Thread(target=_wait_for_end, args=(over,), daemon=True)):
         thread.start()
+    print("watching", flush=True)
     peak = _weight_mb(data)
     while not over.wait(2 * EVERY):
         peak = max(peak, _weight_mb(data))

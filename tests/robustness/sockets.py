@@ -39,6 +39,14 @@ def ask(port: int, request: bytes) -> bytes:
         return answer_of(connection)
 
 
+def flood(port: int, data: bytes) -> bytes:
+    """Send it all, though the server may have answered and hung up before."""
+    with connect(port) as connection:
+        with suppress(OSError):
+            connection.sendall(data)
+        return answer_of(connection)
+
+
 def form(image: bytes) -> bytes:
     """A whole request for a metadata job, which ends its connection."""
     body = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
@@ -24,6 +23,7 @@ from tests.robustness.sockets import (
     ask,
     connect,
     dripped,
+    flood,
     form,
     idle,
     status_of,
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
     from tests.robustness.conftest import Machine
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits descriptors, reads /proc")
+pytestmark = [
+    pytest.mark.attack,
+    pytest.mark.skipif(sys.platform != "linux", reason="limits descriptors, reads /proc"),
+]
 
 DESCRIPTORS = 256
 LIMITED = """
@@ -131,19 +134,12 @@ def test_headers_without_an_end_are_refused(
         ThreadPoolExecutor(len(endless)) as pool,
     ):
         for _ in range(40 * ROUNDS):
-            answers = pool.map(partial(_flood, server.port), endless.values())
+            answers = pool.map(partial(flood, server.port), endless.values())
             statuses = dict(zip(endless, map(status_of, answers), strict=True))
             for status in statuses.values():
                 counts.count(status)
             assert statuses == dict.fromkeys(endless, 431)
     assert resident_mb(server) - before < 20
-
-
-def _flood(port: int, data: bytes) -> bytes:
-    with connect(port) as connection:
-        with suppress(OSError):  # cut off; the answer came before
-            connection.sendall(data)
-        return answer_of(connection)
 
 
 def test_idle_connections_make_room_for_new_ones(
