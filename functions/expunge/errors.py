@@ -23,11 +23,14 @@ has its parent's. Errors that one room alone raises are defined there.
     ├── InsufficientCredits       insufficient_credits    accounts/ledger
     ├── InvalidRequest            invalid_request
     │   ├── EventInvalid                                  accounts/billing
+    │   ├── HeadersTooLarge       headers_too_large
     │   ├── IdempotencyMismatch   idempotency_mismatch
+    │   ├── MisdirectedRequest    misdirected_request
     │   ├── PayloadTooLarge       payload_too_large
     │   ├── RequestTimeout        request_timeout
     │   ├── SourceUnreachable     source_unreachable
     │   ├── UnsupportedMediaType  unsupported_media_type
+    │   ├── UriTooLong            uri_too_long
     │   └── ValidationFailed      validation_error
     ├── JobFailed                 pipeline_error
     ├── LimitReached              quota_exceeded          accounts/counters
@@ -60,6 +63,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+MAX_ERRORS = 20
+"""Wrong fields that an answer names; the others are counted."""
+_MAX_SENTENCES = 3
+"""Of them, those that ``detail`` speaks of."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -90,19 +98,38 @@ class InvalidRequest(ExpungeError):
 
 
 class ValidationFailed(InvalidRequest):
-    """One or more fields are wrong; ``errors`` says which."""
+    """One or more fields are wrong; ``errors`` names at most ``MAX_ERRORS`` of them."""
 
     code = "validation_error"
 
     def __init__(self, *errors: FieldError) -> None:
-        super().__init__("; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors))
-        self.errors = errors
+        sentences = [f"{e.pointer or '/'}: {e.detail}" for e in errors[:_MAX_SENTENCES]]
+        if len(errors) > _MAX_SENTENCES:
+            sentences.append(f"and {len(errors) - _MAX_SENTENCES:,} more")
+        super().__init__("; ".join(sentences))
+        self.errors = errors[:MAX_ERRORS]
+        self.omitted = len(errors) - len(self.errors)
+        """How many wrong fields ``errors`` does not name."""
 
 
 class RequestTimeout(InvalidRequest):
-    """A body that stopped arriving."""
+    """Headers or a body that come too slowly, or not at all."""
 
     code = "request_timeout"
+
+
+class UriTooLong(InvalidRequest):
+    code = "uri_too_long"
+
+
+class HeadersTooLarge(InvalidRequest):
+    code = "headers_too_large"
+
+
+class MisdirectedRequest(InvalidRequest):
+    """The Host header names a server that this one is not."""
+
+    code = "misdirected_request"
 
 
 class UnsupportedMediaType(InvalidRequest):
@@ -179,6 +206,18 @@ class InvalidApiKey(Unauthorized):
     code = "invalid_api_key"
 
 
+class ClientSecretRequired(Unauthorized):
+    """An anonymous caller asks for what only the browser that made a job may do."""
+
+    code = "client_secret_required"
+
+
+class ClientSecretInvalid(Unauthorized):
+    """The secret that an anonymous caller shows was not minted here."""
+
+    code = "client_secret_invalid"
+
+
 class AdminRequired(Unauthorized):
     """The call is the administrator's, and somebody else makes it."""
 
@@ -221,6 +260,12 @@ class TakesTooLong(ExpungeError):
 
 class Unavailable(ExpungeError):
     code = "service_unavailable"
+
+
+class StorageFull(Unavailable):
+    """There is no room for another file."""
+
+    code = "storage_full"
 
 
 class NotInstalled(Unavailable):

@@ -76,6 +76,18 @@ class Settings(BaseModel):
         "local", description="`local`: SQLite and files on this machine. `aws`: DynamoDB, S3, SQS."
     )
     data: Path = Field(Path("data"), description="Folder of the local store.")
+    data_max_mb: int | None = Field(
+        None,
+        ge=1,
+        description="Largest size of the data folder, in MiB (1,048,576 bytes). Over it, uploads "
+        "and jobs are refused with 507 until files expire. Default: no limit.",
+    )
+    data_free_mb: int = Field(
+        512,
+        ge=0,
+        description="Free space to leave on the data folder's disk, in MiB. With less, uploads and "
+        "jobs are refused with 507.",
+    )
     models_dir: Path | None = Field(
         None,
         description="Folder of the model files, and of a `models.toml` with models of your own. "
@@ -85,6 +97,13 @@ class Settings(BaseModel):
         None,
         pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
         description="The service's public URL. Default: the URL of each request.",
+    )
+    hosts: Words = Field(
+        (),
+        description="More host names that the embedded server accepts, separated by commas, for "
+        "example `pictures.example, *.lan.example`; `*` accepts any. It always accepts IP "
+        "addresses, `localhost`, names without a dot, names under `.local` and the host of "
+        "`EXPUNGE_PUBLIC_URL`. It refuses all others with 421.",
     )
     modes: Words | None = Field(
         None, description="The enabled modes, separated by commas. Default: all."
@@ -133,9 +152,9 @@ class Settings(BaseModel):
         True, description="Whether `/api/v1/detect` and `/api/v1/mask` need an API key."
     )
     faces_storage: bool = Field(
-        True,
-        description="Whether pictures sent to these two are kept for a day, with their results, "
-        "for the administrator to look at.",
+        False,
+        description="Whether images sent to these two are kept for a day, with their results, so "
+        "that the administrator can view them.",
     )
 
     trusted_proxies: Words = Field(

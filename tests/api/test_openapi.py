@@ -46,6 +46,7 @@ OPERATIONS = [
     "detectFaces",
     "downloadFaceJob",
     "downloadStoredImage",
+    "eraseAccount",
     "finishGoogleSignIn",
     "followSignInLink",
     "getAdminSession",

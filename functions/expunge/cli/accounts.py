@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.ledger import MILLI, Pool
@@ -137,6 +137,25 @@ def sign_out(account_id: str) -> None:
         service.accounts.end_session(account_id, None)
 
 
+@accounts.command()
+@click.argument("account_id", metavar="ACCOUNT")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+def erase(account_id: str, yes: bool) -> None:
+    """Erase an account with its keys, sessions, jobs, images and webhooks.
+
+    The ledger of its credits is kept under an anonymous id. The service's next sweeps erase the
+    rest, such as a job that is still running.
+    """
+    with wired() as service:
+        service.accounts.get(account_id)
+        if not yes:
+            click.confirm(f"Erase {account_id} and all its data?", abort=True)
+        service.billing.end(account_id)
+        service.erasure.begin(account_id)
+        service.erasure.sweep()
+        click.echo(f"{account_id} is erased")
+
+
 @click.group()
 def keys() -> None:
     """Create, list and revoke API keys."""
@@ -162,7 +181,8 @@ def list_keys(account_id: str) -> None:
     """List the keys of an account."""
     with wired() as service:
         account = service.accounts.get(account_id)
-        table = Table("id", "name", "key", "state", "made", "requests", "last used", box=None)
+        columns = ("name", "key", "state", "created", "requests", "last used")
+        table = Table(Column("id", min_width=38), *columns, box=None)
         for key in account.keys:
             table.add_row(*_key_row(service, account, key))
         Console().print(table)

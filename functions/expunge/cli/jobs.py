@@ -6,7 +6,7 @@ import time
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from expunge.cli.accounts import wired
 
@@ -22,7 +22,8 @@ def jobs() -> None:
 @jobs.command("list")
 def list_() -> None:
     """List unfinished jobs and count dead-letter messages."""
-    table = Table("id", "mode", "status", "progress", "attempts", "age", box=None)
+    columns = ("mode", "status", "progress", "attempts", "age")
+    table = Table(Column("id", min_width=38), *columns, box=None)
     with wired() as service:
         now = time.time()
         for job in service.jobs.unfinished():

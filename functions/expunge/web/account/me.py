@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from expunge.accounts.ledger import Pool
 from expunge.accounts.meter import MeteredCall
@@ -16,8 +16,10 @@ from expunge.web.account.schemas import (
     entry_view,
     quota_view,
 )
+from expunge.web.caller.cookies import Cookies
 from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
 from expunge.web.dependencies import PageCursor, PageLimit, ServiceDep
+from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1", tags=["account"])
 
@@ -55,6 +57,26 @@ def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeVie
         ),
         quotas=[quota_view(quota) for quota in service.meter.quotas(caller, *GROUPS)],
     )
+
+
+@router.delete(
+    "/account",
+    operation_id="eraseAccount",
+    summary="Erase your account",
+    status_code=204,
+    responses=problems.responses("conflict", "service_unavailable", *CALLER_PROBLEMS),
+)
+def erase_account(
+    request: Request, response: Response, service: ServiceDep, caller: AccountDep
+) -> None:
+    """Keys, sessions and webhooks end at once, and a paid subscription with them; jobs, images and
+    results are deleted within minutes, a running job's when it ends. Entries of the credit ledger
+    are kept, without anything that tells whose they were. Nothing of this can be undone.
+    """
+    service.billing.end(caller.subject)
+    account = service.erasure.begin(caller.subject)
+    service.credentials.forget(*account.digests)
+    Cookies(base_url(request)).end(response)
 
 
 @router.get(

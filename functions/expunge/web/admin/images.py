@@ -57,7 +57,10 @@ def _archive(service: ServiceDep, _: AdminDep) -> Archive:
         Where the operator has switched it off.
     """
     if not service.settings.faces_storage:
-        raise StorageDisabled("Pictures are not kept on this server (EXPUNGE_FACES_STORAGE=false).")
+        raise StorageDisabled(
+            "Images are not kept on this server. Set EXPUNGE_FACES_STORAGE=true and restart it "
+            "to keep them for a day."
+        )
     return service.jobs.archive
 
 

@@ -18,7 +18,7 @@ from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.operations import MODES
 from expunge.service import Service
 from expunge.web import problems, rate_limit
-from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep
+from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep, HolderDep, MakerDep
 from expunge.web.dependencies import (
     MAX_WAIT,
     IdempotencyKeyDep,
@@ -74,7 +74,9 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "idempotency_mismatch",
         "pipeline_error",
         "service_unavailable",
+        "storage_full",
         "model_missing",
+        *CALLER_PROBLEMS,
         "loop_detected",
         *rate_limit.PROBLEMS,
         "rate_limited_concurrent",
@@ -85,7 +87,7 @@ async def create_job(
     request: Request,
     response: Response,
     service: ServiceDep,
-    caller: CallerDep,
+    caller: MakerDep,
     preference: PreferenceDep,
     idempotency_key: IdempotencyKeyDep,
 ) -> Any:  # noqa: ANN401
@@ -132,17 +134,23 @@ async def create_job(
     summary="List your jobs, newest first",
     response_model=JobsView,
     response_model_exclude_none=True,
-    responses=problems.responses("validation_error", "service_unavailable", *CALLER_PROBLEMS),
+    responses=problems.responses(
+        "validation_error", "client_secret_required", "service_unavailable", *CALLER_PROBLEMS
+    ),
 )
 def list_jobs(
     request: Request,
     response: Response,
     service: ServiceDep,
-    caller: CallerDep,
+    caller: HolderDep,
     limit: PageLimit = 25,
     cursor: PageCursor = None,
 ) -> JobsView:
-    """One page at a time; `next_cursor` leads to the next."""
+    """One page at a time; `next_cursor` leads to the next.
+
+    Without an account these are the jobs of your browser, by its cookie, or of the
+    `X-Client-Secret` that you send. A network address shows nobody's jobs.
+    """
     own = base_url(request)
     jobs, following = service.jobs.page(caller, limit, cursor)
     response.headers["cache-control"] = "no-store"
@@ -165,7 +173,10 @@ async def get_job(
     preference: PreferenceDep,
     job_id: JobId,
 ) -> JobView:
-    """With `Prefer: wait=N` the answer is held until the job ends or N seconds pass."""
+    """With `Prefer: wait=N` the answer is held until the job ends or N seconds pass.
+
+    A job made without an account can be read by whoever has its id, from anywhere.
+    """
     await _meter_wait(service, caller, preference)
     job = await run_in_threadpool(service.jobs.get, caller, job_id)
     if preference.wait:
@@ -180,14 +191,24 @@ async def get_job(
 @router.delete(
     "/{job_id}",
     operation_id="cancelJob",
-    summary="Cancel a queued job",
+    summary="Cancel a queued job, or delete one that has ended",
     response_model=JobView,
     response_model_exclude_none=True,
-    responses=problems.responses("job_not_found", "service_unavailable", *CALLER_PROBLEMS),
+    responses=problems.responses(
+        "job_not_found", "client_secret_required", "service_unavailable", *CALLER_PROBLEMS
+    ),
 )
-def cancel_job(request: Request, service: ServiceDep, caller: CallerDep, job_id: JobId) -> JobView:
-    """A job that is past queued comes back unchanged."""
-    job = service.jobs.cancel(caller, job_id)
+def delete_job(
+    request: Request, response: Response, service: ServiceDep, caller: HolderDep, job_id: JobId
+) -> JobView:
+    """A queued job is cancelled and refunded. A job that has ended is deleted: its record, its
+    result and its image, an upload only where no other job still needs it. A job that is running
+    comes back unchanged.
+
+    Without an account this needs the cookie or the `X-Client-Secret` that the job was made with.
+    """
+    response.headers["cache-control"] = "no-store"
+    job = service.jobs.remove(caller, job_id)
     return job_view(service.jobs, job, base_url(request))
 
 
