@@ -36,6 +36,9 @@ _TOGETHER = {
 NOT_IN_TEMPLATE = {
     "max_file_mb": "the platform sets the limit of a stack",
     "data": "the stores of a stack are DynamoDB and S3",
+    "data_max_mb": "the stores of a stack are DynamoDB and S3",
+    "data_free_mb": "the stores of a stack are DynamoDB and S3",
+    "hosts": "API Gateway and CloudFront accept only their own host names",
     "log_level": "the template sets POWERTOOLS_LOG_LEVEL",
     "quotas": "only a private installation lifts its limits; `limits` raises single ones",
     "admin_username": "the default suffices if the password is a secret",
@@ -52,7 +55,7 @@ NOT_IN_TEMPLATE = {
 
 
 class SettingsInvalid(Exception):
-    """The settings are wrong; the message has one line for each, with the variable's name."""
+    """Settings are wrong; the message has one line for each, with its variable."""
 
 
 def _words(value: object) -> object:

@@ -36,17 +36,17 @@ def run(source: Source, options: DetectOptions) -> Outcome:
 def _visible(source: Source) -> dict[str, Any]:
     """Report on visible marks, with the most confident one; ``not_examined`` if decoding fails."""
     try:
-        looked = _looked(source)
+        found = _looked(source)
     except (ImageError, UnsupportedMediaType, ExtraMissing) as error:
         return {"status": "not_examined", "detected": None, "reason": error.detail}
-    surest: dict[str, Any] = max(looked["marks"], key=lambda m: m["confidence"], default={})
+    best: dict[str, Any] = max(found["marks"], key=lambda m: m["confidence"], default={})
     return {
         "status": "examined",
-        "detected": bool(surest),
-        "confidence": surest.get("confidence"),
-        "region": surest.get("region"),
-        "label": surest.get("name"),
-        **looked,
+        "detected": bool(best),
+        "confidence": best.get("confidence"),
+        "region": best.get("region"),
+        "label": best.get("name"),
+        **found,
     }
 
 

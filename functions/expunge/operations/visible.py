@@ -104,7 +104,7 @@ def described(searched: SearchResult, restored: list[Restored] | None = None) ->
         reason = (
             "a region resembles a mark, but did not pass the trial removal"
             if searched.kept
-            else "no known mark was found; other marks may exist"
+            else "no known mark was found; this does not mean that there is none"
         )
     return {"marks": marks, "kept": [_kept(one) for one in searched.kept], "reason": reason}
 
