@@ -23,6 +23,7 @@ from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.options.all import AllOptions
 from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.convert import ConvertOptions
 from expunge.operations.options.detect import DetectOptions
 from expunge.operations.options.faces import FacesOptions
 from expunge.operations.options.invisible import InvisibleOptions
@@ -66,6 +67,8 @@ class Mode:
     """Whether it accepts a truncated file, and reports the part that can be read."""
     stepwise: bool = False
     """Whether it reports progress: then ``run`` takes a `Progress`."""
+    decodes: bool = True
+    """Whether it decodes pixels. That takes memory by their number, and may crash the process."""
     extra: str | None = None
     """The extra that it requires."""
 
@@ -139,6 +142,7 @@ MODES = {
             MetadataOptions,
             sync=True,
             summary="Remove provenance and private metadata without changing a pixel.",
+            decodes=False,
         ),
         Mode(
             "detect",
@@ -195,6 +199,16 @@ MODES = {
 """Every mode this build knows, by name."""
 
 
+CONVERT = Mode(
+    "convert",
+    Group.LIGHT,
+    ConvertOptions,
+    sync=True,
+    summary="Code a result in a format that a browser takes and that is smaller.",
+)
+"""What the `/clean` surface does with a job's result; nobody can ask for it."""
+
+
 def run(mode: str, image: bytes, *, progress: Progress = silent, **options: object) -> Outcome:
     """Run one mode on one image.
 
@@ -243,6 +257,11 @@ def mode_named(name: str) -> Mode:
         known = ", ".join(MODES)
         raise ValidationFailed(FieldError("/mode", f"unknown mode; the modes are: {known}"))
     return MODES[name]
+
+
+def runnable(name: str) -> Mode:
+    """A mode, or `CONVERT`."""
+    return CONVERT if name == CONVERT.name else mode_named(name)
 
 
 def enabled_mode(name: str, enabled: Collection[str]) -> Mode:
