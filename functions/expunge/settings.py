@@ -48,6 +48,7 @@ NOT_IN_TEMPLATE = {
     "stripe_api_url": "for tests",
     "job_timeout_seconds": "a function's Timeout ends it",
     "job_memory_mb": "a function's MemorySize bounds it",
+    "memory_mb": "a function runs one job at a time, in memory of its own",
     "job_attempts": "the default suits the redrive policy of the queue",
     "aws_endpoint_url": "for tests",
 }
