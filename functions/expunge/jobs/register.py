@@ -87,7 +87,7 @@ class Register:
         self._records.write(
             *claims,
             Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
-            Put(_pending(job), {"owner": job.owner, "due": due}, expires_at=expires_at),
+            Put(_pending(job), {"owner": job.owner, "due": due, "at": now}, expires_at=expires_at),
             *_listing(job, expires_at),
         )
         if not job.sync:
@@ -182,10 +182,14 @@ class Register:
         return job.changed(**fields)
 
     def due(self) -> Iterator[tuple[str, str, Item]]:
-        """Pending entries that nobody has looked after in time: ``(owner, job id, entry)``."""
+        """Pending entries that nobody has looked after in time: ``(owner, job id, entry)``.
+
+        Where the clock was stepped back since, their time may be hours away: they count too.
+        """
         now = self._clock()
         for owner, job_id, entry in self._entries():
-            if float(str(entry["due"])) <= now:
+            stepped_back = float(str(entry.get("at", now))) > now + FIRST_LOOK_SECONDS
+            if stepped_back or float(str(entry["due"])) <= now:
                 yield owner, job_id, entry
 
     def unfinished(self) -> Iterator[Job]:
@@ -211,7 +215,7 @@ class Register:
         now = self._clock()
         due = now + max(FIRST_LOOK_SECONDS, now - job.created_at)
         try:
-            self._records.write(Update(_pending(job), {"due": due}))
+            self._records.write(Update(_pending(job), {"due": due, "at": now}))
         except WriteRefused:
             return  # it ended meanwhile
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another process's write."""
 _WAL_PAUSE = 0.01
+_BUSY = "The database is busy or its disk is failing. Try again soon."
 
 _PASSING = frozenset(
     {
@@ -90,16 +91,26 @@ class Database:
             Where other processes held the file for ``BUSY_TIMEOUT`` seconds,
             or the disk is full or failing.
         """
-        # Threads queue at a lock, since SQLite's own waiting is polling.
-        with self._writer, self.read() as connection:
+        deadline = time.monotonic() + BUSY_TIMEOUT
+        with self._turn(), self.read() as connection:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                _begin(connection, deadline)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Threads queue at a lock, since SQLite's own waiting is polling."""
+        if not self._writer.acquire(timeout=BUSY_TIMEOUT):
+            raise Unavailable(_BUSY)
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def close(self) -> None:
         """Close what is idle now, and what is in use when its user has done."""
@@ -145,6 +156,16 @@ class Database:
         return connection
 
 
+def _begin(connection: sqlite3.Connection, deadline: float) -> None:
+    """Begin to write; waits for other processes until the deadline, as threads have before."""
+    left = max(deadline - time.monotonic(), 0.0)
+    connection.execute(f"PRAGMA busy_timeout = {1000 * left:.0f}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY_TIMEOUT:.0f}")
+
+
 def _enter_wal(connection: sqlite3.Connection) -> None:
     """Change the file's mode; SQLite does not wait by itself where several do so at once."""
     deadline = time.monotonic() + BUSY_TIMEOUT
@@ -173,7 +194,7 @@ def _translated() -> Iterator[None]:
             raise
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
             raise StorageFull("The disk of this service is full.") from error
-        raise Unavailable("The database is busy or its disk is failing. Try again soon.") from error
+        raise Unavailable(_BUSY) from error
 
 
 _DATABASES: WeakSet[Database] = WeakSet()
