@@ -50,8 +50,6 @@ class Machine:
     server: Any = None
     before: tuple[str, ...] = ()
     """Command that starts each process, its own command behind it."""
-    user: int | None = None
-    """Runs the processes, where this one may choose."""
 
     @property
     def url(self) -> str:
@@ -69,7 +67,6 @@ class Machine:
         with (self.data / "log").open("ab") as log:
             process = subprocess.Popen(
                 [*self.before, sys.executable, *arguments],
-                user=self.user,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -7,6 +7,7 @@ the last commits, never the file's consistency.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another process's write."""
 _WAL_PAUSE = 0.01
-_BUSY = "The database is busy or its disk is failing. Try again soon."
+_BUSY = "The database is busy, or its disk fails or is read-only. Try again soon."
 
 _PASSING = frozenset(
     {
@@ -36,6 +37,7 @@ _PASSING = frozenset(
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
     }
 )
 
@@ -50,12 +52,19 @@ class Database:
     ----------
     path
         The file; made with its folder where absent, readable by its owner alone.
+
+    Raises
+    ------
+    OSError
+        Where the file cannot be made or written to.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         make_folder(path.parent)
         path.touch(mode=0o600)  # SQLite gives its other files the mode of this one
+        if not os.access(path, os.W_OK):  # SQLite itself would open it, to read alone
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         self._start_afresh()
         _DATABASES.add(self)
         with self.read():  # says at once where the file cannot be opened
