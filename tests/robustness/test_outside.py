@@ -138,7 +138,7 @@ def test_what_was_accepted_ends_once_and_the_quota_agrees(
     with killing(machine) as killer:
         eventually(lambda: machine.queue_job(image), "a first job, which makes the secret")
         with (
-            attack(machine, "kill -9 under load", record_property, unwell=True) as counts,
+            attack(machine, "kill -9 under load", record_property, killed=True) as counts,
             ThreadPoolExecutor(CLIENTS) as pool,
         ):
             client = Client(machine, image, counts)
