@@ -93,18 +93,18 @@ def test_one_of_many_is_to_make_a_result_and_the_others_see_who(
     assert results.claim("content") is None
     assert results.claim("content") == Claim()
     results.hand_over("content", "somebody", "job_1")
-    assert results.look("content") == Claim("somebody", "job_1")
+    assert results.lookup("content") == Claim("somebody", "job_1")
     made = Result("out/x.png", "image/png", "ab12", 1_234, clock() + 86_400)
     results.publish("content", SourceFacts("address", "digest", None), made)
 
-    assert results.claim("content") == results.look("content") == made
+    assert results.claim("content") == results.lookup("content") == made
 
 
 def test_a_claim_that_came_to_nothing_is_the_next_ones(records: Records, clock: Clock) -> None:
     results = Results(records, clock)
     results.claim("content")
     clock.advance(CLAIM_SECONDS + 1)
-    assert results.look("content") is None
+    assert results.lookup("content") is None
     assert results.claim("content") is None
     results.withdraw("content")
 

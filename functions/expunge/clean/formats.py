@@ -1,4 +1,4 @@
-"""Another format, where a browser says that it takes it, and it is worth it."""
+"""Conversion to a format that the browser accepts, if the file becomes smaller."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 TARGETS = ("image/avif", "image/webp")
-"""What may be agreed on, the smaller one first."""
+"""Possible target formats, the smaller one first."""
 MAX_PIXELS = 16_000_000
-"""More would take longer to encode than the saved bytes take to travel."""
+"""Above this, encoding takes longer than the saved bytes take to transfer."""
 _SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("image/jpeg", "image/avif"): {"format": "AVIF", "quality": 72, "speed": 8},
     ("image/jpeg", "image/webp"): {"format": "WEBP", "quality": 82, "method": 4},
     ("image/png", "image/webp"): {"format": "WEBP", "lossless": True, "quality": 50, "method": 3},
 }
-"""What is a photograph stays good to look at; what is lossless stays so."""
+"""Encoder settings: photographs keep good visual quality, lossless images stay lossless."""
 
 
 def agreed(accept: str) -> tuple[str, ...]:
-    """Those of `TARGETS` that an Accept field names; a wildcard names nothing."""
+    """The `TARGETS` that an Accept header names; wildcards are ignored."""
     taken = set()
     for entry in accept.lower().split(","):
         name, *parameters = (part.strip() for part in entry.split(";"))
@@ -33,12 +33,12 @@ def agreed(accept: str) -> tuple[str, ...]:
 
 
 def converted(data: bytes, media_type: str, targets: Iterable[str]) -> tuple[bytes, str]:
-    """The same picture in the first format that serves it, or as it is; and the media type.
+    """The image in the first suitable target format, else unchanged; and its media type.
 
-    It stays where it is neither JPEG nor PNG, is animated, has more than 8 bits a
-    channel or a colour space that the target does not have, is very large, or would
-    not become smaller. The colour profile, the orientation and what the caller asked
-    to keep go along.
+    An image is unchanged if it is neither JPEG nor PNG, is animated or larger than
+    `MAX_PIXELS`, or would not become smaller. The same holds for more than 8 bits a channel
+    and for a colour space that the target lacks. The colour profile, the orientation and
+    metadata that the caller chose to keep are copied.
     """
     for target in targets:
         settings = _SETTINGS.get((media_type, target))
