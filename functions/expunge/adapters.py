@@ -1,4 +1,4 @@
-"""The two adapter sets for the ports: AWS, and one folder on this machine."""
+"""The two adapter sets of the ports: AWS, or one folder on this machine."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from expunge.settings import Settings
 
 OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
-"""How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
+"""How long the local store keeps files, by prefix; on AWS the bucket's lifecycle rules do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """One adapter for each port, and what only the local set has."""
+    """One adapter for each port, and optional parts that only the local set has."""
 
     records: Records
     objects: Objects
     queue: Queue
     deliveries: Queue
-    """Apart from the jobs', so that a receiver that hangs holds up no job."""
+    """The webhook queue, separate so that a slow receiver does not delay jobs."""
     mail: Mail
     signed_objects: SignedObjects | None = None
     signals: Signals | None = None
@@ -38,7 +38,7 @@ class Stores:
     close: Callable[[], object] = lambda: None
 
     def ready(self) -> Mapping[str, bool]:
-        """Ask for something that is not there, where the roles may look: any answer counts."""
+        """Read a key that does not exist, from each store; any response means it is ready."""
         return {
             "records": _answers(lambda: self.records.get(Key("health", "health"))),
             "objects": _answers(lambda: self.objects.head("out/health")),
@@ -54,7 +54,7 @@ def _answers(question: Callable[[], object]) -> bool:
 
 
 def stores(settings: Settings) -> Stores:
-    """The adapter set that the settings ask for."""
+    """The adapter set that the settings choose."""
     return _aws(settings) if settings.store == "aws" else _local(settings)
 
 

@@ -1,27 +1,27 @@
-"""The errors that a caller may see, free of HTTP.
+"""The errors that a caller may see, independent of HTTP.
 
-Each class carries a stable ``code``; ``web/problem_types.py`` maps every code to a
-status, a title and a page. The message is public: it says what was wrong and
-what would be right, and never holds a path, a secret or a stack.
+Each class has a stable ``code``; ``web/problems/registry.py`` maps every code to a status,
+a title and a page. The message is public: it says what was wrong and what would be right.
+It never contains a path, a secret or a stack trace.
 
     ExpungeError
-    ├── InvalidRequest            the request's own form
-    │   ├── ValidationFailed        a field; carries JSON pointers
-    │   ├── RequestTimeout          a body that stopped arriving
-    │   ├── UnsupportedMediaType    not a type that is taken here
+    ├── InvalidRequest            the form of the request
+    │   ├── ValidationFailed        invalid fields, with JSON pointers
+    │   ├── RequestTimeout          the body stopped arriving
+    │   ├── UnsupportedMediaType    the media type is not supported
     │   ├── PayloadTooLarge         too many bytes
-    │   └── SourceUnreachable       an address that gives nothing, or is not opened
-    ├── ImageError                the picture
-    │   ├── MalformedImage          the container does not hold together
+    │   └── SourceUnreachable       a source URL fails or is not allowed
+    ├── ImageError                the image itself
+    │   ├── MalformedImage          the container is damaged
     │   └── ImageTooLarge           too many pixels, frames or blocks
-    ├── NotFound                  no such thing, or not the caller's
-    ├── Conflict                  the thing is not in a state that allows this
-    ├── Unauthorized              nobody, or nobody known, is calling
-    ├── Forbidden
-    ├── StorageDisabled           nothing is kept that could be shown
-    ├── LoopDetected              a fetch that comes back to its own service
-    ├── TakesTooLong              the answer could not wait
-    └── Unavailable               a part of the service; worth a retry
+    ├── NotFound                  it does not exist, or is not the caller's
+    ├── Conflict                  its state does not allow the operation
+    ├── Unauthorized              credentials are missing or unknown
+    ├── Forbidden                 the caller may not do this
+    ├── StorageDisabled           the operator keeps no images
+    ├── LoopDetected              a fetch returned to the same service
+    ├── TakesTooLong              the response cannot wait for the job
+    └── Unavailable               a part of the service failed; a retry may help
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field: a JSON pointer (RFC 6901) and a sentence."""
+    """One error in one field: a JSON pointer (RFC 6901) and a sentence."""
 
     pointer: str
     detail: str
@@ -59,7 +59,7 @@ class InvalidRequest(ExpungeError):
 
 
 class ValidationFailed(InvalidRequest):
-    """One or more fields are wrong; ``errors`` says which."""
+    """One or more fields are invalid; ``errors`` lists them."""
 
     code = "validation_error"
 
@@ -69,7 +69,7 @@ class ValidationFailed(InvalidRequest):
 
 
 class RequestTimeout(InvalidRequest):
-    """A body that stopped arriving."""
+    """The request's body stopped arriving."""
 
     code = "request_timeout"
 
@@ -83,13 +83,13 @@ class PayloadTooLarge(InvalidRequest):
 
 
 class SourceUnreachable(InvalidRequest):
-    """An address that a caller named gives nothing; why is told only as far as it is public."""
+    """A user-supplied URL fails or is not allowed; the message reveals nothing internal."""
 
     code = "source_unreachable"
 
 
 class LoopDetected(ExpungeError):
-    """A request that this service, or another of its kind, made itself."""
+    """The request comes from this service itself, or from another expunge service."""
 
     code = "loop_detected"
 
@@ -99,7 +99,7 @@ class ImageError(ExpungeError):
 
 
 class MalformedImage(ImageError):
-    """The container does not hold together; the message says where."""
+    """The container is damaged; the message says where."""
 
 
 class ImageTooLarge(ImageError):
@@ -139,7 +139,7 @@ class IdempotencyMismatch(InvalidRequest):
 
 
 class Unauthorized(ExpungeError):
-    """The call needs credentials, and there are none."""
+    """The request needs credentials and has none."""
 
     code = "unauthorized"
 
@@ -149,7 +149,7 @@ class InvalidApiKey(Unauthorized):
 
 
 class AdminRequired(Unauthorized):
-    """The call is the administrator's, and somebody else makes it."""
+    """Only the administrator may make this request."""
 
     code = "admin_required"
 
@@ -171,19 +171,19 @@ class SignatureInvalid(Forbidden):
 
 
 class UseJobs(Forbidden):
-    """What the caller wants is done by way of a job."""
+    """The request must be made as a job instead."""
 
     code = "use_jobs"
 
 
 class StorageDisabled(ExpungeError):
-    """What is asked for would be kept, if anything were."""
+    """The requested images or jobs are not kept by this service."""
 
     code = "storage_disabled"
 
 
 class TakesTooLong(ExpungeError):
-    """The work goes on, but the answer could not wait for it."""
+    """The job continues, but the response cannot wait for it."""
 
     code = "takes_too_long"
 
@@ -193,7 +193,7 @@ class Unavailable(ExpungeError):
 
 
 class NotInstalled(Unavailable):
-    """What only the operator can put here: another try alone mends nothing."""
+    """A part that only the operator can install; a retry does not help."""
 
 
 class ModelMissing(NotInstalled):
@@ -201,19 +201,19 @@ class ModelMissing(NotInstalled):
 
 
 class ExtraMissing(NotInstalled):
-    """Libraries that are installed by need, and are not here."""
+    """The libraries of an optional extra are not installed."""
 
     code = "extra_missing"
 
 
 class PipelineError(ExpungeError):
-    """A job failed in a way that is the service's own fault."""
+    """A job failed because of an error in the service."""
 
     code = "pipeline_error"
 
 
 class JobFailed(ExpungeError):
-    """A job that an answer depended on has failed, with the code and message it keeps."""
+    """The job behind a response has failed; carries the job's error code and message."""
 
     def __init__(self, job_code: str, detail: str) -> None:
         super().__init__(detail)
@@ -221,6 +221,6 @@ class JobFailed(ExpungeError):
 
 
 class RewriteUnproven(PipelineError):
-    """The rewritten file could not be shown to hold the same picture; it is not handed out."""
+    """The rewritten file is not proven to hold the same image, so it is not returned."""
 
     code = "rewrite_unproven"

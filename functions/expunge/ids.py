@@ -1,4 +1,4 @@
-"""Names that nobody can guess and that sort by the time they were made."""
+"""Ids that cannot be guessed and sort by creation time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def new_id(prefix: str, now: float) -> str:
 
 
 def earliest(now: float) -> str:
-    """The digits that sort at or below those of every id made at ``now`` or later."""
+    """A lower bound for the digits of every id made at ``now`` (Unix seconds) or later."""
     return _digits(int(now * 1000) << _RANDOM_BITS)
 
 

@@ -1,4 +1,4 @@
-"""How logs look: one line each, to standard error."""
+"""Log configuration: one line per entry, to standard error."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import logging
 def configure(level: str) -> None:
     """Set up logging for a process of the embedded server or the command line.
 
-    The HTTP client logs the whole URL of each request at ``info``, and the query of a source or
-    of a webhook may hold tokens. So its loggers start at ``warning``, whatever the level.
+    The HTTP client logs the full URL of each request at ``info``, and the query of a source or
+    webhook URL may contain tokens. So its loggers start at ``warning``, whatever the level.
     """
     logging.basicConfig(
         level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"

@@ -1,4 +1,4 @@
-"""How many CPUs this process really has."""
+"""The number of CPUs that this process may use."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MIB_PER_CPU = 1769
-"""Memory at which a Lambda function has one vCPU's worth of time (AWS Lambda documentation)."""
+"""Memory at which a Lambda function has one full vCPU (AWS Lambda documentation)."""
 
 
 def cpus(environ: Mapping[str, str] = os.environ, root: Path = Path("/")) -> int:
-    """CPUs that this process may keep busy, at least 1.
+    """The number of CPUs that this process may use, at least 1.
 
-    The least of what the scheduler, the control groups (version 1 or 2, of this process and
-    all above it) and Lambda's memory setting allow; a part of a CPU counts as one.
+    The minimum of three limits: the scheduler's affinity, the control groups (version 1 or 2,
+    of this process and all parents) and Lambda's memory setting. Fractions are rounded up.
 
     Parameters
     ----------
     root
-        Where ``proc`` and ``sys`` are.
+        Folder that holds ``proc`` and ``sys``.
     """
     affinity = getattr(os, "sched_getaffinity", None)
     most = float(len(affinity(0)) if affinity else os.cpu_count() or 1)
@@ -34,7 +34,7 @@ def cpus(environ: Mapping[str, str] = os.environ, root: Path = Path("/")) -> int
 
 
 def _quotas(root: Path) -> Iterator[float]:
-    """CPUs by each quota that is set."""
+    """The number of CPUs that each control-group quota allows."""
     base = root / "sys/fs/cgroup"
     for group in _groups(root):
         for folder in (group, *group.parents):
@@ -48,7 +48,7 @@ def _quotas(root: Path) -> Iterator[float]:
 
 
 def _groups(root: Path) -> Iterator[Path]:
-    """Paths below the mount point; within a container they may not be seen there."""
+    """Paths of the control groups below the mount point; in a container they may not exist."""
     try:
         lines = (root / "proc/self/cgroup").read_text().splitlines()
     except OSError:
@@ -61,7 +61,7 @@ def _groups(root: Path) -> Iterator[Path]:
 
 
 def _numbers(path: Path) -> list[int]:
-    """The integers of a file; none where it is absent or says ``max``."""
+    """The integers in a file; none if it is missing or contains ``max``."""
     try:
         return [int(word) for word in path.read_text().split()]
     except (OSError, ValueError):
