@@ -9,11 +9,13 @@ from typing import Protocol
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing
+from expunge.accounts.browsers import Browsers
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.clean.cleaner import Cleaner
+from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
 from expunge.imaging.limits import Limits
 from expunge.jobs.jobs import Jobs
@@ -53,12 +55,15 @@ class Service:
     """Quotas and costs."""
     accounts: Accounts
     credentials: Credentials
+    browsers: Browsers
+    """Secrets of callers without an account."""
     usage: Usage
     sign_in: SignIn
     administrator: Administrator
     billing: Billing
     cleaner: Cleaner
     hooks: Hooks
+    erasure: Erasure
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Whether each store responds, by the store's name."""
@@ -70,6 +75,8 @@ class Service:
     """Names of the enabled modes."""
     signed_objects: SignedObjects | None
     """The local object store; ``None`` if the store serves its own URLs (S3)."""
+    results_origin: str | None
+    """The origin of signed URLs; ``None`` if it is the service itself."""
     signals: Signals | None
     """Notifications of ended jobs, by id, between processes on one machine."""
     inbox: Inbox | None
@@ -99,4 +106,5 @@ class Service:
     def sweep(self) -> dict[str, int]:
         """Repair overdue jobs, deletions and deliveries; return the number of each kind."""
         swept = asdict(self.jobs.sweep()) | asdict(self.jobs.cleanup.sweep())
-        return swept | {"deliveries_due": self.hooks.sweep()}
+        erased = self.erasure.sweep()
+        return swept | {"deliveries_due": self.hooks.sweep(), "accounts_erased": erased}

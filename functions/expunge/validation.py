@@ -28,5 +28,10 @@ def pointer(parts: Iterable[object]) -> str:
 
 def sentence(kind: str, message: str) -> str:
     """A plainer message for some of Pydantic's error types, else Pydantic's own message."""
-    known = {"extra_forbidden": "there is no such field", "missing": "is required"}
+    known = {
+        "extra_forbidden": "there is no such field",
+        "missing": "is required",
+        "tuple_type": "must be a list",
+        "frozen_set_type": "must be a list",
+    }
     return known.get(kind, message)

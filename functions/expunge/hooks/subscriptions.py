@@ -136,10 +136,7 @@ class Subscriptions:
 
     def _read(self, owner: str) -> tuple[ById, Item | None]:
         item = self._records.get(_key(owner))
-        listed = item["orders"] if item else []
-        assert isinstance(listed, list)
-        found = [Subscription.of(entry) for entry in listed if isinstance(entry, dict)]
-        return {subscription.id: subscription for subscription in found}, item
+        return {subscription.id: subscription for subscription in subscriptions_of(item or {})}, item
 
     def _change(self, owner: str, change: Callable[[ById], None]) -> ById:
         """Read, change and write the item; start again if another process was faster."""
@@ -158,6 +155,13 @@ class Subscriptions:
                 continue
             return by_id
         raise Conflict("Your subscriptions are being changed elsewhere; please try again.")
+
+
+def subscriptions_of(item: Item) -> list[Subscription]:
+    """The subscriptions in an owner's record."""
+    listed = item.get("orders", [])
+    assert isinstance(listed, list)
+    return [Subscription.of(entry) for entry in listed if isinstance(entry, dict)]
 
 
 def _known(by_id: ById, hook: str) -> Subscription:
