@@ -33,15 +33,15 @@ class Stores:
     mail: Mail
     signed_objects: SignedObjects | None = None
     results_origin: str | None = None
-    """Where the object store's signed URLs lead, if not to the service itself."""
+    """Origin of the object store's signed URLs; ``None`` if it is the service itself."""
     signals: Signals | None = None
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
     dead_letters: tuple[DeadLetters, ...] = ()
     writable: Callable[[], Mapping[str, bool]] = dict
-    """Whether the stores take writes, by name; those that cannot be full need not say."""
+    """Whether the stores accept writes, by name; stores that cannot be full are omitted."""
     room: Callable[[int], object] = lambda _: None
-    """Lets so many bytes in, or raises `StorageFull`."""
+    """Checks that this many bytes may be stored, or raises `StorageFull`."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 

@@ -109,7 +109,7 @@ class ValidationFailed(InvalidRequest):
         super().__init__("; ".join(sentences))
         self.errors = errors[:MAX_ERRORS]
         self.omitted = len(errors) - len(self.errors)
-        """How many wrong fields ``errors`` does not name."""
+        """Number of invalid fields that ``errors`` does not list."""
 
 
 class RequestTimeout(InvalidRequest):
@@ -127,7 +127,7 @@ class HeadersTooLarge(InvalidRequest):
 
 
 class MisdirectedRequest(InvalidRequest):
-    """The Host header names a server that this one is not."""
+    """The Host header names another server."""
 
     code = "misdirected_request"
 
@@ -207,13 +207,13 @@ class InvalidApiKey(Unauthorized):
 
 
 class ClientSecretRequired(Unauthorized):
-    """An anonymous caller asks for what only the browser that made a job may do."""
+    """The request is only allowed to the browser that created the job."""
 
     code = "client_secret_required"
 
 
 class ClientSecretInvalid(Unauthorized):
-    """The secret that an anonymous caller shows was not minted here."""
+    """This service did not issue the secret that an anonymous caller sent."""
 
     code = "client_secret_invalid"
 

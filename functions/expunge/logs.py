@@ -17,18 +17,20 @@ def configure(level: str) -> None:
     )
     for client in ("httpx2", "httpcore2"):
         logging.getLogger(client).setLevel(logging.WARNING)
-    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of each bad form
+    logging.getLogger("python_multipart").setLevel(
+        logging.ERROR
+    )  # it logs a warning for each invalid form
 
 
-class Seldom(logging.Filter):
-    """For a logger of what may happen thousands of times a second: a line passes once a minute.
+class RepeatFilter(logging.Filter):
+    """Drops repeated log lines, for events that may happen thousands of times a second.
 
-    Lines are the same by what they were before their facts were put in.
+    Lines are equal if their message templates are equal. Errors always pass.
 
     Parameters
     ----------
     seconds
-        For which a line is not said again.
+        Time for which an equal line is dropped.
     """
 
     def __init__(self, seconds: float = 60.0) -> None:

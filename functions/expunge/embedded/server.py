@@ -15,7 +15,7 @@ from expunge.embedded.connections import Connections
 from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
 from expunge.embedded.supervisor import Supervisor
 from expunge.errors import ExtraMissing
-from expunge.logs import Seldom
+from expunge.logs import RepeatFilter
 from expunge.operations.available import lacking, modes_of
 from expunge.stores.local.presence import present
 from expunge.web.app import create_app
@@ -73,7 +73,7 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
         timeout_graceful_shutdown=10,
         lifespan="off",
     )
-    logging.getLogger("uvicorn.error").addFilter(Seldom())  # it warns of each bad request
+    logging.getLogger("uvicorn.error").addFilter(RepeatFilter())  # it warns of each bad request
     listening = config.bind_socket()  # says so and ends here where the port is taken
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("playground at /, API at /docs, data in %s", settings.data)

@@ -111,7 +111,7 @@ class Deliveries:
         return True
 
     def forget(self, hook: str) -> None:
-        """Delete every delivery to a receiver; what is still on its way finds nothing to send."""
+        """Delete every delivery to a receiver; messages still in the queue have no effect."""
         while True:
             page = self._records.query(f"hook#{hook}", limit=MAX_LISTED)
             if not page.entries:

@@ -136,7 +136,9 @@ class Subscriptions:
 
     def _read(self, owner: str) -> tuple[ById, Item | None]:
         item = self._records.get(_key(owner))
-        return {subscription.id: subscription for subscription in subscriptions_of(item or {})}, item
+        return {
+            subscription.id: subscription for subscription in subscriptions_of(item or {})
+        }, item
 
     def _change(self, owner: str, change: Callable[[ById], None]) -> ById:
         """Read, change and write the item; start again if another process was faster."""

@@ -72,7 +72,7 @@ class StripePayments:
             self._client.v1.subscriptions.cancel(subscription)
         except stripe.InvalidRequestError as error:
             if error.code != "resource_missing":
-                raise Unavailable("The payment service does not end the subscription.") from error
+                raise Unavailable("The payment service did not cancel the subscription.") from error
         except stripe.StripeError as error:
             raise Unavailable("The payment service does not answer.") from error
 

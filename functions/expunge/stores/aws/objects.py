@@ -33,7 +33,7 @@ class S3Objects:
 
     @property
     def origin(self) -> str:
-        """Scheme and host of signed URLs: the bucket's own host, unless the client says another."""
+        """Scheme and host of signed URLs: the bucket's host, or the client's endpoint."""
         endpoint = urlsplit(self._client.meta.endpoint_url)
         config = getattr(self._client.meta.config, "s3", None) or {}
         virtual = config.get("addressing_style") == "virtual"
