@@ -263,7 +263,7 @@ class Unavailable(ExpungeError):
 
 
 class StorageFull(Unavailable):
-    """There is no room for another file."""
+    """The disk or the data folder's limit has no space for another file."""
 
     code = "storage_full"
 

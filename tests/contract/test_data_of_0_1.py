@@ -87,7 +87,8 @@ def service(
     for adapter in (SqliteRecords, SqliteQueue, FileObjects, FolderMail):
         defaults: Any = adapter.__init__.__kwdefaults__
         monkeypatch.setitem(defaults, "clock", then)
-    settings = Settings(data=tmp_path / "data", public_url="https://testserver")
+    # Version 0.1 kept images by default; a version with that default off must still show them.
+    settings = Settings(data=tmp_path / "data", public_url="https://testserver", faces_storage=True)
     fetcher: Fetcher = receivers  # type: ignore[assignment]
     service = build(settings, clock=then, fetcher=fetcher)
     yield service

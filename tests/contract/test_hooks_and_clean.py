@@ -32,20 +32,20 @@ def delivery(clock: Clock, name: str, due: float, **more: Any) -> Delivery:
 
 
 def test_a_subscription_is_stored_rotated_and_deleted(records: Records, clock: Clock) -> None:
-    orders = Subscriptions(records, clock)
-    first = orders.add("owner", URL, ["job.failed"], "https://expunge.example")
-    second = orders.add("owner", URL, ["job.succeeded"], "https://expunge.example")
-    rotated = orders.rotate("owner", first.id)
+    subscriptions = Subscriptions(records, clock)
+    first = subscriptions.add("owner", URL, ["job.failed"], "https://expunge.example")
+    second = subscriptions.add("owner", URL, ["job.succeeded"], "https://expunge.example")
+    rotated = subscriptions.rotate("owner", first.id)
 
-    assert orders.all("owner") == [rotated, second]
-    assert orders.get("owner", second.id) == second
+    assert subscriptions.all("owner") == [rotated, second]
+    assert subscriptions.get("owner", second.id) == second
     assert rotated.signing(clock()) == (rotated.secret, first.secret)
     assert rotated.signing(clock() + OVERLAP_SECONDS) == (rotated.secret,)
-    orders.remove("owner", first.id)
-    assert orders.all("owner") == [second]
+    subscriptions.remove("owner", first.id)
+    assert subscriptions.all("owner") == [second]
     with pytest.raises(HookNotFound):
-        orders.remove("owner", first.id)
-    assert orders.all("nobody") == []
+        subscriptions.remove("owner", first.id)
+    assert subscriptions.all("another") == []
 
 
 def test_a_delivery_comes_back_as_it_was_written(records: Records, clock: Clock) -> None:

@@ -75,11 +75,11 @@ class CleanRequest:
 
 
 def no_picture(mode: str) -> str | None:
-    """Why a mode is not for ``/clean``; ``None`` where it is."""
+    """Why ``/clean`` does not support a mode; ``None`` if it does."""
     if mode == "swap":
-        return "needs a second picture"
+        return "needs a second image"
     known = MODES.get(mode)
-    return "gives a report, not a picture" if known and not known.gives_image else None
+    return "gives a report, not an image" if known and not known.gives_image else None
 
 
 def _one(given: dict[str, list[str]], name: str) -> str:

@@ -69,7 +69,7 @@ def client(service: Any, **headers: str) -> TestClient:
 
 
 def account(service: Any, data: Path) -> dict[str, Any]:
-    """Signed in by mail, with keys, credits, a subscription and a customer's number."""
+    """Create an account that signed in by mail, with keys, credits and a subscription."""
     browser = client(service)
     assert browser.post("/api/v1/auth/links", json={"email": MAILBOX}).status_code == 202
     mail = message_from_bytes(next((data / "outbox").iterdir()).read_bytes(), policy=policy.default)
