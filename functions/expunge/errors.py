@@ -64,9 +64,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 MAX_ERRORS = 20
-"""Wrong fields that an answer names; the others are counted."""
+"""Invalid fields that a response names; the others are counted."""
 _MAX_SENTENCES = 3
-"""Of them, those that ``detail`` speaks of."""
+"""Number of these that ``detail`` mentions."""
 
 
 @dataclass(frozen=True, slots=True)

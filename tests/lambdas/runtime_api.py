@@ -115,15 +115,15 @@ class Function:
     Parameters
     ----------
     handler
-        As in the template.
+        Handler name from the template.
     path
-        What the function can import from: its code first.
+        Folders that the function imports from, its code first.
     environ
-        The template's variables, and where AWS is.
+        The template's variables, and the endpoint of the simulated AWS.
     log
-        File that takes what the function prints.
+        File for the output of the function.
     options
-        Of the Python interpreter.
+        Options of the Python interpreter.
     """
 
     def __init__(

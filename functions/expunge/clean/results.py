@@ -33,7 +33,7 @@ class Result:
     object_key: str
     media_type: str
     etag: str
-    """Of its bytes, without quotes."""
+    """``ETag`` of the result's bytes, without quotes."""
     length: int
     expires_at: float
 

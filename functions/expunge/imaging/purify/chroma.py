@@ -1,8 +1,8 @@
 """Re-synthesis of chroma from luma.
 
 Open-source watermarks write into chroma, to which the eye is less sensitive. RivaGAN writes
-waves of 6 to 25 pixels; 90 % of their energy is on one axis, green to magenta (`MAGENTA`;
-measured on 15 photographs, the same on each, and spread evenly over the image). The DWT
+waves of 6 to 25 pixels, spread evenly over the image. 90 % of their energy is on one axis, green
+to magenta (`MAGENTA`; measured on 15 photographs, the same on each). The DWT
 schemes change the mean and the extremes of 8 × 8 blocks of U. The image's own colours vary
 most along the other axis, blue to orange.
 
