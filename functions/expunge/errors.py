@@ -53,9 +53,10 @@ parent's. An error that only one package raises is defined there.
     │   ├── AdminRequired         admin_required
     │   └── InvalidApiKey         invalid_api_key
     └── Unavailable               service_unavailable
-        └── NotInstalled
-            ├── ExtraMissing      extra_missing
-            └── ModelMissing      model_missing
+        ├── NotInstalled
+        │   ├── ExtraMissing      extra_missing
+        │   └── ModelMissing      model_missing
+        └── Overloaded            overloaded
 """
 
 from __future__ import annotations
@@ -260,6 +261,12 @@ class TakesTooLong(ExpungeError):
 
 class Unavailable(ExpungeError):
     code = "service_unavailable"
+
+
+class Overloaded(Unavailable):
+    """Other work uses the memory or the processes; nothing was done."""
+
+    code = "overloaded"
 
 
 class StorageFull(Unavailable):

@@ -95,7 +95,7 @@ class Service:
 
         Raises
         ------
-        expunge.jobs.runner.LeaseHeld, expunge.errors.Unavailable
+        expunge.jobs.runner.NotNow, expunge.errors.Unavailable
             If the message should be delivered again.
         """
         if is_delivery(message):

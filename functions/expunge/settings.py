@@ -195,10 +195,17 @@ class Settings(BaseModel):
         "one is replaced.",
     )
     job_memory_mb: int = Field(
-        4096,
+        1024,
         ge=256,
-        description="How much memory a worker process may use (Linux): a job that needs more fails "
-        "alone. Pictures of 100 megapixels take up to 2,500, as AVIF more than 4,000.",
+        description="How much memory a job may use. An image that is estimated to need more is "
+        "refused before it is decoded, with the size that fits. The estimate is held by the "
+        "system, too (Linux): a job that takes 512 MB more than this fails alone.",
+    )
+    memory_mb: int | None = Field(
+        None,
+        ge=256,
+        description="How much memory all jobs of one machine may use at once, in every process of "
+        "the embedded server. Default: 60 % of what the machine or its control group has.",
     )
     job_attempts: int = Field(
         3, ge=1, le=10, description="How many workers a job may use up before it fails."

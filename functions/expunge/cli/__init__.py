@@ -20,6 +20,9 @@ from expunge.cli.modes import Verbs
 from expunge.cli.sign import sign
 from expunge.settings import Settings, SettingsInvalid, renamed
 
+MAX_WEB_WORKERS = 8
+"""By default."""
+
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(expunge.__version__, prog_name="expunge")
@@ -44,9 +47,15 @@ def main() -> None:
     type=click.IntRange(0, 64),
     help="Processes that run queued jobs.",
 )
-def serve(host: str, port: int, data: Path | None, workers: int) -> None:
+@click.option(
+    "--web-workers",
+    type=click.IntRange(1, 64),
+    help="Processes that answer requests.  [default: one a CPU, 8 at most]",
+)
+def serve(host: str, port: int, data: Path | None, workers: int, web_workers: int | None) -> None:
     """Run the whole service on this machine."""
     from expunge.embedded.server import serve as run
+    from expunge.imaging.networks.threads import cpus
     from expunge.logs import configure
     from expunge.stores.local.presence import InUse
 
@@ -58,7 +67,13 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
         raise click.ClickException(str(error)) from None
     configure(settings.log_level)
     try:
-        run(settings, host=host, port=port, workers=workers)
+        run(
+            settings,
+            host=host,
+            port=port,
+            workers=workers,
+            web_workers=web_workers or min(cpus(), MAX_WEB_WORKERS),
+        )
     except (SettingsInvalid, InUse) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:

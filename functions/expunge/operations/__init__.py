@@ -23,6 +23,7 @@ from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.options.all import AllOptions
 from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.convert import ConvertOptions
 from expunge.operations.options.detect import DetectOptions
 from expunge.operations.options.faces import FacesOptions
 from expunge.operations.options.invisible import InvisibleOptions
@@ -66,6 +67,9 @@ class Mode:
     """Whether it takes a file that ends before its picture does: what can be read is told."""
     stepwise: bool = False
     """Whether it takes long enough to say how far it is: ``run`` takes a `Progress` then."""
+    decodes: bool = True
+    """Whether it decodes pixels, which takes memory by their number, and may take its process
+    along."""
     extra: str | None = None
     """The extra that has to be installed for it."""
 
@@ -139,6 +143,7 @@ MODES = {
             MetadataOptions,
             sync=True,
             summary="Take provenance and private metadata out; never touch a pixel.",
+            decodes=False,
         ),
         Mode(
             "detect",
@@ -195,6 +200,16 @@ MODES = {
 """Every mode this build knows, by name."""
 
 
+CONVERT = Mode(
+    "convert",
+    Group.LIGHT,
+    ConvertOptions,
+    sync=True,
+    summary="Code a result in a format that a browser takes and that is smaller.",
+)
+"""What the `/clean` surface does with a job's result; nobody can ask for it."""
+
+
 def run(mode: str, image: bytes, *, progress: Progress = silent, **options: object) -> Outcome:
     """Run one mode on one image.
 
@@ -237,6 +252,11 @@ def mode_named(name: str) -> Mode:
         known = ", ".join(MODES)
         raise ValidationFailed(FieldError("/mode", f"unknown mode; the modes are: {known}"))
     return MODES[name]
+
+
+def runnable(name: str) -> Mode:
+    """A mode, or `CONVERT`."""
+    return CONVERT if name == CONVERT.name else mode_named(name)
 
 
 def enabled_mode(name: str, enabled: Collection[str]) -> Mode:

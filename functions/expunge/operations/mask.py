@@ -55,7 +55,8 @@ def run(source: Source, options: MaskOptions) -> Outcome:
     watch = Stopwatch()
     style = _style(options)
     detection = faces.detect(source, options, watch)
-    picture = detection.picture
+    picture = decode(source)
+    watch.lap("decode")
     choice = _choice(detection, options)
     boxes = np.concatenate(
         (detection.found.faces.boxes[list(choice.indices)], as_boxes(choice.drawn))

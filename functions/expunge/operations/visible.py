@@ -6,10 +6,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import FieldError, ValidationFailed
-from expunge.imaging.codecs import decode, encode, refuse
+from expunge.imaging.codecs import decode, encode, lower, refuse
+from expunge.imaging.codecs.looking import WHOLE
 from expunge.imaging.marks.by_hand import pointed_at
 from expunge.imaging.marks.coding import coarseness
-from expunge.imaging.marks.detection import search
+from expunge.imaging.marks.detection import reach, search
 from expunge.imaging.marks.restoration import restore
 from expunge.operations.outcome import Outcome
 
@@ -44,10 +45,14 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
         For a region that is not inside the picture or larger than a quarter of it.
     """
     started = perf_counter()
-    picture = decode(source)
+    picture = decode(source) if options.region or _is_small(source) else None
     decoded = perf_counter()
-    searched = _searched(picture, options)
+    searched = _searched(source, picture, options)
     looked = perf_counter()
+    if picture is None:
+        if not searched.found and _media_type(options) in (None, source.media_type):
+            return _untouched(source, searched, looked - started)
+        picture = decode(source)
     coarse = coarseness(source) if searched.found else 0.0
     restored = [restore(picture, found, coarse=coarse) for found in searched.found]
     removed = perf_counter()
@@ -73,11 +78,34 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
     return Outcome(encoded.data, encoded.media_type, report, timings)
 
 
+def _is_small(source: Source) -> bool:
+    """Whether the picture is decoded at once; of a large one, first what is searched."""
+    return source.layout.width * source.layout.height <= WHOLE
+
+
+def _untouched(source: Source, searched: SearchResult, seconds: float) -> Outcome:
+    """A large file in which nothing was found."""
+    width, height = source.layout.displayed
+    report = {
+        "format": source.media_type,
+        "width": width,
+        "height": height,
+        "changed": False,
+        "exact": True,
+        **described(searched),
+    }
+    timings = {"read": source.read_ms, "detect": seconds * 1e3}
+    timings["total"] = sum(timings.values())
+    return Outcome(source.data, source.media_type, report, timings)
+
+
 def _media_type(options: VisibleOptions) -> str | None:
     return f"image/{options.format}" if options.format else None
 
 
-def _searched(picture: Picture, options: VisibleOptions) -> SearchResult:
+def _searched(source: Source, picture: Picture | None, options: VisibleOptions) -> SearchResult:
+    if picture is None:
+        return search(lower(source, reach(*source.layout.displayed)), options.marks)
     if options.region is None:
         return search(picture.rgb8(), options.marks)
     x, y, width, height = options.region

@@ -135,6 +135,12 @@ class Layout:
         """What of it there may be to find that was not read, in words."""
         return (self.broken,) if self.broken else ()
 
+    @property
+    def displayed(self) -> tuple[int, int]:
+        """Width and height as viewers show it."""
+        size = self.width, self.height
+        return size if self.orientation <= 4 else size[::-1]
+
 
 def orientation_in(blocks: Sequence[Block]) -> int:
     """The orientation that EXIF states, or else XMP, or else 1."""
