@@ -1,9 +1,9 @@
-"""What is left of EXIF and XMP that go: the facts by which viewers show the picture.
+"""Reduce removed EXIF and XMP blocks to the display facts that viewers need.
 
-Viewers read orientation, density and colours from different places, so whatever states them goes
-on doing so: the same block, in the same place and form, with nothing else in it. And since some
-viewers only look at the first block of a kind, or at the last, a block that says nothing beside
-others that do leaves an empty one. Where nothing turns the picture, no orientation is stated.
+Viewers read orientation, density and colours from different places. So each block that states
+them keeps its place and form, and loses everything else. Some viewers read only the first or the
+last block of a kind, so a block without display facts becomes an empty block if another block of
+its kind has some. If no block rotates the image, all orientation statements go.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
 _ZLIB = b"\x78"
 _OF_ITEMS = ("image/heic", "image/avif")
-"""Types in which each block of metadata names the picture that it is about."""
+"""Types in which each metadata block names the image that it describes."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Carrier:
-    """A block that may state what a picture is shown by."""
+    """A block that may state display facts."""
 
     content: memoryview
     is_xmp: bool
@@ -37,12 +37,12 @@ class _Carrier:
 
     @property
     def is_broken(self) -> bool:
-        """Whether it is EXIF that cannot be read: some viewers give up there, whatever XMP says."""
+        """Whether this is unreadable EXIF. Some viewers stop there and ignore XMP."""
         return not self.is_xmp and tiff.Reader.of(self.content) is None
 
     @property
     def turns(self) -> bool:
-        """Whether it states an orientation other than the usual one."""
+        """Whether it states an orientation other than 1."""
         return xmp.turns(self.content) if self.is_xmp else exif.turns(self.content)
 
     def essentials(
@@ -64,19 +64,20 @@ class _Carrier:
 def remainders(
     layout: Layout, going: Mapping[int, bytes | None], fields: exif.Fields = exif.Fields.NONE
 ) -> dict[int, bytes | None]:
-    """What is left of the blocks that go.
+    """Return the content to write in place of each removed block.
 
     Parameters
     ----------
     going
-        By index into ``layout.blocks``: ``None``, or the XMP that stays for another reason.
+        The removed blocks, by index into ``layout.blocks``. The value is ``None``, or XMP that
+        stays for another reason.
     fields
-        Of EXIF, what else is asked to stay.
+        EXIF fields to keep in addition.
 
     Returns
     -------
     dict
-        By index: new content as ``Container.rewrite`` takes it, or ``None``.
+        New content by block index, as ``Container.rewrite`` expects it. ``None`` drops a block.
     """
     carriers = {
         index: carrier

@@ -1,8 +1,8 @@
-"""The tables of a ``meta`` box, written again for the items and properties that stay.
+"""Write the tables of a ``meta`` box for the remaining items and properties.
 
-Every table keeps its version, so that its fields keep their widths; ``iloc``
-alone gets 32-bit offsets and lengths and no base, which any file below 4 GiB
-fits. Entries of kept items are otherwise copied as they are.
+Every table keeps its version, and so its field widths. Only ``iloc`` gets 32-bit offsets and
+lengths and no base, which suffices for files below 4 GiB. All other fields of kept entries are
+copied.
 """
 
 from __future__ import annotations
@@ -27,33 +27,33 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.items import Item
 
 _SEVERABLE = frozenset({"cdsc", "thmb", "auxl"})
-"""References whose target may go: the item that refers is whole without it."""
+"""References whose target may be dropped: the source item does not need it."""
 
 
 def number(value: int, size: int) -> bytes:
-    """A big-endian field."""
+    """Return a big-endian field."""
     return value.to_bytes(size, "big")
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What stays: items by number, and properties with their new numbers."""
+    """The kept items by number, and the kept properties with their new numbers."""
 
     data: memoryview
     meta: Meta
     dropped: frozenset[int]
     properties: dict[int, int]
-    """New number by old."""
+    """New property number by old number."""
     unnamed: frozenset[int]
-    """Items whose names go."""
+    """Items that lose their names."""
     bare: frozenset[int]
-    """Old numbers of properties of which only the fields stay."""
+    """Old numbers of properties that keep only their fields."""
 
     def check(self) -> None:
-        """Raise `MalformedImage` where a kept item cannot be without a dropped one."""
+        """Raise `MalformedImage` if a kept item needs a dropped one."""
         meta, dropped = self.meta, self.dropped
         if meta.primary in dropped:
-            raise MalformedImage("the primary item would go")
+            raise MalformedImage("the primary item would be removed")
         for ref in meta.references:
             if ref.type in _SEVERABLE:
                 continue
@@ -67,7 +67,7 @@ class Tables:
                 )
         for item in meta.items.values():
             if item.id not in dropped and (item.protected or item.location.reference):
-                raise MalformedImage(f"item {item.id} is protected, or lies in another file")
+                raise MalformedImage(f"item {item.id} is protected, or is in another file")
 
     def iinf(self, box: Box) -> Pieces:
         fields = Fields(self.data, box.body, box.end, "meta/iinf")
@@ -86,7 +86,7 @@ class Tables:
         return [self.data[item.entry.start : item.entry.end]]
 
     def iloc(self, box: Box, place: Callable[[Item], tuple[int, list[Extent]]]) -> Pieces:
-        """``place`` gives an item's construction method and its extents in the new file."""
+        """``place`` returns an item's construction method and its extents in the new file."""
         version = self.data[box.body]
         size = 4 if version == 2 else 2
         index_size = self.data[box.body + 5] & 15 if version else 0
@@ -147,7 +147,7 @@ class Tables:
         return make_box("ipma", [head, number(len(entries), 4), *entries])
 
     def grpl(self, box: Box) -> Pieces:
-        """Groups without the dropped items; what a group's type adds behind the list stays."""
+        """Groups without the dropped items. Data after a group's list stays."""
         content: Pieces = []
         for group in boxes(self.data, box.body, box.end, "meta/grpl"):
             fields = Fields(self.data, group.body, group.end, "meta/grpl/" + group.type)
