@@ -43,7 +43,7 @@ def test_what_stands_before_the_cut_is_told():
     at = WHOLE.index(b"SECRET") + 3
     report = told(WHOLE[:-40])
     assert "unreadable" in rules(report)
-    assert any("runs over the end" in f["value"] for f in report["findings"])
+    assert any("runs past the end" in f["value"] for f in report["findings"])
     assert report["metadata"]["exif"]["make"] == "Secret Cameras"
     assert told(WHOLE[:at])["metadata"]["exif"]["gps"]
 

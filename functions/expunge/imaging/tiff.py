@@ -97,7 +97,7 @@ class Reader:
             yield Entry(tag, kind, number, entry_at, start, length)
 
     def fields(self, at: int) -> Iterator[Field]:
-        """Yield the fields of the IFD at offset ``at``. Fields outside the structure are skipped."""
+        """Yield the fields of the IFD at offset ``at``, except those outside the structure."""
         for entry in self.entries(at):
             end = entry.start + entry.length
             if entry.length and end <= len(self.content):

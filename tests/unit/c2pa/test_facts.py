@@ -136,7 +136,7 @@ def test_an_older_ingredient_s_recorded_failures_are_told():
 def test_facts_alone_are_unverified_and_say_so():
     found = facts(Recipe())
     assert found.validity is Validity.UNVERIFIED
-    assert "not asked for" in found.reasons[0].explanation
+    assert "not requested" in found.reasons[0].explanation
 
 
 def test_values_of_unexpected_shapes_are_passed_over():

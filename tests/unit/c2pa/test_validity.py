@@ -105,7 +105,7 @@ def test_without_the_file_the_binding_is_left_open():
     built, _ = SignedFile().bind(Recipe())
     found = read(built)
     assert found.validity is Validity.UNVERIFIED
-    assert "not at hand" in found.reasons[0].explanation
+    assert "not available" in found.reasons[0].explanation
 
 
 def test_without_a_cryptography_library_the_signature_is_left_open(monkeypatch):

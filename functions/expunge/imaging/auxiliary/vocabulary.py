@@ -92,7 +92,7 @@ VOCABULARIES = (
         ("SemanticSegmentationMatteVersion",),
     ),
 )  # fmt: skip
-"""``depthBlurEffect:RenderingParameters`` is left out on purpose: it is undocumented binary data."""
+"""``depthBlurEffect:RenderingParameters`` is not listed: it is undocumented binary data."""
 
 TELLING = {
     "hdrgm:GainMapMax": Role.GAIN_MAP,

@@ -129,7 +129,7 @@ class Layout:
         return ()
 
     @property
-    def untold(self) -> tuple[str, ...]:
+    def unread(self) -> tuple[str, ...]:
         """Descriptions of data that may contain findings but was not read."""
         return (self.broken,) if self.broken else ()
 

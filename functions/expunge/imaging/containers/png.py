@@ -120,7 +120,7 @@ def _size(data: bytes) -> tuple[int, int]:
         raise MalformedImage(f"no IHDR chunk at byte {at}")
     width, height = struct.unpack_from(">II", data, at + 8)
     if max(width, height) > _LONGEST:
-        raise MalformedImage(f"IHDR says {width:,} × {height:,} pixels; the limit is 2,147,483,647")
+        raise MalformedImage(f"IHDR says {width:,} × {height:,} pixels; at most 2,147,483,647 fit")
     return width, height
 
 

@@ -20,7 +20,7 @@ _HEADS = {
     "zTXt": re.compile(rb"\0"),
     "iTXt": re.compile(rb"([\0\1])\0[^\0]{0,80}\0[^\0]{0,80}\0"),
 }
-"""Fields between keyword and text. zTXt: method. iTXt: flag, method, language, translated keyword."""
+"""Fields between keyword and text. zTXt: method. iTXt: flag, method, language, second keyword."""
 _LINES = re.compile(rb"\n(exif|app1|xmp)\s*\n\s*([0-9]{1,8})\s*\n", re.IGNORECASE)
 _HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2})*")
 _MAX_DIGITS = 1 << 18

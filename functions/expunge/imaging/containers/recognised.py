@@ -62,7 +62,7 @@ _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def recognised(data: bytes) -> str:
-    """Return one sentence such as «This is a TIFF image.». An unknown type shows its first bytes."""
+    """Return a sentence such as «This is a TIFF image.», with the first bytes of unknown types."""
     head = data[:_LOOKED_AT]
     kind = _kind(head, data)
     if kind:
@@ -94,7 +94,7 @@ def _of_markup(head: bytes) -> str:
 
 
 def _is_raw(reader: tiff.Reader) -> bool:
-    """Whether a TIFF structure is a camera raw image: it has DNG's tag, or a maker and a sub-IFD."""
+    """Whether a TIFF structure is a camera raw image: with DNG's tag, or a maker and a sub-IFD."""
     fields = {field.tag: field for field in reader.fields(reader.first_ifd)}
     make = fields.get(_MAKE)
     made = make is not None and _RAW_MAKERS.search(make.value[:64]) is not None
@@ -102,7 +102,7 @@ def _is_raw(reader: tiff.Reader) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes are UTF-8, or UTF-16 with a byte order mark. A cut last character is allowed."""
+    """Whether bytes are UTF-8, or UTF-16 with a byte order mark. The last character may be cut."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
     cut = max(len(head) - 3, 0) if len(head) == _LOOKED_AT else len(head)

@@ -150,5 +150,5 @@ EXIF_HEADER = bytes(4)
 
 
 def tiff_in(content: memoryview) -> memoryview:
-    """Return the TIFF structure in an Exif item or JPEG XL ``Exif`` box. Both have the same form."""
+    """Return the TIFF structure in an Exif item, or in a JPEG XL ``Exif`` box of the same form."""
     return content[4 + int.from_bytes(content[:4], "big") :]

@@ -85,7 +85,7 @@ class JpegLayout(Layout):
         return () if self.followed else (UNCOUNTED,)
 
     @property
-    def untold(self) -> tuple[str, ...]:
+    def unread(self) -> tuple[str, ...]:
         reasons = (self.broken, UNSEPARATED if self.suspected else "")
         return tuple(filter(None, reasons))
 
