@@ -126,7 +126,7 @@ data).
 ## Truncated files
 
 `metadata` cleans the part of a truncated JPEG, PNG or GIF that browsers show. `detect` also accepts
-truncated files of any other format, and reports the readable data.
+files of any format that end before their image does, and reports the readable data.
 
 ## Auxiliary images
 
@@ -164,13 +164,13 @@ under `pictures` each auxiliary image, its purpose, and whether it stays.
 A C2PA manifest cannot be kept, because its statements would be false for the changed file.
 
 With `scope: ai`, only data in the category `ai_provenance` is removed. Single fields are removed
-from EXIF, XMP and IPTC. A block is removed whole only if the rest cannot be proven unchanged. A C2PA
-store is removed whole if any of its manifests states AI."""  # noqa: E501 (one line per table row)
+from EXIF, XMP and IPTC. A block is removed whole only if the rest cannot be proven unchanged. A
+C2PA store is removed whole if any of its manifests states AI."""  # noqa: E501 (one line per table row)
 
 LIMITS_NOTE = """\
 - A report only repeats what the metadata says. Missing metadata proves nothing, so a report never
   calls an image clean or not AI-made.
-- SynthID and other watermarks in pixels cannot be detected from metadata (`unsupported_locally`).
+- SynthID and other watermarks in pixels cannot be detected locally (`unsupported_locally`).
   The report only repeats what the provenance data says of them.
 - Some tools hide parameters in the low bits of pixels. Their signature is found in 8-bit PNGs
   without interlacing. `deep` decodes the image to read them, in PNG and WebP. A lossless strip
