@@ -41,9 +41,9 @@ class _Carrier:
         return not self.is_xmp and tiff.Reader.of(self.content) is None
 
     @property
-    def turns(self) -> bool:
+    def is_rotated(self) -> bool:
         """Whether it states an orientation other than 1."""
-        return xmp.turns(self.content) if self.is_xmp else exif.turns(self.content)
+        return xmp.is_rotated(self.content) if self.is_xmp else exif.is_rotated(self.content)
 
     def essentials(
         self, fields: exif.Fields, others: bytes | None, *, oriented: bool
@@ -52,8 +52,10 @@ class _Carrier:
             return self._written(xmp.essentials(self.content, others) if oriented else others)
         return self._written(exif.excerpt(self.content, fields, oriented=oriented))
 
-    def shell(self) -> bytes | None:
-        return self._written(xmp.shell(self.content) if self.is_xmp else exif.shell(self.content))
+    def placeholder(self) -> bytes | None:
+        return self._written(
+            xmp.placeholder(self.content) if self.is_xmp else exif.placeholder(self.content)
+        )
 
     def _written(self, content: bytes | None) -> bytes | None:
         if content is None or not (self.raw or self.compressed):
@@ -61,14 +63,14 @@ class _Carrier:
         return self.raw.written(content) if self.raw else zlib.compress(content)
 
 
-def remainders(
-    layout: Layout, going: Mapping[int, bytes | None], fields: exif.Fields = exif.Fields.NONE
+def reduced_metadata(
+    layout: Layout, removed: Mapping[int, bytes | None], fields: exif.Fields = exif.Fields.NONE
 ) -> dict[int, bytes | None]:
     """Return the content to write in place of each removed block.
 
     Parameters
     ----------
-    going
+    removed
         The removed blocks, by index into ``layout.blocks``. The value is ``None``, or XMP that
         stays for another reason.
     fields
@@ -84,17 +86,17 @@ def remainders(
         for index, block in enumerate(layout.blocks)
         if (carrier := _carrier(block)) is not None
     }
-    oriented = any(carrier.turns for carrier in carriers.values())
-    left = dict(going)
-    for index in carriers.keys() & going.keys():
-        left[index] = carriers[index].essentials(fields, going[index], oriented=oriented)
+    oriented = any(carrier.is_rotated for carrier in carriers.values())
+    left = dict(removed)
+    for index in carriers.keys() & removed.keys():
+        left[index] = carriers[index].essentials(fields, removed[index], oriented=oriented)
     if oriented:
-        left |= {i: c.shell() for i, c in carriers.items() if i in going and c.is_broken}
+        left |= {i: c.placeholder() for i, c in carriers.items() if i in removed and c.is_broken}
     for is_xmp in (False, True):
         alike = [index for index, carrier in carriers.items() if carrier.is_xmp is is_xmp]
         ordered = layout.media_type not in _OF_ITEMS
         if ordered and any(left.get(index, b"") is not None for index in alike):
-            left |= {i: carriers[i].shell() for i in alike if left.get(i, b"") is None}
+            left |= {i: carriers[i].placeholder() for i in alike if left.get(i, b"") is None}
     return left
 
 

@@ -87,7 +87,7 @@ def minimal(value: int) -> bytes:
     return struct.pack(">4sIHHHIHHI", b"MM\0*", 8, 1, _ORIENTATION, SHORT, 1, value, 0, 0)
 
 
-def turns(content: memoryview) -> bool:
+def is_rotated(content: memoryview) -> bool:
     """Whether a structure states an orientation of 2 to 8, in a field of any type."""
     reader = Reader.of(content)
     if reader is None:
@@ -122,7 +122,7 @@ def excerpt(
     return reader.header(_HEADER) + kept.written(reader.order, _HEADER)
 
 
-def shell(content: memoryview) -> bytes:
+def placeholder(content: memoryview) -> bytes:
     """Return a placeholder without fields. It is valid TIFF only if ``content`` was."""
     reader = Reader.of(content)
     if reader is None:

@@ -39,7 +39,7 @@ def orientation(packet: bytes | memoryview) -> int | None:
     return int(found[1]) if found else None
 
 
-def turns(packet: memoryview) -> bool:
+def is_rotated(packet: memoryview) -> bool:
     """Whether a packet states an orientation of 2 to 8, as attribute or element."""
     return any(value in _TURNS for value, _ in _statements(_utf8(packet)[1]))
 
@@ -67,7 +67,7 @@ def essentials(packet: memoryview, others: bytes | None = None) -> bytes | None:
     return _encoded(mark, around.replace(_END, stated + _END, 1))
 
 
-def shell(packet: memoryview) -> bytes:
+def placeholder(packet: memoryview) -> bytes:
     """Return a placeholder packet without properties."""
     mark, text = _utf8(packet)
     return _encoded(mark, _skeleton(text))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from expunge.imaging.auxiliary import directory
-from expunge.imaging.auxiliary.vocabulary import TELLING, VOCABULARIES, Vocabulary
+from expunge.imaging.auxiliary.vocabulary import IDENTIFYING, VOCABULARIES, Vocabulary
 from expunge.imaging.containers.block import Role
 from expunge.imaging.provenance import xmp
 
@@ -33,14 +33,14 @@ def facts_in(packet: memoryview) -> Sequence[Fact]:
     found = xmp.Packet()
     try:
         found.parse(packet)
-    except (expat.ExpatError, xmp.TooMuch, ValueError):
+    except (expat.ExpatError, xmp.Unparsable, ValueError):
         return ()
     return found.facts
 
 
 def role_in(packet: memoryview) -> Role | None:
     """Return the purpose of an auxiliary image, from its own XMP."""
-    return next((TELLING[f.key] for f in facts_in(packet) if f.key in TELLING), None)
+    return next((IDENTIFYING[f.key] for f in facts_in(packet) if f.key in IDENTIFYING), None)
 
 
 def listed_in(packet: memoryview) -> list[directory.Entry]:

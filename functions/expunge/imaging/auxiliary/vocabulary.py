@@ -94,7 +94,7 @@ VOCABULARIES = (
 )  # fmt: skip
 """``depthBlurEffect:RenderingParameters`` is not listed: it is undocumented binary data."""
 
-TELLING = {
+IDENTIFYING = {
     "hdrgm:GainMapMax": Role.GAIN_MAP,
     "hdrgm:HDRCapacityMax": Role.GAIN_MAP,
     "HDRGainMap:HDRGainMapVersion": Role.GAIN_MAP,

@@ -88,7 +88,7 @@ def _must_be_dropped(role: Role | None, picture: Stripped) -> bool:
     return role in _NOT_SHOWN or (not kept and (described or role is Role.DEPTH))
 
 
-def keep_facts(
+def keep_needed_xmp(
     layout: Layout, removals: dict[int, bytes | None], auxiliary: AuxiliaryImages
 ) -> None:
     """Keep the XMP properties that the remaining auxiliary images need."""

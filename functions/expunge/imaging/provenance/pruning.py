@@ -103,7 +103,7 @@ def _xmp(data: memoryview, unwanted: Unwanted) -> bytes | None:
     packet = xmp.Packet()
     try:
         packet.parse(data)
-    except (expat.ExpatError, xmp.TooMuch, ValueError):
+    except (expat.ExpatError, xmp.Unparsable, ValueError):
         return None
     raw = bytes(data)
     if b"\0" in raw.rstrip(b"\0"):

@@ -10,9 +10,9 @@ from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif
 from expunge.imaging.auxiliary import directory, maker_note
 from expunge.imaging.auxiliary.packet import listed_in
-from expunge.imaging.carriers import remainders
+from expunge.imaging.carriers import reduced_metadata
 from expunge.imaging.containers.block import Block, Kind, Layout, Role, is_surplus
-from expunge.imaging.provenance.auxiliary_images import AuxiliaryImages, keep_facts
+from expunge.imaging.provenance.auxiliary_images import AuxiliaryImages, keep_needed_xmp
 from expunge.imaging.provenance.proof import prove
 from expunge.imaging.source import Source
 
@@ -116,7 +116,7 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
             if layout.blocks[index].kind not in policy.kinds
         }
         gone = dict.fromkeys(index for index, new in removals.items() if new is None)
-        removals |= remainders(layout, gone, policy.fields)
+        removals |= reduced_metadata(layout, gone, policy.fields)
     else:
         removals = _all_metadata(layout, policy, auxiliary)
     removals = _changes(layout, _with_surplus(layout, removals))
@@ -136,8 +136,8 @@ def _all_metadata(layout: Layout, policy: StripPolicy, auxiliary: AuxiliaryImage
         for index, block in enumerate(layout.blocks)
         if index in auxiliary.dropped or not _may_stay(block, policy, auxiliary.within)
     }
-    keep_facts(layout, removals, auxiliary)
-    left = remainders(layout, removals, policy.fields)
+    keep_needed_xmp(layout, removals, auxiliary)
+    left = reduced_metadata(layout, removals, policy.fields)
     _keep_headroom(layout, left, auxiliary)
     return left
 

@@ -31,7 +31,7 @@ _ATTRIBUTE = re.compile(rf"""\b({_WORD})=(?:"([^"<]{{0,4000}})"|'([^'<]{{0,4000}
 _ELEMENT = re.compile(rf"<({_WORD})>([^<]{{1,4000}})</\1>")
 
 
-class TooMuch(Exception):
+class Unparsable(Exception):
     """The packet exceeds a limit, or has a document type declaration."""
 
 
@@ -45,7 +45,7 @@ def read(data: memoryview) -> Iterator[Fact]:
     packet = Packet()
     try:
         packet.parse(data)
-    except (expat.ExpatError, TooMuch, ValueError) as error:
+    except (expat.ExpatError, Unparsable, ValueError) as error:
         reason = f"not parsed as XML ({error}): searched by pattern"
         yield unreadable("xmp", "packet", reason, 0, len(data))
         yield from _searched(data)
@@ -92,7 +92,7 @@ class Packet:
         ------
         xml.parsers.expat.ExpatError
             It is not well-formed.
-        TooMuch
+        Unparsable
             It exceeds the limits of depth or facts, or has a document type declaration.
         """
         raw = bytes(data)
@@ -104,7 +104,7 @@ class Packet:
         self._parser.Parse(b"", True)
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise TooMuch("a document type declaration")
+        raise Unparsable("a document type declaration")
 
     def _declare(self, prefix: str | None, uri: str) -> None:
         self._prefixes.setdefault(uri, prefix or "")
@@ -112,7 +112,7 @@ class Packet:
     def _start(self, name: str, attributes: list[str]) -> None:
         parent = self._elements[-1] if self._elements else None
         if len(self._elements) >= MAX_DEPTH:
-            raise TooMuch(f"more than {MAX_DEPTH} levels")
+            raise Unparsable(f"more than {MAX_DEPTH} levels")
         at = self._parser.CurrentByteIndex
         element = _Element(self._named(name), at)
         element.enter(parent)
@@ -147,7 +147,7 @@ class Packet:
 
     def _add(self, key: str, path: str, value: str, at: int, attribute: int | None) -> None:
         if len(self.facts) >= MAX_FACTS:
-            raise TooMuch(f"more than {MAX_FACTS} properties")
+            raise Unparsable(f"more than {MAX_FACTS} properties")
         end = self._parser.CurrentByteIndex
         offset, length = at, max(end - at, 0)
         if attribute is not None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.areas import Span
     from expunge.imaging.containers.isobmff.boxes import Box
     from expunge.imaging.containers.isobmff.file import File
-    from expunge.imaging.containers.isobmff.free_text import Freed
+    from expunge.imaging.containers.isobmff.free_text import Split
     from expunge.imaging.containers.isobmff.items import Item, Meta
     from expunge.imaging.containers.isobmff.tree import Node
 
@@ -120,20 +120,20 @@ def _inside(file: File, node: Node) -> Iterator[Block]:
 def _file_type(file: File, node: Node) -> Iterator[Block]:
     """The file type, and separately its unknown brands."""
     block = _block(file, Kind.CODED, node.path, node.box)
-    if freed := free_text.brands(file.data, node.box):
-        data = memoryview(b"".join(make_box("ftyp", [freed.content])))
-        yield replace(block, length=freed.offset - block.offset, data=data)
-        length = node.box.end - freed.offset
-        yield surplus(block, freed.offset, length, memoryview(freed.text))
+    if split := free_text.brands(file.data, node.box):
+        data = memoryview(b"".join(make_box("ftyp", [split.content])))
+        yield replace(block, length=split.offset - block.offset, data=data)
+        length = node.box.end - split.offset
+        yield surplus(block, split.offset, length, memoryview(split.text))
     else:
         yield block
 
 
-def _text(path: str, freed: Freed | None) -> Iterator[Block]:
+def _text(path: str, split: Split | None) -> Iterator[Block]:
     """Free text in a box that stays."""
-    if freed:
-        size, text = len(freed.text), memoryview(freed.text)
-        yield Block(Kind.TEXT, "name", f"{path}/name", freed.offset, size, text)
+    if split:
+        size, text = len(split.text), memoryview(split.text)
+        yield Block(Kind.TEXT, "name", f"{path}/name", split.offset, size, text)
 
 
 def _track(file: File, node: Node) -> Iterator[Block]:
@@ -164,14 +164,14 @@ def _properties(file: File, meta: Meta) -> Iterator[Block]:
         content = file.data[box.body : box.end]
         path, length = property_path(number, box), box.end - box.start
         block = Block(kind, printable(box.type).strip(), path, box.start, length, content)
-        freed = free_text.behind_property(file.data, box)
-        if freed and kind in (Kind.CODED, Kind.COLOUR):
-            extra = len(freed.text)
-            fields = memoryview(freed.content)
+        split = free_text.after_property(file.data, box)
+        if split and kind in (Kind.CODED, Kind.COLOUR):
+            extra = len(split.text)
+            fields = memoryview(split.content)
             if kind is Kind.CODED:
                 fields = memoryview(b"".join(make_box(box.type, [fields])))
             yield replace(block, length=length - extra, data=fields)
-            yield surplus(block, freed.offset, extra, memoryview(freed.text))
+            yield surplus(block, split.offset, extra, memoryview(split.text))
         else:
             yield block
 

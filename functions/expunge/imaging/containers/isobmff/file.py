@@ -14,9 +14,14 @@ from expunge.imaging.containers.isobmff.kinds import (
     kind_of_item,
     kind_of_property,
     thumbnails_of,
-    with_their_own,
+    with_dependants,
 )
-from expunge.imaging.containers.isobmff.roles import described, roles_of, stereo_pairs, unshowable
+from expunge.imaging.containers.isobmff.roles import (
+    described,
+    images_to_remove,
+    roles_of,
+    stereo_pairs,
+)
 from expunge.imaging.containers.isobmff.tracks import Track, read_tracks
 from expunge.imaging.containers.isobmff.tree import TOP, Node, Tree
 
@@ -166,7 +171,7 @@ def _brands(data: memoryview, ftyp: Box) -> tuple[str, ...]:
 
 
 def _kinds(meta: Meta, roles: dict[int, Role]) -> dict[int, Kind]:
-    special = dict.fromkeys(with_their_own(meta, unshowable(meta, roles)), Kind.VENDOR)
+    special = dict.fromkeys(with_dependants(meta, images_to_remove(meta, roles)), Kind.VENDOR)
     special |= dict.fromkeys(thumbnails_of(meta), Kind.THUMBNAIL)
     derived = {
         item for ref in meta.references if ref.type == "dimg" for item in (ref.source, *ref.targets)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Freed:
+class Split:
     """A box's content without free text, and the text."""
 
     content: bytes
@@ -38,7 +38,7 @@ _BRANDS = codes(
 _MAX_MINOR = 0xFFFF
 
 
-def brands(data: memoryview, box: Box) -> Freed | None:
+def brands(data: memoryview, box: Box) -> Split | None:
     """Separate unknown compatible brands from ``ftyp`` (ISO/IEC 14496-12, 4.3)."""
     content = bytes(data[box.body : box.end])
     minor = content[4:8] if int.from_bytes(content[4:8], "big") <= _MAX_MINOR else bytes(4)
@@ -47,33 +47,33 @@ def brands(data: memoryview, box: Box) -> Freed | None:
     left = content[:4] + minor + b"".join(known)
     rest = b"".join(brand for brand in listed if brand not in known)
     text = (content[4:8] if minor != content[4:8] else b"") + rest
-    return Freed(left, text, box.body + 8) if left != content else None
+    return Split(left, text, box.body + 8) if left != content else None
 
 
-def handler_name(data: memoryview, box: Box) -> Freed | None:
+def handler_name(data: memoryview, box: Box) -> Split | None:
     """Separate the name from ``hdlr``, and QuickTime's data in reserved fields (8.4.3)."""
     content = bytes(data[box.body : box.end])
     rest = content[4:8] + content[12:]
     if not rest.strip(b"\0"):
         return None
-    return Freed(content[:4] + bytes(4) + content[8:12] + bytes(13), rest, box.body + 12)
+    return Split(content[:4] + bytes(4) + content[8:12] + bytes(13), rest, box.body + 12)
 
 
 _COMPRESSOR = 42
 _SAMPLE_FIELDS = 78
 
 
-def compressor_name(data: memoryview, box: Box) -> Freed | None:
+def compressor_name(data: memoryview, box: Box) -> Split | None:
     """Separate ``compressorname`` and nonzero reserved fields from a sample entry (12.1.3)."""
     fields = bytes(data[box.body : box.body + _SAMPLE_FIELDS])
     text = (fields[_COMPRESSOR:74] + fields[8:24]).strip(b"\0")
     if not text:
         return None
     left = fields[:8] + bytes(16) + fields[24:_COMPRESSOR] + bytes(32) + fields[74:]
-    return Freed(left, text, box.body + _COMPRESSOR)
+    return Split(left, text, box.body + _COMPRESSOR)
 
 
-def item_name(data: memoryview, entry: Box) -> Freed | None:
+def item_name(data: memoryview, entry: Box) -> Split | None:
     """Separate the item's name from ``infe``, and bytes after its last string (8.11.6)."""
     fields = Fields(data, entry.body, entry.end, "meta/iinf/infe")
     version, _ = fields.full_box()
@@ -87,7 +87,7 @@ def item_name(data: memoryview, entry: Box) -> Freed | None:
     if blank(data[start:end]) and blank(data[fields.at : entry.end]):
         return None
     left = bytes(data[entry.body : start]) + b"\0" + bytes(data[end : fields.at])
-    return Freed(left, bytes(data[start:end]) + bytes(data[fields.at : entry.end]), start)
+    return Split(left, bytes(data[start:end]) + bytes(data[fields.at : entry.end]), start)
 
 
 _PROPERTY_LENGTHS = {
@@ -98,14 +98,14 @@ _PROPERTY_LENGTHS = {
 PROFILES = (b"prof", b"rICC")
 
 
-def behind_property(data: memoryview, box: Box) -> Freed | None:
+def after_property(data: memoryview, box: Box) -> Split | None:
     """Separate the bytes after an item property's fields or ICC profile."""
     content = data[box.body : box.end]
     length = _property_length(content, STEREO.get(box.usertype, box.type))
     if length is None or length >= len(content):
         return None
     left = box.usertype + bytes(content[:length])
-    return Freed(left, bytes(content[length:]), box.body + length)
+    return Split(left, bytes(content[length:]), box.body + length)
 
 
 def is_stereo_fact(data: memoryview, box: Box) -> bool:

@@ -95,10 +95,10 @@ def thumbnails_of(meta: Meta) -> set[int]:
     """Return the thumbnail items (source of a ``thmb`` reference), and items that only they use."""
     users, _ = _uses(meta)
     found = {ref.source for ref in meta.references if ref.type == "thmb"}
-    return with_their_own(meta, {item for item in found if not users.get(item)})
+    return with_dependants(meta, {item for item in found if not users.get(item)})
 
 
-def with_their_own(meta: Meta, first: Iterable[int]) -> set[int]:
+def with_dependants(meta: Meta, first: Iterable[int]) -> set[int]:
     """Add to some items all items that only they use, except the primary item.
 
     An item uses the tiles of its derived image (``dimg``) and its auxiliary images (``auxl``

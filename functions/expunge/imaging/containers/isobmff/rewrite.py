@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from expunge.imaging.containers.block import Layout
     from expunge.imaging.containers.isobmff.areas import Span
-    from expunge.imaging.containers.isobmff.free_text import Freed
+    from expunge.imaging.containers.isobmff.free_text import Split
     from expunge.imaging.containers.isobmff.items import Item
     from expunge.imaging.containers.isobmff.tree import Node
 
@@ -192,20 +192,22 @@ class _Rewriter:
     def _opened(self, node: Node) -> bytes | memoryview:
         """The bytes before a box's first child."""
         named = f"{node.path}/name" in self._dropped
-        freed = free_text.compressor_name(self._data, node.box) if named else None
-        return freed.content if freed else self._data[node.box.body : node.first]
+        split = free_text.compressor_name(self._data, node.box) if named else None
+        return split.content if split else self._data[node.box.body : node.first]
 
     def _file_type(self, node: Node) -> Pieces:
         named = f"{node.path}/surplus" in self._dropped
-        return self._freed(node, free_text.brands(self._data, node.box) if named else None)
+        return self._without_text(node, free_text.brands(self._data, node.box) if named else None)
 
     def _handler(self, node: Node) -> Pieces:
         named = f"{node.path}/name" in self._dropped
-        return self._freed(node, free_text.handler_name(self._data, node.box) if named else None)
+        return self._without_text(
+            node, free_text.handler_name(self._data, node.box) if named else None
+        )
 
-    def _freed(self, node: Node, freed: Freed | None) -> Pieces:
+    def _without_text(self, node: Node, split: Split | None) -> Pieces:
         box = node.box
-        return make_box(box.type, [freed.content]) if freed else [self._data[box.start : box.end]]
+        return make_box(box.type, [split.content]) if split else [self._data[box.start : box.end]]
 
     def _replaced(self, node: Node, content: bytes) -> Pieces:
         """A box with new metadata, after the header of its type."""

@@ -50,7 +50,7 @@ def described(meta: Meta, roles: dict[int, Role]) -> dict[int, Role]:
     }
 
 
-def unshowable(meta: Meta, roles: dict[int, Role]) -> set[int]:
+def images_to_remove(meta: Meta, roles: dict[int, Role]) -> set[int]:
     """Return the auxiliary images to remove.
 
     These are originals from before an effect, and images of unknown purpose with metadata, since

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, Fields, Pieces, boxes, make_box
-from expunge.imaging.containers.isobmff.free_text import behind_property, item_name
+from expunge.imaging.containers.isobmff.free_text import after_property, item_name
 from expunge.imaging.containers.isobmff.items import (
     Extent,
     Meta,
@@ -80,9 +80,9 @@ class Tables:
         return make_box("iinf", [head, *entries])
 
     def _entry(self, item: Item) -> Pieces:
-        freed = item_name(self.data, item.entry) if item.id in self.unnamed else None
-        if freed:
-            return make_box("infe", [freed.content])
+        split = item_name(self.data, item.entry) if item.id in self.unnamed else None
+        if split:
+            return make_box("infe", [split.content])
         return [self.data[item.entry.start : item.entry.end]]
 
     def iloc(self, box: Box, place: Callable[[Item], tuple[int, list[Extent]]]) -> Pieces:
@@ -128,8 +128,8 @@ class Tables:
 
     def _property(self, old: int) -> Pieces:
         box = self.meta.properties[old - 1]
-        freed = behind_property(self.data, box) if old in self.bare else None
-        return make_box(box.type, [freed.content]) if freed else [self.data[box.start : box.end]]
+        split = after_property(self.data, box) if old in self.bare else None
+        return make_box(box.type, [split.content]) if split else [self.data[box.start : box.end]]
 
     def ipma(self, box: Box) -> Pieces:
         head = bytes(self.data[box.body : box.body + 4])

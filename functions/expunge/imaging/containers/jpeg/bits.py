@@ -26,7 +26,7 @@ _REFILL = 64
 """Bytes added to the window at once."""
 
 
-class Short(Exception):
+class Truncated(Exception):
     """The data ends before the codes do."""
 
 
@@ -49,11 +49,11 @@ class Bits:
 
         Raises
         ------
-        Short
+        Truncated
             The reader is more than 64 bytes past the end.
         """
         if self._next > len(self._data) + _REFILL:
-            raise Short
+            raise Truncated
         part = self._data[self._next : self._next + _REFILL].ljust(_REFILL, b"\0")
         kept = self.window & ((1 << self.left) - 1)
         self.window = kept << 8 * _REFILL | int.from_bytes(part, "big")

@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from expunge.imaging.containers.jpeg import coding
-from expunge.imaging.containers.jpeg.bits import Short
-from expunge.imaging.containers.jpeg.entropy import Follower, Lost, ends_whole
+from expunge.imaging.containers.jpeg.bits import Truncated
+from expunge.imaging.containers.jpeg.entropy import Follower, Undecodable, ends_whole
 from expunge.imaging.containers.jpeg.segments import (
     APP0,
     APP15,
@@ -59,18 +59,18 @@ class Ending:
     """Whether the data looks as if bytes follow an end that is not known."""
 
 
-def settled(data: bytes, segments: list[Segment], size: tuple[int, int]) -> Ending:
+def find_ending(data: bytes, segments: list[Segment], size: tuple[int, int]) -> Ending:
     """Find the true end of an image. ``size`` is its width and height in pixels."""
     found = coding.read(data, segments, size)
     last = _last_scan(segments, found)
     scans = [part for part in segments[: last + 1] if part.marker == SOS]
     ends = _reaches_end(segments[last + 1 :])
     if found.frame is None or any(part.offset not in found.scans for part in scans):
-        suspected = not ends or any(_looks_alien(data, part) for part in scans)
+        suspected = not ends or any(_has_foreign_tail(data, part) for part in scans)
         whole = Ending(segments, followed=False, separated=False, suspected=suspected)
         return whole if ends else _closed(data, whole, last)
     small = sum(part.end - part.offset for part in scans) <= _SMALL
-    if ends and not small and all(_looks_whole(data, found, part) for part in scans):
+    if ends and not small and all(_has_valid_tail(data, found, part) for part in scans):
         return Ending(segments, followed=False)
     return _followed(data, segments, found, last)
 
@@ -87,15 +87,15 @@ def _reaches_end(rest: Iterable[Segment]) -> bool:
     return next((part.marker for part in rest if part.marker not in _BEFORE_EOI), None) == EOI
 
 
-def _looks_alien(data: bytes, part: Segment) -> bool:
+def _has_foreign_tail(data: bytes, part: Segment) -> bool:
     """Whether a scan's last bytes are text, or one repeated byte."""
     end = data[max(part.end - 24, part.content) : part.end].rstrip(b"\xff")
     return bool(_TEXT.search(end) or _FILLED.search(end))
 
 
-def _looks_whole(data: bytes, found: Coding, part: Segment) -> bool:
+def _has_valid_tail(data: bytes, found: Coding, part: Segment) -> bool:
     """Whether a scan's end looks like the end of coded data."""
-    if _looks_alien(data, part):
+    if _has_foreign_tail(data, part):
         return False
     frame: Frame | None = found.frame
     if frame is None or frame.progressive:
@@ -109,7 +109,7 @@ def _followed(data: bytes, segments: list[Segment], found: Coding, last: int) ->
     ends = _ends(data, segments[: last + 1], found)
     lost = None in ends.values()
     suspected = lost and any(
-        not _looks_whole(data, found, part) for part in segments if part.offset in ends
+        not _has_valid_tail(data, found, part) for part in segments if part.offset in ends
     )
     kept: list[Segment] = []
     for index, part in enumerate(segments):
@@ -133,9 +133,9 @@ def _ends(data: bytes, segments: Iterable[Segment], found: Coding) -> dict[int, 
         if part.marker == SOS:
             try:
                 ends[part.offset] = follower.follow(found.scans[part.offset])
-            except Short:  # a truncated scan has no bytes after its codes
+            except Truncated:  # a truncated scan has no bytes after its codes
                 ends[part.offset] = part.end
-            except Lost:
+            except Undecodable:
                 ends[part.offset] = None
                 break
     return ends

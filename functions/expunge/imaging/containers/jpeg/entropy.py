@@ -20,7 +20,7 @@ from expunge.imaging.containers.jpeg.bits import (
     LONGEST_CODE,
     LONGEST_STEP,
     Bits,
-    Short,
+    Truncated,
     coefficients,
     differences,
     symbols,
@@ -42,7 +42,7 @@ Pattern = list[tuple[list[int], list[int]]]
 """For each block of an MCU: the tables of the first coefficient and of the others."""
 
 
-class Lost(Exception):
+class Undecodable(Exception):
     """The codes cannot be decoded: they are damaged, or there are too many."""
 
 
@@ -61,9 +61,9 @@ class Follower:
 
         Raises
         ------
-        Lost
+        Undecodable
             The codes cannot be decoded.
-        Short
+        Truncated
             The data ends before the last MCU.
         """
         units = self._units(scan)
@@ -73,14 +73,14 @@ class Follower:
             bits = Bits(unstuffed(self.data[start:end]))
             self._read(bits, scan, done, count)
             if bits.at > bits.total:
-                raise Short
+                raise Truncated
             done += count
             reached = _in_file(self.data, start, -(-bits.at // 8))
             if done == units:
                 return reached
             if self.data[reached:end].strip(b"\xff"):
-                raise Lost
-        raise Short
+                raise Undecodable
+        raise Truncated
 
     def _units(self, scan: Scan) -> int:
         """Number of MCUs in a scan. With one component, each block is an MCU."""
@@ -92,7 +92,7 @@ class Follower:
     def _spend(self, steps: int) -> None:
         self.left -= steps
         if self.left < 0:
-            raise Lost
+            raise Undecodable
 
     def _read(self, bits: Bits, scan: Scan, done: int, count: int) -> None:
         if not self.frame.progressive:
@@ -101,7 +101,7 @@ class Follower:
                 codes = read_mcu(bits, pattern)
                 self._spend(abs(codes))
                 if codes < 0:
-                    raise Lost
+                    raise Undecodable
         elif scan.first == 0:
             self._first_coefficients(bits, scan, count)
         else:
@@ -123,7 +123,7 @@ class Follower:
                     bits.fill()
                 entry = table[bits.window >> (bits.left - LONGEST_CODE) & 0xFFFF]
                 if entry >> COEFFICIENTS != 1:
-                    raise Lost
+                    raise Undecodable
                 bits.left -= entry & BITS
 
     def _begun(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
@@ -140,13 +140,13 @@ class Follower:
                     break
                 index += run + 1
                 if symbol < 0 or index > scan.last + 1:
-                    raise Lost
+                    raise Undecodable
                 if size:
                     blocks[at] |= 1 << (index - 1)
                     bits.skip(size)
             at += 1
         if at > end:
-            raise Lost
+            raise Undecodable
 
     def _refined(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
         """Skip one more bit of AC coefficients, and new coefficients of one bit (G.1.2.3)."""
@@ -161,7 +161,7 @@ class Follower:
             else:
                 ended = self._refined_block(bits, scan, table, blocks, place)
         if ended:
-            raise Lost
+            raise Undecodable
 
     def _refined_block(
         self, bits: Bits, scan: Scan, table: list[int], blocks: list[int], place: int
@@ -173,7 +173,7 @@ class Follower:
             symbol = bits.symbol(table)
             run, size = symbol >> 4, symbol & 15
             if symbol < 0 or size > 1:
-                raise Lost
+                raise Undecodable
             if size == 0 and run < 15:
                 blocks[place] |= begun
                 ended = (1 << run) + bits.take(run) - 1
@@ -242,7 +242,7 @@ def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
         while bits.at < bits.total - 7:
             if read_mcu(bits, pattern) < 0:
                 wrong = bits.at
-    except Short:
+    except Truncated:
         return False
     return bits.padding() and bits.total - wrong >= min(_IN_STEP, bits.total)
 
@@ -273,7 +273,7 @@ def _intervals(data: bytes, scan: Scan) -> Iterator[tuple[int, int]]:
     if scan.interval:
         for number, marker in enumerate(_RESTART.finditer(data, at, end)):
             if marker[1][0] & 7 != number & 7:
-                raise Lost
+                raise Undecodable
             yield at, marker.start()
             at = marker.end()
     yield at, end

@@ -10,7 +10,7 @@ from expunge.errors import MalformedImage
 from expunge.imaging import icc
 from expunge.imaging.auxiliary import packet
 from expunge.imaging.containers.block import Block, Kind, Layout, orientation_in, surplus
-from expunge.imaging.containers.jpeg.ending import Ending, settled
+from expunge.imaging.containers.jpeg.ending import Ending, find_ending
 from expunge.imaging.containers.jpeg.fields import ADOBE_TRANSFORM, gain_map_version, length, unused
 from expunge.imaging.containers.jpeg.pictures import GAIN_MAP, XMP, Picture, locate
 from expunge.imaging.containers.jpeg.segments import (
@@ -114,7 +114,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:
         width, height = picture_size(data, segments)
     except MalformedImage as error:
         return _broken(data, segments, error.detail)
-    ending = _known(data, segments, like) or settled(data, segments, (width, height))
+    ending = _known(data, segments, like) or find_ending(data, segments, (width, height))
     found = list(_of_profile(data, list(_blocks(data, ending.segments))))
     if ending.trailer is not None:
         end = memoryview(END)
