@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
+from expunge.jobs.register import RESULT_SECONDS
 from expunge.service import SignedObjects, is_delivery
 from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records, Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from expunge.settings import Settings
 
-OBJECT_SECONDS = {"in/": 24 * 3600, "out/": 25 * 3600}
-"""How long the local store keeps files, by prefix; on AWS the bucket's lifecycle says so."""
+OBJECT_SECONDS = {"in/": 24 * 3600, "out/": RESULT_SECONDS}
+"""How long the local store keeps files at most, by prefix, whatever became of their records; on
+AWS the bucket's lifecycle says so, to the day."""
+MAIL_SECONDS = 24 * 3600
+"""How long mail lies in the local outbox; the links in it work for 15 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,29 @@ class Stores:
     """Apart from the jobs', so that a receiver that hangs holds up no job."""
     mail: Mail
     signed_objects: SignedObjects | None = None
+    results_origin: str | None = None
+    """Where the object store's signed URLs lead, if not to the service itself."""
     signals: Signals | None = None
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
     dead_letters: tuple[DeadLetters, ...] = ()
+    writable: Callable[[], Mapping[str, bool]] = dict
+    """Whether the stores take writes, by name; those that cannot be full need not say."""
+    room: Callable[[int], object] = lambda _: None
+    """Lets so many bytes in, or raises `StorageFull`."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
     def ready(self) -> Mapping[str, bool]:
-        """Ask for something that is not there, where the roles may look: any answer counts."""
+        """Ask for something that is not there, where the roles may look: any answer counts; and
+        whether writes succeed, where a store can be full.
+        """
+        writable = self.writable()
         return {
-            "records": _answers(lambda: self.records.get(Key("health", "health"))),
-            "objects": _answers(lambda: self.objects.head("out/health")),
+            "records": _answers(lambda: self.records.get(Key("health", "health")))
+            and writable.get("records", True),
+            "objects": _answers(lambda: self.objects.head("out/health"))
+            and writable.get("objects", True),
         }
 
 
@@ -70,9 +83,11 @@ def _aws(settings: Settings) -> Stores:
     session, endpoint = boto3.Session(), settings.aws_endpoint_url
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
     sqs = clients.sqs(session, endpoint)
+    objects = S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or "")
     return Stores(
         records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
-        objects=S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or ""),
+        objects=objects,
+        results_origin=objects.origin,
         queue=SqsQueue(sqs, queue_url=queue_url),
         deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
         dead_letters=(
@@ -89,22 +104,36 @@ def _aws(settings: Settings) -> Stores:
 def _local(settings: Settings) -> Stores:
     from expunge.stores.local import layout
     from expunge.stores.local.database import Database
+    from expunge.stores.local.folders import data_folder
     from expunge.stores.local.mail import FolderMail
     from expunge.stores.local.objects import FileObjects
+    from expunge.stores.local.probe import WriteProbe
     from expunge.stores.local.queue import SqliteQueue
     from expunge.stores.local.records import SqliteRecords
     from expunge.stores.local.secret import load_secret
     from expunge.stores.local.signals import signals_in
+    from expunge.stores.local.space import MEGABYTE, Space
     from expunge.stores.local.staging import clear_staging
 
     folder = settings.data
+    data_folder(folder)
     database = Database(folder / layout.RECORDS)
     records = SqliteRecords(database)
-    objects = FileObjects(folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET))
+    limit = settings.data_max_mb
+    space = Space(
+        folder,
+        max_bytes=None if limit is None else limit * MEGABYTE,
+        free_bytes=settings.data_free_mb * MEGABYTE,
+    )
+    objects = FileObjects(
+        folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET), room=space.check
+    )
     queue = SqliteQueue(database)
     deliveries_database = Database(folder / layout.DELIVERIES)
     deliveries = SqliteQueue(deliveries_database)
     signals = signals_in(folder / "run")
+
+    mail = FolderMail(folder / layout.OUTBOX)
 
     def close() -> None:
         database.close()
@@ -115,6 +144,7 @@ def _local(settings: Settings) -> Stores:
     def housekeeping() -> None:
         records.sweep()
         objects.sweep(OBJECT_SECONDS)
+        mail.sweep(MAIL_SECONDS)
         clear_staging(folder)
 
     return Stores(
@@ -122,12 +152,14 @@ def _local(settings: Settings) -> Stores:
         objects=objects,
         queue=queue,
         deliveries=deliveries,
-        mail=FolderMail(folder / layout.OUTBOX),
+        mail=mail,
         signed_objects=objects,
         signals=signals,
         inbox=queue,
         deliveries_inbox=deliveries,
         dead_letters=(queue, deliveries),
+        writable=WriteProbe(records, folder / layout.OBJECTS),
+        room=space.check,
         housekeeping=housekeeping,
         close=close,
     )

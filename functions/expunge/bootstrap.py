@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing, Payments
+from expunge.accounts.browsers import Browsers
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
 from expunge.accounts.passwords import PasswordInvalid
@@ -18,6 +19,7 @@ from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.adapters import stores
 from expunge.clean.cleaner import Cleaner
+from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
@@ -86,6 +88,7 @@ def build(
         clock=clock,
         meter=meter,
         observer=_observers(observer, wired.signals),
+        room=wired.room,
         limits=limits,
     )
 
@@ -99,12 +102,14 @@ def build(
         shown = job_view(jobs, job, base_url)
         return shown.model_dump(mode="json", exclude_none=True)
 
+    hooks = Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock)
     return Service(
         settings=settings,
         jobs=jobs,
         meter=meter,
         accounts=accounts,
         credentials=Credentials(wired.records, usage, clock),
+        browsers=Browsers(wired.records),
         usage=usage,
         sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), clock),
         administrator=_administrator(settings, wired.records, clock),
@@ -116,13 +121,15 @@ def build(
             clock=clock,
             edge_bytes=answer_bytes,
         ),
-        hooks=Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock),
+        hooks=hooks,
+        erasure=Erasure(wired.records, accounts, jobs, hooks, clock),
         mail=wired.mail,
         limits=limits,
         answer_bytes=answer_bytes,
         modes=modes,
         ready=wired.ready,
         signed_objects=wired.signed_objects,
+        results_origin=wired.results_origin,
         signals=wired.signals,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,

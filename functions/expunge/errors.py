@@ -1,33 +1,72 @@
 """The errors that a caller may see, free of HTTP.
 
-Each class carries a stable ``code``; ``web/problem_types.py`` maps every code to a
+Each class carries a stable ``code``; ``web/problems/registry.py`` maps every code to a
 status, a title and a page. The message is public: it says what was wrong and
-what would be right, and never holds a path, a secret or a stack.
+what would be right, and never holds a path, a secret or a stack. A class without a code
+has its parent's. Errors that one room alone raises are defined there.
 
     ExpungeError
-    ├── InvalidRequest            the request's own form
-    │   ├── ValidationFailed        a field; carries JSON pointers
-    │   ├── RequestTimeout          a body that stopped arriving
-    │   ├── UnsupportedMediaType    not a type that is taken here
-    │   ├── PayloadTooLarge         too many bytes
-    │   └── SourceUnreachable       an address that gives nothing, or is not opened
-    ├── ImageError                the picture
-    │   ├── MalformedImage          the container does not hold together
-    │   └── ImageTooLarge           too many pixels, frames or blocks
-    ├── NotFound                  no such thing, or not the caller's
-    ├── Conflict                  the thing is not in a state that allows this
-    ├── Unauthorized              nobody, or nobody known, is calling
-    ├── Forbidden
-    ├── StorageDisabled           nothing is kept that could be shown
-    ├── LoopDetected              a fetch that comes back to its own service
-    ├── TakesTooLong              the answer could not wait
-    └── Unavailable               a part of the service; worth a retry
+    ├── AdminDisabled             admin_disabled          accounts/administrator
+    ├── BillingDisabled           billing_disabled        accounts/billing
+    ├── Conflict                  conflict
+    │   ├── IdempotencyConflict   idempotency_conflict
+    │   └── UploadIncomplete      upload_incomplete
+    ├── Forbidden                 forbidden
+    │   ├── CsrfFailed            csrf_failed
+    │   ├── ModeDisabled          mode_disabled
+    │   ├── SignatureInvalid      signature_invalid
+    │   └── UseJobs               use_jobs
+    ├── ImageError                malformed_image
+    │   ├── ImageTooLarge         image_too_large
+    │   └── MalformedImage
+    │       └── _CutOffError                              imaging/containers/gif
+    ├── InsufficientCredits       insufficient_credits    accounts/ledger
+    ├── InvalidRequest            invalid_request
+    │   ├── EventInvalid                                  accounts/billing
+    │   ├── HeadersTooLarge       headers_too_large
+    │   ├── IdempotencyMismatch   idempotency_mismatch
+    │   ├── MisdirectedRequest    misdirected_request
+    │   ├── PayloadTooLarge       payload_too_large
+    │   ├── RequestTimeout        request_timeout
+    │   ├── SourceUnreachable     source_unreachable
+    │   ├── UnsupportedMediaType  unsupported_media_type
+    │   ├── UriTooLong            uri_too_long
+    │   └── ValidationFailed      validation_error
+    ├── JobFailed                 pipeline_error
+    ├── LimitReached              quota_exceeded          accounts/counters
+    │   ├── RateLimited           rate_limited            accounts/counters
+    │   └── TooManyAtOnce         rate_limited_concurrent accounts/counters
+    ├── LoginFailed               login_failed            accounts/administrator
+    ├── LoopDetected              loop_detected
+    ├── NotFound                  not_found
+    │   ├── HookNotFound          hook_not_found
+    │   ├── JobNotFound           job_not_found
+    │   └── UploadNotFound        upload_not_found
+    ├── PipelineError             pipeline_error
+    │   └── RewriteUnproven       rewrite_unproven
+    ├── SignInDisabled            sign_in_disabled        accounts/identities
+    ├── SignInFailed              sign_in_failed          accounts/identities
+    ├── StorageDisabled           storage_disabled
+    ├── TakesTooLong              takes_too_long
+    ├── TooManyFetches            rate_limited_concurrent jobs/sources
+    ├── Unauthorized              unauthorized
+    │   ├── AdminRequired         admin_required
+    │   └── InvalidApiKey         invalid_api_key
+    └── Unavailable               service_unavailable
+        └── NotInstalled
+            ├── ExtraMissing      extra_missing
+            └── ModelMissing      model_missing
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
+
+MAX_ERRORS = 20
+"""Wrong fields that an answer names; the others are counted."""
+_MAX_SENTENCES = 3
+"""Of them, those that ``detail`` speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +98,38 @@ class InvalidRequest(ExpungeError):
 
 
 class ValidationFailed(InvalidRequest):
-    """One or more fields are wrong; ``errors`` says which."""
+    """One or more fields are wrong; ``errors`` names at most ``MAX_ERRORS`` of them."""
 
     code = "validation_error"
 
     def __init__(self, *errors: FieldError) -> None:
-        super().__init__("; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors))
-        self.errors = errors
+        sentences = [f"{e.pointer or '/'}: {e.detail}" for e in errors[:_MAX_SENTENCES]]
+        if len(errors) > _MAX_SENTENCES:
+            sentences.append(f"and {len(errors) - _MAX_SENTENCES:,} more")
+        super().__init__("; ".join(sentences))
+        self.errors = errors[:MAX_ERRORS]
+        self.omitted = len(errors) - len(self.errors)
+        """How many wrong fields ``errors`` does not name."""
 
 
 class RequestTimeout(InvalidRequest):
-    """A body that stopped arriving."""
+    """Headers or a body that come too slowly, or not at all."""
 
     code = "request_timeout"
+
+
+class UriTooLong(InvalidRequest):
+    code = "uri_too_long"
+
+
+class HeadersTooLarge(InvalidRequest):
+    code = "headers_too_large"
+
+
+class MisdirectedRequest(InvalidRequest):
+    """The Host header names a server that this one is not."""
+
+    code = "misdirected_request"
 
 
 class UnsupportedMediaType(InvalidRequest):
@@ -148,6 +206,18 @@ class InvalidApiKey(Unauthorized):
     code = "invalid_api_key"
 
 
+class ClientSecretRequired(Unauthorized):
+    """An anonymous caller asks for what only the browser that made a job may do."""
+
+    code = "client_secret_required"
+
+
+class ClientSecretInvalid(Unauthorized):
+    """The secret that an anonymous caller shows was not minted here."""
+
+    code = "client_secret_invalid"
+
+
 class AdminRequired(Unauthorized):
     """The call is the administrator's, and somebody else makes it."""
 
@@ -192,6 +262,12 @@ class Unavailable(ExpungeError):
     code = "service_unavailable"
 
 
+class StorageFull(Unavailable):
+    """There is no room for another file."""
+
+    code = "storage_full"
+
+
 class NotInstalled(Unavailable):
     """What only the operator can put here: another try alone mends nothing."""
 
@@ -214,6 +290,8 @@ class PipelineError(ExpungeError):
 
 class JobFailed(ExpungeError):
     """A job that an answer depended on has failed, with the code and message it keeps."""
+
+    code = "pipeline_error"
 
     def __init__(self, job_code: str, detail: str) -> None:
         super().__init__(detail)

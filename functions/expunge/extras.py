@@ -22,7 +22,7 @@ EXTRAS = {
         "fastapi",
         "fastapi_swagger",
         "httpcore2",
-        "httptools",
+        "h11",
         "httpx2",
         "joserfc",
         "python_multipart",

@@ -1,15 +1,24 @@
-"""Names that nobody can guess and that sort by the time they were made."""
+"""Ids that nobody can guess and that sort by the time they were made.
+
+An anonymous job or upload belongs to whoever holds its id, so an id is a capability: 120 random
+bits, as many as a version 4 UUID has but for two. Ids of version 0.1 had 80; they sort among them,
+since both begin with the same ten digits of time.
+"""
 
 from __future__ import annotations
 
 import secrets
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_RANDOM_BITS = 80
+_RANDOM_BITS = 120
+_TIME_DIGITS = 10
+"""48 bits of Unix milliseconds behind two zeros, as in a ULID."""
+_LENGTHS = (26, 34)
+"""Digits of an id: of version 0.1, and of today."""
 
 
 def new_id(prefix: str, now: float) -> str:
-    """``prefix_`` and a ULID: 48 bits of Unix milliseconds, 80 random bits, Crockford base32."""
+    """``prefix_`` and 34 digits: Unix milliseconds, 120 random bits, Crockford base32."""
     number = (int(now * 1000) << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
     return f"{prefix}_{_digits(number)}"
 
@@ -20,14 +29,14 @@ def earliest(now: float) -> str:
 
 
 def made_at(digits: str) -> float | None:
-    """Unix seconds at which the id with these 26 digits was made; ``None`` for other text."""
-    if len(digits) != 26 or digits[0] > "7" or not set(digits) <= set(_ALPHABET):
+    """Unix seconds at which the id with these digits was made; ``None`` for other text."""
+    if len(digits) not in _LENGTHS or digits[0] > "7" or not set(digits) <= set(_ALPHABET):
         return None
     number = 0
-    for digit in digits:
+    for digit in digits[:_TIME_DIGITS]:
         number = number << 5 | _ALPHABET.index(digit)
-    return (number >> _RANDOM_BITS) / 1000
+    return number / 1000
 
 
 def _digits(number: int) -> str:
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(165, -1, -5))

@@ -9,11 +9,13 @@ from typing import Protocol
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing
+from expunge.accounts.browsers import Browsers
 from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.clean.cleaner import Cleaner
+from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
 from expunge.imaging.limits import Limits
 from expunge.jobs.jobs import Jobs
@@ -53,12 +55,15 @@ class Service:
     """What may still be done, and what it costs."""
     accounts: Accounts
     credentials: Credentials
+    browsers: Browsers
+    """Secrets of callers without an account."""
     usage: Usage
     sign_in: SignIn
     administrator: Administrator
     billing: Billing
     cleaner: Cleaner
     hooks: Hooks
+    erasure: Erasure
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Asks each store whether it answers, by name."""
@@ -70,6 +75,8 @@ class Service:
     """The names of the modes that are on."""
     signed_objects: SignedObjects | None
     """The local object store, or ``None`` where the store answers its own URLs."""
+    results_origin: str | None
+    """The origin that signed URLs lead to, or ``None`` where that is the service itself."""
     signals: Signals | None
     """Tell of ended jobs, by id, where processes share one machine."""
     inbox: Inbox | None
@@ -99,4 +106,5 @@ class Service:
     def sweep(self) -> dict[str, int]:
         """Look after what nobody looks after; how many things of each kind there were."""
         swept = asdict(self.jobs.sweep()) | asdict(self.jobs.cleanup.sweep())
-        return swept | {"deliveries_due": self.hooks.sweep()}
+        erased = self.erasure.sweep()
+        return swept | {"deliveries_due": self.hooks.sweep(), "accounts_erased": erased}

@@ -33,6 +33,22 @@ _TOGETHER = {
     "stripe_key": ("stripe_webhook_secret", "stripe_price"),
 }
 """Settings that are of no use without others."""
+NOT_IN_TEMPLATE = {
+    "max_file_mb": "the platform sets the limit of a stack",
+    "data": "the stores of a stack are DynamoDB and S3",
+    "log_level": "the template sets POWERTOOLS_LOG_LEVEL",
+    "quotas": "only a private installation lifts its limits; `limits` raises single ones",
+    "admin_username": "the default will do where the password is a secret",
+    "admin_session_seconds": "the default will do",
+    "trusted_proxies": "CloudFront says who the viewer is, in headers that nobody else can send",
+    "openid_issuer": "the default is the provider that the template has parameters for",
+    "stripe_api_url": "for tests",
+    "job_timeout_seconds": "a function's Timeout ends it",
+    "job_memory_mb": "a function's MemorySize bounds it",
+    "job_attempts": "the default suits the redrive policy of the queue",
+    "aws_endpoint_url": "for tests",
+}
+"""Settings that template.yaml does not pass to any function, and why."""
 
 
 class SettingsInvalid(Exception):
@@ -60,6 +76,18 @@ class Settings(BaseModel):
         "local", description="`local`: SQLite and files on this machine. `aws`: DynamoDB, S3, SQS."
     )
     data: Path = Field(Path("data"), description="Folder of the local store.")
+    data_max_mb: int | None = Field(
+        None,
+        ge=1,
+        description="How large the data folder may grow, in megabytes of 1,048,576 bytes. Past "
+        "it, uploads and jobs are refused with 507 until something expires. Default: no limit.",
+    )
+    data_free_mb: int = Field(
+        512,
+        ge=0,
+        description="How much of the data folder's disk is left free, in the same megabytes; past "
+        "it, the same 507.",
+    )
     models_dir: Path | None = Field(
         None,
         description="Folder of the model files, and of a `models.toml` with models of your own. "
@@ -69,6 +97,13 @@ class Settings(BaseModel):
         None,
         pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
         description="The service's own address, where it differs from what callers dial.",
+    )
+    hosts: Words = Field(
+        (),
+        description="Further host names that the embedded server answers to, separated by commas: "
+        "`pictures.example, *.lan.example`; `*` for any. It always answers to IP addresses, "
+        "`localhost`, names without a dot, names under `.local` and the host of "
+        "`EXPUNGE_PUBLIC_URL`, and refuses others with 421.",
     )
     modes: Words | None = Field(
         None, description="The modes that are on, separated by commas. Default: all of them."
@@ -114,8 +149,8 @@ class Settings(BaseModel):
         True, description="Whether `/api/v1/detect` and `/api/v1/mask` need an API key."
     )
     faces_storage: bool = Field(
-        True,
-        description="Whether pictures sent to these two are kept for a day, with their results, "
+        False,
+        description="Whether images sent to these two are kept for a day, with their results, "
         "for the administrator to look at.",
     )
 

@@ -28,5 +28,10 @@ def pointer(parts: Iterable[object]) -> str:
 
 def sentence(kind: str, message: str) -> str:
     """Pydantic's message, in this project's words where they are plainer."""
-    known = {"extra_forbidden": "there is no such field", "missing": "is required"}
+    known = {
+        "extra_forbidden": "there is no such field",
+        "missing": "is required",
+        "tuple_type": "must be a list",
+        "frozen_set_type": "must be a list",
+    }
     return known.get(kind, message)

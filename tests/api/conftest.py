@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
@@ -44,6 +45,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 def reader(shared: Shared) -> Iterator[TestClient]:
     """A client for tests that only read: its service is built once, and refuses to be changed."""
     yield from shared.reader()
+
+
+@pytest.fixture(scope="session")
+def spec(shared: Shared) -> dict[str, Any]:
+    """The OpenAPI document, as it is served."""
+    served: dict[str, Any] = json.loads(json.dumps(create_app(shared.service).openapi()))
+    return served
 
 
 def client_at(service: Service, address: str) -> TestClient:

@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from expunge import bootstrap
+from expunge.accounts.browsers import Browsers
 from expunge.web.app import create_app
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Shared:
 
         def stores(settings: Settings) -> Stores:
             made = wired(settings)
+            Browsers(made.records).mint()  # the key that whoever comes first makes
             return replace(
                 made, **{name: Guarded(getattr(made, name), name, writes) for name in READS}
             )

@@ -34,6 +34,8 @@ class FakeStripe(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         self.forms: list[dict[str, list[str]]] = []
+        self.lost = False
+        """Whether it knows no subscription any more."""
         super().__init__(("127.0.0.1", 0), Answers)
 
 
@@ -49,6 +51,16 @@ class Answers(BaseHTTPRequestHandler):
         self.send_header("content-type", "application/json")
         self.end_headers()
         self.wfile.write(json.dumps(answer if known else {"error": {"message": "no"}}).encode())
+
+    def do_DELETE(self) -> None:
+        self.server.forms.append({"path": [self.path], "method": ["DELETE"]})
+        answer: dict[str, Any] = {"id": "sub_1", "object": "subscription", "status": "canceled"}
+        if self.server.lost:
+            answer = {"error": {"type": "invalid_request_error", "code": "resource_missing"}}
+        self.send_response(404 if self.server.lost else 200)
+        self.send_header("content-type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(answer).encode())
 
     def log_message(self, *_: object) -> None: ...
 
@@ -231,3 +243,51 @@ def test_a_payment_service_that_refuses_is_a_503(tmp_path: Path, fake: FakeStrip
 
     assert client.post("/api/v1/billing/checkout").status_code == 503
     service.close()
+
+
+class TestErasure:
+    """What is paid for ends with the account."""
+
+    @pytest.mark.parametrize("lost", [False, True])
+    def test_an_erased_account_pays_no_more(
+        self, service: Service, fake: FakeStripe, account: str, lost: bool
+    ) -> None:
+        client = browser(service)
+        _, key = service.accounts.create_key(account, "")
+        deliver(client, event(account, "active"))
+        fake.lost = lost
+
+        answer = client.delete("/api/v1/account", headers={"x-api-key": key})
+
+        assert answer.status_code == 204
+        assert fake.forms == [{"path": ["/v1/subscriptions/sub_1"], "method": ["DELETE"]}]
+        late = event(account, "canceled", at=200, name="evt_2")
+        assert deliver(client, late).json() == {"received": True}
+
+    def test_where_the_payment_service_does_not_answer_nothing_is_erased(
+        self, service: Service, fake: FakeStripe, account: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = browser(service)
+        _, key = service.accounts.create_key(account, "")
+        deliver(client, event(account, "active"))
+        monkeypatch.setattr(
+            stripe.SubscriptionService, "cancel", lambda *_: raise_error(stripe.APIConnectionError)
+        )
+
+        answer = client.delete("/api/v1/account", headers={"x-api-key": key})
+
+        assert (answer.status_code, answer.json()["code"]) == (503, "service_unavailable")
+        assert tier(service, account) is Tier.PRO
+
+    def test_a_free_account_asks_nobody(
+        self, service: Service, fake: FakeStripe, account: str
+    ) -> None:
+        _, key = service.accounts.create_key(account, "")
+
+        answer = browser(service).delete("/api/v1/account", headers={"x-api-key": key})
+
+        assert (answer.status_code, fake.forms) == (204, [])
+
+
+def raise_error(kind: type[Exception]) -> None:
+    raise kind("no")

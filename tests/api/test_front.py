@@ -9,6 +9,7 @@ import pytest
 from expunge.bootstrap import build
 from expunge.settings import Settings
 from tests.api.conftest import client_at
+from tests.api.test_jobs import multipart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,13 +52,14 @@ def test_either_secret_opens(fronted: TestClient, secret: str) -> None:
     assert fronted.get("/health", headers=through(secret)).status_code == 200
 
 
-def test_viewers_are_told_apart_by_their_own_address(fronted: TestClient, photo: bytes) -> None:
-    job = made(fronted, photo, through())
+def test_viewers_are_counted_by_their_own_address(fronted: TestClient, photo: bytes) -> None:
+    def left(headers: dict[str, str]) -> str:
+        answer = fronted.post(JOBS, headers=headers, **multipart(photo))
+        return str(answer.headers["ratelimit"]).partition(";t=")[0]
 
-    assert fronted.get(f"{JOBS}/{job}", headers=through()).status_code == 200
+    assert [left(through()) for _ in range(2)] == ['"light-hour";r=29', '"light-hour";r=28']
     for viewer in ("198.51.100.8", "2001:db8::1"):
-        answer = fronted.get(f"{JOBS}/{job}", headers=through(viewer=viewer))
-        assert answer.status_code == 404
+        assert left(through(viewer=viewer)) == '"light-hour";r=29'
 
 
 def test_addresses_begin_where_the_viewer_dialled(fronted: TestClient) -> None:

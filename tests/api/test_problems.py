@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 
-from expunge import errors
-from expunge.errors import ExpungeError, Unavailable
+from expunge.errors import Unavailable
 from expunge.jobs.jobs import Jobs
-from expunge.web.openapi import openapi_text, problems_page
+from expunge.web.openapi import problems_page
 from expunge.web.problems.registry import REGISTRY, ProblemType
 
 if TYPE_CHECKING:
@@ -24,13 +22,14 @@ DOCS = Path(__file__).parents[2] / "docs" / "reference"
 
 
 @pytest.mark.parametrize("problem", REGISTRY.values(), ids=lambda p: p.code)
-def test_every_problem_is_explained_everywhere(reader: TestClient, problem: ProblemType) -> None:
+def test_every_problem_is_explained_everywhere(
+    reader: TestClient, spec: dict[str, Any], problem: ProblemType
+) -> None:
     page = reader.get(f"/problems/{problem.code}")
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     assert problem.code in page.text
 
-    spec = reader.get("/openapi.json").json()
     assert problem.code in spec["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
     assert problem.code in spec["components"]["examples"]
     assert spec["components"]["examples"][problem.code]["value"]["status"] == problem.status
@@ -38,13 +37,6 @@ def test_every_problem_is_explained_everywhere(reader: TestClient, problem: Prob
     assert f"| `{problem.code}` | {problem.status} |" in (DOCS / "problems.md").read_text()
     for text in (problem.title, problem.happened, problem.remedy, problem.example):
         assert text
-
-
-def test_every_error_of_the_domain_is_registered() -> None:
-    classes = [c for _, c in inspect.getmembers(errors, inspect.isclass)]
-    codes = {c.code for c in classes if issubclass(c, ExpungeError)}
-
-    assert codes <= REGISTRY.keys()
 
 
 @pytest.mark.parametrize(
@@ -119,87 +111,5 @@ def test_a_store_that_does_not_answer_is_worth_a_retry(
     assert int(answer.headers["retry-after"]) > 0
 
 
-def test_the_committed_openapi_document_is_the_one_served(reader: TestClient) -> None:
-    served = openapi_text(reader.app)
-
-    assert (DOCS / "openapi.json").read_text() == served, "run: make docs"
-
-
 def test_the_committed_problem_table_is_the_registry() -> None:
     assert (DOCS / "problems.md").read_text() == problems_page(), "run: make docs"
-
-
-def test_every_operation_has_a_stable_id_examples_and_problems(reader: TestClient) -> None:
-    spec = reader.get("/openapi.json").json()
-    operations = [
-        operation
-        for path, methods in spec["paths"].items()
-        if path.startswith("/api/")
-        for operation in methods.values()
-    ]
-
-    ids = [operation["operationId"] for operation in operations]
-    assert sorted(ids) == [
-        "beginCheckout",
-        "beginGoogleSignIn",
-        "beginGuestSession",
-        "cancelJob",
-        "changeApiKey",
-        "changeKey",
-        "cleanImage",
-        "createApiKey",
-        "createHook",
-        "createJob",
-        "createKey",
-        "createUpload",
-        "deleteApiKey",
-        "deleteHook",
-        "deleteKey",
-        "deleteStoredImage",
-        "detectFaces",
-        "downloadFaceJob",
-        "downloadStoredImage",
-        "finishGoogleSignIn",
-        "followSignInLink",
-        "getAdminSession",
-        "getAdminStats",
-        "getApiKey",
-        "getFaceJob",
-        "getJob",
-        "getMe",
-        "getStoredImage",
-        "listApiKeys",
-        "listCreditEntries",
-        "listDeliveries",
-        "listFaceJobs",
-        "listHooks",
-        "listJobs",
-        "listKeys",
-        "listStoredImages",
-        "logIn",
-        "logOut",
-        "maskFaces",
-        "receiveBillingEvent",
-        "rotateHookSecret",
-        "sendSignInLink",
-        "signOut",
-        "tryMask",
-    ]
-    for operation in operations:
-        if operation["operationId"] in ("cleanImage", "maskFaces"):
-            continue  # their answers are pictures
-        assert operation["summary"]
-        assert "500" in operation["responses"]
-        for status, answer in operation["responses"].items():
-            if status in ("204", "302", "303"):
-                assert "content" not in answer
-                continue
-            media_type, content = next(iter(answer["content"].items()))
-            if status.startswith("2"):
-                assert media_type == "application/json"
-                name = content["schema"]["$ref"].rsplit("/", 1)[-1]
-                assert spec["components"]["schemas"][name].get("examples"), name
-            else:
-                assert media_type == "application/problem+json"
-                assert content["examples"]
-    assert spec["components"]["schemas"]["UploadCreate"]["examples"]

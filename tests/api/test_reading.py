@@ -25,7 +25,7 @@ def test_a_test_that_writes_fails_even_if_it_looks_at_no_answer(tmp_path: Path) 
 
     with pytest.raises(AssertionError, match=r"this test writes \(objects.presign_put\)"):
         next(lent)
-    assert next(shared.reader()).get("/api/v1/jobs").json()["jobs"] == []
+    assert next(shared.reader()).get("/openapi.json").status_code == 200, "the next is no worse"
     shared.service.close()
 
 

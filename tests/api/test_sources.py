@@ -91,7 +91,7 @@ def test_the_service_is_no_source_of_its_own(service: Service, url: str) -> None
 
 
 def test_nor_is_the_host_that_the_caller_dialled(tmp_path: Path, site: Site) -> None:
-    service = built(tmp_path, site, public_url=None)
+    service = built(tmp_path, site, public_url=None, hosts=("*",))
     client = client_at(service, "203.0.113.5")
     answer = client.post(
         JOBS,

@@ -21,10 +21,11 @@ from rich.table import Table
 
 import expunge
 from expunge.imaging.codecs import decode
-from expunge.imaging.faces.detectors import DetectorName, loaded
-from expunge.imaging.faces.masking import MaskStyle, Method, patches
+from expunge.imaging.faces.choices import DetectorName, Method, Shape
+from expunge.imaging.faces.detectors import loaded
+from expunge.imaging.faces.masking import MaskStyle, patches
 from expunge.imaging.faces.plans import Plan
-from expunge.imaging.faces.regions import Shape, regions
+from expunge.imaging.faces.regions import regions
 from expunge.imaging.networks.threads import cpus
 from expunge.imaging.source import Source
 from expunge.models import installed

@@ -31,7 +31,8 @@ from rich.console import Console
 from rich.table import Table
 
 import expunge
-from expunge.imaging.purify import Strength, purify
+from expunge.imaging.purify.classical import purify
+from expunge.imaging.purify.strength import Strength
 from tests.unit.purify.scenes import psnr, scene, ssim
 
 Samples = NDArray[np.uint8]

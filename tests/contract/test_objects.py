@@ -176,6 +176,7 @@ class TestS3:
         with urlopen(s3_objects.presign_get(KEY, expires_in=60)) as answer:
             assert answer.read() == b"data"
             assert answer.headers["Content-Type"] == "image/png"
+            assert answer.headers["Cache-Control"] == "no-store"
         url = s3_objects.presign_get(KEY, expires_in=60, filename='Grüße "1".png')
         assert parse_qs(urlsplit(url).query)["response-content-disposition"] == [
             "attachment; filename=\"Gr__e _1_.png\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe%20_1_.png"
@@ -189,8 +190,10 @@ class TestS3:
             aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region
         )
         client = clients.s3(session)
-        url = S3Objects(client, bucket="my-bucket").presign_get(KEY, expires_in=60)
-        assert url.startswith(f"https://my-bucket.s3.{region}.amazonaws.com/{KEY}?")
+        objects = S3Objects(client, bucket="my-bucket")
+        url = objects.presign_get(KEY, expires_in=60)
+        assert objects.origin == f"https://my-bucket.s3.{region}.amazonaws.com"
+        assert url.startswith(f"{objects.origin}/{KEY}?")
         client.close()
 
     def test_a_client_of_another_signature_is_refused(self):

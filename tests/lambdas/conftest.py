@@ -158,10 +158,11 @@ def worker(start):
 
 @pytest.fixture
 def queued(api, aws):
-    """A job that waits in the queue: what the api answered, and its message's body."""
+    """A job that waits in the queue: what the api answered, with its secret, and its message."""
     answer = api.invoke(event("api-create-job-async"))
     assert answer["statusCode"] == 202, answer
     sqs = aws.client("sqs")
     (message,) = sqs.receive_message(QueueUrl=aws.queue_url, WaitTimeSeconds=2)["Messages"]
     sqs.delete_message(QueueUrl=aws.queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return body(answer), message["Body"]
+    secret = answer["headers"]["x-client-secret"]
+    return body(answer) | {"secret": secret}, message["Body"]

@@ -32,6 +32,7 @@ ORIGIN_SECRET = "the-secret-of-these-samples-and-of-no-stack"
 HOST = "d111111abcdef8.cloudfront.net"
 HOOK_ID = "hook_01KSCQ3E00000000000000SAMPLE"
 ADMIN = "/api/v1/admin"
+CLIENT_SECRET = "0000000000000000000000000000000000000SAMPLE.00"
 API_KEY = "uk_0000000000000000000000000000000000000SAMPLE"
 ADMIN_PASSWORD = "the-password-of-these-samples"
 BASIC = "Basic " + base64.b64encode(f"admin:{ADMIN_PASSWORD}".encode()).decode()
@@ -180,6 +181,7 @@ def events() -> dict[str, dict[str, Any]]:
     login = {"username": "admin", "password": ADMIN_PASSWORD}
     upload = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(image)}
     stored = {"object_key": OBJECT_KEY, "mode": "metadata"}
+    known = {"x-client-secret": CLIENT_SECRET}
     return {
         "api-health": request("GET", "/health"),
         "api-openapi": request("GET", "/openapi.json"),
@@ -192,8 +194,9 @@ def events() -> dict[str, dict[str, Any]]:
         "api-create-job-object-key": json_request(jobs, stored),
         "api-create-job-async": json_request(jobs, job_request, prefer="respond-async"),
         "api-get-job": request("GET", f"{jobs}/{JOB_ID}"),
-        "api-list-jobs": request("GET", jobs, query="limit=2"),
-        "api-cancel-job": request("DELETE", f"{jobs}/{JOB_ID}"),
+        "api-list-jobs": request("GET", jobs, query="limit=2", headers=known),
+        "api-delete-job": request("DELETE", f"{jobs}/{JOB_ID}", headers=known),
+        "api-erase-account": request("DELETE", "/api/v1/account", headers={"x-api-key": API_KEY}),
         "api-clean": request(
             "GET", "/api/v1/clean", query="image=https%3A%2F%2F127.0.0.1%2F&mode=metadata"
         ),

@@ -140,14 +140,23 @@ def test_a_broken_message_is_reported_by_its_id_and_the_good_one_is_done(api, wo
 
 
 def test_jobs_are_listed_newest_first(api):
-    made = [body(api.invoke(event("api-create-job-base64")))["id"] for _ in range(2)]
-    listed = body(api.invoke(event("api-list-jobs")))["jobs"]
+    first = api.invoke(event("api-create-job-base64"))
+    secret = first["headers"]["x-client-secret"]
+    (cookie,) = first["cookies"]
+    assert cookie.startswith("__Host-expunge_browser=")
+    assert "Secure" in cookie
+    again = with_headers(event("api-create-job-base64"), {"x-client-secret": secret})
+    made = [body(first)["id"], body(api.invoke(again))["id"]]
+    listed = body(api.invoke(event("api-list-jobs", CLIENT_SECRET=secret)))["jobs"]
     assert [job["id"] for job in listed] == made[::-1]
+    refused = api.invoke(event("api-list-jobs"))
+    assert (refused["statusCode"], body(refused)["code"]) == (401, "client_secret_invalid")
 
 
 def test_a_cancelled_job_is_not_run(api, worker, queued):
     job, message = queued
-    answer = api.invoke(event("api-cancel-job", JOB_ID=job["id"]))
+    ask = event("api-delete-job", JOB_ID=job["id"], CLIENT_SECRET=job["secret"])
+    answer = api.invoke(ask)
     assert (answer["statusCode"], body(answer)["status"]) == (200, "canceled")
     assert worker.invoke(batch("jobs-batch", message)) == {"batchItemFailures": []}
     assert body(api.invoke(event("api-get-job", JOB_ID=job["id"])))["status"] == "canceled"
@@ -208,11 +217,14 @@ def test_an_upload_over_the_limit_is_refused_before_it_is_sent(api):
 
 
 def test_the_caller_is_who_the_gateway_saw_whatever_the_headers_say(api):
-    job = body(api.invoke(event("api-create-job-base64")))
-    stranger = event("api-get-job", JOB_ID=job["id"])
-    stranger["headers"]["x-viewer-address"] = "198.51.100.7"
-    assert stranger["headers"]["x-forwarded-for"].startswith("192.0.2.44")
-    assert api.invoke(stranger)["statusCode"] == 404
+    def left(address: str, forwarded: str) -> str:
+        given = {"x-viewer-address": address, "x-forwarded-for": forwarded}
+        answer = api.invoke(with_headers(event("api-create-job-base64"), given))
+        return answer["headers"]["ratelimit"].partition(";t=")[0]
+
+    assert left("198.51.100.7", "192.0.2.44") == '"light-hour";r=29'
+    assert left("198.51.100.7", "203.0.113.9") == '"light-hour";r=28'
+    assert left("198.51.100.8", "198.51.100.7") == '"light-hour";r=29'
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", make_events.ORIGIN_SECRET[:-1]])
@@ -252,9 +264,13 @@ def test_a_subscribers_message_waits_in_the_queue_and_is_tried_by_its_function(a
 
 @pytest.fixture(scope="module")
 def administered(start):
-    """The api function of a stack whose parameter AdminPassword is set."""
+    """The api function of a stack whose parameters AdminPassword and FacesStorage are set."""
     with start(
-        "ApiFunction", environ={"EXPUNGE_ADMIN_PASSWORD": make_events.ADMIN_PASSWORD}
+        "ApiFunction",
+        environ={
+            "EXPUNGE_ADMIN_PASSWORD": make_events.ADMIN_PASSWORD,
+            "EXPUNGE_FACES_STORAGE": "true",
+        },
     ) as function:
         yield function
 
@@ -300,6 +316,37 @@ def test_maintenance_deletes_what_could_not_be_deleted_before(start, aws):
     assert '"Name":"cleanups_old","Unit":"Count"' in printed
     with pytest.raises(ClientError, match="404"):
         aws.client("s3").head_object(Bucket=aws.bucket, Key="out/left.png")
+
+
+def test_a_finished_job_is_deleted_with_its_image_and_result(api, aws):
+    upload = body(api.invoke(event("api-create-upload")))
+    photograph = make_events.photograph()
+    httpx2.put(upload["upload_url"], content=photograph, headers=upload["headers"])
+    made = api.invoke(event("api-create-job-object-key", OBJECT_KEY=upload["object_key"]))
+    job, secret = body(made), made["headers"]["x-client-secret"]
+    ask = event("api-delete-job", JOB_ID=job["id"], CLIENT_SECRET=secret)
+    assert api.invoke(ask)["statusCode"] == 200
+    assert httpx2.get(job["result_url"]).status_code == 404
+    with pytest.raises(ClientError, match="404"):
+        aws.client("s3").head_object(Bucket=aws.bucket, Key=upload["object_key"])
+    assert api.invoke(event("api-get-job", JOB_ID=job["id"]))["statusCode"] == 404
+
+
+def test_maintenance_goes_on_with_the_erasure_of_an_account(api, start, aws):
+    key = api_key(aws)
+    made = api.invoke(with_headers(event("api-create-job-base64"), {"x-api-key": key}))
+    api.invoke(with_headers(event("api-create-job-async"), {"x-api-key": key}))
+    api.invoke(with_headers(event("api-create-hook"), {"x-api-key": key}))
+    account = next(r for r in every_row(aws) if r["sk"]["S"] == f"job#{body(made)['id']}")["pk"]
+    answer = api.invoke(event("api-erase-account", API_KEY=key))
+    assert answer["statusCode"] == 204, answer
+    assert api.invoke(event("api-erase-account", API_KEY=key))["statusCode"] == 401
+    with start("MaintenanceFunction") as maintenance:
+        maintenance.invoke(event("maintenance-schedule"))
+        assert "could not be deleted" not in maintenance.printed()
+    assert httpx2.get(body(made)["result_url"]).status_code == 404
+    left = [row["sk"]["S"] for row in every_row(aws) if row["pk"] == account]
+    assert {sort.partition("#")[0] for sort in left} <= {"entry", "books"}
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_the_bucket_is_private_and_forgets():
         for rule in bucket["LifecycleConfiguration"]["Rules"]
         if "Prefix" in rule
     }
-    assert days == {"in/": 1, "out/": 2}
+    assert days == {"in/": 1, "out/": 1}, "to the next midnight: never less than 24 hours"
     (statement,) = only("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

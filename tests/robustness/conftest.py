@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,9 @@ class Machine:
     port: int
     lease: int = 2
     settings: dict[str, str] = field(default_factory=dict)
+    secret: str = ""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    server: Any = None
 
     @property
     def url(self) -> str:
@@ -76,17 +78,23 @@ class Machine:
         return server
 
     def get(self, path: str) -> httpx2.Response:
-        return httpx2.get(self.url + path, timeout=5)
+        return httpx2.get(self.url + path, headers=self.known_by, timeout=5)
+
+    @property
+    def known_by(self) -> dict[str, str]:
+        """The header by which this machine's caller without an account is known."""
+        return {"x-client-secret": self.secret} if self.secret else {}
 
     def queue_job(self, image: bytes) -> str:
         answer = httpx2.post(
             f"{self.url}/api/v1/jobs",
-            headers={"prefer": "respond-async"},
+            headers={"prefer": "respond-async"} | self.known_by,
             data={"mode": "metadata"},
             files={"image": ("a.jpg", image, "image/jpeg")},
             timeout=10,
         )
         assert answer.status_code == 202, answer.text
+        self.secret = answer.headers.get("x-client-secret", self.secret)
         return str(answer.json()["id"])
 
     def job(self, job_id: str) -> dict[str, Any]:
@@ -113,14 +121,23 @@ class Machine:
             process.communicate()
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
+@contextmanager
+def machine_at(data: Path) -> Iterator[Machine]:
+    """A machine on a free port, whose processes end with it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    machine = Machine(tmp_path, port)
-    yield machine
-    machine.stop()
+    machine = Machine(data, port)
+    try:
+        yield machine
+    finally:
+        machine.stop()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with machine_at(tmp_path) as machine:
+        yield machine
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from expunge.accounts.callers import anonymous
+from expunge.accounts.browsers import Browsers
 from expunge.accounts.policies import Period, Policy
 from expunge.stores.local.database import Database
 from expunge.stores.local.records import SqliteRecords
 from expunge.stores.ports import Key
 from tests.robustness.conftest import eventually
+from tests.robustness.fire import jobs_of
 
 if TYPE_CHECKING:
     from tests.robustness.conftest import Machine
@@ -28,6 +29,10 @@ def test_a_server_killed_under_load_charges_each_job_once(machine: Machine, imag
         "EXPUNGE_QUOTAS": "on",
         "EXPUNGE_LIMITS": f"anonymous.light.hour={LIMIT} anonymous.light.day={LIMIT}",
     }
+    with closing(Database(machine.data / "expunge.sqlite3")) as database:
+        browsers = Browsers(SqliteRecords(database))
+        machine.secret = browsers.mint()
+        browser = browsers.name(machine.secret)
     for _ in range(2):
         server = machine.serve(workers=1)
         killer = threading.Timer(0.25, machine.kill, [server.pid])
@@ -45,7 +50,7 @@ def test_a_server_killed_under_load_charges_each_job_once(machine: Machine, imag
     eventually(lambda: all_ended(machine), "every job ends")
     machine.stop()
     with closing(Database(machine.data / "expunge.sqlite3")) as database:
-        assert used_and_kept(SqliteRecords(database)) == [(LIMIT, LIMIT)]
+        assert used_and_kept(SqliteRecords(database), str(browser)) == [(LIMIT, LIMIT)]
 
 
 def create_all(machine: Machine, image: bytes) -> list[dict]:
@@ -55,7 +60,8 @@ def create_all(machine: Machine, image: bytes) -> list[dict]:
         try:
             return httpx2.post(
                 f"{machine.url}/api/v1/jobs",
-                headers={"prefer": "respond-async", "idempotency-key": f"key-{number}"},
+                headers={"prefer": "respond-async", "idempotency-key": f"key-{number}"}
+                | machine.known_by,
                 data={"mode": "metadata"},
                 files={"image": ("a.jpg", image, "image/jpeg")},
                 timeout=20,
@@ -72,11 +78,10 @@ def all_ended(machine: Machine) -> bool:
     return all(job["status"] in ("succeeded", "failed") for job in jobs)
 
 
-def used_and_kept(records: SqliteRecords) -> list[tuple[int, int]]:
+def used_and_kept(records: SqliteRecords, browser: str) -> list[tuple[int, int]]:
     """What the day's counter says, and how many jobs there are that were not given back."""
-    subject = anonymous("127.0.0.1").subject
-    page = records.query(f"owner#{subject}", prefix="job#", limit=1000)
-    kept = [item for _, item in page.entries if item["status"] == "succeeded"]
+    jobs = jobs_of(records, [browser]).values()
+    kept = [item for item in jobs if item["status"] == "succeeded"]
     keys = {(unit[0], unit[1]) for item in kept for unit in item["refund_data"]["units"]}
     start, _ = Policy("anonymous", "light", Period.DAY, LIMIT).window(time.time())
     counters = [Key(*key) for key in keys if key[1] == f"quota#light#day#{start}"]

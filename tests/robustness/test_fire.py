@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
-from expunge.accounts.callers import Tier, anonymous
+from expunge.accounts.callers import Tier
 from expunge.bootstrap import build, stores
 from expunge.settings import Settings
 from tests.robustness.conftest import FUNCTIONS, PATIENCE
@@ -106,8 +106,10 @@ def test_the_embedded_server_under_fire(machine: Machine, capsys: Any) -> None:
     settings = Settings(data=machine.data, quotas="on", limits=LIMITS, job_lease_seconds=2)
     with closing_service(settings) as service:
         keys = [account_key(service, tier) for tier in (Tier.FREE, Tier.PRO)]
-    callers = [{}, *({"x-api-key": key} for _, key in keys)]
-    owners = [anonymous("127.0.0.1").subject, *(owner for owner, _ in keys)]
+        secret = service.browsers.mint()
+        browser = str(service.browsers.name(secret))
+    callers = [{"x-client-secret": secret}, *({"x-api-key": key} for _, key in keys)]
+    owners = [browser, *(owner for owner, _ in keys)]
     seen = Seen()
     with fire(machine, random.Random(SEED)) as burning, ThreadPoolExecutor(CALLERS_AT_ONCE) as pool:
         list(pool.map(lambda call: make(machine, callers, call, seen), plan(JOBS, SEED)))
@@ -135,12 +137,15 @@ def make(machine: Machine, callers: list[dict[str, str]], call: Call, seen: Seen
         seen.counts["replays"] += 1
         asked(machine, callers[call.caller], call, seen)
     if view and call.cancel:
+        seen.deleted.add(view["id"])
         with suppress(httpx2.TransportError):
             url = f"{machine.url}/api/v1/jobs/{view['id']}"
             answer = httpx2.delete(url, headers=callers[call.caller], timeout=20)
             if answer.status_code == 200:
                 seen.counts["cancels asked for"] += 1
                 seen.job(call, answer.json())
+                if answer.json()["status"] not in ("succeeded", "failed"):
+                    seen.deleted.discard(view["id"])
 
 
 def asked(

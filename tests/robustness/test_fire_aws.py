@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Any
 
@@ -217,7 +217,10 @@ def test_the_adapters_of_aws_under_fire(
 ) -> None:
     sound = stack.service(monkeypatch)
     accounts = [sound.accounts.create(tier) for tier in (Tier.FREE, Tier.PRO)]
-    callers = [anonymous("203.0.113.5"), *(Caller(a.id, a.tier) for a in accounts)]
+    callers = [
+        replace(anonymous("203.0.113.5"), browser="browser_1"),
+        *(Caller(a.id, a.tier) for a in accounts),
+    ]
     front = stack.service(monkeypatch, rate=RATE)
     for _ in range(2):
         stack.cloud.sqs.send_message(QueueUrl=stack.settings.queue_url, MessageBody=POISON)
@@ -248,7 +251,7 @@ def test_the_adapters_of_aws_under_fire(
     recover(stack, monkeypatch, sound)
 
     wired = stack.reliable(stack.settings)
-    owners = [caller.subject for caller in callers]
+    owners = [str(caller.known_as) for caller in callers]
     counts = audit(wired.records, owners, seen, stack.objects(), time.time())
     with capsys.disabled():
         title = f"the adapters of AWS under fire, {JOBS} calls, seed {SEED}"

@@ -13,7 +13,7 @@ from PIL import Image
 from expunge.cli import main
 from expunge.errors import UnsupportedMediaType, ValidationFailed
 from expunge.imaging import codecs
-from expunge.imaging.marks import MARKS
+from expunge.imaging.marks.registry import MARKS
 from expunge.operations import MODES, run
 from tests import samples
 from tests.unit.purify.scenes import scene

@@ -69,6 +69,8 @@ class Account:
     email_verified: bool = False
     keys: tuple[ApiKey, ...] = ()
     sessions: tuple[Session, ...] = ()
+    identities: tuple[str, ...] = ()
+    """Names of the mailbox and of whoever an identity provider knows, by which it signs in."""
     billing: dict[str, Any] = field(default_factory=dict)
     """What the payment service calls the customer and the subscription."""
     version: int = 0
@@ -76,6 +78,12 @@ class Account:
 
     def changed(self, **changes: Any) -> Self:  # noqa: ANN401
         return replace(self, **changes)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Of all its credentials."""
+        keys = tuple(key.digest for key in self.keys)
+        return keys + tuple(session.digest for session in self.sessions)
 
     def key(self, key_id: str) -> ApiKey | None:
         return next((key for key in self.keys if key.id == key_id), None)
@@ -86,6 +94,7 @@ class Account:
         return item | {
             "keys": [asdict(key) for key in self.keys],
             "sessions": [asdict(session) for session in self.sessions],
+            "identities": list(self.identities),
         }
 
     @classmethod
@@ -95,6 +104,7 @@ class Account:
         known["tier"] = Tier(known["tier"])
         known["keys"] = tuple(ApiKey(**key) for key in known["keys"])
         known["sessions"] = tuple(Session(**session) for session in known["sessions"])
+        known["identities"] = tuple(known.get("identities", ()))
         return cls(id=account_id, **known)
 
 
@@ -108,10 +118,10 @@ def credential_key(digest: str) -> Key:
     return Key(f"credential#{digest}", "credential")
 
 
-def credential_changes(before: Account | None, after: Account) -> list[Change]:
-    """What makes the credentials' items say what the account says."""
+def credential_changes(before: Account | None, after: Account | None) -> list[Change]:
+    """What makes the credentials' items say what the account says; of no account there are none."""
     old = _credentials(before) if before else {}
-    new = _credentials(after)
+    new = _credentials(after) if after else {}
     changes: list[Change] = [Delete(credential_key(digest)) for digest in old.keys() - new.keys()]
     for digest, (item, expires_at) in new.items():
         key = credential_key(digest)

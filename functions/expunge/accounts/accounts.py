@@ -19,10 +19,11 @@ from expunge.accounts.account import (
     credential_changes,
 )
 from expunge.accounts.callers import Tier
+from expunge.accounts.identities import identity_key
 from expunge.accounts.tokens import digest, new_token
 from expunge.errors import Conflict, NotFound, Unavailable
 from expunge.ids import new_id
-from expunge.stores.ports import Put, Update, WriteRefused
+from expunge.stores.ports import Delete, Put, Update, WriteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +109,27 @@ class Accounts:
                     raise
             else:
                 return after
+        raise Unavailable("The account is being changed elsewhere. Try again in a moment.")
+
+    def erase(self, account_id: str, *others: Change) -> Account:
+        """Forget an account with its credentials and identities; what it was.
+
+        Raises
+        ------
+        NotFound
+            Where there is none of this id.
+        Conflict
+            For the operator's own, to which the administrator's keys belong.
+        """
+        if account_id == OPERATOR:
+            raise Conflict("The operator's own account cannot be erased; delete its keys instead.")
+        for _ in range(TRIES):
+            account = self.get(account_id)
+            gone = Delete(account_key(account_id), only_if={"version": [account.version]})
+            identities = [Delete(identity_key(name)) for name in account.identities]
+            with suppress(WriteRefused):  # it was changed meanwhile
+                self._records.write(gone, *credential_changes(account, None), *identities, *others)
+                return account
         raise Unavailable("The account is being changed elsewhere. Try again in a moment.")
 
     def _without_expired(self, account: Account) -> Account:

@@ -53,6 +53,16 @@ class Payments(Protocol):
         """The address of a page where the account's subscription is paid."""
         ...
 
+    def cancel(self, subscription: str) -> None:
+        """End a subscription now; one that has ended is fine.
+
+        Raises
+        ------
+        expunge.errors.Unavailable
+            Where the service does not answer.
+        """
+        ...
+
     def read_event(self, body: bytes, signature: str) -> SubscriptionChange | None:
         """What a signed event says about a subscription; ``None`` for events of other kinds.
 
@@ -93,6 +103,19 @@ class Billing:
             success=f"{base_url}/account#welcome",
             cancel=f"{base_url}/account",
         )
+
+    def end(self, account_id: str) -> None:
+        """End what an account pays for, before it is erased.
+
+        Raises
+        ------
+        expunge.errors.Unavailable
+            Where the payment service does not answer; the account should stay until it does.
+        """
+        account = self._accounts.get(account_id)
+        subscription = account.billing.get("subscription")
+        if subscription and account.tier is Tier.PRO and self._payments is not None:
+            self._payments().cancel(str(subscription))
 
     def receive(self, body: bytes, signature: str) -> Account | None:
         """Apply an event; the account where it changed one."""

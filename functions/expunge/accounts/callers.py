@@ -19,13 +19,14 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody a job can belong to.
+    """Somebody who asks for something.
 
     No field holds an address in clear.
     """
 
     subject: str
-    """An opaque name, equal for equal callers: what jobs, uploads and keys belong to."""
+    """The account's id. Of an anonymous caller a name made of address and fingerprint, which
+    counts and never owns: two people may share it."""
     tier: Tier
     meter: str = ""
     """Whose counters count this caller; the subject's own where empty."""
@@ -33,11 +34,27 @@ class Caller:
     """The network of an anonymous caller, which has counters of its own."""
     credential: str | None = None
     """The id of the key or the session that was shown."""
+    browser: str | None = None
+    """The name of the anonymous caller's secret (`browsers`), by which it lists and deletes."""
+    newcomer: bool = False
+    """Whether that secret was minted for this very request."""
 
     @property
     def account(self) -> str | None:
         """The account's id, or ``None`` for callers without one."""
         return None if self.tier is Tier.ANONYMOUS else self.subject
+
+    @property
+    def known_as(self) -> str | None:
+        """Whose lists and idempotency keys are this caller's; ``None`` for nobody's."""
+        return self.account or self.browser
+
+    def owner_of(self, thing: str) -> str:
+        """Who owns a thing this caller makes: the account, or without one the thing itself.
+
+        So an anonymous job or upload is found by its unguessable id, and by nothing else.
+        """
+        return self.account or thing
 
     @property
     def record_seconds(self) -> int:
@@ -48,11 +65,9 @@ class Caller:
 def anonymous(address: str, fingerprint: str = "", traits: str = "") -> Caller:
     """A caller with no credentials.
 
-    Jobs belong to the address and the fingerprint that the client says, so that
-    what was begun in one program can be followed in another. Counters go by the
-    address and either that fingerprint or, without one, the client's traits: two
-    people behind one address do not use up each other's limits. What all of an
-    address use together is counted too, since both can be made up.
+    Counters go by the address and either the fingerprint that the client says or, without one,
+    the client's traits: two people behind one address do not use up each other's limits. What
+    all of an address use together is counted too, since both can be made up.
 
     Parameters
     ----------

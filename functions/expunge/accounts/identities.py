@@ -12,7 +12,7 @@ from typing import Protocol
 
 from expunge.accounts.tokens import digest
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
-from expunge.stores.ports import Key, Put
+from expunge.stores.ports import Key, Put, Update
 
 _MAILBOX = re.compile(r"[^\s@\x00-\x20\x7f<>(),;:\\\"\[\]]{1,64}@[^\s@\x00-\x20\x7f/]{1,253}")
 MAX_MAILBOX = 254
@@ -97,6 +97,11 @@ def identity_key(name: str) -> Key:
     return Key(f"identity#{name}", "identity")
 
 
-def belongs(name: str, account: str) -> Put:
-    """The change that gives an identity to an account, unless another has it."""
-    return Put(identity_key(name), {"account": account}, if_absent=True)
+def belongs(name: str, account: str, *, instead_of: str | None = None) -> Put | Update:
+    """The change that gives an identity to an account, unless another has it.
+
+    ``instead_of`` is an account that is no more.
+    """
+    if instead_of is None:
+        return Put(identity_key(name), {"account": account}, if_absent=True)
+    return Update(identity_key(name), {"account": account}, only_if={"account": [instead_of]})

@@ -8,12 +8,14 @@ however often and from wherever it is shown at once.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from expunge.accounts import ledger
-from expunge.accounts.account import Account
+from expunge.accounts.account import Account, account_key
 from expunge.accounts.callers import Tier, network_name
+from expunge.accounts.erasures import guest_erasure
 from expunge.accounts.identities import (
     Flow,
     SignInDisabled,
@@ -27,15 +29,15 @@ from expunge.accounts.identities import (
 from expunge.accounts.policies import STARTER_GRANT
 from expunge.accounts.tokens import digest, is_token, new_token
 from expunge.errors import NotFound, Unavailable
-from expunge.stores.ports import Delete, Key, Put, WriteRefused
+from expunge.stores.ports import Change, Delete, Key, Put, WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
 
     from expunge.accounts.accounts import Accounts
     from expunge.accounts.identities import IdentityProvider
     from expunge.accounts.meter import Meter
-    from expunge.stores.ports import Change, Item, Mail, Records
+    from expunge.stores.ports import Item, Mail, Records
 
 LINK_SECONDS = 15 * 60
 TRIES = 5
@@ -48,6 +50,20 @@ class SignedIn:
 
     account: Account
     secret: str
+    ended: tuple[str, ...] = ()
+    """Digests of credentials that it has ended, for `Credentials.forget`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Who comes in, by a proof that is used up."""
+
+    names: tuple[str, ...]
+    """Of the identities that it proves."""
+    proof: Change
+    """The change that uses it up."""
+    keep_keys: bool
+    verified: bool
 
 
 class SignIn:
@@ -70,7 +86,7 @@ class SignIn:
         self._clock = clock
 
     def as_guest(self, address: str) -> SignedIn:
-        """A new account that only this browser has, with starter credits.
+        """A new account that only this browser has, with starter credits, for 30 days.
 
         Raises
         ------
@@ -81,13 +97,17 @@ class SignIn:
         account = self._accounts.fresh(Tier.FREE, guest=True)
         session, secret = self._accounts.new_session()
         account = self._accounts.with_session(account, session)
-        self._accounts.add(account, *self._starter(account))
+        erasure = guest_erasure(account.id, account.created_at)
+        self._accounts.add(account, erasure.written(), *self._starter(account))
         return SignedIn(account, secret)
 
-    def send_link(self, mailbox: str, address: str, base_url: str) -> str:
+    def send_link(
+        self, mailbox: str, address: str, base_url: str, *, keep_keys: bool = False
+    ) -> str:
         """Mail a link that signs this browser in; the secret by which to know the browser.
 
-        Known and unknown mailboxes are treated alike.
+        Known and unknown mailboxes are treated alike. ``keep_keys`` says that API keys which the
+        browser's guest has made go on for the account that the guest becomes.
 
         Raises
         ------
@@ -100,7 +120,7 @@ class SignIn:
         name = mailbox_name(mailbox)
         self._meter.take_of("sign-ins", {"network": network_name(address), "mailbox": name})
         token, browser = new_token(), new_token()
-        proof: Item = {"browser": digest(browser), "identity": name}
+        proof: Item = {"browser": digest(browser), "identity": name, "keep_keys": keep_keys}
         expires_at = int(self._clock()) + LINK_SECONDS
         self._records.write(Put(_proof_key(token), proof, expires_at=expires_at))
         url = f"{base_url}/api/v1/auth/link?token={token}"
@@ -111,7 +131,7 @@ class SignIn:
         """Sign in by a link, in the browser that asked for it.
 
         ``current`` is the account that the browser has already; a guest's becomes
-        the mailbox's own where that has none.
+        the mailbox's own where that has none, and otherwise ends.
 
         Raises
         ------
@@ -119,10 +139,15 @@ class SignIn:
             For a link that was used, has expired, or was asked for elsewhere.
         """
         proof = self._proof(token, browser)
-        return self._enter([str(proof["identity"])], _use(token, proof), current, verified=True)
+        entry = _Entry((str(proof["identity"]),), _use(token, proof), _keeps(proof), verified=True)
+        return self._enter(entry, current)
 
-    def begin_provider(self, redirect_uri: str, address: str) -> tuple[str, str]:
+    def begin_provider(
+        self, redirect_uri: str, address: str, *, keep_keys: bool = False
+    ) -> tuple[str, str]:
         """Where to send the browser, and the secret by which to know it again.
+
+        ``keep_keys`` as for `send_link`.
 
         Raises
         ------
@@ -140,6 +165,7 @@ class SignIn:
             "state": flow.state,
             "nonce": flow.nonce,
             "verifier": flow.verifier,
+            "keep_keys": keep_keys,
         }
         expires_at = int(self._clock()) + LINK_SECONDS
         self._records.write(Put(_proof_key(browser), proof, expires_at=expires_at))
@@ -160,7 +186,8 @@ class SignIn:
         if identity.mailbox:
             names.append(mailbox_name(read_mailbox(identity.mailbox)))
         verified = identity.mailbox is not None
-        return self._enter(names, _use(browser, proof), current, verified=verified)
+        entry = _Entry(tuple(names), _use(browser, proof), _keeps(proof), verified=verified)
+        return self._enter(entry, current)
 
     def find(self, mailbox: str) -> str:
         """The account of a mailbox.
@@ -187,42 +214,77 @@ class SignIn:
             raise SignInFailed(_USED)
         return proof
 
-    def _enter(
-        self, names: Sequence[str], proof: Change, current: str | None, *, verified: bool
-    ) -> SignedIn:
+    def _enter(self, entry: _Entry, current: str | None) -> SignedIn:
         for _ in range(TRIES):
-            owners = {name: self._records.get(identity_key(name)) for name in names}
-            unowned = [name for name, owner in owners.items() if owner is None]
-            owner = next((str(o["account"]) for o in owners.values() if o is not None), None)
+            owners = {name: self._owner(name) for name in entry.names}
+            living = [owner for owner, lives in owners.values() if lives and owner]
+            guest = self._guest(current)
             try:
-                return self._sign_in(owner or self._guest(current), proof, unowned, verified)
+                # An identity of an account that was erased is given anew.
+                unowned = {name: owner for name, (owner, lives) in owners.items() if not lives}
+                signed_in = self._sign_in(living[0] if living else guest, entry, unowned)
             except WriteRefused as refused:
                 if refused.index == 0:
                     raise SignInFailed(_USED) from None
                 # another browser was faster to bring one of the identities: look again
+            except NotFound:
+                continue  # it was erased just now
+            else:
+                return self._without_guest(signed_in, guest)
         raise Unavailable("The account is being changed elsewhere. Try again in a moment.")
 
+    def _owner(self, name: str) -> tuple[str | None, bool]:
+        """The account that an identity was given to, and whether that still is."""
+        item = self._records.get(identity_key(name))
+        if item is None:
+            return None, False
+        owner = str(item["account"])
+        return owner, self._records.get(account_key(owner)) is not None
+
     def _sign_in(
-        self, account_id: str | None, proof: Change, unowned: Sequence[str], verified: bool
+        self, account_id: str | None, entry: _Entry, unowned: Mapping[str, str | None]
     ) -> SignedIn:
         session, secret = self._accounts.new_session()
+        ended: list[str] = []
 
         def edit(account: Account) -> Account:
-            # Sessions of the guest that the account was do not outlive its sign-in.
-            kept = () if account.guest else account.sessions
+            # Of the guest that the account was, nobody's session outlives its sign-in, and no key
+            # but by the person's own word: somebody else may have used this browser before.
+            guest = account.guest
             known = account.changed(
-                sessions=kept, guest=False, email_verified=account.email_verified or verified
+                sessions=() if guest else account.sessions,
+                keys=() if guest and not entry.keep_keys else account.keys,
+                identities=tuple(dict.fromkeys((*account.identities, *entry.names))),
+                guest=False,
+                email_verified=account.email_verified or entry.verified,
             )
+            ended[:] = set(account.digests) - set(known.digests)
             return self._accounts.with_session(known, session)
+
+        def given(account: str) -> list[Change]:
+            return [belongs(name, account, instead_of=old) for name, old in unowned.items()]
 
         if account_id is None:
             account = edit(self._accounts.fresh(Tier.FREE))
-            owned = [belongs(name, account.id) for name in unowned]
-            self._accounts.add(account, proof, *owned, *self._starter(account))
+            others = [entry.proof, *given(account.id), *self._starter(account)]
+            self._accounts.add(account, *others)
         else:
-            owned = [belongs(name, account_id) for name in unowned]
-            account = self._accounts.change(account_id, edit, proof, *owned)
-        return SignedIn(account, secret)
+            account = self._accounts.change(account_id, edit, entry.proof, *given(account_id))
+        return SignedIn(account, secret, tuple(ended))
+
+    def _without_guest(self, signed_in: SignedIn, guest: str | None) -> SignedIn:
+        """End the sessions and the keys of a guest whose browser now has another account."""
+        if guest is None or guest == signed_in.account.id:
+            return signed_in
+        ended: list[str] = []
+
+        def end(account: Account) -> Account:
+            ended[:] = account.digests
+            return account.changed(sessions=(), keys=())
+
+        with suppress(NotFound):  # erased meanwhile
+            self._accounts.change(guest, end)
+        return replace(signed_in, ended=(*signed_in.ended, *ended))
 
     def _guest(self, current: str | None) -> str | None:
         """The browser's own account, where it is a guest's."""
@@ -242,6 +304,10 @@ class SignIn:
 
 def _proof_key(token: str) -> Key:
     return Key(f"proof#{digest(token)}", "proof")
+
+
+def _keeps(proof: Item) -> bool:
+    return proof.get("keep_keys") is True
 
 
 def _use(token: str, proof: Item) -> Delete:

@@ -48,7 +48,8 @@ Each column is a scope:
   them are open again.
 - **Anonymous callers** are counted by IP address (IPv6 by /64) and `X-Client-Fingerprint`. Without
   that header, `User-Agent`, `Accept-Language`, `Sec-CH-UA` and `Sec-CH-UA-Platform` count instead.
-  A client can make up all of these, so each network has a limit, too.
+  A client can make up all of these, so each network has a limit, too. None of this owns
+  anything: [accounts.md](../how-to/accounts.md#whose-it-is) says whose a job is.
 
 ## Credits
 

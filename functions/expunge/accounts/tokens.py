@@ -15,12 +15,17 @@ _TOKEN = re.compile(f"[0-9A-Za-z]{{{_LENGTH}}}")
 
 def new_token(prefix: str = "") -> str:
     """The prefix and 256 random bits in base62, always 43 digits."""
-    number = secrets.randbits(256)
+    return prefix + token_of(secrets.token_bytes(32))
+
+
+def token_of(data: bytes) -> str:
+    """These 32 bytes as a token."""
+    number = int.from_bytes(data)
     digits = []
     for _ in range(_LENGTH):
         number, digit = divmod(number, 62)
         digits.append(_BASE62[digit])
-    return prefix + "".join(reversed(digits))
+    return "".join(reversed(digits))
 
 
 def is_token(text: str, prefix: str = "") -> bool:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import FieldError, ValidationFailed
-from expunge.operations import mode_named
+from expunge.operations import MODES, mode_named
+from expunge.operations.options.described import options_of
+from expunge.operations.options.text import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +19,6 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 """The one value of ``format`` that is not an option of the mode."""
-NO_PICTURE = {
-    "detect": "gives a report, not a picture",
-    "faces": "gives a report, not a picture",
-    "swap": "needs a second picture",
-}
 _OWN = {"image", "mode", "download", "sig", "exp"}
 
 
@@ -66,14 +63,23 @@ class CleanRequest:
         for name, value in query:
             given.setdefault(name, []).append(value)
         image, name = _one(given, "image"), _one(given, "mode")
-        if name in NO_PICTURE:
-            reason = f"{name} {NO_PICTURE[name]}; use POST /api/v1/jobs"
+        without = no_picture(name)
+        if without:
+            reason = f"{name} {without}; use POST /api/v1/jobs"
             raise ValidationFailed(FieldError("/query/mode", reason))
         auto = given.get("format") == [AUTO]
         own = _OWN | ({"format"} if auto else set())
         mode = mode_named(name)
         options = _options(mode, {n: v for n, v in given.items() if n not in own})
         return cls(image, name, options, auto, given.get("download", [None])[0])
+
+
+def no_picture(mode: str) -> str | None:
+    """Why a mode is not for ``/clean``; ``None`` where it is."""
+    if mode == "swap":
+        return "needs a second picture"
+    known = MODES.get(mode)
+    return "gives a report, not a picture" if known and not known.gives_image else None
 
 
 def _one(given: dict[str, list[str]], name: str) -> str:
@@ -86,21 +92,17 @@ def _one(given: dict[str, list[str]], name: str) -> str:
 
 def _options(mode: Mode, given: dict[str, list[str]]) -> dict[str, Any]:
     """Words as the mode's own types: lists may be repeated or separated by commas."""
-    known = mode.operation.Options.model_json_schema().get("properties", {})
+    known = {option.name: option for option in options_of(mode.options_type)}
     options: dict[str, Any] = {}
     for name, values in given.items():
-        if _is_list(known.get(name, {})):
-            options[name] = [part for value in values for part in value.split(",") if part]
-        elif len(values) > 1:
+        if name not in known:
+            options[name] = values[-1]  # for the mode's model to refuse
+        elif len(values) > 1 and known[name].kind != "array":
             raise ValidationFailed(FieldError(f"/query/{name}", "is given once"))
         else:
-            options[name] = values[0]
+            options[name] = from_text(known[name], values)
     checked = mode.options(options)
     return checked.model_dump(mode="json", exclude_unset=True)
-
-
-def _is_list(schema: dict[str, Any]) -> bool:
-    return any(s.get("type") == "array" for s in (schema, *schema.get("anyOf", ())))
 
 
 def _digest(*parts: object) -> str:

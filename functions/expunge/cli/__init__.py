@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,26 +13,12 @@ from expunge.cli.admin import admin
 from expunge.cli.backup import backup, restore
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
-from expunge.cli.faces import faces, mask
 from expunge.cli.jobs import jobs
 from expunge.cli.marks import marks
 from expunge.cli.models import models
-from expunge.cli.modes import all_, detect, invisible, metadata, visible
+from expunge.cli.modes import Verbs
 from expunge.cli.sign import sign
-from expunge.errors import ExtraMissing
-from expunge.extras import explained
 from expunge.settings import Settings, SettingsInvalid, renamed
-
-
-class Verbs(click.Group):
-    """A verb whose libraries are not installed says which extra brings them."""
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
-        try:
-            with explained():
-                return super().invoke(ctx)
-        except ExtraMissing as error:
-            raise click.ClickException(error.detail) from None
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,14 +65,7 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
         raise click.ClickException(f"{settings.data}: {error.strerror}; see EXPUNGE_DATA") from None
 
 
-main.add_command(metadata)
-main.add_command(detect)
-main.add_command(visible)
-main.add_command(invisible)
-main.add_command(all_)
 main.add_command(marks)
-main.add_command(faces)
-main.add_command(mask)
 main.add_command(accounts)
 main.add_command(keys)
 main.add_command(admin)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.ledger import MILLI, Pool
@@ -120,6 +120,25 @@ def sign_out(account_id: str) -> None:
         service.accounts.end_session(account_id, None)
 
 
+@accounts.command()
+@click.argument("account_id", metavar="ACCOUNT")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(account_id: str, yes: bool) -> None:
+    """Erase an account: its keys, sessions, jobs, images and webhooks.
+
+    The ledger of its credits is kept, under an id that nobody bears any more. What a running
+    service has left to do, as for a job that is still running, its next sweeps do.
+    """
+    with wired() as service:
+        service.accounts.get(account_id)
+        if not yes:
+            click.confirm(f"Erase {account_id} and everything it made?", abort=True)
+        service.billing.end(account_id)
+        service.erasure.begin(account_id)
+        service.erasure.sweep()
+        click.echo(f"{account_id} is erased")
+
+
 @click.group()
 def keys() -> None:
     """Make, list and revoke API keys."""
@@ -142,7 +161,8 @@ def list_keys(account_id: str) -> None:
     """Show the keys of an account."""
     with wired() as service:
         account = service.accounts.get(account_id)
-        table = Table("id", "name", "key", "state", "made", "requests", "last used", box=None)
+        columns = ("name", "key", "state", "made", "requests", "last used")
+        table = Table(Column("id", min_width=38), *columns, box=None)
         for key in account.keys:
             table.add_row(*_key_row(service, account, key))
         Console().print(table)

@@ -20,6 +20,7 @@ def document(folder: Path) -> None:
     """Write the OpenAPI document and the generated pages into FOLDER/reference."""
     from expunge.accounts.tables import limits_page
     from expunge.bootstrap import build
+    from expunge.cli.options_page import options_page
     from expunge.imaging.provenance.document import page as metadata_page
     from expunge.settings import Settings
     from expunge.web.app import create_app
@@ -30,6 +31,7 @@ def document(folder: Path) -> None:
         pages = {
             "openapi.json": openapi_text(create_app(service)),
             "metadata.md": metadata_page(),
+            "options.md": options_page(),
             "problems.md": problems_page(),
             "settings.md": settings_page(Settings),
             "limits.md": limits_page(),

@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 import expunge
+from expunge.cli.flags import refusal
 from expunge.errors import ExpungeError, ValidationFailed
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
@@ -163,7 +164,7 @@ class Batch:
     def _summary(self, total: int, counts: dict[str, int]) -> str:
         done = (
             f"{total - counts['failed']} read"
-            if self.mode in ("detect", "faces")
+            if not MODES[self.mode].gives_image
             else f"{counts['changed']} {'to clean' if self.dry_run else 'cleaned'}, "
             f"{counts['unchanged']} with nothing to remove"
         )
@@ -204,7 +205,7 @@ class Batch:
             line |= {"report": outcome.report, "timings_ms": dict(outcome.timings_ms)}
             self._say(line, self._described(outcome, line["output"]), console)
         except ValidationFailed as error:
-            raise click.UsageError(error.detail.replace("/options/", "--")) from None
+            raise click.UsageError(refusal(error)) from None
         except (ExpungeError, Refused, OSError) as error:
             code = error.code if isinstance(error, ExpungeError) else "file_error"
             reason = error.strerror if isinstance(error, OSError) else str(error)

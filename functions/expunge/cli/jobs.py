@@ -6,7 +6,7 @@ import time
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from expunge.cli.accounts import wired
 
@@ -19,7 +19,8 @@ def jobs() -> None:
 @jobs.command("list")
 def list_() -> None:
     """Show the jobs that have not ended, and how many messages were given up."""
-    table = Table("id", "mode", "status", "progress", "attempts", "age", box=None)
+    columns = ("mode", "status", "progress", "attempts", "age")
+    table = Table(Column("id", min_width=38), *columns, box=None)
     with wired() as service:
         now = time.time()
         for job in service.jobs.unfinished():

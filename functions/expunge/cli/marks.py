@@ -17,7 +17,7 @@ def marks() -> None:
 @marks.command("list")
 def listed() -> None:
     """Print every mark that is looked for."""
-    from expunge.imaging.marks import MARKS
+    from expunge.imaging.marks.registry import MARKS
 
     for mark in MARKS.values():
         click.echo(f"{mark.name:24} {mark.tool:20} opacity {mark.opacity:.3f}")
@@ -63,7 +63,8 @@ def fit(dark: Path, light: Path, box: str, name: str, output: Path) -> None:
     high, wide = solution.alpha.shape
     click.echo(f"{target}: {wide} × {high} pixels at {solution.left}, {solution.top}", err=True)
     click.echo(
-        f'Mark(name="{name}", tool="…", drawing=Mask("{name}"), usual={wide}, '
+        f'Mark(name=MarkName.{name.upper().replace("-", "_")}, tool="…", '
+        f'drawing=Mask("{name}"), usual={wide}, '
         f"opacity={solution.opacity:.3f}, colour={solution.colour:.0f}, …), "
         f"share={wide / min(columns, rows):.4f}"
     )

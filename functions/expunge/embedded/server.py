@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
 import expunge
 from expunge.bootstrap import build
+from expunge.embedded.connections import Connections
+from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
 from expunge.embedded.supervisor import Supervisor
 from expunge.errors import ExtraMissing
+from expunge.logs import Seldom
 from expunge.operations.available import lacking, modes_of
 from expunge.stores.local.presence import present
 from expunge.web.app import create_app
@@ -51,8 +55,13 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
 
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
     service = build(settings)
+    protocol = partial(GuardedProtocol, Connections(), settings.public_url)
     config = uvicorn.Config(
         create_app(service),
+        http=cast("type[GuardedProtocol]", protocol),
+        ws="none",
+        h11_max_incomplete_event_size=MAX_HEAD,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         host=host,
         port=port,
         log_level=settings.log_level,
@@ -64,6 +73,7 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
         timeout_graceful_shutdown=10,
         lifespan="off",
     )
+    logging.getLogger("uvicorn.error").addFilter(Seldom())  # it warns of each bad request
     listening = config.bind_socket()  # says so and ends here where the port is taken
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("playground at /, API at /docs, data in %s", settings.data)

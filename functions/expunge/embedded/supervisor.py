@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-m", "expunge.embedded.worker")
 LOOK_SECONDS = 0.25
 SWEEP_SECONDS = 5.0
-SWEEP_REST = 20
-"""Times as long as a sweep took is the least pause after it: a long backlog takes longer."""
+REST = 20
+"""Times as long as a chore took is the least pause after it: a long backlog takes longer."""
 BACKLOG_SECONDS = 60.0
-HOUSEKEEPING_SECONDS = 600.0
+HOUSEKEEPING_SECONDS = 60.0
 RESTART_SECONDS = (0.0, 0.5, 2.0, 5.0)
 """How long to wait before the first, second, … restart of a worker that keeps dying young."""
 YOUNG_LOOKS = 40
@@ -78,6 +78,33 @@ class Worker:
         self._process = None
 
 
+class Chore:
+    """Something done again and again, with a rest between that grows with what it takes."""
+
+    def __init__(self, name: str, task: Callable[[], object], seconds: float) -> None:
+        self._name = name
+        self._task = task
+        self._seconds = seconds
+        self._due = 0.0
+
+    def do_when_due(self) -> None:
+        """Do it, if its time has come."""
+        started = time.monotonic()
+        if started < self._due:
+            return
+        attempt(self._name, self._task)
+        took = time.monotonic() - started
+        self._due = started + max(self._seconds, REST * took)
+
+
+def attempt(what: str, task: Callable[[], object]) -> None:
+    """Do a chore; one that fails is tried again at its next turn."""
+    try:
+        task()
+    except Exception:
+        log.exception("%s failed", what)
+
+
 class Supervisor:
     """A thread that looks after ``workers`` processes and sweeps; another sends webhooks."""
 
@@ -104,19 +131,16 @@ class Supervisor:
             worker.stop()
 
     def _run(self) -> None:
-        looks, sweep_at = 0, 0.0
+        looks = 0
+        sweep = Chore("sweep", self._service.sweep, SWEEP_SECONDS)
+        housekeeping = Chore("housekeeping", self._service.housekeeping, HOUSEKEEPING_SECONDS)
         while not self._stop.wait(LOOK_SECONDS if looks else 0):
             for worker in self._workers:
                 worker.look()
-            if time.monotonic() >= sweep_at:
-                started = time.monotonic()
-                self._attempt("sweep", self._service.sweep)
-                took = time.monotonic() - started
-                sweep_at = started + max(SWEEP_SECONDS, SWEEP_REST * took)
+            sweep.do_when_due()
+            housekeeping.do_when_due()
             if looks % (BACKLOG_SECONDS / LOOK_SECONDS) == 0:
-                self._attempt("backlog", self._tell_backlog)
-            if looks % (HOUSEKEEPING_SECONDS / LOOK_SECONDS) == 0:
-                self._attempt("housekeeping", self._service.housekeeping)
+                attempt("backlog", self._tell_backlog)
             looks += 1
 
     def _tell_backlog(self) -> None:
@@ -130,10 +154,3 @@ class Supervisor:
                 backlog.oldest_seconds,
                 backlog.dead,
             )
-
-    def _attempt(self, what: str, task: Callable[[], object]) -> None:
-        """A chore that fails is tried again at its next turn."""
-        try:
-            task()
-        except Exception:
-            log.exception("%s failed", what)

@@ -110,6 +110,14 @@ class Deliveries:
             return False
         return True
 
+    def forget(self, hook: str) -> None:
+        """Delete every delivery to a receiver; what is still on its way finds nothing to send."""
+        while True:
+            page = self._records.query(f"hook#{hook}", limit=MAX_LISTED)
+            if not page.entries:
+                return
+            self._records.write(*(Delete(Key(f"hook#{hook}", sort)) for sort, _ in page.entries))
+
     def due(self, now: float) -> Iterator[Delivery]:
         """What nobody has looked at in time."""
         for shard in range(SHARDS):

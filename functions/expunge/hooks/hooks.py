@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from expunge.errors import FieldError, SourceUnreachable, ValidationFailed
+from expunge.errors import FieldError, JobNotFound, SourceUnreachable, ValidationFailed
 from expunge.hooks.courier import Courier
 from expunge.hooks.deliveries import Deliveries, Delivery, State, milliseconds
 from expunge.hooks.outbox import FIRST_LOOK_SECONDS
-from expunge.hooks.subscriptions import Event, Subscription, Subscriptions
+from expunge.hooks.subscriptions import Event, Subscription, Subscriptions, orders_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from expunge.jobs.job import Job
     from expunge.jobs.jobs import Jobs
     from expunge.net.ports import Sender
-    from expunge.stores.ports import Queue, Records, Value
+    from expunge.stores.ports import Item, Queue, Records, Value
 
 
 class Hooks:
@@ -82,10 +82,19 @@ class Hooks:
             For one that is not the caller's.
         """
         if hook.startswith("job_"):
-            self._jobs.get(caller, hook)
+            if self._jobs.find(caller.subject, hook) is None:
+                raise JobNotFound("You have no such job, or its record has expired.")
         else:
             self._subscriptions.get(caller.subject, hook)
         return self._deliveries.latest(hook)
+
+    def of(self, item: Item) -> list[str]:
+        """The ids of the subscriptions that an owner's record holds."""
+        return [order.id for order in orders_of(item)]
+
+    def forget(self, hook: str) -> None:
+        """Delete every message to a subscription, or to the receiver that a job named itself."""
+        self._deliveries.forget(hook)
 
     def work(self, message: Mapping[str, Value]) -> None:
         """Do what a queue message asks for; one that is not the latest of its delivery, nothing."""

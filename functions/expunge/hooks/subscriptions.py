@@ -136,10 +136,7 @@ class Subscriptions:
 
     def _read(self, owner: str) -> tuple[Orders, Item | None]:
         item = self._records.get(_key(owner))
-        listed = item["orders"] if item else []
-        assert isinstance(listed, list)
-        found = [Subscription.of(order) for order in listed if isinstance(order, dict)]
-        return {order.id: order for order in found}, item
+        return {order.id: order for order in orders_of(item or {})}, item
 
     def _change(self, owner: str, change: Callable[[Orders], None]) -> Orders:
         """Change the item as it stands; where another was faster, as it stands then."""
@@ -158,6 +155,13 @@ class Subscriptions:
                 continue
             return orders
         raise Conflict("Your subscriptions are being changed elsewhere; please try again.")
+
+
+def orders_of(item: Item) -> list[Subscription]:
+    """The orders that an owner's record holds."""
+    listed = item.get("orders", [])
+    assert isinstance(listed, list)
+    return [Subscription.of(order) for order in listed if isinstance(order, dict)]
 
 
 def _known(orders: Orders, hook: str) -> Subscription:

@@ -10,8 +10,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
+from expunge.accounts.browsers import is_unguessable
 from expunge.accounts.meter import TRIES, MeteredCall
 from expunge.errors import (
     ExpungeError,
@@ -28,7 +27,9 @@ from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
+from expunge.jobs.uploads import Uploaded, upload_not_found
 from expunge.operations import enabled_mode
+from expunge.operations.options.base import ModeOptions
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ log = logging.getLogger(__name__)
 
 IDEMPOTENCY_SECONDS = 24 * 3600
 """How long a key is remembered."""
+RETRY_SECONDS = 3600
+"""How long a short key of a caller without a secret is, together with the request itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,14 @@ class _Draft:
 
     job: Job
     source: Source
-    options: BaseModel
+    options: ModeOptions
+    upload: Uploaded | None = None
+    """What its image came from, if not from the request itself."""
+
+    @property
+    def claimed(self) -> tuple[Change, ...]:
+        """What keeps its upload from expiring."""
+        return (self.upload.claimed_by(self.job),) if self.upload else ()
 
     @property
     def archived(self) -> tuple[Change, ...]:
@@ -83,6 +93,7 @@ class Admission:
         *,
         modes: Collection[str],
         clock: Callable[[], float],
+        room: Callable[[int], object],
         limits: Limits,
     ) -> None:
         self._records = records
@@ -95,6 +106,7 @@ class Admission:
         self._sources = sources
         self._modes = modes
         self._clock = clock
+        self._room = room
         self._limits = limits
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -116,11 +128,15 @@ class Admission:
             Where the key came before with another request.
         LimitReached, InsufficientCredits
             Where the caller may not make another now; nothing is charged then.
+        StorageFull
+            Where there is no room for another result.
         """
         mode, options = self._validate(request)
         earlier = self._earlier(caller, request)
         if earlier:
             return earlier
+        kept = request.retention is not Retention.NOTHING
+        self._room(len(request.image or b"") if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode)
         draft = self._prepare(caller, request, mode, options, job_id=call.job)
         submitted = self._commit(caller, request, draft, call, reservation)
@@ -128,7 +144,7 @@ class Admission:
             return submitted
         return self._start(submitted, draft)
 
-    def _validate(self, request: JobRequest) -> tuple[Mode, BaseModel]:
+    def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Everything about a request that can be judged without its image."""
         mode = enabled_mode(request.mode, self._modes)
         options = mode.options(request.options)
@@ -152,20 +168,20 @@ class Admission:
         return call, self._meter.reserve(caller, call)
 
     def _prepare(
-        self, caller: Caller, request: JobRequest, mode: Mode, options: BaseModel, *, job_id: str
+        self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions, *, job_id: str
     ) -> _Draft:
         """Get the image, let the mode refuse it, and store what a worker will need."""
-        source, uploaded_key = self._source(caller, request)
+        source, upload = self._source(caller, request)
         mode.check(source, options)
         sync = mode.sync and not request.respond_async
         job = self._job(job_id, caller, request, source, sync=sync)
-        if not sync:
-            job = job.changed(input_key=uploaded_key or self._store_input(job, source))
-            return _Draft(job, source, options)
-        job = self._runner.leased(job)
-        if job.retention is Retention.ALL:
+        if upload:
+            job = job.changed(input_key=upload.object_key)
+        elif not sync:
+            job = job.changed(input_key=self._store_input(job, source))
+        elif job.retention is Retention.ALL:
             job = job.changed(input_key=job.object_key("in", job.media_type))
-        return _Draft(job, source, options)
+        return _Draft(self._runner.leased(job) if sync else job, source, options, upload)
 
     def _commit(
         self,
@@ -201,14 +217,17 @@ class Admission:
         the caller has come to a limit, or another pool of credits pays.
         """
         claims = self._claims(caller, request, draft.job)
+        first = (*claims, *draft.claimed)
         for _ in range(TRIES):
             job = draft.job.changed(refund_data=reservation.refund_data)
             try:
-                self._register.add(job, *claims, *reservation.changes, *draft.archived)
+                self._register.add(job, *first, *reservation.changes, *draft.archived)
             except WriteRefused as refused:
                 if refused.index < len(claims):
                     return self._replay(caller, request, refused.item or {})
-                index = refused.index - len(claims)
+                if refused.index < len(first):
+                    raise upload_not_found() from None
+                index = refused.index - len(first)
                 reservation = self._meter.refused(caller, call, reservation, refused, index)
             else:
                 return SubmitResult(
@@ -228,24 +247,26 @@ class Admission:
         quotas = submitted.quotas_if_refunded if failed else submitted.quotas
         return replace(submitted, job=ended, quotas=quotas, outcome=outcome)
 
-    def _source(self, caller: Caller, request: JobRequest) -> tuple[Source, str | None]:
+    def _source(self, caller: Caller, request: JobRequest) -> tuple[Source, Uploaded | None]:
         image, declared = request.image or b"", request.declared
+        upload = None
         if request.object_key is not None:
-            uploaded = self._uploads.fetch(caller, request.object_key)
-            image, declared = uploaded.data, uploaded.declared
+            upload = self._uploads.fetch(caller, request.object_key)
+            image, declared = upload.data, upload.declared
         elif request.image_url is not None:
             fetched = self._sources.get(caller, request.image_url, own=request.base_url)
             image = fetched.data if fetched else b""
         partial = enabled_mode(request.mode, self._modes).partial
         source = Source.of(image, declared=declared, partial=partial, limits=self._limits)
-        return source, request.object_key
+        return source, upload
 
     def _job(
         self, job_id: str, caller: Caller, request: JobRequest, source: Source, *, sync: bool
     ) -> Job:
         return Job(
             id=job_id,
-            owner=caller.subject,
+            owner=caller.owner_of(job_id),
+            browser=None if caller.account else caller.browser,
             mode=request.mode,
             options=request.options,
             status=Status.QUEUED,
@@ -290,13 +311,15 @@ class Admission:
         if request.idempotency_key is None:
             return []
         claim: Item = {"digest": request.digest(), "job": job.id}
-        expires_at = int(job.created_at) + IDEMPOTENCY_SECONDS
-        return [Put(_claim_key(caller, request), claim, if_absent=True, expires_at=expires_at)]
+        return [
+            Put(key, claim, if_absent=True, expires_at=int(job.created_at) + seconds)
+            for key, seconds in _claim_keys(caller, request).items()
+        ]
 
     def _earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
         if request.idempotency_key is None:
             return None
-        item = self._records.get(_claim_key(caller, request))
+        item = self._records.get(next(iter(_claim_keys(caller, request))))
         return self._replay(caller, request, item) if item else None
 
     def _replay(self, caller: Caller, request: JobRequest, claim: dict[str, Any]) -> SubmitResult:
@@ -304,10 +327,11 @@ class Admission:
             raise IdempotencyMismatch(
                 "This Idempotency-Key came before with another request; use a new key."
             )
-        job = self._register.get(caller.subject, claim["job"])
+        job = self._register.get(caller.owner_of(claim["job"]), claim["job"])
         if job is None:
             raise IdempotencyConflict(
-                "This Idempotency-Key belongs to a job whose record has expired; use a new key."
+                "This Idempotency-Key belongs to a job whose record has expired or was deleted; "
+                "use a new key."
             )
         return SubmitResult(job, replayed=True)
 
@@ -324,6 +348,24 @@ def _record_seconds(caller: Caller, request: JobRequest) -> int:
     return max(caller.record_seconds, KEPT_SECONDS if request.retention is Retention.ALL else 0)
 
 
-def _claim_key(caller: Caller, request: JobRequest) -> Key:
-    digest = hashlib.sha256((request.idempotency_key or "").encode()).hexdigest()
-    return Key(f"owner#{caller.subject}", f"idempotency#{digest}")
+def _claim_keys(caller: Caller, request: JobRequest) -> dict[Key, int]:
+    """Where an idempotency key is claimed, and for how many seconds; the first is looked up.
+
+    It is claimed with the account or the browser, never with a network address alone: a stranger
+    behind it may use the same key. A caller who came without a secret can be known again by an
+    unguessable key (`Browsers.mint_for`). After a short one only the same request is answered with
+    the same job, so nobody is shown a job whose image they do not hold themselves.
+    """
+    key = request.idempotency_key or ""
+    if caller.known_as is None:
+        reason = "needs an account, or the secret that this service gives each browser"
+        raise ValidationFailed(FieldError("/headers/Idempotency-Key", reason))
+    own = Key(f"owner#{caller.known_as}", f"idempotency#{_digest(key)}")
+    if not caller.newcomer or is_unguessable(key):
+        return {own: IDEMPOTENCY_SECONDS}
+    same = Key(f"owner#{caller.meter}", f"idempotency#{_digest(key, request.digest())}")
+    return {same: RETRY_SECONDS, own: IDEMPOTENCY_SECONDS}
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()

@@ -208,7 +208,7 @@ class Archive:
             self._records.write(
                 Delete(image.key, only_if={"object_key": [image.object_key]}),
                 image.counted(-1),
-                *([self._register.removal(job)] if job else []),
+                *(self._register.removal(job) if job else []),
                 *(task.written() for task in tasks),
             )
         except WriteRefused:

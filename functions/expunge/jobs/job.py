@@ -48,7 +48,7 @@ class Job:
 
     id: str
     owner: str
-    """The `Caller.subject` it belongs to."""
+    """The account that it belongs to; an anonymous job is its own owner (`Caller.owner_of`)."""
     mode: str
     options: dict[str, Any]
     status: Status
@@ -58,6 +58,8 @@ class Job:
     created_at: float
     record_seconds: int
     """How long the record can be read once the job has ended."""
+    browser: str | None = None
+    """Of an anonymous job: whose list it is in, and who may cancel and delete it."""
     webhook_url: str | None = None
     """Who is to be told of the end, beside those who are told of all."""
     webhook_secret: str | None = None
@@ -69,6 +71,7 @@ class Job:
     pixels: int = 0
     """Over all frames, as the header says."""
     input_key: str | None = None
+    """Where its image lies: an upload, or a copy made for this job."""
     attempts: int = 0
     lease: str | None = None
     """Which run of the job may end it."""
@@ -97,6 +100,12 @@ class Job:
         """The key of its original (``in``) or of its result (``out``), of this type."""
         day = datetime.fromtimestamp(self.created_at, UTC).date().isoformat()
         return f"{prefix}/{day}/{self.id}.{EXTENSIONS[media_type]}"
+
+    @property
+    def copy_key(self) -> str | None:
+        """The copy of an image that was made for this job's run alone; an upload is none."""
+        own = self.input_key is not None and self.id in self.input_key
+        return self.input_key if own and self.retention is not Retention.ALL else None
 
     def result_keys(self) -> list[str]:
         """Every key that a run of it may have stored a result under."""

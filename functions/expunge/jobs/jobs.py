@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies
-from expunge.errors import JobNotFound
+from expunge.errors import ClientSecretRequired, JobNotFound
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
+from expunge.jobs.deletion import Deletion
 from expunge.jobs.job import Job, Status
 from expunge.jobs.register import Outbox, Register, logged
 from expunge.jobs.run_times import RunTimeEstimator
@@ -32,7 +33,7 @@ class Jobs:
     """Every job of the service, over three of the stores and the network.
 
     Without a ``meter`` all of it is free. The ``observer`` is told of every job that is queued and
-    of every end, for numbers and logs.
+    of every end, for numbers and logs. ``room`` lets so many bytes in, or raises `StorageFull`.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Jobs:
         clock: Callable[[], float],
         meter: Meter | None = None,
         observer: Callable[[Job], None] = logged,
+        room: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
     ) -> None:
         self._objects = objects
@@ -57,9 +59,11 @@ class Jobs:
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
         self.sources = Sources(fetch, meter, limits)
-        self.uploads = Uploads(records, objects, meter, clock, limits)
+        self.uploads = Uploads(
+            records, objects, self._register, meter, clock, limits=limits, room=room
+        )
         self._estimator = RunTimeEstimator(records, clock)
-        self.cleanup = Cleanup(records, objects, clock)
+        self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         self._runner = Runner(
             objects,
             self._register,
@@ -81,9 +85,11 @@ class Jobs:
             self.sources,
             modes=modes,
             clock=clock,
+            room=room,
             limits=limits,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
+        self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)
         self._sweeper = Sweeper(self._register, self._runner, queue, clock)
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -107,16 +113,34 @@ class Jobs:
         return self._register.unfinished()
 
     def get(self, caller: Caller, job_id: str) -> Job:
-        """The caller's job.
+        """The account's job, or an anonymous one, whose id is enough.
 
         Raises
         ------
         JobNotFound
-            For a job that is somebody else's, expired, or never was: they look the same.
+            For a job that is another account's, expired, or never was: they look the same.
         """
-        job = self._register.get(caller.subject, job_id)
-        if job is None:
-            raise JobNotFound("You have no such job, or its record has expired.")
+        # Version 0.1 filed anonymous jobs under address and fingerprint.
+        for owner in dict.fromkeys([caller.owner_of(job_id), job_id, caller.subject]):
+            job = self._register.get(owner, job_id)
+            if job is not None:
+                return job
+        raise _not_found()
+
+    def _held(self, caller: Caller, job_id: str) -> Job:
+        """The job, where the caller may change it: to know an anonymous one's id is not enough.
+
+        Raises
+        ------
+        ClientSecretRequired
+            For a caller with neither an account nor a secret.
+        JobNotFound
+            As above, and for another browser's job.
+        """
+        _check_known(caller)
+        job = self.get(caller, job_id)
+        if caller.known_as not in (job.owner, job.browser):
+            raise _not_found()
         return job
 
     def find(self, owner: str, job_id: str) -> Job | None:
@@ -124,18 +148,46 @@ class Jobs:
         return self._register.get(owner, job_id)
 
     def page(self, caller: Caller, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
-        """The caller's jobs, newest first, and the cursor of the next page."""
+        """The caller's jobs, newest first, and the cursor of the next page.
+
+        Raises
+        ------
+        ClientSecretRequired
+            For a caller with neither an account nor a secret.
+        """
+        _check_known(caller)
+        if caller.account is None and caller.browser is not None:
+            return self._register.listed(caller.browser, limit, cursor)
         return self._register.page(caller.subject, limit, cursor)
 
     def cancel(self, caller: Caller, job_id: str) -> Job:
-        """End a queued job; one past that comes back as it is."""
-        job = self.get(caller, job_id)
+        """End a queued job and refund it; one past that comes back as it is."""
+        job = self._held(caller, job_id)
+        return self._cancel(job) or self.get(caller, job_id)
+
+    def _cancel(self, job: Job) -> Job | None:
         if job.status is not Status.QUEUED:
             return job
-        canceled = self._register.end(job, Status.CANCELED)
+        canceled = self._register.end(job, Status.CANCELED, *self._runner.copy_registered(job))
         if canceled:
             self._runner.discard_input(canceled)
-        return canceled or self.get(caller, job_id)
+        return canceled
+
+    def remove(self, caller: Caller, job_id: str) -> Job:
+        """Cancel a queued job, delete one that has ended; one that is running comes back as it is.
+
+        Of a job that is deleted the answer is the last that is known of it, without a result.
+        """
+        job = self._held(caller, job_id)
+        if job.status.ended:
+            self.deletion.delete(job)
+            return job.changed(result_key=None)
+        return self._cancel(job) or self.get(caller, job_id)
+
+    def drop(self, job: Job) -> bool:
+        """Cancel or delete a job whose owner is erased; ``False`` while it is running."""
+        stands = self._cancel(job)
+        return stands is not None and stands.status.ended and self.deletion.delete(stands)
 
     def poll_after_ms(self, job: Job) -> int:
         """See `RunTimeEstimator.poll_after_ms`."""
@@ -150,3 +202,15 @@ class Jobs:
             return None
         filename = job.result_key.rsplit("/", 1)[-1] if download else None
         return self._objects.presign_get(job.result_key, expires_in=left, filename=filename)
+
+
+def _check_known(caller: Caller) -> None:
+    if caller.known_as is None:
+        raise ClientSecretRequired(
+            "Without an account this needs your browser's cookie, or the X-Client-Secret that "
+            "the answer to POST /api/v1/jobs gave you."
+        )
+
+
+def _not_found() -> JobNotFound:
+    return JobNotFound("You have no such job, or its record has expired.")

@@ -1,9 +1,10 @@
 """The register of jobs: the only code that reads and writes their records.
 
-A job is one item in its owner's partition. Beside it, as long as it has not
-ended, stands a *pending* entry in one of 16 partitions, by which `sweep`
-finds jobs whose message or whose worker was lost. Both are written together
-and go together.
+A job is one item in its owner's partition; an anonymous one, which is its own
+owner, is found by its id alone, and a *listing* in the partition of its
+browser's name points to it. As long as it has not ended, a *pending* entry
+stands in one of 16 partitions, by which `sweep` finds jobs whose message or
+whose worker was lost. All are written together and go together.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHARDS = 16
+_LISTED = "listed#"
 UNFINISHED_SECONDS = 7 * 24 * 3600
 """How long the record of a job that does not end is kept."""
 RESULT_SECONDS = 24 * 3600
@@ -86,6 +88,7 @@ class Register:
             *claims,
             Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
             Put(_pending(job), {"owner": job.owner, "due": due}, expires_at=expires_at),
+            *_listing(job, expires_at),
         )
         if not job.sync:
             self._observer(job)
@@ -101,6 +104,14 @@ class Register:
             f"owner#{owner}", prefix="job#", limit=limit, cursor=cursor, newest_first=True
         )
         return [Job.of(item) for _, item in page.entries], page.cursor
+
+    def listed(self, browser: str, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
+        """The same of an anonymous caller, whose jobs are their own owners."""
+        page = self._records.query(
+            f"owner#{browser}", prefix=_LISTED, limit=limit, cursor=cursor, newest_first=True
+        )
+        ids = [sort.removeprefix(_LISTED) for sort, _ in page.entries]
+        return [job for job in (self.get(one, one) for one in ids) if job], page.cursor
 
     def start(self, job: Job, lease: str, lease_until: float) -> Job | None:
         """Take a queued job, or one whose lease ran out; ``None`` where another was faster."""
@@ -132,6 +143,7 @@ class Register:
         ``also`` is written with the end.
         """
         now = self._clock()
+        expires_at = int(now) + max(job.record_seconds, 1)
         succeeded = status is Status.SUCCEEDED
         settled = settlement(
             job.refund_data, owner=job.owner, job=job.id, succeeded=succeeded, now=now
@@ -145,7 +157,8 @@ class Register:
             *settled,
             *notices.changes,
             *also,
-            expires_at=int(now) + max(job.record_seconds, 1),
+            *_listing(job, expires_at),
+            expires_at=expires_at,
             **facts,
         )
         if ended:
@@ -202,9 +215,14 @@ class Register:
         except WriteRefused:
             return  # it ended meanwhile
 
-    def removal(self, job: Job) -> Change:
-        """The change that removes the record of a job that has ended."""
-        return Delete(_key(job))
+    def removal(self, job: Job) -> list[Change]:
+        """The changes that remove the record of a job; the first is refused where it has changed.
+
+        Only a job that has ended, or whose owner is erased, is removed.
+        """
+        known: dict[str, Sequence[Any]] = {"status": [job.status], "lease": [job.lease]}
+        listing = [Delete(put.key) for put in _listing(job, 0)]
+        return [Delete(_key(job), only_if=known), Delete(_pending(job)), *listing]
 
     def forget(self, job_id: str) -> None:
         """Drop the pending entry of a job that is no more."""
@@ -213,6 +231,14 @@ class Register:
 
 def _key(job: Job) -> Key:
     return Key(f"owner#{job.owner}", f"job#{job.id}")
+
+
+def _listing(job: Job, expires_at: int) -> list[Put]:
+    """The entry of an anonymous job in its browser's list."""
+    if job.browser is None:
+        return []
+    key = Key(f"owner#{job.browser}", f"{_LISTED}{job.id}")
+    return [Put(key, {"job": job.id}, expires_at=expires_at)]
 
 
 def _pending(job: Job) -> Key:

@@ -17,13 +17,12 @@ from expunge.operations import mode_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import BaseModel
-
     from expunge.jobs.cleanup import Cleanup
     from expunge.jobs.register import Register
     from expunge.jobs.run_times import RunTimeEstimator
+    from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
-    from expunge.stores.ports import Objects, Value
+    from expunge.stores.ports import Objects, Put, Value
 
 log = logging.getLogger(__name__)
 
@@ -140,10 +139,15 @@ class Runner:
 
     def discard_input(self, job: Job) -> None:
         """Drop the copy of an image that was made for this job's run alone; an upload stays."""
-        if job.input_key and job.id in job.input_key and job.retention is not Retention.ALL:
-            self._objects.delete(job.input_key)
+        if job.copy_key:
+            self._objects.delete(job.copy_key)
 
-    def run(self, job: Job, source: Source, options: BaseModel) -> tuple[Job, Outcome | None]:
+    def copy_registered(self, job: Job) -> list[Put]:
+        """Changes by which the sweep deletes that copy, should nobody live to do it at the end."""
+        tasks = self._cleanup.tasks([job.copy_key] if job.copy_key else [])
+        return [task.written() for task in tasks]
+
+    def run(self, job: Job, source: Source, options: ModeOptions) -> tuple[Job, Outcome | None]:
         """Run a leased job to its end: the job as it then stands, and what came of this run."""
         watch = Stopwatch()
         tracker = ProgressTracker()
@@ -176,6 +180,7 @@ class Runner:
         ended = self._register.end(
             job,
             Status.SUCCEEDED,
+            *self.copy_registered(job),
             report=_corrected(job) | outcome.report,
             processing_ms=spent,
             result_bytes=None if outcome.image is None else len(outcome.image),
@@ -230,6 +235,7 @@ class Runner:
             job,
             Status.FAILED,
             *(task.written() for task in tasks),
+            *self.copy_registered(job),
             error_code=error.code,
             error_message=error.detail,
         )

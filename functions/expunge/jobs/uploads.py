@@ -1,4 +1,9 @@
-"""Uploads: a caller asks for an address, puts a file there, and makes jobs of it."""
+"""Uploads: a caller asks for a URL, puts a file there, and creates jobs from it.
+
+An upload that no job claims is gone after 15 minutes. A claimed one stays until an hour after the
+last of its jobs has ended; until then more jobs can be created from it. Its record names the jobs,
+and its deletion is registered with `cleanup` in the write that makes the record.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +18,31 @@ from expunge.errors import FieldError, UploadIncomplete, UploadNotFound, Validat
 from expunge.ids import new_id
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import EXTENSIONS, normalised
-from expunge.stores.ports import Key, Put, SignedRequest
+from expunge.jobs.cleanup import PendingDeletion
+from expunge.jobs.register import UNFINISHED_SECONDS
+from expunge.stores.ports import Delete, Key, Put, SignedRequest, Update, WriteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter
-    from expunge.stores.ports import Objects, Records
+    from expunge.jobs.job import Job
+    from expunge.jobs.register import Register
+    from expunge.stores.ports import Item, Objects, Records
 
 _OBJECT_KEY = re.compile(r"in/[A-Za-z0-9/_.-]{1,200}")
 """What keys that this service assigns look like."""
 
 UPLOAD_SECONDS = 15 * 60
-"""How long an upload's address works, and how long a job may be made of what was put there."""
+"""How long an upload's URL works, and how long the first job may be created from the file."""
+USED_SECONDS = 3600
+"""How long a claimed upload stays after the last of its jobs has ended."""
+LAST_PUT_SECONDS = 60
+"""A PUT that began in time may take this long."""
+BUSY_SECONDS = 300
+"""How soon to look again at an upload whose job has not ended."""
+_USE = "use#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +62,38 @@ class Uploaded:
     object_key: str
     data: bytes
     declared: str
+    owner: str
+    """Whose it is: an account, or the upload's own key (`Caller.owner_of`)."""
+
+    def claimed_by(self, job: Job) -> Update:
+        """The change that claims it for a job; refused where it has just expired."""
+        return Update(
+            _key(self.owner, self.object_key),
+            {"claimed_by": job.id, f"{_USE}{job.id}": job.owner},
+            expires_at=int(job.created_at) + UNFINISHED_SECONDS,
+        )
 
 
 class Uploads:
-    """Hands out upload addresses and fetches what was put there."""
+    """Hands out upload URLs, fetches what was put there, and says when it may go."""
 
     def __init__(
         self,
         records: Records,
         objects: Objects,
+        register: Register,
         meter: Meter,
         clock: Callable[[], float],
+        *,
         limits: Limits = LIMITS,
+        room: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._records = records
         self._objects = objects
+        self._register = register
         self._meter = meter
         self._clock = clock
+        self._room = room
         self._limits = limits
 
     def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
@@ -76,6 +107,8 @@ class Uploads:
             For a size over the limit.
         LimitReached
             For one upload too many.
+        StorageFull
+            Where there is no room for it.
         """
         self._limits.check_bytes(size)
         if size < 1:
@@ -84,18 +117,19 @@ class Uploads:
         if content_type not in EXTENSIONS:
             known = ", ".join(EXTENSIONS)
             raise ValidationFailed(FieldError("/content_type", f"must be one of {known}"))
+        self._room(size)
         now = self._clock()
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
         key = f"in/{day}/{new_id('up', now)}.{EXTENSIONS[content_type]}"
         request = self._objects.presign_put(
             key, content_type=content_type, length=size, expires_in=UPLOAD_SECONDS
         )
+        owner, closes = caller.owner_of(key), int(now) + UPLOAD_SECONDS
         upload = Put(
-            _key(caller, key),
-            {"content_type": content_type, "size": size},
-            expires_at=int(now) + UPLOAD_SECONDS,
+            _key(owner, key), {"content_type": content_type, "size": size}, expires_at=closes
         )
-        quotas = self._meter.take(caller, MeteredCall("uploads"), upload)
+        deletion = PendingDeletion(key, closes, closes + LAST_PUT_SECONDS, upload_of=owner)
+        quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.written())
         return Upload(key, request, quotas)
 
     def fetch(self, caller: Caller, object_key: str) -> Uploaded:
@@ -104,17 +138,13 @@ class Uploads:
         Raises
         ------
         UploadNotFound
-            For a key that is somebody else's, expired, or never was.
+            For a key that is an account's of somebody else, expired, or never was.
         UploadIncomplete
             Where nothing has been put yet.
         """
-        known = _OBJECT_KEY.fullmatch(object_key)
-        item = self._records.get(_key(caller, object_key)) if known else None
+        owner, item = self._find(caller, object_key)
         if item is None:
-            raise UploadNotFound(
-                "There is no such upload of yours, or its 15 minutes are over. "
-                "Ask POST /api/v1/uploads for a new one."
-            )
+            raise upload_not_found()
         facts = self._objects.head(object_key)
         data = self._objects.get(object_key) if facts else None
         if data is None:
@@ -122,8 +152,80 @@ class Uploads:
                 "Nothing has been put at this upload's address yet. "
                 "PUT the file to upload_url first."
             )
-        return Uploaded(object_key, data, str(item["content_type"]))
+        return Uploaded(object_key, data, str(item["content_type"]), owner)
+
+    def _find(self, caller: Caller, object_key: str) -> tuple[str, Item | None]:
+        """The caller's own upload, or an anonymous one, whose key is enough.
+
+        Version 0.1 filed anonymous uploads under address and fingerprint.
+        """
+        if not _OBJECT_KEY.fullmatch(object_key):
+            return "", None
+        for owner in dict.fromkeys([caller.owner_of(object_key), object_key, caller.subject]):
+            item = self._records.get(_key(owner, object_key))
+            if item is not None:
+                return owner, item
+        return "", None
+
+    def release(self, owner: str, object_key: str, not_before: float) -> float | None:
+        """Forget an upload whose time is over, or say until when it is needed (Unix seconds).
+
+        ``not_before`` is what an earlier look has said: of its jobs, some records have expired.
+        """
+        item = self._records.get(_key(owner, object_key))
+        if item is None:
+            return None
+        until = max(self._needed_until(item), not_before)
+        if until > self._clock():
+            return until
+        try:
+            self._records.write(_removal(owner, object_key, item))
+        except WriteRefused:
+            return self._clock() + BUSY_SECONDS  # a job has just claimed it
+        return None
+
+    def removal(self, job: Job) -> Delete | None:
+        """The change that forgets the upload a job was created from, where no other job needs it.
+
+        ``None`` where one does, or where the job's image is no upload.
+        """
+        key = job.input_key
+        if key is None or job.id in key:
+            return None
+        for owner in (job.owner, key):
+            item = self._records.get(_key(owner, key))
+            if item is not None:
+                others = {name: value for name, value in item.items() if job.id not in name}
+                needed = self._needed_until(others) > self._clock()
+                return None if needed else _removal(owner, key, item)
+        return None
+
+    def _needed_until(self, item: Item) -> float:
+        """When the last job that the record names no longer needs it; 0 for no job."""
+        uses = {n.removeprefix(_USE): str(v) for n, v in item.items() if n.startswith(_USE)}
+        return max((self._used_until(owner, job) for job, owner in uses.items()), default=0.0)
+
+    def _used_until(self, owner: str, job_id: str) -> float:
+        job = self._register.get(owner, job_id)
+        if job is None:
+            return 0.0  # deleted, or ended so long ago that its record has expired
+        if not job.status.ended:
+            return self._clock() + BUSY_SECONDS
+        return (job.ended_at or 0.0) + USED_SECONDS
 
 
-def _key(caller: Caller, object_key: str) -> Key:
-    return Key(f"owner#{caller.subject}", f"upload#{object_key}")
+def upload_not_found() -> UploadNotFound:
+    """The same error for every key that leads nowhere."""
+    return UploadNotFound(
+        "There is no such upload of yours, or its time is over. "
+        "Ask POST /api/v1/uploads for a new one."
+    )
+
+
+def _removal(owner: str, object_key: str, item: Item) -> Delete:
+    """Refused where a job has claimed the upload since ``item`` was read."""
+    return Delete(_key(owner, object_key), only_if={"claimed_by": [item.get("claimed_by")]})
+
+
+def _key(owner: str, object_key: str) -> Key:
+    return Key(f"owner#{owner}", f"upload#{object_key}")

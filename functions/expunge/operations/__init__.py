@@ -1,10 +1,10 @@
 """What a job can do: one module a mode.
 
-A mode's module holds ``Options`` (a pydantic model; unknown names refused)
-and ``run(source, options) -> Outcome``. A mode that does not take every picture also
-has ``check(source, options)``, which refuses by the file's structure alone; ``run`` of
-one that is ``stepwise`` also takes a `Progress`. The module is imported when the mode is
-first used, so that a light mode never pays for a heavy one's libraries.
+A mode's module holds ``run(source, options) -> Outcome``. A mode that does not take every
+picture also has ``check(source, options)``, which refuses by the file's structure alone; ``run``
+of one that is ``stepwise`` also takes a `Progress`. The module is imported when the mode is
+first used, so that a light mode never pays for a heavy one's libraries. Its options are a model
+of their own in ``options/``, which every entrance reads.
 """
 
 from __future__ import annotations
@@ -15,12 +15,20 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from expunge.errors import FieldError, ModeDisabled, ValidationFailed
 from expunge.extras import explained
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
+from expunge.operations.options.all import AllOptions
+from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.detect import DetectOptions
+from expunge.operations.options.faces import FacesOptions
+from expunge.operations.options.invisible import InvisibleOptions
+from expunge.operations.options.mask import MaskOptions
+from expunge.operations.options.metadata import MetadataOptions
+from expunge.operations.options.visible import VisibleOptions
 from expunge.validation import field_errors
 
 if TYPE_CHECKING:
@@ -40,8 +48,6 @@ class Group(StrEnum):
 class Operation(Protocol):
     """What a mode's module offers."""
 
-    Options: type[BaseModel]
-
     def run(self, source: Source, options: Any, *progress: Progress) -> Outcome: ...  # noqa: ANN401
 
 
@@ -51,6 +57,8 @@ class Mode:
 
     name: str
     group: Group
+    options_type: type[ModeOptions]
+    """What a caller may ask of it."""
     sync: bool
     """Whether a job of this mode is answered at once unless the caller asks otherwise."""
     summary: str
@@ -60,6 +68,11 @@ class Mode:
     """Whether it takes long enough to say how far it is: ``run`` takes a `Progress` then."""
     extra: str | None = None
     """The extra that has to be installed for it."""
+
+    @property
+    def gives_image(self) -> bool:
+        """Whether a picture comes of it, or a report alone."""
+        return self.group is not Group.DETECT
 
     @property
     def operation(self) -> Operation:
@@ -73,7 +86,7 @@ class Mode:
         return _operation(self.name)
 
     @explained()
-    def check(self, source: Source, options: BaseModel) -> None:
+    def check(self, source: Source, options: ModeOptions) -> None:
         """Refuse a picture that `run` would refuse, by its structure alone: before any charge.
 
         Raises
@@ -92,12 +105,12 @@ class Mode:
             check(source, options)
 
     @explained()
-    def run(self, source: Source, options: BaseModel, progress: Progress = silent) -> Outcome:
+    def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
         """Run on one picture; a mode that is not stepwise says nothing on the way."""
         told = (progress,) if self.stepwise else ()
         return self.operation.run(source, options, *told)
 
-    def options(self, given: dict[str, Any]) -> BaseModel:
+    def options(self, given: dict[str, Any]) -> ModeOptions:
         """Check options by the mode's model.
 
         Raises
@@ -106,7 +119,7 @@ class Mode:
             With a JSON pointer below ``/options`` for each that is unknown or wrong.
         """
         try:
-            return self.operation.Options.model_validate(given)
+            return self.options_type.model_validate(given)
         except ValidationError as error:
             raise ValidationFailed(*field_errors(error, "/options")) from None
 
@@ -123,12 +136,14 @@ MODES = {
         Mode(
             "metadata",
             Group.LIGHT,
+            MetadataOptions,
             sync=True,
             summary="Take provenance and private metadata out; never touch a pixel.",
         ),
         Mode(
             "detect",
             Group.DETECT,
+            DetectOptions,
             sync=True,
             partial=True,
             summary="Say what a picture and its metadata tell, and where; change nothing.",
@@ -136,6 +151,7 @@ MODES = {
         Mode(
             "visible",
             Group.LIGHT,
+            VisibleOptions,
             sync=True,
             summary="Take out the visible marks of AI tools; touch nothing else.",
             extra="vision",
@@ -143,6 +159,7 @@ MODES = {
         Mode(
             "faces",
             Group.DETECT,
+            FacesOptions,
             sync=True,
             summary="Say where faces are, how sure that is, and where their eyes and mouths are.",
             extra="vision",
@@ -150,6 +167,7 @@ MODES = {
         Mode(
             "mask",
             Group.LIGHT,
+            MaskOptions,
             sync=True,
             summary="Hide faces: blurred, pixelated, painted over or filled from around them.",
             extra="vision",
@@ -157,6 +175,7 @@ MODES = {
         Mode(
             "invisible",
             Group.HEAVY,
+            InvisibleOptions,
             sync=False,
             summary="Make the pixels anew to disturb invisible watermarks; take metadata out.",
             stepwise=True,
@@ -165,6 +184,7 @@ MODES = {
         Mode(
             "all",
             Group.HEAVY,
+            AllOptions,
             sync=False,
             summary="Visible marks, invisible watermarks and metadata, in one go.",
             stepwise=True,

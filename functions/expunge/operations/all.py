@@ -6,48 +6,30 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from pydantic import Field, field_validator
-
 from expunge.imaging.codecs import Patch, decode, encode
 from expunge.imaging.codecs.picture import Edits
-from expunge.imaging.marks import MARKS
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.detection import search
 from expunge.imaging.marks.restoration import restore
 from expunge.imaging.progress import Progress, silent, stretch
 from expunge.imaging.source import Source
 from expunge.operations import invisible, metadata
+from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.outcome import Outcome
 from expunge.operations.visible import described
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs import Picture
+    from expunge.operations.options.all import AllOptions
 
 RESTORED = 0.2
 """How far the work is once the visible marks are gone."""
 
 
-class Options(invisible.Options):
-    """What a caller may ask of ``all``: what ``invisible`` takes, and marks."""
-
-    marks: tuple[str, ...] | None = Field(
-        default=None,
-        description="Names of the visible marks to look for; all that are known by default.",
-    )
-
-    @field_validator("marks")
-    @classmethod
-    def _known(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        unknown = [name for name in names or () if name not in MARKS]
-        if unknown:
-            raise ValueError(f"no mark is called {unknown[0]}; known are: {', '.join(MARKS)}")
-        return names
-
-
 check = invisible.check
 
 
-def run(source: Source, options: Options, progress: Progress = silent) -> Outcome:
+def run(source: Source, options: AllOptions, progress: Progress = silent) -> Outcome:
     """Do the three in order; the report has a part for each.
 
     Raises
@@ -58,7 +40,7 @@ def run(source: Source, options: Options, progress: Progress = silent) -> Outcom
         For a model whose file is not here.
     """
     regenerator = invisible.regenerator_named(options.model) if options.model else None
-    stripped = metadata.run(source, metadata.Options())
+    stripped = metadata.run(source, MetadataOptions())
     assert stripped.image is not None
     started = perf_counter()
     picture = decode(Source.of(stripped.image, limits=None))
@@ -89,7 +71,7 @@ def run(source: Source, options: Options, progress: Progress = silent) -> Outcom
     return Outcome(encoded.data, encoded.media_type, report, timings)
 
 
-def _without_marks(picture: Picture, options: Options) -> tuple[Picture, dict[str, object]]:
+def _without_marks(picture: Picture, options: AllOptions) -> tuple[Picture, dict[str, object]]:
     """The picture without its visible marks, and the report on them."""
     searched = search(picture.rgb8(), options.marks)
     if not searched.found:

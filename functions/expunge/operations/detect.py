@@ -5,8 +5,6 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from expunge.errors import ExtraMissing, ImageError, UnsupportedMediaType
 from expunge.extras import explained
 from expunge.imaging.provenance.detect import detect
@@ -14,27 +12,10 @@ from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
     from expunge.imaging.source import Source
+    from expunge.operations.options.detect import DetectOptions
 
 
-class Options(BaseModel):
-    """What a caller may ask of ``detect``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    deep: bool = Field(
-        default=False,
-        description="Decode PNG and WebP pixels too, to read parameters hidden in their low bits.",
-    )
-    verify: bool = Field(
-        default=True,
-        description="Check C2PA signatures and hashes; without it their validity is unverified.",
-    )
-    visible: bool = Field(
-        default=True, description="Decode the picture and look for visible marks of AI tools."
-    )
-
-
-def run(source: Source, options: Options) -> Outcome:
+def run(source: Source, options: DetectOptions) -> Outcome:
     """Report on one file; there is no image in the outcome."""
     found = detect(source, deep=options.deep, verify=options.verify)
     report = found.report

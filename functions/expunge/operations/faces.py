@@ -5,52 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from expunge import models
 from expunge.imaging.codecs import Picture, decode, refuse
-from expunge.imaging.faces.detectors import DetectorName, loaded
+from expunge.imaging.faces.detectors import loaded
 from expunge.imaging.faces.faces import LANDMARKS
 from expunge.imaging.faces.finding import Found, find
-from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE, Plan
+from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE
 from expunge.imaging.faces.selection import large_enough
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
+    from expunge.imaging.faces.choices import DetectorName
     from expunge.imaging.faces.faces import Faces
     from expunge.imaging.source import Source
+    from expunge.operations.options.faces import FacesOptions
 
 MAX_LISTED = 500
 """Faces in one report; ``count`` counts them all."""
-
-
-class Options(BaseModel):
-    """What a caller may ask of ``faces``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    model: DetectorName = Field(
-        default=DetectorName.CENTERFACE,
-        description="Which detector looks; see docs/explanation/faces.md.",
-    )
-    plan: Plan = Field(
-        default=Plan.BALANCED,
-        description="`fast` looks once, `balanced` at two scales, `thorough` at every detail.",
-    )
-    confidence: float | None = Field(
-        default=None, ge=0.05, le=1, description="Least confidence. Default: the plan's own."
-    )
-    nms_threshold: float = Field(
-        default=0.3,
-        ge=0,
-        le=1,
-        description="Overlap (intersection over union) above which two boxes are one face.",
-    )
-    max_faces: int = Field(default=0, ge=0, description="At most so many, the surest; 0: all.")
-    min_size: float = Field(
-        default=0, ge=0, description="Least shorter side of a face's box, in pixels."
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +37,12 @@ class Detection:
     """The threshold that was used."""
 
 
-def check(source: Source, options: Options) -> None:  # noqa: ARG001 (whatever is asked for)
+def check(source: Source, options: FacesOptions) -> None:  # noqa: ARG001 (whatever is asked for)
     """Refuse what is not decoded here."""
     refuse(source)
 
 
-def run(source: Source, options: Options) -> Outcome:
+def run(source: Source, options: FacesOptions) -> Outcome:
     """Report on one picture; there is no image in the outcome.
 
     Raises
@@ -85,7 +57,7 @@ def run(source: Source, options: Options) -> Outcome:
     return Outcome(None, source.media_type, report, watch.milliseconds())
 
 
-def detect(source: Source, options: Options, watch: Stopwatch) -> Detection:
+def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection:
     """Decode a picture and find its faces."""
     detector = loaded(options.model, _weights(options.model))
     watch.lap("load")
@@ -104,7 +76,7 @@ def detect(source: Source, options: Options, watch: Stopwatch) -> Detection:
     return Detection(picture, found, tuple(chosen), confidence)
 
 
-def described(detection: Detection, options: Options) -> dict[str, Any]:
+def described(detection: Detection, options: FacesOptions) -> dict[str, Any]:
     """The report on a picture's faces; coordinates are those of the displayed picture."""
     found = detection.found
     return {

@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
 
 from expunge import models
 from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging.codecs import Patch, decode, encode, refuse
 from expunge.imaging.progress import Progress, silent, stretch
-from expunge.imaging.purify import Regenerator, Strength, purify
+from expunge.imaging.purify.classical import purify
+from expunge.imaging.purify.regenerator import Regenerator
 from expunge.imaging.source import Source
 from expunge.operations import metadata
+from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs import Picture
+    from expunge.imaging.purify.strength import Strength
+    from expunge.operations.options.invisible import InvisibleOptions
 
 MEASURED = ("dwtDct", "dwtDctSvd", "rivaGan")
 """Schemes that the strengths were measured on; docs/explanation/invisible.md has the figures."""
@@ -38,24 +41,6 @@ FURTHER = 0.3
 """What of the way is left for further treatments, which most pictures do not need."""
 
 
-class Options(BaseModel):
-    """What a caller may ask of ``invisible``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    strength: Strength = Field(
-        default=Strength.MEDIUM,
-        description="`low` changes the image least, `high` most; "
-        "docs/explanation/invisible.md compares them.",
-    )
-    model: str | None = Field(
-        default=None,
-        max_length=64,
-        description="An image-to-image model of the operator's, by its name in models.toml, in "
-        "place of the built-in way; `strength` then says nothing.",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """Pixels made anew, and what is to be said of it."""
@@ -64,14 +49,14 @@ class Made:
     report: dict[str, Any]
 
 
-def check(source: Source, options: Options) -> None:
+def check(source: Source, options: InvisibleOptions) -> None:
     """Refuse what is not decoded or not written here, and a model that is not here."""
     refuse(source, writing=True)
     if options.model:
         regenerator_named(options.model)
 
 
-def run(source: Source, options: Options, progress: Progress = silent) -> Outcome:
+def run(source: Source, options: InvisibleOptions, progress: Progress = silent) -> Outcome:
     """Make one still picture's pixels anew, and take its metadata out.
 
     Raises
@@ -82,7 +67,7 @@ def run(source: Source, options: Options, progress: Progress = silent) -> Outcom
         For a model whose file is not here.
     """
     regenerator = regenerator_named(options.model) if options.model else None
-    stripped = metadata.run(source, metadata.Options())
+    stripped = metadata.run(source, MetadataOptions())
     assert stripped.image is not None
     started = perf_counter()
     picture = decode(Source.of(stripped.image, limits=None))
@@ -114,7 +99,7 @@ def seed(source: Source) -> bytes:
 
 def remade(
     picture: Picture,
-    options: Options,
+    options: InvisibleOptions,
     regenerator: Regenerator | None,
     seed: bytes,
     progress: Progress = silent,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-
-from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from expunge.imaging import exif
 from expunge.imaging.auxiliary.packet import embedded_in
 from expunge.imaging.containers.block import Block, Kind, Role
 from expunge.imaging.provenance.strip import Stripped, StripPolicy, strip
 from expunge.imaging.provenance.unexamined import unexamined
+from expunge.operations.options.metadata import Keep, MetadataOptions, Scope
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -19,23 +17,6 @@ if TYPE_CHECKING:
 
 MAX_LISTED = 500
 """Of blocks in one list of a report; ``removed_count`` counts them all."""
-
-
-class Keep(StrEnum):
-    """What may be asked to stay."""
-
-    ICC = "icc"
-    """Colour profiles, which stay anyway."""
-    COPYRIGHT = "copyright"
-    """Artist and Copyright of EXIF, rebuilt; Author and Copyright texts of PNG."""
-    GPS = "gps"
-    """The GPS fields of EXIF, rebuilt."""
-    EXIF = "exif"
-    XMP = "xmp"
-    IPTC = "iptc"
-    COMMENTS = "comments"
-    TEXT = "text"
-    THUMBNAILS = "thumbnails"
 
 
 _KINDS = {
@@ -51,35 +32,7 @@ _PICTURES = (Kind.CODED, Kind.PICTURE, Kind.VENDOR)
 _FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
 
 
-class Scope(StrEnum):
-    """How much goes."""
-
-    ALL = "all"
-    """All metadata that ``keep`` does not name."""
-    AI = "ai"
-    """What tells of AI, field by field; a photographer's own data stays."""
-
-
-class Options(BaseModel):
-    """What a caller may ask of ``metadata``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    keep: frozenset[Keep] = Field(
-        default=frozenset(), description="What stays in the file; in a query, words with commas."
-    )
-    scope: Scope = Field(
-        default=Scope.ALL, description="`ai` takes only what tells of AI; `all` takes everything."
-    )
-
-    @field_validator("keep", mode="before")
-    @classmethod
-    def _words(cls, given: object) -> object:
-        """Take ``gps,copyright`` as well, for query strings and command lines."""
-        return given.split(",") if isinstance(given, str) else given
-
-
-def run(source: Source, options: Options) -> Outcome:
+def run(source: Source, options: MetadataOptions) -> Outcome:
     """Strip one file.
 
     Raises
@@ -97,7 +50,7 @@ def run(source: Source, options: Options) -> Outcome:
     return Outcome(stripped.data, source.media_type, _report(source, stripped), timings)
 
 
-def _policy(options: Options) -> StripPolicy:
+def _policy(options: MetadataOptions) -> StripPolicy:
     fields = exif.Fields.NONE
     for word in options.keep:
         fields |= _FIELDS.get(word, exif.Fields.NONE)

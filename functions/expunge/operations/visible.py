@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from typing import TYPE_CHECKING, Any
 
 from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging.codecs import decode, encode, refuse
-from expunge.imaging.marks import MARKS
 from expunge.imaging.marks.by_hand import pointed_at
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.detection import search
@@ -22,49 +19,18 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
     from expunge.imaging.marks.restoration import Restored
     from expunge.imaging.source import Source
+    from expunge.operations.options.visible import VisibleOptions
 
-FORMATS = {name: f"image/{name}" for name in ("png", "jpeg", "webp", "avif", "heic", "jxl")}
 MAX_POINTED_AT = 0.25
 """Of the picture, in a region by hand."""
 
-Pixel = Annotated[int, Field(ge=0, le=1_000_000)]
 
-
-class Options(BaseModel):
-    """What a caller may ask of ``visible``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    marks: tuple[str, ...] | None = Field(
-        default=None, description="Names of the marks to look for; all that are known by default."
-    )
-    region: tuple[Pixel, Pixel, Pixel, Pixel] | None = Field(
-        default=None,
-        description="Inpaint [x, y, width, height] as displayed, at most a quarter of the picture, "
-        "instead of looking for marks.",
-    )
-    format: Literal["png", "jpeg", "webp", "avif", "heic", "jxl"] | None = Field(
-        default=None, description="Another format for the result."
-    )
-    quality: int | None = Field(
-        default=None, ge=1, le=100, description="Of a lossy format that is coded anew."
-    )
-
-    @field_validator("marks")
-    @classmethod
-    def _known(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        unknown = [name for name in names or () if name not in MARKS]
-        if unknown:
-            raise ValueError(f"no mark is called {unknown[0]}; known are: {', '.join(MARKS)}")
-        return names
-
-
-def check(source: Source, options: Options) -> None:
+def check(source: Source, options: VisibleOptions) -> None:
     """Refuse what is not decoded here, or does not fit into the format that is asked for."""
     refuse(source, media_type=_media_type(options))
 
 
-def run(source: Source, options: Options) -> Outcome:
+def run(source: Source, options: VisibleOptions) -> Outcome:
     """Take the marks out of one file.
 
     Where there is nothing to take out, and no other format is asked for, the file comes back
@@ -107,11 +73,11 @@ def run(source: Source, options: Options) -> Outcome:
     return Outcome(encoded.data, encoded.media_type, report, timings)
 
 
-def _media_type(options: Options) -> str | None:
-    return FORMATS[options.format] if options.format else None
+def _media_type(options: VisibleOptions) -> str | None:
+    return f"image/{options.format}" if options.format else None
 
 
-def _searched(picture: Picture, options: Options) -> SearchResult:
+def _searched(picture: Picture, options: VisibleOptions) -> SearchResult:
     if options.region is None:
         return search(picture.rgb8(), options.marks)
     x, y, width, height = options.region

@@ -67,6 +67,15 @@ class StripePayments:
             raise Unavailable("The payment service gave no page to pay at.")
         return str(session.url)
 
+    def cancel(self, subscription: str) -> None:
+        try:
+            self._client.v1.subscriptions.cancel(subscription)
+        except stripe.InvalidRequestError as error:
+            if error.code != "resource_missing":
+                raise Unavailable("The payment service does not end the subscription.") from error
+        except stripe.StripeError as error:
+            raise Unavailable("The payment service does not answer.") from error
+
     def read_event(self, body: bytes, signature: str) -> SubscriptionChange | None:
         try:
             event = self._client.construct_event(body, signature, self._webhook_secret)

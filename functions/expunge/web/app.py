@@ -10,13 +10,17 @@ from fastapi.staticfiles import StaticFiles
 import expunge
 from expunge.web.account import routes as account
 from expunge.web.admin import routes as admin
+from expunge.web.clean import openapi as clean_openapi
 from expunge.web.clean import routes as clean
 from expunge.web.faces import routes as faces
+from expunge.web.middleware.host_guard import HostGuard
+from expunge.web.middleware.json_guard import JsonGuard
 from expunge.web.middleware.origin_guard import OriginGuard
 from expunge.web.middleware.request_guard import RequestGuard
+from expunge.web.middleware.security_headers import SecurityHeaders
 from expunge.web.native import objects
+from expunge.web.native import openapi as native_openapi
 from expunge.web.native import routes as native
-from expunge.web.native.schemas import JobCreate
 from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
@@ -49,7 +53,23 @@ def create_app(service: Service) -> FastAPI:
     app.mount("/static", StaticFiles(directory=pages.FOLDER))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
-    app.add_middleware(OriginGuard, secrets=service.settings.front_secrets)
-    app.add_middleware(RequestGuard, file_bytes=service.limits.file_bytes)
-    describe(app, JobCreate, Problem, file_bytes=service.limits.file_bytes)
+    file_bytes = service.limits.file_bytes
+    _guard(app, service, file_bytes)
+    completions = (native_openapi.complete, clean_openapi.complete)
+    describe(app, Problem, completions=completions, file_bytes=file_bytes)
     return app
+
+
+def _guard(app: FastAPI, service: Service, file_bytes: int) -> None:
+    """Put the middleware around the app, the innermost first."""
+    settings = service.settings
+    app.add_middleware(JsonGuard)
+    if settings.store == "local" and not settings.front_secrets:
+        app.add_middleware(HostGuard, settings=settings)
+    app.add_middleware(OriginGuard, secrets=settings.front_secrets)
+    app.add_middleware(RequestGuard, file_bytes=file_bytes)
+    app.add_middleware(
+        SecurityHeaders,
+        public_url=settings.public_url,
+        results_origin=service.results_origin,
+    )

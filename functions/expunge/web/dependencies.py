@@ -53,13 +53,28 @@ def _idempotency_key(
 ) -> str | None:
     if idempotency_key is None:
         return None
-    key = idempotency_key.removeprefix('"').removesuffix('"')
+    key = _unquoted(idempotency_key)
     if not 1 <= len(key) <= 64:
         pointer = "/headers/Idempotency-Key"
         raise ValidationFailed(FieldError(pointer, "must have 1–64 characters"))
     return key
 
 
+def _unquoted(key: str) -> str:
+    return key.removeprefix('"').removesuffix('"')
+
+
+def idempotency_key_of(request: Request) -> str | None:
+    """The key that the request bears, whatever its length."""
+    key = request.headers.get("idempotency-key")
+    return None if key is None else _unquoted(key)
+
+
 ServiceDep = Annotated[Service, Depends(service_of)]
 PreferenceDep = Annotated[Preference, Depends(_preference)]
+PageLimit = Annotated[int, Query(ge=1, le=100, description="Entries of a page.")]
+PageCursor = Annotated[
+    str | None,
+    Query(max_length=128, min_length=1, description="`next_cursor` of the page before."),
+]
 IdempotencyKeyDep = Annotated[str | None, Depends(_idempotency_key)]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from expunge.web.problems import REGISTRY, example
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from fastapi import FastAPI
-    from pydantic import BaseModel
+
+    Completion = Callable[[dict[str, Any]], None]
 
 _SCHEMES = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key, `uk_…`."},
@@ -39,12 +44,26 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
 }
 """What routes of a tag need, where it is not just anything."""
 _REF = "#/components/schemas/{model}"
+_REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 
 
-def describe(app: FastAPI, *models: type[BaseModel], file_bytes: int) -> None:
+def describe(
+    app: FastAPI,
+    *models: type[BaseModel],
+    completions: Sequence[Completion],
+    file_bytes: int,
+) -> None:
     """Have the app answer its document.
 
-    ``models`` are schemas that routes name by reference, ``file_bytes`` is what a file may have.
+    Parameters
+    ----------
+    models
+        Schemas that routes name by reference.
+    completions
+        Add to the document what is made of the modes' options: when somebody asks for it, and
+        not at every start.
+    file_bytes
+        What a file may have.
     """
 
     @cache
@@ -77,8 +96,12 @@ def describe(app: FastAPI, *models: type[BaseModel], file_bytes: int) -> None:
             code: {"summary": problem.title, "value": example(problem)}
             for code, problem in REGISTRY.items()
         }
+        for complete in completions:
+            complete(spec)
         _say_who_may(spec)
         _drop_framework_errors(spec)
+        _restore_nulls(schemas)
+        _drop_unused(spec)
         return spec
 
     app.openapi = document  # type: ignore[method-assign]
@@ -87,7 +110,7 @@ def describe(app: FastAPI, *models: type[BaseModel], file_bytes: int) -> None:
 def _say_who_may(spec: dict[str, Any]) -> None:
     for path in spec["paths"].values():
         for operation in path.values():
-            for tag in _SECURITY.keys() & set(operation["tags"]):
+            for tag in _SECURITY.keys() & set(operation.get("tags", ())):
                 operation.setdefault("security", _SECURITY[tag])
 
 
@@ -98,8 +121,29 @@ def _drop_framework_errors(spec: dict[str, Any]) -> None:
             answer = operation["responses"].get("422", {})
             if "application/json" in answer.get("content", {}):
                 del operation["responses"]["422"]
-    for name in ("HTTPValidationError", "ValidationError"):
-        spec["components"]["schemas"].pop(name, None)
+
+
+def _restore_nulls(schemas: dict[str, Any]) -> None:
+    """The framework leaves out every ``null``, also of examples, where it is a member's value."""
+    for model in _subclasses(BaseModel):
+        more = model.model_config.get("json_schema_extra")
+        if model.__name__ in schemas and isinstance(more, dict) and "examples" in more:
+            schemas[model.__name__]["examples"] = more["examples"]
+
+
+def _subclasses(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for subclass in model.__subclasses__():
+        if subclass.__module__.startswith("expunge.web."):
+            yield subclass
+        yield from _subclasses(subclass)
+
+
+def _drop_unused(spec: dict[str, Any]) -> None:
+    """Schemas that nothing refers to, the framework's own for errors among them."""
+    schemas = spec["components"]["schemas"]
+    while unused := schemas.keys() - _REFERENCE.findall(json.dumps(spec)):
+        for name in unused:
+            del schemas[name]
 
 
 def problems_page() -> str:

@@ -13,6 +13,7 @@ from expunge.imaging.source import Source
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.operations import metadata
+from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.outcome import Outcome
 from expunge.settings import Settings
 from tests.websites.authority import authority
@@ -61,7 +62,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     times: list[float] = []
     real = metadata.run
 
-    def run(source: Source, options: metadata.Options) -> Outcome:
+    def run(source: Source, options: MetadataOptions) -> Outcome:
         times.append(time.monotonic())
         time.sleep(0.2)
         return real(source, options)

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import BaseModel, ConfigDict
 from starlette.testclient import TestClient
 
 from expunge import operations
 from expunge.errors import PipelineError
 from expunge.imaging.source import Source
 from expunge.operations import Group, Mode
+from expunge.operations.options.base import ModeOptions
 from expunge.operations.outcome import Outcome
 from tests.api.conftest import client_at, work_off
 from tests.websites.site import Site
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 from tests.api.clean.conftest import ask, built, refused
 
 
-class Options(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Options(ModeOptions):
+    """None at all."""
 
 
 @pytest.fixture
@@ -37,8 +37,6 @@ def heavy(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     worked: list[bytes] = []
 
     class Heavy:
-        Options = Options
-
         @staticmethod
         def run(source: Source, options: Options) -> Outcome:
             worked.append(source.data)
@@ -46,7 +44,7 @@ def heavy(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
                 raise PipelineError("It went wrong.")
             return Outcome(source.data, source.media_type, {})
 
-    mode = Mode("heavy", Group.HEAVY, sync=False, summary="")
+    mode = Mode("heavy", Group.HEAVY, Options, sync=False, summary="")
     monkeypatch.setitem(operations.MODES, "heavy", mode)
     monkeypatch.setattr(Mode, "operation", property(lambda _: Heavy))
     return worked
@@ -109,7 +107,7 @@ def test_one_that_fails_says_why_and_may_be_tried_again(
         raise PipelineError("It went wrong.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Mode("heavy", Group.HEAVY, False, "").operation, "run", fail)
+        patch.setattr(Mode("heavy", Group.HEAVY, Options, False, "").operation, "run", fail)
         with a_worker(service):
             refused(ask(heavy_client, site, mode="heavy"), 500, "pipeline_error")
     with a_worker(service):

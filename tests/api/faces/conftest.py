@@ -61,7 +61,7 @@ def new_service(tmp_path: Path) -> Iterator[New]:
 
     def make(**more: Any) -> Service:
         folder = tmp_path / str(len(services))
-        settings = Settings(data=folder, admin_password=PASSWORD, **more)
+        settings = Settings(data=folder, admin_password=PASSWORD, **{"faces_storage": True} | more)
         services.append(build(settings, clock=lambda: time.time() + ahead))
         return services[-1]
 

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from expunge.settings import Settings
 from tests.api.conftest import client_at
 from tests.api.faces.conftest import (
     ADMIN,
@@ -228,7 +229,7 @@ def test_detect(app: TestClient) -> None:
     assert found["processing"]["confidence_threshold"] == 0.6
     assert found["processing"]["nms_threshold"] == 0.4
     assert str(UUID(found["request_id"])) == answer.headers["x-request-id"]
-    assert re.fullmatch("img_[0-9A-Z]{26}", found["image_id"])
+    assert re.fullmatch("img_[0-9A-Z]{34}", found["image_id"])
 
 
 def test_a_detection_agrees_with_itself(app: TestClient) -> None:
@@ -591,7 +592,7 @@ def test_a_key_needs_a_name_and_nothing_else(admin: TestClient) -> None:
 
 
 def test_without_storage_there_is_nothing_to_look_at(new_service: New) -> None:
-    service = new_service(faces_storage=False, faces_key_required=False)
+    service = new_service(faces_storage=Settings().faces_storage, faces_key_required=False)
     client, admin = client_at(service, "203.0.113.5"), administrator(service)
 
     assert client.get("/health").json()["storage_enabled"] is False
@@ -606,5 +607,6 @@ def test_without_storage_there_is_nothing_to_look_at(new_service: New) -> None:
     for method, path in ADMIN_ROUTES[1:9]:
         answer = admin.request(method, ADMIN + path)
         assert (answer.status_code, answer.json()["code"]) == (501, "storage_disabled")
+        assert "Set EXPUNGE_FACES_STORAGE=true" in answer.json()["detail"]
     kept = [path for path in (service.settings.data / "objects").rglob("*") if path.is_file()]
     assert kept == []

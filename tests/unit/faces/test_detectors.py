@@ -14,7 +14,8 @@ import pytest
 from expunge.errors import Unavailable
 from expunge.imaging.faces.anchors import STRIDES
 from expunge.imaging.faces.centerface import CenterFace, peaks
-from expunge.imaging.faces.detectors import DetectorName, loaded
+from expunge.imaging.faces.choices import DetectorName
+from expunge.imaging.faces.detectors import loaded
 from expunge.imaging.faces.scrfd import Scrfd
 from expunge.imaging.faces.yunet import YuNet
 from tests.unit.faces.networks import constant

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expunge.imaging.codecs.picture import Edits
-from expunge.imaging.faces.masking import IRREVERSIBLE, MaskStyle, Method, patches
-from expunge.imaging.faces.regions import Region, Shape, overlapping, regions
+from expunge.imaging.faces.choices import IRREVERSIBLE, Method, Shape
+from expunge.imaging.faces.masking import MaskStyle, patches
+from expunge.imaging.faces.regions import Region, overlapping, regions
 from tests.unit.faces.making import picture, scene
 
 BOX = np.array([(100, 80, 180, 190)], np.float32)

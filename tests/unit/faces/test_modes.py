@@ -17,9 +17,9 @@ import expunge
 from expunge.cli import main
 from expunge.errors import ModelMissing, UnsupportedMediaType, ValidationFailed
 from expunge.imaging.codecs import decode
-from expunge.imaging.faces.detectors import DetectorName
+from expunge.imaging.faces.choices import DetectorName
 from expunge.imaging.source import Source
-from expunge.operations import MODES, faces
+from expunge.operations import faces
 from tests import samples
 from tests.unit.faces.making import FACE, Squares, file, scene
 
@@ -297,12 +297,6 @@ def test_animations_are_refused() -> None:
 
     with pytest.raises(UnsupportedMediaType, match="animation"):
         expunge.run("mask", data)
-
-
-def test_every_option_has_a_description() -> None:
-    for mode in ("faces", "mask"):
-        fields = MODES[mode].operation.Options.model_fields
-        assert all(field.description for field in fields.values())
 
 
 # the command line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from expunge.jobs.job import Job
 
-CALLER = anonymous("203.0.113.5")
+CALLER = replace(anonymous("203.0.113.5"), browser="browser_1")
 
 
 @dataclass

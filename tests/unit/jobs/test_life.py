@@ -58,7 +58,7 @@ def test_a_synchronous_job_ends_before_its_caller_is_answered(house: House, imag
 def test_a_queued_job_carries_names_not_images(house: House, image: bytes) -> None:
     job = house.queued(image)
 
-    assert house.queue.messages == [{"owner": CALLER.subject, "job": job.id}]
+    assert house.queue.messages == [{"owner": job.id, "job": job.id}]
     assert pending(house) == [job.id]
 
 

@@ -10,8 +10,9 @@ from PIL import Image
 import expunge
 from expunge.cli import main
 from expunge.errors import MalformedImage
-from expunge.imaging.marks import MARKS, mask
+from expunge.imaging.marks import mask
 from expunge.imaging.marks.box import Window
+from expunge.imaging.marks.registry import MARKS
 from expunge.imaging.marks.solving import solve
 from tests.samples import pictures
 from tests.samples.overlays import file_of, pixels_of, psnr
@@ -98,7 +99,7 @@ def test_the_command_writes_a_mask_and_prints_an_entry(tmp_path):
     captures = [str(tmp_path / "dark.png"), str(tmp_path / "light.png")]
     result = CliRunner().invoke(main, ["marks", "fit", *captures, *where])
     assert result.exit_code == 0, result.output
-    assert 'name="acme-label"' in result.output
+    assert "name=MarkName.ACME_LABEL" in result.output
     with Image.open(tmp_path / "acme-label.png") as written:
         assert written.mode == "LA"
 

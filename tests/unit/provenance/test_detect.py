@@ -14,8 +14,6 @@ from tests.unit.provenance.test_stealth import hidden_png
 
 from expunge import operations
 from expunge.errors import ValidationFailed
-from expunge.imaging.source import Source
-from expunge.operations import detect
 
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 SOFTWARE = 0x0131
@@ -251,8 +249,3 @@ def test_no_heavy_library_is_imported_for_metadata():
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert answer.stdout.strip() == "[]"
-
-
-def test_the_mode_takes_the_options_it_declares():
-    assert set(detect.Options.model_fields) == {"deep", "verify", "visible"}
-    assert Source.of(making.jpeg()).media_type == "image/jpeg"

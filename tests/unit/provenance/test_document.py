@@ -6,7 +6,7 @@ from pathlib import Path
 
 from expunge.imaging.provenance.document import page
 from expunge.imaging.provenance.rules import RULES
-from expunge.operations.metadata import Keep
+from expunge.operations.options.metadata import Keep
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "metadata.md"
 

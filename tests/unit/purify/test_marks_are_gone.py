@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from expunge.imaging.purify import Strength, purify
+from expunge.imaging.purify.classical import purify
+from expunge.imaging.purify.strength import Strength
 from tests.unit.purify.scenes import (
     Heights,
     Samples,

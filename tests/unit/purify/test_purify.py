@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from expunge.imaging.purify import Strength, purify
+from expunge.imaging.purify.classical import purify
+from expunge.imaging.purify.strength import Strength
 from expunge.imaging.purify.tiles import tiles
 from tests.unit.purify.scenes import scene
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from expunge.errors import PipelineError
-from expunge.imaging.purify import Regenerator
+from expunge.imaging.purify.regenerator import Regenerator
 from tests.samples import onnx
 from tests.unit.purify.scenes import scene
 

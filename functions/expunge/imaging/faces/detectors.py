@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
 from expunge.imaging.faces.centerface import CenterFace, dynamic
+from expunge.imaging.faces.choices import DetectorName
 from expunge.imaging.faces.scrfd import Scrfd
 from expunge.imaging.faces.yunet import YuNet
 from expunge.imaging.networks.graph import Graph
@@ -17,19 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from expunge.imaging.faces.finding import Detector
-
-
-class DetectorName(StrEnum):
-    """What may be asked for."""
-
-    CENTERFACE = "centerface"
-    """In 8 bits; comes with the set-up, as does the next."""
-    CENTERFACE_FP32 = "centerface_fp32"
-    SCRFD_10G = "scrfd_10g"
-    """Weights of this and the following are the operator's to supply."""
-    SCRFD_2_5G = "scrfd_2.5g"
-    SCRFD_500M = "scrfd_500m"
-    YUNET = "yunet"
 
 
 @cache

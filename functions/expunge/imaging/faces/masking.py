@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import cv2
@@ -11,6 +10,7 @@ import numpy as np
 
 from expunge.imaging.codecs.picture import Patch, Picture
 from expunge.imaging.faces import fills
+from expunge.imaging.faces.choices import DEFAULT_STRENGTH, Method
 from expunge.imaging.faces.regions import Region, overlapping
 
 if TYPE_CHECKING:
@@ -19,27 +19,8 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Samples
     from expunge.imaging.faces.faces import Floats
 
-DEFAULT_STRENGTH = 199
 _RING = 0.2
 """Of the face's height: how far beyond a region `Method.RINGFILL` looks for colours."""
-
-
-class Method(StrEnum):
-    """What stands in a face's place."""
-
-    GAUSSIAN = "gaussian"
-    PIXELATE = "pixelate"
-    SOLID = "solid"
-    ELLIPTICAL = "elliptical"
-    """`GAUSSIAN`, in an ellipse whatever shape is asked for."""
-    RINGFILL = "ringfill"
-    """Colours from around the face."""
-    COVER = "cover"
-    """A picture of the caller's."""
-
-
-IRREVERSIBLE = frozenset((Method.SOLID, Method.RINGFILL))
-"""What depends on no pixel of the face."""
 
 
 @dataclass(frozen=True, slots=True)

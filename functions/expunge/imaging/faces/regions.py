@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from expunge.imaging.faces.choices import Shape
 from expunge.imaging.faces.faces import Floats
 
 if TYPE_CHECKING:
@@ -19,13 +19,6 @@ STRETCH = 1.09
 default padding of 0.15: 1.3 × 1.09 = √2."""
 FEATHER = 0.08
 """Of the face's height: how far the mask fades outside its shape."""
-
-
-class Shape(StrEnum):
-    """What is drawn around a padded box."""
-
-    ELLIPSE = "ellipse"
-    BOX = "box"
 
 
 @dataclass(frozen=True, slots=True)

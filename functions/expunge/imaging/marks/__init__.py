@@ -4,7 +4,3 @@ One entry of ``registry`` says what a mark looks like and where it lives; ``sear
 looks for all of them, ``restoration`` gives back what was under one. docs/explanation/marks.md
 tells how a mark is added.
 """
-
-from expunge.imaging.marks.registry import MARKS
-
-__all__ = ["MARKS"]

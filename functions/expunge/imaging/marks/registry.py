@@ -9,6 +9,7 @@ import numpy as np
 
 from expunge.imaging.marks.drawing import WHITE, Drawing, Star
 from expunge.imaging.marks.mask import Mask
+from expunge.imaging.marks.names import MarkName
 from expunge.imaging.marks.template_search import Corner
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Place:
 class Mark:
     """One entry: what a mark looks like, and where it lives."""
 
-    name: str
+    name: MarkName
     tool: str
     drawing: Drawing
     """At its usual width."""
@@ -112,7 +113,7 @@ class Mark:
 
 SPARKLES = (
     Mark(
-        name="gemini-sparkle",
+        name=MarkName.GEMINI_SPARKLE,
         tool="Google Gemini",
         opacity=0.501,
         deviation=0.006,
@@ -124,7 +125,7 @@ SPARKLES = (
         places=(Place(48, 32), Place(96, 64), Place(48, 89), Place(46, 32)),
     ),
     Mark(
-        name="gemini-sparkle-faint",
+        name=MarkName.GEMINI_SPARKLE_FAINT,
         tool="Google Gemini",
         opacity=0.302,
         deviation=0.004,
@@ -177,7 +178,7 @@ class Label:
 LABELS = (
     Label(
         Mark(
-            name="doubao-label",
+            name=MarkName.DOUBAO_LABEL,
             tool="Doubao",
             drawing=Mask("doubao"),
             usual=330,
@@ -192,7 +193,7 @@ LABELS = (
     ),
     Label(
         Mark(
-            name="jimeng-label",
+            name=MarkName.JIMENG_LABEL,
             tool="Jimeng",
             drawing=Mask("jimeng"),
             usual=408,
@@ -207,7 +208,7 @@ LABELS = (
     ),
     Label(
         Mark(
-            name="samsung-label",
+            name=MarkName.SAMSUNG_LABEL,
             tool="Samsung Galaxy AI",
             drawing=Mask("samsung"),
             usual=342,
@@ -228,7 +229,7 @@ LABELS = (
     ),
     Label(
         Mark(
-            name="ai-generated-label",
+            name=MarkName.AI_GENERATED_LABEL,
             tool="an AI tool",
             drawing=Mask("ai-generated-sans"),
             usual=210,

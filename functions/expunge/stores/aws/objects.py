@@ -31,6 +31,15 @@ class S3Objects:
         self._client = client
         self._bucket = bucket
 
+    @property
+    def origin(self) -> str:
+        """Scheme and host of signed URLs: the bucket's own host, unless the client says another."""
+        endpoint = urlsplit(self._client.meta.endpoint_url)
+        config = getattr(self._client.meta.config, "s3", None) or {}
+        virtual = config.get("addressing_style") == "virtual"
+        host = f"{self._bucket}.{endpoint.netloc}" if virtual else endpoint.netloc
+        return f"{endpoint.scheme}://{host}"
+
     def presign_put(
         self, key: str, *, content_type: str, length: int, expires_in: int
     ) -> SignedRequest:
@@ -56,7 +65,7 @@ class S3Objects:
 
     def presign_get(self, key: str, *, expires_in: int, filename: str | None = None) -> str:
         check_object_key(key)
-        params = {"Bucket": self._bucket, "Key": key}
+        params = {"Bucket": self._bucket, "Key": key, "ResponseCacheControl": "no-store"}
         if filename is not None:
             params["ResponseContentDisposition"] = attachment(filename)
         return self._client.generate_presigned_url(

@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from expunge.errors import Unavailable
+from expunge.errors import StorageFull, Unavailable
+from expunge.stores.local.folders import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         path.touch(mode=0o600)  # SQLite gives its other files the mode of this one
         self._start_afresh()
         _DATABASES.add(self)
@@ -170,7 +171,9 @@ def _translated() -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if not _is_passing(error):
             raise
-        raise Unavailable("The database is busy or its disk is full. Try again soon.") from error
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            raise StorageFull("The disk of this service is full.") from error
+        raise Unavailable("The database is busy or its disk is failing. Try again soon.") from error
 
 
 _DATABASES: WeakSet[Database] = WeakSet()

@@ -7,12 +7,14 @@ forced to the disk, so a loss of power may take what was just written.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from expunge.errors import Unavailable
+from expunge.errors import StorageFull, Unavailable
+from expunge.stores.local.folders import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,7 @@ def write_whole(path: Path, *parts: bytes, modified_at: float | None = None) -> 
     Raises
     ------
     expunge.errors.Unavailable
-        Where the disk is full or failing.
+        Where the disk is failing, or as `StorageFull` where it is full.
     """
     with _unfinished(path, parts, modified_at) as temporary:
         temporary.replace(path)
@@ -51,7 +53,7 @@ def create_whole(path: Path, *parts: bytes, modified_at: float | None = None) ->
 def _unfinished(path: Path, parts: tuple[bytes, ...], modified_at: float | None) -> Iterator[Path]:
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with os.fdopen(
             os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
         ) as out:
@@ -60,7 +62,9 @@ def _unfinished(path: Path, parts: tuple[bytes, ...], modified_at: float | None)
             os.utime(temporary, (modified_at, modified_at))
         yield temporary
     except OSError as error:
-        raise Unavailable("The disk of this service is full or failing.") from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull("The disk of this service is full.") from error
+        raise Unavailable("The disk of this service is failing.") from error
     finally:
         with suppress(OSError):  # the first failure is the one to tell
             temporary.unlink()

@@ -6,6 +6,7 @@ import logging
 import secrets
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from expunge.stores.limits import check_headers
 from expunge.stores.local.files import write_whole
+from expunge.stores.local.folders import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +41,7 @@ class FolderMail:
     def __init__(self, outbox: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._outbox = outbox
         self._clock = clock
-        outbox.mkdir(parents=True, exist_ok=True)
+        private_folder(outbox)
 
     def send(self, *, to: str, subject: str, text: str) -> None:
         check_headers(to, subject)
@@ -50,7 +52,17 @@ class FolderMail:
         message["Subject"] = subject
         message.set_content(text)
         name = f"{now:%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(4)}.eml"
-        write_whole(self._outbox / name, message.as_bytes())
+        write_whole(self._outbox / name, message.as_bytes(), modified_at=self._clock())
         _log.warning("no mail server: a message is kept as %s", self._outbox / name)
         if sys.stderr.isatty():
             sys.stderr.write(f"\nTo: {to}\nSubject: {subject}\n\n{text}\n")
+
+    def sweep(self, max_age: float) -> int:
+        """Delete messages that are older than so many seconds; how many."""
+        gone = 0
+        for path in self._outbox.glob("*.eml"):
+            with suppress(FileNotFoundError):
+                if self._clock() - path.stat().st_mtime > max_age:
+                    path.unlink()
+                    gone += 1
+        return gone

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import Conflict
 from expunge.stores.limits import check_object_key
 from expunge.stores.local.files import UNFINISHED, create_whole, write_whole
+from expunge.stores.local.folders import private_folder
 from expunge.stores.local.signatures import Signer
 from expunge.stores.ports import ObjectFacts, SignedRequest
 
@@ -43,15 +44,23 @@ class FileObjects:
         Signs the URLs (``secret.load_secret``).
     clock
         Unix seconds; decides when URLs end and how old objects are.
+    room
+        Lets so many bytes of a signed PUT in, or raises `StorageFull`.
     """
 
     def __init__(
-        self, root: Path, *, secret: bytes, clock: Callable[[], float] = time.time
+        self,
+        root: Path,
+        *,
+        secret: bytes,
+        clock: Callable[[], float] = time.time,
+        room: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._root = root
+        self._room = room
         self._clock = clock
         self._signer = Signer(secret, clock)
-        root.mkdir(parents=True, exist_ok=True)
+        private_folder(root)
 
     def presign_put(
         self, key: str, *, content_type: str, length: int, expires_in: int
@@ -83,8 +92,11 @@ class FileObjects:
         ------
         expunge.errors.SignatureInvalid
             Where anything differs from what was signed, or the time is up.
+        expunge.errors.StorageFull
+            Where there is no room for the file.
         """
         self._signer.authorize_put(key, query, content_type=content_type, length=length)
+        self._room(length or 0)
 
     def authorize_get(self, key: str, query: Mapping[str, str]) -> str | None:
         """Check a GET of ``presign_get``'s URL; the name to save it under, if any.

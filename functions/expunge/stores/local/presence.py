@@ -10,6 +10,7 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from expunge.stores.local.folders import make_folder
 from expunge.stores.local.layout import LOCK
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def present(folder: Path, *, alone: bool = False) -> Iterator[None]:
     InUse
         Naming the folder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not _locked(handle, alone=alone):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -10,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from expunge.accounts.account import Account
 from expunge.accounts.callers import Caller
 from expunge.accounts.identities import SignInDisabled, SignInFailed
-from expunge.accounts.signin import LINK_SECONDS
+from expunge.accounts.signin import LINK_SECONDS, SignedIn
 from expunge.service import Service
 from expunge.web import problems
 from expunge.web.account.schemas import GuestView, LinkRequest, LinkView
@@ -21,7 +22,7 @@ from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/auth", tags=["account"])
 
-Token = Annotated[str, Query(max_length=128)]
+Token = Annotated[str, Query(max_length=128, description="From the link in the mail.")]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _HOME = "/account"
 _SENT = "If mail can reach this address, a link is on its way. Open it in this browser."
@@ -36,7 +37,9 @@ _REDIRECT: dict[int | str, dict[str, Any]] = {
     operation_id="beginGuestSession",
     summary="Begin as a guest, without a mailbox",
     status_code=201,
-    responses=problems.responses("csrf_failed", "quota_exceeded", "service_unavailable"),
+    responses=problems.responses(
+        "csrf_failed", "quota_exceeded", "sign_in_disabled", "service_unavailable"
+    ),
 )
 def begin_guest(
     request: Request,
@@ -45,12 +48,15 @@ def begin_guest(
     caller: CallerDep,
     address: AddressDep,
 ) -> GuestView:
-    """Makes an account that only this browser has; a browser that has one keeps it."""
-    check_own_site(request)
+    """Makes an account that only this browser has; a browser that has one keeps it.
+
+    A guest who has not signed in after 30 days is erased.
+    """
+    _check_page(request)
     if caller.account is not None:
         return GuestView(user_id=caller.account, guest=_account(service, caller).guest)
     entered = service.sign_in.as_guest(address)
-    Cookies(service.settings).begin(response, entered.secret)
+    Cookies(base_url(request)).begin(response, entered.secret)
     response.headers["cache-control"] = "no-store"
     return GuestView(user_id=entered.account.id, guest=True)
 
@@ -77,9 +83,11 @@ def send_link(
     address: AddressDep,
 ) -> LinkView:
     """The link works once, for 15 minutes, in the browser that asked for it."""
-    check_own_site(request)
-    browser = service.sign_in.send_link(body.email, address, _mailed_url(request, service))
-    Cookies(service.settings).await_answer(response, browser)
+    _check_page(request)
+    browser = service.sign_in.send_link(
+        body.email, address, _mailed_url(request, service), keep_keys=body.keep_keys
+    )
+    Cookies(base_url(request)).await_answer(response, browser)
     response.headers["cache-control"] = "no-store"
     return LinkView(message=_SENT, expires_in=LINK_SECONDS)
 
@@ -94,13 +102,12 @@ def send_link(
 )
 def follow_link(request: Request, service: ServiceDep, caller: CallerDep, token: Token) -> Response:
     """Where the mail leads; needs the cookie that `sendSignInLink` set."""
-    cookies = Cookies(service.settings)
-    browser = request.cookies.get(cookies.sign_in, "")
+    browser = request.cookies.get(Cookies(base_url(request)).sign_in, "")
     try:
         entered = service.sign_in.follow_link(token, browser, caller.account)
     except SignInFailed as error:
         return _failed(request, error)
-    return _entered(cookies, entered.secret)
+    return _entered(request, service, entered)
 
 
 @router.get(
@@ -112,11 +119,18 @@ def follow_link(request: Request, service: ServiceDep, caller: CallerDep, token:
     responses=_TO_PROVIDER
     | problems.responses("sign_in_disabled", "quota_exceeded", "service_unavailable"),
 )
-def begin_google(request: Request, service: ServiceDep, address: AddressDep) -> Response:
+def begin_google(
+    request: Request,
+    service: ServiceDep,
+    address: AddressDep,
+    keep_keys: Annotated[bool, Query(description="As for `sendSignInLink`.")] = False,
+) -> Response:
     """Sends the browser to the identity provider (OpenID Connect with PKCE)."""
-    url, browser = service.sign_in.begin_provider(_redirect_uri(request), address)
+    url, browser = service.sign_in.begin_provider(
+        _redirect_uri(request), address, keep_keys=keep_keys
+    )
     answer = RedirectResponse(url, status_code=303, headers={"cache-control": "no-store"})
-    Cookies(service.settings).await_answer(answer, browser)
+    Cookies(base_url(request)).await_answer(answer, browser)
     return answer
 
 
@@ -133,12 +147,11 @@ def finish_google(
     request: Request,
     service: ServiceDep,
     caller: CallerDep,
-    state: Token = "",
-    code: Annotated[str, Query(max_length=2048)] = "",
+    state: Annotated[str, Query(max_length=128, description="As it was sent there.")] = "",
+    code: Annotated[str, Query(max_length=2048, description="The provider's answer.")] = "",
 ) -> Response:
     """Where the identity provider leads back to."""
-    cookies = Cookies(service.settings)
-    browser = request.cookies.get(cookies.sign_in, "")
+    browser = request.cookies.get(Cookies(base_url(request)).sign_in, "")
     try:
         entered = service.sign_in.finish_provider(
             _redirect_uri(request),
@@ -149,7 +162,7 @@ def finish_google(
         )
     except SignInFailed as error:
         return _failed(request, error)
-    return _entered(cookies, entered.secret)
+    return _entered(request, service, entered)
 
 
 @router.post(
@@ -157,9 +170,10 @@ def finish_google(
     operation_id="signOut",
     summary="Sign out",
     status_code=204,
-    responses=problems.responses("service_unavailable", *CALLER_PROBLEMS),
+    responses=problems.responses("validation_error", "service_unavailable", *CALLER_PROBLEMS),
 )
 def sign_out(
+    request: Request,
     response: Response,
     service: ServiceDep,
     caller: AccountDep,
@@ -170,11 +184,25 @@ def sign_out(
     session = None if everywhere else caller.credential
     service.accounts.end_session(account.id, session)
     service.credentials.forget(*(one.digest for one in account.sessions))
-    Cookies(service.settings).end(response)
+    Cookies(base_url(request)).end(response)
 
 
 def _account(service: Service, caller: Caller) -> Account:
     return service.accounts.get(caller.subject)
+
+
+def _check_page(request: Request) -> None:
+    """Raise unless the page that asks is this service's own, and its browser will keep the cookies.
+
+    A browser drops cookies for TLS where the page was opened without, and would say nothing.
+    """
+    check_own_site(request)
+    own, origin = base_url(request), urlsplit(request.headers.get("origin", ""))
+    if own.startswith("https:") and origin.scheme == "http" and origin.hostname not in _LOOPBACK:
+        raise SignInDisabled(
+            f"This page was opened over plain http, and the cookies of this service need https. "
+            f"Open {own}/sign-in instead."
+        )
 
 
 def _mailed_url(request: Request, service: Service) -> str:
@@ -194,9 +222,10 @@ def _redirect_uri(request: Request) -> str:
     return f"{base_url(request)}/api/v1/auth/google/callback"
 
 
-def _entered(cookies: Cookies, secret: str) -> Response:
+def _entered(request: Request, service: Service, entered: SignedIn) -> Response:
+    service.credentials.forget(*entered.ended)
     answer = RedirectResponse(_HOME, status_code=303, headers={"cache-control": "no-store"})
-    cookies.begin(answer, secret)
+    Cookies(base_url(request)).begin(answer, entered.secret)
     return answer
 
 

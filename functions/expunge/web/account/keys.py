@@ -21,7 +21,9 @@ from expunge.web.dependencies import ServiceDep
 
 router = APIRouter(prefix="/api/v1/keys", tags=["account"])
 
-KeyId = Annotated[str, Path(max_length=64, examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+KeyId = Annotated[
+    str, Path(max_length=64, description="Of the key.", examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+]
 _PROBLEMS = problems.responses(
     "invalid_request", "not_found", "validation_error", "service_unavailable", *CALLER_PROBLEMS
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Request, Response
 
 from expunge.accounts.ledger import Pool
 from expunge.accounts.meter import MeteredCall
@@ -18,8 +16,10 @@ from expunge.web.account.schemas import (
     entry_view,
     quota_view,
 )
+from expunge.web.caller.cookies import Cookies
 from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
-from expunge.web.dependencies import ServiceDep
+from expunge.web.dependencies import PageCursor, PageLimit, ServiceDep
+from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1", tags=["account"])
 
@@ -59,6 +59,26 @@ def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeVie
     )
 
 
+@router.delete(
+    "/account",
+    operation_id="eraseAccount",
+    summary="Erase your account",
+    status_code=204,
+    responses=problems.responses("conflict", "service_unavailable", *CALLER_PROBLEMS),
+)
+def erase_account(
+    request: Request, response: Response, service: ServiceDep, caller: AccountDep
+) -> None:
+    """Keys, sessions and webhooks end at once, and a paid subscription with them; jobs, images and
+    results are deleted within minutes, a running job's when it ends. Entries of the credit ledger
+    are kept, without anything that tells whose they were. Nothing of this can be undone.
+    """
+    service.billing.end(caller.subject)
+    account = service.erasure.begin(caller.subject)
+    service.credentials.forget(*account.digests)
+    Cookies(base_url(request)).end(response)
+
+
 @router.get(
     "/credits/entries",
     operation_id="listCreditEntries",
@@ -69,8 +89,8 @@ def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeVie
 def list_entries(
     service: ServiceDep,
     caller: AccountDep,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
+    limit: PageLimit = 25,
+    cursor: PageCursor = None,
 ) -> EntriesView:
     """The sum of the amounts is the balance, always. `next_cursor` leads to the next page."""
     entries, following = service.meter.credits.entries(caller, limit, cursor)

@@ -192,6 +192,11 @@ class LinkRequest(BaseModel):
     )
 
     email: str = Field(max_length=320)
+    keep_keys: bool = Field(
+        False,
+        description="Whether API keys that this browser has made as a guest go on for the account "
+        "that it signs in to. Otherwise they end: somebody else may have made them.",
+    )
 
 
 class LinkView(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -28,15 +28,20 @@ from expunge.web.admin.schemas import (
     paginated,
 )
 from expunge.web.dependencies import ServiceDep
-from expunge.web.face_jobs.queries import MaskQuery, MethodName
+from expunge.web.face_jobs.queries import METHODS, MaskMethod, MaskQuery
 from expunge.web.face_jobs.reports import detected, masking
 from expunge.web.face_jobs.run import IMAGE_BODY, WORK_PROBLEMS, run, too_large
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/admin", tags=["admin"])
 
-ImageId = Annotated[str, Path(max_length=64, examples=["img_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
-JobId = Annotated[str, Path(max_length=64, examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+ImageId = Annotated[
+    str,
+    Path(max_length=64, description="Of the image.", examples=["img_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
+]
+JobId = Annotated[
+    str, Path(max_length=64, description="Of the job.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+]
 _PROBLEMS = problems.responses("validation_error", "storage_disabled", *ADMIN_PROBLEMS)
 _ONE = _PROBLEMS | problems.responses("not_found")
 _REDIRECT: dict[int | str, dict[str, Any]] = {302: {"description": "To the file."}}
@@ -52,7 +57,10 @@ def _archive(service: ServiceDep, _: AdminDep) -> Archive:
         Where the operator has switched it off.
     """
     if not service.settings.faces_storage:
-        raise StorageDisabled("Pictures are not kept on this server (EXPUNGE_FACES_STORAGE=false).")
+        raise StorageDisabled(
+            "Images are not kept on this server. Set EXPUNGE_FACES_STORAGE=true and restart it "
+            "to keep them for a day."
+        )
     return service.jobs.archive
 
 
@@ -153,8 +161,8 @@ def list_jobs(
     shown: ShownDep,
     page: PageNumber = 1,
     per_page: PerPage = 20,
-    job_type: JobType | None = None,
-    method: MethodName | None = None,
+    job_type: Annotated[JobType | None, Query(description="Only jobs of this type.")] = None,
+    method: Annotated[MaskMethod | None, Query(description="Only masks by this method.")] = None,
 ) -> JobPage:
     """`method` is a mask's; together with `job_type=detect` it finds nothing."""
     kinds = _kinds(job_type, method)
@@ -232,7 +240,7 @@ def _check_length(service: Service, image: bytes) -> None:
 
 def _kinds(job_type: JobType | None, method: str | None) -> set[str] | None:
     """The kinds of images whose jobs are asked for; ``None`` for all."""
-    masks = set(get_args(MethodName))
+    masks = {each.value for each in METHODS}
     if job_type is None and method is None:
         return None
     of_type = {"detect": {"faces"}, "mask": masks, None: masks | {"faces"}}[job_type]

@@ -27,7 +27,9 @@ from expunge.web.dependencies import ServiceDep
 
 router = APIRouter(prefix="/api/v1/admin/api-keys", tags=["admin"])
 
-KeyId = Annotated[str, Path(max_length=64, examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+KeyId = Annotated[
+    str, Path(max_length=64, description="Of the key.", examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+]
 _PROBLEMS = problems.responses("validation_error", *ADMIN_PROBLEMS)
 _ONE = _PROBLEMS | problems.responses("not_found")
 

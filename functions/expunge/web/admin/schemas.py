@@ -14,7 +14,7 @@ from expunge.accounts.usage import KeyUsage
 from expunge.jobs.archive import StoredImage
 from expunge.jobs.job import Status
 from expunge.jobs.jobs import Jobs
-from expunge.web.face_jobs.queries import FormatName
+from expunge.operations.options.mask import OutputFormat
 from expunge.web.face_jobs.reports import detected, masking, profiling
 from expunge.web.face_jobs.schemas import DETECTED, FaceReport, Masking, Named
 from expunge.web.times import known_moment, moment
@@ -23,8 +23,8 @@ JobType = Literal["detect", "mask"]
 MODES: dict[str, JobType] = {"faces": "detect", "mask": "mask"}
 """What this surface calls the modes."""
 
-PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
-PerPage = Annotated[int, Query(ge=1, le=100)]
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1 on.")]
+PerPage = Annotated[int, Query(ge=1, le=100, description="Entries of a page.")]
 T = TypeVar("T")
 
 _IMAGE: dict[str, JsonValue] = {
@@ -327,7 +327,7 @@ def api_key_view(key: ApiKey, used: KeyUsage) -> ApiKeyResponse:
 class Output(BaseModel):
     """The masked picture."""
 
-    format: FormatName
+    format: OutputFormat
     quality: int
     size_bytes: int
     image_base64: str

@@ -8,8 +8,12 @@ one that `front` took from it.
 
 from __future__ import annotations
 
+import logging
+import math
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
+
+from expunge.logs import Seldom
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
@@ -17,6 +21,17 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from expunge.settings import Settings
+
+log = logging.getLogger(__name__)
+log.addFilter(Seldom(math.inf))
+
+FORWARDED = "x-forwarded-for"
+UNTRUSTED = (
+    "A request came with X-Forwarded-For from a peer that is no trusted proxy: the header is "
+    "ignored, and ALL CALLERS BEHIND THAT PEER COUNT AS ONE. If it is your reverse proxy, set "
+    "EXPUNGE_TRUSTED_PROXIES to its address."
+)
+"""Said once, since it may be a caller's own header too; on AWS the gateway always sends one."""
 
 
 def client_address(request: Request, settings: Settings) -> str:
@@ -26,18 +41,17 @@ def client_address(request: Request, settings: Settings) -> str:
     proxies before it the nearest that is not one of theirs.
     """
     peer = request.client.host if request.client else ""
-    trusted = settings.trusted_proxies
-    return _behind(peer, request, trusted) if trusted else peer
+    networks = [ip_network(words, strict=False) for words in settings.trusted_proxies]
+    if not _within(peer, networks):
+        if settings.store == "local" and FORWARDED in request.headers:
+            log.warning(UNTRUSTED)
+        return peer
+    return _behind(peer, request, networks)
 
 
-def _behind(peer: str, request: Request, trusted: tuple[str, ...]) -> str:
+def _behind(peer: str, request: Request, networks: list[IPv4Network | IPv6Network]) -> str:
     """The nearest address that is not a trusted proxy's, walking back from the socket."""
-    networks = [ip_network(words, strict=False) for words in trusted]
-    passed = [
-        hop.strip()
-        for line in request.headers.getlist("x-forwarded-for")
-        for hop in line.split(",")
-    ]
+    passed = [hop.strip() for line in request.headers.getlist(FORWARDED) for hop in line.split(",")]
     while passed and _within(peer, networks):
         nearer = passed.pop()
         if not _is_address(nearer):

@@ -1,9 +1,15 @@
-"""The cookies of a browser that is signed in, and the proof that a request is its own.
+"""The cookies by which a browser is known, and the proof that a request is its own.
 
 A session's cookie cannot be read by scripts. Beside it stands a token that can,
 and that must come back as ``X-CSRF-Token`` with every request that changes
 something: a page of another site can make a browser send cookies, not read them.
 The token is made from the session's secret, so nothing has to be stored.
+
+A browser without an account has a secret of its own, by which its jobs are listed and deleted.
+
+Cookies fit the URL that the service was reached at: with TLS they are ``Secure`` and bear the
+prefix ``__Host-``, with which browsers take them only from this host, by TLS, for every path.
+Over plain http, as on a private network, a browser would drop such cookies; they go without.
 """
 
 from __future__ import annotations
@@ -20,23 +26,19 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from expunge.settings import Settings
-
 SIGN_IN_SECONDS = 15 * 60
+BROWSER_SECONDS = 30 * 24 * 3600
+"""How long a browser without an account is known by the cookie of its first job."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Cookies:
-    """Reads and sets cookies of one service.
+    """Reads and sets the cookies of a service that was reached at ``base_url``."""
 
-    They bear the prefix ``__Host-``, with which browsers take them only from this
-    host, by TLS, for every path. Where the operator's own address is plain http,
-    there is no TLS, and they go without.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._secure = not (settings.public_url or "https:").startswith("http:")
+    def __init__(self, base_url: str) -> None:
+        self._secure = base_url.startswith("https:")
         prefix = "__Host-" if self._secure else ""
+        self.browser = f"{prefix}expunge_browser"
         self.session = f"{prefix}expunge_session"
         self.csrf = f"{prefix}expunge_csrf"
         self.sign_in = f"{prefix}expunge_sign_in"
@@ -56,6 +58,10 @@ class Cookies:
         """Let the browser be known again when it follows its link."""
         self._set(response, self.sign_in, secret, SIGN_IN_SECONDS)
 
+    def recognise(self, response: Response, secret: str) -> None:
+        """Let a browser without an account list and delete what it makes."""
+        self._set(response, self.browser, secret, BROWSER_SECONDS)
+
     def _set(
         self, response: Response, name: str, value: str, seconds: int, *, readable: bool = False
     ) -> None:
@@ -74,11 +80,7 @@ class Cookies:
 
 
 class AdminCookies:
-    """The cookies of an administrator's browser; they never go out with another site's request.
-
-    `Cookies` are of the operator's address; these go without ``Secure`` wherever the service was
-    reached without TLS, so that a program on the same machine can use them too.
-    """
+    """The cookies of an administrator's browser; they never go out with another site's request."""
 
     def __init__(self, base_url: str) -> None:
         self._secure = base_url.startswith("https:")
@@ -128,6 +130,11 @@ def check_csrf(request: Request, secret: str) -> None:
 def is_from_a_page(request: Request) -> bool:
     """Whether a browser made the request for a page: browsers say so, programs do not."""
     return bool({"origin", "sec-fetch-site"} & set(request.headers.keys()))
+
+
+def is_own_page(request: Request) -> bool:
+    """Whether a browser says that a page of this very service made the request."""
+    return request.headers.get("sec-fetch-site") == "same-origin"
 
 
 def check_own_site(request: Request) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,16 +20,22 @@ SIZE = (640, 360)
 MARGIN = 48
 FLOOR = 296
 """Where words have to end; what does not fit ends in an ellipsis."""
+_LONGEST_WORD = SIZE[0]
+"""Letters that are measured of a word: more than fit, since each is wider than a pixel."""
 
 # Mid greys, so that it sits as well on a white page as on a black one.
-_GROUND, _FRAME, _INK, _PALE = "#e7e8ea", "#c6c9ce", "#33373d", "#5b616a"
+_GROUND, _FRAME, _INK, _PALE = 232, 201, 55, 97
 
 
+@lru_cache(maxsize=256)
 def placeholder(status: int, code: str, title: str, detail: str) -> bytes:
-    """A PNG of 640 × 360 pixels: the problem's title, what happened, and its code."""
+    """A PNG of 640 × 360 pixels: the problem's title, what happened, and its code.
+
+    The time it takes is linear in ``title`` and ``detail``; those of the last pictures are kept.
+    """
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  only errors need Pillow
 
-    image = Image.new("RGB", SIZE, _GROUND)
+    image = Image.new("L", SIZE, _GROUND)
     draw = ImageDraw.Draw(image)
     fonts = {size: ImageFont.load_default(size) for size in (15, 18, 30)}
     _frame(draw)
@@ -41,7 +50,7 @@ def placeholder(status: int, code: str, title: str, detail: str) -> bytes:
     draw.text((MARGIN, SIZE[1] - 34), f"{status}   {code}", _PALE, fonts[15], anchor="lm")
     draw.text((SIZE[0] - MARGIN, SIZE[1] - 34), "expunge", _PALE, fonts[15], anchor="rm")
     file = io.BytesIO()
-    image.quantize(32).save(file, "PNG", optimize=True)
+    image.save(file, "PNG")
     return file.getvalue()
 
 
@@ -61,29 +70,31 @@ def _frame(draw: ImageDraw) -> None:
 
 def _lines(text: str, font: Font, most: int) -> list[str]:
     """The text in lines that fit between the margins."""
-    lines = list(_wrapped(text, font))
+    lines = list(islice(_wrapped(text, font), most + 1))
     if len(lines) > most:
         lines[most - 1] = lines[most - 1].rstrip(" .,;:…") + "…"
     return lines[:most]
 
 
 def _wrapped(text: str, font: Font) -> Iterator[str]:
+    """Each line as long as it may be; a word that fits none is cut."""
     width = SIZE[0] - 2 * MARGIN
-    line = ""
+    space = font.getlength(" ")
+    line, used = "", 0.0
     for word in text.split():
-        wider = f"{line} {word}".lstrip()
-        if font.getlength(wider) <= width:
-            line = wider
+        length = font.getlength(word[:_LONGEST_WORD])
+        if line and used + space + length <= width:
+            line, used = f"{line} {word}", used + space + length
             continue
         if line:
             yield line
-        line = _shortened(word, font, width)
+        line, used = (word, length) if length <= width else (_shortened(word, font, width), width)
     if line:
         yield line
 
 
 def _shortened(word: str, font: Font, width: int) -> str:
-    if font.getlength(word) <= width:
-        return word
-    kept = next(n for n in range(len(word), 0, -1) if font.getlength(word[:n] + "…") <= width)
-    return word[:kept] + "…"
+    """As much of the word as fits with an ellipsis, by the widths of its letters."""
+    room = width - font.getlength("…")
+    widths = accumulate(font.getlength(letter) for letter in word[:_LONGEST_WORD])
+    return word[: bisect_right(list(widths), room)] + "…"

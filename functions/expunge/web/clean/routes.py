@@ -22,13 +22,12 @@ from expunge.errors import ExpungeError, JobFailed, TakesTooLong, UseJobs
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.operations import enabled_mode
 from expunge.stores.disposition import attachment
-from expunge.web import rate_limit
+from expunge.web import problems, rate_limit
 from expunge.web.caller.who import caller_of
+from expunge.web.clean.openapi import DOCUMENTED
 from expunge.web.clean.placeholder import placeholder
-from expunge.web.clean.schemas import DOCUMENTED
 from expunge.web.dependencies import ServiceDep
 from expunge.web.loops import refuse_loop
-from expunge.web.problems.registry import REGISTRY
 from expunge.web.urls import base_url
 
 if TYPE_CHECKING:
@@ -70,14 +69,15 @@ async def clean_image(request: Request, service: ServiceDep) -> Response:
     except ClientDisconnect:
         raise
     except LimitReached as error:
-        return _refusal(request, error.code, error.detail, rate_limit.refusal_fields(error))
+        fields = rate_limit.refusal_fields(error)
+        return await _refusal(request, error.code, error.detail, fields)
     except JobFailed as error:
-        return _refusal(request, error.job_code, error.detail)
+        return await _refusal(request, error.job_code, error.detail)
     except ExpungeError as error:
-        return _refusal(request, error.code, error.detail)
+        return await _refusal(request, error.code, error.detail)
     except Exception:
         log.exception("%s crashed", PATH)
-        return _refusal(request, "internal_error", "The request could not be completed.")
+        return await _refusal(request, "internal_error", "The request could not be completed.")
 
 
 async def _answer(request: Request, service: Service) -> Response:
@@ -186,10 +186,10 @@ def _filename(clean_request: CleanRequest, result: Result) -> str:
     return f"{stem}.{EXTENSIONS[result.media_type]}"
 
 
-def _refusal(
+async def _refusal(
     request: Request, code: str, detail: str, more: Mapping[str, str] | None = None
 ) -> Response:
-    problem = REGISTRY[code]
+    problem = problems.REGISTRY[code]
     help_page = f"{base_url(request)}/problems/{code}"
     headers = {
         "cache-control": "no-store",
@@ -200,7 +200,8 @@ def _refusal(
     if problem.retryable:
         headers["retry-after"] = "60" if problem.status == 504 else "5"
     headers |= more or {}
-    data = placeholder(problem.status, code, problem.title, detail)
+    words = problem.status, code, problem.title, problems.shown(detail)
+    data = await run_in_threadpool(placeholder, *words)
     if request.method == "HEAD":
         headers["content-length"], data = str(len(data)), b""
     return Response(data, problem.status, headers=headers, media_type="image/png")

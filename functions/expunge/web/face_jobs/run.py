@@ -51,6 +51,7 @@ WORK_PROBLEMS = (
     "image_too_large",
     "pipeline_error",
     "service_unavailable",
+    "storage_full",
     "model_missing",
 )
 """What may go wrong with a picture that is sent to be looked at."""

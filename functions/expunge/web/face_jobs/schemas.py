@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field, JsonValue
 
-from expunge.web.face_jobs.queries import PlanName
+from expunge.imaging.faces.plans import Plan
 
 DETECTED: dict[str, JsonValue] = {
     "request_id": "0f3c9a52-6b1d-4e87-9c40-7a2d5e18b3f6",
@@ -149,7 +149,7 @@ class Processing(BaseModel):
     """With what was looked, and how long it took."""
 
     model: str
-    plan: PlanName
+    plan: Plan
     input_size: tuple[int, int] = Field(
         description="Pixels that the finest look fits the picture into, or its tiles cover."
     )

@@ -47,20 +47,19 @@ class OriginGuard:
                 answer = problems.answer(Request(scope), "forbidden", detail)
                 await answer(scope, receive, send)
                 return
-            scope = _as_the_viewer_sent_it(scope, headers)
+            _restore_viewer(scope, headers)
         await self._app(scope, receive, send)
 
     def _knows(self, given: str) -> bool:
         return any(hmac.compare_digest(given.encode(), secret) for secret in self._secrets)
 
 
-def _as_the_viewer_sent_it(scope: Scope, headers: Headers) -> Scope:
-    changed = dict(scope, headers=list(scope["headers"]))
-    own = MutableHeaders(scope=changed)
+def _restore_viewer(scope: Scope, headers: Headers) -> None:
+    """Make the request what the viewer sent, for all who look at it, also further out."""
     if VIEWER_ADDRESS in headers:
-        changed["client"] = (headers[VIEWER_ADDRESS], 0)
+        scope["client"] = (headers[VIEWER_ADDRESS], 0)
+    own = MutableHeaders(scope=scope)
     if VIEWER_HOST in headers:
         own["host"] = headers[VIEWER_HOST]
     for name in (SECRET, VIEWER_ADDRESS, VIEWER_HOST):
         del own[name]
-    return changed

@@ -28,7 +28,14 @@ from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/hooks", tags=["hooks"])
 
-HookId = Annotated[str, Path(max_length=64, examples=["hook_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+HookId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="Of the subscription.",
+        examples=["hook_01KAYZ8D3M6QW0F8R5T2V4X6Y8"],
+    ),
+]
 
 
 @router.post(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
@@ -18,64 +18,32 @@ from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.operations import MODES
 from expunge.service import Service
 from expunge.web import problems, rate_limit
-from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep
+from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep, HolderDep, MakerDep
 from expunge.web.dependencies import (
     MAX_WAIT,
     IdempotencyKeyDep,
+    PageCursor,
+    PageLimit,
     Preference,
     PreferenceDep,
     ServiceDep,
 )
 from expunge.web.loops import refuse_loop
-from expunge.web.native.schemas import JobCreate, JobsView, JobView, job_view
+from expunge.web.native.openapi import JOB_BODY
+from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
 from expunge.web.native.waiting import JobWaiters
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
-JobId = Annotated[str, Path(max_length=64, examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])]
+JobId = Annotated[
+    str, Path(max_length=64, description="Of the job.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+]
 MAX_FETCHES = 16
 """Requests of one process that fetch a URL at the same time."""
 MAX_WAITING_FETCHES = 64
 """That wait for their turn; past it a request is refused at once."""
-
-_FORM_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["mode"],
-    "additionalProperties": False,
-    "properties": {
-        "image": {"type": "string", "format": "binary", "description": "The file, up to 10 MB."},
-        "object_key": {"type": "string", "description": "Instead of `image`: an upload's key."},
-        "image_url": {"type": "string", "description": "Instead of `image`: an https address."},
-        "webhook_url": {"type": "string", "description": "Told when the job has ended."},
-        "mode": JobCreate.model_json_schema()["properties"]["mode"],
-        "options": {"type": "string", "description": "The mode's options, as JSON."},
-    },
-}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": _FORM_SCHEMA,
-                "example": {"image": "(the file)", "mode": "metadata"},
-            },
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/JobCreate"},
-                "examples": {
-                    name: {"value": value}
-                    for name, value in zip(
-                        ("object_key", "image_base64", "image_url"),
-                        JobCreate.model_json_schema()["examples"],
-                        strict=True,
-                    )
-                },
-            },
-        },
-    }
-}
-
 
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": JobView, "description": "Accepted; ask at `Location`."}
@@ -88,7 +56,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     summary="Make a job of an image",
     response_model=JobView,
     response_model_exclude_none=True,
-    openapi_extra=_BODY,
+    openapi_extra=JOB_BODY,
     responses=_ACCEPTED
     | problems.responses(
         "invalid_request",
@@ -106,7 +74,9 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "idempotency_mismatch",
         "pipeline_error",
         "service_unavailable",
+        "storage_full",
         "model_missing",
+        *CALLER_PROBLEMS,
         "loop_detected",
         *rate_limit.PROBLEMS,
         "rate_limited_concurrent",
@@ -117,7 +87,7 @@ async def create_job(
     request: Request,
     response: Response,
     service: ServiceDep,
-    caller: CallerDep,
+    caller: MakerDep,
     preference: PreferenceDep,
     idempotency_key: IdempotencyKeyDep,
 ) -> Any:  # noqa: ANN401
@@ -164,17 +134,23 @@ async def create_job(
     summary="List your jobs, newest first",
     response_model=JobsView,
     response_model_exclude_none=True,
-    responses=problems.responses("validation_error", "service_unavailable", *CALLER_PROBLEMS),
+    responses=problems.responses(
+        "validation_error", "client_secret_required", "service_unavailable", *CALLER_PROBLEMS
+    ),
 )
 def list_jobs(
     request: Request,
     response: Response,
     service: ServiceDep,
-    caller: CallerDep,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    cursor: Annotated[str | None, Query(max_length=128, min_length=1)] = None,
+    caller: HolderDep,
+    limit: PageLimit = 25,
+    cursor: PageCursor = None,
 ) -> JobsView:
-    """One page at a time; `next_cursor` leads to the next."""
+    """One page at a time; `next_cursor` leads to the next.
+
+    Without an account these are the jobs of your browser, by its cookie, or of the
+    `X-Client-Secret` that you send. A network address shows nobody's jobs.
+    """
     own = base_url(request)
     jobs, following = service.jobs.page(caller, limit, cursor)
     response.headers["cache-control"] = "no-store"
@@ -197,7 +173,10 @@ async def get_job(
     preference: PreferenceDep,
     job_id: JobId,
 ) -> JobView:
-    """With `Prefer: wait=N` the answer is held until the job ends or N seconds pass."""
+    """With `Prefer: wait=N` the answer is held until the job ends or N seconds pass.
+
+    A job made without an account can be read by whoever has its id, from anywhere.
+    """
     await _meter_wait(service, caller, preference)
     job = await run_in_threadpool(service.jobs.get, caller, job_id)
     if preference.wait:
@@ -212,14 +191,24 @@ async def get_job(
 @router.delete(
     "/{job_id}",
     operation_id="cancelJob",
-    summary="Cancel a queued job",
+    summary="Cancel a queued job, or delete one that has ended",
     response_model=JobView,
     response_model_exclude_none=True,
-    responses=problems.responses("job_not_found", "service_unavailable", *CALLER_PROBLEMS),
+    responses=problems.responses(
+        "job_not_found", "client_secret_required", "service_unavailable", *CALLER_PROBLEMS
+    ),
 )
-def cancel_job(request: Request, service: ServiceDep, caller: CallerDep, job_id: JobId) -> JobView:
-    """A job that is past queued comes back unchanged."""
-    job = service.jobs.cancel(caller, job_id)
+def delete_job(
+    request: Request, response: Response, service: ServiceDep, caller: HolderDep, job_id: JobId
+) -> JobView:
+    """A queued job is cancelled and refunded. A job that has ended is deleted: its record, its
+    result and its image, an upload only where no other job still needs it. A job that is running
+    comes back unchanged.
+
+    Without an account this needs the cookie or the `X-Client-Secret` that the job was made with.
+    """
+    response.headers["cache-control"] = "no-store"
+    job = service.jobs.remove(caller, job_id)
     return job_view(service.jobs, job, base_url(request))
 
 

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from expunge.errors import NotFound, SignatureInvalid
 from expunge.service import SignedObjects
+from expunge.web.middleware.request_limits import declared_length
 
 ObjectKey = Annotated[str, Path(max_length=512)]
 
@@ -21,8 +22,7 @@ def router(objects: SignedObjects) -> APIRouter:
     @routes.put("/{key:path}")
     async def put_object(request: Request, key: ObjectKey) -> Response:
         """Store the body, if it is exactly what was signed."""
-        declared = request.headers.get("content-length", "")
-        length = int(declared) if declared.isascii() and declared.isdigit() else None
+        length = declared_length(request.scope)
         media_type = request.headers.get("content-type")
         if request.headers.get("if-none-match") != "*":
             raise SignatureInvalid("The PUT must carry the header If-None-Match: *.")
@@ -40,7 +40,7 @@ def router(objects: SignedObjects) -> APIRouter:
         facts, data = objects.head(key), objects.get(key)
         if facts is None or data is None:
             raise NotFound("The object has expired.")
-        headers = {"cache-control": "private, max-age=3600", "access-control-allow-origin": "*"}
+        headers = {"cache-control": "no-store", "access-control-allow-origin": "*"}
         if filename:
             headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
         return Response(data, media_type=facts.content_type, headers=headers)

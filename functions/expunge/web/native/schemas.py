@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
-from expunge.operations import MODES
 from expunge.web.times import known_moment, moment
 
 
@@ -85,10 +84,7 @@ class JobCreate(BaseModel):
         },
     )
 
-    mode: str = Field(
-        description="What to do: " + "; ".join(f"`{m.name}`: {m.summary}" for m in MODES.values()),
-        json_schema_extra={"enum": list(MODES)},
-    )
+    mode: str = Field(description="What to do.")
     options: dict[str, Any] | None = Field(None, description="The mode's options.")
     object_key: str | None = Field(None, description="From `POST /api/v1/uploads`.")
     image_url: str | None = Field(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -16,6 +15,7 @@ from expunge.errors import (
 from expunge.hooks.subscriptions import new_secret
 from expunge.jobs.request import JobRequest
 from expunge.validation import field_errors
+from expunge.web import json_limits
 from expunge.web.multipart import Part, file_of, read_form, refuse_unknown
 from expunge.web.native import base64_image
 from expunge.web.native.schemas import JobCreate
@@ -95,19 +95,16 @@ def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) ->
 
 def _options(text: str) -> dict[str, Any]:
     try:
-        options = json.loads(text or "{}")
-    except (ValueError, RecursionError) as error:
-        raise ValidationFailed(FieldError("/options", f"is not JSON: {error}")) from None
+        options = json_limits.parse(text or "{}")
+    except InvalidRequest as error:
+        raise ValidationFailed(FieldError("/options", error.detail)) from None
     if not isinstance(options, dict):
         raise ValidationFailed(FieldError("/options", "must be a JSON object"))
     return options
 
 
 def _from_json(body: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequest(f"The body is not JSON: {error}.") from None
+    document = json_limits.parse(body)
     try:
         job_request = JobCreate.model_validate(document, strict=True)
     except ValidationError as error:

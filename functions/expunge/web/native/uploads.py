@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from fastapi import APIRouter, Request, Response
 
 from expunge.web import problems, rate_limit
-from expunge.web.caller.who import CallerDep
+from expunge.web.caller.who import CALLER_PROBLEMS, MakerDep
 from expunge.web.dependencies import ServiceDep
 from expunge.web.native.schemas import UploadCreate, UploadView
 from expunge.web.urls import base_url
@@ -24,6 +24,8 @@ router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
         "payload_too_large",
         "validation_error",
         "service_unavailable",
+        "storage_full",
+        *CALLER_PROBLEMS,
         *rate_limit.PROBLEMS,
     ),
 )
@@ -32,7 +34,7 @@ def create_upload(
     response: Response,
     body: UploadCreate,
     service: ServiceDep,
-    caller: CallerDep,
+    caller: MakerDep,
 ) -> UploadView:
     """PUT the file to `upload_url` with exactly the given `headers` within 15 minutes.
 

@@ -69,6 +69,10 @@ $("#new").addEventListener("submit", (event) => {
   event.target.reset();
 });
 $("#out").addEventListener("click", () => ask("/api/v1/auth/sign-out", "POST").then(() => location.assign("/"), (error) => say(error.message)));
+$("#erase").addEventListener("click", () => {
+  if (!confirm("Erase the account with its keys, jobs and images? This cannot be undone.")) return;
+  ask("/api/v1/account", "DELETE").then(() => location.assign("/"), (error) => say(error.message));
+});
 $("#upgrade").addEventListener("click", () => {
   ask("/api/v1/billing/checkout", "POST").then(({ url }) => location.assign(url), (error) => say(error.message));
 });

@@ -1,6 +1,7 @@
 "use strict";
 
 const said = document.querySelector("#said");
+const keep = document.querySelector("#keep-keys");
 
 async function post(url, body) {
   const headers = { "content-type": "application/json", ...csrf() };
@@ -14,8 +15,18 @@ document.querySelector("#link").addEventListener("submit", async (event) => {
   event.preventDefault();
   said.textContent = "Sending…";
   const email = new FormData(event.target).get("email");
-  said.textContent = await post("/api/v1/auth/links", { email }).then((sent) => sent.message, (error) => error.message);
+  const wish = { email, keep_keys: keep.checked };
+  said.textContent = await post("/api/v1/auth/links", wish).then((sent) => sent.message, (error) => error.message);
 });
+
+keep.addEventListener("change", () => {
+  document.querySelector("#google").search = keep.checked ? "?keep_keys=true" : "";
+});
+
+// A guest who has made API keys says whether they go on for the account.
+fetch("/api/v1/keys").then((answer) => (answer.ok ? answer.json() : { keys: [] })).then(({ keys }) => {
+  document.querySelector("#keys").hidden = keys.length === 0;
+}, () => {});
 
 document.querySelector("#guest").addEventListener("click", () => {
   post("/api/v1/auth/guest", {}).then(() => location.assign("/account"), (error) => { said.textContent = error.message; });

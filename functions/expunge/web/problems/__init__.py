@@ -8,6 +8,7 @@ from expunge.web.problems.answers import (
     document,
     example,
     responses,
+    shown,
 )
 from expunge.web.problems.registry import REGISTRY, ProblemType
 
@@ -21,4 +22,5 @@ __all__ = [
     "document",
     "example",
     "responses",
+    "shown",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.responses import JSONResponse
 
 from expunge.accounts.counters import LimitReached
-from expunge.errors import ExpungeError, FieldError, ValidationFailed
+from expunge.errors import MAX_ERRORS, ExpungeError, FieldError, ValidationFailed
 from expunge.web import rate_limit
 from expunge.web.problems.registry import REGISTRY, ProblemType
 from expunge.web.urls import base_url
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MEDIA_TYPE = "application/problem+json"
-
+MAX_DETAIL = 600
+"""Characters of ``detail``; it may repeat a caller's words, of which there may be megabytes."""
+MAX_FIELD_DETAIL = 300
+MAX_POINTER = 200
 
 _BY_STATUS = {
     400: "invalid_request",
@@ -29,6 +32,9 @@ _BY_STATUS = {
 }
 
 
+_RETRY_SECONDS = {503: "5", 507: "60"}
+
+
 def code_for_status(status: int) -> str:
     """The code of an error that is known by its HTTP status alone."""
     fallback = "internal_error" if status >= 500 else "invalid_request"
@@ -36,33 +42,42 @@ def code_for_status(status: int) -> str:
 
 
 def document(
-    request: Request,
     code: str,
     detail: str,
+    *,
+    base_url: str,
+    instance: str = "",
     errors: tuple[FieldError, ...] = (),
     members: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """The problem as JSON, with whatever ``members`` the kind has beside the common ones."""
     problem = REGISTRY[code]
     body: dict[str, Any] = {
-        "type": f"{base_url(request)}/problems/{code}",
+        "type": f"{base_url}/problems/{code}",
         "title": problem.title,
         "status": problem.status,
-        "detail": _encodable(detail),
-        "instance": request.scope.get("request_id", ""),
+        "detail": shown(detail),
+        "instance": instance,
         "code": code,
         "retryable": problem.retryable,
     }
     if errors:
         body["errors"] = [
-            {"pointer": _encodable(e.pointer), "detail": _encodable(e.detail)} for e in errors
+            {
+                "pointer": shown(error.pointer, MAX_POINTER),
+                "detail": shown(error.detail, MAX_FIELD_DETAIL),
+            }
+            for error in errors[:MAX_ERRORS]
         ]
     return body | dict(members or {})
 
 
-def _encodable(text: str) -> str:
-    """Text that may repeat a caller's words, without the lone surrogates JSON can smuggle in."""
-    return text.encode("utf-8", "replace").decode()
+def shown(text: str, most: int = MAX_DETAIL) -> str:
+    """Text that may repeat a caller's words: no more than ``most`` characters of it, and without
+    the lone surrogates that JSON can smuggle in.
+    """
+    cut = text if len(text) <= most else text[: most - 1] + "…"
+    return cut.encode("utf-8", "replace").decode()
 
 
 def answer(
@@ -76,14 +91,22 @@ def answer(
 ) -> JSONResponse:
     """The problem as an answer that no cache keeps."""
     problem = REGISTRY[code]
-    extra = {"cache-control": "no-store"} | dict(headers or {})
-    if problem.status == 503:
-        extra.setdefault("retry-after", "5")
+    given: dict[str, str] = getattr(request.state, "problem_headers", {})
+    extra = {"cache-control": "no-store"} | given | dict(headers or {})
+    if problem.status in _RETRY_SECONDS:
+        extra.setdefault("retry-after", _RETRY_SECONDS[problem.status])
     if problem.status == 401:
         challenge = 'Basic realm="expunge"' if code == "admin_required" else "Bearer"
         extra.setdefault("www-authenticate", challenge)  # RFC 9110 §11.6.1 asks for one
     return JSONResponse(
-        document(request, code, detail, errors, members),
+        document(
+            code,
+            detail,
+            base_url=base_url(request),
+            instance=request.scope.get("request_id", ""),
+            errors=errors,
+            members=members,
+        ),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
         headers=extra,
@@ -100,8 +123,10 @@ def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
             headers=rate_limit.refusal_fields(error),
             members=rate_limit.refusal_members(error),
         )
-    errors = error.errors if isinstance(error, ValidationFailed) else ()
-    return answer(request, error.code, error.detail, errors=errors)
+    if isinstance(error, ValidationFailed):
+        members = {"errors_omitted": error.omitted} if error.omitted else None
+        return answer(request, error.code, error.detail, errors=error.errors, members=members)
+    return answer(request, error.code, error.detail)
 
 
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
-from expunge.errors import ExpungeError, FieldError
+from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.validation import pointer, sentence
 from expunge.web.problems import answers
 
@@ -41,8 +41,7 @@ def _on_validation(request: Request, error: Exception) -> Response:
         detail = "The body must be JSON, and say so: Content-Type: application/json."
         return answers.answer(request, "unsupported_media_type", detail)
     errors = tuple(FieldError(_pointer(e["loc"]), sentence(e["type"], e["msg"])) for e in found)
-    detail = "; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors)
-    return answers.answer(request, "validation_error", detail, errors=errors)
+    return answers.answer_error(request, ValidationFailed(*errors))
 
 
 def _is_json(request: Request) -> bool:

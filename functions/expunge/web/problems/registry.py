@@ -48,6 +48,28 @@ REGISTRY = {
             "The API key is unknown or has been revoked.",
         ),
         ProblemType(
+            "client_secret_required",
+            401,
+            "The browser's own secret is needed",
+            "Listing, cancelling and deleting jobs without an account needs the secret of the "
+            "browser or program that made them. A network address is no proof: strangers share "
+            "one.",
+            "In a browser, allow the cookie that the first job sets. In a program, keep the "
+            "X-Client-Secret of the answer to POST /api/v1/jobs and send it as a header. A single "
+            "job can be read by its id alone.",
+            "Without an account this needs your browser's cookie, or the X-Client-Secret that the "
+            "answer to POST /api/v1/jobs gave you.",
+        ),
+        ProblemType(
+            "client_secret_invalid",
+            401,
+            "The client secret is not valid",
+            "The X-Client-Secret header holds something that this service did not give out.",
+            "Send the whole value that the answer to POST /api/v1/jobs gave you, or leave the "
+            "header out: the next answer gives you a new secret.",
+            "X-Client-Secret is not a secret that this service gave.",
+        ),
+        ProblemType(
             "sign_in_failed",
             401,
             "The sign-in failed",
@@ -183,9 +205,10 @@ REGISTRY = {
             "request_timeout",
             408,
             "The request was too slow",
-            "The body stopped arriving before it was complete.",
+            "The headers took longer than 10 seconds, the body came at less than 1 kB a second, or "
+            "it took longer than 15 minutes.",
             "Send the request again over a better connection. Nothing was created or charged.",
-            "No more of the body came for 30 seconds.",
+            "The body came too slowly: 4,096 bytes in 31 seconds.",
             retryable=True,
         ),
         ProblemType(
@@ -227,6 +250,14 @@ REGISTRY = {
             "The request has 12,582,912 bytes; at most 10,551,296 are taken here.",
         ),
         ProblemType(
+            "uri_too_long",
+            414,
+            "The URL is too long",
+            "Path and query together have more than 8,192 bytes.",
+            "Shorten the query. Send long values in the body of POST /api/v1/jobs.",
+            "The URL has 9,000 bytes; at most 8,192 are accepted.",
+        ),
+        ProblemType(
             "unsupported_media_type",
             415,
             "Unsupported file type",
@@ -234,6 +265,17 @@ REGISTRY = {
             "declared type. Or the request body has an unsupported format.",
             "Send PNG, JPEG, WebP, AVIF, HEIC, HEIF, JXL or GIF, and declare its real type.",
             "The file was declared as image/png, but its first bytes are those of image/jpeg.",
+        ),
+        ProblemType(
+            "misdirected_request",
+            421,
+            "This server has another name",
+            "The Host header names a host that this server does not answer to. A server that "
+            "answers to every name gives its data to any web page (DNS rebinding).",
+            "The operator adds the name to EXPUNGE_HOSTS, or sets EXPUNGE_PUBLIC_URL to the URL "
+            "that callers use.",
+            "This server does not answer to «pictures.example». The operator can add the name to "
+            "EXPUNGE_HOSTS.",
         ),
         ProblemType(
             "validation_error",
@@ -309,6 +351,14 @@ REGISTRY = {
             retryable=True,
         ),
         ProblemType(
+            "headers_too_large",
+            431,
+            "The headers are too large",
+            "The request's header fields have more than 65,536 bytes, or are more than 128.",
+            "Delete the cookies of this site, or send fewer header fields.",
+            "The headers have 70,112 bytes; at most 65,536 are accepted.",
+        ),
+        ProblemType(
             "internal_error",
             500,
             "Something broke on our side",
@@ -347,18 +397,32 @@ REGISTRY = {
             "storage_disabled",
             501,
             "Images are not kept here",
-            "This server does not keep the images of the faces surface, so there is nothing to "
-            "show.",
-            "Set EXPUNGE_FACES_STORAGE=true to keep them for a day.",
-            "This server does not keep images (EXPUNGE_FACES_STORAGE=false).",
+            "Images sent to the faces surface are kept only where the operator has switched that "
+            "on, so there are none to look at.",
+            "The operator sets EXPUNGE_FACES_STORAGE=true (on AWS the parameter FacesStorage) and "
+            "starts the service again; images are then kept for a day.",
+            "Images are not kept on this server. Set EXPUNGE_FACES_STORAGE=true and restart it "
+            "to keep them for a day.",
         ),
         ProblemType(
             "sign_in_disabled",
             501,
             "This sign-in is not set up",
-            "The operator has not set up the identity provider, or not the service's public URL.",
-            "Sign in in another way, or ask the operator.",
+            "The operator has not set up the identity provider, or not the service's public URL; "
+            "or the page was opened over plain http where the cookies need https.",
+            "Open the URL that the detail names, sign in in another way, or ask the operator.",
             "Sign-in with Google is not set up on this server.",
+        ),
+        ProblemType(
+            "storage_full",
+            507,
+            "There is no room for another file",
+            "The data folder has reached its limit (EXPUNGE_DATA_MAX_MB), or its disk is nearly "
+            "full. Nothing was stored or charged.",
+            "Try again later: uploads go after 15 minutes, results after a day. The operator can "
+            "raise the limit or make room on the disk.",
+            "The data folder of this service is full.",
+            retryable=True,
         ),
         ProblemType(
             "service_unavailable",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from expunge.errors import MAX_ERRORS
+from expunge.web.problems.answers import MAX_DETAIL, MAX_FIELD_DETAIL, MAX_POINTER
 from expunge.web.problems.registry import REGISTRY
 
 
@@ -11,14 +13,17 @@ class Problem(BaseModel):
     """RFC 9457 problem details."""
 
     class FieldProblem(BaseModel):
-        pointer: str = Field(description="JSON pointer to the field.")
-        detail: str
+        pointer: str = Field(description="JSON pointer to the field.", max_length=MAX_POINTER)
+        detail: str = Field(max_length=MAX_FIELD_DETAIL)
 
     type: str = Field(description="A page that says what happened and what to do.")
     title: str
     status: int
-    detail: str
+    detail: str = Field(max_length=MAX_DETAIL)
     instance: str = Field(description="The request's id.")
     code: str = Field(json_schema_extra={"enum": list(REGISTRY)})
     retryable: bool = Field(description="Whether the same request may succeed later.")
-    errors: list[FieldProblem] | None = None
+    errors: list[FieldProblem] | None = Field(None, max_length=MAX_ERRORS)
+    errors_omitted: int | None = Field(
+        None, description="How many more fields are wrong than `errors` names."
+    )

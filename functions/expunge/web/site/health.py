@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 import expunge
 from expunge import models
 from expunge.errors import ModelMissing
+from expunge.web import problems
 from expunge.web.dependencies import ServiceDep
 from expunge.web.face_jobs.queries import DetectQuery
 from expunge.web.face_jobs.reports import input_size
@@ -17,18 +20,20 @@ FACES = {"faces", "mask"}
 
 router = APIRouter(tags=["service"])
 
+_UNWELL: dict[int | str, dict[str, Any]] = {
+    503: {
+        "model": HealthView,
+        "description": "A store does not answer, or the detector is not installed.",
+    }
+}
+
 
 @router.head("/health", include_in_schema=False)
 @router.get(
     "/health",
     operation_id="getHealth",
     summary="Whether the service can work",
-    responses={
-        503: {
-            "model": HealthView,
-            "description": "A store does not answer, or the detector is not installed.",
-        }
-    },
+    responses=_UNWELL | problems.responses(),
 )
 def get_health(response: Response, service: ServiceDep) -> HealthView:
     """200 when every store answers and, where faces can be asked for, their detector is here."""

@@ -1,8 +1,13 @@
-"""How OpenAPI describes ``GET /clean``, whose query is free: each mode has its own options."""
+"""How OpenAPI describes ``GET /clean``: its own parameters, and the options of every mode."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from expunge.clean.request import AUTO, no_picture
+from expunge.clean.signature import PATH
+from expunge.operations import MODES
+from expunge.operations.options.described import Option, options_of
 
 
 def _parameter(name: str, description: str, *, required: bool = False, **schema: Any) -> Any:  # noqa: ANN401
@@ -27,9 +32,6 @@ DOCUMENTED: dict[str, Any] = {
             examples=["https://pictures.example/photo.png"],
         ),
         _parameter("mode", "What to do with it.", required=True, examples=["metadata"]),
-        _parameter(
-            "format", "`auto`: AVIF or WebP where `Accept` names them and the picture is smaller."
-        ),
         _parameter("download", "Save as a file of this name, rather than show."),
         _parameter("exp", "When a signed address ends, in Unix seconds.", type="integer"),
         _parameter("sig", "The site owner's signature; `expunge sign` makes it."),
@@ -55,3 +57,39 @@ DOCUMENTED: dict[str, Any] = {
         },
     },
 }
+_AUTO = f"`{AUTO}`: AVIF or WebP where `Accept` names them and the picture is smaller"
+
+
+def complete(spec: dict[str, Any]) -> None:
+    """Add what the query takes of each mode."""
+    parameters = spec["paths"][PATH]["get"]["parameters"]
+    modes = [mode for mode in MODES.values() if no_picture(mode.name) is None]
+    for parameter in parameters:
+        if parameter["name"] == "mode":
+            parameter["schema"]["enum"] = [mode.name for mode in modes]
+    meanings: dict[str, dict[str, Option]] = {}
+    for mode in modes:
+        for option in options_of(mode.options_type):
+            meanings.setdefault(option.name, {})[mode.name] = option
+    parameters += [_of_options(name, meanings[name]) for name in meanings]
+
+
+def _of_options(name: str, meant: dict[str, Option]) -> dict[str, Any]:
+    """One parameter for the options of a name, by the modes that have one."""
+    schemas: list[dict[str, Any]] = []
+    words: dict[str, list[str]] = {}
+    if name == "format":
+        schemas.append({"const": AUTO, "type": "string"})
+        words[_AUTO] = ["every mode"]
+    for mode, option in meant.items():
+        if option.schema not in schemas:
+            schemas.append(option.schema)
+        words.setdefault(option.description.rstrip("."), []).append(f"`{mode}`")
+    described = (f"Of {', '.join(modes)}: {text}." for text, modes in words.items())
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": " ".join(described),
+        "schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
+    }

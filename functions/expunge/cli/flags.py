@@ -1,0 +1,110 @@
+"""A mode's options as flags of its verb."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from expunge.operations.options.described import options_of
+from expunge.operations.options.text import from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.errors import ValidationFailed
+    from expunge.operations import Mode
+    from expunge.operations.options.described import Option
+
+ALIASES = {"strip_metadata": " /--keep-metadata"}
+"""Further names of a flag, as click writes them."""
+_FILE = " Here the path of one."
+
+
+def flags(mode: Mode) -> list[click.Parameter]:
+    """One flag for each option; what is not said is left to the mode."""
+    return [_flag(option) for option in options_of(mode.options_type)]
+
+
+def flag_name(option: str) -> str:
+    """``max_faces`` as ``--max-faces``."""
+    return "--" + option.replace("_", "-")
+
+
+def said(ctx: click.Context, mode: Mode) -> dict[str, Any]:
+    """The options that the command line gives, as the mode takes them."""
+    return dict(_said(ctx, mode))
+
+
+def refusal(error: ValidationFailed) -> str:
+    """What is wrong with the options, by the names of their flags."""
+    return "; ".join(_complaint(one.pointer.split("/"), one.detail) for one in error.errors)
+
+
+def _said(ctx: click.Context, mode: Mode) -> Iterator[tuple[str, Any]]:
+    for option in options_of(mode.options_type):
+        if ctx.get_parameter_source(option.name) is ParameterSource.DEFAULT:
+            continue
+        value = ctx.params[option.name]
+        if option.is_file:
+            yield option.name, base64.b64encode(value.read_bytes()).decode()
+        elif option.kind in ("array", "object", "any"):
+            yield option.name, from_text(option, value if isinstance(value, tuple) else (value,))
+        else:
+            yield option.name, value
+
+
+def _flag(option: Option) -> click.Option:
+    name = flag_name(option.name)
+    help_text = option.description + (_FILE if option.is_file else "")
+    if option.kind == "boolean":
+        names = [option.name, f"{name}/--no-{name[2:]}"]
+        if option.name in ALIASES:
+            names.append(ALIASES[option.name])
+        return click.Option(names, default=option.default, show_default=True, help=help_text)
+    if option.kind == "array":
+        return click.Option(
+            [option.name, name],
+            multiple=True,
+            metavar=_list_metavar(option),
+            help=f"{help_text}{_choices(option)}",
+        )
+    return click.Option(
+        [option.name, name],
+        type=_type(option),
+        default=option.default,
+        show_default=option.default is not None,
+        help=help_text,
+    )
+
+
+def _type(option: Option) -> click.ParamType[Any]:
+    if option.is_file:
+        from pathlib import Path
+
+        return click.Path(exists=True, dir_okay=False, path_type=Path)
+    if option.choices:
+        return click.Choice(option.choices)
+    least, most = option.schema.get("minimum"), option.schema.get("maximum")
+    if option.kind == "integer":
+        return click.IntRange(least, most)
+    return click.FloatRange(least, most) if option.kind == "number" else click.STRING
+
+
+def _list_metavar(option: Option) -> str:
+    if option.holds_lists:
+        return "N|X1,Y1,X2,Y2"
+    length = option.schema.get("maxItems")
+    if length and length == option.schema.get("minItems"):
+        return ",".join(["N"] * length)
+    return "WORDS" if option.choices else "VALUES"
+
+
+def _choices(option: Option) -> str:
+    return f" Separated by commas: {', '.join(option.choices)}." if option.choices else ""
+
+
+def _complaint(path: list[str], detail: str) -> str:
+    return f"{flag_name(path[2])}: {detail}" if len(path) > 2 else detail

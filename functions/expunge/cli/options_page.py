@@ -1,0 +1,134 @@
+"""``docs/reference/options.md``: every option of every mode, and the doors it goes by."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from expunge.clean.request import no_picture
+from expunge.cli.flags import flag_name
+from expunge.operations import MODES
+from expunge.operations.options.described import Option, options_of
+from expunge.web.face_jobs.queries import DIFFERENT, LEFT_OUT, QUERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.operations import Mode
+
+_PATHS = {"faces": "/api/v1/detect", "mask": "/api/v1/mask"}
+_HEAD = """# Options of the modes
+
+Each mode's options are defined once, in `functions/expunge/operations/options/`; this page is made
+of them. They go by the same names everywhere: members of `options` in `POST /api/v1/jobs` (in a
+form, `options` is that object as JSON text), flags of `expunge MODE`, parameters of `GET
+/api/v1/clean`. An option that a mode does not have is a 422 that points to it.
+
+In a query and on the command line a list takes commas and repetition; faces are named one at a
+time (`include=3&include=10,20,90,110`). A flag that is `true` or `false` has a `--no-` form.
+"""
+
+
+def options_page() -> str:
+    """A table for each mode."""
+    return "\n".join([_HEAD, *(line for mode in MODES.values() for line in _section(mode))])
+
+
+def _section(mode: Mode) -> Iterator[str]:
+    yield f"## `{mode.name}`"
+    yield ""
+    yield mode.summary
+    yield ""
+    options = options_of(mode.options_type)
+    if options:
+        yield f"| option | values | default | what it says | command line{_heads(mode)} |"
+        yield f"|---|---|---|---|---{'|---' * _heads(mode).count('|')}|"
+        yield from (_row(mode, option) for option in options)
+    else:
+        yield "It takes no options."
+    yield ""
+    yield from _remarks(mode)
+
+
+def _heads(mode: Mode) -> str:
+    clean = "" if no_picture(mode.name) else " | `/clean`"
+    return clean + (f" | `{_PATHS[mode.name]}`" if mode.name in QUERIES else "")
+
+
+def _row(mode: Mode, option: Option) -> str:
+    cells = [
+        f"`{option.name}`",
+        _values(option),
+        _default(option.default),
+        option.description,
+        f"`{flag_name(option.name)}`",
+    ]
+    if not no_picture(mode.name):
+        cells.append("yes")
+    if mode.name in QUERIES:
+        cells.append(_on_faces(mode, option))
+    return f"| {' | '.join(cells)} |"
+
+
+def _values(option: Option) -> str:
+    """The type, or the words to choose from, with the range."""
+    words = ", ".join(f"`{word}`" for word in option.choices)
+    if option.kind == "array":
+        items = option.items or option.schema.get("prefixItems", [{}])[0]
+        return f"list of {words or _kinds(items)}{_length(option.schema)}"
+    return words or f"{_kinds(option.schema)}{_range(option.schema)}"
+
+
+def _kinds(schema: dict[str, Any]) -> str:
+    kinds = [str(one.get("type", "any")) for one in schema.get("anyOf", (schema,))]
+    return " or ".join({"any": "number", "array": "box"}.get(kind, kind) for kind in kinds)
+
+
+def _range(schema: dict[str, Any]) -> str:
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if least is not None and most is not None:
+        return f", {least:,} to {most:,}"
+    if least is not None:
+        return f", from {least:,} on"
+    if most is not None:
+        return f", up to {most:,}"
+    if "pattern" in schema:
+        return f" like `{schema['pattern']}`"
+    longest = schema.get("maxLength")
+    return f", at most {longest:,} characters" if longest else ""
+
+
+def _length(schema: dict[str, Any]) -> str:
+    least, most = schema.get("minItems"), schema.get("maxItems")
+    if most is None:
+        return ""
+    return f", {most} of them" if least == most else f", at most {most:,}"
+
+
+def _default(value: object) -> str:
+    return "–" if value in (None, []) else f"`{value if isinstance(value, str) else _json(value)}`"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value)
+
+
+def _on_faces(mode: Mode, option: Option) -> str:
+    field = QUERIES[mode.name].model_fields.get(option.name)
+    if field is None:
+        return "no"
+    own = field.default if field.default != option.default else None
+    return "yes" if own is None else f"default {_default(getattr(own, 'value', own))}"
+
+
+def _remarks(mode: Mode) -> Iterator[str]:
+    """What the faces surface has its own way, and why."""
+    if mode.name not in QUERIES:
+        return
+    path = _PATHS[mode.name]
+    for name, reason in LEFT_OUT[mode.name].items():
+        yield f"- `{path}` has no `{name}`: {reason}."
+    for (name, _), reason in DIFFERENT.items():
+        if name in QUERIES[mode.name].model_fields:
+            yield f"- `{name}` of `{path}`: {reason}."
+    yield ""

@@ -1,0 +1,178 @@
+"""HTTP/1.1 as the embedded server speaks it: uvicorn's protocol on h11, with limits.
+
+What uvicorn has no setting for is added here: a time for headers, for bodies that
+nobody reads any more and for answers that nobody takes, a place in `Connections`,
+and problems where the parser itself refuses. How fast a body must come while it is
+read is the application's to say (``web/middleware/request_limits.py``).
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import TYPE_CHECKING, Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from expunge.embedded.refusals import refusal
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from expunge.embedded.connections import Connections
+
+HEAD_SECONDS = 10.0
+"""For a request's headers, from the connection's start or their first byte."""
+MAX_HEAD = 65_536
+"""Bytes of them."""
+MAX_HEAD_LINES = 128
+KEEP_ALIVE_SECONDS = 15
+"""That a connection may wait for its next request."""
+STALL_SECONDS = 30.0
+"""That an answer may stand still; each ``MIN_BYTES_PER_SECOND`` taken of it buy a second."""
+MIN_BYTES_PER_SECOND = 1_000
+_LINGER_SECONDS = 2.0
+"""For a refusal to be read, while more of what was refused arrives and is dropped."""
+
+
+class GuardedProtocol(H11Protocol):
+    """One connection of those in ``connections``.
+
+    ``public_url`` is what links in refusals begin with; without one they lead to where the caller
+    has connected.
+    """
+
+    def __init__(
+        self,
+        connections: Connections,
+        public_url: str | None,
+        **uvicorn: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(**uvicorn)
+        self._connections = connections
+        self._public_url = public_url
+        self._deadline = math.inf
+        self._head_lines = 0
+        self._refused = False
+        self._unsent, self._unsent_until = 0, math.inf
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if self._connections.admit(self):
+            self._connections.waits(self)
+            self._deadline = self._connections.clock() + HEAD_SECONDS
+        else:
+            self._refuse("service_unavailable", "Too many connections are open. Try again soon.")
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.leave(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        if self._waits and self.conn.their_state is h11.IDLE:
+            if self._deadline == math.inf:
+                self._deadline = self._connections.clock() + HEAD_SECONDS
+            self._head_lines += data.partition(b"\r\n\r\n")[0].count(b"\n")
+            if self._head_lines > MAX_HEAD_LINES:
+                detail = f"The request has more than {MAX_HEAD_LINES} header fields."
+                self._refuse("headers_too_large", detail)
+                return
+        super().data_received(data)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        if not self._waits and not self._refused:
+            self._connections.serves(self)
+            self._deadline, self._head_lines = math.inf, 0
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._waits:
+            self._connections.waits(self)
+            # Half of the next request, or the rest of a body that nobody reads any more.
+            begun = self.conn.trailing_data[0] or self.conn.their_state is h11.SEND_BODY
+            self._deadline = self._connections.clock() + HEAD_SECONDS if begun else math.inf
+
+    def send_400_response(self, msg: str) -> None:
+        """Called by uvicorn while it handles what h11 has raised."""
+        error = sys.exc_info()[1]
+        if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == 431:
+            detail = f"The headers have more than {MAX_HEAD:,} bytes."
+            self._refuse("headers_too_large", detail)
+        else:
+            self._refuse("invalid_request", f"The request is not HTTP/1.1: {error or msg}.")
+
+    def _should_upgrade(self) -> bool:
+        """No other protocol is spoken here, so a wish for one is ignored (RFC 9110 §7.8)."""
+        return False
+
+    def resume_writing(self) -> None:
+        """Enough of an answer was taken for more of it to be written."""
+        self._unsent = 0
+        super().resume_writing()
+
+    def shutdown(self) -> None:
+        if self._refused:
+            self.transport.close()
+        else:
+            super().shutdown()
+
+    def look(self, now: float) -> None:
+        """End the connection, if its time is up."""
+        if self._is_stalled(now):
+            self.transport.abort()
+        elif now >= self._deadline:
+            begun = self._waits and bool(self.conn.trailing_data[0])
+            if begun and not self._refused:
+                seconds = f"{HEAD_SECONDS:.0f} seconds"
+                self._refuse("request_timeout", f"The headers took longer than {seconds}.")
+            else:
+                self.transport.close()
+
+    def make_room(self) -> bool:
+        """End the connection, unless part of an answer is still to be taken."""
+        if self.transport.get_write_buffer_size() > 0 and not self._refused:
+            return False
+        self.transport.abort()
+        return True
+
+    @property
+    def _waits(self) -> bool:
+        """Whether no request is being served here."""
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+
+    def _is_stalled(self, now: float) -> bool:
+        """Whether an answer is taken too slowly: what is not taken occupies memory."""
+        size = self.transport.get_write_buffer_size()
+        if size == 0 or self._unsent == 0:
+            self._unsent_until = now + STALL_SECONDS
+        elif size < self._unsent:
+            bought = (self._unsent - size) / MIN_BYTES_PER_SECOND
+            self._unsent_until = min(self._unsent_until + bought, now + STALL_SECONDS)
+        self._unsent = size
+        return now >= self._unsent_until
+
+    def _refuse(self, code: str, detail: str) -> None:
+        """Answer for the application, and take no more from this connection."""
+        self._refused = True
+        if not self._waits:
+            if self.cycle.response_started:
+                self.transport.abort()  # no refusal fits into the middle of an answer
+                return
+            self.cycle.disconnected = True  # the application's answer would come second
+            self.cycle.message_event.set()
+        self.transport.write(refusal(code, detail, self._base_url))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._deadline = self._connections.clock() + _LINGER_SECONDS
+
+    @property
+    def _base_url(self) -> str:
+        if self._public_url is not None or self.server is None:
+            return self._public_url or ""
+        host, port = self.server
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,20 @@
+"""The options of ``all``: what ``invisible`` takes, and marks."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict, Field
+
+from expunge.imaging.marks.names import MarkName
+from expunge.operations.options.invisible import InvisibleOptions
+
+
+class AllOptions(InvisibleOptions):
+    """What a caller may ask of `all`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"strength": "low", "marks": ["doubao-label"]}]}
+    )
+
+    marks: tuple[MarkName, ...] | None = Field(
+        default=None, description="The visible marks to look for. Default: all that are known."
+    )

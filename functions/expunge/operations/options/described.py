@@ -1,0 +1,108 @@
+"""A mode's options as data, for every door that is made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from expunge.operations.options.base import ModeOptions
+
+Schema = dict[str, Any]
+"""JSON Schema, draft 2020-12."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a mode."""
+
+    name: str
+    description: str
+    default: Any
+    """As JSON; ``None`` where the description says what happens without it."""
+    schema: Schema
+    """Of a value that is given: without ``null``, default and description."""
+
+    @property
+    def kind(self) -> str:
+        """A type of JSON Schema, or ``any`` where several are taken."""
+        return str(self.schema.get("type", "any"))
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words to choose from, of a list those of its items; empty where any will do."""
+        return tuple(self.schema.get("enum") or self.items.get("enum", ()))
+
+    @property
+    def items(self) -> Schema:
+        """What a list holds."""
+        schema: Schema = self.schema.get("items", {})
+        return schema
+
+    @property
+    def holds_lists(self) -> bool:
+        """Whether an item of the list may be a list, and so have commas of its own."""
+        return any(one.get("type") == "array" for one in self.items.get("anyOf", ()))
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the value is a whole file, as base64."""
+        return self.schema.get("contentEncoding") == "base64"
+
+
+@cache
+def options_of(model: type[ModeOptions]) -> tuple[Option, ...]:
+    """Every option of a mode, in the order of the model."""
+    return tuple(
+        Option(
+            name,
+            schema.get("description", ""),
+            schema.get("default"),
+            _given({key: part for key, part in schema.items() if key not in _BESIDE}),
+        )
+        for name, schema in json_schema(model)["properties"].items()
+    )
+
+
+@cache
+def json_schema(model: type[ModeOptions]) -> Schema:
+    """The model's JSON Schema, whole: without references, and without titles."""
+    schema = model.model_json_schema()
+    definitions = schema.pop("$defs", {})
+    whole: Schema = _inlined(schema, definitions)
+    whole.setdefault("properties", {})
+    for name, part in whole["properties"].items():
+        described = model.model_fields[name].description
+        if described:  # pydantic drops it where it equals that of the type
+            part["description"] = described
+    return whole
+
+
+_BESIDE = ("description", "default", "examples")
+
+
+def _given(schema: Schema) -> Schema:
+    """A schema without ``null``."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if not kinds:
+        return schema
+    rest = {key: part for key, part in schema.items() if key != "anyOf"}
+    return rest | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds})
+
+
+def _inlined(schema: Any, definitions: Schema) -> Any:  # noqa: ANN401
+    if isinstance(schema, list):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    part = {
+        key: _inlined(value, definitions)
+        for key, value in schema.items()
+        if key != "$ref" and not (key == "title" and isinstance(value, str))
+    }
+    if "$ref" not in schema:
+        return part
+    definition = _inlined(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    definition.pop("description", None)
+    return definition | part

@@ -1,0 +1,26 @@
+"""The options of ``invisible``."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict, Field
+
+from expunge.imaging.purify.strength import Strength
+from expunge.operations.options.base import ModeOptions
+
+
+class InvisibleOptions(ModeOptions):
+    """What a caller may ask of `invisible`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"strength": "high"}]})
+
+    strength: Strength = Field(
+        default=Strength.MEDIUM,
+        description="`low` changes the image least, `high` most; "
+        "docs/explanation/invisible.md compares them.",
+    )
+    model: str | None = Field(
+        default=None,
+        max_length=64,
+        description="An image-to-image model of the operator's, by its name in models.toml, in "
+        "place of the built-in way; `strength` then says nothing.",
+    )

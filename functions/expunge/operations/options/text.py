@@ -1,0 +1,50 @@
+"""Options that come as text: in a query, or on a command line."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expunge.operations.options.described import Option
+
+_FLAGS = {
+    **dict.fromkeys(("true", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "no", "off"), False),
+}
+
+
+def from_text(option: Option, values: Sequence[str]) -> Any:  # noqa: ANN401
+    """The value that was written, for the mode's model to judge.
+
+    A list takes commas and repetition; one whose items may be lists takes each repetition as an
+    item. Of anything else the last of ``values`` counts. What cannot be read stays text, so that
+    the model says what is wrong with it.
+    """
+    if option.kind == "array":
+        if option.holds_lists:
+            return [_item(value) for value in values]
+        return [word for value in values for word in re.split(r"[,\s]+", value) if word]
+    text = values[-1]
+    if option.kind == "boolean":
+        return _FLAGS.get(text.lower(), text)
+    return _parsed(text) if option.kind in ("object", "any") else text
+
+
+def _item(text: str) -> Any:  # noqa: ANN401
+    """``3`` as a number, ``1,2,3,4`` as a list of them."""
+    try:
+        numbers = json.loads(f"[{text}]")
+    except (ValueError, RecursionError):
+        return text
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

@@ -1,0 +1,80 @@
+"""JSON from callers: what it may be is checked before it is parsed, and parsed before it is used.
+
+The check is one pass over the bytes that makes nothing of them, so that a document which is
+refused for its size costs less than one that is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from expunge.errors import InvalidRequest, PayloadTooLarge
+
+MAX_BYTES = 2_097_152
+"""Of a document: an image of 1,048,576 bytes in base64, and room for line breaks and escapes."""
+MAX_DEPTH = 32
+"""Objects and arrays inside one another."""
+MAX_MEMBERS = 10_000
+"""Members of objects and elements of arrays, over the whole document."""
+MAX_NUMBER = 64
+"""Characters of one number."""
+_MAX_TOKENS = 10 * MAX_MEMBERS
+"""What so many members have at most: name, colon, value, comma, brackets, and white space."""
+
+# Possessive throughout: no byte is looked at twice.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]|[\s:]++|[^\s"\[\]{},:]++', re.DOTALL)
+
+
+def parse(data: bytes | str) -> Any:  # noqa: ANN401
+    """The value of a JSON document (RFC 8259) within the limits above.
+
+    Raises
+    ------
+    expunge.errors.PayloadTooLarge
+        For one of too many bytes.
+    expunge.errors.InvalidRequest
+        For one that nests too deep, has too many members, or does not parse.
+    """
+    document = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    check(document)
+    try:
+        return json.loads(document, parse_constant=_refuse_constant)
+    except ValueError as error:
+        raise InvalidRequest(f"The JSON does not parse: {error}.") from None
+
+
+def check(document: bytes) -> None:
+    """Raise as `parse` does for a document past a limit; its syntax is not looked at."""
+    check_length(len(document))
+    if b"\0" in document:
+        raise InvalidRequest("The JSON has a NUL byte; it must be text in UTF-8.")
+    depth = members = 0
+    for count, token in enumerate(_TOKEN.finditer(document)):
+        first = document[token.start()]
+        if first in b"[{":
+            depth, members = depth + 1, members + 1
+        elif first in b"]}":
+            depth -= 1
+        elif first in b",":
+            members += 1
+        elif first not in b'": \t\r\n' and token.end() - token.start() > MAX_NUMBER:
+            raise InvalidRequest(f"The JSON has a number of over {MAX_NUMBER} characters.")
+        if depth > MAX_DEPTH:
+            raise InvalidRequest(f"The JSON nests deeper than {MAX_DEPTH} levels.")
+        if members > MAX_MEMBERS or count > _MAX_TOKENS:
+            raise InvalidRequest(f"The JSON has more than {MAX_MEMBERS:,} members.")
+
+
+def check_length(length: int) -> None:
+    """Raise `PayloadTooLarge` for a document of more than ``MAX_BYTES`` bytes."""
+    if length > MAX_BYTES:
+        raise PayloadTooLarge(
+            f"The JSON has more than {MAX_BYTES:,} bytes. Send the image as multipart/form-data, "
+            "or through POST /api/v1/uploads."
+        )
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON value")

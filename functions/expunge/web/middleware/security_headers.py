@@ -1,0 +1,101 @@
+"""What browsers may do with answers: said on every one of them.
+
+Pages run scripts, workers and WebAssembly of this service alone, none that
+stands in a page, and show images of its own, of its object store and those that
+they made themselves. Everything else is data: a browser that opens it as a page
+runs nothing. No answer is framed by another site, which could have a visitor
+click what they do not see.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",  # for browsers that do not know frame-ancestors
+    # A link that signs somebody in, or that is signed, is in no other site's log.
+    "referrer-policy": "same-origin",
+}
+# Styles, since browsers lay out an image that is opened alone with inline ones.
+_DATA = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+_YEAR = 31_536_000
+
+
+def page_policy(*origins: str) -> str:
+    """The Content-Security-Policy (W3C CSP Level 3) of pages.
+
+    Parameters
+    ----------
+    origins
+        Where signed URLs lead, beside the origin of the page.
+    """
+    store = "".join(f" {origin}" for origin in origins)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "worker-src 'self'",
+            "style-src 'self'",
+            f"img-src 'self' blob: data:{store}",
+            f"connect-src 'self' blob:{store}",
+            "font-src 'self'",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def of_data(*, by_tls: bool) -> dict[str, str]:
+    """The headers of an answer that is no page; ``by_tls`` where callers come by TLS alone."""
+    headers = _ALWAYS | {"content-security-policy": _DATA}
+    return headers | {"strict-transport-security": f"max-age={_YEAR}"} if by_tls else headers
+
+
+class SecurityHeaders:
+    """ASGI middleware, the outermost.
+
+    Parameters
+    ----------
+    public_url
+        The service's own address, where the operator has said it.
+    results_origin
+        Where the object store's signed URLs lead, if not to the service itself.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str | None, results_origin: str | None) -> None:
+        self._app = app
+        self._is_public_by_tls = (public_url or "").startswith("https:")
+        public = urlsplit(public_url or "")
+        own = f"{public.scheme}://{public.netloc}" if public_url else None
+        self._page_policy = page_policy(*filter(None, (results_origin, own)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        by_tls = self._is_public_by_tls or scope.get("scheme") == "https"
+
+        async def send_headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._complete(MutableHeaders(scope=message), by_tls=by_tls)
+            await send(message)
+
+        await self._app(scope, receive, send_headed)
+
+    def _complete(self, headers: MutableHeaders, *, by_tls: bool) -> None:
+        media_type = headers.get("content-type", "").partition(";")[0]
+        for name, value in of_data(by_tls=by_tls).items():
+            headers.setdefault(name, value)
+        if media_type == "text/html":
+            headers["content-security-policy"] = self._page_policy
+        elif media_type == "application/json":  # may hold a signed URL, or somebody's facts
+            headers.setdefault("cache-control", "no-store")

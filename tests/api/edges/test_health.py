@@ -1,0 +1,63 @@
+"""``/health`` shows a disk that takes no more writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from expunge.errors import Unavailable
+from expunge.stores.local import probe
+from expunge.stores.local.records import SqliteRecords
+from tests.api.conftest import client_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from expunge.service import Service
+
+
+class TestHealthWrites:
+    def test_a_full_disk_shows(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(probe, "write_whole", full)
+        answer = client_at(service, "203.0.113.5").get("/health")
+
+        assert answer.status_code == 503
+        assert answer.json()["stores"] == {"records": True, "objects": False}
+
+    @pytest.mark.parametrize(
+        "error", [Unavailable("full"), sqlite3.OperationalError("attempt to write a readonly")]
+    )
+    def test_a_database_that_takes_no_writes_shows(
+        self, service: Service, monkeypatch: pytest.MonkeyPatch, error: Exception
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(SqliteRecords, "write", refuse)
+        answer = client_at(service, "203.0.113.5").get("/health")
+
+        assert answer.json()["stores"]["records"] is False
+
+    def test_however_often_it_is_asked_it_writes_every_10_seconds(
+        self, service: Service, tmp_path: Path
+    ) -> None:
+        written: list[float] = []
+        now = [0.0]
+
+        class Records:
+            def write(self, *_: object) -> None:
+                written.append(now[0])
+
+        (tmp_path / "probed").mkdir()
+        ask = probe.WriteProbe(Records(), tmp_path / "probed", lambda: now[0])
+        for second in range(31):
+            now[0] = float(second)
+            assert ask() == {"records": True, "objects": True}
+
+        assert written == [0.0, 10.0, 20.0, 30.0]
+        assert list((tmp_path / "probed").iterdir()) == [], "nothing stays behind"

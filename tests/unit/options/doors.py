@@ -1,0 +1,132 @@
+"""Every door that options go by, as a test knocks at it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from expunge import operations
+from expunge.clean.request import CleanRequest
+from expunge.cli.flags import said
+from expunge.cli.modes import Verb
+from expunge.operations import MODES
+from expunge.operations.options.described import options_of
+from expunge.web.face_jobs.queries import DIFFERENT, LEFT_OUT, QUERIES
+
+if TYPE_CHECKING:
+    from expunge.operations.options.base import ModeOptions
+
+QUERIES_FILE = "functions/expunge/web/face_jobs/queries.py"
+OPERATIONS = Path(operations.__file__).parent
+OPTIONS_FOLDER = "functions/expunge/operations/options"
+
+
+def with_options(mode: str, options: type[ModeOptions]) -> dict[str, Any]:
+    """The modes, one of them with other options."""
+    return MODES | {mode: replace(MODES[mode], options_type=options)}
+
+
+def by_query(mode: str, query: list[tuple[str, str]]) -> dict[str, Any]:
+    """The options that `/clean` reads."""
+    address = [("image", "https://pictures.example/a.png"), ("mode", mode)]
+    return CleanRequest.of([*address, *query]).options
+
+
+def by_flags(mode: str, arguments: list[str]) -> dict[str, Any]:
+    """The options that the command line reads, before the mode judges them."""
+    verb = Verb(MODES[mode])
+    with verb.make_context(mode, [*arguments, __file__]) as ctx:
+        return said(ctx, MODES[mode])
+
+
+def help_of(mode: str) -> str:
+    verb = Verb(MODES[mode])
+    with click.Context(verb, info_name=mode) as ctx:
+        return verb.get_help(ctx)
+
+
+def missing_on_faces(mode: str) -> list[str]:
+    """A sentence for every option that the faces surface neither takes nor leaves out."""
+    query, left_out = QUERIES[mode], LEFT_OUT[mode]
+    options = {option.name: option for option in options_of(MODES[mode].options_type)}
+    model = MODES[mode].options_type.__name__
+    sentences = [
+        f"The option `{name}` of `{mode}` is not on the faces surface. In {QUERIES_FILE}, give "
+        f'{query.__name__} a field `{name}: … = taken({model}, "{name}")`, or say in '
+        f'LEFT_OUT["{mode}"] why it has none.'
+        for name in options
+        if name not in query.model_fields and name not in left_out
+    ]
+    sentences += [
+        f'In {QUERIES_FILE}, LEFT_OUT["{mode}"] names `{name}`, which '
+        + ("is taken as well." if name in query.model_fields else f"{model} does not have.")
+        for name in left_out
+        if name not in options or name in query.model_fields
+    ]
+    sentences += [
+        f"In {QUERIES_FILE}, {query.__name__} has `{name}`, which {model} does not have."
+        for name in query.model_fields
+        if name not in options
+    ]
+    return sentences
+
+
+def differing_on_faces(mode: str) -> list[str]:
+    """A sentence for every parameter whose choices or range are not the option's."""
+    parameters = QUERIES[mode].model_json_schema(ref_template="{model}")["properties"]
+    return [
+        f"`{name}` of the faces surface has {part} {parameters[name].get(part)}, the option has "
+        f"{option.schema.get(part)}: make it with `taken` in {QUERIES_FILE}, or give a reason in "
+        "DIFFERENT."
+        for option in options_of(MODES[mode].options_type)
+        if (name := option.name) in parameters
+        for part in ("type", "enum", "minimum", "maximum", "maxLength", "pattern")
+        if parameters[name].get(part) != option.schema.get(part) and (name, part) not in DIFFERENT
+    ]
+
+
+def lacking_in_mode(name: str) -> list[str]:
+    """A sentence for everything that a mode does not say of itself."""
+    mode, file = MODES[name], f"{OPTIONS_FOLDER}/{name}.py"
+    sentences = []
+    if not mode.summary.endswith("."):
+        sentences.append(f"The mode `{name}` needs a sentence as summary, in MODES.")
+    if not mode.options_type.model_json_schema().get("examples"):
+        sentences.append(
+            f"{mode.options_type.__name__} in {file} needs an example: "
+            'model_config = ConfigDict(json_schema_extra={"examples": [{…}]}).'
+        )
+    for option in options_of(mode.options_type):
+        if not option.description.strip().endswith("."):
+            sentences.append(f"`{option.name}` in {file} needs a sentence as description.")
+        if option.kind in ("any", "object", "null"):
+            sentences.append(
+                f"`{option.name}` in {file} is of several types, or of members: neither a flag nor "
+                "a query parameter can be made of it. Make it one type, or several options."
+            )
+        if option.kind == "boolean" and _takes(mode.options_type, option.name, "true"):
+            sentences.append(f"`{option.name}` in {file} takes text for a boolean: StrictBool.")
+    return sentences
+
+
+def unread(mode: str) -> list[str]:
+    """A sentence for every option that changes nothing, since no mode looks at it."""
+    code = "\n".join(path.read_text() for path in OPERATIONS.rglob("*.py"))
+    return [
+        f"Nothing reads `options.{option.name}`: {mode} takes it by every door and ignores it. Use "
+        f"it in functions/expunge/operations/{mode}.py."
+        for option in options_of(MODES[mode].options_type)
+        if not re.search(rf"\b(options|self)\.{option.name}\b", code)
+    ]
+
+
+def _takes(options: type[ModeOptions], name: str, value: object) -> bool:
+    try:
+        options.model_validate({name: value})
+    except ValueError as error:
+        return f"{name}\n" not in str(error)
+    return True
