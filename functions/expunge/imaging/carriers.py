@@ -2,8 +2,9 @@
 
 Viewers read orientation, density and colours from different places. So each block that states
 them keeps its place and form, and loses everything else. Some viewers read only the first or the
-last block of a kind, so a block without display facts becomes an empty block if another block of
-its kind has some. If no block rotates the image, all orientation statements go.
+last block of a kind. So if one block of a kind has display facts, the others of that kind become
+empty blocks instead of being dropped. If no block rotates the image, all orientation statements
+are removed.
 """
 
 from __future__ import annotations

@@ -132,12 +132,12 @@ class Reader:
 def ifd(order: str, fields: Iterable[Field], at: int) -> bytes:
     """Serialise an IFD for offset ``at``. Values longer than four bytes follow it."""
     entries = sorted(fields, key=lambda field: field.tag)
-    behind = at + 2 + 12 * len(entries) + 4
+    values_at = at + 2 + 12 * len(entries) + 4
     out, values = struct.pack(order + "H", len(entries)), b""
     for field in entries:
         raw = field.value.tobytes()
         if len(raw) > 4:
             values += b"\0" * (len(values) % 2)
-            raw, values = struct.pack(order + "I", behind + len(values)), values + raw
+            raw, values = struct.pack(order + "I", values_at + len(values)), values + raw
         out += struct.pack(order + "HHI", field.tag, field.type, field.count) + raw.ljust(4, b"\0")
     return out + bytes(4) + values + b"\0" * (len(values) % 2)

@@ -63,14 +63,14 @@ def essentials(packet: memoryview, others: bytes | None = None) -> bytes | None:
     stated = b"".join(statement for _, statement in islice(_statements(text), _MAX_STATED))
     if not stated:
         return others
-    around = _skeleton(text) if others is None else others
+    around = _empty_packet(text) if others is None else others
     return _encoded(mark, around.replace(_END, stated + _END, 1))
 
 
 def placeholder(packet: memoryview) -> bytes:
     """Return a placeholder packet without properties."""
     mark, text = _utf8(packet)
-    return _encoded(mark, _skeleton(text))
+    return _encoded(mark, _empty_packet(text))
 
 
 def _utf8(packet: memoryview) -> tuple[bytes, bytes]:
@@ -163,7 +163,7 @@ def _opening(rest: bytes) -> bytes:
     return b' xml:lang="x-default"' if rest.strip() else _blank(rest)
 
 
-def _skeleton(text: bytes) -> bytes:
+def _empty_packet(text: bytes) -> bytes:
     """An empty packet in the same wrapper elements."""
     inner = b'<rdf:RDF xmlns:rdf="%s">%s' % (_RDF, _END)
     wrapper = next((name for name in _WRAPPERS if b"<" + name in text), None)

@@ -134,7 +134,7 @@ class _Walk:
                 raise
             at = len(data)
         if at == len(data) and self._junk is not None:
-            return self._ended_by_junk(*self._junk)
+            return self._cut_at_junk(*self._junk)
         if at < len(data):
             self._add(Kind.CODED, "end", at, at + 1)
         if at + 1 < len(data):
@@ -153,12 +153,12 @@ class _Walk:
                 except _CutOffError:
                     if self._junk is not None:
                         raise
-                    at = self._broken_off(at)
+                    at = self._add_truncated(at)
             else:
-                at = self._stray(at)
+                at = self._add_stray(at)
         return at
 
-    def _broken_off(self, start: int) -> int:
+    def _add_truncated(self, start: int) -> int:
         """Add the incomplete block at the end of a truncated file."""
         end = len(self._data)
         coded = self._coded_at(start) if self._data[start] == _IMAGE else end
@@ -174,7 +174,7 @@ class _Walk:
             return len(self._data)
         return start + 10 + self._colour_table(start + 9) + 1
 
-    def _stray(self, start: int) -> int:
+    def _add_stray(self, start: int) -> int:
         """Add stray bytes, up to the next byte that can introduce a block."""
         self._junk = self._junk or (len(self._blocks), start)
         following = _INTRODUCER.search(self._data, start)
@@ -182,7 +182,7 @@ class _Walk:
         self._add(Kind.VENDOR, "junk", start, end)
         return end
 
-    def _ended_by_junk(self, count: int, start: int) -> tuple[Block, ...]:
+    def _cut_at_junk(self, count: int, start: int) -> tuple[Block, ...]:
         """Return the blocks before the stray bytes; all later bytes are one trailer."""
         data = self._view[start:]
         trailer = Block(Kind.TRAILER, "trailer", "trailer[0]", start, len(data), data)

@@ -71,7 +71,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     width, height = _size(data)
     LIMITS.check_picture(width, height)
     faults: list[str] = []
-    blocks = tuple(_moving_or_still(list(_blocks(data, faults))))
+    blocks = tuple(_mark_unused_actl(list(_blocks(data, faults))))
     if not any(block.name == "IDAT" for block in blocks):
         faults.append("the file ends before any IDAT chunk")
     frames = sum(block.name == "fcTL" and block.kind is Kind.CODED for block in blocks) or 1
@@ -149,9 +149,11 @@ def _blocks(data: bytes, faults: list[str]) -> Iterator[Block]:
         content = view[offset:at] if kind is Kind.CODED else view[start : at - 4]
         block = Block(kind, name, path, offset, at - offset, content)
         if chunk in FIXED or chunk in _CHECKED:
-            yield from _of_fields(block, chunk, view[start : at - 4], header, repeated=seen[name])
+            yield from _split_fields(
+                block, chunk, view[start : at - 4], header, repeated=seen[name]
+            )
         elif kind is Kind.XMP:
-            yield from _of_packet(block, view[offset + 8 + len(_XMP_KEYWORD) + 2 : start])
+            yield from _split_packet(block, view[offset + 8 + len(_XMP_KEYWORD) + 2 : start])
         else:
             yield block
         seen[name] += 1
@@ -172,15 +174,15 @@ def _cut_off(data: bytes, at: int) -> Block:
     return Block(kind, name, f"{name}[cut off]", at, len(data) - at, content)
 
 
-def _moving_or_still(blocks: list[Block]) -> Iterator[Block]:
+def _mark_unused_actl(blocks: list[Block]) -> Iterator[Block]:
     """Mark an acTL chunk without frames as unused, and pass all other blocks through."""
-    moving = any(block.name == "fcTL" for block in blocks)
+    animated = any(block.name == "fcTL" for block in blocks)
     for block in blocks:
-        vain = block.name == "acTL" and block.kind is Kind.CODED and not moving
-        yield replace(block, kind=Kind.VENDOR) if vain else block
+        unused = block.name == "acTL" and block.kind is Kind.CODED and not animated
+        yield replace(block, kind=Kind.VENDOR) if unused else block
 
 
-def _of_packet(block: Block, translated: memoryview) -> Iterator[Block]:
+def _split_packet(block: Block, translated: memoryview) -> Iterator[Block]:
     """Split an XMP packet from the language and translated keyword, which are free text."""
     if len(translated) <= len(b"\0\0"):
         yield block
@@ -194,7 +196,7 @@ def _header(data: bytes) -> Header:
     return Header(data[at], data[at + 1])
 
 
-def _of_fields(
+def _split_fields(
     block: Block, chunk: bytes, content: memoryview, header: Header, *, repeated: int
 ) -> Iterator[Block]:
     """Split a chunk into its known fields and the extra bytes.
@@ -275,8 +277,8 @@ def _orientation(blocks: tuple[Block, ...]) -> int:
         (Kind.TEXT, _RAW_PROFILE, _raw_profile_orientation),
         (Kind.XMP, b"", _xmp_orientation),
     ):
-        asked = (b for b in blocks if b.kind is kind and b.data[: len(head)] == head)
-        for block in islice(asked, _MAX_ASKED):
+        candidates = (b for b in blocks if b.kind is kind and b.data[: len(head)] == head)
+        for block in islice(candidates, _MAX_ASKED):
             if value := read(block):
                 return value
     return 1

@@ -78,13 +78,13 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
     kinds = {b.kind for i, b in enumerate(blocks) if edits.get(i, b"") is not None}
     out = _Assembly()
     view = memoryview(data)
-    behind: bytes | memoryview = b""
+    trailer: bytes | memoryview = b""
     for index, block in enumerate(blocks):
         content = edits.get(index, b"")
         if block.name in ("RIFF", "padding") or content is None or is_surplus(block):
             continue
         if block.path == _TRAILER:
-            behind = content or block.data
+            trailer = content or block.data
             continue
         rest = _rest(blocks, index, edits)
         if block.name == "ANMF":
@@ -101,7 +101,7 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
             out.add(_chunk(block.name.encode("latin-1"), fields + rest))
         else:
             out.add(view[block.offset : block.offset + block.length], within=block.path)
-    return b"".join((out.file(), behind))
+    return b"".join((out.file(), trailer))
 
 
 def _rest(blocks: tuple[Block, ...], index: int, edits: Mapping[int, bytes | None]) -> bytes | None:
@@ -158,7 +158,7 @@ def _blocks(data: bytes, reader: _Reader) -> Iterator[Block]:
         if name == b"ANMF":
             yield from reader.frame(at, size)
         else:
-            yield from reader.parted(reader.chunk(at, name, size), name)
+            yield from reader.split_fields(reader.chunk(at, name, size), name)
         at += _HEAD.size + size
         if size & 1 and at < len(data):
             yield reader.padding(at)
@@ -211,12 +211,12 @@ class _Reader:
             start += len(_EXIF_PREFIX)
         content = self._view[start : at + length]
         if size < (least := 0 if within else _LENGTHS.get(name, 0)):
-            words = f"{name.decode()} at byte {at:,} has {size} bytes; the minimum is {least}"
-            raise MalformedImage(words)
+            message = f"{name.decode()} at byte {at:,} has {size} bytes; the minimum is {least}"
+            raise MalformedImage(message)
         text = name.decode("latin-1")
         return Block(kind, text, self._path(text, within), at, length, content)
 
-    def parted(self, block: Block, name: bytes) -> Iterator[Block]:
+    def split_fields(self, block: Block, name: bytes) -> Iterator[Block]:
         """Split a chunk into its fields or profile and the extra bytes.
 
         An invalid profile becomes a vendor block. So does every repetition of a chunk that may

@@ -54,8 +54,8 @@ def _tool(evidence: Sequence[Finding], store: ManifestStore | None) -> str:
         by_name = [f for f in named if not f.rule.startswith(_GENERIC)] or named
         tool = max(by_name, key=lambda finding: finding.confidence).tool
         return tool + _product(by_name, tool)
-    telling = [m for m in store.manifests if _states_ai(m)] if store else []
-    for manifest in reversed(telling):
+    ai_manifests = [m for m in store.manifests if _states_ai(m)] if store else []
+    for manifest in reversed(ai_manifests):
         name = manifest.claim_generator or (manifest.signer.organisation if manifest.signer else "")
         if name:
             return f"«{name[:80]}»"

@@ -74,13 +74,13 @@ def _report(
 ) -> dict[str, Any]:
     store = found.store if found else None
     remote = _remote_manifest(findings) if store is None else None
-    telling = [finding for finding in findings if not finding.is_blank]
-    shown = listed(telling)
+    nonblank = [finding for finding in findings if not finding.is_blank]
+    shown = listed(nonblank)
     return {
         "visible": {"status": "not_examined", "detected": None},
         "metadata": summarise(layout, findings, store, remote),
         "findings": shown,
-        "findings_omitted": len(telling) - len(shown),
+        "findings_omitted": len(nonblank) - len(shown),
         "invisible_external": {"synthid": _synthid(findings)},
         "overall_assessment": assess(findings, store, remote),
     }

@@ -252,7 +252,7 @@ def _keys() -> Iterator[str]:
     yield "\n## Every known key\n"
     yield "The first rule that applies to a field decides. A `*` matches any rest of a key.\n"
     for name, group in PLACES.items():
-        yield f"- **{name}**: {', '.join(_spelt(group))}"
+        yield f"- **{name}**: {', '.join(_as_code(group))}"
     for category, heading in HEADINGS.items():
         yield f"\n### {heading} (`{category}`)\n"
         yield "| rule | where | value | names | confidence | source |"
@@ -276,8 +276,8 @@ def _grouped(where: str) -> str:
         if group in where:
             where = where.replace(group, "")
             named.append(f"**{name}**")
-    return ", ".join([*named, *_spelt(where)])
+    return ", ".join([*named, *_as_code(where)])
 
 
-def _spelt(where: str) -> list[str]:
+def _as_code(where: str) -> list[str]:
     return [f"`{place}`" for place in places(where)]

@@ -54,12 +54,12 @@ def ai_edits(layout: Layout, data: bytes) -> dict[int, bytes | None]:
         The file has more fields than the limit.
     """
     pointer = _ai_credentials(layout, data)
-    telling = _telling_paths(layout, data)
+    ai_paths = _ai_paths(layout, data)
     edits: dict[int, bytes | None] = {}
     for index, block in enumerate(layout.blocks):
         if block.kind is Kind.C2PA:
             edits |= {index: None} if pointer else {}
-        elif block.path in telling or (pointer and _has_pointer(block)):
+        elif block.path in ai_paths or (pointer and _has_pointer(block)):
             whole = block.path.startswith(_JPEG_PARTS)
             edits[index] = None if whole else without_ai(block, pointer=pointer)
     return edits
@@ -98,23 +98,23 @@ def _recompressed(block: Block, unwanted: Callable[[Fact], bool]) -> bytes | Non
     return zlib.compress(left) if left else None
 
 
-def _telling_paths(layout: Layout, data: bytes) -> set[str]:
+def _ai_paths(layout: Layout, data: bytes) -> set[str]:
     """Paths of the blocks with AI provenance, except coded pixels."""
     found = survey(layout, data)
     if found and found[-1].fact.path == REST:
         raise RewriteUnproven("the file has too many metadata fields to tell AI provenance apart")
-    telling = {f.block.path for f in found if is_ai(f.fact)}
+    ai_paths = {f.block.path for f in found if is_ai(f.fact)}
     digests = {
         bytes(block.data[:32])
         for block in layout.blocks
-        if block.path in telling and is_extended(block)
+        if block.path in ai_paths and is_extended(block)
     }
     for before, block in pairwise((layout.blocks[0], *layout.blocks)):
         if is_extended(block) and bytes(block.data[:32]) in digests:
-            telling.add(block.path)
+            ai_paths.add(block.path)
         elif before.kind is block.kind is Kind.EXIF and not exif.is_tiff(block.data):
-            telling |= {block.path} if before.path in telling else set()
-    return telling - {block.path for block in layout.blocks if block.kind is Kind.CODED}
+            ai_paths |= {block.path} if before.path in ai_paths else set()
+    return ai_paths - {block.path for block in layout.blocks if block.kind is Kind.CODED}
 
 
 def _has_pointer(block: Block) -> bool:

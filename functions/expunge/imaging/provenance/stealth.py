@@ -181,9 +181,9 @@ def _hidden_text(picture: Image) -> tuple[str, str] | None:
 
     if picture.mode not in ("RGB", "RGBA"):
         return None
-    turned = picture.transpose(Image.Transpose.TRANSPOSE)
-    sources = [(turned.getchannel("A").tobytes(), ALPHA)] if turned.mode == "RGBA" else []
-    for samples, names in [*sources, (turned.convert("RGB").tobytes(), COLOURS)]:
+    transposed = picture.transpose(Image.Transpose.TRANSPOSE)
+    sources = [(transposed.getchannel("A").tobytes(), ALPHA)] if transposed.mode == "RGBA" else []
+    for samples, names in [*sources, (transposed.convert("RGB").tobytes(), COLOURS)]:
         head = _bytes([sample & 1 for sample in samples[:HEAD_BITS]])
         if head[:15] not in names or len(head) < 19:
             continue

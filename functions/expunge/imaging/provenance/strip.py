@@ -154,12 +154,12 @@ def _keep_headroom(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) 
 
 def _with_surplus(layout: Layout, removals: Edits) -> Edits:
     """Add the surplus of each dropped block."""
-    behind = {
+    surpluses = {
         index + 1: None
         for index, new in removals.items()
         if new is None and any(map(is_surplus, layout.blocks[index + 1 : index + 2]))
     }
-    return removals | behind
+    return removals | surpluses
 
 
 def _changes(layout: Layout, edits: Edits) -> Edits:

@@ -126,8 +126,8 @@ def _value(findings: Sequence[Finding], reader: str, key: str) -> str | None:
 
 def _ai_tags(findings: Sequence[Finding]) -> dict[str, str] | None:
     """EXIF fields with AI provenance, by name."""
-    telling = (f for f in findings if f.reader == "exif" and f.category is Category.AI)
-    found = {f.key: f.value[:TAG_SHOWN] for f in islice(telling, MAX_TAGS)}
+    ai_findings = (f for f in findings if f.reader == "exif" and f.category is Category.AI)
+    found = {f.key: f.value[:TAG_SHOWN] for f in islice(ai_findings, MAX_TAGS)}
     return found or None
 
 

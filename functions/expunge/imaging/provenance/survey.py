@@ -111,7 +111,7 @@ def _all(layout: Layout, data: bytes, budget: Budget, depth: int) -> Iterator[Lo
     extended = _extended_xmp(layout)
     for block in _joined_exif(layout):
         if block.kind is Kind.PICTURE and depth == 0:
-            yield from _inside(block, data, budget)
+            yield from _of_auxiliary_image(block, data, budget)
         elif is_extended(block):
             for fact in budget.spend(extended.pop(bytes(block.data[:32]), iter(()))):
                 yield Located(fact, block, block.offset, block.length)
@@ -123,7 +123,7 @@ def _all(layout: Layout, data: bytes, budget: Budget, depth: int) -> Iterator[Lo
                 yield Located(fact, block, offset, fact.length if exact else block.length)
 
 
-def _inside(block: Block, data: bytes, budget: Budget) -> Iterator[Located]:
+def _of_auxiliary_image(block: Block, data: bytes, budget: Budget) -> Iterator[Located]:
     """The facts of an auxiliary image, under the path of its block."""
     inner = bytes(block.data)
     start = start_of(block, data)

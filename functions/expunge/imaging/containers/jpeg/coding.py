@@ -135,12 +135,12 @@ class _Reader:
                 name,
                 across,
                 down,
-                _shares(_shares(width * across, most_across), 8),
-                _shares(_shares(height * down, most_down), 8),
+                _ceil_div(_ceil_div(width * across, most_across), 8),
+                _ceil_div(_ceil_div(height * down, most_down), 8),
             )
             for name, across, down in given
         )
-        mcus = _shares(width, 8 * most_across) * _shares(height, 8 * most_down)
+        mcus = _ceil_div(width, 8 * most_across) * _ceil_div(height, 8 * most_down)
         if all(c.across and c.down for c in components):
             self.coding.frame = Frame(marker == _PROGRESSIVE, components, mcus)
             self._missing = {(i, k) for i in range(len(given)) for k in range(_LAST + 1)}
@@ -165,7 +165,7 @@ class _Reader:
             low=bits & 15,
             interval=self._interval,
         )
-        if _is_sound(scan, frame):
+        if _is_valid(scan, frame):
             self.coding.scans[part.offset] = scan
             self._count(scan)
 
@@ -177,12 +177,12 @@ class _Reader:
                 self.coding.last = scan.segment.offset
 
 
-def _shares(whole: int, part: int) -> int:
+def _ceil_div(whole: int, part: int) -> int:
     """Number of parts that cover a whole: division, rounded up."""
     return -(-whole // part)
 
 
-def _is_sound(scan: Scan, frame: Frame) -> bool:
+def _is_valid(scan: Scan, frame: Frame) -> bool:
     """Whether a scan is valid enough to decode its codes (B.2.3)."""
     chosen = [frame.components[index] for index in scan.components]
     alone = len(chosen) == 1

@@ -68,11 +68,11 @@ def find_ending(data: bytes, segments: list[Segment], size: tuple[int, int]) -> 
     if found.frame is None or any(part.offset not in found.scans for part in scans):
         suspected = not ends or any(_has_foreign_tail(data, part) for part in scans)
         whole = Ending(segments, followed=False, separated=False, suspected=suspected)
-        return whole if ends else _closed(data, whole, last)
+        return whole if ends else _cut_trailer(data, whole, last)
     small = sum(part.end - part.offset for part in scans) <= _SMALL
     if ends and not small and all(_has_valid_tail(data, found, part) for part in scans):
         return Ending(segments, followed=False)
-    return _followed(data, segments, found, last)
+    return _cut_scans(data, segments, found, last)
 
 
 def _last_scan(segments: Sequence[Segment], found: Coding) -> int:
@@ -104,7 +104,7 @@ def _has_valid_tail(data: bytes, found: Coding, part: Segment) -> bool:
     return any(ends_whole(data, frame, scan, length) for length in _TAIL_LENGTHS)
 
 
-def _followed(data: bytes, segments: list[Segment], found: Coding, last: int) -> Ending:
+def _cut_scans(data: bytes, segments: list[Segment], found: Coding, last: int) -> Ending:
     """Cut each scan where its last MCU ends."""
     ends = _ends(data, segments[: last + 1], found)
     lost = None in ends.values()
@@ -118,7 +118,7 @@ def _followed(data: bytes, segments: list[Segment], found: Coding, last: int) ->
         kept.append(part._replace(end=end) if slack else part)
         if index == last and not _reaches_end(rest := segments[index + 1 :]):
             whole = Ending(kept + rest, None, not lost, not lost, lost)
-            return _closed(data, whole, len(kept) - 1)
+            return _cut_trailer(data, whole, len(kept) - 1)
         if slack:
             kept.append(Segment(GARBAGE, end, part.end, end))
     return Ending(kept, None, not lost, not lost, suspected)
@@ -141,7 +141,7 @@ def _ends(data: bytes, segments: Iterable[Segment], found: Coding) -> dict[int, 
     return ends
 
 
-def _closed(data: bytes, whole: Ending, last: int) -> Ending:
+def _cut_trailer(data: bytes, whole: Ending, last: int) -> Ending:
     """Keep the segments up to the last scan and those allowed after it. The rest is a trailer.
 
     Unused tables and scans stay if the file still ends properly after them.

@@ -103,13 +103,13 @@ class Follower:
                 if codes < 0:
                     raise Undecodable
         elif scan.first == 0:
-            self._first_coefficients(bits, scan, count)
+            self._dc_bits(bits, scan, count)
         else:
             blocks = self.nonzero.setdefault(scan.components[0], [0] * self._units(scan))
-            read = self._refined if scan.refines else self._begun
+            read = self._next_ac_bits if scan.refines else self._first_ac_bits
             read(bits, scan, blocks, done, done + count)
 
-    def _first_coefficients(self, bits: Bits, scan: Scan, count: int) -> None:
+    def _dc_bits(self, bits: Bits, scan: Scan, count: int) -> None:
         """Skip DC coefficients of a progressive image: differences or one more bit (G.1.2.1)."""
         members = _members(self.frame, scan)
         if scan.refines:
@@ -126,7 +126,7 @@ class Follower:
                     raise Undecodable
                 bits.left -= entry & BITS
 
-    def _begun(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
+    def _first_ac_bits(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
         """Skip the first bits of AC coefficients (G.1.2.2)."""
         table = symbols(scan.ac[0] or (b"", b""))
         while at < end:
@@ -148,7 +148,7 @@ class Follower:
         if at > end:
             raise Undecodable
 
-    def _refined(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
+    def _next_ac_bits(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
         """Skip one more bit of AC coefficients, and new coefficients of one bit (G.1.2.3)."""
         table = symbols(scan.ac[0] or (b"", b""))
         spectrum = (2 << scan.last) - (1 << scan.first)
@@ -159,11 +159,11 @@ class Follower:
                 ended -= 1
                 bits.skip((blocks[place] & spectrum).bit_count())
             else:
-                ended = self._refined_block(bits, scan, table, blocks, place)
+                ended = self._next_ac_bits_of_block(bits, scan, table, blocks, place)
         if ended:
             raise Undecodable
 
-    def _refined_block(
+    def _next_ac_bits_of_block(
         self, bits: Bits, scan: Scan, table: list[int], blocks: list[int], place: int
     ) -> int:
         """Skip one block. Return how many later blocks contain only correction bits."""
@@ -181,7 +181,7 @@ class Follower:
                 bits.skip((known & rest).bit_count())
                 return ended
             bits.skip(size)
-            index, passed = _past_zeros(known, index, scan.last, run)
+            index, passed = _skip_zeros(known, index, scan.last, run)
             bits.skip(passed)
             begun |= size << index
             index += 1
@@ -189,7 +189,7 @@ class Follower:
         return 0
 
 
-def _past_zeros(known: int, index: int, last: int, run: int) -> tuple[int, int]:
+def _skip_zeros(known: int, index: int, last: int, run: int) -> tuple[int, int]:
     """Skip ``run`` zeros. Return the next index, and the number of known coefficients passed."""
     passed = 0
     while index <= last:

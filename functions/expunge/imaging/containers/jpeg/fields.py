@@ -28,10 +28,10 @@ def unused(markers: Sequence[int]) -> set[int]:
     hierarchical coding without it, and a number of lines (DNL) before the first scan (B.2.5).
     """
     frames = FRAME_HEADERS.intersection(markers)
-    idle = set(_RESERVED)
-    idle |= set() if frames & _ARITHMETIC else {_DAC}
-    idle |= set() if frames & _DIFFERENTIAL else {_DHP, _EXP}
-    found = {index for index, marker in enumerate(markers) if marker in idle}
+    unused_markers = set(_RESERVED)
+    unused_markers |= set() if frames & _ARITHMETIC else {_DAC}
+    unused_markers |= set() if frames & _DIFFERENTIAL else {_DHP, _EXP}
+    found = {index for index, marker in enumerate(markers) if marker in unused_markers}
     scan = markers.index(SOS) if SOS in markers else len(markers)
     return found | {index for index, marker in enumerate(markers[:scan]) if marker == DNL}
 

@@ -113,25 +113,25 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:
         segments.extend(walk(data, scans=scans))
         width, height = picture_size(data, segments)
     except MalformedImage as error:
-        return _broken(data, segments, error.detail)
-    ending = _known(data, segments, like) or find_ending(data, segments, (width, height))
-    found = list(_of_profile(data, list(_blocks(data, ending.segments))))
+        return _broken_layout(data, segments, error.detail)
+    ending = _reused_ending(data, segments, like) or find_ending(data, segments, (width, height))
+    found = list(_split_profile(data, list(_blocks(data, ending.segments))))
     if ending.trailer is not None:
         end = memoryview(END)
         found.append(Block(Kind.CODED, "EOI", "EOI[0]", ending.trailer, 0, end))
     blocks = tuple(_with_tail(data, found))
     turned = orientation_in(blocks)
-    told = (ending.followed, ending.separated, ending.suspected)
-    return JpegLayout(MEDIA_TYPE, width, height, 1, turned, blocks, *told)
+    certainty = (ending.followed, ending.separated, ending.suspected)
+    return JpegLayout(MEDIA_TYPE, width, height, 1, turned, blocks, *certainty)
 
 
-def _broken(data: bytes, segments: list[Segment], reason: str) -> JpegLayout:
+def _broken_layout(data: bytes, segments: list[Segment], reason: str) -> JpegLayout:
     """The layout of a file that ends before its image data begins."""
     blocks = tuple(_blocks(data, segments))
     return JpegLayout(MEDIA_TYPE, 0, 0, 1, orientation_in(blocks), blocks, broken=reason)
 
 
-def _known(data: bytes, segments: list[Segment], like: Layout | None) -> Ending | None:
+def _reused_ending(data: bytes, segments: list[Segment], like: Layout | None) -> Ending | None:
     """Reuse the ending of the original file, if all scans are identical to it."""
     if not isinstance(like, JpegLayout):
         return None
@@ -157,7 +157,7 @@ def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
 def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
     view = memoryview(data)
     seen: Counter[str] = Counter()
-    idle = unused([part.marker for part in segments])
+    unused_indices = unused([part.marker for part in segments])
     for number, part in enumerate(segments):
         kind, identifier = _classify(data, part)
         name = NAMES[part.marker]
@@ -165,13 +165,15 @@ def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
         seen[name] += 1
         start = part.offset if kind is Kind.CODED else part.content + len(identifier)
         block = Block(kind, name, path, part.offset, part.end - part.offset, view[start : part.end])
-        if number in idle:
+        if number in unused_indices:
             yield replace(block, kind=Kind.VENDOR, data=view[part.content : part.end])
         elif identifier == b"JFIF\0":
-            yield from _jfif(block)
+            yield from _split_jfif(block)
         else:
             content = view[part.content + len(identifier) : part.end]
-            yield from _fields(block, part.marker, content, _needed(part, identifier, content))
+            yield from _split_fields(
+                block, part.marker, content, _needed(part, identifier, content)
+            )
 
 
 def _needed(part: Segment, identifier: bytes, content: memoryview) -> int | None:
@@ -183,7 +185,9 @@ def _needed(part: Segment, identifier: bytes, content: memoryview) -> int | None
     return None if identifier or part.marker == SOS else length(part.marker, content)
 
 
-def _fields(block: Block, marker: int, content: memoryview, size: int | None) -> Iterator[Block]:
+def _split_fields(
+    block: Block, marker: int, content: memoryview, size: int | None
+) -> Iterator[Block]:
     """Split a segment into its fields and the extra bytes. No fields make it a vendor block."""
     extra = len(content) - size if size is not None else 0
     if size == 0:
@@ -198,7 +202,7 @@ def _fields(block: Block, marker: int, content: memoryview, size: int | None) ->
         yield surplus(block, block.offset + cut, extra, content[size:])
 
 
-def _of_profile(data: bytes, blocks: list[Block]) -> Iterator[Block]:
+def _split_profile(data: bytes, blocks: list[Block]) -> Iterator[Block]:
     """Cut the blocks of an ICC profile at its stated length, and pass others through.
 
     Each part begins with its number, from 1, and the number of parts (ICC.1, annex B.4). If the
@@ -214,7 +218,7 @@ def _of_profile(data: bytes, blocks: list[Block]) -> Iterator[Block]:
         size = size and size - min(part, size)
     for index, block in enumerate(blocks):
         if index in parts:
-            yield from _fields(block, APP2, block.data, left[index])
+            yield from _split_fields(block, APP2, block.data, left[index])
         else:
             yield block
 
@@ -234,11 +238,11 @@ def _classify(data: bytes, part: Segment) -> tuple[Kind, bytes]:
         return Kind.CODED, b""
     for marker, identifier, kind in _APPLICATIONS:
         if part.marker == marker and data.startswith(identifier, part.content, part.end):
-            return _boxed(data, part) if kind is Kind.C2PA else (kind, identifier)
+            return _classify_box(data, part) if kind is Kind.C2PA else (kind, identifier)
     return Kind.VENDOR, b""
 
 
-def _boxed(data: bytes, part: Segment) -> tuple[Kind, bytes]:
+def _classify_box(data: bytes, part: Segment) -> tuple[Kind, bytes]:
     """Classify an APP11 segment by the type of the box that it carries."""
     box = data[part.content : part.end][_BOX_TYPE]
     if box == _JUMBF:
@@ -246,7 +250,7 @@ def _boxed(data: bytes, part: Segment) -> tuple[Kind, bytes]:
     return (Kind.COLOUR if box in _XT_BOXES else Kind.VENDOR), b""
 
 
-def _jfif(block: Block) -> Iterator[Block]:
+def _split_jfif(block: Block) -> Iterator[Block]:
     """Split a JFIF segment into its density and its optional thumbnail."""
     thumbnail = block.data[_DENSITY + 2 :]
     if thumbnail == _MULTI_PICTURE_FLAG:

@@ -105,7 +105,7 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
         if block.path.startswith("jbrd/") or content is None:
             continue
         if block.path == "jbrd" and isinstance(layout, JxlLayout) and layout.recipe:
-            pieces += make_box("jbrd", [_written(layout.recipe, layout, edits)])
+            pieces += make_box("jbrd", [_rewritten_jbrd(layout.recipe, layout, edits)])
         elif index in edits:
             pieces += _replaced(view, block, content)
         else:
@@ -128,7 +128,7 @@ def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
             recipe, parts = _reconstruction(block)
             blocks += parts
         elif block.name in CHECKED and block.kind is not Kind.VENDOR:
-            blocks += _of_fields(block)
+            blocks += _split_fields(block)
         else:
             blocks.append(block)
     if at < len(view):
@@ -183,7 +183,7 @@ def _block(view: memoryview, box: Box, path: str, inflate: _Inflate) -> Block:
     return Block(kind, printable(name).strip(), path, box.start, box.end - box.start, data)
 
 
-def _of_fields(block: Block) -> Iterator[Block]:
+def _split_fields(block: Block) -> Iterator[Block]:
     """Split a box into its fields and the extra bytes. An invalid box becomes a vendor block."""
     fields = needed(block.name, block.data)
     if fields is None:
@@ -222,7 +222,9 @@ def _part_path(number: int, part: jbrd.Part) -> str:
     return f"jbrd/{part.name}[{number}]"
 
 
-def _written(recipe: jbrd.Recipe, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
+def _rewritten_jbrd(
+    recipe: jbrd.Recipe, layout: Layout, edits: Mapping[int, bytes | None]
+) -> bytes:
     """Serialise a ``jbrd`` without dropped parts and without references to dropped boxes.
 
     It states the new lengths of edited segments and boxes.

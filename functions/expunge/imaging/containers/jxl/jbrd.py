@@ -142,20 +142,20 @@ def read(data: bytes) -> Recipe:
     sized += [("COM", at, _UNKNOWN, bits.bits(16)) for at, m in enumerate(order) if m == _COM]
     start = bits.at
     _tables(bits, order)
-    middle = _again(data, start, bits.at)
+    middle = _reread(data, start, bits.at)
     between = [at for at, marker in enumerate(order) if marker == _INTERMARKER]
     sized += [("between", at, _UNKNOWN, bits.bits(16)) for at in between]
     sized.append(("tail", -1, _UNKNOWN, bits.u32(*_TAIL)))
     start = bits.at
     if bits.flag():
         bits.skip(bits.bits(24))
-    end = _again(data, start, bits.at)
+    end = _reread(data, start, bits.at)
     bits.align()
     stream = data[bits.at // 8 :]
     return Recipe(grey, order, tuple(_parts(sized, stream)), middle, end, stream)
 
 
-def _again(data: bytes, start: int, end: int) -> tuple[int, int]:
+def _reread(data: bytes, start: int, end: int) -> tuple[int, int]:
     """Read the bits from ``start`` to ``end`` again: their value and their count."""
     bits = BitReader(data, "jbrd")
     bits.skip(start)
