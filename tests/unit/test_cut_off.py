@@ -63,7 +63,7 @@ def test_data_without_its_tables_is_searched():
 @pytest.mark.parametrize("mode", [name for name in MODES if name != "detect"])
 @pytest.mark.parametrize("cut", [len(WHOLE) - 40, MDAT + 20, MDAT - 30, 60])
 def test_no_other_mode_takes_it(mode, cut):
-    with pytest.raises(MalformedImage, match="over the end"):
+    with pytest.raises(MalformedImage, match="past the end"):
         run(mode, WHOLE[:cut])
 
 
