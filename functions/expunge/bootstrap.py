@@ -27,6 +27,7 @@ from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import logged
 from expunge.net.fetcher import Fetcher
 from expunge.operations.available import modes_of
+from expunge.operations.execution import InProcess
 from expunge.service import Service
 from expunge.settings import SettingsInvalid
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.identities import IdentityProvider
     from expunge.jobs.job import Job
+    from expunge.operations.execution import Executor
     from expunge.settings import Settings
     from expunge.stores.ports import Records, Signals
 
@@ -48,6 +50,7 @@ def build(
     *,
     fetcher: Fetcher | None = None,
     clock: Callable[[], float] = time.time,
+    executor: Executor | None = None,
     observer: Callable[[Job], None] = logged,
 ) -> Service:
     """Wire the whole service.
@@ -59,7 +62,9 @@ def build(
         setting leads to it.
     clock
         Unix seconds, for the domain; the stores have their own.
-    witness
+    executor
+        Where operations run; by default in this process.
+    observer
         Told of every job that is queued and of every end; by default the log is.
 
     Raises
@@ -74,6 +79,7 @@ def build(
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
     fetcher = fetcher or Fetcher(own=filter(None, [settings.public_url]))
+    executor = executor or InProcess()
     limits = _limits(settings)
     jobs = Jobs(
         wired.records,
@@ -87,6 +93,8 @@ def build(
         attempts=settings.job_attempts,
         clock=clock,
         meter=meter,
+        executor=executor,
+        job_memory=settings.job_memory_mb << 20,
         observer=_observers(observer, wired.signals),
         room=wired.room,
         limits=limits,
@@ -118,6 +126,7 @@ def build(
             wired.records,
             wired.objects,
             jobs,
+            executor,
             clock=clock,
             edge_bytes=answer_bytes,
         ),

@@ -53,9 +53,10 @@ has its parent's. Errors that one room alone raises are defined there.
     │   ├── AdminRequired         admin_required
     │   └── InvalidApiKey         invalid_api_key
     └── Unavailable               service_unavailable
-        └── NotInstalled
-            ├── ExtraMissing      extra_missing
-            └── ModelMissing      model_missing
+        ├── NotInstalled
+        │   ├── ExtraMissing      extra_missing
+        │   └── ModelMissing      model_missing
+        └── Overloaded            overloaded
 """
 
 from __future__ import annotations
@@ -260,6 +261,12 @@ class TakesTooLong(ExpungeError):
 
 class Unavailable(ExpungeError):
     code = "service_unavailable"
+
+
+class Overloaded(Unavailable):
+    """Memory or processes are taken up by other work; nothing was done."""
+
+    code = "overloaded"
 
 
 class StorageFull(Unavailable):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXTRAS = {
-    "vision": ("cv2", "numpy", "onnxruntime", "PIL", "pillow_heif"),
+    "vision": ("cv2", "numpy", "onnxruntime", "PIL", "pillow_heif", "simplejpeg"),
     "serve": (
         "authlib",
         "fastapi",

@@ -95,7 +95,7 @@ class Service:
 
         Raises
         ------
-        expunge.jobs.runner.LeaseHeld, expunge.errors.Unavailable
+        expunge.jobs.runner.NotNow, expunge.errors.Unavailable
             Where the message should come again.
         """
         if is_delivery(message):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from expunge.clean.results import KnownSource
     from expunge.jobs.job import Job
     from expunge.jobs.jobs import Jobs
+    from expunge.operations.execution import Executor
     from expunge.stores.ports import Objects, Records
 
 FRESH_SECONDS = 300
@@ -61,6 +62,7 @@ class Cleaner:
         records: Records,
         objects: Objects,
         jobs: Jobs,
+        executor: Executor,
         *,
         clock: Callable[[], float],
         edge_bytes: int | None = None,
@@ -72,6 +74,7 @@ class Cleaner:
         self._edge_bytes = edge_bytes
         self._objects = objects
         self._jobs = jobs
+        self._executor = executor
         self._results = Results(records, clock)
         self._clock = clock
         self.patience = patience
@@ -246,7 +249,9 @@ class Cleaner:
         if data is None:
             raise Unavailable("The stored result is gone. Please try again.")
         key = job.result_key
-        data, media_type = converted(data, str(job.result_type), clean_request.targets)
+        data, media_type = converted(
+            self._executor, data, str(job.result_type), clean_request.targets
+        )
         if media_type != job.result_type:
             key = f"{key.rsplit('.', 1)[0]}-auto.{EXTENSIONS[media_type]}"
             self._objects.put(key, data, content_type=media_type)

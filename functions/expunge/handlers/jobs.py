@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.batch import (
 
 from expunge.bootstrap import build
 from expunge.handlers.observation import logger, measure_age, measured, tracer
-from expunge.jobs.runner import LeaseHeld
+from expunge.jobs.runner import NotNow
 from expunge.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 def work(record: SQSRecord) -> None:
     try:
         service.work(json.loads(record.body))
-    except LeaseHeld as held:
-        logger.info("message %s: its job is %s", record.message_id, held)
+    except NotNow as error:
+        logger.info("message %s: its job is %s", record.message_id, error)
         raise
     except Exception:
         logger.exception("message %s is left in the queue", record.message_id)

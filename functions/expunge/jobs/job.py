@@ -70,6 +70,8 @@ class Job:
     retention: Retention = Retention.RESULT
     pixels: int = 0
     """Over all frames, as the header says."""
+    memory: int = 0
+    """Bytes that its run takes at most, estimated from the header."""
     input_key: str | None = None
     """Where its image lies: an upload, or a copy made for this job."""
     attempts: int = 0

@@ -19,6 +19,7 @@ from expunge.jobs.runner import Runner
 from expunge.jobs.sources import Sources
 from expunge.jobs.sweeper import Sweeper, Swept
 from expunge.jobs.uploads import Uploads
+from expunge.operations.execution import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from expunge.accounts.callers import Caller
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
+    from expunge.operations.execution import Executor
     from expunge.stores.ports import Objects, Queue, Records, Value
 
 
@@ -34,6 +36,8 @@ class Jobs:
 
     Without a ``meter`` all of it is free. The ``observer`` is told of every job that is queued and
     of every end, for numbers and logs. ``room`` lets so many bytes in, or raises `StorageFull`.
+    An image that is estimated to need more than ``job_memory`` bytes is refused; ``None`` is no
+    limit.
     """
 
     def __init__(
@@ -50,6 +54,8 @@ class Jobs:
         attempts: int,
         clock: Callable[[], float],
         meter: Meter | None = None,
+        executor: Executor | None = None,
+        job_memory: int | None = None,
         observer: Callable[[Job], None] = logged,
         room: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
@@ -64,11 +70,13 @@ class Jobs:
         )
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
+        executor = executor or InProcess()
         self._runner = Runner(
             objects,
             self._register,
             self.cleanup,
             self._estimator,
+            executor,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -83,7 +91,9 @@ class Jobs:
             self._runner,
             meter,
             self.sources,
+            executor=executor,
             modes=modes,
+            job_memory=job_memory,
             clock=clock,
             room=room,
             limits=limits,

@@ -133,6 +133,12 @@ class Layout:
         """Descriptions of data that may contain findings but was not read."""
         return (self.broken,) if self.broken else ()
 
+    @property
+    def displayed(self) -> tuple[int, int]:
+        """Width and height as viewers show it."""
+        size = self.width, self.height
+        return size if self.orientation <= 4 else size[::-1]
+
 
 def orientation_in(blocks: Sequence[Block]) -> int:
     """Return the orientation from EXIF, else from XMP, else 1."""

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from expunge.machine import control_groups, numbers
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -36,33 +38,11 @@ def cpus(environ: Mapping[str, str] = os.environ, root: Path = Path("/")) -> int
 def _quotas(root: Path) -> Iterator[float]:
     """CPUs by each quota that is set."""
     base = root / "sys/fs/cgroup"
-    for group in _groups(root):
-        for folder in (group, *group.parents):
-            v2 = _numbers(base / folder / "cpu.max")
-            v1 = _numbers(base / "cpu" / folder / "cpu.cfs_quota_us") + _numbers(
-                base / "cpu" / folder / "cpu.cfs_period_us"
-            )
-            for numbers in (v2, v1):
-                if len(numbers) == 2 and min(numbers) > 0:
-                    yield numbers[0] / numbers[1]
-
-
-def _groups(root: Path) -> Iterator[Path]:
-    """Paths below the mount point; within a container they may not be seen there."""
-    try:
-        lines = (root / "proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        lines = []
-    yield Path()
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers == "" or "cpu" in controllers.split(","):
-            yield Path(path.lstrip("/"))
-
-
-def _numbers(path: Path) -> list[int]:
-    """The integers of a file; none where it is absent or says ``max``."""
-    try:
-        return [int(word) for word in path.read_text().split()]
-    except (OSError, ValueError):
-        return []
+    for folder in control_groups(root, "cpu"):
+        v2 = numbers(base / folder / "cpu.max")
+        v1 = numbers(base / "cpu" / folder / "cpu.cfs_quota_us") + numbers(
+            base / "cpu" / folder / "cpu.cfs_period_us"
+        )
+        for quota in (v2, v1):
+            if len(quota) == 2 and min(quota) > 0:
+                yield quota[0] / quota[1]
