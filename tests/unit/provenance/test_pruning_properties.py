@@ -116,7 +116,7 @@ def test_arbitrary_pointers_end_and_cost_little(case, data):
         kept = [(f.key, f.value) for f in found if f.key != "Artist"]
         assert [(f.key, f.value) for f in exif.read(memoryview(left))] == kept
     for fields in (fields_of.Fields.COPYRIGHT, fields_of.Fields.GPS):
-        excerpt = fields_of.excerpt(memoryview(bytes(out)), fields, 6)
+        excerpt = fields_of.excerpt(memoryview(bytes(out)), fields)
         assert excerpt is None or len(excerpt) < len(out) + 4_096
 
 
@@ -138,16 +138,19 @@ def _first(data: bytes) -> list[tiff.Field]:
     return list(reader.fields(reader.first_ifd))
 
 
-@given(st.sampled_from("<>"), FIELDS, FIELDS, st.integers(1, 8))
-def test_an_excerpt_holds_the_requested_fields_in_either_byte_order(order, ifd0, gps, orientation):
+RESOLUTION = {0x011A, 0x011B, 0x0128}
+
+
+@given(st.sampled_from("<>"), FIELDS, FIELDS)
+def test_an_excerpt_holds_the_requested_fields_in_either_byte_order(order, ifd0, gps):
     named = {0x013B: making.text("Ada Byron"), 0x8298: making.text("(c)")}
     gps = {tag % 0x1F + 1: value for tag, value in gps.items()}
     content = making.tiff(order, IFD0=ifd0 | named, GPS=gps)
     both = fields_of.Fields.COPYRIGHT | fields_of.Fields.GPS
-    found = fields_of.excerpt(memoryview(content), both, orientation)
+    found = fields_of.excerpt(memoryview(content), both, oriented=False)
     assert found is not None
     kept = {f.tag: bytes(f.value) for f in _first(found)}
-    assert set(kept) == {0x013B, 0x8298, 0x8825} | ({0x0112} if orientation > 1 else set())
+    assert set(kept) - RESOLUTION == {0x013B, 0x8298, 0x8825}
     assert (kept[0x013B], kept[0x8298]) == (b"Ada Byron\0", b"(c)\0")
     (reader, pointer) = (
         tiff.Reader.of(memoryview(found)),
