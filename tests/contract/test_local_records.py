@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
 from expunge.errors import Unavailable
+from expunge.stores.local import database as local
 from expunge.stores.local.database import Database
 from expunge.stores.local.records import SqliteRecords
 from expunge.stores.ports import Add, Key, Put
@@ -157,3 +162,37 @@ def test_a_field_that_is_no_integer_cannot_be_added_to(database, clock):
     with pytest.raises(TypeError, match="not an integer"):
         records.write(Add(COUNTER, "n", 1))
     assert records.get(COUNTER) == {"n": "one"}
+
+
+def test_a_write_waits_no_longer_for_all_the_others_that_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr(local, "BUSY_TIMEOUT", 0.5)
+    with Database(tmp_path / "a.sqlite3") as database:
+        records = SqliteRecords(database)
+        with closing(sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+
+            def write(number: int) -> float:
+                began = time.monotonic()
+                with pytest.raises(Unavailable):
+                    records.write(Put(Key("a", str(number)), {}))
+                return time.monotonic() - began
+
+            with ThreadPoolExecutor(12) as pool:
+                waits = list(pool.map(write, range(12)))
+
+    assert max(waits) < 3, "twelve times as long, where waits add up"
+
+
+def test_a_file_that_is_read_only_is_refused_at_the_start(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(PermissionError):
+        Database(tmp_path / "a.sqlite3")
+
+
+def test_a_database_that_becomes_read_only_is_unavailable(tmp_path):
+    with Database(tmp_path / "a.sqlite3") as database:
+        records = SqliteRecords(database)
+        with database.read() as connection:
+            connection.execute("PRAGMA query_only = ON")
+        with pytest.raises(Unavailable):
+            records.write(Put(Key("a", "b"), {}))

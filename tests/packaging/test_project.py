@@ -81,3 +81,13 @@ def test_decisions_are_listed_and_have_every_section() -> None:
         text = (folder / name).read_text(encoding="utf-8")
         for part in ("Accepted", "## Context", "## Decision", "## Consequences"):
             assert part in text, f"{name}: {part}"
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    page = (ROOT / "docs/explanation/security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[^`]+)`", page)
+    rows = [line for line in page.splitlines() if line.startswith("| ") and "tests/" in line]
+
+    assert len(rows) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert all(re.search(r"`[^`]*test_|`tests/[a-z/]+`", row) for row in rows)

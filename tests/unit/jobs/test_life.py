@@ -84,6 +84,20 @@ def test_a_message_that_comes_twice_changes_nothing(house: House, image: bytes) 
     assert house.now(job) == ended
 
 
+def test_a_lost_message_is_missed_though_the_clock_was_stepped_back(
+    house: House, image: bytes
+) -> None:
+    house.queue.loses = True
+    job = house.queued(image)
+    house.queue.loses = False
+    house.clock.now -= 5 * 3600
+
+    assert house.jobs.sweep().sent_again == 1
+    assert house.jobs.sweep().sent_again == 0, "the queue is not flooded"
+    house.work()
+    assert house.now(job).status is Status.SUCCEEDED
+
+
 @pytest.mark.parametrize("fault", ["fails", "loses"])
 def test_a_job_whose_message_is_lost_is_sent_again(house: House, image: bytes, fault: str) -> None:
     setattr(house.queue, fault, True)
