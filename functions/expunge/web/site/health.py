@@ -1,4 +1,4 @@
-"""Is the service able to work?"""
+"""The health check."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from expunge.web.face_jobs.reports import input_size
 from expunge.web.site.schemas import HealthView
 
 FACES = {"faces", "mask"}
-"""Modes that need the detector."""
+"""Modes that need the face detector."""
 
 router = APIRouter(tags=["service"])
 
@@ -32,11 +32,11 @@ _UNWELL: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/health",
     operation_id="getHealth",
-    summary="Whether the service can work",
+    summary="Check the service's health",
     responses=_UNWELL | problems.responses(),
 )
 def get_health(response: Response, service: ServiceDep) -> HealthView:
-    """200 when every store answers and, where faces can be asked for, their detector is here."""
+    """Answers 200 when every store answers and the face detector, if needed, is installed."""
     stores = dict(service.ready())
     query = DetectQuery()
     model_loaded = _is_here(query.model)
