@@ -1,9 +1,9 @@
-"""The errors that a caller may see, free of HTTP.
+"""The errors that a caller may see, independent of HTTP.
 
-Each class carries a stable ``code``; ``web/problems/registry.py`` maps every code to a
-status, a title and a page. The message is public: it says what was wrong and
-what would be right, and never holds a path, a secret or a stack. A class without a code
-has its parent's. Errors that one room alone raises are defined there.
+Each class has a stable ``code``; ``web/problems/registry.py`` maps every code to a status, a title
+and a page. A class without a code inherits its parent's. The message is public: it says what was
+wrong and what would be right, and never contains a path, a secret or a stack trace. Errors that
+only one package raises are defined in that package.
 
     ExpungeError
     ├── AdminDisabled             admin_disabled          accounts/administrator
@@ -64,14 +64,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 MAX_ERRORS = 20
-"""Wrong fields that an answer names; the others are counted."""
+"""Maximum wrong fields in an answer; the others are only counted."""
 _MAX_SENTENCES = 3
-"""Of them, those that ``detail`` speaks of."""
+"""Maximum wrong fields in ``detail``."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field: a JSON pointer (RFC 6901) and a sentence."""
+    """An error in one field: a JSON pointer (RFC 6901) and a sentence."""
 
     pointer: str
     detail: str
@@ -109,11 +109,11 @@ class ValidationFailed(InvalidRequest):
         super().__init__("; ".join(sentences))
         self.errors = errors[:MAX_ERRORS]
         self.omitted = len(errors) - len(self.errors)
-        """How many wrong fields ``errors`` does not name."""
+        """Number of wrong fields that ``errors`` leaves out."""
 
 
 class RequestTimeout(InvalidRequest):
-    """Headers or a body that come too slowly, or not at all."""
+    """Headers or a body arrived too slowly, or not at all."""
 
     code = "request_timeout"
 
@@ -127,7 +127,7 @@ class HeadersTooLarge(InvalidRequest):
 
 
 class MisdirectedRequest(InvalidRequest):
-    """The Host header names a server that this one is not."""
+    """The Host header names another server."""
 
     code = "misdirected_request"
 
@@ -141,13 +141,13 @@ class PayloadTooLarge(InvalidRequest):
 
 
 class SourceUnreachable(InvalidRequest):
-    """An address that a caller named gives nothing; why is told only as far as it is public."""
+    """A user-supplied URL returned no image; the message gives only public reasons."""
 
     code = "source_unreachable"
 
 
 class LoopDetected(ExpungeError):
-    """A request that this service, or another of its kind, made itself."""
+    """This service, or another expunge service, made the request itself."""
 
     code = "loop_detected"
 
@@ -157,7 +157,7 @@ class ImageError(ExpungeError):
 
 
 class MalformedImage(ImageError):
-    """The container does not hold together; the message says where."""
+    """The container's structure is broken; the message says where."""
 
 
 class ImageTooLarge(ImageError):
@@ -197,7 +197,7 @@ class IdempotencyMismatch(InvalidRequest):
 
 
 class Unauthorized(ExpungeError):
-    """The call needs credentials, and there are none."""
+    """The request needs credentials and has none."""
 
     code = "unauthorized"
 
@@ -207,19 +207,19 @@ class InvalidApiKey(Unauthorized):
 
 
 class ClientSecretRequired(Unauthorized):
-    """An anonymous caller asks for what only the browser that made a job may do."""
+    """An anonymous caller requested an action that needs the secret of the job's browser."""
 
     code = "client_secret_required"
 
 
 class ClientSecretInvalid(Unauthorized):
-    """The secret that an anonymous caller shows was not minted here."""
+    """This service did not issue the anonymous caller's secret."""
 
     code = "client_secret_invalid"
 
 
 class AdminRequired(Unauthorized):
-    """The call is the administrator's, and somebody else makes it."""
+    """The request needs the administrator's credentials."""
 
     code = "admin_required"
 
@@ -241,19 +241,19 @@ class SignatureInvalid(Forbidden):
 
 
 class UseJobs(Forbidden):
-    """What the caller wants is done by way of a job."""
+    """The caller should create a job instead."""
 
     code = "use_jobs"
 
 
 class StorageDisabled(ExpungeError):
-    """What is asked for would be kept, if anything were."""
+    """The request needs stored images, and storage is disabled."""
 
     code = "storage_disabled"
 
 
 class TakesTooLong(ExpungeError):
-    """The work goes on, but the answer could not wait for it."""
+    """The work takes longer than an answer may wait; it continues."""
 
     code = "takes_too_long"
 
@@ -263,13 +263,13 @@ class Unavailable(ExpungeError):
 
 
 class StorageFull(Unavailable):
-    """There is no room for another file."""
+    """The storage has no space for another file."""
 
     code = "storage_full"
 
 
 class NotInstalled(Unavailable):
-    """What only the operator can put here: another try alone mends nothing."""
+    """A part is missing that only the operator can install; a retry alone does not help."""
 
 
 class ModelMissing(NotInstalled):
@@ -277,19 +277,19 @@ class ModelMissing(NotInstalled):
 
 
 class ExtraMissing(NotInstalled):
-    """Libraries that are installed by need, and are not here."""
+    """Optional libraries are not installed."""
 
     code = "extra_missing"
 
 
 class PipelineError(ExpungeError):
-    """A job failed in a way that is the service's own fault."""
+    """A job failed through a fault of the service."""
 
     code = "pipeline_error"
 
 
 class JobFailed(ExpungeError):
-    """A job that an answer depended on has failed, with the code and message it keeps."""
+    """A job that an answer depends on has failed; has the job's code and message."""
 
     code = "pipeline_error"
 
@@ -299,6 +299,6 @@ class JobFailed(ExpungeError):
 
 
 class RewriteUnproven(PipelineError):
-    """The rewritten file could not be shown to hold the same picture; it is not handed out."""
+    """The rewritten file is not provably the same image, so it is not returned."""
 
     code = "rewrite_unproven"

@@ -1,4 +1,4 @@
-"""What the other rooms ask of this one."""
+"""The public interface of the job engine."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 
 class Jobs:
-    """Every job of the service, over three of the stores and the network.
+    """All jobs of the service, over three stores and the network.
 
-    Without a ``meter`` all of it is free. The ``observer`` is told of every job that is queued and
-    of every end, for numbers and logs. ``room`` lets so many bytes in, or raises `StorageFull`.
+    Without a ``meter``, everything is free. The ``observer`` is called for every queued and every
+    ended job, for metrics and logs. ``room`` checks the space for so many bytes, or raises
+    `StorageFull`.
     """
 
     def __init__(
@@ -109,18 +110,18 @@ class Jobs:
         return self._sweeper.send_waiting(dry_run=dry_run)
 
     def unfinished(self) -> Iterator[Job]:
-        """Everybody's jobs that have not ended, for the operator."""
+        """All callers' jobs that have not ended, for the operator."""
         return self._register.unfinished()
 
     def get(self, caller: Caller, job_id: str) -> Job:
-        """The account's job, or an anonymous one, whose id is enough.
+        """Return the account's job, or an anonymous one, for which the id is enough.
 
         Raises
         ------
         JobNotFound
-            For a job that is another account's, expired, or never was: they look the same.
+            For another account's job, an expired one, or an unknown id; the error is the same.
         """
-        # Version 0.1 filed anonymous jobs under address and fingerprint.
+        # Version 0.1 stored anonymous jobs under IP address and fingerprint.
         for owner in dict.fromkeys([caller.owner_of(job_id), job_id, caller.subject]):
             job = self._register.get(owner, job_id)
             if job is not None:
@@ -128,14 +129,14 @@ class Jobs:
         raise _not_found()
 
     def _held(self, caller: Caller, job_id: str) -> Job:
-        """The job, where the caller may change it: to know an anonymous one's id is not enough.
+        """Return the job if the caller may change it; an anonymous job's id is not enough.
 
         Raises
         ------
         ClientSecretRequired
             For a caller with neither an account nor a secret.
         JobNotFound
-            As above, and for another browser's job.
+            As for `get`, and for another browser's job.
         """
         _check_known(caller)
         job = self.get(caller, job_id)
@@ -144,7 +145,7 @@ class Jobs:
         return job
 
     def find(self, owner: str, job_id: str) -> Job | None:
-        """A job by its owner's subject, for those who made it on their behalf."""
+        """Return a job by its owner's subject, for code that created it on the owner's behalf."""
         return self._register.get(owner, job_id)
 
     def page(self, caller: Caller, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
@@ -161,7 +162,7 @@ class Jobs:
         return self._register.page(caller.subject, limit, cursor)
 
     def cancel(self, caller: Caller, job_id: str) -> Job:
-        """End a queued job and refund it; one past that comes back as it is."""
+        """Cancel and refund a queued job; return any other job unchanged."""
         job = self._held(caller, job_id)
         return self._cancel(job) or self.get(caller, job_id)
 
@@ -174,9 +175,9 @@ class Jobs:
         return canceled
 
     def remove(self, caller: Caller, job_id: str) -> Job:
-        """Cancel a queued job, delete one that has ended; one that is running comes back as it is.
+        """Cancel a queued job or delete an ended one; return a running job unchanged.
 
-        Of a job that is deleted the answer is the last that is known of it, without a result.
+        For a deleted job, the answer is its last state, without a result.
         """
         job = self._held(caller, job_id)
         if job.status.ended:
@@ -185,7 +186,7 @@ class Jobs:
         return self._cancel(job) or self.get(caller, job_id)
 
     def drop(self, job: Job) -> bool:
-        """Cancel or delete a job whose owner is erased; ``False`` while it is running."""
+        """Cancel or delete a job of an erased owner; ``False`` while it is running."""
         stands = self._cancel(job)
         return stands is not None and stands.status.ended and self.deletion.delete(stands)
 
@@ -194,7 +195,7 @@ class Jobs:
         return self._estimator.poll_after_ms(job)
 
     def result_url(self, job: Job, *, download: bool = False) -> str | None:
-        """Where the result can be fetched, or ``None`` where there is none (any more)."""
+        """The signed URL of the result, or ``None`` if there is none (any more)."""
         if job.result_key is None or job.result_expires_at is None:
             return None
         left = int(job.result_expires_at - self._clock())

@@ -1,4 +1,4 @@
-"""How long queued jobs take of late: learned by those who run them, told to those who wait."""
+"""Estimates the run time of queued jobs from recent runs, for callers that poll."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Item, Records
 
 UNKNOWN_MS = 1_000.0
-"""What is expected of a mode that nobody has run lately."""
+"""Estimate for a mode without recent runs."""
 MIN_MS, MAX_MS = 200, 10_000
-"""When to ask again, whatever is expected."""
+"""Bounds of the suggested polling delay."""
 WEIGHT = 0.2
-"""Of the newest run in the moving average."""
+"""Weight of the newest run in the moving average."""
 BELIEVED_SECONDS = 30.0
 TOLD_SECONDS = 10.0
 REMEMBERED_SECONDS = 30 * 24 * 3600
 
 
 class RunTimeEstimator:
-    """Milliseconds by mode and size of picture, in one record a mode.
+    """Run times in milliseconds by mode and image size, in one record per mode.
 
-    A size is a power of two of megapixels. A record is read once in `BELIEVED_SECONDS` by each
-    process, and written once in `TOLD_SECONDS` by each that runs jobs. It is an estimate: of two
-    that write at once one is heard.
+    A size class is a power of two of megapixels. Each process reads a record once per
+    `BELIEVED_SECONDS`, and each worker writes it once per `TOLD_SECONDS`. If two write at once,
+    one result is lost, which an estimate can tolerate.
     """
 
     def __init__(self, records: Records, clock: Callable[[], float]) -> None:
@@ -43,12 +43,12 @@ class RunTimeEstimator:
         self._known: dict[str, tuple[float, dict[str, float]]] = {}
 
     def poll_after_ms(self, job: Job) -> int:
-        """When it is worth asking for a job again: when the rest of its run should be over."""
+        """The suggested delay before the next poll: the expected rest of the job's run time."""
         rest = self._expected_ms(job) * (100 - job.progress) / 100
         return round(min(max(rest, MIN_MS), MAX_MS))
 
     def record(self, job: Job, ms: int) -> None:
-        """Hear of a run; what was heard is told to others a few times a minute."""
+        """Add a run to the estimate, which is written a few times a minute."""
         now = self._clock()
         with self._lock:
             self._heard.setdefault(job.mode, []).append((_size(job), ms))
@@ -64,7 +64,7 @@ class RunTimeEstimator:
             expires_at = int(now) + REMEMBERED_SECONDS
             self._records.write(Put(_key(job.mode), item, expires_at=expires_at))
         except Unavailable:
-            return  # the next run will do
+            return  # the next run writes it
 
     def _expected_ms(self, job: Job) -> float:
         known = self._remembered(job.mode)
@@ -77,7 +77,7 @@ class RunTimeEstimator:
         now = self._clock()
         until, known = self._known.get(mode, (0.0, dict[str, float]()))
         if until <= now:
-            with contextlib.suppress(Unavailable):  # what was known before is good enough
+            with contextlib.suppress(Unavailable):  # the earlier estimate is good enough
                 known = self._read(mode)
             self._known[mode] = now + BELIEVED_SECONDS, known
         return known
