@@ -1,9 +1,9 @@
 """The errors that a caller may see, independent of HTTP.
 
-Each class has a stable ``code``; ``web/problems/registry.py`` maps every code to a status, a title
-and a page. A class without a code inherits its parent's. The message is public: it says what was
-wrong and what would be right, and never contains a path, a secret or a stack trace. Errors that
-only one package raises are defined in that package.
+Each class has a stable ``code``; ``web/problems/registry.py`` maps every code to a status,
+a title and a page. The message is public: it says what was wrong and what would be right.
+It never contains a path, a secret or a stack trace. A class without a code inherits its
+parent's. An error that only one package raises is defined there.
 
     ExpungeError
     ├── AdminDisabled             admin_disabled          accounts/administrator
@@ -53,9 +53,10 @@ only one package raises are defined in that package.
     │   ├── AdminRequired         admin_required
     │   └── InvalidApiKey         invalid_api_key
     └── Unavailable               service_unavailable
-        └── NotInstalled
-            ├── ExtraMissing      extra_missing
-            └── ModelMissing      model_missing
+        ├── NotInstalled
+        │   ├── ExtraMissing      extra_missing
+        │   └── ModelMissing      model_missing
+        └── Overloaded            overloaded
 """
 
 from __future__ import annotations
@@ -64,14 +65,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 MAX_ERRORS = 20
-"""Maximum wrong fields in an answer; the others are only counted."""
+"""Invalid fields that a response names; the others are counted."""
 _MAX_SENTENCES = 3
-"""Maximum wrong fields in ``detail``."""
+"""Number of these that ``detail`` mentions."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """An error in one field: a JSON pointer (RFC 6901) and a sentence."""
+    """One error in one field: a JSON pointer (RFC 6901) and a sentence."""
 
     pointer: str
     detail: str
@@ -98,7 +99,7 @@ class InvalidRequest(ExpungeError):
 
 
 class ValidationFailed(InvalidRequest):
-    """One or more fields are wrong; ``errors`` names at most ``MAX_ERRORS`` of them."""
+    """One or more fields are invalid; ``errors`` lists at most ``MAX_ERRORS`` of them."""
 
     code = "validation_error"
 
@@ -109,11 +110,11 @@ class ValidationFailed(InvalidRequest):
         super().__init__("; ".join(sentences))
         self.errors = errors[:MAX_ERRORS]
         self.omitted = len(errors) - len(self.errors)
-        """Number of wrong fields that ``errors`` leaves out."""
+        """Number of invalid fields that ``errors`` does not list."""
 
 
 class RequestTimeout(InvalidRequest):
-    """Headers or a body arrived too slowly, or not at all."""
+    """The headers or the body arrive too slowly, or not at all."""
 
     code = "request_timeout"
 
@@ -141,13 +142,13 @@ class PayloadTooLarge(InvalidRequest):
 
 
 class SourceUnreachable(InvalidRequest):
-    """A user-supplied URL returned no image; the message gives only public reasons."""
+    """A user-supplied URL fails or is not allowed; the message reveals nothing internal."""
 
     code = "source_unreachable"
 
 
 class LoopDetected(ExpungeError):
-    """This service, or another expunge service, made the request itself."""
+    """The request comes from this service itself, or from another expunge service."""
 
     code = "loop_detected"
 
@@ -157,7 +158,7 @@ class ImageError(ExpungeError):
 
 
 class MalformedImage(ImageError):
-    """The container's structure is broken; the message says where."""
+    """The container is damaged; the message says where."""
 
 
 class ImageTooLarge(ImageError):
@@ -207,19 +208,19 @@ class InvalidApiKey(Unauthorized):
 
 
 class ClientSecretRequired(Unauthorized):
-    """An anonymous caller requested an action that needs the secret of the job's browser."""
+    """The request is only allowed to the browser that created the job."""
 
     code = "client_secret_required"
 
 
 class ClientSecretInvalid(Unauthorized):
-    """This service did not issue the anonymous caller's secret."""
+    """This service did not issue the secret that an anonymous caller sent."""
 
     code = "client_secret_invalid"
 
 
 class AdminRequired(Unauthorized):
-    """The request needs the administrator's credentials."""
+    """Only the administrator may make this request."""
 
     code = "admin_required"
 
@@ -241,19 +242,19 @@ class SignatureInvalid(Forbidden):
 
 
 class UseJobs(Forbidden):
-    """The caller should create a job instead."""
+    """The request must be made as a job instead."""
 
     code = "use_jobs"
 
 
 class StorageDisabled(ExpungeError):
-    """The request needs stored images, and storage is disabled."""
+    """The requested images or jobs are not kept by this service."""
 
     code = "storage_disabled"
 
 
 class TakesTooLong(ExpungeError):
-    """The work takes longer than an answer may wait; it continues."""
+    """The job continues, but the response cannot wait for it."""
 
     code = "takes_too_long"
 
@@ -262,14 +263,20 @@ class Unavailable(ExpungeError):
     code = "service_unavailable"
 
 
+class Overloaded(Unavailable):
+    """Other work uses the memory or the processes; nothing was done."""
+
+    code = "overloaded"
+
+
 class StorageFull(Unavailable):
-    """The storage has no space for another file."""
+    """The disk or the data folder's limit has no space for another file."""
 
     code = "storage_full"
 
 
 class NotInstalled(Unavailable):
-    """A part is missing that only the operator can install; a retry alone does not help."""
+    """A part that only the operator can install; a retry does not help."""
 
 
 class ModelMissing(NotInstalled):
@@ -277,19 +284,19 @@ class ModelMissing(NotInstalled):
 
 
 class ExtraMissing(NotInstalled):
-    """Optional libraries are not installed."""
+    """The libraries of an optional extra are not installed."""
 
     code = "extra_missing"
 
 
 class PipelineError(ExpungeError):
-    """A job failed through a fault of the service."""
+    """A job failed because of an error in the service."""
 
     code = "pipeline_error"
 
 
 class JobFailed(ExpungeError):
-    """A job that an answer depends on has failed; has the job's code and message."""
+    """The job behind a response has failed; carries the job's error code and message."""
 
     code = "pipeline_error"
 
@@ -299,6 +306,6 @@ class JobFailed(ExpungeError):
 
 
 class RewriteUnproven(PipelineError):
-    """The rewritten file is not provably the same image, so it is not returned."""
+    """The rewritten file is not proven to hold the same image, so it is not returned."""
 
     code = "rewrite_unproven"

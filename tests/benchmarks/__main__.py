@@ -8,7 +8,17 @@ import sys
 
 from rich.console import Console
 
-BENCHMARKS = ("metadata", "invisible", "detect", "marks", "faces", "http", "clean", "jobs")
+BENCHMARKS = (
+    "metadata",
+    "invisible",
+    "detect",
+    "marks",
+    "faces",
+    "http",
+    "clean",
+    "jobs",
+    "memory",
+)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ from PIL import Image
 from rich.table import Table
 
 import expunge
+from tests.samples.large import CODINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,19 +63,68 @@ def run(console: Console) -> None:
         "over the operation, p50 ms",
         title="HTTP on the embedded server",
     )
-    with server() as port:
+    with server() as port, reader() as reading:
         for clients in (1, 4):
             measured = load(port, clients, lambda c: ask(c, "GET", "/health"))
             row(table, "/health", clients, measured, None)
             for size in (100_000, 1_000_000, 5_000_000):
                 image = photo(size)
-                alone = operation_ms(image)
                 body, headers = multipart(image)
+                name = f"{len(image) / 1e6:.1f} MB"
                 measured = load(
                     port, clients, lambda c, b=body, h=headers: ask(c, "POST", "/api/v1/jobs", b, h)
                 )
-                row(table, f"metadata, {len(image) / 1e6:.1f} MB", clients, measured, alone)
+                row(table, f"metadata, {name}", clients, measured, operation_ms(image))
+                measured = load(reading, clients, lambda c, b=body: ask(c, "POST", "/", b))
+                row(table, f"only read, {name}", clients, measured, None)
+        with heavy_jobs(port, 2):
+            measured = load(port, 1, lambda c: ask(c, "GET", "/health"))
+            row(table, "/health beside two heavy jobs", 1, measured, None)
+    body, headers = multipart(photo(100_000))
+    for processes in (1, 2):
+        with server(web_workers=processes) as port:
+            measured = load(port, 16, lambda c: ask(c, "POST", "/api/v1/jobs", body, headers))
+            row(table, f"metadata, 0.1 MB, {processes} web processes", 16, measured, None)
     console.print(table)
+
+
+@contextmanager
+def heavy_jobs(port: int, count: int) -> Iterator[None]:
+    """So many clients that send one large image after another, until the block is left."""
+    body, headers = multipart(CODINGS["jpeg 4:2:0"](5_000, 5_000), "detect")
+    over = threading.Event()
+
+    def client() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while not over.is_set():
+            ask(connection, "POST", "/api/v1/jobs", body, headers)
+
+    threads = [threading.Thread(target=client) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+@contextmanager
+def reader() -> Iterator[int]:
+    """A server that reads the body and answers «ok»: what HTTP costs by itself."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", "tests.benchmarks.reader:app", f"--port={port}",
+         "--log-level=error", "--lifespan=off"],
+    )  # fmt: skip
+    try:
+        wait_until_it_answers(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def row(table: Table, name: str, clients: int, m: Measured, alone: float | None) -> None:
@@ -136,9 +186,9 @@ def ask(
         raise RuntimeError(f"{method} {path} answered {answer.status}")
 
 
-def multipart(image: bytes) -> tuple[bytes, dict[str, str]]:
+def multipart(image: bytes, mode: str = "metadata") -> tuple[bytes, dict[str, str]]:
     head = (
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="mode"\r\n\r\nmetadata\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="mode"\r\n\r\n{mode}\r\n'
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n'
         "Content-Type: image/jpeg\r\n\r\n"
     )
@@ -157,15 +207,30 @@ def photo(size: int) -> bytes:
     return file.getvalue()
 
 
-@contextmanager
-def server() -> Iterator[int]:
-    """The embedded server on a free port, with a data folder of its own."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server(web_workers: int | None = None) -> Iterator[int]:
+    """The embedded server on a free port, with a data folder of its own."""
+    port = free_port()
+    options = [f"--web-workers={web_workers}"] if web_workers else []
     with tempfile.TemporaryDirectory() as data:
         process = subprocess.Popen(
-            [sys.executable, "-m", "expunge", "serve", "--port", str(port), "--data", data],
+            [
+                sys.executable,
+                "-m",
+                "expunge",
+                "serve",
+                "--port",
+                str(port),
+                "--data",
+                data,
+                *options,
+            ],
             env=os.environ
             | {
                 "PYTHONPATH": str(FUNCTIONS),

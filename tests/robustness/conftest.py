@@ -85,12 +85,12 @@ class Machine:
         """The header by which this machine's caller without an account is known."""
         return {"x-client-secret": self.secret} if self.secret else {}
 
-    def queue_job(self, image: bytes) -> str:
+    def queue_job(self, image: bytes, mode: str = "metadata") -> str:
         answer = httpx2.post(
             f"{self.url}/api/v1/jobs",
             headers={"prefer": "respond-async"} | self.known_by,
-            data={"mode": "metadata"},
-            files={"image": ("a.jpg", image, "image/jpeg")},
+            data={"mode": mode},
+            files={"image": ("a.jpg", image, "application/octet-stream")},
             timeout=10,
         )
         assert answer.status_code == 202, answer.text
@@ -108,8 +108,13 @@ class Machine:
         return dict(eventually(end, f"{job_id} ends"))
 
     def workers_of(self, server: subprocess.Popen[bytes]) -> list[int]:
+        return self.children_of(server, "expunge.embedded.worker")
+
+    def children_of(self, server: subprocess.Popen[bytes], module: str) -> list[int]:
+        """Processes that run a module, started by the server."""
         children = Path(f"/proc/{server.pid}/task").glob("*/children")
-        return [int(pid) for file in children for pid in file.read_text().split()]
+        pids = [int(pid) for file in children for pid in file.read_text().split()]
+        return [pid for pid in pids if module in _command_line(pid)]
 
     def kill(self, pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
@@ -119,6 +124,12 @@ class Machine:
             with suppress(ProcessLookupError):
                 process.kill()
             process.communicate()
+
+
+def _command_line(pid: int) -> str:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""
 
 
 @contextmanager

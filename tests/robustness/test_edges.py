@@ -54,18 +54,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A server with few file descriptors."""
     with machine_at(tmp_path_factory.mktemp("edges")) as machine:
         machine.server = machine.start(
-            "-c", LIMITED.format(DESCRIPTORS), "serve", f"--port={machine.port}", "--workers=0"
+            "-c",
+            LIMITED.format(DESCRIPTORS),
+            "serve",
+            f"--port={machine.port}",
+            "--workers=0",
+            "--web-workers=1",
         )
         eventually(lambda: machine.get("/health").status_code == 200, "the server answers")
         yield machine
 
 
+def _web(machine: Machine) -> int:
+    [web] = machine.children_of(machine.server, "expunge.embedded.web")
+    return web
+
+
 def descriptors(machine: Machine) -> int:
-    return len(list(Path(f"/proc/{machine.server.pid}/fd").iterdir()))
+    return len(list(Path(f"/proc/{_web(machine)}/fd").iterdir()))
 
 
 def resident_mb(machine: Machine) -> int:
-    status = Path(f"/proc/{machine.server.pid}/status").read_text()
+    status = Path(f"/proc/{_web(machine)}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) // 1024
 
 

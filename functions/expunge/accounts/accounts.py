@@ -133,7 +133,7 @@ class Accounts:
         raise Unavailable("The account is being changed elsewhere. Try again in a moment.")
 
     def _without_expired(self, account: Account) -> Account:
-        """Drop expired sessions: the store may have deleted their items, which then cannot change."""
+        """Drop expired sessions, whose items the store may have deleted."""
         now = self._clock()
         return account.changed(sessions=tuple(s for s in account.sessions if s.expires_at > now))
 

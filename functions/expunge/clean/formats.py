@@ -1,29 +1,30 @@
-"""Another format, where a browser says that it takes it, and it is worth it."""
+"""Conversion of a result to a format that the browser accepts, if the file becomes smaller."""
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any
+import logging
+from typing import TYPE_CHECKING
+
+from expunge.errors import ExpungeError
+from expunge.imaging.progress import silent
+from expunge.imaging.source import Source
+from expunge.operations import CONVERT, convert
+from expunge.operations.memory import peak_bytes
+from expunge.operations.options.convert import ConvertOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from expunge.operations.execution import Executor
 
-    from PIL.Image import Image
+log = logging.getLogger(__name__)
 
 TARGETS = ("image/avif", "image/webp")
-"""What may be agreed on, the smaller one first."""
-MAX_PIXELS = 16_000_000
-"""More would take longer to encode than the saved bytes take to travel."""
-_SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
-    ("image/jpeg", "image/avif"): {"format": "AVIF", "quality": 72, "speed": 8},
-    ("image/jpeg", "image/webp"): {"format": "WEBP", "quality": 82, "method": 4},
-    ("image/png", "image/webp"): {"format": "WEBP", "lossless": True, "quality": 50, "method": 3},
-}
-"""What is a photograph stays good to look at; what is lossless stays so."""
+"""Possible target formats, the smaller one first."""
+SECONDS = 10.0
+"""Time limit of a conversion; after it the result is returned unchanged."""
 
 
 def agreed(accept: str) -> tuple[str, ...]:
-    """Those of `TARGETS` that an Accept field names; a wildcard names nothing."""
+    """The `TARGETS` that an Accept header names; wildcards are ignored."""
     taken = set()
     for entry in accept.lower().split(","):
         name, *parameters = (part.strip() for part in entry.split(";"))
@@ -32,42 +33,24 @@ def agreed(accept: str) -> tuple[str, ...]:
     return tuple(target for target in TARGETS if target in taken)
 
 
-def converted(data: bytes, media_type: str, targets: Iterable[str]) -> tuple[bytes, str]:
-    """The same picture in the first format that serves it, or as it is; and the media type.
+def converted(
+    executor: Executor, data: bytes, media_type: str, targets: tuple[str, ...]
+) -> tuple[bytes, str]:
+    """The image in the first suitable target format, else unchanged; and its media type.
 
-    It stays where it is neither JPEG nor PNG, is animated, has more than 8 bits a
-    channel or a colour space that the target does not have, is very large, or would
-    not become smaller. The colour profile, the orientation and what the caller asked
-    to keep go along.
+    If the conversion fails, or the machine has too little memory now, the image is unchanged.
     """
-    for target in targets:
-        settings = _SETTINGS.get((media_type, target))
-        smaller = _encoded(data, settings) if settings else None
-        if smaller is not None:
-            return smaller, target
-    return data, media_type
-
-
-def _encoded(data: bytes, settings: dict[str, Any]) -> bytes | None:
-    from PIL import Image, features  # noqa: PLC0415  only a conversion needs Pillow
-
-    if not features.check(str(settings["format"]).lower()):
-        return None
-    file = io.BytesIO()
-    with Image.open(io.BytesIO(data)) as image:
-        if not _fits(image):
-            return None
-        kept = {k: image.info[k] for k in ("icc_profile", "exif", "xmp") if image.info.get(k)}
-        try:
-            image.save(file, **kept, **settings)
-        except (OSError, ValueError):
-            return None
-    return file.getvalue() if file.tell() < len(data) else None
-
-
-def _fits(image: Image) -> bool:
-    return (
-        image.mode in ("L", "RGB", "RGBA", "P")
-        and not getattr(image, "is_animated", False)
-        and image.width * image.height <= MAX_PIXELS
-    )
+    if not convert.worth_trying(media_type, 0, targets):
+        return data, media_type
+    source = Source.of(data, limits=None)
+    layout = source.layout
+    if not convert.worth_trying(media_type, layout.width * layout.height, targets):
+        return data, media_type
+    try:
+        options = ConvertOptions(targets=targets)
+        with executor.turn(CONVERT, peak_bytes(CONVERT, source, options)) as turn:
+            outcome = turn.run(CONVERT, source, options, silent, seconds=SECONDS)
+    except ExpungeError as error:
+        log.warning("a result is not converted from %s: %s", media_type, error)
+        return data, media_type
+    return outcome.image or data, outcome.media_type

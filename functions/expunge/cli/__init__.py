@@ -1,4 +1,4 @@
-"""The command line: ``expunge VERB …``."""
+"""The command line: ``expunge COMMAND …``."""
 
 from __future__ import annotations
 
@@ -16,26 +16,40 @@ from expunge.cli.document import document
 from expunge.cli.jobs import jobs
 from expunge.cli.marks import marks
 from expunge.cli.models import models
-from expunge.cli.modes import Verbs
+from expunge.cli.modes import CommandGroup
 from expunge.cli.sign import sign
 from expunge.settings import Settings, SettingsInvalid, renamed
 
+MAX_WEB_WORKERS = 8
+"""By default."""
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(expunge.__version__, prog_name="expunge")
 def main() -> None:
-    """Take out of images what should not leave with them."""
+    """Remove metadata, AI provenance, watermarks and faces from images.
+
+    Exit status: 0 on success, 1 on failure, 2 for a wrong option or argument.
+    """
     for sentence in renamed(os.environ):
         click.echo(sentence, err=True)
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="IP address or host name to listen on."
+)
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="TCP port to listen on.",
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that holds everything the server keeps.  [default: data]",
+    help="Folder for all data of the server.  [default: EXPUNGE_DATA, or data]",
 )
 @click.option(
     "--workers",
@@ -44,9 +58,15 @@ def main() -> None:
     type=click.IntRange(0, 64),
     help="Processes that run queued jobs.",
 )
-def serve(host: str, port: int, data: Path | None, workers: int) -> None:
+@click.option(
+    "--web-workers",
+    type=click.IntRange(1, 64),
+    help="Processes that answer requests.  [default: one a CPU, 8 at most]",
+)
+def serve(host: str, port: int, data: Path | None, workers: int, web_workers: int | None) -> None:
     """Run the whole service on this machine."""
     from expunge.embedded.server import serve as run
+    from expunge.imaging.networks.threads import cpus
     from expunge.logs import configure
     from expunge.stores.local.presence import InUse
 
@@ -58,7 +78,13 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
         raise click.ClickException(str(error)) from None
     configure(settings.log_level)
     try:
-        run(settings, host=host, port=port, workers=workers)
+        run(
+            settings,
+            host=host,
+            port=port,
+            workers=workers,
+            web_workers=web_workers or min(cpus(), MAX_WEB_WORKERS),
+        )
     except (SettingsInvalid, InUse) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:

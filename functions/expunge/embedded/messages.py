@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
 from expunge.jobs.heartbeat import Heartbeat
-from expunge.jobs.runner import LeaseHeld
+from expunge.jobs.runner import NotNow
 
 if TYPE_CHECKING:
     import threading
@@ -46,8 +46,8 @@ def handle(service: Service, inbox: Inbox, delivery: ReceivedMessage) -> None:
             with Heartbeat(lambda: inbox.extend(delivery, lease), lease, limit):
                 service.work(delivery.message)
             inbox.ack(delivery)
-        except LeaseHeld as held:
-            inbox.release(delivery, delay=held.seconds)
+        except NotNow as error:
+            inbox.release(delivery, delay=error.seconds)
     except Unavailable:
         log.warning("a store does not answer; the message comes again")
     except Exception:

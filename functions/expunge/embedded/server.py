@@ -1,24 +1,20 @@
-"""The embedded server: the HTTP application, its workers and its store in one command."""
+"""The embedded server: web processes, workers and the store in one command."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from functools import partial
-from typing import TYPE_CHECKING, cast
-
-import uvicorn
+import signal
+import threading
+from typing import TYPE_CHECKING
 
 import expunge
 from expunge.bootstrap import build
-from expunge.embedded.connections import Connections
-from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
-from expunge.embedded.supervisor import Supervisor
+from expunge.embedded import web, worker
+from expunge.embedded.supervisor import Place, Supervisor
 from expunge.errors import ExtraMissing
-from expunge.logs import Seldom
 from expunge.operations.available import lacking, modes_of
 from expunge.stores.local.presence import present
-from expunge.web.app import create_app
 
 if TYPE_CHECKING:
     from expunge.service import Service
@@ -36,8 +32,8 @@ def _tell_new_password(service: Service) -> None:
         log.log(level, "it is shown this once; another is set with: expunge admin password")
 
 
-def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """Run until interrupted. Worker processes read the same settings from the environment.
+def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers: int) -> None:
+    """Run until interrupted. All processes read the same settings from the environment.
 
     Raises
     ------
@@ -50,31 +46,12 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     if advice is not None:
         raise ExtraMissing(advice)
     with present(settings.data) if settings.store == "local" else contextlib.nullcontext():
-        _serve(settings, host, port, workers)
+        _serve(settings, host, port, workers, web_workers)
 
 
-def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
+def _serve(settings: Settings, host: str, port: int, workers: int, web_workers: int) -> None:
     service = build(settings)
-    protocol = partial(GuardedProtocol, Connections(), settings.public_url)
-    config = uvicorn.Config(
-        create_app(service),
-        http=cast("type[GuardedProtocol]", protocol),
-        ws="none",
-        h11_max_incomplete_event_size=MAX_HEAD,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        host=host,
-        port=port,
-        log_level=settings.log_level,
-        log_config=None,
-        access_log=False,
-        # The caller's address is the socket's: a header that anybody can send proves nothing.
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-        lifespan="off",
-    )
-    logging.getLogger("uvicorn.error").addFilter(Seldom())  # it warns of each bad request
-    listening = config.bind_socket()  # says so and ends here where the port is taken
+    listening = web.bound(settings, host, port)  # says so and ends here where the port is taken
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("playground at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
@@ -82,6 +59,13 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
             "callers are limited as docs/reference/limits.md says; EXPUNGE_QUOTAS=off lifts that"
         )
     _tell_new_password(service)
-    with Supervisor(service, workers), contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+    places = [
+        *(Place("web process", web.MODULE, listening.fileno()) for _ in range(web_workers)),
+        *(Place("worker", worker.MODULE) for _ in range(workers)),
+    ]
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with listening, Supervisor(service, places, courier=workers > 0):
+        stop.wait()
     service.close()

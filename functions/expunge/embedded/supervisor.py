@@ -1,4 +1,4 @@
-"""Keeps the workers of the embedded server alive, and the house in order."""
+"""Keeps the processes of the embedded server alive, and the house in order."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Self
 from expunge.embedded.courier import deliver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from expunge.service import Service
 
 log = logging.getLogger(__name__)
 
-COMMAND = (sys.executable, "-m", "expunge.embedded.worker")
 LOOK_SECONDS = 0.25
 SWEEP_SECONDS = 5.0
 REST = 20
@@ -26,16 +25,35 @@ REST = 20
 BACKLOG_SECONDS = 60.0
 HOUSEKEEPING_SECONDS = 60.0
 RESTART_SECONDS = (0.0, 0.5, 2.0, 5.0)
-"""How long to wait before the first, second, … restart of a worker that keeps dying young."""
+"""How long to wait before the first, second, … restart of a process that keeps dying young."""
 YOUNG_LOOKS = 40
-"""A worker that lived this many looks has proven itself; its next death counts as the first."""
-STOP_SECONDS = 10.0
+"""A process that lived this many looks has proven itself; its next death counts as the first."""
+STOP_SECONDS = 12.0
+"""For all of them together."""
 
 
-class Worker:
-    """One place for a worker process: started, watched, started again."""
+def command(module: str, *arguments: str) -> tuple[str, ...]:
+    """What runs a module of this package."""
+    return (sys.executable, "-m", module, *arguments)
 
-    def __init__(self) -> None:
+
+class Place:
+    """One place for a process: started, watched, started again.
+
+    Parameters
+    ----------
+    name
+        What it is called in the log.
+    module
+        What it runs.
+    descriptors
+        Open files that it inherits; it finds their numbers among its arguments.
+    """
+
+    def __init__(self, name: str, module: str, *descriptors: int) -> None:
+        self._name = name
+        self._command = command(module, *map(str, descriptors))
+        self._descriptors = descriptors
         self._process: subprocess.Popen[bytes] | None = None
         self._deaths = 0
         self._looks = 0
@@ -46,7 +64,7 @@ class Worker:
         if self._process is None:
             self._start_when_due()
         elif (status := self._process.poll()) is not None:
-            log.warning("worker %d ended with status %d", self._process.pid, status)
+            log.warning("%s %d ended with status %d", self._name, self._process.pid, status)
             self._close()
             self._deaths = 1 if self._looks > YOUNG_LOOKS else self._deaths + 1
             self._wait = RESTART_SECONDS[min(self._deaths, len(RESTART_SECONDS)) - 1]
@@ -56,17 +74,23 @@ class Worker:
     def _start_when_due(self) -> None:
         self._wait -= LOOK_SECONDS
         if self._wait <= 0:
-            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE)  # noqa: S603
+            self._process = subprocess.Popen(  # noqa: S603
+                self._command, stdin=subprocess.PIPE, pass_fds=self._descriptors
+            )
             self._looks = 0
-            log.info("worker %d started", self._process.pid)
+            log.info("%s %d started", self._name, self._process.pid)
 
-    def stop(self) -> None:
-        """Let the job at hand finish, within reason."""
+    def terminate(self) -> None:
+        """Ask it to finish what is at hand."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def wait(self, until: float) -> None:
+        """Wait for its end, within reason."""
         if self._process is None:
             return
-        self._process.terminate()
         try:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(max(until - time.monotonic(), 0))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -106,15 +130,15 @@ def attempt(what: str, task: Callable[[], object]) -> None:
 
 
 class Supervisor:
-    """A thread that looks after ``workers`` processes and sweeps; another sends webhooks."""
+    """A thread that looks after processes and sweeps; another, the ``courier``, sends webhooks."""
 
-    def __init__(self, service: Service, workers: int) -> None:
+    def __init__(self, service: Service, places: Sequence[Place], *, courier: bool) -> None:
         self._service = service
-        self._workers = [Worker() for _ in range(workers)]
+        self._places = places
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._run, name="supervisor", daemon=True)]
         inbox = service.deliveries_inbox
-        if workers and inbox is not None:
+        if courier and inbox is not None:
             told = (service, inbox, self._stop)
             self._threads.append(threading.Thread(target=deliver, args=told, daemon=True))
 
@@ -127,16 +151,19 @@ class Supervisor:
         self._stop.set()
         for thread in self._threads:
             thread.join()
-        for worker in self._workers:
-            worker.stop()
+        for place in self._places:
+            place.terminate()
+        until = time.monotonic() + STOP_SECONDS
+        for place in self._places:
+            place.wait(until)
 
     def _run(self) -> None:
         looks = 0
         sweep = Chore("sweep", self._service.sweep, SWEEP_SECONDS)
         housekeeping = Chore("housekeeping", self._service.housekeeping, HOUSEKEEPING_SECONDS)
         while not self._stop.wait(LOOK_SECONDS if looks else 0):
-            for worker in self._workers:
-                worker.look()
+            for place in self._places:
+                place.look()
             sweep.do_when_due()
             housekeeping.do_when_due()
             if looks % (BACKLOG_SECONDS / LOOK_SECONDS) == 0:

@@ -1,7 +1,7 @@
-"""Queued jobs and webhooks: an SQS batch, each message on its own.
+"""Lambda handler for queued jobs and webhooks: processes the messages of an SQS batch.
 
-A message that cannot be dealt with now is reported by its id and comes again
-when its visibility time-out ends; the others of its batch are done with.
+A message that fails is reported by its id and returns when its visibility timeout ends.
+The other messages of the batch are deleted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.batch import (
 
 from expunge.bootstrap import build
 from expunge.handlers.observation import logger, measure_age, measured, tracer
-from expunge.jobs.runner import LeaseHeld
+from expunge.jobs.runner import NotNow
 from expunge.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 def work(record: SQSRecord) -> None:
     try:
         service.work(json.loads(record.body))
-    except LeaseHeld as held:
-        logger.info("message %s: its job is %s", record.message_id, held)
+    except NotNow as error:
+        logger.info("message %s: its job is %s", record.message_id, error)
         raise
     except Exception:
-        logger.exception("message %s is left in the queue", record.message_id)
+        logger.exception("message %s failed and stays in the queue", record.message_id)
         raise
 
 

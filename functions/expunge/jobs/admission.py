@@ -29,6 +29,7 @@ from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.jobs.uploads import Uploaded, upload_not_found
 from expunge.operations import enabled_mode
+from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.operations.options.base import ModeOptions
 from expunge.stores.ports import Key, Put, WriteRefused
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from expunge.jobs.sources import Sources
     from expunge.jobs.uploads import Uploads
     from expunge.operations import Mode
+    from expunge.operations.execution import Executor, Turn
     from expunge.stores.ports import Change, Item, Objects, Queue, Records
 
 log = logging.getLogger(__name__)
@@ -91,7 +93,9 @@ class Admission:
         meter: Meter,
         sources: Sources,
         *,
+        executor: Executor,
         modes: Collection[str],
+        job_memory: int | None,
         clock: Callable[[], float],
         room: Callable[[int], object],
         limits: Limits,
@@ -104,7 +108,9 @@ class Admission:
         self._runner = runner
         self._meter = meter
         self._sources = sources
+        self._executor = executor
         self._modes = modes
+        self._job_memory = job_memory
         self._clock = clock
         self._room = room
         self._limits = limits
@@ -128,6 +134,8 @@ class Admission:
             Where the key came before with another request.
         LimitReached, InsufficientCredits
             Where the caller may not make another now; nothing is charged then.
+        Overloaded
+            Where there is no room to run it now; no job is made.
         StorageFull
             Where there is no room for another result.
         """
@@ -139,10 +147,14 @@ class Admission:
         self._room(len(request.image or b"") if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode)
         draft = self._prepare(caller, request, mode, options, job_id=call.job)
-        submitted = self._commit(caller, request, draft, call, reservation)
-        if submitted.replayed:
+        if not draft.job.sync:
+            submitted = self._commit(caller, request, draft, call, reservation)
+            if not submitted.replayed:
+                self._dispatch(submitted.job)
             return submitted
-        return self._start(submitted, draft)
+        with self._executor.turn(mode, draft.job.memory) as turn:
+            submitted = self._commit(caller, request, draft, call, reservation)
+            return submitted if submitted.replayed else self._run(submitted, draft, turn)
 
     def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Everything about a request that can be judged without its image."""
@@ -173,8 +185,11 @@ class Admission:
         """Get the image, let the mode refuse it, and store what a worker will need."""
         source, upload = self._source(caller, request)
         mode.check(source, options)
+        memory = peak_bytes(mode, source, options)
+        if self._job_memory is not None and memory > self._job_memory:
+            raise too_large_for(mode, source, options, self._job_memory)
         sync = mode.sync and not request.respond_async
-        job = self._job(job_id, caller, request, source, sync=sync)
+        job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
         if upload:
             job = job.changed(input_key=upload.object_key)
         elif not sync:
@@ -237,12 +252,9 @@ class Admission:
                 )
         raise Unavailable("You sent too many requests at once. Try again in a moment.")
 
-    def _start(self, submitted: SubmitResult, draft: _Draft) -> SubmitResult:
-        """Run a synchronous job; hand any other to the queue."""
-        if not submitted.job.sync:
-            self._dispatch(submitted.job)
-            return submitted
-        ended, outcome = self._runner.run(submitted.job, draft.source, draft.options)
+    def _run(self, submitted: SubmitResult, draft: _Draft, turn: Turn) -> SubmitResult:
+        """Run a synchronous job."""
+        ended, outcome = self._runner.run(submitted.job, draft.source, draft.options, turn)
         failed = ended.status is Status.FAILED
         quotas = submitted.quotas_if_refunded if failed else submitted.quotas
         return replace(submitted, job=ended, quotas=quotas, outcome=outcome)
@@ -261,7 +273,14 @@ class Admission:
         return source, upload
 
     def _job(
-        self, job_id: str, caller: Caller, request: JobRequest, source: Source, *, sync: bool
+        self,
+        job_id: str,
+        caller: Caller,
+        request: JobRequest,
+        source: Source,
+        *,
+        memory: int,
+        sync: bool,
     ) -> Job:
         return Job(
             id=job_id,
@@ -280,6 +299,7 @@ class Admission:
             base_url=request.base_url,
             guessed_type=_wrong_guess(request, source),
             pixels=source.layout.width * source.layout.height * source.layout.frames,
+            memory=memory,
         )
 
     def _store_input(self, job: Job, source: Source) -> str:

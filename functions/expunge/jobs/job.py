@@ -70,6 +70,8 @@ class Job:
     retention: Retention = Retention.RESULT
     pixels: int = 0
     """Pixels of all frames, from the image's header."""
+    memory: int = 0
+    """Maximum bytes of memory for its run, estimated from the header."""
     input_key: str | None = None
     """The object key of its image: an upload, or a copy made for this job."""
     attempts: int = 0

@@ -19,6 +19,7 @@ from expunge.jobs.runner import Runner
 from expunge.jobs.sources import Sources
 from expunge.jobs.sweeper import Sweeper, Swept
 from expunge.jobs.uploads import Uploads
+from expunge.operations.execution import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from expunge.accounts.callers import Caller
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
+    from expunge.operations.execution import Executor
     from expunge.stores.ports import Objects, Queue, Records, Value
 
 
@@ -35,6 +37,7 @@ class Jobs:
     Without a ``meter``, everything is free. The ``observer`` is called for every queued and every
     ended job, for metrics and logs. ``room`` checks the space for so many bytes, or raises
     `StorageFull`.
+    An image whose estimated memory exceeds ``job_memory`` bytes is refused; ``None`` is no limit.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Jobs:
         attempts: int,
         clock: Callable[[], float],
         meter: Meter | None = None,
+        executor: Executor | None = None,
+        job_memory: int | None = None,
         observer: Callable[[Job], None] = logged,
         room: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
@@ -65,11 +70,13 @@ class Jobs:
         )
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
+        executor = executor or InProcess()
         self._runner = Runner(
             objects,
             self._register,
             self.cleanup,
             self._estimator,
+            executor,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -84,7 +91,9 @@ class Jobs:
             self._runner,
             meter,
             self.sources,
+            executor=executor,
             modes=modes,
+            job_memory=job_memory,
             clock=clock,
             room=room,
             limits=limits,

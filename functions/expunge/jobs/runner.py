@@ -6,13 +6,21 @@ import logging
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from expunge.errors import ExpungeError, NotInstalled, PipelineError, Unavailable, UploadNotFound
+from expunge.errors import (
+    ExpungeError,
+    NotInstalled,
+    Overloaded,
+    PipelineError,
+    Unavailable,
+    UploadNotFound,
+)
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.operations import mode_named
+from expunge.operations.execution import failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,22 +28,37 @@ if TYPE_CHECKING:
     from expunge.jobs.cleanup import Cleanup
     from expunge.jobs.register import Register
     from expunge.jobs.run_times import RunTimeEstimator
+    from expunge.operations.execution import Executor, Turn
     from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.stores.ports import Objects, Put, Value
 
 log = logging.getLogger(__name__)
 
-_OPENCV_NO_MEMORY = -4
-"""``cv2.error.code`` (``cv::Error::StsNoMem``)."""
+ROOM_SECONDS = 5.0
+"""After which a queued job that found no room to run asks again."""
 
 
-class LeaseHeld(Exception):
-    """Another worker has the job; its message is worth another look in ``seconds``."""
+class NotNow(Exception):
+    """The job cannot be run here and now; its message is worth another look in ``seconds``."""
+
+    def __init__(self, why: str, seconds: float) -> None:
+        super().__init__(f"{why} for {seconds:.1f} s")
+        self.seconds = seconds
+
+
+class LeaseHeld(NotNow):
+    """Another worker has the job."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"held by another worker for {seconds:.1f} s")
-        self.seconds = seconds
+        super().__init__("held by another worker", seconds)
+
+
+class NoRoom(NotNow):
+    """Other jobs take up the memory that it needs."""
+
+    def __init__(self) -> None:
+        super().__init__("put off, for want of memory,", ROOM_SECONDS)
 
 
 class ProgressTracker:
@@ -65,6 +88,7 @@ class Runner:
         register: Register,
         cleanup: Cleanup,
         estimator: RunTimeEstimator,
+        executor: Executor,
         *,
         lease_seconds: float,
         longest_run: float,
@@ -75,6 +99,7 @@ class Runner:
         self._register = register
         self._cleanup = cleanup
         self._estimator = estimator
+        self._executor = executor
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts
@@ -94,8 +119,8 @@ class Runner:
 
         Raises
         ------
-        LeaseHeld
-            While another worker has the job.
+        NotNow
+            While another worker has the job, or others have the memory for it.
         Unavailable
             Where a store failed; the message should come again.
         """
@@ -111,10 +136,18 @@ class Runner:
         if job.attempts >= self._attempts:
             self.give_up(job)
             return
-        mine = self._register.start(job, _new_lease(), now + self._lease_seconds)
+        try:
+            with self._executor.turn(mode_named(job.mode), job.memory) as turn:
+                self._start(job, turn)
+        except Overloaded:
+            raise NoRoom from None
+
+    def _start(self, job: Job, turn: Turn) -> None:
+        lease_until = self._clock() + self._lease_seconds
+        mine = self._register.start(job, _new_lease(), lease_until)
         if mine is None:
             raise LeaseHeld(self._lease_seconds)
-        self._run_stored(mine)
+        self._run_stored(mine, turn)
 
     def give_up(self, job: Job) -> None:
         """End a job that its workers do not survive."""
@@ -123,7 +156,7 @@ class Runner:
         error = PipelineError(f"The job was started {times} and did not come to an end.")
         self._fail(job, error, stored=job.attempts > 0)
 
-    def _run_stored(self, job: Job) -> None:
+    def _run_stored(self, job: Job, turn: Turn) -> None:
         data = self._objects.get(job.input_key) if job.input_key else None
         if data is None:
             self._fail(job, UploadNotFound("The image expired before the job was run."))
@@ -135,7 +168,7 @@ class Runner:
         except ExpungeError as error:
             self._fail(job, error)
             return
-        self.run(job, source, options)
+        self.run(job, source, options, turn)
 
     def discard_input(self, job: Job) -> None:
         """Drop the copy of an image that was made for this job's run alone; an upload stays."""
@@ -147,7 +180,9 @@ class Runner:
         tasks = self._cleanup.tasks([job.copy_key] if job.copy_key else [])
         return [task.written() for task in tasks]
 
-    def run(self, job: Job, source: Source, options: ModeOptions) -> tuple[Job, Outcome | None]:
+    def run(
+        self, job: Job, source: Source, options: ModeOptions, turn: Turn
+    ) -> tuple[Job, Outcome | None]:
         """Run a leased job to its end: the job as it then stands, and what came of this run."""
         watch = Stopwatch()
         tracker = ProgressTracker()
@@ -162,7 +197,8 @@ class Runner:
             ):
                 self._keep_original(job, source)
                 watch.lap("storage")
-                outcome = mode_named(job.mode).run(source, options, tracker)
+                mode, limit = mode_named(job.mode), self._longest_run
+                outcome = turn.run(mode, source, options, tracker, seconds=limit)
                 watch.lap("work")
                 worked = True
                 facts = self._keep(job, outcome)
@@ -256,13 +292,7 @@ def _failure(job: Job, error: Exception) -> ExpungeError:
         if not job.sync:
             raise error
         return Unavailable("A store did not answer; please try again.")
-    if isinstance(error, ExpungeError):
-        return error
-    if isinstance(error, MemoryError) or getattr(error, "code", None) == _OPENCV_NO_MEMORY:
-        log.error("job %s: %s needs more memory than there is for it", job.id, job.mode)
-        return PipelineError("The picture needs more memory than a job may use here.")
-    log.error("job %s: %s crashed", job.id, job.mode, exc_info=error)
-    return PipelineError("The picture could not be processed.")
+    return failure_of(error, f"job {job.id}: {job.mode}")
 
 
 def _corrected(job: Job) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Say where faces are; change nothing."""
+"""Find faces and report on them; change nothing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from expunge import models
-from expunge.imaging.codecs import Picture, decode, refuse
+from expunge.imaging.codecs import Reduced, reduced, refuse
 from expunge.imaging.faces.detectors import loaded
 from expunge.imaging.faces.faces import LANDMARKS
 from expunge.imaging.faces.finding import Found, find
-from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE
+from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE, FINEST
 from expunge.imaging.faces.selection import large_enough
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.operations.outcome import Outcome
@@ -22,33 +22,34 @@ if TYPE_CHECKING:
     from expunge.operations.options.faces import FacesOptions
 
 MAX_LISTED = 500
-"""Faces in one report; ``count`` counts them all."""
+"""Most faces in the lists of one report; ``count`` counts all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A decoded picture and the faces in it."""
+    """A picture as it was looked at, and the faces in it, in the whole picture's pixels."""
 
-    picture: Picture
+    media_type: str
+    seen: Reduced
     found: Found
     chosen: tuple[int, ...]
-    """Indices of the faces that ``max_faces`` and ``min_size`` leave."""
+    """Indices of the faces that meet ``max_faces`` and ``min_size``."""
     confidence: float
     """The threshold that was used."""
 
 
-def check(source: Source, options: FacesOptions) -> None:  # noqa: ARG001 (whatever is asked for)
-    """Refuse what is not decoded here."""
+def check(source: Source, options: FacesOptions) -> None:  # noqa: ARG001 (the same for all options)
+    """Reject an image that cannot be decoded here."""
     refuse(source)
 
 
 def run(source: Source, options: FacesOptions) -> Outcome:
-    """Report on one picture; there is no image in the outcome.
+    """Report on one image; the outcome has no image.
 
     Raises
     ------
     expunge.errors.ModelMissing
-        Where the detector's weights are not here.
+        If the detector's weights are not installed.
     """
     watch = Stopwatch()
     detection = detect(source, options, watch)
@@ -58,32 +59,32 @@ def run(source: Source, options: FacesOptions) -> Outcome:
 
 
 def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection:
-    """Decode a picture and find its faces."""
+    """Decode a picture as finely as the plan looks at it, and find its faces."""
     detector = loaded(options.model, _weights(options.model))
     watch.lap("load")
-    picture = decode(source)
+    seen = reduced(source, FINEST[options.plan])
     watch.lap("decode")
     confidence = options.confidence or DEFAULT_CONFIDENCE[options.plan]
     found = find(
-        picture.rgb8(),
+        seen.pixels,
         detector,
         options.plan,
         confidence=confidence,
         nms_threshold=options.nms_threshold,
         watch=watch,
-    )
+    ).enlarged(seen.factor)
     chosen = large_enough(found.faces, options.min_size, options.max_faces).tolist()
-    return Detection(picture, found, tuple(chosen), confidence)
+    return Detection(source.media_type, seen, found, tuple(chosen), confidence)
 
 
 def described(detection: Detection, options: FacesOptions) -> dict[str, Any]:
-    """The report on a picture's faces; coordinates are those of the displayed picture."""
+    """The report on the faces, in pixel coordinates of the displayed image."""
     found = detection.found
     return {
-        "format": detection.picture.source.media_type,
-        "width": detection.picture.width,
-        "height": detection.picture.height,
-        "channels": int(detection.picture.pixels.shape[2]),
+        "format": detection.media_type,
+        "width": detection.seen.width,
+        "height": detection.seen.height,
+        "channels": detection.seen.channels,
         "model": options.model.value,
         "plan": options.plan.value,
         "confidence": detection.confidence,

@@ -13,9 +13,20 @@ from expunge.imaging.codecs.conversion import eight_bits, metadata
 from expunge.imaging.codecs.fidelity import quality_like
 from expunge.imaging.codecs.orientation import stored
 from expunge.imaging.codecs.picture import Encoded
-from expunge.imaging.codecs.raster import Raster, from_array, from_image, joined, opened, saved
+from expunge.imaging.codecs.raster import (
+    Raster,
+    colours,
+    from_array,
+    from_image,
+    joined,
+    opened,
+    saved,
+    sliced,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.containers.block import Layout
     from expunge.imaging.source import Source
@@ -41,10 +52,23 @@ def read(source: Source) -> Raster:
     depth, _ = _coding(source.layout)
     if depth == 8:
         return from_image(image)
+    return from_array(_deep(source), depth, image.info.get("icc_profile"))
+
+
+def strips(source: Source) -> Iterator[Samples]:
+    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    depth, _ = _coding(source.layout)
+    if depth == 8:
+        return colours(opened(source.data, "AVIF"))
+    pixels = from_array(_deep(source)).pixels
+    return ((rows >> (depth - 8)).astype(np.uint8) for rows in sliced(pixels))
+
+
+def _deep(source: Source) -> Samples:
     array = cv2.imdecode(np.frombuffer(source.data, np.uint8), cv2.IMREAD_UNCHANGED)
     if array is None:
         raise MalformedImage("the coded AVIF picture is damaged; no decoder reads it")
-    return from_array(_rgb(array), depth, image.info.get("icc_profile"))
+    return _rgb(array)
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
@@ -108,5 +132,6 @@ def _coding(layout: Layout) -> tuple[int, str]:
 def _rgb(array: Any) -> Samples:  # noqa: ANN401 (OpenCV's array type)
     """OpenCV's order of channels to RGB and RGBA."""
     if array.ndim == 3:
-        array = array[..., [2, 1, 0, 3][: array.shape[2]]]
+        for rows in sliced(array):
+            rows[...] = rows[..., [2, 1, 0, 3][: array.shape[2]]]
     return np.asarray(array)

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from expunge.imaging.codecs.conversion import eight_bits
 from expunge.imaging.codecs.picture import Encoded
-from expunge.imaging.codecs.raster import from_image, joined, opened, saved
+from expunge.imaging.codecs.raster import colours, from_image, joined, opened, saved
 from expunge.imaging.containers import gif as container
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.codecs.raster import Raster
     from expunge.imaging.containers.block import Layout
@@ -32,6 +34,11 @@ _DESCRIPTOR = 10
 def read(source: Source) -> Raster:
     """Decode on the logical screen, transparent where nothing is drawn."""
     return from_image(opened(source.data, "GIF"))
+
+
+def strips(source: Source) -> Iterator[Samples]:
+    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    return colours(opened(source.data, "GIF"))
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # noqa: ARG001

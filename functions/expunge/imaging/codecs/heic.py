@@ -15,9 +15,11 @@ from expunge.imaging.codecs.conversion import metadata
 from expunge.imaging.codecs.fidelity import quality_like
 from expunge.imaging.codecs.orientation import stored
 from expunge.imaging.codecs.picture import Encoded
-from expunge.imaging.codecs.raster import Raster, from_array, joined
+from expunge.imaging.codecs.raster import Raster, from_array, joined, sliced
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.source import Source
 
@@ -42,6 +44,14 @@ def read(source: Source) -> Raster:
     shown, depth, info = _opened(source.data)
     raster = from_array(stored(shown, source.layout.orientation), depth)
     return replace(raster, icc=info.get("icc_profile") or None)
+
+
+def strips(source: Source) -> Iterator[Samples]:
+    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    heif = pillow_heif.open_heif(source.data, convert_hdr_to_8bit=False)
+    pixels = from_array(stored(np.asarray(heif), source.layout.orientation)).pixels
+    wide = pixels.dtype != np.uint8  # libheif's wrapper shifts what has more than 8 bits to 16
+    return ((rows >> 8).astype(np.uint8) if wide else rows for rows in sliced(pixels))
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:

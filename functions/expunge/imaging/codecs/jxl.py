@@ -12,19 +12,23 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from expunge.errors import UnsupportedMediaType
 from expunge.imaging.codecs import jpeg
 from expunge.imaging.codecs.conversion import eight_bits, metadata
 from expunge.imaging.codecs.fidelity import quality_like
 from expunge.imaging.codecs.orientation import stored
 from expunge.imaging.codecs.picture import Encoded
-from expunge.imaging.codecs.raster import Raster, from_image, joined, opened, saved
+from expunge.imaging.codecs.raster import Raster, from_image, joined, opened, saved, sliced
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.containers.isobmff.boxes import make_box
 from expunge.imaging.containers.jxl.codestream import CODING_BYTES, read_coding, read_header
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
 
 _EFFORT = 3
@@ -47,6 +51,12 @@ def read(source: Source) -> Raster:
     orientation = source.layout.orientation
     alpha = None if raster.alpha is None else stored(raster.alpha, orientation)
     return replace(raster, pixels=stored(raster.pixels, orientation), alpha=alpha)
+
+
+def strips(source: Source) -> Iterator[Samples]:
+    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    raster = read(source)
+    return ((rows >> (raster.depth - 8)).astype(np.uint8) for rows in sliced(raster.pixels))
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:

@@ -37,3 +37,14 @@ def stored_place(
     if orientation in _MIRRORED:
         column = width - 1 - column
     return (column, row) if orientation in _TRANSPOSED else (row, column)
+
+
+def stored_area_of_last(rows: int, orientation: int, shape: tuple[int, int]) -> tuple[slice, slice]:
+    """Rows and columns in a file, of that height and width, of the last rows as displayed."""
+    height, width = shape
+    side = width if orientation in _TRANSPOSED else height
+    rows = min(rows, side)
+    last = slice(0, rows) if orientation in _UPSIDE_DOWN else slice(side - rows, side)
+    if orientation in _TRANSPOSED:
+        return slice(0, height), last
+    return last, slice(0, width)

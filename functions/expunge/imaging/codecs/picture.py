@@ -122,6 +122,18 @@ class Edits:
             pixels[patch.area] = patch.pixels
         return pixels
 
+    def lines(self, start: int, stop: int) -> Samples:
+        """Some rows of the picture with the patches on it, as a copy."""
+        pixels = self.base[start:stop].copy()
+        for patch in self.patches:
+            top, bottom = max(patch.y, start), min(patch.y + len(patch.pixels), stop)
+            if top < bottom:
+                across = patch.area[1]
+                pixels[top - start : bottom - start, across] = patch.pixels[
+                    top - patch.y : bottom - patch.y
+                ]
+        return pixels
+
     def at(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Samples:
         """(n, h, w, C) pixels where n times h rows meet n times w columns."""
         found = self.base[rows[:, :, None], columns[:, None, :]]

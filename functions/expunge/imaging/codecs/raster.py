@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -12,9 +12,12 @@ from PIL import Image
 from expunge.imaging.codecs.picture import Samples
 from expunge.imaging.limits import LIMITS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Image.MAX_IMAGE_PIXELS = LIMITS.pixels
 """Pillow's own ceiling would warn at 89 megapixels."""
-_STRIP = 256
+STRIP = 256
 """Rows."""
 
 
@@ -39,20 +42,47 @@ def from_image(image: Image.Image) -> Raster:
     icc = image.info.get("icc_profile") or None
     if image.mode.startswith("I;16"):
         return from_array(np.asarray(image).astype(np.uint16), depth=16, icc=icc)
-    if image.mode not in ("L", "LA", "RGB", "RGBA"):
-        transparent = "transparency" in image.info or image.mode in ("PA", "La", "RGBa")
-        grey = image.mode in ("1", "I", "F")
-        image = image.convert("L" if grey else "RGBA" if transparent else "RGB")
-    return from_array(_array(image), icc=icc)
+    mode = _eight_bit_mode(image)
+    found = np.empty((image.height, image.width, len(mode)), np.uint8)
+    for number, strip in enumerate(_strips(image, mode)):
+        found[number * STRIP : (number + 1) * STRIP] = strip
+    return from_array(found, icc=icc)
 
 
-def _array(image: Image.Image) -> Samples:
-    """An 8-bit image's samples, a strip at a time: Pillow would copy the whole of it twice."""
-    found = np.empty((image.height, image.width, len(image.getbands())), np.uint8)
-    for top in range(0, image.height, _STRIP):
-        strip = image.crop((0, top, image.width, min(top + _STRIP, image.height)))
-        found[top : top + _STRIP] = np.asarray(strip).reshape(strip.height, strip.width, -1)
-    return found
+def colours(image: Image.Image) -> Iterator[Samples]:
+    """A Pillow image's grey or RGB in 8 bits, a strip at a time: (up to `STRIP`, W, 1 or 3)."""
+    if image.mode.startswith("I;16"):
+        for rows in sliced(np.asarray(image)[..., None]):
+            yield (rows >> 8).astype(np.uint8)
+        return
+    for strip in _strips(image, _eight_bit_mode(image)):
+        yield strip[..., :-1] if strip.shape[2] in (2, 4) else strip
+
+
+def sliced(samples: Samples) -> Iterator[Samples]:
+    """An array in strips."""
+    for top in range(0, samples.shape[0], STRIP):
+        yield samples[top : top + STRIP]
+
+
+def _eight_bit_mode(image: Image.Image) -> str:
+    """The mode without loss to colours or transparency."""
+    if image.mode in ("L", "LA", "RGB", "RGBA"):
+        return image.mode
+    if image.mode in ("1", "I", "F"):
+        return "L"
+    transparent = "transparency" in image.info or image.mode in ("PA", "La", "RGBa")
+    return "RGBA" if transparent else "RGB"
+
+
+def _strips(image: Image.Image, mode: str) -> Iterator[Samples]:
+    """A strip at a time: Pillow would copy the whole of it twice, and convert it before that."""
+    image.load()
+    for top in range(0, image.height, STRIP):
+        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+        if strip.mode != mode:
+            strip = strip.convert(mode)
+        yield np.asarray(strip).reshape(strip.height, strip.width, -1)
 
 
 def from_array(array: Samples, depth: int = 8, icc: bytes | None = None) -> Raster:

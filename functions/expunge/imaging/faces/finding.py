@@ -71,6 +71,14 @@ class Found:
     """Before suppression."""
     passes: tuple[Pass, ...]
 
+    def enlarged(self, factor: int) -> Found:
+        """The same in a picture that is so many times as large."""
+        if factor == 1:
+            return self
+        faces = self.faces.moved((factor, factor), (0, 0))
+        looks = tuple(Pass(look.scale / factor, look.parts) for look in self.passes)
+        return Found(faces, self.candidates, looks)
+
 
 def find(
     pixels: NDArray[np.uint8],
@@ -101,7 +109,7 @@ def find(
     turns = _better_turned(sizes, detector, watch)
     if not turns:
         return found
-    turned = _Sizes(np.ascontiguousarray(np.rot90(pixels, turns)))
+    turned = _Sizes(np.rot90(pixels, turns))
     more = _upright(turned, detector, plan, confidence, nms_threshold, watch)
     height, width = pixels.shape[:2]
     back = more.faces.turned_back(turns, width, height)
@@ -244,4 +252,5 @@ def _fitting(side: float, stride: int) -> int:
 def _resized(part: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     smaller = width < part.shape[1] or height < part.shape[0]
     method = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    part = np.ascontiguousarray(part)  # of a turned picture, what is looked at
     return np.asarray(cv2.resize(part, (width, height), interpolation=method), np.uint8)

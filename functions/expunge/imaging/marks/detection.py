@@ -10,16 +10,16 @@ from expunge.imaging.marks.found import SearchResult
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from expunge.imaging.marks.arrays import Pixels
+    from expunge.imaging.marks.arrays import Seen
 
 
-def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult:
+def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     """Look for marks.
 
     Parameters
     ----------
     pixels
-        The whole picture as displayed, ``(h, w, 3)``, uint8.
+        The picture as displayed, ``(h, w, 3)``, uint8; its last `reach` rows will do.
     names
         Of the registry, the marks to look for; all by default.
     """
@@ -28,3 +28,8 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult
         tuple(found for one in searches for found in one.found),
         tuple(kept for one in searches for kept in one.kept),
     )
+
+
+def reach(width: int, height: int) -> int:
+    """How many rows from the bottom a search may look at, in a picture of that size."""
+    return min(height, max(sparkles.reach(width, height), labels.reach(width, height)))

@@ -15,12 +15,12 @@ from expunge.imaging.marks.plane import log_plane, of_luma
 from expunge.imaging.marks.registry import LABELS
 from expunge.imaging.marks.rim import heights, refine, steps
 from expunge.imaging.marks.template_search import Template, scan
-from expunge.imaging.marks.trial import Hypothesis, attempt
+from expunge.imaging.marks.trial import MARGIN, Hypothesis, attempt
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from expunge.imaging.marks.arrays import Pixels
+    from expunge.imaging.marks.arrays import Seen
     from expunge.imaging.marks.outline import Outline
     from expunge.imaging.marks.registry import Label, Mark
     from expunge.imaging.marks.trial import Trial
@@ -42,13 +42,13 @@ SMALLEST = 24
 """Width in pixels below which a label cannot be told from texture."""
 
 
-def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult:
+def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     """Look for every label.
 
     Parameters
     ----------
     pixels
-        The whole picture, ``(h, w, 3)``, uint8.
+        The picture, ``(h, w, 3)``, uint8.
     names
         Of the registry, the marks to look for; all by default.
     """
@@ -70,14 +70,28 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult
     return SearchResult(tuple(found), tuple(kept))
 
 
+def reach(width: int, height: int) -> int:
+    """Rows from the bottom; a label's centre lies in its corner, and all of it counts."""
+    most = 0.0
+    for label in LABELS:
+        wide = _usual(label, width, height) * float(label.scales[-1])
+        most = max(most, wide * (label.corner.up + 2 * label.mark.drawing.aspect))
+    return round(most + 2 * MARGIN)
+
+
+def _usual(label: Label, width: int, height: int) -> float:
+    """The width in pixels that a label mostly has in a picture of that size."""
+    return label.share * (min(width, height) if label.of_short_side else width)
+
+
 @cache
 def _template(label: Label) -> Template:
     return Template.of(label.mark.drawing, label.compared_at)
 
 
-def guesses(pixels: Pixels, label: Label) -> Iterator[Hypothesis]:
+def guesses(pixels: Seen, label: Label) -> Iterator[Hypothesis]:
     height, width = pixels.shape[:2]
-    usual = label.share * (min(width, height) if label.of_short_side else width)
+    usual = _usual(label, width, height)
     widths = usual * label.scales
     if widths[0] < SMALLEST or widths[0] * label.mark.drawing.aspect > height:
         return
@@ -102,7 +116,7 @@ def guesses(pixels: Pixels, label: Label) -> Iterator[Hypothesis]:
                     yield Hypothesis(exact, mark, exact=True)
 
 
-def _as_captured(pixels: Pixels, line: Outline, box: Box, mark: Mark) -> Box | None:
+def _as_captured(pixels: Seen, line: Outline, box: Box, mark: Mark) -> Box | None:
     """The box in whole pixels, where the label is as large as it was captured."""
     width, height = mark.drawing.size
     if abs(box.width / width - 1) > 0.02:

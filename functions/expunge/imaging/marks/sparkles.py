@@ -21,7 +21,7 @@ from expunge.imaging.marks.trial import Hypothesis, attempt
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from expunge.imaging.marks.arrays import Floats, Pixels
+    from expunge.imaging.marks.arrays import Floats, Seen
     from expunge.imaging.marks.registry import Mark
     from expunge.imaging.marks.trial import Trial
 
@@ -58,13 +58,13 @@ WORTH_TELLING = 0.2
 """Confidence from which a lookalike is reported."""
 
 
-def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult:
+def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     """Look for the star.
 
     Parameters
     ----------
     pixels
-        The whole picture, ``(h, w, 3)``, uint8.
+        The picture, ``(h, w, 3)``, uint8.
     names
         Of the registry, the marks to look for; all by default.
     """
@@ -80,7 +80,12 @@ def search(pixels: Pixels, names: Collection[str] | None = None) -> SearchResult
     return _nothing(trials)
 
 
-def _exactly(pixels: Pixels, trial: Trial) -> Trial:
+def reach(width: int, height: int) -> int:  # noqa: ARG001 (the same for all)
+    """Rows from the bottom; a star's centre lies in the corner, and all of it counts."""
+    return CORNER + round(2 * float(SIDES[-1]))
+
+
+def _exactly(pixels: Seen, trial: Trial) -> Trial:
     """The same star with its size and place fitted too, where a tool's own do not suit it."""
     guess = trial.hypothesis
     if not guess.exact or trial.suits:
@@ -95,7 +100,7 @@ def _template() -> Template:
     return Template.of(Star(), TEMPLATE)
 
 
-def stages(pixels: Pixels, marks: list[Mark]) -> Iterator[list[Hypothesis]]:
+def stages(pixels: Seen, marks: list[Mark]) -> Iterator[list[Hypothesis]]:
     """Hypotheses worth a trial: first those of the table, then those of the corner."""
     height, width = pixels.shape[:2]
     left, top = max(0, width - CORNER), max(0, height - CORNER)

@@ -15,6 +15,7 @@ from expunge.imaging.marks.box import Box, Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expunge.imaging.codecs import Lower
     from expunge.imaging.marks.drawing import Drawing
 
 PAD = 3
@@ -76,7 +77,7 @@ class Corner:
     up: float
     left: bool = False
 
-    def crop(self, plane: Floats, width: float) -> tuple[Floats, int, int]:
+    def crop(self, plane: Floats | Lower, width: float) -> tuple[Floats, int, int]:
         """The part of a plane to look at for a mark of some width, and where it starts."""
         rows, columns = plane.shape[:2]
         wide = min(round(width * self.across) + 4, columns)

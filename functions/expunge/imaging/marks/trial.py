@@ -24,7 +24,7 @@ from expunge.imaging.marks.restoration import SLACK, invert, unexplained
 from expunge.imaging.marks.rim import Step, remainder, steps
 
 if TYPE_CHECKING:
-    from expunge.imaging.marks.arrays import Pixels
+    from expunge.imaging.marks.arrays import Seen
 
 MARGIN = 8.0
 """Pixels around the box that belong to the trial, at least."""
@@ -122,13 +122,13 @@ LABEL_WEIGHTS = (
 LABEL_BIAS = -10.077
 
 
-def attempt(pixels: Pixels, guess: Hypothesis) -> Trial:
+def attempt(pixels: Seen, guess: Hypothesis) -> Trial:
     """Take a mark out of a copy and look at what is left.
 
     Parameters
     ----------
     pixels
-        The whole picture, ``(h, w, 3)``, uint8.
+        The picture, ``(h, w, 3)``, uint8.
     """
     mark = guess.mark
     window = guess.box.window(max(MARGIN, 0.12 * guess.box.height))

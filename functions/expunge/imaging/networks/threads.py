@@ -1,4 +1,4 @@
-"""How many CPUs this process really has."""
+"""The number of CPUs that this process may use."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from expunge.machine import control_groups, numbers
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MIB_PER_CPU = 1769
-"""Memory at which a Lambda function has one vCPU's worth of time (AWS Lambda documentation)."""
+"""Memory at which a Lambda function has one full vCPU (AWS Lambda documentation)."""
 
 
 def cpus(environ: Mapping[str, str] = os.environ, root: Path = Path("/")) -> int:
-    """CPUs that this process may keep busy, at least 1.
+    """The number of CPUs that this process may use, at least 1.
 
-    The least of what the scheduler, the control groups (version 1 or 2, of this process and
-    all above it) and Lambda's memory setting allow; a part of a CPU counts as one.
+    The minimum of three limits: the scheduler's affinity, the control groups (version 1 or 2,
+    of this process and all parents) and Lambda's memory setting. Fractions are rounded up.
 
     Parameters
     ----------
     root
-        Where ``proc`` and ``sys`` are.
+        Folder that holds ``proc`` and ``sys``.
     """
     affinity = getattr(os, "sched_getaffinity", None)
     most = float(len(affinity(0)) if affinity else os.cpu_count() or 1)
@@ -34,35 +36,13 @@ def cpus(environ: Mapping[str, str] = os.environ, root: Path = Path("/")) -> int
 
 
 def _quotas(root: Path) -> Iterator[float]:
-    """CPUs by each quota that is set."""
+    """The number of CPUs that each control-group quota allows."""
     base = root / "sys/fs/cgroup"
-    for group in _groups(root):
-        for folder in (group, *group.parents):
-            v2 = _numbers(base / folder / "cpu.max")
-            v1 = _numbers(base / "cpu" / folder / "cpu.cfs_quota_us") + _numbers(
-                base / "cpu" / folder / "cpu.cfs_period_us"
-            )
-            for numbers in (v2, v1):
-                if len(numbers) == 2 and min(numbers) > 0:
-                    yield numbers[0] / numbers[1]
-
-
-def _groups(root: Path) -> Iterator[Path]:
-    """Paths below the mount point; within a container they may not be seen there."""
-    try:
-        lines = (root / "proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        lines = []
-    yield Path()
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers == "" or "cpu" in controllers.split(","):
-            yield Path(path.lstrip("/"))
-
-
-def _numbers(path: Path) -> list[int]:
-    """The integers of a file; none where it is absent or says ``max``."""
-    try:
-        return [int(word) for word in path.read_text().split()]
-    except (OSError, ValueError):
-        return []
+    for folder in control_groups(root, "cpu"):
+        v2 = numbers(base / folder / "cpu.max")
+        v1 = numbers(base / "cpu" / folder / "cpu.cfs_quota_us") + numbers(
+            base / "cpu" / folder / "cpu.cfs_period_us"
+        )
+        for quota in (v2, v1):
+            if len(quota) == 2 and min(quota) > 0:
+                yield quota[0] / quota[1]

@@ -51,6 +51,7 @@ WORK_PROBLEMS = (
     "image_too_large",
     "pipeline_error",
     "service_unavailable",
+    "overloaded",
     "storage_full",
     "model_missing",
 )

@@ -75,6 +75,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "idempotency_mismatch",
         "pipeline_error",
         "service_unavailable",
+        "overloaded",
         "storage_full",
         "model_missing",
         *CALLER_PROBLEMS,

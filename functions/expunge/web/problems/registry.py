@@ -434,6 +434,16 @@ REGISTRY = {
             retryable=True,
         ),
         ProblemType(
+            "overloaded",
+            503,
+            "Too much is under way at once",
+            "Other images take up the memory or the processes of the server, and did so for as "
+            "long as the request could wait. Nothing was made or charged.",
+            "Try again after as many seconds as Retry-After says, or prefer respond-async.",
+            "Other images take up all memory. Try again in a few seconds.",
+            retryable=True,
+        ),
+        ProblemType(
             "model_missing",
             503,
             "A model is not installed",

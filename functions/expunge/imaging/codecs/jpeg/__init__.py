@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from expunge.imaging.codecs.conversion import eight_bits, metadata, on_white
 from expunge.imaging.codecs.jpeg.frame import NotInPlace
-from expunge.imaging.codecs.jpeg.reading import coded, read
+from expunge.imaging.codecs.jpeg.reading import coded, read, reduced, strips
 from expunge.imaging.codecs.jpeg.recode import recoded
 from expunge.imaging.codecs.jpeg.splice import spliced
 from expunge.imaging.codecs.picture import Encoded
@@ -17,7 +17,7 @@ from expunge.imaging.containers.block import Kind
 if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
 
-__all__ = ["convert", "read", "write"]
+__all__ = ["convert", "read", "reduced", "strips", "write"]
 
 CONVERSION_QUALITY = 95
 MAX_SIDE = 65_500
@@ -37,7 +37,7 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     except NotInPlace:
         exact = False
     if not exact:
-        data = recoded(source, edits.pixels, quality)
+        data = recoded(source, edits, quality)
     if any(block.kind is Kind.PICTURE for block in source.layout.blocks):
         # The index of second pictures holds distances that are wrong now.
         layout = container.parse(data)

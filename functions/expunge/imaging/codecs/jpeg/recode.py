@@ -8,28 +8,25 @@ from PIL import Image
 from PIL.JpegImagePlugin import get_sampling
 
 from expunge.imaging.codecs.jpeg.reading import open_jpeg
-from expunge.imaging.codecs.raster import joined, saved
+from expunge.imaging.codecs.raster import STRIP, saved
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.containers.jpeg.segments import APP0, APP15, END, EOI, NAMES, SOI, walk
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from PIL.JpegImagePlugin import JpegImageFile
 
+    from expunge.imaging.codecs.picture import Edits
     from expunge.imaging.source import Source
 
 
-def recoded(source: Source, after: NDArray[np.uint8], quality: int | None) -> bytes:
+def recoded(source: Source, edits: Edits, quality: int | None) -> bytes:
     """The file with every block coded anew, by the tables and the sampling it has.
 
-    ``after`` is in the file's own channels (`coded`). Sampling that Pillow does not write
+    The edits are in the file's own channels (`coded`). Sampling that Pillow does not write
     (4:4:0, 4:1:1) becomes 4:4:4.
     """
     before = open_jpeg(source)
-    image = Image.fromarray(joined(after, None))
-    if before.mode == "CMYK":
-        image = Image.merge("CMYK", image.split())
+    image = _image(edits, before.mode)
     options: dict[str, Any] = {"qtables": before.quantization} if quality is None else {}
     coded = saved(
         image,
@@ -41,6 +38,17 @@ def recoded(source: Source, after: NDArray[np.uint8], quality: int | None) -> by
         **options,
     )
     return _around(source, coded)
+
+
+def _image(edits: Edits, mode: str) -> Image.Image:
+    """As Pillow's image, which is made in strips: it takes four bytes a pixel itself."""
+    height, width = edits.base.shape[:2]
+    image = Image.new(mode, (width, height))
+    for top in range(0, height, STRIP):
+        lines = edits.lines(top, top + STRIP)
+        size = (width, lines.shape[0])
+        image.paste(Image.frombytes(mode, size, lines.tobytes()), (0, top))
+    return image
 
 
 def _is_rgb(image: JpegImageFile) -> bool:

@@ -19,7 +19,7 @@ GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
 _CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
 _DEPTHS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8)}
 """Of the other types: 8 and 16 (third edition, table 8)."""
-_ADAM7 = (
+ADAM7 = (
     (0, 0, 8, 8),
     (4, 0, 8, 8),
     (0, 4, 4, 8),
@@ -67,7 +67,7 @@ def stream_bytes(header: Header) -> int:
     if not header.interlaced:
         return header.height * (1 + header.row_bytes)
     total = 0
-    for x, y, across, down in _ADAM7:
+    for x, y, across, down in ADAM7:
         width = (header.width - x + across - 1) // across
         height = (header.height - y + down - 1) // down
         if width > 0 and height > 0:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.imaging.codecs.orientation import stored
 from expunge.imaging.codecs.picture import Samples
-from expunge.imaging.codecs.png import rows
+from expunge.imaging.codecs.png.bands import Inflater, bands
 from expunge.imaging.codecs.png.chunks import (
+    ADAM7,
     GREY,
     GREY_ALPHA,
     PALETTE,
@@ -26,11 +27,12 @@ from expunge.imaging.codecs.png.chunks import (
     chunk,
     content,
     image_data,
-    stream_bytes,
 )
 from expunge.imaging.codecs.raster import opened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expunge.imaging.codecs.picture import Picture
     from expunge.imaging.source import Source
 
@@ -68,30 +70,45 @@ def refuse(source: Source, *, writing: bool = False) -> None:  # noqa: ARG001 (e
 
 
 def decoded(source: Source) -> Coded:
-    """The samples, by a PNG of only the chunks that they need.
+    """All samples.
 
     Whatever else is in the file, a damaged checksum or a text that inflates without end, no
     decoder gets to see.
     """
     refuse(source)
     header = Header.of(source)
-    plte, key = content(source, "PLTE"), content(source, "tRNS")
-    palette = _palette(plte, key) if header.colour == PALETTE else NO_PALETTE
-    idat = image_data(source)
-    try:
-        samples = _samples(header, plte, idat)
-    except (OSError, MalformedImage):
-        # Browsers show what there is of a picture that is cut off.
-        raw = rows.inflated(idat, stream_bytes(header))
-        if not raw or len(raw) == stream_bytes(header):
-            raise
-        whole = raw.ljust(stream_bytes(header), b"\0")
-        samples = _samples(header, plte, zlib.compress(whole, 1))
+    palette = palette_of(source) if header.colour == PALETTE else NO_PALETTE
+    samples = np.empty((header.height, header.width, header.channels), _dtype(header))
+    for area, part in parts(source, header):
+        samples[area] = part
     if header.colour == PALETTE:
         # Indices past the palette show its last colour; named here, they keep it when it grows.
         missing = max(int(samples.max()) + 1 - len(palette), 0)
         palette = np.concatenate((palette, palette[-1:].repeat(missing, axis=0)))
     return Coded(header, samples, palette, _key(source, header))
+
+
+def parts(source: Source, header: Header) -> Iterator[tuple[tuple[slice, slice], Samples]]:
+    """The samples in bands, and where each band belongs: its rows and columns.
+
+    Browsers show what there is of a picture that is cut off; the rest is zeros.
+    """
+    inflater = Inflater(image_data(source))
+    plte = content(source, "PLTE")
+    for x, y, across, down in ADAM7 if header.interlaced else ((0, 0, 1, 1),):
+        wide, high = -(-(header.width - x) // across), -(-(header.height - y) // down)
+        if wide <= 0 or high <= 0:
+            continue
+        layer = replace(header, width=wide, height=high, interlaced=False)
+        top = y
+        for band in bands(layer, inflater, partial(_samples, plte)):
+            below = top + down * len(band)
+            yield (slice(top, below, down), slice(x, None, across)), band
+            top = below
+
+
+def _dtype(header: Header) -> type[np.uint8 | np.uint16]:
+    return np.uint16 if header.depth == 16 else np.uint8
 
 
 def _key(source: Source, header: Header) -> tuple[int, ...] | None:
@@ -102,7 +119,8 @@ def _key(source: Source, header: Header) -> tuple[int, ...] | None:
     return struct.unpack_from(f">{header.channels}H", found)
 
 
-def _samples(header: Header, plte: bytes, idat: bytes) -> Samples:
+def _samples(plte: bytes, header: Header, idat: bytes) -> Samples:
+    """Decoded by a PNG of only the chunks that they need."""
     chunks = [SIGNATURE, header.chunk()]
     if header.colour == PALETTE:
         chunks.append(chunk(b"PLTE", plte))
@@ -113,7 +131,7 @@ def _samples(header: Header, plte: bytes, idat: bytes) -> Samples:
     array = np.asarray(image)
     if header.depth < 8 and header.colour == GREY and array.dtype != np.bool_:
         array = array // (255 // ((1 << header.depth) - 1))
-    array = array.astype(np.uint16 if header.depth == 16 else np.uint8)
+    array = array.astype(_dtype(header), copy=False)
     return array.reshape(header.height, header.width, header.channels)
 
 
@@ -126,7 +144,9 @@ def _deep_samples(header: Header, data: bytes) -> Samples:
     return array[..., order]
 
 
-def _palette(plte: bytes, trns: bytes) -> NDArray[np.uint8]:
+def palette_of(source: Source) -> NDArray[np.uint8]:
+    """(n, 4) RGBA of the entries that there are."""
+    plte, trns = content(source, "PLTE"), content(source, "tRNS")
     count = len(plte) // 3
     if not 1 <= count <= 256 or len(plte) % 3:
         raise MalformedImage(f"PLTE has {len(plte):,} bytes; 1 to 256 colours have 3 each")

@@ -12,6 +12,7 @@ import numpy as np
 from expunge.imaging.codecs.conversion import metadata
 from expunge.imaging.codecs.picture import Encoded
 from expunge.imaging.codecs.png import rows
+from expunge.imaging.codecs.png.bands import BAND_BYTES, Inflater
 from expunge.imaging.codecs.png.chunks import (
     GREY,
     GREY_ALPHA,
@@ -28,6 +29,8 @@ from expunge.imaging.codecs.png.edits import with_edits
 from expunge.imaging.codecs.png.samples import NO_PALETTE, Coded, coded_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
@@ -52,10 +55,12 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
     first, last = int(lines[0]), int(lines[-1]) + 1
     reused = coded.header == before.header and not coded.header.interlaced
     partly = last - first < coded.header.height  # else no row of the old ones is of use
-    old = rows.inflated(image_data(source), stream_bytes(before.header)) if reused & partly else b""
+    stream = image_data(source)
+    old = None
+    if reused and partly and Inflater(stream).holds(stream_bytes(before.header)):
+        old = Inflater(stream)
     coded = replace(coded, header=replace(coded.header, interlaced=False))
-    stream = _filtered(coded, old, first, last)
-    idat = rows.deflated(stream, like=image_data(source))
+    idat = rows.deflated(_filtered(coded, old, first, last), like=stream)
     data = _assembled(source, coded, before, idat)
     return Encoded(data, source.media_type, exact=True)
 
@@ -71,7 +76,7 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  #
     height, width, channels = samples.shape
     colour = {1: GREY, 2: GREY_ALPHA, 3: RGB, 4: RGBA}[channels]
     header = Header(width, height, depth, colour, interlaced=False)
-    stream = _filtered(Coded(header, samples, NO_PALETTE, None), b"", 0, height)
+    stream = _filtered(Coded(header, samples, NO_PALETTE, None), None, 0, height)
     carried = metadata(picture)
     pieces = [SIGNATURE, header.chunk()]
     if profile := carried.get("icc_profile"):
@@ -83,27 +88,45 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  #
     return b"".join((*pieces, chunk(b"IDAT", rows.deflated(stream)), chunk(b"IEND", b"")))
 
 
-def _filtered(coded: Coded, old: bytes, first: int, last: int) -> NDArray[np.uint8]:
-    """The image data before compression; only rows ``first`` … ``last`` differ from ``old``."""
+def _filtered(
+    coded: Coded, old: Inflater | None, first: int, last: int
+) -> Iterator[NDArray[np.uint8]]:
+    """The image data before compression, some rows at a time.
+
+    Only rows ``first`` … ``last`` differ from those of the ``old`` image data; without it, all do.
+    """
     header = coded.header
-    shape = (header.height, 1 + header.row_bytes)
-    pixel_bytes = max(header.channels * header.depth // 8, 1)
-    if len(old) == shape[0] * shape[1]:
-        out = np.frombuffer(old, np.uint8).reshape(shape).copy()
-    else:
+    length = 1 + header.row_bytes
+    step = max(1, BAND_BYTES // length)
+    if old is None:
         first, last = 0, header.height
-        out = np.empty(shape, np.uint8)
-        # Paeth for samples of whole bytes, none for indices (third edition, 12.7).
-        out[:, 0] = 0 if header.depth < 8 or header.colour == PALETTE else 4
     last = min(last + 1, header.height)  # the row below is filtered by the one that changed
-    start = max(first - 1, 0)
-    raw = rows.packed(coded.samples[start:last], header.depth)
-    above = np.zeros(header.row_bytes, np.uint8) if first == 0 else raw[0]
-    for row in range(first, last):
-        current = raw[row - start]
-        out[row, 1:] = rows.filtered(int(out[row, 0]), current, above, pixel_bytes)
+    for top in range(0, header.height, step):
+        bottom = min(top + step, header.height)
+        if old is not None:
+            band = np.frombuffer(bytearray(old.read((bottom - top) * length)), np.uint8)
+            band = band.reshape(-1, length)
+        else:
+            band = np.empty((bottom - top, length), np.uint8)
+            # Paeth for samples of whole bytes, none for indices (third edition, 12.7).
+            band[:, 0] = 0 if header.depth < 8 or header.colour == PALETTE else 4
+        _refilter(coded, band, top, range(max(first, top), min(last, bottom)))
+        yield band
+
+
+def _refilter(coded: Coded, band: NDArray[np.uint8], top: int, lines: range) -> None:
+    """Write some rows of the picture into a band that begins at row ``top``."""
+    if not lines:
+        return
+    header = coded.header
+    pixel_bytes = max(header.channels * header.depth // 8, 1)
+    start = max(lines.start - 1, 0)
+    raw = rows.packed(coded.samples[start : lines.stop], header.depth)
+    above = np.zeros(header.row_bytes, np.uint8) if lines.start == 0 else raw[0]
+    for line in lines:
+        current, row = raw[line - start], band[line - top]
+        row[1:] = rows.filtered(int(row[0]), current, above, pixel_bytes)
         above = current
-    return out
 
 
 def _assembled(source: Source, coded: Coded, before: Coded, idat: bytes) -> bytes:

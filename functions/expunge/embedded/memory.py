@@ -1,0 +1,87 @@
+"""The memory of one machine, handed out in shares to every process that decodes images.
+
+A share is a lock on a file. The kernel lets go of it when its process ends, however that comes
+about, so no share is ever lost.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from expunge.embedded.locks import locked
+from expunge.errors import Overloaded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SHARE_BYTES = 64 << 20
+LOOK_SECONDS = 0.02
+"""Between looks at what others hold."""
+
+
+class SharedMemory:
+    """So many shares in a folder, for all processes that know the folder.
+
+    Whoever waits for several shares waits at the head of a line: nobody behind takes what is
+    given back meanwhile, so a large image gets its turn, and two that wait never hold each
+    other up.
+
+    Parameters
+    ----------
+    total
+        Bytes that may be in use at once.
+    patience
+        Seconds to wait for a turn.
+    """
+
+    def __init__(self, folder: Path, total: int, *, patience: float) -> None:
+        self._folder = folder
+        self._count = max(1, total // SHARE_BYTES)
+        self._patience = patience
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def share(self, memory: int) -> Iterator[None]:
+        """Hold so many bytes for the time of the block.
+
+        Raises
+        ------
+        Overloaded
+            Where they are not free in time.
+        """
+        wanted = min(math.ceil(memory / SHARE_BYTES), self._count)
+        with ExitStack() as held:
+            self._take(wanted, held)
+            yield
+
+    def _take(self, wanted: int, held: ExitStack) -> None:
+        until = time.monotonic() + self._patience
+        with ExitStack() as head_of_the_line:
+            self._wait_for(["line"], 1, head_of_the_line, until)
+            self._wait_for([f"{n:04}" for n in range(self._count)], wanted, held, until)
+
+    def _wait_for(self, names: list[str], wanted: int, held: ExitStack, until: float) -> None:
+        """Lock any ``wanted`` of these files."""
+        left = set(names)
+        while wanted > (taken := self._try(left, wanted, held)):
+            wanted -= taken
+            if time.monotonic() >= until:
+                raise Overloaded("Other images take up all memory. Try again in a few seconds.")
+            time.sleep(LOOK_SECONDS)
+
+    def _try(self, left: set[str], wanted: int, held: ExitStack) -> int:
+        """Lock up to ``wanted`` of these files, and take them off the list; how many it were."""
+        taken = 0
+        for name in sorted(left):
+            if taken == wanted:
+                break
+            lock = locked(self._folder / name)
+            if lock is not None:
+                held.callback(lock.close)
+                left.remove(name)
+                taken += 1
+        return taken

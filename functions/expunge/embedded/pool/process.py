@@ -1,0 +1,85 @@
+"""An image process: it runs one operation after another for the server that started it.
+
+``python -m expunge.embedded.pool.process DESCRIPTOR`` runs one. It ends when the server closes
+its end, or is gone. What it may use of memory is limited as in a worker of the queue; of time,
+by the server, which kills it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from contextlib import ExitStack, suppress
+from multiprocessing.connection import Connection
+
+from expunge.embedded.pool import wire
+from expunge.embedded.reserve import limit_memory, reserve_of
+from expunge.errors import ExpungeError
+from expunge.imaging.source import Source
+from expunge.logs import configure
+from expunge.operations import runnable
+from expunge.operations.execution import failure_of
+from expunge.settings import Settings
+
+
+def serve(connection: Connection, settings: Settings) -> None:
+    """Do what the server asks for, until it is gone."""
+    while True:
+        asked, _ = wire.receive(connection)
+        with ExitStack() as held:
+            try:
+                reserve = reserve_of(settings, patience=asked["patience"])
+                held.enter_context(reserve.share(asked["memory"]))
+            except ExpungeError as error:
+                wire.send_error(connection, error)
+                continue
+            wire.send(connection, {"type": "ready"})
+            head, body = wire.receive(connection)
+            if head["type"] == "run":
+                _run(connection, head, body)
+
+
+def _run(connection: Connection, head: wire.Head, body: bytes) -> None:
+    def told(fraction: float) -> None:
+        wire.send(connection, {"type": "progress", "fraction": fraction})
+
+    try:
+        mode = runnable(head["mode"])
+        source = Source.of(body, partial=mode.partial, limits=None)
+        outcome = mode.run(source, mode.options(head["options"]), told)
+    except Exception as error:  # noqa: BLE001 (each is told)
+        failure = failure_of(error, head["mode"])
+    else:
+        wire.send_outcome(connection, outcome)
+        return
+    wire.send_error(connection, failure)  # out here the traceback holds no memory any more
+
+
+def _preload() -> None:
+    """What every operation on pixels needs, before the first one comes."""
+    with suppress(ImportError):  # an operation says what is to be installed
+        from expunge.operations import detect, visible  # noqa: F401, PLC0415
+
+
+def _leave_with_the_server() -> None:
+    """Standard input closes when the server is gone; what is being done then is of no use."""
+    while os.read(0, 1024):
+        pass
+    os._exit(0)
+
+
+def main() -> None:
+    settings = Settings.from_env(os.environ)
+    configure(settings.log_level)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which then ends this
+    threading.Thread(target=_leave_with_the_server, daemon=True).start()
+    limit_memory(settings.job_memory_mb)
+    _preload()
+    with suppress(EOFError, ConnectionError):
+        serve(Connection(int(sys.argv[1])), settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""What the server and its image processes say to each other.
+
+A message is a JSON object and bytes. There is no pickle: a process that a hostile image took
+over can answer wrongly, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from expunge.errors import ExpungeError, FieldError, PipelineError, ValidationFailed
+from expunge.operations.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+
+Head = dict[str, Any]
+
+
+def send(connection: Connection, head: Head, body: bytes = b"") -> None:
+    connection.send_bytes(json.dumps(head).encode())
+    connection.send_bytes(body)
+
+
+def receive(connection: Connection) -> tuple[Head, bytes]:
+    """The next message; `EOFError` once the other side is gone."""
+    head = json.loads(connection.recv_bytes())
+    return head, connection.recv_bytes()
+
+
+def send_outcome(connection: Connection, outcome: Outcome) -> None:
+    head = {
+        "type": "outcome",
+        "media_type": outcome.media_type,
+        "report": outcome.report,
+        "timings_ms": dict(outcome.timings_ms),
+        "image": outcome.image is not None,
+    }
+    send(connection, head, outcome.image or b"")
+
+
+def outcome_of(head: Head, body: bytes) -> Outcome:
+    image = body if head["image"] else None
+    return Outcome(image, head["media_type"], head["report"], head["timings_ms"])
+
+
+def send_error(connection: Connection, error: ExpungeError) -> None:
+    fields = error.errors if isinstance(error, ValidationFailed) else ()
+    head = {
+        "type": "error",
+        "name": type(error).__name__,
+        "detail": error.detail,
+        "errors": [[field.pointer, field.detail] for field in fields],
+    }
+    send(connection, head)
+
+
+def error_of(head: Head) -> ExpungeError:
+    """The error as the domain knows it; one of no such name is the process's own fault."""
+    if head["name"] == ValidationFailed.__name__:
+        return ValidationFailed(
+            *(FieldError(pointer, detail) for pointer, detail in head["errors"])
+        )
+    known = {kind.__name__: kind for kind in _kinds(ExpungeError)}
+    return known.get(head["name"], PipelineError)(head["detail"])
+
+
+def _kinds(base: type[ExpungeError]) -> Iterator[type[ExpungeError]]:
+    yield base
+    for kind in base.__subclasses__():
+        yield from _kinds(kind)

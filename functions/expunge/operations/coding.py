@@ -1,0 +1,193 @@
+"""What of an image's coding decides how much memory its decoder and its encoder take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from expunge.imaging.containers.block import Block
+    from expunge.imaging.source import Source
+
+_NAMES = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "avif": "AVIF", "heic": "HEIC",
+          "jxl": "JPEG XL", "gif": "GIF"}  # fmt: skip
+_ENCODERS = {"jpeg": 8.0, "png": 10.0, "webp": 32.0, "avif": 42.0, "heic": 44.0, "jxl": 55.0}
+"""Bytes a pixel of coding an image anew in 8 bits, and holding what is coded; alpha included."""
+
+
+_NAMED = frozenset(((1, 1), (2, 1), (2, 2), (1, 2), (4, 1), (1, 4)))
+"""Factors of luma beside those of chroma, one each, that libjpeg-turbo's interface has."""
+_PROGRESSIVE = ("SOF2", "SOF6", "SOF10", "SOF14")
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """Bytes a pixel, at the highest point of each kind of work."""
+
+    form: str
+    colours: int
+    """Channels beside alpha: 1 or 3."""
+    look: float
+    """Decoding, where what is decoded is not kept."""
+    reduced: float
+    """Decoding to a smaller image."""
+    whole: float
+    """Decoding, up to the picture that operations work on."""
+    edited: float
+    """The picture with some places changed, coded anew."""
+    remade: float
+    """The picture with all of it changed, coded anew."""
+    sample: int = 1
+    """Bytes."""
+    alpha: int = 0
+    """Channels: 0 or 1."""
+    cropped: bool = False
+    """Whether a clean aperture makes the picture smaller than its header says."""
+    turned: bool = False
+    """Whether the picture is shown otherwise than it is coded."""
+
+    @property
+    def name(self) -> str:
+        return _NAMES[self.form]
+
+    @property
+    def picture(self) -> int:
+        """Bytes a pixel of what is decoded."""
+        return (self.colours + self.alpha) * self.sample
+
+    def converted(self, form: str) -> float:
+        """The picture with some places changed, coded in another format."""
+        return 2 * self.picture + 1 + _ENCODERS[form]
+
+    @classmethod
+    def of(cls, source: Source) -> Self:
+        form = source.media_type.removeprefix("image/")
+        measured: Self = {
+            "jpeg": cls._jpeg, "png": cls._png, "webp": cls._webp, "avif": cls._avif,
+            "heic": cls._heic, "jxl": cls._jxl, "gif": cls._gif,
+        }[form](source)  # fmt: skip
+        cropped = any(block.name == "clap" for block in source.layout.blocks)
+        turned = source.layout.orientation > 1
+        whole = measured.whole + (measured.picture if turned else 0)
+        return replace(measured, cropped=cropped, turned=turned, whole=whole)
+
+    @classmethod
+    def _jpeg(cls, source: Source) -> Self:
+        """libjpeg-turbo writes into the array; Pillow, in four bytes, CMYK and what it codes."""
+        frame = next((b for b in source.layout.blocks if b.name.startswith("SOF")), None)
+        content = source.data[frame.offset + 4 : frame.offset + frame.length] if frame else b""
+        channels = content[5] if len(content) > 5 else 3
+        held = _coefficients(source, content)
+        luma, *chroma = _sampling(content) or [(1, 1)]
+        if channels == 3 and (luma not in _NAMED or set(chroma) != {(1, 1)}):
+            # libjpeg-turbo's own interface has no name for it: Pillow reads it.
+            held += 4
+        look, reduced, whole, edited, remade = {
+            1: (1, 0, 1, 4, 6),
+            4: (8, 3, 8, 14, 45),
+        }.get(channels, (3, 0, 3, 8, 11))
+        colours = 1 if channels == 1 else 3
+        return cls(
+            "jpeg", colours, look + held, reduced + held, whole + held, edited + held, remade + held
+        )
+
+    @classmethod
+    def _png(cls, source: Source) -> Self:
+        """By how `expunge.imaging.codecs.png` holds samples, colours and alpha."""
+        header = source.data[16:29]
+        depth, colour, interlaced = header[8], header[9], header[12]
+        sample = 2 if depth == 16 else 1
+        colours, alpha = {0: (1, 0), 2: (3, 0), 3: (3, 0), 4: (1, 1), 6: (3, 1)}.get(colour, (3, 1))
+        keyed = any(block.name == "tRNS" for block in source.layout.blocks)
+        alpha, picture = max(alpha, int(keyed)), (colours + max(alpha, int(keyed))) * sample
+        shown = colours if interlaced else 0
+        if colour == 3:
+            whole, edited, remade = 7 + alpha, 19, 22
+        elif depth < 8:
+            whole, edited, remade = 3, 9, 12
+        elif alpha:
+            whole = 2 * picture
+            edited = 3 * picture + colours * sample + 1
+            remade = edited + colours
+        else:
+            whole, edited, remade = picture, 2 * picture + 1, 2 * picture + 1 + colours
+        if keyed:
+            whole, edited, remade = whole + 12, edited + 12, remade + 12
+        return cls("png", colours, shown, shown, whole, edited, remade, sample, alpha)
+
+    @classmethod
+    def _webp(cls, source: Source) -> Self:
+        names = {block.name for block in source.layout.blocks}
+        if "ANIM" in names:
+            return cls("webp", 3, look=18, reduced=18, whole=20, edited=36, remade=36, alpha=1)
+        if "ALPH" in names or any(map(_is_transparent, source.layout.blocks)):
+            return cls("webp", 3, look=12, reduced=12, whole=14, edited=37, remade=37, alpha=1)
+        return cls("webp", 3, look=7, reduced=7, whole=7, edited=33, remade=33)
+
+    @classmethod
+    def _avif(cls, source: Source) -> Self:
+        if _bits(source) > 8:
+            return cls("avif", 3, look=22, reduced=22, whole=24, edited=44, remade=44, sample=2)
+        plain = all(
+            block.data[2] & 0x0C == 0x0C
+            for block in source.layout.blocks
+            if block.name == "av1C" and len(block.data) > 2
+        )
+        if plain and not _has_alpha(source):
+            return cls("avif", 3, look=8, reduced=8, whole=10, edited=34, remade=34)
+        return cls("avif", 3, look=12, reduced=12, whole=16, edited=44, remade=44, alpha=1)
+
+    @classmethod
+    def _heic(cls, source: Source) -> Self:
+        if _bits(source) > 8:
+            return cls("heic", 3, look=15, reduced=15, whole=24, edited=54, remade=54, sample=2)
+        if _has_alpha(source):
+            return cls("heic", 3, look=10, reduced=10, whole=16, edited=46, remade=46, alpha=1)
+        return cls("heic", 3, look=7, reduced=7, whole=10, edited=30, remade=30)
+
+    @classmethod
+    def _jxl(cls, _: Source) -> Self:
+        return cls("jxl", 3, look=40, reduced=40, whole=44, edited=60, remade=60, alpha=1)
+
+    @classmethod
+    def _gif(cls, _: Source) -> Self:
+        return cls("gif", 3, look=8, reduced=8, whole=12, edited=24, remade=30, alpha=1)
+
+
+def _coefficients(source: Source, frame: bytes) -> float:
+    """Bytes a pixel of a JPEG that comes in several scans: all coefficients are held."""
+    names = [block.name for block in source.layout.blocks]
+    if names.count("SOS") < 2 and not any(name in names for name in _PROGRESSIVE):
+        return 0.0
+    factors = _sampling(frame) or [(1, 1)]
+    across = max(1, *(factor[0] for factor in factors))
+    down = max(1, *(factor[1] for factor in factors))
+    return 2 * sum(a * b for a, b in factors) / (across * down)
+
+
+def _sampling(frame: bytes) -> list[tuple[int, int]]:
+    """Factors across and down of each component, from a frame header's content."""
+    return [(value >> 4, value & 15) for value in frame[7::3]]
+
+
+def _is_transparent(block: Block) -> bool:
+    """Whether a lossless WebP says that its alpha is used (RFC 9649, 3.4)."""
+    return block.name == "VP8L" and len(block.data) > 4 and bool(block.data[4] & 0x10)
+
+
+def _bits(source: Source) -> int:
+    """Of a sample, the highest that AVIF and HEIC say in ``pixi``, ``av1C`` or ``hvcC``."""
+    bits = 8
+    for block in source.layout.blocks:
+        if block.name == "pixi":
+            bits = max(bits, *block.data[5:])
+        elif block.name == "av1C" and len(block.data) > 2:
+            bits = max(bits, 10 if block.data[2] & 0x40 else 8)
+        elif block.name == "hvcC" and len(block.data) > 17:
+            bits = max(bits, 8 + (block.data[17] & 7))
+    return bits
+
+
+def _has_alpha(source: Source) -> bool:
+    """Whether there is a second plane; of depth, it is counted all the same."""
+    return any(block.name == "auxC" for block in source.layout.blocks)

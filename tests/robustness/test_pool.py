@@ -1,0 +1,150 @@
+"""Synchronous operations on pixels: stopped at their limit, survived where they die."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from expunge.accounts.callers import Caller, Tier
+from expunge.bootstrap import build
+from expunge.embedded.pool import child
+from expunge.embedded.pool.pool import Pool
+from expunge.errors import Overloaded
+from expunge.jobs.job import Status
+from expunge.jobs.request import JobRequest
+from expunge.operations import MODES
+from expunge.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.service import Service
+
+CALLER = Caller("anonymous#1", Tier.ANONYMOUS)
+ROOT = Path(__file__).parents[2]
+SLOW_PROCESS = (sys.executable, "-m", "tests.robustness.slow_process")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills processes")
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Settings for this process and for image processes alike."""
+    settings = {"data": tmp_path, "job_timeout_seconds": 2, "memory_mb": 1024}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"EXPUNGE_{name.upper()}", str(value))
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'functions'}:{ROOT}")
+    return settings
+
+
+@pytest.fixture
+def pool(environment: dict[str, Any]) -> Iterator[Pool]:
+    with Pool(1, patience=1.0) as pool:
+        yield pool
+
+
+@pytest.fixture
+def service(pool: Pool, environment: dict[str, Any]) -> Iterator[Service]:
+    service = build(Settings(**environment), executor=pool)
+    yield service
+    service.close()
+
+
+def submitted(service: Service, mode: str, image: bytes) -> Any:
+    return service.jobs.submit(CALLER, JobRequest(mode, {}, image=image))
+
+
+def left(service: Service, mode: str) -> int:
+    group = MODES[mode].group
+    [hour, *_] = service.meter.quotas(CALLER, group)
+    return hour.remaining
+
+
+def test_an_operation_in_a_process_gives_what_it_gives_here(service: Service, image: bytes) -> None:
+    job = submitted(service, "detect", image)
+
+    assert job.job.status is Status.SUCCEEDED
+    assert job.outcome.report["visible"]["status"] == "examined"
+
+
+def test_a_job_over_its_limit_is_answered_at_the_limit_and_gives_its_quota_back(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, Any], image: bytes
+) -> None:
+    monkeypatch.setattr(child, "COMMAND", SLOW_PROCESS)
+    with Pool(1) as pool:
+        service = build(Settings(**environment), executor=pool)
+        before = left(service, "detect")
+        started = time.monotonic()
+
+        job = submitted(service, "detect", image).job
+
+        assert job.status is Status.FAILED
+        assert "longer than 2 seconds" in (job.error_message or "")
+        assert time.monotonic() - started < 2 + child.GRACE_SECONDS / 2
+        assert left(service, "detect") == before
+
+        monkeypatch.undo()
+        monkeypatch.setenv("PYTHONPATH", str(ROOT / "functions"))
+        monkeypatch.setenv("EXPUNGE_DATA", str(environment["data"]))
+        assert submitted(service, "detect", image).job.status is Status.SUCCEEDED, "replaced"
+        service.close()
+
+
+def test_a_job_whose_process_dies_fails_and_gives_its_quota_back(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, Any], image: bytes
+) -> None:
+    monkeypatch.setattr(child, "COMMAND", SLOW_PROCESS)
+    with Pool(1) as pool:
+        service = build(Settings(**environment), executor=pool)
+        before = left(service, "visible")
+
+        for _ in range(2):
+            job = submitted(service, "visible", image).job
+            assert (job.status, job.error_code) == (Status.FAILED, "pipeline_error")
+
+        assert left(service, "visible") == before
+        service.close()
+
+
+def test_metadata_needs_no_process(service: Service, pool: Pool, image: bytes) -> None:
+    with pool.turn(MODES["detect"], 1):
+        assert submitted(service, "metadata", image).job.status is Status.SUCCEEDED
+
+
+def test_where_all_processes_are_busy_no_job_is_made(
+    service: Service, pool: Pool, image: bytes
+) -> None:
+    before = left(service, "detect")
+    with pool.turn(MODES["detect"], 1), pytest.raises(Overloaded):
+        submitted(service, "detect", image)
+
+    assert left(service, "detect") == before
+    assert list(service.jobs.unfinished()) == []
+    assert submitted(service, "detect", image).job.status is Status.SUCCEEDED
+
+
+def test_where_all_memory_is_taken_a_job_waits_and_is_refused(
+    environment: dict[str, Any], image: bytes
+) -> None:
+    with Pool(2, patience=1.0) as pool, pool.turn(MODES["detect"], 1 << 30):
+        with pytest.raises(Overloaded), pool.turn(MODES["detect"], 1):
+            pass
+
+        freed = threading.Event()
+
+    with Pool(2, patience=10.0) as pool:
+        with pool.turn(MODES["detect"], 1 << 30):
+            waiting = threading.Thread(target=_wait_for_a_turn, args=(pool, freed))
+            waiting.start()
+            assert not freed.wait(0.3)
+        assert freed.wait(10)
+        waiting.join()
+
+
+def _wait_for_a_turn(pool: Pool, got_it: threading.Event) -> None:
+    with pool.turn(MODES["detect"], 1 << 30):
+        got_it.set()

@@ -1,0 +1,135 @@
+"""What is decoded for a look shows what the whole picture shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expunge.errors import MalformedImage
+from expunge.imaging.codecs import decode, looking, lower, reduced
+from expunge.imaging.codecs.decode import codec_of
+from expunge.imaging.marks import detection
+from expunge.imaging.source import Source
+from tests import samples
+from tests.samples import large
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SIZE = (640, 576)
+FILES = {name: make(*SIZE) for name, make in large.CODINGS.items()}
+ORIENTED = {
+    kind: [samples.encoded(samples.picture(size=(410, 300)), kind, exif=samples.exif(n), **options)
+           for n in range(1, 9)]
+    for kind, options in {"JPEG": {"quality": 90}, "PNG": {}, "WEBP": {"lossless": True}}.items()
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(looking, "WHOLE", 0)
+    return
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("rows", [1, 300, 10_000])
+def test_the_lower_rows_are_those_of_the_whole(name: str, rows: int) -> None:
+    source = Source.of(FILES[name])
+    whole = decode(source).rgb8()
+
+    part = lower(source, rows)
+
+    assert part.shape == whole.shape
+    assert part.top == max(SIZE[1] - rows, 0)
+    assert np.array_equal(part[part.top :, :], whole[part.top :])
+    assert np.array_equal(part[part.top : part.top + 1, 5:9], whole[part.top : part.top + 1, 5:9])
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ORIENTED)
+def test_the_lower_rows_are_those_that_viewers_show(kind: str, orientation: int) -> None:
+    source = Source.of(ORIENTED[kind][orientation - 1])
+    whole = decode(source).rgb8()
+
+    part = lower(source, 37)
+
+    assert (part.shape, part.top) == (whole.shape, whole.shape[0] - 37)
+    assert np.array_equal(part.rows, whole[-37:])
+
+
+def test_a_row_that_was_not_decoded_is_an_error() -> None:
+    part = lower(Source.of(FILES["png RGB"]), 100)
+
+    with pytest.raises(IndexError):
+        part[part.top - 1 : part.top + 5, :]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("factor", [2, 8])
+def test_a_smaller_picture_is_made_of_means(name: str, factor: int) -> None:
+    source = Source.of(FILES[name])
+    whole = decode(source)
+
+    seen = reduced(source, SIZE[0] // factor)
+
+    assert (seen.factor, seen.width, seen.height) == (factor, *SIZE)
+    assert seen.channels == whole.pixels.shape[2]
+    height, width = (
+        min(side // factor, n) for side, n in zip(SIZE[::-1], seen.pixels.shape, strict=False)
+    )
+    cut = whole.rgb8()[: height * factor, : width * factor].astype(np.float32)
+    means = cut.reshape(height, factor, width, factor, 3).mean(axis=(1, 3))
+    assert np.abs(seen.pixels[:height, :width] - means).mean() < 1.5
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_smaller_picture_stands_as_viewers_show_it(orientation: int) -> None:
+    source = Source.of(ORIENTED["JPEG"][orientation - 1])
+    whole = decode(source)
+
+    seen = reduced(source, 200)
+
+    assert (seen.width, seen.height) == (whole.width, whole.height)
+    means = whole.rgb8().reshape(whole.height // 2, 2, whole.width // 2, 2, 3).mean(axis=(1, 3))
+    assert np.abs(seen.pixels - means).mean() < 6
+
+
+@pytest.mark.parametrize("name", ["png RGB", "png palette", "png interlaced", "png RGBA 16"])
+def test_a_cut_off_png_shows_what_there_is(name: str) -> None:
+    file = FILES[name]
+    source = Source.of(file)
+    at = file.index(b"IDAT") + 4
+    length = int.from_bytes(file[at - 8 : at - 4], "big")
+    cut = file[: at - 8] + large.chunk(b"IDAT", file[at : at + length // 2]) + file[-12:]
+
+    part = lower(Source.of(cut), 10_000)
+
+    assert np.array_equal(part.rows, decode(Source.of(cut)).rgb8())
+    assert not np.array_equal(part.rows, decode(source).rgb8())
+
+
+def test_a_picture_with_no_coded_row_at_all_is_damaged() -> None:
+    file = FILES["png RGB"]
+    at = file.index(b"IDAT") - 4
+    empty = file[:at] + large.chunk(b"IDAT", b"\xff\xff\xff") + file[-12:]
+
+    with pytest.raises(MalformedImage):
+        lower(Source.of(empty), 5)
+
+
+def test_strips_are_of_the_picture_alone() -> None:
+    for name, file in FILES.items():
+        source = Source.of(file)
+        strips = list(codec_of(source.media_type).strips(source))
+        assert sum(map(len, strips)) == SIZE[1], name
+        assert {strip.dtype for strip in strips} == {np.dtype(np.uint8)}, name
+
+
+@given(width=st.integers(200, 30_000), height=st.integers(200, 30_000))
+@settings(deadline=None)
+def test_marks_are_searched_in_a_lower_part(width: int, height: int) -> None:
+    assert detection.reach(width, height) <= min(height, 1_100 + 0.32 * width)
