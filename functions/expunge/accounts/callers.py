@@ -36,7 +36,7 @@ class Caller:
     """The id of the API key or session in the request."""
     browser: str | None = None
     """The name of the anonymous caller's secret (`browsers`), by which it lists and deletes."""
-    newcomer: bool = False
+    has_new_secret: bool = False
     """Whether that secret was issued for this request."""
 
     @property

@@ -30,7 +30,7 @@ class PendingErasure:
     def key(self) -> Key:
         return Key(PARTITION, f"{self.due:012d}#{self.account}")
 
-    def written(self) -> Put:
+    def registration(self) -> Put:
         """The change that registers the erasure."""
         return Put(self.key, asdict(self))
 

@@ -97,7 +97,7 @@ class SignIn:
         session, secret = self._accounts.new_session()
         account = self._accounts.with_session(account, session)
         erasure = guest_erasure(account.id, account.created_at)
-        self._accounts.add(account, erasure.written(), *self._starter(account))
+        self._accounts.add(account, erasure.registration(), *self._starter(account))
         return SignedIn(account, secret)
 
     def send_link(

@@ -211,7 +211,7 @@ class Archive:
                 Delete(image.key, only_if={"object_key": [image.object_key]}),
                 image.counted(-1),
                 *(self._register.removal(job) if job else []),
-                *(task.written() for task in tasks),
+                *(task.registration() for task in tasks),
             )
         except WriteRefused:
             raise _no_such("image") from None  # another process was faster, or it has expired

@@ -34,7 +34,7 @@ FIRST_RETRY_SECONDS = 60
 LONGEST_WAIT_SECONDS = 3_600
 OLD_SECONDS = 3_600
 """An older task is logged at every attempt, and counted as old."""
-LOOK_SECONDS = 1_200
+CHECK_SECONDS = 1_200
 """How often to check an upload that jobs need. Shorter than the life of a job record, so that the
 end of every job is seen."""
 PAGE = 100
@@ -67,11 +67,11 @@ class PendingDeletion:
         name = hashlib.sha256(self.object_key.encode()).hexdigest()
         return Key(PARTITION, f"{self.due:012d}#{name}")
 
-    def written(self) -> Put:
+    def registration(self) -> Put:
         """The change that registers the task."""
         return Put(self.key, asdict(self))
 
-    def again(self, now: float) -> PendingDeletion:
+    def retried(self, now: float) -> PendingDeletion:
         """The task after a failed attempt: the next one waits as long as its age, up to an hour."""
         age = int(now) - self.registered_at
         wait = min(max(FIRST_RETRY_SECONDS, age), LONGEST_WAIT_SECONDS)
@@ -100,7 +100,7 @@ class Cleanup:
         self._release = release
 
     def tasks(self, object_keys: Iterable[str]) -> list[PendingDeletion]:
-        """Tasks for these objects; add `PendingDeletion.written` to the write of their records."""
+        """Tasks for these objects; add `PendingDeletion.registration` to the write of their records."""
         now = int(self._clock())
         return [
             PendingDeletion(key, now, now + FIRST_RETRY_SECONDS)
@@ -110,7 +110,7 @@ class Cleanup:
     def delete(self, object_keys: Iterable[str]) -> None:
         """Register objects that no record names, and delete them."""
         tasks = self.tasks(object_keys)
-        self._records.write(*(task.written() for task in tasks))
+        self._records.write(*(task.registration() for task in tasks))
         self.attempt(tasks)
 
     def attempt(self, tasks: Sequence[PendingDeletion]) -> int:
@@ -152,10 +152,10 @@ class Cleanup:
         until = self._release(task.upload_of, task.object_key, task.registered_at)
         if until is None:
             return False
-        due = min(math.ceil(until), int(self._clock()) + LOOK_SECONDS)
+        due = min(math.ceil(until), int(self._clock()) + CHECK_SECONDS)
         later = replace(task, registered_at=math.ceil(until), due=due)
         try:
-            self._records.write(Delete(task.key, only_if={"due": [task.due]}), later.written())
+            self._records.write(Delete(task.key, only_if={"due": [task.due]}), later.registration())
         except WriteRefused:
             log.debug("another sweep has postponed %s", task.object_key)
         return True
@@ -180,7 +180,7 @@ class Cleanup:
             log.error("%s should have been deleted %.1f hours ago", task.object_key, hours)
         try:
             old = Delete(task.key, only_if={"due": [task.due]})
-            self._records.write(old, task.again(now).written())
+            self._records.write(old, task.retried(now).registration())
         except WriteRefused:
             return  # another process has handled it
         except Unavailable:

@@ -51,7 +51,7 @@ class Deletion:
         if upload is not None:
             forgotten.append(upload)
         try:
-            self._records.write(*forgotten, *(task.written() for task in tasks))
+            self._records.write(*forgotten, *(task.registration() for task in tasks))
         except WriteRefused:
             return False
         self._cleanup.attempt(tasks)

@@ -13,7 +13,7 @@ from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
 from expunge.jobs.job import Job, Status
-from expunge.jobs.register import Outbox, Register, logged
+from expunge.jobs.register import Outbox, Register, log_job
 from expunge.jobs.run_times import RunTimeEstimator
 from expunge.jobs.runner import Runner
 from expunge.jobs.sources import Sources
@@ -35,7 +35,7 @@ class Jobs:
     """All jobs of the service, over three stores and the network.
 
     Without a ``meter``, everything is free. The ``observer`` is called for every queued and every
-    ended job, for metrics and logs. ``room`` checks the space for so many bytes, or raises
+    ended job, for metrics and logs. ``check_space`` checks the space for so many bytes, or raises
     `StorageFull`.
     An image whose estimated memory exceeds ``job_memory`` bytes is refused; ``None`` is no limit.
     """
@@ -56,8 +56,8 @@ class Jobs:
         meter: Meter | None = None,
         executor: Executor | None = None,
         job_memory: int | None = None,
-        observer: Callable[[Job], None] = logged,
-        room: Callable[[int], object] = lambda _: None,
+        observer: Callable[[Job], None] = log_job,
+        check_space: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
     ) -> None:
         self._objects = objects
@@ -66,7 +66,7 @@ class Jobs:
         meter = meter or Meter(records, Policies(on=False), clock)
         self.sources = Sources(fetch, meter, limits)
         self.uploads = Uploads(
-            records, objects, self._register, meter, clock, limits=limits, room=room
+            records, objects, self._register, meter, clock, limits=limits, check_space=check_space
         )
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
@@ -95,7 +95,7 @@ class Jobs:
             modes=modes,
             job_memory=job_memory,
             clock=clock,
-            room=room,
+            check_space=check_space,
             limits=limits,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)

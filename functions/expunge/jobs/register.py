@@ -27,7 +27,7 @@ UNFINISHED_SECONDS = 7 * 24 * 3600
 """Lifetime of the record of a job that never ends."""
 RESULT_SECONDS = 24 * 3600
 """Lifetime of a result."""
-FIRST_LOOK_SECONDS = 60
+FIRST_CHECK_SECONDS = 60
 """Time before the sweep first checks a pending job."""
 
 
@@ -46,7 +46,7 @@ class Outbox(Protocol):
     def notices(self, job: Job) -> Notices: ...
 
 
-def logged(job: Job) -> None:
+def log_job(job: Job) -> None:
     """An observer that only logs: one line for each queued job, and one for each end."""
     if not job.status.ended:
         log.info("job %s: %s queued", job.id, job.mode)
@@ -65,7 +65,7 @@ class Register:
         records: Records,
         clock: Callable[[], float],
         outbox: Outbox,
-        observer: Callable[[Job], None] = logged,
+        observer: Callable[[Job], None] = log_job,
     ) -> None:
         self._records = records
         self._outbox = outbox
@@ -82,7 +82,7 @@ class Register:
         """
         now = self._clock()
         expires_at = int(now) + UNFINISHED_SECONDS
-        due = now + FIRST_LOOK_SECONDS
+        due = now + FIRST_CHECK_SECONDS
         self._records.write(
             *claims,
             Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
@@ -205,10 +205,10 @@ class Register:
                 if cursor is None:
                     break
 
-    def look_again(self, job: Job) -> None:
+    def postpone_check(self, job: Job) -> None:
         """Postpone the next check of a pending job by its age, so that checks become rarer."""
         now = self._clock()
-        due = now + max(FIRST_LOOK_SECONDS, now - job.created_at)
+        due = now + max(FIRST_CHECK_SECONDS, now - job.created_at)
         try:
             self._records.write(Update(_pending(job), {"due": due}))
         except WriteRefused:

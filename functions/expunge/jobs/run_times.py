@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from expunge.jobs.job import Job
     from expunge.stores.ports import Item, Records
 
-UNKNOWN_MS = 1_000.0
+DEFAULT_MS = 1_000.0
 """Estimate for a mode without recent runs."""
 MIN_MS, MAX_MS = 200, 10_000
 """Bounds of the suggested polling delay."""
 WEIGHT = 0.2
 """Weight of the newest run in the moving average."""
-BELIEVED_SECONDS = 30.0
-TOLD_SECONDS = 10.0
+CACHE_SECONDS = 30.0
+WRITE_SECONDS = 10.0
 REMEMBERED_SECONDS = 30 * 24 * 3600
 
 
@@ -30,7 +30,7 @@ class RunTimeEstimator:
     """Run times in milliseconds by mode and image size, in one record per mode.
 
     A size class is a power of two of megapixels. Each process reads a record once per
-    `BELIEVED_SECONDS`, and each worker writes it once per `TOLD_SECONDS`. If two write at once,
+    `CACHE_SECONDS`, and each worker writes it once per `WRITE_SECONDS`. If two write at once,
     one result is lost, which an estimate can tolerate.
     """
 
@@ -39,7 +39,7 @@ class RunTimeEstimator:
         self._clock = clock
         self._lock = threading.Lock()
         self._heard: dict[str, list[tuple[str, int]]] = {}
-        self._tell_at: dict[str, float] = {}
+        self._write_at: dict[str, float] = {}
         self._known: dict[str, tuple[float, dict[str, float]]] = {}
 
     def poll_after_ms(self, job: Job) -> int:
@@ -52,9 +52,9 @@ class RunTimeEstimator:
         now = self._clock()
         with self._lock:
             self._heard.setdefault(job.mode, []).append((_size(job), ms))
-            if now < self._tell_at.get(job.mode, 0.0):
+            if now < self._write_at.get(job.mode, 0.0):
                 return
-            self._tell_at[job.mode] = now + TOLD_SECONDS
+            self._write_at[job.mode] = now + WRITE_SECONDS
             heard = self._heard.pop(job.mode)
         try:
             known = self._read(job.mode)
@@ -69,7 +69,7 @@ class RunTimeEstimator:
     def _expected_ms(self, job: Job) -> float:
         known = self._remembered(job.mode)
         if not known:
-            return UNKNOWN_MS
+            return DEFAULT_MS
         call = _size(job)
         return known[min(known, key=lambda size: abs(int(size) - int(call)))]
 
@@ -79,7 +79,7 @@ class RunTimeEstimator:
         if until <= now:
             with contextlib.suppress(Unavailable):  # the earlier estimate is good enough
                 known = self._read(mode)
-            self._known[mode] = now + BELIEVED_SECONDS, known
+            self._known[mode] = now + CACHE_SECONDS, known
         return known
 
     def _read(self, mode: str) -> dict[str, float]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from expunge.jobs.runner import Runner
     from expunge.stores.ports import Queue
 
-HOPELESS_SECONDS = 2 * 24 * 3600
+MAX_QUEUED_SECONDS = 2 * 24 * 3600
 """After this time the image of a queued job has expired, so the job is ended. This is long before
 its record expires, since only the end refunds the charge."""
 
@@ -64,8 +64,8 @@ class Sweeper:
 
     def _check(self, job: Job, swept: Swept) -> None:
         running = self._running(job)
-        hopeless = self._clock() - job.created_at > HOPELESS_SECONDS
-        if (job.sync or hopeless) and not running:
+        too_old = self._clock() - job.created_at > MAX_QUEUED_SECONDS
+        if (job.sync or too_old) and not running:
             # The process that ran a synchronous job has crashed, and its caller is gone.
             self._runner.give_up(job)
             swept.given_up += 1
@@ -73,4 +73,4 @@ class Sweeper:
         if not running:
             self._queue.send(job.message())
             swept.sent_again += 1
-        self._register.look_again(job)
+        self._register.postpone_check(job)

@@ -86,14 +86,14 @@ class Uploads:
         clock: Callable[[], float],
         *,
         limits: Limits = LIMITS,
-        room: Callable[[int], object] = lambda _: None,
+        check_space: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._records = records
         self._objects = objects
         self._register = register
         self._meter = meter
         self._clock = clock
-        self._room = room
+        self._check_space = check_space
         self._limits = limits
 
     def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
@@ -117,7 +117,7 @@ class Uploads:
         if content_type not in EXTENSIONS:
             known = ", ".join(EXTENSIONS)
             raise ValidationFailed(FieldError("/content_type", f"must be one of {known}"))
-        self._room(size)
+        self._check_space(size)
         now = self._clock()
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
         key = f"in/{day}/{new_id('up', now)}.{EXTENSIONS[content_type]}"
@@ -129,7 +129,7 @@ class Uploads:
             _key(owner, key), {"content_type": content_type, "size": size}, expires_at=closes
         )
         deletion = PendingDeletion(key, closes, closes + LAST_PUT_SECONDS, upload_of=owner)
-        quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.written())
+        quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.registration())
         return Upload(key, request, quotas)
 
     def fetch(self, caller: Caller, object_key: str) -> Uploaded:

@@ -1,4 +1,4 @@
-"""Does the disk take what is written? Reading alone does not show that it is full."""
+"""Checks that the disk accepts writes, since reads alone do not show that it is full."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Records
 
 PROBE_SECONDS = 10.0
-"""Between two tries, however often somebody asks."""
+"""Minimum interval between two test writes."""
 PROBE_BYTES = 65_536
 _KEY = Key("health", "write")
 
 
 class WriteProbe:
-    """Says by store whether a write succeeds.
+    """Checks for each store whether a write succeeds.
 
     Parameters
     ----------
     records
-        Gets one small item, always the same.
+        The store for one small item, always the same.
     folder
-        Gets a file, which is deleted again.
+        The folder for a file, which is deleted again.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class WriteProbe:
         self._last = {"records": True, "objects": True}
 
     def __call__(self) -> Mapping[str, bool]:
-        """What the last try said; whoever asks while another tries does not wait for it."""
+        """The latest results; a call during another call's test write does not wait for it."""
         if self._trying.acquire(blocking=self._tried_at is None):
             try:
                 self._try_when_due()

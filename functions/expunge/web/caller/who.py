@@ -129,7 +129,7 @@ def _maker(
         response.headers[SECRET_HEADER] = secret
     # Problem answers need these headers too: the job may exist before a later step fails.
     request.state.problem_headers = dict(response.headers)
-    return replace(caller, browser=browsers.name(secret), newcomer=True)
+    return replace(caller, browser=browsers.name(secret), has_new_secret=True)
 
 
 def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
