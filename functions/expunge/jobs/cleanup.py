@@ -100,7 +100,7 @@ class Cleanup:
         self._release = release
 
     def tasks(self, object_keys: Iterable[str]) -> list[PendingDeletion]:
-        """Tasks for these objects; add `PendingDeletion.registration` to the write of their records."""
+        """Tasks for these objects; add their `registration` to the write of the records."""
         now = int(self._clock())
         return [
             PendingDeletion(key, now, now + FIRST_RETRY_SECONDS)
