@@ -56,7 +56,8 @@ parent's. An error that only one package raises is defined there.
         ├── NotInstalled
         │   ├── ExtraMissing      extra_missing
         │   └── ModelMissing      model_missing
-        └── Overloaded            overloaded
+        ├── Overloaded            overloaded
+        └── StorageFull           storage_full
 """
 
 from __future__ import annotations
