@@ -1,6 +1,6 @@
 """``/clean`` on the embedded server: from the store, not modified, and many at once.
 
-The pictures come from a TLS server on loopback, so the server under test is built
+The images come from a TLS server on loopback, so the server under test is built
 here, with the seam that tests have, rather than started by its command.
 """
 
@@ -64,7 +64,7 @@ def run(console: Console) -> None:
 
 
 def at_once(site: Site, port: int, folder: Path) -> str:
-    """Many embeds of one picture that nobody has asked for before; every run of it is a job."""
+    """Many embeds of one image that nobody has asked for before; every run of it is a job."""
     site.pages["/new.jpg"] = says(photo(2_000_000))
     path, before = clean(site, "/new.jpg"), results(folder)
     statuses: list[int] = []

@@ -160,7 +160,7 @@ def masks() -> Table:
 
 
 def worst() -> Table:
-    """A picture that is all candidates, beside an ordinary one of its size."""
+    """An image that is all candidates, beside an ordinary one of its size."""
     table = Table(title="Candidates without end, 1600 × 1200, balanced")
     for column in ("", "candidates", "faces", "ms"):
         table.add_column(column, justify="right")
@@ -181,7 +181,7 @@ def worst() -> Table:
 
 
 def memory() -> Table:
-    """The most that a process of its own takes to mask one picture of 12 megapixels."""
+    """The most that a process of its own takes to mask one image of 12 megapixels."""
     table = Table(title="Peak memory at 12 megapixels, JPEG")
     for column in ("", "MB"):
         table.add_column(column, justify="right")

@@ -4,7 +4,7 @@ The second table needs the package ``invisible-watermark`` beside this one's
 own (it brings the decoders that strangers use), and photographs: those in the
 folder that ``EXPUNGE_PHOTOGRAPHS`` names, or else those below ``../shared/data``
 and of scikit-image, as far as they are there. ``EXPUNGE_LONGEST`` is the side
-that they are reduced to, in pixels; RivaGAN, which takes seconds a picture, is
+that they are reduced to, in pixels; RivaGAN, which takes seconds an image, is
 asked up to 640.
 """
 
@@ -209,7 +209,7 @@ def carriers() -> Iterator[Carrier]:
 
 
 def photographs() -> Iterator[Path]:
-    """Pictures of at least 256 × 256 pixels that lie at hand."""
+    """Images of at least 256 × 256 pixels that lie at hand."""
     named = os.environ.get("EXPUNGE_PHOTOGRAPHS")
     folders = [SHARED / "faces" / "images", SHARED / "marks" / "clean"]
     if named:

@@ -1,7 +1,7 @@
 """``visible`` beside other tools: found, wrongly edited, decibels, milliseconds.
 
-Pictures are the samples where they are at hand, and composites: a star solved from the grey
-capture (or, without samples, one of another make) over made pictures. Peers run in this
+Images are the samples where they are at hand, and composites: a star solved from the grey
+capture (or, without samples, one of another make) over made images. Peers run in this
 process where they can be imported; each reads a file and hands back pixels.
 """
 

@@ -1,4 +1,4 @@
-"""The pictures that are measured: made here, so that a bare clone can run the benchmarks."""
+"""The images that are measured: made here, so that a bare clone can run the benchmarks."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests import samples
 from tests.samples import gif, isobmff, jpeg, jxl, png, webp
 
 SIDES = {"JPEG": (700, 1500, 2600), "PNG": (350, 800, 1250), "WebP": (350, 800, 1400)}
-"""Of square pictures; with their noise they make files of about 0.4, 2 and 5 MB."""
+"""Of square images; with their noise they make files of about 0.4, 2 and 5 MB."""
 
 
 def files() -> Iterator[tuple[str, bytes]]:
-    """Pictures with the metadata of a camera and of a generator, by format."""
+    """Images with the metadata of a camera and of a generator, by format."""
     yield from jpegs()
     for side in SIDES["PNG"]:
         plain = samples.encoded(samples.picture(size=(side, side)), "PNG", compress_level=1)

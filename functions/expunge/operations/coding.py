@@ -32,19 +32,19 @@ class Coding:
     reduced: float
     """Decoding to a smaller image."""
     whole: float
-    """Decoding, up to the picture that operations work on."""
+    """Decoding, up to the image that operations work on."""
     edited: float
-    """The picture with some places changed, coded anew."""
+    """The image with some places changed, re-encoded."""
     remade: float
-    """The picture with all of it changed, coded anew."""
+    """The image with all of it changed, re-encoded."""
     sample: int = 1
     """Bytes."""
     alpha: int = 0
     """Channels: 0 or 1."""
     cropped: bool = False
-    """Whether a clean aperture makes the picture smaller than its header says."""
+    """Whether a clean aperture makes the image smaller than its header says."""
     turned: bool = False
-    """Whether the picture is shown otherwise than it is coded."""
+    """Whether the image is shown otherwise than it is coded."""
 
     @property
     def name(self) -> str:
@@ -56,7 +56,7 @@ class Coding:
         return (self.colours + self.alpha) * self.sample
 
     def converted(self, form: str) -> float:
-        """The picture with some places changed, coded in another format."""
+        """The image with some places changed, coded in another format."""
         return 2 * self.picture + 1 + _ENCODERS[form]
 
     @classmethod

@@ -27,7 +27,7 @@ MAX_LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A picture as it was looked at, and the faces in it, in the whole picture's pixels."""
+    """An image as it was looked at, and the faces in it, in the whole image's pixels."""
 
     media_type: str
     seen: Reduced
@@ -59,7 +59,7 @@ def run(source: Source, options: FacesOptions) -> Outcome:
 
 
 def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection:
-    """Decode a picture as finely as the plan looks at it, and find its faces."""
+    """Decode an image as finely as the plan looks at it, and find its faces."""
     detector = loaded(options.model, _weights(options.model))
     watch.lap("load")
     seen = reduced(source, FINEST[options.plan])

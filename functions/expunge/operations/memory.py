@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MB = 1 << 20
 PLAIN, LOADED, NETWORK, TILE = 105, 155, 260, 300
 """MB for the smallest image: with Python and OpenCV; with a detector of faces, too; while that is
-at work; with the planes of a tile that is made anew."""
+at work; with the planes of a tile that is rebuilt."""
 KEPT = 50
 """MB of its working memory that a network keeps."""
 FILE = 20

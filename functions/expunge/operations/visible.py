@@ -79,7 +79,7 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
 
 
 def _is_small(source: Source) -> bool:
-    """Whether the picture is decoded at once; of a large one, first what is searched."""
+    """Whether the image is decoded at once; of a large one, first what is searched."""
     return source.layout.width * source.layout.height <= WHOLE
 
 

@@ -1,4 +1,4 @@
-"""Pictures to edit, and what an edit may and may not have changed."""
+"""Images to edit, and what an edit may and may not have changed."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_components_in_scans_of_their_own_are_edited_alike(tight):
 
 
 def test_a_flat_fill_leaves_nothing_of_what_it_covers():
-    """Two pictures that differ under the patch only come out the same there."""
+    """Two images that differ under the patch only come out the same there."""
     files = []
     for seed in (1, 2):
         pixels = drawn(64, 64, seed=3)

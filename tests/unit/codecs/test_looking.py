@@ -1,4 +1,4 @@
-"""What is decoded for a look shows what the whole picture shows."""
+"""What is decoded for a look shows what the whole image shows."""
 
 from __future__ import annotations
 

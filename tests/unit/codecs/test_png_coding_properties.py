@@ -155,7 +155,7 @@ def stream_of(file: bytes) -> bytes:
 
 
 def grey_or_colour(pixels: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """Pixels with as many channels as another picture."""
+    """Pixels with as many channels as another image."""
     return np.broadcast_to(pixels, like.shape) if pixels.shape[-1] == 1 else pixels
 
 
@@ -187,7 +187,7 @@ def test_an_edit_is_exact_and_filtered_rows_outside_stay(made, data):
     inside = now.pixels[top:bottom, left:right][visible[top:bottom, left:right]]
     assert (inside == value).all()
     old, new = stream_of(made.file), stream_of(encoded.data)
-    if made.file[8:33] == encoded.data[8:33]:  # else all are coded anew
+    if made.file[8:33] == encoded.data[8:33]:  # else all are re-encoded
         size = len(old) // height
         for row in (*range(top), *range(bottom + 1, height)):
             assert old[row * size : (row + 1) * size] == new[row * size : (row + 1) * size]

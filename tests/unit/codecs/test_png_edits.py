@@ -50,7 +50,7 @@ def _by_hand(depth: int, colour: int, stream: bytes, *, interlaced: bool = False
 
 
 def interlaced() -> tuple[bytes, np.ndarray]:
-    """An RGB picture in seven passes (third edition, 8.2), and its pixels."""
+    """An RGB image in seven passes (third edition, 8.2), and its pixels."""
     pixels = drawn(WIDTH, HEIGHT)
     stream = b""
     for x, y, across, down in (

@@ -1,4 +1,4 @@
-"""A detector without a network, and pictures with what it takes for faces."""
+"""A detector without a network, and images with what it takes for faces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from expunge.imaging.faces.faces import Faces
 from expunge.imaging.source import Source
 
 FACE = (230, 20, 220)
-"""A colour that nothing else in the pictures here has."""
+"""A colour that nothing else in the images here has."""
 LANDMARKS = np.array([(0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.3, 0.8), (0.7, 0.8)], np.float32)
 
 
@@ -48,7 +48,7 @@ class Squares:
 
 
 def scene(size: tuple[int, int], *faces: tuple[int, int, int, int], seed: int = 1) -> np.ndarray:
-    """(H, W, 3): a smooth picture of ``size`` (width, height) with faces at x1, y1, x2, y2."""
+    """(H, W, 3): a smooth image of ``size`` (width, height) with faces at x1, y1, x2, y2."""
     width, height = size
     coarse = np.random.default_rng(seed).integers(0, 160, (8, 8, 3), np.uint8)
     pixels = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)

@@ -108,7 +108,7 @@ def test_stages_add_up_to_the_total() -> None:
 
 
 class UprightOnly(Squares):
-    """Sees only faces that stand: whose picture has a dark row at its foot."""
+    """Sees only faces that stand: whose image has a dark row at its foot."""
 
     def infer(self, blob: np.ndarray, *, release: bool = False) -> list[np.ndarray]:
         (mask,) = super().infer(blob)

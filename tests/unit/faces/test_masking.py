@@ -24,7 +24,7 @@ def masked(
     shape: Shape = Shape.ELLIPSE,
     depth: int = 8,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The picture with masks on it, and which of its pixels they cover."""
+    """The image with masks on it, and which of its pixels they cover."""
     shown = picture(pixels, depth)
     covered = regions(boxes, (shown.width, shown.height), padding=0.15, shape=shape)
     anywhere = np.zeros(pixels.shape[:2], bool)

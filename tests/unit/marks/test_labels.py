@@ -25,7 +25,7 @@ def flat(level: int) -> np.ndarray:
 
 
 def overlaid(picture: np.ndarray, name: str, x: int, y: int, scale: float = 1.0) -> np.ndarray:
-    """A label laid over a picture, its mask resized by Pillow."""
+    """A label laid over an image, its mask resized by Pillow."""
     alpha, ink = mask.load(name)
     size = round(alpha.shape[1] * scale), round(alpha.shape[0] * scale)
     kind = Image.Resampling.LANCZOS

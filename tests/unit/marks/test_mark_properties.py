@@ -1,4 +1,4 @@
-"""Marks on generated pictures: what is taken out comes back, and nothing else is touched."""
+"""Marks on generated images: what is taken out comes back, and nothing else is touched."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.samples.overlays import file_of, in_corner, pixels_of, psnr, superell
 CALM = ("clouds", "gradient", "leaves", "snow", "stripes")
 SEEDS = st.integers(0, 2**32 - 1)
 HEAVY = settings(max_examples=max(4, settings().max_examples // 6))
-"""Each looks through a whole picture, or two."""
+"""Each looks through a whole image, or two."""
 
 STARS = {
     "gemini-sparkle": [
@@ -57,7 +57,7 @@ def grounds(draw: st.DrawFn, names: tuple[str, ...] = CALM) -> np.ndarray:
 
 @st.composite
 def marked(draw: st.DrawFn, *, by_its_tool: bool = False):
-    """A clean picture, the same with a star on it, the star's box, and which mark it is."""
+    """A clean image, the same with a star on it, the star's box, and which mark it is."""
     name = draw(st.sampled_from(sorted(STARS)))
     stars = [star for star in STARS[name] if star[0] != "other" or not by_its_tool]
     how, side, margin, opacity = draw(st.sampled_from(stars))

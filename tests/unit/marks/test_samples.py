@@ -1,4 +1,4 @@
-"""Real pictures, where they are at hand: every mark found, nothing else touched."""
+"""Real images, where they are at hand: every mark found, nothing else touched."""
 
 from __future__ import annotations
 

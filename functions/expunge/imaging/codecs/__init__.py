@@ -2,7 +2,7 @@
 
 `decode` gives a `Picture` in displayed coordinates; an operation makes
 `Patch`es; `encode` writes them into the file they came from. `lower` and `reduced` give what is
-needed for a look, without the whole picture in memory.
+needed for a look, without the whole image in memory.
 """
 
 from expunge.imaging.codecs.decode import decode, refuse

@@ -1,4 +1,4 @@
-"""AVIF by Pillow (8 bits) and OpenCV (10 and 12 bits); coded anew, as AV1 is lossy."""
+"""AVIF by Pillow (8 bits) and OpenCV (10 and 12 bits); re-encoded, as AV1 is lossy."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _deep(source: Source) -> Samples:
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """A new picture of the same depth and sampling, with the old file's metadata."""
+    """A new image of the same depth and sampling, with the old file's metadata."""
     layout = picture.source.layout
     refuse(picture.source, writing=True)
     alpha = None if picture.alpha is None else stored(picture.alpha, layout.orientation)

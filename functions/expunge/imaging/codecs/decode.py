@@ -40,7 +40,7 @@ def codec_of(media_type: str) -> Any:  # noqa: ANN401 (a module)
     """The module that reads and writes a type: ``read(source)``, ``write`` and ``convert``.
 
     One that does not read or write every file of its type also has ``refuse``; one that cannot
-    hold every picture has ``MAX_SIDE``, in pixels.
+    hold every image has ``MAX_SIDE``, in pixels.
     """
     return import_module(f"expunge.imaging.codecs.{_CODECS[media_type]}")
 
@@ -60,7 +60,7 @@ def refuse(source: Source, *, writing: bool = False, media_type: str | None = No
     expunge.errors.UnsupportedMediaType
         For an animation, and for a format whose decoder, or encoder, is not at hand.
     expunge.errors.ImageTooLarge
-        For a picture of too many pixels, and for one that the other format cannot hold.
+        For an image of too many pixels, and for one that the other format cannot hold.
     """
     layout, frames = source.layout, source.layout.frames
     if frames > 1:
@@ -79,7 +79,7 @@ def refuse(source: Source, *, writing: bool = False, media_type: str | None = No
 
 
 def decode(source: Source) -> Picture:
-    """Decode a file's one picture.
+    """Decode a file's one image.
 
     A JPEG, PNG or GIF that ends early is shown as browsers show it, as far as it goes, with
     what is missing left grey, black or transparent; other formats are refused then.
@@ -89,9 +89,9 @@ def decode(source: Source) -> Picture:
     expunge.errors.UnsupportedMediaType
         For an animation, and for a format whose decoder is not installed.
     expunge.errors.ImageTooLarge
-        For a picture of too many pixels.
+        For an image of too many pixels.
     expunge.errors.MalformedImage
-        Where the coded picture is damaged, or is of another size than the header says.
+        Where the coded image is damaged, or is of another size than the header says.
     """
     layout = source.layout
     refuse(source)
@@ -114,7 +114,7 @@ def _check_fits(layout: Layout, media_type: str) -> None:
 
 
 def _check_size(raster: Raster, layout: Layout) -> None:
-    """Hold the picture against its header; a clean aperture (``clap``) may make it smaller."""
+    """Hold the image against its header; a clean aperture (``clap``) may make it smaller."""
     height, width = raster.pixels.shape[:2]
     cropped = any(block.name == "clap" for block in layout.blocks)
     fits = height <= layout.height and width <= layout.width

@@ -27,7 +27,7 @@ def encode(
     media_type: str | None = None,
     quality: int | None = None,
 ) -> Encoded:
-    """Write patches into the file that a picture was decoded from.
+    """Write patches into the file that an image was decoded from.
 
     Pixels that a patch covers but does not change count as outside of it. Metadata stays as it
     was, and where no pixel changes the file comes back as it is.
@@ -35,21 +35,21 @@ def encode(
     Parameters
     ----------
     drop_previews
-        Take out whatever might still show the picture unedited: thumbnails, second pictures
+        Take out whatever might still show the image unedited: thumbnails, second images
         (gain and depth maps), and all metadata but orientation, copyright and place, since
         previews hide in maker notes, XMP, image resources and manifests.
     media_type
-        Another format to convert to. Then the file is made anew: ICC profile, orientation, EXIF
+        Another format to convert to. Then the file is rebuilt: ICC profile, orientation, EXIF
         and XMP go with it as far as the format holds them.
     quality
-        1 to 100, for lossy formats that are coded anew; by default it follows the input.
+        1 to 100, for lossy formats that are re-encoded; by default it follows the input.
 
     Raises
     ------
     expunge.errors.UnsupportedMediaType
         Where nothing at hand writes the format; says what to ask for instead.
     ValueError
-        For a patch that does not fit the picture.
+        For a patch that does not fit the image.
     """
     edits = Edits.of(picture, patches)
     if drop_previews:
@@ -66,7 +66,7 @@ def encode(
 
 
 def without_previews(source: Source) -> Source:
-    """The file without what may show its picture a second time; see `encode`."""
+    """The file without what may show its image a second time; see `encode`."""
     layout = source.layout
     staying = (Kind.CODED, Kind.STRUCTURE, Kind.COLOUR)
     gone = dict.fromkeys(i for i, b in enumerate(layout.blocks) if b.kind not in staying)

@@ -1,4 +1,4 @@
-"""How finely a lossy picture is coded anew: as coarsely as it can be without visible loss."""
+"""How finely a lossy image is re-encoded: as coarsely as it can be without visible loss."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TILE = 256
 def quality_like(samples: Samples, depth: int, again: Callable[[Samples, int], Samples]) -> int:
     """The lowest quality of a few at which coding samples again costs nothing to speak of.
 
-    A picture that was coded coarsely has little left to lose, and so gets along with a lower
+    An image that was coded coarsely has little left to lose, and so gets along with a lower
     quality than a fine one: this follows the input in every format alike.
 
     Parameters
@@ -41,7 +41,7 @@ def quality_like(samples: Samples, depth: int, again: Callable[[Samples, int], S
 
 
 def _sampled(samples: Samples) -> Samples:
-    """Nine tiles side by side, or the whole picture where it is not larger."""
+    """Nine tiles side by side, or the whole image where it is not larger."""
     height, width = samples.shape[:2]
     if width * height <= 9 * _TILE**2:
         return samples

@@ -42,7 +42,7 @@ def strips(source: Source) -> Iterator[Samples]:
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # noqa: ARG001
-    """The file with its one frame coded anew, on the whole screen and not interlaced."""
+    """The file with its one frame re-encoded, on the whole screen and not interlaced."""
     source = picture.source
     image = opened(source.data, "GIF")
     hidden = image.info.get("transparency")

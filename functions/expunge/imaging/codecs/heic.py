@@ -1,4 +1,4 @@
-"""HEIC and HEIF by libheif; coded anew, as HEVC is lossy."""
+"""HEIC and HEIF by libheif; re-encoded, as HEVC is lossy."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def strips(source: Source) -> Iterator[Samples]:
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """A new picture of the same depth, sampling, colour and tiling, with the old metadata."""
+    """A new image of the same depth, sampling, colour and tiling, with the old metadata."""
     orientation = picture.source.layout.orientation
     info = pillow_heif.open_heif(picture.source.data, convert_hdr_to_8bit=False).info
     alpha = None if picture.alpha is None else stored(picture.alpha, orientation)

@@ -60,7 +60,7 @@ def strips(source: Source) -> Iterator[Samples]:
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """The file with its codestream coded anew, upright; lossless stays lossless."""
+    """The file with its codestream re-encoded, upright; lossless stays lossless."""
     _require_plugin()
     source = picture.source
     if (inner := _jpeg_within(source)) and quality is None:

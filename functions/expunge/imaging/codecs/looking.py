@@ -1,7 +1,7 @@
-"""Pixels for whoever only looks: the lower part of a picture, or all of it made smaller.
+"""Pixels for whoever only looks: the lower part of an image, or all of it made smaller.
 
 Every codec gives its colours strip by strip (``strips(source)``): 8 bits, grey or RGB, from the
-top of the coded picture down. What is not asked for is let go at once.
+top of the coded image down. What is not asked for is let go at once.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 WHOLE = 16_000_000
-"""Pixels up to which a picture is simply decoded, which may be faster."""
+"""Pixels up to which an image is simply decoded, which may be faster."""
 FACTORS = (8, 4, 2)
 """By which a JPEG can be decoded smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lower:
-    """A picture of which only the lower rows are there; indexed like the whole of it."""
+    """An image of which only the lower rows are there; indexed like the whole of it."""
 
     rows: NDArray[np.uint8]
     """(h, W, 3) RGB, as displayed."""
@@ -53,19 +53,19 @@ class Lower:
 
 @dataclass(frozen=True, slots=True)
 class Reduced:
-    """A picture made smaller by a whole number, as displayed."""
+    """An image made smaller by a whole number, as displayed."""
 
     pixels: NDArray[np.uint8]
     """(h, w, 3) RGB."""
     factor: int
     width: int
-    """Of the whole picture."""
+    """Of the whole image."""
     height: int
     channels: int
 
 
 def lower(source: Source, rows: int) -> Lower:
-    """The last so many rows of a picture.
+    """The last so many rows of an image.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def lower(source: Source, rows: int) -> Lower:
 
 
 def reduced(source: Source, side: int) -> Reduced:
-    """A picture whose longer side still has ``side`` pixels, by the largest factor that does.
+    """An image whose longer side still has ``side`` pixels, by the largest factor that does.
 
     Raises
     ------
@@ -106,12 +106,12 @@ def reduced(source: Source, side: int) -> Reduced:
 
 
 def _is_cropped(source: Source) -> bool:
-    """Whether a clean aperture makes the picture smaller than its header says."""
+    """Whether a clean aperture makes the image smaller than its header says."""
     return any(block.name == "clap" for block in source.layout.blocks)
 
 
 def _cut(source: Source, rows: int) -> Samples:
-    """The displayed picture's last rows, as coded."""
+    """The displayed image's last rows, as coded."""
     layout = source.layout
     down, across = stored_area_of_last(rows, layout.orientation, (layout.height, layout.width))
     refuse(source)
@@ -130,7 +130,7 @@ def _cut(source: Source, rows: int) -> Samples:
 
 
 def _checked(source: Source) -> Iterator[Samples]:
-    """The strips of a picture, which must be as large as its header says."""
+    """The strips of an image, which must be as large as its header says."""
     layout, rows = source.layout, 0
     for strip in codec_of(source.media_type).strips(source):
         rows += len(strip)

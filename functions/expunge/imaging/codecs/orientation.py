@@ -30,7 +30,7 @@ def stored(shown: NDArray[Any], orientation: int) -> NDArray[Any]:
 def stored_place(
     shown: tuple[int, int], orientation: int, shape: tuple[int, int]
 ) -> tuple[int, int]:
-    """Row and column in the file of a displayed pixel of a picture of that height and width."""
+    """Row and column in the file of a displayed pixel of an image of that height and width."""
     (row, column), (height, width) = shown, shape
     if orientation in _UPSIDE_DOWN:
         row = height - 1 - row

@@ -1,4 +1,4 @@
-"""A decoded picture, and places in it that are to look otherwise."""
+"""A decoded image, and places in it that are to look otherwise."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Samples: TypeAlias = NDArray[Any]
 class Picture:
     """A decoded file, the right way up.
 
-    Coordinates are those of the picture as viewers show it, orientation applied.
+    Coordinates are those of the image as viewers show it, orientation applied.
     """
 
     source: Source
@@ -57,21 +57,21 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """New pixels for one rectangle of a picture, in displayed coordinates."""
+    """New pixels for one rectangle of an image, in displayed coordinates."""
 
     x: int
     y: int
     pixels: Samples
-    """(h, w, C) with the picture's channels, sample type and range."""
+    """(h, w, C) with the image's channels, sample type and range."""
 
     @property
     def area(self) -> tuple[slice, slice]:
-        """Its rows and columns of the picture."""
+        """Its rows and columns of the image."""
         height, width = self.pixels.shape[:2]
         return slice(self.y, self.y + height), slice(self.x, self.x + width)
 
     def stored(self, orientation: int, shape: tuple[int, int]) -> Patch:
-        """The same in a displayed picture of that (H, W) as the file holds it, as a view."""
+        """The same in a displayed image of that (H, W) as the file holds it, as a view."""
         height, width = self.pixels.shape[:2]
         corners = [(self.y, self.x), (self.y + height - 1, self.x + width - 1)]
         y, x = np.min([stored_place(corner, orientation, shape) for corner in corners], axis=0)
@@ -80,7 +80,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """All patches of a picture together."""
+    """All patches of an image together."""
 
     base: Samples
     """(H, W, C): what they are laid on."""
@@ -91,7 +91,7 @@ class Edits:
 
     @classmethod
     def of(cls, picture: Picture, patches: Sequence[Patch]) -> Edits:
-        """Put patches on a picture, in order.
+        """Put patches on an image, in order.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class Edits:
 
     @property
     def pixels(self) -> Samples:
-        """(H, W, C) with the patches on it; as much memory as the picture."""
+        """(H, W, C) with the patches on it; as much memory as the image."""
         if not self.patches:
             return self.base
         pixels = self.base.copy()
@@ -123,7 +123,7 @@ class Edits:
         return pixels
 
     def lines(self, start: int, stop: int) -> Samples:
-        """Some rows of the picture with the patches on it, as a copy."""
+        """Some rows of the image with the patches on it, as a copy."""
         pixels = self.base[start:stop].copy()
         for patch in self.patches:
             top, bottom = max(patch.y, start), min(patch.y + len(patch.pixels), stop)
@@ -166,4 +166,4 @@ class Encoded:
     media_type: str
     exact: bool
     """Whether what no patch changed is kept bit for bit: every pixel of a lossless format, every
-    coefficient of a JPEG's other blocks. ``False`` for a picture that had to be coded anew."""
+    coefficient of a JPEG's other blocks. ``False`` for an image that had to be re-encoded."""

@@ -1,4 +1,4 @@
-"""WebP by Pillow: lossless stays lossless, lossy is coded anew."""
+"""WebP by Pillow: lossless stays lossless, lossy is re-encoded."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _decoded(source: Source) -> Samples:
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """The file with its picture chunks coded anew, all others as they were."""
+    """The file with its image chunks re-encoded, all others as they were."""
     layout = picture.source.layout
     alpha = None if picture.alpha is None else stored(picture.alpha, layout.orientation)
     samples = joined(stored(edits.pixels, layout.orientation), alpha)
@@ -106,7 +106,7 @@ def _again(samples: Samples, quality: int) -> Samples:
 
 
 def _spliced(source: Source, coded: bytes) -> bytes:
-    """The old file's chunks around the new picture's."""
+    """The old file's chunks around the new image's."""
     new = memoryview(coded)
     picture = [
         new[block.offset : block.offset + block.length]

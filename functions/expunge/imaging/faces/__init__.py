@@ -1,6 +1,6 @@
-"""Faces: found by a network on one or more scales of a picture, and hidden.
+"""Faces: found by a network on one or more scales of an image, and hidden.
 
 `finding.find` runs a `detector` on the passes that a plan asks for; `masks` paints over what was
-found. Coordinates are pixels of the displayed picture, with 0, 0 at the upper left corner of its
+found. Coordinates are pixels of the displayed image, with 0, 0 at the upper left corner of its
 first pixel.
 """

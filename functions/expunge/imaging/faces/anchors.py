@@ -1,4 +1,4 @@
-"""What the detectors have in common that look at a picture on grids of several strides."""
+"""What the detectors have in common that look at an image on grids of several strides."""
 
 from __future__ import annotations
 

@@ -62,9 +62,9 @@ class CenterFace:
 
 
 def dynamic(model: bytes) -> Graph:
-    """The network as it is published, made to take one picture of any size.
+    """The network as it is published, made to take one image of any size.
 
-    It was saved for ten pictures of 32 × 32 pixels.
+    It was saved for ten images of 32 × 32 pixels.
     """
     return folded(Graph.parse(model).of_any_size())
 

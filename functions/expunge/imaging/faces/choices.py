@@ -36,7 +36,7 @@ class Method(StrEnum):
     RINGFILL = "ringfill"
     """Colours from around the face."""
     COVER = "cover"
-    """A picture of the caller's."""
+    """An image of the caller's."""
 
 
 IRREVERSIBLE = frozenset((Method.SOLID, Method.RINGFILL))

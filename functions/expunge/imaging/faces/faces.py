@@ -1,4 +1,4 @@
-"""Faces that were found in one picture, as rows of arrays."""
+"""Faces that were found in one image, as rows of arrays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 LANDMARKS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
-"""In the order of all detectors here; left and right as one who looks at the picture sees them."""
+"""In the order of all detectors here; left and right as one who looks at the image sees them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Faces:
         return Faces(boxes, self.scores, self.landmarks * factor + shift)
 
     def turned_back(self, turns: int, width: int, height: int) -> Faces:
-        """As they lie in a picture of this size, in whose ``np.rot90`` they were found."""
+        """As they lie in an image of this size, in whose ``np.rot90`` they were found."""
         points = np.concatenate((self.boxes.reshape(-1, 2, 2), self.landmarks), axis=1)
         for side in ((), (width,), (height, width), (width, height, width))[turns]:
             points = np.stack((side - points[..., 1], points[..., 0]), axis=-1)
@@ -67,7 +67,7 @@ class Faces:
         return Faces(np.concatenate((low, high), axis=1), self.scores, points[:, 2:])
 
     def clipped(self, width: int, height: int) -> Faces:
-        """With boxes cut at the edges of the picture; those that lie outside are left out."""
+        """With boxes cut at the edges of the image; those that lie outside are left out."""
         boxes = np.clip(self.boxes, 0, np.array([width, height, width, height], np.float32))
         inside = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
         return Faces(boxes[inside], self.scores[inside], self.landmarks[inside])

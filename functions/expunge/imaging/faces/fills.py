@@ -71,7 +71,7 @@ def from_around(pixels: Samples, outside: Floats, depth: int) -> Samples:
 
 
 def cover(pixels: Samples, picture: Samples, alpha: Samples | None, depth: int) -> Samples:
-    """A picture (8 bits, RGB) in the middle, as large as fits all of the place, over ``pixels``."""
+    """An image (8 bits, RGB) in the middle, as large as fits all of the place, over ``pixels``."""
     height, width = pixels.shape[:2]
     factor = max(height / picture.shape[0], width / picture.shape[1])
     size = (math.ceil(picture.shape[1] * factor), math.ceil(picture.shape[0] * factor))
@@ -115,7 +115,7 @@ def _cut(samples: Samples, width: int, height: int) -> Samples:
 
 
 def _colour(rgb: tuple[int, int, int], channels: int) -> tuple[int, ...]:
-    """The colour, or its luma (ITU-R BT.601) for a grey picture."""
+    """The colour, or its luma (ITU-R BT.601) for a grey image."""
     if channels == 3:
         return rgb
     return (round(0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]),)

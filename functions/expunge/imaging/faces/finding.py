@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 MAX_A_PART = 1_000
 """Candidates that one run of the network hands on, the surest."""
 LARGE = 4_000_000
-"""Pixels of a picture after which the network's working memory is given back: what comes next
-needs the room, and its own time hides what that costs the next picture."""
+"""Pixels of an image after which the network's working memory is given back: what comes next
+needs the room, and its own time hides what that costs the next image."""
 SURE = 0.5
-"""Confidence of a face that counts for one way up of a picture against another."""
+"""Confidence of a face that counts for one way up of an image against another."""
 UPRIGHT = 0.7
-"""Confidence of a face with its eyes above its mouth from which a picture is the right way up:
-what looks like a face in a picture that lies on its side stays below it."""
+"""Confidence of a face with its eyes above its mouth from which an image is the right way up:
+what looks like a face in an image that lies on its side stays below it."""
 FLOOR = 0.15
 """Least confidence of what one pass may contribute to a face's confidence."""
 SURE_SIZES = (16.0, 512.0)
@@ -39,7 +39,7 @@ SAME = 0.3
 
 
 class Detector(Protocol):
-    """A network that finds faces in a picture of any size."""
+    """A network that finds faces in an image of any size."""
 
     stride: int
     """Sides of what it looks at are multiples of this many pixels."""
@@ -72,7 +72,7 @@ class Found:
     passes: tuple[Pass, ...]
 
     def enlarged(self, factor: int) -> Found:
-        """The same in a picture that is so many times as large."""
+        """The same in an image that is so many times as large."""
         if factor == 1:
             return self
         faces = self.faces.moved((factor, factor), (0, 0))
@@ -89,10 +89,10 @@ def find(
     nms_threshold: float,
     watch: Stopwatch,
 ) -> Found:
-    """Find the faces of a picture.
+    """Find the faces of an image.
 
     A face's confidence is the mean over the passes in which a face of its size is expected to be
-    found: what looks like a face at one scale only is rarely one. A picture that shows surer
+    found: what looks like a face at one scale only is rarely one. An image that shows surer
     faces when it is turned is looked at that way too.
 
     Parameters
@@ -118,7 +118,7 @@ def find(
 
 
 class _Sizes:
-    """A picture at the sizes that it is looked at, each made of the next larger one there is."""
+    """An image at the sizes that it is looked at, each made of the next larger one there is."""
 
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
         self.pixels = pixels
@@ -252,5 +252,5 @@ def _fitting(side: float, stride: int) -> int:
 def _resized(part: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     smaller = width < part.shape[1] or height < part.shape[0]
     method = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    part = np.ascontiguousarray(part)  # of a turned picture, what is looked at
+    part = np.ascontiguousarray(part)  # of a turned image, what is looked at
     return np.asarray(cv2.resize(part, (width, height), interpolation=method), np.uint8)

@@ -41,7 +41,7 @@ class MaskStyle:
 
 
 def patches(picture: Picture, regions: Sequence[Region], style: MaskStyle) -> list[Patch]:
-    """New pixels for each region; they are to be laid on the picture in this order."""
+    """New pixels for each region; they are to be laid on the image in this order."""
     made: list[Patch] = []
     for number, (region, neighbours) in enumerate(zip(regions, overlapping(regions), strict=True)):
         earlier = [(made[i], regions[i]) for i in neighbours if i < number]
@@ -82,7 +82,7 @@ def _painted(before: Samples, face_height: float, depth: int, style: MaskStyle) 
 
 
 def _opacity(cover: Picture) -> Samples | None:
-    """The picture's alpha in 8 bits."""
+    """The image's alpha in 8 bits."""
     return None if cover.alpha is None else (cover.alpha >> (cover.depth - 8)).astype(np.uint8)
 
 
@@ -102,7 +102,7 @@ def _ringfilled(picture: Picture, region: Region, regions: Sequence[Region]) -> 
 
 
 def _clear(outside: Floats, region: Region, x: int, y: int) -> None:
-    """Set to 0 what a region covers, where ``outside`` starts at x, y of the picture."""
+    """Set to 0 what a region covers, where ``outside`` starts at x, y of the image."""
     alpha = region.alpha[max(y - region.y, 0) :, max(x - region.x, 0) :]
     place = outside[max(region.y - y, 0) :, max(region.x - x, 0) :]
     tall, wide = (min(a, b) for a, b in zip(alpha.shape, place.shape, strict=True))

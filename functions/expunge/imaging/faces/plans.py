@@ -1,7 +1,7 @@
-"""At which scales, and in which tiles, a picture is looked at.
+"""At which scales, and in which tiles, an image is looked at.
 
 A network finds faces of some 12 to 768 pixels, as it sees them, and loses larger ones; so each
-plan looks at the whole picture made small, for close-ups, and then at what is small in that.
+plan looks at the whole image made small, for close-ups, and then at what is small in that.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ GLANCE_ALONE = 384
 ENLARGED = 1024
 DETAIL = 1280
 MICROSCOPE = 2048
-"""Pixels of the longer side as the network sees the whole picture. A glance finds faces that fill
-a picture; one at 384 stands in for those at 320 and 640, where detail is looked at too. A small
-picture is enlarged to 1024, which is as good as 1280 and costs two thirds. The last is the least
+"""Pixels of the longer side as the network sees the whole image. A glance finds faces that fill
+an image; one at 384 stands in for those at 320 and 640, where detail is looked at too. A small
+image is enlarged to 1024, which is as good as 1280 and costs two thirds. The last is the least
 that `Plan.THOROUGH` looks at."""
 TILE = 1024
 OVERLAP = 128
 """Pixels, as the network sees them, of a tile's side and of that shared with the next: no tile's
 edge cuts a face of that size in all tiles; larger ones are found in the passes over the whole."""
 MAX_ENLARGED = 2.0
-"""A picture is not enlarged further than that."""
+"""An image is not enlarged further than that."""
 
 
 class Plan(StrEnum):
@@ -41,10 +41,10 @@ class Plan(StrEnum):
 
 
 INPUT_SIDE = {Plan.FAST: OVERVIEW, Plan.BALANCED: DETAIL, Plan.THOROUGH: MICROSCOPE}
-"""Pixels of the longer side of a picture at the finest look; `Plan.THOROUGH` looks at a larger
+"""Pixels of the longer side of an image at the finest look; `Plan.THOROUGH` looks at a larger
 one at its native size."""
 FINEST = {Plan.FAST: 2 * OVERVIEW, Plan.BALANCED: 2 * DETAIL, Plan.THOROUGH: 1 << 31}
-"""Pixels of the longer side from which more of a picture adds nothing: twice what the finest look
+"""Pixels of the longer side from which more of an image adds nothing: twice what the finest look
 makes of it, so that it is made by averaging; all there are where that looks at the native size."""
 DEFAULT_CONFIDENCE = {Plan.FAST: 0.4, Plan.BALANCED: 0.3, Plan.THOROUGH: 0.3}
 """The lowest threshold, in steps of 0.05, that finds no face in face-free images and reaches a
@@ -53,7 +53,7 @@ precision of 0.88 on the half of the photographs used for tuning (docs/explanati
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A rectangle of a picture, in its pixels."""
+    """A rectangle of an image, in its pixels."""
 
     x: int
     y: int
@@ -63,10 +63,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One look at a whole picture, in one piece or in tiles."""
+    """One look at a whole image, in one piece or in tiles."""
 
     scale: float
-    """Of the picture as the network sees it: 2 is twice as large."""
+    """Of the image as the network sees it: 2 is twice as large."""
     parts: tuple[Part, ...]
 
     @property
@@ -75,7 +75,7 @@ class Pass:
 
 
 def passes(plan: Plan, width: int, height: int) -> list[Pass]:
-    """What a plan looks at in a picture of this size, coarsest first."""
+    """What a plan looks at in an image of this size, coarsest first."""
     whole = (Part(0, 0, width, height),)
     longer = max(width, height)
     detail = min(max(longer, ENLARGED), DETAIL)

@@ -1,4 +1,4 @@
-"""A picture with what was found drawn on it, for a person to look at."""
+"""An image with what was found drawn on it, for a person to look at."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ BOX = (0, 200, 83)
 REGION = (255, 171, 0)
 """RGB of what a mask covers."""
 MAX = 2_000
-"""Pixels of the longer side; a larger picture is shown smaller."""
+"""Pixels of the longer side; a larger image is shown smaller."""
 
 
 def drawn(source: Source, report: dict[str, Any]) -> bytes:
-    """The picture as a PNG with the faces, and the regions if any, of a report on it."""
+    """The image as a PNG with the faces, and the regions if any, of a report on it."""
     pixels = decode(source).rgb8()
     scale = min(1.0, MAX / max(pixels.shape[:2]))
     canvas = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -23,12 +23,12 @@ FEATHER = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A rectangle of the picture, and how much each of its pixels is covered."""
+    """A rectangle of the image, and how much each of its pixels is covered."""
 
     x: int
     y: int
     alpha: Floats
-    """(h, w): 0 where the picture stays as it is, 1 where nothing of it shows."""
+    """(h, w): 0 where the image stays as it is, 1 where nothing of it shows."""
     face_height: float
     """Pixels, of the face as it was found: what sizes of masks follow."""
 
@@ -44,7 +44,7 @@ class Region:
 def regions(
     boxes: Floats, size: tuple[int, int], *, padding: float, shape: Shape, feather: bool = True
 ) -> list[Region]:
-    """The regions of (N, 4) boxes in a picture of ``size`` (width, height).
+    """The regions of (N, 4) boxes in an image of ``size`` (width, height).
 
     Parameters
     ----------

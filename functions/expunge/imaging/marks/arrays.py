@@ -12,8 +12,8 @@ from expunge.imaging.codecs.looking import Lower
 Floats = NDArray[Any]
 """float32 unless said otherwise; the shape is told where it is used."""
 Seen = NDArray[np.uint8] | Lower
-"""A whole picture, ``(h, w, 3)``, or as many of its lower rows as a search looks at."""
+"""A whole image, ``(h, w, 3)``, or as many of its lower rows as a search looks at."""
 Pixels = NDArray[np.uint8]
-"""``(h, w, 3)``, a picture or a part of one."""
+"""``(h, w, 3)``, an image or a part of one."""
 Flags = NDArray[np.bool_]
 """``(h, w)``."""

@@ -29,7 +29,7 @@ class Window:
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def within(self, width: int, height: int) -> Window:
-        """The part of it that lies in a picture of that size."""
+        """The part of it that lies in an image of that size."""
         return Window(
             min(max(self.left, 0), width),
             min(max(self.top, 0), height),

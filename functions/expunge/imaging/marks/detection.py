@@ -1,4 +1,4 @@
-"""Every search there is, on one picture."""
+"""Every search there is, on one image."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     Parameters
     ----------
     pixels
-        The picture as displayed, ``(h, w, 3)``, uint8; its last `reach` rows will do.
+        The image as displayed, ``(h, w, 3)``, uint8; its last `reach` rows will do.
     names
         Of the registry, the marks to look for; all by default.
     """
@@ -31,5 +31,5 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
 
 
 def reach(width: int, height: int) -> int:
-    """How many rows from the bottom a search may look at, in a picture of that size."""
+    """How many rows from the bottom a search may look at, in an image of that size."""
     return min(height, max(sparkles.reach(width, height), labels.reach(width, height)))

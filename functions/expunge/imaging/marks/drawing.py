@@ -25,7 +25,7 @@ _PAD = 8
 
 
 class Layers(NamedTuple):
-    """An overlay: a picture O under it is seen as ``ink + (1 − alpha) O``. Both ``(h, w)``."""
+    """An overlay: an image O under it is seen as ``ink + (1 − alpha) O``. Both ``(h, w)``."""
 
     alpha: Floats
     """0 to 1."""

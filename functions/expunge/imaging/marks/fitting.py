@@ -1,8 +1,8 @@
-"""Fit a mark to one picture: its opacity, and where they are not known, place, size and blur.
+"""Fit a mark to one image: its opacity, and where they are not known, place, size and blur.
 
-The right parameters are those under which the picture without the mark has no step left
+The right parameters are those under which the image without the mark has no step left
 along the rim, in the log plane (see ``plane``), where a step is equally large on every
-ground. They are found by least squares, in Gauss–Newton steps from a prior. The picture's
+ground. They are found by least squares, in Gauss–Newton steps from a prior. The image's
 own gradient is the noise: it is measured beside the rim, and outliers count less (Cauchy).
 """
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 ROUNDING = 0.45
 """Grey levels of noise that every pixel has."""
 MAX = 0.95
-"""Opacity beyond which nothing of the picture is left to give back."""
+"""Opacity beyond which nothing of the image is left to give back."""
 INDEPENDENT = 0.3
 """Share of neighbouring gradients that count as independent observations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A mark's parameters in one picture, and how sure they are."""
+    """A mark's parameters in one image, and how sure they are."""
 
     box: Box
     drawing: Drawing
@@ -71,7 +71,7 @@ def fit(luma: Floats, window: Window, prior: Fit, *, free: bool, tinted: bool = 
     Parameters
     ----------
     luma
-        ``(h, w)``, float32, 0 to 255: the picture in ``window``.
+        ``(h, w)``, float32, 0 to 255: the image in ``window``.
     prior
         Where to begin, and how far ``opacity`` may be from there.
     free
@@ -103,7 +103,7 @@ def fit(luma: Floats, window: Window, prior: Fit, *, free: bool, tinted: bool = 
 def _linearised(
     luma: Floats, window: Window, found: Fit, fitted: list[int]
 ) -> tuple[Floats, Floats]:
-    """The gradient, in the log plane, of the picture without the overlay, and its derivatives.
+    """The gradient, in the log plane, of the image without the overlay, and its derivatives.
 
     Returns
     -------

@@ -16,7 +16,7 @@ class FoundMark:
     name: str
     tool: str
     window: Window
-    """Every pixel that removal may change, inside the picture."""
+    """Every pixel that removal may change, inside the image."""
     confidence: float
     """0 to 1, by logistic regression (docs/explanation/marks.md)."""
     over: Layers
@@ -39,7 +39,7 @@ class Lookalike:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Everything that a search of one picture came to."""
+    """Everything that a search of one image came to."""
 
     found: tuple[FoundMark, ...]
     kept: tuple[Lookalike, ...]

@@ -48,7 +48,7 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     Parameters
     ----------
     pixels
-        The picture, ``(h, w, 3)``, uint8.
+        The image, ``(h, w, 3)``, uint8.
     names
         Of the registry, the marks to look for; all by default.
     """
@@ -80,7 +80,7 @@ def reach(width: int, height: int) -> int:
 
 
 def _usual(label: Label, width: int, height: int) -> float:
-    """The width in pixels that a label mostly has in a picture of that size."""
+    """The width in pixels that a label mostly has in an image of that size."""
     return label.share * (min(width, height) if label.of_short_side else width)
 
 
@@ -134,7 +134,7 @@ def _as_captured(pixels: Seen, line: Outline, box: Box, mark: Mark) -> Box | Non
 
 
 def _unshrunk(box: Box, shrink: float, x: int, y: int) -> Box:
-    """A box of a shrunk corner that starts at x, y, in the picture's coordinates."""
+    """A box of a shrunk corner that starts at x, y, in the image's coordinates."""
     return Box(box.x / shrink + x, box.y / shrink + y, box.width / shrink, box.height / shrink)
 
 

@@ -36,8 +36,8 @@ class Place:
     side: int
     margin: int
     reduced_from: tuple[tuple[int, int], ...] = ()
-    """For pictures handed out reduced: the long side of the original by the least short side
-    of the copy. The margin shrinks with the picture; the side is that of the copy."""
+    """For images handed out reduced: the long side of the original by the least short side
+    of the copy. The margin shrinks with the image; the side is that of the copy."""
 
     def in_picture(self, width: int, height: int) -> tuple[int, int] | None:
         """The mark's left and top, or ``None`` where it has no room."""
@@ -63,9 +63,9 @@ class Mark:
     opacity: float
     """Of the plateau, as drawn."""
     deviation: float
-    """Of the opacity, from picture to picture, where the mark is as drawn."""
+    """Of the opacity, from image to image, where the mark is as drawn."""
     deviation_resampled: float
-    """The same where the picture was resampled, or the mark drawn at a size of its own."""
+    """The same where the image was resampled, or the mark drawn at a size of its own."""
     least: float
     most: float
     """Opacities, as first seen, that count as this mark."""
@@ -146,11 +146,11 @@ SPARKLES = (
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Label:
-    """A text or logo mark, known by its mask, that grows with the picture."""
+    """A text or logo mark, known by its mask, that grows with the image."""
 
     mark: Mark
     share: float
-    """Its usual width in widths of the picture, or of its short side."""
+    """Its usual width in widths of the image, or of its short side."""
     corner: Corner
     of_short_side: bool = True
     also: tuple[Mask, ...] = ()

@@ -50,14 +50,14 @@ class Restored:
 
 
 def restore(picture: Picture, found: FoundMark, *, coarse: float = 0.0) -> Restored:
-    """What a picture shows where a mark was.
+    """What an image shows where a mark was.
 
     Parameters
     ----------
     picture
         Any depth; the inversion is done in floating point on the full values.
     found
-        The mark; its window lies inside the picture.
+        The mark; its window lies inside the image.
     coarse
         Mean quantisation step of the codec that has been over the pixels, in grey levels.
     """
@@ -129,7 +129,7 @@ def _smoothed(luma: Floats, alpha: Floats, coarse: float) -> Floats:
 
 
 def unexplained(under: Floats, alpha: Floats, slack: float) -> Flags:
-    """Pixels whose inversion leaves the range: no picture looks so under such a mark."""
+    """Pixels whose inversion leaves the range: no image looks so under such a mark."""
     outside = (under < -slack) | (under > 255 + slack)
     strange: Flags = outside.any(axis=2) & (alpha > MIN)
     return strange

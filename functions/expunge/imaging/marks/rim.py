@@ -2,8 +2,8 @@
 
 Pairs of points stand across the outline, one a little inside, one a little outside. Under
 an overlay of opacity α every pair differs by the same known amount in the log plane (see
-``plane``), whatever the picture; pairs of the same spacing that do not straddle the
-outline say how much the picture itself varies there.
+``plane``), whatever the image; pairs of the same spacing that do not straddle the
+outline say how much the image itself varies there.
 
 A *place* is a centre and a width, x, y and w in pixels: places come in arrays ``(n, 3)``.
 """
@@ -125,7 +125,7 @@ def remainder(plane: Floats, line: Outline, place: Floats) -> float:
 
 
 def _pairs(plane: Floats, line: Outline, places: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Steps seen, how much the picture varies, what is outside, and the texture's ratio."""
+    """Steps seen, how much the image varies, what is outside, and the texture's ratio."""
     rims = profiles(plane, line, places, (-3, -1, 1, 3))
     inner2, inner, outer, outer2 = rims.transpose(1, 0, 2)
     beyond, within = np.abs(outer - outer2), np.abs(inner2 - inner)

@@ -38,7 +38,7 @@ RATIOS = (0.667, 0.696, 1.854, 1.975)
 DIAGONAL = np.array(
     [(-ratio - 0.5, -ratio - 0.5, 1) for ratio in RATIOS], np.float32
 )[:, None] * (14 * 1.03 ** np.arange(88, dtype=np.float32))[:, None]  # fmt: skip
-"""Places along the corner's diagonal, from the picture's lower right corner: ``(r, n, 3)``."""
+"""Places along the corner's diagonal, from the image's lower right corner: ``(r, n, 3)``."""
 TRIED = 8
 """Places that are looked at closely."""
 PROMISING = 0.4
@@ -64,7 +64,7 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     Parameters
     ----------
     pixels
-        The picture, ``(h, w, 3)``, uint8.
+        The image, ``(h, w, 3)``, uint8.
     names
         Of the registry, the marks to look for; all by default.
     """
@@ -169,7 +169,7 @@ def _whole(plane: Floats, box: Box) -> Box | None:
 def _judged(
     plane: Floats, corner: tuple[int, int], marks: list[Mark], boxes: list[Box], *, exact: bool
 ) -> list[Hypothesis]:
-    """The most promising boxes, in the picture's coordinates, with the mark they speak of."""
+    """The most promising boxes, in the image's coordinates, with the mark they speak of."""
     if not boxes:
         return []
     places = np.array([box.place for box in boxes])

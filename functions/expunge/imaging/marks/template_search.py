@@ -92,7 +92,7 @@ def scan(plane: Floats, shape: Template, widths: Floats, corner: Corner) -> tupl
     Parameters
     ----------
     plane
-        A log plane with that corner of the picture in its own corner.
+        A log plane with that corner of the image in its own corner.
     widths
         Of the mark, in pixels of the plane.
 

@@ -1,8 +1,8 @@
-"""Would taking the mark out explain the picture? Removal is tried before anything is kept.
+"""Would taking the mark out explain the image? Removal is tried before anything is kept.
 
 A hypothesis is fitted and inverted, the outline is looked at again in what comes out, and
-pixels that no picture could have under such a mark are counted. A logistic model weighs
-what was seen before and after; it was fitted on composites and on clean pictures, and its
+pixels that no image could have under such a mark are counted. A logistic model weighs
+what was seen before and after; it was fitted on composites and on clean images, and its
 calibration and its false-edit rate are in docs/explanation/marks.md.
 """
 
@@ -34,7 +34,7 @@ RESAMPLED = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A mark at some place in the picture."""
+    """A mark at some place in the image."""
 
     box: Box
     mark: Mark
@@ -128,7 +128,7 @@ def attempt(pixels: Seen, guess: Hypothesis) -> Trial:
     Parameters
     ----------
     pixels
-        The picture, ``(h, w, 3)``, uint8.
+        The image, ``(h, w, 3)``, uint8.
     """
     mark = guess.mark
     window = guess.box.window(max(MARGIN, 0.12 * guess.box.height))

@@ -25,9 +25,9 @@ MAX_SIDE = 65_500
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """The file with the touched blocks coded anew, or all of them where that cannot be.
+    """The file with the touched blocks re-encoded, or all of them where that cannot be.
 
-    A quality that is asked for goes for the whole picture.
+    A quality that is asked for goes for the whole image.
     """
     source = picture.source
     edits = coded(source, edits.stored(source.layout.orientation))
@@ -39,14 +39,14 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     if not exact:
         data = recoded(source, edits, quality)
     if any(block.kind is Kind.PICTURE for block in source.layout.blocks):
-        # The index of second pictures holds distances that are wrong now.
+        # The index of second images holds distances that are wrong now.
         layout = container.parse(data)
         data = container.rewrite(data, layout, {})
     return Encoded(data, source.media_type, exact)
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
-    """A new JPEG without chroma subsampling, on white where the picture is transparent."""
+    """A new JPEG without chroma subsampling, on white where the image is transparent."""
     alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
     samples = joined(on_white(eight_bits(edited, picture.depth), alpha), None)
     quality = CONVERSION_QUALITY if quality is None else quality

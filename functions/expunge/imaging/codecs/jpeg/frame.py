@@ -18,7 +18,7 @@ _MAX_BLOCKS_IN_MCU = 10
 
 
 class NotInPlace(Exception):
-    """The picture is not coded in a way whose blocks can be changed in place."""
+    """The image is not coded in a way whose blocks can be changed in place."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Frame:
 
 
 def read_frame(data: bytes) -> Frame:
-    """Read the picture's tables, frame and scan headers.
+    """Read the image's tables, frame and scan headers.
 
     Raises
     ------

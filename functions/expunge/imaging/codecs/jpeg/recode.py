@@ -1,4 +1,4 @@
-"""A JPEG coded anew with its own tables, for codings whose blocks cannot be changed in place."""
+"""A JPEG re-encoded with its own tables, for codings whose blocks cannot be changed in place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def recoded(source: Source, edits: Edits, quality: int | None) -> bytes:
-    """The file with every block coded anew, by the tables and the sampling it has.
+    """The file with every block re-encoded, by the tables and the sampling it has.
 
     The edits are in the file's own channels (`coded`). Sampling that Pillow does not write
     (4:4:0, 4:1:1) becomes 4:4:4.
@@ -61,7 +61,7 @@ def _is_rgb(image: JpegImageFile) -> bool:
 
 
 def _around(source: Source, coded: bytes) -> bytes:
-    """The new picture's own segments, with all that the old one's file holds beside them."""
+    """The new image's own segments, with all that the old one's file holds beside them."""
     view, new = memoryview(source.data), memoryview(coded)
     parts = list(walk(coded))
     adobe = [new[part.offset : part.end] for part in parts if NAMES[part.marker] == "APP14"]

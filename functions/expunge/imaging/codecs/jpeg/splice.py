@@ -41,12 +41,12 @@ Use = tuple[int, int]
 
 
 def spliced(data: bytes, edits: Edits) -> bytes:
-    """The file with the changed pixels' blocks coded anew.
+    """The file with the changed pixels' blocks re-encoded.
 
     Parameters
     ----------
     edits
-        Of the picture as it is coded; see `targets_of`.
+        Of the image as it is coded; see `targets_of`.
 
     Raises
     ------

@@ -45,7 +45,7 @@ def targets_of(frame: Frame, edits: Edits) -> list[Targets]:
     Parameters
     ----------
     edits
-        Of the picture as it is coded, in channels that `components_of` takes.
+        Of the image as it is coded, in channels that `components_of` takes.
     """
     changed = edits.changed
     size = 8 * frame.most_down, 8 * frame.most_across
@@ -53,7 +53,7 @@ def targets_of(frame: Frame, edits: Edits) -> list[Targets]:
     found: list[list[Targets]] = [[] for _ in frame.components]
     for at in range(0, len(mcus), _AT_ONCE):
         some = mcus[at : at + _AT_ONCE]
-        # Beyond the picture's edge its last pixels go on, so that nothing of the old picture
+        # Beyond the image's edge its last pixels go on, so that nothing of the old image
         # stays in the part of a block that is never shown.
         rows, columns = (
             np.minimum(some[:, axis, None] * side + np.arange(side), changed.shape[axis] - 1)

@@ -65,7 +65,7 @@ class Inflater:
 def bands(
     header: Header, inflater: Inflater, decode: Callable[[Header, bytes], Samples]
 ) -> Iterator[Samples]:
-    """The samples of a picture, or of one pass of an interlaced one, ``(rows, W, channels)`` each.
+    """The samples of an image, or of one pass of an interlaced one, ``(rows, W, channels)`` each.
 
     Rows that the stream does not reach are zeros.
 

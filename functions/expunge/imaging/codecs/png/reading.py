@@ -45,7 +45,7 @@ def read(source: Source) -> Raster:
 def strips(source: Source) -> Iterator[Samples]:
     """Colours in 8 bits; see `expunge.imaging.codecs.looking`.
 
-    An interlaced picture has every row in several passes, so its colours are gathered first.
+    An interlaced image has every row in several passes, so its colours are gathered first.
     """
     refuse(source)
     header = Header.of(source)

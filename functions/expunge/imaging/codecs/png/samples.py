@@ -52,7 +52,7 @@ class Coded:
 
 
 def coded_of(picture: Picture) -> Coded:
-    """The samples of a decoded picture's file; only palettes and small greys are read again."""
+    """The samples of a decoded image's file; only palettes and small greys are read again."""
     source = picture.source
     header = Header.of(source)
     if header.depth < 8 or header.colour == PALETTE:
@@ -91,7 +91,7 @@ def decoded(source: Source) -> Coded:
 def parts(source: Source, header: Header) -> Iterator[tuple[tuple[slice, slice], Samples]]:
     """The samples in bands, and where each band belongs: its rows and columns.
 
-    Browsers show what there is of a picture that is cut off; the rest is zeros.
+    Browsers show what there is of an image that is cut off; the rest is zeros.
     """
     inflater = Inflater(image_data(source))
     plte = content(source, "PLTE")

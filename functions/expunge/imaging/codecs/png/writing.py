@@ -41,9 +41,9 @@ _BY_TYPE = ("PLTE", "tRNS", "bKGD", "sBIT", "hIST")
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # noqa: ARG001
-    """The file with its picture coded anew, without loss, every other chunk as it was.
+    """The file with its image re-encoded, without loss, every other chunk as it was.
 
-    A palette takes up new colours; past 256 of them the picture becomes RGB. Grey of
+    A palette takes up new colours; past 256 of them the image becomes RGB. Grey of
     fewer than 8 bits becomes 8-bit grey where an edit needs other shades. Interlacing goes.
     """
     source = picture.source
@@ -66,7 +66,7 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  # noqa: ARG001
-    """A new PNG: 8 bits where the picture has them, else 16."""
+    """A new PNG: 8 bits where the image has them, else 16."""
     samples = edited if picture.alpha is None else np.dstack((edited, picture.alpha))
     if 8 < picture.depth < 16:
         top = (1 << picture.depth) - 1
@@ -115,7 +115,7 @@ def _filtered(
 
 
 def _refilter(coded: Coded, band: NDArray[np.uint8], top: int, lines: range) -> None:
-    """Write some rows of the picture into a band that begins at row ``top``."""
+    """Write some rows of the image into a band that begins at row ``top``."""
     if not lines:
         return
     header = coded.header
