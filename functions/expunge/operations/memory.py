@@ -30,7 +30,7 @@ FILE = 20
 BANDS = 60
 """MB for the bands in which a PNG is read and written."""
 LOOKED_AT_WHOLE = 16_000_000
-"""Pixels up to which an image is decoded whole for a look (`expunge.imaging.codecs.looking`)."""
+"""Pixels up to which an image is decoded whole for a look (`expunge.imaging.codecs.partial`)."""
 FINEST = 5_120
 """Pixels of a side from which faces are looked for in an image that was made smaller."""
 DEEP = 16_000_000

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging.codecs import decode, encode, lower, refuse
-from expunge.imaging.codecs.looking import WHOLE
-from expunge.imaging.marks.by_hand import pointed_at
+from expunge.imaging.codecs.partial import WHOLE
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.detection import reach, search
+from expunge.imaging.marks.given_region import pointed_at
 from expunge.imaging.marks.restoration import restore
 from expunge.operations.outcome import Outcome
 

@@ -40,10 +40,10 @@ def small_grey(depth: int) -> bytes:
     bits = values[..., None] >> np.arange(depth - 1, -1, -1, dtype=np.uint8) & 1
     rows = np.packbits(bits.reshape(HEIGHT, -1), axis=1)
     stream = b"".join(b"\0" + row.tobytes() for row in rows)
-    return _by_hand(depth, 0, stream)
+    return _png_file(depth, 0, stream)
 
 
-def _by_hand(depth: int, colour: int, stream: bytes, *, interlaced: bool = False) -> bytes:
+def _png_file(depth: int, colour: int, stream: bytes, *, interlaced: bool = False) -> bytes:
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, depth, colour, 0, 0, int(interlaced))
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(stream)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(png.chunk(name, content) for name, content in chunks)
@@ -59,7 +59,7 @@ def interlaced() -> tuple[bytes, np.ndarray]:
     ):  # fmt: skip
         for row in pixels[y::down, x::across]:
             stream += b"\0" + row.tobytes()
-    return _by_hand(8, 2, stream, interlaced=True), pixels
+    return _png_file(8, 2, stream, interlaced=True), pixels
 
 
 def palette(colours: int, **options) -> bytes:

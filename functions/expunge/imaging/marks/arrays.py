@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from expunge.imaging.codecs.looking import Lower
+from expunge.imaging.codecs.partial import Lower
 
 Floats = NDArray[Any]
 """float32 unless said otherwise; the shape is told where it is used."""
