@@ -1,4 +1,4 @@
-"""What of an image's coding decides how much memory its decoder and its encoder take."""
+"""Memory that an image's decoder and encoder need, by the image's format and coding."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ if TYPE_CHECKING:
 _NAMES = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "avif": "AVIF", "heic": "HEIC",
           "jxl": "JPEG XL", "gif": "GIF"}  # fmt: skip
 _ENCODERS = {"jpeg": 8.0, "png": 10.0, "webp": 32.0, "avif": 42.0, "heic": 44.0, "jxl": 55.0}
-"""Bytes a pixel of coding an image anew in 8 bits, and holding what is coded; alpha included."""
+"""Bytes per pixel for encoding an image in 8 bits with alpha, including the encoded file."""
 
 
 _NAMED = frozenset(((1, 1), (2, 1), (2, 2), (1, 2), (4, 1), (1, 4)))
-"""Factors of luma beside those of chroma, one each, that libjpeg-turbo's interface has."""
+"""Luma sampling factors, with chroma factors of 1, that libjpeg-turbo's interface supports."""
 _PROGRESSIVE = ("SOF2", "SOF6", "SOF10", "SOF14")
 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """Bytes a pixel, at the highest point of each kind of work."""
+    """Peak bytes per pixel for each kind of work."""
 
     form: str
     colours: int
-    """Channels beside alpha: 1 or 3."""
+    """Channels without alpha: 1 or 3."""
     look: float
-    """Decoding, where what is decoded is not kept."""
+    """Decoding, if the decoded pixels are not kept."""
     reduced: float
-    """Decoding to a smaller image."""
+    """Decoding to a reduced image."""
     whole: float
-    """Decoding, up to the image that operations work on."""
+    """Decoding to the whole image."""
     edited: float
-    """The image with some places changed, re-encoded."""
+    """Re-encoding an image of which parts changed."""
     remade: float
-    """The image with all of it changed, re-encoded."""
+    """Re-encoding an image of which every pixel changed."""
     sample: int = 1
-    """Bytes."""
+    """Bytes of a sample."""
     alpha: int = 0
-    """Channels: 0 or 1."""
+    """Alpha channels: 0 or 1."""
     cropped: bool = False
     """Whether a clean aperture makes the image smaller than its header says."""
     turned: bool = False
-    """Whether the image is shown otherwise than it is coded."""
+    """Whether the EXIF orientation changes the displayed image."""
 
     @property
     def name(self) -> str:
@@ -52,11 +52,11 @@ class Coding:
 
     @property
     def picture(self) -> int:
-        """Bytes a pixel of what is decoded."""
+        """Bytes per pixel of the decoded image."""
         return (self.colours + self.alpha) * self.sample
 
     def converted(self, form: str) -> float:
-        """The image with some places changed, coded in another format."""
+        """Return the bytes per pixel for encoding an edited image in another format."""
         return 2 * self.picture + 1 + _ENCODERS[form]
 
     @classmethod
@@ -73,14 +73,17 @@ class Coding:
 
     @classmethod
     def _jpeg(cls, source: Source) -> Self:
-        """libjpeg-turbo writes into the array; Pillow, in four bytes, CMYK and what it codes."""
+        """Estimate JPEG: libjpeg-turbo decodes into the array, Pillow needs four bytes a pixel.
+
+        Pillow decodes CMYK, and encodes.
+        """
         frame = next((b for b in source.layout.blocks if b.name.startswith("SOF")), None)
         content = source.data[frame.offset + 4 : frame.offset + frame.length] if frame else b""
         channels = content[5] if len(content) > 5 else 3
         held = _coefficients(source, content)
         luma, *chroma = _sampling(content) or [(1, 1)]
         if channels == 3 and (luma not in _NAMED or set(chroma) != {(1, 1)}):
-            # libjpeg-turbo's own interface has no name for it: Pillow reads it.
+            # libjpeg-turbo's interface does not support this sampling, so Pillow decodes it.
             held += 4
         look, reduced, whole, edited, remade = {
             1: (1, 0, 1, 4, 6),
@@ -93,7 +96,7 @@ class Coding:
 
     @classmethod
     def _png(cls, source: Source) -> Self:
-        """By how `expunge.imaging.codecs.png` holds samples, colours and alpha."""
+        """Estimate PNG, from the arrays that `expunge.imaging.codecs.png` holds."""
         header = source.data[16:29]
         depth, colour, interlaced = header[8], header[9], header[12]
         sample = 2 if depth == 16 else 1
@@ -155,7 +158,7 @@ class Coding:
 
 
 def _coefficients(source: Source, frame: bytes) -> float:
-    """Bytes a pixel of a JPEG that comes in several scans: all coefficients are held."""
+    """Return bytes per pixel for a JPEG of several scans, which holds all coefficients."""
     names = [block.name for block in source.layout.blocks]
     if names.count("SOS") < 2 and not any(name in names for name in _PROGRESSIVE):
         return 0.0
@@ -166,17 +169,17 @@ def _coefficients(source: Source, frame: bytes) -> float:
 
 
 def _sampling(frame: bytes) -> list[tuple[int, int]]:
-    """Factors across and down of each component, from a frame header's content."""
+    """Return horizontal and vertical factor of each component, from a frame header."""
     return [(value >> 4, value & 15) for value in frame[7::3]]
 
 
 def _is_transparent(block: Block) -> bool:
-    """Whether a lossless WebP says that its alpha is used (RFC 9649, 3.4)."""
+    """Whether a lossless WebP states that it uses alpha (RFC 9649, 3.4)."""
     return block.name == "VP8L" and len(block.data) > 4 and bool(block.data[4] & 0x10)
 
 
 def _bits(source: Source) -> int:
-    """Of a sample, the highest that AVIF and HEIC say in ``pixi``, ``av1C`` or ``hvcC``."""
+    """Return the highest bit depth that AVIF or HEIC states in ``pixi``, ``av1C`` or ``hvcC``."""
     bits = 8
     for block in source.layout.blocks:
         if block.name == "pixi":
@@ -189,5 +192,5 @@ def _bits(source: Source) -> int:
 
 
 def _has_alpha(source: Source) -> bool:
-    """Whether there is a second plane; of depth, it is counted all the same."""
+    """Whether the file has a second plane; a depth map counts as alpha too."""
     return any(block.name == "auxC" for block in source.layout.blocks)

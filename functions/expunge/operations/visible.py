@@ -79,12 +79,12 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
 
 
 def _is_small(source: Source) -> bool:
-    """Whether the image is decoded at once; of a large one, first what is searched."""
+    """Whether the whole image is decoded at once; of a large one, first the searched part."""
     return source.layout.width * source.layout.height <= WHOLE
 
 
 def _untouched(source: Source, searched: SearchResult, seconds: float) -> Outcome:
-    """A large file in which nothing was found."""
+    """Return the outcome for a large file in which no mark was found."""
     width, height = source.layout.displayed
     report = {
         "format": source.media_type,

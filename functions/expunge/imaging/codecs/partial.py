@@ -59,7 +59,7 @@ class Reduced:
     """(h, w, 3) RGB."""
     factor: int
     width: int
-    """Of the whole image."""
+    """Width of the whole image."""
     height: int
     channels: int
 

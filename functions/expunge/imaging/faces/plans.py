@@ -26,8 +26,8 @@ and 640. A small image is enlarged to 1024, which is as good as 1280 at two thir
 last is the smallest size of `Plan.THOROUGH`'s finest pass."""
 TILE = 1024
 OVERLAP = 128
-"""Pixels of a tile's side, and of its overlap with the next, in the network's input. A face up
-to the overlap's size is whole in at least one tile; passes over the whole image find larger ones."""
+"""Pixels of a tile's side, and of its overlap with the next, in the network's input. A face up to
+the overlap's size is whole in at least one tile. Passes over the whole image find larger ones."""
 MAX_ENLARGED = 2.0
 """Largest factor by which an image is enlarged."""
 
