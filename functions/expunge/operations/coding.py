@@ -27,7 +27,7 @@ class Coding:
     form: str
     colours: int
     """Channels without alpha: 1 or 3."""
-    look: float
+    streamed: float
     """Decoding, if the decoded pixels are not kept."""
     reduced: float
     """Decoding to a reduced image."""
@@ -85,13 +85,19 @@ class Coding:
         if channels == 3 and (luma not in _NAMED or set(chroma) != {(1, 1)}):
             # libjpeg-turbo's interface does not support this sampling, so Pillow decodes it.
             held += 4
-        look, reduced, whole, edited, remade = {
+        streamed, reduced, whole, edited, remade = {
             1: (1, 0, 1, 4, 6),
             4: (8, 3, 8, 14, 45),
         }.get(channels, (3, 0, 3, 8, 11))
         colours = 1 if channels == 1 else 3
         return cls(
-            "jpeg", colours, look + held, reduced + held, whole + held, edited + held, remade + held
+            "jpeg",
+            colours,
+            streamed + held,
+            reduced + held,
+            whole + held,
+            edited + held,
+            remade + held,
         )
 
     @classmethod
@@ -122,39 +128,39 @@ class Coding:
     def _webp(cls, source: Source) -> Self:
         names = {block.name for block in source.layout.blocks}
         if "ANIM" in names:
-            return cls("webp", 3, look=18, reduced=18, whole=20, edited=36, remade=36, alpha=1)
+            return cls("webp", 3, streamed=18, reduced=18, whole=20, edited=36, remade=36, alpha=1)
         if "ALPH" in names or any(map(_is_transparent, source.layout.blocks)):
-            return cls("webp", 3, look=12, reduced=12, whole=14, edited=37, remade=37, alpha=1)
-        return cls("webp", 3, look=7, reduced=7, whole=7, edited=33, remade=33)
+            return cls("webp", 3, streamed=12, reduced=12, whole=14, edited=37, remade=37, alpha=1)
+        return cls("webp", 3, streamed=7, reduced=7, whole=7, edited=33, remade=33)
 
     @classmethod
     def _avif(cls, source: Source) -> Self:
         if _bits(source) > 8:
-            return cls("avif", 3, look=22, reduced=22, whole=24, edited=44, remade=44, sample=2)
+            return cls("avif", 3, streamed=22, reduced=22, whole=24, edited=44, remade=44, sample=2)
         plain = all(
             block.data[2] & 0x0C == 0x0C
             for block in source.layout.blocks
             if block.name == "av1C" and len(block.data) > 2
         )
         if plain and not _has_alpha(source):
-            return cls("avif", 3, look=8, reduced=8, whole=10, edited=34, remade=34)
-        return cls("avif", 3, look=12, reduced=12, whole=16, edited=44, remade=44, alpha=1)
+            return cls("avif", 3, streamed=8, reduced=8, whole=10, edited=34, remade=34)
+        return cls("avif", 3, streamed=12, reduced=12, whole=16, edited=44, remade=44, alpha=1)
 
     @classmethod
     def _heic(cls, source: Source) -> Self:
         if _bits(source) > 8:
-            return cls("heic", 3, look=15, reduced=15, whole=24, edited=54, remade=54, sample=2)
+            return cls("heic", 3, streamed=15, reduced=15, whole=24, edited=54, remade=54, sample=2)
         if _has_alpha(source):
-            return cls("heic", 3, look=10, reduced=10, whole=16, edited=46, remade=46, alpha=1)
-        return cls("heic", 3, look=7, reduced=7, whole=10, edited=30, remade=30)
+            return cls("heic", 3, streamed=10, reduced=10, whole=16, edited=46, remade=46, alpha=1)
+        return cls("heic", 3, streamed=7, reduced=7, whole=10, edited=30, remade=30)
 
     @classmethod
     def _jxl(cls, _: Source) -> Self:
-        return cls("jxl", 3, look=40, reduced=40, whole=44, edited=60, remade=60, alpha=1)
+        return cls("jxl", 3, streamed=40, reduced=40, whole=44, edited=60, remade=60, alpha=1)
 
     @classmethod
     def _gif(cls, _: Source) -> Self:
-        return cls("gif", 3, look=8, reduced=8, whole=12, edited=24, remade=30, alpha=1)
+        return cls("gif", 3, streamed=8, reduced=8, whole=12, edited=24, remade=30, alpha=1)
 
 
 def _coefficients(source: Source, frame: bytes) -> float:

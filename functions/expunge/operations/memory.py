@@ -29,12 +29,12 @@ FILE = 20
 """MB for the file, its copies, and the result."""
 BANDS = 60
 """MB for the bands in which a PNG is read and written."""
-LOOKED_AT_WHOLE = 16_000_000
+DECODED_WHOLE = 16_000_000
 """Pixels up to which a search decodes the whole image (`expunge.imaging.codecs.partial`)."""
 FINEST = 5_120
 """Side in pixels from which faces are detected in a reduced image."""
 DEEP = 16_000_000
-"""Pixels up to which a search for hidden text is made; it takes 12 bytes per pixel."""
+"""Most pixels that are searched for hidden text; the search takes 12 bytes per pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,33 +96,33 @@ def _beside(coding: Coding) -> int:
     return (FILE + (BANDS if coding.form == "png" else 0)) * MB
 
 
-def _looked_at(coding: Coding, size: _Size) -> float:
+def _mark_search(coding: Coding, size: _Size) -> float:
     """Decoding for a search for marks, and the lower rows that it needs."""
-    if size.pixels <= LOOKED_AT_WHOLE or coding.cropped:
+    if size.pixels <= DECODED_WHOLE or coding.cropped:
         return (coding.whole + 3) * size.pixels
     rows = min(size.height, 1_100 + 0.32 * size.width)
     kept = (coding.colours + (3 if coding.colours == 1 or coding.turned else 0)) * rows
     if coding.form == "jpeg":  # its decoder is freed before anything is kept
         decoded = coding.colours * size.pixels + kept * size.width
-        return max(coding.look * size.pixels, decoded) + _beside(coding)
-    return coding.look * size.pixels + kept * size.width + _beside(coding)
+        return max(coding.streamed * size.pixels, decoded) + _beside(coding)
+    return coding.streamed * size.pixels + kept * size.width + _beside(coding)
 
 
 def _detect(coding: Coding, size: _Size, options: ModeOptions) -> float:
     deep = 12 * min(size.pixels, DEEP) if getattr(options, "deep", False) else 0
-    looked = getattr(options, "visible", True) and size.pixels <= LIMITS.pixels
-    visible = _looked_at(coding, size) if looked else 0
+    searches = getattr(options, "visible", True) and size.pixels <= LIMITS.pixels
+    visible = _mark_search(coding, size) if searches else 0
     return PLAIN * MB + max(deep, visible)
 
 
 def _visible(coding: Coding, size: _Size, options: ModeOptions) -> float:
-    return PLAIN * MB + max(_looked_at(coding, size), _edited(coding, size, options))
+    return PLAIN * MB + max(_mark_search(coding, size), _edited(coding, size, options))
 
 
 def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
     """Decoding for face detection, and then the detection in the decoded image."""
     longer = max(size.width, size.height)
-    small = size.pixels <= LOOKED_AT_WHOLE or longer < FINEST or coding.cropped
+    small = size.pixels <= DECODED_WHOLE or longer < FINEST or coding.cropped
     if small or getattr(options, "plan", "") == "thorough":
         decoding, seen = coding.whole + 3, coding.picture + 3.0 + 3 * coding.turned
     else:

@@ -76,8 +76,8 @@ class Found:
         if factor == 1:
             return self
         faces = self.faces.moved((factor, factor), (0, 0))
-        looks = tuple(Pass(look.scale / factor, look.parts) for look in self.passes)
-        return Found(faces, self.candidates, looks)
+        planned = tuple(Pass(scan.scale / factor, scan.parts) for scan in self.passes)
+        return Found(faces, self.candidates, planned)
 
 
 def find(
@@ -163,31 +163,31 @@ def _upright(
     watch: Stopwatch,
 ) -> Found:
     height, width = sizes.pixels.shape[:2]
-    looks = tuple(passes(plan, width, height))
+    planned = tuple(passes(plan, width, height))
     floor = min(FLOOR, confidence)
     seen = [
-        Faces.joined([_looked(sizes, detector, look, part, floor, watch) for part in look.parts])
-        for look in reversed(looks)  # smaller sizes are resized from larger ones
+        Faces.joined([_detected(sizes, detector, scan, part, floor, watch) for part in scan.parts])
+        for scan in reversed(planned)  # smaller sizes are resized from larger ones
     ][::-1]
     if height * width >= LARGE:
         least = np.zeros((detector.stride, detector.stride, 3), np.uint8)
         detector.infer(detector.blob(least), release=True)
         watch.lap("inference")
     candidates = Faces.joined(seen).clipped(width, height)
-    faces = _weighed(suppressed(candidates, nms_threshold), looks, seen)
+    faces = _with_mean_confidence(suppressed(candidates, nms_threshold), planned, seen)
     faces = faces.at(faces.scores >= confidence)
     watch.lap("nms")
-    return Found(faces, len(candidates), looks)
+    return Found(faces, len(candidates), planned)
 
 
-def _weighed(faces: Faces, looks: tuple[Pass, ...], seen: list[Faces]) -> Faces:
+def _with_mean_confidence(faces: Faces, planned: tuple[Pass, ...], seen: list[Faces]) -> Faces:
     """Set the faces' confidence over all passes; the most confident come first."""
     heights = faces.sizes[:, 1]
     sums, counts = np.zeros_like(heights), np.zeros_like(heights)
-    for look, found in zip(looks, seen, strict=True):
+    for scan, found in zip(planned, seen, strict=True):
         low, high = SURE_SIZES
-        shown = heights * look.scale
-        expected = (shown >= low) & (shown <= (OVERLAP if look.tiled else high))
+        shown = heights * scan.scale
+        expected = (shown >= low) & (shown <= (OVERLAP if scan.tiled else high))
         sums += np.where(expected, _best_match(faces, found), 0)
         counts += expected
     scores = np.where(counts > 0, sums / np.maximum(counts, 1), faces.scores).astype(np.float32)
@@ -205,18 +205,18 @@ def _best_match(faces: Faces, found: Faces) -> Floats:
     return best
 
 
-def _looked(
+def _detected(
     sizes: _Sizes,
     detector: Detector,
-    look: Pass,
+    scan: Pass,
     part: Part,
     floor: float,
     watch: Stopwatch,
 ) -> Faces:
     width, height = (
-        _fitting(side * look.scale, detector.stride) for side in (part.width, part.height)
+        _fitting(side * scan.scale, detector.stride) for side in (part.width, part.height)
     )
-    if look.tiled:
+    if scan.tiled:
         cut = sizes.pixels[part.y : part.y + part.height, part.x : part.x + part.width]
         shown = _resized(cut, width, height)
     else:
@@ -228,7 +228,7 @@ def _looked(
     watch.lap("inference")
     faces = detector.decode(outputs, (width, height), floor, MAX_A_PART)
     faces = faces.moved((part.width / width, part.height / height), (part.x, part.y))
-    if look.tiled:
+    if scan.tiled:
         faces = _whole(faces, part, sizes.pixels.shape[1], sizes.pixels.shape[0])
     watch.lap("postprocess")
     return faces

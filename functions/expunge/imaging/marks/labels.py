@@ -29,7 +29,7 @@ RESEMBLANCE = 0.25
 """Correlation in the corner search below which a place is dropped."""
 PROMISING = 0.3
 """Likelihood ratio per pair of outline points below which no removal is tried."""
-LOOKED_AT = 200
+SEARCH_WIDTH = 200
 """Label width in pixels in the search; labels twice as wide are searched at half size, etc."""
 TRIED = 2
 """Most places that are examined closely."""
@@ -97,7 +97,7 @@ def guesses(pixels: Seen, label: Label) -> Iterator[Hypothesis]:
         return
     crop, left, top = label.corner.crop(pixels, float(widths[-1]))
     luma = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
-    shrink = 1 / max(1, int(usual / LOOKED_AT))
+    shrink = 1 / max(1, int(usual / SEARCH_WIDTH))
     if shrink < 1:  # by a whole-number factor, which OpenCV does fast
         luma = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     plane = of_luma(luma)
