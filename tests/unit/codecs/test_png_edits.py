@@ -228,5 +228,5 @@ def test_a_damaged_byte_gives_an_image_or_a_clear_error(name, at, value):
 def test_an_impossible_header_is_reported():
     file = bytearray(FILES["RGB"])
     file[24] = 5
-    with pytest.raises(MalformedImage, match="IHDR says 5 bits"):
+    with pytest.raises(MalformedImage, match="IHDR states 5 bits"):
         Source.of(bytes(file)) and decoded(bytes(file))

@@ -86,7 +86,7 @@ def test_a_star_is_identified_and_located_or_not_removed(case):
 
 @HEAVY
 @given(marked(by_its_tool=True))
-def test_pixels_under_a_star_are_restored_and_no_others_change(case):
+def test_what_was_under_a_star_comes_back_and_nothing_else_changes(case):
     clean, whole, box, name = case
     file = file_of(whole)
     outcome = expunge.run("visible", file)
@@ -129,7 +129,7 @@ def test_a_clean_image_is_returned_byte_for_byte(clean, form):
 
 @HEAVY
 @given(marked(), st.integers(0, 60), st.integers(0, 60))
-def test_pixels_far_from_the_corner_do_not_change_the_result(case, above, left):
+def test_what_is_far_from_the_corner_does_not_matter(case, above, left):
     _, whole, _, name = case
     found = surely(whole)
     assume(found)
