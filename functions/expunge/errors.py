@@ -51,12 +51,15 @@ parent's. An error that only one package raises is defined there.
     ├── TooManyFetches            rate_limited_concurrent jobs/sources
     ├── Unauthorized              unauthorized
     │   ├── AdminRequired         admin_required
+    │   ├── ClientSecretInvalid   client_secret_invalid
+    │   ├── ClientSecretRequired  client_secret_required
     │   └── InvalidApiKey         invalid_api_key
     └── Unavailable               service_unavailable
         ├── NotInstalled
         │   ├── ExtraMissing      extra_missing
         │   └── ModelMissing      model_missing
-        └── Overloaded            overloaded
+        ├── Overloaded            overloaded
+        └── StorageFull           storage_full
 """
 
 from __future__ import annotations

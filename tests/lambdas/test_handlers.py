@@ -312,7 +312,8 @@ def test_maintenance_deletes_what_could_not_be_deleted_before(start, aws):
     with start("MaintenanceFunction") as maintenance:
         swept = maintenance.invoke(event("maintenance-schedule"))
         printed = maintenance.printed().replace(" ", "")
-    assert (swept["objects_deleted"], swept["cleanups_failed"]) == (1, 0)
+    assert swept["objects_deleted"] >= 1, "others of this table may be due, too"
+    assert swept["cleanups_failed"] == 0
     assert '"Name":"cleanups_old","Unit":"Count"' in printed
     with pytest.raises(ClientError, match="404"):
         aws.client("s3").head_object(Bucket=aws.bucket, Key="out/left.png")
