@@ -47,7 +47,7 @@ def run(console: Console) -> None:
     console.print(f"{cpus()} CPUs; milliseconds of time, and of CPU time in brackets")
     console.print(networks())
     if not photographs():
-        console.print("The photographs are not at hand: no recall, no folder")
+        console.print("The photographs are not available: no recall, no folder")
     else:
         console.print(plans())
         for title, megapixels in (("", None), (" enlarged to 12 megapixels", 12)):

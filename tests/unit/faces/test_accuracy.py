@@ -17,7 +17,7 @@ from tests.unit.faces.making import file, scene
 
 here = all(m.state() is State.INSTALLED for m in catalogue() if m.name.startswith("centerface"))
 weights = pytest.mark.skipif(not here, reason="no weights here; run: expunge models pull")
-pictures = pytest.mark.skipif(not photographs(), reason="the photographs are not at hand")
+pictures = pytest.mark.skipif(not photographs(), reason="the photographs are not available")
 
 
 def found(photograph: Photograph, plan: str) -> list[list[float]]:

@@ -11,7 +11,7 @@ import expunge
 from tests.samples.overlays import file_of, laid_over, pixels_of, psnr
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "marks"
-pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not at hand")
+pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not available")
 
 
 def files(kind: str) -> list[Path]:
