@@ -94,6 +94,15 @@ class Job:
     refund_data: dict[str, Any] = field(default_factory=dict)
     """The admission's reservation; the job's end settles or refunds it."""
 
+    def held_for(self, now: float, lease_seconds: float) -> float:
+        """Seconds until another run may take it, 0 where one may now.
+
+        A lease with more than twice its time left was given before the clock was stepped back.
+        """
+        left = self.lease_until - now
+        held = self.status is Status.PROCESSING and 0 < left <= 2 * lease_seconds
+        return left if held else 0.0
+
     def item(self) -> Item:
         """The job as a record."""
         return asdict(self)

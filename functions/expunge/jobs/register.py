@@ -86,7 +86,7 @@ class Register:
         self._records.write(
             *claims,
             Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
-            Put(_pending(job), {"owner": job.owner, "due": due}, expires_at=expires_at),
+            Put(_pending(job), {"owner": job.owner, "due": due, "at": now}, expires_at=expires_at),
             *_listing(job, expires_at),
         )
         if not job.sync:
@@ -181,10 +181,14 @@ class Register:
         return job.changed(**fields)
 
     def due(self) -> Iterator[tuple[str, str, Item]]:
-        """Yield pending entries that are due for a check: ``(owner, job id, entry)``."""
+        """Yield pending entries that are due for a check: ``(owner, job id, entry)``.
+
+        After the clock was set back, their time may be hours away; then they are due, too.
+        """
         now = self._clock()
         for owner, job_id, entry in self._entries():
-            if float(str(entry["due"])) <= now:
+            stepped_back = float(str(entry.get("at", now))) > now + FIRST_CHECK_SECONDS
+            if stepped_back or float(str(entry["due"])) <= now:
                 yield owner, job_id, entry
 
     def unfinished(self) -> Iterator[Job]:
@@ -210,7 +214,7 @@ class Register:
         now = self._clock()
         due = now + max(FIRST_CHECK_SECONDS, now - job.created_at)
         try:
-            self._records.write(Update(_pending(job), {"due": due}))
+            self._records.write(Update(_pending(job), {"due": due, "at": now}))
         except WriteRefused:
             return  # it ended in the meantime
 

@@ -114,6 +114,10 @@ class Runner:
             lease_until=self._clock() + self._lease_seconds,
         )
 
+    def held_for(self, job: Job) -> float:
+        """Seconds for which another run holds the job, 0 for none."""
+        return job.held_for(self._clock(), self._lease_seconds)
+
     def work(self, message: Mapping[str, Value]) -> None:
         """Process a queue message. Processing it twice is harmless.
 
@@ -130,9 +134,8 @@ class Runner:
         if job.status.ended:
             self.discard_input(job)  # the run that ended it may have crashed before this
             return
-        now = self._clock()
-        if job.status is Status.PROCESSING and job.lease_until > now:
-            raise LeaseHeld(job.lease_until - now)
+        if seconds := self.held_for(job):
+            raise LeaseHeld(seconds)
         if job.attempts >= self._attempts:
             self.give_up(job)
             return

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.jobs.job import Job, Status
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from expunge.jobs.job import Job
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
     from expunge.stores.ports import Queue
@@ -53,17 +52,14 @@ class Sweeper:
         """Send a message for every waiting job, whether or not its check is due."""
         count = 0
         for job in self._register.unfinished():
-            if not job.sync and not self._running(job):
+            if not job.sync and not self._runner.held_for(job):
                 count += 1
                 if not dry_run:
                     self._queue.send(job.message())
         return count
 
-    def _running(self, job: Job) -> bool:
-        return job.status is Status.PROCESSING and job.lease_until > self._clock()
-
     def _check(self, job: Job, swept: Swept) -> None:
-        running = self._running(job)
+        running = self._runner.held_for(job) > 0
         too_old = self._clock() - job.created_at > MAX_QUEUED_SECONDS
         if (job.sync or too_old) and not running:
             # The process that ran a synchronous job has crashed, and its caller is gone.

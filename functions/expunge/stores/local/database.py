@@ -7,6 +7,7 @@ file.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another process's write."""
 _WAL_PAUSE = 0.01
+_BUSY = "The database is busy, or its disk fails or is read-only. Try again soon."
 
 _PASSING = frozenset(
     {
@@ -35,6 +37,7 @@ _PASSING = frozenset(
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
     }
 )
 
@@ -48,12 +51,19 @@ class Database:
     ----------
     path
         The file; created with its folder if absent, readable only by its owner.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be created or written.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         make_folder(path.parent)
         path.touch(mode=0o600)  # SQLite gives its other files the mode of this one
+        if not os.access(path, os.W_OK):  # SQLite itself would open it, to read alone
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         self._start_afresh()
         _DATABASES.add(self)
         with self.read():  # fails early if the file cannot be opened
@@ -89,16 +99,26 @@ class Database:
             If other processes lock the file for ``BUSY_TIMEOUT`` seconds, or the disk is full
             or failing.
         """
-        # Threads queue at a lock, because SQLite itself waits by polling.
-        with self._writer, self.read() as connection:
+        deadline = time.monotonic() + BUSY_TIMEOUT
+        with self._turn(), self.read() as connection:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                _begin(connection, deadline)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Threads queue at a lock, since SQLite's own waiting is polling."""
+        if not self._writer.acquire(timeout=BUSY_TIMEOUT):
+            raise Unavailable(_BUSY)
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def close(self) -> None:
         """Close idle connections now, and the others when they are given back."""
@@ -144,6 +164,16 @@ class Database:
         return connection
 
 
+def _begin(connection: sqlite3.Connection, deadline: float) -> None:
+    """Begin to write; waits for other processes until the deadline, as threads have before."""
+    left = max(deadline - time.monotonic(), 0.0)
+    connection.execute(f"PRAGMA busy_timeout = {1000 * left:.0f}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY_TIMEOUT:.0f}")
+
+
 def _enter_wal(connection: sqlite3.Connection) -> None:
     """Switch the file to WAL mode; if several processes do so at once, SQLite does not wait."""
     deadline = time.monotonic() + BUSY_TIMEOUT
@@ -172,7 +202,7 @@ def _translated() -> Iterator[None]:
             raise
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
             raise StorageFull("The disk of this service is full.") from error
-        raise Unavailable("The database is busy or its disk is failing. Try again soon.") from error
+        raise Unavailable(_BUSY) from error
 
 
 _DATABASES: WeakSet[Database] = WeakSet()

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.stores.limits import encode_message
+from expunge.stores.limits import MAX_DELAY, encode_message
 from expunge.stores.ports import Backlog, Item, ReceivedMessage
 
 if TYPE_CHECKING:
@@ -40,9 +40,10 @@ _SCHEMA = (
         died_at REAL NOT NULL
     )""",
 )
-_NEXT = (
-    "SELECT id, body, attempts FROM messages WHERE visible_at <= ? ORDER BY visible_at, id LIMIT 1"
-)
+_VISIBLE = f"(visible_at <= :now OR visible_at > :now + {MAX_DELAY + 1:.0f})"
+"""A message that is to be invisible for longer than any can be was sent before the clock was
+stepped back: it would wait for as many hours as the step has."""
+_NEXT = f"SELECT id, body, attempts FROM messages WHERE {_VISIBLE} ORDER BY visible_at, id LIMIT 1"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,11 @@ class SqliteQueue:
         ``None`` if none is visible. Two receivers never get the same delivery.
         """
         with self._database.read() as connection:  # an idle worker takes no write lock
-            if connection.execute(_NEXT, (self._clock(),)).fetchone() is None:
+            if connection.execute(_NEXT, {"now": self._clock()}).fetchone() is None:
                 return None
         with self._database.write() as connection:
             now = self._clock()
-            while (row := connection.execute(_NEXT, (now,)).fetchone()) is not None:
+            while (row := connection.execute(_NEXT, {"now": now}).fetchone()) is not None:
                 if row[2] < self._max_receives:
                     return _claim(connection, row, now + visibility)
                 _bury(connection, row[0], now)
@@ -141,9 +142,10 @@ class SqliteQueue:
         now = self._clock()
         with self._database.read() as connection:
             count, oldest = connection.execute(
-                "SELECT count(*), min(visible_at) FROM messages WHERE visible_at <= ?", (now,)
+                f"SELECT count(*), min(visible_at) FROM messages WHERE {_VISIBLE}",  # noqa: S608
+                {"now": now},
             ).fetchone()
-        return Backlog(count, now - oldest if count else 0.0, self.count())
+        return Backlog(count, max(now - oldest, 0.0) if count else 0.0, self.count())
 
     def count(self) -> int:
         """The number of dead messages."""

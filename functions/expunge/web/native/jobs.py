@@ -33,6 +33,7 @@ from expunge.web.native.openapi import JOB_BODY
 from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
 from expunge.web.native.waiting import JobWaiters
+from expunge.web.threads import threads_for
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -222,20 +223,11 @@ async def _submit(
     if job_request.image_url is None:
         return await run_in_threadpool(service.jobs.submit, caller, job_request)
     refuse_loop(request)
-    fetching = _fetching(request)
+    fetching = threads_for(request, "fetches", MAX_FETCHES)
     if fetching.statistics().tasks_waiting >= MAX_WAITING_FETCHES:
         raise Unavailable("Too many images are being fetched. Try again in a moment.")
     submit = partial(service.jobs.submit, caller, job_request)
     return await anyio.to_thread.run_sync(submit, limiter=fetching)
-
-
-def _fetching(request: Request) -> anyio.CapacityLimiter:
-    """The thread limit for requests that fetch; created in the event loop that uses it."""
-    state = request.app.state
-    if not hasattr(state, "fetching"):
-        state.fetching = anyio.CapacityLimiter(MAX_FETCHES)
-    limiter: anyio.CapacityLimiter = state.fetching
-    return limiter
 
 
 def _waiters(request: Request) -> JobWaiters:
