@@ -51,4 +51,4 @@ class TestFolders:
 
         assert stat.S_IMODE(shared.stat().st_mode) == mode
         assert stat.S_IMODE((shared / "objects").stat().st_mode) == 0o700
-        assert "others may still look into it" in caplog.text
+        assert "contains other files too" in caplog.text

@@ -96,7 +96,7 @@ def test_a_message_that_dies_here_is_told_in_the_log(local_morgue, caplog) -> No
     local_morgue.die(JOB)
 
     [record] = [r for r in caplog.records if r.levelname == "ERROR"]
-    assert "given up after 2 attempts" in record.getMessage()
+    assert "dead after 2 attempts" in record.getMessage()
     assert "job_1" in record.getMessage()
 
 

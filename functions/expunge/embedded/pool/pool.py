@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from expunge.operations.outcome import Outcome
 
 PATIENCE_SECONDS = 10.0
-"""A synchronous job waits as long for a process, and as long for memory."""
+"""How long a synchronous job waits for a process, and then for memory."""
 
 
 class Pool:
-    """So many image processes at most, started when they are needed; one is there from the start.
+    """A limited number of image processes, started on demand; the first one starts at once.
 
-    What decodes nothing runs in the server itself.
+    Operations that decode nothing run in the server itself.
     """
 
     def __init__(self, size: int, *, patience: float = PATIENCE_SECONDS) -> None:
@@ -45,7 +45,7 @@ class Pool:
             yield InThisProcess()
             return
         if not self._free.acquire(timeout=self._patience):
-            raise Overloaded("Other images are being worked on. Try again in a few seconds.")
+            raise Overloaded("The server is processing other images. Try again in a few seconds.")
         try:
             yield from self._turn(memory)
         finally:
@@ -65,7 +65,7 @@ class Pool:
             self._give_back(child)
 
     def _take(self) -> Child:
-        """The process that was busy last: it is the warmest."""
+        """The most recently used process, whose caches are warm."""
         with self._lock:
             while self._idle:
                 child = self._idle.pop()
@@ -85,7 +85,7 @@ class Pool:
         child.kill()
 
     def close(self) -> None:
-        """End all processes, and with them what they do."""
+        """Kill all processes and their operations."""
         with self._lock:
             self._closed = True
             children, self._all = self._all, set()

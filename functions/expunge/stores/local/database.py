@@ -1,8 +1,8 @@
 """One SQLite file, shared by threads and processes.
 
-The file is in WAL mode with ``synchronous=NORMAL``: what was committed
-survives the end of any process, ``kill -9`` included; a loss of power may take
-the last commits, never the file's consistency.
+The file is in WAL mode with ``synchronous=NORMAL``. Committed data survives the end of any
+process, even by ``kill -9``. A power failure may lose the last commits, but never corrupts the
+file.
 """
 
 from __future__ import annotations
@@ -43,20 +43,19 @@ _PASSING = frozenset(
 
 
 class Database:
-    """Connections to one file: each is one thread's at a time, and kept for the next.
+    """A pool of connections to one file; one thread at a time uses each connection.
 
-    A child process made by ``fork`` starts without its parent's connections,
-    which SQLite forbids it to use.
+    A forked child process starts without its parent's connections, as SQLite requires.
 
     Parameters
     ----------
     path
-        The file; made with its folder where absent, readable by its owner alone.
+        The file; created with its folder if absent, readable only by its owner.
 
     Raises
     ------
     OSError
-        Where the file cannot be made or written to.
+        If the file cannot be created or written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,7 +66,7 @@ class Database:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         self._start_afresh()
         _DATABASES.add(self)
-        with self.read():  # says at once where the file cannot be opened
+        with self.read():  # fails early if the file cannot be opened
             pass
 
     def _start_afresh(self) -> None:
@@ -76,13 +75,13 @@ class Database:
         self._closed = False
 
     def forget_inherited(self) -> None:
-        """In a forked child: keep the parent's connections from being used or closed."""
+        """Drop the parent's connections in a forked child, without closing them."""
         _INHERITED.extend(self._idle)
         self._start_afresh()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A connection outside any transaction: each statement sees one moment."""
+        """A connection without a transaction: each statement sees a consistent state."""
         with _translated():
             connection = self._take()
             try:
@@ -92,13 +91,13 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A connection in a write transaction, committed at the end or rolled back by an error.
+        """A connection in a write transaction, committed at the end or rolled back on an error.
 
         Raises
         ------
         expunge.errors.Unavailable
-            Where other processes held the file for ``BUSY_TIMEOUT`` seconds,
-            or the disk is full or failing.
+            If other processes lock the file for ``BUSY_TIMEOUT`` seconds, or the disk is full
+            or failing.
         """
         deadline = time.monotonic() + BUSY_TIMEOUT
         with self._turn(), self.read() as connection:
@@ -122,7 +121,7 @@ class Database:
             self._writer.release()
 
     def close(self) -> None:
-        """Close what is idle now, and what is in use when its user has done."""
+        """Close idle connections now, and the others when they are given back."""
         self._closed = True
         with suppress(IndexError):
             while True:
@@ -176,7 +175,7 @@ def _begin(connection: sqlite3.Connection, deadline: float) -> None:
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:
-    """Change the file's mode; SQLite does not wait by itself where several do so at once."""
+    """Switch the file to WAL mode; if several processes do so at once, SQLite does not wait."""
     deadline = time.monotonic() + BUSY_TIMEOUT
     while True:
         try:

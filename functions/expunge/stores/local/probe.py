@@ -1,4 +1,4 @@
-"""Does the disk take what is written? Reading alone does not show that it is full."""
+"""Checks that the disk accepts writes, since reads alone do not show that it is full."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Records
 
 PROBE_SECONDS = 10.0
-"""Between two tries, however often somebody asks."""
+"""Minimum interval between two test writes."""
 PATIENCE_SECONDS = 0.1
-"""For a try to end; one that takes longer counts when it has ended."""
+"""Time to wait for a test write; a slower one counts when it has ended."""
 FIRST_PATIENCE_SECONDS = 5.0
-"""For the first, before which nothing is known."""
+"""The same for the first test write, before which nothing is known."""
 PROBE_BYTES = 65_536
 _KEY = Key("health", "write")
 
 
 class WriteProbe:
-    """Says by store whether a write succeeds.
+    """Checks for each store whether a write succeeds.
 
     Parameters
     ----------
     records
-        Gets one small item, always the same.
+        The store for one small item, always the same.
     folder
-        Gets a file, which is deleted again.
+        The folder for a file, which is deleted again.
     patience
-        Seconds to wait for a try to end.
+        Seconds to wait for a test write.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class WriteProbe:
         self._last = {"records": True, "objects": True}
 
     def __call__(self) -> Mapping[str, bool]:
-        """The last result; a write that is slow, since the database is locked, is not awaited."""
+        """The latest results; a slow test write, as with a locked database, is not awaited."""
         if self._trying.acquire(blocking=False):
             now = self._clock()
             if self._tried_at is not None and now - self._tried_at < PROBE_SECONDS:

@@ -1,4 +1,4 @@
-"""Is the service able to work?"""
+"""The health check."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from expunge.web.site.schemas import HealthView
 from expunge.web.threads import threads_for
 
 FACES = {"faces", "mask"}
-"""Modes that need the detector."""
+"""Modes that need the face detector."""
 MAX_CHECKS = 4
-"""Threads of their own: jobs that wait for a store keep all others busy."""
+"""Threads for health checks alone: jobs that wait for a store may use up all others."""
 
 router = APIRouter(tags=["service"])
 
@@ -37,11 +37,11 @@ _UNWELL: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/health",
     operation_id="getHealth",
-    summary="Whether the service can work",
+    summary="Check the service's health",
     responses=_UNWELL | problems.responses(),
 )
 async def get_health(request: Request, response: Response, service: ServiceDep) -> HealthView:
-    """200 when every store answers and, where faces can be asked for, their detector is here."""
+    """Answers 200 when every store answers and the face detector, if needed, is installed."""
     threads = threads_for(request, "health", MAX_CHECKS)
     view = await anyio.to_thread.run_sync(_view, service, limiter=threads)
     response.status_code = 200 if view.status == "ok" else 503
