@@ -160,6 +160,29 @@ def test_idle_connections_make_room_for_new_ones(
     eventually(lambda: descriptors(server) < 64, "idle connections end")
 
 
+def test_a_body_of_tiny_chunks_is_refused_and_one_in_pieces_is_served(
+    server: Machine, image: bytes, record_property: Callable[[str, object], None]
+) -> None:
+    head = b"POST /api/v1/jobs HTTP/1.1\r\n%bTransfer-Encoding: chunked\r\n" % HOST
+    json_type, form_type = b"application/json", b"multipart/form-data; boundary=edges"
+    endless = {
+        media_type: head + b"Content-Type: %b\r\n\r\n" % media_type + b"1\r\na\r\n" * 500_000
+        for media_type in (json_type, form_type, b"text/plain")
+    }
+    with Watch(server.url) as watch, ThreadPoolExecutor(len(endless)) as pool:
+        for _ in range(4 * ROUNDS):
+            for answer in pool.map(partial(_flood, server.port), endless.values()):
+                assert status_of(answer) in (400, 415)
+    _healthy(watch, "tiny chunks", record_property)
+
+    body = form(image).partition(b"\r\n\r\n")[2]
+    pieces = [body[start : start + 1_000] for start in range(0, len(body), 1_000)]
+    pieces += [bytes([byte]) for byte in b"behind the end"]
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    request = head + b"Connection: close\r\nContent-Type: %b\r\n\r\n" % form_type
+    assert status_of(ask(server.port, request + chunks + b"0\r\n\r\n")) == 200
+
+
 @pytest.mark.parametrize("media_type", ["application/json", "multipart/form-data; boundary=x"])
 def test_a_body_that_is_too_large_is_answered_and_not_cut_off(
     server: Machine, media_type: str

@@ -1,6 +1,6 @@
 """HTTP/1.1 as the embedded server speaks it: uvicorn's protocol on h11, with limits.
 
-What uvicorn has no setting for is added here: a time for headers, for bodies that
+What uvicorn has no setting for is added here: a count of chunks (`chunks`), a time for headers, for bodies that
 nobody reads any more and for answers that nobody takes, a place in `Connections`,
 and problems where the parser itself refuses. How fast a body must come while it is
 read is the application's to say (``web/middleware/request_limits.py``).
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from expunge.embedded.chunks import ChunkCountingConnection, TooManyChunks
 from expunge.embedded.refusals import refusal
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class GuardedProtocol(H11Protocol):
         **uvicorn: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(**uvicorn)
+        self.conn = ChunkCountingConnection(h11.SERVER, MAX_HEAD)
         self._connections = connections
         self._public_url = public_url
         self._deadline = math.inf
@@ -103,6 +105,8 @@ class GuardedProtocol(H11Protocol):
         if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == 431:
             detail = f"The headers have more than {MAX_HEAD:,} bytes."
             self._refuse("headers_too_large", detail)
+        elif isinstance(error, TooManyChunks):
+            self._refuse("invalid_request", str(error))
         else:
             self._refuse("invalid_request", f"The request is not HTTP/1.1: {error or msg}.")
 
