@@ -39,16 +39,18 @@ class Browsers:
         """A new secret."""
         return self._signed(new_token())
 
-    def mint_for(self, meter: str, idempotency_key: str | None) -> str:
-        """A new secret for a request that came without one.
+    def mint_for(self, meter: str, idempotency_key: str, request: str) -> str:
+        """A secret for a request that came without one, and the same whenever it comes again.
 
-        An idempotency key that nobody can guess makes the same secret again: a client whose
-        first answer got lost sends it once more, and is known by it. A short key does not; it
-        might be another's behind the same network address.
+        So a client whose first answer got lost is known by its next one. The key alone is not
+        enough: it may be a number that another behind the same network address can tell.
+
+        Parameters
+        ----------
+        request
+            A digest of all that was sent, the image with it.
         """
-        if idempotency_key is None or not is_unguessable(idempotency_key):
-            return self.mint()
-        seed = self._mac("idempotency", meter, idempotency_key)
+        seed = self._mac("idempotency", meter, idempotency_key, request)
         return self._signed(token_of(seed))
 
     def name(self, secret: str) -> str | None:

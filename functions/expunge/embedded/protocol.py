@@ -1,8 +1,8 @@
 """HTTP/1.1 as the embedded server speaks it: uvicorn's protocol on h11, with limits.
 
-What uvicorn has no setting for is added here: a count of chunks (`chunks`), a time for headers, for bodies that
-nobody reads any more and for answers that nobody takes, a place in `Connections`,
-and problems where the parser itself refuses. How fast a body must come while it is
+What uvicorn has no setting for is added here: a count of chunks (`chunks`), a time for
+headers, for bodies that nobody reads any more and for answers that nobody takes, a place in
+`Connections`, and problems where the parser itself refuses. How fast a body must come while it is
 read is the application's to say (``web/middleware/request_limits.py``).
 """
 

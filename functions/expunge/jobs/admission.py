@@ -372,9 +372,9 @@ def _claim_keys(caller: Caller, request: JobRequest) -> dict[Key, int]:
     """Where an idempotency key is claimed, and for how many seconds; the first is looked up.
 
     It is claimed with the account or the browser, never with a network address alone: a stranger
-    behind it may use the same key. A caller who came without a secret can be known again by an
-    unguessable key (`Browsers.mint_for`). After a short one only the same request is answered with
-    the same job, so nobody is shown a job whose image they do not hold themselves.
+    behind it may use the same key. A caller who came without a secret is known again by a long
+    key and the request itself (`Browsers.mint_for`). After a short one only the same request is
+    answered with the same job, so nobody is shown a job whose image they do not hold themselves.
     """
     key = request.idempotency_key or ""
     if caller.known_as is None:

@@ -22,16 +22,30 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 10.0
 """A synchronous job waits as long for a process, and as long for memory."""
+MAX_WAITING = 16
+"""Jobs that wait for a process; each holds a thread of those that answer other requests, too."""
 
 
 class Pool:
     """So many image processes at most, started when they are needed; one is there from the start.
 
     What decodes nothing runs in the server itself.
+
+    Parameters
+    ----------
+    size
+        Processes at most.
+    patience
+        Seconds to wait for one.
+    max_waiting
+        Turns that may be waited for at once; past it one is refused without a wait.
     """
 
-    def __init__(self, size: int, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, size: int, *, patience: float = PATIENCE_SECONDS, max_waiting: int = MAX_WAITING
+    ) -> None:
         self._free = threading.BoundedSemaphore(size)
+        self._may_wait = threading.BoundedSemaphore(max_waiting)
         self._patience = patience
         self._lock = threading.Lock()
         self._idle = [Child()]
@@ -44,12 +58,21 @@ class Pool:
         if not mode.decodes:
             yield InThisProcess()
             return
-        if not self._free.acquire(timeout=self._patience):
+        if not (self._free.acquire(blocking=False) or self._wait()):
             raise Overloaded("Other images are being worked on. Try again in a few seconds.")
         try:
             yield from self._turn(memory)
         finally:
             self._free.release()
+
+    def _wait(self) -> bool:
+        """Wait for a process to be free, unless too many do; whether one is ours now."""
+        if not self._may_wait.acquire(blocking=False):
+            return False
+        try:
+            return self._free.acquire(timeout=self._patience)
+        finally:
+            self._may_wait.release()
 
     def _turn(self, memory: int) -> Iterator[Turn]:
         child = self._take()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Header, Request, Response
 
+from expunge.accounts.browsers import is_unguessable
 from expunge.accounts.callers import Caller, anonymous
 from expunge.errors import ClientSecretInvalid, Unauthorized
 from expunge.web.caller.address import client_address
@@ -17,8 +18,11 @@ from expunge.web.caller.cookies import (
     check_own_site,
     is_own_page,
 )
-from expunge.web.dependencies import idempotency_key_of, service_of
+from expunge.web.dependencies import service_of
 from expunge.web.urls import base_url
+
+if TYPE_CHECKING:
+    from expunge.jobs.request import JobRequest
 
 CALLER_PROBLEMS = ("unauthorized", "invalid_api_key", "client_secret_invalid", "csrf_failed")
 """What may be wrong with who calls, on every route that asks."""
@@ -114,21 +118,39 @@ def caller_of(request: Request) -> Caller:
 def _maker(
     request: Request, response: Response, caller: Annotated[Caller, Depends(_caller)]
 ) -> Caller:
-    """Who makes something: an anonymous caller is given a secret, unless it showed one.
+    """Who makes something: an anonymous caller is given a secret, unless it showed one."""
+    if caller.known_as is not None:
+        return caller
+    return _introduced(request, response, caller, service_of(request).browsers.mint())
+
+
+def maker_of(
+    request: Request, response: Response, caller: Caller, job_request: JobRequest
+) -> Caller:
+    """The same for a job; one that is sent again with its idempotency key has the same secret."""
+    if caller.known_as is not None:
+        return caller
+    browsers, key = service_of(request).browsers, job_request.idempotency_key
+    if key is not None and is_unguessable(key):
+        secret = browsers.mint_for(caller.meter, key, job_request.digest())
+    else:
+        secret = browsers.mint()
+    return _introduced(request, response, caller, secret)
+
+
+def _introduced(request: Request, response: Response, caller: Caller, secret: str) -> Caller:
+    """The caller by the name of a new secret, which the answer tells.
 
     It goes out as a cookie that scripts cannot read. Programs, and pages of other sites, which
     neither get nor send cookies, read it from the header `X-Client-Secret`.
     """
-    if caller.known_as is not None:
-        return caller
-    browsers = service_of(request).browsers
-    secret = browsers.mint_for(caller.meter, idempotency_key_of(request))
     Cookies(base_url(request)).recognise(response, secret)
     if not is_own_page(request):
         response.headers[SECRET_HEADER] = secret
     # A problem carries them too: the job may have been made before something broke.
     request.state.problem_headers = dict(response.headers)
-    return replace(caller, browser=browsers.name(secret), newcomer=True)
+    name = service_of(request).browsers.name(secret)
+    return replace(caller, browser=name, newcomer=True)
 
 
 def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
