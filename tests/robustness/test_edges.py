@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from expunge.embedded.connections import STILL_SECONDS
 from tests.robustness.conftest import eventually, machine_at
 from tests.robustness.sockets import (
     HOST,
@@ -158,6 +160,23 @@ def test_idle_connections_make_room_for_new_ones(
     assert "ulimit -n" in log
     assert "Too many open files" not in log
     eventually(lambda: descriptors(server) < 64, "idle connections end")
+
+
+def test_bodies_that_stand_still_make_room_for_new_connections(
+    server: Machine, image: bytes, record_property: Callable[[str, object], None]
+) -> None:
+    begun = form(image)[:600]
+    for _ in range(ROUNDS):
+        with ExitStack() as attack:
+            for connection in attack.enter_context(idle(server.port, 250)):
+                with suppress(OSError):  # one that has made room already
+                    connection.sendall(begun)
+            time.sleep(2 * STILL_SECONDS)
+            watch = attack.enter_context(Watch(server.url))
+            phone, _ = dripped(server.port, form(image + bytes(20_000)), 600, 40, 0.05)
+            assert status_of(phone) == 200
+            assert status_of(ask(server.port, form(image))) == 200
+        _healthy(watch, "250 bodies that stand still, 256 descriptors", record_property)
 
 
 def test_a_body_of_tiny_chunks_is_refused_and_one_in_pieces_is_served(

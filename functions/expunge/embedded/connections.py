@@ -22,6 +22,8 @@ log.addFilter(Seldom())
 
 LOOK_SECONDS = 1.0
 """How often each connection is asked whether its time is up."""
+STILL_SECONDS = 1.0
+"""Of a body's silence, after which its connection makes room where there is none."""
 MAX_CONNECTIONS = 4_096
 _RESERVE = 256
 """Descriptors for files, databases, workers, webhooks and fetches."""
@@ -38,7 +40,10 @@ class Connection(Protocol):
 
 
 class Connections:
-    """The connections of one process, and those of them that wait for a request.
+    """The connections of one process, and those that wait for a request or for more of a body.
+
+    For a new one at the cap, the first that goes is the one that waits longest for a request;
+    after those, the one whose body has stood still longest.
 
     Parameters
     ----------
@@ -56,6 +61,7 @@ class Connections:
         self.clock = clock
         self._open: set[Connection] = set()
         self._waiting: dict[Connection, None] = {}  # the one that waits longest comes first
+        self._receiving: dict[Connection, float] = {}  # the one that is silent longest comes first
         self._timer: asyncio.TimerHandle | None = None
 
     def admit(self, connection: Connection) -> bool:
@@ -70,27 +76,39 @@ class Connections:
             "(ulimit -n): the one that waits longest is closed for each new one",
             self.most,
         )
-        for waiting in list(self._waiting):
+        for waiting in (*self._waiting, *self._still()):
             if waiting.make_room():
                 self.leave(waiting)
                 return True
-        log.warning("no connection waits for a request: new ones are refused with 503")
+        log.warning("no connection waits for its client: new ones are refused with 503")
         return False
 
     def waits(self, connection: Connection) -> None:
         """No request is being served on the connection, from now on."""
-        self._waiting.pop(connection, None)
+        self.serves(connection)
         if connection in self._open:
             self._waiting[connection] = None
 
+    def receives(self, connection: Connection) -> None:
+        """Some of a request's body has come, and not the last of it."""
+        self.serves(connection)
+        if connection in self._open:
+            self._receiving[connection] = self.clock()
+
     def serves(self, connection: Connection) -> None:
-        """A request has come whole, from its headers' view: the connection has work."""
+        """A request has come whole: the connection has work."""
         self._waiting.pop(connection, None)
+        self._receiving.pop(connection, None)
 
     def leave(self, connection: Connection) -> None:
         """The connection is gone, or as good as gone."""
         self._open.discard(connection)
-        self._waiting.pop(connection, None)
+        self.serves(connection)
+
+    def _still(self) -> list[Connection]:
+        """Connections whose body stands still, the longest first."""
+        latest = self.clock() - STILL_SECONDS
+        return [one for one, when in self._receiving.items() if when <= latest]
 
     def _look_later(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)

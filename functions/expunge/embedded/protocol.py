@@ -88,7 +88,10 @@ class GuardedProtocol(H11Protocol):
     def handle_events(self) -> None:
         super().handle_events()
         if not self._waits and not self._refused:
-            self._connections.serves(self)
+            if self.conn.their_state is h11.SEND_BODY:
+                self._connections.receives(self)
+            else:
+                self._connections.serves(self)
             self._deadline, self._head_lines = math.inf, 0
 
     def on_response_complete(self) -> None:
