@@ -1,14 +1,12 @@
-# What every layer shares: fetch the locked wheels for the runtime's platform,
-# unpack them below python/, and take out what no running function reads.
-# Licences and the wheels' metadata stay. A layer names in UNUSED what else of
-# its own may go, and in BESIDE what else belongs to it; tests/lambdas/test_layers.py
-# uses what is left.
+# The build rule of every layer: download the locked wheels for the runtime's platform,
+# unpack them into python/, and remove files that no running function reads. Licences and
+# the wheels' metadata stay. A layer's Makefile can list more files to remove in UNUSED,
+# and a command that adds files in BESIDE. tests/lambdas/test_layers.py uses the result.
 #
-# pip picks by tag alone, so no compiler, emulator or container is needed.
+# pip selects wheels by tag alone, so no compiler, emulator or container is needed.
 # Amazon Linux 2023 has glibc 2.34, so wheels up to manylinux_2_34 would run.
-# `pip install` holds Requires-Python against the Python it runs on, not the one
-# asked for; the lock has settled that already. Bytecode of this Python would be
-# of no use to that one, so none is written.
+# `pip install` checks Requires-Python against the running Python, not the target; the lock
+# has checked it already. Bytecode of the running Python is useless there, so none is written.
 VENV           := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../.venv/bin/python)
 PYTHON         ?= $(firstword $(wildcard $(VENV)) python3)
 PYTHON_VERSION ?= 3.13
@@ -16,7 +14,7 @@ PLATFORMS      ?= manylinux_2_28_aarch64 manylinux_2_17_aarch64 manylinux2014_aa
 REQUIREMENTS   ?= requirements.txt
 SITE            = $(ARTIFACTS_DIR)/python
 
-# `sam build` asks for build-<logical id>, in a copy of the layer's folder.
+# `sam build` calls build-<logical id>, in a copy of the layer's folder.
 build-%:
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 		--require-hashes --only-binary=:all: $(addprefix --platform ,$(PLATFORMS)) \

@@ -1,6 +1,6 @@
-"""Takes out of images what should not leave with them.
+"""Removes metadata, AI provenance, watermarks and faces from images before you share them.
 
-``expunge.run(mode, image, **options)`` is the library's one call.
+``expunge.run(mode, image, **options)`` is the library's only function.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import the library when it is used; a server's start does not wait for it."""
+    """Import the library on first use, so that a server starts faster."""
     if name == "run":
         from expunge.operations import run  # noqa: PLC0415
 

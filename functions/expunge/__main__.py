@@ -1,4 +1,4 @@
-"""``python -m expunge`` is the command line."""
+"""``python -m expunge`` runs the command line."""
 
 from expunge.cli import main
 

@@ -1,4 +1,4 @@
-"""The two adapter sets for the ports: AWS, and one folder on this machine."""
+"""The two adapter sets of the ports: AWS, or one folder on this machine."""
 
 from __future__ import annotations
 
@@ -15,39 +15,40 @@ if TYPE_CHECKING:
     from expunge.settings import Settings
 
 OBJECT_SECONDS = {"in/": 24 * 3600, "out/": RESULT_SECONDS}
-"""How long the local store keeps files at most, by prefix, whatever became of their records; on
-AWS the bucket's lifecycle says so, to the day."""
+"""How long the local store keeps files at most, by prefix, whatever their records say. On AWS
+the bucket's lifecycle rules set this, in days."""
 MAIL_SECONDS = 24 * 3600
-"""How long mail lies in the local outbox; the links in it work for 15 minutes."""
+"""How long mail stays in the local outbox; the links in it are valid for 15 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """One adapter for each port, and what only the local set has."""
+    """One adapter for each port, and optional parts that only the local set has."""
 
     records: Records
     objects: Objects
     queue: Queue
     deliveries: Queue
-    """Apart from the jobs', so that a receiver that hangs holds up no job."""
+    """The webhook queue, separate so that a slow receiver does not delay jobs."""
     mail: Mail
     signed_objects: SignedObjects | None = None
     results_origin: str | None = None
-    """Where the object store's signed URLs lead, if not to the service itself."""
+    """Origin of the object store's signed URLs; ``None`` if it is the service itself."""
     signals: Signals | None = None
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
     dead_letters: tuple[DeadLetters, ...] = ()
     writable: Callable[[], Mapping[str, bool]] = dict
-    """Whether the stores take writes, by name; those that cannot be full need not say."""
+    """Whether the stores accept writes, by name; stores that cannot be full are omitted."""
     room: Callable[[int], object] = lambda _: None
-    """Lets so many bytes in, or raises `StorageFull`."""
+    """Checks that this many bytes may be stored, or raises `StorageFull`."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
     def ready(self) -> Mapping[str, bool]:
-        """Ask for something that is not there, where the roles may look: any answer counts; and
-        whether writes succeed, where a store can be full.
+        """Whether each store responds, and can be written if it can be full.
+
+        The reads name a key that does not exist; any response to them is enough.
         """
         writable = self.writable()
         return {
@@ -67,7 +68,7 @@ def _answers(question: Callable[[], object]) -> bool:
 
 
 def stores(settings: Settings) -> Stores:
-    """The adapter set that the settings ask for."""
+    """The adapter set that the settings choose."""
     return _aws(settings) if settings.store == "aws" else _local(settings)
 
 

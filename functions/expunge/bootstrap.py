@@ -1,4 +1,4 @@
-"""The one composition root: settings in, a wired service out."""
+"""The composition root: settings in, a wired service out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 LAMBDA_ANSWER_BYTES = 4_500_000
-"""A Lambda answers at most 6,291,556 bytes, and a picture travels in it as base64."""
+"""A Lambda response has at most 6,291,556 bytes, and the image in it is base64."""
 
 
 def build(
@@ -58,19 +58,19 @@ def build(
     Parameters
     ----------
     fetcher
-        For tests, whose web servers are on loopback under an authority of their own; no
-        setting leads to it.
+        Only for tests, whose web servers run on loopback with their own certificate
+        authority; no setting changes it.
     clock
-        Unix seconds, for the domain; the stores have their own.
+        Returns Unix seconds, for the domain; the stores have their own clocks.
     executor
-        Where operations run; by default in this process.
+        Runs the operations; by default in this process.
     observer
-        Told of every job that is queued and of every end; by default the log is.
+        Called for every job that is queued or ends; by default it writes a log line.
 
     Raises
     ------
     SettingsInvalid
-        For a setting that only shows wrong against the rest of the house.
+        If a setting is invalid in combination with other settings or installed parts.
     """
     modes = modes_of(settings)
     wired = stores(settings)
@@ -149,7 +149,7 @@ def build(
 
 
 def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Callable[[Job], None]:
-    """The observer, and a signal to whoever waits for a job that has ended."""
+    """The observer, plus a signal to processes that wait for the job's end."""
     if signals is None:
         return observer
 
@@ -162,7 +162,7 @@ def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Call
 
 
 def _limits(settings: Settings) -> Limits:
-    """The contract's limits, with the size of a file that the operator takes."""
+    """The default limits, with the operator's maximum file size if it is set."""
     most = settings.max_file_mb
     return LIMITS if most is None else replace(LIMITS, file_bytes=most * MEBIBYTE)
 
@@ -177,7 +177,7 @@ def _policies(settings: Settings, *, on: bool) -> Policies:
 def _administrator(
     settings: Settings, records: Records, clock: Callable[[], float]
 ) -> Administrator:
-    # Logins are limited where nothing else is, since that limit is no quota but a defence.
+    # Logins are limited even with quotas off, since that limit is a defence against guessing.
     guard = Meter(records, _policies(settings, on=True), clock)
     try:
         return Administrator(
@@ -193,7 +193,7 @@ def _administrator(
 
 
 def _provider(settings: Settings) -> Callable[[], IdentityProvider] | None:
-    """Makes the identity provider when somebody first signs in through it."""
+    """Creates the identity provider at the first sign-in through it."""
 
     @cache
     def make() -> IdentityProvider:
@@ -206,7 +206,7 @@ def _provider(settings: Settings) -> Callable[[], IdentityProvider] | None:
 
 
 def _payments(settings: Settings) -> Callable[[], Payments] | None:
-    """Makes the payment service when somebody first pays."""
+    """Creates the payment service at the first payment."""
 
     @cache
     def make() -> Payments:

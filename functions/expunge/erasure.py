@@ -1,8 +1,8 @@
-"""Erases accounts: what speaks for a person at once, what they made in as many sweeps as it takes.
+"""Erases accounts: credentials at once, the account's data in one or more sweeps.
 
-One write forgets the account, its credentials and its identities, and registers the rest: so
-nothing of it is ever forgotten half. Each sweep goes through what lies in the account's partition.
-The ledger stays, without the person: entries name jobs and an id that nobody bears any more.
+One write deletes the account, its credentials and its identities, and registers an erasure of the
+rest. So a crash cannot leave an account half erased. Each sweep deletes items of the account's
+partition. The ledger is kept without personal data: its entries name jobs and a deleted id.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5
-"""How soon to look again where a job was still running."""
+"""Delay before the next sweep while a job is still running."""
 SETTLED_SECONDS = 900
-"""How long an erased account is looked after: by then no process takes its key for valid any more,
-and none has the use of one left to write down."""
+"""How long sweeps continue for an erased account. After that no process has its key cached, or
+use of the key left to record."""
 SWEEP_SECONDS = 15.0
-"""A sweep ends after this long; what is left is the next one's."""
+"""Longest time of one sweep; the next sweep continues."""
 _PAGE = 100
 _KEPT = (ENTRY, BOOKS)
 _JOB, _UPLOAD, _HOOKS = "job#", "upload#", "hooks"
 
 
 class Erasure:
-    """Erases accounts with everything they made."""
+    """Erases accounts with all their data."""
 
     def __init__(
         self,
@@ -61,20 +61,20 @@ class Erasure:
         self._clock = clock
 
     def begin(self, account_id: str) -> Account:
-        """End everything that speaks for an account, and register the rest; what it was.
+        """Delete an account with its credentials, and register its erasure; return the account.
 
         Raises
         ------
         NotFound
-            Where there is no such account.
+            If there is no such account.
         Conflict
-            For the operator's own.
+            For the operator's account.
         """
         now = int(self._clock())
         return self._accounts.erase(account_id, PendingErasure(account_id, now, now).written())
 
     def sweep(self) -> int:
-        """Go on with what is due; how many accounts have nothing left."""
+        """Continue due erasures; return the number of accounts that are completely erased."""
         end = time.monotonic() + SWEEP_SECONDS
         return sum(self._continue(task, end) for task in self._due())
 
@@ -101,7 +101,7 @@ class Erasure:
         return False
 
     def _begin_with_guest(self, task: PendingErasure) -> None:
-        """Erase a guest whose time is over; somebody who has signed in meanwhile is none."""
+        """Erase an expired guest account, unless the guest has signed in meanwhile."""
         now = int(self._clock())
         with suppress(NotFound):
             if self._accounts.get(task.account).guest:
@@ -111,12 +111,12 @@ class Erasure:
         self._records.write(Delete(task.key))
 
     def _put_off(self, task: PendingErasure, due: int) -> None:
-        with suppress(WriteRefused):  # another sweep has done so
+        with suppress(WriteRefused):  # another sweep was faster
             old = Delete(task.key, only_if={"due": [task.due]})
             self._records.write(old, replace(task, due=due).written())
 
     def _empty(self, account: str, end: float) -> bool:
-        """Delete what lies in an account's partition; whether that is all."""
+        """Delete the items of an account's partition; return whether none is left to delete."""
         partition, cursor, done = f"owner#{account}", None, True
         while True:
             page = self._records.query(partition, limit=_PAGE, cursor=cursor)
@@ -133,7 +133,7 @@ class Erasure:
                 self._records.write(*plain)
             if page.cursor is None:
                 return done
-            # What is kept may be long, and is passed over: «~» sorts after every id.
+            # Kept items may be many, so skip them: «~» sorts after every id.
             passed = (f"{kept}~" for kept in _KEPT if page.cursor.startswith(kept))
             cursor = next(passed, page.cursor)
 
@@ -144,7 +144,7 @@ class Erasure:
         return gone
 
     def _forget_other(self, account: str, sort: str, item: Item) -> None:
-        """What hangs on an item that is about to be deleted."""
+        """Delete the data that depends on an item, before the item itself."""
         if sort.startswith(_UPLOAD):
             self._jobs.cleanup.delete([sort.removeprefix(_UPLOAD)])
         elif sort == _HOOKS:

@@ -1,9 +1,9 @@
-"""The errors that a caller may see, free of HTTP.
+"""The errors that a caller may see, independent of HTTP.
 
-Each class carries a stable ``code``; ``web/problems/registry.py`` maps every code to a
-status, a title and a page. The message is public: it says what was wrong and
-what would be right, and never holds a path, a secret or a stack. A class without a code
-has its parent's. Errors that one room alone raises are defined there.
+Each class has a stable ``code``; ``web/problems/registry.py`` maps every code to a status,
+a title and a page. The message is public: it says what was wrong and what would be right.
+It never contains a path, a secret or a stack trace. A class without a code inherits its
+parent's. An error that only one package raises is defined there.
 
     ExpungeError
     ├── AdminDisabled             admin_disabled          accounts/administrator
@@ -51,12 +51,15 @@ has its parent's. Errors that one room alone raises are defined there.
     ├── TooManyFetches            rate_limited_concurrent jobs/sources
     ├── Unauthorized              unauthorized
     │   ├── AdminRequired         admin_required
+    │   ├── ClientSecretInvalid   client_secret_invalid
+    │   ├── ClientSecretRequired  client_secret_required
     │   └── InvalidApiKey         invalid_api_key
     └── Unavailable               service_unavailable
         ├── NotInstalled
         │   ├── ExtraMissing      extra_missing
         │   └── ModelMissing      model_missing
-        └── Overloaded            overloaded
+        ├── Overloaded            overloaded
+        └── StorageFull           storage_full
 """
 
 from __future__ import annotations
@@ -65,14 +68,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 MAX_ERRORS = 20
-"""Wrong fields that an answer names; the others are counted."""
+"""Invalid fields that a response names; the others are counted."""
 _MAX_SENTENCES = 3
-"""Of them, those that ``detail`` speaks of."""
+"""Number of these that ``detail`` mentions."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field: a JSON pointer (RFC 6901) and a sentence."""
+    """One error in one field: a JSON pointer (RFC 6901) and a sentence."""
 
     pointer: str
     detail: str
@@ -99,7 +102,7 @@ class InvalidRequest(ExpungeError):
 
 
 class ValidationFailed(InvalidRequest):
-    """One or more fields are wrong; ``errors`` names at most ``MAX_ERRORS`` of them."""
+    """One or more fields are invalid; ``errors`` lists at most ``MAX_ERRORS`` of them."""
 
     code = "validation_error"
 
@@ -110,11 +113,11 @@ class ValidationFailed(InvalidRequest):
         super().__init__("; ".join(sentences))
         self.errors = errors[:MAX_ERRORS]
         self.omitted = len(errors) - len(self.errors)
-        """How many wrong fields ``errors`` does not name."""
+        """Number of invalid fields that ``errors`` does not list."""
 
 
 class RequestTimeout(InvalidRequest):
-    """Headers or a body that come too slowly, or not at all."""
+    """The headers or the body arrive too slowly, or not at all."""
 
     code = "request_timeout"
 
@@ -128,7 +131,7 @@ class HeadersTooLarge(InvalidRequest):
 
 
 class MisdirectedRequest(InvalidRequest):
-    """The Host header names a server that this one is not."""
+    """The Host header names another server."""
 
     code = "misdirected_request"
 
@@ -142,13 +145,13 @@ class PayloadTooLarge(InvalidRequest):
 
 
 class SourceUnreachable(InvalidRequest):
-    """An address that a caller named gives nothing; why is told only as far as it is public."""
+    """A user-supplied URL fails or is not allowed; the message reveals nothing internal."""
 
     code = "source_unreachable"
 
 
 class LoopDetected(ExpungeError):
-    """A request that this service, or another of its kind, made itself."""
+    """The request comes from this service itself, or from another expunge service."""
 
     code = "loop_detected"
 
@@ -158,7 +161,7 @@ class ImageError(ExpungeError):
 
 
 class MalformedImage(ImageError):
-    """The container does not hold together; the message says where."""
+    """The container is damaged; the message says where."""
 
 
 class ImageTooLarge(ImageError):
@@ -198,7 +201,7 @@ class IdempotencyMismatch(InvalidRequest):
 
 
 class Unauthorized(ExpungeError):
-    """The call needs credentials, and there are none."""
+    """The request needs credentials and has none."""
 
     code = "unauthorized"
 
@@ -208,19 +211,19 @@ class InvalidApiKey(Unauthorized):
 
 
 class ClientSecretRequired(Unauthorized):
-    """An anonymous caller asks for what only the browser that made a job may do."""
+    """The request is only allowed to the browser that created the job."""
 
     code = "client_secret_required"
 
 
 class ClientSecretInvalid(Unauthorized):
-    """The secret that an anonymous caller shows was not minted here."""
+    """This service did not issue the secret that an anonymous caller sent."""
 
     code = "client_secret_invalid"
 
 
 class AdminRequired(Unauthorized):
-    """The call is the administrator's, and somebody else makes it."""
+    """Only the administrator may make this request."""
 
     code = "admin_required"
 
@@ -242,19 +245,19 @@ class SignatureInvalid(Forbidden):
 
 
 class UseJobs(Forbidden):
-    """What the caller wants is done by way of a job."""
+    """The request must be made as a job instead."""
 
     code = "use_jobs"
 
 
 class StorageDisabled(ExpungeError):
-    """What is asked for would be kept, if anything were."""
+    """The requested images or jobs are not kept by this service."""
 
     code = "storage_disabled"
 
 
 class TakesTooLong(ExpungeError):
-    """The work goes on, but the answer could not wait for it."""
+    """The job continues, but the response cannot wait for it."""
 
     code = "takes_too_long"
 
@@ -264,19 +267,19 @@ class Unavailable(ExpungeError):
 
 
 class Overloaded(Unavailable):
-    """Memory or processes are taken up by other work; nothing was done."""
+    """Other work uses the memory or the processes; nothing was done."""
 
     code = "overloaded"
 
 
 class StorageFull(Unavailable):
-    """There is no room for another file."""
+    """The disk or the data folder's limit has no space for another file."""
 
     code = "storage_full"
 
 
 class NotInstalled(Unavailable):
-    """What only the operator can put here: another try alone mends nothing."""
+    """A part that only the operator can install; a retry does not help."""
 
 
 class ModelMissing(NotInstalled):
@@ -284,19 +287,19 @@ class ModelMissing(NotInstalled):
 
 
 class ExtraMissing(NotInstalled):
-    """Libraries that are installed by need, and are not here."""
+    """The libraries of an optional extra are not installed."""
 
     code = "extra_missing"
 
 
 class PipelineError(ExpungeError):
-    """A job failed in a way that is the service's own fault."""
+    """A job failed because of an error in the service."""
 
     code = "pipeline_error"
 
 
 class JobFailed(ExpungeError):
-    """A job that an answer depended on has failed, with the code and message it keeps."""
+    """The job behind a response has failed; carries the job's error code and message."""
 
     code = "pipeline_error"
 
@@ -306,6 +309,6 @@ class JobFailed(ExpungeError):
 
 
 class RewriteUnproven(PipelineError):
-    """The rewritten file could not be shown to hold the same picture; it is not handed out."""
+    """The rewritten file is not proven to hold the same image, so it is not returned."""
 
     code = "rewrite_unproven"

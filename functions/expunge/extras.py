@@ -1,7 +1,7 @@
-"""Parts that are installed by need, and the sentence for one that is not here.
+"""Optional extras, and the error for a missing one.
 
-``pip install expunge`` brings what strips and reports metadata. The rest comes with extras;
-the names of their packages are in ``pyproject.toml``, those of their modules here.
+``pip install expunge`` installs what the metadata modes need. Other parts need extras.
+``pyproject.toml`` lists their packages, this module their import names.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ EXTRAS = {
     ),
     "aws": ("aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "mangum"),
 }
-"""Top-level modules by the extra that brings them."""
+"""Top-level modules by the extra that installs them."""
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn the failed import of a module of an extra into a sentence; other errors pass.
+    """Translate the failed import of an extra's module; let other errors pass.
 
     Raises
     ------
     expunge.errors.ExtraMissing
-        Naming the extra and how it is installed.
+        With the extra's name and the command that installs it.
     """
     try:
         yield
@@ -56,15 +56,16 @@ def explained() -> Iterator[None]:
 
 
 def extra_of(module: str) -> str | None:
-    """The extra that brings a module, by its full or top-level name."""
+    """The extra that installs a module, given its full or top-level name."""
     top = module.partition(".")[0]
     return next((extra for extra, modules in EXTRAS.items() if top in modules), None)
 
 
 def sentence(extra: str) -> str:
+    """The message for a missing extra."""
     return f'This needs the {extra} extra: pip install "expunge[{extra}]"'
 
 
 def is_installed(extra: str) -> bool:
-    """Whether every module of an extra can be found; none is imported."""
+    """Whether every module of an extra can be found; imports none."""
     return all(find_spec(module) is not None for module in EXTRAS[extra])

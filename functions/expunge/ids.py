@@ -1,8 +1,8 @@
-"""Ids that nobody can guess and that sort by the time they were made.
+"""Ids that cannot be guessed and sort by creation time.
 
-An anonymous job or upload belongs to whoever holds its id, so an id is a capability: 120 random
-bits, as many as a version 4 UUID has but for two. Ids of version 0.1 had 80; they sort among them,
-since both begin with the same ten digits of time.
+Whoever holds the id of an anonymous job or upload may use it, so an id is a capability. It has
+120 random bits, two fewer than a version 4 UUID. Ids of version 0.1 had 80. Old and new ids sort
+together, since both start with the same ten digits of time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def new_id(prefix: str, now: float) -> str:
 
 
 def earliest(now: float) -> str:
-    """The digits that sort at or below those of every id made at ``now`` or later."""
+    """A lower bound for the digits of every id made at ``now`` (Unix seconds) or later."""
     return _digits(int(now * 1000) << _RANDOM_BITS)
 
 

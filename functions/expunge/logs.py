@@ -1,4 +1,4 @@
-"""How logs look: one line each, to standard error."""
+"""Log configuration: one line per entry, to standard error."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ import time
 def configure(level: str) -> None:
     """Set up logging for a process of the embedded server or the command line.
 
-    The HTTP client logs the whole URL of each request at ``info``, and the query of a source or
-    of a webhook may hold tokens. So its loggers start at ``warning``, whatever the level.
+    The HTTP client logs the full URL of each request at ``info``, and the query of a source or
+    webhook URL may contain tokens. So its loggers start at ``warning``, whatever the level.
     """
     logging.basicConfig(
         level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
     for client in ("httpx2", "httpcore2"):
         logging.getLogger(client).setLevel(logging.WARNING)
-    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of each bad form
+    logging.getLogger("python_multipart").setLevel(
+        logging.ERROR
+    )  # it logs a warning for each invalid form
 
 
-class Seldom(logging.Filter):
-    """For a logger of what may happen thousands of times a second: a line passes once a minute.
+class RepeatFilter(logging.Filter):
+    """Drops repeated log lines, for events that may happen thousands of times a second.
 
-    Lines are the same by what they were before their facts were put in.
+    Lines are equal if their message templates are equal. Errors always pass.
 
     Parameters
     ----------
     seconds
-        For which a line is not said again.
+        Time for which an equal line is dropped.
     """
 
     def __init__(self, seconds: float = 60.0) -> None:

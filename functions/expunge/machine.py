@@ -1,4 +1,4 @@
-"""What this machine, or the control groups that this process is in, allow it."""
+"""Memory and control groups: the resources that this process may use."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UNKNOWN_MEMORY = 4 << 30
-"""Bytes, where the system does not tell."""
+"""Bytes, if the system reports no size."""
 
 
 def memory(root: Path = Path("/")) -> int:
-    """Bytes: the least of what is built in and what the control groups allow, version 1 and 2.
+    """Usable memory in bytes: the minimum of physical memory and the control groups' limits.
 
     Parameters
     ----------
     root
-        Where ``proc`` and ``sys`` are.
+        Folder that holds ``proc`` and ``sys``.
     """
     return min(_memory_limits(root), default=_physical_memory())
 
 
 def control_groups(root: Path, controller: str) -> Iterator[Path]:
-    """Folders of this process's groups and of all above them, below ``sys/fs/cgroup``.
+    """Folders of this process's control groups and their parents, below ``sys/fs/cgroup``.
 
-    Within a container its own may not be seen there, but then the top one is.
+    Version 1 and 2. In a container its own folder may not exist there; the top one does.
     """
     yield Path()
     for line in _lines(root / "proc/self/cgroup"):
@@ -38,7 +38,7 @@ def control_groups(root: Path, controller: str) -> Iterator[Path]:
 
 
 def numbers(path: Path) -> list[int]:
-    """The integers of a file; none where it is absent or says ``max``."""
+    """The integers in a file; none if it is missing or contains ``max``."""
     try:
         return [int(word) for word in path.read_text().split()]
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The wired application, as its entrances see it; `bootstrap` makes it."""
+"""The wired application, as its entry points see it; `bootstrap` builds it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Signals, Val
 
 
 def is_delivery(message: Mapping[str, Value]) -> bool:
-    """Whether a queue's message is of a webhook; the others are of jobs."""
+    """Whether a queue message is for a webhook delivery; the others are for jobs."""
     return message.get("kind") == "delivery"
 
 
 class SignedObjects(Objects, Protocol):
-    """An object store whose signed URLs this very service answers."""
+    """An object store whose signed URLs lead to this service."""
 
     def authorize_put(
         self,
@@ -47,12 +47,12 @@ class SignedObjects(Objects, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Settings in, a whole service out."""
+    """The parts of the wired application."""
 
     settings: Settings
     jobs: Jobs
     meter: Meter
-    """What may still be done, and what it costs."""
+    """Quotas and costs."""
     accounts: Accounts
     credentials: Credentials
     browsers: Browsers
@@ -66,37 +66,37 @@ class Service:
     erasure: Erasure
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
-    """Asks each store whether it answers, by name."""
+    """Whether each store responds, by the store's name."""
     limits: Limits
-    """How large a file may be."""
+    """Limits on the size of a file."""
     answer_bytes: int | None
-    """The largest picture that one answer can carry; ``None`` for any."""
+    """Largest image in one response, in bytes; ``None`` for no limit."""
     modes: tuple[str, ...]
-    """The names of the modes that are on."""
+    """Names of the enabled modes."""
     signed_objects: SignedObjects | None
-    """The local object store, or ``None`` where the store answers its own URLs."""
+    """The local object store; ``None`` if the store serves its own URLs (S3)."""
     results_origin: str | None
-    """The origin that signed URLs lead to, or ``None`` where that is the service itself."""
+    """The origin of signed URLs; ``None`` if it is the service itself."""
     signals: Signals | None
-    """Tell of ended jobs, by id, where processes share one machine."""
+    """Notifications of ended jobs, by id, between processes on one machine."""
     inbox: Inbox | None
-    """The local queue's receiving end, or ``None`` where the queue calls the service."""
+    """Receiving end of the local job queue; ``None`` if the queue calls the service (SQS)."""
     deliveries_inbox: Inbox | None
-    """The same of the queue for webhooks."""
+    """Receiving end of the local webhook queue; ``None`` as above."""
     dead_letters: tuple[DeadLetters, ...]
-    """Messages that were given up, of every queue."""
+    """The dead-letter queues of all queues."""
     housekeeping: Callable[[], object]
-    """Clears away what has expired, where the store does not do so by itself."""
+    """Deletes expired data, if the store does not do so by itself."""
     close: Callable[[], object]
-    """Lets go of files and connections."""
+    """Closes files and connections."""
 
     def work(self, message: Mapping[str, Value]) -> None:
-        """Do what a queue message asks for, by its kind. Doing it twice is harmless.
+        """Process a queue message by its kind. Processing it twice is harmless.
 
         Raises
         ------
         expunge.jobs.runner.NotNow, expunge.errors.Unavailable
-            Where the message should come again.
+            If the message should be delivered again.
         """
         if is_delivery(message):
             self.hooks.work(message)
@@ -104,7 +104,7 @@ class Service:
             self.jobs.work(message)
 
     def sweep(self) -> dict[str, int]:
-        """Look after what nobody looks after; how many things of each kind there were."""
+        """Repair overdue jobs, deletions and deliveries; return the number of each kind."""
         swept = asdict(self.jobs.sweep()) | asdict(self.jobs.cleanup.sweep())
         erased = self.erasure.sweep()
         return swept | {"deliveries_due": self.hooks.sweep(), "accounts_erased": erased}

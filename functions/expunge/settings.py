@@ -1,7 +1,7 @@
 """One validated settings model, read from ``EXPUNGE_*`` environment variables.
 
-A wrong, missing or misspelt setting stops the start with its name; nothing
-reads the environment anywhere else.
+The service does not start with a wrong, missing or misspelt setting, and names it. No other code
+reads these variables.
 """
 
 from __future__ import annotations
@@ -26,25 +26,29 @@ if TYPE_CHECKING:
 
 PREFIX = "EXPUNGE_"
 RENAMED = {"job_seconds": "job_timeout_seconds"}
-"""Settings by a name they had in an earlier version, and the name they have now. An old name
-still works; `renamed` has the sentence that tells the operator of the new one."""
+"""Old names of settings, from earlier versions, and their new names. An old name still works;
+`renamed` has the message that tells the operator the new one."""
 _TOGETHER = {
     "openid_client_id": ("openid_client_secret",),
     "stripe_key": ("stripe_webhook_secret", "stripe_price"),
 }
-"""Settings that are of no use without others."""
+"""Settings that require others."""
 NOT_IN_TEMPLATE = {
     "max_file_mb": "the platform sets the limit of a stack",
     "data": "the stores of a stack are DynamoDB and S3",
+    "data_max_mb": "the stores of a stack are DynamoDB and S3",
+    "data_free_mb": "the stores of a stack are DynamoDB and S3",
+    "hosts": "API Gateway and CloudFront accept only their own host names",
     "log_level": "the template sets POWERTOOLS_LOG_LEVEL",
     "quotas": "only a private installation lifts its limits; `limits` raises single ones",
-    "admin_username": "the default will do where the password is a secret",
-    "admin_session_seconds": "the default will do",
-    "trusted_proxies": "CloudFront says who the viewer is, in headers that nobody else can send",
+    "admin_username": "the default suffices if the password is a secret",
+    "admin_session_seconds": "the default suffices",
+    "trusted_proxies": "CloudFront sends the viewer's IP address in headers that no caller can set",
     "openid_issuer": "the default is the provider that the template has parameters for",
     "stripe_api_url": "for tests",
     "job_timeout_seconds": "a function's Timeout ends it",
     "job_memory_mb": "a function's MemorySize bounds it",
+    "memory_mb": "a function runs one job at a time, in memory of its own",
     "job_attempts": "the default suits the redrive policy of the queue",
     "aws_endpoint_url": "for tests",
 }
@@ -52,7 +56,7 @@ NOT_IN_TEMPLATE = {
 
 
 class SettingsInvalid(Exception):
-    """One line for each setting that is wrong, by the name of its variable."""
+    """Settings are wrong; the message has one line for each, with its variable."""
 
 
 def _words(value: object) -> object:
@@ -64,11 +68,11 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Secrets = Annotated[
     tuple[Annotated[str, StringConstraints(min_length=16)], ...], BeforeValidator(_words)
 ]
-"""One or two words of at least 16 characters; while one is exchanged for another, both hold."""
+"""One or two words of at least 16 characters; during a rotation both are valid."""
 
 
 class Settings(BaseModel):
-    """Everything an operator can say. Each field is the variable ``EXPUNGE_<NAME>``."""
+    """All settings of the operator. Each field is the variable ``EXPUNGE_<NAME>``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -79,14 +83,14 @@ class Settings(BaseModel):
     data_max_mb: int | None = Field(
         None,
         ge=1,
-        description="How large the data folder may grow, in megabytes of 1,048,576 bytes. Past "
-        "it, uploads and jobs are refused with 507 until something expires. Default: no limit.",
+        description="Largest size of the data folder, in MiB (1,048,576 bytes). Over it, uploads "
+        "and jobs are refused with 507 until files expire. Default: no limit.",
     )
     data_free_mb: int = Field(
         512,
         ge=0,
-        description="How much of the data folder's disk is left free, in the same megabytes; past "
-        "it, the same 507.",
+        description="Free space to leave on the data folder's disk, in MiB. With less, uploads and "
+        "jobs are refused with 507.",
     )
     models_dir: Path | None = Field(
         None,
@@ -96,53 +100,56 @@ class Settings(BaseModel):
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
-        description="The service's own address, where it differs from what callers dial.",
+        description="The service's public URL. Default: the URL of each request.",
     )
     hosts: Words = Field(
         (),
-        description="Further host names that the embedded server answers to, separated by commas: "
-        "`pictures.example, *.lan.example`; `*` for any. It always answers to IP addresses, "
-        "`localhost`, names without a dot, names under `.local` and the host of "
-        "`EXPUNGE_PUBLIC_URL`, and refuses others with 421.",
+        description="More host names that the embedded server accepts, separated by commas, for "
+        "example `pictures.example, *.lan.example`; `*` accepts any. It always accepts IP "
+        "addresses, `localhost`, names without a dot, names under `.local` and the host of "
+        "`EXPUNGE_PUBLIC_URL`. It refuses all others with 421.",
     )
     modes: Words | None = Field(
-        None, description="The modes that are on, separated by commas. Default: all of them."
+        None, description="The enabled modes, separated by commas. Default: all."
     )
     max_file_mb: int | None = Field(
         None,
         ge=1,
         le=1024,
-        description="How large a file may be, in units of 1,048,576 bytes; 10 by default. Refused "
-        "with `aws`, whose platform sets the limits.",
+        description="Largest size of a file, in MiB (1,048,576 bytes). Default: 10. Not allowed "
+        "with `aws`, where the platform sets the limit.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="How much is logged."
+        "info", description="Lowest level of log messages that are written."
     )
 
     quotas: Literal["on", "off"] = Field(
         "on",
-        description="`off` lifts every limit and price but that of administrator logins: for a "
-        "private installation.",
+        description="`off` removes every limit and price except the limit of administrator logins. "
+        "Use it only for a private installation.",
     )
     limits: Words = Field(
         (),
-        description="Limits that differ from the table in [limits.md](limits.md), separated by "
-        "commas: `anonymous.light.hour=60, pro.heavy.month=none`.",
+        description="Limits that replace those in [limits.md](limits.md), separated by "
+        "commas, for example `anonymous.light.hour=60, pro.heavy.month=none`.",
     )
 
     admin_username: str = Field(
-        "admin", min_length=1, max_length=256, description="The administrator's name."
+        "admin", min_length=1, max_length=256, description="The administrator's user name."
     )
     admin_password: str | None = Field(
         None,
         repr=False,
         max_length=1024,
-        description="The administrator's password, better as the Argon2id hash that `expunge admin "
-        "password --hash` prints. Default: the one that the store keeps, which the first start "
-        "makes and logs, once.",
+        description="The administrator's password, or better its Argon2id hash from `expunge admin "
+        "password --hash`. Default: a password that the first start generates, stores and logs "
+        "once.",
     )
     admin_session_seconds: int = Field(
-        43_200, ge=60, le=30 * 24 * 3600, description="How long an administrator stays signed in."
+        43_200,
+        ge=60,
+        le=30 * 24 * 3600,
+        description="Seconds that an administrator's session lasts.",
     )
 
     faces_key_required: bool = Field(
@@ -150,49 +157,50 @@ class Settings(BaseModel):
     )
     faces_storage: bool = Field(
         False,
-        description="Whether images sent to these two are kept for a day, with their results, "
-        "for the administrator to look at.",
+        description="Whether images sent to these two are kept for a day, with their results, so "
+        "that the administrator can view them.",
     )
 
     trusted_proxies: Words = Field(
         (),
-        description="Addresses or networks of your own reverse proxies: only their "
-        "`X-Forwarded-For` is believed.",
+        description="IP addresses or networks of your reverse proxies, separated by commas. "
+        "`X-Forwarded-For` is trusted only from these.",
     )
 
     openid_issuer: str = Field(
-        "https://accounts.google.com", description="The identity provider behind «Google»."
+        "https://accounts.google.com",
+        description="Issuer URL of the identity provider.",
     )
     openid_client_id: str | None = Field(
-        None, description="This service's name there; sign-in with Google is off without one."
+        None,
+        description="OpenID client id. Without it, sign-in with Google is off.",
     )
-    openid_client_secret: str | None = Field(None, repr=False, description="And its secret.")
+    openid_client_secret: str | None = Field(None, repr=False, description="Secret of that client.")
 
     stripe_key: str | None = Field(
-        None, repr=False, description="Stripe's secret key; payments are off without one."
+        None, repr=False, description="Stripe's secret key. Without it, payments are off."
     )
     stripe_webhook_secret: str | None = Field(
-        None, repr=False, description="What Stripe signs its events with (`whsec_…`)."
+        None, repr=False, description="Secret with which Stripe signs its events (`whsec_…`)."
     )
     stripe_price: str | None = Field(
-        None, description="The recurring price of a pro account (`price_…`)."
+        None, description="Id of the recurring price of a pro account (`price_…`)."
     )
-    stripe_api_url: str | None = Field(
-        None, description="Another address for Stripe: a simulator's, for tests."
-    )
+    stripe_api_url: str | None = Field(None, description="URL of a Stripe simulator, for tests.")
 
     job_lease_seconds: int = Field(
         15,
         ge=1,
         le=900,
-        description="How long a worker may hold a job before another takes it over.",
+        description="Seconds without a heartbeat of a job's worker before another worker takes the "
+        "job over.",
     )
     job_timeout_seconds: int = Field(
         900,
         ge=1,
         le=86_400,
-        description="How long a job may run before it is ended as failed; a worker that hangs in "
-        "one is replaced.",
+        description="Seconds that a job may run before it fails. A worker that hangs in it is "
+        "replaced.",
     )
     job_memory_mb: int = Field(
         1024,
@@ -208,37 +216,37 @@ class Settings(BaseModel):
         "the embedded server. Default: 60 % of what the machine or its control group has.",
     )
     job_attempts: int = Field(
-        3, ge=1, le=10, description="How many workers a job may use up before it fails."
+        3, ge=1, le=10, description="Number of times a job is started before it fails."
     )
 
     embed_secrets: Secrets = Field(
-        (), max_length=2, description="Secrets that sign `/clean` addresses: the new, the old."
+        (),
+        max_length=2,
+        description="Secrets that sign `/clean` URLs: the new one, then the old one.",
     )
-    embed_unsigned: bool = Field(
-        True, description="Whether `/clean` answers addresses that nobody has signed."
-    )
+    embed_unsigned: bool = Field(True, description="Whether `/clean` accepts unsigned URLs.")
 
     front_secrets: Secrets = Field(
         (),
         max_length=2,
-        description="Secrets by which a CDN in front is known, the new and the old; with them set, "
-        "nothing else is answered.",
+        description="Secrets that identify requests from your CDN: the new one, then the old one. "
+        "If set, all other requests are refused.",
     )
 
     table: str | None = Field(None, description="DynamoDB table (`aws`).")
     bucket: str | None = Field(None, description="S3 bucket (`aws`).")
-    queue_url: str | None = Field(None, description="SQS queue address (`aws`).")
+    queue_url: str | None = Field(None, description="URL of the SQS queue for jobs (`aws`).")
     delivery_queue_url: str | None = Field(
-        None, description="SQS queue address of webhooks (`aws`)."
+        None, description="URL of the SQS queue for webhooks (`aws`)."
     )
-    mail_from: str | None = Field(None, description="Sender of mail through SES (`aws`).")
+    mail_from: str | None = Field(None, description="Sender of e-mail through SES (`aws`).")
 
     aws_endpoint_url: str | None = Field(
-        None, description="Another address for every AWS service: a simulator's, for tests."
+        None, description="URL of a simulator of all AWS services, for tests."
     )
 
     @model_validator(mode="after")
-    def _somebody_can_sign(self) -> Self:
+    def _signing_is_possible(self) -> Self:
         if not self.embed_unsigned and not self.embed_secrets:
             raise ValueError("EXPUNGE_EMBED_UNSIGNED=false also needs EXPUNGE_EMBED_SECRETS")
         return self
@@ -257,8 +265,8 @@ class Settings(BaseModel):
     def _aws_has_its_own_limits(self) -> Self:
         if self.store == "aws" and self.max_file_mb is not None:
             raise ValueError(
-                f"{PREFIX}MAX_FILE_MB works with EXPUNGE_STORE=local; on AWS a file has at most "
-                "10,485,760 bytes: leave it unset"
+                f"{PREFIX}MAX_FILE_MB needs EXPUNGE_STORE=local; on AWS the limit is fixed at "
+                "10,485,760 bytes, so leave it unset"
             )
         return self
 
@@ -294,7 +302,7 @@ class Settings(BaseModel):
 
 
 def renamed(environ: Mapping[str, str]) -> list[str]:
-    """A sentence for each variable that is set by an old name; entrances tell them, once."""
+    """A message for each variable with an old name; entry points print them once."""
     given = _given(environ)
     return [
         f"{PREFIX}{old.upper()} is now called {PREFIX}{new.upper()}; the old name still works"
@@ -312,7 +320,13 @@ def _given(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _under_new_names(given: Mapping[str, str]) -> dict[str, str]:
-    """What was given by an old name counts, unless the new name says something else."""
+    """Move values from old names to new ones.
+
+    Raises
+    ------
+    SettingsInvalid
+        If the old and the new name have different values.
+    """
     for old, new in RENAMED.items():
         if given.get(old, given.get(new)) != given.get(new, given.get(old)):
             raise SettingsInvalid(

@@ -1,4 +1,4 @@
-"""Pydantic's findings as field errors with JSON pointers."""
+"""Pydantic's validation errors as field errors with JSON pointers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
-    """Pydantic's errors as JSON pointers below ``prefix``."""
+    """Pydantic's errors, with JSON pointers below ``prefix``."""
     return [
         FieldError(prefix + pointer(item["loc"]), sentence(item["type"], item["msg"]))
         for item in error.errors()
@@ -27,7 +27,7 @@ def pointer(parts: Iterable[object]) -> str:
 
 
 def sentence(kind: str, message: str) -> str:
-    """Pydantic's message, in this project's words where they are plainer."""
+    """A plainer message for some of Pydantic's error types, else Pydantic's own message."""
     known = {
         "extra_forbidden": "there is no such field",
         "missing": "is required",

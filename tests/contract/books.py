@@ -1,4 +1,4 @@
-"""Jobs over a store that fails when told to, and an audit of the books against the jobs."""
+"""Jobs over a store with planned failures, and an audit of the charges against the jobs."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ PICTURE = _FILE.getvalue()
 
 
 class Killed(BaseException):
-    """A process that is gone: nothing of ours catches it."""
+    """A crash of the process: no code of ours catches it."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to the ``at``-th store call from now, before or after it is done."""
+    """Fails the ``at``-th store call from now, before or after it takes effect."""
 
     at: int
     done: bool
@@ -71,13 +71,13 @@ class Fault:
 
 @dataclass
 class Unreliable:
-    """A records port over another, which fails as planned and remembers what was written."""
+    """A records port over another one, which fails as planned and remembers all jobs."""
 
     inner: Records
     plan: Fault | None = None
     calls: Counter[str] = field(default_factory=Counter)
     jobs: dict[str, Item] = field(default_factory=dict)
-    """Every job there ever was, as it stood last."""
+    """The last state of every job ever written."""
     deleted: set[str] = field(default_factory=set)
 
     def get(self, key: Key) -> Item | None:
@@ -118,7 +118,7 @@ class Unreliable:
 
     @contextmanager
     def failing(self, plan: Fault | None) -> Iterator[None]:
-        """Counts calls from here, and fails as planned."""
+        """Count calls from now on, and fail as planned."""
         self.plan, self.calls = plan, Counter()
         try:
             yield
@@ -135,7 +135,7 @@ class HeldQueue:
 
 
 class Office:
-    """The whole of jobs and accounts over one store."""
+    """All of jobs and accounts over one store."""
 
     def __init__(self, records: Records, folder: Path, clock: Any) -> None:
         self.records = Unreliable(records)
@@ -162,7 +162,7 @@ class Office:
         return self.jobs.submit(caller, JobRequest(**job_request))
 
     def attempt(self, call: Callable[[], Any]) -> Any:
-        """The answer, or the error that a caller would have seen, or that killed the process."""
+        """The result, the error that the caller would see, or the crash."""
         try:
             return call()
         except (ExpungeError, LeaseHeld, Killed) as error:
@@ -170,7 +170,7 @@ class Office:
 
     @contextmanager
     def fate(self, fails: bool) -> Iterator[None]:
-        """Whether operations that run meanwhile fail."""
+        """Make operations fail within this context, or not."""
         if not fails:
             yield
             return
@@ -178,7 +178,7 @@ class Office:
             yield
 
     def recover(self) -> None:
-        """Let every process start anew, and time enough pass for each job to end."""
+        """Restart every process, and let enough time pass for each job to end."""
         for pause in (0, 20, 400, 3600, 86_400, 86_400, 86_400, 86_400):
             self.clock.now += pause
             self.jobs.sweep()
@@ -189,7 +189,7 @@ class Office:
     # ── The audit ────────────────────────────────────────────────────────────
 
     def audit(self) -> None:
-        """The books agree with the jobs."""
+        """Check that the charges match the jobs."""
         self._audit_counters()
         for caller in (FREE, PRO):
             self._audit_pools(caller)
@@ -218,9 +218,9 @@ class Office:
 def audit_counters(
     records: Records, jobs: Iterable[Item], now: float, deleted: int = 0
 ) -> list[tuple[tuple[str, str], int]]:
-    """Every counter of an open window counts the jobs that were charged to it; what each says.
+    """Check that each open window's counter equals its charged jobs; return the counters.
 
-    ``deleted`` jobs are not among ``jobs`` any more, and may have been charged to any.
+    ``deleted`` jobs are no longer in ``jobs``, and may have been charged to any counter.
     """
     expected: Counter[tuple[str, str]] = Counter()
     for job in jobs:
@@ -243,7 +243,7 @@ def balance(records: Records, owner: str, pool: Pool) -> int:
 
 
 def audit_pools(records: Records, owner: str, jobs: Mapping[str, Item]) -> None:
-    """Each pool is the sum of its entries; each of the owner's jobs paid, and was settled, once."""
+    """Each pool equals the sum of its entries; each job of the owner paid and settled once."""
     entries = []
     cursor = None
     while True:

@@ -1,10 +1,9 @@
-"""The two adapter sets that the contract is asked of.
+"""Fixtures for the two adapter sets that the contract tests run on.
 
-AWS is an emulator behind real HTTP on a free loopback port: moto, or another that
-`make judge` chooses (`tests/contract/emulators.py`). moto is not atomic under
-threads, as the services themselves are; so it handles one request at a time. An
-adapter that reads first and writes later would still lose its races, since those
-are between requests.
+AWS is an emulator behind real HTTP on a free loopback port: moto, or another that `make judge`
+chooses (`tests/contract/emulators.py`). Unlike AWS, moto is not atomic under threads, so it
+handles one request at a time. An adapter that reads first and writes later would still lose
+its races, since those happen between requests.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ REGION = "eu-central-1"
 
 
 class Clock:
-    """Unix seconds that pass when told to."""
+    """A clock in Unix seconds that the test moves."""
 
     def __init__(self, now: float) -> None:
         self.now = now
@@ -66,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Cloud:
-    """Clients of the simulator."""
+    """boto3 clients of the emulator."""
 
     endpoint: str
     dynamodb: object
@@ -97,7 +96,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts other Python processes, with a script and its arguments; ends what is left of them."""
+    """Starts Python processes with a script and its arguments, and ends them after the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start(script: str, *arguments: object) -> subprocess.Popen[str]:
@@ -156,7 +155,7 @@ def records(request, clock) -> Records:
 
 @pytest.fixture(params=["local", "aws"])
 def new_records(request, tmp_path, clock) -> Iterator[Callable[[], Records]]:
-    """Makes an empty store each time it is called."""
+    """A function that returns an empty store."""
     if request.param == "aws":
         cloud = request.getfixturevalue("cloud")
         yield lambda: DynamoRecords(cloud.dynamodb, table=make_table(cloud), clock=clock)
@@ -191,7 +190,7 @@ def objects(request) -> Objects:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A queue, a way to see what it delivers, and a way to let time pass."""
+    """A queue, with functions to receive its messages and to move time."""
 
     queue: Queue
     deliver: Callable[[], list[Item]]
@@ -226,7 +225,7 @@ def sqs_waiting(cloud) -> Waiting:
 
 @dataclass(frozen=True)
 class Posting:
-    """Mail, and a way to count what went out."""
+    """A mail port, with a function to count sent mails."""
 
     mail: Mail
     count: Callable[[], int]

@@ -1,8 +1,8 @@
-"""What stands in for AWS: moto within this process, or another emulator beside it.
+"""AWS emulators: moto within this process, or another in its own process.
 
-``EMULATOR`` names the command of the other, as `make judge` does: ``.venv-judge/bin/ministack``,
-or ``.venv-judge/bin/weed`` (SeaweedFS) for S3 alone. Emulators that were written apart seldom
-make the same mistake. Both of these check signatures, as moto does not.
+``EMULATOR`` names the command of the other, as in `make judge`: ``.venv-judge/bin/ministack``,
+or ``.venv-judge/bin/weed`` (SeaweedFS) for S3 only. Independent emulators seldom have the same
+bugs. Both of these check signatures; moto does not.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ GAPS = {
         "test_no_key_hides_another[s3": "refuses more than 255 bytes between slashes",
     },
 }
-"""By emulator: tests that it fails and AWS would pass, and what it does otherwise. A test that it
-has come to pass fails here, so that its line goes. What is mended on the way in a test itself:
-`test_fire_aws.Stack.delete`."""
+"""By emulator: tests that fail on it but would pass on AWS, and the difference. If such a test
+passes, it is reported as a failure, so that its entry gets removed. One workaround is in a test
+itself: `test_fire_aws.Stack.delete`."""
 
 
 class OneAtATime:
-    """The simulator, one request after the other."""
+    """The emulator, one request at a time."""
 
     def __init__(self) -> None:
         self._simulator = DomainDispatcherApplication(create_backend_app)
@@ -72,7 +72,7 @@ class OneAtATime:
 
 @contextmanager
 def emulator(folder: Path) -> Iterator[str]:
-    """The endpoint of the emulator that was chosen; ``folder`` is for its files."""
+    """The endpoint of the chosen emulator, which keeps its files in ``folder``."""
     others = {"ministack": ministack, "weed": seaweedfs}
     with others[NAME](folder) if COMMAND else moto() as endpoint:
         yield endpoint
@@ -93,7 +93,7 @@ def moto() -> Iterator[str]:
 
 @contextmanager
 def ministack(folder: Path) -> Iterator[str]:
-    """MiniStack. Its MQTT broker, which binds to every interface, stays off."""
+    """MiniStack, without its MQTT broker, which would bind to every interface."""
     (port,) = _free_ports(1)
     environment = {
         "AUTH": "true",
@@ -145,7 +145,7 @@ def _free_ports(count: int) -> list[int]:
 def _running(
     folder: Path, arguments: list[str], environment: dict[str, str], *, ready: str
 ) -> Iterator[None]:
-    """The command in a process of its own, from when it answers until it is done with."""
+    """Run the command in its own process, from its first response until the tests end."""
     own = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

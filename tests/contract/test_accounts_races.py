@@ -1,4 +1,4 @@
-"""Accounts changed by many at once, and by processes that die: credentials and account agree."""
+"""Concurrent changes and crashes of processes: accounts and credentials stay consistent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class WebhookOutbox:
 
 
 class Door:
-    """Accounts and the ways in, over one store."""
+    """Accounts, sign-in and credentials over one store."""
 
     def __init__(self, records, clock) -> None:
         self.records = Unreliable(records)
@@ -47,7 +47,7 @@ class Door:
         return self.sign_in.send_link("jane@example.org", "203.0.113.5", "https://x")
 
     def audit(self, account_id: str) -> None:
-        """Each credential in force says what its account says, and no other is there."""
+        """Each valid credential matches its account, and no other credential exists."""
         account = self.accounts.get(account_id)
         for session in account.sessions:
             item = self.records.get(credential_key(session.digest))

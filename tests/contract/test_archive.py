@@ -1,4 +1,4 @@
-"""What the operator keeps: pages that hold what they say, and nothing left behind by a crash."""
+"""The operator's archive: correct pages, and no orphans after a crash."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ EXAMPLES = {"local": 60, "aws": 6}
 
 @dataclass
 class Trap:
-    """Counts the calls of several stores, and fails one of them as planned."""
+    """Counts the calls to several stores, and fails one of them as planned."""
 
     plan: Fault | None = None
     calls: int = 0
@@ -76,7 +76,7 @@ class Trap:
 
 @dataclass
 class Shelf:
-    """An objects port that knows what lies on it."""
+    """An objects port that can list its objects."""
 
     inner: Objects
     keys: set[str] = field(default_factory=set)
@@ -97,7 +97,7 @@ class Shelf:
 
 
 class Gallery:
-    """Jobs whose pictures are kept, over stores that fail when told to."""
+    """Jobs with stored images, over stores with planned failures."""
 
     def __init__(self, records: Records, objects: Objects, clock: Clock) -> None:
         clock.now = START
@@ -291,7 +291,7 @@ faults = st.none() | st.builds(
 
 
 def test_no_crash_between_two_store_calls_leaves_an_orphan(new_gallery, monkeypatch) -> None:
-    """Once everything is deleted nothing is left, whatever died in the middle of what."""
+    """After every image is deleted, no object or record remains, wherever a crash happened."""
     real = metadata.run
 
     @settings(max_examples=EXAMPLES[new_gallery.side], **OPTIONS)
@@ -352,7 +352,7 @@ images = st.lists(
 
 
 def test_pages_hold_what_the_list_holds(new_gallery) -> None:
-    """Any page of any filter is that part of the list, newest first, and ``total`` its length."""
+    """Each page of each filter is a slice of the list, newest first; ``total`` is its length."""
 
     @settings(max_examples=EXAMPLES[new_gallery.side], **OPTIONS)
     @given(
@@ -394,7 +394,7 @@ def test_pages_hold_what_the_list_holds(new_gallery) -> None:
 
 
 def test_a_page_reads_counters_and_what_it_shows(gallery: Gallery) -> None:
-    """Not the images before it, which lie in other quarters of an hour."""
+    """It does not read earlier images, which are in other quarters of an hour."""
     for number in range(6):
         for _ in range(8):
             digits = new_id("img", gallery.clock()).removeprefix("img_")

@@ -1,4 +1,4 @@
-"""A backup holds everything, is known when it is damaged, and is restored wholly or not at all."""
+"""A backup is complete, detects damage, and restores everything or nothing."""
 
 from __future__ import annotations
 
@@ -310,7 +310,7 @@ def test_whatever_byte_changes_the_data_comes_back_as_it_was_or_not_at_all(
 def test_writes_wait_while_a_moment_is_held(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An object that a record speaks of is saved, though both go right after the moment."""
+    """An object is saved if a record names it, even if both are deleted right afterwards."""
     wired = stores(Settings(data=data))
     linked, real = threading.Event(), backup._link
 

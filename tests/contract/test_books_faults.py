@@ -1,4 +1,4 @@
-"""Every store call made to fail once, in turn, before and after it was done."""
+"""Each store call fails once, in turn, before or after it took effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random lives of jobs, with crashes between any two store calls: the books always agree."""
+"""Random lives of jobs with crashes between any two store calls: charges always match jobs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ faults = st.none() | st.builds(
 
 
 class Books(RuleBasedStateMachine):
-    """Callers, workers and the sweep at work, and processes that die."""
+    """Callers, workers and the sweep as random steps, with crashing processes."""
 
     new_records = None
     clock = None

@@ -1,4 +1,4 @@
-"""Many calls at once: exactly as many get through as the limit says, and the books agree."""
+"""Concurrent calls: exactly the limit is admitted, and charges match jobs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def office(records, tmp_path, clock) -> Office:
 
 
 def limited(office: Office, *changes: str) -> None:
-    """Change the limits that the office's meter reads."""
+    """Change the limits of the office's meter."""
     office.meter.policies = Policies(parse_limits(changes))
 
 

@@ -1,8 +1,8 @@
-"""A data folder of version 0.1 opens in this version: all is read, and what waits is finished.
+"""A data folder of version 0.1 opens in this version: all data is read, waiting jobs finish.
 
-Stored names stay readable whatever is renamed in the code. The folder lies as text in
-``data_of_0_1``, and says there how it was made. It is opened at the moment it was written, since
-most of what it holds lasts a day.
+Stored names stay readable even if code is renamed. ``data_of_0_1`` holds the folder as text,
+and ``make.py`` there created it. The tests set the clock to the time of its creation, since
+most of its data expires after a day.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ FOLDER = Path(__file__).parent / "data_of_0_1"
 HELD = json.loads((FOLDER / "held.json").read_text(encoding="utf-8"))
 JOBS = "/api/v1/jobs"
 LATER = 120.0
-"""Seconds after the folder was written that it is opened: the run that 0.1 began is over."""
+"""Seconds between writing and opening the folder: the lease of 0.1's running job has expired."""
 
 
 class Receivers:
-    """Every webhook receiver there is; what each was sent."""
+    """Stands for all webhook receivers, and records the messages to each."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, dict[str, Any]]] = []
@@ -57,7 +57,7 @@ class Receivers:
 
 
 def _written(data: Path) -> None:
-    """Turn the text into the folder it was."""
+    """Restore the folder from the text."""
     for path, content in HELD["files"].items():
         target = data / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,8 @@ def service(
     for adapter in (SqliteRecords, SqliteQueue, FileObjects, FolderMail):
         defaults: Any = adapter.__init__.__kwdefaults__
         monkeypatch.setitem(defaults, "clock", then)
-    settings = Settings(data=tmp_path / "data", public_url="https://testserver")
+    # Version 0.1 kept images by default; a version with that default off must still show them.
+    settings = Settings(data=tmp_path / "data", public_url="https://testserver", faces_storage=True)
     fetcher: Fetcher = receivers  # type: ignore[assignment]
     service = build(settings, clock=then, fetcher=fetcher)
     yield service
@@ -105,7 +106,7 @@ def http(service: Service) -> TestClient:
 
 
 def work_off(service: Service) -> None:
-    """What a worker and the courier do, until nothing is left to do."""
+    """Do the work of a worker and the courier until the queues are empty."""
     for inbox in (service.inbox, service.deliveries_inbox):
         assert inbox is not None
         while (delivery := inbox.receive(60)) is not None:

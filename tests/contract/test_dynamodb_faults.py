@@ -1,8 +1,7 @@
-"""What becomes of a DynamoDB write when the network or the service fails.
+"""DynamoDB writes when the network or the service fails.
 
-The simulator never fails, so a stand-in client before it does: it loses
-answers after the work is done, and keeps a repeated transaction token as
-DynamoDB does.
+The emulator never fails, so a fake client in front of it does. It loses responses after the
+work is done, and treats a repeated transaction token as DynamoDB does.
 """
 
 from __future__ import annotations

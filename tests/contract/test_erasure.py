@@ -1,4 +1,4 @@
-"""An account is erased whole on both adapter sets, whatever call of a store fails on the way."""
+"""An account is erased completely on both adapter sets, whichever store call fails meanwhile."""
 
 from __future__ import annotations
 

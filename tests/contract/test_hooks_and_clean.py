@@ -1,4 +1,4 @@
-"""What the rooms for webhooks and ``/clean`` keep, kept alike by both adapter sets."""
+"""The stored data of webhooks and ``/clean``, the same on both adapter sets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ URL = "https://hooks.example/"
 def delivery(clock: Clock, name: str, due: float, **more: Any) -> Delivery:
     facts = {
         "hook": "hook_1",
-        "owner": "somebody",
+        "owner": "owner",
         "event": "job.succeeded",
         "url": URL,
         "base_url": "https://expunge.example",
@@ -31,21 +31,21 @@ def delivery(clock: Clock, name: str, due: float, **more: Any) -> Delivery:
     return Delivery(id=name, due=milliseconds(due), **facts | more)
 
 
-def test_an_order_is_kept_rotated_and_ended(records: Records, clock: Clock) -> None:
-    orders = Subscriptions(records, clock)
-    first = orders.add("somebody", URL, ["job.failed"], "https://expunge.example")
-    second = orders.add("somebody", URL, ["job.succeeded"], "https://expunge.example")
-    rotated = orders.rotate("somebody", first.id)
+def test_a_subscription_is_stored_rotated_and_deleted(records: Records, clock: Clock) -> None:
+    subscriptions = Subscriptions(records, clock)
+    first = subscriptions.add("owner", URL, ["job.failed"], "https://expunge.example")
+    second = subscriptions.add("owner", URL, ["job.succeeded"], "https://expunge.example")
+    rotated = subscriptions.rotate("owner", first.id)
 
-    assert orders.all("somebody") == [rotated, second]
-    assert orders.get("somebody", second.id) == second
+    assert subscriptions.all("owner") == [rotated, second]
+    assert subscriptions.get("owner", second.id) == second
     assert rotated.signing(clock()) == (rotated.secret, first.secret)
     assert rotated.signing(clock() + OVERLAP_SECONDS) == (rotated.secret,)
-    orders.remove("somebody", first.id)
-    assert orders.all("somebody") == [second]
+    subscriptions.remove("owner", first.id)
+    assert subscriptions.all("owner") == [second]
     with pytest.raises(HookNotFound):
-        orders.remove("somebody", first.id)
-    assert orders.all("nobody") == []
+        subscriptions.remove("owner", first.id)
+    assert subscriptions.all("another") == []
 
 
 def test_a_delivery_comes_back_as_it_was_written(records: Records, clock: Clock) -> None:
@@ -56,9 +56,7 @@ def test_a_delivery_comes_back_as_it_was_written(records: Records, clock: Clock)
     assert kept.latest("hook_1") == [written]
 
 
-def test_only_what_is_due_is_looked_at_and_only_while_it_is_pending(
-    records: Records, clock: Clock
-) -> None:
+def test_only_due_and_pending_deliveries_are_found(records: Records, clock: Clock) -> None:
     kept = Deliveries(records)
     soon, later = delivery(clock, "msg_1", clock() + 5), delivery(clock, "msg_2", clock() + 3_600)
     for one in (soon, later):
@@ -86,32 +84,32 @@ def test_of_two_who_change_a_delivery_one_is_too_late(records: Records, clock: C
     assert [kept.change(written, change) for change in changes] == [True, False]
 
 
-def test_one_of_many_is_to_make_a_result_and_the_others_see_who(
+def test_one_of_many_claims_a_result_and_the_others_see_the_claim(
     records: Records, clock: Clock
 ) -> None:
     results = Results(records, clock)
     assert results.claim("content") is None
     assert results.claim("content") == Claim()
-    results.hand_over("content", "somebody", "job_1")
-    assert results.look("content") == Claim("somebody", "job_1")
+    results.hand_over("content", "owner", "job_1")
+    assert results.lookup("content") == Claim("owner", "job_1")
     made = Result("out/x.png", "image/png", "ab12", 1_234, clock() + 86_400)
     results.publish("content", SourceFacts("address", "digest", None), made)
 
-    assert results.claim("content") == results.look("content") == made
+    assert results.claim("content") == results.lookup("content") == made
 
 
-def test_a_claim_that_came_to_nothing_is_the_next_ones(records: Records, clock: Clock) -> None:
+def test_an_abandoned_claim_goes_to_the_next_request(records: Records, clock: Clock) -> None:
     results = Results(records, clock)
     results.claim("content")
     clock.advance(CLAIM_SECONDS + 1)
-    assert results.look("content") is None
+    assert results.lookup("content") is None
     assert results.claim("content") is None
     results.withdraw("content")
 
     assert results.claim("content") is None
 
 
-def test_what_was_found_at_an_address_goes_with_its_result(records: Records, clock: Clock) -> None:
+def test_a_source_record_expires_with_its_result(records: Records, clock: Clock) -> None:
     results = Results(records, clock)
     made = Result("out/x.png", "image/png", "ab12", 1_234, clock() + 100)
     results.remember(SourceFacts("address", "digest", None), made)

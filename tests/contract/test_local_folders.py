@@ -1,4 +1,4 @@
-"""Who may look into the data folder: its owner alone."""
+"""Permissions of the data folder: only its owner may read it."""
 
 from __future__ import annotations
 

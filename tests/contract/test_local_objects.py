@@ -1,4 +1,4 @@
-"""What the local object store promises beyond its port."""
+"""Properties of the local object store beyond the port's contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the local queue promises to the workers that drain it, and the outbox to its reader."""
+"""The receiving side of the local queue, and the local outbox for mail."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class TestReceive:
 
     def test_receiving_is_no_slower_from_a_hundred_thousand(self, queue, database, clock):
         def steps() -> int:
-            """What SQLite's machine does for one receive and its end."""
+            """The number of SQLite VM steps for one receive and its acknowledgement."""
             count = 0
 
             def step() -> None:

@@ -1,4 +1,4 @@
-"""What the local records promise beyond their port: processes, kills, forks, sweeps."""
+"""Properties of the local records beyond the port's contract: processes, kills, forks, sweeps."""
 
 from __future__ import annotations
 

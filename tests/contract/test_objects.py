@@ -1,8 +1,8 @@
-"""What the objects port promises, and what the AWS store signs.
+"""The contract of the objects port, and the headers that the AWS store signs.
 
-moto checks no signature. So the tests of S3 say what is signed, which is what
-S3 itself then holds a request to; that a second PUT is refused moto does check.
-`make judge` has an emulator that checks signatures too.
+moto does not check signatures. So the tests of S3 assert which headers are signed, since S3
+enforces exactly those. moto does refuse a second PUT. `make judge` runs an emulator that
+checks signatures too.
 """
 
 from __future__ import annotations
@@ -110,11 +110,11 @@ FORGERIES = {
     },
     "longer": lambda signed: {"url": signed.url.replace("Expires=60", "Expires=900")},
 }
-"""What the bearer of a signed PUT may try."""
+"""Changes that the client of a signed PUT may try."""
 
 
 class TestS3:
-    """Over real HTTP, with nothing but the standard library on the caller's side."""
+    """Over real HTTP, with only the standard library on the client's side."""
 
     def send(self, request, data: bytes) -> int:
         try:

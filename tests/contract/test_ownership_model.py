@@ -1,4 +1,4 @@
-"""Random callers behind one network address: none ever sees, uses or removes another's things."""
+"""Random callers behind one IP address: no caller sees, uses or deletes another's data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from expunge.errors import ClientSecretRequired, ExpungeError, JobNotFound, Uplo
 from tests.contract.books import PICTURE, Office
 
 UNKNOWN = anonymous("203.0.113.5", traits="curl")
-"""Shows no secret, and is given none: as whoever only reads."""
+"""A caller that sends no secret and receives none, since it only reads."""
 BROWSERS = [replace(UNKNOWN, browser=f"browser_{n}") for n in (1, 2)]
 ACCOUNTS = [Caller(f"acc_{n}", Tier.PRO, credential=f"key_{n}") for n in (1, 2)]
 CALLERS = [UNKNOWN, *BROWSERS, *ACCOUNTS]
@@ -26,7 +26,7 @@ PICTURES = [PICTURE, PICTURE[:-2] + b"\xff\xfe\x00\x03x\xff\xd9"]
 
 
 class Strangers(RuleBasedStateMachine):
-    """What every caller has made, beside what the service says to each of them."""
+    """Every caller's jobs and uploads, compared with the service's responses to each caller."""
 
     new_records = None
     clock = None
@@ -39,7 +39,7 @@ class Strangers(RuleBasedStateMachine):
         self.office.meter.policies = Policies(on=False)
         self.jobs = self.office.jobs
         self.makers: dict[str, str] = {}
-        """Who made each job, by its id: an account, a browser, or a newcomer's new browser."""
+        """The owner of each job, by the job's id: an account or a browser, known or new."""
         self.uploads: dict[str, Caller] = {}
         self.newcomers = 0
 

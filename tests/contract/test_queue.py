@@ -1,4 +1,4 @@
-"""What the queue port and the mail port promise."""
+"""The contracts of the queue port and the mail port."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the records port promises of one caller's reads and writes."""
+"""The contract of the records port for one caller's reads and writes."""
 
 from __future__ import annotations
 
@@ -277,7 +277,7 @@ class TestSeveralChanges:
 
 
 class TestExpiry:
-    """An expired item is absent to every read and condition, whether or not it is swept yet."""
+    """An expired item is absent for every read and condition, whether deleted yet or not."""
 
     @pytest.fixture(autouse=True)
     def expired(self, records, clock):

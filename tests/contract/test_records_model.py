@@ -1,4 +1,4 @@
-"""Both record stores, driven at random beside a dictionary that says what is right."""
+"""Both record stores under random operations, compared with a dictionary as the model."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ steps = st.lists(st.tuples(writes, st.sampled_from([0, 0, 1])), min_size=1, max_
 
 
 class Model:
-    """The port's docstrings over a dictionary of ``key → (item, expires_at)``."""
+    """The port's contract, implemented over a dictionary of ``key → (item, expires_at)``."""
 
     def __init__(self) -> None:
         self.entries = {}
@@ -107,7 +107,7 @@ def attempt(records, changes) -> tuple[int, dict | None] | None:
 
 
 def listed(records, partition: str, *, newest_first: bool) -> list:
-    """All of a partition, two a page."""
+    """All entries of a partition, read two per page."""
     found, cursor = [], None
     while True:
         page = records.query(partition, limit=2, cursor=cursor, newest_first=newest_first)

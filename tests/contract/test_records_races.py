@@ -1,4 +1,4 @@
-"""What the records port promises of many callers at once."""
+"""The contract of the records port under concurrent callers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ JOB = Key("job", "1")
 
 
 def at_once(call, number: int) -> list:
-    """The answers of ``number`` threads that call with their own number."""
+    """The results of ``number`` threads, each called with its own index."""
     with ThreadPoolExecutor(number) as pool:
         return list(pool.map(call, range(number)))
 

@@ -1,4 +1,4 @@
-"""Messages that were given up, and how they come back; on both adapter sets."""
+"""Dead letters and their redrive, on both adapter sets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DELIVERY = {"kind": "delivery", "delivery": "d"}
 
 @dataclass(frozen=True)
 class Morgue:
-    """Dead letters, a way to let a message die, and what the queue of jobs delivers."""
+    """Dead letters, with functions to make a message a dead letter and to receive jobs."""
 
     letters: DeadLetters
     die: Callable[[Item], None]
@@ -50,7 +50,7 @@ def local_morgue(database, clock) -> Morgue:
 
 @pytest.fixture
 def sqs_morgue(cloud) -> Morgue:
-    """The simulator's queues; dying is not simulated, the message is put where it would end."""
+    """The emulator's queues; a message goes straight to the dead-letter queue."""
     name = f"queue-{uuid.uuid4()}"
     dead = cloud.sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
     facts = cloud.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])

@@ -1,4 +1,4 @@
-"""The functions as built, under AWS's runtime client, with moto's server as AWS."""
+"""Fixtures: the built functions under AWS's runtime client, with moto's server as AWS."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ LINUX = sys.platform == "linux"
 
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """What `sam build` makes."""
+    """The output folder of `sam build`."""
     return sam.build()
 
 
 @pytest.fixture(scope="session")
 def sites() -> dict[str, Path]:
-    """Each layer's folder on this machine, and the runtime's own."""
+    """Each layer's folder built for this machine, and the runtime's own libraries."""
     if not LINUX:
         pytest.skip("layers are built from manylinux wheels")
     return layers.sites()
@@ -46,7 +46,7 @@ def sites() -> dict[str, Path]:
 
 @dataclass(frozen=True)
 class Aws:
-    """A simulated account with the stack's table, bucket and queue in it."""
+    """A simulated AWS account with the stack's table, bucket and queues."""
 
     url: str
     table: str
@@ -64,7 +64,7 @@ class Aws:
         )
 
     def environ(self, name: str) -> dict[str, str]:
-        """A function's variables as the template gives them, its references resolved."""
+        """A function's environment variables from the template, with references resolved."""
         given = FUNCTIONS[name]["Environment"]["Variables"]
         known = {
             "Table": self.table,
@@ -78,7 +78,7 @@ class Aws:
 
 
 def _resolved(value: Any, known: dict[str, str]) -> str:
-    """A variable's text, with `!Ref` and `!Sub` of resources and parameters put in."""
+    """A variable's value, with `!Ref` and `!Sub` of resources and parameters resolved."""
 
     def named(name: str) -> str:
         return known.get(name) or str(sam.template()["Parameters"][name]["Default"])
@@ -92,7 +92,7 @@ def _resolved(value: Any, known: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Aws]:
-    """Resources made with the template's own properties, behind the roles of its functions."""
+    """Resources with the template's properties, behind the roles of its functions."""
     gate = roles.Gate(DomainDispatcherApplication(create_backend_app), FUNCTIONS)
     server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=MotoRequestHandler)
     thread = Thread(target=server.serve_forever, daemon=True)
@@ -125,7 +125,7 @@ def aws() -> Iterator[Aws]:
 
 @pytest.fixture(scope="module")
 def start(built, sites, aws, tmp_path_factory) -> Callable[..., Function]:
-    """Make a function of the template, with just the layers it has there."""
+    """A factory for functions of the template, each with only its own layers."""
 
     def make(name: str, *, environ: dict[str, str] | None = None, **more: Any) -> Function:
         template = FUNCTIONS[name]
@@ -158,7 +158,7 @@ def worker(start):
 
 @pytest.fixture
 def queued(api, aws):
-    """A job that waits in the queue: what the api answered, with its secret, and its message."""
+    """A job that waits in the queue: the api's response with its secret, and the message."""
     answer = api.invoke(event("api-create-job-async"))
     assert answer["statusCode"] == 202, answer
     sqs = aws.client("sqs")

@@ -1,7 +1,7 @@
-"""The layers as they would be on this machine: the same rules, this machine's wheels.
+"""The layers built for this machine: the same rules with this machine's wheels.
 
-``sam build`` makes them for the Lambda runtime's platform, which need not be
-this one; the rule that prunes both is one and the same.
+``sam build`` builds them for the Lambda runtime's platform, which may differ from this one.
+The same rule prunes both.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ RUNTIME = (
     *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
     *("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py"),
 )
-"""What AWS's Python runtime brings itself: boto3, the runtime client, and what these need."""
+"""Packages that AWS's Python runtime includes: boto3, the runtime client, their dependencies."""
 
 
 def sites() -> dict[str, Path]:
-    """Folder to import from, by layer; under ``runtime`` the runtime's own libraries."""
+    """Import folder of each layer; ``runtime`` has the runtime's own libraries."""
     folder = sam.WORK / "here" / sam.digest(sam.ROOT / "layers", LOCK)
     with sam.locked(sam.WORK / "lock-here"):
         if not folder.exists():
@@ -41,7 +41,7 @@ def sites() -> dict[str, Path]:
 
 
 def pins(lock: Path) -> dict[str, set[str]]:
-    """Name → the versions a lock file holds of it (several where Pythons differ)."""
+    """Name → its versions in a lock file (several if they differ between Python versions)."""
     found: dict[str, set[str]] = {}
     for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock.read_text(), re.MULTILINE):
         found.setdefault(name, set()).add(version)
@@ -49,7 +49,7 @@ def pins(lock: Path) -> dict[str, set[str]]:
 
 
 def _build(layer: str, folder: Path) -> None:
-    """Run the layer's own rule on the root lock's wheels for this Python and this processor."""
+    """Run the layer's own rule with the root lock's wheels for this Python and CPU."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = pins(sam.ROOT / "layers" / layer / "requirements.txt")
     blocks = re.split(r"\n(?=\S)", LOCK.read_text())

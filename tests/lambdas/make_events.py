@@ -1,9 +1,9 @@
-"""Write ``events/`` anew: ``python -m tests.lambdas.make_events``.
+"""Write the files in ``events/``: ``python -m tests.lambdas.make_events``.
 
-The shapes are those of «Working with AWS Lambda proxy integrations for HTTP
-APIs» (payload 2.0), «Using Lambda with Amazon SQS» and EventBridge's scheduled
-events. ``sam local invoke ApiFunction --event events/api-health.json`` takes
-them as they are; the ids in them stand for ones of your own.
+The formats are those of «Working with AWS Lambda proxy integrations for HTTP APIs»
+(payload 2.0), «Using Lambda with Amazon SQS» and EventBridge's scheduled events. Use them
+with ``sam local invoke ApiFunction --event events/api-health.json``. Their ids are
+placeholders for your own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PIL import Image
 
 FOLDER = Path(__file__).parents[2] / "events"
 MOMENT = 1_779_616_800_000
-"""When everything happens, in Unix milliseconds: 2026-05-24T10:00:00Z."""
+"""The time of every event, in Unix milliseconds: 2026-05-24T10:00:00Z."""
 API_ID, ACCOUNT, REGION = "a1b2c3d4e5", "123456789012", "eu-central-1"
 DOMAIN = f"{API_ID}.execute-api.{REGION}.amazonaws.com"
 
@@ -28,7 +28,7 @@ JOB_ID = "job_01KSCQ3E00000000000000SAMPLE"
 OBJECT_KEY = "in/2026-05-24/up_01KSCQ3E00000000000000SAMPLE.jpg"
 OWNER = "the-owner-of-the-job"
 ORIGIN_SECRET = "the-secret-of-these-samples-and-of-no-stack"
-"""As CloudFront sends it along: `--parameter-overrides OriginSecret=…` of `sam local`."""
+"""The secret from CloudFront; pass `--parameter-overrides OriginSecret=…` to `sam local`."""
 HOST = "d111111abcdef8.cloudfront.net"
 HOOK_ID = "hook_01KSCQ3E00000000000000SAMPLE"
 ADMIN = "/api/v1/admin"
@@ -40,7 +40,7 @@ DELIVERY_ID = "msg_01KSCQ3E00000000000000SAMPLE"
 
 
 def photograph() -> bytes:
-    """A small JPEG that says who took it and where."""
+    """A small JPEG with an author and a GPS position in its metadata."""
     picture = Image.linear_gradient("L").resize((64, 48)).convert("RGB")
     exif = Image.Exif()
     exif[0x010F], exif[0x0110] = "Example", "Pocket Camera 3"  # Make, Model
@@ -61,7 +61,7 @@ def request(
     headers: dict[str, str] | None = None,
     body: bytes | str | None = None,
 ) -> dict[str, Any]:
-    """A request that CloudFront sent on. The gateway sends text as it is and bytes as base64."""
+    """A request through CloudFront. The gateway passes text unchanged and bytes as base64."""
     raw = body.encode() if isinstance(body, str) else body
     event: dict[str, Any] = {
         "version": "2.0",
@@ -117,7 +117,7 @@ def json_request(path: str, document: dict[str, Any], **headers: str) -> dict[st
 
 
 def form_request(path: str, fields: dict[str, str], image: bytes, **headers: str) -> dict[str, Any]:
-    """A multipart form with its file last, as curl writes it."""
+    """A multipart form as curl writes it, with the file last."""
     boundary = "------------------------d74496d66958873e"
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'

@@ -1,7 +1,7 @@
 """The template's IAM statements, enforced in front of the simulated AWS.
 
-Every function signs with its own name as access key, presigned URLs included,
-so a request that its role does not allow is refused as AWS would refuse it.
+Every function signs with its own name as access key, also in presigned URLs. So a request
+that its role does not allow is refused, as AWS would refuse it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROW_ACTIONS = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-"""What the members of a transaction need: it has no action of its own."""
+"""The actions that a transaction's members need; the transaction itself has none."""
 OBJECT_ACTIONS = {
     "GET": "GetObject",
     "HEAD": "GetObject",
@@ -34,7 +34,7 @@ OBJECT_ACTIONS = {
 
 
 def allowed(role: str) -> list[dict[str, Any]]:
-    """The statements of a role, those under a condition of the template as well."""
+    """The statements of a role, including those under a condition of the template."""
     policies = sam.resources("AWS::IAM::Role")[role]["Policies"]
     chosen = (policy["Fn::If"][1] if "Fn::If" in policy else policy for policy in policies)
     return [s for policy in chosen for s in policy["PolicyDocument"]["Statement"]]
@@ -50,7 +50,7 @@ def role_of(function: str) -> str:
 
 
 def permits(role: str, action: str, resource: str) -> bool:
-    """Whether a statement of the role names both; ``resource`` is `Table`, `Bucket/in/x` …"""
+    """Whether a statement of the role allows both; ``resource`` is `Table`, `Bucket/in/x` …"""
     return any(
         action in listed(statement["Action"])
         and any(fnmatchcase(resource, _pattern(r)) for r in listed(statement["Resource"]))
@@ -67,7 +67,7 @@ def _pattern(resource: Any) -> str:
 
 
 class Gate:
-    """WSGI middleware; ``functions`` are let through by their roles, everybody else freely."""
+    """WSGI middleware: requests of ``functions`` need a role's permission, others pass."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], functions: Iterable[str]) -> None:
         self._app = app
@@ -84,7 +84,7 @@ class Gate:
 
 
 def _signer(environ: dict[str, Any]) -> str:
-    """The access key of a signature, in its header or in a presigned URL."""
+    """The access key of a signature, from the header or a presigned URL."""
     signed = environ.get("HTTP_AUTHORIZATION", "") + unquote(environ["QUERY_STRING"])
     found = re.search(r"Credential=([^/]+)/", signed)
     return found[1] if found else ""
@@ -107,7 +107,7 @@ def _needs(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _body(environ: dict[str, Any]) -> bytes:
-    """The body, left there to be read again."""
+    """The body, kept so that it can be read again."""
     body: bytes = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
     environ["wsgi.input"] = BytesIO(body)
     return body

@@ -1,6 +1,6 @@
 """Lambda's Runtime API (version 2018-06-01) on loopback, and functions that run under it.
 
-The function's side is AWS's own runtime client, in a process of its own.
+The function runs under AWS's own runtime client, in a separate process.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ ROOT = "/2018-06-01/runtime"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:expunge-dev"
 TRACE = "Root=1-6a12cba0-4b1f3c2d5e6f708192a3b4c5;Parent=53995c3f42cd8ad8;Sampled=1"
 PATIENCE = 60
-"""Seconds to wait for an answer: a start on a busy machine takes some."""
+"""Seconds to wait for a response: a cold start is slow on a busy machine."""
 
 
 class FunctionFailed(AssertionError):
-    """The function reported an error, or ended; holds what the runtime client said of it."""
+    """The function reported an error or ended; contains the runtime client's report."""
 
 
 @dataclass
@@ -52,7 +52,7 @@ class _Server(ThreadingHTTPServer):
         self.restored = False
 
     def handle_error(self, *_: object) -> None:
-        """A function that is ended in the middle of a request is no fault of the server."""
+        """Ignore functions that end in the middle of a request."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -93,11 +93,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Quietly."""
+        """Log nothing."""
 
 
 def _headers(invocation: _Invocation) -> dict[str, str]:
-    """Every header the client reads: its native part does not survive the lack of one."""
+    """Every header that the client reads; its native part crashes if one is missing."""
     return {
         "Lambda-Runtime-Aws-Request-Id": invocation.id,
         "Lambda-Runtime-Deadline-Ms": str(int((time.time() + 29) * 1000)),
@@ -110,20 +110,20 @@ def _headers(invocation: _Invocation) -> dict[str, str]:
 
 
 class Function:
-    """A function: its code, its layers and the runtime's own libraries, and nothing else.
+    """A function with only its code, its layers and the runtime's own libraries.
 
     Parameters
     ----------
     handler
-        As in the template.
+        Handler name from the template.
     path
-        What the function can import from: its code first.
+        Folders that the function imports from, its code first.
     environ
-        The template's variables, and where AWS is.
+        The template's variables, and the endpoint of the simulated AWS.
     log
-        File that takes what the function prints.
+        File for the output of the function.
     options
-        Of the Python interpreter.
+        Options of the Python interpreter.
     """
 
     def __init__(
@@ -157,7 +157,7 @@ class Function:
         self.server.server_close()
 
     def _environment(self) -> dict[str, str]:
-        """What Lambda sets, beside the function's own variables."""
+        """The variables that Lambda sets, in addition to the function's own."""
         name = ARN.rpartition(":")[2]
         return {
             "PATH": "/usr/bin:/bin",
@@ -185,12 +185,12 @@ class Function:
         } | dict(self._environ)
 
     def invoke(self, event: Any) -> Any:
-        """Hand an event over and wait for the answer.
+        """Send an event and wait for the response.
 
         Raises
         ------
         FunctionFailed
-            Where the handler raised, the module could not be loaded or the process ended.
+            If the handler raised, the module could not be loaded, or the process ended.
         """
         invocation = _Invocation(event)
         self.server.waiting.put(invocation)

@@ -1,4 +1,4 @@
-"""The SAM template as data, and what `sam build` makes of it."""
+"""The SAM template as data, and the output of `sam build`."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """As SAM merges Globals: maps by their members, lists one after the other."""
+    """Merge as SAM merges Globals: maps by key, lists by concatenation."""
     merged = shared | own
     for name in shared.keys() & own.keys():
         if isinstance(own[name], dict):
@@ -69,7 +69,7 @@ def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 
 def build() -> Path:
-    """Run `sam build` where its inputs have changed since the last one; the folder it made."""
+    """Run `sam build` if its inputs have changed; return its output folder."""
     catalogue = ROOT / "functions" / "expunge" / "models" / "models.toml"
     layers = digest(ROOT / "layers", catalogue)
     inputs = digest(ROOT / "template.yaml", ROOT / "functions") + layers
@@ -82,7 +82,7 @@ def build() -> Path:
 
 
 def _build(cached: Path) -> None:
-    """SAM's own cache does not see `layers/wheels.mk`: each state of layers/ has one of its own."""
+    """A separate cache for each state of layers/, since SAM's cache ignores `layers/wheels.mk`."""
     if not cached.exists():
         shutil.rmtree(cached.parent, ignore_errors=True)
     command = [ROOT / ".venv-sam/bin/sam", "build", "--template", ROOT / "template.yaml"]
@@ -101,7 +101,7 @@ def _build(cached: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """One process at a time; test workers share what is built."""
+    """A lock for one process at a time; test workers share the build."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -109,7 +109,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def digest(*paths: Path) -> str:
-    """Of every file's name and bytes at or below the paths, bytecode apart."""
+    """A digest of every file's name and bytes at or below the paths, without bytecode."""
     seen = hashlib.sha256()
     for path in paths:
         for file in sorted([path] if path.is_file() else path.rglob("*")):
@@ -120,5 +120,5 @@ def digest(*paths: Path) -> str:
 
 
 def size(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+    """Total bytes of all files below a folder."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

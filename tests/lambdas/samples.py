@@ -1,4 +1,4 @@
-"""The files of `events/`, with this run's ids in them, and the answers they get."""
+"""The files of `events/` with this run's ids, and functions to read the responses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EVENTS = sam.ROOT / "events"
 
 
 def event(name: str, **real: str) -> dict[str, Any]:
-    """A file of `events/`, with the ids of this run for those of the sample."""
+    """A file of `events/`, with the sample's ids replaced by those of this run."""
     text = (EVENTS / f"{name}.json").read_text()
     for sample, value in real.items():
         text = text.replace(getattr(make_events, sample), value)
@@ -19,7 +19,7 @@ def event(name: str, **real: str) -> dict[str, Any]:
 
 
 def batch(name: str, message: str) -> dict[str, Any]:
-    """A sample batch whose first message is a real one."""
+    """A sample batch whose first message is real."""
     given = event(name)
     given["Records"][0]["body"] = message
     return given

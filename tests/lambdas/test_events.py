@@ -1,4 +1,4 @@
-"""`events/` holds what its maker makes, and nothing that no test feeds."""
+"""`events/` holds exactly what `make_events` writes, and tests use every file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_a_file_of_events_has_the_shape_that_its_maker_gives_it(name):
 
 
 def shape(value: Any) -> Any:
-    """Names and types; an encoder's version changes a picture's bytes."""
+    """Names and types only, since an image's bytes depend on the encoder's version."""
     if isinstance(value, dict):
         return {name: shape(member) for name, member in value.items()}
     return [shape(member) for member in value] if isinstance(value, list) else type(value)

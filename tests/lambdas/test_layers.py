@@ -1,7 +1,7 @@
-"""What is left of a layer after pruning works: built for this machine, and used.
+"""A pruned layer still works: built for this machine, and used.
 
-The layers are made for the Lambda runtime's platform, which need not be this
-one; the same rule run with this machine's tags prunes the same files.
+The real layers are built for the Lambda runtime's platform, which may differ from this one.
+The same rule, run with this machine's tags, prunes the same files.
 """
 
 from __future__ import annotations

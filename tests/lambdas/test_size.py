@@ -1,4 +1,4 @@
-"""`sam build` passes, and what it makes fits into a function."""
+"""`sam build` succeeds, and its output fits into a function."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIMIT = 262_144_000
-"""Bytes of code and layers, unzipped: Lambda quotas, «Deployment package size»."""
+"""Maximum unzipped bytes of code and layers (Lambda quotas, «Deployment package size»)."""
 
 
 def layers_of(function: dict[str, Any]) -> list[str]:
@@ -75,7 +75,7 @@ def test_the_vision_layer_brings_the_default_detector_and_no_other_weights(built
 
 
 EM_AARCH64 = 183
-"""ELF's number for the machine (ELF for the Arm 64-bit Architecture, 5.3.1)."""
+"""ELF machine number of arm64 (ELF for the Arm 64-bit Architecture, 5.3.1)."""
 
 
 def machine(library: Path) -> int:

@@ -1,4 +1,4 @@
-"""How functions start: how fast, with what, from a snapshot, and not at all."""
+"""Start of the functions: time, imports, restore from a snapshot, and refusal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.lambdas.runtime_api import FunctionFailed
 from tests.lambdas.samples import batch, event
 
 HEAVY = {"cv2", "numpy", "onnxruntime", "PIL", "pillow_heif"}
-"""What a metadata call never pays for."""
+"""Modules that a metadata call must not import."""
 
 
 @pytest.mark.parametrize("name", ["ApiFunction", "JobsFunction"])

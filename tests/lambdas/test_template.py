@@ -1,4 +1,4 @@
-"""What the template promises, asserted on the template itself."""
+"""Properties of the template, asserted on the template itself."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_each_role_may_do_what_its_function_does_and_no_more():
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_that_reads_objects_is_told_when_one_is_not_there(role):
-    """Without s3:ListBucket S3 answers 403 for it, not 404."""
+    """Without s3:ListBucket, S3 answers 403 instead of 404 for a missing object."""
     assert ("s3:GetObject" in actions(role)) <= ("s3:ListBucket" in actions(role))
 
 

@@ -1,1 +1,1 @@
-"""What is installed, and what of it works: wheels, extras, versions."""
+"""Installation: wheels, extras and versions."""

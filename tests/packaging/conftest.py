@@ -1,4 +1,4 @@
-"""The wheel, and environments it is installed into: outside the checkout, as a user has them."""
+"""The wheel, and environments outside the checkout into which it is installed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 
 @dataclass(frozen=True)
 class Installed:
-    """An environment with the wheel in it, and a home of its own."""
+    """An environment with the wheel and its own home folder."""
 
     folder: Path
     home: Path
@@ -51,11 +51,11 @@ class Installed:
         )
 
     def run(self, *words: object, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run the installed command, from a folder that has nothing to do with the checkout."""
+        """Run the installed command in a folder outside the checkout."""
         return self._run([self.folder / "bin" / "expunge", *map(str, words)], environ)
 
     def evaluate(self, code: str, **environ: str) -> str:
-        """What Python code prints there."""
+        """Run Python code in the environment; returns its output."""
         done = self._run([self.python, "-c", code], environ)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -81,7 +81,7 @@ def _pip_config() -> Path | None:
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built of a copy: what an earlier build left in the checkout stays out of it."""
+    """Build from a copy, so that files of an earlier build are not included."""
     folder = tmp_path_factory.mktemp("build")
     for name in SOURCES:
         if (ROOT / name).is_dir():
@@ -100,7 +100,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def install(
     wheel: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., tuple[Installed, str]]:
-    """Make an environment and install the wheel with ``options``; it, and what pip complains of."""
+    """Create an environment, install the wheel with ``options``; returns it and pip's errors."""
 
     def made(*options: str) -> tuple[Installed, str]:
         folder = tmp_path_factory.mktemp("environment")
@@ -117,9 +117,9 @@ def install(
 
 @pytest.fixture(scope="session")
 def complete(install: Callable[..., tuple[Installed, str]]) -> Installed:
-    """The wheel beside every package of this environment, which it finds but does not copy."""
-    installed, complaint = install("--no-deps")
-    assert not complaint
+    """An environment with the wheel that also finds every package of this environment."""
+    installed, errors = install("--no-deps")
+    assert not errors
     others = [path for path in sys.path if Path(path).name == "site-packages"]
     (installed.site_packages / "others.pth").write_text("\n".join(others) + "\n")
     return installed
@@ -127,8 +127,8 @@ def complete(install: Callable[..., tuple[Installed, str]]) -> Installed:
 
 @pytest.fixture(scope="session")
 def light(install: Callable[..., tuple[Installed, str]]) -> Installed:
-    """The wheel with what it needs, and no extra."""
-    installed, complaint = install("--retries", "1", "--timeout", "20")
-    if complaint:
-        pytest.skip(f"no package index: {complaint.splitlines()[-1]}")
+    """An environment with the wheel and its requirements, without extras."""
+    installed, errors = install("--retries", "1", "--timeout", "20")
+    if errors:
+        pytest.skip(f"no package index: {errors.splitlines()[-1]}")
     return installed

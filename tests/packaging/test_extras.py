@@ -1,4 +1,4 @@
-"""What is not installed is a sentence that says how to install it; the rest goes on working."""
+"""A missing extra gives a message that says how to install it; everything else works."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Blocked:
 sys.meta_path.insert(0, Blocked())
 sys.path.insert(0, {functions!r})
 """
-"""As an environment looks that never had these modules, `find_spec` apart."""
+"""Makes imports fail as if these modules were not installed."""
 ABSENT = """
 import importlib.util
 real = importlib.util.find_spec
@@ -39,14 +39,15 @@ importlib.util.find_spec = lambda name, package=None: (
     None if name.partition(".")[0] in {modules!r} else real(name, package)
 )
 """
+"""Makes `find_spec` answer as if these modules were not installed."""
 
 
 def without(extras: tuple[str, ...], code: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run Python code where the modules of these extras cannot be imported."""
+    """Run Python code in a process that cannot import the modules of these extras."""
     modules = {module for extra in extras for module in EXTRAS[extra]}
-    told = {"modules": modules, "functions": str(FUNCTIONS)}
+    names = {"modules": modules, "functions": str(FUNCTIONS)}
     return subprocess.run(
-        [sys.executable, "-c", (ABSENT + BLOCKED).format(**told) + code],
+        [sys.executable, "-c", (ABSENT + BLOCKED).format(**names) + code],
         capture_output=True,
         text=True,
         check=False,
@@ -55,8 +56,10 @@ def without(extras: tuple[str, ...], code: str, **environ: str) -> subprocess.Co
     )
 
 
-def verb(extras: tuple[str, ...], *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line there."""
+def command(
+    extras: tuple[str, ...], *words: str, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in such a process."""
     code = f"from expunge.cli import main\nmain({list(words)!r})"
     return without(extras, code, **environ)
 
@@ -89,10 +92,12 @@ def test_every_mode_works_or_names_its_extra(mode: Any, image: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [name for name, mode in MODES.items() if mode.extra])
-def test_a_verb_says_it_once_and_not_for_each_file(mode: str, image: Path) -> None:
+def test_a_command_reports_a_missing_extra_once_and_not_for_each_file(
+    mode: str, image: Path
+) -> None:
     image.with_name("second.jpg").write_bytes(photo())
 
-    done = verb(("vision",), mode, str(image.parent))
+    done = command(("vision",), mode, str(image.parent))
 
     assert done.returncode == 1
     assert done.stderr.strip() == (
@@ -100,17 +105,17 @@ def test_a_verb_says_it_once_and_not_for_each_file(mode: str, image: Path) -> No
     )
 
 
-def test_metadata_is_taken_out_by_the_core_alone(image: Path) -> None:
-    done = verb(("vision", "serve", "aws"), "metadata", str(image))
+def test_the_core_alone_removes_metadata(image: Path) -> None:
+    done = command(("vision", "serve", "aws"), "metadata", str(image))
 
     assert done.returncode == 0, done.stderr
     assert image.with_name("photo-clean.jpg").exists()
 
 
 def test_detect_says_that_it_did_not_look_for_visible_marks(image: Path) -> None:
-    reported = verb(("vision",), "detect", "--json", str(image))
-    shown = verb(("vision",), "detect", str(image))
-    unasked = verb(("vision",), "detect", "--no-visible", str(image))
+    reported = command(("vision",), "detect", "--json", str(image))
+    shown = command(("vision",), "detect", str(image))
+    unasked = command(("vision",), "detect", "--no-visible", str(image))
 
     visible = json.loads(reported.stdout)["report"]["visible"]
     assert visible["status"] == "not_examined"
@@ -132,8 +137,8 @@ def test_detect_says_that_it_did_not_look_for_visible_marks(image: Path) -> None
     ],
     ids=" ".join,
 )
-def test_a_verb_of_the_service_names_its_extra(words: tuple[str, ...], tmp_path: Path) -> None:
-    done = verb(("serve",), *words, EXPUNGE_DATA=str(tmp_path / "data"))
+def test_a_command_of_the_service_names_its_extra(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = command(("serve",), *words, EXPUNGE_DATA=str(tmp_path / "data"))
 
     assert done.returncode == 1
     assert done.stderr.strip() == 'Error: This needs the serve extra: pip install "expunge[serve]"'
@@ -144,15 +149,15 @@ def test_the_store_on_aws_names_its_extra() -> None:
     names = ("TABLE", "BUCKET", "QUEUE_URL", "DELIVERY_QUEUE_URL")
     settings = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "x" for name in names}
 
-    done = verb(("aws",), "jobs", "list", **settings)
+    done = command(("aws",), "jobs", "list", **settings)
 
     assert done.returncode == 1
     assert 'Error: This needs the aws extra: pip install "expunge[aws]"' in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_serve_without_vision_says_what_to_install_or_to_leave_out(tmp_path: Path) -> None:
-    done = verb(("vision",), "serve", "--port=1", EXPUNGE_DATA=str(tmp_path / "data"))
+def test_serve_without_vision_says_what_to_install_or_to_disable(tmp_path: Path) -> None:
+    done = command(("vision",), "serve", "--port=1", EXPUNGE_DATA=str(tmp_path / "data"))
 
     assert done.returncode == 1
     assert "visible, faces, mask, invisible, all cannot run here." in done.stderr
@@ -215,8 +220,10 @@ service.close()
 def test_doctor_names_modes_that_cannot_run(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
 
-    all_modes = verb(("vision", "serve"), "doctor", EXPUNGE_DATA=data)
-    light = verb(("vision", "serve"), "doctor", EXPUNGE_DATA=data, EXPUNGE_MODES="metadata,detect")
+    all_modes = command(("vision", "serve"), "doctor", EXPUNGE_DATA=data)
+    light = command(
+        ("vision", "serve"), "doctor", EXPUNGE_DATA=data, EXPUNGE_MODES="metadata,detect"
+    )
 
     assert all_modes.returncode == 1
     assert 'pip install "expunge[vision]"' in all_modes.stdout
@@ -227,7 +234,7 @@ def test_doctor_names_modes_that_cannot_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("extra", "module"), [(extra, name) for extra, names in EXTRAS.items() for name in names]
 )
-def test_a_failed_import_of_any_module_of_an_extra_is_a_sentence(extra: str, module: str) -> None:
+def test_a_failed_import_of_any_module_of_an_extra_names_the_extra(extra: str, module: str) -> None:
     with (
         pytest.raises(ExtraMissing, match=re.escape(f'pip install "expunge[{extra}]"')),
         explained(),
@@ -235,19 +242,19 @@ def test_a_failed_import_of_any_module_of_an_extra_is_a_sentence(extra: str, mod
         raise ModuleNotFoundError(f"No module named {module}.part", name=f"{module}.part")
 
 
-def test_a_module_of_our_own_that_is_missing_is_an_error_like_any_other() -> None:
+def test_a_missing_module_of_our_own_is_an_ordinary_error() -> None:
     with pytest.raises(ModuleNotFoundError), explained():
         raise ModuleNotFoundError("No module named 'expunge.lost'", name="expunge.lost")
 
 
-def test_extras_and_the_packages_they_install_name_the_same() -> None:
+def test_extras_list_the_modules_of_the_packages_that_they_install() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     bringing = packages_distributions()
 
     for extra, modules in EXTRAS.items():
         declared = {_package(line) for line in project["optional-dependencies"][extra]}
         brought = {_package(name) for module in modules for name in bringing.get(module, ())}
-        # starlette and botocore come with fastapi and boto3; uvloop is uvicorn's to import
+        # starlette and botocore come with fastapi and boto3; only uvicorn imports uvloop
         assert declared - {"uvloop"} <= brought
         assert brought - declared <= {"starlette", "botocore"}
     assert project["optional-dependencies"]["all"] == [f"expunge[{','.join(EXTRAS)}]"]

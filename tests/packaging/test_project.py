@@ -1,4 +1,4 @@
-"""What the project says of itself holds together: CI, Python versions, templates, decisions."""
+"""CI, Python versions, issue templates and decision records are consistent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_ci_runs_what_a_contributor_runs() -> None:
     assert script[-2:] == ["make check", "make test"]
 
 
-def test_ci_runs_on_every_system_and_every_python_that_is_supported() -> None:
+def test_ci_runs_on_every_supported_system_and_python() -> None:
     matrix = JOBS["test"]["strategy"]["matrix"]
     declared = [
         line.rpartition(" :: ")[2]
@@ -47,7 +47,7 @@ def test_every_lock_file_is_audited() -> None:
     assert audited == locks
 
 
-def test_ci_may_only_read_and_its_actions_are_pinned() -> None:
+def test_ci_has_read_permission_only_and_its_actions_are_pinned() -> None:
     assert WORKFLOW["permissions"] == {"contents": "read"}
     for job in JOBS.values():
         for step in job["steps"]:
@@ -64,14 +64,14 @@ def test_commits_are_checked_by_the_locked_tools() -> None:
 
 
 @pytest.mark.parametrize("form", sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml")))
-def test_issue_forms_ask_something(form: Path) -> None:
+def test_issue_forms_have_questions(form: Path) -> None:
     asked = yaml.safe_load(form.read_text(encoding="utf-8"))
 
     assert {"name", "description", "body"} <= asked.keys()
     assert any(field["type"] != "markdown" for field in asked["body"])
 
 
-def test_decisions_are_listed_and_say_why() -> None:
+def test_decisions_are_listed_and_have_every_section() -> None:
     folder = ROOT / "docs/decisions"
     records = sorted(path.name for path in folder.glob("0*.md"))
     listed = re.findall(r"\((0\d{3}-[\w-]+\.md)\)", (folder / "README.md").read_text("utf-8"))

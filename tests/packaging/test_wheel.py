@@ -1,4 +1,4 @@
-"""The wheel, installed into an environment of its own, is a whole expunge."""
+"""The wheel is complete: everything works in its own environment."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from tests.packaging.conftest import Installed
 
 ROOT = Path(__file__).parents[2]
-MOST_LIGHT = 60_000_000
-"""Bytes that the core and what it needs may take; 52 MB were measured on Linux x86-64."""
+MAX_CORE_BYTES = 60_000_000
+"""Most bytes of the core with its requirements; 52 MB were measured on Linux x86-64."""
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def image(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def ready(complete: Installed) -> Installed:
-    """With models: those of this user, where they have been pulled."""
+    """With the models of this user, if they have been downloaded."""
     folder = complete.home / "models"
     folder.mkdir(exist_ok=True)
     for model in models.catalogue():
@@ -67,7 +67,7 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     assert "expunge/web/pages/page.html" in there
 
 
-def test_the_version_is_that_of_the_package_and_of_the_changelog(wheel: Path) -> None:
+def test_wheel_package_changelog_and_openapi_have_the_same_version(wheel: Path) -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     released = re.search(r"^## (\d\S+) - \d{4}-\d\d-\d\d$", changelog, re.MULTILINE)
 
@@ -78,14 +78,16 @@ def test_the_version_is_that_of_the_package_and_of_the_changelog(wheel: Path) ->
     assert document["info"]["version"] == expunge.__version__
 
 
-def test_it_is_the_wheel_that_runs(complete: Installed) -> None:
+def test_the_wheel_runs_and_not_the_checkout(complete: Installed) -> None:
     place = complete.evaluate("import expunge; print(expunge.__file__)")
 
     assert Path(place).is_relative_to(complete.folder)
     assert complete.run("--version").stdout.strip() == f"expunge, version {expunge.__version__}"
 
 
-def test_models_are_listed_missed_fetched_and_verified(complete: Installed, tmp_path: Path) -> None:
+def test_models_are_listed_reported_as_missing_downloaded_and_verified(
+    complete: Installed, tmp_path: Path
+) -> None:
     empty = {"EXPUNGE_MODELS_DIR": str(tmp_path / "models")}
 
     listed = complete.run("models", "list", **empty)
@@ -105,7 +107,9 @@ def test_models_are_listed_missed_fetched_and_verified(complete: Installed, tmp_
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_mode_runs_by_command_and_by_call(mode: str, ready: Installed, image: Path) -> None:
+def test_every_mode_runs_as_command_and_as_library_call(
+    mode: str, ready: Installed, image: Path
+) -> None:
     done = ready.run(mode, "--json", image)
     called = ready.evaluate(
         "import expunge, pathlib, json\n"
@@ -183,12 +187,12 @@ def test_the_service_answers_pages_health_and_jobs(server: str, image: Path) -> 
     assert waited.json()["status"] == "succeeded"
 
 
-def test_the_core_alone_is_light_and_takes_metadata_out(
+def test_the_core_alone_is_small_and_removes_metadata(
     light: Installed, image: Path, record_property: Any
 ) -> None:
     size = sum(path.stat().st_size for path in light.site_packages.rglob("*") if path.is_file())
     record_property("measured", f"pip install expunge, without extras: {size / 1e6:.0f} MB")
-    assert size < MOST_LIGHT
+    assert size < MAX_CORE_BYTES
 
     taken = light.run("metadata", image)
     detected = light.run("detect", "--json", image)
@@ -204,8 +208,8 @@ def test_the_core_alone_is_light_and_takes_metadata_out(
     assert light.run("doctor", EXPUNGE_MODES="metadata,detect").returncode == 0
 
 
-def test_what_finds_faces_reports_to_nobody(ready: Installed, image: Path, tmp_path: Path) -> None:
-    """onnxruntime's telemetry begins with an identifier that it writes into the cache folder."""
+def test_face_detection_sends_no_telemetry(ready: Installed, image: Path, tmp_path: Path) -> None:
+    """onnxruntime's telemetry starts with an identifier that it writes into the cache folder."""
     done = ready.run("faces", image, XDG_CACHE_HOME=str(tmp_path / "cache"))
 
     assert done.returncode == 0, done.stderr

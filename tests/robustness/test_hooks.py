@@ -35,7 +35,7 @@ def test_a_message_outlives_the_server_that_wrote_it(machine: Machine, image: by
         return list(delivery["attempts"])
 
     first = eventually(attempts, "a worker tries to deliver")[0]
-    assert first["error"] == "The address could not be reached."
+    assert first["error"] == "The URL could not be reached."
     caller.close()
 
 

@@ -77,5 +77,5 @@ def test_the_command_writes_a_file(tmp_path: Path) -> None:
     path.write_bytes(samples.encoded(PHOTO, "PNG"))
     done = CliRunner().invoke(main, ["all", str(path)])
     assert done.exit_code == 0
-    assert "made anew (medium, " in done.output
+    assert "pixels re-synthesised (medium, " in done.output
     assert shown((tmp_path / "photo-clean.png").read_bytes()).shape == (200, 256, 3)

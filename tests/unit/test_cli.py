@@ -1,4 +1,4 @@
-"""The command line, as somebody at a terminal meets it."""
+"""The command line: files, folders, exit statuses and messages."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_clean_copy_is_written_beside_the_file(file: Path) -> None:
     assert "photo-clean.jpg" in done.stdout
 
 
-def test_nothing_is_overwritten_unasked(file: Path) -> None:
+def test_an_existing_file_is_overwritten_only_with_force(file: Path) -> None:
     there = file.with_name("photo-clean.jpg")
     there.write_bytes(b"mine")
 
@@ -86,7 +86,7 @@ def test_output_names_a_file_or_a_folder(file: Path, tmp_path: Path) -> None:
     assert (tmp_path / "new" / "photo.jpg").read_bytes() == clean()
 
 
-def test_a_folder_stands_for_every_image_below_it(tmp_path: Path) -> None:
+def test_every_image_in_a_folder_is_processed(tmp_path: Path) -> None:
     for name in ("a.jpg", "deep/b.JPEG", "deep/c.txt"):
         path = tmp_path / "in" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ def test_json_is_one_report_a_line(file: Path, tmp_path: Path) -> None:
     assert lines[1]["error"]["code"] == "unsupported_media_type"
 
 
-def test_two_files_that_want_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+def test_two_results_with_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.jpg").write_bytes(photo())
@@ -150,7 +150,7 @@ def test_two_files_that_want_the_same_name_do_not_overwrite_each_other(tmp_path:
     assert run("metadata", tmp_path / "a/x.jpg", tmp_path / "b/x.jpg", *forced).exit_code == 1
 
 
-def test_in_place_goes_through_a_link_to_the_file(file: Path, tmp_path: Path) -> None:
+def test_in_place_follows_a_symbolic_link(file: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.jpg"
     link.symlink_to(file)
 
@@ -160,7 +160,7 @@ def test_in_place_goes_through_a_link_to_the_file(file: Path, tmp_path: Path) ->
     assert file.read_bytes() == clean()
 
 
-def test_only_files_are_read_and_written(file: Path, tmp_path: Path) -> None:
+def test_only_regular_files_are_read_and_written(file: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.jpg"
     os.mkfifo(pipe)
 
@@ -170,7 +170,7 @@ def test_only_files_are_read_and_written(file: Path, tmp_path: Path) -> None:
     assert run("metadata", file, "-o", "-").exit_code == 2
 
 
-def test_a_huge_file_is_refused_by_its_length(tmp_path: Path) -> None:
+def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     huge = tmp_path / "huge.jpg"
     with huge.open("wb") as sparse:
         sparse.truncate(1 << 40)
@@ -181,7 +181,7 @@ def test_a_huge_file_is_refused_by_its_length(tmp_path: Path) -> None:
     assert "at most 10,485,760" in done.stdout
 
 
-def test_a_folder_can_be_done_again_without_its_results(tmp_path: Path) -> None:
+def test_a_second_run_on_a_folder_skips_the_results_of_the_first(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(photo())
     run("metadata", tmp_path)
 
@@ -208,7 +208,7 @@ def test_a_name_with_control_characters_is_shown_escaped(tmp_path: Path) -> None
     assert "\x1b" not in done.stdout.split(":")[0]
 
 
-def test_what_is_to_stay_is_named_in_words(file: Path) -> None:
+def test_metadata_to_keep_is_named_in_words(file: Path) -> None:
     assert run("metadata", file, "--dry-run", "--keep", "gps, comments").exit_code == 0
     refused = run("metadata", file, "--keep", "hats")
 
@@ -216,7 +216,7 @@ def test_what_is_to_stay_is_named_in_words(file: Path) -> None:
     assert "--keep" in refused.stderr
 
 
-def test_a_dry_run_shows_what_would_go_and_writes_nothing(file: Path) -> None:
+def test_a_dry_run_shows_what_would_be_removed_and_writes_nothing(file: Path) -> None:
     done = run("metadata", file, "--dry-run")
 
     assert done.exit_code == 0
@@ -235,11 +235,11 @@ def test_detect_prints_a_sentence_and_a_table(file: Path) -> None:
     assert report["report"]["findings"][0]["value"] == "private"
 
 
-def test_output_and_in_place_exclude_each_other(file: Path) -> None:
+def test_output_and_in_place_cannot_be_used_together(file: Path) -> None:
     assert run("metadata", file, "-o", "x.jpg", "--in-place").exit_code == 2
 
 
-def test_the_library_call_gives_image_report_and_timings() -> None:
+def test_the_library_call_returns_image_report_and_timings() -> None:
     outcome = expunge.run("metadata", photo())
 
     assert outcome.image == clean()
@@ -250,8 +250,22 @@ def test_the_library_call_gives_image_report_and_timings() -> None:
     assert abs(sum(stages.values()) - total) < 0.5
 
 
+@pytest.mark.parametrize("pool", ["permanent", "subscription", "PERMANENT"])
+def test_credits_are_granted_to_the_pool_that_is_named(
+    pool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
+    account = run("accounts", "create").stdout.strip()
+
+    done = run("accounts", "grant", account, 5, "--pool", pool)
+    taken = run("accounts", "grant", "--pool", pool, "--", account, -2)
+
+    assert done.stdout == f"5 {pool.lower()} credits\n", done.output
+    assert taken.stdout == f"3 {pool.lower()} credits\n", taken.output
+
+
 class TestDoctor:
-    def test_a_sound_installation_gets_only_ticks(
+    def test_a_complete_installation_has_no_faults(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (tmp_path / "data").mkdir()
@@ -277,10 +291,12 @@ class TestDoctor:
             assert done.exit_code == 1
             assert name in done.output
 
-    def test_looking_makes_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_check_creates_no_data_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
 
-        assert "will be made at the first start" in run("doctor").stdout
+        assert "will be created at the first start" in run("doctor").stdout
         assert not (tmp_path / "data").exists()
 
     def test_a_folder_that_cannot_be_written_is_named(
@@ -294,7 +310,7 @@ class TestDoctor:
         assert done.exit_code == 1
         assert "EXPUNGE_DATA" in done.stdout
 
-    def test_a_missing_model_comes_with_the_command_that_fetches_it(
+    def test_a_missing_model_is_reported_with_the_command_that_downloads_it(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))

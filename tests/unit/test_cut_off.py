@@ -43,7 +43,7 @@ def test_what_stands_before_the_cut_is_told():
     at = WHOLE.index(b"SECRET") + 3
     report = told(WHOLE[:-40])
     assert "unreadable" in rules(report)
-    assert any("runs over the end" in f["value"] for f in report["findings"])
+    assert any("runs past the end" in f["value"] for f in report["findings"])
     assert report["metadata"]["exif"]["make"] == "Secret Cameras"
     assert told(WHOLE[:at])["metadata"]["exif"]["gps"]
 
@@ -63,7 +63,7 @@ def test_data_without_its_tables_is_searched():
 @pytest.mark.parametrize("mode", [name for name in MODES if name != "detect"])
 @pytest.mark.parametrize("cut", [len(WHOLE) - 40, MDAT + 20, MDAT - 30, 60])
 def test_no_other_mode_takes_it(mode, cut):
-    with pytest.raises(MalformedImage, match="over the end"):
+    with pytest.raises(MalformedImage, match="past the end"):
         run(mode, WHOLE[:cut])
 
 

@@ -84,7 +84,7 @@ def test_a_gain_map_cut_short_is_none(cut):
 @pytest.mark.parametrize("file", [made.bare(), made.boxed()])
 def test_what_cannot_be_told_from_the_codestream_is_said(file):
     report = run("metadata", file).report
-    assert any("behind the end of the codestream" in place for place in report["unexamined"])
+    assert any("after the end of the codestream" in place for place in report["unexamined"])
 
 
 def test_bytes_behind_the_last_box_go():

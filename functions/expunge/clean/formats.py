@@ -1,4 +1,4 @@
-"""Another format for a result, where a browser says that it takes it, and it is worth it."""
+"""Conversion of a result to a format that the browser accepts, if the file becomes smaller."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TARGETS = ("image/avif", "image/webp")
-"""What may be agreed on, the smaller one first."""
+"""Possible target formats, the smaller one first."""
 SECONDS = 10.0
-"""After which the result stays as it is."""
+"""Time limit of a conversion; after it the result is returned unchanged."""
 
 
 def agreed(accept: str) -> tuple[str, ...]:
-    """Those of `TARGETS` that an Accept field names; a wildcard names nothing."""
+    """The `TARGETS` that an Accept header names; wildcards are ignored."""
     taken = set()
     for entry in accept.lower().split(","):
         name, *parameters = (part.strip() for part in entry.split(";"))
@@ -36,9 +36,9 @@ def agreed(accept: str) -> tuple[str, ...]:
 def converted(
     executor: Executor, data: bytes, media_type: str, targets: tuple[str, ...]
 ) -> tuple[bytes, str]:
-    """The same image in the first format that serves it, or as it is; and the media type.
+    """The image in the first suitable target format, else unchanged; and its media type.
 
-    Where the machine has no room for it now, or it fails, the image stays as it is: it is good.
+    If the conversion fails, or the machine has too little memory now, the image is unchanged.
     """
     if not convert.worth_trying(media_type, 0, targets):
         return data, media_type
@@ -51,6 +51,6 @@ def converted(
         with executor.turn(CONVERT, peak_bytes(CONVERT, source, options)) as turn:
             outcome = turn.run(CONVERT, source, options, silent, seconds=SECONDS)
     except ExpungeError as error:
-        log.warning("a result stays %s: %s", media_type, error)
+        log.warning("a result is not converted from %s: %s", media_type, error)
         return data, media_type
     return outcome.image or data, outcome.media_type

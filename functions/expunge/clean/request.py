@@ -1,4 +1,4 @@
-"""What one query of ``/clean`` asks for."""
+"""One query of ``/clean``, parsed."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ _OWN = {"image", "mode", "download", "sig", "exp"}
 
 @dataclass(frozen=True, slots=True)
 class CleanRequest:
-    """A picture by address, and what is to be done with it."""
+    """A source URL, with the mode and options to apply."""
 
     image: str
     mode: str
     options: dict[str, Any]
     auto: bool = False
-    """Whether the browser may be given another format that it takes."""
+    """Whether another format that the browser accepts may be returned."""
     download: str | None = None
-    """Save as a file of this name, rather than show."""
+    """File name for a download; ``None`` to display the image."""
     targets: tuple[str, ...] = ()
-    """The media types that ``auto`` may turn the picture into, the best first."""
+    """Media types that ``auto`` may convert the image to, best first."""
 
     @property
     def work(self) -> str:
-        """A digest of what is to be done, whatever the picture."""
+        """A digest of mode, options and targets, without the image."""
         return _digest(self.mode, self.options, self.targets)
 
     @property
     def address(self) -> str:
-        """A digest of what is to be done with what is at this address."""
+        """A digest of the source URL and the work."""
         return _digest(self.image, self.work)
 
     def content(self, digest: str) -> str:
-        """A digest of what is to be done with the picture of this digest."""
+        """A digest of the image (by its SHA-256 ``digest``) and the work."""
         return _digest(digest, self.work)
 
     @classmethod
     def of(cls, query: Sequence[tuple[str, str]]) -> CleanRequest:
-        """Read a query.
+        """Parse a query.
 
         Raises
         ------
         ValidationFailed
-            For a parameter that is missing, unknown, wrong or there twice.
+            For a parameter that is missing, unknown, invalid or repeated.
         """
         given: dict[str, list[str]] = {}
         for name, value in query:
@@ -75,30 +75,30 @@ class CleanRequest:
 
 
 def no_picture(mode: str) -> str | None:
-    """Why a mode is not for ``/clean``; ``None`` where it is."""
+    """Why ``/clean`` does not support a mode; ``None`` if it does."""
     if mode == "swap":
-        return "needs a second picture"
+        return "needs a second image"
     known = MODES.get(mode)
-    return "gives a report, not a picture" if known and not known.gives_image else None
+    return "gives a report, not an image" if known and not known.gives_image else None
 
 
 def _one(given: dict[str, list[str]], name: str) -> str:
     values = given.get(name, [])
     if len(values) != 1 or not values[0]:
-        reason = "is required" if not values else "is given once, and not empty"
+        reason = "is required" if not values else "must be given once, and not be empty"
         raise ValidationFailed(FieldError(f"/query/{name}", reason))
     return values[0]
 
 
 def _options(mode: Mode, given: dict[str, list[str]]) -> dict[str, Any]:
-    """Words as the mode's own types: lists may be repeated or separated by commas."""
+    """Parameters as the mode's option types; list values may be repeated or comma-separated."""
     known = {option.name: option for option in options_of(mode.options_type)}
     options: dict[str, Any] = {}
     for name, values in given.items():
         if name not in known:
             options[name] = values[-1]  # for the mode's model to refuse
         elif len(values) > 1 and known[name].kind != "array":
-            raise ValidationFailed(FieldError(f"/query/{name}", "is given once"))
+            raise ValidationFailed(FieldError(f"/query/{name}", "must be given once"))
         else:
             options[name] = from_text(known[name], values)
     checked = mode.options(options)

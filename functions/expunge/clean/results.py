@@ -1,10 +1,10 @@
-"""What was made before, and who is making it now: the memory that all processes share.
+"""Records of finished results and of claims on unfinished ones, shared by all processes.
 
-Two kinds of record, both gone with the result they speak of:
+There are two kinds of record. Both expire with the result:
 
-- by *content*: (the picture's digest, mode, options) → the result, or the job that
-  makes it, or somebody's word to make it. Whoever wrote that word first does the work.
-- by *address*: (address, mode, options) → the digest that was found there, and when.
+- by *content*: (the image's digest, mode, options) → the result, or the job that makes it,
+  or a claim to make it. The process that writes the claim first does the work.
+- by *URL*: (URL, mode, options) → the digest of the image found there, and when.
 """
 
 from __future__ import annotations
@@ -28,42 +28,43 @@ JOB_SECONDS = 900
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A cleaned picture in the object store."""
+    """A cleaned image in the object store."""
 
     object_key: str
     media_type: str
     etag: str
-    """Of its bytes, without quotes."""
+    """``ETag`` of the result's bytes, without quotes."""
     length: int
     expires_at: float
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What a source URL answered just now."""
+    """The latest answer of a source URL."""
 
     address: str
-    """Digest of the URL and of what is to be done (`CleanRequest.address`)."""
+    """Digest of the URL and the work (`CleanRequest.address`)."""
     digest: str
     """SHA-256 of the image, hexadecimal."""
     etag: str | None
-    """The source's own tag."""
+    """The source's ``ETag``."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """What was at an address when it was last looked at."""
+    """The state of a source URL at its last check."""
 
     digest: str
     etag: str | None
-    """The source's own tag."""
-    looked_at: float
+    """The source's ``ETag``."""
+    checked_at: float
+    """Unix seconds."""
     result: Result
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The job that makes a result, or nothing yet but the word to make one."""
+    """A claim to make a result; without a job until one is submitted."""
 
     owner: str | None = None
     job: str | None = None
@@ -77,7 +78,7 @@ class Results:
         self._clock = clock
 
     def found(self, address: str) -> KnownSource | None:
-        """What is known of an address, as long as its result lives."""
+        """The last check of a source URL, while its result is stored."""
         item = self._records.get(_address(address))
         if item is None:
             return None
@@ -90,7 +91,7 @@ class Results:
         )
 
     def remember(self, source: SourceFacts, result: Result) -> None:
-        """Note what a URL was found to hold just now."""
+        """Record the latest answer of a source URL."""
         self._records.write(self._seen(source, result))
 
     def _seen(self, source: SourceFacts, result: Result) -> Put:
@@ -103,7 +104,7 @@ class Results:
         return Put(_address(source.address), item, expires_at=int(result.expires_at))
 
     def forget(self, clean_request: CleanRequest) -> None:
-        """Drop what is known of an address and of what was found there."""
+        """Delete the records of a source URL and of the image found there."""
         found = self.found(clean_request.address)
         if found is not None:
             self._records.write(
@@ -112,7 +113,7 @@ class Results:
             )
 
     def claim(self, content: str) -> Result | Claim | None:
-        """``None`` where the caller is to make it now; else the result, or who is making it."""
+        """Claim the work: ``None`` if claimed now; else the result, or the existing claim."""
         until = int(self._clock()) + CLAIM_SECONDS
         try:
             self._records.write(Put(_content(content), {}, if_absent=True, expires_at=until))
@@ -120,13 +121,13 @@ class Results:
             return _made(refused.item or {})
         return None
 
-    def look(self, content: str) -> Result | Claim | None:
-        """The result, who is making it, or ``None`` where nobody is (any more)."""
+    def lookup(self, content: str) -> Result | Claim | None:
+        """The result or the existing claim; ``None`` if there is neither."""
         item = self._records.get(_content(content))
         return None if item is None else _made(item)
 
     def hand_over(self, content: str, owner: str, job: str) -> None:
-        """Say which job makes the result, so that anybody can wait for it."""
+        """Record the job that makes the result, so that other processes can wait for it."""
         until = int(self._clock()) + JOB_SECONDS
         self._records.write(Put(_content(content), {"owner": owner, "job": job}, expires_at=until))
 
@@ -136,7 +137,7 @@ class Results:
         self._records.write(made, self._seen(source, result))
 
     def withdraw(self, content: str) -> None:
-        """Leave the work to the next who asks."""
+        """Delete the claim; the next request makes the result."""
         self._records.write(Delete(_content(content)))
 
 

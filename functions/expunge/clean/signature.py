@@ -1,8 +1,8 @@
-"""Queries that only a site's owner can make: ``sig`` and ``exp``.
+"""Signed queries: ``sig`` and ``exp``.
 
-The signature is HMAC-SHA256 over the path and every other parameter, in base64url
-without padding. Parameters are sorted, so their order does not matter; nothing can
-be added, taken out or changed.
+The signature is HMAC-SHA256 over the path and every other parameter, in base64url without
+padding. Parameters are sorted, so their order does not matter. Without the secret, a query
+cannot be extended, shortened or changed.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     Query = Sequence[tuple[str, str]]
 
 PATH = "/api/v1/clean"
-"""What is signed, wherever the service is mounted."""
+"""The signed path, wherever the service is mounted."""
 
 
 def sign(secret: str, path: str, query: Query) -> str:
-    """The ``sig`` for a path and its other parameters."""
+    """The ``sig`` parameter for a path and its other parameters."""
     rest = sorted((name, value) for name, value in query if name != "sig")
     # As the WHATWG URL standard serialises a form, which is what URLSearchParams does.
     form = urlencode(rest, safe="*").replace("~", "%7E")
@@ -37,36 +37,36 @@ def sign(secret: str, path: str, query: Query) -> str:
 def verify(
     secrets: Sequence[str], path: str, query: Query, *, unsigned: bool, now: float
 ) -> float | None:
-    """Check a query's signature; the seconds it has left, or ``None`` where it does not end.
+    """Check a query's signature; return its remaining seconds, or ``None`` without ``exp``.
 
     Parameters
     ----------
     secrets
-        Any of them may have signed: while one is exchanged for another there are two.
+        Any of them may have signed; there are two during a rotation.
     unsigned
-        Whether queries without a signature are taken.
+        Whether queries without a signature are accepted.
 
     Raises
     ------
     SignatureInvalid
-        For a signature that is wrong, missing or over.
+        For a signature that is wrong, missing or expired.
     """
     signatures = [value for name, value in query if name == "sig"]
     if not signatures:
         if unsigned:
             return None
-        raise SignatureInvalid("Only addresses that the site's owner has signed are answered.")
+        raise SignatureInvalid("This service answers only URLs that the site's owner has signed.")
     if len(signatures) > 1 or not any(
         hmac.compare_digest(sign(secret, path, query).encode(), signatures[0].encode())
         for secret in secrets
     ):
-        raise SignatureInvalid("The signature does not belong to this address.")
+        raise SignatureInvalid("The signature does not match this URL.")
     ends = [value for name, value in query if name == "exp"]
     if not ends:
         return None
     if len(ends) > 1 or not (ends[0].isascii() and ends[0].isdigit() and len(ends[0]) < 12):
-        raise SignatureInvalid("exp is a time in Unix seconds, given once.")
+        raise SignatureInvalid("exp must be a time in Unix seconds, given once.")
     left = int(ends[0]) - now
     if left <= 0:
-        raise SignatureInvalid("The address has expired.")
+        raise SignatureInvalid("The URL has expired.")
     return left

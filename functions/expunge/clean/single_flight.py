@@ -1,4 +1,4 @@
-"""One piece of work for all who ask for it at once, in this process."""
+"""Equal requests at the same time share one piece of work, within this process."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_CONCURRENT = 16
-"""Pieces of work at the same time; slow sources use up these threads and no others."""
+"""Pieces of work at the same time; slow sources can block only these threads."""
 MAX_WAITING = 64
-"""Pieces of work that wait for a thread; past it a new one is refused at once."""
+"""Pieces of work that wait for a thread; above this, a new one is refused at once."""
 
 
 class Flight(Generic[T]):
-    """Work in progress, and how many requests wait for it."""
+    """Work in progress, and the number of requests that wait for it."""
 
     def __init__(self) -> None:
         self.future: Future[T]
-        self.passengers = 1
+        self.waiting = 1
 
     def abandoned(self) -> bool:
-        """Whether nobody waits any more."""
-        return self.passengers == 0
+        """Whether no request waits any more."""
+        return self.waiting == 0
 
 
 class SingleFlight(Generic[T]):
@@ -45,26 +45,26 @@ class SingleFlight(Generic[T]):
 
     @contextmanager
     def join(self, key: str, work: Callable[[Callable[[], bool]], T]) -> Iterator[Future[T]]:
-        """The future of the work in progress for ``key``, which starts where there is none.
+        """The future of the work for ``key``; starts the work if none is in progress.
 
         Parameters
         ----------
         work
-            Gets a function that says whether everybody has left meanwhile.
+            Its argument is a function that returns whether every request has left.
 
         Raises
         ------
         Unavailable
-            Where too much is waiting already.
+            If too much work waits already.
         """
-        flight = self._board(key, work)
+        flight = self._join(key, work)
         try:
             yield flight.future
         finally:
             with self._lock:
-                flight.passengers -= 1
+                flight.waiting -= 1
 
-    def _board(self, key: str, work: Callable[[Callable[[], bool]], T]) -> Flight[T]:
+    def _join(self, key: str, work: Callable[[Callable[[], bool]], T]) -> Flight[T]:
         with self._lock:
             flight = self._in_flight.get(key)
             if flight is None or flight.abandoned():
@@ -73,7 +73,7 @@ class SingleFlight(Generic[T]):
                 flight = self._in_flight[key] = Flight()
                 flight.future = self._pool.submit(self._work, key, flight, work)
             else:
-                flight.passengers += 1
+                flight.waiting += 1
             return flight
 
     def _work(self, key: str, flight: Flight[T], work: Callable[[Callable[[], bool]], T]) -> T:

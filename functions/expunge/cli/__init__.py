@@ -1,4 +1,4 @@
-"""The command line: ``expunge VERB …``."""
+"""The command line: ``expunge COMMAND …``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from expunge.cli.document import document
 from expunge.cli.jobs import jobs
 from expunge.cli.marks import marks
 from expunge.cli.models import models
-from expunge.cli.modes import Verbs
+from expunge.cli.modes import CommandGroup
 from expunge.cli.sign import sign
 from expunge.settings import Settings, SettingsInvalid, renamed
 
@@ -24,21 +24,32 @@ MAX_WEB_WORKERS = 8
 """By default."""
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(expunge.__version__, prog_name="expunge")
 def main() -> None:
-    """Take out of images what should not leave with them."""
+    """Remove metadata, AI provenance, watermarks and faces from images.
+
+    Exit status: 0 on success, 1 on failure, 2 for a wrong option or argument.
+    """
     for sentence in renamed(os.environ):
         click.echo(sentence, err=True)
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="IP address or host name to listen on."
+)
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="TCP port to listen on.",
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that holds everything the server keeps.  [default: data]",
+    help="Folder for all data of the server.  [default: EXPUNGE_DATA, or data]",
 )
 @click.option(
     "--workers",

@@ -1,4 +1,4 @@
-"""``expunge accounts`` and ``expunge keys``: what an operator does by hand."""
+"""``expunge accounts`` and ``expunge keys``: account management for the operator."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TIERS = click.Choice([tier.value for tier in Tier if tier is not Tier.ANONYMOUS]
 
 @contextmanager
 def wired() -> Iterator[Service]:
-    """The service as the settings say, and its public errors as the command line's."""
+    """Build the service from the settings, and show its public errors on the command line."""
     from expunge.bootstrap import build
 
     try:
@@ -45,13 +45,18 @@ def wired() -> Iterator[Service]:
 
 @click.group()
 def accounts() -> None:
-    """Make and look after accounts. They lie in the store that the settings name."""
+    """Create and manage accounts.
+
+    They are kept in the store that the settings name.
+    """
 
 
 @accounts.command()
-@click.option("--tier", type=TIERS, default="free", show_default=True)
+@click.option(
+    "--tier", type=TIERS, default="free", show_default=True, help="Tier of the new account."
+)
 def create(tier: str) -> None:
-    """Make an account, and print its id."""
+    """Create an account and print its id."""
     with wired() as service:
         click.echo(service.accounts.create(Tier(tier)).id)
 
@@ -67,7 +72,7 @@ def find(mailbox: str) -> None:
 @accounts.command()
 @click.argument("account_id", metavar="ACCOUNT")
 def show(account_id: str) -> None:
-    """Show an account: tier, keys, credits, and what it may still do."""
+    """Show an account: tier, keys, credits and remaining quota."""
     with wired() as service:
         account = service.accounts.get(account_id)
         caller = Caller(account.id, account.tier)
@@ -85,7 +90,10 @@ def show(account_id: str) -> None:
 @click.argument("account_id", metavar="ACCOUNT")
 @click.argument("tier", type=TIERS)
 def set_tier(account_id: str, tier: str) -> None:
-    """Change what an account may do; known everywhere within 5 seconds."""
+    """Change the tier of an account.
+
+    Every process applies the change within 5 seconds.
+    """
     with wired() as service:
         click.echo(f"{account_id} is {service.accounts.set_tier(account_id, Tier(tier)).tier}")
 
@@ -94,20 +102,29 @@ def set_tier(account_id: str, tier: str) -> None:
 @click.argument("account_id", metavar="ACCOUNT")
 @click.argument("credits_", metavar="CREDITS", type=float)
 @click.option(
-    "--pool", type=click.Choice([Pool.PERMANENT, Pool.SUBSCRIPTION]), default=Pool.PERMANENT
+    "--pool",
+    type=click.Choice([Pool.PERMANENT.value, Pool.SUBSCRIPTION.value], case_sensitive=False),
+    default=Pool.PERMANENT.value,
+    show_default=True,
+    help="Pool that is changed.",
 )
-@click.option("--note", default="by the operator", help="What the ledger says about it.")
+@click.option(
+    "--note", default="by the operator", show_default=True, help="Text of the ledger entry."
+)
 def grant(account_id: str, credits_: float, pool: str, note: str) -> None:
-    """Give an account CREDITS, or take them with a negative number."""
+    """Add CREDITS to an account.
+
+    A negative number takes them away; write it after «--».
+    """
     amount = round(credits_ * MILLI)
     if not amount:
-        raise click.UsageError("less than a thousandth of a credit is nothing")
+        raise click.UsageError("CREDITS must be at least a thousandth of a credit")
     with wired() as service:
         account = service.accounts.get(account_id)
         try:
             service.meter.credits.grant(account_id, Pool(pool), amount, note)
         except WriteRefused:
-            raise click.ClickException("The pool holds less than that.") from None
+            raise click.ClickException("The pool has fewer credits than that.") from None
         wallet = service.meter.credits.wallet(Caller(account.id, account.tier))
         click.echo(f"{wallet.balance(Pool(pool)) / MILLI:g} {pool} credits")
 
@@ -115,24 +132,24 @@ def grant(account_id: str, credits_: float, pool: str, note: str) -> None:
 @accounts.command("sign-out")
 @click.argument("account_id", metavar="ACCOUNT")
 def sign_out(account_id: str) -> None:
-    """End every session of an account; its keys go on."""
+    """End every session of an account; its keys stay valid."""
     with wired() as service:
         service.accounts.end_session(account_id, None)
 
 
 @accounts.command()
 @click.argument("account_id", metavar="ACCOUNT")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def erase(account_id: str, yes: bool) -> None:
-    """Erase an account: its keys, sessions, jobs, images and webhooks.
+    """Erase an account with its keys, sessions, jobs, images and webhooks.
 
-    The ledger of its credits is kept, under an id that nobody bears any more. What a running
-    service has left to do, as for a job that is still running, its next sweeps do.
+    The ledger of its credits is kept under an anonymous id. The service's next sweeps erase the
+    rest, such as a job that is still running.
     """
     with wired() as service:
         service.accounts.get(account_id)
         if not yes:
-            click.confirm(f"Erase {account_id} and everything it made?", abort=True)
+            click.confirm(f"Erase {account_id} and all its data?", abort=True)
         service.billing.end(account_id)
         service.erasure.begin(account_id)
         service.erasure.sweep()
@@ -141,14 +158,17 @@ def erase(account_id: str, yes: bool) -> None:
 
 @click.group()
 def keys() -> None:
-    """Make, list and revoke API keys."""
+    """Create, list and revoke API keys."""
 
 
 @keys.command("create")
 @click.argument("account_id", metavar="ACCOUNT")
-@click.option("--name", default="", help="What to call it.")
+@click.option("--name", default="", help="Name of the key, shown in lists.")
 def create_key(account_id: str, name: str) -> None:
-    """Make a key for an account, and print it: nobody can show it again."""
+    """Create a key for an account and print it.
+
+    The key is shown only this once.
+    """
     with wired() as service:
         key, secret = service.accounts.create_key(account_id, name)
         click.echo(f"{key.id}:", err=True)
@@ -158,10 +178,10 @@ def create_key(account_id: str, name: str) -> None:
 @keys.command("list")
 @click.argument("account_id", metavar="ACCOUNT")
 def list_keys(account_id: str) -> None:
-    """Show the keys of an account."""
+    """List the keys of an account."""
     with wired() as service:
         account = service.accounts.get(account_id)
-        columns = ("name", "key", "state", "made", "requests", "last used")
+        columns = ("name", "key", "state", "created", "requests", "last used")
         table = Table(Column("id", min_width=38), *columns, box=None)
         for key in account.keys:
             table.add_row(*_key_row(service, account, key))
@@ -172,7 +192,10 @@ def list_keys(account_id: str) -> None:
 @click.argument("account_id", metavar="ACCOUNT")
 @click.argument("key_id", metavar="KEY-ID")
 def revoke(account_id: str, key_id: str) -> None:
-    """End a key for good; it is refused everywhere within 5 seconds."""
+    """Revoke a key for good.
+
+    Every process refuses it within 5 seconds.
+    """
     with wired() as service:
         click.echo(f"{service.accounts.delete_key(account_id, key_id).preview} is revoked")
 

@@ -11,20 +11,23 @@ from expunge.cli.accounts import wired
 
 @click.group()
 def admin() -> None:
-    """Look after the administrator of /api/v1/admin."""
+    """Manage the administrator's password and sessions."""
 
 
 @admin.command()
-@click.option("--generate", is_flag=True, help="Make a random one, and print it.")
+@click.option("--generate", is_flag=True, help="Generate a random password and print it.")
 @click.option(
-    "--hash", "hash_only", is_flag=True, help="Only print its hash, for EXPUNGE_ADMIN_PASSWORD."
+    "--hash", "hash_only", is_flag=True, help="Only print the hash, for EXPUNGE_ADMIN_PASSWORD."
 )
 def password(generate: bool, hash_only: bool) -> None:
-    """Set another password, and end every session. It is asked for, or read from a pipe."""
+    """Set a new password and end every session.
+
+    The command prompts for the password, or reads it from a pipe.
+    """
     from expunge.accounts.passwords import PasswordInvalid, check, hashed
     from expunge.accounts.tokens import new_token
 
-    chosen = new_token()[:24] if generate else _asked_for()
+    chosen = new_token()[:24] if generate else _entered()
     try:
         check(chosen)
     except PasswordInvalid as error:
@@ -37,10 +40,10 @@ def password(generate: bool, hash_only: bool) -> None:
     with wired() as service:
         if service.settings.admin_password is not None:
             raise click.ClickException(
-                "EXPUNGE_ADMIN_PASSWORD is set, and goes before the store's."
+                "EXPUNGE_ADMIN_PASSWORD is set, and overrides a stored password."
             )
         service.administrator.set_password(hashed(chosen))
-    click.echo("The password is set; every session has ended.", err=True)
+    click.echo("The new password is set. Every session has ended.", err=True)
 
 
 @admin.command("log-out")
@@ -50,7 +53,7 @@ def log_out() -> None:
         service.administrator.log_out_everywhere()
 
 
-def _asked_for() -> str:
+def _entered() -> str:
     if sys.stdin.isatty():
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline().rstrip("\r\n")

@@ -21,18 +21,18 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 DATA = click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that holds everything the server keeps.  [default: EXPUNGE_DATA, or data]",
+    help="Folder for all data of the server.  [default: EXPUNGE_DATA, or data]",
 )
 
 
 @click.command(short_help="Copy a server's data into one file.")
 @click.argument("file", type=FILE)
-@click.option("--force", is_flag=True, help="Overwrite FILE.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @DATA
 def backup(file: Path, force: bool, data: Path | None) -> None:
-    """Copy everything a server keeps into FILE; the server may run meanwhile.
+    """Copy all data of a server into FILE, also while the server runs.
 
-    FILE holds the secret that signs URLs, and images: it is readable by you alone.
+    FILE holds images and the secret that signs URLs, so only you can read it.
     """
     from expunge.stores.local.backup import back_up
 
@@ -41,14 +41,14 @@ def backup(file: Path, force: bool, data: Path | None) -> None:
     click.echo(f"{file}: {_amount(contents)}")
 
 
-@click.command(short_help="Make a server's data folder from a backup.")
+@click.command(short_help="Restore a server's data folder from a backup.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @DATA
 def restore(file: Path, data: Path | None) -> None:
-    """Make a data folder of what `expunge backup` wrote into FILE.
+    """Restore a data folder from FILE, which `expunge backup` wrote.
 
-    The folder must be empty or absent, and no server may run on it. Every file is held against
-    the digest that the backup has of it.
+    The folder must be empty or absent, and no server may use it. Every file is compared with
+    the digest in the backup.
     """
     from expunge.stores.local.restore import restore as restore_into
 
@@ -67,8 +67,8 @@ def _folder(given: Path | None) -> Path:
         raise click.ClickException(str(error)) from None
     if settings.store != "local":
         raise click.ClickException(
-            "The data is on AWS (EXPUNGE_STORE=aws), which has backups of its own: point-in-time "
-            "recovery of the table, and versions of the bucket."
+            "The data is on AWS (EXPUNGE_STORE=aws). Use point-in-time recovery of the table and "
+            "versions of the bucket instead."
         )
     return settings.data
 

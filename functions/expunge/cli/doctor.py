@@ -1,4 +1,4 @@
-"""``expunge doctor``: is everything in place, and if not, what to do?"""
+"""``expunge doctor``: check the installation, and say how to fix each fault."""
 
 from __future__ import annotations
 
@@ -25,22 +25,25 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Objects, Records
 
 Finding = tuple[str, str | None]
-"""What was looked at, and what to do about it where something is wrong."""
+"""The item that was checked, and advice if it is faulty, else ``None``."""
 
 
-@click.command(short_help="Check that everything is in place.")
+@click.command(short_help="Check the installation and say how to fix faults.")
 def doctor() -> None:
-    """Check settings, stores and models, and say what to do about what is wrong."""
-    well = True
+    """Check settings, stores, models and extras, and say how to fix each fault.
+
+    Exit status 1 if there is a fault.
+    """
+    healthy = True
     for name, advice in findings():
         mark = click.style("✗", fg="red") if advice else click.style("✓", fg="green")
         click.echo(f"{mark} {name}" + (f"\n    {advice}" if advice else ""))
-        well = well and advice is None
-    raise SystemExit(0 if well else 1)
+        healthy = healthy and advice is None
+    raise SystemExit(0 if healthy else 1)
 
 
 def findings() -> Iterator[Finding]:
-    """Look at one thing after the other; what depends on a broken thing is not looked at."""
+    """Check one item after the other; items that depend on a faulty one are skipped."""
     yield f"expunge {expunge.__version__} on Python {sys.version.split()[0]}", None
     extras = ", ".join(extra for extra in EXTRAS if is_installed(extra))
     yield f"extras: {extras or 'none'}", None
@@ -52,7 +55,7 @@ def findings() -> Iterator[Finding]:
         yield "settings", str(error).replace("\n", "\n    ")
     else:
         yield "settings", None
-        if is_installed("serve"):  # nothing else has a store
+        if is_installed("serve"):  # only the service uses a store
             yield from _stores(settings)
     yield f"modes: {', '.join(modes)}", lacking(modes)
     yield from _models(modes)
@@ -62,11 +65,11 @@ def _stores(settings: Settings) -> Iterator[Finding]:
     from expunge.adapters import stores
 
     if settings.store == "local" and not settings.data.exists():
-        yield f"store: {settings.data} will be made at the first start", None
+        yield f"store: {settings.data} will be created at the first start", None
         return
     where = settings.data if settings.store == "local" else settings.table
     advice = (
-        f"Is the folder {where} there and writable? EXPUNGE_DATA names it."
+        f"Check that the folder {where} exists and is writable. EXPUNGE_DATA names it."
         if settings.store == "local"
         else "Check EXPUNGE_TABLE, EXPUNGE_BUCKET, the region and the credentials."
     )
@@ -98,21 +101,26 @@ def _round_trip_object(objects: Objects) -> None:
 
 
 def _models(modes: tuple[str, ...]) -> Iterator[Finding]:
-    """The catalogue, and the files it names where a mode that is on looks for faces."""
+    """Check the catalogue, and the model files if a mode that finds faces is on."""
     try:
         catalogue = models.catalogue()
     except (OSError, ValueError, TypeError) as error:
-        yield "models: the catalogue cannot be read", f"{error}; mend or remove that models.toml."
+        yield (
+            "models: the catalogue cannot be read",
+            f"{error}; fix or remove that models.toml.",
+        )
         return
-    lost = set(models.DETECTORS.values()) - {model.name for model in catalogue}
-    if lost:
-        state = f"lacks {', '.join(sorted(lost))}" if catalogue else "is empty"
+    absent = set(models.DETECTORS.values()) - {model.name for model in catalogue}
+    if absent:
+        state = f"lacks {', '.join(sorted(absent))}" if catalogue else "is empty"
         yield (
             f"models: the catalogue {state}",
-            "The installation is not whole; run: pip install --force-reinstall expunge",
+            "The installation is incomplete; run: pip install --force-reinstall expunge",
         )
     for model in catalogue if {"faces", "mask"} & set(modes) else ():
         state = model.state()
-        fine = state is models.State.INSTALLED
-        advice = None if fine else f"The file is {state}; run: expunge models pull {model.name}"
+        installed = state is models.State.INSTALLED
+        advice = (
+            None if installed else f"The file is {state}; run: expunge models pull {model.name}"
+        )
         yield f"model {model.name} in {models.weights_folder()}", advice

@@ -1,4 +1,4 @@
-"""``expunge document``: the pages in ``docs/`` that are made from the code."""
+"""``expunge document``: generate the pages in ``docs/`` that are made from the code."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def document(folder: Path) -> None:
 
 
 def settings_page(settings: type[BaseModel]) -> str:
-    """Every setting as a row in Markdown."""
+    """Markdown page with a table row for every setting."""
     rows = [
         f"| `{PREFIX}{name.upper()}` | {_default(field.default)} | {field.description} |"
         for name, field in settings.model_fields.items()
@@ -53,10 +53,10 @@ def settings_page(settings: type[BaseModel]) -> str:
         [
             "# Settings",
             "",
-            "Environment variables, read once at start. A wrong, unknown or missing one stops the",
-            "start and is named; `expunge doctor` checks them all.",
+            "Environment variables, read once at start. If one is wrong, unknown or missing, the",
+            "service names it and does not start. `expunge doctor` checks them all.",
             "",
-            "| variable | default | what it says |",
+            "| variable | default | description |",
             "|---|---|---|",
             *rows,
             "",

@@ -1,4 +1,4 @@
-"""A mode on many files: a line for each, a bar while it lasts, nothing overwritten unasked."""
+"""Run a mode on many files: a line for each, and a progress bar."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 import expunge
-from expunge.cli.flags import refusal
+from expunge.cli.flags import usage_message
 from expunge.errors import ExpungeError, ValidationFailed
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import EXTENSIONS
@@ -37,18 +37,18 @@ SUFFIXES = {f".{extension}" for extension in EXTENSIONS.values()} | {".jpeg", ".
 
 
 MAX_AT_ONCE = 4
-"""Files that are worked on together, one for each CPU, since a large one may take half a gigabyte.
-What takes long keeps every CPU busy, and takes more: one at a time."""
+"""Most files that are processed in parallel, one per CPU: a large one may take half a gigabyte of
+memory. A stepwise mode uses every CPU and more memory, so it takes one file at a time."""
 RESULT = "-clean"
-"""What the name of a result adds to that of its file."""
+"""Suffix of a result's file name, before the extension."""
 
 
-Made: TypeAlias = "Future[tuple[bytes, Outcome]]"
-"""A file's bytes and what its mode made of them; or why there is nothing."""
+PendingResult: TypeAlias = "Future[tuple[bytes, Outcome]]"
+"""The input file's bytes and the outcome of its mode, or the error."""
 
 
 class Refused(Exception):
-    """A file was left alone; the message says why."""
+    """A file was not read or not written; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class FileTask:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """What the user said of where results go."""
+    """Where results go, from the flags ``--output``, ``--in-place`` and ``--force``."""
 
     output: str | None = None
     in_place: bool = False
@@ -69,7 +69,7 @@ class Destination:
     _written: set[Path] = field(default_factory=set)
 
     def tasks(self, paths: Iterable[Path]) -> Iterator[FileTask]:
-        """Every image among the files and below the folders, in order."""
+        """Yield a task for each file and for each image in the folders, in order."""
         paths = list(paths)
         one_file = len(paths) == 1 and not paths[0].is_dir()
         for path in paths:
@@ -80,13 +80,13 @@ class Destination:
                 yield FileTask(path, self._target(path, Path(path.name), one_file))
 
     def _is_wanted(self, path: Path) -> bool:
-        """Images; and not the results of an earlier run, where they would lie among them."""
+        """Whether a file is an image, and not the result of an earlier run beside its source."""
         result = self.output is None and path.stem.endswith(RESULT)
         return path.suffix.lower() in SUFFIXES and path.is_file() and not result
 
     def _target(self, source: Path, relative: Path, one_file: bool) -> Path:
         if self.in_place:
-            return source.resolve()  # behind a link, the file itself
+            return source.resolve()  # follow a symbolic link to the file
         if self.output is None:
             return source.with_name(f"{source.stem}{RESULT}{source.suffix}")
         output = Path(self.output)
@@ -100,14 +100,14 @@ class Destination:
         Raises
         ------
         Refused
-            Where a file is there that the user has not said to overwrite.
+            If the target exists and ``--force`` is not given, or is the result of another file.
         """
         if task.target in self._written:
-            raise Refused(f"{task.target} is another file's result already")
+            raise Refused(f"{task.target} is already another file's result")
         if task.target.exists() and not (self.force or self.in_place):
             raise Refused(f"{task.target} exists; use --force to overwrite it")
         if task.target.exists() and not task.target.is_file():
-            raise Refused(f"{task.target} is not a file that could be replaced")
+            raise Refused(f"{task.target} is not a regular file and cannot be replaced")
         self._written.add(task.target)
         task.target.parent.mkdir(parents=True, exist_ok=True)
         handle, partial = tempfile.mkstemp(dir=task.target.parent, prefix=".expunge-")
@@ -123,7 +123,7 @@ class Destination:
 
 @dataclass(slots=True)
 class Batch:
-    """A run over many files: a line for each, a bar while it lasts, a summary at the end."""
+    """A run over many files: a line for each, a progress bar, and a summary at the end."""
 
     mode: str
     options: dict[str, Any]
@@ -131,22 +131,22 @@ class Batch:
     as_json: bool = False
     dry_run: bool = False
     describe: Callable[[Outcome, str | None], RenderableType] | None = None
-    """What to print for a file, where it is more than a sentence."""
-    beside: Callable[[FileTask, bytes, Outcome], None] | None = None
-    """What else to write for a file: a picture to look at."""
+    """Makes the text or table to print for a file; ``None`` prints one sentence."""
+    write_preview: Callable[[FileTask, bytes, Outcome], None] | None = None
+    """Writes a preview image for a file."""
 
     def run(self, paths: Iterable[Path]) -> int:
-        """Do every file; returns how many failed.
+        """Process every file, and return the number that failed.
 
         Raises
         ------
         expunge.errors.ExtraMissing
-            Where the mode's libraries are not installed: once, not for each file.
+            If the mode's libraries are not installed; raised once, not for each file.
         """
         _ = MODES[self.mode].operation
         tasks = list(self.destination.tasks(paths))
         if not tasks:
-            click.echo("There are no images there.", err=True)
+            click.echo("There are no images in the given folders.", err=True)
         at_terminal = sys.stdout.isatty()
         console = Console(stderr=not at_terminal)
         lines = console if at_terminal else Console(width=160)
@@ -155,69 +155,70 @@ class Batch:
         short = len(tasks) < 2 and not MODES[self.mode].stepwise
         with Progress(*columns, console=console, transient=True, disable=short) as bar:
             advance = partial(bar.advance, bar.add_task("", total=len(tasks)))
-            for task, made in self._made_ahead(tasks, advance):
-                counts[self._one(task, made, lines)] += 1
+            for task, result in self._results_ahead(tasks, advance):
+                counts[self._finish(task, result, lines)] += 1
         if len(tasks) > 1 and not self.as_json:
             click.echo(self._summary(len(tasks), counts), err=True)
         return counts["failed"]
 
     def _summary(self, total: int, counts: dict[str, int]) -> str:
         done = (
-            f"{total - counts['failed']} read"
+            f"{total - counts['failed']} examined"
             if not MODES[self.mode].gives_image
             else f"{counts['changed']} {'to clean' if self.dry_run else 'cleaned'}, "
             f"{counts['unchanged']} with nothing to remove"
         )
         return f"{total} files: {done}, {counts['failed']} failed"
 
-    def _made_ahead(
+    def _results_ahead(
         self, tasks: Iterable[FileTask], advance: Callable[[float], None]
-    ) -> Iterator[tuple[FileTask, Made]]:
-        """Each file with what becomes of it, in order; some are worked on at once."""
+    ) -> Iterator[tuple[FileTask, PendingResult]]:
+        """Yield each file with its result, in order; several run in parallel."""
         width = 1 if MODES[self.mode].stepwise else min(cpus(), MAX_AT_ONCE)
         pool = ThreadPoolExecutor(width)
-        waiting: deque[tuple[FileTask, Made]] = deque()
+        waiting: deque[tuple[FileTask, PendingResult]] = deque()
         try:
             for task in tasks:
-                waiting.append((task, pool.submit(self._make, task, advance)))
+                waiting.append((task, pool.submit(self._process, task, advance)))
                 if len(waiting) == width:
                     yield waiting.popleft()
             yield from waiting
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _make(self, task: FileTask, advance: Callable[[float], None]) -> tuple[bytes, Outcome]:
-        share = _Share(advance)
+    def _process(self, task: FileTask, advance: Callable[[float], None]) -> tuple[bytes, Outcome]:
+        progress = _FileProgress(advance)
         try:
-            given = _read(task.source)
-            return given, expunge.run(self.mode, given, progress=share, **self.options)
+            data = _read(task.source)
+            return data, expunge.run(self.mode, data, progress=progress, **self.options)
         finally:
-            share(1)
+            progress(1)
 
-    def _one(self, task: FileTask, made: Made, console: Console) -> str:
+    def _finish(self, task: FileTask, result: PendingResult, console: Console) -> str:
+        """Write and print one result; returns the count it belongs to."""
         line: dict[str, Any] = {"file": _printable(task.source)}
         try:
-            given, outcome = made.result()
+            data, outcome = result.result()
             changed = bool(outcome.report.get("changed"))
-            if self.beside is not None:
-                self.beside(task, given, outcome)
+            if self.write_preview is not None:
+                self.write_preview(task, data, outcome)
             line["output"] = self._deliver(task, outcome, changed=changed)
             line |= {"report": outcome.report, "timings_ms": dict(outcome.timings_ms)}
-            self._say(line, self._described(outcome, line["output"]), console)
+            self._print(line, self._described(outcome, line["output"]), console)
         except ValidationFailed as error:
-            raise click.UsageError(refusal(error)) from None
+            raise click.UsageError(usage_message(error)) from None
         except (ExpungeError, Refused, OSError) as error:
             code = error.code if isinstance(error, ExpungeError) else "file_error"
             reason = error.strerror if isinstance(error, OSError) else str(error)
             line["error"] = {"code": code, "detail": reason}
-            self._say(line, Text(f"failed: {reason}", style="red"), console)
+            self._print(line, Text(f"failed: {reason}", style="red"), console)
             return "failed"
         return "changed" if changed else "unchanged"
 
     def _deliver(self, task: FileTask, outcome: Outcome, *, changed: bool) -> str | None:
-        """Write the result where it is wanted; an unchanged file needs no copy beside itself."""
-        unasked = not changed and self.destination.output is None
-        if outcome.image is None or unasked or self.dry_run:
+        """Write the result, return its path; an unchanged file is copied only with ``--output``."""
+        needless = not changed and self.destination.output is None
+        if outcome.image is None or needless or self.dry_run:
             return None
         if "format" in self.options and self.destination.output is None:
             suffix = f".{EXTENSIONS[outcome.media_type]}"
@@ -230,19 +231,19 @@ class Batch:
             return self.describe(outcome, output)
         return Text(_sentence(outcome, output))
 
-    def _say(self, line: dict[str, Any], said: RenderableType, console: Console) -> None:
-        """Through the console that shows the bar, so that it comes out above it."""
+    def _print(self, line: dict[str, Any], text: RenderableType, console: Console) -> None:
+        """Print through the console of the progress bar, so that lines appear above the bar."""
         if self.as_json:
             console.print(Text(json.dumps(line)), soft_wrap=True)
-        elif isinstance(said, Text):
-            console.print(Text(f"{line['file']}: ").append_text(said), soft_wrap=True)
+        elif isinstance(text, Text):
+            console.print(Text(f"{line['file']}: ").append_text(text), soft_wrap=True)
         else:
             console.print(Text(line["file"], style="bold"), soft_wrap=True)
-            console.print(said)
+            console.print(text)
 
 
-class _Share:
-    """One file's part of the bar: told how far the file is, it moves the bar by what is new."""
+class _FileProgress:
+    """One file's share of the progress bar; takes the file's progress as a fraction."""
 
     def __init__(self, advance: Callable[[float], None]) -> None:
         self._advance = advance
@@ -254,7 +255,7 @@ class _Share:
 
 
 def _read(path: Path) -> bytes:
-    """The file, unless its length alone says that it is not taken."""
+    """Read a file, after a check that it is regular and not over the size limit."""
     if not path.is_file():
         raise Refused("is not a regular file")
     LIMITS.check_bytes(path.stat().st_size)
@@ -262,7 +263,7 @@ def _read(path: Path) -> bytes:
 
 
 def _printable(path: Path) -> str:
-    """The name as a terminal may show it."""
+    """The name with control characters escaped."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
 
 
@@ -272,4 +273,4 @@ def _sentence(outcome: Outcome, output: str | None) -> str:
         return "nothing to remove"
     names = ", ".join(sorted({block["kind"] for block in report["removed"]}))
     amount = f"{report['removed_bytes']:,} bytes of {names}"
-    return f"{amount} removed → {output}" if output else f"{amount} would go"
+    return f"{amount} removed → {output}" if output else f"{amount} would be removed"

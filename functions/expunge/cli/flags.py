@@ -1,4 +1,4 @@
-"""A mode's options as flags of its verb."""
+"""A mode's options as command-line flags."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from expunge.operations.options.described import Option
 
 ALIASES = {"strip_metadata": " /--keep-metadata"}
-"""Further names of a flag, as click writes them."""
-_FILE = " Here the path of one."
+"""More names of a flag, in click's notation."""
+_FILE = " On the command line: the path of the file."
 
 
 def flags(mode: Mode) -> list[click.Parameter]:
-    """One flag for each option; what is not said is left to the mode."""
+    """One flag for each option of a mode."""
     return [_flag(option) for option in options_of(mode.options_type)]
 
 
@@ -33,17 +33,17 @@ def flag_name(option: str) -> str:
     return "--" + option.replace("_", "-")
 
 
-def said(ctx: click.Context, mode: Mode) -> dict[str, Any]:
-    """The options that the command line gives, as the mode takes them."""
-    return dict(_said(ctx, mode))
+def given_options(ctx: click.Context, mode: Mode) -> dict[str, Any]:
+    """The options on the command line, as the mode takes them; defaults are left out."""
+    return dict(_given(ctx, mode))
 
 
-def refusal(error: ValidationFailed) -> str:
-    """What is wrong with the options, by the names of their flags."""
-    return "; ".join(_complaint(one.pointer.split("/"), one.detail) for one in error.errors)
+def usage_message(error: ValidationFailed) -> str:
+    """The errors in the options, each with the name of its flag."""
+    return "; ".join(_by_flag(one.pointer.split("/"), one.detail) for one in error.errors)
 
 
-def _said(ctx: click.Context, mode: Mode) -> Iterator[tuple[str, Any]]:
+def _given(ctx: click.Context, mode: Mode) -> Iterator[tuple[str, Any]]:
     for option in options_of(mode.options_type):
         if ctx.get_parameter_source(option.name) is ParameterSource.DEFAULT:
             continue
@@ -106,5 +106,5 @@ def _choices(option: Option) -> str:
     return f" Separated by commas: {', '.join(option.choices)}." if option.choices else ""
 
 
-def _complaint(path: list[str], detail: str) -> str:
+def _by_flag(path: list[str], detail: str) -> str:
     return f"{flag_name(path[2])}: {detail}" if len(path) > 2 else detail

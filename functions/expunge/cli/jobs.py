@@ -1,4 +1,4 @@
-"""``expunge jobs``: what an operator looks at, and sets going again."""
+"""``expunge jobs``: list and resend queued jobs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from expunge.cli.accounts import wired
 
 @click.group()
 def jobs() -> None:
-    """Look after queued jobs. They lie in the store that the settings name."""
+    """List and resend queued jobs.
+
+    They are kept in the store that the settings name.
+    """
 
 
 @jobs.command("list")
 def list_() -> None:
-    """Show the jobs that have not ended, and how many messages were given up."""
+    """List unfinished jobs and count dead-letter messages."""
     columns = ("mode", "status", "progress", "attempts", "age")
     table = Table(Column("id", min_width=38), *columns, box=None)
     with wired() as service:
@@ -28,23 +31,25 @@ def list_() -> None:
             table.add_row(job.id, job.mode, job.status, progress, str(job.attempts), age)
         dead = sum(letters.count() for letters in service.dead_letters)
     Console().print(table)
-    click.echo(f"{table.row_count:,} jobs have not ended; {dead:,} messages were given up")
+    click.echo(
+        f"Unfinished jobs: {table.row_count:,}. Messages in the dead-letter queue: {dead:,}."
+    )
 
 
 @jobs.command()
-@click.option("--pending", is_flag=True, help="Also send a message for every job that waits.")
-@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.option("--pending", is_flag=True, help="Also send a message for every waiting job.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent, and send nothing.")
 def redrive(pending: bool, dry_run: bool) -> None:
-    """Send messages that were given up again, once what was wrong is mended.
+    """Send dead-letter messages to their queue again.
 
-    With --pending every job that is not running is sent anew, for a queue that was lost.
-    To send one twice is harmless: a job runs once.
+    Use it once the cause of the failures is fixed. With --pending, every job that is not running
+    is sent again too, in case the queue was lost. Sending a job twice is harmless: it runs once.
     """
-    verb = "would be" if dry_run else "were"
+    done = "To send" if dry_run else "Sent"
     with wired() as service:
         letters = service.dead_letters
         dead = sum(one.count() if dry_run else one.redrive() for one in letters)
-        click.echo(f"{dead:,} messages that were given up {verb} sent again")
+        click.echo(f"{done} again: {dead:,} dead-letter messages")
         if pending:
             waiting = service.jobs.send_waiting(dry_run=dry_run)
-            click.echo(f"{waiting:,} jobs that wait {verb} sent again")
+            click.echo(f"{done} again: {waiting:,} waiting jobs")

@@ -1,44 +1,51 @@
-"""``expunge marks``: what is known of visible marks, and a new one from two captures."""
+"""``expunge marks``: list the known visible marks, and fit a new one from two captures."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(short_help="List the known marks; solve a new one from captures.")
+@click.group()
 def marks() -> None:
-    """Visible marks: what is known, and how more becomes known."""
+    """List the known visible marks, or fit a new one."""
 
 
 @marks.command("list")
 def listed() -> None:
-    """Print every mark that is looked for."""
+    """List every mark that `visible` searches for."""
     from expunge.imaging.marks.registry import MARKS
 
+    table = Table("mark", "tool", "opacity", box=None)
     for mark in MARKS.values():
-        click.echo(f"{mark.name:24} {mark.tool:20} opacity {mark.opacity:.3f}")
+        table.add_row(mark.name, mark.tool, f"{mark.opacity:.3f}")
+    Console().print(table)
 
 
 @marks.command("fit")
 @click.argument("dark", type=FILE)
 @click.argument("light", type=FILE)
-@click.option("--box", required=True, metavar="X,Y,W,H", help="Around the mark, with some room.")
-@click.option("--name", required=True, help="Of the new mark, for example acme-label.")
+@click.option(
+    "--box", required=True, metavar="X,Y,W,H", help="Box around the mark, with a margin, in pixels."
+)
+@click.option("--name", required=True, help="Name of the new mark, for example acme-label.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
-    help="Folder for the mask.  [default: here]",
+    help="Folder for the mask.  [default: the current folder]",
 )
 def fit(dark: Path, light: Path, box: str, name: str, output: Path) -> None:
-    """Solve a mark's blend from one capture on DARK and one on LIGHT flat ground.
+    """Fit a new mark from two captures.
 
-    Writes NAME.png, the mask, and prints the entry for the registry; docs/explanation/marks.md says
+    DARK and LIGHT show the same mark on a flat dark and a flat light background. The command
+    writes the mask to NAME.png and prints the registry entry. docs/explanation/marks.md says
     where both go.
     """
     from expunge.errors import ExpungeError

@@ -1,4 +1,4 @@
-"""``expunge models``: the catalogue of model files."""
+"""``expunge models``: list and download model files."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from expunge import models as catalogue
 
 @click.group()
 def models() -> None:
-    """List or fetch the model files that some modes need."""
+    """List or download the model files that some modes need."""
 
 
 @models.command("list")
 def list_models() -> None:
-    """Show every model, its licence, and whether it is here."""
+    """List every model with its licence and state."""
     table = Table("model", "size", "licence", "purpose", "state", box=None)
     for model in catalogue.catalogue():
         size = f"{model.bytes / 1e6:.1f} MB"
@@ -27,14 +27,17 @@ def list_models() -> None:
 
 @models.command()
 @click.argument("names", nargs=-1, metavar="[NAME]…")
-@click.option("--quiet", is_flag=True, help="Say nothing unless something is fetched.")
+@click.option("--quiet", is_flag=True, help="Print nothing unless a model is downloaded.")
 def pull(names: tuple[str, ...], quiet: bool) -> None:
-    """Fetch models and verify them; without a NAME, all of them."""
+    """Download and verify models.
+
+    Without a NAME, all models are downloaded.
+    """
     known = {model.name: model for model in catalogue.catalogue()}
     unknown = sorted(set(names) - known.keys())
     if unknown:
         raise click.ClickException(
-            f"no such model: {', '.join(unknown)}; the models are: {', '.join(known)}"
+            f"unknown model: {', '.join(unknown)}; the models are: {', '.join(known)}"
         )
     for name in names or known:
         _pull(known[name], quiet=quiet)
@@ -47,9 +50,9 @@ def _pull(model: catalogue.Model, *, quiet: bool) -> None:
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(f"fetching {model.name} ({model.bytes / 1e6:.1f} MB)")
+        progress.add_task(f"downloading {model.name} ({model.bytes / 1e6:.1f} MB)")
         try:
             catalogue.pull(model)
         except catalogue.PullFailed as error:
             raise click.ClickException(str(error)) from None
-    click.echo(f"{model.name}: fetched and verified")
+    click.echo(f"{model.name}: downloaded and verified")

@@ -1,4 +1,4 @@
-"""One verb a mode: its flags are the mode's options, and what all verbs share."""
+"""One command for each mode; its flags are the mode's options and the common ones."""
 
 from __future__ import annotations
 
@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from expunge.cli.files import Batch, Destination
-from expunge.cli.flags import flags, refusal, said
+from expunge.cli.flags import flags, given_options, usage_message
 from expunge.cli.preview import Boxes, sheet_beside
-from expunge.cli.reports import findings, hidden, remaking, removals, restorations, seen
+from expunge.cli.reports import (
+    detect_table,
+    faces_table,
+    invisible_line,
+    mask_line,
+    removals_table,
+    visible_line,
+)
 from expunge.errors import ExtraMissing, ValidationFailed
 from expunge.extras import explained
 from expunge.operations import MODES
@@ -25,22 +32,23 @@ if TYPE_CHECKING:
 
     Describe = Callable[[Outcome, str | None], RenderableType]
 
-EVERY_VERB = (
-    "A folder stands for every image below it. Exit status 1 if any file failed. What an option "
-    "does is said in full in docs/reference/options.md."
+COMMON_HELP = (
+    "FILE may be a folder: then every image in it and its subfolders is processed. "
+    "docs/reference/options.md lists all options.\n\n"
+    "Exit status: 0 on success, 1 if any file failed, 2 for a wrong option or argument."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """What a verb has beside its mode's options."""
+    """How a mode's command prints its reports, and the flags it has beside the mode's options."""
 
     describe: Describe | None = None
-    """What to print for a file, where it is more than a sentence."""
+    """Makes the text or table to print for a file; ``None`` prints one sentence."""
     describe_dry_run: Describe | None = None
-    """The same for a verb that can show what it would do; ``None`` where it cannot."""
+    """The same for ``--dry-run``; ``None`` if the command has no such flag."""
     preview: Callable[[Any], Callable[..., None]] | None = None
-    """From the value of ``--preview`` to what is written beside a result."""
+    """Makes the preview writer from the value of ``--preview``."""
     preview_flag: Callable[[], click.Parameter] | None = None
     remark: str = ""
 
@@ -50,7 +58,7 @@ def _preview_path() -> click.Parameter:
         ["--preview"],
         metavar="PATH",
         type=click.Path(path_type=Path),
-        help="Write the picture with boxes drawn: a PNG, or a folder for several.",
+        help="Write the image with face boxes drawn: a PNG file, or a folder for several.",
     )
 
 
@@ -58,27 +66,27 @@ def _preview_sheet() -> click.Parameter:
     return click.Option(
         ["--preview"],
         is_flag=True,
-        help="Also write NAME-preview.png: before, after, what changed.",
+        help="Also write NAME-preview.png, which shows before, after and the difference.",
     )
 
 
-_UNKNOWABLE = "What cannot be checked, SynthID among it, may still be there."
+_UNKNOWABLE = "Watermarks that cannot be checked, such as SynthID, may remain."
 PRESENTATIONS = {
-    "metadata": Presentation(describe_dry_run=removals),
-    "detect": Presentation(findings),
+    "metadata": Presentation(describe_dry_run=removals_table),
+    "detect": Presentation(detect_table),
     "visible": Presentation(
-        restorations, preview=lambda _: sheet_beside, preview_flag=_preview_sheet
+        visible_line, preview=lambda _: sheet_beside, preview_flag=_preview_sheet
     ),
-    "faces": Presentation(seen, preview=Boxes, preview_flag=_preview_path),
-    "mask": Presentation(hidden, hidden, preview=Boxes, preview_flag=_preview_path),
-    "invisible": Presentation(remaking, remark=_UNKNOWABLE),
-    "all": Presentation(remaking, remark=_UNKNOWABLE),
+    "faces": Presentation(faces_table, preview=Boxes, preview_flag=_preview_path),
+    "mask": Presentation(mask_line, mask_line, preview=Boxes, preview_flag=_preview_path),
+    "invisible": Presentation(invisible_line, remark=_UNKNOWABLE),
+    "all": Presentation(invisible_line, remark=_UNKNOWABLE),
 }
-"""How the modes show themselves; one that is not here prints a sentence a file."""
+"""By mode. A mode that is not listed prints one sentence for each file."""
 
 
-class Verb(click.Command):
-    """A mode as a verb. Its flags are made when they are first asked for."""
+class ModeCommand(click.Command):
+    """The command of one mode. Its flags are built on first use."""
 
     def __init__(self, mode: Mode) -> None:
         self.mode = mode
@@ -87,44 +95,46 @@ class Verb(click.Command):
         super().__init__(
             mode.name,
             callback=click.pass_context(self._run),
-            help=f"{mode.summary}\n\n{remark}{EVERY_VERB}",
+            help=f"{mode.summary}\n\n{remark}{COMMON_HELP}",
             short_help=mode.summary,
         )
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         if not self.params:
-            self.params = [*self._own(), *flags(self.mode)]
+            self.params = [*self._common(), *flags(self.mode)]
             _refuse_clashes(self.mode, self.params)
         return super().get_params(ctx)
 
-    def _own(self) -> list[click.Parameter]:
+    def _common(self) -> list[click.Parameter]:
         path = click.Path(exists=True, path_type=Path)
-        own: list[click.Parameter] = [
+        params: list[click.Parameter] = [
             click.Argument(["files"], nargs=-1, required=True, metavar="FILE…", type=path)
         ]
         if self.mode.gives_image:
-            own += _writing()
-        own.append(
-            click.Option(["as_json", "--json"], is_flag=True, help="Print one JSON report a line.")
+            params += _output_flags()
+        params.append(
+            click.Option(
+                ["as_json", "--json"], is_flag=True, help="Print each report as one line of JSON."
+            )
         )
         if self.presentation.describe_dry_run:
-            own.append(
+            params.append(
                 click.Option(
                     ["--dry-run"], is_flag=True, help="Show what would be done, and write nothing."
                 )
             )
         if self.presentation.preview_flag:
-            own.append(self.presentation.preview_flag())
-        return own
+            params.append(self.presentation.preview_flag())
+        return params
 
     def _run(self, ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-        options = said(ctx, self.mode)
+        options = given_options(ctx, self.mode)
         if "cover" in options:
             options.setdefault("method", "cover")
         try:
             self.mode.options(options)
         except ValidationFailed as error:
-            raise click.UsageError(refusal(error)) from None
+            raise click.UsageError(usage_message(error)) from None
         shown, dry_run = self.presentation, bool(given.get("dry_run"))
         batch = Batch(
             self.mode.name,
@@ -135,15 +145,15 @@ class Verb(click.Command):
             shown.describe_dry_run if dry_run else shown.describe,
         )
         if shown.preview and given["preview"]:
-            batch.beside = shown.preview(given["preview"])
+            batch.write_preview = shown.preview(given["preview"])
         raise SystemExit(1 if batch.run(given["files"]) else 0)
 
 
-class Verbs(click.Group):
-    """The commands that are written by hand, and a verb for every mode there is."""
+class CommandGroup(click.Group):
+    """The registered commands, and one for every mode."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
-        """Where a verb's libraries are not installed, say which extra brings them."""
+        """Run a command; if its libraries are missing, name the extra that installs them."""
         try:
             with explained():
                 return super().invoke(ctx)
@@ -155,36 +165,38 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in MODES:
-            return Verb(MODES[cmd_name])
+            return ModeCommand(MODES[cmd_name])
         return super().get_command(ctx, cmd_name)
 
 
-def _writing() -> list[click.Parameter]:
-    """The options of every verb that hands images back."""
+def _output_flags() -> list[click.Parameter]:
+    """The flags of every mode that writes images."""
     return [
         click.Option(
             ["-o", "--output"],
             metavar="PATH",
-            help="File, or folder for several, to write to.  [default: NAME-clean beside each]",
+            help="File or folder to write to.  [default: NAME-clean beside each file]",
         ),
-        click.Option(["--in-place"], is_flag=True, help="Replace each file by its result."),
-        click.Option(["--force"], is_flag=True, help="Overwrite files that exist."),
+        click.Option(["--in-place"], is_flag=True, help="Replace each file with its result."),
+        click.Option(["--force"], is_flag=True, help="Overwrite existing files."),
     ]
 
 
 def _destination(given: dict[str, Any]) -> Destination:
-    """Where results go, as far as the verb writes any."""
+    """Where results go, if the mode writes any."""
     if "output" not in given:
         return Destination()
     if given["output"] == "-":
-        raise click.UsageError("results are files; -o needs the name of a file or a folder")
+        raise click.UsageError(
+            "results cannot go to standard output; --output needs a file or a folder"
+        )
     if given["output"] and given["in_place"]:
-        raise click.UsageError("--output and --in-place exclude each other")
+        raise click.UsageError("--output and --in-place cannot be used together")
     return Destination(given["output"], given["in_place"], given["force"])
 
 
 def _refuse_clashes(mode: Mode, params: list[click.Parameter]) -> None:
-    """Two flags of one name would hide each other."""
+    """Raise an error for two flags with the same name: one would hide the other."""
     names = [name for param in params for name in (*param.opts, *param.secondary_opts)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

@@ -1,4 +1,4 @@
-"""``docs/reference/options.md``: every option of every mode, and the doors it goes by."""
+"""``docs/reference/options.md``: every option of every mode, and the interfaces that take it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,22 @@ if TYPE_CHECKING:
 _PATHS = {"faces": "/api/v1/detect", "mask": "/api/v1/mask"}
 _HEAD = """# Options of the modes
 
-Each mode's options are defined once, in `functions/expunge/operations/options/`; this page is made
-of them. They go by the same names everywhere: members of `options` in `POST /api/v1/jobs` (in a
-form, `options` is that object as JSON text), flags of `expunge MODE`, parameters of `GET
-/api/v1/clean`. An option that a mode does not have is a 422 that points to it.
+This page is generated from `functions/expunge/operations/options/`. An option has the same name
+everywhere:
 
-In a query and on the command line a list takes commas and repetition; faces are named one at a
-time (`include=3&include=10,20,90,110`). A flag that is `true` or `false` has a `--no-` form.
+- in `POST /api/v1/jobs`, a member of `options` (in a form, `options` is that object as JSON text);
+- on the command line, a flag of `expunge MODE`;
+- in `GET /api/v1/clean`, a query parameter.
+
+A request with an option that the mode does not have gets a 422 that points to it.
+
+In a query and on the command line, separate list items by commas or repeat the parameter. For
+faces, repeat it: `include=3&include=10,20,90,110`. A boolean flag also has a `--no-` form.
 """
 
 
 def options_page() -> str:
-    """A table for each mode."""
+    """Markdown page with a table for each mode."""
     return "\n".join([_HEAD, *(line for mode in MODES.values() for line in _section(mode))])
 
 
@@ -41,11 +45,11 @@ def _section(mode: Mode) -> Iterator[str]:
     yield ""
     options = options_of(mode.options_type)
     if options:
-        yield f"| option | values | default | what it says | command line{_heads(mode)} |"
+        yield f"| option | values | default | description | command line{_heads(mode)} |"
         yield f"|---|---|---|---|---{'|---' * _heads(mode).count('|')}|"
         yield from (_row(mode, option) for option in options)
     else:
-        yield "It takes no options."
+        yield "This mode takes no options."
     yield ""
     yield from _remarks(mode)
 
@@ -71,7 +75,7 @@ def _row(mode: Mode, option: Option) -> str:
 
 
 def _values(option: Option) -> str:
-    """The type, or the words to choose from, with the range."""
+    """The allowed words, or else the type with its range."""
     words = ", ".join(f"`{word}`" for word in option.choices)
     if option.kind == "array":
         items = option.items or option.schema.get("prefixItems", [{}])[0]
@@ -89,11 +93,11 @@ def _range(schema: dict[str, Any]) -> str:
     if least is not None and most is not None:
         return f", {least:,} to {most:,}"
     if least is not None:
-        return f", from {least:,} on"
+        return f", at least {least:,}"
     if most is not None:
-        return f", up to {most:,}"
+        return f", at most {most:,}"
     if "pattern" in schema:
-        return f" like `{schema['pattern']}`"
+        return f" that matches `{schema['pattern']}`"
     longest = schema.get("maxLength")
     return f", at most {longest:,} characters" if longest else ""
 
@@ -102,7 +106,7 @@ def _length(schema: dict[str, Any]) -> str:
     least, most = schema.get("minItems"), schema.get("maxItems")
     if most is None:
         return ""
-    return f", {most} of them" if least == most else f", at most {most:,}"
+    return f", exactly {most}" if least == most else f", at most {most:,}"
 
 
 def _default(value: object) -> str:
@@ -122,7 +126,7 @@ def _on_faces(mode: Mode, option: Option) -> str:
 
 
 def _remarks(mode: Mode) -> Iterator[str]:
-    """What the faces surface has its own way, and why."""
+    """Differences of the faces API, with the reasons."""
     if mode.name not in QUERIES:
         return
     path = _PATHS[mode.name]

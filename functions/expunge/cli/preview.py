@@ -1,4 +1,4 @@
-"""Pictures to look at: what a removal did, and where faces were seen."""
+"""Preview images: the effect of a removal, and the boxes of detected faces."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-AROUND = 1.0
-"""Of a region's size, shown on every side of it."""
+MARGIN = 1.0
+"""Shown on every side of a region, as a fraction of its size."""
 GAIN = 4
-"""By which differences are made visible."""
+"""Factor that makes differences visible."""
 GAP = 8
+"""Pixels between panels."""
 MIN_SIDE = 256
+"""Pixels; panels are enlarged by the largest whole factor that keeps both sides within this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """Draws the faces that were found into a PNG, or into a folder for several."""
+    """Writes the image with the detected faces outlined, as a PNG file or into a folder."""
 
     path: Path
 
@@ -41,7 +43,7 @@ class Boxes:
 
 
 def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
-    """Write ``NAME-preview.png`` beside the result, where anything changed."""
+    """Write ``NAME-preview.png`` beside the result, if the image changed."""
     if not outcome.report["changed"]:
         return
     from PIL import Image
@@ -57,13 +59,21 @@ def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
 
 
 def sheet(before: Pixels, after: Pixels, regions: list[list[int]]) -> Pixels:
-    """One row a region: before, after, the difference four times as strong on grey."""
+    """One row for each region: before, after, and the difference times `GAIN` on grey.
+
+    Parameters
+    ----------
+    before, after
+        RGB, uint8, (height, width, 3), of the same shape.
+    regions
+        Each [x, y, width, height] in pixels.
+    """
     import cv2
     import numpy as np
 
     rows = []
     for x, y, width, height in regions:
-        dx, dy = round(AROUND * width), round(AROUND * height)
+        dx, dy = round(MARGIN * width), round(MARGIN * height)
         place = slice(max(0, y - dy), y + height + dy), slice(max(0, x - dx), x + width + dx)
         old, new = before[place].astype(int), after[place].astype(int)
         changed = np.clip(128 + GAIN * (new - old), 0, 255)

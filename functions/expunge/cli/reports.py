@@ -1,8 +1,8 @@
-"""Reports as a person reads them in a terminal."""
+"""Reports as text and tables for a terminal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -17,12 +17,15 @@ COLOURS = {
     "authorship": "yellow",
     "technical": "dim",
 }
-"""Of the categories of findings, the ones that matter most first."""
+"""By category of finding; the most important category comes first."""
+PLAIN: dict[str, Any] = {"box": None, "padding": (0, 2, 0, 0)}
+"""Table style: no lines, two spaces between columns."""
 MAX_VALUE = 72
+"""Characters of a value; longer ones are cut."""
 
 
-def findings(outcome: Outcome, _: str | None) -> RenderableType:
-    """What ``detect`` found: its one sentence, then a row for each finding."""
+def detect_table(outcome: Outcome, _: str | None) -> RenderableType:
+    """Report of ``detect``: the assessment, then a row for each finding."""
     report = outcome.report
     sentence = Text(report["overall_assessment"])
     visible = report.get("visible", {})
@@ -30,7 +33,7 @@ def findings(outcome: Outcome, _: str | None) -> RenderableType:
         sentence.append(f"\nNot searched for visible marks: {visible['reason']}", style="dim")
     if not report["findings"]:
         return sentence
-    table = Table("", "what", "value", "where", "sure", box=None, padding=(0, 2, 0, 0))
+    table = Table("category", "finding", "value", "location", "confidence", **PLAIN)
     order = list(COLOURS)
     for found in sorted(report["findings"], key=lambda f: order.index(f["category"])):
         style = COLOURS[found["category"]]
@@ -44,23 +47,23 @@ def findings(outcome: Outcome, _: str | None) -> RenderableType:
     return Group(sentence, table)
 
 
-def removals(outcome: Outcome, _: str | None) -> RenderableType:
-    """What ``metadata`` would take, block by block."""
+def removals_table(outcome: Outcome, _: str | None) -> RenderableType:
+    """Report of ``metadata --dry-run``: a row for each block that would be removed."""
     report = outcome.report
     if not report["changed"]:
-        return Text("nothing would go", style="dim")
-    table = Table("", "where", "bytes", box=None, padding=(0, 2, 0, 0))
+        return Text("nothing to remove", style="dim")
+    table = Table("kind", "location", "bytes", **PLAIN)
     for block in report["removed"]:
         table.add_row(block["kind"], Text(block["path"], style="dim"), f"{block['length']:,}")
     return table
 
 
-def seen(outcome: Outcome, _: str | None) -> RenderableType:
-    """What ``faces`` found: a row for each face."""
+def faces_table(outcome: Outcome, _: str | None) -> RenderableType:
+    """Report of ``faces``: a row for each face."""
     report = outcome.report
     if not report["count"]:
         return Text("no faces found", style="dim")
-    table = Table("", "x", "y", "width", "height", "sure", box=None, padding=(0, 2, 0, 0))
+    table = Table("index", "x", "y", "width", "height", "confidence", **PLAIN)
     for face in report["faces"]:
         box = face["box"]
         sides = (box["x1"], box["y1"], box["x2"] - box["x1"], box["y2"] - box["y1"])
@@ -69,8 +72,8 @@ def seen(outcome: Outcome, _: str | None) -> RenderableType:
     return table
 
 
-def hidden(outcome: Outcome, output: str | None) -> RenderableType:
-    """What ``mask`` did, in a sentence."""
+def mask_line(outcome: Outcome, output: str | None) -> RenderableType:
+    """Report of ``mask`` in one line."""
     count = outcome.report["masked_count"]
     faces = "no faces found" if not count else f"{count} face{'s' if count > 1 else ''}"
     method = f" by {outcome.report['method']}" if count else ""
@@ -79,8 +82,8 @@ def hidden(outcome: Outcome, output: str | None) -> RenderableType:
     return Text(f"{faces}{' would be hidden' if count else ''}{method}")
 
 
-def restorations(outcome: Outcome, output: str | None) -> RenderableType:
-    """What ``visible`` took out, or why it took nothing."""
+def visible_line(outcome: Outcome, output: str | None) -> RenderableType:
+    """Report of ``visible`` in one line: the removed marks, or the reason for none."""
     report = outcome.report
     if not report["marks"]:
         return Text(report["reason"], style="dim")
@@ -92,14 +95,14 @@ def restorations(outcome: Outcome, output: str | None) -> RenderableType:
     return Text(f"{marks} → {output}" if output else marks)
 
 
-def remaking(outcome: Outcome, output: str | None) -> RenderableType:
-    """What ``invisible`` or ``all`` did, in a line."""
+def invisible_line(outcome: Outcome, output: str | None) -> RenderableType:
+    """Report of ``invisible`` or ``all`` in one line."""
     made = outcome.report["invisible"]
     how = made.get("strength") or made["model"]
     cost = "nothing changed" if made["psnr_db"] is None else f"{made['psnr_db']:.1f} dB"
     marks = [mark["name"] for mark in outcome.report.get("visible", {}).get("marks", ())]
-    said = [*(f"{name} taken out" for name in marks), f"made anew ({how}, {cost})"]
-    return Text(", ".join(said) + (f" → {output}" if output else ""))
+    parts = [*(f"{name} removed" for name in marks), f"pixels re-synthesised ({how}, {cost})"]
+    return Text(", ".join(parts) + (f" → {output}" if output else ""))
 
 
 def _short(text: str) -> str:

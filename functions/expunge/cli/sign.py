@@ -1,4 +1,4 @@
-"""``expunge sign``: addresses of ``/clean`` that only who knows the secret can make."""
+"""``expunge sign``: sign URLs of ``/clean``."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from expunge.settings import Settings, SettingsInvalid
 
 @click.command()
 @click.argument("url")
-@click.option("--days", type=click.IntRange(1), help="How long it holds.  [default: no end]")
+@click.option(
+    "--days", type=click.IntRange(1), help="Days until the signature expires.  [default: never]"
+)
 def sign(url: str, days: int | None) -> None:
-    """Sign a /api/v1/clean URL with the first secret of EXPUNGE_EMBED_SECRETS.
+    """Sign a URL of /api/v1/clean.
 
-    Every parameter is part of the signature: set them all before.
+    The first secret of EXPUNGE_EMBED_SECRETS signs it. The signature covers every parameter, so
+    set them all before you sign.
     """
     from expunge.clean.signature import PATH
     from expunge.clean.signature import sign as signature
@@ -30,7 +33,7 @@ def sign(url: str, days: int | None) -> None:
         raise click.ClickException("EXPUNGE_EMBED_SECRETS is not set")
     parts = urlsplit(url)
     if not parts.path.endswith(PATH):
-        raise click.UsageError(f"URL must be an address of {PATH}")
+        raise click.UsageError(f"the path of URL must end with {PATH}")
     query = [(n, v) for n, v in parse_qsl(parts.query, keep_blank_values=True) if n != "sig"]
     if days is not None:
         query = [(n, v) for n, v in query if n != "exp"]

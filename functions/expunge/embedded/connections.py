@@ -12,13 +12,13 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from expunge.logs import Seldom
+from expunge.logs import RepeatFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 log = logging.getLogger(__name__)
-log.addFilter(Seldom())
+log.addFilter(RepeatFilter())
 
 LOOK_SECONDS = 1.0
 """How often each connection is asked whether its time is up."""

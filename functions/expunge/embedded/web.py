@@ -21,7 +21,7 @@ from expunge.bootstrap import build
 from expunge.embedded.connections import Connections
 from expunge.embedded.pool.pool import Pool
 from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
-from expunge.logs import Seldom, configure
+from expunge.logs import RepeatFilter, configure
 from expunge.settings import Settings
 from expunge.web.app import create_app
 
@@ -77,7 +77,7 @@ def main() -> None:
     """Answer requests until SIGTERM."""
     settings = Settings.from_env(os.environ)
     configure(settings.log_level)
-    logging.getLogger("uvicorn.error").addFilter(Seldom())  # it warns of each bad request
+    logging.getLogger("uvicorn.error").addFilter(RepeatFilter())  # it warns of each bad request
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
     with Pool(IMAGE_PROCESSES) as pool:
         service = build(settings, executor=pool)

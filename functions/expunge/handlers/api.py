@@ -1,15 +1,15 @@
-"""The HTTP API (payload 2.0) in front of the web application.
+"""Lambda handler of the HTTP API (payload 2.0), in front of the web application.
 
-SnapStart runs this module once, when a version is published, and every copy
-begins as the same memory. What that means for what is made here:
+SnapStart runs this module once, when a version is published. Every copy of the function
+starts from the same memory snapshot. That is safe here:
 
-- Clients of AWS are made and have not spoken: the first socket is opened by the
-  first request. Their credentials know when they end and are fetched anew.
-- Ids and leases come from ``secrets``, transaction tokens from ``uuid4``: both
-  ask the kernel, which is given fresh entropy when a copy is restored.
-- ``random`` is a generator in memory, and botocore takes the jitter of its
-  back-off from it: copies that wait in step come back in step. It is seeded anew.
-- Time is read when it is needed, and nothing is computed from it here.
+- AWS clients exist but have not connected: the first request opens the first socket. Their
+  credentials carry an expiry and are refreshed after it.
+- Ids and leases come from ``secrets``, transaction tokens from ``uuid4``. Both read the
+  kernel's random source, which gets fresh entropy when a copy is restored.
+- ``random`` keeps its state in memory, and botocore's back-off jitter comes from it. Without
+  a new seed, all copies would retry at the same moments. So it is seeded after each restore.
+- Time is read when it is needed; nothing here is computed from it.
 """
 
 from __future__ import annotations

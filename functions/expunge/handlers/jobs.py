@@ -1,7 +1,7 @@
-"""Queued jobs and webhooks: an SQS batch, each message on its own.
+"""Lambda handler for queued jobs and webhooks: processes the messages of an SQS batch.
 
-A message that cannot be dealt with now is reported by its id and comes again
-when its visibility time-out ends; the others of its batch are done with.
+A message that fails is reported by its id and returns when its visibility timeout ends.
+The other messages of the batch are deleted.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def work(record: SQSRecord) -> None:
         logger.info("message %s: its job is %s", record.message_id, error)
         raise
     except Exception:
-        logger.exception("message %s is left in the queue", record.message_id)
+        logger.exception("message %s failed and stays in the queue", record.message_id)
         raise
 
 

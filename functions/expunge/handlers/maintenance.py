@@ -1,4 +1,4 @@
-"""Once a minute: jobs whose message was lost or whose worker died are set going or ended."""
+"""Lambda handler that runs each minute: restarts or ends jobs with a lost message or worker."""
 
 from __future__ import annotations
 

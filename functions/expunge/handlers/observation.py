@@ -1,8 +1,8 @@
-"""Logs, traces and metrics, the same for every function.
+"""Logs, traces and metrics, the same for every Lambda function.
 
-The logger bears the package's name, so what any module logs through
-``logging`` comes out as the same JSON, with the request's id. Names and levels
-of the others are the template's ``POWERTOOLS_*`` variables.
+The logger has the package's name, so every module's ``logging`` calls give the same JSON
+with the request id. The template's ``POWERTOOLS_*`` variables set the other names and the
+log level.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ for sentence in renamed(os.environ):
 
 
 def measured(job: Job) -> None:
-    """Count a job that is queued, by mode; of one that ends, its run time or its failure's code."""
+    """Count queued jobs by mode, and failures by code; record the run time of other ended jobs."""
     if not job.status.ended:
         _metric("jobs_queued", MetricUnit.Count, 1, mode=job.mode)
     elif job.error_code:
@@ -40,7 +40,7 @@ def measured(job: Job) -> None:
 
 
 def measure_age(records: Sequence[Mapping[str, Any]]) -> None:
-    """How long the oldest message of an SQS batch had been waiting, by queue."""
+    """Record the age in milliseconds of the oldest message in an SQS batch, by queue."""
     sent = min(int(record["attributes"]["SentTimestamp"]) for record in records)
     queue = records[0]["eventSourceARN"].rsplit(":", 1)[-1]
     waited = max(time.time() * 1000 - sent, 0)

@@ -1,8 +1,8 @@
-"""Webhooks: who wants to hear of a job's end, and how they are told.
+"""Webhooks: subscriptions to the end of jobs, and delivery to their receivers.
 
-subscriptions   standing orders of a caller, with their secrets
-deliveries      one message to one receiver: its record, and the index of what is due
-outbox          deliveries that are written together with the end they tell of
-courier         one attempt, and what follows from it
-hooks           what the other rooms ask of this one
+subscriptions   a caller's subscriptions, with their secrets
+deliveries      one message to one receiver: its record, and the index of due deliveries
+outbox          deliveries, written together with the job's end
+courier         one delivery attempt and its outcome
+hooks           the interface of this package
 """

@@ -1,4 +1,4 @@
-"""One attempt to tell a receiver, and what follows from it."""
+"""One delivery attempt and its outcome: done, retry or failure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import ExpungeError, HookNotFound
 from expunge.hooks.deliveries import State, milliseconds
-from expunge.hooks.outbox import FIRST_LOOK_SECONDS
+from expunge.hooks.outbox import FIRST_CHECK_SECONDS
 from expunge.jobs.job import Job
 from expunge.stores.limits import MAX_DELAY
 from expunge.stores.ports import Delete, Key, Put, WriteRefused
@@ -29,22 +29,22 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = (5, 300, 1_800, 7_200, 18_000, 28_800, 28_800)
 """Waits after the first, second, … attempt: eight attempts in just under a day."""
 JITTER = 0.2
-"""Each wait is this much shorter or longer, at random, so that retries do not come in waves."""
+"""Each wait is up to this share shorter or longer, so that retries do not come in waves."""
 LANES = 3
-"""Attempts that one receiver may hold at a time; the others' wait is nobody else's."""
+"""Concurrent attempts per receiver, so that a slow receiver does not delay the others."""
 LANE_SECONDS = 8
-"""A lane is free again after this long even if its courier died; an attempt takes 5 s at most."""
+"""A lane expires after this time, even if its courier crashed. An attempt takes 5 s at most."""
 BUSY_SECONDS = 2.0
-"""How long a delivery waits for a lane before it asks again."""
+"""Delay before the next try to get a lane."""
 
 
 class Courier:
-    """Makes attempts.
+    """Makes delivery attempts.
 
     Parameters
     ----------
     view
-        A job as ``GET`` shows it, with addresses below a base.
+        Gives a job as ``GET`` shows it, with URLs that start with the given base URL.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Courier:
         self._clock = clock
 
     def attempt(self, delivery: Delivery) -> None:
-        """Try once, and write down how it went and what comes next."""
+        """Try once, record the outcome and plan the next attempt."""
         lane = self._lane(delivery.hook)
         if lane is None:
             self._queue.send(delivery.message(), delay=_jittered(BUSY_SECONDS))
@@ -77,12 +77,12 @@ class Courier:
             if secrets is None:
                 self._end(delivery, State.UNSUBSCRIBED)
             else:
-                self._follow(delivery, self._ask(delivery, secrets))
+                self._record(delivery, self._post_once(delivery, secrets))
         finally:
             self._records.write(Delete(lane))
 
     def _lane(self, hook: str) -> Key | None:
-        """A place among those that this receiver may hold at a time."""
+        """Reserve one of the receiver's concurrent attempts; ``None`` if all are in use."""
         until = int(self._clock()) + LANE_SECONDS
         for number in range(LANES):
             key = Key(f"lane#{hook}", str(number))
@@ -94,17 +94,17 @@ class Courier:
         return None
 
     def _secrets(self, delivery: Delivery) -> Sequence[str] | None:
-        """What signs now; ``None`` where nobody wants to hear it any more."""
+        """The secrets that sign now; ``None`` if the subscription has been deleted."""
         if delivery.secret is not None:
             return (delivery.secret,)
         try:
-            order = self._subscriptions.get(delivery.owner, delivery.hook)
+            subscription = self._subscriptions.get(delivery.owner, delivery.hook)
         except HookNotFound:
             return None
-        return order.signing(self._clock())
+        return subscription.signing(self._clock())
 
-    def _ask(self, delivery: Delivery, secrets: Sequence[str]) -> dict[str, Any]:
-        """Send it; how that went."""
+    def _post_once(self, delivery: Delivery, secrets: Sequence[str]) -> dict[str, Any]:
+        """Send the message once; return time, duration, and status or error."""
         now = self._clock()
         body = json.dumps(self._view(Job.of(delivery.job), delivery.base_url))
         headers = _signed(delivery, body, secrets, now)
@@ -118,7 +118,8 @@ class Courier:
         attempt["ms"] = round((time.perf_counter() - started) * 1000)
         return attempt
 
-    def _follow(self, delivery: Delivery, attempt: dict[str, Any]) -> None:
+    def _record(self, delivery: Delivery, attempt: dict[str, Any]) -> None:
+        """Store an attempt; end the delivery, or plan a retry."""
         status = attempt.get("status", 0)
         made = [*delivery.attempts, attempt]
         if 200 <= status < 300:
@@ -132,9 +133,9 @@ class Courier:
             self._retry(delivery, made)
 
     def _retry(self, delivery: Delivery, made: list[dict[str, Any]]) -> None:
-        """Short waits are the queue's; the sweep sends what has to wait longer."""
+        """The queue holds waits up to its maximum; the sweep sends later deliveries."""
         wait = _jittered(RETRY_SECONDS[len(made) - 1])
-        grace = FIRST_LOOK_SECONDS if wait <= MAX_DELAY else 0.0
+        grace = FIRST_CHECK_SECONDS if wait <= MAX_DELAY else 0.0
         due = milliseconds(self._clock() + wait + grace)
         later = delivery.changed(attempts=made, due=due)
         if self._deliveries.change(delivery, later) and wait <= MAX_DELAY:
@@ -146,17 +147,17 @@ class Courier:
         after = delivery.changed(state=state, attempts=made or delivery.attempts)
         self._deliveries.change(delivery, after)
         if state is State.FAILED:
-            log.warning("delivery %s to hook %s is a dead end", delivery.id, delivery.hook)
+            log.warning("delivery %s to hook %s failed for good", delivery.id, delivery.hook)
 
     def _unsubscribe(self, delivery: Delivery) -> None:
         try:
             self._subscriptions.remove(delivery.owner, delivery.hook)
         except HookNotFound:
-            return  # it was the job's own, or is gone already
+            return  # the receiver came with the job, or the subscription is gone already
 
 
 def _signed(delivery: Delivery, body: str, secrets: Sequence[str], now: float) -> dict[str, str]:
-    """Headers of Standard Webhooks; one signature for each secret that holds."""
+    """Headers of Standard Webhooks, with one signature for each valid secret."""
     from standardwebhooks import Webhook  # noqa: PLC0415  only a delivery signs
 
     moment = datetime.fromtimestamp(int(now), UTC)

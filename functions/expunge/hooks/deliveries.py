@@ -1,9 +1,9 @@
-"""One message to one receiver: its record, and the index by which what is due is found.
+"""One message to one receiver: its record, and the index of due deliveries.
 
-A delivery lies in its receiver's partition, newest last. As long as it is pending
-an entry in one of four *outbox* partitions names the moment when it has to be looked
-at; entries sort by that moment, so the sweep reads no more than is due. The queue's
-message carries the same moment: a message that is not the latest is of no effect.
+A delivery is stored in its receiver's partition, newest last. While it is pending, an
+entry in one of four *outbox* partitions holds its due time. Entries sort by due time, so
+the sweep reads only due ones. The queue message carries the same due time: an outdated
+message has no effect.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SHARDS = 4
 KEPT_SECONDS = 3 * 24 * 3600
-"""How long a delivery can be looked at."""
+"""How long a delivery can be read."""
 MAX_LISTED = 50
 
 
@@ -30,19 +30,19 @@ class State(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
-    """After the last attempt: a dead end."""
+    """The last attempt failed; no other follows."""
     UNSUBSCRIBED = "unsubscribed"
-    """The receiver said 410, or its subscription went before the message did."""
+    """The receiver answered 410, or its subscription was deleted before the message was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message and what became of it. Times are Unix seconds, but for ``due``."""
+    """A message and its attempts. Times are Unix seconds, except ``due``."""
 
     id: str
     """The `webhook-id`, the same for every attempt."""
     hook: str
-    """Of the subscription, or of the job that named the receiver itself."""
+    """Id of the subscription, or of the job if its request named the receiver."""
     owner: str
     event: str
     url: str
@@ -51,14 +51,14 @@ class Delivery:
     """The job's record as it ended."""
     created_at: float
     due: int
-    """When to look at it next, in Unix milliseconds: whole, since it is compared."""
+    """Next check, in Unix milliseconds; an integer, since conditions compare it."""
     secret: str | None = None
-    """Where the job named the receiver itself; a subscription keeps its own."""
+    """Set if the job's request named the receiver; a subscription keeps its own secret."""
     state: State = State.PENDING
     attempts: list[dict[str, Any]] = field(default_factory=list)
 
     def message(self) -> Item:
-        """What the queue carries."""
+        """The queue message."""
         return {"kind": "delivery", "hook": self.hook, "delivery": self.id, "due": self.due}
 
     def changed(self, **facts: Any) -> Delivery:  # noqa: ANN401
@@ -76,7 +76,7 @@ class Deliveries:
         self._records = records
 
     def added(self, delivery: Delivery) -> Sequence[Change]:
-        """The changes that write a new one."""
+        """The changes that store a new delivery and its outbox entry."""
         expires_at = _expiry(delivery)
         return (
             Put(_key(delivery), asdict(delivery), if_absent=True, expires_at=expires_at),
@@ -93,7 +93,7 @@ class Deliveries:
         return [Delivery.of(item) for _, item in page.entries]
 
     def change(self, before: Delivery, after: Delivery) -> bool:
-        """Write what changed, and when to look again; ``False`` where another was faster."""
+        """Write the new state and due time; ``False`` if another process was faster."""
         fields: Item = {
             "state": after.state.value,
             "attempts": after.attempts,  # type: ignore[dict-item]
@@ -111,7 +111,7 @@ class Deliveries:
         return True
 
     def forget(self, hook: str) -> None:
-        """Delete every delivery to a receiver; what is still on its way finds nothing to send."""
+        """Delete every delivery to a receiver; messages still in the queue have no effect."""
         while True:
             page = self._records.query(f"hook#{hook}", limit=MAX_LISTED)
             if not page.entries:
@@ -119,7 +119,7 @@ class Deliveries:
             self._records.write(*(Delete(Key(f"hook#{hook}", sort)) for sort, _ in page.entries))
 
     def due(self, now: float) -> Iterator[Delivery]:
-        """What nobody has looked at in time."""
+        """The pending deliveries whose due time has passed."""
         for shard in range(SHARDS):
             for sort, item in self._entries(shard, now):
                 found = self.get(str(item["hook"]), str(item["delivery"]))

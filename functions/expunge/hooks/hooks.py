@@ -1,4 +1,4 @@
-"""What the other rooms ask of this one."""
+"""The interface of this package: subscribe, list, deliver, sweep."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from expunge.errors import FieldError, JobNotFound, SourceUnreachable, ValidationFailed
 from expunge.hooks.courier import Courier
 from expunge.hooks.deliveries import Deliveries, Delivery, State, milliseconds
-from expunge.hooks.outbox import FIRST_LOOK_SECONDS
-from expunge.hooks.subscriptions import Event, Subscription, Subscriptions, orders_of
+from expunge.hooks.outbox import FIRST_CHECK_SECONDS
+from expunge.hooks.subscriptions import Event, Subscription, Subscriptions, subscriptions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,14 +46,14 @@ class Hooks:
     def subscribe(
         self, caller: Caller, url: str, events: Sequence[str], base_url: str
     ) -> Subscription:
-        """Tell ``url`` of these events from now on.
+        """Send these events to ``url`` from now on.
 
         Raises
         ------
         ValidationFailed
-            For an address that is not public https, or no event.
+            If the URL is not a public https URL, or no event is given.
         Conflict
-            Where the caller has as many subscriptions as one may have.
+            If the caller has the maximum number of subscriptions.
         """
         try:
             self._post.check(url)
@@ -74,12 +74,12 @@ class Hooks:
         return self._subscriptions.all(caller.subject)
 
     def deliveries(self, caller: Caller, hook: str) -> list[Delivery]:
-        """The latest messages to a subscription, or to the receiver that a job named itself.
+        """The latest messages to a subscription, or to the receiver of one job.
 
         Raises
         ------
         HookNotFound, JobNotFound
-            For one that is not the caller's.
+            If it is not the caller's.
         """
         if hook.startswith("job_"):
             if self._jobs.find(caller.subject, hook) is None:
@@ -89,15 +89,15 @@ class Hooks:
         return self._deliveries.latest(hook)
 
     def of(self, item: Item) -> list[str]:
-        """The ids of the subscriptions that an owner's record holds."""
-        return [order.id for order in orders_of(item)]
+        """The ids of the subscriptions in an owner's record."""
+        return [subscription.id for subscription in subscriptions_of(item)]
 
     def forget(self, hook: str) -> None:
-        """Delete every message to a subscription, or to the receiver that a job named itself."""
+        """Delete every message to a subscription, or to the receiver of one job."""
         self._deliveries.forget(hook)
 
     def work(self, message: Mapping[str, Value]) -> None:
-        """Do what a queue message asks for; one that is not the latest of its delivery, nothing."""
+        """Make the attempt that a queue message requests; ignore an outdated message."""
         delivery = self._deliveries.get(str(message["hook"]), str(message["delivery"]))
         if (
             delivery is not None
@@ -107,10 +107,10 @@ class Hooks:
             self._courier.attempt(delivery)
 
     def sweep(self) -> int:
-        """Send what is due: after long waits, and where a message was lost; how many."""
+        """Send due deliveries to the queue, after long waits or lost messages; their number."""
         sent = 0
         for delivery in self._deliveries.due(self._clock()):
-            later = delivery.changed(due=milliseconds(self._clock() + FIRST_LOOK_SECONDS))
+            later = delivery.changed(due=milliseconds(self._clock() + FIRST_CHECK_SECONDS))
             if self._deliveries.change(delivery, later):
                 self._queue.send(later.message())
                 sent += 1

@@ -1,4 +1,4 @@
-"""Deliveries that are written together with the end they tell of, so that none is lost."""
+"""Transactional outbox: deliveries are written together with the job's end, so none is lost."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FIRST_LOOK_SECONDS = 60.0
+FIRST_CHECK_SECONDS = 60.0
 """How long a message may take to arrive before the sweep sends it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """The deliveries of one end, before and after it is written."""
+    """The deliveries for one job's end, before and after the write."""
 
     deliveries: Sequence[Delivery]
     changes: Sequence[Change]
     queue: Queue
 
     def send(self) -> None:
-        """Tell the queue. They are written already: a lost message is sent again by the sweep."""
+        """Send queue messages. Deliveries are stored already; the sweep repeats lost messages."""
         for delivery in self.deliveries:
             try:
                 self.queue.send(delivery.message())
             except ExpungeError:
-                log.warning("delivery %s is written but not sent; the sweep will", delivery.id)
+                log.warning("delivery %s is stored, not sent; the sweep will send it", delivery.id)
 
 
 class WebhookOutbox:
-    """Makes the deliveries of an end."""
+    """Makes the deliveries for a job's end."""
 
     def __init__(self, records: Records, queue: Queue, clock: Callable[[], float]) -> None:
         self._subscriptions = Subscriptions(records, clock)
@@ -52,7 +52,7 @@ class WebhookOutbox:
         self._clock = clock
 
     def notices(self, job: Job) -> Notices:
-        """Whom this end is told to."""
+        """The deliveries to every receiver of this job's end."""
         deliveries = list(self._to(job))
         changes = [c for delivery in deliveries for c in self._deliveries.added(delivery)]
         return Notices(deliveries, changes, self._queue)
@@ -63,9 +63,9 @@ class WebhookOutbox:
             yield self._delivery(
                 job, event, job.id, job.webhook_url, job.base_url, job.webhook_secret
             )
-        for order in self._subscriptions.all(job.owner):
-            if event in order.events:
-                yield self._delivery(job, event, order.id, order.url, order.base_url, None)
+        for hook in self._subscriptions.all(job.owner):
+            if event in hook.events:
+                yield self._delivery(job, event, hook.id, hook.url, hook.base_url, None)
 
     def _delivery(
         self, job: Job, event: str, hook: str, url: str, base_url: str, secret: str | None
@@ -80,6 +80,6 @@ class WebhookOutbox:
             base_url=base_url,
             job=job.item() | {"webhook_secret": None},
             created_at=now,
-            due=milliseconds(now + FIRST_LOOK_SECONDS),
+            due=milliseconds(now + FIRST_CHECK_SECONDS),
             secret=secret,
         )

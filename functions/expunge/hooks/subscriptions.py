@@ -1,4 +1,4 @@
-"""Standing orders: «tell this address whenever a job of mine ends»."""
+"""Webhook subscriptions: receivers of the end of a caller's jobs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Event(StrEnum):
-    """What can be told."""
+    """The events that a caller can subscribe to."""
 
     SUCCEEDED = "job.succeeded"
     FAILED = "job.failed"
@@ -27,9 +27,9 @@ class Event(StrEnum):
 
 
 MAX_HOOKS = 10
-"""Of one caller."""
+"""Subscriptions per caller."""
 OVERLAP_SECONDS = 24 * 3600
-"""How long a secret that was replaced still signs beside the new one."""
+"""How long a replaced secret still signs, beside the new one."""
 _TRIES = 5
 
 
@@ -40,13 +40,13 @@ def new_secret() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One receiver's order. Times are Unix seconds."""
+    """One receiver's subscription. Times are Unix seconds."""
 
     id: str
     url: str
     events: tuple[str, ...]
     base_url: str
-    """Where its maker reached this service: what addresses in the messages begin with."""
+    """Base URL at which the subscriber reached this service; URLs in messages start with it."""
     created_at: float
     secret: str
     former_secret: str | None = None
@@ -63,87 +63,89 @@ class Subscription:
         return cls(**item | {"events": tuple(item["events"])})
 
 
-Orders = dict[str, Subscription]
+ById = dict[str, Subscription]
 
 
 class Subscriptions:
-    """All orders of a caller are one item: read in one go when a job ends, and counted by it."""
+    """Stores all subscriptions of a caller in one item: a job's end needs one read."""
 
     def __init__(self, records: Records, clock: Callable[[], float]) -> None:
         self._records = records
         self._clock = clock
 
     def all(self, owner: str) -> list[Subscription]:
-        """The owner's orders, oldest first."""
-        orders, _ = self._read(owner)
-        return list(orders.values())
+        """The owner's subscriptions, oldest first."""
+        by_id, _ = self._read(owner)
+        return list(by_id.values())
 
     def get(self, owner: str, hook: str) -> Subscription:
-        """One of the owner's orders.
+        """One of the owner's subscriptions.
 
         Raises
         ------
         HookNotFound
-            For one that is somebody else's or never was.
+            If it does not exist or belongs to another caller.
         """
         return _known(self._read(owner)[0], hook)
 
     def add(self, owner: str, url: str, events: Sequence[str], base_url: str) -> Subscription:
-        """A new order.
+        """Create a subscription.
 
         Raises
         ------
         Conflict
-            Where the owner has as many as one may have.
+            If the owner has the maximum number.
         """
         now = self._clock()
         made = Subscription(
             new_id("hook", now), url, tuple(events), base_url, created_at=now, secret=new_secret()
         )
 
-        def change(orders: Orders) -> None:
-            if len(orders) >= MAX_HOOKS:
+        def change(by_id: ById) -> None:
+            if len(by_id) >= MAX_HOOKS:
                 raise Conflict(f"You have {MAX_HOOKS} subscriptions; delete one first.")
-            orders[made.id] = made
+            by_id[made.id] = made
 
         self._change(owner, change)
         return made
 
     def remove(self, owner: str, hook: str) -> None:
-        """End an order; raises `HookNotFound` where there is none."""
+        """Delete a subscription; raises `HookNotFound` if there is none."""
 
-        def change(orders: Orders) -> None:
-            _known(orders, hook)
-            del orders[hook]
+        def change(by_id: ById) -> None:
+            _known(by_id, hook)
+            del by_id[hook]
 
         self._change(owner, change)
 
     def rotate(self, owner: str, hook: str) -> Subscription:
-        """A new secret; the one before signs beside it for a day."""
+        """Replace the secret; the former one signs beside it for a day."""
         now = self._clock()
         secret = new_secret()
 
-        def change(orders: Orders) -> None:
-            before = _known(orders, hook)
+        def change(by_id: ById) -> None:
+            before = _known(by_id, hook)
             facts = asdict(before) | {
                 "secret": secret,
                 "former_secret": before.secret,
                 "former_until": now + OVERLAP_SECONDS,
             }
-            orders[hook] = Subscription.of(facts)
+            by_id[hook] = Subscription.of(facts)
 
         return self._change(owner, change)[hook]
 
-    def _read(self, owner: str) -> tuple[Orders, Item | None]:
+    def _read(self, owner: str) -> tuple[ById, Item | None]:
         item = self._records.get(_key(owner))
-        return {order.id: order for order in orders_of(item or {})}, item
+        return {
+            subscription.id: subscription for subscription in subscriptions_of(item or {})
+        }, item
 
-    def _change(self, owner: str, change: Callable[[Orders], None]) -> Orders:
-        """Change the item as it stands; where another was faster, as it stands then."""
+    def _change(self, owner: str, change: Callable[[ById], None]) -> ById:
+        """Read, change and write the item; start again if another process was faster."""
         for _ in range(_TRIES):
-            orders, item = self._read(owner)
-            change(orders)
-            listed: Any = [asdict(o) | {"events": list(o.events)} for o in orders.values()]
+            by_id, item = self._read(owner)
+            change(by_id)
+            listed: Any = [asdict(s) | {"events": list(s.events)} for s in by_id.values()]
             version = int(str(item["version"])) if item else 0
             fields: Item = {"orders": listed, "version": version + 1}
             try:
@@ -153,21 +155,21 @@ class Subscriptions:
                     self._records.write(Update(_key(owner), fields, only_if={"version": [version]}))
             except WriteRefused:
                 continue
-            return orders
+            return by_id
         raise Conflict("Your subscriptions are being changed elsewhere; please try again.")
 
 
-def orders_of(item: Item) -> list[Subscription]:
-    """The orders that an owner's record holds."""
+def subscriptions_of(item: Item) -> list[Subscription]:
+    """The subscriptions in an owner's record."""
     listed = item.get("orders", [])
     assert isinstance(listed, list)
-    return [Subscription.of(order) for order in listed if isinstance(order, dict)]
+    return [Subscription.of(entry) for entry in listed if isinstance(entry, dict)]
 
 
-def _known(orders: Orders, hook: str) -> Subscription:
-    if hook not in orders:
+def _known(by_id: ById, hook: str) -> Subscription:
+    if hook not in by_id:
         raise HookNotFound("You have no such subscription.")
-    return orders[hook]
+    return by_id[hook]
 
 
 def _key(owner: str) -> Key:

@@ -1,9 +1,10 @@
-"""What is left of EXIF and XMP that go: the facts by which viewers show the picture.
+"""Reduce removed EXIF and XMP blocks to the display facts that viewers need.
 
-Viewers read orientation, density and colours from different places, so whatever states them goes
-on doing so: the same block, in the same place and form, with nothing else in it. And since some
-viewers only look at the first block of a kind, or at the last, a block that says nothing beside
-others that do leaves an empty one. Where nothing turns the picture, no orientation is stated.
+Viewers read orientation, density and colours from different places. So each block that states
+them keeps its place and form, and loses everything else. Some viewers read only the first or the
+last block of a kind. So if one block of a kind has display facts, the others of that kind become
+empty blocks instead of being dropped. If no block rotates the image, all orientation statements
+are removed.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 _EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
 _ZLIB = b"\x78"
 _OF_ITEMS = ("image/heic", "image/avif")
-"""Types in which each block of metadata names the picture that it is about."""
+"""Types in which each metadata block names the image that it describes."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Carrier:
-    """A block that may state what a picture is shown by."""
+    """A block that may state display facts."""
 
     content: memoryview
     is_xmp: bool
@@ -37,13 +38,13 @@ class _Carrier:
 
     @property
     def is_broken(self) -> bool:
-        """Whether it is EXIF that cannot be read: some viewers give up there, whatever XMP says."""
+        """Whether this is unreadable EXIF. Some viewers stop there and ignore XMP."""
         return not self.is_xmp and tiff.Reader.of(self.content) is None
 
     @property
-    def turns(self) -> bool:
-        """Whether it states an orientation other than the usual one."""
-        return xmp.turns(self.content) if self.is_xmp else exif.turns(self.content)
+    def is_rotated(self) -> bool:
+        """Whether it states an orientation other than 1."""
+        return xmp.is_rotated(self.content) if self.is_xmp else exif.is_rotated(self.content)
 
     def essentials(
         self, fields: exif.Fields, others: bytes | None, *, oriented: bool
@@ -52,8 +53,10 @@ class _Carrier:
             return self._written(xmp.essentials(self.content, others) if oriented else others)
         return self._written(exif.excerpt(self.content, fields, oriented=oriented))
 
-    def shell(self) -> bytes | None:
-        return self._written(xmp.shell(self.content) if self.is_xmp else exif.shell(self.content))
+    def placeholder(self) -> bytes | None:
+        return self._written(
+            xmp.placeholder(self.content) if self.is_xmp else exif.placeholder(self.content)
+        )
 
     def _written(self, content: bytes | None) -> bytes | None:
         if content is None or not (self.raw or self.compressed):
@@ -61,39 +64,40 @@ class _Carrier:
         return self.raw.written(content) if self.raw else zlib.compress(content)
 
 
-def remainders(
-    layout: Layout, going: Mapping[int, bytes | None], fields: exif.Fields = exif.Fields.NONE
+def reduced_metadata(
+    layout: Layout, removed: Mapping[int, bytes | None], fields: exif.Fields = exif.Fields.NONE
 ) -> dict[int, bytes | None]:
-    """What is left of the blocks that go.
+    """Return the content to write in place of each removed block.
 
     Parameters
     ----------
-    going
-        By index into ``layout.blocks``: ``None``, or the XMP that stays for another reason.
+    removed
+        The removed blocks, by index into ``layout.blocks``. The value is ``None``, or XMP that
+        stays for another reason.
     fields
-        Of EXIF, what else is asked to stay.
+        EXIF fields to keep in addition.
 
     Returns
     -------
     dict
-        By index: new content as ``Container.rewrite`` takes it, or ``None``.
+        New content by block index, as ``Container.rewrite`` expects it. ``None`` drops a block.
     """
     carriers = {
         index: carrier
         for index, block in enumerate(layout.blocks)
         if (carrier := _carrier(block)) is not None
     }
-    oriented = any(carrier.turns for carrier in carriers.values())
-    left = dict(going)
-    for index in carriers.keys() & going.keys():
-        left[index] = carriers[index].essentials(fields, going[index], oriented=oriented)
+    oriented = any(carrier.is_rotated for carrier in carriers.values())
+    left = dict(removed)
+    for index in carriers.keys() & removed.keys():
+        left[index] = carriers[index].essentials(fields, removed[index], oriented=oriented)
     if oriented:
-        left |= {i: c.shell() for i, c in carriers.items() if i in going and c.is_broken}
+        left |= {i: c.placeholder() for i, c in carriers.items() if i in removed and c.is_broken}
     for is_xmp in (False, True):
         alike = [index for index, carrier in carriers.items() if carrier.is_xmp is is_xmp]
         ordered = layout.media_type not in _OF_ITEMS
         if ordered and any(left.get(index, b"") is not None for index in alike):
-            left |= {i: carriers[i].shell() for i in alike if left.get(i, b"") is None}
+            left |= {i: carriers[i].placeholder() for i in alike if left.get(i, b"") is None}
     return left
 
 

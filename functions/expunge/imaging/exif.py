@@ -1,9 +1,9 @@
-"""The little of EXIF that outlives a strip (Exif 3.0, sections 4.6.5 and 4.6.6).
+"""The EXIF fields that survive a strip (Exif 3.0, sections 4.6.5 and 4.6.6).
 
-Viewers turn a picture by its orientation, print it by its resolution, and take its colours for
-Adobe RGB by its colour space, gamma or interoperability index (DCF 2.0, 5.1). These facts stay
-in the byte order and field type that they had, since not every viewer reads each; their values
-are let through by form, so that no text rides along.
+Viewers rotate an image by its orientation and print it by its resolution. They detect Adobe RGB
+by colour space, gamma or interoperability index (DCF 2.0, 5.1). These fields keep their byte
+order and field type, because viewers differ in which ones they read. Each value must have the
+expected form, so that no text can hide in it.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ _DENSITY, _DENSITY_UNIT = (0x011A, 0x011B), 0x0128
 _COLOUR_SPACE, _GAMMA = 0xA001, 0xA500
 _INTEROPERABILITY_INDEX = 0x0001
 _EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
-"""Pointers to other directories."""
+"""Tags that point to other directories."""
 _INDEXES = (b"R98", b"R03", b"THM")
 """sRGB, Adobe RGB, and a thumbnail (DCF 2.0, table 11)."""
 _MAX_VALUE_BYTES = 4096
-"""Bytes of one field in an excerpt; longer ones stay behind."""
+"""Bytes of one field in an excerpt. Longer fields are dropped."""
 _MAX_DENSITY, _MAX_GAMMA = 1_000_000, 100
 _MAX_STATED = 4
-"""Orientations in one directory that stay: which of them counts is up to the viewer."""
+"""Orientation fields kept per directory. Viewers differ in which one they use."""
 _MAX_BYTES = 8
-"""Of one of them."""
+"""Bytes of one orientation field."""
 _HEADER = 8
 
 
 class Fields(Flag):
-    """What may be asked to stay of an EXIF block, beside what viewers show the picture by."""
+    """Optional EXIF fields to keep, in addition to the display facts."""
 
     NONE = 0
     COPYRIGHT = 1
@@ -48,7 +48,7 @@ class Fields(Flag):
 
 @dataclass(frozen=True, slots=True)
 class _Directory:
-    """Fields of an IFD, and the directories that it points to, by the pointer's tag."""
+    """The fields of an IFD, and its subdirectories by pointer tag."""
 
     fields: list[Field]
     below: dict[int, _Directory] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class _Directory:
         return not self.fields and not self.below
 
     def written(self, order: str, at: int) -> bytes:
-        """The IFD as it will stand at an offset, and behind it those below."""
+        """Serialise the IFD for offset ``at``, followed by its subdirectories."""
         end = at + len(ifd(order, self._with([_long(order, tag, 0) for tag in self.below]), at))
         pointers, tail = [], b""
         for tag, directory in self.below.items():
@@ -71,7 +71,7 @@ class _Directory:
 
 
 def orientation(content: memoryview) -> int | None:
-    """The orientation (1–8) that IFD0 states; ``None`` where it states none or is broken."""
+    """Return the orientation (1–8) in IFD0, or ``None`` if it is missing or invalid."""
     reader = Reader.of(content)
     if reader is None:
         return None
@@ -83,12 +83,12 @@ def orientation(content: memoryview) -> int | None:
 
 
 def minimal(value: int) -> bytes:
-    """The smallest TIFF structure that states an orientation (1–8) and nothing else: 26 bytes."""
+    """Return the smallest TIFF structure with an orientation (1–8) and nothing else: 26 bytes."""
     return struct.pack(">4sIHHHIHHI", b"MM\0*", 8, 1, _ORIENTATION, SHORT, 1, value, 0, 0)
 
 
-def turns(content: memoryview) -> bool:
-    """Whether a structure states an orientation of 2 to 8, in a field of whatever type."""
+def is_rotated(content: memoryview) -> bool:
+    """Whether a structure states an orientation of 2 to 8, in a field of any type."""
     reader = Reader.of(content)
     if reader is None:
         return False
@@ -99,10 +99,10 @@ def turns(content: memoryview) -> bool:
 def excerpt(
     content: memoryview, fields: Fields = Fields.NONE, *, oriented: bool = True
 ) -> bytes | None:
-    """A TIFF structure of the facts that viewers show a picture by, and of the fields asked for.
+    """Return a TIFF structure with only the display facts and the requested fields.
 
-    Without ``oriented``, orientation is left out. An excerpt's excerpt is itself. ``None`` where
-    there are none of these.
+    Without ``oriented``, orientation is left out. The function is idempotent. It returns ``None``
+    if no field remains.
     """
     reader = Reader.of(content)
     if reader is None:
@@ -122,8 +122,8 @@ def excerpt(
     return reader.header(_HEADER) + kept.written(reader.order, _HEADER)
 
 
-def shell(content: memoryview) -> bytes:
-    """What takes a block's place without saying anything: as readable as the block was."""
+def placeholder(content: memoryview) -> bytes:
+    """Return a placeholder without fields. It is valid TIFF only if ``content`` was."""
     reader = Reader.of(content)
     if reader is None:
         return bytes(_HEADER)
@@ -131,9 +131,9 @@ def shell(content: memoryview) -> bytes:
 
 
 def with_orientation(content: memoryview, value: int) -> bytes | None:
-    """The structure with a new IFD0 behind its end, which also states the orientation (1–8).
+    """Append a new IFD0 that also states the orientation (1–8).
 
-    Everything else stays where it was. ``None`` where the structure is broken.
+    All other bytes keep their offsets. The result is ``None`` if the structure is broken.
     """
     reader = Reader.of(content)
     if reader is None:
@@ -146,7 +146,7 @@ def with_orientation(content: memoryview, value: int) -> bytes | None:
 
 
 def _orientations(reader: Reader, first: Iterable[Field]) -> list[Field]:
-    """Every statement of an orientation, whatever its type; one that cannot be becomes 0."""
+    """The orientation fields of any type. An invalid value becomes 0."""
     stated = [
         entry
         for entry in first
@@ -161,14 +161,14 @@ def _orientations(reader: Reader, first: Iterable[Field]) -> list[Field]:
 
 
 def _nothing(reader: Reader, entry: Field) -> bytes:
-    """Zeros in the type of a field."""
+    """Zero in the field's type."""
     if entry.is_ratio:
         return struct.pack(reader.order + "II", 0, 1)
     return bytes(len(entry.value))
 
 
 def _resolution(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:
-    """Pixels by unit across and down, and the unit."""
+    """The horizontal and vertical resolution, and their unit."""
     given = {entry.tag: entry for entry in reversed(list(first))}
     density = [given[tag] for tag in _DENSITY if tag in given]
     density = [entry for entry in density if _is_ratio(reader, entry, _MAX_DENSITY)]
@@ -179,7 +179,7 @@ def _resolution(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:
 
 
 def _colours(reader: Reader, first: Iterable[Field]) -> _Directory:
-    """Colour space and gamma, with the interoperability index below."""
+    """Colour space and gamma, with the interoperability index in a subdirectory."""
     camera = _below(reader, first, _EXIF)
     given = {entry.tag: entry for entry in reversed(camera)}
     kept = []
@@ -199,13 +199,13 @@ def _colours(reader: Reader, first: Iterable[Field]) -> _Directory:
 
 
 def _below(reader: Reader, fields: Iterable[Field], pointer: int) -> list[Field]:
-    """The fields of the directory that the first pointer of a kind points to."""
+    """The fields of the subdirectory that the first ``pointer`` field refers to."""
     at = next((reader.integer(entry) for entry in fields if entry.tag == pointer), None)
     return list(reader.fields(at)) if at else []
 
 
 def _is_ratio(reader: Reader, entry: Field, most: int) -> bool:
-    """Whether a field is one positive number, and no more than that."""
+    """Whether a field is one positive number, at most ``most``."""
     if entry.count != 1 or not entry.is_number:
         return False
     numbers = reader.numbers(entry)

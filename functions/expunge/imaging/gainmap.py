@@ -1,19 +1,19 @@
-"""Binary gain map metadata: ISO 21496-1, which JPEG (APP2), JPEG XL (jhgm) and PNG (gmAP) carry."""
+"""Binary gain map metadata (ISO 21496-1), as in JPEG APP2, JPEG XL ``jhgm`` and PNG ``gmAP``."""
 
 from __future__ import annotations
 
 VERSIONS = 4
-"""Bytes of the two versions, which are all that a first picture states."""
+"""Bytes of the two version fields. A primary image states only these."""
 _COMMON_DENOMINATOR, _MULTICHANNEL = 0x08, 0x80
-"""Flags behind the two versions; the first is libultrahdr's, for fractions that share one."""
+"""Flags after the version fields. The first one is from libultrahdr: one denominator for all."""
 
 
 def metadata(content: memoryview) -> bytes | None:
-    """The binary gain map metadata that some bytes begin with; ``None`` where they hold none.
+    """Return the gain map metadata at the start of ``content``, or ``None`` if there is none.
 
-    ISO 21496-1, annex C.2: two 16-bit versions, and in a gain map itself flags, two headrooms,
-    and for one channel or three minimum, maximum, gamma and two offsets, all fractions of 32-bit
-    numbers. The picture that a gain map belongs to states the versions alone.
+    ISO 21496-1, annex C.2: two 16-bit versions. A gain map itself also has flags, two headrooms,
+    and for one or three channels minimum, maximum, gamma and two offsets. All are fractions of
+    32-bit numbers. The primary image states only the versions.
     """
     if len(content) < VERSIONS or int.from_bytes(content[:2], "big") != 0:
         return None

@@ -1,7 +1,7 @@
-"""ICC profiles (ICC.1:2022, 7.2): whether some bytes are one, and where it ends.
+"""Recognise an ICC profile and find its end (ICC.1:2022, 7.2).
 
-A decoder ignores what is none, so bytes in a profile's place that do not begin like one describe
-no colour, and what follows a profile's own length belongs to nothing.
+Decoders ignore an invalid profile and all bytes after the stated length. So neither describes a
+colour, and both can go.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ _SIGNATURE = slice(36, 40)
 
 
 def length(head: bytes | memoryview) -> int | None:
-    """Bytes of the profile that begins like this, by its size field; ``None`` where none does."""
+    """Return the profile length in bytes from its header, or ``None`` if it is no profile."""
     size = int.from_bytes(head[:4], "big")
     if bytes(head[_SIGNATURE]) != b"acsp" or size < HEADER_BYTES:
         return None

@@ -1,4 +1,4 @@
-"""The media types that are taken, what else they are called, and what a file of each is called."""
+"""Supported media types, their aliases and their file extensions."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _ALIASES = {
     "image/heif-sequence": "image/heif",
     "image/avif-sequence": "image/avif",
 }
-"""Other names of the same type."""
+"""Aliases of the supported types."""
 
 
 def normalised(media_type: str) -> str:
-    """A declared media type by its usual name: without parameters, in lower case (RFC 9110, 8.3.1).
+    """Normalise a declared media type: no parameters, lower case, no alias (RFC 9110, 8.3.1).
 
     >>> normalised("Image/JPG; charset=binary")
     'image/jpeg'
@@ -47,7 +47,7 @@ def normalised(media_type: str) -> str:
 
 
 def canonical(media_type: str) -> str:
-    """The one name of a type: HEIF is named by the codec that fills nearly all of its files.
+    """Return the canonical name of a type. All HEIF types become ``image/heic``.
 
     >>> canonical("image/HEIF-sequence")
     'image/heic'

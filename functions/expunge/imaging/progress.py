@@ -1,17 +1,17 @@
-"""How far a longer piece of work is."""
+"""Progress reports of a long operation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Progress = Callable[[float], None]
-"""Told the fraction that is done, from 0 to 1; it does not fall."""
+"""Callback for the completed fraction, from 0 to 1. The value never decreases."""
 
 
 def silent(_: float) -> None:
-    """For work that nobody watches."""
+    """Ignore progress."""
 
 
 def stretch(progress: Progress, start: float, end: float) -> Progress:
-    """What a part of the work reports to, which is the whole's from ``start`` to ``end``."""
+    """Return a callback for a part of the work that covers ``start`` to ``end`` of the whole."""
     return lambda fraction: progress(start + fraction * (end - start))

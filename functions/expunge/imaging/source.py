@@ -1,4 +1,4 @@
-"""Bytes that have become a picture of a known type: sniffed, measured, read into blocks."""
+"""Parse bytes into a `Source`: an image of known type and size, split into blocks."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file, its type by content, and its container's layout; nothing is decoded."""
+    """A file, its detected type and its container layout. No pixel is decoded."""
 
     data: bytes
     layout: Layout
     container: Container
     read_ms: float = 0.0
-    """What reading the structure took."""
+    """Milliseconds to read the structure."""
 
     @property
     def media_type(self) -> str:
@@ -39,28 +39,28 @@ class Source:
         partial: bool = False,
         limits: Limits | None = LIMITS,
     ) -> Source:
-        """Read a file's structure.
+        """Read the structure of a file.
 
         Parameters
         ----------
         data
             The whole file.
         declared
-            The media type its sender claims, if any; a claim that the magic bytes
-            contradict is refused. ``image/jpg`` is JPEG; HEIC and HEIF are one type.
+            The media type that the sender declares, if any. It must agree with the magic bytes.
+            ``image/jpg`` means JPEG; HEIC and HEIF are one type.
         partial
-            Whether a file is taken that ends before its picture does.
+            Accept a file that ends before its image does.
         limits
-            How many bytes are taken; ``None`` for what was taken before, or is part of that.
+            Limits to check. ``None`` for data that was checked before, or is part of such data.
 
         Raises
         ------
         expunge.errors.UnsupportedMediaType
-            Where the magic bytes are of no supported type, or contradict ``declared``.
+            The magic bytes match no supported type, or contradict ``declared``.
         expunge.errors.PayloadTooLarge
-            Past the limit of bytes.
+            The file is larger than the limit.
         expunge.errors.MalformedImage, expunge.errors.ImageTooLarge
-            Where the container is broken or past its limits.
+            The container is broken or exceeds a limit.
         """
         started = perf_counter()
         if limits is not None:

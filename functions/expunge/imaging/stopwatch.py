@@ -1,4 +1,4 @@
-"""Where the time of one operation went."""
+"""Measure the stages of one operation."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from time import perf_counter
 
 
 class Stopwatch:
-    """Every moment from its start belongs to the stage that the next `lap` names.
+    """Count all time since the previous `lap` for the stage that the next `lap` names.
 
-    So the stages add up to the total, whatever happens between them.
+    So the stages always add up to the total.
     """
 
     def __init__(self) -> None:
@@ -16,11 +16,11 @@ class Stopwatch:
         self._spent: dict[str, float] = {}
 
     def lap(self, stage: str) -> None:
-        """Count what passed since the last lap as this stage's, beside what it has already."""
+        """Add the time since the last lap to this stage."""
         now = perf_counter()
         self._spent[stage] = self._spent.get(stage, 0.0) + (now - self._last) * 1e3
         self._last = now
 
     def milliseconds(self) -> dict[str, float]:
-        """Milliseconds by stage, and their sum as ``total``."""
+        """Return milliseconds by stage, and their sum as ``total``."""
         return self._spent | {"total": sum(self._spent.values())}

@@ -1,4 +1,4 @@
-"""TIFF structures (TIFF 6.0, section 2), which EXIF and MPF are made of: read within bounds."""
+"""Bounds-checked reader of TIFF structures (TIFF 6.0, section 2), the basis of EXIF and MPF."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 MAX_ENTRIES = 1_000
-"""Of an IFD that are read; real ones hold fewer than 100."""
+"""Entries read per IFD. Real files have fewer than 100."""
 SHORT, LONG, RATIONAL = 3, 4, 5
 _TEXTS = (2, 129)
 _CODES = {1: "B", SHORT: "H", LONG: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
@@ -23,22 +23,22 @@ SIZES = {1: 1, 2: 1, SHORT: 2, LONG: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of an IFD, as it stands; nothing says yet that its value lies in the structure."""
+    """One raw entry of an IFD. Its value may lie outside the structure."""
 
     tag: int
     type: int
     count: int
     at: int
-    """Where the entry's twelve bytes stand."""
+    """Offset of the entry's twelve bytes."""
     start: int
-    """Where its value stands: in the entry where it fits into four bytes."""
+    """Offset of its value. A value of up to four bytes is in the entry itself."""
     length: int
-    """Of the value, in bytes; 0 for an unknown type."""
+    """Bytes of the value; 0 for an unknown type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an IFD; ``value`` is its raw bytes in the file's byte order."""
+    """One field of an IFD. ``value`` is its raw bytes, in the file's byte order."""
 
     tag: int
     type: int
@@ -68,24 +68,24 @@ class Reader:
 
     @classmethod
     def of(cls, content: memoryview) -> Reader | None:
-        """A reader, or ``None`` where the header is none of TIFF."""
+        """Return a reader, or ``None`` if there is no TIFF header."""
         order = _BYTE_ORDERS.get(bytes(content[:4]))
         if order is None or len(content) < 8:
             return None
         return cls(content, order, struct.unpack_from(order + "I", content, 4)[0])
 
     def header(self, first_ifd: int) -> bytes:
-        """A header in the same byte order."""
+        """Return a TIFF header in the same byte order."""
         return self.content[:4].tobytes() + struct.pack(self.order + "I", first_ifd)
 
     def count(self, at: int) -> int:
-        """How many entries the IFD at an offset claims to have."""
+        """Return the entry count that the IFD at offset ``at`` states."""
         if at + 2 > len(self.content):
             return 0
         return int(struct.unpack_from(self.order + "H", self.content, at)[0])
 
     def entries(self, at: int) -> Iterator[Entry]:
-        """The entries of the IFD at an offset, as far as they fit the structure."""
+        """Yield the entries of the IFD at offset ``at`` that fit in the structure."""
         entry = struct.Struct(self.order + "HHI")
         first, fitting = at + 2, (len(self.content) - at - 2) // 12
         for entry_at in range(first, first + 12 * min(self.count(at), fitting, MAX_ENTRIES), 12):
@@ -97,21 +97,21 @@ class Reader:
             yield Entry(tag, kind, number, entry_at, start, length)
 
     def fields(self, at: int) -> Iterator[Field]:
-        """The fields of the IFD at an offset; those that do not fit the structure are skipped."""
+        """Yield the fields of the IFD at offset ``at``, except those outside the structure."""
         for entry in self.entries(at):
             end = entry.start + entry.length
             if entry.length and end <= len(self.content):
                 yield Field(entry.tag, entry.type, entry.count, self.content[entry.start : end])
 
     def following(self, at: int) -> int:
-        """The offset behind an IFD's entries: of the next IFD in the chain, or 0."""
+        """Return the offset of the next IFD in the chain, or 0."""
         end = at + 2 + 12 * self.count(at)
         if end + 4 > len(self.content):
             return 0
         return int(struct.unpack_from(self.order + "I", self.content, end)[0])
 
     def numbers(self, field: Field) -> tuple[float, ...] | None:
-        """The values of a numeric field; ``None`` for other types, and for a division by 0."""
+        """Return the values of a numeric field, or ``None`` for other types and division by 0."""
         if field.type in _RATIONALS:
             flat = struct.unpack(self.order + _RATIONALS[field.type] * field.count, field.value)
             pairs = list(zip(flat[::2], flat[1::2], strict=True))
@@ -123,21 +123,21 @@ class Reader:
         return found
 
     def integer(self, field: Field) -> int | None:
-        """The value of a field that holds one SHORT or LONG."""
+        """Return the value of a field with a single SHORT or LONG, else ``None``."""
         if field.count != 1 or field.type not in (SHORT, LONG):
             return None
         return int.from_bytes(field.value, "little" if self.order == "<" else "big")
 
 
 def ifd(order: str, fields: Iterable[Field], at: int) -> bytes:
-    """An IFD that will stand at an offset, values that do not fit its entries behind it."""
+    """Serialise an IFD for offset ``at``. Values longer than four bytes follow it."""
     entries = sorted(fields, key=lambda field: field.tag)
-    behind = at + 2 + 12 * len(entries) + 4
+    values_at = at + 2 + 12 * len(entries) + 4
     out, values = struct.pack(order + "H", len(entries)), b""
     for field in entries:
         raw = field.value.tobytes()
         if len(raw) > 4:
             values += b"\0" * (len(values) % 2)
-            raw, values = struct.pack(order + "I", behind + len(values)), values + raw
+            raw, values = struct.pack(order + "I", values_at + len(values)), values + raw
         out += struct.pack(order + "HHI", field.tag, field.type, field.count) + raw.ljust(4, b"\0")
     return out + bytes(4) + values + b"\0" * (len(values) % 2)

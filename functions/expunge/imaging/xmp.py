@@ -1,9 +1,9 @@
-"""The little of XMP that outlives a strip, read without an XML parser: no entity is ever expanded.
+"""The XMP that survives a strip: the orientation. No XML parser is used, so no entity expands.
 
-XMP specification part 1 (ISO 16684-1) gives the serialisation, part 2 the ``tiff`` namespace.
-Viewers differ in which way of stating an orientation they understand: some search the packet for
-``tiff:Orientation="``, some walk its elements from ``x:xmpmeta`` down. So a statement stays as it
-was made: as attribute or element, between the same quotes, in the same depth.
+XMP specification part 1 (ISO 16684-1) defines the serialisation, part 2 the ``tiff`` namespace.
+Viewers read the orientation in different ways. Some search the packet for
+``tiff:Orientation="``, others walk its elements from ``x:xmpmeta`` down. So an orientation keeps
+its form: attribute or element, the same quotes, the same depth.
 """
 
 from __future__ import annotations
@@ -34,48 +34,47 @@ _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def orientation(packet: bytes | memoryview) -> int | None:
-    """The orientation (1–8) that a packet states as attribute or element, if it does."""
+    """Return the orientation (1–8) that a packet states, or ``None``."""
     found = _ORIENTATION.search(packet)
     return int(found[1]) if found else None
 
 
-def turns(packet: memoryview) -> bool:
-    """Whether a packet states an orientation of 2 to 8, in whatever way."""
+def is_rotated(packet: memoryview) -> bool:
+    """Whether a packet states an orientation of 2 to 8, as attribute or element."""
     return any(value in _TURNS for value, _ in _statements(_utf8(packet)[1]))
 
 
 def essentials(packet: memoryview, others: bytes | None = None) -> bytes | None:
-    """The smallest packet that states the orientation in the way that a packet does.
+    """Return the smallest packet that states the orientation in the original form.
 
     Parameters
     ----------
     packet
-        XMP as it was found.
+        The original XMP.
     others
-        A packet of other facts of it that stay; the orientation is added to it.
+        A packet of other properties that stay. The orientation is added to it.
 
     Returns
     -------
     bytes or None
-        ``others`` itself where the packet states no orientation. Essentials of essentials are
-        themselves.
+        ``others`` itself if the packet states no orientation. The function is idempotent.
     """
     mark, text = _utf8(packet)
     stated = b"".join(statement for _, statement in islice(_statements(text), _MAX_STATED))
     if not stated:
         return others
-    around = _skeleton(text) if others is None else others
+    around = _empty_packet(text) if others is None else others
     return _encoded(mark, around.replace(_END, stated + _END, 1))
 
 
-def shell(packet: memoryview) -> bytes:
-    """A packet that takes another's place without saying anything."""
+def placeholder(packet: memoryview) -> bytes:
+    """Return a placeholder packet without properties."""
     mark, text = _utf8(packet)
-    return _encoded(mark, _skeleton(text))
+    return _encoded(mark, _empty_packet(text))
 
 
 def _utf8(packet: memoryview) -> tuple[bytes, bytes]:
-    """The mark of UTF-16 that a packet begins with, if it does, and its text in UTF-8."""
+    """Return the UTF-16 byte order mark of a packet, if any, and its text as UTF-8."""
     raw = packet.tobytes() if len(packet) <= _LONGEST_PACKET else b""
     encoding = _BYTE_ORDER_MARKS.get(raw[:2])
     return (raw[:2], raw[2:].decode(encoding, "replace").encode()) if encoding else (b"", raw)
@@ -88,13 +87,13 @@ def _encoded(mark: bytes, text: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """One statement of an orientation, and how it was made."""
+    """One statement of an orientation, and its form."""
 
     prefix: bytes
     declared: bool
-    """Whether the prefix stands for the TIFF namespace."""
+    """Whether the packet binds the prefix to the TIFF namespace."""
     is_top: bool
-    """Whether it speaks of the picture itself, not of something within its description."""
+    """Whether it describes the image itself, not a nested resource."""
 
     def attribute(self, equals: bytes, quote: bytes, blanks: bytes, value: bytes) -> bytes:
         stated = self.prefix + b":Orientation" + equals + quote + blanks + value + quote
@@ -119,7 +118,7 @@ _WITHIN = (
 
 
 def _statements(text: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Each orientation that is stated, as a digit, and the statement made anew in the same way."""
+    """Yield each stated orientation as a digit, and the statement rewritten in the same form."""
     if b":Orientation" not in text:
         return
     prefixes = {match[1] for match in _DECLARED.finditer(text)}
@@ -146,7 +145,10 @@ def _statements(text: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _statement(prefix: bytes, declared: set[bytes], *, is_top: bool) -> _Statement | None:
-    """By the usual prefix, which some viewers look for; any other one of the namespace is alike."""
+    """The statement for a prefix, or ``None`` if the prefix does not mean the TIFF namespace.
+
+    The prefix ``tiff`` stays, because some viewers search for it literally. Others become ``t``.
+    """
     if prefix != b"tiff" and prefix not in declared:
         return None
     return _Statement(b"tiff" if prefix == b"tiff" else b"t", prefix in declared, is_top)
@@ -157,12 +159,12 @@ def _blank(found: bytes) -> bytes:
 
 
 def _opening(rest: bytes) -> bytes:
-    """What stands in a start tag behind the name: of attributes, one that says nothing."""
+    """The rest of a start tag after the name. Its attributes become one empty attribute."""
     return b' xml:lang="x-default"' if rest.strip() else _blank(rest)
 
 
-def _skeleton(text: bytes) -> bytes:
-    """A packet that describes nothing, in the wrapper that a packet has."""
+def _empty_packet(text: bytes) -> bytes:
+    """An empty packet in the same wrapper elements."""
     inner = b'<rdf:RDF xmlns:rdf="%s">%s' % (_RDF, _END)
     wrapper = next((name for name in _WRAPPERS if b"<" + name in text), None)
     if wrapper is None:

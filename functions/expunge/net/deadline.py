@@ -1,4 +1,4 @@
-"""A moment by which all of something has to be over, however many steps it takes."""
+"""One time limit for a whole operation, however many steps it takes."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
 
 
 class DeadlinePassed(Exception):
-    """No time is left."""
+    """The time is used up, or the caller has left."""
 
 
 class Deadline:
-    """``seconds`` from now, or the moment when ``abandoned`` becomes true."""
+    """Ends ``seconds`` from now, or as soon as ``abandoned`` returns true."""
 
     def __init__(self, seconds: float, abandoned: Callable[[], bool] = never) -> None:
         self._at = time.monotonic() + seconds
         self._abandoned = abandoned
 
     def within(self, seconds: float | None = None) -> float:
-        """What one step may take: at most ``seconds``, and no more than is left.
+        """Seconds that the next step may take: the remaining time, at most ``seconds``.
 
         Raises
         ------
         DeadlinePassed
-            Where nothing is left.
+            If no time remains.
         """
         left = self._at - time.monotonic()
         if left <= 0 or self._abandoned():

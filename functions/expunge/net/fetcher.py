@@ -1,7 +1,7 @@
-"""GET and POST to addresses that callers name, within limits of time and bytes.
+"""GET and POST to user-supplied URLs, with limits on time and bytes.
 
-Whatever goes wrong between here and there is told in one sentence: whether a name
-exists, a port is open or an address is private is nobody's business.
+All connection failures give the same message. It does not reveal whether a name exists,
+a port is open or an IP address is private.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 MAX_REDIRECTS = 3
 MAX_URL = 8_192
-MAX_SAID = 1_024
-"""Bytes of a receiver's answer that are read."""
+MAX_RECEIPT = 1_024
+"""Bytes that are read of a response to a POST."""
 AGENT = "expunge"
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -46,7 +46,7 @@ _FAILURES = (
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to open a connection, to wait for the next bytes, for everything together."""
+    """Seconds to open a connection, to wait for the next bytes, and for the whole exchange."""
 
     connect: float = 5.0
     read: float = 5.0
@@ -63,13 +63,13 @@ class Fetcher:
     Parameters
     ----------
     guard
-        Says where connections may go.
+        Decides which connections are allowed.
     tls
-        What servers' certificates are verified with; by default the system's trust.
+        Verifies server certificates; by default against the system's trust store.
     reading, sending
-        How long a GET and a POST may take.
+        Timeouts of a GET and of a POST.
     own
-        Base URLs of this very service, which are no sources.
+        Base URLs of this service; a GET refuses them.
     """
 
     def __init__(
@@ -89,12 +89,12 @@ class Fetcher:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        """Made when first needed: reading the system's certificates takes a while."""
+        """Created on first use, since reading the system's certificates is slow."""
         return self._given_tls or ssl.create_default_context()
 
     def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
         """See `ports.Fetch.check`."""
-        with _told_in_one_sentence():
+        with _uniform_failures():
             self._target(url, schemes)
 
     def get(
@@ -107,12 +107,12 @@ class Fetcher:
         own: str = "",
         abandoned: Callable[[], bool] = never,
     ) -> Fetched | None:
-        """See `ports.Fetch.get`. At most three redirects, each judged like the first URL."""
+        """See `ports.Fetch.get`. At most three redirects, each checked like the first URL."""
         headers = {"accept": "image/*", "accept-encoding": "identity", **LOOP_HEADERS}
         not_sources = self._own | {origin_of(own)} if own else self._own
         if known is not None:
             headers["if-none-match"] = known
-        with _told_in_one_sentence(), self._client(self._reading, abandoned) as client:
+        with _uniform_failures(), self._client(self._reading, abandoned) as client:
             target = self._source(url, schemes, not_sources)
             for _ in range(MAX_REDIRECTS + 1):
                 with client.stream("GET", target, headers=headers) as answer:
@@ -125,17 +125,17 @@ class Fetcher:
         raise SourceUnreachable(f"The source redirects more than {MAX_REDIRECTS} times.")
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
-        """See `ports.Sender.post`. Of the answer at most 1 kB is read."""
-        with _told_in_one_sentence(), self._client(self._sending) as client:
+        """See `ports.Sender.post`. At most 1 kB of the response is read."""
+        with _uniform_failures(), self._client(self._sending) as client:
             target = self._target(url, HTTPS)
-            asked = {"accept-encoding": "identity", **headers}
-            with client.stream("POST", target, content=body, headers=asked) as answer:
+            all_headers = {"accept-encoding": "identity", **headers}
+            with client.stream("POST", target, content=body, headers=all_headers) as answer:
                 return Response(answer.status_code, _beginning(answer))
 
     def _source(
         self, url: str | httpx2.URL, schemes: Collection[str], not_sources: Collection[Origin]
     ) -> httpx2.URL:
-        """A target that is not this service itself."""
+        """Check a source URL, which must not be this service itself."""
         target = self._target(url, schemes)
         if origin(target.host, _port(target)) in not_sources:
             raise LoopDetected(
@@ -144,15 +144,15 @@ class Fetcher:
         return target
 
     def _target(self, url: str | httpx2.URL, schemes: Collection[str]) -> httpx2.URL:
-        """Parse with the very parser that the client dials by, so that both see one host."""
+        """Parse with the HTTP client's own parser, so that guard and client see the same host."""
         if isinstance(url, str) and (len(url) > MAX_URL or "\\" in url or url != url.strip()):
-            raise SourceUnreachable("The address is not a URL that is understood here.")
+            raise SourceUnreachable("This is not a valid URL.")
         target = httpx2.URL(url)
         if target.scheme not in schemes:
             allowed = " or ".join(f"{scheme}://" for scheme in schemes)
-            raise SourceUnreachable(f"Only {allowed} addresses are opened here.")
+            raise SourceUnreachable(f"The URL must start with {allowed}.")
         if target.userinfo:
-            raise SourceUnreachable("An address with a user name or password is not opened.")
+            raise SourceUnreachable("The URL must not contain a user name or password.")
         host = target.raw_host.decode("ascii").removesuffix(".")
         self._guard.check(host, _port(target))
         return target.copy_with(host=host, fragment=None)
@@ -175,15 +175,15 @@ def _port(url: httpx2.URL) -> int:
 
 
 @contextmanager
-def _told_in_one_sentence() -> Iterator[None]:
+def _uniform_failures() -> Iterator[None]:
     try:
         yield
     except _FAILURES as error:
-        raise SourceUnreachable("The address could not be reached.") from error
+        raise SourceUnreachable("The URL could not be reached.") from error
 
 
 def _body(answer: httpx2.Response, limit: int) -> bytes:
-    """The whole body, counted as it comes: on the wire and unpacked."""
+    """The whole body. Bytes are counted as they arrive, compressed and decompressed."""
     if answer.status_code != 200:
         raise SourceUnreachable(f"The source answered {answer.status_code}.")
     if answer.headers.get("content-encoding", "").count(","):
@@ -200,13 +200,13 @@ def _body(answer: httpx2.Response, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> PayloadTooLarge:
-    return PayloadTooLarge(f"The source has more than the {limit:,} bytes that are taken.")
+    return PayloadTooLarge(f"The source is larger than the limit of {limit:,} bytes.")
 
 
 def _beginning(answer: httpx2.Response) -> bytes:
-    said = b""
-    for piece in answer.iter_raw(MAX_SAID):
-        said += piece
-        if len(said) >= MAX_SAID:
+    beginning = b""
+    for piece in answer.iter_raw(MAX_RECEIPT):
+        beginning += piece
+        if len(beginning) >= MAX_RECEIPT:
             break
-    return said[:MAX_SAID]
+    return beginning[:MAX_RECEIPT]

@@ -1,10 +1,9 @@
-"""Where a connection may go, decided at the moment it is dialled.
+"""Which connections are allowed, decided when each one is opened.
 
-The guard stands in the HTTP client's own place for opening sockets, its network
-back-end, so nothing that the client does (a redirect, a second try) passes by it.
-A name is resolved once, every address of the answer is judged, and what is dialled
-is an address that was judged: a name that changes its answer has no second chance.
-TLS and the Host header keep the name.
+The guard is the HTTP client's network backend, so redirects and retries cannot bypass it.
+It resolves a name once and checks every IP address in the answer. It connects only to an
+address that it has checked, so a changed DNS answer (DNS rebinding) has no effect. TLS and
+the Host header keep the name.
 """
 
 from __future__ import annotations
@@ -27,29 +26,29 @@ if TYPE_CHECKING:
 
 PORTS = frozenset({80, 443})
 MAX_ADDRESSES = 4
-"""Of one name that are tried before it counts as unreachable."""
+"""IP addresses of one name that are tried before it counts as unreachable."""
 
 _NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{1,63}")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 """A last label that makes a name an IPv4 address (WHATWG URL, «ends in a number»)."""
 _INTERNAL = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private")
-"""Top labels that lead nowhere in public (RFC 6761, RFC 6762, ICANN's reserved names)."""
+"""Top-level labels without a public meaning (RFC 6761, RFC 6762, ICANN's reserved names)."""
 
 
 class Refused(httpcore2.ConnectError):
-    """The guard does not let this connection be opened."""
+    """The guard does not allow this connection."""
 
 
 class Guard:
-    """Says which addresses a host may be reached at.
+    """Decides to which IP addresses a host's connections may go.
 
     Parameters
     ----------
     resolve
-        Asked once for each connection to a name.
+        Called once for each connection to a name.
     also_public
-        ``(address, port)`` pairs that count as public although they are not. For tests,
-        which have their servers on loopback: no setting leads here.
+        ``(address, port)`` pairs that count as public although they are not. Only for
+        tests, whose servers run on loopback; no setting changes it.
     """
 
     def __init__(
@@ -62,13 +61,13 @@ class Guard:
         self._also_public = frozenset(also_public)
 
     def check(self, host: str, port: int) -> None:
-        """Refuse what can be refused without asking the resolver.
+        """Refuse hosts and ports that need no DNS lookup to be refused.
 
         Raises
         ------
         Refused
-            For a port that is not the web's, an internal name, an address that is not
-            public, or a way to write an address that only some programs understand.
+            For a port other than 80 and 443, an internal name, an IP address that is not
+            public, or a notation of an IP address that only some programs understand.
         """
         if port not in PORTS and port not in {p for _, p in self._also_public}:
             raise Refused("not a port of the web")
@@ -78,12 +77,12 @@ class Guard:
             raise Refused("not a public name")
 
     def addresses(self, host: str, port: int, seconds: float) -> Sequence[str]:
-        """The addresses that may be dialled for a host: all of its answer, or none.
+        """The IP addresses that a host's connections may go to: all of the answer, or none.
 
         Raises
         ------
         Refused
-            Where even one address is not public: honest names do not mix them.
+            If any address is not public: legitimate names do not mix the two.
         """
         self.check(host, port)
         if _is_literal(host):
@@ -107,7 +106,7 @@ def _is_literal(host: str) -> bool:
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
-    """The client's network: TCP to where the guard allows, and all of it by one deadline."""
+    """The HTTP client's network backend: TCP only where the guard allows, under one deadline."""
 
     def __init__(self, guard: Guard, deadline: Deadline) -> None:
         self._guard = guard
@@ -140,11 +139,11 @@ class GuardedBackend(httpcore2.NetworkBackend):
         timeout: float | None = None,  # noqa: ARG002
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore2.NetworkStream:
-        raise Refused("no sockets of this machine")
+        raise Refused("Unix sockets are not allowed")
 
 
 class _TimedStream(httpcore2.NetworkStream):
-    """A stream whose every step ends by the deadline, so that no drip outlasts it."""
+    """A stream whose reads and writes end by the deadline, so a slow sender cannot exceed it."""
 
     def __init__(self, stream: httpcore2.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

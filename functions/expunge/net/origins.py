@@ -1,4 +1,4 @@
-"""Which URLs are this service's own: no source for it, since it would fetch from itself."""
+"""This service's own URLs, and requests that came from such a service (loop detection)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Origin = tuple[str, int]
-"""Host in lower case and port; both ports of the web, 80 and 443, count as 443."""
+"""Host in lower case, and port; port 80 counts as 443."""
 
 LOOP_ID = "expunge"
-"""The cdn-id (RFC 8586 §2) and pseudonym (RFC 9110 §7.6.3) of every service of this kind."""
+"""The cdn-id (RFC 8586 §2) and pseudonym (RFC 9110 §7.6.3) of every expunge service."""
 LOOP_HEADERS = {"cdn-loop": LOOP_ID, "via": f"1.1 {LOOP_ID}"}
-"""Sent with each fetch, so that a request that comes back is known."""
+"""Sent with each fetch, so that a service can recognise a request that comes back."""
 
 
 def origin(host: str, port: int) -> Origin:
@@ -29,7 +29,7 @@ def origin_of(base_url: str) -> Origin:
 
 
 def is_looping(cdn_loop: Iterable[str], via: Iterable[str]) -> bool:
-    """Whether values of the headers CDN-Loop and Via name a service of this kind."""
+    """Whether the values of the CDN-Loop and Via headers name an expunge service."""
     loops = (item.partition(";")[0].strip() for value in cdn_loop for item in value.split(","))
     hops = (item.split() for value in via for item in value.split(","))
     return LOOP_ID in loops or any(len(hop) > 1 and hop[1] == LOOP_ID for hop in hops)

@@ -1,4 +1,4 @@
-"""What other rooms ask of the network; `net.fetcher` answers."""
+"""The two network ports; `net.fetcher` implements both."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ WEB = ("http", "https")
 
 
 def never() -> bool:
-    """The answer of a caller who waits to the end."""
+    """The default ``abandoned``: the caller waits to the end."""
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A body, whole, and the tag its server gave it, if any."""
+    """A whole body and its ``ETag``, if the server sent one."""
 
     data: bytes
     etag: str | None = None
@@ -27,10 +27,10 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """How a receiver took a message: the status, and the beginning of what it said."""
+    """A receiver's response: the status and the first bytes of the body."""
 
     status: int
-    said: bytes
+    beginning: bytes
 
 
 class Fetch(Protocol):
@@ -46,34 +46,34 @@ class Fetch(Protocol):
         own: str = "",
         abandoned: Callable[[], bool] = never,
     ) -> Fetched | None:
-        """The body behind ``url``, at most ``limit`` bytes; ``None`` where ``known`` is its tag.
+        """Fetch ``url``, at most ``limit`` bytes; ``None`` if its ``ETag`` is still ``known``.
 
         Parameters
         ----------
         own
-            The base URL by which the caller reached this service; it is no source, and neither
-            are the others that the service has.
+            The base URL at which the caller reached this service. It is refused as a source,
+            like the service's other base URLs.
         abandoned
-            Asked between steps; the fetch ends once it says that nobody waits any more.
+            Called between steps; the fetch ends once it returns true.
 
         Raises
         ------
         expunge.errors.LoopDetected
-            For a URL, or a redirect to one, of this service itself.
+            For a URL of this service itself, or a redirect to one.
         expunge.errors.SourceUnreachable
-            For an address that may not be opened, or does not answer well or in time.
+            If the URL is not allowed, answers with an error, or does not answer in time.
         expunge.errors.PayloadTooLarge
             For a body over the limit.
         """
         ...
 
     def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
-        """Raise `SourceUnreachable` for an address whose form alone rules it out."""
+        """Raise `SourceUnreachable` if the URL's form alone rules it out."""
         ...
 
 
 class Sender(Protocol):
-    """Sending to an address that a caller named."""
+    """Sends to user-supplied URLs."""
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """Send once; redirects are not followed.
@@ -81,10 +81,10 @@ class Sender(Protocol):
         Raises
         ------
         expunge.errors.SourceUnreachable
-            Where nothing answered, or may be asked.
+            If the URL is not allowed, or does not answer in time.
         """
         ...
 
     def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
-        """Raise `SourceUnreachable` for an address whose form alone rules it out."""
+        """Raise `SourceUnreachable` if the URL's form alone rules it out."""
         ...

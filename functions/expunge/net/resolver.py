@@ -1,4 +1,4 @@
-"""Names to addresses by the system's resolver, within a time."""
+"""DNS names to IP addresses by the system's resolver, with a timeout."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import threading
 from collections.abc import Callable, Sequence
 
 Resolver = Callable[[str, float], Sequence[str]]
-"""Takes a name and how many seconds it may take; answers addresses, or raises `OSError`."""
+"""Takes a name and a timeout in seconds; returns IP addresses or raises `OSError`."""
 
 
 def system_resolver(name: str, seconds: float) -> Sequence[str]:
-    """Ask the system once.
+    """Resolve a name with one call to the system.
 
-    `socket.getaddrinfo` cannot be told a time, so it runs in a thread of its own; one
-    that comes too late is left to end by itself, unheard.
+    `socket.getaddrinfo` has no timeout, so it runs in a separate thread. The answer of a
+    call that takes too long is ignored.
 
     Raises
     ------
     OSError
-        Where there is no such name; `TimeoutError` where the answer did not come in time.
+        If the name does not exist; `TimeoutError` if there was no answer in time.
     """
     found: list[Sequence[str] | OSError] = []
 

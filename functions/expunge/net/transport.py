@@ -1,4 +1,4 @@
-"""The client's transport, over connections that the guard opens."""
+"""The HTTP client's transport, over connections that the guard opens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Transport(httpx2.BaseTransport):
-    """For one exchange: no connection is kept, so every request is judged and dialled anew."""
+    """For one exchange: no connection is reused, so the guard checks every request."""
 
     def __init__(self, guard: Guard, tls: ssl.SSLContext, deadline: Deadline) -> None:
         self._pool = httpcore2.ConnectionPool(

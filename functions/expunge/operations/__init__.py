@@ -1,10 +1,10 @@
-"""What a job can do: one module a mode.
+"""The modes: one module for each operation that a job can run.
 
-A mode's module holds ``run(source, options) -> Outcome``. A mode that does not take every
-picture also has ``check(source, options)``, which refuses by the file's structure alone; ``run``
-of one that is ``stepwise`` also takes a `Progress`. The module is imported when the mode is
-first used, so that a light mode never pays for a heavy one's libraries. Its options are a model
-of their own in ``options/``, which every entrance reads.
+Each module defines ``run(source, options) -> Outcome``. If the mode does not support every image,
+its module also defines ``check(source, options)``, which rejects inputs by the file's structure
+alone. If the mode is ``stepwise``, ``run`` also takes a `Progress`. The module is imported when the
+mode is first used, so a light mode does not load the libraries of a heavy one. The options of each
+mode are a pydantic model in ``options/``, which HTTP, the command line and the library share.
 """
 
 from __future__ import annotations
@@ -47,35 +47,34 @@ class Group(StrEnum):
 
 
 class Operation(Protocol):
-    """What a mode's module offers."""
+    """The interface of a mode's module."""
 
     def run(self, source: Source, options: Any, *progress: Progress) -> Outcome: ...  # noqa: ANN401
 
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A name callers use, and what goes with it."""
+    """A mode: its name, options, quota group and requirements."""
 
     name: str
     group: Group
     options_type: type[ModeOptions]
-    """What a caller may ask of it."""
+    """The model of its options."""
     sync: bool
-    """Whether a job of this mode is answered at once unless the caller asks otherwise."""
+    """Whether a job of this mode runs synchronously by default."""
     summary: str
     partial: bool = False
-    """Whether it takes a file that ends before its picture does: what can be read is told."""
+    """Whether it accepts a truncated file, and reports the part that can be read."""
     stepwise: bool = False
-    """Whether it takes long enough to say how far it is: ``run`` takes a `Progress` then."""
+    """Whether it reports progress: then ``run`` takes a `Progress`."""
     decodes: bool = True
-    """Whether it decodes pixels, which takes memory by their number, and may take its process
-    along."""
+    """Whether it decodes pixels. That takes memory by their number, and may crash the process."""
     extra: str | None = None
-    """The extra that has to be installed for it."""
+    """The extra that it requires."""
 
     @property
     def gives_image(self) -> bool:
-        """Whether a picture comes of it, or a report alone."""
+        """Whether the result is an image, not only a report."""
         return self.group is not Group.DETECT
 
     @property
@@ -85,24 +84,24 @@ class Mode:
         Raises
         ------
         expunge.errors.ExtraMissing
-            Where its libraries are not installed.
+            If its libraries are not installed.
         """
         return _operation(self.name)
 
     @explained()
     def check(self, source: Source, options: ModeOptions) -> None:
-        """Refuse a picture that `run` would refuse, by its structure alone: before any charge.
+        """Reject an input that `run` would reject, by its structure alone and before any charge.
 
         Raises
         ------
         expunge.errors.UnsupportedMediaType
-            For an animation, and for a format that nothing at hand reads or writes.
+            For an animation, and for a format that cannot be decoded or encoded here.
         expunge.errors.ImageTooLarge
-            For a picture that the format which is asked for cannot hold.
+            For an image that is too large for the requested format.
         expunge.errors.ValidationFailed, expunge.errors.ModelMissing
-            For options that this installation cannot follow.
+            For options that this installation does not support.
         expunge.errors.ExtraMissing
-            Where the mode's libraries are not installed.
+            If the mode's libraries are not installed.
         """
         check = getattr(self.operation, "check", None)
         if check is not None:
@@ -110,17 +109,17 @@ class Mode:
 
     @explained()
     def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
-        """Run on one picture; a mode that is not stepwise says nothing on the way."""
-        told = (progress,) if self.stepwise else ()
-        return self.operation.run(source, options, *told)
+        """Run on one image; only a stepwise mode reports progress."""
+        extra = (progress,) if self.stepwise else ()
+        return self.operation.run(source, options, *extra)
 
     def options(self, given: dict[str, Any]) -> ModeOptions:
-        """Check options by the mode's model.
+        """Validate options with the mode's model.
 
         Raises
         ------
         ValidationFailed
-            With a JSON pointer below ``/options`` for each that is unknown or wrong.
+            With a JSON pointer below ``/options`` for each unknown or wrong option.
         """
         try:
             return self.options_type.model_validate(given)
@@ -142,7 +141,7 @@ MODES = {
             Group.LIGHT,
             MetadataOptions,
             sync=True,
-            summary="Take provenance and private metadata out; never touch a pixel.",
+            summary="Remove provenance and private metadata without changing a pixel.",
             decodes=False,
         ),
         Mode(
@@ -151,14 +150,14 @@ MODES = {
             DetectOptions,
             sync=True,
             partial=True,
-            summary="Say what a picture and its metadata tell, and where; change nothing.",
+            summary="Report metadata, AI provenance and visible AI marks; change nothing.",
         ),
         Mode(
             "visible",
             Group.LIGHT,
             VisibleOptions,
             sync=True,
-            summary="Take out the visible marks of AI tools; touch nothing else.",
+            summary="Remove the visible marks of AI tools, and nothing else.",
             extra="vision",
         ),
         Mode(
@@ -166,7 +165,7 @@ MODES = {
             Group.DETECT,
             FacesOptions,
             sync=True,
-            summary="Say where faces are, how sure that is, and where their eyes and mouths are.",
+            summary="Find faces; report their boxes, confidence and landmarks.",
             extra="vision",
         ),
         Mode(
@@ -174,7 +173,7 @@ MODES = {
             Group.LIGHT,
             MaskOptions,
             sync=True,
-            summary="Hide faces: blurred, pixelated, painted over or filled from around them.",
+            summary="Find faces and hide them by blur, blocks, a colour, a fill or a cover image.",
             extra="vision",
         ),
         Mode(
@@ -182,7 +181,7 @@ MODES = {
             Group.HEAVY,
             InvisibleOptions,
             sync=False,
-            summary="Make the pixels anew to disturb invisible watermarks; take metadata out.",
+            summary="Re-synthesise the pixels to disturb invisible watermarks; remove metadata.",
             stepwise=True,
             extra="vision",
         ),
@@ -191,7 +190,7 @@ MODES = {
             Group.HEAVY,
             AllOptions,
             sync=False,
-            summary="Visible marks, invisible watermarks and metadata, in one go.",
+            summary="Remove visible marks and metadata, and disturb invisible watermarks.",
             stepwise=True,
             extra="vision",
         ),
@@ -220,7 +219,7 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
     image
         The whole file.
     progress
-        Told how far a longer mode is, as a fraction.
+        Called by a stepwise mode with its progress, as a fraction from 0 to 1.
     options
         The mode's options.
 
@@ -229,9 +228,9 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
     expunge.errors.ValidationFailed
         For an unknown mode or option.
     expunge.errors.UnsupportedMediaType, expunge.errors.ImageError
-        For a file that is no image of a supported type, or a broken or too large one.
+        For a file that is not a supported image, is broken or is too large.
     expunge.errors.ExtraMissing
-        For a mode whose libraries are not installed.
+        If the mode's libraries are not installed.
 
     Examples
     --------
@@ -247,7 +246,13 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
 
 
 def mode_named(name: str) -> Mode:
-    """The mode, or a `ValidationFailed` that lists those there are."""
+    """Look up a mode.
+
+    Raises
+    ------
+    ValidationFailed
+        For an unknown name; the message lists the modes.
+    """
     if name not in MODES:
         known = ", ".join(MODES)
         raise ValidationFailed(FieldError("/mode", f"unknown mode; the modes are: {known}"))
@@ -260,12 +265,12 @@ def runnable(name: str) -> Mode:
 
 
 def enabled_mode(name: str, enabled: Collection[str]) -> Mode:
-    """The mode, where the operator has it switched on.
+    """Look up a mode that the operator has enabled.
 
     Raises
     ------
     ValidationFailed
-        For a name that is no mode.
+        For an unknown name.
     ModeDisabled
         For a mode that is not among ``enabled``.
     """

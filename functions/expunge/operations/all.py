@@ -1,4 +1,4 @@
-"""Visible marks, then invisible ones, then metadata: one decode, one encode."""
+"""Remove metadata and visible marks, and disturb invisible watermarks: one decode, one encode."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from expunge.operations.options.all import AllOptions
 
 RESTORED = 0.2
-"""How far the work is once the visible marks are gone."""
+"""Progress, as a fraction, once the visible marks are removed."""
 
 
 check = invisible.check
 
 
 def run(source: Source, options: AllOptions, progress: Progress = silent) -> Outcome:
-    """Do the three in order; the report has a part for each.
+    """Run the three operations; the report has a part for each.
 
     Raises
     ------
     expunge.errors.UnsupportedMediaType
-        For an animation, before any work, and for a format that nothing at hand writes.
+        For an animation, before any work, and for a format that cannot be encoded here.
     expunge.errors.ModelMissing
-        For a model whose file is not here.
+        If the model's file is not installed.
     """
     regenerator = invisible.regenerator_named(options.model) if options.model else None
     stripped = metadata.run(source, MetadataOptions())
@@ -49,30 +49,30 @@ def run(source: Source, options: AllOptions, progress: Progress = silent) -> Out
     unmarked, visible = _without_marks(picture, options)
     restored = perf_counter()
     progress(RESTORED)
-    rest = stretch(progress, RESTORED, invisible.REMADE)
-    made = invisible.remade(unmarked, options, regenerator, invisible.seed(source), rest)
-    remade = perf_counter()
-    encoded = encode(picture, [Patch(0, 0, made.pixels)], drop_previews=True)
+    rest = stretch(progress, RESTORED, invisible.RESYNTHESISED)
+    result = invisible.resynthesised(unmarked, options, regenerator, invisible.seed(source), rest)
+    resynthesised = perf_counter()
+    encoded = encode(picture, [Patch(0, 0, result.pixels)], drop_previews=True)
     timings = {
         "metadata": stripped.timings_ms["total"],
         "decode": (decoded - started) * 1e3,
         "visible": (restored - decoded) * 1e3,
-        "invisible": (remade - restored) * 1e3,
-        "encode": (perf_counter() - remade) * 1e3,
+        "invisible": (resynthesised - restored) * 1e3,
+        "encode": (perf_counter() - resynthesised) * 1e3,
     }
     timings["total"] = sum(timings.values())
     report = {
         "format": encoded.media_type,
         "changed": stripped.report["changed"] or encoded.data != stripped.image,
         "visible": visible,
-        "invisible": made.report,
+        "invisible": result.report,
         "metadata": stripped.report,
     }
     return Outcome(encoded.data, encoded.media_type, report, timings)
 
 
 def _without_marks(picture: Picture, options: AllOptions) -> tuple[Picture, dict[str, object]]:
-    """The picture without its visible marks, and the report on them."""
+    """Remove the visible marks; returns the image and the report on the marks."""
     searched = search(picture.rgb8(), options.marks)
     if not searched.found:
         return picture, described(searched)

@@ -1,4 +1,4 @@
-"""The modes that are on, and whether they can run here."""
+"""The enabled modes, and whether their libraries are installed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def modes_of(settings: Settings) -> tuple[str, ...]:
-    """The modes that are on.
+    """The enabled modes.
 
     Raises
     ------
     SettingsInvalid
-        For one that this build does not know.
+        For an unknown mode.
     """
     chosen = settings.modes if settings.modes is not None else tuple(MODES)
     unknown = [name for name in chosen if name not in MODES]
@@ -32,7 +32,7 @@ def modes_of(settings: Settings) -> tuple[str, ...]:
 
 
 def lacking(modes: Iterable[str]) -> str | None:
-    """What to install for these modes, or how to do without; ``None`` where all can run."""
+    """Advice on missing libraries of these modes, or ``None`` if all can run."""
     names = tuple(modes)
     needed = {name: extra for name in names if (extra := MODES[name].extra) is not None}
     missing = sorted({extra for extra in needed.values() if not is_installed(extra)})
@@ -40,5 +40,5 @@ def lacking(modes: Iterable[str]) -> str | None:
         return None
     without = [name for name in names if needed.get(name) not in missing]
     cannot = ", ".join(name for name in names if name not in without)
-    said = f"{cannot} cannot run here. {' '.join(map(sentence, missing))}"
-    return f"{said}. Or leave them out: EXPUNGE_MODES={','.join(without)}" if without else said
+    advice = f"{cannot} cannot run here. {' '.join(map(sentence, missing))}"
+    return f"{advice}. Or disable them: EXPUNGE_MODES={','.join(without)}" if without else advice

@@ -1,4 +1,4 @@
-"""Say what a picture and its metadata tell, and where; change nothing."""
+"""Report metadata, AI provenance and visible AI marks; change nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(source: Source, options: DetectOptions) -> Outcome:
-    """Report on one file; there is no image in the outcome."""
+    """Report on one file; the outcome has no image."""
     found = detect(source, deep=options.deep, verify=options.verify)
     report = found.report
     started = perf_counter()
@@ -34,19 +34,19 @@ def run(source: Source, options: DetectOptions) -> Outcome:
 
 
 def _visible(source: Source) -> dict[str, Any]:
-    """The visible marks, the surest in front; what cannot be decoded was not examined."""
+    """Report on visible marks, with the most confident one; ``not_examined`` if decoding fails."""
     try:
-        looked = _looked(source)
+        found = _looked(source)
     except (ImageError, UnsupportedMediaType, ExtraMissing) as error:
         return {"status": "not_examined", "detected": None, "reason": error.detail}
-    surest: dict[str, Any] = max(looked["marks"], key=lambda m: m["confidence"], default={})
+    best: dict[str, Any] = max(found["marks"], key=lambda m: m["confidence"], default={})
     return {
         "status": "examined",
-        "detected": bool(surest),
-        "confidence": surest.get("confidence"),
-        "region": surest.get("region"),
-        "label": surest.get("name"),
-        **looked,
+        "detected": bool(best),
+        "confidence": best.get("confidence"),
+        "region": best.get("region"),
+        "label": best.get("name"),
+        **found,
     }
 
 
@@ -60,7 +60,7 @@ def _looked(source: Source) -> dict[str, Any]:
 
 
 def _assessed(report: dict[str, Any]) -> str:
-    """The metadata's sentence, behind what the pixels tell."""
+    """The overall assessment: visible marks first, then the metadata."""
     sentence: str = report["overall_assessment"]
     tools = sorted({mark["tool"] for mark in report["visible"].get("marks", ())})
     if not tools:

@@ -1,4 +1,4 @@
-"""Say where faces are; change nothing."""
+"""Find faces and report on them; change nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from expunge.operations.options.faces import FacesOptions
 
 MAX_LISTED = 500
-"""Faces in one report; ``count`` counts them all."""
+"""Most faces in the lists of one report; ``count`` counts all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +33,23 @@ class Detection:
     seen: Reduced
     found: Found
     chosen: tuple[int, ...]
-    """Indices of the faces that ``max_faces`` and ``min_size`` leave."""
+    """Indices of the faces that meet ``max_faces`` and ``min_size``."""
     confidence: float
     """The threshold that was used."""
 
 
-def check(source: Source, options: FacesOptions) -> None:  # noqa: ARG001 (whatever is asked for)
-    """Refuse what is not decoded here."""
+def check(source: Source, options: FacesOptions) -> None:  # noqa: ARG001 (the same for all options)
+    """Reject an image that cannot be decoded here."""
     refuse(source)
 
 
 def run(source: Source, options: FacesOptions) -> Outcome:
-    """Report on one picture; there is no image in the outcome.
+    """Report on one image; the outcome has no image.
 
     Raises
     ------
     expunge.errors.ModelMissing
-        Where the detector's weights are not here.
+        If the detector's weights are not installed.
     """
     watch = Stopwatch()
     detection = detect(source, options, watch)
@@ -78,7 +78,7 @@ def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection
 
 
 def described(detection: Detection, options: FacesOptions) -> dict[str, Any]:
-    """The report on a picture's faces; coordinates are those of the displayed picture."""
+    """The report on the faces, in pixel coordinates of the displayed image."""
     found = detection.found
     return {
         "format": detection.media_type,

@@ -1,4 +1,4 @@
-"""Make a picture's pixels anew, so that invisible marks in them no longer read."""
+"""Re-synthesise the pixels of an image, to disturb invisible watermarks in them."""
 
 from __future__ import annotations
 
@@ -27,44 +27,45 @@ if TYPE_CHECKING:
     from expunge.operations.options.invisible import InvisibleOptions
 
 MEASURED = ("dwtDct", "dwtDctSvd", "rivaGan")
-"""Schemes that the strengths were measured on; docs/explanation/invisible.md has the figures."""
+"""Watermark schemes that the strengths were measured on; docs/explanation/invisible.md has the
+figures."""
 MIN_DB = 31.5
-"""A picture that a treatment costs more has it eased; dB of its pixels."""
+"""Least PSNR of the result, in dB; below it a milder treatment is tried."""
 UNKNOWN = (
-    "Nobody can tell from here whether the picture carried other invisible marks, or still does. "
-    "SynthID has no public detector, and nothing here claims to remove it."
+    "It is unknown whether the image carried other invisible watermarks, or still does. "
+    "SynthID has no public detector, and this service does not claim to remove it."
 )
 
-DECODED, REMADE = 0.05, 0.8
-"""How far the work is then; the rest is encoding."""
-FURTHER = 0.3
-"""What of the way is left for further treatments, which most pictures do not need."""
+DECODED, RESYNTHESISED = 0.05, 0.8
+"""Progress, as a fraction, after these steps; the rest is encoding."""
+RETRY_SHARE = 0.3
+"""Fraction of the progress that is reserved for milder treatments; most images need none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """Pixels made anew, and what is to be said of it."""
+class Resynthesis:
+    """New pixels, and the report on them."""
 
     pixels: NDArray[np.generic]
     report: dict[str, Any]
 
 
 def check(source: Source, options: InvisibleOptions) -> None:
-    """Refuse what is not decoded or not written here, and a model that is not here."""
+    """Reject an image that cannot be decoded or encoded here, and a model that is not installed."""
     refuse(source, writing=True)
     if options.model:
         regenerator_named(options.model)
 
 
 def run(source: Source, options: InvisibleOptions, progress: Progress = silent) -> Outcome:
-    """Make one still picture's pixels anew, and take its metadata out.
+    """Re-synthesise the pixels of one still image, and remove its metadata.
 
     Raises
     ------
     expunge.errors.UnsupportedMediaType
-        For an animation, before any work, and for a format that nothing at hand writes.
+        For an animation, before any work, and for a format that cannot be encoded here.
     expunge.errors.ModelMissing
-        For a model whose file is not here.
+        If the model's file is not installed.
     """
     regenerator = regenerator_named(options.model) if options.model else None
     stripped = metadata.run(source, MetadataOptions())
@@ -73,9 +74,10 @@ def run(source: Source, options: InvisibleOptions, progress: Progress = silent) 
     picture = decode(Source.of(stripped.image, limits=None))
     decoded = perf_counter()
     progress(DECODED)
-    made = remade(picture, options, regenerator, seed(source), stretch(progress, DECODED, REMADE))
+    part = stretch(progress, DECODED, RESYNTHESISED)
+    result = resynthesised(picture, options, regenerator, seed(source), part)
     finished = perf_counter()
-    encoded = encode(picture, [Patch(0, 0, made.pixels)], drop_previews=True)
+    encoded = encode(picture, [Patch(0, 0, result.pixels)], drop_previews=True)
     timings = {
         "metadata": stripped.timings_ms["total"],
         "decode": (decoded - started) * 1e3,
@@ -86,46 +88,46 @@ def run(source: Source, options: InvisibleOptions, progress: Progress = silent) 
     report = {
         "format": encoded.media_type,
         "changed": stripped.report["changed"] or encoded.data != stripped.image,
-        "invisible": made.report,
+        "invisible": result.report,
         "metadata": stripped.report,
     }
     return Outcome(encoded.data, encoded.media_type, report, timings)
 
 
 def seed(source: Source) -> bytes:
-    """Of all that is random: the file's own digest, so that a second run gives the same file."""
+    """Random seed: the SHA-256 of the file, so that a second run gives the same result."""
     return sha256(source.data).digest()
 
 
-def remade(
+def resynthesised(
     picture: Picture,
     options: InvisibleOptions,
     regenerator: Regenerator | None,
     seed: bytes,
     progress: Progress = silent,
-) -> Made:
-    """A decoded picture's pixels made anew, by the model where there is one."""
+) -> Resynthesis:
+    """Re-synthesise a decoded image, with the operator's model if one is given."""
     if regenerator is not None:
         pixels = regenerator(picture.pixels, picture.depth, progress)
-        done: dict[str, Any] = {"method": "model", "model": options.model, "measured_on": []}
-        done["psnr_db"] = psnr(picture.pixels, pixels, picture.depth)
+        report: dict[str, Any] = {"method": "model", "model": options.model, "measured_on": []}
+        report["psnr_db"] = psnr(picture.pixels, pixels, picture.depth)
     else:
         pixels, cost = _purified(picture, options.strength, seed, progress)
-        done = {
+        report = {
             "method": "classical",
             "strength": options.strength.value,
             "planes": "luma" if picture.pixels.shape[2] == 1 else "luma and chroma",
             "measured_on": list(MEASURED),
         } | cost
-    return Made(pixels, done | {"synthid": "unsupported_locally", "unknown": UNKNOWN})
+    return Resynthesis(pixels, report | {"synthid": "unsupported_locally", "unknown": UNKNOWN})
 
 
 def _purified(
     picture: Picture, strength: Strength, seed: bytes, progress: Progress
 ) -> tuple[NDArray[np.generic], dict[str, Any]]:
-    """The pixels, by the first treatment that costs no more than `MIN_DB`, or by the last."""
+    """Apply the first treatment that keeps the PSNR at `MIN_DB` or above, else the last one."""
     for tried, treatment in enumerate(strength.treatments):
-        part = stretch(progress, 1 - FURTHER**tried, 1 - FURTHER ** (tried + 1))
+        part = stretch(progress, 1 - RETRY_SHARE**tried, 1 - RETRY_SHARE ** (tried + 1))
         pixels = purify(picture.pixels, picture.depth, treatment, seed, progress=part)
         cost = psnr(picture.pixels, pixels, picture.depth)
         if cost is None or cost >= MIN_DB:
@@ -134,7 +136,15 @@ def _purified(
 
 
 def psnr(before: NDArray[Any], after: NDArray[Any], depth: int) -> float | None:
-    """Peak signal to noise ratio in dB, or ``None`` where nothing changed."""
+    """Peak signal-to-noise ratio in dB, or ``None`` if no sample changed.
+
+    Parameters
+    ----------
+    before, after
+        Samples of the same shape, from 0 to 2**depth - 1.
+    depth
+        Bits of a sample.
+    """
     total = 0.0
     for was, now in zip(before, after, strict=True):
         total += float(np.square(was.astype(np.float32) - now).sum(dtype=np.float64))
@@ -144,14 +154,14 @@ def psnr(before: NDArray[Any], after: NDArray[Any], depth: int) -> float | None:
 
 
 def regenerator_named(name: str) -> Regenerator:
-    """An operator's model.
+    """The operator's image-to-image model of this name.
 
     Raises
     ------
     ValidationFailed
-        Where the catalogue has no image-to-image model of that name.
+        If the catalogue has no image-to-image model of that name.
     ModelMissing
-        Where its file is not here.
+        If its file is not installed.
     """
     for model in models.catalogue():
         form = model.image_to_image
@@ -160,5 +170,5 @@ def regenerator_named(name: str) -> Regenerator:
             low, high = form.range
             return Regenerator(path, form.tile, form.overlap, form.scaling, low, high)
     raise ValidationFailed(
-        FieldError("/options/model", "there is no image-to-image model so named")
+        FieldError("/options/model", "there is no image-to-image model of this name")
     )

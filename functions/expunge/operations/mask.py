@@ -1,4 +1,4 @@
-"""Hide faces, and whatever else in the file might still show them."""
+"""Hide faces, and remove previews and metadata that might still show them."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What is to be hidden."""
+    """The faces and boxes to hide."""
 
     indices: tuple[int, ...]
-    """Of faces that were found."""
+    """Indices of detected faces."""
     drawn: tuple[Box, ...]
-    """Boxes of the caller's that no face was found in."""
+    """Boxes from the caller in which no face was detected."""
 
 
 def check(source: Source, options: MaskOptions) -> None:
-    """Refuse what is not decoded here, or does not fit into the format that is asked for."""
+    """Reject an image that cannot be decoded here or is too large for the requested format."""
     refuse(source, media_type=_media_type(options))
 
 
 def run(source: Source, options: MaskOptions) -> Outcome:
-    """Hide the faces of one picture.
+    """Hide the faces in one image.
 
     Raises
     ------
     expunge.errors.ModelMissing
-        Where the detector's weights are not here.
+        If the detector's weights are not installed.
     expunge.errors.ValidationFailed
-        Where ``cover`` is no picture.
+        If ``cover`` is not an image.
     """
     watch = Stopwatch()
     style = _style(options)
@@ -112,13 +112,13 @@ def _choice(detection: faces.Detection, options: MaskOptions) -> _Choice:
 
 
 def _stripped(encoded: Encoded) -> bytes:
-    """The file without metadata; it may be longer than what is taken in."""
+    """The file without metadata; it may be larger than the limit for uploads."""
     container = sniff(encoded.data).container
     return strip(Source(encoded.data, container.parse(encoded.data), container), StripPolicy()).data
 
 
 def _account(choice: _Choice, covered: list[Region], options: MaskOptions) -> dict[str, Any]:
-    """What the report says beside the faces."""
+    """The part of the report on what was hidden."""
     return {
         "masked": list(choice.indices[: faces.MAX_LISTED]),
         "masked_count": len(covered),

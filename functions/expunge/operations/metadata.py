@@ -1,4 +1,4 @@
-"""Take provenance and private metadata out; never touch a pixel."""
+"""Remove provenance and private metadata without changing a pixel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 MAX_LISTED = 500
-"""Of blocks in one list of a report; ``removed_count`` counts them all."""
+"""Most blocks in one list of a report; ``removed_count`` counts all."""
 
 
 _KINDS = {
@@ -33,12 +33,12 @@ _FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
 
 
 def run(source: Source, options: MetadataOptions) -> Outcome:
-    """Strip one file.
+    """Remove metadata from one file.
 
     Raises
     ------
     expunge.errors.RewriteUnproven
-        Where the result could not be shown to hold the same picture.
+        If the result cannot be proven to hold the same image.
     """
     stripped = strip(source, _policy(options))
     timings = {
@@ -78,7 +78,7 @@ def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
 
 
 def _pictures(source: Source, stripped: Stripped) -> list[dict[str, str | bool]]:
-    """The pictures beside the first one: what each is for, and whether it stays."""
+    """The images beside the main one: the role of each, and whether it is kept."""
     gone = {block.path for block in stripped.removed}
     return [
         {"role": role.value, "path": block.path, "kept": block.path not in gone}
@@ -88,7 +88,7 @@ def _pictures(source: Source, stripped: Stripped) -> list[dict[str, str | bool]]
 
 
 def _roles(block: Block) -> list[Role]:
-    """What the pictures in a block are for; XMP may hold some as text."""
+    """The roles of the images in a block; XMP may hold some as text."""
     if block.kind is Kind.XMP:
         return embedded_in(block.data)
     return [block.role] if block.role and block.kind in _PICTURES else []

@@ -1,4 +1,4 @@
-"""What an operation hands back."""
+"""The result of an operation."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of one operation on one image.
+    """The result of one operation on one image.
 
     Attributes
     ----------
     image
         The resulting file, or ``None`` for operations that only report.
     media_type
-        Of ``image``, or of the input where there is no ``image``.
+        Media type of ``image``, or of the input if ``image`` is ``None``.
     report
         JSON-ready facts about what was found and done.
     timings_ms

@@ -1,4 +1,4 @@
-"""Take visible AI marks out; change nothing outside their boxes."""
+"""Remove visible AI marks; change nothing outside their boxes."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     from expunge.operations.options.visible import VisibleOptions
 
 MAX_POINTED_AT = 0.25
-"""Of the picture, in a region by hand."""
+"""Most of the image that the option ``region`` may cover, as a fraction of its pixels."""
 
 
 def check(source: Source, options: VisibleOptions) -> None:
-    """Refuse what is not decoded here, or does not fit into the format that is asked for."""
+    """Reject an image that cannot be decoded here or is too large for the requested format."""
     refuse(source, media_type=_media_type(options))
 
 
 def run(source: Source, options: VisibleOptions) -> Outcome:
-    """Take the marks out of one file.
+    """Remove the marks from one file.
 
-    Where there is nothing to take out, and no other format is asked for, the file comes back
-    as it is, byte for byte.
+    If there is no mark and no other format is requested, the result is the input file, byte for
+    byte.
 
     Raises
     ------
     expunge.errors.UnsupportedMediaType
-        For an animation, and for a format that nothing at hand reads or writes.
+        For an animation, and for a format that cannot be decoded or encoded here.
     expunge.errors.ValidationFailed
-        For a region that is not inside the picture or larger than a quarter of it.
+        For a region that is not inside the image or covers more than a quarter of it.
     """
     started = perf_counter()
     picture = decode(source) if options.region or _is_small(source) else None
@@ -112,9 +112,9 @@ def _searched(source: Source, picture: Picture | None, options: VisibleOptions) 
     inside = x + width <= picture.width and y + height <= picture.height
     if not (width and height and inside):
         size = f"{picture.width} × {picture.height}"
-        raise _bad_region(f"[x, y, width, height] must lie inside the picture of {size} pixels")
+        raise _bad_region(f"[x, y, width, height] must be inside the image of {size} pixels")
     if width * height > MAX_POINTED_AT * picture.width * picture.height:
-        raise _bad_region("at most a quarter of the picture can be filled in")
+        raise _bad_region("the region may cover at most a quarter of the image")
     return pointed_at(x, y, width, height)
 
 
@@ -123,16 +123,16 @@ def _bad_region(detail: str) -> ValidationFailed:
 
 
 def described(searched: SearchResult, restored: list[Restored] | None = None) -> dict[str, Any]:
-    """What a search came to, and if there was one, what removal did: JSON-ready."""
+    """The report on a search for marks and on their removal, JSON-ready."""
     marks = [_mark(found) for found in searched.found]
     for mark, one in zip(marks, restored or (), strict=False):
         mark |= {"method": one.method, "inverted": one.inverted, "inpainted": one.inpainted}
     reason = None
     if not marks:
         reason = (
-            "what resembles a mark did not pass the trial removal"
+            "a region resembles a mark, but did not pass the trial removal"
             if searched.kept
-            else "no known mark was found; that does not mean that there is none"
+            else "no known mark was found; this does not mean that there is none"
         )
     return {"marks": marks, "kept": [_kept(one) for one in searched.kept], "reason": reason}
 

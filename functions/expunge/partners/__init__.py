@@ -1,1 +1,1 @@
-"""Other people's services: an identity provider, a payment service. Imported when first used."""
+"""Third-party services: an identity provider and a payment service, imported on first use."""

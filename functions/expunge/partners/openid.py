@@ -1,7 +1,7 @@
 """Sign-in through an OpenID provider: authorization code flow with PKCE, state and nonce.
 
-Authlib speaks the protocol; the keys and the end points are those that the
-provider's own discovery document names.
+Authlib implements the protocol. The provider's discovery document names the keys and
+endpoints.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from expunge.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WAIT = 10.0
-"""Seconds for each call of the provider."""
-KNOWN_SECONDS = 3600.0
-"""How long the discovery document and the keys are believed."""
+TIMEOUT = 10.0
+"""Seconds for each call to the provider."""
+CACHE_SECONDS = 3600.0
+"""How long the discovery document and the keys are cached."""
 LEEWAY = 60
-"""Seconds that the provider's clock may differ from ours."""
+"""Seconds by which the provider's clock may differ from ours."""
 _ALGORITHMS = ["RS256", "ES256"]
 _REFUSED = "The identity provider did not confirm who you are. Please try again."
 
 
 class OpenIdProvider:
-    """One provider, one client of it.
+    """The `IdentityProvider` port for one provider and one registered client.
 
     Parameters
     ----------
     issuer
-        Its address; ``/.well-known/openid-configuration`` below it says the rest.
+        The provider's URL, without ``/.well-known/openid-configuration``.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class OpenIdProvider:
                     about["token_endpoint"],
                     code=code,
                     code_verifier=flow.verifier,
-                    timeout=WAIT,
+                    timeout=TIMEOUT,
                 )
                 claims = self._claims(answer, about, keys, flow)
             except RequestException as error:
@@ -104,12 +104,12 @@ class OpenIdProvider:
         except (RequestException, KeyError, ValueError, JoseError) as error:
             raise Unavailable("The identity provider does not answer.") from error
         if str(about.get("issuer", "")).rstrip("/") != self._issuer:
-            raise Unavailable("The identity provider calls itself by another name.")
-        self._known = self._clock() + KNOWN_SECONDS, about, keys
+            raise Unavailable("The identity provider's configuration names another issuer.")
+        self._known = self._clock() + CACHE_SECONDS, about, keys
         return about, keys
 
     def _read(self, session: OAuth2Session, url: str) -> dict[str, Any]:
-        answer = session.request("GET", url, withhold_token=True, timeout=WAIT)
+        answer = session.request("GET", url, withhold_token=True, timeout=TIMEOUT)
         answer.raise_for_status()
         document: dict[str, Any] = answer.json()
         return document
@@ -117,7 +117,7 @@ class OpenIdProvider:
     def _claims(
         self, answer: dict[str, Any], about: dict[str, Any], keys: KeySet, flow: Flow
     ) -> dict[str, Any]:
-        """What the ID token says, once it is seen to be the provider's, for us, for this visit."""
+        """The ID token's claims, once its signature, issuer, audience and nonce are verified."""
         token = jwt.decode(answer["id_token"], keys, algorithms=_ALGORITHMS)
         claims = CodeIDToken(
             token.claims,

@@ -1,4 +1,4 @@
-"""Payments by Stripe, through its own library."""
+"""Payments through Stripe's own library."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _SUBSCRIPTIONS = frozenset(
     }
 )
 _ACTIVE = frozenset({"active", "trialing", "past_due"})
-"""While a payment is tried again the subscription goes on; Stripe ends it when it gives up."""
+"""A subscription stays active while Stripe retries a payment; Stripe ends it on giving up."""
 _ENDED = frozenset({"canceled", "unpaid", "incomplete_expired", "paused"})
-"""One that is `incomplete` has not begun and says nothing."""
+"""`incomplete` is in neither set: such a subscription has not started, so it changes nothing."""
 
 
 class StripePayments:
@@ -30,20 +30,20 @@ class StripePayments:
     Parameters
     ----------
     key
-        Its secret API key.
+        The account's secret API key.
     webhook_secret
-        Signs the events (``whsec_…``).
+        Verifies the signatures of events (``whsec_…``).
     price
         The recurring price of a pro account (``price_…``).
     api_base
-        Another address of Stripe's API: a simulator's.
+        Another base URL for Stripe's API, such as a simulator's.
     """
 
     def __init__(
         self, key: str, webhook_secret: str, price: str, *, api_base: str | None = None
     ) -> None:
-        addresses: Any = {"base_addresses": {"api": api_base}} if api_base else {}
-        self._client = stripe.StripeClient(key, max_network_retries=2, **addresses)
+        base_urls: Any = {"base_addresses": {"api": api_base}} if api_base else {}
+        self._client = stripe.StripeClient(key, max_network_retries=2, **base_urls)
         self._webhook_secret = webhook_secret
         self._price = price
 
@@ -64,7 +64,7 @@ class StripePayments:
         except stripe.StripeError as error:
             raise Unavailable("The payment service does not answer.") from error
         if not session.url:
-            raise Unavailable("The payment service gave no page to pay at.")
+            raise Unavailable("The payment service returned no checkout page.")
         return str(session.url)
 
     def cancel(self, subscription: str) -> None:
@@ -72,7 +72,7 @@ class StripePayments:
             self._client.v1.subscriptions.cancel(subscription)
         except stripe.InvalidRequestError as error:
             if error.code != "resource_missing":
-                raise Unavailable("The payment service does not end the subscription.") from error
+                raise Unavailable("The payment service did not cancel the subscription.") from error
         except stripe.StripeError as error:
             raise Unavailable("The payment service does not answer.") from error
 
@@ -80,7 +80,7 @@ class StripePayments:
         try:
             event = self._client.construct_event(body, signature, self._webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:
-            raise EventInvalid("The event does not bear a signature that holds.") from error
+            raise EventInvalid("The event has no valid Stripe signature.") from error
         if event.type not in _SUBSCRIPTIONS:
             return None
         subscription: dict[str, Any] = event.data.object.to_dict()

@@ -102,7 +102,7 @@ def test_a_receiver_that_moves_inside_gets_nothing(
 
     assert site.asked == []
     (made,) = deliveries(client, hook)[0]["attempts"]
-    assert made["error"] == "The address could not be reached."
+    assert made["error"] == "The URL could not be reached."
 
 
 def test_a_receiver_that_hangs_delays_nobody_else(
@@ -182,7 +182,7 @@ def test_a_courier_that_dies_is_followed_by_another_with_the_same_id(
     subscribe(client, site)
     run_job(client, photo)
     with monkeypatch.context() as patch:
-        patch.setattr("expunge.hooks.courier.Courier._follow", _die)
+        patch.setattr("expunge.hooks.courier.Courier._record", _die)
         with pytest.raises(SystemExit):
             deliver(service)
     clock.forward(61)

@@ -1,1 +1,1 @@
-"""A data folder as version 0.1 wrote it, kept as text; ``make.py`` says how it was made."""
+"""A data folder written by version 0.1, stored as text; ``make.py`` created it."""

@@ -5,9 +5,9 @@ Run once, against a checkout of the revision that was released as 0.1::
     git worktree add /tmp/expunge-0.1 727efce
     PYTHONPATH=/tmp/expunge-0.1/functions python tests/contract/data_of_0_1/make.py
 
-Everything goes through 0.1's own HTTP surface and wired service, so what lies here is what a
-user's folder holds. Databases are dumped as SQL, files as base64, and the secrets that a user
-would hold (keys, cookies, passwords) are noted beside them. They open nothing but this folder.
+Everything goes through 0.1's own HTTP API and wired service, so the data equals a real user's
+folder. Databases are dumped as SQL, files as base64. The user's secrets (keys, cookies,
+passwords) are stored beside them; they are valid for this folder only.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def fill(service: Any, data: Path) -> dict[str, Any]:
-    """Everything that a folder can hold; what the users hold of it."""
+    """Create every kind of data in a folder; return the users' secrets."""
     held: dict[str, Any] = {"password": PASSWORD, "mailbox": MAILBOX}
     held |= account(service, data)
     held |= jobs(service, held)
@@ -69,7 +69,7 @@ def client(service: Any, **headers: str) -> TestClient:
 
 
 def account(service: Any, data: Path) -> dict[str, Any]:
-    """Signed in by mail, with keys, credits, a subscription and a customer's number."""
+    """Create an account that signed in by mail, with keys, credits and a subscription."""
     browser = client(service)
     assert browser.post("/api/v1/auth/links", json={"email": MAILBOX}).status_code == 202
     mail = message_from_bytes(next((data / "outbox").iterdir()).read_bytes(), policy=policy.default)
@@ -98,7 +98,7 @@ def account(service: Any, data: Path) -> dict[str, Any]:
 
 
 def jobs(service: Any, held: dict[str, Any]) -> dict[str, Any]:
-    """One that waits, one that runs, and one of each end: well, failed, canceled."""
+    """Create a queued and a running job, and one succeeded, one failed and one canceled."""
     http = client(service, authorization=f"Bearer {held['key']}")
     order = {"url": "https://hooks.example/expunge", "events": ["job.succeeded", "job.failed"]}
     hook = http.post("/api/v1/hooks", json=order).json()
@@ -142,7 +142,7 @@ def jobs(service: Any, held: dict[str, Any]) -> dict[str, Any]:
 
 
 def others(service: Any, data: Path) -> dict[str, Any]:
-    """Of a caller without an account: a job with a webhook of its own, and counters."""
+    """Create an anonymous caller's data: a job with its own webhook, and counters."""
     http = client(service)
     job = http.post(
         JOBS,
@@ -156,7 +156,7 @@ def others(service: Any, data: Path) -> dict[str, Any]:
 
 
 def administrator(service: Any) -> dict[str, Any]:
-    """A password, a browser, a key of the operator's, a picture that is kept."""
+    """Create a password, a browser session, an operator's key and a stored image."""
     from expunge.accounts.passwords import hashed
 
     service.administrator.set_password(hashed(PASSWORD))
@@ -184,7 +184,7 @@ def photo() -> bytes:
 
 
 def damaged() -> bytes:
-    """A PNG whose structure holds together, and whose pixels do not decode."""
+    """A PNG with a valid structure, whose pixels do not decode."""
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)),
         (b"IDAT", b"this is no zlib stream"),
@@ -197,7 +197,7 @@ def damaged() -> bytes:
 
 
 def dump(data: Path, held: dict[str, Any]) -> None:
-    """Everything as text."""
+    """The folder's content as JSON text."""
     databases = ("expunge.sqlite3", "deliveries.sqlite3")
     for name in databases:
         with sqlite3.connect(data / name) as connection:

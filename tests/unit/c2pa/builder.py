@@ -1,4 +1,4 @@
-"""Writes C2PA manifest stores for tests: CBOR, JUMBF, COSE, and a certificate to sign with."""
+"""Write C2PA manifest stores for tests: CBOR, JUMBF, COSE and a signing certificate."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def superbox(kind: bytes, label: str, *contents: bytes) -> bytes:
 
 @dataclass
 class Credential:
-    """A key and the certificate over it."""
+    """A key and its certificate."""
 
     algorithm: str
     key: Any
@@ -92,7 +92,7 @@ def credential(
     days: tuple[int, int] = (-1, 30),
     purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.EMAIL_PROTECTION,
 ) -> Credential:
-    """A fresh signer, its certificate valid between two days from now."""
+    """A new signer. Its certificate is valid between two days relative to now."""
     key: Any
     if algorithm == "EdDSA":
         key = ed25519.Ed25519PrivateKey.generate()
@@ -144,7 +144,7 @@ CREATED = {
 
 @dataclass
 class Recipe:
-    """A manifest to be: change what a test is about."""
+    """The parts of a manifest. A test changes the part under test."""
 
     label: str = "urn:c2pa:11111111-1111-4111-8111-111111111111"
     version: int = 2
@@ -155,13 +155,13 @@ class Recipe:
     claim: dict[str, Any] = field(default_factory=dict)
     signer: Credential = field(default_factory=credential)
     headers: Any = None
-    """Unprotected headers by protected header, claim and signature."""
+    """Function from protected header, claim and signature to the unprotected headers."""
 
     signatures: list[bytes] = field(default_factory=list)
-    """COSE_Sign1 of every time it was built."""
+    """The COSE_Sign1 of each build."""
 
     def build(self, tamper: Any = None, signature: bytes | None = None) -> bytes:
-        """The manifest's superbox; `tamper` maps the parts after the claim was signed."""
+        """Return the manifest's superbox. `tamper` changes the parts after signing."""
         boxes = {label: assertion(label, data) for label, data in self.assertions.items()}
         claim = cbor(self.full_claim(boxes))
         signature = signature or self.sign(claim)
@@ -203,7 +203,7 @@ class Recipe:
 
 
 def assertion(label: str, data: Any) -> bytes:
-    """CBOR, or JSON where the content is bytes already."""
+    """An assertion in CBOR, or in JSON if the content is already bytes."""
     if isinstance(data, bytes):
         return superbox(b"json", label, box(b"json", data))
     return superbox(b"cbor", label, box(b"cbor", cbor(data)))
@@ -214,19 +214,19 @@ def store(*manifests: bytes) -> bytes:
 
 
 def link(manifest: bytes, label: str) -> dict[str, Any]:
-    """A hashed URI of a manifest in the same store."""
+    """A hashed URI to a manifest in the same store."""
     return {"url": f"self#jumbf=/c2pa/{label}", "hash": hashlib.sha256(manifest[8:]).digest()}
 
 
 @dataclass
 class SignedFile:
-    """Bytes before and after a store, in no container in particular, bound by a data hash."""
+    """A file of any format: bytes before and after a store, bound by a data hash."""
 
     before: bytes = b"coded pixels, first half"
     after: bytes = b"coded pixels, second half"
 
     def bind(self, recipe: Recipe, *others: bytes, tamper: Any = None) -> tuple[bytes, bytes]:
-        """The store and the file; the store's length is found by building it twice."""
+        """Return the store and the file. Two builds determine the store's length."""
         length = 0
         for _ in range(3):
             digest = hashlib.sha256(self.before + self.after).digest()

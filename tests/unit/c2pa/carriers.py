@@ -1,4 +1,4 @@
-"""A plain walk to the C2PA store in each kind of file, for tests on whole files."""
+"""Locate the C2PA store in each file format, for tests on whole files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 
 
 def extract(data: bytes) -> tuple[str, bytes, tuple[int, int]] | None:
-    """Media type, store, and the offset and length of the blocks that carry it."""
+    """Return media type, store, and the offset and length of the store's blocks."""
     for media_type, starts, walk in (
         ("image/jpeg", b"\xff\xd8", _jpeg),
         ("image/png", b"\x89PNG", _png),
@@ -61,7 +61,7 @@ def _webp(data: bytes) -> tuple[bytes, tuple[int, int]] | None:
 
 
 def _gif(data: bytes) -> tuple[bytes, tuple[int, int]] | None:
-    """Sub-blocks of the first extension by that name; a store is no pixel data by chance."""
+    """The sub-blocks of the first extension with that name."""
     start = data.find(b"\x21\xff\x0bC2PA_GIF")
     if start < 0:
         return None

@@ -1,4 +1,4 @@
-"""Hard bindings over structure: ISO-BMFF boxes by path, JPEG and PNG pieces by name."""
+"""Hard bindings by structure: ISO-BMFF boxes by path, JPEG and PNG pieces by name."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class TestIsoBmff:
         }
         return verdict(f"c2pa.hash.bmff.v{version}", assertion, "image/heic", file or self.file)
 
-    def test_top_level_offsets_are_hashed_with_what_is_not_left_out(self):
+    def test_top_level_offsets_are_hashed_with_the_bytes_that_are_not_excluded(self):
         hashed = (
             *(self.offset(self.meta), self.meta),
             *(self.offset(self.other), self.other),
@@ -52,7 +52,7 @@ class TestIsoBmff:
         found = self.verdict(exclusions, *hashed, file=changed)
         assert [reason.code for reason in found.reasons] == ["assertion.bmffHash.mismatch"]
 
-    def test_nested_boxes_and_parts_of_boxes_are_left_out(self):
+    def test_nested_boxes_and_parts_of_boxes_are_excluded(self):
         before, after = self.meta[: -len(self.iloc)], b""
         hashed = (
             *(self.offset(self.ftyp), self.ftyp),
@@ -73,13 +73,13 @@ class TestIsoBmff:
         hashed = self.file.replace(self.uuid, b"")
         assert self.verdict([STORE_BOX], hashed, version=1).validity is Validity.VALID
 
-    def test_merkle_trees_and_flags_are_left_open(self):
+    def test_merkle_trees_and_flags_are_unverified(self):
         merkle = verdict("c2pa.hash.bmff.v2", {"merkle": [{}]}, "image/heic", self.file)
         assert merkle.validity is Validity.UNVERIFIED
         flagged = self.verdict([{"xpath": "/meta", "flags": b"\0\0\1"}])
         assert flagged.validity is Validity.UNVERIFIED
 
-    def test_a_broken_file_does_not_fit(self):
+    def test_a_broken_file_does_not_match(self):
         assert self.verdict([STORE_BOX], file=self.file[:-3]).validity is Validity.INVALID
 
     def test_steps_are_bounded(self):
@@ -127,7 +127,7 @@ PIECES = {
 @pytest.mark.parametrize("media_type", PIECES)
 class TestBoxes:
     def verdict(self, media_type, *, change=lambda file: file, split=3):
-        """The first pieces by name each, the others in one run, the store apart."""
+        """Hash the first pieces one by one, the others in one group, and the store separately."""
         pieces = PIECES[media_type]
         runs = [[piece] for piece in pieces[:split]] + [pieces[split:]]
         boxes = [
@@ -141,7 +141,7 @@ class TestBoxes:
         file = change(b"".join(data for _, data in pieces))
         return verdict("c2pa.hash.boxes", {"alg": "sha256", "boxes": boxes}, media_type, file)
 
-    def test_pieces_that_are_as_they_were_are_valid(self, media_type):
+    def test_unchanged_pieces_are_valid(self, media_type):
         assert self.verdict(media_type).validity is Validity.VALID
 
     def test_a_changed_piece_is_found(self, media_type):
@@ -162,6 +162,6 @@ class TestBoxes:
             assert cut.validity is Validity.INVALID
 
 
-def test_boxes_of_other_containers_are_left_open():
+def test_boxes_of_other_containers_are_unverified():
     assertion = {"boxes": [{"names": ["GIF89a"], "hash": b""}]}
     assert verdict("c2pa.hash.boxes", assertion, "image/gif", b"").validity is Validity.UNVERIFIED

@@ -1,4 +1,4 @@
-"""JUMBF boxes and hashed pieces: cut, changed and grouped in every way."""
+"""JUMBF boxes and hashed pieces, truncated, changed and grouped in generated ways."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def every(found: tuple[jumbf.Superbox, ...]):
 
 
 @given(trees)
-def test_a_box_s_span_is_where_it_stands(data):
+def test_the_span_of_a_box_is_its_position(data):
     for found in every(jumbf.parse(data)):
         start, length = found.span
         assert data[start : start + length] == box(b"jumb", bytes(found.payload))
@@ -33,7 +33,7 @@ def test_a_box_s_span_is_where_it_stands(data):
 
 
 @given(trees.map(lambda tree: store(tree, tree)), st.data())
-def test_of_a_cut_store_the_boxes_before_the_cut_are_read_and_the_fault_is_told(data, draw):
+def test_a_truncated_store_is_read_up_to_the_cut_and_the_fault_is_reported(data, draw):
     cut = draw.draw(st.integers(0, len(data) - 1))
     faults: list[str] = []
     found = [one.label for one in every(jumbf.parse(data[:cut], faults))]
@@ -49,7 +49,7 @@ def test_of_a_cut_store_the_boxes_before_the_cut_are_read_and_the_fault_is_told(
 
 
 @given(trees.map(store), st.data())
-def test_a_changed_byte_of_a_store_is_read_or_told(data, draw):
+def test_a_changed_byte_of_a_store_is_read_or_reported(data, draw):
     out = bytearray(data)
     out[draw.draw(st.integers(0, len(out) - 1))] = draw.draw(st.integers(0, 255))
     faults: list[str] = []
@@ -65,7 +65,7 @@ def test_a_changed_byte_of_a_store_is_read_or_told(data, draw):
 
 
 @given(st.integers(1, jumbf.MAX_DEPTH + 4), st.integers(0, 3))
-def test_depth_is_bounded_whatever_stands_beside(depth, beside):
+def test_depth_is_bounded_with_any_sibling_boxes(depth, beside):
     data = b""
     for _ in range(depth):
         data = superbox(b"c2as", "a", *[box(b"free")] * beside, data)
@@ -81,7 +81,7 @@ def test_depth_is_bounded_whatever_stands_beside(depth, beside):
     st.integers(1, 90),
     st.randoms(use_true_random=False),
 )
-def test_stores_in_many_segments_are_joined_however_they_are_mixed(contents, size, luck):
+def test_stores_in_many_segments_are_joined_in_any_mixture(contents, size, luck):
     stores = [store(box(b"free", content)) for content in contents]
     queues = [packets(data, instance=n, size=size) for n, data in enumerate(stores, 1)]
     order = [n for n, queue in enumerate(queues) for _ in queue]
@@ -93,7 +93,7 @@ def test_stores_in_many_segments_are_joined_however_they_are_mixed(contents, siz
 
 @st.composite
 def hashed_files(draw: st.DrawFn) -> tuple[str, dict, list[tuple[str, bytes]]]:
-    """A file's pieces, grouped into hashed runs at drawn places, the store a run of its own."""
+    """A file's pieces in random hashed groups. The store is a separate group."""
     media_type = draw(st.sampled_from(sorted(PIECES)))
     pieces = list(PIECES[media_type])
     at = [name for name, _ in pieces].index("C2PA")
@@ -127,7 +127,7 @@ def fits(assertion: dict, media_type: str, file: bytes) -> bool:
 
 
 @given(hashed_files())
-def test_pieces_grouped_in_any_way_fit_their_file(case):
+def test_pieces_grouped_in_any_way_match_their_file(case):
     media_type, assertion, pieces = case
     assert fits(assertion, media_type, file_of(pieces))
     del assertion["boxes"][-1]
@@ -135,7 +135,7 @@ def test_pieces_grouped_in_any_way_fit_their_file(case):
 
 
 @given(hashed_files(), st.data())
-def test_a_changed_byte_of_a_hashed_piece_is_found_and_of_a_left_out_one_is_not(case, data):
+def test_a_changed_byte_is_found_in_a_hashed_piece_and_not_in_an_excluded_one(case, data):
     media_type, assertion, pieces = case
     free = {
         name
@@ -152,12 +152,12 @@ def test_a_changed_byte_of_a_hashed_piece_is_found_and_of_a_left_out_one_is_not(
     fit = fits(assertion, media_type, file_of(pieces))
     if name not in free:
         assert not fit
-    elif name == "C2PA" and at >= 40:  # its content alone: headers say what a piece is
+    elif name == "C2PA" and at >= 40:  # only its content: headers identify a piece
         assert fit
 
 
 @given(hashed_files(), st.data())
-def test_pieces_put_in_taken_out_or_exchanged_are_found(case, data):
+def test_inserted_removed_or_swapped_pieces_are_found(case, data):
     media_type, assertion, pieces = case
     number = data.draw(st.integers(1, len(pieces) - 2))
     way = data.draw(st.sampled_from(["in", "out", "exchange"]))

@@ -1,4 +1,4 @@
-"""The CBOR reader: what it reads, and that nothing it is given makes it do anything else."""
+"""The CBOR reader reads valid data and rejects everything else."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ values = st.recursive(
 
 @given(values)
 @settings(max_examples=150, deadline=None)
-def test_what_is_encoded_is_read_back(value):
+def test_encoded_values_are_read_back(value):
     assert cbor.decode(builder.cbor(value)) == value
 
 
 @given(st.binary(max_size=200))
 @settings(max_examples=300, deadline=None)
-def test_random_bytes_are_read_or_refused(data):
+def test_random_bytes_are_read_or_rejected(data):
     with contextlib.suppress(MalformedImage):
         cbor.decode(data)
 
@@ -68,23 +68,23 @@ def test_the_standard_s_examples_are_read(encoded, value):
         "",  # nothing
         "0000",  # two items
         "1c",  # reserved length form
-        "5bffffffffffffffff00",  # a byte string longer than any memory
-        "9bffffffffffffffff00",  # as many items
-        "bb7fffffffffffffff00",  # as many pairs
+        "5bffffffffffffffff00",  # a byte string longer than memory
+        "9bffffffffffffffff00",  # an array of that size
+        "bb7fffffffffffffff00",  # a map of that size
         "9f01",  # no break
         "ff",  # a break alone
         "5f4100ff00",  # bytes left over
         "5f6161ff",  # a text chunk in a byte string
         "1f",  # an integer of indefinite length
-        "61ff",  # no UTF-8
-        "a1f600",  # a key that is no key
-        "a1f500",  # nor is true
+        "61ff",  # invalid UTF-8
+        "a1f600",  # null as a key
+        "a1f500",  # true as a key
         "a2010101 02",  # a repeated key
         "f8ff",  # an unassigned simple value
-        "c0",  # a tag on nothing
+        "c0",  # a tag without an item
     ],
 )
-def test_what_is_not_well_formed_is_refused(encoded):
+def test_malformed_data_is_rejected(encoded):
     with pytest.raises(MalformedImage):
         cbor.decode(bytes.fromhex(encoded))
 

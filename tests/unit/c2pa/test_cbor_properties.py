@@ -1,4 +1,4 @@
-"""CBOR as a language: every spelling of a value is read, and nothing that is no spelling."""
+"""Every CBOR encoding of a value is read, and every other byte sequence is rejected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from expunge.imaging.provenance.c2pa import cbor
 
 
 def spelled(draw: st.DrawFn, value: object) -> bytes:
-    """A value in one of the forms that RFC 8949 has for it."""
+    """A value in one of its encodings in RFC 8949."""
     match value:
         case bool() | None:
             return builder.cbor(value)
@@ -40,7 +40,7 @@ def spelled(draw: st.DrawFn, value: object) -> bytes:
 
 
 def head(draw: st.DrawFn, major: int, argument: int) -> bytes:
-    """A head of any width that the argument fits."""
+    """An item head of any width that fits the argument."""
     widths = [w for w in (1, 2, 4, 8) if argument < 1 << (8 * w)]
     wide = [
         bytes((major << 5 | 24 + w.bit_length() - 1,)) + argument.to_bytes(w, "big") for w in widths
@@ -80,7 +80,7 @@ def spellings(draw: st.DrawFn) -> tuple[object, bytes]:
 
 
 def items_in(value: object) -> int:
-    """How many data items a value is made of, in definite lengths."""
+    """Number of data items in a value, with definite lengths."""
     match value:
         case list():
             return 1 + sum(map(items_in, value))
@@ -99,7 +99,7 @@ def test_every_spelling_is_read_as_its_value(case):
 
 
 @given(spellings(), st.data())
-def test_no_beginning_of_an_item_is_an_item(case, data):
+def test_no_prefix_of_an_item_is_an_item(case, data):
     _, encoded = case
     cut = data.draw(st.integers(0, len(encoded) - 1))
     with pytest.raises(MalformedImage):
@@ -113,7 +113,7 @@ def test_nothing_may_follow_an_item(case, rest):
 
 
 @given(spellings(), st.data())
-def test_a_changed_byte_gives_a_value_or_says_where_it_broke(case, data):
+def test_a_changed_byte_gives_a_value_or_an_error_with_its_position(case, data):
     encoded = bytearray(case[1])
     encoded[data.draw(st.integers(0, len(encoded) - 1))] = data.draw(st.integers(0, 255))
     try:
@@ -129,7 +129,7 @@ def test_a_changed_byte_gives_a_value_or_says_where_it_broke(case, data):
 
 
 @given(values, st.integers(0, 5))
-def test_an_item_costs_one_of_the_budget(value, spare):
+def test_each_item_costs_one_unit_of_the_budget(value, spare):
     data, cost = builder.cbor(value), items_in(value)
     budget = cbor.Budget(cost + spare)
     cbor.decode(data, budget)
@@ -139,7 +139,7 @@ def test_an_item_costs_one_of_the_budget(value, spare):
 
 
 @given(st.lists(st.sampled_from(["array", "map", "tag", "endless"]), max_size=2 * cbor.MAX_DEPTH))
-def test_depth_is_what_counts_whatever_nests(levels):
+def test_depth_is_limited_for_all_nested_types(levels):
     data = b"\x00"
     for level in levels:
         opened = {"array": b"\x81", "map": b"\xa1\x00", "tag": b"\xc1", "endless": b"\x9f"}[level]
@@ -152,7 +152,7 @@ def test_depth_is_what_counts_whatever_nests(levels):
 
 
 @given(st.integers(2, 5), st.integers(1, 2**63), st.binary(max_size=20))
-def test_a_length_is_believed_only_where_its_bytes_are(major, more, rest):
+def test_a_length_beyond_the_data_is_rejected(major, more, rest):
     claimed = len(rest) + more
     with pytest.raises(MalformedImage, match="past the end"):
         cbor.decode(builder.head(major, claimed) + rest)

@@ -1,4 +1,4 @@
-"""Real files, where the corpus is at hand: what c2pa's own reader said of each is said here."""
+"""Reports on real files agree with the official C2PA reader. Skipped without the corpus."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def entries():
 ENTRIES = entries()
 
 
-@pytest.mark.skipif(not ENTRIES, reason="the corpus is not at hand")
+@pytest.mark.skipif(not ENTRIES, reason="the corpus is not available")
 @pytest.mark.parametrize("name", ENTRIES)
-def test_a_real_file_is_told_as_c2pa_tells_it(name):
+def test_a_real_file_is_reported_as_the_official_reader_does(name):
     data = (CORPUS / name).read_bytes()
     media_type, store, place = extract(data)
     found = read(store, asset=AssetHasher(data, media_type, place))
@@ -41,7 +41,7 @@ def test_a_real_file_is_told_as_c2pa_tells_it(name):
     assert found.validity is Validity(state.lower())
 
 
-@pytest.mark.skipif(not ENTRIES, reason="the corpus is not at hand")
+@pytest.mark.skipif(not ENTRIES, reason="the corpus is not available")
 def test_files_without_a_store_have_none():
     for path in sorted((CORPUS / "c2pa").iterdir()):
         name = f"c2pa/{path.name}"

@@ -1,4 +1,4 @@
-"""DER as far as it is read: rows of elements, dates, certificates and time stamps."""
+"""The DER reader: sequences of elements, dates, certificates and time stamps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def moments(last: int) -> st.SearchStrategy[datetime]:
 
 
 def length(size: int, octets: int) -> bytes:
-    """A length in the short form, or in so many octets."""
+    """A length in the short form, or in the given number of octets."""
     if not octets and size < 0x80:
         return bytes((size,))
     octets = max(octets, (size.bit_length() + 7) // 8, 1)
@@ -40,7 +40,7 @@ ROWS = st.lists(st.tuples(TAGS, st.binary(max_size=200), st.integers(0, 4)), max
 
 
 @given(ROWS)
-def test_a_row_of_elements_is_read_back(row):
+def test_a_sequence_of_elements_is_read_back(row):
     parts = [element(tag, content, octets=octets) for tag, content, octets in row]
     found = der.elements(memoryview(b"".join(parts)))
     assert [(e.tag, bytes(e.content)) for e in found] == [(tag, c) for tag, c, _ in row]
@@ -48,7 +48,7 @@ def test_a_row_of_elements_is_read_back(row):
 
 
 @given(ROWS.filter(bool), st.data())
-def test_a_row_that_ends_within_an_element_is_refused(row, data):
+def test_a_sequence_that_ends_within_an_element_is_rejected(row, data):
     parts = [element(tag, content, octets=octets) for tag, content, octets in row]
     cut = data.draw(st.integers(1, len(parts[-1]) - 1))
     whole = b"".join(parts)
@@ -57,13 +57,13 @@ def test_a_row_that_ends_within_an_element_is_refused(row, data):
 
 
 @given(st.integers(0, 7).map(lambda high: high << 5 | 31), st.integers(5, 126), st.binary())
-def test_long_tags_and_lengths_past_four_octets_are_refused(tag, octets, rest):
+def test_long_tags_and_lengths_over_four_octets_are_rejected(tag, octets, rest):
     for data in (bytes((tag, 0)), bytes((0x30, 0x80)) + rest, bytes((0x30, 0x80 | octets)) + rest):
         with pytest.raises(MalformedImage):
             der.elements(memoryview(data))
 
 
-def test_more_elements_than_any_certificate_has_are_refused():
+def test_too_many_elements_are_rejected():
     row = element(5) * der.MAX_ELEMENTS
     assert len(der.elements(memoryview(row))) == der.MAX_ELEMENTS
     with pytest.raises(MalformedImage):
@@ -71,7 +71,7 @@ def test_more_elements_than_any_certificate_has_are_refused():
 
 
 @given(st.binary(max_size=300))
-def test_random_bytes_are_elements_that_cover_them_or_refused(data):
+def test_random_bytes_are_split_into_elements_or_rejected(data):
     try:
         found = der.elements(memoryview(data))
     except MalformedImage:
@@ -90,12 +90,12 @@ def read_certificate(data: bytes) -> der.Certificate | None:
 
 
 @given(st.integers(0, len(SIGNER) - 1))
-def test_no_beginning_of_a_certificate_is_one(cut):
+def test_no_prefix_of_a_certificate_is_a_certificate(cut):
     assert read_certificate(SIGNER[:cut]) is None
 
 
 @given(st.integers(0, len(SIGNER) - 1), st.integers(1, 255))
-def test_a_changed_certificate_is_one_or_none_and_nothing_else_happens(at, change):
+def test_a_changed_certificate_is_read_or_rejected(at, change):
     changed = bytearray(SIGNER)
     changed[at] ^= change
     found = read_certificate(bytes(changed))
@@ -155,7 +155,7 @@ def test_a_time_stamp_is_read_bare_and_in_a_response(case):
 
 
 @given(tokens(), st.data())
-def test_a_damaged_time_stamp_is_one_or_refused(case, data):
+def test_a_damaged_time_stamp_is_read_or_rejected(case, data):
     token = bytearray(case[0])
     token[data.draw(st.integers(0, len(token) - 1))] = data.draw(st.integers(0, 255))
     del token[data.draw(st.integers(0, len(token))) :]

@@ -1,4 +1,4 @@
-"""What a report tells of a store, whether or not it can be believed."""
+"""The statements of a store are reported, independent of its validity."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def facts(recipe, *others):
     return read(store(*others, recipe.build()), verify=False)
 
 
-def test_a_version_2_claim_is_told():
+def test_a_version_2_claim_is_reported():
     active = facts(Recipe()).active
     assert active.label == Recipe.label
     assert active.claim_version == 2
@@ -35,7 +35,7 @@ def test_a_version_2_claim_is_told():
     assert active.assertions == ("c2pa.actions.v2",)
 
 
-def test_a_version_1_claim_is_told():
+def test_a_version_1_claim_is_reported():
     info = [{"name": "Example Tool", "version": "1.0"}, {"name": "lib"}]
     active = facts(Recipe(version=1, claim={"claim_generator_info": info})).active
     assert active.claim_version == 1
@@ -45,7 +45,7 @@ def test_a_version_1_claim_is_told():
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "PS256", "EdDSA"])
-def test_the_signer_is_told(algorithm):
+def test_the_signer_is_reported(algorithm):
     signer = facts(Recipe(signer=credential(algorithm))).active.signer
     assert signer.organisation == "Example Imaging"
     assert signer.common_name == "Example Signer"
@@ -55,7 +55,7 @@ def test_the_signer_is_told(algorithm):
     assert signer.signed_at is None
 
 
-def test_actions_are_told_with_agents_and_templates():
+def test_actions_are_reported_with_agents_and_templates():
     assertion = {
         "actions": [
             CREATED | {"softwareAgent": {"name": "Model", "version": "3"}, "when": Tag(0, "2026")},
@@ -87,7 +87,7 @@ def test_source_types_are_found_in_json_and_in_metadata_of_any_assertion():
     assert found.source_types == ("algorithmicMedia", "digitalCapture")
 
 
-def test_every_manifest_is_told_and_the_last_is_the_active_one():
+def test_every_manifest_is_reported_and_the_last_is_active():
     first = Recipe(label="urn:c2pa:first")
     made = first.build()
     ingredient = {
@@ -122,7 +122,7 @@ def test_every_manifest_is_told_and_the_last_is_the_active_one():
     assert len(found.active.redactions) == 1
 
 
-def test_an_older_ingredient_s_recorded_failures_are_told():
+def test_the_recorded_failures_of_an_older_ingredient_are_reported():
     statuses = [
         {"code": "assertion.hashedURI.mismatch"},
         {"code": "claimSignature.validated"},
@@ -133,13 +133,13 @@ def test_an_older_ingredient_s_recorded_failures_are_told():
     assert told.validation_failures == ("assertion.hashedURI.mismatch", "something.odd")
 
 
-def test_facts_alone_are_unverified_and_say_so():
+def test_facts_without_verification_are_reported_as_unverified():
     found = facts(Recipe())
     assert found.validity is Validity.UNVERIFIED
-    assert "not asked for" in found.reasons[0].explanation
+    assert "not requested" in found.reasons[0].explanation
 
 
-def test_values_of_unexpected_shapes_are_passed_over():
+def test_values_of_unexpected_types_are_ignored():
     odd = {
         "c2pa.actions": {"actions": [7, {"action": ["x"], "softwareAgent": 5}, {}]},
         "c2pa.ingredient": {"activeManifest": [1], "validationStatus": {"code": 1}},
@@ -155,7 +155,7 @@ def test_text_is_cut():
     assert len(facts(Recipe(claim={"dc:title": "x" * 50_000})).active.title) == 1_000
 
 
-def test_a_cut_store_still_tells_the_manifests_before_the_cut():
+def test_a_truncated_store_still_reports_the_manifests_before_the_cut():
     whole = store(Recipe(label="urn:c2pa:first").build(), Recipe().build())
     found = read(whole[:-30], asset=AssetHasher(b"", "image/png"))
     assert [manifest.label for manifest in found.manifests] == ["urn:c2pa:first", Recipe.label]
@@ -183,14 +183,14 @@ def test_a_compressed_manifest_is_named_and_left_unverified():
 
 
 @pytest.mark.parametrize("data", [b"", b"no boxes at all", store(), bytes(100)])
-def test_what_is_no_store_is_invalid_and_says_why(data):
+def test_data_other_than_a_store_is_invalid_with_a_reason(data):
     found = read(data, asset=AssetHasher(b"", "image/png"))
     assert found.validity is Validity.INVALID
     assert found.active is None
     assert found.reasons[0].explanation
 
 
-def test_a_manifest_is_told_whatever_of_its_bytes_is_changed():
+def test_a_manifest_with_any_changed_byte_is_reported():
     built, file = SignedFile().bind(Recipe())
     asset = AssetHasher(file, "image/png")
     original = read(built, asset=asset)

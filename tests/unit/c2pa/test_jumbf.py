@@ -1,4 +1,4 @@
-"""JUMBF boxes, whole, in pieces and broken."""
+"""JUMBF boxes: complete, split and broken."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ trees = st.recursive(
 
 
 def written(found):
-    """A parsed tree, written again."""
+    """Serialise a parsed tree."""
     return box(b"jumb", bytes(found.payload))
 
 
 @given(trees)
 @settings(max_examples=60, deadline=None)
-def test_what_is_written_is_read_back(data):
+def test_written_boxes_are_read_back(data):
     (found,) = jumbf.parse(data)
     assert written(found) == data
     assert all(written(child) in data for child in found.children)
@@ -38,7 +38,7 @@ def test_what_is_written_is_read_back(data):
 
 @given(st.binary(max_size=200) | st.binary(max_size=60).map(store))
 @settings(max_examples=200, deadline=None)
-def test_random_bytes_are_read_or_refused(data):
+def test_random_bytes_are_read_or_rejected(data):
     faults = []
     tolerated = jumbf.parse(data, faults)
     if faults:
@@ -69,7 +69,7 @@ def test_the_number_of_boxes_is_bounded():
         jumbf.parse(superbox(b"c2pa", "c2pa", box(b"free") * 30_000))
 
 
-def test_a_cut_store_is_read_as_far_as_it_goes():
+def test_a_truncated_store_is_read_up_to_the_cut():
     children = [superbox(b"c2ma", f"manifest {n}", box(b"json", b"{}")) for n in range(3)]
     faults = []
     (found,) = jumbf.parse(store(*children)[: -len(children[2]) + 4], faults)
@@ -77,7 +77,7 @@ def test_a_cut_store_is_read_as_far_as_it_goes():
     assert "past the end" in faults[0]
 
 
-def test_a_long_label_is_refused():
+def test_a_long_label_is_rejected():
     with pytest.raises(MalformedImage, match="description"):
         jumbf.parse(superbox(b"c2pa", "x" * 10_000))
 
@@ -97,7 +97,7 @@ def test_a_store_in_many_segments_is_joined():
     assert assemble_app11(packets(data)) == [data]
 
 
-def test_stores_are_told_apart_by_instance_and_others_left_out():
+def test_stores_are_separated_by_instance_and_other_boxes_ignored():
     one, two = store(box(b"free", b"1" * 99)), store(box(b"free", b"2" * 99))
     other = superbox(b"json", "not.c2pa", box(b"json", b"{}"))
     mixed = [p for pair in zip(packets(one), packets(two, instance=2), strict=True) for p in pair]
@@ -105,12 +105,12 @@ def test_stores_are_told_apart_by_instance_and_others_left_out():
     assert assemble_app11(payloads) == [one, two]
 
 
-def test_packets_out_of_sequence_are_left_out():
+def test_packets_out_of_sequence_are_ignored():
     data = store(box(b"free", bytes(200)))
     first, second, *rest = packets(data)
     joined = assemble_app11([first, *rest, second, first])
     assert joined == [data[: 8 + 50 + 50]]
 
 
-def test_a_bare_mention_of_c2pa_is_no_store():
+def test_a_mention_of_c2pa_is_not_a_store():
     assert assemble_app11([b"JP\0\1\0\0\0\1\0\0\0\x40jumb" + b"c2pa" * 14]) == []

@@ -1,4 +1,4 @@
-"""Generated manifests: sound ones are valid, and one with a single defect says which it is."""
+"""Generated manifests: unchanged ones are valid, and a single defect is identified."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OTHERS = st.dictionaries(
 
 @dataclass(frozen=True)
 class Sound:
-    """A store that is as it was signed, in a file."""
+    """An unchanged signed store in a file."""
 
     recipe: Recipe
     signed: SignedFile
@@ -78,7 +78,7 @@ def codes(found: ManifestStore) -> set[str]:
 
 
 @given(sound())
-def test_whatever_is_signed_and_bound_is_valid(case):
+def test_any_signed_and_bound_manifest_is_valid(case):
     found = case.read(*case.made())
     assert (found.validity, found.reasons) == (Validity.VALID, ())
     assert set(found.active.assertions) == set(case.recipe.assertions)
@@ -131,7 +131,7 @@ def assertion_of(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("name", DEFECTS)
 @given(case=sound())
-def test_one_defect_is_told_by_its_code(name, case):
+def test_one_defect_is_reported_by_its_code(name, case):
     tamper, code = DEFECTS[name]
     found = case.read(*case.made(tamper))
     assert found.validity is Validity.INVALID
@@ -149,7 +149,7 @@ def test_any_changed_byte_of_the_file_is_a_mismatch_of_the_data_hash(case, data)
 
 
 @given(sound(), st.data())
-def test_any_changed_byte_of_what_was_signed_is_found(case, data):
+def test_any_changed_byte_of_the_signed_data_is_found(case, data):
     built, file = case.made()
     active = jumbf.parse(built)[0].children[-1]
     signed = {b"c2as": "assertion.", b"c2cl": "claim"}
@@ -166,7 +166,7 @@ def test_any_changed_byte_of_what_was_signed_is_found(case, data):
 
 
 @given(sound(), st.data())
-def test_what_stays_valid_under_a_change_says_the_same(case, data):
+def test_a_store_that_stays_valid_after_a_change_reports_the_same(case, data):
     built, file = case.made()
     before = case.read(built, file)
     changed = bytearray(built)
@@ -177,7 +177,7 @@ def test_what_stays_valid_under_a_change_says_the_same(case, data):
 
 
 @given(sound(), st.data())
-def test_a_store_that_is_cut_off_is_never_valid(case, data):
+def test_a_truncated_store_is_never_valid(case, data):
     built, file = case.made()
     cut = built[: data.draw(st.integers(0, len(built) - 1))]
     found = case.read(cut, file.replace(built, cut))

@@ -1,4 +1,4 @@
-"""Time stamps: told where they fit the signature, and what they change."""
+"""Time stamps are reported if they match the signature, and affect the certificate check."""
 
 from __future__ import annotations
 
@@ -57,24 +57,24 @@ LONG, EXPIRED = credential(days=(-30, 30)), credential(days=(-30, -10))
 
 
 @pytest.mark.parametrize(("version", "stamp"), [(1, stamped_claim), (2, stamped_signature)])
-def test_a_time_stamp_that_fits_is_told(version, stamp):
+def test_a_matching_time_stamp_is_reported(version, stamp):
     found = check(Recipe(version=version, signer=LONG, headers=stamp))
     assert found.active.signer.signed_at == WHEN
     assert found.validity is Validity.VALID
 
 
-def test_a_time_stamp_of_something_else_is_not_told():
+def test_a_time_stamp_of_other_data_is_not_reported():
     other = {"sigTst2": {"tstTokens": [{"val": token(b"something else")}]}}
     found = check(Recipe(headers=lambda *_: other))
     assert found.active.signer.signed_at is None
 
 
-def test_a_version_1_claim_stamped_while_its_certificate_held_is_valid():
+def test_a_version_1_claim_stamped_while_its_certificate_was_valid_is_valid():
     found = check(Recipe(version=1, signer=EXPIRED, headers=stamped_claim))
     assert found.validity is Validity.VALID
 
 
-def test_a_version_2_claim_needs_an_authority_that_is_trusted():
+def test_a_version_2_claim_needs_a_trusted_time_stamping_authority():
     found = check(Recipe(signer=EXPIRED, headers=stamped_signature))
     assert [reason.code for reason in found.reasons] == ["signingCredential.expired"]
     assert found.active.signer.signed_at == WHEN
@@ -82,7 +82,7 @@ def test_a_version_2_claim_needs_an_authority_that_is_trusted():
 
 @given(st.binary(max_size=100), st.integers(0, 400), st.binary(min_size=1, max_size=4))
 @settings(max_examples=200, deadline=None)
-def test_broken_certificates_and_tokens_are_refused_or_read(data, at, put):
+def test_broken_certificates_and_tokens_are_read_or_rejected(data, at, put):
     certificate = credential().certificate
     stamp = token(b"message")
     for reader, whole in ((der.certificate, certificate), (der.time_stamp, stamp)):
@@ -93,7 +93,7 @@ def test_broken_certificates_and_tokens_are_refused_or_read(data, at, put):
                 continue
 
 
-def test_two_digit_years_are_read_as_the_standard_says():
+def test_two_digit_years_are_read_as_in_the_standard():
     for year, text in ((1950, b"500102030405Z"), (2049, b"490102030405Z")):
         (parsed,) = der.elements(memoryview(element(23, text)))
         assert der._time(parsed) == datetime(year, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What is wrong with a store is found, and what cannot be checked is said to be unknown."""
+"""Defects of a store are found, and impossible checks are reported as unverified."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def codes(found):
 
 @pytest.mark.parametrize("algorithm", ["ES256", "ES384", "ES512", "PS256", "EdDSA"])
 @pytest.mark.parametrize("version", [1, 2])
-def test_what_is_as_it_was_signed_is_valid(algorithm, version):
+def test_unchanged_data_is_valid(algorithm, version):
     found = check(Recipe(version=version, signer=credential(algorithm)))
     assert found.validity is Validity.VALID
     assert found.reasons == ()
@@ -66,7 +66,7 @@ def test_a_missing_and_an_added_assertion_are_found():
     assert {"assertion.missing", "assertion.undeclared"} <= set(codes(found))
 
 
-def test_an_assertion_hidden_behind_the_label_of_another_is_found():
+def test_an_assertion_under_the_label_of_another_is_found():
     def tamper(boxes, claim):
         twin = assertion("c2pa.actions.v2", {"actions": []})
         return {"twin": twin, **boxes}, claim
@@ -79,7 +79,7 @@ def test_changed_pixels_are_found():
     assert codes(found) == ["assertion.dataHash.mismatch"]
 
 
-def test_a_binding_that_leaves_out_more_than_the_store_is_found():
+def test_a_binding_that_excludes_more_than_the_store_is_found():
     signed = SignedFile()
     built, file = signed.bind(Recipe())
     start, length = signed.place(built)
@@ -87,7 +87,7 @@ def test_a_binding_that_leaves_out_more_than_the_store_is_found():
     assert codes(found) == ["assertion.dataHash.mismatch"]
 
 
-def test_the_pad_byte_of_an_odd_riff_chunk_is_no_part_of_the_store():
+def test_the_pad_byte_of_a_riff_chunk_is_not_part_of_the_store():
     recipe, built = Recipe(), b""
     for _ in range(3):
         recipe.assertions["c2pa.hash.data"] = {
@@ -101,14 +101,14 @@ def test_the_pad_byte_of_an_odd_riff_chunk_is_no_part_of_the_store():
     assert read(built, asset=AssetHasher(body, "image/png", place)).validity is Validity.INVALID
 
 
-def test_without_the_file_the_binding_is_left_open():
+def test_without_the_file_the_binding_is_unverified():
     built, _ = SignedFile().bind(Recipe())
     found = read(built)
     assert found.validity is Validity.UNVERIFIED
-    assert "not at hand" in found.reasons[0].explanation
+    assert "not available" in found.reasons[0].explanation
 
 
-def test_without_a_cryptography_library_the_signature_is_left_open(monkeypatch):
+def test_without_a_cryptography_library_the_signature_is_unverified(monkeypatch):
     for name in [name for name in sys.modules if name.partition(".")[0] == "cryptography"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "cryptography", None)
@@ -128,7 +128,7 @@ def check_with_prebuilt(prebuilt):
     return read(built, asset=AssetHasher(file, "image/png", SignedFile().place(built)))
 
 
-def test_an_unknown_hard_binding_is_left_open():
+def test_an_unknown_hard_binding_is_unverified():
     recipe = Recipe()
     recipe.assertions["c2pa.hash.collection.data"] = {"uris": []}
     found = read(store_of(recipe), asset=AssetHasher(b"", "image/png"))
@@ -157,7 +157,7 @@ def test_a_certificate_for_another_purpose_is_found():
     assert codes(found) == ["signingCredential.invalid"]
 
 
-def test_an_algorithm_that_does_not_fit_the_key_is_found():
+def test_an_algorithm_that_does_not_match_the_key_is_found():
     signer = credential("ES256")
     wrong = type(signer)("EdDSA", signer.key, signer.certificate)
     wrong.sign = lambda message: bytes(64)
@@ -176,20 +176,20 @@ def opening(ingredient):
     return {"c2pa.actions.v2": {"actions": [opened]}, "c2pa.ingredient.v3": ingredient}
 
 
-def test_an_edited_file_is_valid_with_what_it_was_made_from():
+def test_an_edited_file_is_valid_with_its_ingredients():
     parent = Recipe(label="urn:c2pa:parent").build()
     recipe = Recipe(assertions=opening(ingredient_of(parent, "urn:c2pa:parent")))
     assert check(recipe, parent).validity is Validity.VALID
 
 
-def test_an_ingredient_s_manifest_that_was_changed_later_is_found():
+def test_an_ingredient_manifest_that_was_changed_later_is_found():
     parent = Recipe(label="urn:c2pa:parent").build()
     recipe = Recipe(assertions=opening(ingredient_of(parent, "urn:c2pa:parent")))
     found = check(recipe, parent.replace(b"Example Tool", b"Another Tool"))
     assert set(codes(found)) == {"ingredient.manifest.mismatch", "claimSignature.mismatch"}
 
 
-def test_an_ingredient_that_was_recorded_as_broken_is_no_news():
+def test_a_failure_that_the_signer_recorded_does_not_count_again():
     parent = Recipe(label="urn:c2pa:parent").build(
         lambda boxes, claim: (boxes, claim.replace(b"a.jpg", b"b.jpg"))
     )
@@ -212,7 +212,7 @@ def update_of(parent, label):
     )
 
 
-def test_an_update_manifest_is_checked_by_the_binding_of_what_it_updates():
+def test_an_update_manifest_is_checked_by_the_binding_of_its_parent():
     signed, base = SignedFile(), Recipe()
     signed.bind(base)
     parent = base.build()
@@ -223,7 +223,7 @@ def test_an_update_manifest_is_checked_by_the_binding_of_what_it_updates():
     assert codes(read(built, asset=changed)) == ["assertion.dataHash.mismatch"]
 
 
-def test_a_manifest_made_to_look_like_an_update_is_found():
+def test_a_manifest_disguised_as_an_update_is_found():
     parent = Recipe(label="urn:c2pa:parent")
     signed = SignedFile()
     signed.bind(parent)
@@ -240,7 +240,7 @@ def redacting(uri, label="urn:c2pa:redacting", **more):
     return Recipe(label=label, claim={"redacted_assertions": [uri]}, **more)
 
 
-def test_an_assertion_that_was_taken_out_later_is_not_missed():
+def test_an_assertion_that_was_redacted_later_is_not_reported_as_missing():
     uri = "self#jumbf=/c2pa/urn:c2pa:parent/c2pa.assertions/org.private"
     parent = Recipe(label="urn:c2pa:parent")
     parent.assertions["org.private"] = {"name": "somebody"}
@@ -269,7 +269,7 @@ def test_an_assertion_that_was_taken_out_later_is_not_missed():
         assert codes(check(recipe, shown)) == expected
 
 
-def test_a_stranger_in_the_store_cannot_redact_what_the_active_manifest_says():
+def test_an_unrelated_manifest_cannot_redact_the_active_one():
     uri = f"self#jumbf=/c2pa/{Recipe.label}/c2pa.assertions/c2pa.actions.v2"
 
     def tamper(boxes, claim):
@@ -281,7 +281,7 @@ def test_a_stranger_in_the_store_cannot_redact_what_the_active_manifest_says():
         assert codes(found) == ["assertion.hashedURI.mismatch"]
 
 
-def test_update_manifests_that_update_each_other_end():
+def test_circular_update_manifests_end():
     loop = update_of(b"x" * 20, "urn:c2pa:update")
     assert "claim.hardBindings.missing" in codes(read(store_of(loop)))
 
@@ -298,14 +298,14 @@ def test_a_label_that_breaks_the_rules_is_found():
     assert codes(check(Recipe(label="just a name"))) == ["claim.malformed"]
 
 
-def test_an_identity_that_only_its_issuer_can_vouch_for_is_left_open():
+def test_an_identity_that_only_its_issuer_can_verify_is_unverified():
     recipe = Recipe()
     kind = "cawg.identity_claims_aggregation"
     recipe.assertions["cawg.identity"] = {"signer_payload": {"sig_type": kind}}
     assert check(recipe).validity is Validity.UNVERIFIED
 
 
-def test_many_faults_are_told_in_few_words():
+def test_repeated_faults_are_limited_in_the_report():
     recipe = Recipe()
     uris = [{"url": f"self#jumbf=c2pa.assertions/{n}", "hash": b""} for n in range(5_000)]
     recipe.claim["gathered_assertions"] = uris

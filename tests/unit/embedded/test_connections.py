@@ -244,7 +244,7 @@ def test_a_line_of_a_seldom_logger_comes_once_a_minute(
     now = [0.0]
     monkeypatch.setattr(logs.time, "monotonic", lambda: now[0])
     log = logging.getLogger("tests.seldom")
-    log.addFilter(logs.Seldom())
+    log.addFilter(logs.RepeatFilter())
     for second in range(0, 121, 10):
         now[0] = float(second)
         log.warning("%d are open", second)

@@ -11,6 +11,7 @@ import expunge
 from expunge.imaging.faces.centerface import CenterFace, in_integers
 from expunge.imaging.networks.graph import Graph
 from expunge.models import State, catalogue
+from expunge.models.entries import BUILT_IN
 from tests.photographs import Photograph, Score, photographs
 from tests.unit.faces.making import file, scene
 
@@ -47,7 +48,7 @@ def test_the_default_network_is_what_its_ranges_make_of_the_published_one() -> N
 
     entries = {model.name: model for model in catalogue()}
     origin, small = entries["centerface"], entries["centerface-int8"]
-    ranges = json.loads(small.path().with_suffix(".json").read_text())
+    ranges = json.loads((BUILT_IN / small.path().with_suffix(".json").name).read_text())
 
     made = in_integers(origin.path().read_bytes(), ranges)
 

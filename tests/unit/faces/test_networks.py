@@ -96,7 +96,7 @@ def test_quantising_twice_gives_the_same_bytes() -> None:
 def test_what_is_no_network_is_refused() -> None:
     with pytest.raises(NetworkInvalid):
         Network(b"no network at all")
-    with pytest.raises(ValueError, match="no ONNX"):
+    with pytest.raises(ValueError, match="not an ONNX"):
         Graph.parse(varint(1, 4))
     with pytest.raises(ValueError, match="type"):
         Graph.parse(chunk(7, chunk(5, varint(2, 16) + chunk(8, "t"))) + chunk(8, varint(2, 13)))
@@ -105,7 +105,7 @@ def test_what_is_no_network_is_refused() -> None:
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.7, 0.99])
 def test_a_file_that_ends_early_is_refused(part: float) -> None:
     whole = residual().serialised()
-    with pytest.raises(ValueError, match=r"ends within|no ONNX"):
+    with pytest.raises(ValueError, match=r"ends within|not an ONNX"):
         Graph.parse(whole[: int(len(whole) * part)])
 
 

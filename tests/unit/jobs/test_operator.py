@@ -46,17 +46,17 @@ def test_a_lost_queue_is_filled_again(service: Service, image: bytes) -> None:
     service.inbox.ack(lost)
     shown = said("list")
     assert job.id in shown
-    assert "1 jobs have not ended; 0 messages were given up" in shown
+    assert "Unfinished jobs: 1. Messages in the dead-letter queue: 0." in shown
 
-    assert "1 jobs that wait would be sent" in said("redrive", "--pending", "--dry-run")
+    assert "To send again: 1 waiting jobs" in said("redrive", "--pending", "--dry-run")
     assert service.inbox.receive(visibility=60) is None
-    assert "1 jobs that wait were sent" in said("redrive", "--pending")
+    assert "Sent again: 1 waiting jobs" in said("redrive", "--pending")
 
     again = service.inbox.receive(visibility=60)
     assert again
     service.work(again.message)
     assert service.jobs.get(CALLER, job.id).status is Status.SUCCEEDED
-    assert "0 jobs have not ended" in said("list")
+    assert "Unfinished jobs: 0." in said("list")
 
 
 def test_a_dead_message_is_sent_again(service: Service, image: bytes) -> None:
@@ -65,8 +65,8 @@ def test_a_dead_message_is_sent_again(service: Service, image: bytes) -> None:
     for _ in range(6):
         service.inbox.receive(visibility=0)
 
-    assert "1 messages that were given up would be" in said("redrive", "--dry-run")
-    assert "1 messages that were given up were" in said("redrive")
+    assert "To send again: 1 dead-letter messages" in said("redrive", "--dry-run")
+    assert "Sent again: 1 dead-letter messages" in said("redrive")
     assert service.inbox.receive(visibility=60)
 
 

@@ -31,7 +31,7 @@ LIMIT = 100_000
 QUICK = Timeouts(connect=0.3, read=0.3, total=0.6)
 SLACK = 3.0
 """Seconds that a busy machine may take over what it should."""
-SOMEWHERE = "The address could not be reached."
+SOMEWHERE = "The URL could not be reached."
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"
 
 
@@ -183,7 +183,7 @@ def test_http_goes_where_a_surface_allows_it_and_nowhere_else() -> None:
         error = refusal(fetcher(site), site.url())
 
     assert fetched.data == b"plain"
-    assert error.detail == "Only https:// addresses are opened here."
+    assert error.detail == "The URL must start with https://."
 
 
 def test_a_name_is_asked_once_and_what_was_judged_is_what_is_dialled() -> None:
@@ -457,7 +457,7 @@ def test_a_message_is_sent_once_and_little_of_the_answer_is_read() -> None:
     with Site({"/hook": says(b"thank you " * 1_000, "202 Accepted")}) as site:
         receipt = fetcher(site).post(site.url("/hook"), b'{"a": 1}', {"webhook-id": "msg_1"})
 
-    assert (receipt.status, len(receipt.said)) == (202, 1_024)
+    assert (receipt.status, len(receipt.beginning)) == (202, 1_024)
     (asked,) = site.asked
     assert (asked.method, asked.body) == ("POST", b'{"a": 1}')
     assert asked.headers["webhook-id"] == "msg_1"

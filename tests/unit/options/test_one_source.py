@@ -1,4 +1,4 @@
-"""An option is defined once, and reaches every door from there."""
+"""An option is defined once, and every interface takes it from there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from expunge.operations.outcome import Outcome
 from expunge.web.clean import openapi as clean_openapi
 from expunge.web.face_jobs.queries import QUERIES
 from expunge.web.native import openapi as native_openapi
-from tests.unit.options import doors
+from tests.unit.options import interfaces
 
 if TYPE_CHECKING:
     from typing import Any
@@ -41,7 +41,7 @@ class Edge(StrEnum):
 
 
 class Feathered(MaskOptions):
-    """`mask` as it would be with one option of every kind more."""
+    """The options of `mask`, with one more of every kind."""
 
     feather: float = Field(default=0.08, ge=0, le=1, description="How far a mask fades.")
     passes: int = Field(default=1, ge=1, le=9, description="How often it is drawn.")
@@ -67,12 +67,12 @@ NEW = {
 
 @pytest.fixture
 def _feathered(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, mode in doors.with_options("mask", Feathered).items():
+    for name, mode in interfaces.with_options("mask", Feathered).items():
         monkeypatch.setitem(operations.MODES, name, mode)
 
 
 def document() -> dict[str, Any]:
-    """As much of the OpenAPI document as is made of the modes."""
+    """The parts of the OpenAPI document that are built from the modes."""
     jobs = {"post": {"requestBody": {"content": {"application/json": {}}}}}
     clean = {"get": {"parameters": [{"name": "mode", "schema": {}}]}}
     spec: dict[str, Any] = {"components": {"schemas": {}}}
@@ -100,14 +100,14 @@ class TestANewOption:
 
         assert Feathered.model_fields[name].description in parameter["description"]
         _, query, value = NEW[name]
-        assert doors.by_query("mask", query) == {name: value}
+        assert interfaces.by_query("mask", query) == {name: value}
 
     @pytest.mark.parametrize("name", NEW)
     def test_it_is_a_flag(self, name: str) -> None:
         arguments, _, value = NEW[name]
 
-        assert doors.by_flags("mask", arguments) == {name: value}
-        described = " ".join(doors.help_of("mask").split())
+        assert interfaces.by_flags("mask", arguments) == {name: value}
+        described = " ".join(interfaces.help_of("mask").split())
         assert f"--{name}" in described
         assert str(Feathered.model_fields[name].description) in described
 
@@ -118,36 +118,36 @@ class TestANewOption:
         assert str(Feathered.model_fields[name].description) in row
         assert f"`--{name}`" in row
 
-    def test_the_mode_gets_it_by_every_door_and_judges_it(self) -> None:
+    def test_the_mode_gets_it_from_every_interface_and_validates_it(self) -> None:
         for arguments, query, _ in NEW.values():
-            given = doors.by_flags("mask", arguments)
+            given = interfaces.by_flags("mask", arguments)
             assert MODES["mask"].options(given) == MODES["mask"].options(
-                doors.by_query("mask", query)
+                interfaces.by_query("mask", query)
             )
         with pytest.raises(ValidationFailed, match="/options/feather"):
             MODES["mask"].options({"feather": 2})
         with pytest.raises(ValidationFailed, match="/options/feather"):
-            doors.by_query("mask", [("feather", "2")])
+            interfaces.by_query("mask", [("feather", "2")])
 
-    def test_that_nothing_reads_it_is_told(self) -> None:
-        sentences = doors.unread("mask")
+    def test_a_message_says_that_no_mode_reads_it(self) -> None:
+        sentences = interfaces.unread("mask")
 
         assert len(sentences) == len(NEW)
         assert sentences[0].startswith("Nothing reads `options.feather`: mask takes it")
 
-    def test_the_faces_surface_is_told_to_take_it_or_to_say_why_not(self) -> None:
-        sentences = doors.missing_on_faces("mask")
+    def test_a_message_says_that_the_faces_api_must_take_it_or_give_a_reason(self) -> None:
+        sentences = interfaces.missing_on_faces("mask")
 
         assert len(sentences) == len(NEW)
         assert sentences[0] == (
-            "The option `feather` of `mask` is not on the faces surface. In "
+            "The option `feather` of `mask` is not in the faces API. In "
             "functions/expunge/web/face_jobs/queries.py, give MaskQuery a field `feather: … = "
             'taken(Feathered, "feather")`, or say in LEFT_OUT["mask"] why it has none.'
         )
 
 
 class PolishOptions(ModeOptions):
-    """What a caller may ask of `polish`."""
+    """The options of `polish`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"shine": 2}]})
 
@@ -171,10 +171,10 @@ def _polish(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_polish")
 class TestANewMode:
-    def test_it_says_what_it_needs_to(self) -> None:
-        assert doors.lacking_in_mode("polish") == []
+    def test_its_definition_is_complete(self) -> None:
+        assert interfaces.lacking_in_mode("polish") == []
 
-    def test_it_is_a_verb(self, tmp_path: Path) -> None:
+    def test_it_is_a_command(self, tmp_path: Path) -> None:
         file = tmp_path / "a.png"
         Image.new("RGB", (8, 8)).save(file)
 
@@ -205,44 +205,46 @@ class Silent(ModeOptions):
     either: int | str = 1
 
 
-def test_what_a_mode_leaves_unsaid_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_missing_in_a_mode_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     mode = Mode("silent", Group.LIGHT, Silent, sync=True, summary="")
     monkeypatch.setitem(operations.MODES, "silent", mode)
 
-    told = "\n".join(doors.lacking_in_mode("silent"))
+    messages = "\n".join(interfaces.lacking_in_mode("silent"))
 
-    assert "The mode `silent` needs a sentence as summary" in told
-    assert "Silent in functions/expunge/operations/options/silent.py needs an example" in told
-    assert "`loud` in functions/expunge/operations/options/silent.py needs a sentence" in told
-    assert "takes text for a boolean: StrictBool" in told
-    assert "`either` in functions/expunge/operations/options/silent.py is of several types" in told
+    assert "The mode `silent` needs a sentence as summary" in messages
+    assert "Silent in functions/expunge/operations/options/silent.py needs an example" in messages
+    assert "`loud` in functions/expunge/operations/options/silent.py needs a sentence" in messages
+    assert "takes text for a boolean; use StrictBool" in messages
+    assert (
+        "`either` in functions/expunge/operations/options/silent.py has several types" in messages
+    )
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_mode_says_what_it_needs_to(mode: str) -> None:
-    assert not (lacking := doors.lacking_in_mode(mode)), "\n".join(lacking)
+def test_the_definition_of_every_mode_is_complete(mode: str) -> None:
+    assert not (lacking := interfaces.lacking_in_mode(mode)), "\n".join(lacking)
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_every_option_is_read(mode: str) -> None:
-    assert not (ignored := doors.unread(mode)), "\n".join(ignored)
+    assert not (ignored := interfaces.unread(mode)), "\n".join(ignored)
 
 
 @pytest.mark.parametrize("mode", QUERIES)
-def test_every_option_is_on_the_faces_surface_or_left_out_with_a_reason(mode: str) -> None:
-    assert not (missing := doors.missing_on_faces(mode)), "\n".join(missing)
-    assert not (differing := doors.differing_on_faces(mode)), "\n".join(differing)
+def test_every_option_is_in_the_faces_api_or_left_out_with_a_reason(mode: str) -> None:
+    assert not (missing := interfaces.missing_on_faces(mode)), "\n".join(missing)
+    assert not (differing := interfaces.differing_on_faces(mode)), "\n".join(differing)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_an_example_is_one_that_the_mode_takes(mode: str) -> None:
+def test_the_mode_accepts_its_examples(mode: str) -> None:
     for example in MODES[mode].options_type.model_json_schema()["examples"]:
         assert MODES[mode].options(example).model_dump(exclude_unset=True)
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_help_names_every_option_with_its_choices_and_its_default(mode: str) -> None:
-    described = "".join(doors.help_of(mode).split()).replace("-", "")
+    described = "".join(interfaces.help_of(mode).split()).replace("-", "")
 
     for option in options_of(MODES[mode].options_type):
         assert f"{option.name.replace('_', '')}" in described
@@ -252,20 +254,20 @@ def test_help_names_every_option_with_its_choices_and_its_default(mode: str) -> 
             assert f"default:{option.default}" in described
 
 
-def test_a_flag_of_the_command_line_and_an_option_may_not_share_a_name(
+def test_an_option_may_not_have_the_name_of_a_common_flag(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Forced(MaskOptions):
         force: StrictBool = Field(default=False, description="Whatever comes.")
 
-    for name, mode in doors.with_options("mask", Forced).items():
+    for name, mode in interfaces.with_options("mask", Forced).items():
         monkeypatch.setitem(operations.MODES, name, mode)
 
     with pytest.raises(RuntimeError, match=r"`expunge mask` has --force twice.*rename the option"):
-        doors.help_of("mask")
+        interfaces.help_of("mask")
 
 
-def test_options_are_read_without_an_imaging_library() -> None:
+def test_options_need_no_imaging_library() -> None:
     code = (
         "import sys; from expunge.operations import MODES; import expunge.web.app, expunge.cli;"
         "from expunge.operations.options.described import options_of;"
@@ -290,7 +292,7 @@ def test_the_library_takes_the_same_options() -> None:
         expunge.run("metadata", file.getvalue(), scope="everything")
 
 
-def test_the_committed_page_is_the_one_that_is_made() -> None:
+def test_the_committed_page_is_up_to_date() -> None:
     committed = Path(__file__).parents[3] / "docs" / "reference" / "options.md"
 
     assert committed.read_text() == options_page(), "run: make docs"

@@ -1,4 +1,4 @@
-"""Payloads and small files for tests of the readers, made by hand."""
+"""Build payloads and small files for tests of the metadata readers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def text(value: str) -> tuple[int, bytes]:
 
 
 def tiff(order: str = "<", *, next_ifd: Fields | None = None, **directories: Fields) -> bytes:
-    """A TIFF structure of IFD0 and the directories given (``IFD0``, ``Exif``, ``GPS``…)."""
+    """A TIFF structure with the given directories (``IFD0``, ``Exif``, ``GPS``…)."""
     out = bytearray((b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8))
     ifd0 = dict(directories.pop("IFD0", {}))
     for name in directories:
@@ -58,7 +58,7 @@ def _write(out: bytearray, order: str, fields: Fields, places: dict[int, int]) -
 
 
 def xmp(inner: str = "", **attributes: str) -> bytes:
-    """A packet; attribute names have ``__`` for the colon (``xmp__CreatorTool``)."""
+    """An XMP packet. Attribute names use ``__`` for the colon (``xmp__CreatorTool``)."""
     names = {key.replace("__", ":"): value for key, value in attributes.items()}
     spaces = "".join(f" xmlns:{prefix}={quoteattr(uri)}" for uri, prefix in _namespaces().items())
     given = "".join(f" {name}={quoteattr(value)}" for name, value in names.items())
@@ -84,7 +84,7 @@ def resource(number: int, content: bytes) -> bytes:
 
 
 def sef(**records: bytes) -> bytes:
-    """A Samsung trailer of named records."""
+    """A Samsung trailer with named records."""
     out, places = b"", []
     for name, content in records.items():
         record = struct.pack("<HHI", 0, 0x0A30, len(name)) + name.encode() + content
@@ -108,7 +108,7 @@ def itxt(keyword: str, value: str) -> bytes:
 def png(
     *chunks: bytes, rows: list[bytes] | None = None, width: int = 1, channels: int = 3
 ) -> bytes:
-    """A PNG with some chunks before its pixels; rows hold their filter byte."""
+    """A PNG with extra chunks before its pixels. Rows include their filter byte."""
     rows = rows or [bytes(1 + width * channels)]
     colour = {3: 2, 4: 6}[channels]
     header = struct.pack(">IIBBBBB", width, len(rows), 8, colour, 0, 0, 0)
@@ -140,7 +140,7 @@ def app13(resources: bytes) -> bytes:
 
 
 def jpeg(*segments: bytes, trailer: bytes = b"") -> bytes:
-    """As much of a JPEG as its container's reader asks for; its scan decodes to nothing."""
+    """The smallest JPEG that the container reader accepts. Its scan has no image data."""
     frame = segment(0xC0, struct.pack(">BHHBBBB", 8, 1, 1, 1, 1, 0x11, 0))
     scan = segment(0xDA, b"\1\1\0\0\x3f\0") + b"\x12\x34"
     return b"\xff\xd8" + b"".join(segments) + frame + scan + b"\xff\xd9" + trailer

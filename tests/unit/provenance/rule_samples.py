@@ -1,4 +1,4 @@
-"""One sample for each rule of the table: the place it is found in, and its value there."""
+"""One sample for each rule of the table: a place and a value."""
 
 UUID = "4800156b-8880-4786-9056-7ca3da449d8c"
 LABEL = '{"Label":"%s","ContentProducer":"%s","ProduceID":"p","ReservedCode1":""}'

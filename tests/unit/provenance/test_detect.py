@@ -1,4 +1,4 @@
-"""The report on whole files."""
+"""Reports on whole files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def text_png(**texts: str) -> bytes:
     return making.png(*(making.chunk(b"iTXt", making.itxt(k, v)) for k, v in texts.items()))
 
 
-def test_a_picture_that_tells_nothing_is_unknown_and_not_called_clean():
+def test_an_image_without_evidence_is_unknown_and_not_called_clean():
     found = report(making.jpeg())
     assert found["overall_assessment"].startswith("Unknown")
     assert found["findings"] == []
@@ -50,7 +50,7 @@ def test_a_blank_value_is_no_finding(blank):
     assert found["metadata"]["exif"]["present"] is True
 
 
-def test_bytes_that_are_no_text_are_shown_as_hexadecimal():
+def test_binary_values_are_shown_in_hexadecimal():
     part = making.chunk(b"tEXt", b"Comment\0" + bytes(range(1, 9)) + b"\x80\x81\x82\x90")
     (finding,) = report(making.png(part))["findings"]
     assert finding["value"] == "12 bytes: 01 02 03 04 05 06 07 08 80 81 82 90"
@@ -76,7 +76,7 @@ def test_no_assessment_ever_says_clean_or_not_ai(data):
     assert not any(word in sentence for word in ("clean", "not ai", "no ai", "authentic", "human"))
 
 
-def test_a_finding_says_what_where_and_how_sure():
+def test_a_finding_states_field_location_and_confidence():
     data = making.jpeg(making.app1_exif(making.tiff(IFD0={SOFTWARE: making.text("Midjourney v7")})))
     found = report(data)
     (finding,) = found["findings"]
@@ -95,7 +95,7 @@ def test_a_finding_says_what_where_and_how_sure():
     )
 
 
-def test_the_offsets_of_png_texts_and_xmp_are_those_of_the_file():
+def test_the_offsets_of_png_texts_and_xmp_are_file_offsets():
     packet = making.xmp(Iptc4xmpExt__DigitalSourceType=TRAINED)
     data = making.png(
         making.chunk(b"tEXt", b"parameters\0Steps: 20, Sampler: Euler"),
@@ -136,7 +136,7 @@ def test_algorithmic_media_alone_is_not_ai():
     assert report(making.jpeg(making.app1_xmp(packet)))["overall_assessment"].startswith("Unknown")
 
 
-def test_a_composite_is_said_to_hold_ai_parts():
+def test_a_composite_is_reported_to_contain_ai_parts():
     packet = making.xmp(
         Iptc4xmpExt__DigitalSourceType="compositeSynthetic", xmp__CreatorTool="Adobe Firefly"
     )
@@ -152,7 +152,7 @@ def test_a_novelai_prompt_counts_only_beside_its_software():
     assert beside["metadata"]["png_text_chunks"] == {"Software": "NovelAI", "Description": "1girl"}
 
 
-def test_a_label_of_synthetic_content_is_taken_apart():
+def test_a_label_of_synthetic_content_is_split_into_fields():
     found = by_rule(report(text_png(AIGC=LABEL % (1, "Qwen"))))
     assert found["tc260-label-certain"]["value"] == "1"
     assert found["alibaba"]["tool"] == "Alibaba Qwen"
@@ -164,14 +164,14 @@ def test_a_generative_edit_in_a_samsung_trailer_is_an_edit():
     assert sentence.startswith("Likely edited with Samsung Galaxy AI")
 
 
-def test_parameters_in_pixels_are_told_of():
+def test_parameters_in_pixels_are_reported():
     found = report(hidden_png(b"stealth_pnginfo", b"a cat"))
     assert found["findings"][0]["rule"] == "stealth-parameters"
     deep = report(hidden_png(b"stealth_pnginfo", b"a cat", width=6), deep=True)
     assert deep["findings"][0]["value"] == "a cat"
 
 
-def test_broken_exif_in_a_fine_picture_is_a_finding():
+def test_broken_exif_in_a_valid_image_is_a_finding():
     found = report(making.jpeg(making.app1_exif(b"MM\0*\0\0\xff\xff")))
     assert found["findings"][0]["what"] == "EXIF cannot be read"
     assert (
@@ -180,7 +180,7 @@ def test_broken_exif_in_a_fine_picture_is_a_finding():
     )
 
 
-def test_a_manifest_elsewhere_is_announced_and_not_fetched():
+def test_an_external_manifest_is_reported_and_not_fetched():
     packet = making.xmp(dcterms__provenance="https://example.org/a.c2pa")
     found = report(making.jpeg(making.app1_xmp(packet)))
     assert found["metadata"]["c2pa"] == {
@@ -197,7 +197,7 @@ def test_a_broken_manifest_store_is_reported():
     assert found["metadata"]["c2pa"]["validity"] == "invalid"
 
 
-def test_exif_that_is_split_over_segments_is_one():
+def test_exif_in_several_segments_is_read_as_one_block():
     data = making.tiff(IFD0={SOFTWARE: making.text("Midjourney"), 0x010F: making.text("Maker 7")})
     found = report(making.jpeg(making.app1_exif(data[:-6]), making.app1_exif(data[-6:])))
     assert found["metadata"]["exif"]["make"] == "Maker 7"
@@ -229,7 +229,7 @@ def test_timings_add_up():
     assert timings["total"] == pytest.approx(sum(timings.values()) - timings["total"])
 
 
-def test_an_unknown_option_is_refused():
+def test_an_unknown_option_is_rejected():
     with pytest.raises(ValidationFailed):
         operations.run("detect", making.jpeg(), depth=3)
 

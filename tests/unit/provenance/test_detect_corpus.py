@@ -1,4 +1,4 @@
-"""Real files beside the project, where they are there: the report says what others found."""
+"""Reports on real files agree with other tools. Skipped if the files are not available."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ ORIENTATIONS = {
 KNOWN = {
     # ExifTool turns the text «1.00» into a number.
     ("exif/exiftool__Casio2.jpg", "exif_software"),
-    # ExifTool does not look into this PNG's raw profile, nor into a HEIC's IPTC item.
+    # ExifTool does not read this PNG's raw profile, nor a HEIC's IPTC item.
     ("exif/metadata-extractor-images__Issue_204_dotnet_.png", "xmp_present"),
     ("heic_avif_jxl/pillow_heif__L_exif_xmp_iptc.heic", "iptc_present"),
-    # Pillow cannot decode this one, whose codestream describes its colours all the same, and
-    # ExifTool did not inflate its boxes.
+    # Pillow cannot decode this file, although its codestream describes its colours, and ExifTool
+    # did not inflate its boxes.
     ("heic_avif_jxl/exiftool__JXL2.jxl", "icc_present"),
     ("heic_avif_jxl/exiftool__JXL2.jxl", "exif_present"),
     ("heic_avif_jxl/exiftool__JXL2.jxl", "xmp_present"),
-    # What stands in the profile's place is the word «profile».
+    # The content of the profile chunk is the word «profile».
     ("icc/Pillow__icc-after-SOF.jpg", "icc_present"),
-    # ExifTool gives up on this EXIF, whose first fields can be read.
+    # ExifTool rejects this EXIF, although its first fields can be read.
     ("hostile/Pillow__hopper_bad_exif.jpg", "exif_present"),
 }
-"""Where the report differs from what is expected, and why."""
+"""Known differences from the expected report, with reasons."""
 
 
 def manifest():
@@ -45,7 +45,7 @@ def manifest():
 
 
 def told(metadata):
-    """The report's metadata under the manifest's names."""
+    """The report's metadata under the names of the sample manifest."""
     c2pa, exif = metadata["c2pa"], metadata["exif"]
     active = c2pa.get("manifest") or {}
     return {
@@ -81,7 +81,7 @@ def wanted(key, value):
 
 
 @pytest.mark.parametrize("entry", manifest())
-def test_a_real_file_is_reported_as_others_see_it(entry):
+def test_a_report_on_a_real_file_agrees_with_other_tools(entry):
     try:
         source = Source.of((CORPUS / entry["file"]).read_bytes())
     except ExpungeError:

@@ -1,4 +1,4 @@
-"""Whatever the bytes, every reader answers with facts, and the report with JSON."""
+"""For any bytes, every reader returns facts, and the report is valid JSON."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=[Healt
 
 @st.composite
 def damaged(draw, sample: bytes) -> bytes:
-    """A sample with some bytes changed, cut out or put in."""
+    """A sample with some bytes changed, removed or inserted."""
     data = bytearray(sample)
     for _ in range(draw(st.integers(0, 6))):
         at = draw(st.integers(0, max(len(data) - 1, 0)))
@@ -85,7 +85,7 @@ def test_every_reader_survives_damage(place, data):
 @pytest.mark.parametrize("sample", FILES, ids=["jpeg", "png", "hidden"])
 @EXAMPLES
 @given(data=st.data())
-def test_a_damaged_file_is_a_report_or_a_problem(sample, data):
+def test_a_damaged_file_gives_a_report_or_a_problem(sample, data):
     content = data.draw(damaged(sample))
     try:
         outcome = operations.run("detect", content)
@@ -146,7 +146,7 @@ def test_a_hostile_file_costs_less_than_a_second(case):
     assert len(json.dumps(found.report)) < 350_000
 
 
-def test_a_file_with_too_many_fields_is_told_and_not_pruned():
+def test_a_file_with_too_many_fields_is_reported_and_not_pruned():
     data = HOSTILE["one packet of many"]()
     source = Source.of(data)
     report = detect(source).report

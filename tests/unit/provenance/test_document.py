@@ -1,4 +1,4 @@
-"""The committed page is the one that the table makes."""
+"""The committed page matches the rule table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from expunge.operations.options.metadata import Keep
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "metadata.md"
 
 
-def test_the_committed_page_is_the_tables_own():
+def test_the_committed_page_matches_the_rule_table():
     assert PAGE.read_text() == page(), "run: make docs"
 
 

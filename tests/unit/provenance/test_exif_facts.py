@@ -1,4 +1,4 @@
-"""EXIF read into facts, whole and broken."""
+"""Facts from valid and broken EXIF."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_every_directory_is_read(order):
     }
 
 
-def test_a_value_is_told_where_it_stands():
+def test_a_value_has_its_offset_in_the_block():
     data = b"Exif\0\0" + making.tiff(IFD0={SOFTWARE: making.text("a program")})
     fact = facts(data)["IFD0/Software"]
     assert data[fact.offset : fact.offset + fact.length] == b"a program\0"
@@ -55,12 +55,12 @@ def test_a_value_is_told_where_it_stands():
         (b"no code at all", "no code at all"),
     ],
 )
-def test_a_user_comment_is_decoded_by_its_code(stored, value):
+def test_a_user_comment_is_decoded_by_its_character_code(stored, value):
     data = making.tiff(Exif={USER_COMMENT: (making.UNDEFINED, stored)})
     assert facts(data)["Exif/UserComment"].value == value
 
 
-def test_texts_are_decoded_as_their_writers_meant_them():
+def test_texts_are_decoded_in_their_actual_encoding():
     data = making.tiff(
         IFD0={
             MAKE: (making.ASCII, "Bjørn".encode("latin-1")),
@@ -88,7 +88,7 @@ def test_directories_that_point_in_circles_are_read_once():
     assert list(facts(bytes(data))) == ["IFD0/Make"]
 
 
-def test_what_is_broken_is_told_and_the_rest_is_read():
+def test_broken_parts_are_reported_and_the_rest_is_read():
     data = bytearray(making.tiff(IFD0={MAKE: making.text("Maker"), SOFTWARE: making.text("soft")}))
     struct.pack_into("<I", data, 8 + 2 + 12 + 8, 9_999_999)
     found = facts(bytes(data))
@@ -97,11 +97,11 @@ def test_what_is_broken_is_told_and_the_rest_is_read():
 
 
 @pytest.mark.parametrize("data", [b"", b"II*\0", b"nonsense", b"MM\0*\xff\xff\xff\xff"])
-def test_what_is_no_exif_is_one_unreadable_fact(data):
+def test_data_other_than_exif_is_one_unreadable_fact(data):
     assert [fact.key for fact in facts(data).values()] == [UNREADABLE]
 
 
-def test_values_that_lie_over_each_other_are_not_all_read():
+def test_overlapping_values_are_not_all_read():
     fields = {0x9000 + n: making.text("x" * 200) for n in range(100)}
     data = bytearray(making.tiff(IFD0=fields))
     first = data[8 + 2 + 8 : 8 + 2 + 12]

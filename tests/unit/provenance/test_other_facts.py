@@ -1,4 +1,4 @@
-"""IPTC, Photoshop resources, PNG text, trailers and labels read into facts."""
+"""Facts from IPTC, Photoshop resources, PNG text, trailers and labels."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def test_datasets_are_named_and_decoded():
 
 
 @pytest.mark.parametrize("data", [b"\x1c\x02\x50\xff\xff", b"\x1c\x02\x50\0\x10short", b"other"])
-def test_a_broken_dataset_is_told(data):
+def test_a_broken_dataset_is_reported(data):
     assert [key for key, _ in pairs(iptc.read(memoryview(data)))] == [UNREADABLE]
 
 
-def test_resources_are_read_by_what_they_hold():
+def test_resources_are_read_by_their_content_type():
     data = b"".join(
         (
             making.resource(0x0404, making.dataset(2, 5, b"a cat")),
@@ -87,11 +87,11 @@ def test_all_kinds_of_text_chunks_are_read(name, data):
         ("iTXt", b"Title\0\7\0\0\0x"),
     ],
 )
-def test_a_broken_text_chunk_is_told(name, data):
+def test_a_broken_text_chunk_is_reported(name, data):
     assert [fact.key for fact in read_text(name, data)] == [UNREADABLE]
 
 
-def test_inflated_text_is_capped_for_the_chunk_and_for_the_file():
+def test_inflated_text_is_limited_per_chunk_and_per_file():
     bomb = b"Title\0\0" + zlib.compress(bytes(8 << 20))
     budget = Budget()
     before = budget.inflated
@@ -102,7 +102,7 @@ def test_inflated_text_is_capped_for_the_chunk_and_for_the_file():
     assert read_text("zTXt", bomb, budget)[0].key == UNREADABLE
 
 
-def test_a_profile_in_hexadecimal_is_read_as_what_it_is():
+def test_a_profile_in_hexadecimal_is_decoded():
     profile = b"Exif\0\0" + making.tiff(IFD0={0x0131: making.text("program")})
     digits = profile.hex().encode()
     lines = b"\n".join(digits[at : at + 72] for at in range(0, len(digits), 72))
@@ -133,17 +133,17 @@ def test_a_samsung_trailer_is_read_by_its_directory():
         (struct.pack("<I", 12) + b"SEFT", "bytes"),
     ],
 )
-def test_other_trailers_are_told_by_how_they_begin(data, key):
+def test_other_trailers_are_classified_by_their_first_bytes(data, key):
     assert pairs(trailer.read(memoryview(data)))[0][0] == key
 
 
-def test_a_directory_that_lies_is_told():
+def test_an_invalid_trailer_directory_is_reported():
     data = making.sef(Name=b"content")
     broken = data.replace(b"SEFH", b"....")
     assert pairs(trailer.read(memoryview(broken)))[0][0] == UNREADABLE
 
 
-def test_a_label_is_taken_apart_wherever_it_stands():
+def test_a_label_is_split_into_fields_in_any_text():
     label = '{"AIGC": {"Label": "2", "ContentProducer": "abc", "PropagateID": "p1"}}'
     block = making.block(Kind.COMMENT, "COM", label.encode())
     found = [(f.key, f.value) for f in facts_of(block) if f.reader == "tc260"]

@@ -1,4 +1,4 @@
-"""Each rule of the table, on a payload of its own kind read by the reader of that kind."""
+"""Each rule of the table matches a payload of its kind, read by the matching reader."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ CARRIERS = {
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_each_rule_takes_its_sample_as_its_reader_reads_it(rule):
+def test_each_rule_matches_its_sample_as_its_reader_reads_it(rule):
     place, value = SAMPLES[rule.id]
     reader, _, key = place.partition(":")
     found = {fact.key: fact for fact in CARRIERS[reader](key, value)}
@@ -126,16 +126,16 @@ def test_there_is_no_sample_without_a_rule():
     assert set(SAMPLES) == {rule.id for rule in RULES}
 
 
-def test_rules_have_names_of_their_own_sources_and_confidences():
+def test_rules_have_unique_names_sources_and_confidences():
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert all(rule.source and 0 < rule.confidence <= 1 for rule in RULES)
 
 
-def test_patterns_are_written_for_values_in_lower_case():
+def test_patterns_are_written_for_lower_case_values():
     assert [rule.id for rule in RULES if rule.value != rule.value.lower()] == []
 
 
-def test_a_rule_for_everything_stands_at_the_end_of_each_reader():
+def test_each_reader_ends_with_a_rule_for_everything():
     for reader in READERS:
         assert rule_for(Fact(reader, "Nothing Known", "", "nothing", 0, 0)) is not None
 
@@ -159,7 +159,7 @@ def test_a_rule_for_everything_stands_at_the_end_of_each_reader():
     ],
     ids=lambda place: place[1],
 )
-def test_what_only_resembles_ai_provenance_is_none(place):
+def test_data_that_only_resembles_ai_provenance_is_not_reported_as_ai(place):
     reader, _, key = place[0].partition(":")
     assert not is_ai(Fact(reader, key, key, place[1], 0, 0))
 

@@ -1,4 +1,4 @@
-"""What ``scope: ai`` takes, and what it leaves of a photographer's own data."""
+"""``scope: ai`` removes AI provenance and keeps a photographer's own data."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def test_exif_loses_its_ai_fields_and_nothing_moves(order, prefix):
     assert left.index(b"a maker note") == data.index(b"a maker note")
 
 
-def test_exif_that_is_ai_through_and_through_goes_whole():
+def test_exif_with_only_ai_fields_goes_whole():
     data = making.tiff(IFD0={SOFTWARE: making.text("Midjourney v7")})
     assert left_of(Kind.EXIF, data) is None
 
 
-def test_exif_whose_fields_share_their_bytes_goes_whole():
+def test_exif_with_overlapping_values_goes_whole():
     fields = {SOFTWARE: making.text("NovelAI"), ARTIST: making.text("Ada Byron")}
     data = bytearray(making.tiff(IFD0=fields))
     software, artist = 8 + 2, 8 + 2 + 12
@@ -109,7 +109,7 @@ def test_iptc_loses_datasets_and_its_neighbours_stay():
     assert left == kept + making.resource(0x0404, making.dataset(2, 80, b"Ada"))
 
 
-def test_only_what_tells_of_ai_is_taken_from_a_file():
+def test_only_ai_provenance_is_removed_from_a_file():
     data = making.jpeg(
         making.app1_exif(making.tiff(IFD0={ARTIST: making.text("Ada")})),
         making.app1_xmp(

@@ -19,7 +19,7 @@ def bits(data: bytes) -> list[int]:
 
 
 def filtered(row: bytes, above: bytes, channels: int, kind: int) -> bytes:
-    """A row as PNG filters it (specification, 9.2), in the plainest way."""
+    """A row filtered as in the PNG specification (9.2)."""
     out = bytearray([kind])
     for i, value in enumerate(row):
         left = row[i - channels] if i >= channels else 0
@@ -32,7 +32,7 @@ def filtered(row: bytes, above: bytes, channels: int, kind: int) -> bytes:
 
 
 def hidden_png(signature: bytes, payload: bytes, *, width: int = 4, height: int = 160) -> bytes:
-    """A PNG of random pixels that hides a payload, down each column in turn."""
+    """A PNG with random pixels that hides a payload, column by column."""
     message = bits(signature + struct.pack(">I", 8 * len(payload)) + payload)
     channels = 4
     rng = random.Random(7)
@@ -61,13 +61,13 @@ def found_in(data: bytes, *, deep: bool = False):
     "signature", [b"stealth_pnginfo", b"stealth_pngcomp", b"stealth_rgbinfo", b"stealth_rgbcomp"]
 )
 @pytest.mark.parametrize(("width", "height"), [(4, 160), (5, 40), (12, 31)])
-def test_a_signature_is_found_whatever_the_filters_and_the_shape(signature, width, height):
+def test_a_signature_is_found_with_any_filters_and_shape(signature, width, height):
     (fact,) = found_in(hidden_png(signature, bytes(3), width=width, height=height))
     assert fact.reader == "stealth"
     assert fact.value == f"{signature.decode()}, 3 bytes"
 
 
-def test_a_picture_without_a_signature_is_read_no_further_than_it_takes(monkeypatch):
+def test_an_image_without_a_signature_is_read_only_up_to_the_first_difference(monkeypatch):
     data = hidden_png(b"nothing_hidden!", bytes(3))
     rows = []
     whole = stealth._inflated_rows
@@ -83,7 +83,7 @@ def test_a_picture_without_a_signature_is_read_no_further_than_it_takes(monkeypa
 
 
 @pytest.mark.parametrize("compressed", [False, True])
-def test_the_hidden_text_is_read_when_asked_to_look_deep(compressed):
+def test_the_hidden_text_is_read_with_deep(compressed):
     text = b"a cat\nSteps: 20, Sampler: Euler a"
     signature = b"stealth_pngcomp" if compressed else b"stealth_pnginfo"
     payload = gzip.compress(text) if compressed else text
@@ -91,7 +91,7 @@ def test_the_hidden_text_is_read_when_asked_to_look_deep(compressed):
     assert fact.value == text.decode()
 
 
-def test_a_picture_cut_short_hides_nothing():
+def test_a_truncated_image_has_no_hidden_text():
     data = hidden_png(b"stealth_pnginfo", bytes(3))
     at = data.index(b"IDAT") - 4
     short = making.chunk(b"IDAT", data[at + 8 : at + 60])

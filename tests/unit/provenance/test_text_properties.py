@@ -1,4 +1,4 @@
-"""Keyed text in every form that PNG has for it, and the sentence that evidence comes to."""
+"""Keyed text in every PNG form, and the sentence that summarises the evidence."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_one_text_is_one_fact_in_every_form(keyword, words, language, translated
 
 
 @given(KEYWORDS, WORDS, LANGUAGES, TRANSLATED, st.data())
-def test_a_cut_or_changed_text_is_a_fact_or_said_to_be_unreadable(
+def test_a_cut_or_changed_text_is_a_fact_or_reported_as_unreadable(
     keyword, words, language, translated, data
 ):
     name, chunk = data.draw(
@@ -66,7 +66,7 @@ def test_a_cut_or_changed_text_is_a_fact_or_said_to_be_unreadable(
 
 
 @given(KEYWORDS, st.integers(0, 3_000), st.integers(1, 5))
-def test_what_texts_inflate_to_is_paid_for_by_the_file(keyword, ceiling, chunks):
+def test_inflated_texts_count_against_the_limit_of_the_file(keyword, ceiling, chunks):
     data = keyword.encode() + b"\0\0" + zlib.compress(b"a" * 1_000)
     budget = Budget(inflated=ceiling)
     lengths = [len(read("zTXt", data, budget)[0].value) for _ in range(chunks)]
@@ -78,7 +78,7 @@ FIELDS = making.tiff(IFD0={0x010F: making.text("A Maker"), 0x013B: making.text("
 
 
 @given(st.sampled_from(["exif", "APP1", "Exif"]), st.integers(1, 80), st.booleans())
-def test_a_raw_profile_is_read_whatever_its_lines_and_its_case(kind, width, upper):
+def test_a_raw_profile_is_read_with_any_line_length_and_case(kind, width, upper):
     digits = FIELDS.hex().upper() if upper else FIELDS.hex()
     lines = "\n".join(digits[at : at + width] for at in range(0, len(digits), width))
     body = f"\n{kind.lower()}\n{len(FIELDS):8d}\n{lines}\n".encode()
@@ -111,7 +111,7 @@ MADE = ("Likely", "Possibly")
 
 
 @given(st.lists(FINDINGS, max_size=6))
-def test_the_sentence_says_no_more_than_the_evidence(findings):
+def test_the_assessment_says_no_more_than_the_evidence(findings):
     said = assess(findings, None, None)
     evidence = [f for f in findings if f.category is Category.AI and f.confidence >= BELIEVED]
     assert said.startswith(MADE if evidence else "Unknown")

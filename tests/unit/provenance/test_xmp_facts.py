@@ -1,4 +1,4 @@
-"""XMP read into facts, by namespace and within bounds."""
+"""Facts from XMP, by namespace and within limits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_structures_and_lists_keep_their_paths():
     ]
 
 
-def test_a_namespace_counts_and_not_the_prefix_it_goes_by():
+def test_the_namespace_counts_and_not_its_prefix():
     packet = (
         b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
         b' xmlns:q="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" xmlns:dc="urn:mine">'
@@ -73,7 +73,7 @@ LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
     ],
     ids=["entities", "external", "deep", "unclosed", "cut", "empty"],
 )
-def test_what_is_no_sane_packet_is_told_and_never_expanded(packet):
+def test_an_invalid_packet_is_reported_and_never_expanded(packet):
     found = list(xmp.read(memoryview(packet)))
     assert found[0].key == UNREADABLE
     assert "haha" not in str(found)

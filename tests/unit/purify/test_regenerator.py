@@ -67,7 +67,7 @@ def test_seams_between_tiles_are_blended(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_model_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(PipelineError, match="no ONNX graph"):
+    with pytest.raises(PipelineError, match="not a working ONNX graph"):
         regenerator(tmp_path, b"not a model")(scene(0), 8)
 
 

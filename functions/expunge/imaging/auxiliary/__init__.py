@@ -1,8 +1,8 @@
-"""What second pictures (gain maps, depth maps, mattes) need to be shown as they were.
+"""Metadata that auxiliary images (gain maps, depth maps, mattes) need for display.
 
-Metadata goes, but a few numbers in it are no metadata of the file's making: how a gain map is
-applied, what a depth means. ``vocabulary`` lists them by name and form, ``packet`` writes the
-smallest XMP of just those, ``directory`` reads and writes Google's list of a file's pictures,
-``maker_note`` takes Apple's two HDR numbers out of EXIF. Values pass by form, so that no text
-rides along.
+Viewers need a few numbers from the metadata, for example to apply a gain map or to scale a depth
+map. ``vocabulary`` lists these properties and their forms. ``packet`` writes the smallest XMP
+with them. ``directory`` reads and writes Google's list of the images in a file. ``maker_note``
+extracts Apple's two HDR numbers from EXIF. Each value must have the expected form, so that no
+text can hide in it.
 """

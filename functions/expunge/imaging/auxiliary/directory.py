@@ -1,8 +1,8 @@
-"""Google's directory of the pictures in a file: GContainer, in the first picture's XMP.
+"""Google's directory of the images in a file: GContainer, in the primary image's XMP.
 
-Ultra HDR image format 1.1 and Motion Photo format 1.0 (``Semantic``), Dynamic Depth 1.0
-(``DataURI``). The pictures follow the first one's end in the order of the list, each as long as it
-says, with padding behind.
+Sources: Ultra HDR image format 1.1, Motion Photo format 1.0 (``Semantic``), Dynamic Depth 1.0
+(``DataURI``). The images follow the end of the primary image in list order. Each has its stated
+length, then padding.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _URIS = {
     "android/confidencemap": "Confidence",
     "android/original_image": "Original",
 }
-"""What Google's camera writes in place of a semantic."""
+"""Names that Google's camera writes instead of a semantic."""
 _MIMES = frozenset(f"image/{kind}" for kind in ("jpeg", "png", "webp", "heic", "heif", "avif"))
 _MOST = 64
-"""Items that are believed; a file has a handful."""
+"""Items read from a directory. Real files have a few."""
 _NUMBER = re.compile("[0-9]{1,10}")
 
 
@@ -50,18 +50,18 @@ class Entry:
     length: int = 0
     padding: int = 0
     length_at: tuple[int, int] | None = None
-    """Where in the packet the length stands: first byte and the one past the last."""
+    """Start and end offsets of the length in the packet."""
 
     @property
     def role(self) -> Role | None:
-        """What the picture is for; ``None`` of the first one, and of what is no picture."""
+        """The purpose of the image; ``None`` for the primary image and for other items."""
         if self.semantic == "Primary" or not self.mime.startswith("image/"):
             return None
         return _SEMANTICS.get(self.semantic, Role.OTHER)
 
 
 def entries(facts: Iterable[Fact]) -> list[Entry]:
-    """The items, in order, the first picture's among them."""
+    """Return the items in order, including the primary image."""
     found: dict[str, Entry] = {}
     for fact in facts:
         match = _FIELD.fullmatch(fact.path)
@@ -85,7 +85,7 @@ def _with(entry: Entry, name: str, fact: Fact) -> Entry:
 
 
 def starts(listed: Sequence[Entry], end: int) -> Iterator[tuple[int, Entry]]:
-    """Where each item behind the first stands, by the lengths; ``end`` is the first one's."""
+    """Yield the offset of each item after the primary image, which ends at ``end``."""
     at = end + (listed[0].padding if listed else 0)
     for entry in listed[1:]:
         yield at, entry
@@ -95,9 +95,9 @@ def starts(listed: Sequence[Entry], end: int) -> Iterator[tuple[int, Entry]]:
 def matched(
     listed: Sequence[Entry], end: int, spans: Sequence[tuple[int, int]]
 ) -> list[Entry | None]:
-    """The item that each picture is, given where the pictures start and end.
+    """Return the item of each image, given the start and end of the images.
 
-    By place, or else by length, or else, where there are as many of both, by order.
+    Match by offset, else by length, else by order if both counts are equal.
     """
     at = dict(starts(listed, end))
     pictures = [entry for entry in listed[1:] if entry.role]
@@ -114,9 +114,9 @@ def matched(
 def lengths(
     listed: Sequence[Entry], pictures: Iterable[tuple[Role | None, int | None]]
 ) -> dict[int, int | None]:
-    """By place in the directory: the length of the picture, given roles and lengths in file order.
+    """Return the image length by item index, given roles and lengths in file order.
 
-    The n-th item of a role is the n-th picture of that role.
+    The n-th item of a role is the n-th image of that role.
     """
     left: dict[Role | None, list[int | None]] = {}
     for role, size in pictures:
@@ -129,9 +129,9 @@ def lengths(
 
 
 def of_pictures(pictures: Iterable[tuple[Role | None, int | None]]) -> list[Entry]:
-    """The items of pictures that follow each other: roles and lengths in file order.
+    """Return the items for consecutive images, given roles and lengths in file order.
 
-    Pictures without a length are gone, those of other roles have no name in a directory.
+    Images without a length were removed. Images of other roles have no name in a directory.
     """
     names = {role: name for name, role in _SEMANTICS.items()}
     return [
@@ -142,7 +142,7 @@ def of_pictures(pictures: Iterable[tuple[Role | None, int | None]]) -> list[Entr
 
 
 def written(first: Entry, items: Sequence[Entry]) -> str:
-    """A directory of the first picture and of others; none without any."""
+    """Serialise a directory of the primary image and ``items``; empty without items."""
     if not items:
         return ""
     listed = "".join(
@@ -162,9 +162,9 @@ def _mime(entry: Entry) -> str:
 def with_lengths(
     packet: memoryview, listed: Sequence[Entry], sizes: Mapping[int, int | None]
 ) -> bytes:
-    """A packet that stays, its directory telling the lengths that second pictures now have.
+    """Update the image lengths in the directory of a packet that stays.
 
-    A picture that is gone has a length of 0, so that those behind it are still found.
+    A removed image gets length 0, so that a viewer still finds the images after it.
     """
     text = packet.tobytes()
     for place in sorted(sizes, reverse=True):

@@ -1,7 +1,7 @@
-"""Apple's two HDR numbers, which stand in the maker note of a picture's EXIF.
+"""Apple's two HDR numbers in the EXIF maker note.
 
-Tags 33 (headroom) and 48 (gain) together say how bright a gain map's picture gets; Apple's
-«Applying Apple HDR effect to your photos» has the formula. A maker note is an IFD whose offsets
+Tags 33 (headroom) and 48 (gain) give the brightness of an image with a gain map. The formula is
+in Apple's «Applying Apple HDR effect to your photos». The maker note is an IFD whose offsets
 count from its own first byte.
 """
 
@@ -20,14 +20,14 @@ _SIGNATURE = b"Apple iOS\0"
 _VERSION = b"\0\1"
 _ORDERS = {b"MM": ">", b"II": "<"}
 _FIRST = 14
-"""Where the IFD begins: behind signature, version and byte order."""
+"""Offset of the IFD, after signature, version and byte order."""
 _HDR = (33, 48)
 _SRATIONAL, _UNDEFINED = 10, 7
 _HEADER = 8
 
 
 def hdr_note(content: memoryview) -> bytes | None:
-    """A maker note of the two HDR numbers, from an EXIF block; ``None`` where it has neither."""
+    """Return a maker note with only the HDR numbers of an EXIF block, or ``None`` without any."""
     reader = Reader.of(content)
     note = next(_notes(reader), None) if reader else None
     order = _ORDERS.get(bytes(note[12:_FIRST])) if note is not None else None
@@ -44,7 +44,7 @@ def hdr_note(content: memoryview) -> bytes | None:
 
 
 def with_note(structure: bytes | None, note: bytes) -> bytes:
-    """A TIFF structure (an empty one, if need be) with a maker note in its Exif IFD."""
+    """Add a maker note to the Exif IFD of a TIFF structure. ``None`` means an empty structure."""
     empty = b"MM\0*" + struct.pack(">IHI", _HEADER, 0, 0)
     content = memoryview(structure or empty)
     reader = Reader.of(content)

@@ -1,4 +1,4 @@
-"""XMP read for the facts of second pictures, and a packet of just those."""
+"""Read the XMP properties of auxiliary images, and write a packet with only those."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from expunge.imaging.auxiliary import directory
-from expunge.imaging.auxiliary.vocabulary import TELLING, VOCABULARIES, Vocabulary
+from expunge.imaging.auxiliary.vocabulary import IDENTIFYING, VOCABULARIES, Vocabulary
 from expunge.imaging.containers.block import Role
 from expunge.imaging.provenance import xmp
 
@@ -21,53 +21,53 @@ _EMBEDDED = {
     re.compile(rb"GDepth:Confidence\s*[=>]"): Role.CONFIDENCE,
     re.compile(rb"GImage:Data\s*[=>]"): Role.VIEW,
 }
-"""Google's depth map metadata and its Cardboard camera, by the prefixes that both prescribe."""
+"""Google's depth map and Cardboard camera properties, with the prefixes that Google prescribes."""
 _LONGEST = 1 << 18
-"""Bytes; a longer packet than four JPEG segments hold is none of a gain map's."""
+"""Bytes of a packet that are read: four JPEG segments. Gain maps need less."""
 
 
 def facts_in(packet: memoryview) -> Sequence[Fact]:
-    """The properties of a whole, well-formed packet; none of any other."""
+    """Return the properties of a well-formed packet; empty for any other."""
     if len(packet) > _LONGEST:
         return ()
     found = xmp.Packet()
     try:
         found.parse(packet)
-    except (expat.ExpatError, xmp.TooMuch, ValueError):
+    except (expat.ExpatError, xmp.Unparsable, ValueError):
         return ()
     return found.facts
 
 
 def role_in(packet: memoryview) -> Role | None:
-    """What a second picture is for, by its own XMP."""
-    return next((TELLING[f.key] for f in facts_in(packet) if f.key in TELLING), None)
+    """Return the purpose of an auxiliary image, from its own XMP."""
+    return next((IDENTIFYING[f.key] for f in facts_in(packet) if f.key in IDENTIFYING), None)
 
 
 def listed_in(packet: memoryview) -> list[directory.Entry]:
-    """The pictures that a packet's directory names, the first one included."""
+    """Return the images in a packet's directory, including the primary image."""
     return directory.entries(facts_in(packet))
 
 
 def embedded_in(packet: memoryview) -> list[Role]:
-    """What the pictures are for that a packet, or a part of one, holds as base64."""
+    """Return the purposes of the images that a packet, or a part of one, holds as base64."""
     return [role for term, role in _EMBEDDED.items() if term.search(packet)]
 
 
 def essentials(
     packet: memoryview, roles: Collection[Role], *, first: bool, items: Sequence[directory.Entry]
 ) -> bytes | None:
-    """The smallest packet that keeps second pictures working; ``None`` where none is needed.
+    """Return the smallest packet that auxiliary images need, or ``None`` if they need none.
 
     Parameters
     ----------
     packet
-        XMP as it was found.
+        The original XMP.
     roles
-        What the pictures are for that it describes and that stay.
+        Purposes of the images that it describes and that stay.
     first
-        Whether it is the first picture's own.
+        Whether it belongs to the primary image.
     items
-        What its directory will list behind the first picture.
+        Items for its directory, after the primary image.
     """
     facts = facts_in(packet)
     needed = [v for v in VOCABULARIES if v.roles & set(roles) and (v.in_first or not first)]
@@ -92,7 +92,7 @@ def essentials(
 def _collect(
     facts: Sequence[Fact], vocabulary: Vocabulary, attributes: list[str], elements: list[str]
 ) -> None:
-    """Each known name that has a value: one as an attribute, a sequence as an element."""
+    """Add each known property: a single value as an attribute, a sequence as an element."""
     given = {name: list(_values(facts, vocabulary, name)) for name in vocabulary.names}
     if not any(given.values()):
         return
@@ -107,7 +107,7 @@ def _collect(
 
 
 def _values(facts: Sequence[Fact], vocabulary: Vocabulary, name: str) -> Iterator[str]:
-    """What a property holds, where all of it is of the property's form: one value or a row."""
+    """The value or values of a property, if all of them have its form."""
     term = f"{vocabulary.prefix}:{name}"
     found = [f.value.strip() for f in facts if f.path.partition("[")[0] == term == f.key]
     single = [f.value.strip() for f in facts if f.path == term]

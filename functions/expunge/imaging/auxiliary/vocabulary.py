@@ -1,7 +1,7 @@
-"""XMP properties that second pictures need, by what the picture is for.
+"""XMP properties that auxiliary images need, by purpose.
 
-``hdrgm``: Adobe's gain map specification and Ultra HDR image format 1.1. Apple's namespaces are
-those that ImageIO writes (kCGImageAuxiliaryDataInfoMetadata), read from public samples.
+Sources: for ``hdrgm``, Adobe's gain map specification and Ultra HDR image format 1.1. For Apple's
+namespaces, public samples written by ImageIO (kCGImageAuxiliaryDataInfoMetadata).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NUMBER = r"[-+]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][-+]?[0-9]{1,3})?"
 _PLAIN = re.compile(rf"{_NUMBER}|[Tt]rue|[Ff]alse")
 _MOST_VALUES = 16
-"""Of one property; a matrix has nine or twelve, distortion coefficients are eight."""
+"""Values of one property. A matrix has nine or twelve, lens distortion eight."""
 
 _MATTE = "portraiteffectsmatte|semantic(?:skin|hair|teeth|glasses|sky)matte"
 _TYPES = re.compile(
@@ -31,20 +31,20 @@ _FORMATS = re.compile(rf"{_NUMBER}|L008|L010|L016|hdis|fdis|hdep|fdep|420[fv]|x4
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A namespace, its usual prefix, and the names in it that are needed."""
+    """A namespace, its usual prefix, and the property names to keep."""
 
     prefix: str
     uri: str
     roles: frozenset[Role]
-    """Pictures that need it."""
+    """Purposes of the images that need it."""
     names: tuple[str, ...]
-    """Numbers and flags, one or a row of them, unless ``forms`` says otherwise."""
+    """Properties that hold numbers or flags, one or several, unless ``forms`` overrides this."""
     forms: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     in_first: bool = False
-    """Whether the first picture says it too."""
+    """Whether the primary image states it too."""
 
     def passes(self, name: str, values: Sequence[str]) -> bool:
-        """Whether values of a property are of its form."""
+        """Whether all values of a property have its form."""
         form = self.forms.get(name, _PLAIN)
         return len(values) <= _MOST_VALUES and all(map(form.fullmatch, values))
 
@@ -92,9 +92,9 @@ VOCABULARIES = (
         ("SemanticSegmentationMatteVersion",),
     ),
 )  # fmt: skip
-"""Left out on purpose: ``depthBlurEffect:RenderingParameters``, bytes that nobody documents."""
+"""``depthBlurEffect:RenderingParameters`` is not listed: it is undocumented binary data."""
 
-TELLING = {
+IDENTIFYING = {
     "hdrgm:GainMapMax": Role.GAIN_MAP,
     "hdrgm:HDRCapacityMax": Role.GAIN_MAP,
     "HDRGainMap:HDRGainMapVersion": Role.GAIN_MAP,
@@ -104,4 +104,4 @@ TELLING = {
     "portraitEffectsMatte:PortraitEffectsMatteVersion": Role.MATTE,
     "semanticSegmentationMatte:SemanticSegmentationMatteVersion": Role.MATTE,
 }
-"""Properties that only a picture of one purpose has in its own XMP."""
+"""Properties that identify an auxiliary image's purpose by its own XMP."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.imaging import exif
-from expunge.imaging.carriers import remainders
+from expunge.imaging.carriers import reduced_metadata
 from expunge.imaging.codecs.decode import codec_of
 from expunge.imaging.codecs.picture import Edits, Encoded
 from expunge.imaging.containers.block import Kind
@@ -72,6 +72,6 @@ def without_previews(source: Source) -> Source:
     gone = dict.fromkeys(i for i, b in enumerate(layout.blocks) if b.kind not in staying)
     if not gone:
         return source
-    edits = remainders(layout, gone, exif.Fields.COPYRIGHT | exif.Fields.GPS)
+    edits = reduced_metadata(layout, gone, exif.Fields.COPYRIGHT | exif.Fields.GPS)
     data = source.container.rewrite(source.data, layout, edits)
     return Source(data, source.container.parse(data, like=layout), source.container)

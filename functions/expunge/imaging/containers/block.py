@@ -1,9 +1,8 @@
-"""What every container module reads a file into: a row of blocks, and the header's facts.
+"""The common data model of all containers: a `Layout` with a sequence of `Block` objects.
 
-A container is a sequence of *blocks* (JPEG marker segments, PNG and RIFF
-chunks, ISO-BMFF boxes and items, GIF blocks) that together cover every byte
-of the file. Nothing is decoded and nothing copied: a block holds a view into
-the file.
+Blocks are JPEG marker segments, PNG and RIFF chunks, ISO-BMFF boxes and items, or GIF blocks.
+Together they cover every byte of the file. Nothing is decoded or copied: a block holds a view
+into the file.
 """
 
 from __future__ import annotations
@@ -19,84 +18,83 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What a block is for, as far as the container itself says."""
+    """The purpose of a block, as the container states it."""
 
     CODED = "coded"
-    """Coded pixels and what a decoder needs to read them; no rewrite changes a bit of it."""
+    """Coded pixels and the data that a decoder needs to read them. No rewrite changes a bit."""
     STRUCTURE = "structure"
-    """What holds the container together (sizes, flags, tables of contents); rewritten to fit."""
+    """Container structure (sizes, flags, tables of contents). A rewrite updates it."""
     COLOUR = "colour"
-    """How coded values become colours and sizes: ICC, nclx, gAMA, sRGB, cICP, pHYs, HDR facts."""
+    """Meaning of the coded values: ICC, nclx, gAMA, sRGB, cICP, pHYs, HDR metadata."""
     EXIF = "exif"
     XMP = "xmp"
     IPTC = "iptc"
-    """IPTC-IIM, and the Photoshop image resources that carry it."""
+    """IPTC-IIM, and the Photoshop image resources that contain it."""
     C2PA = "c2pa"
-    """A C2PA manifest store, or a piece of one (JUMBF superboxes)."""
+    """A C2PA manifest store, or a part of one (JUMBF superboxes)."""
     COMMENT = "comment"
     TEXT = "text"
     """Keyed text: PNG tEXt, zTXt and iTXt."""
     THUMBNAIL = "thumbnail"
     TRAILER = "trailer"
-    """Bytes behind the end of the picture."""
+    """Bytes after the end of the image."""
     VENDOR = "vendor"
-    """Application data of any other kind, and whatever this project does not know."""
+    """Other application data, and all unknown data."""
     PICTURE = "picture"
-    """A whole second picture (gain map, depth map, other view) with metadata of its own."""
+    """A complete auxiliary image (gain map, depth map, other view) with its own metadata."""
 
 
 class Role(StrEnum):
-    """What a picture beside the first one is for."""
+    """The purpose of an auxiliary image."""
 
     GAIN_MAP = "gain_map"
-    """How much brighter each pixel gets on an HDR display."""
+    """Brightness gain of each pixel on an HDR display."""
     DEPTH = "depth"
     """Depth or disparity."""
     CONFIDENCE = "confidence"
-    """How sure each depth is."""
+    """Confidence of each depth value."""
     MATTE = "matte"
-    """Which pixels are of a person, of hair, of the sky."""
+    """Mask of a person, hair or the sky."""
     STEREO = "stereo"
-    """The other eye's view."""
+    """The view of the other eye."""
     ORIGINAL = "original"
-    """The first picture as it was before an effect; no viewer shows it."""
+    """The primary image before an effect. No viewer shows it."""
     VIEW = "view"
     """Another shot or view of a series."""
     OTHER = "other"
-    """Of a purpose that is not known here."""
+    """Unknown purpose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One piece of a file.
 
-    ``data`` is the content without the container's own header (length,
-    marker, four-character code, identifier string); ``offset`` and ``length``
-    span the whole piece in the file, header included. A coded block's ``data``
-    is the whole piece as a rewrite leaves it: apart from its span only where a
-    surplus follows.
+    ``data`` is the content without the container's own header (length, marker, four-character
+    code, identifier string). ``offset`` and ``length`` span the whole piece in the file, with
+    its header. For a coded block, ``data`` is the whole piece as a rewrite keeps it; it differs
+    from the span only if a surplus follows.
     """
 
     kind: Kind
     name: str
-    """The container's own term: ``APP1``, ``iTXt``, ``EXIF``, ``uuid``."""
+    """The container's own name for it: ``APP1``, ``iTXt``, ``EXIF``, ``uuid``."""
     path: str
-    """Where it stands, unique in the file: ``APP1[2]``, ``meta/item[3]``."""
+    """Unique path in the file: ``APP1[2]``, ``meta/item[3]``."""
     offset: int
     length: int
     data: memoryview
     role: Role | None = None
-    """Of a second picture, what it is for; of metadata, which of those it describes, if one."""
+    """Purpose of an auxiliary image. For metadata, purpose of the auxiliary image it describes."""
 
 
 _SURPLUS = "surplus"
 
 
 def surplus(of: Block, offset: int, length: int, data: memoryview) -> Block:
-    """What a block has in it beside the fields that a decoder makes use of; it follows that block.
+    """Return a block for the extra bytes of ``of`` that no decoder uses. It follows that block.
 
-    ``offset`` and ``length`` span the rest of the piece, so that the two spans are all of it. A
-    rewrite that drops a surplus writes the block before it anew, around that block's ``data``.
+    ``offset`` and ``length`` span the rest of the piece, so both spans together cover it. A
+    rewrite that drops a surplus writes the preceding block again from that block's ``data``.
     """
     return Block(Kind.VENDOR, _SURPLUS, f"{of.path}/{_SURPLUS}", offset, length, data)
 
@@ -107,9 +105,9 @@ def is_surplus(block: Block) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a file's header says, and its blocks in file order.
+    """The header facts of a file, and its blocks in file order.
 
-    Width and height are coded pixels, before orientation.
+    Width and height are in coded pixels, before orientation.
     """
 
     media_type: str
@@ -117,22 +115,22 @@ class Layout:
     height: int
     frames: int
     orientation: int
-    """EXIF orientation 1–8 that a viewer applies; 1 where nothing says otherwise."""
+    """EXIF orientation (1–8) that a viewer applies; 1 if the file states none."""
     blocks: tuple[Block, ...]
     broken: str = field(default="", kw_only=True)
-    """Why the file can be looked at, as far as it goes, but not shown or rewritten; or nothing.
-    Its width and height are 0 where they are not known."""
+    """Why the file can be inspected but neither displayed nor rewritten; empty for a whole file.
+    Unknown width and height are 0."""
     canvas: tuple[int, int] | None = field(default=None, kw_only=True)
-    """Width and height that a decoder may make room for, where the picture is smaller."""
+    """Width and height that a decoder may allocate, if they exceed the image."""
 
     @property
     def unexamined(self) -> tuple[str, ...]:
-        """What of this very file was not told from coded pixels, in words."""
+        """Descriptions of the data in this file that was not separated from coded pixels."""
         return ()
 
     @property
-    def untold(self) -> tuple[str, ...]:
-        """What of it there may be to find that was not read, in words."""
+    def unread(self) -> tuple[str, ...]:
+        """Descriptions of data that may contain findings but was not read."""
         return (self.broken,) if self.broken else ()
 
     @property
@@ -143,7 +141,7 @@ class Layout:
 
 
 def orientation_in(blocks: Sequence[Block]) -> int:
-    """The orientation that EXIF states, or else XMP, or else 1."""
+    """Return the orientation from EXIF, else from XMP, else 1."""
     for read, kind in ((exif.orientation, Kind.EXIF), (xmp.orientation, Kind.XMP)):
         for block in blocks:
             if block.kind is kind and (value := read(block.data)):
@@ -152,30 +150,28 @@ def orientation_in(blocks: Sequence[Block]) -> int:
 
 
 class Container(Protocol):
-    """What each module of this package offers, as module-level functions."""
+    """Interface of each container module, as module-level functions."""
 
     def parse(self, data: bytes, *, like: Layout | None = None) -> Layout:
-        """Read the structure.
+        """Read the structure of a file.
 
-        ``like`` is the layout of the file that this one was rewritten from: a
-        container that has to search coded bytes for their end may compare them
-        with that file's instead. The answer is the same.
+        ``like`` is the layout of the file that this one was rewritten from. It only saves time:
+        a container may compare coded bytes with that file instead of searching for their end.
 
         Raises
         ------
         expunge.errors.MalformedImage
-            Where lengths, order or checks do not hold together; says where. A file that ends too
-            early is read as far as it goes, see `Layout.broken`.
+            Lengths, order or checks are inconsistent; the message says where. A truncated file is
+            read up to its end instead, see `Layout.broken`.
         expunge.errors.ImageTooLarge
-            Past the limits of pixels, frames or blocks.
+            A limit of pixels, frames or blocks is exceeded.
         """
         ...
 
     def rewrite(self, data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
-        """The file without some blocks.
+        """Return the file with some blocks changed or dropped.
 
-        ``edits`` maps an index into ``layout.blocks`` to new content
-        (``Block.data``'s part of the block) or ``None`` to drop the block.
-        Every other byte is copied.
+        ``edits`` maps an index into ``layout.blocks`` to new content in place of ``Block.data``,
+        or to ``None`` to drop the block. Every other byte is copied.
         """
         ...

@@ -1,4 +1,4 @@
-"""Every container that is read here: its magic bytes, its media types, its module."""
+"""The supported containers: magic bytes, media types and modules."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContainerFormat:
-    """One container format; ``module`` is imported when a file of it first comes in."""
+    """One container format. ``module`` is imported on first use."""
 
     module: str
     magic: re.Pattern[bytes]
     media_types: tuple[str, ...]
-    """Canonical types that ``parse`` may find in it."""
+    """Canonical media types that ``parse`` may return."""
 
     @property
     def container(self) -> Container:
@@ -56,14 +56,14 @@ def _container(module: str) -> Container:
 
 
 def sniff(data: bytes) -> ContainerFormat:
-    """The format that the first bytes are of.
+    """Return the format that the first bytes identify.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where there are none.
+        The file is empty.
     expunge.errors.UnsupportedMediaType
-        Where they are of another; says which, as far as it is known.
+        The format is not supported; the message names it if it is known.
     """
     if not data:
         raise MalformedImage("The file is empty.")

@@ -1,15 +1,13 @@
-"""GIF 87a and 89a (CompuServe, 1990) as a row of blocks; no LZW code is read.
+"""GIF 87a and 89a (CompuServe, 1990) as a sequence of blocks. No LZW code is read.
 
-A plain text extension is text drawn over the picture by the letter of the
-standard. No viewer of today draws it, so it counts as hidden text. A graphic
-control extension in front of it stays: those viewers apply it to the next
-frame.
+By the standard, a plain text extension draws text over the image. No current viewer draws it, so
+it counts as hidden text. A graphic control extension before it stays, because viewers apply it
+to the next frame.
 
-Bytes between blocks that begin none are stepped over, as ImageMagick and
-Pillow do, where the file comes to its proper end behind them. Where it does
-not, it ends with the picture in front of them, as in browsers. A file that is
-cut off is read as far as browsers show it: half a frame is one, half of
-anything else is nothing.
+Stray bytes between blocks are skipped if the file still ends properly after them, as in
+ImageMagick and Pillow. Otherwise the image ends before them, as in browsers. A truncated file is
+read as far as browsers show it: they show an incomplete frame, and ignore any other incomplete
+block.
 """
 
 from __future__ import annotations
@@ -38,16 +36,15 @@ _APPLICATIONS = {
     b"MGK8BIM0000": Kind.IPTC,
     b"MGKIPTC0000": Kind.IPTC,
 }
-"""By identifier and authentication code. Loop count, ICC 2 profile (ICC.1, annex B), XMP (XMP
-specification, part 3, 1.1.2), and what ImageMagick writes for Photoshop resources and IPTC."""
+"""Application extensions by identifier and authentication code: loop count, ICC 2 profile (ICC.1,
+annex B), XMP (XMP specification, part 3, 1.1.2), ImageMagick's Photoshop resources and IPTC."""
 
 _C2PA = b"C2PA_GIF"
-"""C2PA 2.1, A.3.4: the identifier; its authentication code is a version."""
+"""Identifier from C2PA 2.1, A.3.4. The authentication code is a version."""
 
 _MAGIC_TRAILER = bytes([1, *range(255, -1, -1), 0])
-"""What follows an XMP packet, which is not cut into sub-blocks: wherever a reader that takes the
-packet's bytes for lengths lands in it, it is led to the end (XMP specification, part 3, 1.1.2)."""
-
+"""Bytes after an XMP packet, which is not split into sub-blocks. A reader that takes packet bytes
+as sub-block lengths ends up here and is led to the end (XMP specification, part 3, 1.1.2)."""
 
 _CONTROLS = 4
 """Bytes of a graphic control extension's only sub-block (GIF89a, section 23)."""
@@ -55,7 +52,7 @@ _INTRODUCER = re.compile(rb"[!,;]")
 _ZEROS = re.compile(rb"\0+")
 
 _MAX_JOINED = 1 << 16
-"""Sub-blocks of one extension that are put together: 16 MB where they are full."""
+"""Sub-blocks of one extension that are joined: 16 MB if all are full."""
 
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
@@ -90,9 +87,10 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
 
 
 def _measure(data: bytes, blocks: tuple[Block, ...]) -> tuple[int, int, int, tuple[int, int]]:
-    """The logical screen, or the first frame where that is 0 × 0, how many frames, and the canvas.
+    """Return width, height, frame count and canvas size.
 
-    That is the smallest one that every frame fits in: some decoders grow the screen to it.
+    The size is the logical screen, or the first frame for a screen of 0 × 0. The canvas is the
+    smallest area that contains every frame; some decoders enlarge the screen to it.
     """
     width, height = _short(data, 6), _short(data, 8)
     images = [block.offset for block in blocks if block.name == "image"]
@@ -114,7 +112,7 @@ class _CutOffError(MalformedImage):
 
 
 class _Walk:
-    """A walk over a file's blocks, by their lengths alone."""
+    """Reads a file's blocks in order, by their lengths only."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -122,10 +120,10 @@ class _Walk:
         self._blocks: list[Block] = []
         self._counts: dict[str, int] = {}
         self._junk: tuple[int, int] | None = None
-        """How many blocks stand in front of the first bytes that begin none, and where those do."""
+        """Number of blocks before the first stray bytes, and the offset of those bytes."""
 
     def blocks(self) -> tuple[Block, ...]:
-        """All of the file, in order."""
+        """Return all blocks in file order."""
         data = self._data
         at = 13 + self._colour_table(10)
         self._add(Kind.CODED, "header", 0, at)
@@ -136,7 +134,7 @@ class _Walk:
                 raise
             at = len(data)
         if at == len(data) and self._junk is not None:
-            return self._ended_by_junk(*self._junk)
+            return self._cut_at_junk(*self._junk)
         if at < len(data):
             self._add(Kind.CODED, "end", at, at + 1)
         if at + 1 < len(data):
@@ -144,7 +142,7 @@ class _Walk:
         return tuple(self._blocks)
 
     def _body(self, at: int) -> int:
-        """All blocks up to the one that ends the file, or to where the file breaks off."""
+        """Read all blocks up to the GIF trailer or the end of the file. Return its offset."""
         data = self._data
         while at < len(data) and data[at] != _TRAILER:
             if data[at] == 0:
@@ -155,13 +153,13 @@ class _Walk:
                 except _CutOffError:
                     if self._junk is not None:
                         raise
-                    at = self._broken_off(at)
+                    at = self._add_truncated(at)
             else:
-                at = self._stray(at)
+                at = self._add_stray(at)
         return at
 
-    def _broken_off(self, start: int) -> int:
-        """What is left of a block within which the file ends."""
+    def _add_truncated(self, start: int) -> int:
+        """Add the incomplete block at the end of a truncated file."""
         end = len(self._data)
         coded = self._coded_at(start) if self._data[start] == _IMAGE else end
         if coded < end:
@@ -171,21 +169,21 @@ class _Walk:
         return end
 
     def _coded_at(self, start: int) -> int:
-        """Where an image's LZW data begins: behind descriptor, colour table and code size."""
+        """Offset of an image's LZW data, after descriptor, colour table and code size."""
         if start + 9 >= len(self._data):
             return len(self._data)
         return start + 10 + self._colour_table(start + 9) + 1
 
-    def _stray(self, start: int) -> int:
-        """Bytes behind a picture that begin no block, up to where one can begin again."""
+    def _add_stray(self, start: int) -> int:
+        """Add stray bytes, up to the next byte that can introduce a block."""
         self._junk = self._junk or (len(self._blocks), start)
         following = _INTRODUCER.search(self._data, start)
         end = following.start() if following else len(self._data)
         self._add(Kind.VENDOR, "junk", start, end)
         return end
 
-    def _ended_by_junk(self, count: int, start: int) -> tuple[Block, ...]:
-        """The blocks in front of bytes behind which no proper end comes: those follow a picture."""
+    def _cut_at_junk(self, count: int, start: int) -> tuple[Block, ...]:
+        """Return the blocks before the stray bytes; all later bytes are one trailer."""
         data = self._view[start:]
         trailer = Block(Kind.TRAILER, "trailer", "trailer[0]", start, len(data), data)
         return (*self._blocks[:count], trailer)
@@ -201,12 +199,12 @@ class _Walk:
         self._blocks.append(Block(kind, name, f"{name}[{count}]", start, end - start, view))
 
     def _colour_table(self, flags_at: int) -> int:
-        """Bytes of the colour table that a packed field announces."""
+        """Length in bytes of the colour table that a packed field states."""
         flags = self._data[flags_at]
         return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
     def _padding(self, start: int) -> int:
-        """Zeros between blocks, which readers step over."""
+        """Add zeros between blocks, which readers skip."""
         zeros = _ZEROS.match(self._data, start)
         end = zeros.end() if zeros else start
         self._add(Kind.VENDOR, "padding", start, end)
@@ -225,7 +223,7 @@ class _Walk:
         raise MalformedImage(f"no block of a GIF begins at byte {start}")
 
     def _sub_blocks(self, at: int) -> int:
-        """Past the sub-blocks that begin at ``at``: a length byte before each, 0 ends them."""
+        """Return the offset after the sub-blocks at ``at``. Each has a length byte; 0 ends them."""
         data = self._data
         try:
             while size := data[at]:
@@ -247,7 +245,7 @@ class _Walk:
             self._add(Kind.VENDOR, "extension", start, end, self._joined(start + 2))
 
     def _graphic_control(self, start: int, end: int) -> None:
-        """Four bytes of disposal, delay and transparency; decoders pass over all behind them."""
+        """Add four bytes of disposal, delay and transparency. Decoders ignore all later bytes."""
         content = self._joined(start + 2)
         if len(content) < _CONTROLS:
             self._add(Kind.VENDOR, "graphic control", start, end, content)
@@ -271,7 +269,7 @@ class _Walk:
             self._add(kind, "application", start, end, content)
 
     def _looping(self, start: int, first: int, end: int) -> None:
-        """How often to loop: a sub-block of 1 and a 16-bit number; without it, nothing."""
+        """Add the loop count: a sub-block of 1 and a 16-bit number. Others are vendor blocks."""
         at = first
         while (size := self._data[at]) and (size < 3 or self._data[at + 1] & 7 != 1):
             at += size + 1
@@ -284,7 +282,7 @@ class _Walk:
         self._coded(start, end, first, self._data[start:first] + loops, extra, "application")
 
     def _profile(self, start: int, first: int, end: int, content: memoryview) -> None:
-        """An ICC profile, as far as its own length says, if it is one."""
+        """Add an ICC profile up to its stated length. Invalid data becomes a vendor block."""
         size = icc.length(content)
         if size is None or size >= len(content):
             kind = Kind.COLOUR if size else Kind.VENDOR
@@ -302,7 +300,7 @@ class _Walk:
         extra: memoryview,
         name: str = "graphic control",
     ) -> None:
-        """An extension as it should be and, where it is not, what else is in it."""
+        """Add an extension in its minimal form, and any extra bytes as a surplus."""
         whole = block + b"\0"
         if whole == self._data[start:end]:
             self._add(Kind.CODED, name, start, end)
@@ -315,7 +313,7 @@ class _Walk:
         self._blocks.append(surplus(self._blocks[-1], start, end - start, content))
 
     def _joined(self, at: int) -> memoryview:
-        """The content of the sub-blocks that begin at ``at``, as far as it is read."""
+        """Join the content of the sub-blocks at ``at``, up to `_MAX_JOINED` of them."""
         size = self._data[at]
         if not size or not self._data[at + 1 + size]:
             return self._view[at + 1 : at + 1 + size]
@@ -327,7 +325,7 @@ class _Walk:
 
 
 def _replaced(view: memoryview, block: Block, content: bytes) -> list[bytes | memoryview]:
-    """An extension around new content."""
+    """An extension with new content."""
     if block.name not in {"application", "comment"} or block.kind is Kind.CODED:
         return [content]
     start = block.offset

@@ -1,7 +1,7 @@
-"""PNG and APNG (W3C, third edition) as a row of chunks.
+"""PNG and APNG (W3C, third edition) as a sequence of chunks.
 
-Checksums of chunks that stay are neither checked nor changed: what a viewer
-makes of a damaged one stays as it was.
+Checksums of kept chunks are neither checked nor changed, so viewers treat a damaged chunk as
+before.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MEDIA_TYPE = "image/png"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEAD = struct.Struct(">I4s")
 _FRAME = 12
-"""Bytes of a chunk beside its content: length, type, checksum."""
+"""Bytes of a chunk without its content: length, type, checksum."""
 _LONGEST = 0x7FFFFFFF
 
 _CODED = frozenset(
@@ -38,9 +38,9 @@ _COLOUR = frozenset(
     (b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"cICP", b"mDCV", b"mDCv", b"cLLI", b"cLLi",
      b"pHYs", b"bKGD", b"sTER", b"gmAP")
 )  # fmt: skip
-"""Of the optional ones, sPLT goes (its name is free text and no viewer uses it), and so do hIST,
-which suggests how to reduce a palette, oFFs, pCAL and sCAL, which describe a page or an
-instrument, and iDOT, which holds distances within the file that a rewrite would make wrong."""
+"""Other optional chunks are dropped. No viewer uses sPLT, and its name is free text. hIST only
+suggests palette reductions. oFFs, pCAL and sCAL describe a page or an instrument. iDOT holds
+offsets within the file that a rewrite would break."""
 _KINDS = {
     **dict.fromkeys(_CODED, Kind.CODED),
     **dict.fromkeys(_COLOUR, Kind.COLOUR),
@@ -52,12 +52,12 @@ _KINDS = {
 _IMAGE_DATA = (b"IDAT", b"fdAT")
 _XMP_KEYWORD = b"XML:com.adobe.xmp\0"
 _EXIF_PREFIX = b"Exif\0\0"
-"""Of APP1 in JPEG; some writers leave it in front of a chunk's TIFF header too."""
+"""Identifier of JPEG APP1. Some writers also put it before a chunk's TIFF header."""
 _CHECKED: dict[bytes, Callable[[memoryview], bytes | None]] = {
     b"iCCP": profile,
     b"gmAP": gainmap.metadata,
 }
-"""Chunks that say themselves how long they are, and what tells how much of one counts."""
+"""Chunks that state their own length, and the functions that return the used part."""
 _RAW_PROFILE = b"Raw profile type "
 _MAX_ASKED = 4
 
@@ -65,13 +65,13 @@ _MAX_ASKED = 4
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001 (lengths say it all)
     """See `expunge.imaging.containers.block.Container.parse`.
 
-    Consecutive IDAT chunks are one block, and so is an animation frame's run of fdAT. Of a chunk
-    with more in it than its fields, that is a block of its own.
+    Consecutive IDAT chunks are one block, and so are the fdAT chunks of an animation frame. Extra
+    bytes after a chunk's fields are a block of their own.
     """
     width, height = _size(data)
     LIMITS.check_picture(width, height)
     faults: list[str] = []
-    blocks = tuple(_moving_or_still(list(_blocks(data, faults))))
+    blocks = tuple(_mark_unused_actl(list(_blocks(data, faults))))
     if not any(block.name == "IDAT" for block in blocks):
         faults.append("the file ends before any IDAT chunk")
     frames = sum(block.name == "fcTL" and block.kind is Kind.CODED for block in blocks) or 1
@@ -102,7 +102,7 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
 def _named(
     view: memoryview, block: Block, content: bytes, translated: bytes | None = None
 ) -> bytes:
-    """A chunk of new content behind the identifier that it had; in XMP a translated one, too."""
+    """A chunk with new content after its identifier. XMP also keeps its translated keyword."""
     start = block.offset + 8
     identifier = b""
     if block.kind is Kind.XMP:
@@ -120,7 +120,7 @@ def _size(data: bytes) -> tuple[int, int]:
         raise MalformedImage(f"no IHDR chunk at byte {at}")
     width, height = struct.unpack_from(">II", data, at + 8)
     if max(width, height) > _LONGEST:
-        raise MalformedImage(f"IHDR says {width:,} × {height:,} pixels; 2,147,483,647 is the most")
+        raise MalformedImage(f"IHDR says {width:,} × {height:,} pixels; at most 2,147,483,647 fit")
     return width, height
 
 
@@ -149,9 +149,11 @@ def _blocks(data: bytes, faults: list[str]) -> Iterator[Block]:
         content = view[offset:at] if kind is Kind.CODED else view[start : at - 4]
         block = Block(kind, name, path, offset, at - offset, content)
         if chunk in FIXED or chunk in _CHECKED:
-            yield from _of_fields(block, chunk, view[start : at - 4], header, repeated=seen[name])
+            yield from _split_fields(
+                block, chunk, view[start : at - 4], header, repeated=seen[name]
+            )
         elif kind is Kind.XMP:
-            yield from _of_packet(block, view[offset + 8 + len(_XMP_KEYWORD) + 2 : start])
+            yield from _split_packet(block, view[offset + 8 + len(_XMP_KEYWORD) + 2 : start])
         else:
             yield block
         seen[name] += 1
@@ -162,7 +164,7 @@ def _blocks(data: bytes, faults: list[str]) -> Iterator[Block]:
 
 
 def _cut_off(data: bytes, at: int) -> Block:
-    """The chunk within which the file ends, or whatever stands there."""
+    """The incomplete chunk at the end of a truncated file, or other bytes there."""
     chunk = data[at + 4 : at + 8]
     kind, start = Kind.TRAILER, at
     if chunk in _KINDS:
@@ -172,16 +174,16 @@ def _cut_off(data: bytes, at: int) -> Block:
     return Block(kind, name, f"{name}[cut off]", at, len(data) - at, content)
 
 
-def _moving_or_still(blocks: list[Block]) -> Iterator[Block]:
-    """The blocks; an acTL chunk without frames announces nothing, and is no part of the picture."""
-    moving = any(block.name == "fcTL" for block in blocks)
+def _mark_unused_actl(blocks: list[Block]) -> Iterator[Block]:
+    """Mark an acTL chunk without frames as unused, and pass all other blocks through."""
+    animated = any(block.name == "fcTL" for block in blocks)
     for block in blocks:
-        vain = block.name == "acTL" and block.kind is Kind.CODED and not moving
-        yield replace(block, kind=Kind.VENDOR) if vain else block
+        unused = block.name == "acTL" and block.kind is Kind.CODED and not animated
+        yield replace(block, kind=Kind.VENDOR) if unused else block
 
 
-def _of_packet(block: Block, translated: memoryview) -> Iterator[Block]:
-    """A packet and, apart from it, a language and a keyword translated into it: free text."""
+def _split_packet(block: Block, translated: memoryview) -> Iterator[Block]:
+    """Split an XMP packet from the language and translated keyword, which are free text."""
     if len(translated) <= len(b"\0\0"):
         yield block
     else:
@@ -194,13 +196,13 @@ def _header(data: bytes) -> Header:
     return Header(data[at], data[at + 1])
 
 
-def _of_fields(
+def _split_fields(
     block: Block, chunk: bytes, content: memoryview, header: Header, *, repeated: int
 ) -> Iterator[Block]:
-    """A chunk that consists of known fields, and apart from it whatever else it holds.
+    """Split a chunk into its known fields and the extra bytes.
 
-    Where its fields mean nothing to a decoder, and where the first of its name counts and this is
-    another, it is no part of the picture.
+    The whole chunk becomes a vendor block if its fields are invalid, or if it repeats a chunk of
+    which decoders use only the first.
     """
     counts = not repeated or chunk == b"fcTL"
     if not counts or (chunk == b"CgBI" and block.offset != len(_SIGNATURE)):
@@ -220,10 +222,10 @@ def _of_fields(
 
 
 def _run(data: bytes, at: int, *, coded: bool) -> tuple[bytes, int]:
-    """Name and end of the chunk at ``at``, or of the run of image data that begins there.
+    """Return name and end of the chunk at ``at``, or of the run of image data that begins there.
 
-    Image data that the end of the file cuts off still counts. Behind it,
-    whatever is no whole chunk has the empty name: it is no part of the picture.
+    Truncated image data is included. After image data (``coded``), bytes that form no whole chunk
+    get an empty name, because they do not belong to the image.
     """
     name, count = b"", 0
     while at + 8 <= len(data):
@@ -236,7 +238,7 @@ def _run(data: bytes, at: int, *, coded: bool) -> tuple[bytes, int]:
         elif end > len(data) or length > _LONGEST or not chunk.isalpha():
             if name or coded:
                 break
-            raise MalformedImage(f"the chunk at byte {at:,} is malformed or runs past the end")
+            raise MalformedImage(f"the chunk at byte {at:,} is malformed or exceeds the file")
         at, name = end, chunk
         count += 1
         LIMITS.check_blocks(count)
@@ -248,7 +250,7 @@ def _run(data: bytes, at: int, *, coded: bool) -> tuple[bytes, int]:
 
 
 def _classify(data: bytes, chunk: bytes, start: int, end: int) -> tuple[Kind, int]:
-    """What a chunk is for, and where its content begins behind identifiers."""
+    """Return the purpose of a chunk, and the offset of its content after any identifier."""
     if chunk == b"iTXt" and data.startswith(_XMP_KEYWORD, start, end):
         # Keyword, compression flag and method, then language and translated keyword.
         at = start + len(_XMP_KEYWORD) + 2
@@ -266,17 +268,17 @@ def _chunk(name: bytes, content: bytes) -> bytes:
 
 
 def _orientation(blocks: tuple[Block, ...]) -> int:
-    """What eXIf says, or else an EXIF block that ImageMagick kept as text, or else XMP.
+    """The orientation from eXIf, else from EXIF in ImageMagick's text form, else from XMP.
 
-    Of each kind the first few are asked: inflating costs time.
+    Only the first few blocks of each kind are read, because inflating costs time.
     """
     for kind, head, read in (
         (Kind.EXIF, b"", _exif_orientation),
         (Kind.TEXT, _RAW_PROFILE, _raw_profile_orientation),
         (Kind.XMP, b"", _xmp_orientation),
     ):
-        asked = (b for b in blocks if b.kind is kind and b.data[: len(head)] == head)
-        for block in islice(asked, _MAX_ASKED):
+        candidates = (b for b in blocks if b.kind is kind and b.data[: len(head)] == head)
+        for block in islice(candidates, _MAX_ASKED):
             if value := read(block):
                 return value
     return 1

@@ -1,7 +1,7 @@
-"""What of a PNG chunk a decoder makes use of (third edition, clause 11; APNG).
+"""The part of a PNG chunk that decoders use (third edition, clause 11; APNG).
 
-Chunks of fixed fields may be longer than those, and a field may hold what it must not: decoders
-pass over both. So nothing is lost without, and nothing can hide there.
+A chunk may be longer than its fields, and a field may hold an invalid value. Decoders ignore
+both, so removing them changes no image, and nothing can hide there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LENGTHS = {
     b"cHRM": 32, b"pHYs": 9, b"cICP": 4, b"mDCV": 24, b"mDCv": 24, b"cLLI": 8, b"cLLi": 8,
     b"sTER": 1,
 }  # fmt: skip
-"""Bytes of all fields, where their number is the same in every picture."""
+"""Length of all fields in bytes, for chunks where it is constant."""
 FIXED = frozenset((*_LENGTHS, b"PLTE", b"tRNS", b"sBIT", b"bKGD"))
 
 _INDEXED = 3
@@ -31,18 +31,18 @@ _SAMPLES = {0: 1, 2: 3, 4: 1, 6: 3}
 """Samples of a background colour by colour type (11.3.4.1)."""
 
 _MAX_CHROMATICITY = 500_000
-"""Times 100,000; of real primaries none is past 1.3 (ACES AP0 and AP1, ProPhoto)."""
+"""In units of 1/100,000. No real primary exceeds 1.3 (ACES AP0 and AP1, ProPhoto)."""
 _GAMMA = range(16, 625_000_001)
-"""What libpng takes for a gamma, times 100,000."""
+"""Gamma values that libpng accepts, times 100,000."""
 _MAX_DENSITY = 10_000_000
-"""Pixels a metre: a quarter of a million to the inch."""
+"""Pixels per metre: about 250,000 per inch."""
 _MAX_LUMINANCE = 100_000_000
-"""Of 0.0001 cd/m²: 10,000 cd/m², the most that PQ can state (SMPTE ST 2084)."""
+"""In units of 0.0001 cd/m²: 10,000 cd/m², the maximum of PQ (SMPTE ST 2084)."""
 
 PROFILE_NAME = b"icc"
-"""What a profile is called whose own name is free text."""
+"""Fixed profile name. The original one is free text."""
 _MAX_PROFILE = 1 << 20
-"""Bytes of a profile that are inflated to see where it ends."""
+"""Bytes of a profile that are inflated to find its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Header:
 
 
 def needed(chunk: bytes, content: memoryview, header: Header) -> bytes | None:
-    """The content of one of the `FIXED` chunks that counts; ``None`` where none of it does."""
+    """Return the part of a `FIXED` chunk's content that decoders use, or ``None`` if none."""
     length = _length(chunk, len(content), header)
     fields = content[:length].tobytes()
     if not fields:
@@ -62,7 +62,7 @@ def needed(chunk: bytes, content: memoryview, header: Header) -> bytes | None:
     if len(fields) < length or not _VALID.get(chunk, _anything)(fields, header):
         return None
     if chunk == b"tRNS" and header.colour != _INDEXED and header.depth < 16:
-        # Only the low bits of each 16-bit sample are compared with the picture's (11.3.2.1).
+        # Decoders compare only the low bits of each 16-bit sample (11.3.2.1).
         most = (1 << header.depth) - 1
         samples = struct.unpack(f">{length // 2}H", fields)
         return struct.pack(f">{length // 2}H", *(sample & most for sample in samples))
@@ -70,7 +70,7 @@ def needed(chunk: bytes, content: memoryview, header: Header) -> bytes | None:
 
 
 def _length(chunk: bytes, size: int, header: Header) -> int:
-    """Bytes that a chunk's fields take in such a picture, at most or exactly."""
+    """Length of a chunk's fields in bytes, for this colour type and depth."""
     if chunk == b"PLTE":
         return 3 * min(size // 3, 1 << header.depth)
     if chunk == b"tRNS":
@@ -120,14 +120,14 @@ _VALID: dict[bytes, Callable[[bytes, Header], bool]] = {
     ),
     b"bKGD": _is_background,
 }
-"""What decoders ask of the fields before they use them; a palette beside true colours, which
-only suggests how to reduce them, is asked for by none."""
+"""Conditions under which decoders use the fields. No decoder uses a palette in a truecolour
+image, where it only suggests colours for a reduction."""
 
 
 def profile(content: memoryview) -> bytes | None:
-    """An iCCP chunk's content as it should be; ``None`` where it holds no profile.
+    """Return an iCCP chunk's content without free text, or ``None`` if it holds no profile.
 
-    Profiles past 1 MiB are taken as they are behind their name.
+    The compressed stream of a profile over 1 MiB is copied without a check.
     """
     name, _, rest = content.tobytes().partition(b"\0")
     inflate = zlib.decompressobj()

@@ -1,7 +1,7 @@
-"""EXIF and XMP in a PNG's keyed text, as ImageMagick's ``Raw profile type …`` writes them.
+"""EXIF and XMP in PNG text chunks, as ImageMagick writes them (``Raw profile type …``).
 
-An empty line, the profile's name, its length, then hexadecimal digits; as tEXt, zTXt or iTXt
-(third edition, 11.3.3).
+The text has an empty line, the profile's name, its length, then hexadecimal digits. The chunk is
+tEXt, zTXt or iTXt (third edition, 11.3.3).
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ _HEADS = {
     "zTXt": re.compile(rb"\0"),
     "iTXt": re.compile(rb"([\0\1])\0[^\0]{0,80}\0[^\0]{0,80}\0"),
 }
-"""What stands between the keyword and the text: method; flag, method, language, its keyword."""
+"""Fields between keyword and text. zTXt: method. iTXt: flag, method, language, second keyword."""
 _LINES = re.compile(rb"\n(exif|app1|xmp)\s*\n\s*([0-9]{1,8})\s*\n", re.IGNORECASE)
 _HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2})*")
 _MAX_DIGITS = 1 << 18
 _MAX_INFLATED = 1 << 20
 _LINE = 72
-"""Digits of a line."""
+"""Digits per line."""
 _EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
 
 
 @dataclass(frozen=True, slots=True)
 class RawProfile:
-    """A profile within a text, and how it was written there.
+    """A profile in a text chunk, and its original form.
 
-    Of a long one the beginning is read, where IFD0 stands as a rule.
+    Only the beginning of a long profile is read. IFD0 is usually there.
     """
 
     keyword: bytes
@@ -42,12 +42,12 @@ class RawProfile:
     compressed: bool
     name: bytes
     prefix: bytes
-    """What of a JPEG's APP1 stands in front, if anything."""
+    """JPEG APP1 identifier before the content, if any."""
     content: memoryview
     is_xmp: bool
 
     def written(self, content: bytes) -> bytes:
-        """What the text chunk holds with another profile in it."""
+        """Return the chunk content with another profile in it."""
         profile = self.prefix + content
         digits = profile.hex().encode()
         lines = [digits[at : at + _LINE] for at in range(0, len(digits), _LINE)]
@@ -57,7 +57,7 @@ class RawProfile:
 
 
 def raw_profile(block: Block) -> RawProfile | None:
-    """The EXIF or XMP that a text chunk carries; ``None`` of any other text."""
+    """Return the EXIF or XMP in a text chunk, or ``None`` for any other text."""
     head = _HEADS.get(block.name)
     keyword = _KEYWORD.match(block.data) if head else None
     form = head.match(block.data, keyword.end()) if head and keyword else None
@@ -85,7 +85,7 @@ def raw_profile(block: Block) -> RawProfile | None:
 
 
 def inflated(content: memoryview) -> bytes:
-    """Up to 1 MiB of a zlib stream; nothing of what is none."""
+    """Inflate up to 1 MiB of a zlib stream; empty for invalid data."""
     try:
         return zlib.decompressobj().decompress(content, _MAX_INFLATED)
     except zlib.error:

@@ -1,4 +1,4 @@
-"""What a file is that is not taken, by its first bytes: for a refusal that says what was seen."""
+"""Name the type of an unsupported file from its first bytes, for a clear error message."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
         "an image as Base64 text, not decoded",
     ),
 )
-"""Regular expressions of first bytes, tried in this order, and what they show."""
+"""Regular expressions for the first bytes, in order of priority, and the type they identify."""
 _PATTERNS = tuple(
     (re.compile(pattern.encode("latin-1"), re.DOTALL), what) for pattern, what in _KNOWN
 )
@@ -62,13 +62,13 @@ _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def recognised(data: bytes) -> str:
-    """One sentence: «This is a TIFF image.»; of what is not known, its first bytes."""
+    """Return a sentence such as «This is a TIFF image.», with the first bytes of unknown types."""
     head = data[:_LOOKED_AT]
     kind = _kind(head, data)
     if kind:
         return f"This is {kind}."
     shown = head[:8].hex(" ")
-    return f"This file is of no type that is known here; it begins with the bytes {shown}."
+    return f"The type of this file is unknown; it begins with the bytes {shown}."
 
 
 def _kind(head: bytes, data: bytes) -> str | None:
@@ -94,7 +94,7 @@ def _of_markup(head: bytes) -> str:
 
 
 def _is_raw(reader: tiff.Reader) -> bool:
-    """Whether a TIFF structure is a camera's: DNG says so, others have a sub-IFD."""
+    """Whether a TIFF structure is a camera raw image: with DNG's tag, or a maker and a sub-IFD."""
     fields = {field.tag: field for field in reader.fields(reader.first_ifd)}
     make = fields.get(_MAKE)
     made = make is not None and _RAW_MAKERS.search(make.value[:64]) is not None
@@ -102,7 +102,7 @@ def _is_raw(reader: tiff.Reader) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes are UTF-8, or UTF-16 with its mark, as far as a character is whole."""
+    """Whether bytes are UTF-8, or UTF-16 with a byte order mark. The last character may be cut."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
     cut = max(len(head) - 3, 0) if len(head) == _LOOKED_AT else len(head)

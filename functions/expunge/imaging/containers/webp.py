@@ -1,4 +1,4 @@
-"""WebP (RFC 9649) as a row of RIFF chunks, those within animation frames included."""
+"""WebP (RFC 9649) as a sequence of RIFF chunks, including those within animation frames."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _HEAD = struct.Struct("<4sI")
 _FRAME_HEAD = 16
 """Bytes at the start of ANMF: position, size, duration, blending."""
 _EXIF_PREFIX = b"Exif\0\0"
-"""Of APP1 in JPEG; some writers leave it in front of a chunk's TIFF header too."""
+"""Identifier of JPEG APP1. Some writers also put it before a chunk's TIFF header."""
 
 _TRAILER = "trailer"
-"""The path of what stands behind the end that RIFF states, where every rewrite leaves it."""
+"""Path of the bytes after the end that RIFF states. A rewrite keeps them there."""
 _LENGTHS = {b"ANIM": 6, b"VP8X": 10}
-"""Bytes of the fields of a chunk, by its name (section 2.7.1)."""
+"""Length of a chunk's fields in bytes (section 2.7.1)."""
 _IMAGE_DATA = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
 _PICTURES = (b"VP8 ", b"VP8L")
 _ONCE = (b"VP8X", b"ANIM", b"ICCP", b"ALPH")
@@ -58,9 +58,9 @@ _ANNOUNCED = {Kind.COLOUR: 0x20, Kind.EXIF: 0x08, Kind.XMP: 0x04}
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001 (lengths say it all)
     """See `expunge.imaging.containers.block.Container.parse`.
 
-    An animation frame is a row of blocks: its chunk's head, its 16 bytes of
-    position and timing, then its own chunks. Padding bytes are blocks too, and
-    so is what a chunk holds behind its fields or its profile.
+    An animation frame is several blocks: its chunk header, its 16 bytes of position and timing,
+    then its own chunks. Padding bytes are blocks too, and so are extra bytes after a chunk's
+    fields or profile.
     """
     reader = _Reader(memoryview(data))
     blocks = tuple(_blocks(data, reader))
@@ -78,13 +78,13 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
     kinds = {b.kind for i, b in enumerate(blocks) if edits.get(i, b"") is not None}
     out = _Assembly()
     view = memoryview(data)
-    behind: bytes | memoryview = b""
+    trailer: bytes | memoryview = b""
     for index, block in enumerate(blocks):
         content = edits.get(index, b"")
         if block.name in ("RIFF", "padding") or content is None or is_surplus(block):
             continue
         if block.path == _TRAILER:
-            behind = content or block.data
+            trailer = content or block.data
             continue
         rest = _rest(blocks, index, edits)
         if block.name == "ANMF":
@@ -101,18 +101,18 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
             out.add(_chunk(block.name.encode("latin-1"), fields + rest))
         else:
             out.add(view[block.offset : block.offset + block.length], within=block.path)
-    return b"".join((out.file(), behind))
+    return b"".join((out.file(), trailer))
 
 
 def _rest(blocks: tuple[Block, ...], index: int, edits: Mapping[int, bytes | None]) -> bytes | None:
-    """What stays of a chunk's surplus; ``None`` where it has none."""
+    """The surplus that stays in a chunk; empty if it is dropped, ``None`` if there is none."""
     if index + 1 == len(blocks) or not is_surplus(blocks[index + 1]):
         return None
     return b"" if index + 1 in edits else bytes(blocks[index + 1].data)
 
 
 class _Assembly:
-    """Chunks on their way into a file; sizes and padding are filled in."""
+    """Collects chunks into a file, and fills in sizes and padding."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes | memoryview] = [b""]
@@ -158,33 +158,33 @@ def _blocks(data: bytes, reader: _Reader) -> Iterator[Block]:
         if name == b"ANMF":
             yield from reader.frame(at, size)
         else:
-            yield from reader.parted(reader.chunk(at, name, size), name)
+            yield from reader.split_fields(reader.chunk(at, name, size), name)
         at += _HEAD.size + size
         if size & 1 and at < len(data):
             yield reader.padding(at)
             at += 1
     if end > len(data) and not reader.seen["VP8 "] + reader.seen["VP8L"]:
-        reader.broken = "the file ends before its picture does"
+        reader.broken = "the file ends before its image does"
     if at < len(data):
         yield Block(Kind.TRAILER, "trailer", _TRAILER, at, len(data) - at, view[at:])
 
 
 class _Reader:
-    """Turns spans into blocks, and numbers them."""
+    """Converts chunks into numbered blocks."""
 
     def __init__(self, view: memoryview) -> None:
         self._view = view
         self._count = 0
         self.broken = ""
-        """Where a picture breaks off, if it does."""
+        """Where the image is cut off; empty for a whole file."""
         self.seen: Counter[str] = Counter()
 
     def frame(self, at: int, size: int) -> Iterator[Block]:
-        """An ANMF chunk: its head, its frame header, its chunks, what is left over."""
+        """Yield the parts of an ANMF chunk: its header, frame header, chunks and extra bytes."""
         path = self._path("ANMF")
         start, end = at + _HEAD.size, at + _HEAD.size + size
         if size < _FRAME_HEAD:
-            raise MalformedImage(f"ANMF at byte {at:,} has {size} bytes; 16 are the least")
+            raise MalformedImage(f"ANMF at byte {at:,} has {size} bytes; the minimum is 16")
         yield Block(Kind.STRUCTURE, "ANMF", path, at, _HEAD.size, self._view[at:at])
         at, start = start, start + _FRAME_HEAD
         content = self._view[at:start]
@@ -193,7 +193,7 @@ class _Reader:
             name, size = _HEAD.unpack_from(self._view, start)
             if start + _HEAD.size + size > end:
                 if name in _FRAME_KINDS:
-                    raise MalformedImage(f"the chunk at byte {start:,} runs past its frame")
+                    raise MalformedImage(f"the chunk at byte {start:,} exceeds its frame")
                 break
             yield self.chunk(start, name, size, f"{path}/")
             start += _HEAD.size + size
@@ -211,16 +211,16 @@ class _Reader:
             start += len(_EXIF_PREFIX)
         content = self._view[start : at + length]
         if size < (least := 0 if within else _LENGTHS.get(name, 0)):
-            words = f"{name.decode()} at byte {at:,} has {size} bytes; {least} are the least"
-            raise MalformedImage(words)
+            message = f"{name.decode()} at byte {at:,} has {size} bytes; the minimum is {least}"
+            raise MalformedImage(message)
         text = name.decode("latin-1")
         return Block(kind, text, self._path(text, within), at, length, content)
 
-    def parted(self, block: Block, name: bytes) -> Iterator[Block]:
-        """A chunk and, apart from it, what it has behind its fields or its profile.
+    def split_fields(self, block: Block, name: bytes) -> Iterator[Block]:
+        """Split a chunk into its fields or profile and the extra bytes.
 
-        A profile that is none, and any but the first chunk of those that are
-        there once, is no part of the picture.
+        An invalid profile becomes a vendor block. So does every repetition of a chunk that may
+        appear only once.
         """
         size = icc.length(block.data) if name == b"ICCP" else _LENGTHS.get(name)
         pictures = self.seen["VP8 "] + self.seen["VP8L"] if name in _PICTURES else 1
@@ -250,7 +250,7 @@ class _Reader:
 
 
 def _canvas(blocks: tuple[Block, ...], broken: str) -> tuple[int, int]:
-    """Width and height, from VP8X or the picture's own head; 0 of a file that breaks off before."""
+    """Width and height from VP8X or the image header; 0 if the file is cut off before them."""
     named = {block.name: block for block in reversed(blocks)}
     if "VP8 " not in named and "VP8L" not in named and not broken:
         raise MalformedImage("the file holds no VP8 or VP8L chunk")
@@ -272,14 +272,14 @@ def _canvas(blocks: tuple[Block, ...], broken: str) -> tuple[int, int]:
             return width & 0x3FFF, height & 0x3FFF
     if broken:
         return 0, 0
-    raise MalformedImage("the head of the coded picture is malformed")
+    raise MalformedImage("the header of the coded image is malformed")
 
 
 def _announced(flags: int, before: set[Kind], after: set[Kind]) -> int:
-    """The flags of a VP8X chunk that announces what is there after a rewrite.
+    """The VP8X flags for the chunks that remain after a rewrite.
 
-    Some viewers pass over all metadata of a file in which one flag is wrong: as long as there is
-    EXIF or XMP left to pass over, a wrong flag stays wrong.
+    Some viewers ignore all metadata if one flag is wrong. So a wrong flag stays wrong while EXIF
+    or XMP remains, and those viewers still show the same image.
     """
     matters = Kind.EXIF in after or Kind.XMP in after
     for kind, flag in _ANNOUNCED.items():

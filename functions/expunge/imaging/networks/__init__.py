@@ -1,1 +1,1 @@
-"""Neural networks as files: read and written, made smaller, run within the CPU that is there."""
+"""Neural networks: read and write ONNX files, quantise them, run them on the available CPUs."""

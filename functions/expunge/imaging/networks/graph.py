@@ -1,7 +1,7 @@
 """ONNX files as graphs of nodes and tensors (field numbers: ``onnx.proto``, IR version 4).
 
-As much of the format as the networks here have: no subgraphs, no external data, no training
-information. What is not read is not written either.
+Only the part of the format that the networks here use: no subgraphs, no external data, no
+training information. Fields that are not read are not written either.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Attribute = int | float | str | list[int] | bytes
-"""Bytes are a whole ``AttributeProto`` of another type, as it came."""
+"""Bytes are a whole, unparsed ``AttributeProto`` of another type."""
 Tensor = NDArray[Any]
 
 _DTYPES = {1: "<f4", 2: "u1", 3: "i1", 6: "<i4", 7: "<i8", 9: "?", 10: "<f2", 11: "<f8"}
 """``TensorProto.DataType``."""
 _NUMBERS = {np.dtype(name): number for number, name in _DTYPES.items()}
 _IR_VERSION = 4
-"""From here on initialisers need not be inputs too."""
+"""The first version in which initialisers need not be inputs too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An input or output of the graph; a text stands for a side of any length."""
+    """An input or output of the graph; a string in ``shape`` is a dimension of any length."""
 
     name: str
     dtype: np.dtype[Any]
@@ -51,7 +51,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A network: nodes in order of execution, and the tensors they start from."""
+    """A network: nodes in execution order, and its constant tensors (weights)."""
 
     nodes: tuple[Node, ...]
     tensors: dict[str, Tensor]
@@ -60,7 +60,7 @@ class Graph:
     opsets: dict[str, int]
 
     def of_any_size(self) -> Graph:
-        """The network made to take one picture of any height and width."""
+        """The same network, with an input of one image of any height and width."""
         return replace(
             self,
             inputs=tuple(
@@ -77,17 +77,17 @@ class Graph:
 
     @classmethod
     def parse(cls, data: bytes) -> Graph:
-        """Read a file; tensors that no node reads are left out.
+        """Read a file; tensors that no node uses are omitted.
 
         Raises
         ------
         ValueError
-            Where it is no ONNX file, or has a tensor of a type that is not known here.
+            If it is not an ONNX file, or has a tensor of an unsupported type.
         """
         try:
             return cls._of(_grouped(data))
         except (AttributeError, LookupError, TypeError, struct.error) as error:
-            raise ValueError("the file is no ONNX network") from error
+            raise ValueError("the file is not an ONNX network") from error
 
     @classmethod
     def _of(cls, model: dict[int, list[Any]]) -> Graph:
@@ -106,7 +106,7 @@ class Graph:
         )
 
     def serialised(self) -> bytes:
-        """The graph as a file; equal graphs give equal bytes."""
+        """The graph as an ONNX file; equal graphs give equal bytes."""
         graph = [chunk(1, _node_bytes(node)) for node in self.nodes]
         graph.append(chunk(2, "graph"))
         graph += [chunk(5, _tensor_bytes(*entry)) for entry in self.tensors.items()]
@@ -163,7 +163,7 @@ def _tensor(data: bytes) -> tuple[str, Tensor]:
     message = _grouped(data)
     kind = message[2][0]
     if kind not in _DTYPES:
-        raise ValueError(f"a tensor of type {kind}")
+        raise ValueError(f"tensors of type {kind} are not supported")
     if 9 in message:
         flat = np.frombuffer(message[9][0], _DTYPES[kind])
     elif 4 in message:
@@ -196,7 +196,7 @@ def _node_bytes(node: Node) -> bytes:
 
 
 def _attribute_bytes(name: str, value: Attribute) -> bytes:
-    """Types: 1 float, 2 integer, 3 text, 7 integers (``AttributeProto.AttributeType``)."""
+    """Types: 1 float, 2 integer, 3 string, 7 integers (``AttributeProto.AttributeType``)."""
     if isinstance(value, bytes):
         return value
     if isinstance(value, float):

@@ -1,7 +1,7 @@
 """The wire format of Protocol Buffers, as far as ONNX files use it.
 
-Source: the encoding section of the Protocol Buffers documentation. Groups (wire types 3 and 4)
-are not used by ONNX.
+Source: the encoding section of the Protocol Buffers documentation. ONNX does not use groups
+(wire types 3 and 4).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Field = tuple[int, int | bytes]
 """A field's number, and its value: a varint, or the bytes of any other wire type."""
 
 _FIXED = {1: 8, 5: 4}
-"""Bytes of a value by wire type."""
+"""Length of a value in bytes, by wire type."""
 
 
 def fields(message: bytes) -> Iterator[Field]:
@@ -24,7 +24,7 @@ def fields(message: bytes) -> Iterator[Field]:
     Raises
     ------
     ValueError
-        Where the message ends within a field, or has a wire type that is not known.
+        If the message ends within a field, or has an unknown wire type.
     """
     at = 0
     while at < len(message):
@@ -47,7 +47,7 @@ def fields(message: bytes) -> Iterator[Field]:
 
 
 def integers(value: int | bytes) -> list[int]:
-    """The signed 64-bit integers of a repeated field, packed or one by one."""
+    """The signed 64-bit integers of a repeated field, packed or not."""
     if isinstance(value, int):
         return [_signed(value)]
     found, at = [], 0

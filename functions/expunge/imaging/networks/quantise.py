@@ -1,8 +1,8 @@
 """Static quantisation to 8 bits: weights per channel, activations by measured ranges.
 
-Convolutions, rectifiers and additions become integer operations (`QLinearConv`, and
-`QLinearAdd` of onnxruntime's own operators); everything else stays in 32-bit floats behind a
-`DequantizeLinear`. A rectifier costs nothing: its output cannot be below the zero point.
+Convolutions, ReLUs and additions become integer operations (`QLinearConv`, and onnxruntime's
+operator `QLinearAdd`). Everything else stays in 32-bit floats after a `DequantizeLinear`. A
+ReLU costs nothing: the convolution before it cannot output values below the zero point.
 Formulas: Jacob et al., arXiv 1712.05877, section 2.
 """
 
@@ -16,26 +16,26 @@ import numpy as np
 from expunge.imaging.networks.graph import Graph, Node, Tensor, Value
 
 Ranges = Mapping[str, tuple[float, float]]
-"""Least and greatest value of each activation, by its name."""
+"""Minimum and maximum of each activation, by name."""
 
 WEIGHT_TOP = 63
-"""Seven bits: the 16-bit sums of x86 CPUs without VNNI cannot overflow then (``reduce_range``
-of onnxruntime)."""
+"""Seven bits, so that the 16-bit sums of x86 CPUs without VNNI cannot overflow (onnxruntime's
+``reduce_range``)."""
 _OPSET = 13
-"""Operators here read the same from 11 on; onnxruntime adds some of 13 when it optimises."""
+"""The operators here are unchanged since 11; onnxruntime's optimiser adds some of 13."""
 
 
 def quantised(graph: Graph, ranges: Ranges, *, keep: frozenset[str] = frozenset()) -> Graph:
-    """A network of the same outputs that takes uint8 where the given one takes 0–255 in floats.
+    """The network in 8 bits: input uint8 instead of floats from 0 to 255, same outputs.
 
     Parameters
     ----------
     graph
-        With one input of integral values 0 to 255.
+        A network with one input, whose values are whole numbers from 0 to 255.
     ranges
-        Of every activation that a `Conv`, `Relu` or `Add` reads or makes.
+        The range of every input and output of a `Conv`, `Relu` or `Add`.
     keep
-        Outputs of the `Conv` nodes that stay in floats.
+        Output names of the `Conv` nodes that stay in floats.
     """
     source = graph.inputs[0]
     work = _Work(graph, ranges, keep)
@@ -52,7 +52,7 @@ def quantised(graph: Graph, ranges: Ranges, *, keep: frozenset[str] = frozenset(
 
 
 def folded(graph: Graph) -> Graph:
-    """The network with each `BatchNormalization` made part of the `ConvTranspose` before it."""
+    """The network with each `BatchNormalization` folded into the `ConvTranspose` before it."""
     norms = {node.inputs[0]: node for node in graph.nodes if node.op == "BatchNormalization"}
     tensors = dict(graph.tensors)
     nodes = []
@@ -76,16 +76,16 @@ def folded(graph: Graph) -> Graph:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """How an activation is coded: real = step × (code − zero)."""
+    """Quantisation of one activation: real = step × (code − zero point)."""
 
     step: np.float32
     names: tuple[str, str]
-    """Of the tensors that hold step and zero point."""
+    """Names of the tensors that hold the step and the zero point."""
 
 
 @dataclass(slots=True)
 class _Work:
-    """A network on its way from floats to integers."""
+    """State of the conversion from floats to integers."""
 
     graph: Graph
     ranges: Ranges
@@ -93,11 +93,11 @@ class _Work:
     nodes: list[Node] = field(default_factory=list)
     tensors: dict[str, Tensor] = field(default_factory=dict)
     scales: dict[str, _Scale] = field(default_factory=dict)
-    """Of each activation that there is in integers."""
+    """Scales of the activations that exist as integers."""
     floats: set[str] = field(default_factory=set)
-    """The activations that there are in floats."""
+    """Activations that exist as floats."""
     merged: dict[str, str] = field(default_factory=dict)
-    """Outputs of rectifiers that the node before them computes, by its own output."""
+    """Output of a convolution → output of the ReLU that is merged into it."""
 
     def __post_init__(self) -> None:
         readers: dict[str, list[Node]] = {}
@@ -118,7 +118,7 @@ class _Work:
             self._float(node)
 
     def scale(self, name: str, low: float, high: float) -> _Scale:
-        """Code ``low`` to ``high`` in 0 to 255, with 0 exact."""
+        """Map ``low`` to ``high`` onto 0 to 255, with an exact zero."""
         low, high = min(low, 0.0), max(high, 0.0)
         step = np.float32((high - low) / 255 or 1.0)
         zero = np.uint8(np.clip(np.rint(-low / float(step)), 0, 255))
@@ -174,5 +174,5 @@ class _Work:
         return self.scales[name]
 
     def _codes(self, name: str) -> str:
-        """Of the tensor of codes; the network's input is one already."""
+        """The name of an activation's integer tensor; the network's input is one already."""
         return name if name == self.graph.inputs[0].name else f"{name}/codes"

@@ -1,8 +1,8 @@
-"""onnxruntime, without its reports. Everybody imports it from here.
+"""onnxruntime without telemetry. Every module must import it from here.
 
-Its released builds send usage events to Microsoft and keep an identifier of the device in the
-user's cache folder, unless this variable is set before the first import (onnxruntime 1.31,
-Privacy.md, «Disabling Telemetry»). Nothing here may report to anybody.
+Released builds send usage events to Microsoft and store a device identifier in the user's
+cache folder, unless this variable is set before the first import (onnxruntime 1.31,
+Privacy.md, «Disabling Telemetry»).
 """
 
 import os

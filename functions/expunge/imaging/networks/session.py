@@ -1,4 +1,4 @@
-"""A network that is ready to run, with as many threads as there are CPUs."""
+"""A network ready to run, with one thread per CPU."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 _ERRORS_ONLY = 3
 _AS_ASKED = 1
-"""``kSameAsRequested`` of onnxruntime's arena."""
+"""``kSameAsRequested``, an onnxruntime arena setting."""
 
 
 @cache
-def _own_arena() -> None:
-    """Have all sessions share memory that grows by what is asked for, not by powers of two."""
+def _register_arena() -> None:
+    """Share one memory arena among all sessions; it grows as requested, not by powers of two."""
     kind, purpose = onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, onnxruntime.OrtMemType.DEFAULT
     memory = onnxruntime.OrtMemoryInfo("Cpu", kind, 0, purpose)
     onnxruntime.create_and_register_allocator(memory, onnxruntime.OrtArenaCfg(0, _AS_ASKED, -1, -1))
 
 
 class NetworkInvalid(Exception):
-    """onnxruntime does not take the file, or its input is not one picture."""
+    """onnxruntime rejects the file, or the network does not have one input."""
 
 
 class Network:
@@ -35,9 +35,9 @@ class Network:
     Attributes
     ----------
     dtype
-        Of the input: ``uint8`` or ``float32``.
+        Type of the input: ``uint8`` or ``float32``.
     outputs
-        Their names.
+        Names of the outputs.
     """
 
     def __init__(self, model: bytes) -> None:
@@ -45,19 +45,19 @@ class Network:
         options.intra_op_num_threads = cpus()
         options.log_severity_level = _ERRORS_ONLY
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Inputs come in many sizes: memory planned for one would be kept beside that of the next.
+        # Inputs have many sizes, and onnxruntime would keep a separate memory plan for each.
         options.enable_mem_pattern = False
-        _own_arena()
+        _register_arena()
         options.add_session_config_entry("session.use_env_allocators", "1")
         try:
             self._session = onnxruntime.InferenceSession(
                 model, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's own classes have no common base
-            raise NetworkInvalid("onnxruntime does not load the file") from error
+            raise NetworkInvalid("onnxruntime cannot load the file") from error
         inputs = self._session.get_inputs()
         if len(inputs) != 1:
-            raise NetworkInvalid(f"the network has {len(inputs)} inputs")
+            raise NetworkInvalid(f"the network has {len(inputs)} inputs, not one")
         self._name = inputs[0].name
         self.dtype = "uint8" if inputs[0].type == "tensor(uint8)" else "float32"
         self.outputs = tuple(output.name for output in self._session.get_outputs())
@@ -65,11 +65,11 @@ class Network:
     def run(self, blob: NDArray[Any], *, release: bool = False) -> list[NDArray[np.float32]]:
         """The outputs for one input.
 
-        ``release`` gives the memory back that this run and those before it worked in; otherwise
-        it is kept for the next run, which saves that one a third of its time.
+        ``release`` frees the working memory after the run. Otherwise it is kept for the next
+        run, which then takes a third less time.
         """
-        how = onnxruntime.RunOptions()
+        options = onnxruntime.RunOptions()
         if release:
-            how.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-        outputs: list[NDArray[np.float32]] = self._session.run(None, {self._name: blob}, how)
+            options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        outputs: list[NDArray[np.float32]] = self._session.run(None, {self._name: blob}, options)
         return outputs

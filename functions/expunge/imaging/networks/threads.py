@@ -1,4 +1,4 @@
-"""How many CPUs this process really has."""
+"""The number of CPUs that this process may use."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MIB_PER_CPU = 1769
-"""Memory at which a Lambda function has one vCPU's worth of time (AWS Lambda documentation)."""
+"""Memory at which a Lambda function has one full vCPU (AWS Lambda documentation)."""
 
 
 def cpus(environ: Mapping[str, str] = os.environ, root: Path = Path("/")) -> int:
-    """CPUs that this process may keep busy, at least 1.
+    """The number of CPUs that this process may use, at least 1.
 
-    The least of what the scheduler, the control groups (version 1 or 2, of this process and
-    all above it) and Lambda's memory setting allow; a part of a CPU counts as one.
+    The minimum of three limits: the scheduler's affinity, the control groups (version 1 or 2,
+    of this process and all parents) and Lambda's memory setting. Fractions are rounded up.
 
     Parameters
     ----------
     root
-        Where ``proc`` and ``sys`` are.
+        Folder that holds ``proc`` and ``sys``.
     """
     affinity = getattr(os, "sched_getaffinity", None)
     most = float(len(affinity(0)) if affinity else os.cpu_count() or 1)
@@ -36,7 +36,7 @@ def cpus(environ: Mapping[str, str] = os.environ, root: Path = Path("/")) -> int
 
 
 def _quotas(root: Path) -> Iterator[float]:
-    """CPUs by each quota that is set."""
+    """The number of CPUs that each control-group quota allows."""
     base = root / "sys/fs/cgroup"
     for folder in control_groups(root, "cpu"):
         v2 = numbers(base / folder / "cpu.max")

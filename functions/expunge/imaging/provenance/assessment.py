@@ -1,7 +1,6 @@
-"""The one sentence: what the evidence says, and no more than that.
+"""Summarise the evidence in one sentence.
 
-It never says that a picture is clean, or that it is not AI-made: metadata that is absent proves
-nothing.
+It never says that an image is clean or not AI-made, because missing metadata proves nothing.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ if TYPE_CHECKING:
     from expunge.imaging.provenance.findings import Finding
 
 BELIEVED = 0.6
-"""Confidence from which evidence is called evidence; below it is a hint."""
+"""Minimum confidence of evidence. Below it a finding is a hint."""
 _COMPOSITES = {"source-composite-trained", "source-composite-synthetic"}
 _EDITS = {"samsung-genai", "google-ai-edited"}
 _GENERIC = ("comfyui-", "a1111-", "png-", "stealth-")
-"""Rules that name a program by the form of its parameters, which others imitate."""
+"""Rules that recognise a program by its parameter format, which other programs imitate."""
 
 
 def assess(findings: Sequence[Finding], store: ManifestStore | None, remote: str | None) -> str:
-    """The sentence (two or three where C2PA or private data add to it)."""
+    """Return the sentence, followed by one on C2PA and one on private data where they apply."""
     parts = [_making(findings, store), _credentials(store, remote), _private(findings)]
     return " ".join(part for part in parts if part)
 
@@ -35,7 +34,7 @@ def _making(findings: Sequence[Finding], store: ManifestStore | None) -> str:
     if not evidence:
         hints = [f for f in findings if f.category is Category.AI]
         hint = f" There is a weak hint of AI ({hints[0].what})." if hints else ""
-        return f"Unknown: the metadata holds no clear evidence of how this picture was made.{hint}"
+        return f"Unknown: the metadata holds no clear evidence of how this image was made.{hint}"
     tool = _tool(evidence, store) or "an unknown tool"
     best = max(evidence, key=lambda finding: finding.confidence)
     rules = {finding.rule for finding in evidence}
@@ -49,14 +48,14 @@ def _making(findings: Sequence[Finding], store: ManifestStore | None) -> str:
 
 
 def _tool(evidence: Sequence[Finding], store: ManifestStore | None) -> str:
-    """The product named best: by its own name, else by the claim that tells of AI."""
+    """The most reliable product name: from a rule, else from the C2PA claim that states AI."""
     named = [finding for finding in evidence if finding.tool]
     if named:
         by_name = [f for f in named if not f.rule.startswith(_GENERIC)] or named
         tool = max(by_name, key=lambda finding: finding.confidence).tool
         return tool + _product(by_name, tool)
-    telling = [m for m in store.manifests if _tells_of_ai(m)] if store else []
-    for manifest in reversed(telling):
+    ai_manifests = [m for m in store.manifests if _states_ai(m)] if store else []
+    for manifest in reversed(ai_manifests):
         name = manifest.claim_generator or (manifest.signer.organisation if manifest.signer else "")
         if name:
             return f"«{name[:80]}»"
@@ -64,20 +63,20 @@ def _tool(evidence: Sequence[Finding], store: ManifestStore | None) -> str:
 
 
 def _product(named: Sequence[Finding], tool: str) -> str:
-    """What a claim calls itself, in brackets, where that is not the tool's own name."""
+    """The claim's own product name in brackets, if it differs from the tool's name."""
     claims = (f.value for f in named if f.key == "claim_generator" and f.tool == tool)
     names = (claim.partition("/")[0].replace("_", " ") for claim in claims)
     return next((f" ({name[:60]})" for name in names if tool.lower() not in name.lower()), "")
 
 
-def _tells_of_ai(manifest: Manifest) -> bool:
+def _states_ai(manifest: Manifest) -> bool:
     return any("rained" in t or t == "compositeSynthetic" for t in manifest.source_types)
 
 
 def _credentials(store: ManifestStore | None, remote: str | None) -> str:
     if store is None:
-        return "C2PA Content Credentials are announced elsewhere and not fetched." if remote else ""
-    what = "valid; who signed was not checked against a trust list"
+        return "C2PA Content Credentials are at another URL and were not fetched." if remote else ""
+    what = "valid; the signer was not checked against a trust list"
     if store.validity.value != "valid":
         why = next((r.explanation for r in store.reasons if r.explanation), "")
         what = f"{store.validity.value}: {shown(why).rstrip('.')}" if why else store.validity.value
@@ -95,7 +94,7 @@ def _private(findings: Sequence[Finding]) -> str:
             ("times", {"exif-when", "xmp-when", "iptc-when"}),
             ("a thumbnail", {"thumbnail"}),
             ("a maker note", {"exif-maker-note", "xmp-maker-note"}),
-            ("a recording beside the picture", {"samsung-motion"}),
+            ("a recording next to the image", {"samsung-motion"}),
             ("identifiers", {"xmp-identifiers"}),
         )
         if rules & ids

@@ -1,4 +1,4 @@
-"""C2PA in a file: its store gathered from the container's blocks, its facts, its report."""
+"""Read the C2PA manifest store of a file, and convert it to facts and a report."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 MAX_LISTED = 25
-"""Of actions, ingredients, assertions or reasons in one list of a report."""
+"""Actions, ingredients, assertions or reasons in one list of a report."""
 MAX_BYTES = 96_000
-"""Of all manifests in one report as JSON; the active one is always told."""
+"""Bytes of all manifests in one report as JSON. The active manifest is always included."""
 SHOWN = 200
 """Characters of a value in a manifest."""
 
@@ -34,21 +34,21 @@ class ContentCredentials:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Where the store stands in the file."""
+        """Offset and length of the store in the file."""
         return _span(self.blocks)
 
 
 def credentials_in(
     layout: Layout, data: bytes, *, verify: bool = True
 ) -> ContentCredentials | None:
-    """The file's C2PA manifest store, read and checked; ``None`` where there is none.
+    """Read and check the file's C2PA manifest store. Return ``None`` if there is none.
 
     Parameters
     ----------
     layout, data
-        The file, and the blocks it was read into.
+        The file and its blocks.
     verify
-        Check signatures and hash the file; without it the validity is ``unverified``.
+        Check signatures and hash the file. Otherwise the validity is ``unverified``.
     """
     blocks = tuple(block for block in layout.blocks if block.kind is Kind.C2PA)
     if not blocks:
@@ -61,13 +61,13 @@ def credentials_in(
 
 
 def _span(blocks: tuple[Block, ...]) -> tuple[int, int]:
-    """Offset and length of some blocks together, container headers included."""
+    """Offset and length of some blocks together, with container headers."""
     start = min(block.offset for block in blocks)
     return start, max(block.offset + block.length for block in blocks) - start
 
 
 def _store(media_type: str, blocks: tuple[Block, ...]) -> bytes | memoryview | None:
-    """The store's bytes; of several stores the first, which is the one that C2PA allows."""
+    """The bytes of the first store. C2PA allows only one."""
     if media_type != "image/jpeg":
         return blocks[0].data
     stores = c2pa.assemble_app11(b"JP" + bytes(block.data) for block in blocks)
@@ -75,7 +75,7 @@ def _store(media_type: str, blocks: tuple[Block, ...]) -> bytes | memoryview | N
 
 
 class Carrier:
-    """Where in a file the parts of its manifest store stand."""
+    """Maps offsets in the manifest store to offsets in the file."""
 
     def __init__(self, found: ContentCredentials, data: bytes) -> None:
         self._blocks = found.blocks
@@ -88,9 +88,10 @@ class Carrier:
             self._ends = list(accumulate(map(_carried, found.blocks)))
 
     def place(self, offset: int, length: int) -> tuple[Block, int, int]:
-        """Block, offset and length in the file of a box of the store.
+        """Return block, offset and length in the file for a box of the store.
 
-        In JPEG the segment in which the box begins; where neither can be told, all of the store.
+        In JPEG this is the segment where the box begins. If that is unknown, it is the whole
+        store.
         """
         if self._start is not None:
             return self._blocks[0], self._start + offset, length
@@ -101,21 +102,21 @@ class Carrier:
 
 
 _PACKET = 6
-"""Bytes of an APP11 block's content before the box header, which every packet repeats: box
-instance and packet sequence number."""
+"""Bytes of an APP11 block's content before the box header: box instance and packet number. Every
+packet repeats them."""
 
 
 def _carried(block: Block) -> int:
-    """How many bytes of the store a segment adds."""
+    """Number of bytes of the store in a segment."""
     header = 16 if bytes(block.data[_PACKET : _PACKET + 4]) == b"\0\0\0\1" else 8
     first = bytes(block.data[2:_PACKET]) in (bytes(4), b"\0\0\0\1")
     return max(len(block.data) - _PACKET - (0 if first else header), 0)
 
 
 def facts_of_store(store: c2pa.ManifestStore) -> Iterator[Fact]:
-    """What the manifests say, as facts; the path begins with the manifest's label.
+    """Convert the manifests to facts. The path of a fact begins with the manifest's label.
 
-    Offset and length are those of the box in the store that says it.
+    Offset and length are those of the fact's box in the store.
     """
     for manifest in store.manifests:
         for key, value, label in _statements(manifest):
@@ -125,7 +126,7 @@ def facts_of_store(store: c2pa.ManifestStore) -> Iterator[Fact]:
 
 
 def _statements(manifest: c2pa.Manifest) -> Iterator[tuple[str, str, str]]:
-    """Key, value, and the label of the box they stand in."""
+    """Yield key, value and box label of each statement."""
     yield "claim_generator", manifest.claim_generator, _CLAIM
     for generator in manifest.generators:
         if str(generator) != manifest.claim_generator:
@@ -150,12 +151,12 @@ _CLAIM, _SIGNATURE = "c2cl", "c2cs"
 
 
 def _first(manifest: c2pa.Manifest, stem: str) -> str:
-    """The label of the manifest's first assertion of a kind."""
+    """The label of the first assertion of a kind."""
     return next((label for label in manifest.assertions if label.startswith(stem)), "")
 
 
 def report(store: c2pa.ManifestStore) -> dict[str, Any]:
-    """The store as JSON: every manifest, the active one once more as ``manifest``."""
+    """Return the store as JSON: all manifests, and the active one again as ``manifest``."""
     manifests = _manifests(store)
     return {
         "present": True,
@@ -178,7 +179,7 @@ def report(store: c2pa.ManifestStore) -> dict[str, Any]:
 
 
 def _manifests(store: c2pa.ManifestStore) -> list[dict[str, Any]]:
-    """The manifests in the store's order, the active one last; the oldest are left out first."""
+    """The manifests in store order, the active one last. The oldest are dropped first."""
     left = MAX_BYTES
     found: list[dict[str, Any]] = []
     for manifest in reversed(store.manifests):

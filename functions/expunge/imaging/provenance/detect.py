@@ -1,6 +1,6 @@
-"""What a file's metadata says of its making and its maker, as one report.
+"""Report the provenance and private data in a file's metadata.
 
-Nothing is fetched and, unless asked for, nothing decoded. What cannot be read is a finding.
+Nothing is fetched, and pixels are decoded only on request. Unreadable data is a finding.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 SYNTHID_VERIFY = "https://support.google.com/gemini/answer/16722517"
-"""Google's page on having Gemini look for SynthID."""
+"""Google's instructions to check for SynthID with Gemini."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """A report and what it took, in milliseconds."""
+    """A report and its durations in milliseconds."""
 
     report: dict[str, Any]
     metadata_ms: float
@@ -37,14 +37,14 @@ class Detected:
 
 
 def detect(source: Source, *, deep: bool = False, verify: bool = True) -> Detected:
-    """Look for everything the rule table knows.
+    """Search a file for everything in the rule table.
 
     Parameters
     ----------
     source
         The file.
     deep
-        Decode the pixels too, to read text hidden in them.
+        Also decode the pixels, to read text hidden in them.
     verify
         Check C2PA signatures and hashes.
     """
@@ -61,7 +61,7 @@ def detect(source: Source, *, deep: bool = False, verify: bool = True) -> Detect
 
 
 def _claims(found: ContentCredentials | None, data: bytes) -> Iterator[Located]:
-    """The facts of the manifest store, each placed at its box or at the block that carries it."""
+    """The facts of the manifest store, each located at its box or at the block around it."""
     if found is None:
         return
     carrier = credentials.Carrier(found, data)
@@ -74,13 +74,13 @@ def _report(
 ) -> dict[str, Any]:
     store = found.store if found else None
     remote = _remote_manifest(findings) if store is None else None
-    telling = [finding for finding in findings if not finding.is_blank]
-    shown = listed(telling)
+    nonblank = [finding for finding in findings if not finding.is_blank]
+    shown = listed(nonblank)
     return {
         "visible": {"status": "not_examined", "detected": None},
         "metadata": summarise(layout, findings, store, remote),
         "findings": shown,
-        "findings_omitted": len(telling) - len(shown),
+        "findings_omitted": len(nonblank) - len(shown),
         "invisible_external": {"synthid": _synthid(findings)},
         "overall_assessment": assess(findings, store, remote),
     }
@@ -91,13 +91,13 @@ def _remote_manifest(findings: Sequence[Finding]) -> str | None:
 
 
 def _synthid(findings: Sequence[Finding]) -> dict[str, Any]:
-    """SynthID cannot be looked for here; provenance may say that a watermark is likely."""
+    """SynthID cannot be detected locally, but provenance may make it likely."""
     watermarked = any(f.rule == "c2pa-watermarked" for f in findings)
     ai_source = any(f.rule.startswith("source-") and f.category is Category.AI for f in findings)
     google = any(f.tool == "Google AI" or (f.tool == "Google" and ai_source) for f in findings)
     hint = None
     if google:
-        hint = "Provenance names Google, whose generators mark their pictures with SynthID."
+        hint = "Provenance names Google, whose generators mark their images with SynthID."
     elif watermarked:
         hint = "The C2PA manifest says that an invisible watermark was added (c2pa.watermarked)."
     return {"status": "unsupported_locally", "verify_url": SYNTHID_VERIFY, "hint": hint}

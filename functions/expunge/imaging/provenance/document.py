@@ -1,6 +1,6 @@
-"""The text of ``docs/reference/metadata.md``: what is removed, what stays, every known key.
+"""Generate ``docs/reference/metadata.md``: the data removed and kept, and every known key.
 
-``make docs`` writes it; a test holds the committed page against it.
+``make docs`` writes the page. A test compares it with the committed one.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ FORMATS = (
         "JPEG",
         (
             "EXIF and XMP (APP1, also split), IPTC and Photoshop resources (APP13), C2PA (APP11), "
-            "comments, thumbnails, vendors' and reserved segments, whatever a segment holds behind "
-            "its fields or its profile, whatever follows the last MCU or the end"
+            "comments, thumbnails, vendor and reserved segments, extra bytes after a segment's "
+            "fields or profile, bytes after the last MCU or the end"
         ),
         (
             "coded segments, JFIF density, ICC (APP2), Adobe colour transform (APP14), "
             "JPEG XT (APP11); "
-            "second pictures of the Multi-Picture Format, gain maps and depth maps, each stripped "
-            "in its turn and with its own numbers"
+            "auxiliary images of the Multi-Picture Format, gain maps and depth maps, each stripped "
+            "and with its own parameters"
         ),
     ),
     (
         "PNG",
         (
-            "tEXt, zTXt and iTXt (XMP among them), eXIf, caBX (C2PA), tIME, hIST, private chunks, "
-            "the name of a profile, whatever a chunk holds behind its fields, whatever follows IEND"
+            "tEXt, zTXt and iTXt (including XMP), eXIf, caBX (C2PA), tIME, hIST, private chunks, "
+            "the name of a profile, extra bytes after a chunk's fields, bytes after IEND"
         ),
         (
             "critical chunks, animation, iCCP, sRGB, gAMA, cHRM, cICP, sBIT, pHYs, bKGD, tRNS, "
@@ -47,136 +47,142 @@ FORMATS = (
     ),
     (
         "WebP",
-        "EXIF, XMP and C2PA chunks, unknown chunks, whatever a chunk holds behind its fields",
+        "EXIF, XMP and C2PA chunks, unknown chunks, extra bytes after a chunk's fields",
         "frames, alpha, animation, ICCP",
     ),
     (
         "HEIC, AVIF",
         (
             "Exif, XMP and IPTC items, C2PA and other uuid boxes, thumbnails, unknown boxes and "
-            "brands, names of handlers, items and compressors, whatever follows a property's fields"
+            "brands, names of handlers, items and compressors, extra bytes after a property's "
+            "fields"
         ),
         (
-            "coded items, colr, irot, imir, pixi, gain maps and other auxiliary pictures with "
-            "their own numbers, the cameras of stereo pairs"
+            "coded items, colr, irot, imir, pixi, gain maps and other auxiliary images with "
+            "their own parameters, the cameras of stereo pairs"
         ),
     ),
     (
         "JPEG XL",
         (
-            "Exif, xml and jumb boxes, brob boxes of these, unknown boxes, and a frame index, "
-            "level or gain map that is none"
+            "Exif, xml and jumb boxes, brob boxes of these, unknown boxes, and an invalid frame "
+            "index, level or gain map"
         ),
         (
-            "the codestream, which holds colours and orientation; gain maps; jbrd, which rebuilds "
-            "a JPEG with the orientation that it had"
+            "the codestream, which holds colours and orientation; gain maps; jbrd, which "
+            "reconstructs a JPEG with its original orientation"
         ),
     ),
     (
         "GIF",
         (
-            "comments, XMP and C2PA_GIF application extensions, unknown extensions, whatever an "
-            "extension holds behind its fields, stray bytes, whatever follows the trailer"
+            "comments, XMP and C2PA_GIF application extensions, unknown extensions, extra "
+            "bytes after an extension's fields, stray bytes, bytes after the trailer"
         ),
         "frames, timing, looping, ICC",
     ),
 )
-"""Format, what goes, what stays."""
+"""Format, removed data, kept data."""
 
 WHY = """\
-Coded pixels are never touched: what stays, stays byte for byte. Colour descriptions stay, since a
-picture without them is another picture. Everything else goes, known or unknown, because a place
-that nobody knows is a good one to hide in. That holds within what stays, too: of a chunk or box of
-fixed fields only those are left, and a colour profile, a gain map's description or a frame index
-that is none goes.
+Coded pixels are never changed. Blocks that stay are copied byte for byte. Colour descriptions stay,
+because without them the image looks different. All other data is removed, known or unknown,
+because private data can hide in unknown blocks. The same applies within blocks that stay. A chunk
+or box with a fixed format keeps only its fields. An invalid colour profile, gain map description
+or frame index is removed.
 
-## What viewers show stays the same
+## Viewers show the same image
 
 Viewers read orientation, density and colours from different places. So each block that states them
-stays where it was, with these facts alone:
+keeps its position, and keeps only these facts:
 
 | block | facts that stay |
 |---|---|
-| EXIF, also as a raw profile in PNG text | orientation, in the byte order and field type it had; XResolution, YResolution, ResolutionUnit; ColorSpace, Gamma; InteroperabilityIndex (R98, R03, THM) |
-| XMP, also compressed or as a raw profile | orientation, as attribute or element, as it was written |
+| EXIF, also as a raw profile in PNG text | orientation, in its original byte order and field type; XResolution, YResolution, ResolutionUnit; ColorSpace, Gamma; InteroperabilityIndex (R98, R03, THM) |
+| XMP, also compressed or as a raw profile | orientation, as attribute or element, in its original form |
 
-Orientation goes where no block turns the picture. Where one does, a block of the same kind that
-states nothing leaves an empty one: some viewers read only the first block, others the last. No
-block moves, and a WebP chunk that VP8X does not announce stays unannounced. Tests compare sizes
-and pixels before and after in Pillow, libvips, ImageMagick and Chromium.
+If no block rotates the image, the orientation is removed. If one does, other blocks of its kind are
+emptied instead of removed, because some viewers read only the first block and others the last.
+Blocks keep their order, and a WebP chunk that VP8X does not announce stays unannounced. Tests
+compare sizes and pixels before and after in Pillow, libvips, ImageMagick and Chromium.
 
-## Where a JPEG ends
+## The end of a JPEG
 
 Some cameras write no EOI marker, and some editors leave bytes between the last MCU and EOI. Both
-look like coded data, so the strip follows the Huffman codes and counts MCUs. That takes 0.3 s a
-megabyte, so it happens only where something speaks for it:
+look like coded data, so the strip decodes the Huffman codes and counts MCUs. That takes 0.3 s per
+megabyte, so it happens only in these cases:
 
 - all scans together have at most 8 KB;
 - anything but EOI follows the last scan;
-- the last kilobytes of a sequential scan do not read as MCUs, up to the padding of the last one;
-- the last bytes are text, or one byte repeated.
+- the last kilobytes of a sequential scan are not valid MCUs up to the final padding;
+- the last bytes are text, or one repeated byte.
 
-Everything behind the last MCU goes; a missing EOI is then written. A large picture may still hold
-a few bytes there: chance lets about one binary tail in a hundred read as MCUs, and in progressive
-pictures only text and repeated bytes give a tail away. The report says under `unexamined` where
-MCUs were not counted, and where codes cannot be followed (arithmetic, lossless or damaged data).
+All bytes after the last MCU are removed, and a missing EOI is then written. A large image may still
+hold a few bytes there. About one binary tail in a hundred looks like valid MCUs by chance. In
+progressive images only text and repeated bytes are recognised. The report lists under `unexamined`
+where MCUs were not counted, and where codes cannot be decoded (arithmetic, lossless or damaged
+data).
 
-## Files that end early
+## Truncated files
 
-`metadata` cleans what browsers show of a cut-off JPEG, PNG or GIF. `detect` also takes files that
-end before their picture does (any format), and reports what can be read.
+`metadata` cleans the part of a truncated JPEG, PNG or GIF that browsers show. `detect` also accepts
+files of any format that end before their image does, and reports the readable data.
 
-## Second pictures
+## Auxiliary images
 
-A gain map, a depth map, a matte or the other view of a stereo pair keeps the numbers that it is
-shown by, and only those: of XMP the properties of `hdrgm`, `HDRGainMap`, `apdi`, `depthData`,
-`depthBlurEffect:SimulatedAperture` and the mattes' versions, where their values have the form of
-such numbers; Google's list of the pictures that stay, with their new lengths; of Apple's maker note
-tags 33 and 48 (HDR headroom and gain) where a gain map stays; the camera properties of Apple's
-spatial photos (`cmin`, `cmex` and their `uuid` forms). A packet of XMP or a maker note that is kept
-for these is written anew and holds nothing else.
+An auxiliary image is a gain map, a depth map, a matte or the other view of a stereo pair. It keeps
+only the parameters that its display needs:
 
-What cannot be kept whole goes whole: a portrait's unblurred «Original» and linear thumbnails, which
-show the picture before an effect; Google's depth and confidence maps, whose numbers stand in a
-structure that goes; in HEIF an auxiliary picture of an unknown purpose that metadata describes.
-`pictures` in the report lists every picture beside the first, what it is for, and whether it stays.
+- XMP properties of `hdrgm`, `HDRGainMap`, `apdi`, `depthData`,
+  `depthBlurEffect:SimulatedAperture` and the versions of mattes, if their values have the expected
+  form;
+- Google's list of the remaining images, with their new lengths;
+- tags 33 and 48 of Apple's maker note (HDR headroom and gain), if a gain map stays;
+- the camera properties of Apple's spatial photos (`cmin`, `cmex` and their `uuid` forms).
 
-## What may stay
+The XMP packet or maker note for these is written again and holds nothing else.
 
-`keep` names what stays all the same: a list, or words with commas in a query or on the command
-line (`expunge metadata photo.jpg --keep copyright,gps`).
+Some auxiliary images are removed: a portrait's unblurred «Original» and linear thumbnails, which
+show the image before an effect; Google's depth and confidence maps, whose parameters are in removed
+metadata; in HEIF, auxiliary images of unknown purpose that metadata describes. The report lists
+under `pictures` each auxiliary image, its purpose, and whether it stays.
+
+## What you can keep
+
+`keep` names data to keep: a list, or comma-separated words in a query or on the command line
+(`expunge metadata photo.jpg --keep copyright,gps`).
 
 | word | what stays |
 |---|---|
-| `icc` | colour profiles, which stay anyway |
-| `copyright` | Artist and Copyright of EXIF, written anew; Author and Copyright texts of PNG |
-| `gps` | the place in EXIF, written anew and alone |
+| `icc` | colour profiles, which always stay |
+| `copyright` | Artist and Copyright of EXIF, in a new block; Author and Copyright texts of PNG |
+| `gps` | the position in EXIF, alone in a new block |
 | `exif`, `xmp`, `iptc` | these blocks whole |
 | `comments`, `text` | comments; keyed texts and names |
 | `thumbnails` | embedded previews |
 
-A C2PA manifest cannot be kept: in a changed file it would say something untrue.
+A C2PA manifest cannot be kept, because its statements would be false for the changed file.
 
-With `scope: ai` only what the table calls `ai_provenance` goes. Of EXIF, XMP and IPTC single fields
-are taken out, and the block goes whole only where the rest cannot be shown to be unchanged. A C2PA
-store goes whole if any of its manifests tells of AI."""  # noqa: E501 (a row of a table is one line)
+With `scope: ai`, only data in the category `ai_provenance` is removed. Single fields are removed
+from EXIF, XMP and IPTC. A block is removed whole only if the rest cannot be proven unchanged. A
+C2PA store is removed whole if any of its manifests states AI."""  # noqa: E501 (one line per table row)
 
 LIMITS_NOTE = """\
-- A report says what the metadata tells. That there is nothing in it proves nothing: it never calls
-  a picture clean, nor made without AI.
-- SynthID and other watermarks in pixels cannot be looked for here (`unsupported_locally`); the
-  report only repeats what provenance says of them.
-- Parameters that some tools hide in the low bits of pixels are found by their signature in 8-bit
-  PNGs without interlacing; `deep` decodes the picture to read them, in PNG and WebP. A lossless
-  strip cannot take them.
-- A maker note is one opaque fact: what stands in it is not told.
-- Who signed a C2PA manifest is told as the certificate says it, and checked against no trust list.
-  A manifest that is only announced elsewhere is never fetched (`remote_only`).
-- A label can be false, and so can a name: confidence is how sure the reading is, not the writer."""
+- A report only repeats what the metadata says. Missing metadata proves nothing, so a report never
+  calls an image clean or not AI-made.
+- SynthID and other watermarks in pixels cannot be detected locally (`unsupported_locally`).
+  The report only repeats what the provenance data says of them.
+- Some tools hide parameters in the low bits of pixels. Their signature is found in 8-bit PNGs
+  without interlacing. `deep` decodes the image to read them, in PNG and WebP. A lossless strip
+  cannot remove them.
+- A maker note is one opaque fact; its contents are not reported.
+- The signer of a C2PA manifest is reported from the certificate, and not checked against a trust
+  list. A manifest at a URL outside the file is never fetched (`remote_only`).
+- A label or name can be false: confidence rates the recognition, not the writer's honesty."""
 
-MEMORY = "10 × the file, or 40 MB where that is more"
-"""Allocated while a file is stripped, by tracemalloc: 36 MB for a JPEG of 25,000 segments with a
-surplus each in 424 kB, 34 MB for a GIF of 50,000 comments in 353 kB, less in other formats."""
+MEMORY = "10 × the file, or 40 MB if that is more"
+"""Allocated during a strip, by tracemalloc: 36 MB for a JPEG of 424 kB with 25,000 segments and
+a surplus in each, 34 MB for a GIF of 353 kB with 50,000 comments, less in other formats."""
 
 HEADINGS = {
     Category.AI: "AI provenance",
@@ -187,13 +193,13 @@ HEADINGS = {
 
 
 def page() -> str:
-    """The whole page, in Markdown."""
+    """Return the whole page in Markdown."""
     return "\n".join((*_introduction(), *_unexamined(), *_bounds(), *_keys())) + "\n"
 
 
 def _introduction() -> Iterator[str]:
     yield "# Metadata: what is removed, what stays, and why"
-    yield "\n*Written by `make docs` from the rule table; not to be edited by hand.*\n"
+    yield "\n*Generated by `make docs` from the rule table; do not edit it.*\n"
     yield "| format | removed | stays |"
     yield "|---|---|---|"
     yield from (f"| {name} | {gone} | {kept} |" for name, gone, kept in FORMATS)
@@ -205,9 +211,8 @@ def _introduction() -> Iterator[str]:
 def _unexamined() -> Iterator[str]:
     yield "\n## What a strip cannot examine\n"
     yield (
-        "Nothing is decoded, so what stands within the coded pixels stays, whatever it is, and so "
-        "do a few fields beside them. The "
-        "report of `metadata` says this of each file as `unexamined`.\n"
+        "Pixels are not decoded, so all data within the coded pixels stays. A few fields outside "
+        "them stay too. The report of `metadata` lists them for each file under `unexamined`.\n"
     )
     for media_type, named in UNEXAMINED.items():
         yield f"- **{media_type}**: {'; '.join(named)}."
@@ -216,16 +221,16 @@ def _unexamined() -> Iterator[str]:
 
 def _bounds() -> Iterator[str]:
     bounds = (
-        ("file", f"{LIMITS.file_bytes:,} bytes, of any number of pixels"),
+        ("file", f"{LIMITS.file_bytes:,} bytes, with any number of pixels"),
         ("blocks of a container", f"{LIMITS.blocks:,}"),
         ("memory", MEMORY),
         ("facts in a file", f"{fact.Budget().facts:,}"),
-        ("findings in a report", f"{findings.MAX_FINDINGS}, the technical ones left out first"),
-        ("a value", f"{fact.MAX_VALUE:,} characters looked at, {fact.SHOWN} shown"),
-        ("values of a file", f"{findings.MATCHED_CHARACTERS:,} characters looked at whole"),
+        ("findings in a report", f"{findings.MAX_FINDINGS}; technical ones are dropped first"),
+        ("a value", f"{fact.MAX_VALUE:,} characters examined, {fact.SHOWN} shown"),
+        ("values of a file", f"{findings.MATCHED_CHARACTERS:,} characters examined in full"),
         (
             "compressed text",
-            f"{text.MAX_INFLATED:,} bytes a chunk, {fact.Budget().inflated:,} a file, inflated",
+            f"{text.MAX_INFLATED:,} bytes per chunk, {fact.Budget().inflated:,} per file, inflated",
         ),
         ("EXIF", f"{exif.MAX_DIRECTORIES} directories of {MAX_ENTRIES:,} entries"),
         (
@@ -245,9 +250,9 @@ def _bounds() -> Iterator[str]:
 
 def _keys() -> Iterator[str]:
     yield "\n## Every known key\n"
-    yield "The first rule that applies to a field decides. A `*` stands for any rest of a key.\n"
+    yield "The first rule that applies to a field decides. A `*` matches any rest of a key.\n"
     for name, group in PLACES.items():
-        yield f"- **{name}**: {', '.join(_spelt(group))}"
+        yield f"- **{name}**: {', '.join(_as_code(group))}"
     for category, heading in HEADINGS.items():
         yield f"\n### {heading} (`{category}`)\n"
         yield "| rule | where | value | names | confidence | source |"
@@ -265,14 +270,14 @@ def _row(rule: Rule) -> str:
 
 
 def _grouped(where: str) -> str:
-    """Places as code, with the names of the groups that stand for many."""
+    """Places as code; groups of places by name."""
     named = []
     for name, group in PLACES.items():
         if group in where:
             where = where.replace(group, "")
             named.append(f"**{name}**")
-    return ", ".join([*named, *_spelt(where)])
+    return ", ".join([*named, *_as_code(where)])
 
 
-def _spelt(where: str) -> list[str]:
+def _as_code(where: str) -> list[str]:
     return [f"`{place}`" for place in places(where)]

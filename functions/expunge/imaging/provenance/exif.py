@@ -1,7 +1,7 @@
-"""EXIF as facts: every directory of its TIFF structure, read within bounds.
+"""Read EXIF into facts: a bounds-checked walk over every directory of its TIFF structure.
 
-Exif 3.0 (CIPA DC-008-2023) gives the tags, `expunge.imaging.tiff` the structure. A directory is
-read once however often it is pointed to, and no length field is believed beyond the data.
+The tags are from Exif 3.0 (CIPA DC-008-2023); `expunge.imaging.tiff` reads the structure. Each
+directory is read only once, even if several pointers refer to it. No length may exceed the data.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_DIRECTORIES = 24
 MAX_CLAIMED = 4
-"""How many times the length of the data all values together may have: they may not overlap."""
+"""Limit for the total length of all values, in data lengths. Values should not overlap."""
 _PREFIX = b"Exif\0\0"
 _POINTERS = {
     tags.EXIF_IFD: "Exif",
@@ -35,7 +35,7 @@ _POINTER_TYPES = (tiff.SHORT, tiff.LONG, 13)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry, and the directory that it stands in; offsets count from the TIFF header."""
+    """One entry and its directory. Offsets count from the TIFF header."""
 
     directory: str
     """``IFD0``, ``IFD1``, ``Exif``, ``GPS``, ``Interop``, ``SubIFD``."""
@@ -56,20 +56,19 @@ class Entry:
 
 
 def header_length(data: memoryview) -> int:
-    """How many bytes stand before the TIFF header: 6 where the block kept its ``Exif`` mark."""
+    """Return the number of bytes before the TIFF header: 6 if the ``Exif`` identifier is there."""
     return len(_PREFIX) if bytes(data[:6]) == _PREFIX else 0
 
 
 def is_tiff(data: memoryview) -> bool:
-    """Whether a block begins with a TIFF header; if not, it may go on where another ended."""
+    """Whether a block begins with a TIFF header. If not, it may continue the previous block."""
     return tiff.Reader.of(data[header_length(data) :]) is not None
 
 
 def read(data: memoryview) -> Iterator[Fact]:
-    """The facts of an EXIF block, in the order of its directories.
+    """Yield the facts of an EXIF block, in directory order.
 
-    What is broken is a fact of its own (key ``(unreadable)``), and what
-    stands before it is still read.
+    A broken part yields a fact with the key ``(unreadable)``. Everything before it is still read.
     """
     start = header_length(data)
     reader = tiff.Reader.of(data[start:])
@@ -89,7 +88,7 @@ def read(data: memoryview) -> Iterator[Fact]:
 
 
 def entries(reader: tiff.Reader) -> Iterator[Entry | Fact]:
-    """Every entry of every directory; a fact in place of what cannot be read."""
+    """Yield every entry of every directory, and a fact for each unreadable part."""
     waiting = deque([("IFD0", reader.first_ifd)])
     seen: set[int] = set()
     chained = claimed = 0
@@ -102,12 +101,12 @@ def entries(reader: tiff.Reader) -> Iterator[Entry | Fact]:
             yield unreadable("exif", directory, f"more than {MAX_DIRECTORIES} directories", at)
             return
         if at < 8 or at + 2 > len(reader.content):
-            yield unreadable("exif", directory, f"the directory lies outside the data: {at}", at)
+            yield unreadable("exif", directory, f"the directory is outside the data: {at}", at)
             continue
         for found in _directory(reader, directory, at):
             claimed += found.length if isinstance(found, Fact) else found.raw.length
             if claimed > MAX_CLAIMED * len(reader.content):
-                yield unreadable("exif", directory, "values lie over each other", at)
+                yield unreadable("exif", directory, "values overlap", at)
                 return
             yield found
             if isinstance(found, Entry) and found.is_pointer:
@@ -142,7 +141,7 @@ def _integer(reader: tiff.Reader, entry: Entry) -> int:
 
 
 def facts_of_entry(reader: tiff.Reader, entry: Entry, start: int = 0) -> Iterator[Fact]:
-    """The fact of one entry, and those of a packet that it embeds."""
+    """Yield the fact of one entry, and those of an embedded XMP packet."""
     raw = entry.raw
     data = reader.content[raw.start : raw.start + raw.length]
     value = value_text(data, reader.order, raw, entry.name)

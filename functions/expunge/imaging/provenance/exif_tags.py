@@ -2,7 +2,7 @@
 
 Source: Exif 3.0 (CIPA DC-008-2023) tables 3–8 and 15, TIFF 6.0, and Microsoft's XP tags.
 """
-# Tables of numbers and names, filled to the margin.
+# Dense tables of numbers and names.
 # ruff: noqa: E501
 
 from __future__ import annotations
@@ -79,6 +79,6 @@ INTEROP_TAGS = {0x0001: "InteroperabilityIndex", 0x0002: "InteroperabilityVersio
 
 
 def tag_name(directory: str, tag: int) -> str:
-    """The tag's name in its directory, or its number as ``0x9999``."""
+    """Return the tag's name in its directory, or its number as ``0x9999``."""
     names = {"GPS": GPS_TAGS, "Interop": INTEROP_TAGS}.get(directory, TAGS)
     return names.get(tag, f"0x{tag:04x}")

@@ -1,4 +1,4 @@
-"""Values of EXIF fields as text (Exif 3.0, 4.6.2 and 4.6.5)."""
+"""Convert EXIF field values to text (Exif 3.0, 4.6.2 and 4.6.5)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from expunge.imaging.tiff import Entry
 
 MAX_NUMBERS = 16
-"""Of one value that are written out."""
+"""Numbers of one value that are shown."""
 
 _BYTE, _ASCII, _UNDEFINED, _UTF8 = 1, 2, 7, 129
 _CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
@@ -21,7 +21,7 @@ _CODED_TEXT = frozenset({"UserComment", "GPSProcessingMethod", "GPSAreaInformati
 
 
 def value_text(data: memoryview, order: str, entry: Entry, name: str) -> str:
-    """A value as text: strings decoded, numbers in decimal, other bytes counted and sampled."""
+    """Return a value as text: a decoded string, decimal numbers, or a sample of other bytes."""
     if entry.type in (_ASCII, _UTF8):
         return decoded(data).rstrip()
     if entry.tag in tags.XP_TAGS and entry.type in (_BYTE, _UNDEFINED):
@@ -36,10 +36,10 @@ def value_text(data: memoryview, order: str, entry: Entry, name: str) -> str:
 
 
 def coded_text(data: memoryview) -> str:
-    """A text with an eight-byte character code before it (UserComment and its like).
+    """Decode a text with an eight-byte character code before it, such as UserComment.
 
-    ``UNICODE`` is read in the byte order that the text itself shows: many
-    programs write UTF-16-BE whatever the order of the TIFF structure.
+    For ``UNICODE``, the byte order is detected from the text, because many programs write
+    UTF-16-BE regardless of the order of the TIFF structure.
     """
     code, text = bytes(data[:8]), data[8:]
     if code.startswith(b"UNICODE"):
@@ -52,7 +52,7 @@ def coded_text(data: memoryview) -> str:
 
 
 def _utf16(text: memoryview) -> str:
-    """Which UTF-16 a text is: by its mark, else by where the zero bytes of Latin letters stand."""
+    """Detect the UTF-16 byte order by its mark, else by the zero bytes of Latin letters."""
     head = bytes(text[:512])
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16-le" if head[0] == 0xFF else "utf-16-be"
@@ -60,7 +60,7 @@ def _utf16(text: memoryview) -> str:
 
 
 def _opaque(data: memoryview) -> str:
-    """Printable bytes as text, others as their number and their beginning."""
+    """Printable bytes as text; for others, their number and first bytes."""
     head = bytes(data[:64]).rstrip(b"\0")
     if head and head.isascii() and head.decode("ascii").isprintable():
         return decoded(data)

@@ -1,4 +1,4 @@
-"""What the readers of this package read a block into: single facts, each with its place."""
+"""The common data model of all metadata readers: single facts with their locations."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_VALUE = 16_384
-"""Characters of a value that are looked at; longer ones are cut by the reader."""
+"""Characters of a value that are examined. The reader cuts longer values."""
 SHOWN = 500
 """Characters of a value that a report shows."""
 
 UNREADABLE = "(unreadable)"
-"""Key of the fact with which a reader says that (a part of) a block does not hold together."""
+"""Key of the fact that reports an unreadable block, or part of one."""
 
 
 class Category(StrEnum):
-    """What a fact means for whoever passes the picture on."""
+    """The meaning of a fact for a person who shares the image."""
 
     AI = "ai_provenance"
     PRIVATE = "private"
@@ -29,11 +29,10 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One key and its value, as one reader found them in one block.
+    """One key and its value, from one block.
 
-    ``offset`` and ``length`` span the value (or, where a reader says so, the
-    whole entry) within the block's data; a value that is compressed or put
-    together from several blocks has the span of what holds it.
+    ``offset`` and ``length`` span the value within the block's data, or the whole entry for some
+    readers. A compressed value, or one joined from several blocks, has the span of its container.
     """
 
     reader: str
@@ -41,29 +40,29 @@ class Fact:
     key: str
     """The format's own name of the field: ``Software``, ``photoshop:Credit``, ``parameters``."""
     path: str
-    """Where in the block: ``IFD0/Software``, ``Iptc4xmpExt:LocationShown[1]/Iptc4xmpExt:City``."""
+    """Path in the block: ``IFD0/Software``, ``Iptc4xmpExt:LocationShown[1]/Iptc4xmpExt:City``."""
     value: str
     offset: int
     length: int
     beside: str = ""
-    """A tool that another fact of the file names, where only that tells what this one is."""
+    """A tool named by another fact of the file, if the meaning of this fact depends on it."""
 
     @property
     def place(self) -> str:
-        """What rules are looked up by: ``exif:Software``, ``text+novelai:Description``."""
+        """The lookup key for rules: ``exif:Software``, ``text+novelai:Description``."""
         return f"{self.reader}{self.beside}:{self.key}"
 
 
 @dataclass(slots=True)
 class Budget:
-    """What reading one file may cost; every reader of the file draws on the same one."""
+    """The cost limits for one file, shared by all its readers."""
 
     facts: int = 4_000
     inflated: int = 4 << 20
-    """Bytes that compressed text may still grow to."""
+    """Bytes of compressed text that may still be inflated."""
 
     def spend(self, facts: Iterable[Fact]) -> Iterator[Fact]:
-        """As many of some facts as the file may still have."""
+        """Yield facts until the budget of the file is used up."""
         left = iter(facts)
         while self.facts > 0 and (fact := next(left, None)) is not None:
             self.facts -= 1
@@ -71,12 +70,12 @@ class Budget:
 
 
 def unreadable(reader: str, path: str, reason: str, offset: int = 0, length: int = 0) -> Fact:
-    """The fact that a block, or the part of it named by ``path``, cannot be read."""
+    """Return the fact that a block, or the part at ``path``, cannot be read."""
     return Fact(reader, UNREADABLE, path, reason, offset, length)
 
 
 def shown(value: str) -> str:
-    r"""A value fit for a report: at most 500 characters, control characters escaped.
+    r"""Prepare a value for a report: at most 500 characters, with escaped control characters.
 
     >>> shown("a\x00b")
     'a\\x00b'
@@ -88,10 +87,10 @@ def shown(value: str) -> str:
 
 
 def readable(value: str) -> str:
-    """A value that is text; of one that is not, the length and the first sixteen bytes as hex.
+    """Return a text value. For binary data, return its length and first 16 bytes in hexadecimal.
 
-    Bytes that are no text come as Latin-1, full of control characters: up to one in eight is
-    forgiven.
+    Binary data arrives as Latin-1 with many control characters. Text may have up to one control
+    character in eight.
     """
     head = value[:1024]
     controls = sum(not c.isprintable() and ord(c) < 0xA0 and c not in "\t\n\r" for c in head)
@@ -101,9 +100,9 @@ def readable(value: str) -> str:
 
 
 def text_or_sample(data: bytes | memoryview) -> str:
-    """Text where the bytes are some, else their number and the first sixteen in hexadecimal.
+    """Decode text. For binary data, return its length and first 16 bytes in hexadecimal.
 
-    Up to one control character in eight is forgiven, and so is a charset that is not UTF-8.
+    Text may have up to one control character in eight, and need not be UTF-8.
     """
     head = bytes(data[:1024]).rstrip(b"\0")
     controls = sum(byte < 32 and byte not in b"\t\n\r" for byte in head)
@@ -113,7 +112,7 @@ def text_or_sample(data: bytes | memoryview) -> str:
 
 
 def decoded(data: bytes | memoryview, encoding: str = "utf-8") -> str:
-    """Text in ``encoding`` if it is that, else Latin-1, which any bytes are; trailing NULs go."""
+    """Decode text in ``encoding``, else in Latin-1, and remove trailing NULs. Never raises."""
     raw = bytes(data[: MAX_VALUE * 4])
     try:
         text = raw.decode(encoding)

@@ -1,4 +1,4 @@
-"""Facts judged by the rule table: what is reported."""
+"""Convert facts to findings with the rule table."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from expunge.imaging.provenance.survey import Located
 
 MAX_FINDINGS = 500
-"""In one report; AI provenance and private data come first, so technical ones are left out."""
+"""Findings in one report. Technical ones are dropped first."""
 MAX_BYTES = 160_000
-"""Of all findings in one report as JSON: a record store takes items of 400 kB."""
+"""Bytes of all findings in one report as JSON. The record store allows items of 400 kB."""
 _FRAME_BYTES = 300
-"""Of a finding as JSON beside its three long texts."""
+"""Bytes of a finding as JSON, without its three long texts."""
 MATCHED_CHARACTERS = 1 << 20
-"""Of one file's values that rules are tried on; past it, on the first 200 of each value."""
+"""Characters of one file's values that rules examine in full. After that, 200 of each value."""
 
 _ORDER = {category: rank for rank, category in enumerate(Category)}
 _FORMATS = {
@@ -32,25 +32,25 @@ _FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found, where it stands, and what it means."""
+    """One finding: its location and its meaning."""
 
     what: str
     """Format and field: ``EXIF Software``."""
     where: str
-    """Path in the container, then in the block: ``APP1[0]/IFD0/Software``."""
+    """Path in the container and in the block: ``APP1[0]/IFD0/Software``."""
     offset: int
     length: int
     value: str
     category: Category
     confidence: float
     tool: str
-    """The product that the evidence names, or ``""``."""
+    """The product named by the evidence, or ``""``."""
     rule: str
     reader: str
     key: str
     is_second: bool
     is_blank: bool = False
-    """Whether the value is nothing but spaces and NULs; a report leaves it out."""
+    """Whether the value has only spaces and NULs. A report omits it."""
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -67,7 +67,7 @@ class Finding:
 
 
 def judge(located: Iterable[Located]) -> list[Finding]:
-    """A finding for each fact; AI provenance first, then private data, authorship, the rest."""
+    """Return a finding for each fact: AI provenance first, then private data, authorship, rest."""
     characters = MATCHED_CHARACTERS
     findings = []
     for found in located:
@@ -79,7 +79,7 @@ def judge(located: Iterable[Located]) -> list[Finding]:
 
 
 def listed(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """The first findings as JSON, as many as a report holds."""
+    """Return the first findings as JSON, up to the limits of a report."""
     left = MAX_BYTES
     found = []
     for finding in findings[:MAX_FINDINGS]:

@@ -1,6 +1,6 @@
-"""IPTC-IIM datasets as facts.
+"""Read IPTC-IIM datasets into facts.
 
-IPTC-IIM 4.2: section 1.6 gives the datasets' form, sections 5 and 6 the records.
+IPTC-IIM 4.2: section 1.6 defines the dataset format, sections 5 and 6 the records.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """One dataset; ``offset`` and ``length`` span it with its header, ``data`` is its content."""
+    """One dataset. ``offset`` and ``length`` include its header; ``data`` is its content."""
 
     record: int
     number: int
@@ -52,7 +52,7 @@ class DataSet:
 
 
 def datasets(data: memoryview) -> Iterator[DataSet | Fact]:
-    """The datasets in order; a fact in place of what cannot be read, which ends the reading."""
+    """Yield the datasets in order. At an unreadable part, yield a fact and stop."""
     at = 0
     for _ in range(MAX_DATASETS):
         if at + 5 > len(data) or data[at] != TAG:
@@ -72,11 +72,11 @@ def datasets(data: memoryview) -> Iterator[DataSet | Fact]:
         yield DataSet(record, number, at, header + length, content)
         at += header + length
     if bytes(data[at : at + 64]).strip(b"\0"):
-        yield unreadable("iptc", "end", "bytes that are no dataset", at, len(data) - at)
+        yield unreadable("iptc", "end", "bytes that are not a dataset", at, len(data) - at)
 
 
 def read(data: memoryview) -> Iterator[Fact]:
-    """The facts of a row of datasets (the content of Photoshop's resource 0x0404)."""
+    """Yield the facts of a sequence of datasets (the content of Photoshop's resource 0x0404)."""
     for found in datasets(data):
         if isinstance(found, Fact):
             yield found
@@ -85,8 +85,8 @@ def read(data: memoryview) -> Iterator[Fact]:
 
 
 def fact_of(dataset: DataSet) -> Fact:
-    """A dataset as a fact that spans it whole."""
-    # Many write UTF-8 and do not declare it, and Latin-1 is hardly ever valid UTF-8.
+    """Return a dataset as a fact that spans all of it."""
+    # Many programs write undeclared UTF-8, and Latin-1 is hardly ever valid UTF-8.
     value = "UTF-8" if _declares_utf8(dataset) else decoded(dataset.data)
     path = f"{dataset.record}:{dataset.number:02d}"
     return Fact("iptc", dataset.name, path, value, dataset.offset, dataset.length)

@@ -1,4 +1,4 @@
-"""Photoshop image resources (``8BIM``) as facts: IPTC, EXIF and XMP inside them, and their own.
+"""Read Photoshop image resources (``8BIM``) into facts, including embedded IPTC, EXIF and XMP.
 
 Adobe Photoshop File Formats Specification, «Image Resources Section».
 """
@@ -26,13 +26,13 @@ _COPYRIGHT_FLAG = 0x040A
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource; ``offset`` and ``length`` span it whole, padding included."""
+    """One resource. ``offset`` and ``length`` include its padding."""
 
     number: int
     offset: int
     length: int
     start: int
-    """Where its content begins."""
+    """Offset of its content."""
     data: memoryview
 
     @property
@@ -41,12 +41,12 @@ class Resource:
 
 
 def is_resources(data: memoryview) -> bool:
-    """Whether a block begins like a row of resources."""
+    """Whether a block begins with an image resource."""
     return bytes(data[:4]) in SIGNATURES
 
 
 def resources(data: memoryview) -> Iterator[Resource | Fact]:
-    """The resources in order; a fact in place of what cannot be read, which ends the reading."""
+    """Yield the resources in order. At an unreadable part, yield a fact and stop."""
     at = 0
     for _ in range(MAX_RESOURCES):
         if at + 12 > len(data) or bytes(data[at : at + 4]) not in SIGNATURES:
@@ -69,7 +69,7 @@ def resources(data: memoryview) -> Iterator[Resource | Fact]:
 
 
 def read(data: memoryview) -> Iterator[Fact]:
-    """The facts of a row of image resources, or of bare IPTC datasets."""
+    """Yield the facts of a sequence of image resources, or of bare IPTC datasets."""
     if not is_resources(data):
         yield from iptc.read(data)
         return
@@ -85,7 +85,7 @@ def read(data: memoryview) -> Iterator[Fact]:
 
 
 def _fact(found: Resource) -> Fact:
-    """A resource that is a fact of its own."""
+    """A resource as a single fact."""
     key, value = found.path, f"{len(found.data)} bytes"
     if found.number in _TEXTS:
         key, value = _TEXTS[found.number], decoded(found.data)

@@ -1,4 +1,4 @@
-"""Proof that a rewritten file holds the same picture as the one it was made from."""
+"""Prove that a rewritten file holds the same image as the original."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ if TYPE_CHECKING:
 
 
 def prove(before: Source, after: Source, edits: Mapping[int, bytes | None]) -> None:
-    """Hold the result of a rewrite, read anew, against its input.
+    """Compare the parsed result of a rewrite with its input.
 
-    Coded blocks, without what stands in them beside their fields, are the
-    same bytes in the same order; blocks that no edit named have the same
-    content; an edited block has the content it was given; size, frames and
-    orientation are what they were.
+    Coded blocks without their surplus have the same bytes in the same order. Blocks without an
+    edit have the same content, and edited blocks have their new content. Size, frames and
+    orientation are unchanged.
 
     Raises
     ------
     expunge.errors.RewriteUnproven
-        Where one of these does not hold.
+        One of these conditions is not met.
     """
     if _facts(before.layout) != _facts(after.layout):
         raise RewriteUnproven("the rewritten file differs in size, frames or orientation")
@@ -42,7 +41,7 @@ def _facts(layout: Layout) -> tuple[object, ...]:
 def _contents(
     layout: Layout, edits: Mapping[int, bytes | None]
 ) -> list[tuple[Kind, str, bytes | None]]:
-    """What is neither coded nor structure, in order."""
+    """The blocks that are neither coded nor structure, in order."""
     return [
         (block.kind, block.name, edits.get(index, block.data.tobytes()))
         for index, block in enumerate(layout.blocks)
@@ -51,10 +50,10 @@ def _contents(
 
 
 def _same_coded_bytes(before: Source, after: Source) -> bool:
-    """Whether the coded blocks, strung together, are the same bytes.
+    """Whether the concatenated coded blocks have the same bytes.
 
-    Neighbours count as one span, and spans may be cut differently on the two
-    sides: a chunk that stood between two others may be gone.
+    Adjacent blocks form one span. The two files may have different spans, because a chunk between
+    two others may be removed.
     """
     left, right = _coded_spans(before), _coded_spans(after)
     while left and right:
@@ -68,7 +67,7 @@ def _same_coded_bytes(before: Source, after: Source) -> bool:
 
 
 def _coded_spans(source: Source) -> list[tuple[bytes, int, int]]:
-    """Where coded bytes stand, last span first: in the file, or in a block without its surplus."""
+    """Spans of coded bytes, last first, in the file or in a block without its surplus."""
     spans: list[tuple[bytes, int, int]] = []
     for block, following in zip_longest(source.layout.blocks, source.layout.blocks[1:]):
         if block.kind is not Kind.CODED:

@@ -1,7 +1,7 @@
-"""EXIF, XMP and IPTC without some of their fields, every other byte of meaning proven unchanged.
+"""Remove single fields from EXIF, XMP and IPTC, and prove that no other field changed.
 
-What is left is read anew and held against what was there: unless it is exactly the facts that
-were to stay, there is no result, and the block has to go as a whole.
+The result is parsed and compared with the original. If it does not hold exactly the facts that
+should stay, there is no result, and the whole block must go.
 """
 
 from __future__ import annotations
@@ -27,17 +27,16 @@ _XML_ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
 def without(data: memoryview, read: Reader, unwanted: Unwanted) -> bytes | None:
-    """A block's data without the unwanted facts; ``None`` where the block must go whole.
+    """Return a block's data without the unwanted facts, or ``None`` if the whole block must go.
 
     Parameters
     ----------
     data
         The content of the block.
     read
-        The reader that the block is read with: ``exif.read``, ``xmp.read`` or
-        ``photoshop.read``.
+        The block's reader: ``exif.read``, ``xmp.read`` or ``photoshop.read``.
     unwanted
-        Says which facts are to go.
+        Selects the facts to remove.
     """
     pruners: dict[Reader, Pruner] = {
         exif.read: _exif,
@@ -49,16 +48,16 @@ def without(data: memoryview, read: Reader, unwanted: Unwanted) -> bytes | None:
 
 
 def _is_proven(data: memoryview, left: bytes, read: Reader, unwanted: Unwanted) -> bool:
-    """Whether what is left says just what was to stay, and says something."""
+    """Whether the result holds exactly the facts that should stay, and at least one."""
     staying = [(f.key, f.value) for f in read(data) if not unwanted(f)]
     after = [(f.key, f.value) for f in read(memoryview(left))]
     return bool(staying) and after == staying
 
 
 def _exif(data: memoryview, unwanted: Unwanted) -> bytes | None:
-    """Entries go, the rest of their directory moves up, their values become zeros.
+    """Remove entries from their directories, and overwrite their values with zeros.
 
-    Nothing else moves, so that offsets (a maker note's own, too) stay right.
+    Nothing else moves, so that all offsets stay valid, also those inside a maker note.
     """
     start = exif.header_length(data)
     reader = tiff.Reader.of(data[start:])
@@ -95,16 +94,16 @@ def _rewrite_directory(
     end = at + 2 + 12 * count
     following = bytes(reader.content[end : end + 4])
     body = b"".join(bytes(reader.content[entry.at : entry.at + 12]) for entry in kept)
-    anew = struct.pack(reader.order + "H", len(kept)) + body + following
-    left[at : end + len(following)] = anew.ljust(2 + 12 * count + len(following), b"\0")
+    directory = struct.pack(reader.order + "H", len(kept)) + body + following
+    left[at : end + len(following)] = directory.ljust(2 + 12 * count + len(following), b"\0")
 
 
 def _xmp(data: memoryview, unwanted: Unwanted) -> bytes | None:
-    """Attributes and whole elements go; the packet is UTF-8, or it goes whole."""
+    """Remove attributes and whole elements. A packet that is not UTF-8 must go whole."""
     packet = xmp.Packet()
     try:
         packet.parse(data)
-    except (expat.ExpatError, xmp.TooMuch, ValueError):
+    except (expat.ExpatError, xmp.Unparsable, ValueError):
         return None
     raw = bytes(data)
     if b"\0" in raw.rstrip(b"\0"):
@@ -120,7 +119,7 @@ def _xmp(data: memoryview, unwanted: Unwanted) -> bytes | None:
 
 
 def _range(raw: bytes, span: xmp.Span) -> tuple[int, int] | None:
-    """The bytes of an element with its end tag, or of an attribute and the blanks before it."""
+    """Byte range of an element with its end tag, or of an attribute with the blanks before it."""
     if span.attribute is None:
         tag = _TAG.match(raw, span.end)
         return (span.start, tag.end()) if tag else None
@@ -136,7 +135,7 @@ def _range(raw: bytes, span: xmp.Span) -> tuple[int, int] | None:
 
 
 def _photoshop(data: memoryview, unwanted: Unwanted) -> bytes | None:
-    """Datasets go; the digest that Photoshop keeps of them all stays, and shows that they did."""
+    """Remove datasets. Photoshop's digest of all datasets stays, so it no longer matches."""
     if not photoshop.is_resources(data):
         return _iptc(data, unwanted)
     left = []

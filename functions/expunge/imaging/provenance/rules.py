@@ -1,14 +1,13 @@
-"""The one table of what is AI provenance, private, authorship or technical.
+"""The rule table: classifies facts as AI provenance, private, authorship or technical.
 
-Detect, strip with ``scope: ai``, the rescan and ``docs/reference/metadata.md`` all read
-this table. A new rule is one line here and one sample in its test.
+Detect, strip with ``scope: ai``, the rescan and ``docs/reference/metadata.md`` use this table. A
+new rule is one line here and one sample in its test.
 
-A rule applies to *places* (``reader:key``, a trailing ``*`` stands for any
-rest, letter case does not count), optionally only where the value matches a
-pattern. The first rule that applies to a fact decides, so the order is from
-the special to the general and each reader ends in a rule that takes all.
+A rule applies to *places* (``reader:key``, case-insensitive; a trailing ``*`` matches any rest).
+It may also require that the value matches a pattern. The first rule that applies to a fact
+decides. So special rules precede general ones, and each reader's last rule matches everything.
 """
-# The table is one rule a line: wide, and aligned by hand.
+# One rule per line: wide, and aligned manually.
 # ruff: noqa: E501
 
 from __future__ import annotations
@@ -31,18 +30,18 @@ class Rule:
     Attributes
     ----------
     id
-        Stable name; findings carry it.
+        Stable name, shown in findings.
     where
-        Places, separated by blanks.
+        Places, separated by spaces.
     value
-        Regular expression searched in the lower-cased value (folding the value once is many
-        times faster than matching without regard to case); ``""`` is any value.
+        Regular expression, searched in the lower-case value; ``""`` matches any value. One
+        conversion to lower case is many times faster than case-insensitive matching.
     category, confidence
-        What a match means, and how sure that is (0–1).
+        The meaning of a match, and its certainty (0–1).
     tool
-        The product that the evidence names; ``""`` where it names none.
+        The product that a match identifies, or ``""``.
     source
-        Where the fact comes from: a specification, a program's code, or public samples.
+        Origin of the rule: a specification, a program's code, or public samples.
     """
 
     id: str
@@ -54,18 +53,18 @@ class Rule:
     source: str
 
     def takes(self, lowered: str) -> bool:
-        """Whether a value, given in lower case, is one that this rule speaks of."""
+        """Whether the rule's pattern matches a lower-case value."""
         return not self.value or _compiled(self.value).search(lowered) is not None
 
 
 def places(where: str) -> tuple[str, ...]:
-    """The places in a rule's ``where``; ``␣`` stands for a blank inside a key."""
+    """Split a rule's ``where`` into places. ``␣`` means a space inside a key."""
     return tuple(place.replace("␣", " ") for place in where.split())
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """A rule's pattern, compiled when first asked for: most are never needed by a process."""
+    """A rule's pattern, compiled on first use, because a process needs few of them."""
     return re.compile(pattern)
 
 
@@ -73,7 +72,7 @@ AI, PRIVATE, AUTHOR, TECH = Category.AI, Category.PRIVATE, Category.AUTHORSHIP, 
 
 READERS = ("exif", "xmp", "iptc", "photoshop", "text", "comment", "tc260", "c2pa", "trailer", "vendor", "stealth", "thumbnail")  # fmt: skip
 
-# Where a program writes its own name.
+# Fields in which a program writes its own name.
 SOFTWARE = (
     "exif:Software exif:ProcessingSoftware exif:ImageEditingSoftware exif:RAWDevelopingSoftware "
     "exif:MetadataEditingSoftware exif:HostComputer text:Software text:Source "
@@ -81,15 +80,14 @@ SOFTWARE = (
     "xmp:photoshop:Credit xmp:stEvt:softwareAgent xmp:Iptc4xmpExt:AISystemUsed "
     "iptc:OriginatingProgram iptc:Credit"
 )
-# Where a person's, a camera's or a picture's name belongs: only names that these never have
-# are believed.
+# Fields for the name of a person, camera or image. Only names that none of these can have count.
 CREDITS = "exif:Make exif:Model exif:Artist exif:Copyright xmp:dc:creator xmp:dc:rights xmp:dc:title text:Author text:Title iptc:Byline"
-# Who says so in a C2PA manifest store.
+# Fields that name a product in a C2PA manifest store.
 CLAIMS = "c2pa:claim_generator c2pa:signer c2pa:softwareAgent"
 PRODUCERS = "tc260:ContentProducer tc260:ContentPropagator"
 NAMES = f"{SOFTWARE} {CLAIMS} {PRODUCERS}"
 UNMISTAKABLE = f"{NAMES} {CREDITS} comment:Comment"
-# Where people and programs write free text.
+# Fields in which people and programs write free text.
 PROSE = (
     "exif:UserComment exif:ImageDescription exif:XPComment exif:XPTitle exif:XPSubject exif:Make "
     "exif:Model exif:Software exif:Artist exif:Copyright exif:DocumentName exif:MakerNote "
@@ -109,7 +107,7 @@ PLACES = {
     "names of programs": NAMES,
     "claims": CLAIMS,
 }
-"""Groups of places that many rules share, the larger before those that they contain."""
+"""Groups of places that many rules share. Larger groups precede those that they contain."""
 
 # fmt: off
 EXIF, IIM, XMP = "Exif 3.0 (CIPA DC-008-2023)", "IPTC-IIM 4.2", "XMP specification part 2 (ISO 16684-1)"
@@ -129,7 +127,7 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 RULES = (
     Rule("unreadable", " ".join(f"{reader}:{UNREADABLE}" for reader in READERS), "", TECH, 1.0, "", "the reader itself"),
 
-    # What the picture says of its own making: IPTC, C2PA, the Chinese label.
+    # Statements on the image's origin: IPTC, C2PA, the Chinese label.
     Rule("source-trained", SOURCE_TYPE, r"(^|[/:])trainedalgorithmic(media|data)$", AI, 0.99, "", CODES),
     Rule("source-composite-trained", SOURCE_TYPE, r"(^|[/:])compositewithtrainedalgorithmicmedia$", AI, 0.99, "", CODES),
     Rule("source-composite-synthetic", SOURCE_TYPE, r"(^|[/:])compositesynthetic$", AI, 0.95, "", CODES),
@@ -139,7 +137,7 @@ RULES = (
     Rule("tc260-label-possible", "tc260:Label", r"^2$", AI, 0.7, "", GB),
     Rule("tc260-label-suspected", "tc260:Label", r"^3$", AI, 0.5, "", GB),
 
-    # Programs and services that name themselves.
+    # Names of programs and services.
     Rule("openai", UNMISTAKABLE, r"\bopen-?ai\b|chatgpt|dall[\s·\-_.]?e\b|\bgpt-?4o\b|gpt-image", AI, 0.95, "OpenAI", SEEN),
     Rule("openai-sora", NAMES, r"\bsora\b", AI, 0.9, "OpenAI", NAME),
     Rule("google-ai-edited", NAMES, r"edited with google ai|magic editor", AI, 0.95, "Google AI", IPTC + "; " + SEEN),
@@ -180,7 +178,7 @@ RULES = (
     Rule("topaz", NAMES, r"topaz", AI, 0.6, "Topaz", SEEN),
     Rule("ai-made-by-words", UNMISTAKABLE, r"\bai[\s-]generated\b|generated (by|with) (an? )?ai\b|ai generated image|stable[\s_-]?diffusion", AI, 0.9, "", SEEN),
 
-    # Cameras, editors and their signing certificates: a name, and no word on AI.
+    # Names of cameras, editors and signing certificates, which do not imply AI.
     Rule("claim-google", CLAIMS, r"\bgoogle\b|\bpixel\b", AUTHOR, 0.9, "Google", SEEN),
     Rule("claim-adobe", CLAIMS, r"\badobe\b|photoshop|lightroom", AUTHOR, 0.9, "Adobe", SEEN),
     Rule("claim-microsoft", CLAIMS, r"\bmicrosoft\b", AUTHOR, 0.9, "Microsoft", SEEN),
@@ -198,7 +196,7 @@ RULES = (
     Rule("c2pa-statement", "c2pa:claim_generator c2pa:signer", "", AUTHOR, 0.9, "", C2PA),
     Rule("c2pa-other", "c2pa:*", "", TECH, 0.9, "", C2PA),
 
-    # Generation parameters, by what the value looks like.
+    # Generation parameters, by the form of the value.
     Rule("civitai-resources", PROSE, r'"resource-stack"|civitai (resources|metadata):', AI, 0.97, "Civitai", SEEN),
     Rule("comfyui-prompt", PROSE, r'"class_type"\s*:\s*"', AI, 0.99, "ComfyUI", COMFY),
     Rule("comfyui-workflow", PROSE, r'"(last_node_id|last_link_id)"\s*:|"nodes"\s*:\s*\[', AI, 0.98, "ComfyUI", COMFY),
@@ -230,7 +228,7 @@ RULES = (
     Rule("tc260-field", "tc260:*", "", AI, 0.95, "", GB),
     Rule("ai-generated-words", PROSE, r"ai[\s-]generated\b|generated (by|with|using) (an? )?(ai|artificial intelligence)\b|made with (google |meta )?ai\b|ai生成|人工智能生成", AI, 0.8, "", SEEN),
 
-    # Generation parameters, by their key alone.
+    # Generation parameters, by the key alone.
     Rule("png-parameters", "text:parameters text:postprocessing text:extras", "", AI, 0.9, "Stable Diffusion web UI", A1111),
     Rule("png-prompt", "text:prompt text:workflow text:comfyui text:negative_prompt text:Negative␣Prompt text:original_prompt", "", AI, 0.85, "", COMFY),
     Rule("png-sd-keys", "text:sd:* text:SD:mode text:StableDiffusionVersion text:generation_data text:ai_metadata", "", AI, 0.95, "Stable Diffusion", SEEN),
@@ -243,7 +241,7 @@ RULES = (
     Rule("samsung-genai", "trailer:genAIType vendor:genAIType text:genAIType", r"^[1-9]", AI, 0.97, "Samsung Galaxy AI", SEF),
     Rule("samsung-no-genai", "trailer:genAIType vendor:genAIType text:genAIType", "", TECH, 0.97, "", SEF),
 
-    # Private: where, when, with which very device, and who is in it.
+    # Private: place, time, individual device, people.
     Rule("exif-gps", "exif:GPS* text:exif:GPS* xmp:exif:GPS*", "", PRIVATE, 1.0, "", EXIF),
     Rule("exif-serial", "exif:BodySerialNumber exif:LensSerialNumber exif:CameraSerialNumber exif:ImageUniqueID text:exif:BodySerialNumber text:exif:LensSerialNumber text:exif:ImageUniqueID", "", PRIVATE, 1.0, "", EXIF),
     Rule("exif-owner", "exif:CameraOwnerName exif:HostComputer exif:Photographer exif:ImageEditor exif:OwnerName", "", PRIVATE, 1.0, "", EXIF),
@@ -277,7 +275,7 @@ RULES = (
     Rule("text-caption", "text:Title text:Description text:Comment text:Warning text:Source", "", AUTHOR, 0.8, "", PNG),
     Rule("comment", "comment:*", "", AUTHOR, 0.5, "", "ITU-T T.81 B.2.4.5; GIF89a 24"),
 
-    # All the rest: what a reader knows and nothing above speaks of.
+    # All other facts of each reader.
     Rule("exif-other", "exif:*", "", TECH, 1.0, "", EXIF),
     Rule("xmp-other", "xmp:*", "", TECH, 1.0, "", XMP),
     Rule("iptc-other", "iptc:*", "", TECH, 1.0, "", IIM),
@@ -290,7 +288,7 @@ RULES = (
 
 
 def _index() -> tuple[dict[str, list[int]], list[tuple[str, int]]]:
-    """Rules by exact place, and the places that end in a star, each with its rank."""
+    """Index the rules by exact place, and list the places with a star, each with its rank."""
     exact: dict[str, list[int]] = {}
     starred: list[tuple[str, int]] = []
     for rank, rule in enumerate(RULES):
@@ -307,7 +305,7 @@ _EXACT, _STARRED = _index()
 
 @lru_cache(maxsize=4096)
 def _candidates(place: str) -> tuple[Rule, ...]:
-    """The rules that apply to a place, in the table's order."""
+    """The rules for a place, in table order."""
     wanted = place.casefold()
     ranks = set(_EXACT.get(wanted, ()))
     ranks.update(rank for prefix, rank in _STARRED if wanted.startswith(prefix))
@@ -315,9 +313,9 @@ def _candidates(place: str) -> tuple[Rule, ...]:
 
 
 def rule_for(fact: Fact, reach: int | None = None) -> Rule:
-    """The first rule of the table that applies to a fact.
+    """Return the first rule that applies to a fact.
 
-    With ``reach``, only so many characters of its value are looked at.
+    ``reach`` limits the number of characters of the value that are examined.
     """
     lowered = fact.value[:reach].lower()
     for rule in _candidates(fact.place):
@@ -327,5 +325,5 @@ def rule_for(fact: Fact, reach: int | None = None) -> Rule:
 
 
 def is_ai(fact: Fact) -> bool:
-    """Whether a fact is AI provenance: what ``scope: ai`` takes, and all that it takes."""
+    """Whether a fact is AI provenance. ``scope: ai`` removes exactly these facts."""
     return rule_for(fact).category is Category.AI

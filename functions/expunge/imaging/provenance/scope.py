@@ -1,4 +1,4 @@
-"""What ``scope: ai`` takes from a file: AI provenance, and not one field more."""
+"""Select the edits for ``scope: ai``: remove AI provenance and no other field."""
 
 from __future__ import annotations
 
@@ -20,61 +20,60 @@ if TYPE_CHECKING:
 
     from expunge.imaging.provenance.pruning import Reader
 
-_FINE: dict[Kind, Reader] = {
+_PRUNABLE: dict[Kind, Reader] = {
     Kind.EXIF: exif.read,
     Kind.XMP: xmp.read,
     Kind.IPTC: photoshop.read,
 }
-"""Kinds of which single fields can go; of all others the block goes whole."""
+"""Kinds from which single fields can be removed. Other blocks go whole."""
 _JPEG_PARTS = "jbrd/"
-"""Segments of the JPEG that a JPEG XL file can be turned back into: they go whole or stay."""
+"""Segments of the JPEG inside a transcoded JPEG XL file. They go whole or stay."""
 _C2PA_POINTER = "dcterms:provenance"
 
 
 def ai_edits(layout: Layout, data: bytes) -> dict[int, bytes | None]:
-    """What to do with each block that holds AI provenance, as ``Container.rewrite`` takes it.
+    """Return an edit for each block with AI provenance, as ``Container.rewrite`` expects it.
 
     Parameters
     ----------
     layout, data
-        The file, and the blocks it was read into. Second pictures
-        (``Kind.PICTURE``) are files of their own and not looked into.
+        The file and its blocks. Auxiliary images (``Kind.PICTURE``) are separate files and are
+        not examined.
 
     Returns
     -------
     dict
-        By index of the block: new content, or ``None`` where the block goes whole. Blocks that
-        are not named stay. A C2PA store goes whole if any of its manifests tells of AI, and with
-        it the pointer to it in XMP; one that tells of none, or cannot be read, stays. Hidden
-        parameters in pixels are not metadata and stay.
+        By block index: new content, or ``None`` if the whole block goes. All other blocks stay.
+        A C2PA store goes whole if any of its manifests states AI, together with the reference to
+        it in XMP. A store without AI, or an unreadable one, stays. Parameters hidden in pixels
+        are not metadata and stay.
 
     Raises
     ------
     expunge.errors.RewriteUnproven
-        Where the file has more fields than are read.
+        The file has more fields than the limit.
     """
     pointer = _ai_credentials(layout, data)
-    telling = _telling_paths(layout, data)
+    ai_paths = _ai_paths(layout, data)
     edits: dict[int, bytes | None] = {}
     for index, block in enumerate(layout.blocks):
         if block.kind is Kind.C2PA:
             edits |= {index: None} if pointer else {}
-        elif block.path in telling or (pointer and _has_pointer(block)):
+        elif block.path in ai_paths or (pointer and _has_pointer(block)):
             whole = block.path.startswith(_JPEG_PARTS)
             edits[index] = None if whole else without_ai(block, pointer=pointer)
     return edits
 
 
 def without_ai(block: Block, *, pointer: bool = False) -> bytes | None:
-    """A block's data without its AI fields; ``None`` where the whole block must go.
+    """Return a block's data without its AI fields, or ``None`` if the whole block must go.
 
-    That is so for blocks that are one field (text, comments), for those that
-    are AI provenance through and through, and wherever what is left could
-    not be proven to be exactly the other fields. With ``pointer``, XMP's
+    The whole block goes if it is a single field (text, comment), if it has only AI fields, or if
+    the result cannot be proven to hold exactly the other fields. With ``pointer``, XMP's
     reference to a C2PA store goes too.
     """
 
-    judged: dict[tuple[str, str], bool] = {}  # each value is met in every round of the proof
+    judged: dict[tuple[str, str], bool] = {}  # the proof asks for each value several times
 
     def unwanted(fact: Fact) -> bool:
         known = (fact.place, fact.value)
@@ -82,7 +81,7 @@ def without_ai(block: Block, *, pointer: bool = False) -> bytes | None:
             judged[known] = is_ai(fact) or any(map(is_ai, tc260.read(fact)))
         return judged[known] or (pointer and fact.key == _C2PA_POINTER)
 
-    reader = _FINE.get(block.kind)
+    reader = _PRUNABLE.get(block.kind)
     if reader is None:
         return None
     if block.name == "iTXt" and bytes(block.data[:1]) == b"\x78":
@@ -99,23 +98,23 @@ def _recompressed(block: Block, unwanted: Callable[[Fact], bool]) -> bytes | Non
     return zlib.compress(left) if left else None
 
 
-def _telling_paths(layout: Layout, data: bytes) -> set[str]:
-    """The paths of the blocks in which a fact is AI provenance, coded pixels apart."""
+def _ai_paths(layout: Layout, data: bytes) -> set[str]:
+    """Paths of the blocks with AI provenance, except coded pixels."""
     found = survey(layout, data)
     if found and found[-1].fact.path == REST:
         raise RewriteUnproven("the file has too many metadata fields to tell AI provenance apart")
-    telling = {f.block.path for f in found if is_ai(f.fact)}
+    ai_paths = {f.block.path for f in found if is_ai(f.fact)}
     digests = {
         bytes(block.data[:32])
         for block in layout.blocks
-        if block.path in telling and is_extended(block)
+        if block.path in ai_paths and is_extended(block)
     }
     for before, block in pairwise((layout.blocks[0], *layout.blocks)):
         if is_extended(block) and bytes(block.data[:32]) in digests:
-            telling.add(block.path)
+            ai_paths.add(block.path)
         elif before.kind is block.kind is Kind.EXIF and not exif.is_tiff(block.data):
-            telling |= {block.path} if before.path in telling else set()
-    return telling - {block.path for block in layout.blocks if block.kind is Kind.CODED}
+            ai_paths |= {block.path} if before.path in ai_paths else set()
+    return ai_paths - {block.path for block in layout.blocks if block.kind is Kind.CODED}
 
 
 def _has_pointer(block: Block) -> bool:
@@ -123,6 +122,6 @@ def _has_pointer(block: Block) -> bool:
 
 
 def _ai_credentials(layout: Layout, data: bytes) -> bool:
-    """Whether a manifest of the file's C2PA store tells of AI."""
+    """Whether a manifest of the file's C2PA store states AI."""
     found = credentials_in(layout, data, verify=False)
     return found is not None and any(map(is_ai, facts_of_store(found.store)))

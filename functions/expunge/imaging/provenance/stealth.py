@@ -1,13 +1,13 @@
-"""Generation parameters hidden in the lowest bits of pixels («stealth pnginfo»).
+"""Find generation parameters hidden in the lowest bits of pixels («stealth pnginfo»).
 
-Image generators' front ends (ashen-sensored/sd_webui_stealth_pnginfo, NovelAI) write a
-signature of 15 bytes, a 32-bit length in bits, and the text, plain or gzipped: one bit a pixel
-in alpha, or three in red, green and blue, down each column in turn. A lossless strip cannot take
-them, so they are only reported.
+Front ends of image generators (ashen-sensored/sd_webui_stealth_pnginfo, NovelAI) write a
+signature of 15 bytes, a 32-bit length in bits, and the text, plain or gzipped. They use one bit
+per pixel in alpha, or three in red, green and blue, column by column from the top. A lossless
+strip cannot remove them, so they are only reported.
 
-The first column of a PNG can be read without the others: its Sub filter adds nothing and its
-Paeth filter is Up. Rows are inflated one by one, and reading ends at the first bit that is not
-the signature's, which in nearly every picture is within the first rows.
+The first column of a PNG can be read without the others: there the Sub filter adds nothing, and
+the Paeth filter equals Up. Rows are inflated one by one up to the first bit that differs from the
+signature. In nearly every image this is within the first rows.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 ALPHA, COLOURS = (b"stealth_pnginfo", b"stealth_pngcomp"), (b"stealth_rgbinfo", b"stealth_rgbcomp")
 HEAD_BITS = 8 * 15 + 32
-"""Signature and length."""
+"""Bits of signature and length."""
 MAX_STRIDE = 1 << 18
-"""Bytes of a row; wider pictures are not looked into."""
+"""Bytes of a row. Wider images are not searched."""
 MAX_COLUMNS = 8
 DEEP_PIXELS = 16_000_000
-"""Above this, the hidden text is not decoded, only its presence told."""
+"""Up to this size the hidden text is decoded. Above it, only its presence is reported."""
 _PIECE = 4096
 _TRUECOLOUR = {2: 3, 6: 4}
-"""Channels by PNG colour type, where pixels are whole bytes of colour."""
+"""Channels by PNG colour type, for truecolour images."""
 
 
 def read(layout: Layout) -> Iterator[tuple[Block, Fact]]:
-    """The signature in a PNG's pixels, from as few rows as it takes."""
+    """Find the signature in a PNG's pixels, and inflate as few rows as possible."""
     image_data = next((b for b in layout.blocks if b.name == "IDAT"), None)
     channels = _channels(layout)
     stride = 1 + layout.width * channels
@@ -53,7 +53,7 @@ def read(layout: Layout) -> Iterator[tuple[Block, Fact]]:
 
 
 def deep(data: bytes, layout: Layout) -> Iterator[tuple[Block, Fact]]:
-    """The hidden text itself, from decoded pixels (needs Pillow, which is imported here)."""
+    """Read the hidden text from decoded pixels. Pillow is imported here."""
     block = next((b for b in layout.blocks if b.name in ("IDAT", "VP8L", "VP8 ")), None)
     if block is None or layout.width * layout.height > DEEP_PIXELS:
         return
@@ -73,17 +73,17 @@ def deep(data: bytes, layout: Layout) -> Iterator[tuple[Block, Fact]]:
 
 
 def _channels(layout: Layout) -> int:
-    """3 or 4 for an 8-bit truecolour PNG without interlacing, else 0."""
+    """Number of channels (3 or 4) of an 8-bit truecolour PNG without interlacing, else 0."""
     header = next((b for b in layout.blocks if b.name == "IHDR"), None)
     if header is None:
         return 0
-    # `Block.data` of a coded block holds the chunk whole or its content: the content ends it.
+    # `Block.data` of a coded block is the whole chunk or only its content.
     depth, colour, _, _, interlace = struct.unpack(">8x5B", bytes(_content(header))[:13])
     return _TRUECOLOUR.get(colour, 0) if depth == 8 and interlace == 0 else 0
 
 
 def _signature(block: Block, layout: Layout, channels: int, stride: int) -> bytes | None:
-    """Signature and length, 19 bytes, or ``None`` as soon as a bit differs."""
+    """Signature and length, 19 bytes, or ``None`` if a bit differs."""
     height = layout.height
     for per_pixel, names in ((1, ALPHA), (3, COLOURS)):
         if per_pixel == 1 and channels == 3:
@@ -102,7 +102,7 @@ def _signature(block: Block, layout: Layout, channels: int, stride: int) -> byte
 def _head(
     rows: Iterator[bytes], channels: int, per_pixel: int, columns: int, name: bytes
 ) -> bytes | None:
-    """The first 152 bits, column by column; ``None`` once the first column is no signature."""
+    """The first 152 bits by column, or ``None`` if the first column differs from the signature."""
     expected = _bits(name[:11])
     taken: list[list[int]] = [[] for _ in range(columns)]
     for row in rows:
@@ -161,7 +161,7 @@ def _inflated_rows(block: Block, stride: int) -> Iterator[bytes]:
 
 
 def _pieces(block: Block) -> Iterator[memoryview]:
-    """The content of a run of IDAT chunks, in small pieces."""
+    """Yield the content of a run of IDAT chunks in small pieces."""
     data, at = block.data, 0
     while at + 8 <= len(data) and bytes(data[at + 4 : at + 8]) == b"IDAT":
         (length,) = struct.unpack_from(">I", data, at)
@@ -181,9 +181,9 @@ def _hidden_text(picture: Image) -> tuple[str, str] | None:
 
     if picture.mode not in ("RGB", "RGBA"):
         return None
-    turned = picture.transpose(Image.Transpose.TRANSPOSE)
-    sources = [(turned.getchannel("A").tobytes(), ALPHA)] if turned.mode == "RGBA" else []
-    for samples, names in [*sources, (turned.convert("RGB").tobytes(), COLOURS)]:
+    transposed = picture.transpose(Image.Transpose.TRANSPOSE)
+    sources = [(transposed.getchannel("A").tobytes(), ALPHA)] if transposed.mode == "RGBA" else []
+    for samples, names in [*sources, (transposed.convert("RGB").tobytes(), COLOURS)]:
         head = _bytes([sample & 1 for sample in samples[:HEAD_BITS]])
         if head[:15] not in names or len(head) < 19:
             continue
@@ -199,7 +199,7 @@ def _text(data: bytes, *, compressed: bool) -> str:
         try:
             data = zlib.decompressobj(wbits=31).decompress(data, MAX_VALUE * 4)
         except zlib.error:
-            return "a gzip stream that does not hold together"
+            return "a broken gzip stream"
     return decoded(data)
 
 

@@ -1,4 +1,4 @@
-"""Taking blocks out of a file, and proof that nothing else changed."""
+"""Remove blocks from a file, and prove that nothing else changed."""
 
 from __future__ import annotations
 
@@ -10,64 +10,64 @@ from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif
 from expunge.imaging.auxiliary import directory, maker_note
 from expunge.imaging.auxiliary.packet import listed_in
-from expunge.imaging.carriers import remainders
+from expunge.imaging.carriers import reduced_metadata
 from expunge.imaging.containers.block import Block, Kind, Layout, Role, is_surplus
+from expunge.imaging.provenance.auxiliary_images import AuxiliaryImages, keep_needed_xmp
 from expunge.imaging.provenance.proof import prove
-from expunge.imaging.provenance.seconds import Seconds, keep_facts
 from expunge.imaging.source import Source
 
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
-"""Kinds that make the picture what it is."""
+"""Kinds of blocks that define the displayed image."""
 
 Edits = dict[int, bytes | None]
-"""New content of a block by its index, or ``None`` for a block that goes."""
+"""New content by block index, or ``None`` for a dropped block."""
 
 
 @dataclass(frozen=True, slots=True)
 class StripPolicy:
-    """What stays beside the picture itself."""
+    """Selects the metadata to keep."""
 
     kinds: frozenset[Kind] = frozenset()
-    """Blocks that stay whole."""
+    """Kinds of blocks that stay whole."""
     fields: exif.Fields = exif.Fields.NONE
-    """Of EXIF that goes otherwise."""
+    """Fields to keep from removed EXIF."""
     only: Callable[[Layout, bytes], Edits] | None = None
-    """Says what goes, in place of the rule that all metadata does; ``kinds`` stay even so."""
+    """Selects the blocks to remove, instead of all metadata. ``kinds`` still stay."""
 
 
 _COPYRIGHT_KEYWORDS = (b"Author\0", b"Copyright\0")
-"""Of keyed text in PNG (third edition, 11.3.3.2)."""
+"""Keywords of PNG text chunks (third edition, 11.3.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """A file after the strip, and what was done to it."""
+    """A file after the strip, and the changes made to it."""
 
     data: bytes
-    """The input itself where nothing had to change."""
+    """The input itself if nothing changed."""
     changed: bool
     removed: tuple[Block, ...]
-    """Blocks of the input that are gone, or of which only a part is left."""
+    """Blocks of the input that were removed in whole or in part."""
     kept: tuple[Block, ...]
     """Blocks of the result that are neither coded pixels nor structure."""
     survivors: tuple[Block, ...]
-    """Blocks of the result that a second strip would take; none, unless there is a defect."""
+    """Blocks of the result that a second strip would remove. Any is a defect."""
     strip_ms: float
     verify_ms: float
 
 
 def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) -> Stripped:
-    """Take every block that neither makes the picture nor is to stay by the policy.
+    """Remove every block that is not part of the displayed image, except those the policy keeps.
 
     Parameters
     ----------
     within
-        What the picture is for, where it is a second one within another file.
+        Purpose of the image, if it is an auxiliary image inside another file.
 
     Raises
     ------
     expunge.errors.RewriteUnproven
-        Where the result, read anew, is not shown to hold the same picture.
+        The parsed result is not proven to hold the same image.
     """
     started = perf_counter()
     plan = _plan(source, policy, within)
@@ -94,7 +94,7 @@ def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) ->
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What becomes of each block that does not stay as it is, and what is lost by that."""
+    """The edits to make, and the blocks that they remove in whole or in part."""
 
     edits: Edits
     removed: tuple[Block, ...]
@@ -107,63 +107,63 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
         for index, block in enumerate(layout.blocks)
         if block.kind is Kind.PICTURE and within is None
     }
-    seconds = Seconds.of(layout, pictures, within, leave_all=policy.only is not None)
+    auxiliary = AuxiliaryImages.of(layout, pictures, within, leave_all=policy.only is not None)
     if policy.only is not None:
         chosen = policy.only(layout, source.data)
-        leaving = {
-            index: _with_lengths(layout.blocks[index], new, seconds)
+        removals = {
+            index: _with_lengths(layout.blocks[index], new, auxiliary)
             for index, new in chosen.items()
             if layout.blocks[index].kind not in policy.kinds
         }
-        gone = dict.fromkeys(index for index, new in leaving.items() if new is None)
-        leaving |= remainders(layout, gone, policy.fields)
+        gone = dict.fromkeys(index for index, new in removals.items() if new is None)
+        removals |= reduced_metadata(layout, gone, policy.fields)
     else:
-        leaving = _all_metadata(layout, policy, seconds)
-    leaving = _changes(layout, _with_surplus(layout, leaving))
-    edits = leaving | _changes(layout, _mended(layout, leaving, seconds))
-    removed = [layout.blocks[index] for index in leaving]
+        removals = _all_metadata(layout, policy, auxiliary)
+    removals = _changes(layout, _with_surplus(layout, removals))
+    edits = removals | _changes(layout, _updated_lengths(layout, removals, auxiliary))
+    removed = [layout.blocks[index] for index in removals]
     for index, picture in pictures.items():
-        if picture.changed and index not in leaving:
+        if picture.changed and index not in removals:
             edits[index] = picture.data
             removed += [_within(source, layout.blocks[index], part) for part in picture.removed]
     return _Plan(edits, tuple(removed))
 
 
-def _all_metadata(layout: Layout, policy: StripPolicy, seconds: Seconds) -> Edits:
-    """What goes where everything goes that the picture does not need and nobody keeps."""
-    leaving: Edits = {
+def _all_metadata(layout: Layout, policy: StripPolicy, auxiliary: AuxiliaryImages) -> Edits:
+    """Edits that remove all metadata that neither the displayed image nor the policy needs."""
+    removals: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
-        if index in seconds.going or not _may_stay(block, policy, seconds.within)
+        if index in auxiliary.dropped or not _may_stay(block, policy, auxiliary.within)
     }
-    keep_facts(layout, leaving, seconds)
-    left = remainders(layout, leaving, policy.fields)
-    _keep_headroom(layout, left, seconds)
+    keep_needed_xmp(layout, removals, auxiliary)
+    left = reduced_metadata(layout, removals, policy.fields)
+    _keep_headroom(layout, left, auxiliary)
     return left
 
 
-def _keep_headroom(layout: Layout, leaving: Edits, seconds: Seconds) -> None:
-    """Leave of the first picture's EXIF what Apple's gain maps are shown by."""
+def _keep_headroom(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) -> None:
+    """Keep the EXIF fields of the primary image that Apple's gain maps need."""
     blocks = enumerate(layout.blocks)
     first = next((i for i, b in blocks if b.kind is Kind.EXIF and b.role is None), -1)
-    if first in leaving and Role.GAIN_MAP in seconds.roles:
+    if first in removals and Role.GAIN_MAP in auxiliary.roles:
         note = maker_note.hdr_note(layout.blocks[first].data)
         if note:
-            leaving[first] = maker_note.with_note(leaving[first], note)
+            removals[first] = maker_note.with_note(removals[first], note)
 
 
-def _with_surplus(layout: Layout, leaving: Edits) -> Edits:
-    """What goes, and with each block that goes whole the surplus that it has."""
-    behind = {
+def _with_surplus(layout: Layout, removals: Edits) -> Edits:
+    """Add the surplus of each dropped block."""
+    surpluses = {
         index + 1: None
-        for index, new in leaving.items()
+        for index, new in removals.items()
         if new is None and any(map(is_surplus, layout.blocks[index + 1 : index + 2]))
     }
-    return leaving | behind
+    return removals | surpluses
 
 
 def _changes(layout: Layout, edits: Edits) -> Edits:
-    """The edits that make a difference."""
+    """The edits that change a block."""
     return {
         index: new
         for index, new in edits.items()
@@ -182,12 +182,12 @@ def _may_stay(block: Block, policy: StripPolicy, within: Role | None) -> bool:
 
 
 def _picture(block: Block, policy: StripPolicy) -> Stripped:
-    """A second picture, stripped.
+    """Strip an auxiliary image.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where it cannot be read: it could hold anything, and dropping it would change the file.
+        It cannot be read. It may hold any data, and dropping it would change the display.
     """
     try:
         return strip(
@@ -198,24 +198,24 @@ def _picture(block: Block, policy: StripPolicy) -> Stripped:
 
 
 def _within(source: Source, outer: Block, inner: Block) -> Block:
-    """A second picture's block as one of the whole file."""
+    """Convert a block of an auxiliary image to one of the whole file."""
     start = max(source.data.find(outer.data[:4], outer.offset), outer.offset)
     return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
-def _mended(layout: Layout, leaving: Edits, seconds: Seconds) -> Edits:
-    """XMP that stays, with the lengths that second pictures now have."""
+def _updated_lengths(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) -> Edits:
+    """Edits that write the new lengths of auxiliary images into XMP that stays."""
     return {
-        index: _with_lengths(block, block.data.tobytes(), seconds)
+        index: _with_lengths(block, block.data.tobytes(), auxiliary)
         for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.XMP and index not in leaving
+        if block.kind is Kind.XMP and index not in removals
     }
 
 
-def _with_lengths(block: Block, new: bytes | None, seconds: Seconds) -> bytes | None:
-    """An edited XMP states the lengths of second pictures as well as one that stays."""
-    if new is None or block.kind is not Kind.XMP or not seconds.sizes:
+def _with_lengths(block: Block, new: bytes | None, auxiliary: AuxiliaryImages) -> bytes | None:
+    """Write the new lengths of auxiliary images into the new content of an XMP block."""
+    if new is None or block.kind is not Kind.XMP or not auxiliary.sizes:
         return new
     listed = listed_in(memoryview(new))
-    sizes = directory.lengths(listed, seconds.sizes)
+    sizes = directory.lengths(listed, auxiliary.sizes)
     return directory.with_lengths(memoryview(new), listed, sizes)

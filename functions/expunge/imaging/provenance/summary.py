@@ -1,4 +1,4 @@
-"""The report's section on metadata: what kinds there are, and the fields most asked for."""
+"""The metadata section of a report: the kinds present, and the most requested fields."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from expunge.imaging.provenance.findings import Finding
 
 MAX_TAGS, TAG_SHOWN = 100, 200
-"""Fields told by name, and characters of each; the findings have 500."""
+"""Fields listed by name, and characters of each. Findings show 500."""
 _ICC_BLOCKS = {"APP2", "iCCP", "ICCP", "colr", "ICCRGBG1"}
 
 
 def summarise(
     layout: Layout, findings: Sequence[Finding], store: ManifestStore | None, remote: str | None
 ) -> dict[str, Any]:
-    """The section as JSON; second pictures count only towards the tags that tell of AI.
+    """Return the section as JSON. Auxiliary images contribute only to the AI tags.
 
-    ``remote`` is the address of a C2PA manifest that the file only announces.
+    ``remote`` is the URL of a C2PA manifest outside the file.
     """
     first = [finding for finding in findings if not finding.is_second]
     return {
@@ -52,7 +52,7 @@ def _c2pa(layout: Layout, store: ManifestStore | None, remote: str | None) -> di
         validity = c2pa.Validity.REMOTE_ONLY.value
         return {"present": False, "validity": validity, "remote_url": shown(remote)}
     if any(block.kind is Kind.C2PA for block in layout.blocks):
-        reason = "APP11 segments that make up no C2PA manifest store"
+        reason = "APP11 segments that do not form a C2PA manifest store"
         return {"present": False, "validity": None, "reason": reason}
     return {"present": False, "validity": None}
 
@@ -79,7 +79,7 @@ def _xmp(layout: Layout, findings: Sequence[Finding]) -> dict[str, Any]:
 def _presence(
     layout: Layout, findings: Sequence[Finding], reader: str, kind: Kind
 ) -> dict[str, bool]:
-    """Whether a field could be read, and whether there is a block in which none could."""
+    """Whether a field was readable, and whether blocks exist without any readable field."""
     present = _has(findings, reader)
     blocks = any(block.kind is kind for block in layout.blocks)
     return {"present": present, "unreadable": blocks and not present}
@@ -90,10 +90,10 @@ def _has(findings: Sequence[Finding], reader: str) -> bool:
 
 
 def _icc(layout: Layout) -> dict[str, Any]:
-    """Whether a colour profile is there, and where.
+    """Whether the file has a colour profile, and where.
 
-    A JPEG XL codestream always describes its colours, and decoders hand that
-    out as an ICC profile, stored or made; which of the two is not told here.
+    A JPEG XL codestream always describes its colours. Decoders return that as an ICC profile,
+    either stored or generated; the report does not distinguish the two.
     """
     if layout.media_type == "image/jxl":
         return {"present": True, "where": "codestream"}
@@ -111,7 +111,7 @@ def _is_icc(block: Block) -> bool:
 
 
 def _inflates(profile: bytes) -> bool:
-    """Whether a compression method and a zlib stream give at least an ICC header, 128 bytes."""
+    """Whether the compressed profile inflates to at least an ICC header of 128 bytes."""
     try:
         return (
             profile[:1] == b"\0" and len(zlib.decompressobj().decompress(profile[1:], 128)) == 128
@@ -125,14 +125,14 @@ def _value(findings: Sequence[Finding], reader: str, key: str) -> str | None:
 
 
 def _ai_tags(findings: Sequence[Finding]) -> dict[str, str] | None:
-    """EXIF fields that tell of AI, by name."""
-    telling = (f for f in findings if f.reader == "exif" and f.category is Category.AI)
-    found = {f.key: f.value[:TAG_SHOWN] for f in islice(telling, MAX_TAGS)}
+    """EXIF fields with AI provenance, by name."""
+    ai_findings = (f for f in findings if f.reader == "exif" and f.category is Category.AI)
+    found = {f.key: f.value[:TAG_SHOWN] for f in islice(ai_findings, MAX_TAGS)}
     return found or None
 
 
 def _texts(layout: Layout, findings: Sequence[Finding]) -> dict[str, str | None] | None:
-    """PNG's text chunks by keyword, the first of several; ``None`` where one cannot be read."""
+    """PNG text by keyword, from the first chunk of each; ``None`` for an unreadable chunk."""
     if layout.media_type != "image/png":
         return None
     found: dict[str, str | None] = {}

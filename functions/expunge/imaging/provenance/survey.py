@@ -1,4 +1,4 @@
-"""From a file's blocks to the facts in them: which reader reads what."""
+"""Read all facts from a file's blocks: select the reader of each block."""
 
 from __future__ import annotations
 
@@ -26,65 +26,64 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MAX_PACKETS = 4
-"""Extended XMP packets in a file; the standard knows of one."""
+"""Extended XMP packets read per file. The standard allows one."""
 _EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
 _EXTENDED_HEAD = 40
-"""Digest of the whole, its length, and this part's offset (XMP part 3, 1.1.3.1)."""
+"""Bytes of the packet's digest and length, and of this part's offset (XMP part 3, 1.1.3.1)."""
 
-
-UNTOLD = "(untold)"
-"""Path of the fact that something of the file could not be told apart, or is missing."""
+UNREAD = "(untold)"
+"""Path of the fact that a part of the file is missing or could not be separated."""
 REST = "(rest)"
-"""Path of the fact that ends a survey which could not be completed."""
+"""Path of the last fact of an incomplete survey."""
 _NOVELAI = "+novelai"
 _NOVELAI_KEYS = {"Description", "Title"}
-"""Texts that hold a prompt when ``Software`` beside them says NovelAI, and a caption otherwise."""
+"""Texts that hold a prompt if the file's ``Software`` text is NovelAI, else a caption."""
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A fact, the block it stands in, and its span in the file."""
+    """A fact, its block, and its span in the file."""
 
     fact: Fact
     block: Block
     offset: int
     length: int
     is_second: bool = False
-    """Whether it stands in a second picture (gain map, depth map) rather than in the first."""
+    """Whether it is in an auxiliary image (gain map, depth map), not in the primary image."""
 
 
 def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
-    """Every fact in a file, in file order, save C2PA's.
+    """Return every fact in a file except C2PA's, in file order.
 
     Parameters
     ----------
     layout, data
-        The file, and the blocks it was read into.
+        The file and its blocks.
     deep
-        Also decode the pixels, for text hidden in them.
+        Also decode the pixels, to read text hidden in them.
     """
     budget = Budget()
     found = list(_all(layout, data, budget, depth=0))
     hidden = list(stealth.deep(data, layout)) if deep else []
     for block, fact in hidden or stealth.read(layout):
         found.append(Located(fact, block, block.offset, block.length))
-    found += _untold(layout)
+    found += _unread(layout)
     if budget.facts <= 0:
         last = found[-1]
         rest = unreadable(last.fact.reader, REST, "too many fields; the rest was not read")
         found.append(replace(last, fact=rest))
-    return _in_company(found)
+    return _with_context(found)
 
 
-def _untold(layout: Layout) -> Iterator[Located]:
-    """A fact of what the container hides: where it breaks off, what it did not tell apart."""
+def _unread(layout: Layout) -> Iterator[Located]:
+    """Facts on data that the container reader could not read or separate."""
     last = layout.blocks[-1]
-    for reason in layout.untold:
-        yield Located(unreadable("trailer", UNTOLD, reason), last, last.offset, last.length)
+    for reason in layout.unread:
+        yield Located(unreadable("trailer", UNREAD, reason), last, last.offset, last.length)
 
 
-def _in_company(found: list[Located]) -> list[Located]:
-    """Mark the facts whose meaning another one of the file decides."""
+def _with_context(found: list[Located]) -> list[Located]:
+    """Mark the facts whose meaning depends on another fact of the file."""
     software = ("text:Software", "NovelAI")
     if not any((f.fact.place, f.fact.value) == software for f in found):
         return found
@@ -97,10 +96,10 @@ def _in_company(found: list[Located]) -> list[Located]:
 
 
 def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
-    """The facts of one block, TC260 labels within their values included.
+    """Yield the facts of one block, including TC260 labels within their values.
 
-    Offsets count from the start of ``block.data``. Blocks of coded pixels,
-    colour, structure and C2PA have none here.
+    Offsets count from the start of ``block.data``. Blocks of coded pixels, colour, structure and
+    C2PA yield none.
     """
     budget = budget or Budget()
     for fact in budget.spend(_read(block, budget)):
@@ -112,7 +111,7 @@ def _all(layout: Layout, data: bytes, budget: Budget, depth: int) -> Iterator[Lo
     extended = _extended_xmp(layout)
     for block in _joined_exif(layout):
         if block.kind is Kind.PICTURE and depth == 0:
-            yield from _inside(block, data, budget)
+            yield from _of_auxiliary_image(block, data, budget)
         elif is_extended(block):
             for fact in budget.spend(extended.pop(bytes(block.data[:32]), iter(()))):
                 yield Located(fact, block, block.offset, block.length)
@@ -124,8 +123,8 @@ def _all(layout: Layout, data: bytes, budget: Budget, depth: int) -> Iterator[Lo
                 yield Located(fact, block, offset, fact.length if exact else block.length)
 
 
-def _inside(block: Block, data: bytes, budget: Budget) -> Iterator[Located]:
-    """The facts of a second picture, under the path of its block."""
+def _of_auxiliary_image(block: Block, data: bytes, budget: Budget) -> Iterator[Located]:
+    """The facts of an auxiliary image, under the path of its block."""
     inner = bytes(block.data)
     start = start_of(block, data)
     try:
@@ -139,7 +138,7 @@ def _inside(block: Block, data: bytes, budget: Budget) -> Iterator[Located]:
 
 
 def start_of(block: Block, data: bytes) -> int | None:
-    """Where in the file a block's content begins; ``None`` where it is not in one piece."""
+    """Return the file offset of a block's content, or ``None`` if it is not in one piece."""
     spare = block.length - len(block.data)
     for tail in (0, 4):  # a PNG chunk ends in a checksum
         start = block.offset + spare - tail
@@ -156,7 +155,7 @@ def _read(block: Block, budget: Budget) -> Iterator[Fact]:
 
 
 def _text(block: Block, budget: Budget) -> Iterator[Fact]:
-    """A PNG text chunk, or a text that another container keeps without a key."""
+    """The facts of a PNG text chunk, or of text without a key in another container."""
     if block.name in ("tEXt", "zTXt", "iTXt"):
         return text.read(block.name, block.data, budget)
     return text.comment(block.data)
@@ -168,7 +167,7 @@ def _thumbnail(block: Block, _: Budget) -> Iterator[Fact]:
 
 
 def _xmp(block: Block, budget: Budget) -> Iterator[Fact]:
-    """A packet, inflated first where a PNG's iTXt chunk has it compressed."""
+    """The facts of an XMP packet, which a PNG iTXt chunk may compress."""
     if block.name != "iTXt" or bytes(block.data[:1]) != b"\x78":
         return xmp.read(block.data)
     try:
@@ -180,14 +179,14 @@ def _xmp(block: Block, budget: Budget) -> Iterator[Fact]:
 
 
 def _vendor(block: Block, _: Budget) -> Iterator[Fact]:
-    """A vendor's block: its beginning as text where it is some, and edits that it tells of."""
+    """The facts of a vendor block: a text or byte sample, and generative edits."""
     data = block.data
     yield Fact("vendor", block.name, block.name, text_or_sample(data), 0, len(data))
     yield from trailer.generative_edits(data, "vendor")
 
 
 def _joined_exif(layout: Layout) -> Iterator[Block]:
-    """The blocks, with EXIF that is split over JPEG segments in one piece, as viewers read it."""
+    """The blocks, with EXIF from several JPEG segments joined, as viewers read it."""
     pending: Block | None = None
     for block in layout.blocks:
         if pending is not None and block.kind is Kind.EXIF and not exif.is_tiff(block.data):
@@ -205,13 +204,13 @@ def _joined_exif(layout: Layout) -> Iterator[Block]:
 
 
 def is_extended(block: Block) -> bool:
-    """Whether a JPEG segment holds a part of an extended XMP packet."""
+    """Whether a block is a JPEG segment with a part of an extended XMP packet."""
     is_jpeg_xmp = block.kind is Kind.XMP and block.name == "APP1"
     return is_jpeg_xmp and _EXTENDED_XMP.match(bytes(block.data[:32])) is not None
 
 
 def _extended_xmp(layout: Layout) -> dict[bytes, Iterator[Fact]]:
-    """The facts of each packet that is split over JPEG segments, by its digest."""
+    """The facts of each extended XMP packet, by its digest."""
     parts: dict[bytes, list[tuple[int, memoryview]]] = {}
     for block in layout.blocks:
         if is_extended(block) and len(block.data) >= _EXTENDED_HEAD:

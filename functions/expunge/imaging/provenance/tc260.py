@@ -1,8 +1,8 @@
-"""China's label of synthetic content, wherever a text carries it.
+"""Read China's label for synthetic content from any text value.
 
 GB 45438-2025, annex E: a JSON object ``AIGC`` with ``Label`` (1 certain, 2 possible,
 3 suspected), ``ContentProducer``, ``ProduceID``, ``ContentPropagator``, ``PropagateID`` and two
-reserved codes. It is found by pattern, so that a label inside other JSON counts as well.
+reserved codes. A pattern finds it, so a label inside other JSON counts too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_FIELDS = 7
 
 
 def read(fact: Fact) -> Iterator[Fact]:
-    """The fields of a label in a fact's value, or nothing."""
+    """Yield the fields of the label in a fact's value, if any."""
     if "Label" not in fact.value:
         return
     if not fact.key.endswith("AIGC") and not any(mark in fact.value for mark in _MARKS):

@@ -1,7 +1,7 @@
-"""Keyed text and comments as facts: PNG tEXt, zTXt and iTXt, JPEG and GIF comments.
+"""Read keyed text and comments into facts: PNG tEXt, zTXt and iTXt, JPEG and GIF comments.
 
-PNG specification, third edition, 11.3.3. Inflated text is capped for each chunk and for the
-whole file. ImageMagick's ``Raw profile type …`` texts are read as the profile that they carry.
+PNG specification, third edition, 11.3.3. Inflated text is limited per chunk and per file.
+ImageMagick's ``Raw profile type …`` texts are read as the profiles in them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from expunge.imaging.provenance.fact import Budget
 
 MAX_INFLATED = 1 << 20
-"""Bytes that one chunk may inflate to; what follows is not looked at."""
+"""Bytes inflated per chunk. The rest is not examined."""
 MAX_KEYWORD = 79
 XMP_KEYWORD = "XML:com.adobe.xmp"
 _PROFILE = re.compile(rb"\s*([a-zA-Z0-9 ]{1,20})\n\s*(\d{1,10})\n")
@@ -35,11 +35,11 @@ _PROFILE_READERS: dict[str, Callable[[memoryview], Iterator[Fact]]] = {
 
 
 class Inflated(Exception):
-    """Compressed text does not hold together."""
+    """Compressed text is broken or exceeds a limit."""
 
 
 def read(name: str, data: memoryview, budget: Budget) -> Iterator[Fact]:
-    """The fact of one PNG text chunk, and those of a profile or packet that it carries."""
+    """Yield the fact of one PNG text chunk, or those of a profile or packet in it."""
     key = bytes(data[: MAX_KEYWORD + 1]).partition(b"\0")[0]
     keyword = decoded(key, "latin-1")
     if not key or len(key) > MAX_KEYWORD:
@@ -60,12 +60,12 @@ def read(name: str, data: memoryview, budget: Budget) -> Iterator[Fact]:
 
 
 def comment(data: memoryview) -> Iterator[Fact]:
-    """The fact of a JPEG or GIF comment; one that is no text is counted and sampled."""
+    """Yield the fact of a JPEG or GIF comment. Binary data is shown as a sample."""
     yield Fact("comment", "Comment", "Comment", text_or_sample(data), 0, len(data))
 
 
 def _content(name: str, data: memoryview, at: int, budget: Budget) -> tuple[bytes, int]:
-    """A chunk's text, inflated where need be, and where it begins in the chunk."""
+    """A chunk's inflated text, and its offset in the chunk."""
     if name == "tEXt":
         return bytes(data[at:]), at
     if name == "zTXt":
@@ -86,16 +86,16 @@ def _content(name: str, data: memoryview, at: int, budget: Budget) -> tuple[byte
 
 
 def inflate(data: memoryview, budget: Budget) -> bytes:
-    """Inflate, up to what the chunk and the file may still cost.
+    """Inflate text within the limits of the chunk and the file.
 
     Raises
     ------
     Inflated
-        Where the data is no zlib stream.
+        The data is not a zlib stream, or the file's limit is used up.
     """
     ceiling = min(MAX_INFLATED, budget.inflated)
     if ceiling <= 0:
-        raise Inflated("the file's texts inflate past what is looked at")
+        raise Inflated("the file's inflated texts exceed the limit")
     try:
         text = zlib.decompressobj().decompress(data, ceiling)
     except zlib.error:
@@ -105,14 +105,14 @@ def inflate(data: memoryview, budget: Budget) -> bytes:
 
 
 def _profile(keyword: str, text: bytes, at: int, length: int) -> Iterator[Fact]:
-    """The facts of a profile in hexadecimal digits, as ImageMagick writes it."""
+    """The facts of ImageMagick's profile in hexadecimal digits."""
     reader = _PROFILE_READERS.get(keyword[len("raw profile type ") :].lower().strip())
     head = _PROFILE.match(text)
     if reader is None or head is None:
         return
     try:
         digits = b"".join(text[head.end() :].split())
-        profile = binascii.unhexlify(digits[: 2 * int(head[2])])  # what follows is no digit
+        profile = binascii.unhexlify(digits[: 2 * int(head[2])])  # other bytes may follow
     except binascii.Error:
         yield unreadable("text", keyword, "the profile is not hexadecimal", at, length - at)
         return
@@ -123,6 +123,6 @@ def _profile(keyword: str, text: bytes, at: int, length: int) -> Iterator[Fact]:
 
 
 def _within(fact: Fact, keyword: str, at: int | None, length: int) -> Fact:
-    """A fact of what a chunk carries, placed in the chunk: exactly, or the chunk as a whole."""
+    """Convert a fact's offset to one in the chunk, or to the whole chunk if it is unknown."""
     offset, span = (0, length) if at is None else (at + fact.offset, fact.length)
     return replace(fact, path=f"{keyword}/{fact.path}", offset=offset, length=span)

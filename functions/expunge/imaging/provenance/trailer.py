@@ -1,8 +1,8 @@
-"""What stands behind the end of a picture: Samsung's trailers, motion photos, and the unknown.
+"""Read the bytes after an image into facts: Samsung trailers, motion photos and unknown data.
 
-The Samsung trailer (SEF) ends in ``SEFT``; before it stand a 32-bit length and the directory
-``SEFH``, whose entries point back to the records. Known from public samples and free readers,
-not from a specification.
+The Samsung trailer (SEF) ends with the directory ``SEFH``, a 32-bit length and ``SEFT``. The
+directory's entries point back to the records. The format is known from public samples and free
+readers, not from a specification.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_RECORDS = 256
 _SEARCHED = 1 << 18
-"""Bytes at either end of a trailer that are searched by pattern."""
+"""Bytes searched by pattern at each end of a trailer."""
 _GENAI = re.compile(rb'\\?"genAIType\\?"\s*:\s*(-?\d{1,9})')
 _RE_EDIT = b"PhotoEditor_Re_Edit_Data"
 _PICTURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"RIFF": "RIFF", b"GIF8": "GIF"}
@@ -26,7 +26,7 @@ _ARCHIVES = {b"PK\x03\x04": "ZIP", b"Rar!": "RAR", b"7z\xbc\xaf": "7z"}
 
 
 def read(data: memoryview) -> Iterator[Fact]:
-    """The facts of a trailer: its records where it has a directory, else what its bytes show."""
+    """Yield the facts of a trailer: its records, or its type without a directory."""
     records = list(_records(data))
     yield from records
     if not records:
@@ -35,7 +35,7 @@ def read(data: memoryview) -> Iterator[Fact]:
 
 
 def generative_edits(data: memoryview, reader: str) -> Iterator[Fact]:
-    """The first ``genAIType`` in a trailer or a vendor's block, as Samsung's editor writes it."""
+    """Yield the first ``genAIType`` of Samsung's editor in a trailer or vendor block."""
     ends = [0] if len(data) <= 2 * _SEARCHED else [0, len(data) - _SEARCHED]
     for start in ends:
         part = bytes(data[start : start + (_SEARCHED if len(ends) == 2 else len(data))])
@@ -60,7 +60,7 @@ def _records(data: memoryview) -> Iterator[Fact]:
         back, size = struct.unpack_from("<II", data, head + 12 + 12 * index + 4)
         start = head - back
         if start < 0 or size < 8 or start + size > head:
-            yield unreadable("trailer", f"SEF[{index}]", "the record lies outside", head, 12)
+            yield unreadable("trailer", f"SEF[{index}]", "the record is outside", head, 12)
             continue
         yield _record(data[start : start + size], start)
 
@@ -73,7 +73,7 @@ def _record(data: memoryview, at: int) -> Fact:
 
 
 def _whole(data: memoryview) -> Fact:
-    """A trailer that has no directory, by its first bytes."""
+    """A trailer without a directory, classified by its first bytes."""
     head = bytes(data[:16])
     for table, key in ((_PICTURES, "Picture"), (_ARCHIVES, "Archive")):
         for magic, name in table.items():

@@ -1,8 +1,8 @@
-"""XMP as facts: RDF/XML read by namespace, with no entity ever expanded.
+"""Read XMP into facts: RDF/XML by namespace, without entity expansion.
 
-XMP specification part 1 (ISO 16684-1) gives the serialisation. A packet with a document type
-declaration, one that is not well-formed, too deep or too large is searched by pattern instead,
-and a fact says so.
+XMP specification part 1 (ISO 16684-1) defines the serialisation. A packet that has a document
+type declaration, is not well-formed, or is too deep or too large is searched by pattern instead.
+A fact reports this.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_PACKET = 2 << 20
-"""Bytes of a packet that are parsed; a longer one is searched by pattern."""
+"""Bytes of a packet that is parsed. A longer one is searched by pattern."""
 MAX_SEARCHED = 1 << 20
 MAX_DEPTH = 64
 MAX_FACTS = 4_000
 _BATCH = 16_384
 _NEAR = 16_384
-"""How far behind the beginning of its start tag an attribute's value is looked for."""
+"""Bytes of a start tag that are searched for an attribute's value."""
 
 _WORD = r"[A-Za-z_][\w.-]{0,60}:[A-Za-z_][\w.-]{0,60}"
 _ATTRIBUTE = re.compile(rf"""\b({_WORD})=(?:"([^"<]{{0,4000}})"|'([^'<]{{0,4000}})')""")
 _ELEMENT = re.compile(rf"<({_WORD})>([^<]{{1,4000}})</\1>")
 
 
-class TooMuch(Exception):
-    """The packet passes a limit, or holds what no packet needs."""
+class Unparsable(Exception):
+    """The packet exceeds a limit, or has a document type declaration."""
 
 
 def read(data: memoryview) -> Iterator[Fact]:
-    """The facts of one packet; struct fields and list items have their path: ``a[1]/b``."""
+    """Yield the facts of one packet. Struct fields and list items have paths such as ``a[1]/b``."""
     if len(data) > MAX_PACKET:
         yield unreadable("xmp", "packet", f"longer than {MAX_PACKET} bytes: searched by pattern",
                          0, len(data))  # fmt: skip
@@ -45,7 +45,7 @@ def read(data: memoryview) -> Iterator[Fact]:
     packet = Packet()
     try:
         packet.parse(data)
-    except (expat.ExpatError, TooMuch, ValueError) as error:
+    except (expat.ExpatError, Unparsable, ValueError) as error:
         reason = f"not parsed as XML ({error}): searched by pattern"
         yield unreadable("xmp", "packet", reason, 0, len(data))
         yield from _searched(data)
@@ -54,20 +54,20 @@ def read(data: memoryview) -> Iterator[Fact]:
 
 
 class Span(NamedTuple):
-    """Where a property stands in a packet."""
+    """The position of a property in a packet."""
 
     start: int
-    """Its element's start tag."""
+    """Offset of its element's start tag."""
     end: int
-    """Its element's end tag."""
+    """Offset of its element's end tag."""
     attribute: int | None
-    """Which attribute of the start tag it is (namespace declarations not counted), if one."""
+    """Index among the start tag's attributes, without namespace declarations; else ``None``."""
 
 
 class Packet:
-    """A walk over one packet.
+    """A parser for one packet.
 
-    ``facts`` holds what was found, ``spans`` where each of them stands.
+    ``facts`` are its properties, and ``spans`` their positions.
     """
 
     def __init__(self) -> None:
@@ -86,14 +86,14 @@ class Packet:
         parser.CharacterDataHandler = self._text
 
     def parse(self, data: memoryview) -> None:
-        """Walk the packet.
+        """Parse the packet.
 
         Raises
         ------
         xml.parsers.expat.ExpatError
-            Where it is not well-formed.
-        TooMuch
-            Past the limits of depth and facts, and at a document type declaration.
+            It is not well-formed.
+        Unparsable
+            It exceeds the limits of depth or facts, or has a document type declaration.
         """
         raw = bytes(data)
         if _encoding(data) == "utf-8":
@@ -104,7 +104,7 @@ class Packet:
         self._parser.Parse(b"", True)
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise TooMuch("a document type declaration")
+        raise Unparsable("a document type declaration")
 
     def _declare(self, prefix: str | None, uri: str) -> None:
         self._prefixes.setdefault(uri, prefix or "")
@@ -112,7 +112,7 @@ class Packet:
     def _start(self, name: str, attributes: list[str]) -> None:
         parent = self._elements[-1] if self._elements else None
         if len(self._elements) >= MAX_DEPTH:
-            raise TooMuch(f"more than {MAX_DEPTH} levels")
+            raise Unparsable(f"more than {MAX_DEPTH} levels")
         at = self._parser.CurrentByteIndex
         element = _Element(self._named(name), at)
         element.enter(parent)
@@ -147,7 +147,7 @@ class Packet:
 
     def _add(self, key: str, path: str, value: str, at: int, attribute: int | None) -> None:
         if len(self.facts) >= MAX_FACTS:
-            raise TooMuch(f"more than {MAX_FACTS} properties")
+            raise Unparsable(f"more than {MAX_FACTS} properties")
         end = self._parser.CurrentByteIndex
         offset, length = at, max(end - at, 0)
         if attribute is not None:
@@ -156,13 +156,13 @@ class Packet:
         self.spans.append(Span(at, end, attribute))
 
     def _attribute_span(self, value: str, tag: int) -> tuple[int, int]:
-        """Where a value stands in its start tag; the tag's beginning where it has references."""
+        """Span of a value in its start tag, or of the tag's start if the value has references."""
         raw = value.encode()
         found = self._raw.find(raw, tag, tag + len(raw) + _NEAR)
         return (found, len(raw)) if found >= 0 else (tag, 1)
 
     def _named(self, name: str) -> str:
-        """A name with the prefix that its namespace is known by, whatever the packet calls it."""
+        """A name with the usual prefix of its namespace, independent of the packet's prefix."""
         uri, _, local = name.rpartition(" ")
         if uri == RDF:
             return f"rdf:{local}"
@@ -175,7 +175,7 @@ class Packet:
 
 
 class _Element:
-    """An open element: its property's key and path, and the text met so far."""
+    """An open element: its property's key and path, and its text so far."""
 
     __slots__ = ("at", "has_children", "items", "key", "name", "path", "size", "text")
 
@@ -190,7 +190,7 @@ class _Element:
         self.size = 0
 
     def enter(self, parent: _Element | None) -> None:
-        """Take key and path from the parent; RDF's own elements only pass them on."""
+        """Derive key and path from the parent. RDF's own elements only pass them on."""
         if parent is not None:
             self.key, self.path = parent.key, parent.path
         if self.name == "rdf:li" and parent is not None:
@@ -202,7 +202,7 @@ class _Element:
 
 
 def _searched(data: memoryview) -> Iterator[Fact]:
-    """What patterns find in a packet that is no XML, by the prefixes that it uses itself."""
+    """Properties found by pattern in invalid XML, under the packet's own prefixes."""
     text = bytes(data[:MAX_SEARCHED]).decode(_encoding(data), "replace")
     found = 0
     for pattern in (_ATTRIBUTE, _ELEMENT):

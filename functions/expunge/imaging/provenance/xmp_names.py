@@ -1,7 +1,7 @@
-"""Namespaces of XMP and the prefixes that they are known by.
+"""XMP namespaces and their usual prefixes.
 
 Sources: XMP specification parts 1 and 2, IPTC Photo Metadata Standard 2025.1, Exif for XMP
-(CIPA DC-X010), the PLUS licence data format, GB 45438-2025 (``TC260``), and the vendors' own.
+(CIPA DC-X010), the PLUS licence data format, GB 45438-2025 (``TC260``), and vendors' documents.
 """
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

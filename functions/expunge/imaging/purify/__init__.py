@@ -1,5 +1,5 @@
-"""Invisible marks: pixels made anew, so that what was hidden in them no longer reads.
+"""Removal of invisible watermarks: re-synthesises the pixels so that they no longer decode.
 
-`purify` is the classical way, `Regenerator` hands the pixels to an operator's
-own image-to-image model. Both keep size, depth and range.
+`purify` is the classical method. `Regenerator` runs an operator's image-to-image model.
+Both keep size, depth and range.
 """

@@ -1,16 +1,15 @@
-"""Colour made anew from luma.
+"""Re-synthesis of chroma from luma.
 
-Open watermark schemes write into colour, where the eye is dull. RivaGAN's waves
-of 6 to 25 pixels lie along one axis of it, between green and magenta, nine
-tenths of their energy (`MAGENTA`; measured on 15 photographs, the same on each,
-and evenly spread over the picture). The DWT schemes write into the height and
-the extremes of 8 × 8 pixels of U. The picture's own colours differ most along
-the other axis, between blue and orange.
+Open-source watermarks write into chroma, to which the eye is less sensitive. RivaGAN writes
+waves of 6 to 25 pixels, spread evenly over the image. 90 % of their energy is on one axis, green
+to magenta (`MAGENTA`; measured on 15 photographs, the same on each). The DWT
+schemes change the mean and the extremes of 8 × 8 blocks of U. The image's own colours vary
+most along the other axis, blue to orange.
 
-So colour is turned to these two axes, and each is explained by luma (`Guide`).
-What is left is the residual: the mark, and the picture's own differences of
-colour. Of blue to orange, more of the residual stays the stronger it is. Green
-to magenta is explained by that residual as well, and loses the rest.
+So chroma is rotated to these two axes, and each is predicted from luma (`Guide`). The
+residual contains the watermark and the image's own colour detail. On the blue-orange axis, a
+stronger residual is kept to a larger share. The green-magenta axis is also predicted from the
+blue-orange residual, and then loses its residual.
 """
 
 from __future__ import annotations
@@ -26,48 +25,50 @@ if TYPE_CHECKING:
     from expunge.imaging.purify.strength import Treatment
 
 MAGENTA = (0.6157, 0.7880)
-"""Cosine and sine from Cb to the axis that RivaGAN writes along; the other is at right angles."""
+"""Cosine and sine of the angle from Cb to RivaGAN's axis; the other axis is perpendicular."""
 GUIDE_NOISE = 50.0
-"""Variance of a guide that says nothing about colour yet."""
+"""Variance, in levels², up to which a guide is too flat to predict colour."""
 LEAK_OF_WAVES = 6.2
-"""What a wave leaks through two explanations, times the square of their radius; taken off again."""
+"""Share of a wave that passes both predictions, times their radius squared; removed again."""
 WEAK = 20.0
-"""Mean square of a residual, in levels, below which it counts as no weaker."""
+"""Added to the mean square of a residual, in levels²: weaker residuals count as equally weak."""
 ENOUGH = 5.0
-"""Root mean square, in levels, of what is taken out of a strong residual."""
+"""Root mean square, in levels, up to which a strong residual is removed."""
 STRENGTH_RADIUS = 3
+"""Pixels around each over which the residual's mean square is taken."""
 BALANCE_RADIUS = 128
-"""Of the squares over which what is kept of a residual cancels."""
+"""Radius, in pixels, of the squares over which the kept part of a residual cancels out."""
 FINE_RADIUS = 2
-"""Of the means that are turned to their negative: finer detail is taken out, and no more."""
+"""Radius, in pixels, of the means that are inverted; finer detail is only removed."""
 CHANGED = 10.0
-"""Mean square of a change, in levels, from which drift adds little to it."""
+"""Mean square of a change, in levels², above which little drift is added."""
 CHANGED_RADIUS = 8
+"""Pixels around each over which that mean square is taken."""
 DARK = 32.0
-"""Luma below which drift fades: there its share of a sample, and what it clips, would grow."""
+"""Luma, in levels, below which drift fades out, since dark samples would change and clip more."""
 
 
 def reach(treatment: Treatment) -> int:
-    """How far away a pixel may be that a result depends on."""
+    """Radius, in pixels, of the area that one result pixel depends on."""
     guided = 2 * treatment.chroma_radius
     return guided + max(guided, STRENGTH_RADIUS + BALANCE_RADIUS) + CHANGED_RADIUS
 
 
-def remade(
+def resynthesised(
     luma: Plane, chroma: list[Plane], drifts: list[Plane], treatment: Treatment
 ) -> list[Plane]:
-    """Cb and Cr without what nothing explains, moved by ``drifts`` where little else changed."""
+    """Cb and Cr without most of their residuals, plus ``drifts`` where little else changed."""
     magenta, blue = _turned(*chroma)
     guide = Guide.of(luma, treatment.chroma_radius, GUIDE_NOISE)
-    magenta -= guide.explained(magenta)
-    blue -= guide.explained(blue)
-    magenta -= Guide.of(blue, treatment.chroma_radius, GUIDE_NOISE).explained(magenta)
+    magenta -= guide.predicted(magenta)
+    blue -= guide.predicted(blue)
+    magenta -= Guide.of(blue, treatment.chroma_radius, GUIDE_NOISE).predicted(magenta)
     magenta *= np.float32(1 + LEAK_OF_WAVES / treatment.chroma_radius**2)
     blue -= _kept(blue, guide, treatment)
     change = box(magenta * magenta + blue * blue, CHANGED_RADIUS)
-    room = treatment.chroma_drift / np.sqrt(1 + change / np.float32(CHANGED))
-    room *= np.clip(luma / np.float32(DARK), 0, 1)
-    amounts = (room, room / 2)
+    amount = treatment.chroma_drift / np.sqrt(1 + change / np.float32(CHANGED))
+    amount *= np.clip(luma / np.float32(DARK), 0, 1)
+    amounts = (amount, amount / 2)
     return [
         plane - removed + amount * drift
         for plane, removed, amount, drift in zip(
@@ -77,19 +78,19 @@ def remade(
 
 
 def _turned(first: Plane, second: Plane) -> tuple[Plane, Plane]:
-    """Cb and Cr to the two axes, and back: the mirroring is its own inverse."""
+    """Cb and Cr to the two axes, or back: the transform is a reflection, its own inverse."""
     cb, cr = MAGENTA
     return cb * first + cr * second, cr * first - cb * second
 
 
 def _kept(residual: Plane, guide: Guide, treatment: Treatment) -> Plane:
-    """What stays of a residual: more of it the stronger it is, its negative where it is weak.
+    """The part of a residual to keep: a larger share where it is strong, negative where weak.
 
-    Shares of 1 - c / energy, with c such that they have the mean asked for over
-    a neighbourhood, change the picture least (Lagrange), and what goes through
-    of a mark cancels for whoever sums it up. The mean is below 0 by what leaks
-    through the explanation, more of it where luma has texture to fit. Nowhere
-    is more taken out than it takes to make a block's height anyone's guess.
+    The share is 1 - c / energy, with c chosen for a given mean over a neighbourhood. This
+    form changes the image least (Lagrange). The kept parts of a watermark then cancel in any
+    decoder that sums over an area. The mean is below 0, to offset the leak through the
+    prediction; the leak is larger where luma has texture. `ENOUGH` limits the removal to
+    what makes the mean of a block unpredictable.
     """
     energy = box(residual * residual, STRENGTH_RADIUS)
     textured = guide.variance / (guide.variance + guide.noise)

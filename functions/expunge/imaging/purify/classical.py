@@ -1,4 +1,4 @@
-"""The classical way, tile by tile."""
+"""The classical method, tile by tile."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from expunge.imaging.purify.strength import Treatment
 
 TILE = 1024
-"""Side of a tile; with its margins and planes one takes some 150 MB."""
+"""Side of a tile, in pixels; one tile needs about 150 MB with its margins and planes."""
 DRIFT_SPACING = 16
+"""Pixels between the nodes of a random field."""
 
 
 def purify(
@@ -33,22 +34,22 @@ def purify(
     tile_side: int = TILE,
     progress: Progress = silent,
 ) -> NDArray[np.generic]:
-    """Make a picture's pixels anew.
+    """Re-synthesise an image's pixels.
 
     Parameters
     ----------
     samples
         (H, W, 1) or (H, W, 3), grey or RGB, uint8 or uint16, 0 to ``2 ** depth - 1``.
     depth
-        Bits of a sample.
+        Bits per sample.
     treatment
-        What to do; a grey picture has luma alone.
+        Parameters of the removal; a grey image has only luma.
     seed
-        Of the random fields: the same seed and samples give the same result.
+        Seed of the random fields: the same seed and samples give the same result.
     tile_side
-        Pixels; it bounds memory, and the result does not depend on it.
+        Side of a tile in pixels; it limits memory and does not change the result.
     progress
-        Told after each tile.
+        Called after each tile.
 
     Returns
     -------
@@ -74,10 +75,10 @@ def _drifts(shape: tuple[int, int], planes: int, seed: bytes) -> list[Drift]:
 
 
 def _treated(planes: list[Plane], drifts: list[Plane], treatment: Treatment) -> list[Plane]:
-    """Planes without their residuals; colour is explained by luma as it was."""
+    """Planes without their residuals; chroma is predicted from the unchanged luma."""
     luma, *colours = planes
     if colours:
-        colours = chroma.remade(luma, colours, drifts[1:], treatment)
+        colours = chroma.resynthesised(luma, colours, drifts[1:], treatment)
     if treatment.luma_radius:
         luma = Guide.of(luma, treatment.luma_radius, treatment.luma_noise**2).smoothed()
     if treatment.luma_drift:

@@ -1,4 +1,4 @@
-"""A smooth random field: it moves whatever is coded in the height of smooth places."""
+"""A smooth random field, which shifts values that a watermark coded in flat areas."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from expunge.imaging.purify.planes import Plane
 
 _AROUND = 2
-"""Nodes that bicubic interpolation needs beside a rectangle."""
+"""Extra nodes that bicubic interpolation needs on each side of a rectangle."""
 _LEVELLED = 0.857
-"""Standard deviation that OpenCV's bicubic kernel (a = -0.75) leaves of unit normal deviates."""
+"""Standard deviation of unit normal deviates after OpenCV's bicubic kernel (a = -0.75)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Normal deviates on a lattice over a whole picture, interpolated where they are asked for.
+    """Normal deviates on a lattice over a whole image, interpolated for one rectangle at a time.
 
-    A square of the lattice is the same wherever it is cut out, so tiles fit together.
+    The values at a pixel do not depend on the rectangle, so tiles fit together.
     """
 
     nodes: NDArray[np.float32]
@@ -30,13 +30,13 @@ class Drift:
 
     @classmethod
     def over(cls, shape: tuple[int, int], spacing: int, random: np.random.Generator) -> Drift:
-        """For a picture of (H, W) pixels, with a node each ``spacing`` pixels."""
+        """A field for an image of (H, W) pixels, with a node every ``spacing`` pixels."""
         rows, columns = (-(-side // spacing) + 2 * _AROUND for side in shape)
         nodes = random.standard_normal((rows, columns), np.float32) / np.float32(_LEVELLED)
         return cls(nodes, spacing)
 
     def cut(self, y: int, x: int, height: int, width: int) -> Plane:
-        """The field over a rectangle, about 0 with a standard deviation of 1."""
+        """The field over a rectangle: float32 (height, width), mean 0, standard deviation 1."""
         top, left = y // self.spacing, x // self.spacing
         rows = -(-(y + height) // self.spacing) - top + 2 * _AROUND
         columns = -(-(x + width) // self.spacing) - left + 2 * _AROUND

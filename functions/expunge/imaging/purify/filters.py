@@ -1,4 +1,4 @@
-"""Filters whose cost does not grow with their radius."""
+"""Filters whose cost does not depend on their radius."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from expunge.imaging.purify.planes import Plane
 
 
 def box(plane: Plane, radius: int) -> Plane:
-    """The mean over a square of ``2 * radius + 1``, mirrored at the edges."""
+    """The mean over squares of ``2 * radius + 1`` pixels, mirrored at the edges."""
     side = 2 * radius + 1
     blurred = cv2.blur(plane, (side, side), borderType=cv2.BORDER_REFLECT)
     return np.asarray(blurred, np.float32)
@@ -19,17 +19,17 @@ def box(plane: Plane, radius: int) -> Plane:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A plane that others are explained by: He, Sun, Tang, «Guided image filtering» (2010).
+    """A guided filter: predicts planes from a guide plane.
 
-    Within each square a plane is taken to be a straight line of the guide; what
-    does not follow the guide's edges and texture is smoothed away. A pixel
-    depends on others up to ``2 * radius`` away.
+    Source: He, Sun, Tang, «Guided image filtering» (2010). Within each square, the prediction
+    is a linear function of the guide. Detail that does not follow the guide's edges and
+    texture is smoothed away. A result depends on pixels up to ``2 * radius`` away.
     """
 
     plane: Plane
     radius: int
     noise: float
-    """Variance up to which the guide itself counts as flat."""
+    """Variance up to which the guide counts as flat."""
     mean: Plane
     variance: Plane
 
@@ -39,15 +39,15 @@ class Guide:
         variance = np.maximum(box(plane * plane, radius) - mean * mean, 0)
         return cls(plane, radius, noise, mean, variance)
 
-    def explained(self, other: Plane) -> Plane:
-        """What of another plane follows from this one."""
+    def predicted(self, other: Plane) -> Plane:
+        """The prediction of another plane from this one."""
         mean = box(other, self.radius)
         covariance = box(self.plane * other, self.radius) - self.mean * mean
         slope = covariance / (self.variance + self.noise)
         offset = mean - slope * self.mean
-        explained: Plane = box(slope, self.radius) * self.plane + box(offset, self.radius)
-        return explained
+        predicted: Plane = box(slope, self.radius) * self.plane + box(offset, self.radius)
+        return predicted
 
     def smoothed(self) -> Plane:
-        """The guide explained by itself: flat places smoothed, edges kept."""
-        return self.explained(self.plane)
+        """The guide predicted from itself: flat areas are smoothed, edges kept."""
+        return self.predicted(self.plane)

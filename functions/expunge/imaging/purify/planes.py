@@ -1,4 +1,4 @@
-"""Between samples of any depth and planes of luma and chroma, in floating point."""
+"""Conversion between samples of any depth and floating-point planes of luma and chroma."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane: TypeAlias = NDArray[np.float32]
-"""(H, W), in steps of an 8-bit picture whatever the depth: luma 0 to 255, chroma ±128."""
+"""(H, W), in 8-bit levels at every depth: luma 0 to 255, chroma ±128."""
 
 _TO_YCC = np.array(
     [
@@ -19,12 +19,12 @@ _TO_YCC = np.array(
     ],
     np.float32,
 )
-"""R, G, B to Y, Cb, Cr as JFIF has it (ITU-T T.871, clause 7)."""
+"""R, G, B to Y, Cb, Cr as in JFIF (ITU-T T.871, clause 7)."""
 _TO_RGB = np.linalg.inv(_TO_YCC.astype(np.float64)).astype(np.float32)
 
 
 def split(samples: NDArray[np.generic], depth: int) -> list[Plane]:
-    """Luma, and Cb and Cr where there are colours, of (H, W, 1) or (H, W, 3) samples."""
+    """The planes of (H, W, 1) or (H, W, 3) samples: luma, and for RGB also Cb and Cr."""
     scaled = samples.astype(np.float32)
     if depth != 8:
         scaled *= 255 / (2**depth - 1)
@@ -34,7 +34,7 @@ def split(samples: NDArray[np.generic], depth: int) -> list[Plane]:
 
 
 def joined(planes: list[Plane], depth: int) -> NDArray[np.generic]:
-    """The way back: rounded, held to the depth's range; uint8 or uint16."""
+    """The inverse of `split`: rounded and clipped to the depth's range; uint8 or uint16."""
     if len(planes) == 1:
         samples = planes[0][..., None]
     else:

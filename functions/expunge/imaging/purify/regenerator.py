@@ -1,4 +1,4 @@
-"""An operator's own image-to-image model, run tile by tile with blended seams."""
+"""An operator's image-to-image model, run tile by tile with blended seams."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Regenerator:
-    """An ONNX graph with one input, float32 [1, 3, tile, tile] RGB, and its like as output."""
+    """An ONNX graph: float32 [1, 3, tile, tile] RGB in, the same out, each side × ``scaling``."""
 
     path: Path
     tile: int
-    """Side of the square that goes in."""
+    """Side of the input square, in pixels."""
     overlap: int
-    """Pixels that neighbouring tiles share, and over which one fades into the next."""
+    """Pixels that neighbouring tiles share, where one fades into the next."""
     scaling: int = 1
-    """The output's side over the input's; the output is averaged back down."""
+    """Side of the output over side of the input; the output is averaged down again."""
     low: float = 0.0
-    """The value of black."""
+    """The model's value for black."""
     high: float = 1.0
-    """The value of white."""
+    """The model's value for white."""
 
     def __call__(
         self, samples: NDArray[np.generic], depth: int, progress: Progress = silent
     ) -> NDArray[np.generic]:
-        """Samples as the model makes them: same shape, type and range.
+        """Run the model over an image; the result has the same shape, type and range.
 
         Parameters
         ----------
         samples
             (H, W, 1) or (H, W, 3), grey or RGB, uint8 or uint16, 0 to ``2 ** depth - 1``.
-            Grey goes in as RGB, and comes out as the mean of the three.
+            Grey is expanded to RGB, and the result is the mean of the three channels.
         progress
-            Told after each row of tiles.
+            Called after each row of tiles.
 
         Raises
         ------
         expunge.errors.PipelineError
-            Where the file is no such model, or its output has another shape.
+            If the file is not such a model, or its output has another shape.
         """
         height, width, _ = samples.shape
         rows, columns = (_starts(side, self.tile, self.overlap) for side in (height, width))
@@ -68,7 +68,7 @@ class Regenerator:
         return made
 
     def _one(self, part: NDArray[np.generic], top: float) -> NDArray[np.float32]:
-        """One tile, 0 to 1; a smaller one is mirrored up to the model's size."""
+        """The model's result for one tile, 0 to 1; a smaller tile is padded by reflection."""
         height, width, channels = part.shape
         value = part.astype(np.float32) / top * (self.high - self.low) + self.low
         below, right = self.tile - height, self.tile - width
@@ -93,14 +93,14 @@ class Regenerator:
             raise PipelineError("The image-to-image model failed on a tile.") from error
         if given.shape != (1, 3, side, side) or not np.isfinite(given).all():
             raise PipelineError(
-                f"The image-to-image model gave {list(given.shape)}; its entry in models.toml "
+                f"The image-to-image model returned {list(given.shape)}. Its entry in models.toml "
                 f"promises finite numbers in [1, 3, {side}, {side}]."
             )
         return np.asarray(given, np.float32)
 
 
 class _Band:
-    """A strip of a picture, one tile high, that tiles are added to and rows are taken from."""
+    """A strip of the image, one tile high: tiles are added, finished rows are removed."""
 
     def __init__(self, height: int, width: int, channels: int) -> None:
         self._sum = np.zeros((height, width, channels), np.float32)
@@ -113,7 +113,7 @@ class _Band:
         self._weight[:height, x : x + width] += weight
 
     def finished(self, rows: int) -> NDArray[np.float32]:
-        """The first rows, which no later tile reaches; the strip moves down by as many."""
+        """Return the first rows, which no later tile changes, and move the strip down by them."""
         done: NDArray[np.float32] = self._sum[:rows] / self._weight[:rows]
         for strip in (self._sum, self._weight):
             strip[:-rows] = strip[rows:].copy()
@@ -122,7 +122,7 @@ class _Band:
 
 
 def _starts(side: int, tile: int, overlap: int) -> list[int]:
-    """Where tiles begin; the last one ends with the picture."""
+    """Start positions of tiles; the last tile ends at the image's edge."""
     return list(_steps(side, tile, tile - overlap))
 
 
@@ -135,7 +135,7 @@ def _steps(side: int, tile: int, step: int) -> Iterator[int]:
 
 
 def _ramp(length: int, overlap: int) -> NDArray[np.float32]:
-    """Weights along a tile: up over the overlap, 1, and down again."""
+    """Blending weights along a tile: rise over the overlap, then 1, then fall."""
     from_edge = np.minimum(np.arange(length), np.arange(length)[::-1]) + 1
     return np.minimum(from_edge / (overlap + 1), 1).astype(np.float32)
 
@@ -148,5 +148,5 @@ def _session(path: Path) -> Any:  # noqa: ANN401 (onnxruntime has no types)
         return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     except Exception as error:
         raise PipelineError(
-            "The image-to-image model's file is no ONNX graph that runs."
+            "The image-to-image model's file is not a working ONNX graph."
         ) from error

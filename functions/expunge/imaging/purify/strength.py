@@ -1,4 +1,4 @@
-"""How much is done: three strengths, and what each means in figures."""
+"""The three strengths of `purify`, and their parameters."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What is done to one picture; levels are steps of 8 bits."""
+    """Parameters of the removal; one level is one step of 8 bits."""
 
     chroma_radius: int
-    """Pixels around each within which colour is explained by luma."""
+    """Radius, in pixels, within which chroma is predicted from luma."""
     leak: float
-    """What the height of a block leaks on flat luma, as a share of it; twice that on texture."""
+    """Share of a block's mean that passes the prediction on flat luma; doubled on texture."""
     chroma_drift: float
-    """Standard deviation, in levels, of the smooth field that Cb is moved by; Cr by half."""
+    """Standard deviation, in levels, of the smooth field added to Cb; half of it for Cr."""
     luma_radius: int
-    """Pixels around each within which flat places of luma are smoothed; 0 for none."""
+    """Radius, in pixels, within which flat areas of luma are smoothed; 0 for none."""
     luma_noise: float
-    """Standard deviation, in levels, up to which a place counts as flat."""
+    """Standard deviation, in levels, up to which an area counts as flat."""
     luma_drift: float
-    """Standard deviation of the smooth field that luma is moved by, in levels."""
+    """Standard deviation, in levels, of the smooth field added to luma."""
 
 
 class Strength(StrEnum):
-    """What a caller may choose; docs/explanation/invisible.md has the figures of each."""
+    """The strengths a caller may choose; docs/explanation/invisible.md has measurements of each."""
 
     LOW = "low"
-    """Colour alone, gently."""
+    """Changes chroma only, gently."""
     MEDIUM = "medium"
-    """Colour, and what is flat in luma."""
+    """Changes chroma, and smooths flat areas of luma."""
     HIGH = "high"
-    """Both, further, with luma moved as well."""
+    """Changes both more strongly, and adds a smooth random field to luma."""
 
     @property
     def treatments(self) -> tuple[Treatment, ...]:
-        """The one to begin with, and then those for a picture that it would cost too much.
+        """The first treatment to try, then milder ones for an image that it would damage.
 
-        They explain colour from nearer by, and so change it less.
+        The milder ones have a smaller radius and so change colour less.
         """
         first = _TREATMENTS[self]
         return (first, *(replace(first, chroma_radius=radius) for radius in _NEARER[self]))

@@ -1,4 +1,4 @@
-"""A picture in pieces that overlap, so that memory is bounded by the piece."""
+"""Overlapping tiles of an image, so that memory depends on the tile's size only."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A rectangle of a picture, and the larger one that it is worked out from."""
+    """A rectangle of the result, and the larger rectangle that it is computed from."""
 
     y: int
     x: int
     height: int
     width: int
-    """The larger rectangle, margins included, within the picture."""
+    """The larger rectangle, margins included, clipped to the image."""
     inner_y: int
     inner_x: int
     inner_height: int
     inner_width: int
-    """The rectangle itself; all inner rectangles together cover the picture once."""
+    """The rectangle of the result; all inner rectangles together cover the image once."""
 
     @property
     def area(self) -> tuple[slice, slice]:
-        """Rows and columns of the picture that the tile reads."""
+        """Rows and columns of the image that the tile reads."""
         return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
 
     @property
     def inner(self) -> tuple[slice, slice]:
-        """Rows and columns of the picture that the tile gives."""
+        """Rows and columns of the image that the tile writes."""
         return (
             slice(self.inner_y, self.inner_y + self.inner_height),
             slice(self.inner_x, self.inner_x + self.inner_width),
@@ -39,13 +39,13 @@ class Tile:
 
     @property
     def within(self) -> tuple[slice, slice]:
-        """Where the given part lies in what was read."""
+        """Rows and columns of the written rectangle, relative to the read one."""
         top, left = self.inner_y - self.y, self.inner_x - self.x
         return slice(top, top + self.inner_height), slice(left, left + self.inner_width)
 
 
 def tiles(height: int, width: int, side: int, margin: int) -> Iterator[Tile]:
-    """Tiles of up to ``side`` pixels, each read with ``margin`` pixels around it."""
+    """Tiles with sides of up to ``side`` pixels, each read with ``margin`` pixels around it."""
     for inner_y in range(0, height, side):
         inner_height = min(side, height - inner_y)
         y, below = max(inner_y - margin, 0), min(inner_y + inner_height + margin, height)

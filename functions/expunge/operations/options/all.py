@@ -1,4 +1,4 @@
-"""The options of ``all``: what ``invisible`` takes, and marks."""
+"""The options of ``all``: those of ``invisible``, and ``marks``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from expunge.operations.options.invisible import InvisibleOptions
 
 
 class AllOptions(InvisibleOptions):
-    """What a caller may ask of `all`."""
+    """The options of `all`."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"strength": "low", "marks": ["doubao-label"]}]}
     )
 
     marks: tuple[MarkName, ...] | None = Field(
-        default=None, description="The visible marks to look for. Default: all that are known."
+        default=None, description="The visible marks to search for. Default: all known marks."
     )

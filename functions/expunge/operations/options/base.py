@@ -1,4 +1,4 @@
-"""What the options of all modes have in common."""
+"""The base of all option models."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ModeOptions(BaseModel):
-    """The options of one mode: unknown names are refused."""
+    """The options of one mode; unknown names are rejected."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,4 +1,4 @@
-"""A mode's options as data, for every door that is made from them."""
+"""A mode's options as data, from which HTTP, command line and docs are built."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ class Option:
     name: str
     description: str
     default: Any
-    """As JSON; ``None`` where the description says what happens without it."""
+    """As JSON; ``None`` if the option has no fixed default, as the description explains."""
     schema: Schema
-    """Of a value that is given: without ``null``, default and description."""
+    """Schema of a given value, without ``null``, default and description."""
 
     @property
     def kind(self) -> str:
-        """A type of JSON Schema, or ``any`` where several are taken."""
+        """A JSON Schema type, or ``any`` if the option takes several types."""
         return str(self.schema.get("type", "any"))
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The words to choose from, of a list those of its items; empty where any will do."""
+        """The allowed words, for a list those of its items; empty if any value is allowed."""
         return tuple(self.schema.get("enum") or self.items.get("enum", ()))
 
     @property
     def items(self) -> Schema:
-        """What a list holds."""
+        """Schema of the items of a list."""
         schema: Schema = self.schema.get("items", {})
         return schema
 
     @property
     def holds_lists(self) -> bool:
-        """Whether an item of the list may be a list, and so have commas of its own."""
+        """Whether an item of the list may itself be a list, written with commas."""
         return any(one.get("type") == "array" for one in self.items.get("anyOf", ()))
 
     @property
     def is_file(self) -> bool:
-        """Whether the value is a whole file, as base64."""
+        """Whether the value is a whole file in base64."""
         return self.schema.get("contentEncoding") == "base64"
 
 
 @cache
 def options_of(model: type[ModeOptions]) -> tuple[Option, ...]:
-    """Every option of a mode, in the order of the model."""
+    """Every option of a mode, in the order of its model."""
     return tuple(
         Option(
             name,
@@ -67,14 +67,14 @@ def options_of(model: type[ModeOptions]) -> tuple[Option, ...]:
 
 @cache
 def json_schema(model: type[ModeOptions]) -> Schema:
-    """The model's JSON Schema, whole: without references, and without titles."""
+    """The model's complete JSON Schema, without references and titles."""
     schema = model.model_json_schema()
     definitions = schema.pop("$defs", {})
     whole: Schema = _inlined(schema, definitions)
     whole.setdefault("properties", {})
     for name, part in whole["properties"].items():
         described = model.model_fields[name].description
-        if described:  # pydantic drops it where it equals that of the type
+        if described:  # pydantic drops it if the type has the same description
             part["description"] = described
     return whole
 

@@ -8,18 +8,18 @@ from expunge.operations.options.base import ModeOptions
 
 
 class DetectOptions(ModeOptions):
-    """What a caller may ask of `detect`."""
+    """The options of `detect`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"deep": True}]})
 
     deep: StrictBool = Field(
         default=False,
-        description="Decode PNG and WebP pixels too, to read parameters hidden in their low bits.",
+        description="Also decode PNG and WebP pixels, to read parameters hidden in their low bits.",
     )
     verify: StrictBool = Field(
         default=True,
-        description="Check C2PA signatures and hashes; without it their validity is unverified.",
+        description="Check C2PA signatures and hashes. Otherwise they are reported as unverified.",
     )
     visible: StrictBool = Field(
-        default=True, description="Decode the picture and look for visible marks of AI tools."
+        default=True, description="Decode the image and search it for visible marks of AI tools."
     )

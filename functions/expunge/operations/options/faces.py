@@ -10,31 +10,35 @@ from expunge.operations.options.base import ModeOptions
 
 
 class FacesOptions(ModeOptions):
-    """What a caller may ask of `faces`."""
+    """The options of `faces`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"plan": "thorough"}]})
 
     model: DetectorName = Field(
         default=DetectorName.CENTERFACE,
-        description="Which detector looks. CenterFace comes with the service; weights of the "
-        "others are the operator's to supply.",
+        description="Face detector. CenterFace comes with the service; the operator must supply "
+        "weights of the others.",
     )
     plan: Plan = Field(
         default=Plan.BALANCED,
-        description="`fast` looks once, `balanced` at two scales, `thorough` at every detail.",
+        description="`fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, "
+        "`thorough` at full resolution.",
     )
     confidence: float | None = Field(
-        default=None, ge=0.05, le=1, description="Least confidence. Default: the plan's own."
+        default=None, ge=0.05, le=1, description="Minimum confidence. Default: set by the plan."
     )
     nms_threshold: float = Field(
         default=0.3,
         ge=0,
         le=1,
-        description="Overlap (intersection over union) above which two boxes are one face.",
+        description="Overlap (intersection over union) above which two boxes count as one face.",
     )
     max_faces: int = Field(
-        default=0, ge=0, le=1_000_000, description="At most so many, the surest; 0: all."
+        default=0,
+        ge=0,
+        le=1_000_000,
+        description="Maximum number of faces; the most confident are kept. 0: all.",
     )
     min_size: float = Field(
-        default=0, ge=0, description="Least shorter side of a face's box, in pixels."
+        default=0, ge=0, description="Minimum shorter side of a face's box, in pixels."
     )

@@ -9,18 +9,18 @@ from expunge.operations.options.base import ModeOptions
 
 
 class InvisibleOptions(ModeOptions):
-    """What a caller may ask of `invisible`."""
+    """The options of `invisible`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"strength": "high"}]})
 
     strength: Strength = Field(
         default=Strength.MEDIUM,
-        description="`low` changes the image least, `high` most; "
+        description="`low` changes the image least, `high` most. "
         "docs/explanation/invisible.md compares them.",
     )
     model: str | None = Field(
         default=None,
         max_length=64,
-        description="An image-to-image model of the operator's, by its name in models.toml, in "
-        "place of the built-in way; `strength` then says nothing.",
+        description="Name of the operator's image-to-image model in models.toml. It replaces the "
+        "built-in method; `strength` then has no effect.",
     )

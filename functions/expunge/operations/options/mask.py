@@ -1,4 +1,4 @@
-"""The options of ``mask``: what ``faces`` takes, and what stands in a face's place."""
+"""The options of ``mask``: those of ``faces``, and how faces are hidden."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from typing import Self
 
 MAX_NAMED = 500
-"""Faces that one request may name."""
+"""Most faces in `include` or `exclude`."""
 MAX_COVER = 100_000
-"""Characters of base64, so that a job's options fit into one record."""
+"""Most characters of base64: a job's options must fit into one record."""
 
 
 class OutputFormat(StrEnum):
-    """What a result may be converted to."""
+    """Formats of a result."""
 
     JPEG = "jpeg"
     PNG = "png"
@@ -38,14 +38,14 @@ class OutputFormat(StrEnum):
 
 
 def _face(given: object, checked: Callable[[object], Any]) -> Any:  # noqa: ANN401
-    """An index or a box; a box also as reports write it, with names."""
+    """Validate an index or a box; a box may also be an object, as in reports."""
     if isinstance(given, dict) and set(given) == {"x1", "y1", "x2", "y2"}:
         given = tuple(given[name] for name in ("x1", "y1", "x2", "y2"))
     try:
         return checked(given)
     except ValidationError:
         raise PydanticCustomError(
-            "face", "a face is named by its index, from 0, or by its box: x1, y1, x2, y2"
+            "face", "name a face by its index, from 0, or by its box: x1, y1, x2, y2"
         ) from None
 
 
@@ -56,7 +56,7 @@ Named = Annotated[Index | Box, WrapValidator(_face)]
 
 
 class MaskOptions(FacesOptions):
-    """What a caller may ask of `mask`."""
+    """The options of `mask`."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -64,32 +64,37 @@ class MaskOptions(FacesOptions):
         }
     )
 
-    method: Method = Field(default=Method.GAUSSIAN, description="What stands in a face's place.")
+    method: Method = Field(
+        default=Method.GAUSSIAN,
+        description="How a face is hidden. `elliptical` is `gaussian` in an ellipse; `ringfill` "
+        "uses colours from around the face.",
+    )
     shape: Shape = Field(
-        default=Shape.ELLIPSE, description="The outline of what is covered; it fades outwards."
+        default=Shape.ELLIPSE, description="Outline of the hidden area; its edge fades outwards."
     )
     strength: int = Field(
         default=DEFAULT_STRENGTH,
         ge=1,
         le=999,
-        description="Scales blurs and blocks, which follow the face's size; never below half.",
+        description="Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half.",
     )
     padding: float = Field(
-        default=0.15, ge=0, le=1, description="Added around a face, as a fraction of its size."
+        default=0.15, ge=0, le=1, description="Margin around a face, as a fraction of its size."
     )
     colour: str = Field(
-        default="#000000", pattern=r"^#[0-9a-fA-F]{6}$", description="Of `solid`, as #rrggbb."
+        default="#000000",
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="Colour of the method `solid`, as #rrggbb.",
     )
     cover: str | None = Field(
         default=None,
         max_length=MAX_COVER,
-        description="The picture that the method `cover` lays over faces: a whole image file, "
-        "as base64.",
+        description="Image that the method `cover` lays over faces: a whole image file in base64.",
         json_schema_extra={"contentEncoding": "base64"},
     )
     irreversible: StrictBool = Field(
         default=False,
-        description="Insist that nothing of a face remains: only `solid` and `ringfill` will do.",
+        description="Require that nothing of a face remains: allow only `solid` and `ringfill`.",
     )
     include: tuple[Named, ...] | None = Field(
         default=None,
@@ -97,17 +102,21 @@ class MaskOptions(FacesOptions):
         description="Hide only these faces: indices or boxes. A box without a face is hidden too.",
     )
     exclude: tuple[Named, ...] = Field(
-        default=(), max_length=MAX_NAMED, description="Leave these faces: indices or boxes."
+        default=(), max_length=MAX_NAMED, description="Do not hide these faces: indices or boxes."
     )
     strip_metadata: StrictBool = Field(
         default=True,
-        description="Take all metadata out. Without it copyright and place stay; previews never.",
+        description="Remove all metadata. Otherwise copyright and location stay, but previews of "
+        "hidden faces do not.",
     )
     format: OutputFormat | None = Field(
-        default=None, description="Convert the result. Default: the input's own format."
+        default=None, description="Format of the result. Default: the input's format."
     )
     quality: int | None = Field(
-        default=None, ge=1, le=100, description="Of lossy formats. Default: the input's own."
+        default=None,
+        ge=1,
+        le=100,
+        description="Quality of a lossy result. Default: like the input's.",
     )
 
     @field_validator("include", "exclude")
@@ -122,9 +131,9 @@ class MaskOptions(FacesOptions):
     def _fitting(self) -> Self:
         if self.irreversible and self.method not in IRREVERSIBLE:
             raise ValueError(
-                f"irreversible needs the method solid or ringfill; {self.method} can be undone, "
+                f"irreversible needs the method solid or ringfill; {self.method} can be reversed, "
                 "or matched to a photograph of the same person"
             )
         if (self.method is Method.COVER) != (self.cover is not None):
-            raise ValueError("the method cover and the option cover go together")
+            raise ValueError("the method cover and the option cover need each other")
         return self

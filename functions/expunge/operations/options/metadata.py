@@ -10,10 +10,10 @@ from expunge.operations.options.base import ModeOptions
 
 
 class Keep(StrEnum):
-    """What may be asked to stay."""
+    """Metadata that can be kept."""
 
     ICC = "icc"
-    """Colour profiles, which stay anyway."""
+    """Colour profiles, which always stay."""
     COPYRIGHT = "copyright"
     """Artist and Copyright of EXIF, rebuilt; Author and Copyright texts of PNG."""
     GPS = "gps"
@@ -27,28 +27,28 @@ class Keep(StrEnum):
 
 
 class Scope(StrEnum):
-    """How much goes."""
+    """How much metadata is removed."""
 
     ALL = "all"
     """All metadata that ``keep`` does not name."""
     AI = "ai"
-    """What tells of AI, field by field; a photographer's own data stays."""
+    """Only traces of AI tools, field by field; a photographer's data stays."""
 
 
 class MetadataOptions(ModeOptions):
-    """What a caller may ask of `metadata`."""
+    """The options of `metadata`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"keep": ["copyright", "gps"]}]})
 
     keep: frozenset[Keep] = Field(
-        default=frozenset(), description="What stays in the file; colour profiles stay anyway."
+        default=frozenset(), description="Metadata to keep. Colour profiles always stay."
     )
     scope: Scope = Field(
-        default=Scope.ALL, description="`ai` takes only what tells of AI; `all` takes everything."
+        default=Scope.ALL, description="`all` removes all metadata, `ai` only traces of AI tools."
     )
 
     @field_validator("keep", mode="before")
     @classmethod
     def _words(cls, given: object) -> object:
-        """Take ``gps,copyright`` as well, for callers that have but text."""
+        """Also accept text like ``gps,copyright``, for callers that can only send text."""
         return given.split(",") if isinstance(given, str) else given

@@ -1,4 +1,4 @@
-"""Options that come as text: in a query, or on a command line."""
+"""Options given as text, in a query or on the command line."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _FLAGS = {
 
 
 def from_text(option: Option, values: Sequence[str]) -> Any:  # noqa: ANN401
-    """The value that was written, for the mode's model to judge.
+    """Parse text into a value, which the mode's model then validates.
 
-    A list takes commas and repetition; one whose items may be lists takes each repetition as an
-    item. Of anything else the last of ``values`` counts. What cannot be read stays text, so that
-    the model says what is wrong with it.
+    A list takes commas and repetition. If its items may be lists, each repetition is one item. For
+    any other option the last of ``values`` counts. Text that does not parse stays text, so that the
+    model reports the error.
     """
     if option.kind == "array":
         if option.holds_lists:

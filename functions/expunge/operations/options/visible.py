@@ -14,7 +14,7 @@ Pixel = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class VisibleFormat(StrEnum):
-    """What a result may be converted to."""
+    """Formats of a result."""
 
     PNG = "png"
     JPEG = "jpeg"
@@ -25,21 +25,24 @@ class VisibleFormat(StrEnum):
 
 
 class VisibleOptions(ModeOptions):
-    """What a caller may ask of `visible`."""
+    """The options of `visible`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"marks": ["gemini-sparkle"]}]})
 
     marks: tuple[MarkName, ...] | None = Field(
-        default=None, description="The marks to look for. Default: all that are known."
+        default=None, description="The marks to search for. Default: all known marks."
     )
     region: tuple[Pixel, Pixel, Pixel, Pixel] | None = Field(
         default=None,
-        description="Inpaint [x, y, width, height] as displayed, at most a quarter of the picture, "
-        "instead of looking for marks.",
+        description="Inpaint this region instead of searching for marks: [x, y, width, height] of "
+        "the displayed image, at most a quarter of it.",
     )
     format: VisibleFormat | None = Field(
-        default=None, description="Another format for the result. Default: the input's own."
+        default=None, description="Format of the result. Default: the input's format."
     )
     quality: int | None = Field(
-        default=None, ge=1, le=100, description="Of a lossy format that is coded anew."
+        default=None,
+        ge=1,
+        le=100,
+        description="Quality of a lossy result that is re-encoded. Default: like the input's.",
     )

@@ -1,7 +1,7 @@
-"""Clients as the adapters need them.
+"""boto3 clients, configured for the adapters.
 
-A call waits at most 2 s for a connection and 5 s for an answer, since the API
-itself has 30 s. ``endpoint_url`` is for a simulator or a private endpoint.
+A call waits at most 2 s for a connection and 5 s for a response, since the API itself
+must answer within 30 s. ``endpoint_url`` names a simulator or a private endpoint.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ _NO_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 1})
 
 
 def dynamodb(session: Session, endpoint_url: str | None = None) -> DynamoDBClient:
-    """Without botocore's retries: ``DynamoRecords`` has its own."""
+    """Without botocore's retries: ``DynamoRecords`` has its own retry rules."""
     return session.client("dynamodb", endpoint_url=endpoint_url, config=_WAITS.merge(_NO_RETRIES))
 
 
 def s3(session: Session, endpoint_url: str | None = None) -> S3Client:
-    """SigV4, since older signatures bind no header; the bucket in the host name.
+    """With SigV4, since older signatures do not cover headers.
 
-    Under an ``endpoint_url`` the bucket is in the path. No checksum is added by
-    default, since a presigned PUT would demand it of its bearer.
+    The bucket is in the host name, or in the path with an ``endpoint_url``. No checksum is
+    added by default, since a presigned PUT would require one from the client.
     """
     signing = Config(
         signature_version="s3v4",
@@ -52,10 +52,10 @@ def s3(session: Session, endpoint_url: str | None = None) -> S3Client:
 
 
 def sqs(session: Session, endpoint_url: str | None = None) -> SQSClient:
-    """With botocore's retries: a message delivered twice is within the port's promise."""
+    """With botocore's retries: the port allows a message to be delivered twice."""
     return session.client("sqs", endpoint_url=endpoint_url, config=_WAITS)
 
 
 def ses(session: Session, endpoint_url: str | None = None) -> SESClient:
-    """With botocore's retries: better a link sent twice than never."""
+    """With botocore's retries: a link sent twice is better than none."""
     return session.client("ses", endpoint_url=endpoint_url, config=_WAITS)

@@ -1,6 +1,6 @@
 """Changes as DynamoDB write requests.
 
-``now`` is Unix seconds; every condition holds an expired item for absent.
+``now`` is Unix seconds; every condition treats an expired item as absent.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 Action = Literal["Put", "Update", "Delete", "ConditionCheck"]
 Request = tuple[Action, dict[str, Any]]
-"""A member of ``TransactItems``; the parameters are also those of the call of that name."""
+"""A member of ``TransactItems``; the single call of that name takes the same parameters."""
 
 
 def request(change: Change, table: str, now: int) -> Request:
-    """What asks DynamoDB for this change, with the refusing item in the answer."""
+    """The DynamoDB request for a change; a refusal returns the item that caused it."""
     words = _Words()
     match change:
         case Put():
@@ -40,7 +40,7 @@ def request(change: Change, table: str, now: int) -> Request:
 
 
 class _Words:
-    """The names and values that one request's expressions stand for."""
+    """The placeholders of one request's expressions, with their names and values."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
@@ -60,7 +60,7 @@ class _Words:
         return placeholder
 
     def parameters(self) -> dict[str, Any]:
-        # DynamoDB takes no empty map here.
+        # DynamoDB rejects empty maps here.
         maps = {
             "ExpressionAttributeNames": self._names,
             "ExpressionAttributeValues": self._values,
@@ -102,13 +102,13 @@ def _add(change: Add, now: int, words: _Words) -> Request:
 
 
 def _bounds(change: Add, field: str, words: _Words) -> list[str]:
-    """The bounds of the sum as bounds of what is there before it."""
+    """Bounds on the sum, rewritten as bounds on the value before the addition."""
     bounds = []
     if change.ceiling is not None:
         bounds.append(f"{field} <= {words.value(change.ceiling - change.amount)}")
     if change.floor is not None:
         bounds.append(f"{field} >= {words.value(change.floor - change.amount)}")
-    if bounds and change.admits(change.amount):  # from 0, which absence counts as
+    if bounds and change.admits(change.amount):  # an absent field counts as 0
         return [f"(attribute_not_exists({field}) OR ({' AND '.join(bounds)}))"]
     return bounds
 
@@ -121,7 +121,7 @@ def _delete(change: Delete, now: int, words: _Words) -> Request:
 
 
 def _matches(only_if: Mapping[str, Sequence[Value]], now: int, words: _Words) -> str:
-    """The item is live, and each field equals one of its values."""
+    """A condition: the item is live, and each field equals one of its listed values."""
     clauses = [f"expires_at > {words.value(now)}"]
     for name, values in only_if.items():
         field = words.field(name)

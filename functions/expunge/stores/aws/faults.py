@@ -1,9 +1,8 @@
-"""What a failed AWS call means, and how long to persist.
+"""Failed AWS calls: their classification, and retries with back-off.
 
-A call ends in one of four ways: it answers, it is refused or mistaken (the
-caller's business, raised as it is), it was not done for a passing reason, or
-nobody knows whether it was done. The third may always be tried again; the
-last only where doing it twice is the same as once.
+A call can succeed, or fail in three ways. A refused or invalid call is raised unchanged.
+A call that was not executed, for a temporary reason, may always be retried. If it is
+unknown whether the call was executed, a retry is safe only for a repeatable call.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ T = TypeVar("T")
 TRIES = 8
 BASE_DELAY = 0.05
 MAX_DELAY = 1.0
-"""Full jitter: the n-th pause is uniform over 0 to min(1, 0.05 · 2ⁿ) seconds, 1.8 s in all at
-the mean."""
+"""Full jitter: the n-th pause is uniform over 0 to min(1, 0.05 · 2ⁿ) seconds. The pauses add up
+to 1.8 s on average."""
 
 _PASSING = frozenset(
     {
@@ -57,11 +56,11 @@ _PASSING = frozenset(
 )
 _LOST = (ConnectionError, HTTPClientError, IncompleteReadError)
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
-_UNAVAILABLE = "A store of this service cannot be reached just now. Try again in a moment."
+_UNAVAILABLE = "A data store of this service cannot be reached. Try again in a moment."
 
 
 class Fault(Enum):
-    """What is known after a call failed."""
+    """How a call failed: refused, not executed, or unknown."""
 
     REFUSED = auto()
     NOT_DONE = auto()
@@ -69,7 +68,7 @@ class Fault(Enum):
 
 
 def fault_of(error: BotoCoreError | ClientError) -> Fault:
-    """Which of the three a botocore error is."""
+    """Classify a botocore error."""
     if not isinstance(error, ClientError):
         return Fault.NOT_DONE if isinstance(error, _NEVER_SENT) else Fault.UNKNOWN
     code = error.response["Error"]["Code"]
@@ -82,7 +81,7 @@ def fault_of(error: BotoCoreError | ClientError) -> Fault:
 
 
 def cancellations(error: ClientError) -> list[str]:
-    """Why each member of a cancelled transaction failed; ``"None"`` for one that did not."""
+    """The reason code of each member of a cancelled transaction; ``"None"`` if it did not fail."""
     reasons = error.response.get("CancellationReasons", [])
     return [reason.get("Code", "None") for reason in reasons]
 
@@ -95,16 +94,16 @@ def _only_passing(error: ClientError) -> bool:
 def persist(
     call: Callable[[], T], *, repeatable: bool, sleep: Callable[[float], None] = time.sleep
 ) -> T:
-    """Call until there is an answer, at most ``TRIES`` times with pauses between.
+    """Call until it succeeds, at most ``TRIES`` times with pauses between.
 
-    ``repeatable`` says that doing it twice is the same as doing it once.
+    ``repeatable`` means that two executions have the same effect as one.
 
     Raises
     ------
     expunge.errors.Unavailable
-        Where it was given up.
+        If the last try failed too, or a retry is not safe.
     botocore.exceptions.ClientError
-        Where it was refused.
+        If the call was refused.
     """
     with translated():
         for turn in range(TRIES - 1):
@@ -120,7 +119,7 @@ def persist(
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise ``Unavailable`` for a passing failure; leave the others as they are."""
+    """Raise ``Unavailable`` for temporary failures; let refusals pass unchanged."""
     try:
         yield
     except (ClientError, *_LOST) as error:

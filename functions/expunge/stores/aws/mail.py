@@ -1,4 +1,4 @@
-"""Mail by SES."""
+"""Mail through SES."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SesMail:
-    """The mail port; ``sender`` is an address that SES has verified."""
+    """The mail port; ``sender`` is an e-mail address that SES has verified."""
 
     def __init__(self, client: SESClient, *, sender: str) -> None:
         self._client = client

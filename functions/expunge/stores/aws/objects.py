@@ -1,7 +1,7 @@
 """Objects in one S3 bucket.
 
-The role needs ``s3:ListBucket`` on the bucket: without it S3 answers 403, not
-404, for an object that is not there.
+The role needs ``s3:ListBucket`` on the bucket: without it S3 answers 403 instead of 404
+for a missing object.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 class S3Objects:
-    """The objects port over a bucket; ``client`` signs with SigV4 (``clients.s3``)."""
+    """The objects port over one bucket; ``client`` must sign with SigV4 (``clients.s3``)."""
 
     def __init__(self, client: S3Client, *, bucket: str) -> None:
         self._client = client
@@ -33,7 +33,7 @@ class S3Objects:
 
     @property
     def origin(self) -> str:
-        """Scheme and host of signed URLs: the bucket's own host, unless the client says another."""
+        """Scheme and host of signed URLs: the bucket's host, or the client's endpoint."""
         endpoint = urlsplit(self._client.meta.endpoint_url)
         config = getattr(self._client.meta.config, "s3", None) or {}
         virtual = config.get("addressing_style") == "virtual"
@@ -112,10 +112,10 @@ def _raise_unless_absent(error: ClientError) -> None:
 
 
 def _signed_until(url: str) -> datetime:
-    """When a presigned PUT ends: the signer's own moment plus the seconds it signed.
+    """When a presigned PUT expires, read from the signed time and duration in its URL.
 
-    In some regions a client that was made without ``s3v4`` would sign with
-    SigV2 and leave length and absence unsigned; nothing but the URL tells.
+    In some regions, a client without ``s3v4`` signs with SigV2, which does not cover
+    Content-Length and If-None-Match. Only the URL shows this, so it is checked here.
     """
     query = parse_qs(urlsplit(url).query)
     if query.get("X-Amz-SignedHeaders") != [_SIGNED_HEADERS]:

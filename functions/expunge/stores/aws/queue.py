@@ -38,9 +38,9 @@ class SqsDeadLetters:
     Parameters
     ----------
     queue_url
-        One of these queues: its redrive policy says where the dead letters are.
+        One of these queues; its redrive policy names the dead-letter queue.
     route
-        The address of the queue that a message belongs to.
+        Returns the URL of the queue that a message belongs to.
     """
 
     def __init__(self, client: SQSClient, *, queue_url: str, route: Callable[[Item], str]) -> None:
@@ -56,7 +56,7 @@ class SqsDeadLetters:
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
     def redrive(self) -> int:
-        """A message is deleted here once it was sent there: one may come twice, none is lost."""
+        """Send each message, then delete it: one may arrive twice, none is lost."""
         dead_url, count = self._dead_url(), 0
         with translated():
             while True:

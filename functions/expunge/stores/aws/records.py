@@ -1,18 +1,18 @@
 """Records in one DynamoDB table.
 
-Once only
----------
-A write whose answer was lost may have been done. Sent again as it is, an
-``Add`` would count twice and a ``Put(if_absent)`` be refused by itself. So:
+Exactly-once writes
+-------------------
+If the response to a write is lost, DynamoDB may have executed it. A plain retry would count
+an ``Add`` twice, and a ``Put(if_absent)`` would be refused because of itself. So:
 
-- several changes are one transaction with a ``ClientRequestToken``, and
-  DynamoDB itself does a repeated token once (for ten minutes);
-- a single change has no such token. It is repeated where DynamoDB says that it
-  was not done, or where it was never sent, and not where its answer was lost:
-  the caller gets ``Unavailable``, and the change was done once or not at all.
+- Several changes are one transaction with a ``ClientRequestToken``. DynamoDB executes
+  a repeated token only once (for ten minutes).
+- A single change has no token. It is retried if DynamoDB reports that it was not executed,
+  or if it was never sent. If its response was lost, the caller gets ``Unavailable``, and the
+  change was executed once or not at all.
 
-botocore knows no such difference, so the client must come with its own retries
-off (``clients.dynamodb`` makes such a one); the constructor refuses any other.
+botocore does not distinguish these cases. So the client must not retry by itself
+(``clients.dynamodb`` makes such a client); the constructor refuses any other.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
     Row = Mapping[str, AttributeValueTypeDef]
 
 _MIN_READ = 50
-"""Rows: read ahead at least so many, since expired ones among them do not count."""
+"""Fewest rows per query, since the expired ones among them are dropped."""
 _SWEEPS = 200
-"""Of one write: twice as many as it can hold changes."""
+"""Most tries of one write: twice the number of changes that it can hold."""
 
 
 class _Refused(Exception):
-    """Change ``index`` was refused by ``row``."""
+    """Change ``index`` was refused because of ``row``."""
 
     def __init__(self, index: int, row: Row | None) -> None:
         self.index = index
@@ -61,11 +61,11 @@ class DynamoRecords:
     Parameters
     ----------
     client
-        With botocore's retries off.
+        A client without botocore's retries.
     table
-        Its name.
+        The table's name.
     clock
-        Unix seconds; decides what has expired.
+        Returns Unix seconds; decides what has expired.
     sleep
         Waits between tries.
     """
@@ -113,7 +113,7 @@ class DynamoRecords:
         while True:
             if start is not None:
                 parameters["ExclusiveStartKey"] = start
-            # One more than asked for tells whether there is a next page.
+            # One row more than requested shows whether there is a next page.
             parameters["Limit"] = max(limit + 1 - len(rows), _MIN_READ)
             answer = persist(
                 lambda: self._client.query(**parameters), repeatable=True, sleep=self._sleep
@@ -135,10 +135,10 @@ class DynamoRecords:
                 change, row = changes[refused.index], refused.row
                 if not isinstance(change, Add) or row is None or is_live(row, now):
                     raise WriteRefused(refused.index, _live_item(row, now)) from None
-                self._sweep(change.key, now)  # so that the next try starts from nothing
+                self._sweep(change.key, now)  # so that the next try finds no item
             else:
                 return
-        raise Unavailable("A record keeps expiring while it is written. Try again in a moment.")
+        raise Unavailable("A record expires again and again during a write. Try again later.")
 
     def _now(self) -> int:
         return int(self._clock())
@@ -183,7 +183,7 @@ class DynamoRecords:
             try:
                 self._client.transact_write_items(TransactItems=members, ClientRequestToken=token)
             except self._client.exceptions.TransactionCanceledException:
-                token = str(uuid.uuid4())  # surely not done: the next try is another transaction
+                token = str(uuid.uuid4())  # not executed: the next try is a new transaction
                 raise
 
         try:
@@ -193,7 +193,7 @@ class DynamoRecords:
 
     def _sweep(self, key: Key, now: int) -> None:
         """Delete the row if it is still the expired one."""
-        with suppress(_Refused):  # by someone who was faster
+        with suppress(_Refused):  # another process was faster
             self._send_one(
                 "Delete",
                 {

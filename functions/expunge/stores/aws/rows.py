@@ -1,12 +1,12 @@
-"""How an item lies in the table.
+"""The table's row format.
 
-Attributes: ``pk``, ``sk``; ``expires_at``, Unix seconds, the table's TTL
-attribute; and each field of the item under its own name after a ``_``, so that
-no field can be taken for one of the three.
+A row has the attributes ``pk``, ``sk`` and ``expires_at`` (Unix seconds, the table's TTL
+attribute). Each field of the item is an attribute whose name starts with ``_``, so no field
+can be confused with these three.
 
-Every row has an ``expires_at``: an item without expiry has ``NEVER``. So one
-comparison says that an item is there and live, and an ``Add`` can leave the
-expiry of an item that it did not create alone.
+Every row has an ``expires_at``: ``NEVER`` for an item without expiry. So one comparison shows
+that an item exists and is live. An ``Add`` can also leave the expiry of an existing item
+unchanged.
 """
 
 from __future__ import annotations

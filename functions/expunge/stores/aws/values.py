@@ -1,8 +1,8 @@
-"""Fields as DynamoDB's own types.
+"""Conversion between JSON values and DynamoDB's types.
 
-DynamoDB's one number type holds 38 significant decimal digits. A whole float
-under 1e38 is sent as the integer it is; any other as its shortest decimal
-form, which has at most 17 digits and reads back as the same float.
+DynamoDB's only number type holds 38 significant decimal digits. A whole float under 1e38
+is sent as an integer. Any other float is sent in its shortest decimal form, which has at
+most 17 digits and reads back as the same float.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Value
 
 _EXACT = 10**38
-"""Whole numbers of smaller magnitude are read back as integers."""
+"""Whole numbers of smaller magnitude read back as integers."""
 
 
 def encode(value: Value) -> AttributeValueTypeDef:
@@ -28,7 +28,7 @@ def encode(value: Value) -> AttributeValueTypeDef:
     Raises
     ------
     ValueError
-        For what is not a JSON value in the store's range.
+        If it is not a JSON value, or a number is out of the store's range.
     """
     match value:
         case None:
@@ -54,11 +54,11 @@ def _number(value: float) -> str:
             return str(int(value))
         case float() if math.isfinite(value):
             return repr(value)
-    raise ValueError("a field holds finite numbers, integers of at most 38 digits")
+    raise ValueError("a number must be finite, an integer at most 38 digits long")
 
 
 def decode(attribute: AttributeValueTypeDef) -> Value:
-    """The value that ``encode`` was given."""
+    """The inverse of ``encode``."""
     match attribute:
         case {"S": str(text)}:
             return text
@@ -75,7 +75,7 @@ def decode(attribute: AttributeValueTypeDef) -> Value:
             return [decode(one) for one in values]
         case {"M": dict(fields)}:
             return decode_fields(fields)
-    raise ValueError(f"an attribute of type {', '.join(attribute)} is none of this table's")
+    raise ValueError(f"this table holds no attributes of type {', '.join(attribute)}")
 
 
 def decode_fields(fields: Mapping[str, AttributeValueTypeDef]) -> dict[str, Value]:

@@ -13,7 +13,7 @@ import math
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from expunge.logs import Seldom
+from expunge.logs import RepeatFilter
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from expunge.settings import Settings
 
 log = logging.getLogger(__name__)
-log.addFilter(Seldom(math.inf))
+log.addFilter(RepeatFilter(math.inf))
 
 FORWARDED = "x-forwarded-for"
 UNTRUSTED = (

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from expunge.errors import MisdirectedRequest
-from expunge.logs import Seldom
+from expunge.logs import RepeatFilter
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from expunge.settings import Settings
 
 log = logging.getLogger(__name__)
-log.addFilter(Seldom())
+log.addFilter(RepeatFilter())
 _NAME = re.compile(r"\[([0-9a-f:.]+)\]|([^:\[\]]*)", re.IGNORECASE)
 """A host as it stands before its port (RFC 3986 §3.2.2)."""
 

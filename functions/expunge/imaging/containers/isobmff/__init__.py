@@ -1,8 +1,8 @@
-"""HEIC, HEIF and AVIF, stills and sequences: pictures in the ISO base media file format.
+"""HEIC, HEIF and AVIF, stills and sequences: images in the ISO base media file format.
 
-``tree`` opens the boxes, ``items`` and ``tracks`` read what they say,
-``kinds`` says what each is for, ``file`` holds it together, ``layout`` names
-the blocks, and ``rewrite`` writes the file without some of them.
+``tree`` opens the boxes, ``items`` and ``tracks`` read their contents, and ``kinds`` classifies
+them. ``file`` combines the results, ``layout`` and ``blocks`` name the blocks, and ``rewrite``
+writes the file without some of them.
 """
 
 from expunge.imaging.containers.isobmff.layout import parse

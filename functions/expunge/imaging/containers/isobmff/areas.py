@@ -1,4 +1,4 @@
-"""Spans of a file, and the areas that hold coded data (``mdat``, ``idat``)."""
+"""Byte spans of a file, and the areas of coded data (``mdat``, ``idat``)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Span = tuple[int, int]
-"""First byte and the one past the last, in the file."""
+"""Start and end offsets in the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The content of an ``mdat`` or of the ``idat``."""
+    """The content of an ``mdat`` or ``idat`` box."""
 
     path: str
     start: int
@@ -24,7 +24,7 @@ class Area:
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, those that touch or overlap made one; empty ones left out."""
+    """Sort spans, join those that touch or overlap, and drop empty ones."""
     found: list[Span] = []
     for start, end in sorted(spans):
         if end <= start:
@@ -37,7 +37,7 @@ def merge(spans: Iterable[Span]) -> list[Span]:
 
 
 def within(merged: list[Span], area: Area) -> list[Span]:
-    """The parts of merged spans that lie in an area."""
+    """Return the parts of merged spans inside an area."""
     first = max(0, bisect_right(merged, (area.start,)) - 1)
     found = []
     for start, end in merged[first:]:
@@ -49,33 +49,33 @@ def within(merged: list[Span], area: Area) -> list[Span]:
 
 
 def complement(merged: list[Span], area: Area) -> list[Span]:
-    """What merged spans leave of an area."""
+    """Return the parts of an area outside merged spans."""
     edges = [(area.start, area.start), *within(merged, area), (area.end, area.end)]
     return [(before[1], after[0]) for before, after in pairwise(edges) if before[1] < after[0]]
 
 
 class Moved:
-    """An area and the spans of it that stay, moved together."""
+    """An area reduced to the spans that stay, without gaps."""
 
     def __init__(self, area: Area, kept: list[Span]) -> None:
         self.area = area
         self.base = 0
-        """Where the area's content begins in the new file."""
+        """Offset of the area's content in the new file."""
         self._spans = within(kept, area)
         self._firsts = [start for start, _ in self._spans]
         lengths = (end - start for start, end in self._spans)
         self._shifted = list(accumulate(lengths, initial=0))
 
     def inside(self, start: int) -> int:
-        """The new place of a kept byte, counted from the area's first."""
+        """Return the new position of a kept byte, relative to the area's first byte."""
         at = bisect_right(self._firsts, start) - 1
         return self._shifted[at] + start - self._firsts[at]
 
     def views(self, data: memoryview) -> list[bytes | memoryview]:
-        """The bytes that stay."""
+        """Return the bytes that stay."""
         return [data[start:end] for start, end in self._spans]
 
 
 def blank(view: memoryview) -> bool:
-    """Whether there is nothing but zeros."""
+    """Whether all bytes are zero."""
     return not view.tobytes().strip(b"\0")

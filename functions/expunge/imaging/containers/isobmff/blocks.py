@@ -1,4 +1,4 @@
-"""Everything in a HEIF or AVIF file that has a name, and so can be dropped, on its own."""
+"""Split a HEIF or AVIF file into blocks that can be dropped separately."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.areas import Span
     from expunge.imaging.containers.isobmff.boxes import Box
     from expunge.imaging.containers.isobmff.file import File
-    from expunge.imaging.containers.isobmff.free_text import Freed
+    from expunge.imaging.containers.isobmff.free_text import Split
     from expunge.imaging.containers.isobmff.items import Item, Meta
     from expunge.imaging.containers.isobmff.tree import Node
 
 _MAX_JOINED = 4
-"""Times the file's size that items in several pieces may have together; items may share pieces."""
+"""Limit for the total size of items in several pieces, in file sizes. Items may share pieces."""
 
 
 def blocks_of(file: File) -> Iterator[Block]:
-    """The blocks, in the order of boxes and tables.
+    """Yield the blocks in the order of boxes and tables.
 
-    That order is not the one of offsets: what an item table lists lies
-    elsewhere, and moves when the file is rewritten.
+    That is not the order of offsets: the bytes of an item are not in its table, and they move
+    when the file is rewritten.
     """
     for node in file.nodes:
         if node.box.type == "ftyp":
@@ -55,7 +55,7 @@ def blocks_of(file: File) -> Iterator[Block]:
 
 
 def _unlisted(file: File) -> Iterator[Block]:
-    """What no table points to: metadata whose tables are cut off, gaps, and what follows."""
+    """Yield data that no table refers to: metadata with truncated tables, gaps and a trailer."""
     items = file.meta.items.values() if file.meta else ()
     if file.broken and not file.moov and not any(item.location.extents for item in items):
         for area in file.areas:
@@ -72,17 +72,17 @@ def item_path(item: Item) -> str:
 
 
 def entry_path(item: Item) -> str:
-    """Of the item's entry in the table of items."""
+    """Path of the item's entry in the item table."""
     return f"meta/iinf/infe[{item.id}]"
 
 
 def property_path(number: int, box: Box) -> str:
-    """``number`` counts from 1, as ``ipma`` does."""
+    """Path of a property. ``number`` counts from 1, as in ``ipma``."""
     return f"meta/iprp/ipco/{printable(box.type).strip()}[{number}]"
 
 
 def times_in(data: memoryview, box: Box) -> Span:
-    """Where creation and modification time stand in a ``mvhd``, ``tkhd`` or ``mdhd`` box."""
+    """Return the span of creation and modification time in ``mvhd``, ``tkhd`` or ``mdhd``."""
     start = box.body + 4
     return start, min(box.end, start + (16 if bytes(data[box.body : box.body + 1]) == b"\1" else 8))
 
@@ -93,14 +93,14 @@ def _block(file: File, kind: Kind, path: str, box: Box) -> Block:
 
 
 def _foreign(file: File, node: Node) -> Iterator[Block]:
-    """A box that no picture needs; padding that holds nothing is left alone."""
+    """A box that no image needs. Padding of zeros is not a block."""
     box = node.box
     if box.type not in {"free", "skip", "wide"} or not blank(file.data[box.body : box.end]):
         yield _block(file, kind_of_box(box), node.path, box)
 
 
 def _inside(file: File, node: Node) -> Iterator[Block]:
-    """What stands in ``meta`` or ``moov``, level by level, and need not."""
+    """Yield the unneeded contents of ``meta`` or ``moov``, level by level."""
     for child in node.children or ():
         if not child.needed:
             yield from _foreign(file, child)
@@ -118,26 +118,26 @@ def _inside(file: File, node: Node) -> Iterator[Block]:
 
 
 def _file_type(file: File, node: Node) -> Iterator[Block]:
-    """The file type, and apart from it brands that name nothing."""
+    """The file type, and separately its unknown brands."""
     block = _block(file, Kind.CODED, node.path, node.box)
-    if freed := free_text.brands(file.data, node.box):
-        data = memoryview(b"".join(make_box("ftyp", [freed.content])))
-        yield replace(block, length=freed.offset - block.offset, data=data)
-        length = node.box.end - freed.offset
-        yield surplus(block, freed.offset, length, memoryview(freed.text))
+    if split := free_text.brands(file.data, node.box):
+        data = memoryview(b"".join(make_box("ftyp", [split.content])))
+        yield replace(block, length=split.offset - block.offset, data=data)
+        length = node.box.end - split.offset
+        yield surplus(block, split.offset, length, memoryview(split.text))
     else:
         yield block
 
 
-def _text(path: str, freed: Freed | None) -> Iterator[Block]:
+def _text(path: str, split: Split | None) -> Iterator[Block]:
     """Free text in a box that stays."""
-    if freed:
-        size, text = len(freed.text), memoryview(freed.text)
-        yield Block(Kind.TEXT, "name", f"{path}/name", freed.offset, size, text)
+    if split:
+        size, text = len(split.text), memoryview(split.text)
+        yield Block(Kind.TEXT, "name", f"{path}/name", split.offset, size, text)
 
 
 def _track(file: File, node: Node) -> Iterator[Block]:
-    """A track, and its chunks of samples where they are pictures."""
+    """A track, and the sample chunks of an image track."""
     track = file.track_of(node)
     kind = Kind.STRUCTURE if track.handler in PICTURE_HANDLERS else Kind.VENDOR
     if "thmb" in track.references:
@@ -164,20 +164,20 @@ def _properties(file: File, meta: Meta) -> Iterator[Block]:
         content = file.data[box.body : box.end]
         path, length = property_path(number, box), box.end - box.start
         block = Block(kind, printable(box.type).strip(), path, box.start, length, content)
-        freed = free_text.behind_property(file.data, box)
-        if freed and kind in (Kind.CODED, Kind.COLOUR):
-            extra = len(freed.text)
-            fields = memoryview(freed.content)
+        split = free_text.after_property(file.data, box)
+        if split and kind in (Kind.CODED, Kind.COLOUR):
+            extra = len(split.text)
+            fields = memoryview(split.content)
             if kind is Kind.CODED:
                 fields = memoryview(b"".join(make_box(box.type, [fields])))
             yield replace(block, length=length - extra, data=fields)
-            yield surplus(block, freed.offset, extra, memoryview(freed.text))
+            yield surplus(block, split.offset, extra, memoryview(split.text))
         else:
             yield block
 
 
 class _Items:
-    """The items of a file, with their bytes; what is joined for that is bounded."""
+    """The items of a file with their bytes. The total size of joined pieces is bounded."""
 
     def __init__(self, file: File, meta: Meta) -> None:
         self._file = file
@@ -190,7 +190,7 @@ class _Items:
         }
 
     def blocks(self) -> Iterator[Block]:
-        """One block for each item; coded ones in several pieces have one for each piece."""
+        """Yield one block per item, or one per piece of a coded item."""
         for item in self._meta.items.values():
             kind = self._file.kinds[item.id]
             spans = self._file.item_spans(item)
@@ -199,7 +199,7 @@ class _Items:
             if kind is Kind.CODED and spans:
                 yield from self._coded(item, spans)
             else:
-                # What has no bytes of its own is its entry; a coded one (iden) is nowhere.
+                # An item without bytes is its entry. A coded one (iden) has no block.
                 entry = (
                     item.entry.start,
                     item.entry.start if kind is Kind.CODED else item.entry.end,
@@ -225,7 +225,7 @@ class _Items:
             yield Block(Kind.CODED, name, place, start, end - start, data, role)
 
     def _content(self, item: Item) -> memoryview:
-        """An item's bytes: a view where they lie in one piece."""
+        """Return an item's bytes, as a view if they are in one piece."""
         if item.location.method == ITEM:
             return self._part(item)
         data, spans = self._file.data, self._file.item_spans(item)
@@ -233,11 +233,11 @@ class _Items:
             return data[spans[0][0] : spans[0][1]]
         self._left -= sum(end - start for start, end in spans)
         if self._left < 0:
-            raise MalformedImage(f"item {item.id} adds to far more bytes than the file has")
+            raise MalformedImage(f"item {item.id} has far more bytes than the file")
         return memoryview(b"".join(data[start:end] for start, end in spans))
 
     def _part(self, item: Item) -> memoryview:
-        """The bytes of an item that are a part of another's, found by an ``iloc`` reference."""
+        """Return the bytes of an item inside another item, by an ``iloc`` reference."""
         source = self._sources.get(item.id)
         if source is None or source.location.method == ITEM or len(item.location.extents) != 1:
             return memoryview(b"")

@@ -1,4 +1,4 @@
-"""Boxes of the ISO base media file format (ISO/IEC 14496-12, clause 4.2), and reading fields."""
+"""Boxes of the ISO base media file format (ISO/IEC 14496-12, clause 4.2) and their fields."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Pieces = list[bytes | memoryview]
-"""Bytes to be joined once, at the very end."""
+"""Byte strings that are joined once, at the end."""
 
 
 def codes(names: str) -> frozenset[str]:
-    """Four-character codes, from a list in words."""
+    """Split a string into a set of four-character codes."""
     return frozenset(names.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a box stands: ``start`` … ``body`` is its header, ``body`` … ``end`` its content."""
+    """Offsets of a box: its header from ``start`` to ``body``, its content up to ``end``."""
 
     type: str
     start: int
     body: int
     end: int
     usertype: bytes = b""
-    """The 16 bytes that name a ``uuid`` box."""
+    """The 16 bytes of a ``uuid`` box's extended type."""
 
 
 def box_at(data: memoryview, start: int, end: int) -> Box | None:
-    """The box that begins at ``start``, or ``None`` where its header does not hold together.
+    """Return the box at ``start``, or ``None`` if its header is invalid.
 
-    A size of 0 reaches to ``end``; a size of 1 announces a 64-bit size.
+    Size 0 means up to ``end``. Size 1 means that a 64-bit size follows.
     """
     size, body = int.from_bytes(data[start : start + 4], "big"), start + 8
     if body > end:
@@ -54,14 +54,14 @@ def box_at(data: memoryview, start: int, end: int) -> Box | None:
 
 
 def boxes(data: memoryview, start: int, end: int, within: str) -> Iterator[Box]:
-    """The boxes that fill ``start`` … ``end``; fewer than eight bytes of padding may follow.
+    """Yield the boxes from ``start`` to ``end``. Fewer than eight bytes of padding may follow.
 
     Raises
     ------
     MalformedImage
-        Where a box runs over the end of the one that holds it.
+        A box exceeds its parent box.
     ImageTooLarge
-        For more boxes than a sane file has.
+        There are too many boxes.
     """
     count = 0
     while end - start >= 8:
@@ -69,20 +69,20 @@ def boxes(data: memoryview, start: int, end: int, within: str) -> Iterator[Box]:
         LIMITS.check_blocks(count)
         box = box_at(data, start, end)
         if box is None:
-            raise MalformedImage(f"{within}: the box at byte {start} does not fit where it stands")
+            raise MalformedImage(f"{within}: the box at byte {start} does not fit in its parent")
         yield box
         start = box.end
 
 
 def make_box(name: str, content: Iterable[bytes | memoryview]) -> Pieces:
-    """A box with a 32-bit size around ``content``."""
+    """Return a box with a 32-bit size around ``content``."""
     pieces = list(content)
     size = 8 + sum(map(len, pieces))
     return [size.to_bytes(4, "big") + name.encode("latin-1"), *pieces]
 
 
 class Fields:
-    """Big-endian fields of one box, read in order and never past its end."""
+    """Reads the big-endian fields of one box in order, never past its end."""
 
     __slots__ = ("_data", "at", "end", "within")
 
@@ -93,7 +93,7 @@ class Fields:
         self.within = within
 
     def unsigned(self, size: int) -> int:
-        """The next ``size`` bytes as a number; 0 for a size of 0."""
+        """Read ``size`` bytes as a number; 0 for size 0."""
         start = self.at
         self.at = end = start + size
         if end > self.end:
@@ -101,20 +101,20 @@ class Fields:
         return int.from_bytes(self._data[start:end], "big")
 
     def text(self, size: int) -> str:
-        """The next ``size`` bytes, one character each."""
+        """Read ``size`` bytes, one character each."""
         start = self.at
         self.skip(size)
         return str(self._data[start : self.at], "latin-1")
 
     def string(self) -> str:
-        """Up to the next NUL, or to the end of the box."""
+        """Read up to the next NUL or the end of the box."""
         rest = bytes(self._data[self.at : self.end])
         found = rest.split(b"\0", 1)[0]
         self.at = min(self.end, self.at + len(found) + 1)
         return found.decode("latin-1")
 
     def full_box(self) -> tuple[int, int]:
-        """Version and flags."""
+        """Read version and flags."""
         return self.unsigned(1), self.unsigned(3)
 
     def skip(self, size: int) -> None:
@@ -126,7 +126,7 @@ class Fields:
         return MalformedImage(f"{self.within} ends early, at byte {self.end}")
 
     def span(self, size: int) -> memoryview:
-        """The next ``size`` bytes as they are."""
+        """Return a view of the next ``size`` bytes."""
         start = self.at
         self.skip(size)
         return self._data[start : self.at]

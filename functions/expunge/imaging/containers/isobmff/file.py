@@ -1,4 +1,4 @@
-"""A HEIF or AVIF file's structure: its boxes, items, tracks, and the areas of their data."""
+"""The structure of a HEIF or AVIF file: boxes, items, tracks and data areas."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ from expunge.imaging.containers.isobmff.kinds import (
     kind_of_item,
     kind_of_property,
     thumbnails_of,
-    with_their_own,
+    with_dependants,
 )
-from expunge.imaging.containers.isobmff.roles import described, roles_of, stereo_pairs, unshowable
+from expunge.imaging.containers.isobmff.roles import (
+    described,
+    images_to_remove,
+    roles_of,
+    stereo_pairs,
+)
 from expunge.imaging.containers.isobmff.tracks import Track, read_tracks
 from expunge.imaging.containers.isobmff.tree import TOP, Node, Tree
 
@@ -29,47 +34,47 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class File:
-    """Everything that is known of a file before a decision is made about it."""
+    """The parsed structure of a file."""
 
     data: memoryview
     brands: tuple[str, ...]
     nodes: list[Node]
     rest: Box | None
-    """Bytes behind the last box that holds together."""
+    """Bytes after the last valid box."""
     broken: str
-    """Why there is less than a whole file; nothing where there is one."""
+    """Why the file is incomplete; empty for a whole file."""
     meta: Meta | None
     moov: Node | None
     tracks: list[Track]
     areas: list[Area]
     kinds: dict[int, Kind]
-    """By item."""
+    """Kind by item."""
     roles: dict[int, Role]
-    """By item: what a second picture is for."""
+    """Purpose of an auxiliary image, by item."""
     subjects: dict[int, Role]
-    """By item: the second picture that metadata describes."""
+    """Role of the auxiliary image that metadata describes, by metadata item."""
     _by_path: dict[str, Track] = field(init=False)
 
     def __post_init__(self) -> None:
         self._by_path = {track.node.path: track for track in self.tracks}
 
     def item_spans(self, item: Item) -> list[Span]:
-        """Where an item's bytes lie in the file; cut off at its end."""
+        """Return the spans of an item's bytes, cut at the end of the file."""
         if item.location.method == ITEM or item.location.reference:
             return []
         end = len(self.data)
         return [(min(e.offset, end), min(e.offset + e.length, end)) for e in item.location.extents]
 
     def chunk_spans(self, track: Track) -> list[Span]:
-        """Where a track's chunks lie."""
+        """Return the spans of a track's chunks."""
         return [(offset, offset + length) for offset, length in track.chunks]
 
     def track_of(self, node: Node) -> Track:
-        """The track that a ``trak`` box, or a box in one, belongs to."""
+        """Return the track of a ``trak`` box, or of a box inside one."""
         return self._by_path["/".join(node.path.split("/")[:2])]
 
     def gaps(self) -> Iterator[tuple[str, Span]]:
-        """Bytes of the data areas that no item and no track points to, unless all are zero."""
+        """Yield the nonzero parts of data areas that no item and no track uses."""
         items = self.meta.items.values() if self.meta else ()
         used = merge(
             [span for item in items for span in self.item_spans(item)]
@@ -82,7 +87,7 @@ class File:
 
 
 def read(data: bytes) -> File:
-    """Read a file's structure, as far as it goes.
+    """Read the structure of a file, up to its end if it is truncated.
 
     Raises
     ------
@@ -94,16 +99,16 @@ def read(data: bytes) -> File:
     nodes, rest = tree.top()
     if not nodes or nodes[0].box.type != "ftyp":
         raise MalformedImage("the file does not begin with a file type box (ftyp)")
-    _refuse_what_is_not_taken(nodes)
+    _refuse_unsupported(nodes)
     broken = ""
     if rest is not None and _is_cut_short(view, rest):
-        broken = f"the box at byte {rest.start:,} runs over the end of the file"
+        broken = f"the box at byte {rest.start:,} runs past the end of the file"
         if node := tree.cut(rest):
             nodes, rest = [*nodes, node], None
     moov = _only(nodes, "moov")
     meta = _picture_meta(view, _only(nodes, "meta"))
     if not meta and not moov:
-        broken = broken or "the file has neither picture items (meta) nor a sequence (moov)"
+        broken = broken or "the file has neither image items (meta) nor a sequence (moov)"
     pictures = roles_of(view, meta) if meta else {}
     return File(
         data=view,
@@ -128,16 +133,16 @@ def _areas(nodes: list[Node], meta: Meta | None) -> list[Area]:
     return areas
 
 
-def _refuse_what_is_not_taken(nodes: list[Node]) -> None:
+def _refuse_unsupported(nodes: list[Node]) -> None:
     for node in nodes:
         if node.box.type == "mini":
-            raise MalformedImage("files with a minimised image box (mini) are not taken")
+            raise MalformedImage("files with a minimised image box (mini) are not supported")
         if node.box.type == "moof":
-            raise MalformedImage("sequences in movie fragments (moof) are not taken")
+            raise MalformedImage("sequences in movie fragments (moof) are not supported")
 
 
 def _is_cut_short(data: memoryview, rest: Box) -> bool:
-    """Whether what cannot be read is a box of the picture, larger than what is left of the file."""
+    """Whether the unreadable rest is a known box that exceeds the file."""
     size = int.from_bytes(data[rest.start : rest.start + 4], "big")
     name = str(data[rest.start + 4 : rest.start + 8], "latin-1")
     return name in TOP and size not in range(2, 8)
@@ -151,7 +156,7 @@ def _only(nodes: list[Node], name: str) -> Node | None:
 
 
 def _picture_meta(data: memoryview, node: Node | None) -> Meta | None:
-    """The items of a ``meta`` box whose handler says that they are pictures."""
+    """The items of a ``meta`` box with an image handler."""
     handler = node.child("hdlr") if node else None
     if node is None or handler is None:
         return None
@@ -160,13 +165,13 @@ def _picture_meta(data: memoryview, node: Node | None) -> Meta | None:
 
 
 def _brands(data: memoryview, ftyp: Box) -> tuple[str, ...]:
-    """Major brand first, then the compatible ones."""
+    """The major brand, then the compatible brands."""
     raw = str(data[ftyp.body : ftyp.end], "latin-1")
     return (raw[:4], *(raw[at : at + 4] for at in range(8, len(raw) - 3, 4)))
 
 
 def _kinds(meta: Meta, roles: dict[int, Role]) -> dict[int, Kind]:
-    special = dict.fromkeys(with_their_own(meta, unshowable(meta, roles)), Kind.VENDOR)
+    special = dict.fromkeys(with_dependants(meta, images_to_remove(meta, roles)), Kind.VENDOR)
     special |= dict.fromkeys(thumbnails_of(meta), Kind.THUMBNAIL)
     derived = {
         item for ref in meta.references if ref.type == "dimg" for item in (ref.source, *ref.targets)
@@ -183,7 +188,7 @@ def _kinds(meta: Meta, roles: dict[int, Role]) -> dict[int, Kind]:
 
 
 def property_kinds(data: memoryview, meta: Meta) -> list[Kind]:
-    """The kind of each property, in the order of ``ipco``."""
+    """Return the kind of each property, in the order of ``ipco``."""
     essential = {
         number for pairs in meta.associations.values() for number, needed in pairs if needed
     }

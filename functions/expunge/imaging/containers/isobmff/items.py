@@ -1,4 +1,4 @@
-"""The items of a ``meta`` box: what they are, where their bytes lie, how they refer to each other.
+"""The items of a ``meta`` box: types, locations, references and properties.
 
 ISO/IEC 14496-12, 8.11 (iloc, iinf, iref, idat, pitm) and ISO/IEC 23008-12, 9.3 (ipma).
 """
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_ITEMS = 8192
-"""A hundred megapixels in tiles of 128 × 128 have 6,104; an item costs about 60 µs in all."""
+"""100 megapixels in tiles of 128 × 128 are 6,104 items. One item takes about 60 µs in total."""
 MAX_EXTENTS = 4 * MAX_ITEMS
 
 FILE, IDAT, ITEM = 0, 1, 2
-"""Construction methods: offsets count from the file, from ``idat``, within another item."""
+"""Construction methods: offsets are relative to the file, to ``idat`` or to another item."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A run of an item's bytes. ``offset`` counts in the file for `FILE` and `IDAT` alike."""
+    """A span of an item's bytes. ``offset`` is in the file for both `FILE` and `IDAT`."""
 
     index: int
     offset: int
@@ -37,7 +37,7 @@ class Extent:
 class Location:
     method: int
     reference: int
-    """0, or the number of the other file that holds the bytes."""
+    """0, or the number of another file with the bytes."""
     extents: tuple[Extent, ...]
 
 
@@ -58,7 +58,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``source`` refers to ``targets``: dimg, thmb, auxl, cdsc, prem, …"""
+    """A reference of ``source`` to ``targets``: dimg, thmb, auxl, cdsc, prem, …"""
 
     type: str
     source: int
@@ -67,7 +67,7 @@ class Reference:
 
 @dataclass(slots=True)
 class Meta:
-    """What a ``meta`` box says of its items."""
+    """The item tables of a ``meta`` box."""
 
     node: Node
     primary: int = 0
@@ -76,10 +76,10 @@ class Meta:
     references: list[Reference] = field(default_factory=list)
     properties: list[Box] = field(default_factory=list)
     associations: dict[int, list[tuple[int, bool]]] = field(default_factory=dict)
-    """By item: property numbers, counted from 1, and whether each is essential."""
+    """By item: property numbers, from 1, and whether each is essential."""
 
     def properties_of(self, item: int, name: str) -> Iterator[Box]:
-        """An item's properties of one type."""
+        """Yield an item's properties of one type."""
         for number, _ in self.associations.get(item, ()):
             if self.properties[number - 1].type == name:
                 yield self.properties[number - 1]
@@ -91,9 +91,9 @@ def read_meta(data: memoryview, node: Node) -> Meta:
     Raises
     ------
     MalformedImage
-        Where a table ends early, names an item twice or a property that is not there.
+        A table ends early, repeats an item, or refers to a missing property.
     ImageTooLarge
-        For more items, extents or references than a sane file has.
+        There are too many items, extents or references.
     """
     for name in ("pitm", "iloc", "iinf", "iref", "iprp", "idat", "grpl"):
         if len(list(node.all(name))) > 1:
@@ -130,7 +130,7 @@ def _check(count: int, most: int, what: str) -> None:
 def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int, Location]]:
     version, _ = fields.full_box()
     if version > 2:
-        raise MalformedImage(f"meta/iloc is of version {version}; 0 to 2 are known")
+        raise MalformedImage(f"meta/iloc has version {version}; 0 to 2 are supported")
     widths = _Widths.read(fields, version)
     id_size = 4 if version == 2 else 2
     count = fields.unsigned(id_size)
@@ -141,7 +141,7 @@ def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int
         item = fields.unsigned(id_size)
         method = fields.unsigned(2) & 15 if version else FILE
         if item in seen or method > ITEM:
-            raise MalformedImage(f"meta/iloc: item {item} is placed twice, or in an unknown way")
+            raise MalformedImage(f"meta/iloc: item {item} has two locations, or an unknown method")
         seen.add(item)
         reference, base = fields.unsigned(2), fields.unsigned(widths.base)
         start, stop = (base + idat.body, idat.end) if method == IDAT and idat else (base, end)
@@ -154,7 +154,7 @@ def _locations(fields: Fields, idat: Box | None, end: int) -> Iterator[tuple[int
 
 @dataclass(frozen=True, slots=True)
 class _Widths:
-    """Bytes of the fields of an ``iloc``: 0, 4 or 8 each."""
+    """Widths of the fields of an ``iloc`` in bytes: 0, 4 or 8 each."""
 
     offset: int
     length: int
@@ -170,7 +170,7 @@ class _Widths:
         return cls(*widths)
 
     def extent(self, fields: Fields, start: int, stop: int) -> Extent:
-        """One extent; without a length, or with 0, it is all that follows up to ``stop``."""
+        """Read one extent. Without a length, or with length 0, it reaches to ``stop``."""
         index, at = fields.unsigned(self.index), start + fields.unsigned(self.offset)
         return Extent(index, at, fields.unsigned(self.length) or max(0, stop - at))
 
@@ -196,7 +196,7 @@ def _item(data: memoryview, entry: Box, locations: dict[int, Location]) -> Item:
 
 
 def read_references(data: memoryview, box: Box) -> list[Reference]:
-    """The references in an ``iref`` box, in order."""
+    """Return the references in an ``iref`` box, in order."""
     fields = Fields(data, box.body, box.end, "meta/iref")
     size = 4 if fields.full_box()[0] else 2
     found = []
@@ -220,12 +220,12 @@ def _read_properties(data: memoryview, node: Node, meta: Meta) -> None:
         for item, pairs in read_associations(data, ipma.box):
             for number, _ in pairs:
                 if number > len(meta.properties):
-                    raise MalformedImage(f"item {item} has property {number}, which is not there")
+                    raise MalformedImage(f"item {item} has property {number}, which is missing")
             meta.associations.setdefault(item, []).extend(pair for pair in pairs if pair[0])
 
 
 def read_associations(data: memoryview, box: Box) -> Iterator[tuple[int, list[tuple[int, bool]]]]:
-    """An ``ipma`` box: for each item, property numbers and whether each is essential."""
+    """Yield each item of an ``ipma`` box, with property numbers and their essential flags."""
     fields = Fields(data, box.body, box.end, "meta/iprp/ipma")
     version, flags = fields.full_box()
     size = 2 if flags & 1 else 1

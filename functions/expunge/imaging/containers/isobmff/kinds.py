@@ -1,7 +1,7 @@
-"""What each item, property and box is for.
+"""Classify items, properties and boxes.
 
 Item types: ISO/IEC 23008-12, AV1 Image File Format, ISO/IEC 23001-17 (unci).
-Properties: ISO/IEC 23008-12, 6.5, and the same.
+Properties: ISO/IEC 23008-12, 6.5, and the same sources.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 IMAGES = codes(
     "av01 avc1 evc1 hev1 hvc1 lhv1 lhe1 vvc1 j2k1 jpeg jxl1 unci grid iden iovl tili tmap sato"
 )
-"""Coded images, and images derived from others."""
+"""Coded and derived images."""
 
 _MIME = {
     "application/rdf+xml": Kind.XMP,
@@ -41,19 +41,17 @@ _CODED = codes(
 
 
 def kind_of_box(box: Box) -> Kind:
-    """The kind of a box that no picture needs."""
+    """Return the kind of a box that no image needs."""
     if box.type == "uuid":
         return kind_of_uuid(box.usertype)[0]
     return {"xml ": Kind.XMP, "bxml": Kind.XMP, "jumb": Kind.C2PA}.get(box.type, Kind.VENDOR)
 
 
 def kind_of_property(data: memoryview, box: Box, *, essential: bool, stereo: bool) -> Kind:
-    """The kind of an item property; a profile that is none is of no use.
+    """Return the kind of an item property. An invalid ICC profile is a vendor block.
 
-    ``stereo`` says that a picture of a stereo pair has it.
-
-    An unknown property that is essential decides whether a reader shows the
-    item at all, so it counts as coded.
+    ``stereo`` means that an image of a stereo pair has the property. An unknown essential
+    property decides whether a reader shows the item at all, so it counts as coded.
     """
     if box.type == "colr" and bytes(data[box.body : box.body + 4]) in PROFILES:
         return Kind.COLOUR if icc.length(data[box.body + 4 : box.end]) else Kind.VENDOR
@@ -69,11 +67,11 @@ def kind_of_property(data: memoryview, box: Box, *, essential: bool, stereo: boo
 
 
 def kind_of_item(meta: Meta, item: Item, special: Mapping[int, Kind], *, pictured: bool) -> Kind:
-    """The kind of an item.
+    """Return the kind of an item.
 
-    ``special`` are kinds that are known from how others refer to the item; ``pictured`` says
-    that an item of unknown type has a size or takes part in a derived image: it may be a picture
-    then, and counts as coded.
+    ``special`` holds kinds that follow from references to the item. ``pictured`` means that the
+    item has a size or belongs to a derived image. If its type is unknown, it may be an image, so
+    it counts as coded.
     """
     if item.id in special:
         return special[item.id]
@@ -94,17 +92,17 @@ def _kind_of_mime(content_type: str, *, pictured: bool) -> Kind:
 
 
 def thumbnails_of(meta: Meta) -> set[int]:
-    """Items that are only thumbnails: those that refer by ``thmb``, and what only they use."""
+    """Return the thumbnail items (source of a ``thmb`` reference), and items that only they use."""
     users, _ = _uses(meta)
     found = {ref.source for ref in meta.references if ref.type == "thmb"}
-    return with_their_own(meta, {item for item in found if not users.get(item)})
+    return with_dependants(meta, {item for item in found if not users.get(item)})
 
 
-def with_their_own(meta: Meta, first: Iterable[int]) -> set[int]:
-    """Items, and what only they use; never the primary one.
+def with_dependants(meta: Meta, first: Iterable[int]) -> set[int]:
+    """Add to some items all items that only they use, except the primary item.
 
-    What is used: the tiles of a derived picture (``dimg``) and its auxiliary
-    images (``auxl`` points from those to it).
+    An item uses the tiles of its derived image (``dimg``) and its auxiliary images (``auxl``
+    refers from those to it).
     """
     users, uses = _uses(meta)
     found = {item for item in first if item in meta.items and item != meta.primary}
@@ -119,7 +117,7 @@ def with_their_own(meta: Meta, first: Iterable[int]) -> set[int]:
 
 
 def _uses(meta: Meta) -> tuple[dict[int, int], dict[int, list[int]]]:
-    """How many use each item, and what each item uses."""
+    """Return the number of users of each item, and the items that each item uses."""
     users: dict[int, int] = {}
     uses: dict[int, list[int]] = {}
     for ref in meta.references:
@@ -131,11 +129,10 @@ def _uses(meta: Meta) -> tuple[dict[int, int], dict[int, list[int]]]:
 
 
 def payload_start(data: memoryview, box: Box) -> int:
-    """Where the metadata in a box begins.
+    """Return the offset of the metadata in a box.
 
-    A C2PA box starts with version, flags and a purpose; a manifest store is
-    preceded by the offset of the Merkle box as well (C2PA 2.1, A.5.3). A JUMBF
-    superbox is a manifest store itself.
+    A C2PA box starts with version, flags and a purpose. A manifest store follows the offset of
+    the Merkle box (C2PA 2.1, A.5.3). A JUMBF superbox is a manifest store itself.
     """
     if box.type == "jumb":
         return box.start
@@ -149,9 +146,9 @@ def payload_start(data: memoryview, box: Box) -> int:
 
 
 EXIF_HEADER = bytes(4)
-"""What an Exif item begins with: how far behind it the TIFF header is (ISO/IEC 23008-12, A.2.1)."""
+"""Start of an Exif item: the offset of the TIFF header after it (ISO/IEC 23008-12, A.2.1)."""
 
 
 def tiff_in(content: memoryview) -> memoryview:
-    """The TIFF structure in an Exif item, or in a JPEG XL ``Exif`` box, which is laid out alike."""
+    """Return the TIFF structure in an Exif item, or in a JPEG XL ``Exif`` box of the same form."""
     return content[4 + int.from_bytes(content[:4], "big") :]

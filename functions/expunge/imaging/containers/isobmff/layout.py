@@ -1,4 +1,4 @@
-"""From a file's structure to the `Layout` that every container answers with."""
+"""Convert a file's structure to a `Layout`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ HEIF_BRANDS = codes(
     "mif1 mif2 mif3 msf1 miaf 1pic pred heic heix heim heis hevc hevx hevm hevs "
     "j2ki j2is jpeg jpgs avci avcs vvic vvis"
 )
-"""All of them pictures in HEIF, which goes by the name of its commonest kind, HEIC."""
+"""Brands of HEIF images. All get the media type of the most common kind, HEIC."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeifLayout(Layout):
-    """A layout that remembers the structure it was made from, for a rewrite."""
+    """A layout that keeps the parsed structure, for a rewrite."""
 
     file: File = field(repr=False, compare=False)
 
@@ -52,11 +52,11 @@ def _media_type(brands: tuple[str, ...]) -> str:
         return "image/avif"
     if present & HEIF_BRANDS:
         return "image/heic"
-    raise MalformedImage(f"the file's brand, {printable(brands[0])}, is none of a picture")
+    raise MalformedImage(f"the file's brand, {printable(brands[0])}, is not an image brand")
 
 
 def _measure(file: File) -> tuple[int, int, int, tuple[int, int]]:
-    """Width, height and frames, and the largest picture of all that are in the file."""
+    """Return width, height, frame count, and the size of the largest image in the file."""
     frames = 1
     size = None
     properties = file.meta.properties if file.meta else ()
@@ -83,17 +83,17 @@ def _ispe(file: File, box: Box) -> tuple[int, int]:
     return fields.unsigned(4), fields.unsigned(4)
 
 
-# EXIF orientation after a quarter turn anti-clockwise, and after a mirror, by EXIF orientation.
+# EXIF orientation after an anti-clockwise quarter turn and after mirroring, by EXIF orientation.
 _TURNED = {1: 8, 2: 7, 3: 6, 4: 5, 5: 2, 6: 1, 7: 4, 8: 3}
 _UPSIDE_DOWN = {1: 4, 2: 3, 3: 2, 4: 1, 5: 8, 6: 7, 7: 6, 8: 5}
 _LEFT_RIGHT = {1: 2, 2: 1, 3: 4, 4: 3, 5: 6, 6: 5, 7: 8, 8: 7}
 
 
 def _orientation(file: File) -> int:
-    """What ``irot`` and ``imir`` of the primary item amount to (ISO/IEC 23008-12, 6.5.10, 6.5.12).
+    """The result of ``irot`` and ``imir`` of the primary item (ISO/IEC 23008-12, 6.5.10, 6.5.12).
 
-    They are what viewers apply; an Exif item's orientation only informs. Without them there are
-    viewers that go by it all the same, so it stays where it was.
+    Viewers apply these two. By the standard an Exif orientation is only informative, but some
+    viewers apply it if these are missing, so it stays in place.
     """
     found = 1
     meta = file.meta

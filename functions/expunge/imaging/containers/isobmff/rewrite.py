@@ -1,10 +1,9 @@
-"""A HEIF or AVIF file written again without some of its blocks.
+"""Write a HEIF or AVIF file without some of its blocks.
 
-Boxes are copied or left out as the tree says. The data areas (``mdat``,
-``idat``) keep exactly the bytes that a kept item or track points to, moved
-together; every offset that points into them is moved with them. The sizes of
-the tables do not depend on the offsets in them, so the boxes are written
-twice: once to learn how long they are, once with the true offsets.
+Boxes are copied or dropped as the tree says. The data areas (``mdat``, ``idat``) keep exactly the
+bytes that a kept item or track uses, without gaps, and all offsets are updated. The sizes of the
+tables do not depend on their offsets. So the boxes are written twice: once to learn their
+lengths, once with the final offsets.
 """
 
 from __future__ import annotations
@@ -35,21 +34,22 @@ if TYPE_CHECKING:
 
     from expunge.imaging.containers.block import Layout
     from expunge.imaging.containers.isobmff.areas import Span
-    from expunge.imaging.containers.isobmff.free_text import Freed
+    from expunge.imaging.containers.isobmff.free_text import Split
     from expunge.imaging.containers.isobmff.items import Item
     from expunge.imaging.containers.isobmff.tree import Node
 
 
 def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
-    """The file without some blocks; see `expunge.imaging.containers.block.Container`.
+    """Return the file without some blocks; see `expunge.imaging.containers.block.Container`.
 
-    ``irot`` and ``imir`` say how a picture is shown, and stay (ISO/IEC 23008-12, 6.5.10).
+    ``irot`` and ``imir`` rotate and mirror the displayed image, so they stay (ISO/IEC 23008-12,
+    6.5.10).
 
     Raises
     ------
     MalformedImage
-        Where what is kept needs what is dropped, or lies outside the file's
-        data areas, is protected, or is in another file.
+        A kept item needs a dropped one, is outside the file's data areas, is protected, or is in
+        another file.
     """
     changes = {layout.blocks[index].path: content for index, content in edits.items()}
     file = layout.file if isinstance(layout, HeifLayout) else read(data)
@@ -74,12 +74,12 @@ class _Rewriter:
         self._writers = self._known_tables()
 
     def file(self) -> bytes:
-        """The new file, joined once."""
+        """Return the new file."""
         self._lay_out()
         pieces = self._lay_out()
         return b"".join(pieces)
 
-    # What stays
+    # Kept items and spans
 
     def _plan_tables(self) -> Tables | None:
         meta = self._file.meta
@@ -103,7 +103,7 @@ class _Rewriter:
         return tables
 
     def _replacements(self) -> dict[int, bytes]:
-        """New content by item, with what an item of its type puts before it."""
+        """New content by item, with the header of its item type."""
         meta = self._file.meta
         return {
             item.id: (EXIF_HEADER if item.type == "Exif" else b"") + content
@@ -122,10 +122,10 @@ class _Rewriter:
                     found += file.item_spans(item)
         return found
 
-    # Where it goes
+    # New locations
 
     def _lay_out(self) -> Pieces:
-        """All boxes in order; notes where the data areas begin, for the next time."""
+        """Write all boxes in order, and record the data area offsets for the second pass."""
         pieces: Pieces = []
         at = 0
         areas = {area.area.path: area for area in self._areas}
@@ -146,15 +146,15 @@ class _Rewriter:
         return pieces
 
     def _moved(self, start: int, end: int, what: str) -> Moved:
-        """The area that holds all of a kept span."""
+        """The area that contains a kept span."""
         at = bisect_right(self._starts, (start, len(self._areas))) - 1
         area = self._areas[self._starts[at][1]] if at >= 0 else None
         if area is None or end > area.area.end:
-            raise MalformedImage(f"{what} lies outside the file's data, at byte {start}")
+            raise MalformedImage(f"{what} is outside the file's data, at byte {start}")
         return area
 
     def _place(self, item: Item) -> tuple[int, list[Extent]]:
-        """An item's construction method and extents in the new file."""
+        """Return an item's construction method and extents in the new file."""
         if item.id in self._new_items:
             content = self._new_items[item.id]
             return FILE, [Extent(0, self._extra + self._new_offsets[item.id], len(content))]
@@ -165,10 +165,10 @@ class _Rewriter:
         for extent in extents:
             end = extent.offset + extent.length
             if extent.length == 0:
-                raise MalformedImage(f"item {item.id} lies beyond the end of the file")
+                raise MalformedImage(f"item {item.id} is past the end of the file")
             area = self._moved(extent.offset, end, f"item {item.id}")
             if (area.area.path == "meta/idat") != (method == IDAT):
-                raise MalformedImage(f"item {item.id} does not lie where it says")
+                raise MalformedImage(f"item {item.id} is not at its stated location")
             base = 0 if method == IDAT else area.base
             placed.append(replace(extent, offset=base + area.inside(extent.offset)))
         return method, placed
@@ -176,7 +176,7 @@ class _Rewriter:
     # Boxes
 
     def _write(self, node: Node) -> Pieces:
-        """One box, with all in it that stays."""
+        """Write one box with its remaining children."""
         box = node.box
         if node.path in self._changes:
             content = self._changes[node.path]
@@ -190,36 +190,38 @@ class _Rewriter:
         return self._table(node)
 
     def _opened(self, node: Node) -> bytes | memoryview:
-        """What stands in front of a box's first child."""
+        """The bytes before a box's first child."""
         named = f"{node.path}/name" in self._dropped
-        freed = free_text.compressor_name(self._data, node.box) if named else None
-        return freed.content if freed else self._data[node.box.body : node.first]
+        split = free_text.compressor_name(self._data, node.box) if named else None
+        return split.content if split else self._data[node.box.body : node.first]
 
     def _file_type(self, node: Node) -> Pieces:
         named = f"{node.path}/surplus" in self._dropped
-        return self._freed(node, free_text.brands(self._data, node.box) if named else None)
+        return self._without_text(node, free_text.brands(self._data, node.box) if named else None)
 
     def _handler(self, node: Node) -> Pieces:
         named = f"{node.path}/name" in self._dropped
-        return self._freed(node, free_text.handler_name(self._data, node.box) if named else None)
+        return self._without_text(
+            node, free_text.handler_name(self._data, node.box) if named else None
+        )
 
-    def _freed(self, node: Node, freed: Freed | None) -> Pieces:
+    def _without_text(self, node: Node, split: Split | None) -> Pieces:
         box = node.box
-        return make_box(box.type, [freed.content]) if freed else [self._data[box.start : box.end]]
+        return make_box(box.type, [split.content]) if split else [self._data[box.start : box.end]]
 
     def _replaced(self, node: Node, content: bytes) -> Pieces:
-        """A box around new metadata, with what its type puts before that."""
+        """A box with new metadata, after the header of its type."""
         box = node.box
         before = self._data[box.body : payload_start(self._data, box)]
         return make_box(box.type, [box.usertype, before, content])
 
     def _table(self, node: Node) -> Pieces:
-        """A box that is not opened: copied, unless it holds what must follow the changes."""
+        """A box without children: a copy, or an updated table."""
         written = self._writers.get(node.box.type)
         return written(node) if written else [self._data[node.box.start : node.box.end]]
 
     def _known_tables(self) -> dict[str, Callable[[Node], Pieces]]:
-        """How to write the boxes that must follow the changes; all others are copied."""
+        """Writers of the tables that need an update, by box type. All other boxes are copied."""
         known: dict[str, Callable[[Node], Pieces]] = {
             "stco": self._chunk_table,
             "co64": self._chunk_table,
@@ -243,7 +245,7 @@ class _Rewriter:
         return known
 
     def _idat(self) -> Pieces:
-        """What stays of it; some readers refuse an empty one."""
+        """The remaining content of ``idat``. An empty box is dropped: some readers reject it."""
         area = next(area for area in self._areas if area.area.path == "meta/idat")
         views = area.views(self._data)
         return make_box("idat", views) if views else []
@@ -268,7 +270,7 @@ class _Rewriter:
         ]
 
     def _track_references(self, node: Node) -> Pieces:
-        """References between tracks, without those to tracks that go."""
+        """References between tracks, without those to dropped tracks."""
         box = node.box
         kept = {track.id for track in self._tracks}
         content: Pieces = []

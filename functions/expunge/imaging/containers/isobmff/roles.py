@@ -1,4 +1,4 @@
-"""What the pictures of a file beside the primary one are for, and which of them metadata describes.
+"""The purposes of a file's auxiliary images, and the metadata that describes them.
 
 Auxiliary types: ISO/IEC 23008-12, 6.5.8 and annex D, ISO/IEC 23001-17, and the vendors' own.
 Stereo pairs: ISO/IEC 23008-12, 6.8.5 (entity group ``ster``).
@@ -25,11 +25,11 @@ _ENDINGS = {
     "linearthumbnail": Role.ORIGINAL,
 }
 _ALPHA = ("auxid:1", "auxiliary:alpha")
-"""A part of the picture that it belongs to, and no picture of its own."""
+"""Alpha is a part of its image, not a separate image."""
 
 
 def roles_of(data: memoryview, meta: Meta) -> dict[int, Role]:
-    """By item: what a second picture is for. Tiles and alpha planes have no role."""
+    """Return the purpose of each auxiliary image, by item. Tiles and alpha planes have none."""
     found = {item: Role.STEREO for item in stereo_pairs(data, meta) if item != meta.primary}
     for ref in meta.references:
         if ref.type == "auxl" and (role := _auxiliary_role(data, meta, ref.source)):
@@ -40,7 +40,7 @@ def roles_of(data: memoryview, meta: Meta) -> dict[int, Role]:
 
 
 def described(meta: Meta, roles: dict[int, Role]) -> dict[int, Role]:
-    """By item of metadata: the role of the second picture that it describes (``cdsc``)."""
+    """Return the role of the auxiliary image that each metadata item describes (``cdsc``)."""
     return {
         ref.source: roles[target]
         for ref in meta.references
@@ -50,11 +50,11 @@ def described(meta: Meta, roles: dict[int, Role]) -> dict[int, Role]:
     }
 
 
-def unshowable(meta: Meta, roles: dict[int, Role]) -> set[int]:
-    """Auxiliary pictures that cannot be kept whole.
+def images_to_remove(meta: Meta, roles: dict[int, Role]) -> set[int]:
+    """Return the auxiliary images to remove.
 
-    Those from before an effect, and those of an unknown purpose that metadata describes: nobody
-    knows what of it they need. Pictures that others are derived from stay.
+    These are originals from before an effect, and images of unknown purpose with metadata, since
+    it is unknown which metadata they need. Sources of derived images stay.
     """
     derived_from = {t for ref in meta.references if ref.type == "dimg" for t in ref.targets}
     told = {target for ref in meta.references if ref.type == "cdsc" for target in ref.targets}
@@ -67,7 +67,7 @@ def unshowable(meta: Meta, roles: dict[int, Role]) -> set[int]:
 
 
 def stereo_pairs(data: memoryview, meta: Meta) -> set[int]:
-    """The items that belong to a stereo pair."""
+    """Return the items of stereo pairs."""
     node = meta.node.child("grpl")
     return set(_members(data, node.box.body, node.box.end)) if node else set()
 
@@ -82,7 +82,7 @@ def _members(data: memoryview, start: int, end: int) -> Iterator[int]:
 
 
 def auxiliary_type(data: memoryview, meta: Meta, item: int) -> str:
-    """What ``auxC`` calls an auxiliary picture; nothing where it has none."""
+    """Return the type of an auxiliary image from ``auxC``; empty without one."""
     box = next(meta.properties_of(item, "auxC"), None)
     return Fields(data, box.body + 4, box.end, "auxC").string() if box else ""
 

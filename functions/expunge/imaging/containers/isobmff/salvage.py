@@ -1,4 +1,4 @@
-"""Metadata in the data of a file that was cut off before its tables said where it lies."""
+"""Find metadata in a truncated file whose location tables are missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _MOST = 16
 _LONGEST = 1 << 16
-"""Bytes of one find: what a camera writes is shorter, and no end of EXIF can be seen."""
+"""Bytes of one result. EXIF does not state its end, and cameras write less than this."""
 _FOUND = re.compile(
     rb"(?P<exif>Exif\0\0(?=II\*\0|MM\0\*))|(?P<xmp><x:xmpmeta\b)"
 )  # fmt: skip
@@ -22,7 +22,7 @@ _XMP_END = b"</x:xmpmeta>"
 
 
 def salvaged(data: memoryview, area: Area) -> Iterator[Block]:
-    """EXIF and XMP by the words that they begin with, in file order."""
+    """Yield EXIF and XMP in file order, recognised by their first bytes."""
     content = bytes(data[area.start : area.end])
     for number, match in enumerate(_FOUND.finditer(content)):
         if number == _MOST:

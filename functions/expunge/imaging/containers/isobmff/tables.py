@@ -1,8 +1,8 @@
-"""The tables of a ``meta`` box, written again for the items and properties that stay.
+"""Write the tables of a ``meta`` box for the remaining items and properties.
 
-Every table keeps its version, so that its fields keep their widths; ``iloc``
-alone gets 32-bit offsets and lengths and no base, which any file below 4 GiB
-fits. Entries of kept items are otherwise copied as they are.
+Every table keeps its version, and so its field widths. Only ``iloc`` gets 32-bit offsets and
+lengths and no base, which suffices for files below 4 GiB. All other fields of kept entries are
+copied.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, Fields, Pieces, boxes, make_box
-from expunge.imaging.containers.isobmff.free_text import behind_property, item_name
+from expunge.imaging.containers.isobmff.free_text import after_property, item_name
 from expunge.imaging.containers.isobmff.items import (
     Extent,
     Meta,
@@ -27,33 +27,33 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.items import Item
 
 _SEVERABLE = frozenset({"cdsc", "thmb", "auxl"})
-"""References whose target may go: the item that refers is whole without it."""
+"""References whose target may be dropped: the source item does not need it."""
 
 
 def number(value: int, size: int) -> bytes:
-    """A big-endian field."""
+    """Return a big-endian field."""
     return value.to_bytes(size, "big")
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What stays: items by number, and properties with their new numbers."""
+    """The kept items by number, and the kept properties with their new numbers."""
 
     data: memoryview
     meta: Meta
     dropped: frozenset[int]
     properties: dict[int, int]
-    """New number by old."""
+    """New property number by old number."""
     unnamed: frozenset[int]
-    """Items whose names go."""
+    """Items that lose their names."""
     bare: frozenset[int]
-    """Old numbers of properties of which only the fields stay."""
+    """Old numbers of properties that keep only their fields."""
 
     def check(self) -> None:
-        """Raise `MalformedImage` where a kept item cannot be without a dropped one."""
+        """Raise `MalformedImage` if a kept item needs a dropped one."""
         meta, dropped = self.meta, self.dropped
         if meta.primary in dropped:
-            raise MalformedImage("the primary item would go")
+            raise MalformedImage("the primary item would be removed")
         for ref in meta.references:
             if ref.type in _SEVERABLE:
                 continue
@@ -67,7 +67,7 @@ class Tables:
                 )
         for item in meta.items.values():
             if item.id not in dropped and (item.protected or item.location.reference):
-                raise MalformedImage(f"item {item.id} is protected, or lies in another file")
+                raise MalformedImage(f"item {item.id} is protected, or is in another file")
 
     def iinf(self, box: Box) -> Pieces:
         fields = Fields(self.data, box.body, box.end, "meta/iinf")
@@ -80,13 +80,13 @@ class Tables:
         return make_box("iinf", [head, *entries])
 
     def _entry(self, item: Item) -> Pieces:
-        freed = item_name(self.data, item.entry) if item.id in self.unnamed else None
-        if freed:
-            return make_box("infe", [freed.content])
+        split = item_name(self.data, item.entry) if item.id in self.unnamed else None
+        if split:
+            return make_box("infe", [split.content])
         return [self.data[item.entry.start : item.entry.end]]
 
     def iloc(self, box: Box, place: Callable[[Item], tuple[int, list[Extent]]]) -> Pieces:
-        """``place`` gives an item's construction method and its extents in the new file."""
+        """``place`` returns an item's construction method and its extents in the new file."""
         version = self.data[box.body]
         size = 4 if version == 2 else 2
         index_size = self.data[box.body + 5] & 15 if version else 0
@@ -128,8 +128,8 @@ class Tables:
 
     def _property(self, old: int) -> Pieces:
         box = self.meta.properties[old - 1]
-        freed = behind_property(self.data, box) if old in self.bare else None
-        return make_box(box.type, [freed.content]) if freed else [self.data[box.start : box.end]]
+        split = after_property(self.data, box) if old in self.bare else None
+        return make_box(box.type, [split.content]) if split else [self.data[box.start : box.end]]
 
     def ipma(self, box: Box) -> Pieces:
         head = bytes(self.data[box.body : box.body + 4])
@@ -147,7 +147,7 @@ class Tables:
         return make_box("ipma", [head, number(len(entries), 4), *entries])
 
     def grpl(self, box: Box) -> Pieces:
-        """Groups without the dropped items; what a group's type adds behind the list stays."""
+        """Groups without the dropped items. Data after a group's list stays."""
         content: Pieces = []
         for group in boxes(self.data, box.body, box.end, "meta/grpl"):
             fields = Fields(self.data, group.body, group.end, "meta/grpl/" + group.type)

@@ -1,4 +1,4 @@
-"""The tracks of an image sequence: which, how large, and where their chunks of samples lie.
+"""The tracks of an image sequence: types, sizes and the locations of their sample chunks.
 
 ISO/IEC 14496-12, 8.3 to 8.7.
 """
@@ -18,7 +18,7 @@ PICTURE_HANDLERS = codes("pict vide auxv")
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One ``trak``. ``chunks`` are (offset, length) in the file, as its offset table has them."""
+    """One ``trak``. ``chunks`` are (offset, length) in the file, in offset table order."""
 
     node: Node
     id: int
@@ -32,14 +32,14 @@ class Track:
 
 
 def read_tracks(data: memoryview, moov: Node) -> list[Track]:
-    """Every track of a ``moov`` box.
+    """Return every track of a ``moov`` box.
 
     Raises
     ------
     MalformedImage
-        Where a sample table is missing or contradicts another.
+        A sample table is missing or contradicts another.
     ImageTooLarge
-        For more samples than the limits allow.
+        There are too many samples.
     """
     found = []
     samples = 0
@@ -69,7 +69,7 @@ def _track(data: memoryview, trak: Node) -> Track:
 
 
 def _fields(data: memoryview, node: Node) -> tuple[Fields, int]:
-    """A full box's fields behind version and flags, and the version."""
+    """The fields of a full box after version and flags, and the version."""
     fields = Fields(data, node.box.body, node.box.end, node.path)
     return fields, fields.full_box()[0]
 
@@ -101,7 +101,7 @@ def _reference_types(data: memoryview, tref: Node) -> tuple[str, ...]:
 
 
 def _size(data: memoryview, table: Node | None) -> tuple[int, int]:
-    """Width and height of the first sample entry (12.1.3); 0 × 0 where there is none."""
+    """Width and height of the first sample entry (12.1.3); 0 × 0 if there is none."""
     stsd = table.child("stsd") if table else None
     entries = (stsd.children if stsd else None) or ()
     if not entries:
@@ -145,7 +145,7 @@ def _chunk_offsets(data: memoryview, table: Node) -> list[int]:
 
 
 def _chunks(data: memoryview, table: Node | None, sizes: list[int]) -> tuple[tuple[int, int], ...]:
-    """Where each chunk lies, by stsc (samples in each chunk, run by run) and the sample sizes."""
+    """The span of each chunk, from ``stsc`` (samples per chunk, in runs) and the sample sizes."""
     if table is None:
         return ()
     offsets = _chunk_offsets(data, table)
@@ -162,14 +162,14 @@ def _chunks(data: memoryview, table: Node | None, sizes: list[int]) -> tuple[tup
 
 
 def _samples_by_chunk(fields: Fields, chunks: int) -> list[int]:
-    """How many samples each chunk holds; each run of ``stsc`` lasts until the next begins."""
+    """The number of samples per chunk. Each run of ``stsc`` ends where the next begins."""
     runs = fields.unsigned(4)
     counts: list[int] = []
     samples = 0
     for _ in range(runs):
         first = fields.unsigned(4)
         if not len(counts) < first <= chunks:
-            raise MalformedImage(f"{fields.within} does not count its chunks upwards")
+            raise MalformedImage(f"{fields.within} does not list its chunks in ascending order")
         counts += [samples] * (first - 1 - len(counts))
         samples = fields.unsigned(4)
         fields.skip(4)

@@ -1,8 +1,8 @@
-"""The boxes of a file as a tree, by a grammar of what a picture needs.
+"""The boxes of a file as a tree, read by a grammar of the boxes that an image needs.
 
-The grammar names, for every box that is opened, the children that a decoder
-may need. Whatever else stands there is free to go: it becomes a block of its
-own. No box is opened that the grammar does not name, so depth is bounded.
+For every box that is opened, the grammar names the children that a decoder may need. Any other
+child becomes a separate block that can be dropped. Only boxes in the grammar are opened, so the
+depth is bounded.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A box that is opened: bytes before its first child, and the children that are needed."""
+    """A box to open: bytes before its first child, and the needed children."""
 
     prefix: int
     needed: frozenset[str] | None
-    """All of them, where it is ``None``."""
+    """Types of the needed children; ``None`` for all."""
 
 
 def _holds(names: str, prefix: int = 0) -> Container:
@@ -62,25 +62,25 @@ SAMPLE_ENTRY = _holds(
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box, its place by name, and its children where it was opened."""
+    """A box, its path, and its children if it was opened."""
 
     box: Box
     path: str
     needed: bool
-    """Whether the grammar knows it as part of a picture."""
+    """Whether the grammar lists it as part of an image."""
     first: int = 0
-    """Where its first child begins, if it was opened."""
+    """Offset of its first child, if it was opened."""
     children: tuple[Node, ...] | None = None
 
     def child(self, name: str) -> Node | None:
-        """The first child of that type."""
+        """Return the first child of a type."""
         return next(self.all(name), None)
 
     def all(self, name: str) -> Iterator[Node]:
         return (child for child in self.children or () if child.box.type == name)
 
     def at(self, *names: str) -> Node | None:
-        """Down by first children."""
+        """Return a descendant by a path of first children."""
         node: Node | None = self
         for name in names:
             node = node and node.child(name)
@@ -89,12 +89,12 @@ class Node:
 
 @lru_cache(maxsize=512)
 def printable(name: str) -> str:
-    """A four-character code as it may stand in a path or a message."""
+    """Return a four-character code as printable text for paths and messages."""
     return "".join(c if c.isascii() and c.isprintable() and c not in "/[]" else "?" for c in name)
 
 
 def numbered(found: Iterable[Box], prefix: str) -> Iterator[tuple[Box, str]]:
-    """Boxes with paths: the second of a type is ``type[1]``."""
+    """Yield boxes with paths. The second box of a type is ``type[1]``."""
     seen: dict[str, int] = {}
     for box in found:
         name = printable(box.type).strip()
@@ -105,14 +105,14 @@ def numbered(found: Iterable[Box], prefix: str) -> Iterator[tuple[Box, str]]:
 
 
 class Tree:
-    """Grows nodes and counts them."""
+    """Builds and counts nodes."""
 
     def __init__(self, data: memoryview) -> None:
         self._data = data
         self._count = 0
 
     def top(self) -> tuple[list[Node], Box | None]:
-        """The file's boxes, and what follows the last one that holds together, if anything."""
+        """Return the file's top-level boxes, and the rest after the last valid one, if any."""
         found: list[Box] = []
         at, end = 0, len(self._data)
         while at < end:
@@ -126,7 +126,7 @@ class Tree:
         return [self._grow(*pair, needed=pair[0].type in TOP) for pair in numbered(found, "")], rest
 
     def cut(self, rest: Box) -> Node | None:
-        """The box that a file ends within, with the children that are whole; not one of a movie."""
+        """Return the truncated last box with its complete children, unless it is a movie box."""
         whole = box_at(self._data, rest.start, 1 << 63)
         if whole is None or whole.type not in {"mdat", "meta"}:
             return None

@@ -1,4 +1,4 @@
-"""What ``uuid`` boxes are for, by their names (C2PA 2.1, 11.3.3, for its own)."""
+"""Classify ``uuid`` boxes by extended type. The C2PA type is from C2PA 2.1, 11.3.3."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ STEREO = {
     CAMERA_EXTRINSICS: "cmex",
     DISPARITY_ADJUSTMENT: "disparity",
 }
-"""Item properties of Apple's spatial photos, by what they say. The first two are ``cmin`` and
-``cmex`` (ISO/IEC 23008-12, 6.5.34 and 6.5.35) under names of their own, as libheif reads them; the
-third is one 32-bit number, 10,000 times the shift of the two views by which they are shown."""
+"""Item properties of Apple's spatial photos. The first two are ``cmin`` and ``cmex`` (ISO/IEC
+23008-12, 6.5.34 and 6.5.35) under other names, as libheif reads them. The third is one 32-bit
+number: 10,000 times the shift between the two displayed views."""
 
 _UUIDS = {
     C2PA_UUID: (Kind.C2PA, "c2pa"),
@@ -31,5 +31,5 @@ _UUIDS = {
 
 
 def kind_of_uuid(usertype: bytes) -> tuple[Kind, str]:
-    """The kind of a ``uuid`` box, and a name for it."""
+    """Return the kind of a ``uuid`` box, and a name for it."""
     return _UUIDS.get(usertype, (Kind.VENDOR, usertype.hex()))

@@ -1,4 +1,4 @@
-"""Huffman codes as tables of steps, and the stream of bits that they are read from."""
+"""Huffman lookup tables, and the bit stream that they decode."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
 
 LONGEST_CODE = 16
 LONGEST_STEP = 32
-"""Bits of a code and of the number behind it: 16 and up to 15."""
+"""Bits of a code and the number after it: 16 and up to 15."""
 
-# An entry of a table: bits to go on by, and above them coefficients to go on by.
+# A table entry: the number of bits to skip, and above it the number of coefficients.
 BITS, COEFFICIENTS = 0x1F, 5
 BLOCK_END = 64
 WRONG = 2 * BLOCK_END
-"""Coefficients to go on by where there is no such code; no run of zeros comes as far."""
+"""Coefficient count that marks an invalid code. It exceeds any run of zeros."""
 END_OF_BLOCK = 4 * BLOCK_END
 _NO_CODE = 1 | WRONG << COEFFICIENTS
 
 _REFILL = 64
-"""Bytes that are taken into the window at once."""
+"""Bytes added to the window at once."""
 
 
-class Short(Exception):
+class Truncated(Exception):
     """The data ends before the codes do."""
 
 
 class Bits:
-    """A stream of bits: a window of them, of which the lowest ``left`` are still to be read."""
+    """A bit stream. The lowest ``left`` bits of ``window`` are still unread."""
 
     def __init__(self, data: bytes) -> None:
         self.total = 8 * len(data)
@@ -41,19 +41,19 @@ class Bits:
 
     @property
     def at(self) -> int:
-        """How many bits were read."""
+        """Number of bits read."""
         return 8 * self._next - self.left
 
     def fill(self) -> None:
-        """Take more in; behind the end come zeros, for as long as nobody minds.
+        """Add bytes to the window. After the end of the data, add zeros.
 
         Raises
         ------
-        Short
-            Well behind the end.
+        Truncated
+            The reader is more than 64 bytes past the end.
         """
         if self._next > len(self._data) + _REFILL:
-            raise Short
+            raise Truncated
         part = self._data[self._next : self._next + _REFILL].ljust(_REFILL, b"\0")
         kept = self.window & ((1 << self.left) - 1)
         self.window = kept << 8 * _REFILL | int.from_bytes(part, "big")
@@ -61,7 +61,7 @@ class Bits:
         self._next += _REFILL
 
     def skip(self, count: int) -> None:
-        """Pass over some bits."""
+        """Skip some bits."""
         if count <= self.left:
             self.left -= count
             return
@@ -78,7 +78,7 @@ class Bits:
         return self.window >> self.left & ((1 << count) - 1)
 
     def symbol(self, table: list[int]) -> int:
-        """Read one code of a table of symbols; -1 where there is none."""
+        """Read one code with a table of symbols; -1 if no code matches."""
         if self.left < LONGEST_CODE:
             self.fill()
         entry = table[self.window >> (self.left - LONGEST_CODE) & 0xFFFF]
@@ -86,7 +86,7 @@ class Bits:
         return entry & 0xFF if entry else -1
 
     def padding(self) -> bool:
-        """Whether less than a byte is left, and its bits are alike (F.1.2.3 has ones)."""
+        """Whether less than a byte is left, with equal bits (F.1.2.3 prescribes ones)."""
         rest = self.total - self.at
         if not 0 <= rest < 8:
             return False
@@ -96,19 +96,19 @@ class Bits:
 
 @lru_cache(maxsize=8)
 def symbols(code: Code) -> list[int]:
-    """By the next 16 bits: a code's length times 256, plus its symbol; 0 where there is none."""
+    """Return a table by the next 16 bits: code length × 256 + symbol; 0 if no code matches."""
     return _spread(code, lambda length, symbol: length << 8 | symbol, 0)
 
 
 @lru_cache(maxsize=8)
 def differences(code: Code) -> list[int]:
-    """Entries for a block's first coefficient (F.2.2.1)."""
+    """Return the table for a block's first coefficient (F.2.2.1)."""
     return _spread(code, _difference, _NO_CODE)
 
 
 @lru_cache(maxsize=8)
 def coefficients(code: Code) -> list[int]:
-    """Entries for the others (F.2.2.2)."""
+    """Return the table for the other coefficients (F.2.2.2)."""
     return _spread(code, _coefficient, _NO_CODE)
 
 
@@ -123,7 +123,7 @@ def _coefficient(length: int, symbol: int) -> int:
 
 
 def _spread(code: Code, entry: Callable[[int, int], int], missing: int) -> list[int]:
-    """A table of 65,536 entries: each code fills as many as begin with it (annex C.2)."""
+    """A table of 65,536 entries. Each code fills all entries that begin with it (annex C.2)."""
     counts, values = code
     found: list[int] = []
     at = 0

@@ -1,6 +1,6 @@
-"""What a JPEG's headers say of its scans: tables, components, progression (ITU-T T.81, annex B).
+"""Read the headers that describe a JPEG's scans: tables, components, progression.
 
-Read without NumPy, for the entropy reader of `expunge.imaging.containers.jpeg.entropy`.
+ITU-T T.81, annex B. `expunge.imaging.containers.jpeg.entropy` needs them. No NumPy is used.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
 _MAX_BLOCKS_IN_MCU = 10
-"""B.2.3."""
+"""Limit in B.2.3."""
 _LONGEST_HEADER = 1 + 2 * 4 + 3
 """Bytes of a scan header of four components (B.2.3)."""
 _LAST = 63
-"""Of the coefficients of a block, in zigzag order."""
+"""Index of the last coefficient of a block, in zigzag order."""
 
 Code = tuple[bytes, bytes]
-"""Of a Huffman table, how many codes there are of each length (1 to 16), and their symbols."""
+"""A Huffman table: the number of codes of each length (1 to 16), and their symbols."""
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Its sampling factors, and its size in blocks by itself (A.1.1, A.2.2)."""
+    """A component: sampling factors, and size in blocks of a scan of its own (A.1.1, A.2.2)."""
 
     id: int
     across: int
@@ -43,47 +43,48 @@ class Frame:
     progressive: bool
     components: tuple[Component, ...]
     mcus: int
-    """Of a scan of more than one component."""
+    """Number of MCUs in a scan of more than one component."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One scan, and all that it takes to follow its codes."""
+    """One scan, with all the parameters needed to decode its codes."""
 
     segment: Segment
     start: int
-    """Where the entropy-coded data begins."""
+    """Offset of the entropy-coded data."""
     components: tuple[int, ...]
     """Indices into the frame's components."""
     dc: tuple[Code | None, ...]
-    """For each of them, and so the next."""
+    """DC table of each component; ``ac`` likewise."""
     ac: tuple[Code | None, ...]
     first: int
     last: int
-    """Of the coefficients that the scan holds; a sequential one holds 0 to 63."""
+    """Range of coefficients in the scan, from ``first``. A sequential scan has 0 to 63."""
     refines: bool
-    """Whether it adds a bit to coefficients that an earlier scan began."""
+    """Whether it adds a bit to coefficients of an earlier scan."""
     low: int
-    """How many low bits of each coefficient are still to come."""
+    """Low bits of each coefficient that later scans add."""
     interval: int
-    """MCUs from one restart to the next; 0 for no restarts."""
+    """MCUs between restarts; 0 without restarts."""
 
 
 @dataclass
 class Coding:
-    """A picture's frame and scans; what is not understood is left out."""
+    """An image's frame and scans, without any that cannot be interpreted."""
 
     frame: Frame | None = None
     scans: dict[int, Scan] = field(default_factory=dict)
     """By the offset of the scan's segment."""
     last: int | None = None
-    """The offset of the scan behind which no coefficient is missing."""
+    """The offset of the scan that completes all coefficients."""
 
 
 def read(data: bytes, segments: Iterable[Segment], size: tuple[int, int]) -> Coding:
-    """Read headers and tables of a picture of some width and height; nothing of it is refused.
+    """Read the headers and tables of an image. Nothing raises.
 
-    What follows the scan behind which nothing is missing does not count.
+    ``size`` is width and height in pixels. Segments after the scan that completes the image are
+    ignored.
     """
     reader = _Reader(data, size)
     for part in segments:
@@ -92,7 +93,7 @@ def read(data: bytes, segments: Iterable[Segment], size: tuple[int, int]) -> Cod
         try:
             reader.add(part)
         except (IndexError, ValueError, ZeroDivisionError):
-            reader.coding.frame = None  # from here on nothing can be relied on
+            reader.coding.frame = None  # the later segments cannot be interpreted
     return reader.coding
 
 
@@ -104,7 +105,7 @@ class _Reader:
         self._codes: dict[int, Code] = {}
         self._interval = 0
         self._missing: set[tuple[int, int]] = set()
-        """Component and coefficient of all of which some bits are still to come."""
+        """Pairs of component and coefficient that are not complete yet."""
 
     def add(self, part: Segment) -> None:
         if part.marker == SOS:
@@ -134,12 +135,12 @@ class _Reader:
                 name,
                 across,
                 down,
-                _shares(_shares(width * across, most_across), 8),
-                _shares(_shares(height * down, most_down), 8),
+                _ceil_div(_ceil_div(width * across, most_across), 8),
+                _ceil_div(_ceil_div(height * down, most_down), 8),
             )
             for name, across, down in given
         )
-        mcus = _shares(width, 8 * most_across) * _shares(height, 8 * most_down)
+        mcus = _ceil_div(width, 8 * most_across) * _ceil_div(height, 8 * most_down)
         if all(c.across and c.down for c in components):
             self.coding.frame = Frame(marker == _PROGRESSIVE, components, mcus)
             self._missing = {(i, k) for i in range(len(given)) for k in range(_LAST + 1)}
@@ -164,7 +165,7 @@ class _Reader:
             low=bits & 15,
             interval=self._interval,
         )
-        if _is_sound(scan, frame):
+        if _is_valid(scan, frame):
             self.coding.scans[part.offset] = scan
             self._count(scan)
 
@@ -176,13 +177,13 @@ class _Reader:
                 self.coding.last = scan.segment.offset
 
 
-def _shares(whole: int, part: int) -> int:
-    """How many parts it takes to cover a whole."""
+def _ceil_div(whole: int, part: int) -> int:
+    """Number of parts that cover a whole: division, rounded up."""
     return -(-whole // part)
 
 
-def _is_sound(scan: Scan, frame: Frame) -> bool:
-    """Whether a scan is one that the standard allows, as far as following it goes (B.2.3)."""
+def _is_valid(scan: Scan, frame: Frame) -> bool:
+    """Whether a scan is valid enough to decode its codes (B.2.3)."""
     chosen = [frame.components[index] for index in scan.components]
     alone = len(chosen) == 1
     if not chosen or len(set(scan.components)) < len(chosen) or scan.first > scan.last > _LAST:
@@ -197,7 +198,7 @@ def _is_sound(scan: Scan, frame: Frame) -> bool:
 
 
 def _codes(content: bytes) -> Iterator[tuple[int, Code]]:
-    """Each table by its class and destination (B.2.4.2)."""
+    """Yield each table with its class and destination (B.2.4.2)."""
     at = 0
     while at + 17 <= len(content):
         counts = content[at + 1 : at + 17]

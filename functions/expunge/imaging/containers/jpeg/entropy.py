@@ -1,9 +1,9 @@
-"""Where the entropy-coded data of a scan ends: its codes followed, no coefficient computed.
+"""Find the end of a scan's entropy-coded data. Codes are decoded, but no coefficient is computed.
 
-ITU-T T.81, annexes F.2 and G.2, in plain Python: nothing but the standard library is loaded for
-it. `Follower` counts every MCU from the first; `ends_whole` reads the last few thousand bytes
-alone. A reader that begins anywhere falls into step with the true one after some dozen codes
-(Klein and Wiseman, "Parallel Huffman decoding with applications to JPEG files", 2003).
+ITU-T T.81, annexes F.2 and G.2, with the standard library only. `Follower` counts every MCU from
+the first one. `ends_whole` reads only the last few thousand bytes. A decoder that starts
+mid-stream synchronises after some dozen codes (Klein and Wiseman, "Parallel Huffman decoding with
+applications to JPEG files", 2003).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from expunge.imaging.containers.jpeg.bits import (
     LONGEST_CODE,
     LONGEST_STEP,
     Bits,
-    Short,
+    Truncated,
     coefficients,
     differences,
     symbols,
@@ -34,37 +34,37 @@ if TYPE_CHECKING:
 
 _RESTART = re.compile(rb"\xff+([\xd0-\xd7])")
 MAX_STEPS = 12_000_000
-"""Codes and blocks that are looked at in one file: those of some 8 MB of photograph."""
+"""Codes and blocks decoded in one file: about 8 MB of a photograph."""
 _IN_STEP = 4_096
-"""Bits that have to make sense before a reader counts as in step."""
+"""Valid bits after which a decoder counts as synchronised."""
 
 Pattern = list[tuple[list[int], list[int]]]
-"""Tables for the first coefficient and the others, for each block of an MCU."""
+"""For each block of an MCU: the tables of the first coefficient and of the others."""
 
 
-class Lost(Exception):
-    """The codes cannot be followed: damaged, or too many of them."""
+class Undecodable(Exception):
+    """The codes cannot be decoded: they are damaged, or there are too many."""
 
 
 @dataclass
 class Follower:
-    """Follows the scans of one picture, in order: progressive ones need the earlier ones."""
+    """Decodes the scans of one image in order. Progressive scans depend on earlier ones."""
 
     data: bytes
     frame: Frame
     left: int = MAX_STEPS
     nonzero: dict[int, list[int]] = field(default_factory=dict)
-    """Of a progressive picture, by component: for each block, a bit for each coefficient."""
+    """Nonzero coefficients of a progressive image: by component, a bit mask for each block."""
 
     def follow(self, scan: Scan) -> int:
-        """Where the data behind a scan header truly ends, as an offset into the file.
+        """Return the file offset where the data of a scan ends.
 
         Raises
         ------
-        Lost
-            Where that cannot be told.
-        Short
-            Where it ends before the last MCU.
+        Undecodable
+            The codes cannot be decoded.
+        Truncated
+            The data ends before the last MCU.
         """
         units = self._units(scan)
         done = 0
@@ -73,17 +73,17 @@ class Follower:
             bits = Bits(unstuffed(self.data[start:end]))
             self._read(bits, scan, done, count)
             if bits.at > bits.total:
-                raise Short
+                raise Truncated
             done += count
             reached = _in_file(self.data, start, -(-bits.at // 8))
             if done == units:
                 return reached
             if self.data[reached:end].strip(b"\xff"):
-                raise Lost
-        raise Short
+                raise Undecodable
+        raise Truncated
 
     def _units(self, scan: Scan) -> int:
-        """MCUs of a scan: blocks, where it holds one component."""
+        """Number of MCUs in a scan. With one component, each block is an MCU."""
         if len(scan.components) > 1:
             return self.frame.mcus
         alone = self.frame.components[scan.components[0]]
@@ -92,7 +92,7 @@ class Follower:
     def _spend(self, steps: int) -> None:
         self.left -= steps
         if self.left < 0:
-            raise Lost
+            raise Undecodable
 
     def _read(self, bits: Bits, scan: Scan, done: int, count: int) -> None:
         if not self.frame.progressive:
@@ -101,16 +101,16 @@ class Follower:
                 codes = read_mcu(bits, pattern)
                 self._spend(abs(codes))
                 if codes < 0:
-                    raise Lost
+                    raise Undecodable
         elif scan.first == 0:
-            self._first_coefficients(bits, scan, count)
+            self._dc_bits(bits, scan, count)
         else:
             blocks = self.nonzero.setdefault(scan.components[0], [0] * self._units(scan))
-            read = self._refined if scan.refines else self._begun
+            read = self._next_ac_bits if scan.refines else self._first_ac_bits
             read(bits, scan, blocks, done, done + count)
 
-    def _first_coefficients(self, bits: Bits, scan: Scan, count: int) -> None:
-        """Differences of a progressive picture, or one more bit of each (G.1.2.1)."""
+    def _dc_bits(self, bits: Bits, scan: Scan, count: int) -> None:
+        """Skip DC coefficients of a progressive image: differences or one more bit (G.1.2.1)."""
         members = _members(self.frame, scan)
         if scan.refines:
             bits.skip(count * len(members))
@@ -123,11 +123,11 @@ class Follower:
                     bits.fill()
                 entry = table[bits.window >> (bits.left - LONGEST_CODE) & 0xFFFF]
                 if entry >> COEFFICIENTS != 1:
-                    raise Lost
+                    raise Undecodable
                 bits.left -= entry & BITS
 
-    def _begun(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
-        """Coefficients that are seen for the first time (G.1.2.2)."""
+    def _first_ac_bits(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
+        """Skip the first bits of AC coefficients (G.1.2.2)."""
         table = symbols(scan.ac[0] or (b"", b""))
         while at < end:
             index = scan.first
@@ -140,16 +140,16 @@ class Follower:
                     break
                 index += run + 1
                 if symbol < 0 or index > scan.last + 1:
-                    raise Lost
+                    raise Undecodable
                 if size:
                     blocks[at] |= 1 << (index - 1)
                     bits.skip(size)
             at += 1
         if at > end:
-            raise Lost
+            raise Undecodable
 
-    def _refined(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
-        """Coefficients that get one more bit, and those that begin with it (G.1.2.3)."""
+    def _next_ac_bits(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
+        """Skip one more bit of AC coefficients, and new coefficients of one bit (G.1.2.3)."""
         table = symbols(scan.ac[0] or (b"", b""))
         spectrum = (2 << scan.last) - (1 << scan.first)
         ended = 0
@@ -159,21 +159,21 @@ class Follower:
                 ended -= 1
                 bits.skip((blocks[place] & spectrum).bit_count())
             else:
-                ended = self._refined_block(bits, scan, table, blocks, place)
+                ended = self._next_ac_bits_of_block(bits, scan, table, blocks, place)
         if ended:
-            raise Lost
+            raise Undecodable
 
-    def _refined_block(
+    def _next_ac_bits_of_block(
         self, bits: Bits, scan: Scan, table: list[int], blocks: list[int], place: int
     ) -> int:
-        """One block; how many behind it have nothing but bits for what is known of them."""
+        """Skip one block. Return how many later blocks contain only correction bits."""
         known, begun, index = blocks[place], 0, scan.first
         while index <= scan.last:
             self._spend(1)
             symbol = bits.symbol(table)
             run, size = symbol >> 4, symbol & 15
             if symbol < 0 or size > 1:
-                raise Lost
+                raise Undecodable
             if size == 0 and run < 15:
                 blocks[place] |= begun
                 ended = (1 << run) + bits.take(run) - 1
@@ -181,7 +181,7 @@ class Follower:
                 bits.skip((known & rest).bit_count())
                 return ended
             bits.skip(size)
-            index, passed = _past_zeros(known, index, scan.last, run)
+            index, passed = _skip_zeros(known, index, scan.last, run)
             bits.skip(passed)
             begun |= size << index
             index += 1
@@ -189,8 +189,8 @@ class Follower:
         return 0
 
 
-def _past_zeros(known: int, index: int, last: int, run: int) -> tuple[int, int]:
-    """Past so many zeros, to the next; and how many coefficients are known in between."""
+def _skip_zeros(known: int, index: int, last: int, run: int) -> tuple[int, int]:
+    """Skip ``run`` zeros. Return the next index, and the number of known coefficients passed."""
     passed = 0
     while index <= last:
         if known >> index & 1:
@@ -204,7 +204,7 @@ def _past_zeros(known: int, index: int, last: int, run: int) -> tuple[int, int]:
 
 
 def read_mcu(bits: Bits, pattern: Pattern) -> int:
-    """Read one MCU of a sequential scan: how many codes it took, less than 0 for a wrong one."""
+    """Read one MCU of a sequential scan. Return its number of codes, negative if one is invalid."""
     window, left, codes = bits.window, bits.left, 0
     for first, others in pattern:
         index, table = 0, first
@@ -226,10 +226,10 @@ def read_mcu(bits: Bits, pattern: Pattern) -> int:
 
 
 def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
-    """Whether the last bytes of a sequential scan read as MCUs, up to the padding of the last.
+    """Whether the last bytes of a sequential scan are valid MCUs, up to the final padding.
 
-    So they do where nothing follows the last MCU; where something does, one time in some hundred
-    for a few bytes, and ever more rarely for more.
+    This is always true if nothing follows the last MCU. A few extra bytes pass by chance about
+    once in a hundred, and more bytes pass less often.
     """
     start, end = _last_interval(data, scan)
     start = max(start, end - length)
@@ -242,13 +242,13 @@ def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
         while bits.at < bits.total - 7:
             if read_mcu(bits, pattern) < 0:
                 wrong = bits.at
-    except Short:
+    except Truncated:
         return False
     return bits.padding() and bits.total - wrong >= min(_IN_STEP, bits.total)
 
 
 def pattern_of(frame: Frame, scan: Scan) -> Pattern:
-    """The tables of an MCU's blocks."""
+    """Return the tables of an MCU's blocks."""
     return [
         (differences(dc), coefficients(ac))
         for place in _members(frame, scan)
@@ -257,7 +257,7 @@ def pattern_of(frame: Frame, scan: Scan) -> Pattern:
 
 
 def _members(frame: Frame, scan: Scan) -> list[int]:
-    """For each block of an MCU, its component's place in the scan."""
+    """For each block of an MCU, the index of its component in the scan."""
     if len(scan.components) == 1:
         return [0]
     return [
@@ -268,12 +268,12 @@ def _members(frame: Frame, scan: Scan) -> list[int]:
 
 
 def _intervals(data: bytes, scan: Scan) -> Iterator[tuple[int, int]]:
-    """Where the codes from one restart to the next stand, markers left out."""
+    """Yield the spans of codes between restart markers."""
     at, end = scan.start, scan.segment.end
     if scan.interval:
         for number, marker in enumerate(_RESTART.finditer(data, at, end)):
             if marker[1][0] & 7 != number & 7:
-                raise Lost
+                raise Undecodable
             yield at, marker.start()
             at = marker.end()
     yield at, end
@@ -290,12 +290,12 @@ def _last_interval(data: bytes, scan: Scan) -> tuple[int, int]:
 
 
 def unstuffed(raw: bytes) -> bytes:
-    """Entropy-coded data without the zeros that follow each FF (B.1.1.5)."""
+    """Return entropy-coded data without the zero after each FF (B.1.1.5)."""
     return raw.replace(b"\xff\0", b"\xff")
 
 
 def _in_file(data: bytes, start: int, count: int) -> int:
-    """Where so many bytes of codes end that begin at an offset, stuffed zeros counted in."""
+    """File offset after ``count`` bytes of codes from ``start``, including stuffed zeros."""
     end = start + count
     while (reached := start + count + data.count(b"\xff\0", start, end)) != end:
         end = reached

@@ -1,4 +1,4 @@
-"""How many bytes of a marker segment its fields take (ITU-T T.81, annex B)."""
+"""Length of the fields in each marker segment (ITU-T T.81, annex B)."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ _DHP, _EXP = 0xDE, 0xDF
 _ARITHMETIC = frozenset((0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF))
 _DIFFERENTIAL = frozenset((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF))
 _RESERVED = frozenset((0xC8, *range(0xF0, 0xFE))) - {0xF7, 0xF8}
-"""JPG and JPG0–JPG13, less what JPEG-LS took of them (SOF55 and LSE, ITU-T T.87)."""
+"""JPG and JPG0–JPG13, without those that JPEG-LS uses (SOF55 and LSE, ITU-T T.87)."""
 
 ADOBE_TRANSFORM = 7
-"""Bytes behind ``Adobe`` in APP14: version, two flags of 16 bits, transform (Adobe TN 5116)."""
+"""Bytes after ``Adobe`` in APP14: version, two flags of 16 bits, transform (Adobe TN 5116)."""
 
 
 def unused(markers: Sequence[int]) -> set[int]:
-    """Which of a picture's segments no decoder has a use for, by index.
+    """Return the indices of the segments that no decoder uses.
 
-    Reserved ones; arithmetic conditioning without arithmetic coding; marks of hierarchical coding
-    without it; a number of lines that does not follow a scan (B.2.5).
+    These are reserved segments, arithmetic conditioning without arithmetic coding, markers of
+    hierarchical coding without it, and a number of lines (DNL) before the first scan (B.2.5).
     """
     frames = FRAME_HEADERS.intersection(markers)
-    idle = set(_RESERVED)
-    idle |= set() if frames & _ARITHMETIC else {_DAC}
-    idle |= set() if frames & _DIFFERENTIAL else {_DHP, _EXP}
-    found = {index for index, marker in enumerate(markers) if marker in idle}
+    unused_markers = set(_RESERVED)
+    unused_markers |= set() if frames & _ARITHMETIC else {_DAC}
+    unused_markers |= set() if frames & _DIFFERENTIAL else {_DHP, _EXP}
+    found = {index for index, marker in enumerate(markers) if marker in unused_markers}
     scan = markers.index(SOS) if SOS in markers else len(markers)
     return found | {index for index, marker in enumerate(markers[:scan]) if marker == DNL}
 
 
 def length(marker: int, content: memoryview) -> int | None:
-    """Bytes of a coded segment that its fields take, 0 for no whole table; ``None`` of others."""
+    """Return the length of a segment's fields in bytes; 0 without a whole table, else ``None``."""
     if marker in FRAME_HEADERS or marker == _DHP:
         return 6 + 3 * content[5] if len(content) > 5 else None
     measure = _LENGTHS.get(marker)
@@ -45,12 +45,12 @@ def length(marker: int, content: memoryview) -> int | None:
 
 
 def gain_map_version(content: memoryview) -> int:
-    """Of what stands behind the ISO 21496-1 identifier in APP2; 0 where it is no such metadata."""
+    """Return the length of the ISO 21496-1 metadata after its identifier in APP2, or 0."""
     return len(gainmap.metadata(content) or b"")
 
 
 def _whole_tables(content: memoryview, size: Callable[[memoryview, int], int]) -> int:
-    """Where the last of some tables ends, one behind the other, that is all there."""
+    """End of the last complete table in a sequence of tables."""
     at = 0
     while at < len(content):
         end = at + size(content, at)

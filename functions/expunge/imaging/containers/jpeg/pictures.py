@@ -1,6 +1,6 @@
-"""Second pictures behind a JPEG's end: the Multi-Picture Format (CIPA DC-007) and HDR gain maps.
+"""Auxiliary images after a JPEG's end: the Multi-Picture Format (CIPA DC-007) and HDR gain maps.
 
-Their positions are believed only where a whole JPEG stands there.
+A stated position counts only if a whole JPEG begins there.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ GAIN_MAP = b"urn:iso:std:iso:ts:21496:-1\0"
 _VERSION, _NUMBER, _ENTRIES = 0xB000, 0xB001, 0xB002
 """Tags of the MP index IFD (DC-007, 5.2.3)."""
 _ENTRY = struct.Struct("IIIHH")
-"""Of an MP entry: attributes, size, offset, two dependent entries."""
+"""An MP entry: attributes, size, offset, two dependent entries."""
 _MAX_PICTURES = 64
 _TYPE = 0xFFFFFF
 _THUMBNAILS = (0x010001, 0x010002)
-"""Large thumbnails of VGA and of full HD size (DC-007, table 4)."""
+"""Large thumbnails, VGA and full HD (DC-007, table 4)."""
 _DISPARITY = 0x020002
-"""The views of a stereo pair (the same table)."""
+"""A view of a stereo pair (DC-007, table 4)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A whole JPEG behind the first: where it stands, and its attributes in the MP index."""
+    """A whole JPEG after the first: its span in the file, and its attributes in the MP index."""
 
     start: int
     end: int
@@ -54,33 +54,33 @@ class Picture:
 def locate(
     data: bytes, primary_end: int, index: tuple[int, memoryview] | None, listed: Sequence[Entry]
 ) -> list[Picture]:
-    """Find the pictures behind ``primary_end``, in file order, none overlapping.
+    """Find the images after ``primary_end``, in file order and without overlap.
 
     Parameters
     ----------
     index
-        Where the MP header (its TIFF structure) stands, and its content.
+        Offset of the MP header (its TIFF structure), and its content.
     listed
-        The directory of the first picture's XMP. Pictures that it lists count where its lengths
-        place them, and where one follows another at once: lengths may be stale.
+        The directory in the primary image's XMP. An image counts at the offset that the listed
+        lengths give. It also counts directly after another image, because lengths may be stale.
     """
     base, content = index or (0, memoryview(b""))
     entries = _entries(content)[1:]
-    # Editors that insert a segment and forget the index leave every offset wrong by as much.
+    # If an editor inserts a segment without an index update, all offsets have the same error.
     shift = primary_end - base - entries[0][2] if entries else 0
     claims = {start: 0 for start, entry in directory.starts(listed, primary_end) if entry.role}
     if shift and not any(_is_jpeg(data, base + entry[2]) for entry in entries):
         claims |= {base + entry[2] + shift: entry[0] for entry in entries}
     claims |= {base + entry[2]: entry[0] for entry in entries}
     adjacent = sum(entry.role is not None for entry in listed)
-    found = list(_standing(data, primary_end, claims, adjacent))
+    found = list(_images_at(data, primary_end, claims, adjacent))
     return _with_roles(data, primary_end, found, listed)
 
 
-def _standing(
+def _images_at(
     data: bytes, at: int, claims: dict[int, int], adjacent: int
 ) -> Iterator[tuple[Picture, Sequence[Segment]]]:
-    """The pictures that stand where they should, and up to ``adjacent`` that follow at once."""
+    """Yield the images at the claimed offsets, and up to ``adjacent`` that follow directly."""
     while True:
         starts = sorted(start for start in claims if start >= at)
         if adjacent > 0 and _is_jpeg(data, at):
@@ -100,7 +100,7 @@ def _with_roles(
     found: Sequence[tuple[Picture, Sequence[Segment]]],
     listed: Sequence[Entry],
 ) -> list[Picture]:
-    """Each picture's purpose: what it says itself, else the directory, else the MP index."""
+    """Set each image's purpose, from its own metadata, else the directory, else the MP index."""
     spans = [(picture.start, picture.end) for picture, _ in found]
     entries = directory.matched(listed, primary_end, spans)
     unplaced = sum(1 for entry in listed if entry.role) > sum(1 for entry in entries if entry)
@@ -116,7 +116,7 @@ def _with_roles(
 
 
 def _own_role(data: bytes, parts: Sequence[Segment]) -> Role | None:
-    """What a picture's own segments in front of its scans say it is for."""
+    """The purpose of an image, from its own segments before its scans."""
     for part in takewhile(lambda part: part.marker != SOS, parts):
         content = memoryview(data)[part.content : part.end]
         if part.marker == APP1 and bytes(content[: len(XMP)]) == XMP:
@@ -135,7 +135,7 @@ def _indexed_role(attributes: int) -> Role:
 
 
 def mp_header(attributes: Sequence[int], spans: Sequence[tuple[int, int]]) -> bytes:
-    """An MP header that lists pictures: attributes, then ``(offset, size)`` of each."""
+    """Serialise an MP header from the attributes and the ``(offset, size)`` of each image."""
     count = len(attributes)
     head = struct.pack(">4sIH", b"MM\0*", 8, 3)
     head += struct.pack(">HHI4s", _VERSION, 7, 4, b"0100")
@@ -148,7 +148,7 @@ def mp_header(attributes: Sequence[int], spans: Sequence[tuple[int, int]]) -> by
 
 
 def first_attributes(content: memoryview) -> int:
-    """Attributes of the first picture in an MP index; 0 where there are none."""
+    """Return the attributes of the first image in an MP index, or 0."""
     entries = _entries(content)
     return entries[0][0] if entries else 0
 
@@ -171,7 +171,7 @@ def _is_jpeg(data: bytes, start: int) -> bool:
 
 
 def _segments(data: bytes, start: int) -> Sequence[Segment]:
-    """The segments of the JPEG at ``start``; none where none stands there."""
+    """The segments of the JPEG at ``start``; empty if none begins there."""
     if not _is_jpeg(data, start):
         return ()
     try:

@@ -1,4 +1,4 @@
-"""From a JPEG's bytes to blocks: application segments are told by marker and identifier."""
+"""Split a JPEG into blocks. Marker and identifier classify application segments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from expunge.errors import MalformedImage
 from expunge.imaging import icc
 from expunge.imaging.auxiliary import packet
 from expunge.imaging.containers.block import Block, Kind, Layout, orientation_in, surplus
-from expunge.imaging.containers.jpeg.ending import Ending, settled
+from expunge.imaging.containers.jpeg.ending import Ending, find_ending
 from expunge.imaging.containers.jpeg.fields import ADOBE_TRANSFORM, gain_map_version, length, unused
 from expunge.imaging.containers.jpeg.pictures import GAIN_MAP, XMP, Picture, locate
 from expunge.imaging.containers.jpeg.segments import (
@@ -57,26 +57,26 @@ _XT_BOXES = frozenset(
     (b"RESI", b"RFIN", b"FINE", b"ALFA", b"AFIN", b"ARES", b"ARRF", b"SPEC", b"ASPC", b"ftyp",
      b"LCHK", b"TONE", b"CURV", b"FTON", b"MTRX", b"FTRX")
 )  # fmt: skip
-"""Boxes of JPEG XT (ISO/IEC 18477-3 and on): more bits of each sample, alpha, how to join them."""
+"""Boxes of JPEG XT (ISO/IEC 18477-3 and later): more bits per sample, alpha, how to merge them."""
 _BOX_TYPE = slice(12, 16)
-"""Behind ``JP``, box instance, packet number and box length (ISO/IEC 19566-5, annex D.2)."""
+"""Position after ``JP``, box instance, packet number, box length (ISO/IEC 19566-5, annex D.2)."""
 
 _DENSITY = 7
-"""Bytes of version, unit and density behind ``JFIF\\0``; two thumbnail sides follow."""
+"""Bytes of version, unit and density after ``JFIF\\0``. Two thumbnail sides follow."""
 _MULTI_PICTURE_FLAG = b"AMPF"
-"""Apple writes it where JFIF's thumbnail would stand, when there are second pictures."""
+"""Apple writes this in place of JFIF's thumbnail if the file has auxiliary images."""
 
 
 @dataclass(frozen=True, slots=True)
 class JpegLayout(Layout):
-    """A layout that remembers how sure the end of its coded data is."""
+    """A layout that also states how reliably the end of the coded data is known."""
 
     followed: bool = True
     """Whether every MCU was counted."""
     separated: bool = True
-    """Whether what follows the last MCU could be told from coded data."""
+    """Whether bytes after the last MCU could be separated from coded data."""
     suspected: bool = False
-    """Whether something speaks for there being something, where it could not."""
+    """Whether the data looks as if it has such bytes, although they could not be separated."""
 
     @property
     def unexamined(self) -> tuple[str, ...]:
@@ -85,17 +85,17 @@ class JpegLayout(Layout):
         return () if self.followed else (UNCOUNTED,)
 
     @property
-    def untold(self) -> tuple[str, ...]:
+    def unread(self) -> tuple[str, ...]:
         reasons = (self.broken, UNSEPARATED if self.suspected else "")
         return tuple(filter(None, reasons))
 
 
 UNSEPARATED = (
-    "what follows the coded data: its codes cannot be followed here, "
-    "so that it was not separated from them"
+    "bytes after the coded data: the codes cannot be decoded here, "
+    "so that these bytes were not separated from them"
 )
 UNCOUNTED = (
-    "single bytes between the last MCU and the next marker: the end of the scan reads as "
+    "single bytes between the last MCU and the next marker: the end of the scan looks like "
     "coded data, so that its MCUs were not counted"
 )
 
@@ -103,9 +103,9 @@ UNCOUNTED = (
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:
     """See `expunge.imaging.containers.block.Container.parse`.
 
-    An SOS block holds its scan too. JFIF's density and its thumbnail are two
-    blocks, and so are a segment's fields and whatever else is in it; a second
-    picture is one. Where a trailer follows the scan without an EOI, an empty block stands for it.
+    An SOS block includes its scan. JFIF's density and its thumbnail are two blocks, and so are a
+    segment's fields and its extra bytes. An auxiliary image is one block. If a trailer follows
+    the scan without an EOI, an empty block represents the EOI.
     """
     scans = [block.data for block in like.blocks if block.name == "SOS"] if like else []
     segments: list[Segment] = []
@@ -113,26 +113,26 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:
         segments.extend(walk(data, scans=scans))
         width, height = picture_size(data, segments)
     except MalformedImage as error:
-        return _broken(data, segments, error.detail)
-    ending = _known(data, segments, like) or settled(data, segments, (width, height))
-    found = list(_of_profile(data, list(_blocks(data, ending.segments))))
+        return _broken_layout(data, segments, error.detail)
+    ending = _reused_ending(data, segments, like) or find_ending(data, segments, (width, height))
+    found = list(_split_profile(data, list(_blocks(data, ending.segments))))
     if ending.trailer is not None:
         end = memoryview(END)
         found.append(Block(Kind.CODED, "EOI", "EOI[0]", ending.trailer, 0, end))
     blocks = tuple(_with_tail(data, found))
     turned = orientation_in(blocks)
-    told = (ending.followed, ending.separated, ending.suspected)
-    return JpegLayout(MEDIA_TYPE, width, height, 1, turned, blocks, *told)
+    certainty = (ending.followed, ending.separated, ending.suspected)
+    return JpegLayout(MEDIA_TYPE, width, height, 1, turned, blocks, *certainty)
 
 
-def _broken(data: bytes, segments: list[Segment], reason: str) -> JpegLayout:
-    """A file whose picture never begins, as far as it goes."""
+def _broken_layout(data: bytes, segments: list[Segment], reason: str) -> JpegLayout:
+    """The layout of a file that ends before its image data begins."""
     blocks = tuple(_blocks(data, segments))
     return JpegLayout(MEDIA_TYPE, 0, 0, 1, orientation_in(blocks), blocks, broken=reason)
 
 
-def _known(data: bytes, segments: list[Segment], like: Layout | None) -> Ending | None:
-    """What is known of the end, where all scans are those of a file that this one was made from."""
+def _reused_ending(data: bytes, segments: list[Segment], like: Layout | None) -> Ending | None:
+    """Reuse the ending of the original file, if all scans are identical to it."""
     if not isinstance(like, JpegLayout):
         return None
     ours = [part for part in segments if part.marker == SOS]
@@ -146,7 +146,7 @@ def _known(data: bytes, segments: list[Segment], like: Layout | None) -> Ending 
 
 
 def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
-    """The second pictures behind the end of the first."""
+    """Return the auxiliary images after the end of the primary image."""
     end = next((b.offset + b.length for b in blocks if b.name == "EOI"), len(data))
     listed = next((b for b in blocks if b.kind is Kind.STRUCTURE), None)
     index = (listed.offset + listed.length - len(listed.data), listed.data) if listed else None
@@ -157,7 +157,7 @@ def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
 def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
     view = memoryview(data)
     seen: Counter[str] = Counter()
-    idle = unused([part.marker for part in segments])
+    unused_indices = unused([part.marker for part in segments])
     for number, part in enumerate(segments):
         kind, identifier = _classify(data, part)
         name = NAMES[part.marker]
@@ -165,17 +165,19 @@ def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
         seen[name] += 1
         start = part.offset if kind is Kind.CODED else part.content + len(identifier)
         block = Block(kind, name, path, part.offset, part.end - part.offset, view[start : part.end])
-        if number in idle:
+        if number in unused_indices:
             yield replace(block, kind=Kind.VENDOR, data=view[part.content : part.end])
         elif identifier == b"JFIF\0":
-            yield from _jfif(block)
+            yield from _split_jfif(block)
         else:
             content = view[part.content + len(identifier) : part.end]
-            yield from _fields(block, part.marker, content, _needed(part, identifier, content))
+            yield from _split_fields(
+                block, part.marker, content, _needed(part, identifier, content)
+            )
 
 
 def _needed(part: Segment, identifier: bytes, content: memoryview) -> int | None:
-    """Bytes of the content that a decoder makes use of, where that can be told."""
+    """Length of the content that decoders use, in bytes; ``None`` if unknown."""
     if identifier == _ADOBE:
         return ADOBE_TRANSFORM if len(content) >= ADOBE_TRANSFORM else 0
     if identifier == GAIN_MAP:
@@ -183,8 +185,10 @@ def _needed(part: Segment, identifier: bytes, content: memoryview) -> int | None
     return None if identifier or part.marker == SOS else length(part.marker, content)
 
 
-def _fields(block: Block, marker: int, content: memoryview, size: int | None) -> Iterator[Block]:
-    """A segment and, apart from it, what it has behind its fields; without any it goes whole."""
+def _split_fields(
+    block: Block, marker: int, content: memoryview, size: int | None
+) -> Iterator[Block]:
+    """Split a segment into its fields and the extra bytes. No fields make it a vendor block."""
     extra = len(content) - size if size is not None else 0
     if size == 0:
         yield replace(block, kind=Kind.VENDOR, data=content)
@@ -198,10 +202,11 @@ def _fields(block: Block, marker: int, content: memoryview, size: int | None) ->
         yield surplus(block, block.offset + cut, extra, content[size:])
 
 
-def _of_profile(data: bytes, blocks: list[Block]) -> Iterator[Block]:
-    """The blocks; those of an ICC profile end where it does, and are none where it is none.
+def _split_profile(data: bytes, blocks: list[Block]) -> Iterator[Block]:
+    """Cut the blocks of an ICC profile at its stated length, and pass others through.
 
-    Each has its number, from 1, and how many there are, in front (ICC.1, annex B.4).
+    Each part begins with its number, from 1, and the number of parts (ICC.1, annex B.4). If the
+    profile is invalid, its parts become vendor blocks.
     """
     parts = {i: b for i, b in enumerate(blocks) if b.name == "APP2" and _is_profile(data, b)}
     order = sorted(parts, key=lambda index: bytes(parts[index].data[:1]))
@@ -213,7 +218,7 @@ def _of_profile(data: bytes, blocks: list[Block]) -> Iterator[Block]:
         size = size and size - min(part, size)
     for index, block in enumerate(blocks):
         if index in parts:
-            yield from _fields(block, APP2, block.data, left[index])
+            yield from _split_fields(block, APP2, block.data, left[index])
         else:
             yield block
 
@@ -224,7 +229,7 @@ def _is_profile(data: bytes, block: Block) -> bool:
 
 
 def _classify(data: bytes, part: Segment) -> tuple[Kind, bytes]:
-    """What a segment is for, and the identifier it begins with."""
+    """Return the purpose of a segment, and the identifier that it begins with."""
     if part.marker == GARBAGE:
         return Kind.VENDOR, b""
     if part.marker == COM:
@@ -233,20 +238,20 @@ def _classify(data: bytes, part: Segment) -> tuple[Kind, bytes]:
         return Kind.CODED, b""
     for marker, identifier, kind in _APPLICATIONS:
         if part.marker == marker and data.startswith(identifier, part.content, part.end):
-            return _boxed(data, part) if kind is Kind.C2PA else (kind, identifier)
+            return _classify_box(data, part) if kind is Kind.C2PA else (kind, identifier)
     return Kind.VENDOR, b""
 
 
-def _boxed(data: bytes, part: Segment) -> tuple[Kind, bytes]:
-    """What a segment of APP11 with a part of a box is for, by the type of that box."""
+def _classify_box(data: bytes, part: Segment) -> tuple[Kind, bytes]:
+    """Classify an APP11 segment by the type of the box that it carries."""
     box = data[part.content : part.end][_BOX_TYPE]
     if box == _JUMBF:
         return Kind.C2PA, b"JP"
     return (Kind.COLOUR if box in _XT_BOXES else Kind.VENDOR), b""
 
 
-def _jfif(block: Block) -> Iterator[Block]:
-    """JFIF's density and, apart from it, the thumbnail that may follow."""
+def _split_jfif(block: Block) -> Iterator[Block]:
+    """Split a JFIF segment into its density and its optional thumbnail."""
     thumbnail = block.data[_DENSITY + 2 :]
     if thumbnail == _MULTI_PICTURE_FLAG:
         thumbnail = thumbnail[:0]
@@ -259,9 +264,9 @@ def _jfif(block: Block) -> Iterator[Block]:
 
 
 def _with_tail(data: bytes, blocks: list[Block]) -> Iterator[Block]:
-    """The blocks, then what stands behind the end: pictures, and bytes that belong to nothing.
+    """Append the data after the image: auxiliary images and trailers.
 
-    An MP index of no pictures is no part of the structure.
+    An MP index without images becomes a vendor block.
     """
     found = pictures(data, blocks)
     indexed = not found

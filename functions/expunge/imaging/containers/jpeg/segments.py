@@ -1,7 +1,7 @@
 """The marker segments of a JPEG (ITU-T T.81, annex B), from SOI to EOI.
 
-Real files have small defects that every viewer forgives, and so does this
-reader: fill bytes, garbage between segments, a missing EOI.
+Like every viewer, this reader tolerates small defects: fill bytes, garbage between segments, a
+missing EOI.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DHT, DRI = 0xC4, 0xDD
 END = bytes((0xFF, EOI))
 APP0, APP1, APP2, APP15, COM = 0xE0, 0xE1, 0xE2, 0xEF, 0xFE
 GARBAGE = 0
-"""In place of a marker: bytes between segments, which decoders skip."""
+"""Pseudo-marker for bytes between segments, which decoders skip."""
 
 FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
 """SOF0–SOF15 without DHT, JPG and DAC, and SOF55 of JPEG-LS (ITU-T T.87)."""
@@ -36,33 +36,33 @@ NAMES = {
 MARKERS = {name: marker for marker, name in NAMES.items()}
 
 _MARKER = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")
-"""A marker that ends coded data: no stuffed zero, no restart, none of the reserved codes below
-C0, which occur in damaged data only. `re` walks a scan in C, at about 3 GB/s."""
+"""A marker that ends coded data. It excludes stuffed zeros, restarts, and the reserved codes below
+C0, which occur only in damaged data. `re` searches a scan in C, at about 3 GB/s."""
 _LONGEST = 0xFFFF
 
 
 class Segment(NamedTuple):
-    """A marker and the bytes from it, fill bytes first, to the next; SOS includes its scan."""
+    """The bytes from a marker, with its fill bytes, to the next marker. SOS includes its scan."""
 
     marker: int
     offset: int
     end: int
     content: int
-    """Where what follows marker and length field begins."""
+    """Offset of the content, after marker and length field."""
 
 
 def walk(data: bytes, start: int = 0, *, scans: Iterable[memoryview] = ()) -> Iterator[Segment]:
-    """Yield the segments from the SOI at ``start`` to EOI, or to where the file ends.
+    """Yield the segments from the SOI at ``start`` to EOI or the end of the file.
 
-    ``scans`` are SOS segments of a file this one was rewritten from: one that
-    stands here again need not be searched for its end.
+    ``scans`` are the SOS segments of the file that this one was rewritten from. An identical
+    scan is not searched for its end again.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where a length runs past the end, or no scan ever comes.
+        A length exceeds the file, or there is no scan.
     expunge.errors.ImageTooLarge
-        For more segments than a sane file has.
+        There are too many segments.
     """
     known = iter(scans)
     yield Segment(SOI, start, start + 2, start + 2)
@@ -86,7 +86,7 @@ def walk(data: bytes, start: int = 0, *, scans: Iterable[memoryview] = ()) -> It
         if not content <= end <= len(data):
             if not scanned:
                 yield Segment(marker, at, len(data), min(content, len(data)))
-                raise MalformedImage(f"{NAMES[marker]} at byte {at:,} has a length that cannot be")
+                raise MalformedImage(f"{NAMES[marker]} at byte {at:,} has an invalid length")
             end = len(data)
         elif marker == SOS:
             scanned = True
@@ -98,12 +98,12 @@ def walk(data: bytes, start: int = 0, *, scans: Iterable[memoryview] = ()) -> It
 
 
 def segment(marker: int, content: bytes) -> bytes:
-    """A marker segment.
+    """Serialise a marker segment.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where the content is longer than a segment can be.
+        The content is longer than 65,533 bytes.
     """
     if len(content) + 2 > _LONGEST:
         raise MalformedImage(f"{NAMES[marker]} would need {len(content):,} bytes; 65,533 fit")
@@ -111,12 +111,12 @@ def segment(marker: int, content: bytes) -> bytes:
 
 
 def picture_size(data: bytes, segments: Sequence[Segment]) -> tuple[int, int]:
-    """Width and height, from the frame header or, where that leaves it open, from DNL.
+    """Return width and height from the frame header. A height of 0 there is read from DNL.
 
     Raises
     ------
     expunge.errors.MalformedImage, expunge.errors.ImageTooLarge
-        Where there is no frame header, or what it says is past the limits.
+        There is no frame header, or it exceeds the limits.
     """
     width = height = 0
     scanned = False
@@ -136,7 +136,7 @@ def picture_size(data: bytes, segments: Sequence[Segment]) -> tuple[int, int]:
 
 
 def _scan_end(data: bytes, start: int, header_end: int, known: memoryview | None) -> int:
-    """Where the entropy-coded data behind a scan header ends."""
+    """The end of the entropy-coded data after a scan header."""
     if known is not None and data.startswith(known, start):
         end = start + len(known)
         if end == len(data) or _MARKER.match(data, end):

@@ -1,4 +1,4 @@
-"""From a JPEG's blocks, less some, back to bytes."""
+"""Write a JPEG again after blocks were changed or dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Pieces = dict[int, "bytes | memoryview"]
-"""What is written for each block, by its index."""
+"""Output bytes by block index."""
 
 
 def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
@@ -47,12 +47,12 @@ def _piece(data: bytes, block: Block, content: bytes | None) -> bytes | memoryvi
 
 
 def _without_surplus(data: bytes, block: Block) -> bytes | memoryview:
-    """A segment that ends where its fields do."""
+    """A segment reduced to its fields."""
     return block.data if block.kind is Kind.CODED else _piece(data, block, bytes(block.data))
 
 
 def _index_pictures(data: bytes, blocks: tuple[Block, ...], pieces: Pieces) -> None:
-    """Write the MP index anew: to fit the pictures that are left, or not at all."""
+    """Update the MP index for the remaining images, or drop it if none remains."""
     at = next((i for i in pieces if blocks[i].kind is Kind.STRUCTURE), None)
     if at is None:
         return

@@ -1,4 +1,4 @@
-"""JPEG XL, as a bare codestream or in boxes."""
+"""JPEG XL, as a bare codestream or in a box container."""
 
 from expunge.imaging.containers.jxl.container import parse, rewrite
 

@@ -1,11 +1,11 @@
-"""Bit fields, lowest bit first, of JPEG XL and of Brotli (ISO/IEC 18181-1, B.2; RFC 7932, 1.5)."""
+"""Bit fields of JPEG XL and Brotli, lowest bit first (ISO/IEC 18181-1, B.2; RFC 7932, 1.5)."""
 
 from __future__ import annotations
 
 from expunge.errors import MalformedImage
 
 Distribution = tuple[int, int]
-"""One of the four ways of a ``U32``: how many bits, and what is added to them."""
+"""One of the four encodings of a ``U32``: number of bits, and offset."""
 
 
 class BitReader:
@@ -21,7 +21,7 @@ class BitReader:
         """Bits read so far."""
 
     def bits(self, count: int) -> int:
-        """``u(count)``; any count."""
+        """Read ``u(count)``, for any count."""
         start = self.at
         self.at = end = start + count
         if end > self._end:
@@ -33,7 +33,7 @@ class BitReader:
         return self.bits(1) == 1
 
     def u32(self, *ways: Distribution) -> int:
-        """``U32(d0, d1, d2, d3)``: two bits choose among four distributions."""
+        """Read ``U32(d0, d1, d2, d3)``: two bits select one of four distributions."""
         count, offset = ways[self.bits(2)]
         return offset + self.bits(count)
 
@@ -46,12 +46,12 @@ class BitReader:
         return MalformedImage(f"{self._within} ends early")
 
     def align(self) -> None:
-        """To the next whole byte."""
+        """Skip to the next whole byte."""
         self.at = self.at + 7 & ~7
 
 
 class BitWriter:
-    """Puts fields one behind the other."""
+    """Writes fields in order."""
 
     def __init__(self) -> None:
         self._value = 0
@@ -62,11 +62,11 @@ class BitWriter:
         self._at += count
 
     def u32(self, value: int, *ways: Distribution) -> None:
-        """The first of the four distributions that can hold ``value``."""
+        """Write ``value`` in the first of the four distributions that can hold it."""
         way = next(n for n, (count, first) in enumerate(ways) if 0 <= value - first < 1 << count)
         self.bits(way, 2)
         self.bits(value - ways[way][1], ways[way][0])
 
     def written(self) -> bytes:
-        """All of it, zeros up to a whole byte."""
+        """Return all fields, padded with zeros to a whole byte."""
         return self._value.to_bytes((self._at + 7) // 8, "little")

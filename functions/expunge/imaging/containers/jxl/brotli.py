@@ -1,4 +1,4 @@
-"""Brotli (RFC 7932) within bounds, by the reference library; imported where a box needs it."""
+"""Bounded Brotli (RFC 7932) with the reference library, which is imported on first use."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from expunge.errors import MalformedImage
 
 
 def inflate(stream: bytes, most: int) -> bytes:
-    """The content of a stream.
+    """Decompress a stream.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where the stream is broken, or has more than ``most`` bytes of content.
+        The stream is broken, or has more than ``most`` bytes of content.
     """
     import brotli  # noqa: PLC0415
 
@@ -21,9 +21,9 @@ def inflate(stream: bytes, most: int) -> bytes:
             piece = decoder.process(given, output_buffer_limit=most + 1 - len(out))
             out += piece
             if len(out) > most:
-                raise MalformedImage("a Brotli stream holds more than it should")
+                raise MalformedImage("a Brotli stream is longer than stated")
             if not piece and not given:
-                raise MalformedImage("a Brotli stream breaks off")
+                raise MalformedImage("a Brotli stream is truncated")
             given = b""
     except brotli.error:
         raise MalformedImage("a Brotli stream is broken") from None
@@ -31,7 +31,7 @@ def inflate(stream: bytes, most: int) -> bytes:
 
 
 def deflate(content: bytes) -> bytes:
-    """A stream of that content."""
+    """Compress some bytes."""
     import brotli  # noqa: PLC0415
 
     compressed: bytes = brotli.compress(content)

@@ -13,10 +13,10 @@ from expunge.imaging.containers.jxl.bits import BitReader
 SIGNATURE = b"\xff\x0a"
 
 HEADER_BYTES = 64
-"""More than the fields below can take: 2 + 17 bytes of bits."""
+"""More than the fields below need: 2 + 17 bytes."""
 
 CODING_BYTES = 4096
-"""Holds the fields behind those for any sane number of named extra channels."""
+"""Enough for the later fields with any realistic number of named extra channels."""
 
 _ENUM = ((0, 0), (0, 1), (4, 2), (6, 18))
 
@@ -27,7 +27,7 @@ _RATIOS = ((1, 1), (6, 5), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """``width`` and ``height`` are before ``orientation`` (1–8, as in EXIF)."""
+    """Image size in pixels before ``orientation`` (1–8, as in EXIF) is applied."""
 
     width: int
     height: int
@@ -41,37 +41,37 @@ def read_header(data: bytes) -> Header:
     Raises
     ------
     MalformedImage
-        Where the signature is missing or the fields end early.
+        The signature is missing, or the fields end early.
     """
     return _header(_reader(data, HEADER_BYTES))[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """How the samples are coded."""
+    """Coding of the samples."""
 
     depth: int
-    """Bits of a sample; 0 for floating point."""
+    """Bits per sample; 0 for floating point."""
     xyb: bool
-    """Whether colours were changed to the space of lossy coding."""
+    """Whether colours were converted to XYB, the colour space of lossy coding."""
 
 
 def read_coding(data: bytes) -> Coding:
-    """Read depth and colour, from a codestream's first `CODING_BYTES`.
+    """Read depth and colour from a codestream's first `CODING_BYTES`.
 
     Raises
     ------
     MalformedImage
-        As `read_header` does.
+        As for `read_header`, and for animations.
     """
     bits = _reader(data, CODING_BYTES)
     header, all_default = _header(bits)
     if all_default:
         return Coding(8, xyb=True)
     if header.animated:
-        raise MalformedImage("an animation's coding is not read")
+        raise MalformedImage("the coding of an animation cannot be read")
     depth = _depth(bits)
-    bits.flag()  # whether 16-bit buffers are enough
+    bits.flag()  # whether 16-bit buffers suffice
     for _ in range(bits.u32((0, 0), (0, 1), (4, 2), (12, 1))):
         _skip_extra_channel(bits)
     return Coding(depth, xyb=bits.flag())
@@ -84,14 +84,14 @@ def _reader(data: bytes, size: int) -> BitReader:
 
 
 def _header(bits: BitReader) -> tuple[Header, bool]:
-    """Size and the optional first fields; and whether all others have their defaults."""
+    """Size and the optional first fields, and whether all other fields have default values."""
     width, height = _size(bits)
     orientation, animated = 1, False
     all_default = bits.flag()
     if not all_default and bits.flag():
         orientation = 1 + bits.bits(3)
         if bits.flag():
-            _size(bits)  # the size it is meant to be shown in
+            _size(bits)  # intrinsic display size
         if bits.flag():
             _preview_size(bits)
         animated = bits.flag()

@@ -1,8 +1,8 @@
 """JPEG XL files: a bare codestream, or boxes around one (ISO/IEC 18181-2).
 
-A bare codestream says nowhere where it ends, so nothing can be told from
-picture there; it passes through. Orientation stands in the codestream and is
-applied from there, so none is ever written.
+A bare codestream does not state its end, so nothing in such a file can be separated from the
+image, and the file passes through unchanged. The orientation is in the codestream, and decoders
+apply it from there. So a rewrite never writes one.
 """
 
 from __future__ import annotations
@@ -48,21 +48,21 @@ _KINDS = {
     "xml ": Kind.XMP,
     "jumb": Kind.C2PA,
 }
-"""By box type. ``jhgm`` is a gain map with its own colour description; ``jbrd`` is how to write
-the JPEG again that the picture was made from."""
+"""By box type. ``jhgm`` is a gain map with its own colour description. ``jbrd`` reconstructs the
+original JPEG of a transcoded image."""
 
 _USERTYPE = 16
-"""Bytes that name a ``uuid`` box, in front of its content."""
+"""Bytes of a ``uuid`` box's extended type, before its content."""
 
 _COMPRESSIBLE = frozenset({"Exif", "xml ", "jumb", "jhgm"})
 
 MAX_INFLATED = 1 << 16
-"""Bytes of compressed metadata that are read, over all of a file."""
+"""Bytes of compressed metadata that are inflated per file."""
 
 
 @dataclass(frozen=True, slots=True)
 class JxlLayout(Layout):
-    """A layout that remembers what its ``jbrd`` box says, for a rewrite."""
+    """A layout that keeps the parsed ``jbrd`` box, for a rewrite."""
 
     recipe: jbrd.Recipe | None = field(repr=False, compare=False)
 
@@ -70,7 +70,7 @@ class JxlLayout(Layout):
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
     """See `expunge.imaging.containers.block.Container.parse`.
 
-    ``frames`` is 1 for animations too: their number is not in any header.
+    ``frames`` is 1 for animations too, because no header states their number.
     """
     view = memoryview(data)
     if data[:2] == SIGNATURE:
@@ -93,8 +93,8 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
 def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
     """See `expunge.imaging.containers.block.Container.rewrite`.
 
-    ``jbrd`` counts on the Exif and XMP boxes to be there: what it says of them goes with them,
-    so that it still gives a whole JPEG.
+    ``jbrd`` refers to the Exif and XMP boxes. If such a box is dropped, so is the reference, and
+    ``jbrd`` still reconstructs a whole JPEG.
     """
     view = memoryview(data)
     pieces: Pieces = []
@@ -105,7 +105,7 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
         if block.path.startswith("jbrd/") or content is None:
             continue
         if block.path == "jbrd" and isinstance(layout, JxlLayout) and layout.recipe:
-            pieces += make_box("jbrd", [_written(layout.recipe, layout, edits)])
+            pieces += make_box("jbrd", [_rewritten_jbrd(layout.recipe, layout, edits)])
         elif index in edits:
             pieces += _replaced(view, block, content)
         else:
@@ -114,7 +114,7 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
 
 
 def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
-    """All boxes, with what a ``jbrd`` holds behind it, and that box as read."""
+    """Return the parsed ``jbrd`` box, if any, and all blocks. Its parts follow its block."""
     at, found = 0, []
     while (box := box_at(view, at, len(view)) or _cut_off(view, at)) is not None:
         found.append(box)
@@ -128,7 +128,7 @@ def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
             recipe, parts = _reconstruction(block)
             blocks += parts
         elif block.name in CHECKED and block.kind is not Kind.VENDOR:
-            blocks += _of_fields(block)
+            blocks += _split_fields(block)
         else:
             blocks.append(block)
     if at < len(view):
@@ -137,20 +137,20 @@ def _boxes(view: memoryview) -> tuple[jbrd.Recipe | None, list[Block]]:
 
 
 def _cut_off(view: memoryview, at: int) -> Box | None:
-    """The box within which the file ends, if it is one that files have."""
+    """The incomplete box at the end of a truncated file, if its type is known."""
     name = str(view[at + 4 : at + 8], "latin-1")
     known = name in _KINDS or name == "brob"
     return Box(name, at, at + 8, len(view)) if known else None
 
 
 class _Inflate:
-    """Inflates the metadata of a file as long as there is little of it."""
+    """Inflates the metadata of a file, up to `MAX_INFLATED` bytes in total."""
 
     def __init__(self) -> None:
         self._left = MAX_INFLATED
 
     def __call__(self, stream: memoryview) -> memoryview:
-        """The content, or the stream itself where that is too long or cannot be read."""
+        """Return the content, or the stream itself if it is too long or broken."""
         if len(stream) > self._left:
             return stream
         try:
@@ -166,7 +166,7 @@ def _block(view: memoryview, box: Box, path: str, inflate: _Inflate) -> Block:
     content = view[payload_start(view, box) : box.end]
     name, kind = box.type, _KINDS.get(box.type, Kind.VENDOR)
     if name == "brob":
-        # ISO/IEC 18181-2, 9.7: the type of the box that is compressed, then a Brotli stream.
+        # ISO/IEC 18181-2, 9.7: the type of the compressed box, then a Brotli stream.
         name = str(content[:4], "latin-1")
         path = f"{path}[{printable(name).strip()}]"
         name, kind = (name, _KINDS[name]) if name in _COMPRESSIBLE else ("brob", Kind.VENDOR)
@@ -183,8 +183,8 @@ def _block(view: memoryview, box: Box, path: str, inflate: _Inflate) -> Block:
     return Block(kind, printable(name).strip(), path, box.start, box.end - box.start, data)
 
 
-def _of_fields(block: Block) -> Iterator[Block]:
-    """A box and, apart from it, what it holds beside its fields; one that is none goes whole."""
+def _split_fields(block: Block) -> Iterator[Block]:
+    """Split a box into its fields and the extra bytes. An invalid box becomes a vendor block."""
     fields = needed(block.name, block.data)
     if fields is None:
         yield replace(block, kind=Kind.VENDOR)
@@ -199,7 +199,7 @@ def _of_fields(block: Block) -> Iterator[Block]:
 
 
 def _reconstruction(block: Block) -> tuple[jbrd.Recipe | None, list[Block]]:
-    """A ``jbrd`` box as read, with each piece of the JPEG in it; an unreadable one goes whole."""
+    """Parse a ``jbrd`` box, with a block for each part. A broken one becomes a vendor block."""
     try:
         recipe = jbrd.read(block.data.tobytes())
     except ImageError:
@@ -222,10 +222,12 @@ def _part_path(number: int, part: jbrd.Part) -> str:
     return f"jbrd/{part.name}[{number}]"
 
 
-def _written(recipe: jbrd.Recipe, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
-    """A ``jbrd`` without what is dropped, in it or with the boxes that it refers to.
+def _rewritten_jbrd(
+    recipe: jbrd.Recipe, layout: Layout, edits: Mapping[int, bytes | None]
+) -> bytes:
+    """Serialise a ``jbrd`` without dropped parts and without references to dropped boxes.
 
-    Where a segment or box has new content, it says how long that is.
+    It states the new lengths of edited segments and boxes.
     """
     parts = []
     for number, part in enumerate(recipe.parts):
@@ -239,11 +241,11 @@ def _written(recipe: jbrd.Recipe, layout: Layout, edits: Mapping[int, bytes | No
 
 
 _BOXES = {Kind.EXIF: "Exif", Kind.XMP: "xml"}
-"""Where a decoder finds a segment that a ``jbrd`` only refers to."""
+"""Boxes that hold the segments to which a ``jbrd`` only refers."""
 
 
 def _holder(layout: Layout, number: int, part: jbrd.Part) -> int | None:
-    """Index of the block that a piece of the JPEG is in; ``None`` of a profile, and if missing."""
+    """Index of the block with a part of the JPEG; ``None`` for a profile or a missing box."""
     if part.content is not None:
         path = _part_path(number, part)
         found = (i for i, block in enumerate(layout.blocks) if block.path == path)
@@ -254,7 +256,7 @@ def _holder(layout: Layout, number: int, part: jbrd.Part) -> int | None:
 
 
 def _replaced(view: memoryview, block: Block, content: bytes) -> Pieces:
-    """A metadata box around new content; what was compressed no longer is."""
+    """A metadata box with new content, never compressed."""
     head: bytes | memoryview = b""
     if block.name == "uuid":
         start = block.offset + block.length - len(block.data)
@@ -265,7 +267,7 @@ def _replaced(view: memoryview, block: Block, content: bytes) -> Pieces:
 
 
 def _codestream_start(blocks: list[Block]) -> bytes:
-    """The first bytes of the codestream, from its one box or from the parts in order."""
+    """The first bytes of the codestream, from its single box or its parts in order."""
     found = b""
     for block in blocks:
         if block.name == "jxlc":

@@ -1,9 +1,8 @@
-"""JPEG bitstream reconstruction data: what a JPEG held beside its coefficients.
+"""JPEG bitstream reconstruction data: all parts of a JPEG except its coefficients.
 
-ISO/IEC 18181-2, annex A: bit fields, then one Brotli stream of all marker
-segments that the fields do not describe. Exif and XMP segments are only
-referred to: a decoder takes them from the boxes of those names, and fails
-where they are missing.
+ISO/IEC 18181-2, annex A: bit fields, then one Brotli stream of all marker segments that the
+fields do not describe. Exif and XMP segments are only references: a decoder reads them from the
+boxes of those names, and fails if they are missing.
 """
 
 from __future__ import annotations
@@ -44,41 +43,41 @@ _SEGMENTS = (
     (b"\xee", b"Adobe", Kind.STRUCTURE),
     (b"\xfe", b"", Kind.COMMENT),
 )
-"""Marker, how the segment begins, and what it is for; JFIF and Adobe say what the colours are."""
+"""Marker, identifier and purpose of a segment. JFIF and Adobe define the colours."""
 
 _LENGTH_END = 3
-"""Bytes of a segment's marker, its first one left out, and of its length."""
+"""Bytes of a segment's marker without its FF, and of its length."""
 _IDENTIFIERS = {Kind.EXIF: b"Exif\0\0", Kind.XMP: b"http://ns.adobe.com/xap/1.0/\0"}
 
 _JFIF_BYTES = 17
-"""Of a JFIF segment with marker but without thumbnail."""
+"""Length of a JFIF segment with its marker but without a thumbnail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of the JPEG: a marker segment, bytes between segments, or bytes behind the end."""
+    """A part of the JPEG: a marker segment, bytes between segments, or bytes after the end."""
 
     kind: Kind
     name: str
     place: int
-    """Index into the order of markers, or -1 for the tail."""
+    """Index into the order of markers; -1 for the tail."""
     type: int
-    """0 for one that the Brotli stream holds; else where a decoder finds it."""
+    """0 if the Brotli stream holds it, else the code of its source."""
     size: int
-    """As the field has it."""
+    """Value of the size field."""
     content: bytes | None
-    """From the marker's second byte on, where the Brotli stream holds it."""
+    """Bytes from the marker's second byte on; ``None`` if the Brotli stream does not hold it."""
 
     @property
     def head(self) -> int:
-        """Bytes in front of the TIFF structure or the packet: marker, length and identifier."""
+        """Bytes before the TIFF structure or packet: marker, length and identifier."""
         identifier = _IDENTIFIERS.get(self.kind)
         if identifier is None or not (self.content or b"").startswith(identifier, _LENGTH_END):
             return 0
         return _LENGTH_END + len(identifier)
 
     def holding(self, content: bytes) -> Part:
-        """The segment with another TIFF structure or packet in it, here or where it is found."""
+        """Return the segment for another TIFF structure or packet, embedded or referenced."""
         size = _LENGTH_END - 1 + len(_IDENTIFIERS[self.kind]) + len(content)
         if self.content is None:
             return replace(self, size=size)
@@ -89,7 +88,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A whole ``jbrd`` box. ``middle`` and ``end`` are bits that no edit changes: value, count."""
+    """A whole ``jbrd`` box. ``middle`` and ``end`` are unchanged bits, as value and count."""
 
     grey: int
     order: tuple[int, ...]
@@ -99,7 +98,7 @@ class Recipe:
     stream: bytes
 
     def written(self, parts: Collection[Part]) -> bytes:
-        """The box with only those parts."""
+        """Serialise the box with only these parts."""
         hidden = [part.content for part in parts if part.content is not None]
         whole = hidden == [part.content for part in self.parts if part.content is not None]
         dropped = {part.place for part in self.parts} - {part.place for part in parts}
@@ -125,12 +124,12 @@ class Recipe:
 
 
 def read(data: bytes) -> Recipe:
-    """Read a ``jbrd`` box's content.
+    """Read the content of a ``jbrd`` box.
 
     Raises
     ------
     MalformedImage
-        Where it does not hold together, or holds more than `MAX_HIDDEN`.
+        It is inconsistent, or holds more than `MAX_HIDDEN` bytes.
     """
     bits = BitReader(data, "jbrd")
     grey = bits.bits(1)
@@ -143,28 +142,28 @@ def read(data: bytes) -> Recipe:
     sized += [("COM", at, _UNKNOWN, bits.bits(16)) for at, m in enumerate(order) if m == _COM]
     start = bits.at
     _tables(bits, order)
-    middle = _again(data, start, bits.at)
+    middle = _reread(data, start, bits.at)
     between = [at for at, marker in enumerate(order) if marker == _INTERMARKER]
     sized += [("between", at, _UNKNOWN, bits.bits(16)) for at in between]
     sized.append(("tail", -1, _UNKNOWN, bits.u32(*_TAIL)))
     start = bits.at
     if bits.flag():
         bits.skip(bits.bits(24))
-    end = _again(data, start, bits.at)
+    end = _reread(data, start, bits.at)
     bits.align()
     stream = data[bits.at // 8 :]
     return Recipe(grey, order, tuple(_parts(sized, stream)), middle, end, stream)
 
 
-def _again(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """The bits from ``start`` to ``end`` as one number, and how many."""
+def _reread(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """Read the bits from ``start`` to ``end`` again: their value and their count."""
     bits = BitReader(data, "jbrd")
     bits.skip(start)
     return bits.bits(end - start), end - start
 
 
 def _order(bits: BitReader) -> tuple[int, ...]:
-    """The markers up to the end of the image."""
+    """Read the markers up to EOI."""
     order: list[int] = []
     while not order or order[-1] != _EOI:
         order.append(0xC0 + bits.bits(6))
@@ -174,16 +173,16 @@ def _order(bits: BitReader) -> tuple[int, ...]:
 
 
 def _parts(sized: list[tuple[str, int, int, int]], stream: bytes) -> list[Part]:
-    """Parts with their bytes, cut from the inflated stream."""
+    """Assign each part its bytes from the inflated stream."""
     lengths = [
         0 if kind else size if name in {"between", "tail"} else size + 1
         for name, _, kind, size in sized
     ]
     if sum(lengths) > MAX_HIDDEN or len(stream) > MAX_HIDDEN:
-        raise MalformedImage("jbrd hides more than is read")
+        raise MalformedImage(f"jbrd holds more than {MAX_HIDDEN:,} bytes of segments")
     inflated = brotli.inflate(stream, sum(lengths)) if any(lengths) else b""
     if len(inflated) != sum(lengths):
-        raise MalformedImage("jbrd holds less than it says")
+        raise MalformedImage("jbrd holds fewer bytes than it states")
     parts, at = [], 0
     for (name, place, kind, size), length in zip(sized, lengths, strict=True):
         content = inflated[at : at + length] if length else None
@@ -204,7 +203,7 @@ def _kind_of_segment(name: str, content: bytes) -> Kind:
 
 
 def _tables(bits: BitReader, order: tuple[int, ...]) -> None:
-    """Past quantisation tables, components, Huffman codes and scans, which all stay."""
+    """Skip quantisation tables, components, Huffman codes and scans. They all stay."""
     for _ in range(bits.u32(*_ONE_TO_FOUR)):
         bits.skip(4)
     components = (1, 3, 3, 0)[bits.bits(2)]

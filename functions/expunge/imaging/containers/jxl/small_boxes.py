@@ -1,6 +1,6 @@
-"""Boxes beside a JPEG XL codestream, as far as they are what they should be (ISO/IEC 18181-2).
+"""Validate the small boxes next to a JPEG XL codestream (ISO/IEC 18181-2).
 
-A decoder passes over one that is not, and over what follows its fields.
+A decoder ignores an invalid box, and bytes after a box's fields.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FILE_TYPE = b"jxl \0\0\0\0jxl "
-"""All that ``ftyp`` may hold."""
+"""The only valid content of ``ftyp``."""
 _LEVELS = (5, 10)
 _MAX_VARINT = 9
 """Bytes of a variable-length integer: 63 bits."""
 
 
 def needed(name: str, content: memoryview) -> bytes | memoryview | None:
-    """What of a box counts; ``None`` where it is not what its name says."""
+    """Return the part of a box that decoders use, or ``None`` for an invalid box."""
     return _CHECKS[name](content)
 
 
@@ -30,14 +30,14 @@ def file_type(_: memoryview) -> bytes:
 
 
 def level(content: memoryview) -> memoryview | None:
-    """``jxll``: one byte, the level that the codestream keeps to."""
+    """``jxll``: one byte, the conformance level of the codestream."""
     return content[:1] if content and content[0] in _LEVELS else None
 
 
 def frame_index(content: memoryview) -> memoryview | None:
-    """``jxli``: how many frames, a tick as a fraction, then offset, ticks and frames of each.
+    """``jxli``: the frame count, a tick as a fraction, then offset, ticks and frames of each.
 
-    It saves a search and nothing else, so any doubt is enough to go without.
+    It only makes seeking faster, so any inconsistency drops it.
     """
     count, at = _varint(content, 0)
     at += 8
@@ -55,7 +55,7 @@ def frame_index(content: memoryview) -> memoryview | None:
 def gain_map(content: memoryview) -> memoryview | None:
     """``jhgm``: version, metadata, colour encoding, compressed profile, codestream.
 
-    Lengths of 16, 8 and 32 bits stand before the middle three.
+    The metadata, colour encoding and profile have lengths of 16, 8 and 32 bits before them.
     """
     if bytes(content[:1]) != b"\0":
         return None
@@ -69,7 +69,7 @@ def gain_map(content: memoryview) -> memoryview | None:
 
 
 def _varint(content: memoryview, at: int) -> tuple[int, int]:
-    """Seven bits a byte, the lowest first; -1 for one that does not end."""
+    """Read an integer of seven bits per byte, lowest first; -1 if it does not end."""
     value = 0
     for shift in range(_MAX_VARINT):
         if at >= len(content):

@@ -1,8 +1,8 @@
-"""C2PA manifest stores: what they say, and whether that still fits the file.
+"""Read C2PA manifest stores and validate them against the file.
 
-`read` takes the bytes of a store, which a container carries as JPEG APP11 segments
-(`assemble_app11` joins them), a PNG ``caBX`` or WebP ``C2PA`` chunk, an ISO-BMFF ``uuid`` box,
-a JPEG XL ``jumb`` box or a GIF application extension. Nothing is ever fetched, nobody is trusted.
+`read` takes the bytes of a store. A container holds it in JPEG APP11 segments (`assemble_app11`
+joins them), a PNG ``caBX`` or WebP ``C2PA`` chunk, an ISO-BMFF ``uuid`` box, a JPEG XL ``jumb``
+box or a GIF application extension. Nothing is ever fetched, and no signer is trusted.
 """
 
 from expunge.imaging.provenance.c2pa.app11 import assemble_app11

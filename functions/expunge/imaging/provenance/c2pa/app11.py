@@ -1,4 +1,4 @@
-"""JUMBF in JPEG: superboxes split over APP11 segments (ISO/IEC 19566-5, annex D.2)."""
+"""Join JUMBF superboxes from several JPEG APP11 segments (ISO/IEC 19566-5, annex D.2)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Split:
 
 
 def assemble_app11(payloads: Iterable[bytes | memoryview]) -> list[bytes]:
-    """The C2PA manifest stores that a JPEG's APP11 segments carry.
+    """Return the C2PA manifest stores in a JPEG's APP11 segments.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ def assemble_app11(payloads: Iterable[bytes | memoryview]) -> list[bytes]:
     Returns
     -------
     list of bytes
-        Each is one ``jumb`` superbox labelled ``c2pa``. Segments that are no JUMBF, packets out
-        of sequence, and superboxes of other kinds are left out; a store whose last packets are
-        missing is returned as far as it goes.
+        Each is one ``jumb`` superbox labelled ``c2pa``. Segments without JUMBF, packets out of
+        sequence and other superboxes are ignored. A store without its last packets is returned
+        incomplete.
     """
     found: dict[int, _Split] = {}
     for payload in islice(payloads, MAX_SEGMENTS):
@@ -49,7 +49,7 @@ def assemble_app11(payloads: Iterable[bytes | memoryview]) -> list[bytes]:
 
 
 def _add(found: dict[int, _Split], data: memoryview) -> None:
-    """Each packet repeats the box header, which must stand once in the assembled box."""
+    """Add a packet. Each packet repeats the box header, which the joined box has only once."""
     if bytes(data[:2]) != _COMMON_IDENTIFIER or bytes(data[_PREFIX + 4 : _PREFIX + 8]) != b"jumb":
         return
     instance, sequence = int.from_bytes(data[2:4]), int.from_bytes(data[4:8])

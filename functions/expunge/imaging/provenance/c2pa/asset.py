@@ -1,4 +1,4 @@
-"""The file that a manifest store is bound to, and digests over parts of it."""
+"""The file to which a manifest store is bound, and digests of its parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ALGORITHMS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
-"""Digests that C2PA 2.2, 13.1 allows, by its names."""
+"""Digest algorithms that C2PA 2.2, 13.1 allows."""
 
 
 def digest(algorithm: str, *parts: bytes | memoryview) -> bytes:
@@ -21,7 +21,7 @@ def digest(algorithm: str, *parts: bytes | memoryview) -> bytes:
     Raises
     ------
     CannotCheck
-        For an algorithm that is not one of C2PA's.
+        C2PA does not allow the algorithm.
     """
     if algorithm not in ALGORITHMS:
         raise CannotCheck("the digest algorithm is not one that C2PA allows")
@@ -33,18 +33,18 @@ def digest(algorithm: str, *parts: bytes | memoryview) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class AssetHasher:
-    """A whole file, its media type, and where its C2PA manifest store stands."""
+    """A whole file, its media type, and the location of its C2PA manifest store."""
 
     data: bytes | memoryview
     media_type: str
     store: tuple[int, int] | None = None
-    """Offset and length of the blocks that carry the store, container headers included: all
-    APP11 segments of it, a whole chunk or box. Without it, a data hash is checked all the same,
-    but not that it leaves out the store and nothing else."""
+    """Offset and length of the store's blocks with container headers: all its APP11 segments, or
+    a whole chunk or box. If it is ``None``, a data hash is checked, but not that it excludes
+    exactly the store."""
 
     @property
     def store_range(self) -> tuple[int, int] | None:
-        """What a data hash leaves out: `store`, but for the pad byte of an odd RIFF chunk."""
+        """The range that a data hash excludes: `store` without the pad byte of a RIFF chunk."""
         if self.store is None or self.media_type != "image/webp":
             return self.store
         start, length = self.store
@@ -52,20 +52,20 @@ class AssetHasher:
         return start, min(length, 8 + size)
 
     def without(self, algorithm: str, excluded: Iterable[tuple[int, int]]) -> bytes:
-        """Hash all but some ranges, given as offset and length, which may overlap.
+        """Hash all bytes except some ranges, given as offset and length. Ranges may overlap.
 
         Raises
         ------
         Mismatch
-            Where a range runs past the end of the file.
+            A range exceeds the file.
         CannotCheck
-            For an unknown algorithm.
+            The algorithm is unknown.
         """
         view = memoryview(self.data)
         parts, at = [], 0
         for start, length in sorted(excluded):
             if start + length > len(view):
-                raise Mismatch("a range left out runs past the end of the file")
+                raise Mismatch("an excluded range runs past the end of the file")
             parts.append(view[at : max(at, start)])
             at = max(at, start + length)
         return digest(algorithm, *parts, view[at:])

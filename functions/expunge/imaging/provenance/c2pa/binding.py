@@ -1,4 +1,4 @@
-"""Hard bindings: whether the file is the one that a manifest was made for (C2PA 2.2, 15.12)."""
+"""Validate hard bindings between a manifest and its file (C2PA 2.2, 15.12)."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ DEFAULT_ALGORITHM = "sha256"
 
 
 def bindings(opened: OpenedManifest) -> list[str]:
-    """Labels of a manifest's hard bindings; there should be one."""
+    """Return the labels of a manifest's hard bindings. There should be one."""
     return [label for label in opened.assertions if label.startswith("c2pa.hash.")]
 
 
 def check(opened: OpenedManifest, bound: OpenedManifest, asset: AssetHasher | None) -> None:
-    """Check a manifest's hard binding and note on the manifest what is wrong or left open.
+    """Check a manifest's hard binding, and record problems on the manifest.
 
     Parameters
     ----------
     opened
         The active manifest.
     bound
-        The one with the binding: the same, or what an update manifest updates.
+        The manifest with the binding: the active one, or the parent of an update manifest.
     """
     labels = bindings(bound)
     if len(labels) != 1:
@@ -46,7 +46,7 @@ def check(opened: OpenedManifest, bound: OpenedManifest, asset: AssetHasher | No
     where = ("c2pa.assertions", label)
     kind = base_label(label)
     if asset is None or kind not in _MISMATCH or label not in bound.contents:
-        reason = "the file is not at hand" if asset is None else f"{kind} is not checked here"
+        reason = "the file is not available" if asset is None else f"{kind} is not supported"
         return opened.leave_open(reason, *where)
     try:
         if not _matches(label, bound, asset, updated=opened is not bound):
@@ -73,24 +73,24 @@ def _matches(label: str, bound: OpenedManifest, asset: AssetHasher, *, updated: 
 def _data_matches(
     assertion: dict[Any, Any], algorithm: str, asset: AssetHasher, *, updated: bool
 ) -> bool:
-    """A data hash: all bytes but some ranges, one of which is the store and nothing else."""
+    """Check a data hash of all bytes except some ranges, one of which is exactly the store."""
     if "url" in assertion:
-        raise CannotCheck("the hard binding is to data elsewhere, which is never fetched")
+        raise CannotCheck("the hard binding refers to external data, which is never fetched")
     found = mappings(assertion.get("exclusions"))
     ranges = [(whole(r.get("start")), whole(r.get("length"))) for r in found]
     excluded = [(s, n) for s, n in ranges if s is not None and n is not None]
     if len(excluded) != len(found) or len(excluded) > MAX_EXCLUSIONS:
-        raise Mismatch("the ranges left out are malformed")
+        raise Mismatch("the excluded ranges are malformed")
     place = asset.store_range
     if place and updated:
         excluded = _moved(excluded, place)
     if place and any(n for _, n in excluded) and place not in excluded:
-        raise Mismatch("no range left out is the place of the manifest store")
+        raise Mismatch("no excluded range is the location of the manifest store")
     return asset.without(algorithm, excluded) == octets(assertion.get("hash"))
 
 
 def _moved(excluded: list[tuple[int, int]], store: tuple[int, int]) -> list[tuple[int, int]]:
-    """Ranges after an update manifest made the store longer: it still begins where it did."""
+    """Adjust excluded ranges to a store that an update manifest made longer."""
     start, length = store
     old = next((n for s, n in excluded if s == start), None)
     if old is None:

@@ -1,4 +1,4 @@
-"""``c2pa.hash.bmff``: ISO-BMFF files hashed but for boxes named by path (C2PA 2.2, 18.6)."""
+"""``c2pa.hash.bmff``: hash an ISO-BMFF file except boxes at given paths (C2PA 2.2, 18.6)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_STEPS = 100_000
-"""Boxes read, looked at on the way along a path, and compared, in one check."""
+"""Boxes read, visited on a path, and compared in one check."""
 MAX_COMPARED = 1_024
-"""Bytes in one comparison."""
+"""Bytes per comparison."""
 
 _CONTAINERS = frozenset(
     b"moov trak mdia minf stbl moof traf edts udta dinf tref mvex mfra meta schi".split()
@@ -29,7 +29,7 @@ _SEGMENT = re.compile(r"([^/\[\]]{4})(?:\[(\d{1,5})\])?")
 
 @dataclass(frozen=True)
 class FileBox:
-    """A box, or the whole file as the box that holds the others."""
+    """A box, or the whole file as the root box."""
 
     file: memoryview
     type: bytes
@@ -37,14 +37,14 @@ class FileBox:
     content: int
     end: int
     budget: Budget
-    """Steps that may still be taken, for the file as a whole."""
+    """Remaining steps for the whole file."""
 
     @cached_property
     def children(self) -> list[FileBox]:
         return list(self._children()) if self.type in _CONTAINERS or not self.type else []
 
     def _children(self) -> Iterator[FileBox]:
-        """``meta`` is a full box, except in QuickTime, where its first child shows that."""
+        """Yield the child boxes. ``meta`` is a full box, except in QuickTime, where it is plain."""
         at = self.content
         if self.type == b"meta" and bytes(self.file[at + 4 : at + 8]) != b"hdlr":
             at += 4
@@ -67,7 +67,7 @@ class FileBox:
         return FileBox(self.file, kind, at, at + header, at + size, self.budget)
 
     def find(self, path: str) -> list[FileBox]:
-        """Boxes at a path such as ``/meta/iloc`` or ``/moov/trak[2]``, counted from one."""
+        """Return boxes at a path such as ``/meta/iloc`` or ``/moov/trak[2]``, counted from 1."""
         found = [self]
         for name, index in _SEGMENT.findall(path):
             wanted = name.encode("latin-1", "replace")
@@ -79,23 +79,23 @@ class FileBox:
 
 
 def matches(assertion: dict[Any, Any], version: int, algorithm: str, asset: AssetHasher) -> bool:
-    """Whether the file is the one that a BMFF hash assertion is about.
+    """Whether the file matches a BMFF hash assertion.
 
     Parameters
     ----------
     version
-        Of the assertion's label: from 2 on the offset of each top-level box that is not left
-        out as a whole is hashed before it, as eight bytes.
+        Version in the assertion's label. From 2 on, the offset of each top-level box that is not
+        wholly excluded is hashed before it, as eight bytes.
 
     Raises
     ------
     CannotCheck
-        For hashes by Merkle tree, and exclusions of kinds that are not checked here.
+        The hash is a Merkle tree, or an exclusion is not supported.
     Mismatch
-        Where the file's boxes do not hold together.
+        The file's boxes are malformed.
     """
     if not octets(assertion.get("hash")):
-        raise CannotCheck("fragments are hashed by Merkle tree, which is not checked here")
+        raise CannotCheck("fragments have a Merkle tree hash, which is not supported")
     view = memoryview(asset.data)
     file = FileBox(view, b"", 0, 0, len(view), Budget(MAX_STEPS))
     try:
@@ -111,7 +111,7 @@ def matches(assertion: dict[Any, Any], version: int, algorithm: str, asset: Asse
 def _excluded(
     exclusions: list[dict[Any, Any]], file: FileBox
 ) -> tuple[list[tuple[int, int]], set[int]]:
-    """Ranges left out, and the offsets of boxes that are left out whole."""
+    """Excluded ranges, and the offsets of wholly excluded boxes."""
     ranges: list[tuple[int, int]] = []
     dropped: set[int] = set()
     for exclusion in exclusions:
@@ -127,9 +127,9 @@ def _excluded(
 
 
 def _applies(exclusion: dict[Any, Any], box: FileBox) -> bool:
-    """Whether length and bytes are as the exclusion wants them."""
+    """Whether a box has the length and bytes that the exclusion requires."""
     if any(exclusion.get(key) is not None for key in ("version", "flags")):
-        raise CannotCheck("the hard binding leaves out boxes by version or flags")
+        raise CannotCheck("the hard binding excludes boxes by version or flags")
     conditions = mappings(exclusion.get("data"))
     box.budget.spend(1 + len(conditions) + len(sequence(exclusion.get("subset"))))
     length = whole(exclusion.get("length"))
@@ -138,14 +138,14 @@ def _applies(exclusion: dict[Any, Any], box: FileBox) -> bool:
     for wanted in conditions:
         start, value = box.start + (whole(wanted.get("offset")) or 0), octets(wanted.get("value"))
         if len(value) > MAX_COMPARED:
-            raise CannotCheck("the hard binding leaves out boxes by too many bytes")
+            raise CannotCheck("the hard binding excludes boxes by too many bytes")
         if box.file[start : start + len(value)] != value:
             return False
     return True
 
 
 def _subset(subset: list[dict[Any, Any]], box: FileBox) -> Iterator[tuple[int, int]]:
-    """Ranges within a box; a length of zero runs to its end."""
+    """Ranges within a box. Length 0 means up to its end."""
     for part in subset:
         start = box.start + (whole(mapping(part).get("offset")) or 0)
         length = whole(part.get("length")) or box.end - start
@@ -156,7 +156,7 @@ def _subset(subset: list[dict[Any, Any]], box: FileBox) -> Iterator[tuple[int, i
 def _parts(
     view: memoryview, excluded: list[tuple[int, int]], marks: list[int]
 ) -> Iterator[bytes | memoryview]:
-    """What is hashed, in file order: bytes that are not excluded, offsets where boxes begin."""
+    """Hash input in file order: bytes that are not excluded, and offsets before boxes."""
     at = 0
     steps = [(start, start, end) for start, end in excluded] + [(mark, -1, mark) for mark in marks]
     for start, kind, end in sorted(steps):

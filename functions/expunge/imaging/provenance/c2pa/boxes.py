@@ -1,4 +1,4 @@
-"""``c2pa.hash.boxes``: JPEG segments and PNG chunks hashed by name (C2PA 2.2, 18.7)."""
+"""``c2pa.hash.boxes``: hash JPEG segments and PNG chunks by name (C2PA 2.2, 18.7)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MAX_PIECES = 100_000
 STORE = "C2PA"
-"""The name under which a list of boxes says where the manifest store stands."""
+"""Name of the manifest store in a list of boxes."""
 
 _STANDALONE = {0xD8: "SOI", 0xD9: "EOI", **{0xD0 + n: f"RST{n}" for n in range(8)}}
 _NAMED = {0xC4: "DHT", 0xCC: "DAC", 0xDA: "SOS", 0xDB: "DQT", 0xDD: "DRI", 0xFE: "COM"}
@@ -22,7 +22,7 @@ _NEXT_MARKER = re.compile(rb"\xff[\x01-\xfe]")
 
 
 class Piece(NamedTuple):
-    """A named piece of a file, from ``start`` up to ``end``."""
+    """A named piece of a file, from ``start`` to ``end``."""
 
     name: str
     start: int
@@ -30,20 +30,20 @@ class Piece(NamedTuple):
 
 
 def matches(assertion: dict[Any, Any], algorithm: str, asset: AssetHasher) -> bool:
-    """Whether the file is the one that a boxes hash assertion is about.
+    """Whether the file matches a boxes hash assertion.
 
-    Each of the assertion's boxes names one piece of the file or several in a row, and together
-    they must name all of them in order.
+    Each box of the assertion names one piece of the file or several consecutive ones. Together
+    they must name all pieces in order.
 
     Raises
     ------
     CannotCheck
-        For containers whose pieces are not known here.
+        The container is neither JPEG nor PNG.
     Mismatch
-        Where the file has other pieces than are named, or does not hold together.
+        The file has other pieces than the assertion names, or is malformed.
     """
     if asset.media_type not in _PIECES:
-        raise CannotCheck("boxes hashes are checked in JPEG and PNG alone")
+        raise CannotCheck("boxes hashes are supported only in JPEG and PNG")
     view = memoryview(asset.data)
     pieces = list(_merged(_PIECES[asset.media_type](view)))
     entries = mappings(assertion.get("boxes"))
@@ -66,7 +66,7 @@ def matches(assertion: dict[Any, Any], algorithm: str, asset: AssetHasher) -> bo
 
 
 def _merged(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Segments that carry one store together are one piece."""
+    """Join the segments of one store into one piece."""
     last: Piece | None = None
     for number, piece in enumerate(pieces):
         if number == MAX_PIECES:
@@ -82,7 +82,7 @@ def _merged(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 
 def _jpeg(view: memoryview) -> Iterator[Piece]:
-    """Marker segments; entropy-coded bytes belong to the marker before them."""
+    """Yield marker segments. Entropy-coded bytes belong to the marker before them."""
     at, store = 0, b""
     while at + 2 <= len(view):
         if view[at] != 0xFF:

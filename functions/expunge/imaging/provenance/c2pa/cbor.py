@@ -1,7 +1,7 @@
-"""A bounded reader of CBOR (RFC 8949), enough for C2PA claims, assertions and COSE.
+"""A bounded CBOR reader (RFC 8949), sufficient for C2PA claims, assertions and COSE.
 
-Every limit is spent before the work it pays for: nesting, the number of items, and lengths
-against the bytes that are there, so that hostile input costs no more than its own size.
+It checks nesting, item count and lengths before the work that they cause. So hostile input costs
+no more than its own size.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import NoReturn, TypeAlias
 from expunge.errors import MalformedImage
 
 MAX_DEPTH = 32
-"""Levels of arrays, maps and tags; manifests in the wild stay below ten."""
+"""Levels of arrays, maps and tags. Real manifests have fewer than ten."""
 MAX_ITEMS = 100_000
-"""Items in all; the largest store in the samples holds fewer than two thousand."""
+"""Items in total. The largest sample store has fewer than two thousand."""
 
 Key: TypeAlias = "int | str | bytes"
 Value: TypeAlias = "bool | int | float | str | bytes | list[Value] | dict[Key, Value] | Tag | None"
@@ -29,14 +29,14 @@ _BREAK = 0xFF
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tagged item (RFC 8949, section 3.4), its content uninterpreted."""
+    """A tagged item (RFC 8949, section 3.4) with its uninterpreted content."""
 
     number: int
     value: Value
 
 
 class Budget:
-    """How many more items may be decoded; several calls of `decode` can share one."""
+    """The remaining number of items. Several calls of `decode` can share one budget."""
 
     __slots__ = ("remaining",)
 
@@ -50,15 +50,15 @@ class Budget:
 
 
 def decode(data: bytes | memoryview, budget: Budget | None = None) -> Value:
-    """Decode one item that takes up all of ``data``.
+    """Decode ``data`` as exactly one item.
 
-    Text comes as `str`, tagged items as `Tag`, ``undefined`` as `None`.
+    Text becomes `str`, a tagged item `Tag`, and ``undefined`` `None`.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        For bytes that are not well-formed CBOR, trailing bytes, map keys other than integers,
-        text and byte strings, repeated keys, and anything past the limits; says where.
+        The data is not well-formed CBOR, has trailing bytes, repeated map keys or keys other
+        than integers, text and byte strings, or exceeds a limit. The message says where.
     """
     reader = _Reader(memoryview(data), budget or Budget())
     value = reader.item(0)
@@ -111,18 +111,18 @@ class _Reader:
             data = self.take(argument)
             return bytes(data) if major == 2 else self.text(data)
         if major == 4:
-            self.room_for(argument)
+            self.check_count(argument)
             return [self.item(depth + 1) for _ in range(argument)]
         if major == 5:
-            self.room_for(2 * argument)
+            self.check_count(2 * argument)
             found: dict[Key, Value] = {}
             for _ in range(argument):
                 self.pair(found, depth)
             return found
         return Tag(argument, self.item(depth + 1))
 
-    def room_for(self, items: int) -> None:
-        """Every item takes a byte at least, so a count beyond the bytes left is a lie."""
+    def check_count(self, items: int) -> None:
+        """Fail if a count exceeds the remaining bytes. Every item needs at least one byte."""
         if items > len(self.data) - self.at:
             self.fail("a count runs past the end")
 
@@ -167,7 +167,7 @@ class _Reader:
     def pair(self, found: dict[Key, Value], depth: int) -> None:
         key = self.item(depth + 1)
         if isinstance(key, bool) or not isinstance(key, int | str | bytes):
-            self.fail("a map key that is no integer, text or byte string")
+            self.fail("a map key that is not an integer, text or byte string")
         if key in found:
             self.fail("a repeated map key")
         found[key] = self.item(depth + 1)

@@ -1,4 +1,4 @@
-"""The signer's certificate: within its dates, and of the kind that may sign (C2PA 2.2, 14.5.1)."""
+"""Check the signer's certificate: its validity period and purpose (C2PA 2.2, 14.5.1)."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _DIGITAL_SIGNATURE, _NON_REPUDIATION, _CERTIFICATE_SIGNING = 0x80, 0x40, 0x04
 
 
 def check(opened: OpenedManifest, now: datetime) -> None:
-    """Note on the manifest what is wrong with its signer's certificate.
+    """Record problems of the signer's certificate on the manifest.
 
-    A version 1 claim's time stamp tells when it was signed; a version 2 claim's counts only
-    by a trust list of time-stamping authorities (C2PA 2.2, 15.8), of which there is none here.
+    The time stamp of a version 1 claim gives the signing time. That of a version 2 claim counts
+    only with a trust list of time-stamping authorities (C2PA 2.2, 15.8), and there is none here.
     """
     if opened.signature is None:
         return
@@ -42,11 +42,13 @@ def check(opened: OpenedManifest, now: datetime) -> None:
         certificate = opened.signature.certificate
         suits = _suits(certificate)
     except MalformedImage:
-        return  # the signature check has said so
+        return  # the signature check reports this
     stamped = opened.signature.signed_at if opened.claim_version == 1 else None
     if not certificate.not_before <= (stamped or now) <= certificate.not_after:
         opened.fail(
-            "signingCredential.expired", "the certificate is out of its dates", "c2pa.signature"
+            "signingCredential.expired",
+            "the certificate is expired or not yet valid",
+            "c2pa.signature",
         )
     if not suits:
         opened.fail(
@@ -55,7 +57,7 @@ def check(opened: OpenedManifest, now: datetime) -> None:
 
 
 def _suits(certificate: der.Certificate) -> bool:
-    """A version 3 end-entity certificate for signing, with a purpose that C2PA knows."""
+    """Whether it is a version 3 end-entity certificate for signing, with a purpose of C2PA."""
     extensions = certificate.extensions
     purposes = {bytes(e.content) for e in _inner(extensions.get(_EXTENDED_KEY_USAGE))}
     constraints = _inner(extensions.get(_BASIC_CONSTRAINTS))
@@ -72,6 +74,6 @@ def _suits(certificate: der.Certificate) -> bool:
 
 
 def _inner(value: memoryview | None) -> list[der.Element]:
-    """What is in the sequence that an extension's value holds."""
+    """The elements of the sequence in an extension's value."""
     outer = der.elements(value) if value else []
     return der.elements(outer[0].content) if outer else []

@@ -1,7 +1,7 @@
-"""The little of DER (ITU-T X.690) that certificates and time-stamp tokens need, bounded.
+"""A bounded DER reader (ITU-T X.690) for certificates and time-stamp tokens.
 
-Reading a name or a date needs no cryptography, so that the facts of a signature are
-told also where no signature can be checked.
+Names and dates need no cryptography. So the facts of a signature are reported even if no
+cryptography library can check it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TEXT_ENCODINGS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii",
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element: tag octet, content, and the whole with its header."""
+    """One element: tag octet, content, and all its bytes with the header."""
 
     tag: int
     content: memoryview
@@ -31,7 +31,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Of an X.501 name the two attributes that people read; empty where absent."""
+    """The two attributes of an X.501 name that a report shows; empty if absent."""
 
     organisation: str
     common_name: str
@@ -39,7 +39,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Of an X.509 certificate (RFC 5280) what a report tells and a signature check needs."""
+    """The fields of an X.509 certificate (RFC 5280) for reports and signature checks."""
 
     issuer: Name
     subject: Name
@@ -48,26 +48,26 @@ class Certificate:
     public_key: memoryview
     """SubjectPublicKeyInfo, DER."""
     extensions: dict[bytes, memoryview]
-    """Extension values by the octets of their identifiers; empty below version 3."""
+    """Extension values by identifier octets; empty below version 3."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeStamp:
-    """Of a time-stamp token (RFC 3161) the time and the digest that it vouches for."""
+    """The time and the digest in a time-stamp token (RFC 3161)."""
 
     time: datetime
     algorithm: bytes
-    """The octets of the digest algorithm's object identifier."""
+    """Octets of the digest algorithm's object identifier."""
     digest: bytes
 
 
 def elements(data: memoryview) -> list[Element]:
-    """The row of elements that covers ``data``.
+    """Split ``data`` into elements.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where lengths do not hold, a tag takes more than one octet, or there are too many.
+        A length is invalid, a tag has more than one octet, or there are too many elements.
     """
     found: list[Element] = []
     at = 0
@@ -81,7 +81,7 @@ def elements(data: memoryview) -> list[Element]:
 
 
 def _length(data: memoryview, at: int) -> tuple[int, int]:
-    """A length, and where the content begins."""
+    """Read a length. Return it and the offset of the content."""
     first = data[at] if at < len(data) else 0x80
     octets = first & 0x7F if first & 0x80 else 0
     if first == 0x80 or octets > 4 or at + 1 + octets > len(data):
@@ -95,7 +95,7 @@ def certificate(der: bytes) -> Certificate:
     Raises
     ------
     expunge.errors.MalformedImage
-        For bytes that are no certificate.
+        The bytes are not a certificate.
     """
     try:
         to_be_signed, *_ = elements(elements(memoryview(der))[0].content)
@@ -121,7 +121,7 @@ def time_stamp(token: bytes) -> TimeStamp:
     Raises
     ------
     expunge.errors.MalformedImage
-        For bytes that are neither.
+        The bytes are neither.
     """
     try:
         content_info = elements(elements(memoryview(token))[0].content)
@@ -152,7 +152,7 @@ def _name(data: memoryview) -> Name:
 
 
 def _time(element: Element) -> datetime:
-    """UTCTime and GeneralizedTime; two-digit years as RFC 5280, 4.1.2.5.1 reads them."""
+    """Read UTCTime or GeneralizedTime, with two-digit years as in RFC 5280, 4.1.2.5.1."""
     text = str(element.content, "ascii").removesuffix("Z").partition(".")[0]
     if element.tag == UTC_TIME:
         text = ("19" if text[:2] >= "50" else "20") + text
@@ -162,7 +162,7 @@ def _time(element: Element) -> datetime:
 
 
 def _extensions(optional: list[Element]) -> dict[bytes, memoryview]:
-    """Identifier, an optional criticality, and the value within an octet string."""
+    """Read the extensions: identifier, optional criticality, value in an octet string."""
     found: dict[bytes, memoryview] = {}
     for field in optional:
         if field.tag == EXPLICIT_3:

@@ -1,4 +1,4 @@
-"""The facts of an opened manifest: what it says, whether or not it can be believed."""
+"""Collect the statements of an opened manifest, independent of its validity."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def manifest(opened: OpenedManifest) -> Manifest:
-    """Gather one manifest's facts."""
+    """Collect the facts of one manifest."""
     signer = _signer(opened)
     claim = opened.claim
     generators = tuple(_generators(claim.get("claim_generator_info")))
@@ -63,7 +63,7 @@ def manifest(opened: OpenedManifest) -> Manifest:
 
 
 def _places(opened: OpenedManifest) -> Iterator[tuple[str, tuple[int, int]]]:
-    """See `Manifest.places`; claim and signature go by the beginning of their type."""
+    """See `Manifest.places`. The keys of claim and signature are the first bytes of their type."""
     yield "", opened.box.span
     for box in (*opened.box.children, *opened.assertions.values()):
         if box.kind in (CLAIM, SIGNATURE):
@@ -80,14 +80,14 @@ def _signer(opened: OpenedManifest) -> Signer | None:
 
 
 def _generators(info: object) -> Iterator[Generator]:
-    """A list in version 1 claims, one map in version 2."""
+    """Read the generators: a list in version 1 claims, one map in version 2."""
     for found in mappings(info) if isinstance(info, list) else [mapping(info)]:
         if name := text(found.get("name")):
             yield Generator(name, text(found.get("version")))
 
 
 def _actions(opened: OpenedManifest) -> Iterator[Action]:
-    """Actions of every actions assertion, then its templates' (C2PA 2.2, 18.15)."""
+    """Yield the actions and then the templates of every actions assertion (C2PA 2.2, 18.15)."""
     for _, assertion in opened.labelled("c2pa.actions"):
         agents = sequence(assertion.get("softwareAgents"))
         for key in ("actions", "templates"):
@@ -123,12 +123,12 @@ def ingredient(label: str, data: dict[Any, Any]) -> Ingredient:
 
 
 def manifest_link(data: dict[Any, Any]) -> HashedUri:
-    """An ingredient's reference to its manifest, empty where it has none."""
+    """Return an ingredient's reference to its manifest; empty if it has none."""
     return HashedUri.of(data.get("activeManifest") or data.get("c2pa_manifest"))
 
 
 def _recorded_failures(data: dict[Any, Any]) -> Iterator[str]:
-    """Version 3 sorts statuses; before it, ``success`` tells, or else the code itself."""
+    """Failure codes. Version 3 lists them; earlier ones mark ``success`` or use the code alone."""
     results = mapping(data.get("validationResults"))
     deltas = mappings(results.get("ingredientDeltas"))
     for found in (results.get("activeManifest"), *(d.get("validationDeltas") for d in deltas)):
@@ -140,7 +140,7 @@ def _recorded_failures(data: dict[Any, Any]) -> Iterator[str]:
 
 
 def _source_types(values: list[Any]) -> set[str]:
-    """Every ``digitalSourceType``, however deep and in whatever vocabulary's prefix."""
+    """Every ``digitalSourceType`` at any depth, with any prefix."""
     found = set()
     waiting: list[Any] = values
     while waiting:

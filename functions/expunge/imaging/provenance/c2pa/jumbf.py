@@ -1,4 +1,4 @@
-"""JUMBF superboxes (ISO/IEC 19566-5), read into a tree of views; nothing is copied."""
+"""Read JUMBF superboxes (ISO/IEC 19566-5) into a tree of views, without copies."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_DEPTH = 16
-"""Superboxes within superboxes; a C2PA store needs four."""
+"""Levels of superboxes. A C2PA store needs four."""
 MAX_BOXES = 20_000
-"""Boxes in one store, of every kind."""
+"""Boxes of all kinds in one store."""
 MAX_LABEL = 512
-"""Bytes of a label; it is repeated in every report about the box."""
+"""Bytes of a label. Every report on the box repeats it."""
 
 _TYPE_TAIL = bytes.fromhex("00110010800000aa00389b71")
 _LABELLED = 2  # toggle of the description box: a label follows (19566-5, A.3)
@@ -23,7 +23,7 @@ _LABELLED = 2  # toggle of the description box: a label follows (19566-5, A.3)
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box that is no superbox: four-character type and content without header."""
+    """A box other than a superbox: four-character type, and content without header."""
 
     type: bytes
     data: memoryview
@@ -31,60 +31,60 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Superbox:
-    """A ``jumb`` box: what its description box says, and what follows that."""
+    """A ``jumb`` box: the fields of its description box, and its contents."""
 
     type: bytes
     """The content type UUID, 16 bytes."""
     label: str
     payload: memoryview
-    """Everything but the superbox's own header: what a hashed URI covers (C2PA 2.2, 8.4.2.3)."""
+    """All bytes after the superbox's own header. A hashed URI covers these (C2PA 2.2, 8.4.2.3)."""
     offset: int
-    """Of the payload in the parsed bytes."""
+    """Offset of the payload in the parsed bytes."""
     contents: tuple[Box, ...]
     children: tuple[Superbox, ...]
 
     @property
     def span(self) -> tuple[int, int]:
-        """Offset and length of the whole box; its header counts as the usual eight bytes."""
+        """Offset and length of the whole box, with a header of eight bytes."""
         return max(self.offset - 8, 0), len(self.payload) + 8
 
     @property
     def kind(self) -> bytes:
-        """The four characters that a content type of JUMBF and C2PA begins with, else nothing."""
+        """The first four characters of a JUMBF or C2PA content type; empty for other types."""
         return self.type[:4] if self.type[4:] == _TYPE_TAIL else b""
 
     @property
     def is_blank(self) -> bool:
-        """Whether its contents are zeros, as redaction may leave them (C2PA 2.2, 6.8)."""
+        """Whether its contents are zeros, which redaction may write (C2PA 2.2, 6.8)."""
         return not any(bytes(box.data).strip(b"\0") for box in self.contents)
 
     def content(self, *types: bytes) -> memoryview | None:
-        """The first content box of one of these types."""
+        """Return the content of the first box of one of these types, or ``None``."""
         return next((box.data for box in self.contents if box.type in types), None)
 
 
 def parse(data: bytes | memoryview, faults: list[str] | None = None) -> tuple[Superbox, ...]:
-    """Read a row of superboxes that covers ``data``.
+    """Split ``data`` into superboxes.
 
     Parameters
     ----------
     data
-        Boxes, first to last.
+        Consecutive boxes.
     faults
-        Where given, a fault does not raise: the first is noted here, and what can be read is
-        returned (boxes before it, and as much of a box that is cut short as there is).
+        If given, a fault does not raise. The first one is appended here, and the readable data is
+        returned: the boxes before it, and the available part of a truncated box.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where sizes, description boxes or limits do not hold; says where.
+        A size or description box is invalid, or a limit is exceeded. The message says where.
     """
     tree = _Tree(faults)
     return tuple(tree.superboxes(memoryview(data), 0, 0)[1])
 
 
 def is_store(data: bytes | memoryview) -> bool:
-    """Whether these bytes begin a superbox labelled ``c2pa``, judged by structure alone."""
+    """Whether the bytes begin a superbox labelled ``c2pa``, by structure only."""
     view = memoryview(data)
     if len(view) < 37 or bytes(view[4:8]) != b"jumb":
         return False
@@ -106,7 +106,7 @@ class _Tree:
             self.faults.append(message)
 
     def boxes(self, data: memoryview, base: int) -> Iterator[tuple[Box, int]]:
-        """Each box in a row with its content's offset; a size of zero runs to the end."""
+        """Yield consecutive boxes with their content offsets. Size 0 means up to the end."""
         at = 0
         while at < len(data):
             self.count += 1
@@ -129,7 +129,7 @@ class _Tree:
     def superboxes(
         self, data: memoryview, base: int, depth: int
     ) -> tuple[list[Box], list[Superbox]]:
-        """The plain boxes in a row, and the superboxes."""
+        """Return the plain boxes and the superboxes of a sequence."""
         plain: list[Box] = []
         found: list[Superbox] = []
         for box, offset in self.boxes(data, base):
@@ -146,13 +146,13 @@ class _Tree:
         plain, children = self.superboxes(payload, offset, depth + 1)
         described = _description(plain[0].data) if plain and plain[0].type == b"jumd" else None
         if described is None:
-            self.fail("a box without a description that reads", offset)
+            self.fail("a box without a valid description", offset)
             return None
         return Superbox(*described, payload, offset, tuple(plain[1:]), tuple(children))
 
 
 def _description(data: memoryview) -> tuple[bytes, str] | None:
-    """Content type and label. Identifier, hash and private fields carry no fact for C2PA."""
+    """Content type and label. C2PA does not use the identifier, hash and private fields."""
     if len(data) < 17:
         return None
     if not data[16] & _LABELLED:

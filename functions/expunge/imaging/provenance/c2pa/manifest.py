@@ -1,4 +1,4 @@
-"""What a C2PA manifest store says, as values: manifests, their facts, and their validity."""
+"""The data model of a C2PA manifest store: manifests, their facts and their validity."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from enum import StrEnum
 
 
 class Validity(StrEnum):
-    """What checking without a trust list could tell; none of these says who to believe."""
+    """The result of validation without a trust list. None of these values implies trust."""
 
     VALID = "valid"
-    """Claim, assertions and asset are as they were signed, whoever signed them."""
+    """Claim, assertions and asset are unchanged since an unknown signer signed them."""
     INVALID = "invalid"
-    """Something is not as it was signed; the reasons say what."""
+    """Something differs from the signed data. The reasons say what."""
     UNVERIFIED = "unverified"
-    """Nothing is known to be wrong, and something could not be checked; the reasons say what."""
+    """No mismatch is known, but something could not be checked. The reasons say what."""
     REMOTE_ONLY = "remote_only"
-    """The file only names a manifest elsewhere, which is never fetched. `read` does not give
-    this: it is for callers that found the address."""
+    """The file only has the URL of an external manifest, which is never fetched. `read` does not
+    return this value: callers that found the URL use it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One thing that was found wrong, or that could not be checked."""
+    """One problem, or one check that was not possible."""
 
     code: str
-    """A status code of C2PA 2.2, section 15.2.2, where there is one."""
+    """A status code of C2PA 2.2, section 15.2.2, if one applies."""
     url: str
-    """The JUMBF URI of what it is about; empty for the store."""
+    """JUMBF URI of the affected box; empty for the store."""
     explanation: str
     is_failure: bool = True
-    """False where it could not be checked, rather than is known to be wrong."""
+    """False if the check was not possible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A piece of software that made a claim or did an action; the version may be empty."""
+    """Software that made a claim or performed an action. The version may be empty."""
 
     name: str
     version: str = ""
@@ -48,29 +48,29 @@ class Generator:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Whom the leaf certificate names. Without a trust list anyone can have written it."""
+    """The subject of the leaf certificate. Without a trust list, anyone can issue it."""
 
     organisation: str
-    """The subject's organisation, which c2pa's own tools show as the issuer."""
+    """The subject's organisation, which the official C2PA tools show as the issuer."""
     common_name: str
     issued_by: str
-    """The certificate issuer's common name, or else its organisation."""
+    """The certificate issuer's common name, else its organisation."""
     not_before: datetime
     not_after: datetime
     algorithm: str
-    """COSE name: ``ES256`` …, ``PS256`` …, ``EdDSA``; empty where unknown."""
+    """COSE name: ``ES256`` …, ``PS256`` …, ``EdDSA``; empty if unknown."""
     signed_at: datetime | None
-    """The time that a time-stamp token tells for this signature."""
+    """The time in a time-stamp token for this signature."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that was done, or a template's say about a kind of action."""
+    """An action on the asset, or a template for a kind of action."""
 
     action: str
     software_agent: str
     source_type: str
-    """The last part of the ``digitalSourceType`` address; empty where there is none."""
+    """The last part of the ``digitalSourceType`` URL; empty without one."""
     when: str
     description: str
 
@@ -81,7 +81,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
-    """What went into the asset."""
+    """A source of the asset."""
 
     label: str
     title: str
@@ -89,28 +89,28 @@ class Ingredient:
     relationship: str
     """``parentOf``, ``componentOf`` or ``inputTo``."""
     manifest: str
-    """The label of its manifest in this store; empty where it has none."""
+    """The label of its manifest in this store; empty without one."""
     validation_failures: tuple[str, ...]
-    """Failure codes that its signer recorded."""
+    """Failure codes recorded by the signer."""
 
 
 @dataclass(frozen=True, slots=True)
 class SoftBinding:
-    """A watermark or fingerprint that finds the manifest again."""
+    """A watermark or fingerprint for manifest lookup."""
 
     algorithm: str
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One manifest's facts. Text is cut to `values.MAX_TEXT` characters."""
+    """The facts of one manifest. Text is cut to `values.MAX_TEXT` characters."""
 
     label: str
     claim_version: int
-    """1 or 2; 0 where no claim could be read."""
+    """1 or 2; 0 if no claim is readable."""
     is_update: bool
     claim_generator: str = ""
-    """The claim's own string, or else the first generator as ``name/version``."""
+    """The claim's own string, else the first generator as ``name/version``."""
     generators: tuple[Generator, ...] = ()
     title: str = ""
     format: str = ""
@@ -120,18 +120,18 @@ class Manifest:
     signer: Signer | None = None
     actions: tuple[Action, ...] = ()
     source_types: tuple[str, ...] = ()
-    """Last parts of every ``digitalSourceType`` in the assertions, sorted."""
+    """Last part of every ``digitalSourceType`` in the assertions, sorted."""
     assertions: tuple[str, ...] = ()
     """Labels, in the order of the assertion store."""
     ingredients: tuple[Ingredient, ...] = ()
     soft_bindings: tuple[SoftBinding, ...] = ()
     redactions: tuple[str, ...] = ()
-    """JUMBF URIs of assertions that this claim says were taken out."""
+    """JUMBF URIs of assertions that this claim redacts."""
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
-    """Offset and length in the store of this manifest's box, as ``""``, of its claim (``c2cl``)
-    and signature (``c2cs``), and of its assertions by label."""
+    """Offset and length in the store, by name: the manifest's box (``""``), its claim (``c2cl``),
+    its signature (``c2cs``), and its assertions by label."""
     problems: tuple[Status, ...] = ()
-    """What of this manifest could not be read, or does not hold together."""
+    """Unreadable or inconsistent parts of this manifest."""
 
     @property
     def watermarks(self) -> tuple[Action, ...]:
@@ -140,7 +140,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class ManifestStore:
-    """Every manifest of a store, in its own order, the active one last."""
+    """All manifests of a store, in store order, the active one last."""
 
     manifests: tuple[Manifest, ...]
     validity: Validity
@@ -153,10 +153,10 @@ class ManifestStore:
 
     @property
     def claim_generators(self) -> tuple[str, ...]:
-        """Of all manifests, each once, sorted."""
+        """The claim generators of all manifests, sorted, without duplicates."""
         return tuple(sorted({m.claim_generator for m in self.manifests if m.claim_generator}))
 
     @property
     def source_types(self) -> tuple[str, ...]:
-        """Of all manifests, each once, sorted."""
+        """The source types of all manifests, sorted, without duplicates."""
         return tuple(sorted({term for m in self.manifests for term in m.source_types}))

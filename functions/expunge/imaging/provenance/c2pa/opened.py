@@ -1,4 +1,4 @@
-"""A manifest's boxes, opened: claim, assertions and signature, decoded once for all uses."""
+"""Decode a manifest's claim, assertions and signature once for all uses."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from expunge.imaging.provenance.c2pa.values import HashedUri, from_json, mapping
 
 ASSERTION_STORE, CLAIM, SIGNATURE = b"c2as", b"c2cl", b"c2cs"
 MANIFEST, UPDATE_MANIFEST, COMPRESSED_MANIFEST = b"c2ma", b"c2um", b"c2cm"
-"""Beginnings of the content type UUIDs (C2PA 2.2, 11.1.4)."""
+"""First bytes of the content type UUIDs (C2PA 2.2, 11.1.4)."""
 
 
 MAX_ALIKE = 20
-"""Problems of one code that are noted for one manifest."""
+"""Problems of one code that are recorded per manifest."""
 
 
 @dataclass
 class OpenedManifest:
-    """One manifest. What does not read is empty here and named in ``problems``."""
+    """One decoded manifest. Unreadable parts are empty and listed in ``problems``."""
 
     box: Superbox
     claim: dict[Any, Any] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class OpenedManifest:
     claim_version: int = 0
     assertions: dict[str, Superbox] = field(default_factory=dict)
     contents: dict[str, dict[Any, Any]] = field(default_factory=dict)
-    """Decoded assertions by label: those that are CBOR or JSON maps."""
+    """Decoded assertions by label, for assertions that are CBOR or JSON maps."""
     signature: signature.ClaimSignature | None = None
     signature_box: Superbox | None = None
     problems: list[Status] = field(default_factory=list)
@@ -47,32 +47,32 @@ class OpenedManifest:
         return "self#jumbf=/" + "/".join(("c2pa", self.label, *labels))
 
     def fail(self, code: str, explanation: str, *labels: str) -> None:
-        """Note that something is wrong; `labels` lead to it within the manifest."""
+        """Record a problem. `labels` are the path to it within the manifest."""
         if sum(known.code == code for known in self.problems) < MAX_ALIKE:
             self.problems.append(Status(code, self.url(*labels), explanation))
 
     def leave_open(self, explanation: str, *labels: str) -> None:
-        """Note that something could not be checked."""
+        """Record a check that was not possible."""
         if sum(not known.is_failure for known in self.problems) < MAX_ALIKE:
             self.problems.append(Status("", self.url(*labels), explanation, is_failure=False))
 
     def labelled(self, label: str) -> list[tuple[str, dict[Any, Any]]]:
-        """Decoded assertions of one kind, whatever their version and instance number."""
+        """Return the decoded assertions of one kind, of any version and instance."""
         return [(full, data) for full, data in self.contents.items() if base_label(full) == label]
 
 
 def base_label(label: str) -> str:
-    """An assertion's label without version (``.v2``) and instance (``__1``), C2PA 2.2, 6.3."""
+    """Return a label without version (``.v2``) and instance (``__1``), see C2PA 2.2, 6.3."""
     stem = label.partition("__")[0]
     head, dot, version = stem.rpartition(".v")
     return head if dot and version.isdecimal() else stem
 
 
 def open_manifest(box: Superbox, budget: cbor.Budget) -> OpenedManifest:
-    """Decode what a manifest holds. Nothing raises: see ``problems``."""
+    """Decode a manifest. Nothing raises; see ``problems``."""
     opened = OpenedManifest(box)
     if box.kind == COMPRESSED_MANIFEST:
-        opened.leave_open("compressed manifests are not read here")
+        opened.leave_open("compressed manifests are not supported")
         return opened
     for child in box.children:
         if child.kind == ASSERTION_STORE:
@@ -93,12 +93,12 @@ def _open_claim(opened: OpenedManifest, budget: cbor.Budget) -> None:
         opened.claim_bytes = data
     except MalformedImage as error:
         return opened.fail("claim.cbor.invalid", error.detail, claims[0].label)
-    # The label is not signed, so it must agree with what is.
+    # The label is not signed, so it must agree with the signed claim.
     opened.claim_version = 2 if "created_assertions" in opened.claim else 1
     required = {1: ("c2pa.claim", "assertions"), 2: ("c2pa.claim.v2", "created_assertions")}
     label, key = required[opened.claim_version]
     if claims[0].label != label or key not in opened.claim:
-        opened.fail("claim.malformed", "the claim is of no known version", claims[0].label)
+        opened.fail("claim.malformed", "the claim has an unknown version", claims[0].label)
     return _open_signature(opened, budget)
 
 
@@ -121,7 +121,7 @@ def _open_signature(opened: OpenedManifest, budget: cbor.Budget) -> None:
 def _open_assertions(opened: OpenedManifest, store: Superbox, budget: cbor.Budget) -> None:
     for box in store.children:
         if box.label in opened.assertions:
-            opened.fail("assertion.undeclared", "a label twice", store.label, box.label)
+            opened.fail("assertion.undeclared", "the label is repeated", store.label, box.label)
             continue
         opened.assertions[box.label] = box
         try:

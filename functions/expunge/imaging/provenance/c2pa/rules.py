@@ -1,4 +1,4 @@
-"""Rules beside the digests: for a manifest's label, actions, redactions and identities."""
+"""Check a manifest's label, actions, redactions and identities. Digests are checked elsewhere."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ if TYPE_CHECKING:
     from expunge.imaging.provenance.c2pa.opened import OpenedManifest
 
 _LABEL = re.compile(r"urn:uuid:.+|urn:c2pa:[^:]*(:[!-9;-~]{0,32}(:(\d+(_\d+)?)?)?)?")
-"""``urn:c2pa:``, a UUID, and optionally a vendor, version and reason (C2PA 2.2, 8.2)."""
+"""``urn:c2pa:``, a UUID, and optionally vendor, version and reason (C2PA 2.2, 8.2)."""
 _FIRST = ("c2pa.created", "c2pa.opened")
 _NEEDS = {"c2pa.opened": "parentOf", "c2pa.placed": "componentOf", "c2pa.removed": "componentOf"}
-"""Actions that must name an ingredient, and the relationship it must have."""
+"""Actions that must name an ingredient, and its required relationship."""
 _UPDATES = ("c2pa.edited.metadata", "c2pa.opened", "c2pa.published", "c2pa.redacted")
-"""Actions that leave the pixels alone, which are all that an update manifest may hold."""
+"""Actions that do not change pixels. An update manifest may hold only these."""
 
 
 def check(opened: OpenedManifest) -> None:
-    """Note on the manifest which rules of C2PA 2.2, section 15 it breaks."""
+    """Record violations of C2PA 2.2, section 15 on the manifest."""
     _check_redactions(opened)
     _check_identities(opened)
     if opened.is_update:
         _check_update(opened)
     if opened.claim_version > 1:
         if not _LABEL.fullmatch(opened.label):
-            opened.fail("claim.malformed", "the manifest's label is not of the prescribed form")
+            opened.fail("claim.malformed", "the manifest's label does not have the required form")
         _check_actions(opened)
 
 
 def _check_actions(opened: OpenedManifest) -> None:
-    """Section 15.10.3.2, which version 1 claims did not know."""
+    """Section 15.10.3.2. It does not apply to version 1 claims."""
     assertions = opened.labelled("c2pa.actions")
     first = [
         text(a.get("action")) for _, data in assertions for a in mappings(data.get("actions"))[:1]
@@ -55,7 +55,7 @@ def _check_action(opened: OpenedManifest, label: str, action: dict[Any, Any]) ->
 
 
 def _check_update(opened: OpenedManifest) -> None:
-    """The kind of a manifest is not signed: one with a hard binding of its own is no update."""
+    """Check an update manifest. Its kind is not signed, so it must not have a hard binding."""
     held = [label for label in opened.assertions if label.startswith("c2pa.hash.")]
     for _, data in opened.labelled("c2pa.actions"):
         actions = (text(action.get("action")) for action in mappings(data.get("actions")))
@@ -72,7 +72,7 @@ def _has_ingredient(opened: OpenedManifest, action: dict[Any, Any], relationship
 
 
 def _check_redactions(opened: OpenedManifest) -> None:
-    """A claim may take out assertions of others, but neither actions nor hard bindings."""
+    """A claim may redact assertions of other manifests, except actions and hard bindings."""
     for uri in map(text, sequence(opened.claim.get("redacted_assertions"))):
         if opened.label in uri:
             opened.fail("assertion.selfRedacted", "the claim redacts an assertion of its own")
@@ -83,10 +83,10 @@ def _check_redactions(opened: OpenedManifest) -> None:
 
 
 def _check_identities(opened: OpenedManifest) -> None:
-    """Who is named beside the signer (CAWG Identity Assertion 1.1). One by certificate is not
-    part of what makes a manifest valid; one by credential is checked against its issuer's
-    document, which is elsewhere and never fetched."""
+    """Check the named identities (CAWG Identity Assertion 1.1). An identity by certificate does
+    not affect a manifest's validity. One by credential needs its issuer's document, which is
+    external and never fetched."""
     for label, data in opened.labelled("cawg.identity"):
         kind = mapping(data.get("signer_payload")).get("sig_type")
         if kind in (None, "cawg.identity_claims_aggregation"):
-            opened.leave_open("the identity needs its issuer", "c2pa.assertions", label)
+            opened.leave_open("only its issuer can verify the identity", "c2pa.assertions", label)

@@ -1,7 +1,7 @@
-"""The claim signature: a COSE_Sign1 (RFC 9052) over the claim, with the signer's certificates.
+"""Read and verify the claim signature: a COSE_Sign1 (RFC 9052) with the signer's certificates.
 
-Facts (who the certificate names, when a time stamp says it was signed) are read without any
-cryptography library. Checking needs the ``cryptography`` package, which is imported only then.
+The signer's name and the signing time are read without any cryptography library. Verification
+needs the ``cryptography`` package, which is imported only then.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ ALGORITHMS = {
     -39: ("PS512", "SHA512"),
     -8: ("EdDSA", ""),
 }
-"""Name and digest by COSE number (RFC 9053, RFC 8230): those C2PA 2.2, 13.2.1 allows."""
+"""Name and digest by COSE number (RFC 9053, RFC 8230), as C2PA 2.2, 13.2.1 allows."""
 
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
-"""Those that C2PA 2.2, 13.2.1 allows; any may go with any digest."""
+"""Curves that C2PA 2.2, 13.2.1 allows, with any digest."""
 
 _DIGEST_OIDS = {
     b"\x60\x86\x48\x01\x65\x03\x04\x02\x01": "sha256",
@@ -44,13 +44,13 @@ _DIGEST_OIDS = {
     b"\x60\x86\x48\x01\x65\x03\x04\x02\x03": "sha512",
 }
 MAX_KEY_BITS = 8_192
-"""Longer RSA keys take long to check and are in no trust list."""
+"""Longer RSA keys take long to verify and are in no trust list."""
 MAX_EXPONENT_BITS = 33
 
 
 @dataclass(frozen=True)
 class ClaimSignature:
-    """A COSE_Sign1 and the claim that it signs (its payload is detached)."""
+    """A COSE_Sign1 and the claim, which is its detached payload."""
 
     protected: bytes
     headers: dict[Any, Any]
@@ -59,24 +59,24 @@ class ClaimSignature:
 
     @property
     def scheme(self) -> tuple[str, str]:
-        """Names of algorithm and digest, empty where unknown."""
+        """Names of algorithm and digest; empty if unknown."""
         number = self.headers.get(_ALGORITHM)
         return ALGORITHMS.get(number, ("", "")) if isinstance(number, int) else ("", "")
 
     @property
     def chain(self) -> list[bytes]:
-        """Certificates, DER, the signer's own first. Old stores spell the header out."""
+        """Certificates as DER, the signer's first. Old stores use the header's name as key."""
         value = self.headers.get(_X5CHAIN, self.headers.get("x5chain"))
         return [value] if isinstance(value, bytes) else [octets(item) for item in sequence(value)]
 
     @cached_property
     def certificate(self) -> der.Certificate:
-        """The signer's.
+        """The signer's certificate.
 
         Raises
         ------
         expunge.errors.MalformedImage
-            Where there is none, or it does not read.
+            There is none, or it is malformed.
         """
         if not self.chain:
             raise MalformedImage("The C2PA claim signature carries no certificate.")
@@ -84,10 +84,10 @@ class ClaimSignature:
 
     @cached_property
     def signed_at(self) -> datetime | None:
-        """The time of a time-stamp token that fits this signature.
+        """The time of a time-stamp token that matches this signature.
 
-        The token's own signature is not checked: without a trust list for time-stamping
-        authorities anybody's would do.
+        The token's own signature is not verified. Without a trust list of time-stamping
+        authorities, that would prove nothing.
         """
         for header, message in (
             ("sigTst2", self._counter_signed(_byte_string(self.signature))),
@@ -104,34 +104,34 @@ class ClaimSignature:
         return None
 
     def _counter_signed(self, payload: bytes | memoryview) -> bytes:
-        """What a time-stamping authority is sent: of the claim, and since C2PA 2 of the
-        signature as a byte string."""
+        """The bytes that a time-stamping authority signs: from the claim, or since C2PA 2 from
+        the signature as a byte string."""
         return _to_be_signed("CounterSignature", self.protected, payload)
 
 
 def read(data: memoryview, claim: memoryview, budget: cbor.Budget) -> ClaimSignature:
-    """Read a signature box's content.
+    """Read the content of a signature box.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        For anything but a COSE_Sign1.
+        The content is not a COSE_Sign1.
     """
     value = cbor.decode(data, budget)
     parts = sequence(value.value if isinstance(value, cbor.Tag) else value)
     if len(parts) != 4 or not isinstance(parts[0], bytes) or not isinstance(parts[3], bytes):
-        raise MalformedImage("The C2PA claim signature is no COSE_Sign1.")
+        raise MalformedImage("The C2PA claim signature is not a COSE_Sign1.")
     protected = mapping(cbor.decode(parts[0], budget)) if parts[0] else {}
     return ClaimSignature(parts[0], {**mapping(parts[1]), **protected}, parts[3], claim)
 
 
 def signer(found: ClaimSignature) -> Signer:
-    """Whom the certificate names.
+    """Return the subject of the signer's certificate.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where there is no certificate that reads.
+        There is no readable certificate.
     """
     leaf = found.certificate
     return Signer(
@@ -146,16 +146,16 @@ def signer(found: ClaimSignature) -> Signer:
 
 
 def verify(found: ClaimSignature) -> None:
-    """Check the signature with the key of the signer's certificate.
+    """Verify the signature with the key of the signer's certificate.
 
     Raises
     ------
     Mismatch
-        Where it is wrong.
+        The signature is wrong.
     CannotCheck
-        Where the library is not installed or does not take the key.
+        The library is not installed, or does not support the key.
     expunge.errors.MalformedImage
-        Where there is no certificate that reads, or none whose key C2PA allows.
+        There is no readable certificate, or C2PA does not allow its key.
     """
     key_info = bytes(found.certificate.public_key)
     try:
@@ -171,7 +171,7 @@ def verify(found: ClaimSignature) -> None:
     except InvalidSignature:
         raise Mismatch("the claim signature is not valid") from None
     except UnsupportedAlgorithm:
-        raise CannotCheck("the cryptography library knows no such key") from None
+        raise CannotCheck("the cryptography library does not support the key") from None
     except ValueError:
         raise MalformedImage("The certificate in the C2PA data holds a malformed key.") from None
 
@@ -188,7 +188,7 @@ def _check(key: PublicKeyTypes, found: ClaimSignature, message: bytes) -> None:
     digest = getattr(hashes, digest_name or "SHA512")()
     if name.startswith("ES") and isinstance(key, ec.EllipticCurvePublicKey):
         if key.curve.name not in CURVES:
-            raise MalformedImage("The claim signature's key is on no curve that C2PA allows.")
+            raise MalformedImage("C2PA does not allow the curve of the claim signature's key.")
         size = (key.curve.key_size + 7) // 8
         if len(found.signature) != 2 * size:
             raise InvalidSignature
@@ -197,7 +197,7 @@ def _check(key: PublicKeyTypes, found: ClaimSignature, message: bytes) -> None:
     elif name.startswith("PS") and isinstance(key, rsa.RSAPublicKey):
         exponent = key.public_numbers().e
         if key.key_size > MAX_KEY_BITS or exponent.bit_length() > MAX_EXPONENT_BITS:
-            raise CannotCheck("the key is longer than is checked here")
+            raise CannotCheck("the key is longer than the limit")
         scheme = padding.PSS(padding.MGF1(digest), digest.digest_size)
         key.verify(found.signature, message, scheme, digest)
     elif name == "EdDSA" and isinstance(key, ed25519.Ed25519PublicKey):

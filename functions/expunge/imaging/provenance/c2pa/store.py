@@ -1,4 +1,4 @@
-"""Reading a whole store: every manifest's facts, and one validity."""
+"""Read a whole store: the facts of every manifest, and one validity."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     from expunge.imaging.provenance.c2pa.asset import AssetHasher
 
 MAX_MANIFESTS = 100
-"""Each costs a signature check; later ones than these are the ones that count, and are read."""
+"""Manifests read per store, the last ones. Each costs a signature check."""
 
 
 def read(
     store: bytes | memoryview, *, asset: AssetHasher | None = None, verify: bool = True
 ) -> ManifestStore:
-    """Read a C2PA manifest store, and check it as far as can be without a trust list.
+    """Read a C2PA manifest store, and validate it without a trust list.
 
     Parameters
     ----------
     store
-        The ``jumb`` superbox labelled ``c2pa``, as a container carries it; several in file
-        order, where an ISO-BMFF file carries an original store and an update of it. The content
-        of one does as well: a JPEG XL box is the superbox itself, without its header.
+        The ``jumb`` superbox labelled ``c2pa``, as in the container. An ISO-BMFF file may have
+        several in file order: an original store and its update. The content of a superbox is
+        accepted too, because a JPEG XL box is the superbox itself without its header.
     asset
-        The file the store stands in, for its hard binding; without it that stays unchecked.
+        The file with the store, to check its hard binding. Without it the binding is unchecked.
     verify
-        False tells the facts alone: nothing is hashed, no signature checked.
+        If false, return only the facts: no hash and no signature is checked.
 
     Returns
     -------
     ManifestStore
-        Nothing raises: of a store that is malformed, what can be read is returned, and the
-        reasons say where it broke. Nothing is ever fetched.
+        The readable part, even of a malformed store; the reasons describe the faults. Nothing
+        raises, and nothing is ever fetched.
     """
     faults: list[str] = []
     opened = _open(store, faults)
@@ -50,7 +50,7 @@ def read(
     manifests = tuple(facts.manifest(found) for found in opened)
     reasons = [Status("general.error", "", fault) for fault in faults]
     if not verify:
-        reasons.append(Status("", "", "checking was not asked for", is_failure=False))
+        reasons.append(Status("", "", "verification was not requested", is_failure=False))
     reasons += validation.reasons(opened)
     return ManifestStore(manifests, _validity(reasons), tuple(reasons))
 
@@ -67,7 +67,7 @@ def _open(store: bytes | memoryview, faults: list[str]) -> list[OpenedManifest]:
     if len(found) > MAX_MANIFESTS:
         faults.append(f"The C2PA manifest store holds more than {MAX_MANIFESTS} manifests.")
     budget = cbor.Budget()
-    # The active manifest is opened first, so that it is not the one that a limit leaves out.
+    # Open the active manifest first, so that a limit never drops it.
     return [open_manifest(box, budget) for box in reversed(found[-MAX_MANIFESTS:])][::-1]
 
 

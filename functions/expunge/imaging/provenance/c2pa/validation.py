@@ -1,4 +1,4 @@
-"""Checks over opened manifests, without a trust list and without a network (C2PA 2.2, 15)."""
+"""Validate opened manifests without a trust list and without network access (C2PA 2.2, 15)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _ASSERTION_LISTS = ("assertions", "created_assertions", "gathered_assertions")
 
 
 def check(store: list[OpenedManifest], asset: AssetHasher | None) -> None:
-    """Check every manifest and note on each what is wrong or left open.
+    """Validate all manifests, and record problems on each.
 
-    All manifests: assertions against the claim's digests, the claim's signature, links to the
-    manifests of ingredients. The active one alone: the certificate's validity, the rules for
-    actions, and the hard binding, for which the file is hashed once.
+    For every manifest, check the assertions against the claim's digests, the claim's signature,
+    and the links to ingredient manifests. Only for the active one, also check the certificate,
+    the rules for actions, and the hard binding, which hashes the file once.
     """
     by_label = {opened.label: opened for opened in store}
     redacted = _redacted(store)
@@ -41,14 +41,14 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None) -> None:
         rules.check(active)
         bound = _bound(active, by_label)
         if bound is None:
-            active.fail("claim.hardBindings.missing", "no manifest with a hard binding is there")
+            active.fail("claim.hardBindings.missing", "there is no manifest with a hard binding")
         else:
             binding.check(active, bound, asset)
 
 
 def reasons(store: list[OpenedManifest]) -> Iterator[Status]:
-    """What stands against the store: problems of the active manifest, and those of manifests
-    that it was made from, but for what a signer recorded when it took them in."""
+    """Yield the problems that affect the store: those of the active manifest and its ancestors,
+    except problems that a signer recorded when it added an ancestor as ingredient."""
     ancestry = _ancestry(store)
     recorded = {
         (found.manifest, code)
@@ -62,7 +62,7 @@ def reasons(store: list[OpenedManifest]) -> Iterator[Status]:
 
 
 def _ancestry(store: list[OpenedManifest]) -> list[OpenedManifest]:
-    """The active manifest and all that it was made from. Others in the store say nothing of it:
+    """The active manifest and its ancestors. Other manifests in the store do not count, because
     anyone can add them."""
     by_label = {opened.label: opened for opened in store}
     reached = {opened.label: opened for opened in store[-1:]}
@@ -77,7 +77,7 @@ def _ancestry(store: list[OpenedManifest]) -> list[OpenedManifest]:
 
 
 def _redacted(store: list[OpenedManifest]) -> set[str]:
-    """Addresses of assertions that a later manifest took out; none of the active one's."""
+    """URIs of assertions that a later manifest redacts, except those of the active one."""
     uris = (
         text(uri)
         for opened in _ancestry(store)
@@ -88,7 +88,7 @@ def _redacted(store: list[OpenedManifest]) -> set[str]:
 
 
 class _Digests:
-    """Digests of views that opened manifests hold, each taken once however often it is asked."""
+    """A cache of digests of views in opened manifests."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, str], bytes] = {}
@@ -101,7 +101,7 @@ class _Digests:
 
 
 def _check_assertions(opened: OpenedManifest, redacted: set[str], digests: _Digests) -> None:
-    """Each assertion must be in the claim, and be as the claim has it (C2PA 2.2, 15.10)."""
+    """The claim must list each assertion, with a matching digest (C2PA 2.2, 15.10)."""
     declared = set()
     default = text(opened.claim.get("alg")) or binding.DEFAULT_ALGORITHM
     for listed in (mappings(opened.claim.get(key)) for key in _ASSERTION_LISTS):
@@ -120,13 +120,15 @@ def _check_assertion(
     opened: OpenedManifest, uri: HashedUri, algorithm: str, digests: _Digests
 ) -> None:
     if uri.manifest not in ("", opened.label):
-        return _failed(opened, "assertion.outsideManifest", "it is elsewhere", uri.label)
+        return _failed(opened, "assertion.outsideManifest", "it is in another manifest", uri.label)
     box = opened.assertions.get(uri.label)
     if box is None:
-        return _failed(opened, "assertion.missing", "the claim lists it", uri.label)
+        return _failed(
+            opened, "assertion.missing", "the claim lists it, but it is missing", uri.label
+        )
     try:
         if digests.of(box.payload, algorithm) != uri.digest:
-            reason = "its digest is not the one in the claim"
+            reason = "its digest differs from the claim"
             _failed(opened, "assertion.hashedURI.mismatch", reason, uri.label)
     except CannotCheck as error:
         opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", uri.label)
@@ -156,20 +158,20 @@ def _check_ingredients(
     touched: set[str],
     digests: _Digests,
 ) -> None:
-    """Links to the manifests of ingredients (C2PA 2.2, 15.11.3). Redaction changes a manifest's
-    digest; then its signature's counts."""
+    """Check the links to ingredient manifests (C2PA 2.2, 15.11.3). Redaction changes a manifest's
+    digest; then the digest of its signature counts."""
     for label, data in opened.labelled("c2pa.ingredient"):
         uri = facts.manifest_link(data)
         if not uri.url:
             continue
         target = by_label.get(uri.manifest)
         if target is None:
-            _failed(opened, "ingredient.manifest.missing", "its manifest is not there", label)
+            _failed(opened, "ingredient.manifest.missing", "its manifest is missing", label)
             continue
         try:
             signed = HashedUri.of(data.get("claimSignature") if uri.manifest in touched else None)
             if not _links(uri, signed, target, digests):
-                reason = "its manifest has another digest"
+                reason = "its manifest has a different digest"
                 _failed(opened, "ingredient.manifest.mismatch", reason, label)
         except CannotCheck as error:
             opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", label)
@@ -178,8 +180,8 @@ def _check_ingredients(
 def _links(
     uri: HashedUri, signature_uri: HashedUri, target: OpenedManifest, digests: _Digests
 ) -> bool:
-    """Whether a link is to this manifest, by its digest, or as before C2PA 1.3 its claim's, or
-    by its signature's."""
+    """Whether a link matches this manifest, by the digest of the manifest, of its claim (before
+    C2PA 1.3), or of its signature."""
     default = text(target.claim.get("alg")) or binding.DEFAULT_ALGORITHM
     candidates = [(uri, target.box.payload), (uri, target.claim_bytes)]
     if target.signature_box:
@@ -191,7 +193,7 @@ def _links(
 
 
 def _bound(opened: OpenedManifest, by_label: dict[str, OpenedManifest]) -> OpenedManifest | None:
-    """The manifest whose hard binding counts: an update manifest's is its parent's."""
+    """The manifest whose hard binding counts. For an update manifest this is its parent."""
     passed: set[str] = set()
     while opened.is_update and not binding.bindings(opened):
         passed.add(opened.label)

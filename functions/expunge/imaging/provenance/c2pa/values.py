@@ -1,7 +1,6 @@
-"""Decoded CBOR and JSON read by shape: a value of another shape than asked for is an empty one.
+"""Read decoded CBOR and JSON by type. A value of an unexpected type becomes an empty value.
 
-Claims and assertions come from many hands; a report tells what is there and passes over
-what is not as expected.
+Claims and assertions come from many programs. A report shows the valid values and ignores others.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from expunge.errors import MalformedImage
 from expunge.imaging.provenance.c2pa import cbor
 
 MAX_TEXT = 1_000
-"""Characters of any text that is passed on."""
+"""Characters of any returned text."""
 
 
 def text(value: object) -> str:
-    """Text, also when tagged (dates are), cut to `MAX_TEXT` characters."""
+    """Return text, also from a tag (dates are tagged), cut to `MAX_TEXT` characters."""
     inner = value.value if isinstance(value, cbor.Tag) else value
     return inner[:MAX_TEXT] if isinstance(inner, str) else ""
 
@@ -30,7 +29,7 @@ def mapping(value: object) -> dict[Any, Any]:
 
 
 def mappings(value: object) -> list[dict[Any, Any]]:
-    """The maps in a list."""
+    """Return the maps in a list."""
     return [item for item in sequence(value) if isinstance(item, dict)]
 
 
@@ -39,7 +38,7 @@ def sequence(value: object) -> list[Any]:
 
 
 def octets(value: object) -> bytes:
-    """A byte string, or what base64 text says (JSON has no byte strings)."""
+    """Return a byte string, or decode it from base64 text, because JSON has no byte strings."""
     if isinstance(value, str):
         try:
             return base64.b64decode(value, validate=True)
@@ -49,17 +48,17 @@ def octets(value: object) -> bytes:
 
 
 def whole(value: object) -> int | None:
-    """An integer that is not negative."""
+    """Return a non-negative integer, else ``None``."""
     return value if type(value) is int and value >= 0 else None
 
 
 def from_json(data: memoryview, budget: cbor.Budget) -> object:
-    """Decode JSON; what it may hold is counted by its punctuation before it is read.
+    """Decode JSON. Its item count is estimated from its punctuation first.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        For bytes that are no JSON, or that hold more than ``budget`` has left.
+        The bytes are not JSON, or have more items than ``budget`` allows.
     """
     raw = bytes(data)
     budget.spend(sum(raw.count(mark) for mark in (b",", b":", b"[", b"{")) + 1)
@@ -71,12 +70,12 @@ def from_json(data: memoryview, budget: cbor.Budget) -> object:
 
 @dataclass(frozen=True, slots=True)
 class HashedUri:
-    """A reference into the store with the digest of what it names (C2PA 2.2, 8.4.2)."""
+    """A reference to a box in the store, with its digest (C2PA 2.2, 8.4.2)."""
 
     url: str
     digest: bytes
     algorithm: str
-    """Empty where the claim's default is meant."""
+    """Digest algorithm; empty for the claim's default."""
 
     @classmethod
     def of(cls, value: object) -> HashedUri:
@@ -85,13 +84,13 @@ class HashedUri:
 
     @property
     def manifest(self) -> str:
-        """The label of the manifest named, empty for one within the manifest that refers."""
+        """The label of the target's manifest; empty for the same manifest."""
         first, *rest = self._labels
         return rest[0] if first == "c2pa" and rest else ""
 
     @property
     def label(self) -> str:
-        """The label of the box itself."""
+        """The label of the target box."""
         return self._labels[-1]
 
     @property

@@ -1,11 +1,11 @@
-"""How a check ends other than well."""
+"""Exceptions for failed and impossible checks."""
 
 from __future__ import annotations
 
 
 class Mismatch(Exception):
-    """What was checked is not what was signed; the message says how."""
+    """The data differs from the signed data. The message says how."""
 
 
 class CannotCheck(Exception):
-    """It may be right or wrong; the message says why that is not known."""
+    """The check is not possible. The message says why."""

@@ -1,4 +1,4 @@
-"""Every door that options go by, as a test knocks at it."""
+"""The interfaces that take options, and checks that each takes every option."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import click
 
 from expunge import operations
 from expunge.clean.request import CleanRequest
-from expunge.cli.flags import said
-from expunge.cli.modes import Verb
+from expunge.cli.flags import given_options
+from expunge.cli.modes import ModeCommand
 from expunge.operations import MODES
 from expunge.operations.options.described import options_of
 from expunge.web.face_jobs.queries import DIFFERENT, LEFT_OUT, QUERIES
@@ -26,36 +26,36 @@ OPTIONS_FOLDER = "functions/expunge/operations/options"
 
 
 def with_options(mode: str, options: type[ModeOptions]) -> dict[str, Any]:
-    """The modes, one of them with other options."""
+    """The modes, with another option model for one of them."""
     return MODES | {mode: replace(MODES[mode], options_type=options)}
 
 
 def by_query(mode: str, query: list[tuple[str, str]]) -> dict[str, Any]:
     """The options that `/clean` reads."""
-    address = [("image", "https://pictures.example/a.png"), ("mode", mode)]
-    return CleanRequest.of([*address, *query]).options
+    required = [("image", "https://pictures.example/a.png"), ("mode", mode)]
+    return CleanRequest.of([*required, *query]).options
 
 
 def by_flags(mode: str, arguments: list[str]) -> dict[str, Any]:
-    """The options that the command line reads, before the mode judges them."""
-    verb = Verb(MODES[mode])
-    with verb.make_context(mode, [*arguments, __file__]) as ctx:
-        return said(ctx, MODES[mode])
+    """The options that the command line reads, before the mode validates them."""
+    command = ModeCommand(MODES[mode])
+    with command.make_context(mode, [*arguments, __file__]) as ctx:
+        return given_options(ctx, MODES[mode])
 
 
 def help_of(mode: str) -> str:
-    verb = Verb(MODES[mode])
-    with click.Context(verb, info_name=mode) as ctx:
-        return verb.get_help(ctx)
+    command = ModeCommand(MODES[mode])
+    with click.Context(command, info_name=mode) as ctx:
+        return command.get_help(ctx)
 
 
 def missing_on_faces(mode: str) -> list[str]:
-    """A sentence for every option that the faces surface neither takes nor leaves out."""
+    """A message for every option that the faces API neither takes nor lists in ``LEFT_OUT``."""
     query, left_out = QUERIES[mode], LEFT_OUT[mode]
     options = {option.name: option for option in options_of(MODES[mode].options_type)}
     model = MODES[mode].options_type.__name__
     sentences = [
-        f"The option `{name}` of `{mode}` is not on the faces surface. In {QUERIES_FILE}, give "
+        f"The option `{name}` of `{mode}` is not in the faces API. In {QUERIES_FILE}, give "
         f'{query.__name__} a field `{name}: … = taken({model}, "{name}")`, or say in '
         f'LEFT_OUT["{mode}"] why it has none.'
         for name in options
@@ -63,7 +63,7 @@ def missing_on_faces(mode: str) -> list[str]:
     ]
     sentences += [
         f'In {QUERIES_FILE}, LEFT_OUT["{mode}"] names `{name}`, which '
-        + ("is taken as well." if name in query.model_fields else f"{model} does not have.")
+        + ("is taken, too." if name in query.model_fields else f"{model} does not have.")
         for name in left_out
         if name not in options or name in query.model_fields
     ]
@@ -76,10 +76,10 @@ def missing_on_faces(mode: str) -> list[str]:
 
 
 def differing_on_faces(mode: str) -> list[str]:
-    """A sentence for every parameter whose choices or range are not the option's."""
+    """A message for every parameter whose choices or range differ from the option's."""
     parameters = QUERIES[mode].model_json_schema(ref_template="{model}")["properties"]
     return [
-        f"`{name}` of the faces surface has {part} {parameters[name].get(part)}, the option has "
+        f"`{name}` of the faces API has {part} {parameters[name].get(part)}, the option has "
         f"{option.schema.get(part)}: make it with `taken` in {QUERIES_FILE}, or give a reason in "
         "DIFFERENT."
         for option in options_of(MODES[mode].options_type)
@@ -90,7 +90,7 @@ def differing_on_faces(mode: str) -> list[str]:
 
 
 def lacking_in_mode(name: str) -> list[str]:
-    """A sentence for everything that a mode does not say of itself."""
+    """A message for everything that is missing in a mode's definition."""
     mode, file = MODES[name], f"{OPTIONS_FOLDER}/{name}.py"
     sentences = []
     if not mode.summary.endswith("."):
@@ -105,19 +105,19 @@ def lacking_in_mode(name: str) -> list[str]:
             sentences.append(f"`{option.name}` in {file} needs a sentence as description.")
         if option.kind in ("any", "object", "null"):
             sentences.append(
-                f"`{option.name}` in {file} is of several types, or of members: neither a flag nor "
-                "a query parameter can be made of it. Make it one type, or several options."
+                f"`{option.name}` in {file} has several types, or is an object: it cannot be a "
+                "flag or a query parameter. Give it one type, or split it into several options."
             )
         if option.kind == "boolean" and _takes(mode.options_type, option.name, "true"):
-            sentences.append(f"`{option.name}` in {file} takes text for a boolean: StrictBool.")
+            sentences.append(f"`{option.name}` in {file} takes text for a boolean; use StrictBool.")
     return sentences
 
 
 def unread(mode: str) -> list[str]:
-    """A sentence for every option that changes nothing, since no mode looks at it."""
+    """A message for every option that no mode reads."""
     code = "\n".join(path.read_text() for path in OPERATIONS.rglob("*.py"))
     return [
-        f"Nothing reads `options.{option.name}`: {mode} takes it by every door and ignores it. Use "
+        f"Nothing reads `options.{option.name}`: {mode} takes it and ignores it. Use "
         f"it in functions/expunge/operations/{mode}.py."
         for option in options_of(MODES[mode].options_type)
         if not re.search(rf"\b(options|self)\.{option.name}\b", code)

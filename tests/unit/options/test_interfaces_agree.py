@@ -1,4 +1,4 @@
-"""What is said in JSON, in a query and by flags comes to the same, right or wrong."""
+"""JSON, query parameters and flags give the same options and the same errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from expunge.cli.flags import flag_name
 from expunge.errors import ValidationFailed
 from expunge.operations import MODES
 from expunge.operations.options.described import Option, options_of
-from tests.unit.options import doors
+from tests.unit.options import interfaces
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -35,7 +35,7 @@ NAMES = {mode.options_type.__name__ for mode in MODES.values()} | {
 
 
 def values(option: Option) -> SearchStrategy[Any]:
-    """Values in and out of an option's range, of its own type."""
+    """Values of an option's type, inside and outside its range."""
     of_kind: dict[str, SearchStrategy[Any]] = {
         "boolean": st.booleans(),
         "integer": st.integers(-2, 1200),
@@ -60,7 +60,7 @@ def written(option: Option, value: Any, *, repeated: bool) -> list[str]:
     return [str(value).lower() if isinstance(value, bool) else str(value)]
 
 
-def judged(mode: str, options: dict[str, Any]) -> object:
+def validated(mode: str, options: dict[str, Any]) -> object:
     try:
         return MODES[mode].options(options).model_dump(mode="json", exclude_unset=True)
     except ValidationFailed as error:
@@ -68,9 +68,9 @@ def judged(mode: str, options: dict[str, Any]) -> object:
 
 
 def by_flags(mode: str, arguments: list[str]) -> tuple[object, str | None]:
-    """What the mode makes of flags, or what the command line refuses before it is asked."""
+    """The validated options and ``None``, or ``None`` and the usage error of the command line."""
     try:
-        return judged(mode, doors.by_flags(mode, arguments)), None
+        return validated(mode, interfaces.by_flags(mode, arguments)), None
     except click.UsageError as error:
         return None, error.format_message()
 
@@ -78,33 +78,33 @@ def by_flags(mode: str, arguments: list[str]) -> tuple[object, str | None]:
 @pytest.mark.parametrize(("mode", "option"), TYPED, ids=lambda one: getattr(one, "name", one))
 @settings(max_examples=30, deadline=None)
 @given(data=st.data(), repeated=st.booleans())
-def test_json_query_and_flags_come_to_the_same(
+def test_json_query_and_flags_give_the_same_options(
     mode: str, option: Option, data: st.DataObject, repeated: bool
 ) -> None:
     value = data.draw(values(option))
-    meant = judged(mode, {option.name: value})
+    expected = validated(mode, {option.name: value})
     words = written(option, value, repeated=repeated)
 
     if words and no_picture(mode) is None:
         try:
-            read: object = doors.by_query(mode, [(option.name, word) for word in words])
+            read: object = interfaces.by_query(mode, [(option.name, word) for word in words])
         except ValidationFailed as error:
             read = {error.pointer for error in error.errors}
-        assert read == meant
+        assert read == expected
     if words and not option.is_file:
         flag = flag_name(option.name)
         arguments = [part for word in words for part in (flag, word)]
         if option.kind == "boolean":
             arguments = [flag if value else flag.replace("--", "--no-", 1)]
-        told, refused = by_flags(mode, arguments)
-        assert told == meant if refused is None else isinstance(meant, set)
+        parsed, refused = by_flags(mode, arguments)
+        assert parsed == expected if refused is None else isinstance(expected, set)
         assert refused is None or flag in refused
 
 
 @pytest.mark.parametrize(("mode", "option"), TYPED, ids=lambda one: getattr(one, "name", one))
 @settings(max_examples=40)
 @given(value=JSON)
-def test_a_wrong_value_is_pointed_at_and_tells_nothing_of_the_code(
+def test_the_error_for_a_wrong_value_has_a_pointer_and_no_class_names(
     mode: str, option: Option, value: object
 ) -> None:
     try:
@@ -117,7 +117,7 @@ def test_a_wrong_value_is_pointed_at_and_tells_nothing_of_the_code(
 
 @pytest.mark.parametrize("mode", MODES)
 @given(name=st.text(min_size=1, max_size=12))
-def test_an_unknown_option_is_pointed_at(mode: str, name: str) -> None:
+def test_the_error_for_an_unknown_option_has_a_pointer(mode: str, name: str) -> None:
     if name in MODES[mode].options_type.model_fields:
         return
     with pytest.raises(ValidationFailed) as refused:
