@@ -308,6 +308,20 @@ class TestIdempotencyKeys:
         assert (answer.status_code, code(answer)) == (409, "idempotency_conflict")
 
 
+@pytest.mark.parametrize(
+    "headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}]
+)
+def test_a_form_of_another_site_leaves_the_cookie_as_it_is(
+    client: TestClient, photo: bytes, headers: dict[str, str]
+) -> None:
+    """Browsers send no cookie with such a form, and take the one that the answer sets."""
+    answer = client.post(JOBS, headers=headers, **multipart(photo))
+
+    assert answer.status_code == 200
+    assert answer.headers[SECRET]
+    assert "set-cookie" not in answer.headers
+
+
 class TestDeletion:
     @pytest.mark.parametrize("who", ["client", "account"])
     @pytest.mark.parametrize("way", ["sync", "queued", "upload", "queued upload"])

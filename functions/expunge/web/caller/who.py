@@ -16,6 +16,7 @@ from expunge.web.caller.cookies import (
     Cookies,
     check_csrf,
     check_own_site,
+    is_from_another_site,
     is_own_page,
 )
 from expunge.web.dependencies import service_of
@@ -144,7 +145,8 @@ def _introduced(request: Request, response: Response, caller: Caller, secret: st
     It goes out as a cookie that scripts cannot read. Programs, and pages of other sites, which
     neither get nor send cookies, read it from the header `X-Client-Secret`.
     """
-    Cookies(base_url(request)).recognise(response, secret)
+    if not is_from_another_site(request):  # whose form would take away the browser's own secret
+        Cookies(base_url(request)).recognise(response, secret)
     if not is_own_page(request):
         response.headers[SECRET_HEADER] = secret
     # A problem carries them too: the job may have been made before something broke.
