@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import starmap
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, settings
 
@@ -10,6 +11,11 @@ from tests.browser.chromium import NONE_HERE, notice
 
 if TYPE_CHECKING:
     import pytest
+
+ATTACK_ROW = "{:40} {:>7,} {:>8,} {:>7,} {:>17,.0f} {:>8,.0f}"
+ATTACK_HEAD = (
+    f"{'attack':40} {'sent':>7} {'refused':>8} {'other':>7} {'worst /health ms':>17} {'peak MB':>8}"
+)
 
 settings.register_profile(
     "quick",
@@ -29,19 +35,22 @@ ones with ``--hypothesis-profile=thorough``."""
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was not tested, and what passed tests measured, workers' too.
 
-    A test measures by ``record_property("measured", line)``.
+    A test measures by ``record_property("measured", line)``; an attack records a row of a table.
     """
     skipped = terminalreporter.getreports("skipped")
     loud = notice(sum(NONE_HERE in str(report.longrepr) for report in skipped))
     if loud:
         terminalreporter.section("not tested", red=True, bold=True)
         terminalreporter.write_line(loud, red=True, bold=True)
-    measured = [
-        line
-        for report in terminalreporter.getreports("passed")
-        for name, line in report.user_properties
-        if name == "measured"
-    ]
-    if measured:
+    if measured := _recorded(terminalreporter, "measured", "passed"):
         terminalreporter.section("measured")
         terminalreporter.write_line("\n".join(measured))
+    if attacks := _recorded(terminalreporter, "attack", "passed", "failed"):
+        terminalreporter.section("attacks")
+        terminalreporter.write_line("\n".join([ATTACK_HEAD, *starmap(ATTACK_ROW.format, attacks)]))
+
+
+def _recorded(reporter: pytest.TerminalReporter, name: str, *outcomes: str) -> list[Any]:
+    """What tests recorded as properties of this name, workers' too."""
+    reports = [report for outcome in outcomes for report in reporter.getreports(outcome)]
+    return [value for report in reports for key, value in report.user_properties if key == name]

@@ -40,7 +40,7 @@ class Stores:
     dead_letters: tuple[DeadLetters, ...] = ()
     writable: Callable[[], Mapping[str, bool]] = dict
     """Whether the stores accept writes, by name; stores that cannot be full are omitted."""
-    room: Callable[[int], object] = lambda _: None
+    check_space: Callable[[int], object] = lambda _: None
     """Checks that this many bytes may be stored, or raises `StorageFull`."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
@@ -127,7 +127,7 @@ def _local(settings: Settings) -> Stores:
         free_bytes=settings.data_free_mb * MEGABYTE,
     )
     objects = FileObjects(
-        folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET), room=space.check
+        folder / layout.OBJECTS, secret=load_secret(folder / layout.SECRET), check_space=space.check
     )
     queue = SqliteQueue(database)
     deliveries_database = Database(folder / layout.DELIVERIES)
@@ -160,7 +160,7 @@ def _local(settings: Settings) -> Stores:
         deliveries_inbox=deliveries,
         dead_letters=(queue, deliveries),
         writable=WriteProbe(records, folder / layout.OBJECTS),
-        room=space.check,
+        check_space=space.check,
         housekeeping=housekeeping,
         close=close,
     )

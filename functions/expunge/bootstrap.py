@@ -24,7 +24,7 @@ from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
-from expunge.jobs.register import logged
+from expunge.jobs.register import log_job
 from expunge.net.fetcher import Fetcher
 from expunge.operations.available import modes_of
 from expunge.operations.execution import InProcess
@@ -51,7 +51,7 @@ def build(
     fetcher: Fetcher | None = None,
     clock: Callable[[], float] = time.time,
     executor: Executor | None = None,
-    observer: Callable[[Job], None] = logged,
+    observer: Callable[[Job], None] = log_job,
 ) -> Service:
     """Wire the whole service.
 
@@ -96,7 +96,7 @@ def build(
         executor=executor,
         job_memory=settings.job_memory_mb << 20,
         observer=_observers(observer, wired.signals),
-        room=wired.room,
+        check_space=wired.check_space,
         limits=limits,
     )
 

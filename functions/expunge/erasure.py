@@ -71,7 +71,7 @@ class Erasure:
             For the operator's account.
         """
         now = int(self._clock())
-        return self._accounts.erase(account_id, PendingErasure(account_id, now, now).written())
+        return self._accounts.erase(account_id, PendingErasure(account_id, now, now).registration())
 
     def sweep(self) -> int:
         """Continue due erasures; return the number of accounts that are completely erased."""
@@ -106,14 +106,14 @@ class Erasure:
         with suppress(NotFound):
             if self._accounts.get(task.account).guest:
                 begun = PendingErasure(task.account, now, now)
-                self._accounts.erase(task.account, Delete(task.key), begun.written())
+                self._accounts.erase(task.account, Delete(task.key), begun.registration())
                 return
         self._records.write(Delete(task.key))
 
     def _put_off(self, task: PendingErasure, due: int) -> None:
         with suppress(WriteRefused):  # another sweep was faster
             old = Delete(task.key, only_if={"due": [task.due]})
-            self._records.write(old, replace(task, due=due).written())
+            self._records.write(old, replace(task, due=due).registration())
 
     def _empty(self, account: str, end: float) -> bool:
         """Delete the items of an account's partition; return whether none is left to delete."""

@@ -73,7 +73,7 @@ def photo() -> bytes:
 
 
 def work_off(service: Service) -> int:
-    """Do what waits in the local queue, as a worker would; how many messages there were."""
+    """Process the messages in the local queue, like a worker; return how many there were."""
     done = 0
     assert service.inbox is not None
     while (delivery := service.inbox.receive(60)) is not None:

@@ -1,4 +1,4 @@
-"""What the OpenAPI document owes its readers, as rules that name what is missing and where."""
+"""Rules for the OpenAPI document, which report each missing part and its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What n8n and Zapier are told to ask is what the API has, and answers."""
+"""The n8n and Zapier guides match the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in front is known by its secret, and believed; everybody else is neither."""
+"""Only the CDN with the secret is trusted."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def test_viewers_are_counted_by_their_own_address(fronted: TestClient, photo: by
         assert left(through(viewer=viewer)) == '"light-hour";r=29'
 
 
-def test_addresses_begin_where_the_viewer_dialled(fronted: TestClient) -> None:
+def test_links_start_with_the_host_that_the_viewer_used(fronted: TestClient) -> None:
     headers = through(**{"x-viewer-host": "pictures.example"})
     problem = fronted.get("/nowhere", headers=headers).json()
 
     assert problem["type"] == "http://pictures.example/problems/not_found"
 
 
-def test_without_a_front_nobody_is_believed(client: TestClient, photo: bytes) -> None:
+def test_without_a_cdn_no_viewer_header_is_trusted(client: TestClient, photo: bytes) -> None:
     job = made(client, photo, {})
 
     claimed = through(**{"x-viewer-host": "elsewhere.example", "x-forwarded-for": "198.51.100.7"})

@@ -1,4 +1,4 @@
-"""``image_url``: the service fetches the picture itself, through the guard."""
+"""``image_url``: the service fetches the image itself, through the SSRF guard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits over HTTP: what they refuse, what they say, and who counts as whom."""
+"""Limits over HTTP: refusals, headers, and how callers are counted."""
 
 from __future__ import annotations
 

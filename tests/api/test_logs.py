@@ -1,4 +1,4 @@
-"""What a log never holds: a URL with its query, a mailbox, a link, a key."""
+"""Logs never contain query strings, mailboxes, links or keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose a job, an upload and a result are: the account's, or whoever's who holds the id."""
+"""Jobs, uploads and results belong to the account, or to anyone who has the id."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def code(answer: object) -> str:
 
 
 class TestAnonymousJobs:
-    def test_whoever_has_the_id_can_read_the_job_from_anywhere(
+    def test_anyone_with_the_id_can_read_an_anonymous_job(
         self, client: TestClient, service: Service, account: TestClient, photo: bytes
     ) -> None:
         made = client.post(JOBS, **multipart(photo)).json()

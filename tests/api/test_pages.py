@@ -1,4 +1,4 @@
-"""What a person sees."""
+"""The HTML pages."""
 
 from __future__ import annotations
 

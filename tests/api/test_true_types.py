@@ -1,4 +1,4 @@
-"""A file's name may lie about its type, and base64 comes in several forms; both are taken."""
+"""Wrong media types from file names, and all forms of base64, are accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploads, and the local store's signed addresses."""
+"""Uploads, and the local store's signed URLs."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_another_key_or_method_is_refused(client: TestClient, made: dict, photo:
     assert client.get(made["upload_url"]).status_code == 403
 
 
-def test_a_result_address_cannot_be_used_to_write(client: TestClient, photo: bytes) -> None:
+def test_a_result_url_cannot_be_used_to_write(client: TestClient, photo: bytes) -> None:
     files = {"image": ("photo.jpg", photo, "image/jpeg")}
     job = client.post("/api/v1/jobs", files=files, data={"mode": "metadata"}).json()
 
@@ -87,7 +87,7 @@ def test_a_result_address_cannot_be_used_to_write(client: TestClient, photo: byt
         ({"filename": None}, 422, "/filename"),
     ],
 )
-def test_what_will_not_be_taken_gets_no_address(
+def test_an_unsupported_upload_gets_no_url(
     reader: TestClient, change: dict, status: int, pointer: str | None
 ) -> None:
     job_request = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 100} | change

@@ -46,7 +46,9 @@ def queued(service: Service, photo: bytes) -> str:
     return answer.json()["id"]
 
 
-def test_whoever_waits_is_told_at_once(service: Service, photo: bytes, reads: list[str]) -> None:
+def test_a_waiting_caller_is_answered_at_once(
+    service: Service, photo: bytes, reads: list[str]
+) -> None:
     job = queued(service, photo)
     reads.clear()
     worker = threading.Timer(0.5, work_off, [service])

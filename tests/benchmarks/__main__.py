@@ -1,4 +1,4 @@
-"""``make bench``: every benchmark, one table each. ``make bench ONLY=http`` runs one."""
+"""``make bench`` runs every benchmark and prints a table for each; ``ONLY=http`` runs one."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""``/clean`` on the embedded server: from the store, not modified, and many at once.
+"""Measure ``/clean`` on the embedded server: stored results, 304 answers, concurrent requests.
 
-The pictures come from a TLS server on loopback, so the server under test is built
-here, with the seam that tests have, rather than started by its command.
+The images come from a TLS server on loopback. So the server under test is built here, with the
+tests' HTTP client, and not started by its command.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def run(console: Console) -> None:
 
 
 def at_once(site: Site, port: int, folder: Path) -> str:
-    """Many embeds of one picture that nobody has asked for before; every run of it is a job."""
+    """Request one new image many times in parallel; every run of it is a job."""
     site.pages["/new.jpg"] = says(photo(2_000_000))
     path, before = clean(site, "/new.jpg"), results(folder)
     statuses: list[int] = []
@@ -85,7 +85,7 @@ def at_once(site: Site, port: int, folder: Path) -> str:
 
 
 def results(folder: Path) -> int:
-    """How many results there are: each run stores one."""
+    """Count the stored results; each run stores one."""
     return len(list((folder / "objects").glob("*/*")))
 
 
@@ -112,7 +112,7 @@ def not_modified(connection: http.client.HTTPConnection, path: str, etag: str) -
 
 @contextmanager
 def server(site: Site) -> Iterator[tuple[int, Path]]:
-    """The application in a process of its own."""
+    """Run the application in a process of its own."""
     with (
         tempfile.TemporaryDirectory() as folder,
         socket.create_server(("127.0.0.1", 0)) as listening,

@@ -1,4 +1,4 @@
-"""The metadata part of ``detect`` in process, beside exiftool and the official C2PA reader."""
+"""Compare the metadata part of ``detect``, in process, with exiftool and the C2PA reader."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AIM_MS = 3.0
 
 
 def run(console: Console) -> None:
-    """Print one row a file, and one for all real files where they are at hand."""
+    """Print one row per file, and one for all real files if they are available."""
     table = Table(
         title="detect, in process: milliseconds a file",
         caption=f"aim: metadata part at most {AIM_MS:g} ms in the median",
@@ -54,7 +54,7 @@ def row(form: str, file: bytes, credentials: Callable[[bytes, str], object] | No
 
 
 def asked(form: str, file: bytes) -> float:
-    """exiftool, kept running, telling everything it knows."""
+    """Return milliseconds of a running exiftool that prints all metadata."""
     with TemporaryDirectory() as folder, peers.exiftool() as ask:
         path = Path(folder, f"in.{peers.SUFFIXES.get(form, form.lower())}")
         path.write_bytes(file)
@@ -62,7 +62,7 @@ def asked(form: str, file: bytes) -> float:
 
 
 def real_files() -> str:
-    """The median and the worst of the metadata part over the real samples."""
+    """Return median and maximum of the metadata part over the real samples."""
     spent = []
     for path in sorted(CORPUS.rglob("*")):
         if path.is_file() and "hostile" not in path.parts and path.suffix != ".json":

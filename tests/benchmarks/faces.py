@@ -1,4 +1,4 @@
-"""Faces: found and hidden, beside ``deface`` from PyPI where that is on PATH."""
+"""Measure finding and hiding faces; compare with ``deface`` from PyPI if it is on PATH."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ print(json.dumps([network(p, threshold=0.2)[0][:, :5].tolist() for p in pictures
 
 
 def run(console: Console) -> None:
-    """Print a table each for the network, the plans, a folder, the masks, and the worst case."""
+    """Print tables for the network, the plans, a folder, the masks, and the worst case."""
     console.print(f"{cpus()} CPUs; milliseconds of time, and of CPU time in brackets")
     console.print(networks())
     if not photographs():
-        console.print("The photographs are not at hand: no recall, no folder")
+        console.print("The photographs are not available: no recall, no folder")
     else:
         console.print(plans())
         for title, megapixels in (("", None), (" enlarged to 12 megapixels", 12)):
@@ -94,7 +94,7 @@ def plans() -> Table:
 
 
 def folder(console: Console, title: str, shown: Sequence[Photograph]) -> Table:
-    """A whole folder by the command lines, each one process, start and all."""
+    """Process a folder with each command line; the time includes the start of the process."""
     table = Table(title=f"Masking a folder of {len(shown)} photographs{title}")
     for column in ("", "s", "CPU s", "recall", "precision"):
         table.add_column(column, justify="right")
@@ -117,7 +117,7 @@ def folder(console: Console, title: str, shown: Sequence[Photograph]) -> Table:
 
 
 def copied(folder: str, megapixels: float | None = None) -> list[Photograph]:
-    """The photographs in a folder of their own, as they are or enlarged."""
+    """Copy the photographs to a folder, in their own size or enlarged."""
     copies = []
     for photograph in photographs()[:: 1 if megapixels is None else 3]:
         path = Path(folder, photograph.path.name)
@@ -133,7 +133,7 @@ def copied(folder: str, megapixels: float | None = None) -> list[Photograph]:
 
 
 def masks() -> Table:
-    """100 faces of 100 pixels, ten of 250 and one of 600, at 12 megapixels."""
+    """Mask 100 faces of 100 pixels, ten of 250 and one of 600, at 12 megapixels."""
     counts = {"1 × 600": (1, 600), "10 × 250": (10, 250), "100 × 100": (100, 100)}
     table = Table(title="Masks at 12 megapixels")
     for column in ("", *counts):
@@ -160,7 +160,7 @@ def masks() -> Table:
 
 
 def worst() -> Table:
-    """A picture that is all candidates, beside an ordinary one of its size."""
+    """Compare an image full of candidates with an ordinary one of its size."""
     table = Table(title="Candidates without end, 1600 × 1200, balanced")
     for column in ("", "candidates", "faces", "ms"):
         table.add_column(column, justify="right")
@@ -181,7 +181,7 @@ def worst() -> Table:
 
 
 def memory() -> Table:
-    """The most that a process of its own takes to mask one picture of 12 megapixels."""
+    """Measure the peak memory of a process that masks one image of 12 megapixels."""
     table = Table(title="Peak memory at 12 megapixels, JPEG")
     for column in ("", "MB"):
         table.add_column(column, justify="right")
@@ -201,7 +201,7 @@ def memory() -> Table:
 
 
 def photograph_of_12_megapixels() -> bytes:
-    """A photograph enlarged, with grain; without photographs, grain on a gradient."""
+    """Return an enlarged photograph with grain; without photographs, grain on a gradient."""
     rng = np.random.default_rng(5)
     start = np.asarray(rng.integers(0, 255, (9, 12, 3), np.uint8))
     if photographs():
@@ -225,7 +225,7 @@ def scored(among: Sequence[Photograph], boxes: object) -> list[str]:
 
 
 def outside(command: list[str]) -> list[str]:
-    """Seconds, and seconds of CPU, that a command takes; the better of two runs."""
+    """Return wall and CPU seconds of a command, the better of two runs."""
     best = (np.inf, np.inf)
     for _ in range(2):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -238,7 +238,7 @@ def outside(command: list[str]) -> list[str]:
 
 
 def timed(work: object, repeats: int = 9) -> str:
-    """The least milliseconds, and the least of CPU time, that a call takes once warm."""
+    """Return the least wall and CPU milliseconds of a call after a warm-up."""
     work()  # type: ignore[operator]
     spans, used = [], []
     for _ in range(repeats):

@@ -1,4 +1,4 @@
-"""A synchronous metadata job on the embedded server, beside the bare ``/health``."""
+"""Compare a synchronous metadata job on the embedded server with the bare ``/health``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BOUNDARY = "expunge-benchmark"
 
 @dataclass(frozen=True)
 class Measured:
-    """Milliseconds of each request, and how long they took together."""
+    """Milliseconds of each request, and the total time."""
 
     ms: list[float]
     seconds: float
@@ -90,7 +90,7 @@ def run(console: Console) -> None:
 
 @contextmanager
 def heavy_jobs(port: int, count: int) -> Iterator[None]:
-    """So many clients that send one large image after another, until the block is left."""
+    """Run ``count`` clients that send large images one after another, until the block ends."""
     body, headers = multipart(CODINGS["jpeg 4:2:0"](5_000, 5_000), "detect")
     over = threading.Event()
 
@@ -113,7 +113,7 @@ def heavy_jobs(port: int, count: int) -> Iterator[None]:
 
 @contextmanager
 def reader() -> Iterator[int]:
-    """A server that reads the body and answers «ok»: what HTTP costs by itself."""
+    """Run a server that reads the body and answers «ok», to measure the cost of HTTP alone."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "tests.benchmarks.reader:app", f"--port={port}",
@@ -133,7 +133,7 @@ def row(table: Table, name: str, clients: int, m: Measured, alone: float | None)
 
 
 def operation_ms(image: bytes) -> float:
-    """The same work without HTTP, job or store."""
+    """Return milliseconds of the same work without HTTP, job or store."""
     times = []
     for _ in range(50):
         started = time.perf_counter()
@@ -145,7 +145,7 @@ def operation_ms(image: bytes) -> float:
 def load(
     port: int, clients: int, request: Callable[[http.client.HTTPConnection], None]
 ) -> Measured:
-    """``REQUESTS`` requests over ``clients`` kept-alive connections, after a warm-up."""
+    """Send ``REQUESTS`` requests over ``clients`` kept-alive connections, after a warm-up."""
     times: list[float] = []
 
     def client() -> None:
@@ -197,7 +197,7 @@ def multipart(image: bytes, mode: str = "metadata") -> tuple[bytes, dict[str, st
 
 
 def photo(size: int) -> bytes:
-    """A noisy JPEG of about ``size`` bytes, with EXIF."""
+    """Return a noisy JPEG of about ``size`` bytes, with EXIF."""
     side = int((size * 1.55) ** 0.5)
     image = Image.effect_noise((side, side), 80)
     exif = image.getexif()
@@ -215,7 +215,7 @@ def free_port() -> int:
 
 @contextmanager
 def server(web_workers: int | None = None) -> Iterator[int]:
-    """The embedded server on a free port, with a data folder of its own."""
+    """Run the embedded server on a free port, with its own data folder."""
     port = free_port()
     options = [f"--web-workers={web_workers}"] if web_workers else []
     with tempfile.TemporaryDirectory() as data:

@@ -1,11 +1,9 @@
-"""The ``invisible`` mode: its speed, and whether third-party decoders still read their marks.
+"""Measure the speed of ``invisible``, and whether third-party decoders still read their marks.
 
-The second table needs the package ``invisible-watermark`` beside this one's
-own (it brings the decoders that strangers use), and photographs: those in the
-folder that ``EXPUNGE_PHOTOGRAPHS`` names, or else those below ``../shared/data``
-and of scikit-image, as far as they are there. ``EXPUNGE_LONGEST`` is the side
-that they are reduced to, in pixels; RivaGAN, which takes seconds a picture, is
-asked up to 640.
+The second table needs the package ``invisible-watermark``, which has the decoders, and
+photographs. They come from the folder in ``EXPUNGE_PHOTOGRAPHS``, else from ``../shared/data``
+and scikit-image, if available. ``EXPUNGE_LONGEST`` is the side in pixels to which they are
+reduced. RivaGAN takes seconds per image, so it is limited to 640.
 """
 
 from __future__ import annotations
@@ -42,9 +40,9 @@ SCHEMES = (
 )  # fmt: skip
 """Method, bits, strength (36 by default); RivaGAN's model has 32 bits and one strength."""
 TOO_SURE = 0.7
-"""Bit accuracy that a mark should no longer reach."""
+"""Bit accuracy from which a mark counts as still readable."""
 DECODES = 0.9
-"""Bit accuracy from which a carrier counts as one that could be read before."""
+"""Bit accuracy from which a carrier counts as readable before the treatment."""
 RIVAGAN_LONGEST = 640
 LONGEST = int(os.environ.get("EXPUNGE_LONGEST", RIVAGAN_LONGEST))
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -55,7 +53,7 @@ LARGEST_MP = 48
 
 
 def run(console: Console) -> None:
-    """Print two tables: seconds a megapixel, and bit accuracy by scheme and strength."""
+    """Print two tables: seconds per megapixel, and bit accuracy by scheme and strength."""
     console.print(speeds())
     if importlib.util.find_spec("imwatermark") is None:
         console.print("invisible-watermark is not installed; its decoders were left out")
@@ -89,7 +87,7 @@ def large(megapixels: int) -> Samples:
 
 @dataclass(frozen=True)
 class Carrier:
-    """A marked photograph that could be read."""
+    """A photograph with a readable watermark."""
 
     name: str
     mark: Mark
@@ -98,7 +96,7 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Mark:
-    """What is written, and how."""
+    """The watermark and its parameters."""
 
     method: str
     scale: int
@@ -115,7 +113,7 @@ class Mark:
         return np.ascontiguousarray(marked[..., ::-1])
 
     def read(self, samples: Samples) -> float:
-        """The share of bits that the scheme's own decoder gets right."""
+        """Return the share of bits that the scheme's own decoder reads correctly."""
         decoder = library().WatermarkDecoder("bits", len(self.payload))
         read = decoder.decode(bgr_of(samples), self.method, **self._scales())
         return float(np.mean(np.array(read) == self.payload))
@@ -126,7 +124,7 @@ class Mark:
 
 @dataclass
 class Score:
-    """Of one strength on one scheme."""
+    """The results of one strength on one scheme."""
 
     accuracy: list[float]
     bits: list[int]
@@ -140,13 +138,13 @@ class Score:
 
     @property
     def by_chance(self) -> float:
-        """How many of as many guesses would be `TOO_SURE`."""
+        """Return how many random guesses, of the same number, would reach `TOO_SURE`."""
         return sum(tail(count, TOO_SURE) for count in self.bits)
 
 
 @cache
 def tail(count: int, share: float) -> float:
-    """How likely more than a share of as many fair coins show heads."""
+    """Return the probability that more than ``share`` of ``count`` fair coins show heads."""
     return sum(comb(count, heads) for heads in range(count + 1) if heads > share * count) / 2**count
 
 
@@ -170,7 +168,7 @@ def accuracies(console: Console) -> Table:
 
 
 def cleaned(samples: Samples, strength: Strength) -> Samples:
-    """What the mode makes of a PNG of it."""
+    """Return the samples after the mode has processed them as a PNG."""
     file = io.BytesIO()
     Image.fromarray(samples).save(file, "PNG", compress_level=1)
     made = expunge.run("invisible", file.getvalue(), strength=strength.value).image
@@ -195,7 +193,7 @@ def accuracy_table(scores: dict[tuple[str, str], Score]) -> Table:
 
 
 def carriers() -> Iterator[Carrier]:
-    """Every photograph with every scheme, if it can be read then."""
+    """Yield every photograph with every scheme's mark, if the mark is readable."""
     for path in photographs():
         picture = loaded(path)
         for method, count, scale in SCHEMES:
@@ -209,7 +207,7 @@ def carriers() -> Iterator[Carrier]:
 
 
 def photographs() -> Iterator[Path]:
-    """Pictures of at least 256 × 256 pixels that lie at hand."""
+    """Yield the available images of at least 256 × 256 pixels."""
     named = os.environ.get("EXPUNGE_PHOTOGRAPHS")
     folders = [SHARED / "faces" / "images", SHARED / "marks" / "clean"]
     if named:
@@ -242,13 +240,13 @@ def library() -> Any:
 
 
 def gradient_similarity(before: Samples, after: Samples) -> float:
-    """Mean similarity of gradient magnitudes of luma, 1 for the same (Xue et al., 2014)."""
+    """Return the mean similarity of luma gradients, 1 if identical (Xue et al., 2014)."""
     first, second = (magnitudes(samples) for samples in (before, after))
     return float(np.mean((2 * first * second + 170) / (first**2 + second**2 + 170)))
 
 
 def magnitudes(samples: Samples) -> NDArray[np.float64]:
-    """By Prewitt's operator, at half size."""
+    """Return gradient magnitudes by Prewitt's operator, at half size."""
     luma = cv2.cvtColor(samples, cv2.COLOR_RGB2GRAY).astype(np.float64)
     half = cv2.blur(luma, (2, 2))[::2, ::2]
     kernel = np.repeat([[1.0, 0.0, -1.0]], 3, axis=0) / 3

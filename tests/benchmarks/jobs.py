@@ -1,4 +1,4 @@
-"""Queued jobs on the embedded server: what they take beyond their work, and under a backlog."""
+"""Measure queued jobs on the embedded server: their overhead, and their rate under a backlog."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def run(console: Console) -> None:
 
 
 def one_by_one() -> Table:
-    """From the 202 to the news that a job has succeeded, less what the work itself took."""
+    """Measure the time from the 202 until a job is reported as succeeded, minus the work."""
     table = Table(
         "mode", "operation, p50 ms", "beyond it, p50 ms", "p90 ms", title="One queued job at a time"
     )
@@ -66,7 +66,7 @@ def one_by_one() -> Table:
 
 
 def backlog() -> Table:
-    """How much of their time two workers spend in jobs, as long as there are any."""
+    """Measure the share of time that two workers spend in jobs while the queue has any."""
     table = Table(
         "mode",
         "operation, p50 ms",
@@ -91,7 +91,7 @@ def backlog() -> Table:
 
 
 def drained(mode: str, image: bytes, count: int) -> list[Job]:
-    """As many jobs, made while nobody works, once two workers have ended them."""
+    """Create ``count`` jobs without workers, then return them after two workers ended them."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), quotas="off")
         with closing(build(settings)) as service:
@@ -118,7 +118,7 @@ def worker(folder: str) -> subprocess.Popen[bytes]:
 
 
 def admission() -> Table:
-    """The time and the processor time of ``ADMISSIONS`` admissions, by the length of the queue."""
+    """Measure wall and CPU time of ``ADMISSIONS`` admissions, by queue length."""
     table = Table(
         "jobs in the queue", "p50 ms", "p99 ms", "CPU ms each", "a sweep, ms", title="Admission"
     )
@@ -145,7 +145,7 @@ def admission() -> Table:
 
 
 def fill(settings: Settings, length: int) -> None:
-    """Queued jobs of many callers, written as admission writes them, many at a time."""
+    """Write queued jobs of many callers as admission does, many at a time."""
     wired = stores(settings)
     register = Register(Collected(wired.records), time.time, None, lambda _: None)  # type: ignore[arg-type]
     for number in range(length):
@@ -168,7 +168,7 @@ def fill(settings: Settings, length: int) -> None:
 
 
 class Collected:
-    """Writes handed on in tens: nobody else is there to see them come late."""
+    """Groups writes in tens; no other process reads them, so the delay is harmless."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -192,7 +192,7 @@ def timed(call: Callable[[], object]) -> float:
 
 
 def asynchronous(port: int, mode: str, image: bytes) -> Callable[[], dict[str, Any]]:
-    """Makes a queued job; its answer, and when that came."""
+    """Return a function that creates a queued job and returns its answer and the time."""
     body, headers = multipart(image)
     body = body.replace(b"\r\n\r\nmetadata\r\n", f"\r\n\r\n{mode}\r\n".encode(), 1)
     headers |= {"prefer": "respond-async"}
@@ -205,7 +205,7 @@ def asynchronous(port: int, mode: str, image: bytes) -> Callable[[], dict[str, A
 
 
 def waited(port: int, job: dict[str, Any]) -> tuple[float, float]:
-    """Milliseconds from the 202 to the end as its caller hears of it; those of the work."""
+    """Return milliseconds from the 202 until the caller sees the end, and those of the work."""
     done = answer(port, "GET", f"/api/v1/jobs/{job['id']}", None, {"prefer": "wait=25"})
     return (time.time() - job["made"]) * 1e3, done["processing_ms"]
 

@@ -1,8 +1,8 @@
-"""``visible`` beside other tools: found, wrongly edited, decibels, milliseconds.
+"""Compare ``visible`` with other tools: marks found, false edits, decibels, milliseconds.
 
-Pictures are the samples where they are at hand, and composites: a star solved from the grey
-capture (or, without samples, one of another make) over made pictures. Peers run in this
-process where they can be imported; each reads a file and hands back pixels.
+The images are the samples, if available, and composites: a star solved from the grey capture, over
+generated images. Without samples, another rendering of the star is used. Other tools run in this
+process if they can be imported; each reads a file and returns pixels.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ JPEG = bytes.fromhex("ffd8")
 MADE = 16
 CLEAN = 32
 Remove = Callable[[bytes, Path], np.ndarray | None]
-"""From a file, and a path to put it at, to new pixels, or ``None`` where it was left alone."""
+"""Function from a file, and a path to write it to, to new pixels, or ``None`` if unchanged."""
 
 
 @dataclass
 class Tally:
-    """What one tool came to."""
+    """The results of one tool."""
 
     found: list[bool] = field(default_factory=list)
     edited: list[bool] = field(default_factory=list)
@@ -77,7 +77,7 @@ TOOLS: dict[str, tuple[str, Remove]] = {
 
 
 def run(console: Console) -> None:
-    """Print one row a tool, then what 12 megapixels take."""
+    """Print one row per tool, then the time for 12 megapixels."""
     marked, clean, composites = _marked(), _clean(), _composites()
     table = Table(
         title="visible: marks taken out, pictures damaged, fidelity, time",
@@ -141,7 +141,7 @@ def _clean() -> list[bytes]:
 
 
 def _star() -> np.ndarray:
-    """Opacity at 96 px: solved from the capture on flat 128, or of another make."""
+    """Return the opacity at 96 px, from the capture on flat 128, or another rendering."""
     capture = SAMPLES / "captures" / "gemini_gray_2048.png"
     if not capture.exists():
         return superellipse(96, 0.5)

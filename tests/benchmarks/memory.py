@@ -1,4 +1,4 @@
-"""Peak memory by coding, mode and size, each in a process of its own, beside its estimate.
+"""Compare peak memory, by coding, mode and size, with its estimate; one process per measurement.
 
 ``python -m tests.benchmarks.memory [MEGAPIXELS …] [-- WORD …]``: words choose codings and modes.
 """
@@ -36,7 +36,7 @@ RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     "invisible": ("invisible", {}),
     "all": ("all", {}),
 }
-"""By name: a mode and its options; those that may leave a file as it is are made to change it."""
+"""Mode and options by name; options force a change if a mode could leave a file unchanged."""
 _CHILD = """
 import json, sys, time
 from pathlib import Path
@@ -63,23 +63,23 @@ Path(path).write_bytes(CODINGS[name](side, side))
 
 @dataclass(frozen=True)
 class Peak:
-    """What one run took."""
+    """Peak memory of one run."""
 
     mb: float
     seconds: float
     refusal: str
-    """Empty where it was done."""
+    """Empty if the run succeeded."""
 
 
 def peak_mb() -> float:
-    """Of this process since it began; ``ru_maxrss`` would begin with its parent's."""
+    """Return this process's peak memory; ``ru_maxrss`` would start with its parent's."""
     status = Path("/proc/self/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
 
 
 def made(name: str, megapixels: float, folder: Path) -> Path:
-    """A square file of a coding, made in a process of its own, which may need a lot."""
+    """Create a square file of a coding, in a process of its own, since it may need much memory."""
     side = round((megapixels * 1e6) ** 0.5)
     path = folder / f"{name}-{side}".replace(" ", "-").replace(":", "")
     if not path.exists():
@@ -125,7 +125,7 @@ def run(console: Console, sizes: Sequence[float] = MEGAPIXELS, words: Sequence[s
 
 
 def _chosen(names: Iterable[str], words: Sequence[str]) -> list[str]:
-    """Those with a word in them; all where no word is in any."""
+    """Return the names that contain one of the words; all names if none does."""
     every = list(names)
     return [name for name in every if any(word in name for word in words)] or every
 

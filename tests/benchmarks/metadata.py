@@ -1,4 +1,4 @@
-"""The ``metadata`` mode in process, beside a plain copy of the same bytes and other tools."""
+"""Compare ``metadata``, in process, with a memory copy of the same bytes and with other tools."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from rich.table import Table
 
 import expunge
 from tests.benchmarks import peers
-from tests.benchmarks.pictures import files, saved_anew
+from tests.benchmarks.pictures import files, re_encoded
 from tests.benchmarks.timing import copied, timed
 
 AIM_MS = 5.0
 AIMS = dict.fromkeys(peers.ALL, 3.0) | {"JPEG": 10.0, "progressive JPEG": 10.0}
-"""Multiples of a copy, for files above 1 MB."""
+"""Target times as multiples of a copy, for files above 1 MB."""
 
 
 def run(console: Console) -> None:
-    """Print one row a file: milliseconds, rate, multiple of a copy, and the peers."""
+    """Print one row per file: milliseconds, rate, multiple of a copy, and other tools."""
     with peers.strippers() as present:
         table = Table(
             title="metadata, in process: milliseconds a file",
@@ -48,7 +48,7 @@ def row(form: str, file: bytes, present: list[peers.Peer]) -> list[str]:
         f"{len(file) / 1e3 / taken:,.0f}",
         f"{taken / copied(file):.1f}",
         aim,
-        "" if form in ("HEIC", "AVIF", "JXL") else f"{timed(lambda: saved_anew(file), 3):.0f}",
+        "" if form in ("HEIC", "AVIF", "JXL") else f"{timed(lambda: re_encoded(file), 3):.0f}",
         *beside,
     ]
 

@@ -1,4 +1,4 @@
-"""Other tools that strip or read metadata, where they are on this machine."""
+"""Other tools that strip or read metadata, if they are installed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MEDIA_TYPES = {"JPEG": "image/jpeg", "progressive JPEG": "image/jpeg"}
 
 @dataclass(frozen=True)
 class Peer:
-    """A tool, what it is called for a file, and the formats it takes."""
+    """A tool, its call for one file, and the formats that it supports."""
 
     name: str
     forms: tuple[str, ...]
@@ -52,7 +52,7 @@ COLD = {
 
 @contextmanager
 def strippers() -> Iterator[list[Peer]]:
-    """Every stripping tool on PATH; exiftool also kept running, as its fastest users do."""
+    """Return every stripping tool on PATH; exiftool also as one running process."""
     present = [peer for command, peer in COLD.items() if shutil.which(command)]
     if not shutil.which("exiftool"):
         yield present
@@ -66,7 +66,7 @@ def strippers() -> Iterator[list[Peer]]:
 
 @contextmanager
 def exiftool() -> Iterator[Callable[..., str]]:
-    """One exiftool process that takes commands until the end."""
+    """Run one exiftool process that accepts commands until the block ends."""
     process = subprocess.Popen(
         ["exiftool", "-stay_open", "True", "-@", "-"],
         stdin=subprocess.PIPE,
@@ -100,7 +100,7 @@ def missing() -> list[str]:
 
 
 def c2pa_reader() -> Callable[[bytes, str], object] | None:
-    """The official reader, offline, where the package is installed."""
+    """Return the official reader, offline, if its package is installed."""
     if find_spec("c2pa") is None:
         return None
     import c2pa
@@ -118,7 +118,7 @@ def c2pa_reader() -> Callable[[bytes, str], object] | None:
 
 
 def stripped(peer: Peer, form: str, file: bytes) -> None:
-    """The tool's own work on a file of its own."""
+    """Strip a new copy of the file with the tool."""
     with TemporaryDirectory() as folder:
         suffix = SUFFIXES.get(form, form.lower())
         source, to = Path(folder, f"in.{suffix}"), Path(folder, f"out.{suffix}")

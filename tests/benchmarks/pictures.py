@@ -1,4 +1,4 @@
-"""The pictures that are measured: made here, so that a bare clone can run the benchmarks."""
+"""Generate the measured images, so that the benchmarks run in a bare clone."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests import samples
 from tests.samples import gif, isobmff, jpeg, jxl, png, webp
 
 SIDES = {"JPEG": (700, 1500, 2600), "PNG": (350, 800, 1250), "WebP": (350, 800, 1400)}
-"""Of square pictures; with their noise they make files of about 0.4, 2 and 5 MB."""
+"""Sides of square images; with their noise they make files of about 0.4, 2 and 5 MB."""
 
 
 def files() -> Iterator[tuple[str, bytes]]:
-    """Pictures with the metadata of a camera and of a generator, by format."""
+    """Yield images with camera and generator metadata, by format."""
     yield from jpegs()
     for side in SIDES["PNG"]:
         plain = samples.encoded(samples.picture(size=(side, side)), "PNG", compress_level=1)
@@ -53,7 +53,7 @@ def jpegs() -> Iterator[tuple[str, bytes]]:
 
 
 def heic(side: int) -> bytes:
-    """By libheif, with EXIF and XMP."""
+    """Return a HEIC by libheif, with EXIF and XMP."""
     out = io.BytesIO()
     pillow_heif.from_pillow(samples.picture(size=(side, side))).save(
         out, quality=95, exif=b"Exif\0\0" + samples.exif(6), xmp=samples.XMP_ORIENTED
@@ -61,8 +61,8 @@ def heic(side: int) -> bytes:
     return out.getvalue()
 
 
-def saved_anew(file: bytes) -> None:
-    """What most programs do to strip a file: decode it and encode it again."""
+def re_encoded(file: bytes) -> None:
+    """Decode and encode a file again, as most programs do to strip it."""
     with Image.open(io.BytesIO(file)) as image:
         image.load()
         options: dict[str, dict[str, object]] = {

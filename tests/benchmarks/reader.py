@@ -1,4 +1,4 @@
-"""An application that reads what it is sent and answers «ok»."""
+"""An application that reads the request body and answers «ok»."""
 
 from __future__ import annotations
 

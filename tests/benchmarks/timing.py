@@ -1,4 +1,4 @@
-"""How the benchmarks measure."""
+"""Timing functions for the benchmarks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import perf_counter
 
 
 def timed(work: Callable[[], object], repeats: int = 25) -> float:
-    """The median of milliseconds a call takes, once warm."""
+    """Return the median milliseconds of a call after a warm-up."""
     work()
     spans = []
     for _ in range(repeats):
@@ -19,5 +19,5 @@ def timed(work: Callable[[], object], repeats: int = 25) -> float:
 
 
 def copied(data: bytes) -> float:
-    """Milliseconds of a plain memory copy of the same bytes: the physical limit."""
+    """Return milliseconds of a memory copy of the same bytes: the physical limit."""
     return timed(lambda: bytearray(data), 50)

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 def test_a_guest_makes_a_key_and_signs_out(page: Page, address: str) -> None:
     page.goto(f"{address}/account")
     expect(page).to_have_url(f"{address}/sign-in")
-    page.get_by_role("button", name="Go on as a guest").click()
+    page.get_by_role("button", name="Continue as a guest").click()
     expect(page.locator("#said")).to_contain_text("You are a guest")
     expect(page.locator("#quotas")).to_contain_text("100 of 100")
 
     page.get_by_label("Name").fill("Zapier")
-    page.get_by_role("button", name="Make a key").click()
+    page.get_by_role("button", name="Create a key").click()
     expect(page.locator("#shown code")).to_have_text(re.compile("^uk_[0-9A-Za-z]{43}$"))
     expect(page.locator("#keys")).to_contain_text("Zapier")
-    page.get_by_role("button", name="Switch off").click()
-    expect(page.locator("#keys")).to_contain_text("switched off")
+    page.get_by_role("button", name="Disable").click()
+    expect(page.locator("#keys")).to_contain_text("disabled")
     page.get_by_role("button", name="Delete").click()
     expect(page.locator("#keys")).not_to_contain_text("Zapier")
 
@@ -39,15 +39,15 @@ def test_a_guest_makes_a_key_and_signs_out(page: Page, address: str) -> None:
 def test_a_mailed_link_signs_in(page: Page, address: str, tmp_path: Path) -> None:
     page.goto(f"{address}/sign-in")
     page.get_by_label("E-mail").fill("jane@example.org")
-    page.get_by_role("button", name="Send me a link").click()
-    expect(page.locator("#said")).to_contain_text("a link is on its way")
+    page.get_by_role("button", name="Send a sign-in link").click()
+    expect(page.locator("#said")).to_contain_text("we have sent a link")
     [mail] = (tmp_path / "data" / "outbox").iterdir()
     text = message_from_bytes(mail.read_bytes(), policy=policy.default).get_content()
 
     page.goto(re.search(r"http://\S+", text)[0])
 
     expect(page).to_have_url(f"{address}/account")
-    expect(page.locator("#said")).to_contain_text("You are signed in, free")
+    expect(page.locator("#said")).to_contain_text("You are signed in. Tier: free")
 
 
 def test_a_picture_is_cleaned_in_a_session(page: Page, address: str, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_picture_is_cleaned_in_a_session(page: Page, address: str, tmp_path: P
     picture = tmp_path / "photo.jpg"
     Image.new("RGB", (32, 32), "teal").save(picture, comment=b"private")
     page.goto(f"{address}/sign-in")
-    page.get_by_role("button", name="Go on as a guest").click()
+    page.get_by_role("button", name="Continue as a guest").click()
     expect(page.locator("#said")).to_contain_text("You are a guest")
 
     page.goto(address)

@@ -45,8 +45,8 @@ def test_a_dropped_picture_can_be_downloaded_clean(page: Page, address: str) -> 
     drop(page, ("holiday.jpg", photo()))
 
     result = page.locator(".result")
-    expect(result.locator(".state")).to_contain_text("taken out")
-    expect(result.locator("summary")).to_have_text("2 pieces removed")
+    expect(result.locator(".state")).to_contain_text("Removed")
+    expect(result.locator("summary")).to_have_text("2 items removed")
     result.locator("summary").click()
     expect(result.locator("tbody")).to_contain_text("Camera, place and time")
     with page.expect_download() as download:
@@ -64,7 +64,7 @@ def test_a_large_picture_goes_by_way_of_an_upload(page: Page, address: str) -> N
     page.goto(address)
     drop(page, ("large.jpg", large))
 
-    expect(page.locator(".result .state")).to_contain_text("taken out", timeout=20_000)
+    expect(page.locator(".result .state")).to_contain_text("Removed", timeout=20_000)
     assert any(request.startswith(f"PUT {address}/objects/in/") for request in requests)
 
 
@@ -75,7 +75,7 @@ def test_a_clean_picture_says_so(page: Page, address: str) -> None:
     page.goto(address)
     drop(page, ("clean.jpg", clean))
 
-    expect(page.locator(".result .state")).to_contain_text("byte for byte")
+    expect(page.locator(".result .state")).to_contain_text("is unchanged")
 
 
 def test_a_broken_picture_says_what_is_wrong_and_offers_nothing(page: Page, address: str) -> None:
@@ -100,7 +100,7 @@ def test_another_mode_can_be_chosen(page: Page, address: str) -> None:
     drop(page, ("plain.jpg", photo()))
 
     state = page.locator(".result .state")
-    expect(state).to_contain_text("byte for byte", timeout=20_000)
+    expect(state).to_contain_text("is unchanged", timeout=20_000)
 
 
 def test_heavy_work_shows_how_far_it_is(
@@ -120,14 +120,14 @@ def test_heavy_work_shows_how_far_it_is(
         working = threading.Thread(target=worker.drain, args=(service, service.inbox, stop))
         working.start()
         page.goto(address)
-        page.get_by_label("Invisible marks").check()
+        page.get_by_label("Invisible watermarks").check()
         drop(page, ("photo.jpg", photo()))
 
         state = page.locator(".result .state")
         expect(state).to_have_text("Working… 42 %", timeout=20_000)
         assert page.locator(".result progress").get_attribute("value") == "0.42"
         seen.set()
-        expect(state).to_contain_text("pixels made anew", timeout=20_000)
+        expect(state).to_contain_text("Re-synthesised the pixels", timeout=20_000)
         expect(page.locator(".result a.button")).to_be_visible()
         stop.set()
         working.join()

@@ -172,7 +172,7 @@ def test_a_folder_with_a_server_is_not_restored_into(saved: Path, tmp_path: Path
         done = run("restore", saved, "--data", tmp_path / "new")
 
     assert done.exit_code == 1
-    assert "in use by a server, which has to be stopped first" in done.stderr
+    assert "in use by a server; stop it first" in done.stderr
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["lock"]
 
 
@@ -211,31 +211,31 @@ def with_manifest(name: str, data: bytes, **changes: object) -> tuple[str, bytes
 DAMAGES: dict[str, tuple[Callable[[str, bytes], tuple[str, bytes] | None], str]] = {
     "a byte changed": (
         lambda name, data: (name, b"\0" * len(data) if name == "secret" else data),
-        "secret is not what the manifest says",
+        "secret does not match the manifest",
     ),
     "a file left out": (
         lambda name, data: None if name == "secret" else (name, data),
-        "secret is not what the manifest says",
+        "secret does not match the manifest",
     ),
     "a file added": (
         lambda name, data: ("objects/ff/ff", data) if name.startswith("outbox") else (name, data),
-        "is not what the manifest says",
+        "does not match the manifest",
     ),
     "a path that leads out": (
         lambda name, data: ("../secret", data) if name == "secret" else (name, data),
-        "which no data folder does",
+        "which does not belong in a data folder",
     ),
     "an absolute path": (
         lambda name, data: ("/tmp/secret", data) if name == "secret" else (name, data),
-        "which no data folder does",
+        "which does not belong in a data folder",
     ),
     "dots within a path": (
         lambda name, data: ("objects/../x", data) if name == "secret" else (name, data),
-        "which no data folder does",
+        "which does not belong in a data folder",
     ),
     "no manifest": (
         lambda name, data: None if name == archive.MANIFEST else (name, data),
-        "it was cut short",
+        "it was truncated",
     ),
     "a newer format": (
         lambda name, data: with_manifest(name, data, format=2, expunge="9.0"),
@@ -275,7 +275,7 @@ def test_a_file_that_was_cut_short_anywhere_is_refused(saved: Path, tmp_path: Pa
         saved.write_bytes(whole[:length])
         done = run("restore", saved, "--data", tmp_path / "new")
         assert done.exit_code == 1, length
-        assert "is no backup of expunge that could be used" in done.stderr
+        assert "is not a usable expunge backup" in done.stderr
         assert list((tmp_path / "new").iterdir()) == []
 
 
@@ -286,7 +286,7 @@ def test_a_file_of_another_kind_is_refused(content: bytes, tmp_path: Path) -> No
     done = run("restore", tmp_path / "file", "--data", tmp_path / "new")
 
     assert done.exit_code == 1
-    assert "is no backup of expunge that could be used" in done.stderr
+    assert "is not a usable expunge backup" in done.stderr
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -34,6 +34,17 @@ class TestReceive:
         order = [queue.receive(30).message["n"] for _ in range(4)]
         assert order == [2, 3, 1, 4]
 
+    def test_no_message_waits_for_hours_after_the_clock_was_stepped_back(self, queue, clock):
+        queue.send({"n": 1}, delay=900)
+        queue.send({"n": 2})
+        queue.receive(900)
+        assert queue.receive(30) is None
+        clock.advance(-3 * 3600)
+
+        assert {queue.receive(30).message["n"] for _ in range(2)} == {1, 2}
+        assert queue.receive(30) is None
+        assert queue.backlog().messages == 0
+
     def test_a_message_is_invisible_while_it_is_held(self, queue, clock):
         queue.send({"n": 1})
         first = queue.receive(30)

@@ -53,7 +53,7 @@ class Strangers(RuleBasedStateMachine):
         if not submitted.replayed:
             assert job not in self.makers
             self.makers[job] = caller.known_as or "nobody"
-        elif caller.newcomer:
+        elif caller.has_new_secret:
             assert key is not None
             assert self.requests[job] == (key, request["image"]), "only the very same request"
         else:
@@ -77,7 +77,7 @@ class Strangers(RuleBasedStateMachine):
     @rule(image=st.sampled_from(PICTURES), key=st.sampled_from(KEYS[:3]))
     def create_as_a_newcomer(self, image, key):
         self.newcomers += 1
-        caller = replace(UNKNOWN, browser=f"browser_new_{self.newcomers}", newcomer=True)
+        caller = replace(UNKNOWN, browser=f"browser_new_{self.newcomers}", has_new_secret=True)
         self.made(caller, image=image, idempotency_key=key)
 
     @rule(caller=st.sampled_from([*BROWSERS, *ACCOUNTS]))

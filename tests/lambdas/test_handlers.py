@@ -307,7 +307,9 @@ def test_maintenance_deletes_what_could_not_be_deleted_before(start, aws):
     session = boto3.Session("testing", "testing", region_name="eu-central-1")
     records = DynamoRecords(clients.dynamodb(session, aws.url), table=aws.table)
     records.write(
-        PendingDeletion("out/left.png", int(time.time()) - 120, int(time.time()) - 60).written()
+        PendingDeletion(
+            "out/left.png", int(time.time()) - 120, int(time.time()) - 60
+        ).registration()
     )
     with start("MaintenanceFunction") as maintenance:
         swept = maintenance.invoke(event("maintenance-schedule"))

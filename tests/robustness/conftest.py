@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-PATIENCE = 30.0
+SEAMS = Path(__file__).with_name("seams")
+PATIENCE = 60.0
 
 
 def eventually(check: Callable[[], Any], what: str) -> Any:
@@ -47,6 +48,8 @@ class Machine:
     secret: str = ""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     server: Any = None
+    before: tuple[str, ...] = ()
+    """Command that starts each process, its own command behind it."""
 
     @property
     def url(self) -> str:
@@ -55,7 +58,7 @@ class Machine:
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(FUNCTIONS),
+            "PYTHONPATH": f"{SEAMS}:{FUNCTIONS}",
             "EXPUNGE_DATA": str(self.data),
             "EXPUNGE_JOB_LEASE_SECONDS": str(self.lease),
             "EXPUNGE_QUOTAS": "off",
@@ -63,7 +66,7 @@ class Machine:
         }
         with (self.data / "log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, *arguments],
+                [*self.before, sys.executable, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -148,6 +151,14 @@ def machine_at(data: Path) -> Iterator[Machine]:
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     with machine_at(tmp_path) as machine:
+        yield machine
+
+
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """One server for all attacks that leave it as it was."""
+    with machine_at(tmp_path_factory.mktemp("standing")) as machine:
+        machine.server = machine.serve(workers=1)
         yield machine
 
 

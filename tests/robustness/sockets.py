@@ -1,14 +1,11 @@
-"""Clients that no library would be: slow, endless, idle, many; and somebody who watches."""
+"""Clients that no library would be: slow, endless, idle, many."""
 
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Self
-
-import httpx2
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +36,14 @@ def status_of(answer: bytes) -> int | None:
 def ask(port: int, request: bytes) -> bytes:
     with connect(port) as connection:
         connection.sendall(request)
+        return answer_of(connection)
+
+
+def flood(port: int, data: bytes) -> bytes:
+    """Send it all, though the server may have answered and hung up before."""
+    with connect(port) as connection:
+        with suppress(OSError):
+            connection.sendall(data)
         return answer_of(connection)
 
 
@@ -84,36 +89,6 @@ def _has_ended(connection: socket.socket) -> bool:
     except OSError:
         return True
     return True
-
-
-class Watch:
-    """Asks for ``/health`` on a connection of its own, again and again, and times the answers."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._ask)
-        self.seconds: list[float] = []
-        self.failures: list[str] = []
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _ask(self) -> None:
-        while not self._stop.wait(0.02):
-            began = time.monotonic()
-            try:
-                status = httpx2.get(f"{self._url}/health", timeout=20).status_code
-            except httpx2.TransportError as error:
-                self.failures.append(repr(error))
-            else:
-                self.failures += [] if status == 200 else [str(status)]
-            self.seconds.append(time.monotonic() - began)
 
 
 @contextmanager

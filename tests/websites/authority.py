@@ -25,9 +25,13 @@ class Authority:
         self._certificate = self._sign("expunge tests", self._key, x509.BasicConstraints(True, 0))
 
     @property
+    def pem(self) -> bytes:
+        """Its own certificate, for a client in another process."""
+        return self._certificate.public_bytes(serialization.Encoding.PEM)
+
+    @property
     def trust(self) -> ssl.SSLContext:
-        pem = self._certificate.public_bytes(serialization.Encoding.PEM).decode()
-        return ssl.create_default_context(cadata=pem)
+        return ssl.create_default_context(cadata=self.pem.decode())
 
     def server(self, *names: str) -> ssl.SSLContext:
         """A server's side of TLS, for these host names and addresses."""

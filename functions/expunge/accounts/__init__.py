@@ -1,1 +1,1 @@
-"""Who is calling, what they may still do, and what it costs them; over the ports alone."""
+"""Callers, quotas, credits and accounts; depends only on the ports."""

@@ -1,4 +1,4 @@
-"""What an account is: a tier, and the credentials that speak for it."""
+"""The account record: a tier, API keys, sessions and identities."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 KEY_PREFIX = "uk_"
 MAX_KEYS = 20
 OPERATOR = "acc_operator"
-"""The account of whoever runs the service: keys that the administrator makes are its own."""
+"""The operator's account, which owns the API keys that the administrator creates."""
 MAX_OPERATORS_KEYS = 500
-"""All keys of an account lie in one item."""
+"""Limited because all keys of an account are stored in one item."""
 MAX_SESSIONS = 20
-"""One more sign-in ends the oldest session."""
+"""A further sign-in ends the oldest session."""
 SESSION_SECONDS = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as its owner sees it again; the key itself is shown once and not kept."""
+    """An API key's stored details. The key itself is shown once and never stored."""
 
     id: str
     digest: str
@@ -38,7 +38,7 @@ class ApiKey:
 
     @property
     def preview(self) -> str:
-        """Enough to know it by."""
+        """A shortened form by which the owner recognises the key."""
         return f"{self.prefix}…{self.suffix}"
 
 
@@ -54,34 +54,33 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody with credentials.
+    """A user or a guest, with credentials.
 
-    The account is one item, and each credential one more, by its digest, that
-    holds what a request needs to know. They are written together, so that one
-    read tells who calls.
+    The account is one item. Each credential is a further item under its digest, with the facts
+    that a request needs. All are written together, so one read identifies the caller.
     """
 
     id: str
     tier: Tier
     created_at: float
     guest: bool = False
-    """It began with a browser alone, and nobody has signed in yet."""
+    """Whether only a browser has this account, because its user has not signed in yet."""
     email_verified: bool = False
     keys: tuple[ApiKey, ...] = ()
     sessions: tuple[Session, ...] = ()
     identities: tuple[str, ...] = ()
-    """Names of the mailbox and of whoever an identity provider knows, by which it signs in."""
+    """Opaque names of the mailbox and the provider's users that can sign in to it."""
     billing: dict[str, Any] = field(default_factory=dict)
-    """What the payment service calls the customer and the subscription."""
+    """The payment service's ids of the customer and the subscription."""
     version: int = 0
-    """Goes up with every change; a change that has not seen the last one is refused."""
+    """Increases with every change (optimistic locking): a change based on an old one fails."""
 
     def changed(self, **changes: Any) -> Self:  # noqa: ANN401
         return replace(self, **changes)
 
     @property
     def digests(self) -> tuple[str, ...]:
-        """Of all its credentials."""
+        """The digests of all its credentials."""
         keys = tuple(key.digest for key in self.keys)
         return keys + tuple(session.digest for session in self.sessions)
 
@@ -89,7 +88,7 @@ class Account:
         return next((key for key in self.keys if key.id == key_id), None)
 
     def item(self) -> Item:
-        """As a record."""
+        """The account as a record."""
         item: Item = {name: value for name, value in asdict(self).items() if name != "id"}
         return item | {
             "keys": [asdict(key) for key in self.keys],
@@ -99,7 +98,7 @@ class Account:
 
     @classmethod
     def of(cls, account_id: str, item: Item) -> Self:
-        """From a record; fields this version does not know are passed over."""
+        """Read an account from a record; fields unknown to this version are ignored."""
         known: dict[str, Any] = {f.name: item[f.name] for f in fields(cls) if f.name in item}
         known["tier"] = Tier(known["tier"])
         known["keys"] = tuple(ApiKey(**key) for key in known["keys"])
@@ -109,17 +108,20 @@ class Account:
 
 
 def account_key(account_id: str) -> Key:
-    """Where an account lies: in the partition of its own jobs."""
+    """The record key of an account, in the partition of its jobs."""
     return Key(f"owner#{account_id}", "account")
 
 
 def credential_key(digest: str) -> Key:
-    """Where a credential lies."""
+    """The record key of a credential."""
     return Key(f"credential#{digest}", "credential")
 
 
 def credential_changes(before: Account | None, after: Account | None) -> list[Change]:
-    """What makes the credentials' items say what the account says; of no account there are none."""
+    """The changes that bring the credentials' items in line with the account.
+
+    ``before`` is ``None`` for a new account, ``after`` for an erased one.
+    """
     old = _credentials(before) if before else {}
     new = _credentials(after) if after else {}
     changes: list[Change] = [Delete(credential_key(digest)) for digest in old.keys() - new.keys()]
@@ -133,7 +135,7 @@ def credential_changes(before: Account | None, after: Account | None) -> list[Ch
 
 
 def _credentials(account: Account) -> Mapping[str, tuple[Item, int | None]]:
-    """Items of the credentials that are in force, and when they expire, by digest."""
+    """The items of the valid credentials and their expiry in Unix seconds, by digest."""
     common: Item = {"account": account.id, "tier": account.tier}
     keys: dict[str, tuple[Item, int | None]] = {
         key.digest: (common | {"id": key.id, "kind": "key"}, None)

@@ -1,4 +1,4 @@
-"""Accounts: made, found, and changed by one write each."""
+"""Creates, reads and changes accounts, each with one atomic write."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TRIES = 20
 
 
 class Accounts:
-    """Every account, over the records port."""
+    """All accounts, stored through the records port."""
 
     def __init__(self, records: Records, clock: Callable[[], float]) -> None:
         self._records = records
@@ -43,28 +43,28 @@ class Accounts:
     def create(
         self, tier: Tier, *others: Change, guest: bool = False, email_verified: bool = False
     ) -> Account:
-        """A new account, written together with ``others``; `WriteRefused` counts those first."""
+        """Create an account together with ``others``, which come first in a `WriteRefused`."""
         account = self.fresh(tier, guest=guest, email_verified=email_verified)
         self.add(account, *others)
         return account
 
     def fresh(self, tier: Tier, *, guest: bool = False, email_verified: bool = False) -> Account:
-        """A new account that is not written yet."""
+        """Return a new account that is not stored yet."""
         now = self._clock()
         return Account(new_id("acc", now), tier, now, guest=guest, email_verified=email_verified)
 
     def add(self, account: Account, *others: Change) -> None:
-        """Write a new account with its credentials and ``others``, which are counted first."""
+        """Store a new account with its credentials and ``others``, which come first."""
         made = Put(account_key(account.id), account.item(), if_absent=True)
         self._records.write(*others, made, *credential_changes(None, account))
 
     def get(self, account_id: str) -> Account:
-        """The account.
+        """Return the account with this id.
 
         Raises
         ------
         NotFound
-            Where there is none of this id.
+            If there is no such account.
         """
         item = self._records.get(account_key(account_id))
         if item is None:
@@ -72,25 +72,25 @@ class Accounts:
         return Account.of(account_id, item)
 
     def operators(self) -> Account:
-        """The operator's account, which is made when it is first asked for."""
+        """Return the operator's account; the first call creates it."""
         try:
             return self.get(OPERATOR)
         except NotFound:
-            with suppress(WriteRefused):  # somebody else was faster
+            with suppress(WriteRefused):  # another process was faster
                 self.add(Account(OPERATOR, Tier.PRO, self._clock()))
             return self.get(OPERATOR)
 
     def change(
         self, account_id: str, edit: Callable[[Account], Account], *others: Change
     ) -> Account:
-        """Change an account with its credentials and ``others``, all or nothing.
+        """Change an account with its credentials and ``others`` in one atomic write.
 
         Raises
         ------
         NotFound
-            Where there is none of this id.
+            If there is no such account.
         WriteRefused
-            Where one of ``others`` was refused; ``index`` counts them.
+            If one of ``others`` was refused; ``index`` is its position in them.
         """
         for _ in range(TRIES):
             before = self.get(account_id)
@@ -112,14 +112,14 @@ class Accounts:
         raise Unavailable("The account is being changed elsewhere. Try again in a moment.")
 
     def erase(self, account_id: str, *others: Change) -> Account:
-        """Forget an account with its credentials and identities; what it was.
+        """Delete an account with its credentials and identities, and return it.
 
         Raises
         ------
         NotFound
-            Where there is none of this id.
+            If there is no such account.
         Conflict
-            For the operator's own, to which the administrator's keys belong.
+            For the operator's account, which owns the administrator's keys.
         """
         if account_id == OPERATOR:
             raise Conflict("The operator's own account cannot be erased; delete its keys instead.")
@@ -127,27 +127,27 @@ class Accounts:
             account = self.get(account_id)
             gone = Delete(account_key(account_id), only_if={"version": [account.version]})
             identities = [Delete(identity_key(name)) for name in account.identities]
-            with suppress(WriteRefused):  # it was changed meanwhile
+            with suppress(WriteRefused):  # it was changed in the meantime
                 self._records.write(gone, *credential_changes(account, None), *identities, *others)
                 return account
         raise Unavailable("The account is being changed elsewhere. Try again in a moment.")
 
     def _without_expired(self, account: Account) -> Account:
-        """Sessions that the store has let go of cannot be written to any more."""
+        """Drop expired sessions, whose items the store may have deleted."""
         now = self._clock()
         return account.changed(sessions=tuple(s for s in account.sessions if s.expires_at > now))
 
     def set_tier(self, account_id: str, tier: Tier) -> Account:
-        """Change what the account may do; its credentials know within seconds."""
+        """Change the account's tier; it applies to all requests within seconds."""
         return self.change(account_id, lambda account: account.changed(tier=tier))
 
     def create_key(self, account_id: str, name: str) -> tuple[ApiKey, str]:
-        """A new key, and the key in full: nobody can show it again.
+        """Create a key; return its details and the full key, which cannot be shown again.
 
         Raises
         ------
         Conflict
-            For one key too many.
+            If the account has the maximum number of keys.
         """
         secret = new_token(KEY_PREFIX)
         now = self._clock()
@@ -172,7 +172,7 @@ class Accounts:
     def edit_key(
         self, account_id: str, key_id: str, *, name: str | None = None, enabled: bool | None = None
     ) -> ApiKey:
-        """Rename a key, switch it off or on again; what is ``None`` stays."""
+        """Rename, disable or enable a key; ``None`` leaves a property as it is."""
 
         def edit(key: ApiKey) -> ApiKey:
             return ApiKey(
@@ -193,7 +193,7 @@ class Accounts:
         return _known(self.change(account_id, edit_one), key_id)
 
     def delete_key(self, account_id: str, key_id: str) -> ApiKey:
-        """End a key for good; what it was."""
+        """Delete a key, and return its details."""
         gone: list[ApiKey] = []
 
         def drop(account: Account) -> Account:
@@ -204,17 +204,17 @@ class Accounts:
         return gone[0]
 
     def new_session(self) -> tuple[Session, str]:
-        """A session that no account has yet, and the secret of its cookie."""
+        """Return a new session, not yet part of an account, and its cookie's secret."""
         secret, now = new_token(), self._clock()
         expires_at = int(now) + SESSION_SECONDS
         return Session(new_id("ses", now), digest(secret), now, expires_at), secret
 
     def with_session(self, account: Account, session: Session) -> Account:
-        """The account with one more session; the oldest goes where there are too many."""
+        """Add a session to the account; above the maximum, the oldest is dropped."""
         return account.changed(sessions=(*account.sessions, session)[-MAX_SESSIONS:])
 
     def end_session(self, account_id: str, session_id: str | None) -> None:
-        """Sign one browser out, or with ``None`` all of them."""
+        """End one session, or with ``None`` all of them."""
 
         def drop(account: Account) -> Account:
             kept = tuple(s for s in account.sessions if session_id and s.id != session_id)

@@ -1,7 +1,7 @@
-"""The one administrator: a name, a password, and browsers that are signed in.
+"""The administrator: one user name, one password, and sessions.
 
-Of the password an Argon2id hash is kept, of a session its digest. A wrong name costs as much as a
-wrong password, and both count toward the network's limit of logins before anything is compared.
+The password is stored as an Argon2id hash, a session as its digest. A wrong name takes as long to
+check as a wrong password. Both count toward the network's login limit before any comparison.
 """
 
 from __future__ import annotations
@@ -28,38 +28,38 @@ if TYPE_CHECKING:
 
 GROUP = "logins"
 REMEMBERED_SECONDS = 60.0
-"""How long a password that was right by HTTP Basic is not worked out again."""
+"""How long a correct HTTP Basic password is cached, since checking a hash is slow."""
 _PASSWORD = Key("admin", "password")
 _SESSIONS = "session#"
 _PAGE = 100
 
 
 class LoginFailed(ExpungeError):
-    """Name or password is wrong; which of them is not told."""
+    """The name or the password is wrong; the error does not say which."""
 
     code = "login_failed"
 
 
 class AdminDisabled(ExpungeError):
-    """There is no password that could be right."""
+    """No administrator password is set."""
 
     code = "admin_disabled"
 
 
 class Administrator:
-    """Who may look at everything.
+    """Authenticates the administrator.
 
     Parameters
     ----------
     password
-        From the settings, in clear or as a hash; ``None`` for the one that the store keeps.
+        From the settings, in clear or as a hash; ``None`` to use the stored one.
     session_seconds
-        How long a browser stays signed in.
+        Lifetime of a session.
 
     Raises
     ------
     PasswordInvalid
-        For a password that can be none.
+        For a text that cannot be a password.
     """
 
     def __init__(
@@ -86,20 +86,20 @@ class Administrator:
 
     @property
     def caller(self) -> Caller:
-        """The administrator as the maker of jobs."""
+        """The administrator as the caller of jobs."""
         return Caller(OPERATOR, Tier.ADMIN)
 
     def log_in(self, username: str, password: str, address: str) -> str:
-        """A new session's secret.
+        """Start a session, and return its secret.
 
         Raises
         ------
         LimitReached
-            For one login too many of a network, whether the others were right or not.
+            For too many logins from a network, right or wrong.
         LoginFailed
             For a wrong name or password.
         AdminDisabled
-            Where no password is set.
+            If no password is set.
         """
         self._meter.take_of(GROUP, _owner(address))
         self._check(username, password, self._hash())
@@ -110,27 +110,27 @@ class Administrator:
         return secret
 
     def quotas(self, address: str) -> tuple[QuotaStatus, ...]:
-        """How a network stands with the limit of logins."""
+        """A network's quota status for logins."""
         return self._meter.quotas_of(GROUP, _owner(address))
 
     def knows(self, secret: str) -> bool:
-        """Whether a session's secret still holds."""
+        """Whether a secret belongs to a valid session."""
         return is_token(secret) and self._records.get(_session(secret)) is not None
 
     def log_out(self, secret: str) -> None:
-        """Forget a session, if it is one."""
+        """End a session, if there is one with this secret."""
         if is_token(secret):
             self._records.write(Delete(_session(secret)))
 
     def check_basic(self, username: str, password: str, address: str) -> None:
-        """Check credentials that come with every request; only wrong ones count as logins.
+        """Check the credentials of one request; only wrong ones count as logins.
 
         Raises
         ------
         LimitReached, LoginFailed, AdminDisabled
-            As `log_in` does.
+            As for `log_in`.
         """
-        phc = self._hash()  # what was right for another password is not remembered
+        phc = self._hash()  # a new password must invalidate the cache
         name = hmac.digest(
             self._mark, f"{phc}\0{username}\0{password}".encode("utf-8", "replace"), "sha256"
         )
@@ -144,7 +144,7 @@ class Administrator:
             self._remembered = {name: self._clock() + REMEMBERED_SECONDS}
 
     def ensure_password(self) -> str | None:
-        """A new random password where there is none yet: the only time that it is known."""
+        """Set a random password if there is none, and return it: it is known only now."""
         if self._hash() is not None:
             return None
         password = new_token()[:24]  # 143 random bits
@@ -155,7 +155,7 @@ class Administrator:
         return password
 
     def set_password(self, phc: str) -> None:
-        """Keep the hash of another password, and end every session."""
+        """Store the hash of a new password, and end every session."""
         self._records.write(Put(_PASSWORD, {"hash": phc}))
         self.log_out_everywhere()
 
@@ -192,7 +192,7 @@ class Administrator:
 
     @cached_property
     def _configured(self) -> str | None:
-        """The settings' password as a hash."""
+        """The password of the settings, as a hash."""
         if self._password is None or is_hash(self._password):
             return self._password
         return hashed(self._password)

@@ -1,8 +1,7 @@
-"""Paid accounts: what a payment service tells about subscriptions, applied once each.
+"""Paid accounts: applies each subscription event of the payment service once.
 
-Events come more than once, late and out of order. Each is remembered by its id
-in the write that applies it, and none is applied that is older than the last
-one applied to the same account.
+Events may arrive twice, late, or out of order. The write that applies an event also stores its
+id. An event older than the last one applied to the same account is ignored.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from expunge.accounts.accounts import Accounts
 
 REMEMBERED_SECONDS = 60 * 24 * 3600
-"""Twice as long as the longest that a payment service keeps trying."""
+"""Twice the longest period over which a payment service retries an event."""
 
 
 class BillingDisabled(ExpungeError):
@@ -29,17 +28,17 @@ class BillingDisabled(ExpungeError):
 
 
 class EventInvalid(InvalidRequest):
-    """The event is not signed by the payment service, or too long ago."""
+    """The event's signature is not the payment service's, or is too old."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionChange:
-    """A subscription as an event says that it is."""
+    """The state of a subscription, as an event reports it."""
 
     event: str
     """The event's id."""
     at: int
-    """When it happened, Unix seconds."""
+    """Time of the event, in Unix seconds."""
     account: str
     customer: str
     subscription: str
@@ -50,32 +49,32 @@ class Payments(Protocol):
     """A payment service."""
 
     def checkout(self, account: str, customer: str | None, *, success: str, cancel: str) -> str:
-        """The address of a page where the account's subscription is paid."""
+        """The URL of a page where the user pays for the account's subscription."""
         ...
 
     def cancel(self, subscription: str) -> None:
-        """End a subscription now; one that has ended is fine.
+        """End a subscription now; it may have ended already.
 
         Raises
         ------
         expunge.errors.Unavailable
-            Where the service does not answer.
+            If the service does not answer.
         """
         ...
 
     def read_event(self, body: bytes, signature: str) -> SubscriptionChange | None:
-        """What a signed event says about a subscription; ``None`` for events of other kinds.
+        """Read a signed event about a subscription; return ``None`` for other types of event.
 
         Raises
         ------
         EventInvalid
-            Where the signature does not hold.
+            If the signature is not valid.
         """
         ...
 
 
 class Billing:
-    """Accounts by what is paid."""
+    """Changes the tiers of accounts according to their payments."""
 
     def __init__(
         self,
@@ -88,12 +87,12 @@ class Billing:
         self._clock = clock
 
     def checkout(self, account_id: str, base_url: str) -> str:
-        """Where to pay.
+        """The URL of the payment page.
 
         Raises
         ------
         BillingDisabled
-            Where no payment service is set up.
+            If no payment service is set up.
         """
         payments = self._known_payments()
         customer = self._accounts.get(account_id).billing.get("customer")
@@ -105,12 +104,12 @@ class Billing:
         )
 
     def end(self, account_id: str) -> None:
-        """End what an account pays for, before it is erased.
+        """End the account's subscription, before the account is erased.
 
         Raises
         ------
         expunge.errors.Unavailable
-            Where the payment service does not answer; the account should stay until it does.
+            If the payment service does not answer. The account should stay until it does.
         """
         account = self._accounts.get(account_id)
         subscription = account.billing.get("subscription")
@@ -118,7 +117,7 @@ class Billing:
             self._payments().cancel(str(subscription))
 
     def receive(self, body: bytes, signature: str) -> Account | None:
-        """Apply an event; the account where it changed one."""
+        """Apply an event; return the account if it changed one."""
         change = self._known_payments().read_event(body, signature)
         if change is None:
             return None
@@ -132,9 +131,9 @@ class Billing:
         try:
             return self._accounts.change(change.account, _applied(change), seen)
         except WriteRefused:
-            return None  # it came before
+            return None  # a duplicate
         except NotFound:
-            return None  # of an account that is no more, or another installation's
+            return None  # the account was erased, or belongs to another installation
 
     def _known_payments(self) -> Payments:
         if self._payments is None:
@@ -150,7 +149,7 @@ def _applied(change: SubscriptionChange) -> Callable[[Account], Account]:
         if not change.active and known.get("subscription", change.subscription) != (
             change.subscription
         ):
-            return account  # an older subscription ended; the one in force is another
+            return account  # an older subscription ended; a newer one is active
         billing = {
             "customer": change.customer,
             "subscription": change.subscription,

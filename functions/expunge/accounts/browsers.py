@@ -1,8 +1,8 @@
-"""Secrets that the service mints, by which an anonymous caller is known again.
+"""Client secrets, which identify anonymous callers in later requests.
 
-A secret is a token and its HMAC-SHA256, so a caller cannot choose a weak one, and none is stored:
-jobs are listed under the token's digest. The key is made by whichever process first needs it, and
-lies in the records, where all processes of an installation find it.
+A secret is a token with its HMAC-SHA256. So callers cannot choose weak secrets, and none needs
+storage: jobs are listed under the token's digest. The first process that needs the HMAC key
+creates it and stores it in the records, where all processes find it.
 """
 
 from __future__ import annotations
@@ -20,41 +20,40 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Records
 
 _UNGUESSABLE = 22
-"""Characters that 128 random bits take in base64url; a UUID has 36."""
+"""Characters of 128 random bits in base64url; a UUID has 36."""
 _KEY = Key("secret", "browsers")
 
 
 def is_unguessable(idempotency_key: str) -> bool:
-    """Whether an idempotency key is long enough to be its caller's own secret."""
+    """Whether an idempotency key is long enough to serve as a secret of its caller."""
     return len(idempotency_key) >= _UNGUESSABLE
 
 
 class Browsers:
-    """Mints secrets and knows its own."""
+    """Issues and verifies client secrets."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
 
     def mint(self) -> str:
-        """A new secret."""
+        """Issue a new secret."""
         return self._signed(new_token())
 
     def mint_for(self, meter: str, idempotency_key: str, request: str) -> str:
-        """A secret for a request that came without one, and the same whenever it comes again.
+        """Issue a secret for a request that came without one; a retry gets the same secret.
 
-        So a client whose first answer got lost is known by its next one. The key alone is not
-        enough: it may be a number that another behind the same network address can tell.
+        The key alone is not enough: another client behind the same IP address may guess it.
 
         Parameters
         ----------
         request
-            A digest of all that was sent, the image with it.
+            A digest of everything that was sent, including the image.
         """
         seed = self._mac("idempotency", meter, idempotency_key, request)
         return self._signed(token_of(seed))
 
     def name(self, secret: str) -> str | None:
-        """The opaque name of a secret's holder, or ``None`` where it was not minted here."""
+        """The opaque name of the secret's holder, or ``None`` if this service did not issue it."""
         token, _, signature = secret.partition(".")
         if not is_token(token):
             return None

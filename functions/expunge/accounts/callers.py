@@ -1,4 +1,4 @@
-"""Who is calling."""
+"""Callers: account holders and anonymous clients."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 
 
 class Tier(StrEnum):
-    """What a caller is to the service; limits and prices follow from it."""
+    """A caller's tier, which decides limits and prices."""
 
     ANONYMOUS = "anonymous"
     FREE = "free"
@@ -19,25 +19,25 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who asks for something.
+    """The sender of a request.
 
-    No field holds an address in clear.
+    No field holds an IP address in clear.
     """
 
     subject: str
-    """The account's id. Of an anonymous caller a name made of address and fingerprint, which
-    counts and never owns: two people may share it."""
+    """The account's id. For an anonymous caller, a name derived from address and fingerprint. Two
+    people may share that name, so it serves for counting, never for ownership."""
     tier: Tier
     meter: str = ""
-    """Whose counters count this caller; the subject's own where empty."""
+    """The owner of the counters that apply to this caller; empty means the subject."""
     network: str | None = None
-    """The network of an anonymous caller, which has counters of its own."""
+    """The opaque name of an anonymous caller's network, which has counters of its own."""
     credential: str | None = None
-    """The id of the key or the session that was shown."""
+    """The id of the API key or session in the request."""
     browser: str | None = None
     """The name of the anonymous caller's secret (`browsers`), by which it lists and deletes."""
-    newcomer: bool = False
-    """Whether that secret was minted for this very request."""
+    has_new_secret: bool = False
+    """Whether that secret was issued for this request."""
 
     @property
     def account(self) -> str | None:
@@ -46,38 +46,38 @@ class Caller:
 
     @property
     def known_as(self) -> str | None:
-        """Whose lists and idempotency keys are this caller's; ``None`` for nobody's."""
+        """The owner name of this caller's lists and idempotency keys; ``None`` if it has none."""
         return self.account or self.browser
 
     def owner_of(self, thing: str) -> str:
-        """Who owns a thing this caller makes: the account, or without one the thing itself.
+        """The owner of a job or upload of this caller: its account, else the thing's own id.
 
-        So an anonymous job or upload is found by its unguessable id, and by nothing else.
+        So an anonymous job or upload is found only by its unguessable id.
         """
         return self.account or thing
 
     @property
     def record_seconds(self) -> int:
-        """How long job records can be read: 30 minutes, or 30 days for an account."""
+        """Seconds for which job records can be read: 30 minutes, or 30 days for an account."""
         return 30 * 60 if self.tier is Tier.ANONYMOUS else 30 * 24 * 3600
 
 
 def anonymous(address: str, fingerprint: str = "", traits: str = "") -> Caller:
-    """A caller with no credentials.
+    """A caller without credentials.
 
-    Counters go by the address and either the fingerprint that the client says or, without one,
-    the client's traits: two people behind one address do not use up each other's limits. What
-    all of an address use together is counted too, since both can be made up.
+    Counters are kept per IP address and fingerprint, or without a fingerprint per address and
+    traits. So two people behind one address do not use up each other's limits. Clients can forge
+    both, so the total of an address is limited too.
 
     Parameters
     ----------
     address
-        From the edge's own field, never from a header that a client can set.
-        An IPv6 address counts by its /64, which is what one subscriber holds.
+        The client's IP address, never from a header that a client can set.
+        IPv6 addresses are counted per /64, the usual network of one subscriber.
     fingerprint
-        Free text of the client's own choice.
+        Free text, chosen by the client.
     traits
-        What requests of one client have in common.
+        Header values that one client's requests have in common.
     """
     network = network_of(address)
     subject = _name("anon", f"{network}\n{fingerprint}")
@@ -86,12 +86,12 @@ def anonymous(address: str, fingerprint: str = "", traits: str = "") -> Caller:
 
 
 def network_name(address: str) -> str:
-    """The opaque name that a network's counters go by."""
+    """The opaque name of a network, used for its counters."""
     return _name("net", network_of(address))
 
 
 def network_of(address: str) -> str:
-    """An IPv4 address, or the /64 of an IPv6 one; other text as it is."""
+    """An IPv4 address, or the /64 of an IPv6 address; other text stays unchanged."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,7 +1,7 @@
-"""Counters: how much of a limit is used, and how one more is taken.
+"""Counters: read how much of a limit is used, and count one more.
 
-A counter's key holds its window, so that a new window starts from nothing and
-no counter is ever set back. It lies in the partition of whom it counts.
+A counter's key contains its time window, so a new window starts at zero and no counter is ever
+reset. It is stored in the partition of the owner that it counts.
 """
 
 from __future__ import annotations
@@ -20,42 +20,42 @@ if TYPE_CHECKING:
 
 FIELD = "used"
 BOOKS = "books#"
-"""Counters of a month lie beside the pools of credits: one query reads both."""
+"""Prefix shared by monthly counters and credit pools, so that one query reads both."""
 CONCURRENT_RETRY = 5
-"""Seconds to wait where too much is under way; nobody knows when something ends."""
+"""``Retry-After`` for too many jobs in progress; nobody knows when one will end."""
 _PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaStatus:
-    """How a caller stands with one policy. ``opens_at`` is Unix seconds."""
+    """How much of one policy's limit a caller has used. ``opens_at`` is Unix seconds."""
 
     policy: Policy
     used: int
     opens_at: int
     seconds: int
-    """Of the window; 0 for ``concurrent``."""
+    """Length of the window; 0 for ``concurrent``."""
 
     @property
     def remaining(self) -> int:
         return max(self.policy.limit - self.used, 0)
 
     def after(self, units: int) -> QuotaStatus:
-        """The same once ``units`` more are used."""
+        """The status after ``units`` more are used."""
         return QuotaStatus(self.policy, self.used + units, self.opens_at, self.seconds)
 
 
 class LimitReached(ExpungeError):
-    """A limit is used up; nothing was done and nothing was charged.
+    """A limit is used up; the call did nothing and cost nothing.
 
     Attributes
     ----------
     violated
-        The policies that refuse.
-    standings
-        Every policy that was looked at.
+        The status of every policy that refused the call.
+    quotas
+        The status of every policy that was checked.
     retry_after
-        Seconds until all of the refusing policies open.
+        Seconds until all of the refusing policies allow a call again.
     """
 
     code = "quota_exceeded"
@@ -72,13 +72,13 @@ class LimitReached(ExpungeError):
 
 
 class RateLimited(LimitReached):
-    """A limit of a minute."""
+    """A limit per minute is used up."""
 
     code = "rate_limited"
 
 
 class TooManyAtOnce(LimitReached):
-    """Too much of the caller's is under way."""
+    """The caller has too many jobs in progress."""
 
     code = "rate_limited_concurrent"
 
@@ -92,18 +92,18 @@ def _sentence(policy: Policy, seconds: int) -> str:
         now = f"You have {policy.limit} {noun} in progress, the most at once."
         return f"{now} Try again when one ends."
     whose = "Your network has" if policy.scope == "network" else "You have"
-    said = f"{whose} used all {policy.limit:,} {noun} of this {policy.period}. "
-    said += f"Try again in {_duration(seconds)}."
+    sentence = f"{whose} used all {policy.limit:,} {noun} of this {policy.period}. "
+    sentence += f"Try again in {_duration(seconds)}."
     more = TABLE.get(("free", policy.group, policy.period), 0)
     return (
-        f"{said} Sign in for {more:,}."
+        f"{sentence} Sign in for {more:,}."
         if policy.scope == "anonymous" and more > policy.limit
-        else said
+        else sentence
     )
 
 
 def _duration(seconds: int) -> str:
-    """In the largest unit that is not less than one, rounded up."""
+    """Format seconds in the largest unit of which there is at least one, rounded up."""
     unit, length = next(u for u in _UNITS if seconds >= u[1] or u[1] == 1)
     number = -(-seconds // length)
     return f"{number} {unit}{'' if number == 1 else 's'}"
@@ -112,7 +112,7 @@ def _duration(seconds: int) -> str:
 def limit_reached(
     violated: Iterable[QuotaStatus], quotas: Iterable[QuotaStatus], now: float
 ) -> LimitReached:
-    """The error that says it best."""
+    """Create the error whose type fits the refusing policies."""
     refusing = tuple(violated)
     periods = {quota.policy.period for quota in refusing}
     kind = LimitReached
@@ -125,14 +125,14 @@ def limit_reached(
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One policy's count of one owner in one window."""
+    """The counter of one policy and one owner in one time window."""
 
     policy: Policy
     owner: str
     start: int
     end: int
     name: str = ""
-    """Tells counters of one owner apart where a policy counts each of several things."""
+    """Distinguishes counters of one owner if a policy counts several things separately."""
 
     @classmethod
     def of(cls, policy: Policy, owner: str, now: float, name: str = "") -> Counter:
@@ -141,7 +141,7 @@ class Counter:
 
     @property
     def prefix(self) -> str:
-        """What the sort keys of the counters that are read together begin with."""
+        """The sort key prefix of the counters that are read together."""
         return BOOKS if self.policy.period is Period.MONTH else f"quota#{self.policy.group}#"
 
     @property
@@ -151,23 +151,23 @@ class Counter:
         return Key(f"owner#{self.owner}", sort)
 
     def take(self, units: int = 1) -> Add:
-        """One more, unless that passes the limit."""
+        """The change that counts ``units`` more; it is refused if that exceeds the limit."""
         return Add(self.key, FIELD, units, ceiling=self.policy.limit, expires_at=self.end or None)
 
     def quota(self, item: Item | None, now: float) -> QuotaStatus:
-        """How its owner stands, by the counter's item."""
+        """The owner's quota status, computed from the counter's item."""
         opens_at = self.end or int(now) + CONCURRENT_RETRY
         return QuotaStatus(self.policy, used_of(item), opens_at, self.end - self.start)
 
 
 def used_of(item: Item | None) -> int:
-    """What a counter's item says; an absent one counts nothing."""
+    """The count in a counter's item; 0 if there is no item."""
     value = (item or {}).get(FIELD, 0)
     return value if isinstance(value, int) else 0
 
 
 def read(records: Records, counters: Iterable[Counter]) -> Mapping[Key, Item]:
-    """The items of counters of one owner, by as few reads as there are prefixes."""
+    """Read the items of one owner's counters, with one read per prefix."""
     found: dict[Key, Item] = {}
     together: dict[tuple[str, str], list[Counter]] = {}
     for counter in counters:
@@ -183,6 +183,6 @@ def read(records: Records, counters: Iterable[Counter]) -> Mapping[Key, Item]:
 
 
 def read_all(records: Records, partition: str, prefix: str) -> dict[Key, Item]:
-    """Every item of a partition under a prefix that holds few."""
+    """Read every item under a prefix of a partition; meant for prefixes with few items."""
     page = records.query(partition, prefix=prefix, limit=_PAGE)
     return {Key(partition, sort): item for sort, item in page.entries}

@@ -1,4 +1,4 @@
-"""Whose a key or a session is: one read, remembered for seconds."""
+"""Identifies callers by API key or session: one read, cached for seconds."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Item, Records
 
 REMEMBERED_SECONDS = 4.0
-"""A key that is revoked elsewhere is refused here within this time."""
+"""Cache lifetime: a key revoked in another process is refused here within this time."""
 _REMEMBERED = 4_096
 
 
 class Credentials:
-    """Looks credentials up by their digests."""
+    """Looks up credentials by their digests."""
 
     def __init__(self, records: Records, usage: Usage, clock: Callable[[], float]) -> None:
         self._records = records
@@ -33,27 +33,27 @@ class Credentials:
         self._lock = threading.Lock()
 
     def of_key(self, key: str) -> Caller:
-        """Who calls with an API key; the call is counted.
+        """The caller with this API key; the call is counted as a use of the key.
 
         Raises
         ------
         InvalidApiKey
-            For one that never was, is switched off, or is revoked: they look the same.
+            If the key is unknown, disabled or revoked; the error does not say which.
         """
         item = self._find(digest(key)) if is_token(key, KEY_PREFIX) else None
         if item is None or item["kind"] != "key":
-            raise InvalidApiKey("The API key is not one of this service, or has been revoked.")
+            raise InvalidApiKey("The API key is unknown or has been revoked.")
         caller = _caller(item)
         self._usage.note(caller.subject, str(item["id"]))
         return caller
 
     def of_session(self, secret: str) -> Caller | None:
-        """Who calls with a session's cookie, or ``None`` where it has ended."""
+        """The caller with this session secret, or ``None`` if the session has ended."""
         item = self._find(digest(secret)) if is_token(secret) else None
         return _caller(item) if item and item["kind"] == "session" else None
 
     def forget(self, *digests: str) -> None:
-        """Let what was just changed here be known at once."""
+        """Drop credentials from the cache, so that a change applies here at once."""
         with self._lock:
             for one in digests:
                 self._known.pop(one, None)

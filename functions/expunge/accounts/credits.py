@@ -1,4 +1,4 @@
-"""An account's credits: what there is, what is given, what has moved."""
+"""An account's credits: balance, grants and ledger entries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TRIES = 12
 
 
 class Credits:
-    """The ledgers of all accounts, over the records port."""
+    """The ledgers of all accounts, stored through the records port."""
 
     def __init__(self, records: Records, policies: Policies, clock: Callable[[], float]) -> None:
         self._records = records
@@ -30,7 +30,7 @@ class Credits:
         self._clock = clock
 
     def wallet(self, caller: Caller) -> Wallet:
-        """The account's credits, with those of this month granted if nobody came before."""
+        """The account's credits; this month's grant is added if it is still due."""
         for _ in range(TRIES):
             wallet = Wallet.of(
                 caller.subject, read_all(self._records, f"owner#{caller.subject}", BOOKS)
@@ -38,17 +38,17 @@ class Credits:
             month = self.month(caller.tier)
             if not month.is_due(wallet):
                 return wallet
-            with suppress(WriteRefused):  # somebody else was faster
+            with suppress(WriteRefused):  # another process was faster
                 self._records.write(*ledger.renewal(wallet, month, self._clock()))
         raise Unavailable("The account's credits keep changing. Try again in a moment.")
 
     def grant(self, account: str, pool: Pool, amount: int, note: str) -> None:
-        """Put millicredits into a pool, or take them out.
+        """Add millicredits to a pool, or with a negative amount remove them.
 
         Raises
         ------
         WriteRefused
-            Where more is to be taken than is there.
+            If the pool holds less than the amount to remove.
         """
         self._records.write(*ledger.grant(account, pool, amount, self._clock(), note))
 
@@ -67,6 +67,6 @@ class Credits:
         return entries, page.cursor
 
     def month(self, tier: Tier) -> Month:
-        """The month it is for an account of this tier."""
+        """The current month, with the grant of an account of this tier."""
         grant = MONTHLY_GRANT.get(tier, 0) if self._policies.on else 0
         return Month(month_name(self._clock()), grant)

@@ -1,4 +1,4 @@
-"""Accounts to erase, written down until nothing is left of them; `expunge.erasure` does it."""
+"""The register of accounts to erase; `expunge.erasure` erases them."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
 PARTITION = "erasures"
 GUEST_SECONDS = SESSION_SECONDS
-"""A guest who has not signed in by then is erased: the guest's only session has ended."""
+"""A guest who has not signed in by then is erased, since the guest's only session has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingErasure:
-    """One account to erase. Times are Unix seconds; tasks sort by the moment they are due."""
+    """One account to erase. Times are Unix seconds; entries are sorted by due time."""
 
     account: str
     registered_at: int
     due: int
     if_guest: bool = False
-    """Only if nobody has signed in to it until it is due."""
+    """Erase only if the account is still a guest's when the erasure is due."""
 
     @property
     def key(self) -> Key:
         return Key(PARTITION, f"{self.due:012d}#{self.account}")
 
-    def written(self) -> Put:
-        """The change that registers it."""
+    def registration(self) -> Put:
+        """The change that registers the erasure."""
         return Put(self.key, asdict(self))
 
     @classmethod

@@ -1,7 +1,7 @@
-"""Who somebody is elsewhere: a mailbox, or a name at an identity provider.
+"""External identities: a mailbox, or a user at an identity provider.
 
-Only digests are kept: the service never needs to write to a mailbox unasked,
-and an operator finds an account by computing the digest anew.
+Only digests are stored. The service never sends unsolicited mail, and an operator finds an
+account by computing the digest of its mailbox.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_MAILBOX = 254
 
 
 class SignInFailed(ExpungeError):
-    """The proof does not hold: used before, expired, or another browser's."""
+    """The proof is not valid: it was used, has expired, or belongs to another browser."""
 
     code = "sign_in_failed"
 
@@ -30,7 +30,7 @@ class SignInDisabled(ExpungeError):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A visit to an identity provider that has begun; what it must bring back."""
+    """A started sign-in at an identity provider, with the values that its answer must match."""
 
     url: str
     state: str
@@ -40,41 +40,41 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who an identity provider says that somebody is."""
+    """A user's identity, as an identity provider reports it."""
 
     issuer: str
     subject: str
     mailbox: str | None
-    """Only where the provider has verified it."""
+    """Set only if the provider has verified it."""
 
 
 class IdentityProvider(Protocol):
     """OpenID Connect, authorization code flow with PKCE."""
 
     def begin(self, redirect_uri: str) -> Flow:
-        """Where to send the browser."""
+        """Start a sign-in; the flow holds the URL to which to send the browser."""
         ...
 
     def finish(self, redirect_uri: str, flow: Flow, code: str) -> Identity:
-        """Who came back with ``code``.
+        """Exchange ``code`` for the user's identity.
 
         Raises
         ------
         SignInFailed
-            Where the provider does not stand by it.
+            If the provider does not confirm the sign-in.
         expunge.errors.Unavailable
-            Where the provider does not answer.
+            If the provider does not answer.
         """
         ...
 
 
 def read_mailbox(text: str) -> str:
-    """A mailbox in the one form it is known by: lower case.
+    """Validate and normalise a mailbox to lower case.
 
     Raises
     ------
     ValidationFailed
-        For what no mail can be sent to.
+        If the text is not an e-mail address.
     """
     mailbox = text.strip().lower()
     if len(mailbox) > MAX_MAILBOX or not _MAILBOX.fullmatch(mailbox):
@@ -88,19 +88,19 @@ def mailbox_name(mailbox: str) -> str:
 
 
 def provider_name(identity: Identity) -> str:
-    """The opaque name of somebody at a provider."""
+    """The opaque name of a user at a provider."""
     return "oidc_" + digest(f"{identity.issuer}\n{identity.subject}")[:40]
 
 
 def identity_key(name: str) -> Key:
-    """Where it is written whose an identity is."""
+    """The record key that maps an identity to its account."""
     return Key(f"identity#{name}", "identity")
 
 
 def belongs(name: str, account: str, *, instead_of: str | None = None) -> Put | Update:
-    """The change that gives an identity to an account, unless another has it.
+    """The change that assigns an identity to an account, unless another account has it.
 
-    ``instead_of`` is an account that is no more.
+    ``instead_of`` is an erased account that had the identity.
     """
     if instead_of is None:
         return Put(identity_key(name), {"account": account}, if_absent=True)

@@ -1,11 +1,10 @@
-"""Credits: one ledger an account, in whole millicredits.
+"""Credits: one ledger per account, in whole millicredits.
 
-An account has three pools. Each is one item, beside it an entry for every
-movement: a pool's balance is the sum of its entries, because both are changed
-by the same write and by no other.
+An account has three pools. Each is one item, with a separate entry for every transaction. One
+write changes both, so a pool's balance is always the sum of its entries.
 
-The monthly pool is not filled by a clock: the first movement in a month lets
-what is left of the old one expire and grants the new one.
+No scheduler fills the monthly pool. The first transaction in a month expires the rest of the last
+month's credits and grants the new ones.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Change
 
 ENTRY = "entry#"
-"""What the sort keys of entries begin with; an id that sorts by time follows."""
+"""Sort key prefix of entries; an id that sorts by time follows."""
 MILLI = 1_000
-"""Millicredits in a credit."""
+"""Millicredits per credit."""
 
 
 class Pool(StrEnum):
-    """Where credits come from, in the order in which they are spent."""
+    """The pools of credits, in the order in which they are spent."""
 
     MONTHLY = "monthly"
     SUBSCRIPTION = "subscription"
@@ -40,16 +39,16 @@ class Pool(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an entry stands in the ledger."""
+    """The reason for a ledger entry."""
 
     GRANTED = "granted"
     EXPIRED = "expired"
     RESERVED = "reserved"
-    """Taken for a job that has begun."""
+    """Reserved for a job that has started."""
     SETTLED = "settled"
-    """The job succeeded: what was reserved is spent. Moves nothing."""
+    """The job succeeded, so the reserved credits are spent. The amount is 0."""
     RETURNED = "returned"
-    """The job failed or was cancelled."""
+    """Returned because the job failed or was cancelled."""
 
 
 class InsufficientCredits(ExpungeError):
@@ -57,20 +56,20 @@ class InsufficientCredits(ExpungeError):
 
 
 def pool_key(account: str, pool: Pool) -> Key:
-    """Where a pool lies."""
+    """The record key of a pool."""
     return Key(f"owner#{account}", f"{BOOKS}pool#{pool}")
 
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """An account's pools as they were read."""
+    """An account's pools, as read from the records."""
 
     account: str
     items: Mapping[Pool, Item] = field(default_factory=dict)
 
     @classmethod
     def of(cls, account: str, books: Mapping[Key, Item]) -> Wallet:
-        """From every item under `BOOKS`."""
+        """Build a wallet from every item under `BOOKS`."""
         keys = {pool: pool_key(account, pool) for pool in Pool}
         return cls(account, {pool: books[key] for pool, key in keys.items() if key in books})
 
@@ -80,35 +79,35 @@ class Wallet:
 
     @property
     def month(self) -> str | None:
-        """The month that the monthly pool is of."""
+        """The month of the monthly pool, as ``2026-05``."""
         month = self.items.get(Pool.MONTHLY, {}).get("month")
         return month if isinstance(month, str) else None
 
     @property
     def granted(self) -> bool:
-        """Whether that month's grant was given."""
+        """Whether that month's grant was added."""
         return self.items.get(Pool.MONTHLY, {}).get("granted") is True
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The month it is, and what it grants."""
+    """The current month, and the credits that it grants."""
 
     name: str
     grant: int
 
     def is_due(self, wallet: Wallet) -> bool:
-        """Whether the pool is another month's or lacks its grant, and that makes a difference."""
+        """Whether the pool needs a renewal: it is another month's, or its grant is missing."""
         if wallet.month == self.name:
             return self.grant > 0 and not wallet.granted
         return self.grant > 0 or wallet.balance(Pool.MONTHLY) > 0
 
     def expiring(self, wallet: Wallet) -> int:
-        """What is left of another month."""
+        """The rest of an earlier month's credits, in millicredits."""
         return 0 if wallet.month == self.name else wallet.balance(Pool.MONTHLY)
 
     def available(self, wallet: Wallet, pool: Pool) -> int:
-        """What may be spent of a pool, with the month's grant counted in."""
+        """Millicredits that may be spent from a pool, including the month's grant."""
         balance = wallet.balance(pool)
         if pool is Pool.MONTHLY and self.is_due(wallet):
             return balance - self.expiring(wallet) + self.grant
@@ -124,14 +123,14 @@ def reserve(
     now: float,
     pools: Sequence[Pool] = tuple(Pool),
 ) -> tuple[list[Change], dict[Pool, int]]:
-    """Changes that take ``price`` millicredits for a job, and how much comes from which pool.
+    """Changes that reserve ``price`` millicredits for a job, and the amount from each pool.
 
-    They are refused where the wallet has changed meanwhile: read it again then.
+    The write is refused if the wallet changed in the meantime: read it again then.
 
     Raises
     ------
     InsufficientCredits
-        Where the pools together hold less.
+        If the pools together hold less than the price.
     """
     taken: dict[Pool, int] = {}
     missing = price
@@ -155,7 +154,7 @@ def reserve(
 
 
 def renewal(wallet: Wallet, month: Month, now: float, taken: int = 0) -> list[Change]:
-    """Changes that turn the monthly pool to this month, ``taken`` of it spent at once."""
+    """Changes that renew the monthly pool for this month, with ``taken`` of it spent at once."""
     key = pool_key(wallet.account, Pool.MONTHLY)
     balance = month.available(wallet, Pool.MONTHLY) - taken
     fresh: Item = {"balance": balance, "month": month.name, "granted": month.grant > 0}
@@ -174,7 +173,7 @@ def renewal(wallet: Wallet, month: Month, now: float, taken: int = 0) -> list[Ch
 
 
 def give_back(account: str, taken: Mapping[Pool, int], *, job: str, now: float) -> list[Change]:
-    """Changes that undo a reservation; they are never refused."""
+    """Changes that return reserved credits; they are never refused."""
     changes: list[Change] = []
     for pool, part in taken.items():
         changes.append(Add(pool_key(account, pool), "balance", part))
@@ -183,12 +182,12 @@ def give_back(account: str, taken: Mapping[Pool, int], *, job: str, now: float) 
 
 
 def settle(account: str, taken: Mapping[Pool, int], *, job: str, now: float) -> list[Change]:
-    """Entries that close a reservation for good; they are never refused."""
+    """Entries that settle a reservation; they are never refused."""
     return [entry(account, pool, 0, Reason.SETTLED, now, job) for pool in taken]
 
 
 def grant(account: str, pool: Pool, amount: int, now: float, note: str = "") -> list[Change]:
-    """Changes that put credits into a pool (or, with a negative amount, take them out)."""
+    """Changes that add credits to a pool, or with a negative amount remove them."""
     return [
         Add(pool_key(account, pool), "balance", amount, floor=0 if amount < 0 else None),
         entry(account, pool, amount, Reason.GRANTED, now, note=note),
@@ -204,7 +203,7 @@ def entry(
     job: str | None = None,
     note: str = "",
 ) -> Put:
-    """One line of the ledger."""
+    """The change that writes one ledger entry."""
     line: Item = {"pool": pool, "amount": amount, "reason": reason, "at": now}
     if job:
         line["job"] = job

@@ -1,4 +1,4 @@
-"""The quota engine: what a call costs, as changes that go into the write that does the call."""
+"""The quota engine: turns the cost of a call into changes for the write that makes the call."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Item, Key, Records
 
 TRIES = 12
-"""How often a charge is worked out anew; each refusal means that another call got through."""
+"""Maximum attempts to reserve; each refusal means that another call succeeded."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeteredCall:
-    """What is to be metered: a group of the policy table, and a price where there is one."""
+    """A call to meter: its group in the policy table, and its price, if any."""
 
     group: str
     job: str = ""
-    """The id that the ledger's entries name."""
+    """The job id for the ledger's entries."""
     price: int = 0
-    """Millicredits; a call with a price is paid for and not counted by its group."""
+    """Millicredits. A call with a price is paid for and does not count toward its group."""
     cap: str | None = None
-    """A group whose ``concurrent`` policy applies, for each key on its own."""
+    """A group whose ``concurrent`` policy applies to each key separately."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What admission adds to its write, and what must be remembered to undo it."""
+    """The changes that charge a call, and the data needed to undo them."""
 
     changes: tuple[Change, ...] = ()
     refund_data: dict[str, Any] = field(default_factory=dict)
     quotas: tuple[QuotaStatus, ...] = ()
-    """How the caller stands once this is charged."""
+    """The caller's quotas after this charge."""
     counters: tuple[Counter, ...] = ()
-    """Those of the first changes, in their order."""
+    """The counters of the first changes, in the same order."""
 
     @property
     def quotas_if_refunded(self) -> tuple[QuotaStatus, ...]:
-        """How the caller stands if none of this is done, or all of it given back."""
+        """The caller's quotas without this charge, or after its refund."""
         counted = {counter.policy for counter in self.counters}
         return tuple(quota.after(-1) if quota.policy in counted else quota for quota in self.quotas)
 
 
 class Meter:
-    """Works charges out by the policy table."""
+    """Computes charges from the policy table."""
 
     def __init__(self, records: Records, policies: Policies, clock: Callable[[], float]) -> None:
         self._records = records
@@ -65,16 +65,16 @@ class Meter:
         self.credits = Credits(records, policies, clock)
 
     def reserve(self, caller: Caller, call: MeteredCall) -> Reservation:
-        """What a call costs a caller: at most one read.
+        """Compute the charge of a call, with at most one read.
 
         Raises
         ------
         LimitReached
-            Where a limit is used up already.
+            If a limit is used up.
         InsufficientCredits
-            Where the price is more than the account holds.
+            If the account holds less than the price.
         Unauthorized
-            Where there is a price and no account.
+            If the call has a price and the caller has no account.
         """
         if not self.policies.on:
             return Reservation()
@@ -91,12 +91,12 @@ class Meter:
         refusal: WriteRefused,
         index: int,
     ) -> Reservation:
-        """Another charge after the write of one was refused at its change ``index``.
+        """Compute a new charge after a write was refused at its change ``index``.
 
         Raises
         ------
         LimitReached, InsufficientCredits
-            Where that refusal is the answer.
+            If the refusal means that a limit or the credits are used up.
         """
         if index < len(reservation.counters):
             counter = reservation.counters[index]
@@ -108,7 +108,7 @@ class Meter:
         return self.reserve(caller, call)
 
     def take(self, caller: Caller, call: MeteredCall, *others: Change) -> tuple[QuotaStatus, ...]:
-        """Charge a call for good, in one write with what the call itself changes."""
+        """Charge a call without a later refund, in one write with the call's own changes."""
         reservation = self.reserve(caller, call)
         for _ in range(TRIES):
             changes = (*reservation.changes, *others)
@@ -122,7 +122,7 @@ class Meter:
         raise Unavailable("Too many calls of yours at once. Try again in a moment.")
 
     def take_of(self, group: str, owners: Mapping[str, str]) -> None:
-        """Count one, in one write, for owners that are no callers: ``{scope: name}``."""
+        """Count one call, in one write, for owners that are not callers: ``{scope: name}``."""
         now = self._clock()
         counters = self._counters_of(group, owners, now)
         if not counters:
@@ -134,13 +134,13 @@ class Meter:
             raise limit_reached([quota], [quota], now) from None
 
     def give_back_of(self, group: str, owners: Mapping[str, str]) -> None:
-        """Count one less than `take_of` did, where its window has not ended."""
+        """Undo one `take_of`, if its window has not ended."""
         for counter in self._counters_of(group, owners, self._clock()):
             with suppress(WriteRefused):
                 self._records.write(replace(counter.take(-1), floor=0))
 
     def quotas_of(self, group: str, owners: Mapping[str, str]) -> tuple[QuotaStatus, ...]:
-        """How owners that are no callers stand with every policy of a group."""
+        """The quotas of owners that are not callers, for every policy of a group."""
         now = self._clock()
         counters = self._counters_of(group, owners, now)
         return tuple(counter.quota(self._records.get(counter.key), now) for counter in counters)
@@ -153,7 +153,7 @@ class Meter:
         ]
 
     def check(self, caller: Caller, group: str) -> None:
-        """Refuse a caller who has used a group up; nothing is counted.
+        """Raise if the caller has used up a group's limit; nothing is counted.
 
         Raises
         ------
@@ -170,7 +170,7 @@ class Meter:
             raise limit_reached(violated, quotas, now)
 
     def quotas(self, caller: Caller, *groups: str) -> tuple[QuotaStatus, ...]:
-        """How the caller stands with every policy of these groups."""
+        """The caller's quotas for every policy of these groups."""
         now = self._clock()
         counters = [c for group in groups for c in self._counters(caller, group, now)]
         items = read(self._records, counters)
@@ -199,15 +199,15 @@ class Meter:
         return _counted(taken, [quota.after(1) for quota in quotas])
 
     def _shared(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
-        """Counters that are not read first: the network's, and of what is under way."""
+        """Counters that are not read beforehand: the network's and the concurrent ones."""
         shared = []
         if caller.network:
             policies = self.policies.of("network", call.group)
             shared = [Counter.of(policy, caller.network, now) for policy in policies]
-        return shared + self._under_way(caller, call, now)
+        return shared + self._concurrent(caller, call, now)
 
-    def _under_way(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
-        """Of the group as a whole, and of the cap's group for the caller's key."""
+    def _concurrent(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
+        """Concurrent counters of the whole group, and of the cap's group for the caller's key."""
         owner = caller.meter or caller.subject
         names = {call.group: "all"} if not call.price else {}
         if call.cap is not None:
@@ -228,7 +228,7 @@ class Meter:
         violated: Sequence[QuotaStatus],
         counters: list[Counter],
     ) -> Reservation:
-        """A month's limit is used up: the monthly pool pays, and no other."""
+        """Charge the monthly pool, and no other, once the monthly limit is used up."""
         price = OVERAGE.get((caller.tier, call.group), 0)
         wallet = Wallet.of(caller.subject, books)
         month = self.credits.month(caller.tier)
@@ -248,7 +248,7 @@ class Meter:
         changes, taken = ledger.reserve(
             wallet, call.price, self.credits.month(caller.tier), job=call.job, now=now
         )
-        return _paid(_counted(self._under_way(caller, call, now), []), changes, taken)
+        return _paid(_counted(self._concurrent(caller, call, now), []), changes, taken)
 
 
 def _counted(counters: list[Counter], quotas: list[QuotaStatus]) -> Reservation:

@@ -1,4 +1,4 @@
-"""Passwords, kept as Argon2id hashes (RFC 9106) in the PHC string format."""
+"""Passwords, stored as Argon2id hashes (RFC 9106) in the PHC string format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 import threading
 
 MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
-"""What OWASP's Password Storage Cheat Sheet asks of Argon2id at least."""
+"""The minimum for Argon2id in OWASP's Password Storage Cheat Sheet."""
 SALT_BYTES = 16
 HASH_BYTES = 32
 MIN_CHARACTERS = 8
@@ -17,19 +17,21 @@ MARK = "$argon2id$"
 _BASE64 = "[A-Za-z0-9+/]+"
 _HASH = re.compile(rf"\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\${_BASE64}\${_BASE64}")
 _one_at_a_time = threading.Lock()
-"""Each takes 19 MiB, and whoever guesses passwords shall not choose how many times that."""
+"""Each hash takes 19 MiB; the lock stops an attacker from using that many times over."""
 
 
 class PasswordInvalid(ValueError):
-    """The text can be no password; says why."""
+    """The text cannot be a password; the message says why."""
 
 
 def check(password: str) -> None:
-    """Raise `PasswordInvalid` for what is too short or long, or meant to be a hash and is none."""
+    """Raise `PasswordInvalid` for a text that is too short, too long, or an invalid hash."""
     if is_hash(password):
         return
     if password.startswith(MARK):
-        raise PasswordInvalid("this begins like an Argon2id hash (PHC format, v=19) and is none")
+        raise PasswordInvalid(
+            "this starts like an Argon2id hash (PHC format, v=19), but is not a valid one"
+        )
     if len(password) < MIN_CHARACTERS:
         raise PasswordInvalid(f"a password has at least {MIN_CHARACTERS} characters")
     if len(password) > MAX_CHARACTERS:
@@ -57,7 +59,7 @@ def is_hash(text: str) -> bool:
 
 
 def verified(password: str, phc: str) -> bool:
-    """Whether the hash is this password's; takes as long whatever the answer."""
+    """Whether the hash is this password's, compared in constant time."""
     from cryptography.exceptions import InvalidKey  # noqa: PLC0415 - seldom
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id  # noqa: PLC0415
 

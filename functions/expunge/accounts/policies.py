@@ -1,7 +1,7 @@
-"""The policy table: who may do how much of what in which time.
+"""The policy table: all limits, by scope, group and period.
 
-The one place where limits stand. Operators change single cells of it with the
-setting ``EXPUNGE_LIMITS``; the tables in the docs are made from it.
+Operators change single cells with the setting ``EXPUNGE_LIMITS``. The tables in the docs are
+generated from it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Period(StrEnum):
-    """The window a limit counts in; ``concurrent`` counts what has not ended."""
+    """The time window of a limit; ``concurrent`` counts jobs that have not ended."""
 
     MINUTE = "minute"
     HOUR = "hour"
@@ -42,7 +42,7 @@ GROUPS = {
     "guests": "new guest sessions",
     "logins": "administrator logins",
 }
-"""What is counted, by name."""
+"""Descriptions of what each group counts."""
 
 NOUNS = {
     "light": "light jobs",
@@ -58,19 +58,19 @@ NOUNS = {
     "guests": "guest sessions",
     "logins": "logins",
 }
-"""The same, as a sentence names several of them."""
+"""Nouns of the groups for use in messages, in the plural."""
 
 SCOPES = {
     "anonymous": "each caller without an account",
     "free": "each free account",
     "pro": "each pro account",
     "network": "all callers without an account behind one IPv4 address or IPv6 /64 network",
-    "mailbox": "each mail address, whoever asks",
+    "mailbox": "each e-mail address, for all callers together",
 }
-"""Whose counter it is, by name."""
+"""Descriptions of whom each scope counts."""
 
 JOBS = frozenset({"light", "heavy", "detect", "swaps"})
-"""Groups of what ends some time, so that how many are under way can be limited."""
+"""Groups of jobs, whose number in progress can be limited."""
 
 Cell = tuple[str, str, Period]
 """Scope, group and period."""
@@ -102,7 +102,7 @@ TABLE: Mapping[Cell, int] = {
     ("pro", "faces-detect", Period.MINUTE): 300,
     ("pro", "faces-mask", Period.MINUTE): 150,
     ("pro", "swaps", Period.CONCURRENT): 5,
-    # Five times a caller's own: a fingerprint is free to make up, an address is not.
+    # Five times a single caller's: a client can invent fingerprints, but not IP addresses.
     ("network", "light", Period.HOUR): 150,
     ("network", "heavy", Period.HOUR): 25,
     ("network", "heavy", Period.DAY): 60,
@@ -126,7 +126,7 @@ OVERAGE = {("pro", "light"): 1_000, ("pro", "heavy"): 1_000}
 
 
 class LimitsInvalid(ValueError):
-    """The text of ``EXPUNGE_LIMITS`` is not as it should be."""
+    """The text of ``EXPUNGE_LIMITS`` is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +140,14 @@ class Policy:
 
     @property
     def name(self) -> str:
-        """As it is called in the ``RateLimit`` fields and in problems."""
+        """The name in ``RateLimit`` header fields and problems."""
         whole = "-network" if self.scope == "network" else ""
         return f"{self.group}-{self.period}{whole}"
 
     def window(self, now: float) -> tuple[int, int]:
-        """First second, and first second after it, of the window that ``now`` is in.
+        """Start and end of the window around ``now``, in Unix seconds; the end is exclusive.
 
-        Windows are those of the clock and the calendar in UTC.
+        Windows follow the clock and the calendar in UTC.
         """
         if self.period is Period.CONCURRENT:
             return 0, 0
@@ -159,26 +159,26 @@ class Policy:
 
 
 def _month(now: float) -> tuple[int, int]:
-    today = datetime.fromtimestamp(int(now), UTC)  # which would round a fraction up
+    today = datetime.fromtimestamp(int(now), UTC)  # a fraction could be rounded up
     first = datetime(today.year, today.month, 1, tzinfo=UTC)
     following = datetime(today.year + today.month // 12, today.month % 12 + 1, 1, tzinfo=UTC)
     return int(first.timestamp()), int(following.timestamp())
 
 
 def month_name(now: float) -> str:
-    """``2026-05``."""
+    """The month in UTC, such as ``2026-05``."""
     return f"{datetime.fromtimestamp(int(now), UTC):%Y-%m}"
 
 
 class Policies:
-    """The table as it is in force.
+    """The policy table with the operator's changes applied.
 
     Parameters
     ----------
     changes
         Cells that differ from `TABLE`; ``None`` lifts a limit.
     on
-        Whether anything is limited or costs credits at all.
+        Whether limits and credits apply at all.
     """
 
     def __init__(
@@ -201,12 +201,12 @@ _CHANGE = re.compile(r"([a-z]+)\.([a-z-]+)\.([a-z]+)=(\d{1,9}|none)")
 
 
 def parse_limits(words: Iterable[str]) -> dict[Cell, int | None]:
-    """Changes of the table, each written ``scope.group.period=limit``, ``none`` for no limit.
+    """Parse changes of the table in the form ``scope.group.period=limit``; ``none`` is no limit.
 
     Raises
     ------
     LimitsInvalid
-        Naming the word that is wrong and what would be right.
+        The message names the wrong word and the correct form.
     """
     changes: dict[Cell, int | None] = {}
     for word in words:
@@ -219,8 +219,10 @@ def parse_limits(words: Iterable[str]) -> dict[Cell, int | None]:
         scope, group, period, limit = match.groups()
         for name, known in ((scope, SCOPES), (group, GROUPS), (period, list(Period))):
             if name not in known:
-                raise LimitsInvalid(f"«{word}»: «{name}» is none of {', '.join(known)}")
+                raise LimitsInvalid(f"«{word}»: «{name}» is not one of {', '.join(known)}")
         if period == Period.CONCURRENT and group not in JOBS:
-            raise LimitsInvalid(f"«{word}»: only jobs are under way, and «{group}» are none")
+            raise LimitsInvalid(
+                f"«{word}»: only jobs can be concurrent, and «{group}» are not jobs"
+            )
         changes[scope, group, Period(period)] = None if limit == "none" else int(limit)
     return changes

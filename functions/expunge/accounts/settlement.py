@@ -1,7 +1,7 @@
-"""What the end of a job does to its owner's books; part of the write that ends the job.
+"""Settles or refunds a job's reservation, as part of the write that ends the job.
 
-That write is conditional on the job not having ended, so what stands here is
-done exactly once, and none of it can be refused.
+That write succeeds only if the job has not ended yet. So these changes are made exactly once, and
+none of them can be refused.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ if TYPE_CHECKING:
 def settlement(
     refund_data: Mapping[str, Any], *, owner: str, job: str, succeeded: bool, now: float
 ) -> list[Change]:
-    """The changes that close a `Reservation` by its receipt.
+    """The changes that close a `Reservation`, from its stored refund data.
 
-    A success keeps what it took, but for its place among what is under way. Any
-    other end gives everything back; a unit of a window that is over is of no use
-    to anybody and stays where it is.
+    A success frees only the job's place in the concurrency limit. Any other end returns
+    everything, except units of time windows that are over.
     """
     changes: list[Change] = []
     for partition, sort, end in refund_data.get("units", ()):
-        under_way = not end
-        if under_way or (not succeeded and end > now):
+        concurrent = not end
+        if concurrent or (not succeeded and end > now):
             changes.append(Add(Key(partition, sort), FIELD, -1, expires_at=end or None))
     taken = {Pool(pool): part for pool, part in refund_data.get("credits", {}).items()}
     close = ledger.settle if succeeded else ledger.give_back

@@ -1,8 +1,7 @@
-"""Signing in: as a guest, by a link in a mail, or through an identity provider.
+"""Signing in: as a guest, by an e-mail link, or through an identity provider.
 
-Each way ends in one write: the proof is used up, the identity is given to an
-account, and the account has one more session. So a proof opens one session,
-however often and from wherever it is shown at once.
+Each way ends in one write. It uses up the proof, assigns the identity to an account, and adds a
+session to the account. So a proof opens one session, even if it is sent several times at once.
 """
 
 from __future__ import annotations
@@ -41,33 +40,33 @@ if TYPE_CHECKING:
 
 LINK_SECONDS = 15 * 60
 TRIES = 5
-_USED = "This link has been used, has expired, or was asked for in another browser."
+_USED = "This link has been used, has expired, or was requested in another browser."
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A browser that is signed in, and the secret of its session."""
+    """A signed-in account, and the secret of the browser's session."""
 
     account: Account
     secret: str
     ended: tuple[str, ...] = ()
-    """Digests of credentials that it has ended, for `Credentials.forget`."""
+    """Digests of the credentials that this sign-in ended, for `Credentials.forget`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Who comes in, by a proof that is used up."""
+    """A sign-in attempt with a single-use proof."""
 
     names: tuple[str, ...]
-    """Of the identities that it proves."""
+    """The names of the identities that it proves."""
     proof: Change
-    """The change that uses it up."""
+    """The change that uses up the proof."""
     keep_keys: bool
     verified: bool
 
 
 class SignIn:
-    """Every way in."""
+    """All ways to sign in."""
 
     def __init__(
         self,
@@ -86,35 +85,35 @@ class SignIn:
         self._clock = clock
 
     def as_guest(self, address: str) -> SignedIn:
-        """A new account that only this browser has, with starter credits, for 30 days.
+        """Create an account for this browser only, with starter credits, for 30 days.
 
         Raises
         ------
         LimitReached
-            For one guest too many of a network.
+            For too many guests from a network.
         """
         self._meter.take_of("guests", {"network": network_name(address)})
         account = self._accounts.fresh(Tier.FREE, guest=True)
         session, secret = self._accounts.new_session()
         account = self._accounts.with_session(account, session)
         erasure = guest_erasure(account.id, account.created_at)
-        self._accounts.add(account, erasure.written(), *self._starter(account))
+        self._accounts.add(account, erasure.registration(), *self._starter(account))
         return SignedIn(account, secret)
 
     def send_link(
         self, mailbox: str, address: str, base_url: str, *, keep_keys: bool = False
     ) -> str:
-        """Mail a link that signs this browser in; the secret by which to know the browser.
+        """Send a sign-in link by e-mail; return a secret that identifies the browser.
 
-        Known and unknown mailboxes are treated alike. ``keep_keys`` says that API keys which the
-        browser's guest has made go on for the account that the guest becomes.
+        Known and unknown mailboxes are treated alike. With ``keep_keys`` the account takes over
+        the API keys that the browser's guest created.
 
         Raises
         ------
         ValidationFailed
-            For what is no mailbox.
+            If the text is not an e-mail address.
         LimitReached
-            For one link too many, of the network or to the mailbox.
+            For too many links from the network or to the mailbox.
         """
         mailbox = read_mailbox(mailbox)
         name = mailbox_name(mailbox)
@@ -128,15 +127,15 @@ class SignIn:
         return browser
 
     def follow_link(self, token: str, browser: str, current: str | None) -> SignedIn:
-        """Sign in by a link, in the browser that asked for it.
+        """Sign in by a link, in the browser that requested it.
 
-        ``current`` is the account that the browser has already; a guest's becomes
-        the mailbox's own where that has none, and otherwise ends.
+        ``current`` is the browser's present account. If it is a guest's and the mailbox has no
+        account, it becomes the mailbox's account. Otherwise a guest's account ends.
 
         Raises
         ------
         SignInFailed
-            For a link that was used, has expired, or was asked for elsewhere.
+            For a link that was used, has expired, or was requested in another browser.
         """
         proof = self._proof(token, browser)
         entry = _Entry((str(proof["identity"]),), _use(token, proof), _keeps(proof), verified=True)
@@ -145,16 +144,16 @@ class SignIn:
     def begin_provider(
         self, redirect_uri: str, address: str, *, keep_keys: bool = False
     ) -> tuple[str, str]:
-        """Where to send the browser, and the secret by which to know it again.
+        """Start a sign-in; return the provider's URL and a secret that identifies the browser.
 
-        ``keep_keys`` as for `send_link`.
+        ``keep_keys`` works as in `send_link`.
 
         Raises
         ------
         SignInDisabled
-            Where no provider is set up.
+            If no provider is set up.
         LimitReached
-            For one visit too many of a network.
+            For too many sign-ins from a network.
         """
         provider = self._known_provider()
         self._meter.take_of("sign-ins", {"network": network_name(address)})
@@ -174,11 +173,11 @@ class SignIn:
     def finish_provider(
         self, redirect_uri: str, *, state: str, code: str, browser: str, current: str | None
     ) -> SignedIn:
-        """Sign in as who the provider says; see `follow_link`."""
+        """Sign in with the identity that the provider reports; see `follow_link`."""
         proof = self._proof(browser, browser)
         flow = Flow("", str(proof["state"]), str(proof["nonce"]), str(proof["verifier"]))
         if not hmac.compare_digest(state.encode(), flow.state.encode()):
-            raise SignInFailed("The answer belongs to another request to sign in.")
+            raise SignInFailed("The provider's answer belongs to another sign-in.")
         if not code:
             raise SignInFailed("The identity provider did not sign you in.")
         identity = self._known_provider().finish(redirect_uri, flow, code)
@@ -190,12 +189,12 @@ class SignIn:
         return self._enter(entry, current)
 
     def find(self, mailbox: str) -> str:
-        """The account of a mailbox.
+        """The id of a mailbox's account.
 
         Raises
         ------
         NotFound
-            Where it has none.
+            If it has no account.
         """
         item = self._records.get(identity_key(mailbox_name(read_mailbox(mailbox))))
         if item is None:
@@ -220,13 +219,13 @@ class SignIn:
             living = [owner for owner, lives in owners.values() if lives and owner]
             guest = self._guest(current)
             try:
-                # An identity of an account that was erased is given anew.
+                # An identity of an erased account can be assigned to a new one.
                 unowned = {name: owner for name, (owner, lives) in owners.items() if not lives}
                 signed_in = self._sign_in(living[0] if living else guest, entry, unowned)
             except WriteRefused as refused:
                 if refused.index == 0:
                     raise SignInFailed(_USED) from None
-                # another browser was faster to bring one of the identities: look again
+                # another browser has just taken one of the identities: read again
             except NotFound:
                 continue  # it was erased just now
             else:
@@ -234,7 +233,7 @@ class SignIn:
         raise Unavailable("The account is being changed elsewhere. Try again in a moment.")
 
     def _owner(self, name: str) -> tuple[str | None, bool]:
-        """The account that an identity was given to, and whether that still is."""
+        """The account to which an identity was assigned, and whether it still exists."""
         item = self._records.get(identity_key(name))
         if item is None:
             return None, False
@@ -248,8 +247,8 @@ class SignIn:
         ended: list[str] = []
 
         def edit(account: Account) -> Account:
-            # Of the guest that the account was, nobody's session outlives its sign-in, and no key
-            # but by the person's own word: somebody else may have used this browser before.
+            # A sign-in ends the guest's sessions, and its keys unless the user keeps them: another
+            # person may have used this browser before.
             guest = account.guest
             known = account.changed(
                 sessions=() if guest else account.sessions,
@@ -261,19 +260,19 @@ class SignIn:
             ended[:] = set(account.digests) - set(known.digests)
             return self._accounts.with_session(known, session)
 
-        def given(account: str) -> list[Change]:
+        def assigned(account: str) -> list[Change]:
             return [belongs(name, account, instead_of=old) for name, old in unowned.items()]
 
         if account_id is None:
             account = edit(self._accounts.fresh(Tier.FREE))
-            others = [entry.proof, *given(account.id), *self._starter(account)]
+            others = [entry.proof, *assigned(account.id), *self._starter(account)]
             self._accounts.add(account, *others)
         else:
-            account = self._accounts.change(account_id, edit, entry.proof, *given(account_id))
+            account = self._accounts.change(account_id, edit, entry.proof, *assigned(account_id))
         return SignedIn(account, secret, tuple(ended))
 
     def _without_guest(self, signed_in: SignedIn, guest: str | None) -> SignedIn:
-        """End the sessions and the keys of a guest whose browser now has another account."""
+        """End the sessions and keys of a guest whose browser now has another account."""
         if guest is None or guest == signed_in.account.id:
             return signed_in
         ended: list[str] = []
@@ -282,12 +281,12 @@ class SignIn:
             ended[:] = account.digests
             return account.changed(sessions=(), keys=())
 
-        with suppress(NotFound):  # erased meanwhile
+        with suppress(NotFound):  # erased in the meantime
             self._accounts.change(guest, end)
         return replace(signed_in, ended=(*signed_in.ended, *ended))
 
     def _guest(self, current: str | None) -> str | None:
-        """The browser's own account, where it is a guest's."""
+        """The browser's account id, if it is a guest's account."""
         if current is None:
             return None
         try:
@@ -311,14 +310,14 @@ def _keeps(proof: Item) -> bool:
 
 
 def _use(token: str, proof: Item) -> Delete:
-    """The change that uses a proof up; refused where it was used meanwhile."""
+    """The change that uses up a proof; refused if it was used in the meantime."""
     return Delete(_proof_key(token), only_if={"browser": [proof["browser"]]})
 
 
 _MAIL = """\
-Follow this link within 15 minutes, in the browser where you asked for it:
+Open this link within 15 minutes, in the browser where you requested it:
 
 {url}
 
-It works once. If it was not you who asked, nothing happens unless you follow it.
+The link works once. If you did not request it, ignore this e-mail.
 """

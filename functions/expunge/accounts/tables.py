@@ -48,8 +48,8 @@ Each column is a scope:
   them are open again.
 - **Anonymous callers** are counted by IP address (IPv6 by /64) and `X-Client-Fingerprint`. Without
   that header, `User-Agent`, `Accept-Language`, `Sec-CH-UA` and `Sec-CH-UA-Platform` count instead.
-  A client can make up all of these, so each network has a limit, too. None of this owns
-  anything: [accounts.md](../how-to/accounts.md#whose-it-is) says whose a job is.
+  A client can forge all of these, so each network has a limit, too. They only count and own
+  nothing: [accounts.md](../how-to/accounts.md#who-owns-a-job) explains who owns a job.
 
 ## Credits
 
@@ -68,7 +68,7 @@ balance is the sum of its entries.
 
 
 def limits_page() -> str:
-    """The whole page."""
+    """The page of limits as Markdown."""
     return _PROSE.format(
         table=_table(),
         groups=_list({group: GROUPS[group] for group in _groups()}),
@@ -99,7 +99,7 @@ def _credits(amount: int, pool: str) -> str:
 
 
 def _groups() -> list[str]:
-    """What this build can count; the swaps surface comes with its mode."""
+    """The groups that this build can count; the swaps group needs its mode."""
     return [group for group in GROUPS if group != "swaps" or "swap" in MODES]
 
 

@@ -1,4 +1,4 @@
-"""Secrets that callers carry. Only their digests are ever stored."""
+"""Secret tokens of callers. Only their digests are ever stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TOKEN = re.compile(f"[0-9A-Za-z]{{{_LENGTH}}}")
 
 
 def new_token(prefix: str = "") -> str:
-    """The prefix and 256 random bits in base62, always 43 digits."""
+    """Return the prefix and 256 random bits in base62, always 43 digits."""
     return prefix + token_of(secrets.token_bytes(32))
 
 
@@ -29,10 +29,10 @@ def token_of(data: bytes) -> str:
 
 
 def is_token(text: str, prefix: str = "") -> bool:
-    """Whether the text has the form of a token; anything else need not be looked up."""
+    """Whether the text has the form of a token, so that a lookup makes sense."""
     return text.startswith(prefix) and _TOKEN.fullmatch(text[len(prefix) :]) is not None
 
 
 def digest(token: str) -> str:
-    """SHA-256 in hexadecimal. A token has 256 bits of its own, so salt would add nothing."""
+    """SHA-256 in hexadecimal, without a salt: a token has 256 random bits already."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

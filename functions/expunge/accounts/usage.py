@@ -1,8 +1,8 @@
-"""How often and when last each key was used, without a write for every call.
+"""Counts the calls of each API key and the time of its last use, without a write per call.
 
-Calls are counted in memory and written down together: the first at once, later
-ones at most every minute. A process that is killed takes up to a minute of its
-count with it; these are figures for people, and no limit depends on them.
+Calls are counted in memory and written together: the first at once, later ones at most once a
+minute. If a process is killed, up to a minute of its count is lost. No limit depends on these
+numbers; they only inform the key's owner.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True)
 class KeyUsage:
-    """What is known of a key's use."""
+    """The recorded use of a key."""
 
     request_count: int
     last_used_at: float | None
 
 
 class Usage:
-    """Counts calls by key."""
+    """Counts calls per key."""
 
     def __init__(self, records: Records, clock: Callable[[], float]) -> None:
         self._records = records
@@ -51,7 +51,7 @@ class Usage:
         self._lock = threading.Lock()
 
     def note(self, account: str, key: str) -> None:
-        """One call more; a store that fails is not this call's affair."""
+        """Count one call; a failing store must not fail the call."""
         now = self._clock()
         with self._lock:
             tally = self._tallies.setdefault((account, key), _Tally())
@@ -62,7 +62,7 @@ class Usage:
         self._write(account, key)
 
     def of(self, account: str, key: str) -> KeyUsage:
-        """What all processes wrote down and this one has counted since."""
+        """The use that all processes have written, plus this one's unwritten count."""
         count = self._records.get(_key(account, key, "requests")) or {}
         last = self._records.get(_key(account, key, "used")) or {}
         with self._lock:
@@ -72,7 +72,7 @@ class Usage:
         return KeyUsage(int(str(count.get("n", 0))) + calls, at or None)
 
     def flush(self) -> None:
-        """Write down what is counted so far."""
+        """Write the counts so far."""
         for account, key in list(self._tallies):
             self._write(account, key)
 
@@ -92,7 +92,7 @@ class Usage:
                 Put(_key(account, key, "used"), {"at": tally.last}),
             )
         except Unavailable:
-            log.warning("the use of key %s is not written down", key)
+            log.warning("the use of key %s could not be written", key)
 
 
 def _key(account: str, key: str, what: str) -> Key:

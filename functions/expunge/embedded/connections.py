@@ -1,7 +1,7 @@
-"""All connections of one server process: how many there may be, and which make room for others.
+"""The connections of one server process, with a maximum; idle ones close for new ones.
 
-A connection costs a file descriptor. Without a cap, idle ones take them all, and
-then neither a new caller nor a file can be opened.
+Each connection uses a file descriptor. Without a maximum, idle connections could use them all.
+Then the server could neither accept a caller nor open a file.
 """
 
 from __future__ import annotations
@@ -20,36 +20,33 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 log.addFilter(RepeatFilter())
 
-LOOK_SECONDS = 1.0
-"""How often each connection is asked whether its time is up."""
+CHECK_SECONDS = 1.0
+"""Interval between checks of each connection's time limits."""
 STILL_SECONDS = 1.0
-"""Of a body's silence, after which its connection makes room where there is none."""
+"""Silence of a body after which its connection may be closed for a new one."""
 MAX_CONNECTIONS = 4_096
 _RESERVE = 256
 """Descriptors for files, databases, workers, webhooks and fetches."""
 
 
 class Connection(Protocol):
-    """What `Connections` asks of one."""
+    """The interface of a connection for `Connections`."""
 
     def look(self, now: float) -> None:
-        """End the connection, if its time is up; ``now`` is monotonic."""
+        """Close the connection if its time limit has passed; ``now`` is monotonic."""
 
     def make_room(self) -> bool:
-        """End the connection, unless it still has something to say."""
+        """Close the connection, unless part of an answer is still to be sent."""
 
 
 class Connections:
-    """The connections of one process, and those that wait for a request or for more of a body.
-
-    For a new one at the cap, the first that goes is the one that waits longest for a request;
-    after those, the one whose body has stood still longest.
+    """The connections of one process, and which of them are idle.
 
     Parameters
     ----------
     most
-        How many there may be at once; by default as many as the descriptors of this process
-        allow (`connection_cap`).
+        Maximum number of connections; by default what the process's descriptors allow
+        (`connection_cap`).
     clock
         Monotonic seconds.
     """
@@ -60,58 +57,58 @@ class Connections:
         self.most = connection_cap() if most is None else most
         self.clock = clock
         self._open: set[Connection] = set()
-        self._waiting: dict[Connection, None] = {}  # the one that waits longest comes first
-        self._receiving: dict[Connection, float] = {}  # the one that is silent longest comes first
+        self._waiting: dict[Connection, None] = {}  # the longest idle one comes first
+        self._receiving: dict[Connection, float] = {}  # the longest silent one comes first
         self._timer: asyncio.TimerHandle | None = None
 
     def admit(self, connection: Connection) -> bool:
-        """Take in a new connection; ``False`` where there is no room, nor any to be made."""
+        """Accept a new connection; ``False`` if the maximum is reached and none can be closed."""
         self._open.add(connection)
         if self._timer is None:
             self._look_later()
         if len(self._open) <= self.most:
             return True
         log.warning(
-            "%d connections are open, as many as the limit of file descriptors allows "
-            "(ulimit -n): the one that waits longest is closed for each new one",
+            "%d connections are open, the most that the limit of file descriptors allows "
+            "(ulimit -n): each new one closes the longest idle one",
             self.most,
         )
         for waiting in (*self._waiting, *self._still()):
             if waiting.make_room():
                 self.leave(waiting)
                 return True
-        log.warning("no connection waits for its client: new ones are refused with 503")
+        log.warning("no connection is idle: new ones are refused with 503")
         return False
 
     def waits(self, connection: Connection) -> None:
-        """No request is being served on the connection, from now on."""
+        """Mark the connection as idle."""
         self.serves(connection)
         if connection in self._open:
             self._waiting[connection] = None
 
     def receives(self, connection: Connection) -> None:
-        """Some of a request's body has come, and not the last of it."""
+        """Note that part of a request's body has arrived, and more is to come."""
         self.serves(connection)
         if connection in self._open:
             self._receiving[connection] = self.clock()
 
     def serves(self, connection: Connection) -> None:
-        """A request has come whole: the connection has work."""
+        """Mark the connection as busy: all headers of a request have arrived."""
         self._waiting.pop(connection, None)
         self._receiving.pop(connection, None)
 
     def leave(self, connection: Connection) -> None:
-        """The connection is gone, or as good as gone."""
+        """Forget a connection that is closed or about to close."""
         self._open.discard(connection)
         self.serves(connection)
 
     def _still(self) -> list[Connection]:
-        """Connections whose body stands still, the longest first."""
+        """Connections whose body has stood still, the longest first."""
         latest = self.clock() - STILL_SECONDS
         return [one for one, when in self._receiving.items() if when <= latest]
 
     def _look_later(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
+        self._timer = asyncio.get_running_loop().call_later(CHECK_SECONDS, self._look)
 
     def _look(self) -> None:
         self._timer = None
@@ -123,7 +120,7 @@ class Connections:
 
 
 def connection_cap() -> int:
-    """What this process's limit of file descriptors leaves for connections."""
+    """The number of connections that this process's file descriptor limit allows."""
     if sys.platform == "win32":
         return MAX_CONNECTIONS
     import resource  # noqa: PLC0415  (not everywhere)

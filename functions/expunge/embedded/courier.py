@@ -1,6 +1,6 @@
-"""Sends webhooks from the embedded server, in threads: one that hangs holds a thread, and no job.
+"""Sends webhooks from the embedded server, in threads, so that a slow receiver delays no job.
 
-It lives in the server's process, not in a worker: a worker may be ended for the job it runs.
+It runs in the server's process, not in a worker: a worker may be killed because of its job.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Inbox
 
 COURIERS = 16
-"""Webhooks that are sent at the same time."""
+"""Maximum webhooks sent at the same time."""
 
 
 def deliver(service: Service, inbox: Inbox, stop: threading.Event) -> None:
-    """Send what the queue for webhooks holds, until told to stop."""
+    """Send the messages in the webhook queue until ``stop`` is set."""
     free = threading.Semaphore(COURIERS)
     arriving = arrivals(service, inbox, stop)
     with ThreadPoolExecutor(COURIERS, thread_name_prefix="courier") as pool:

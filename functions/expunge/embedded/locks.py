@@ -1,4 +1,4 @@
-"""Locks on files, where the system has them."""
+"""File locks, if the operating system has them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import IO, TYPE_CHECKING
 
 try:
     import fcntl
-except ImportError:  # Windows: nothing is counted there
+except ImportError:  # Windows has none, so nothing is limited there
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def locked(path: Path) -> IO[bytes] | None:
-    """The file, locked until it is closed; ``None`` where somebody else has it.
+    """Open and lock the file until it is closed; ``None`` if it is locked elsewhere.
 
-    The lock belongs to this one opening of the file: threads exclude each other like processes.
+    The lock belongs to this file handle, so it excludes other threads as well as processes.
     """
     file = path.open("ab")
     try:

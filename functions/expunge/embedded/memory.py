@@ -1,7 +1,7 @@
-"""The memory of one machine, handed out in shares to every process that decodes images.
+"""Divides one machine's memory into shares for all processes that decode images.
 
-A share is a lock on a file. The kernel lets go of it when its process ends, however that comes
-about, so no share is ever lost.
+A share is a lock on a file. The kernel releases it when the process ends, even after a crash, so
+no share is ever lost.
 """
 
 from __future__ import annotations
@@ -19,16 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHARE_BYTES = 64 << 20
-LOOK_SECONDS = 0.02
-"""Between looks at what others hold."""
+CHECK_SECONDS = 0.02
+"""Interval between attempts to lock a share."""
 
 
 class SharedMemory:
-    """So many shares in a folder, for all processes that know the folder.
+    """A fixed number of shares in a folder, for all processes that use the folder.
 
-    Whoever waits for several shares waits at the head of a line: nobody behind takes what is
-    given back meanwhile, so a large image gets its turn, and two that wait never hold each
-    other up.
+    Only the process at the head of the line takes shares; the others wait behind it. So a large
+    image gets its turn, and two waiting processes never block each other.
 
     Parameters
     ----------
@@ -46,12 +45,12 @@ class SharedMemory:
 
     @contextmanager
     def share(self, memory: int) -> Iterator[None]:
-        """Hold so many bytes for the time of the block.
+        """Hold this many bytes while the block runs.
 
         Raises
         ------
         Overloaded
-            Where they are not free in time.
+            If they are not free in time.
         """
         wanted = min(math.ceil(memory / SHARE_BYTES), self._count)
         with ExitStack() as held:
@@ -70,11 +69,11 @@ class SharedMemory:
         while wanted > (taken := self._try(left, wanted, held)):
             wanted -= taken
             if time.monotonic() >= until:
-                raise Overloaded("Other images take up all memory. Try again in a few seconds.")
-            time.sleep(LOOK_SECONDS)
+                raise Overloaded("Other images use all the memory. Try again in a few seconds.")
+            time.sleep(CHECK_SECONDS)
 
     def _try(self, left: set[str], wanted: int, held: ExitStack) -> int:
-        """Lock up to ``wanted`` of these files, and take them off the list; how many it were."""
+        """Lock up to ``wanted`` of these files, remove them from ``left``, and return the count."""
         taken = 0
         for name in sorted(left):
             if taken == wanted:

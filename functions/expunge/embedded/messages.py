@@ -1,4 +1,4 @@
-"""Messages of the local queues: taken as they come, and dealt with one by one."""
+"""Receives and processes messages of the local queues, one by one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNAVAILABLE_SECONDS = 2.0
 
 
 def arrivals(service: Service, inbox: Inbox, stop: threading.Event) -> Iterator[ReceivedMessage]:
-    """Messages as they come, until told to stop."""
+    """Yield messages as they arrive, until ``stop`` is set."""
     lease = service.settings.job_lease_seconds
     while not stop.is_set():
         try:
@@ -39,7 +39,7 @@ def arrivals(service: Service, inbox: Inbox, stop: threading.Event) -> Iterator[
 
 
 def handle(service: Service, inbox: Inbox, delivery: ReceivedMessage) -> None:
-    """Do one message. What fails in an unforeseen way comes again after its visibility time-out."""
+    """Process one message. After an unexpected error, its visibility timeout brings it back."""
     lease, limit = service.settings.job_lease_seconds, service.settings.job_timeout_seconds
     try:
         try:
@@ -49,6 +49,6 @@ def handle(service: Service, inbox: Inbox, delivery: ReceivedMessage) -> None:
         except NotNow as error:
             inbox.release(delivery, delay=error.seconds)
     except Unavailable:
-        log.warning("a store does not answer; the message comes again")
+        log.warning("a store does not answer; the message will be retried")
     except Exception:
         log.exception("message %s failed", delivery.id)

@@ -1,9 +1,9 @@
-"""HTTP/1.1 as the embedded server speaks it: uvicorn's protocol on h11, with limits.
+"""HTTP/1.1 in the embedded server: uvicorn's protocol on h11, with limits.
 
-What uvicorn has no setting for is added here: a count of chunks (`chunks`), a time for
-headers, for bodies that nobody reads any more and for answers that nobody takes, a place in
-`Connections`, and problems where the parser itself refuses. How fast a body must come while it is
-read is the application's to say (``web/middleware/request_limits.py``).
+It adds limits for which uvicorn has no setting: time for headers, for bodies that the application
+no longer reads, and for answers that the client does not read. It also counts chunks (`chunks`) and connections in
+`Connections`, and answers parser errors with problems. The minimum rate of a body is checked in
+``web/middleware/request_limits.py``.
 """
 
 from __future__ import annotations
@@ -24,24 +24,23 @@ if TYPE_CHECKING:
     from expunge.embedded.connections import Connections
 
 HEAD_SECONDS = 10.0
-"""For a request's headers, from the connection's start or their first byte."""
+"""Time for a request's headers, from the connection's start or their first byte."""
 MAX_HEAD = 65_536
-"""Bytes of them."""
+"""Maximum bytes of the headers."""
 MAX_HEAD_LINES = 128
 KEEP_ALIVE_SECONDS = 15
 """That a connection may wait for its next request."""
 STALL_SECONDS = 30.0
-"""That an answer may stand still; each ``MIN_BYTES_PER_SECOND`` taken of it buy a second."""
+"""The longest pause of an answer; every ``MIN_BYTES_PER_SECOND`` bytes read add a second."""
 MIN_BYTES_PER_SECOND = 1_000
 _LINGER_SECONDS = 2.0
-"""For a refusal to be read, while more of what was refused arrives and is dropped."""
+"""Time for the client to read a refusal, while the rest of its request is dropped."""
 
 
 class GuardedProtocol(H11Protocol):
-    """One connection of those in ``connections``.
+    """One connection in ``connections``.
 
-    ``public_url`` is what links in refusals begin with; without one they lead to where the caller
-    has connected.
+    Links in refusals start with ``public_url``, or without one with the URL that the caller used.
     """
 
     def __init__(
@@ -98,12 +97,12 @@ class GuardedProtocol(H11Protocol):
         super().on_response_complete()
         if self._waits:
             self._connections.waits(self)
-            # Half of the next request, or the rest of a body that nobody reads any more.
+            # Part of the next request, or the rest of a body that is no longer read.
             begun = self.conn.trailing_data[0] or self.conn.their_state is h11.SEND_BODY
             self._deadline = self._connections.clock() + HEAD_SECONDS if begun else math.inf
 
     def send_400_response(self, msg: str) -> None:
-        """Called by uvicorn while it handles what h11 has raised."""
+        """Called by uvicorn while it handles an error of h11."""
         error = sys.exc_info()[1]
         if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == 431:
             detail = f"The headers have more than {MAX_HEAD:,} bytes."
@@ -114,11 +113,11 @@ class GuardedProtocol(H11Protocol):
             self._refuse("invalid_request", f"The request is not HTTP/1.1: {error or msg}.")
 
     def _should_upgrade(self) -> bool:
-        """No other protocol is spoken here, so a wish for one is ignored (RFC 9110 §7.8)."""
+        """Ignore requests to upgrade: there is no other protocol (RFC 9110 §7.8)."""
         return False
 
     def resume_writing(self) -> None:
-        """Enough of an answer was taken for more of it to be written."""
+        """The client has read enough of the answer to continue writing."""
         self._unsent = 0
         super().resume_writing()
 
@@ -129,7 +128,7 @@ class GuardedProtocol(H11Protocol):
             super().shutdown()
 
     def look(self, now: float) -> None:
-        """End the connection, if its time is up."""
+        """Close the connection if a time limit has passed."""
         if self._is_stalled(now):
             self.transport.abort()
         elif now >= self._deadline:
@@ -141,7 +140,7 @@ class GuardedProtocol(H11Protocol):
                 self.transport.close()
 
     def make_room(self) -> bool:
-        """End the connection, unless part of an answer is still to be taken."""
+        """Close the connection, unless part of an answer is still to be sent."""
         if self.transport.get_write_buffer_size() > 0 and not self._refused:
             return False
         self.transport.abort()
@@ -149,11 +148,11 @@ class GuardedProtocol(H11Protocol):
 
     @property
     def _waits(self) -> bool:
-        """Whether no request is being served here."""
+        """Whether the connection is idle."""
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
 
     def _is_stalled(self, now: float) -> bool:
-        """Whether an answer is taken too slowly: what is not taken occupies memory."""
+        """Whether the client reads an answer too slowly; unread data occupies memory."""
         size = self.transport.get_write_buffer_size()
         if size == 0 or self._unsent == 0:
             self._unsent_until = now + STALL_SECONDS
@@ -164,13 +163,15 @@ class GuardedProtocol(H11Protocol):
         return now >= self._unsent_until
 
     def _refuse(self, code: str, detail: str) -> None:
-        """Answer for the application, and take no more from this connection."""
+        """Answer instead of the application, and read no more from this connection."""
         self._refused = True
         if not self._waits:
             if self.cycle.response_started:
-                self.transport.abort()  # no refusal fits into the middle of an answer
+                self.transport.abort()  # a refusal cannot start in the middle of an answer
                 return
-            self.cycle.disconnected = True  # the application's answer would come second
+            self.cycle.disconnected = (
+                True  # drop the application's answer, which would be a second one
+            )
             self.cycle.message_event.set()
         self.transport.write(refusal(code, detail, self._base_url))
         if self.transport.can_write_eof():

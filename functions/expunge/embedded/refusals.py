@@ -1,4 +1,4 @@
-"""Answers to what never becomes a request: problems, as bytes of HTTP/1.1."""
+"""Problem answers as HTTP/1.1 bytes, for input that the parser refuses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from expunge.web.middleware.security_headers import of_data
 
 
 def refusal(code: str, detail: str, base_url: str) -> bytes:
-    """A whole answer that ends its connection; as the application would give it."""
+    """A complete answer like the application's, which closes the connection."""
     request_id = str(uuid4())
     document = problems.document(code, detail, base_url=base_url, instance=request_id)
     body = json.dumps(document, ensure_ascii=False).encode()

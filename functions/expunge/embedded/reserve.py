@@ -1,4 +1,4 @@
-"""Limits of memory for the processes of the embedded server, by the settings and the machine."""
+"""Memory limits for the embedded server's processes, from the settings and the machine."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ if TYPE_CHECKING:
     from expunge.settings import Settings
 
 FOR_JOBS = 0.6
-"""Of the machine's memory; the rest is for the system, its file cache, and idle processes."""
+"""Fraction of the machine's memory; the rest is for the system, file cache and idle processes."""
 HEADROOM_MB = 512
-"""Beside a job's memory, for what its process has reserved and does not use: stacks, arenas."""
+"""Extra memory per process, for reserved but unused memory such as stacks and arenas."""
 
 
 def memory_for_jobs(settings: Settings) -> int:
-    """Bytes that all jobs of this machine may use at once."""
+    """Bytes that all jobs on this machine may use at once."""
     if settings.memory_mb is not None:
         return settings.memory_mb << 20
     return int(FOR_JOBS * machine.memory())
 
 
 def reserve_of(settings: Settings, *, patience: float) -> SharedMemory:
-    """The shares of this machine's memory, for every process that has the same data folder."""
+    """The shares of this machine's memory, for all processes with the same data folder."""
     total = memory_for_jobs(settings)
     return SharedMemory(settings.data / "memory", total, patience=patience)
 
 
 def limit_memory(job_megabytes: int) -> None:
-    """Let this process have what a job may use, where the system knows such a limit.
+    """Limit this process to a job's memory, if the operating system supports that.
 
-    An allocation past it fails, and with it the job alone.
+    An allocation above the limit fails, and only this job fails with it.
     """
     try:
         import resource  # noqa: PLC0415 (not everywhere)

@@ -27,9 +27,9 @@ def _tell_new_password(service: Service) -> None:
     password = service.administrator.ensure_password()
     if password is not None:
         name = service.administrator.username
-        level = max(logging.WARNING, log.getEffectiveLevel())  # no log leaves it out
+        level = max(logging.WARNING, log.getEffectiveLevel())  # every log level shows it
         log.log(level, "the administrator is «%s» with the password %s", name, password)
-        log.log(level, "it is shown this once; another is set with: expunge admin password")
+        log.log(level, "it is shown only once; set another with: expunge admin password")
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers: int) -> None:
@@ -38,7 +38,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers
     Raises
     ------
     expunge.errors.ExtraMissing
-        Where a mode that is on needs libraries that are not installed.
+        If an enabled mode needs libraries that are not installed.
     expunge.stores.local.presence.InUse
         While a backup is restored into the data folder.
     """
@@ -51,13 +51,11 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers
 
 def _serve(settings: Settings, host: str, port: int, workers: int, web_workers: int) -> None:
     service = build(settings)
-    listening = web.bound(settings, host, port)  # says so and ends here where the port is taken
+    listening = web.bound(settings, host, port)  # exits with a message if the port is in use
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("playground at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
-        log.info(
-            "callers are limited as docs/reference/limits.md says; EXPUNGE_QUOTAS=off lifts that"
-        )
+        log.info("the limits of docs/reference/limits.md apply; EXPUNGE_QUOTAS=off removes them")
     _tell_new_password(service)
     places = [
         *(Place("web process", web.MODULE, listening.fileno()) for _ in range(web_workers)),

@@ -1,4 +1,4 @@
-"""Keeps the processes of the embedded server alive, and the house in order."""
+"""Keeps the embedded server's processes running, and runs its periodic tasks."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.25
+CHECK_SECONDS = 0.25
 SWEEP_SECONDS = 5.0
 REST = 20
-"""Times as long as a chore took is the least pause after it: a long backlog takes longer."""
+"""The pause after a chore lasts at least this many times the chore itself."""
 BACKLOG_SECONDS = 60.0
 HOUSEKEEPING_SECONDS = 60.0
 RESTART_SECONDS = (0.0, 0.5, 2.0, 5.0)
-"""How long to wait before the first, second, … restart of a process that keeps dying young."""
+"""Delays before the first, second, … restart of a process that keeps ending early."""
 YOUNG_LOOKS = 40
-"""A process that lived this many looks has proven itself; its next death counts as the first."""
+"""After this many checks a process counts as stable, and its restart delays start again."""
 STOP_SECONDS = 12.0
-"""For all of them together."""
+"""Time for all processes together to stop."""
 
 
 def command(module: str, *arguments: str) -> tuple[str, ...]:
-    """What runs a module of this package."""
+    """The command line that runs a module of this package."""
     return (sys.executable, "-m", module, *arguments)
 
 
 class Place:
-    """One place for a process: started, watched, started again.
+    """Starts one process, watches it, and restarts it.
 
     Parameters
     ----------
     name
-        What it is called in the log.
+        The process's name in the log.
     module
-        What it runs.
+        The module that it runs.
     descriptors
-        Open files that it inherits; it finds their numbers among its arguments.
+        Open files that it inherits; their numbers are passed as arguments.
     """
 
     def __init__(self, name: str, module: str, *descriptors: int) -> None:
@@ -60,7 +60,7 @@ class Place:
         self._wait = 0.0
 
     def look(self) -> None:
-        """Start the process if there is none (any more)."""
+        """Start the process if it is not running."""
         if self._process is None:
             self._start_when_due()
         elif (status := self._process.poll()) is not None:
@@ -72,7 +72,7 @@ class Place:
             self._looks += 1
 
     def _start_when_due(self) -> None:
-        self._wait -= LOOK_SECONDS
+        self._wait -= CHECK_SECONDS
         if self._wait <= 0:
             self._process = subprocess.Popen(  # noqa: S603
                 self._command, stdin=subprocess.PIPE, pass_fds=self._descriptors
@@ -81,12 +81,12 @@ class Place:
             log.info("%s %d started", self._name, self._process.pid)
 
     def terminate(self) -> None:
-        """Ask it to finish what is at hand."""
+        """Ask the process to finish its current work and end."""
         if self._process is not None:
             self._process.terminate()
 
     def wait(self, until: float) -> None:
-        """Wait for its end, within reason."""
+        """Wait for its end until ``until``; then kill it."""
         if self._process is None:
             return
         try:
@@ -103,7 +103,7 @@ class Place:
 
 
 class Chore:
-    """Something done again and again, with a rest between that grows with what it takes."""
+    """A periodic task; the pause between runs grows with the run time."""
 
     def __init__(self, name: str, task: Callable[[], object], seconds: float) -> None:
         self._name = name
@@ -112,7 +112,7 @@ class Chore:
         self._due = 0.0
 
     def do_when_due(self) -> None:
-        """Do it, if its time has come."""
+        """Run the task if it is due."""
         started = time.monotonic()
         if started < self._due:
             return
@@ -122,7 +122,7 @@ class Chore:
 
 
 def attempt(what: str, task: Callable[[], object]) -> None:
-    """Do a chore; one that fails is tried again at its next turn."""
+    """Run a chore; if it fails, its next turn retries it."""
     try:
         task()
     except Exception:
@@ -130,7 +130,7 @@ def attempt(what: str, task: Callable[[], object]) -> None:
 
 
 class Supervisor:
-    """A thread that looks after processes and sweeps; another, the ``courier``, sends webhooks."""
+    """A thread that watches processes and runs sweeps, and a ``courier`` that sends webhooks."""
 
     def __init__(self, service: Service, places: Sequence[Place], *, courier: bool) -> None:
         self._service = service
@@ -161,17 +161,17 @@ class Supervisor:
         looks = 0
         sweep = Chore("sweep", self._service.sweep, SWEEP_SECONDS)
         housekeeping = Chore("housekeeping", self._service.housekeeping, HOUSEKEEPING_SECONDS)
-        while not self._stop.wait(LOOK_SECONDS if looks else 0):
+        while not self._stop.wait(CHECK_SECONDS if looks else 0):
             for place in self._places:
                 place.look()
             sweep.do_when_due()
             housekeeping.do_when_due()
-            if looks % (BACKLOG_SECONDS / LOOK_SECONDS) == 0:
+            if looks % (BACKLOG_SECONDS / CHECK_SECONDS) == 0:
                 attempt("backlog", self._tell_backlog)
             looks += 1
 
     def _tell_backlog(self) -> None:
-        """Where jobs wait or messages are dead, a line a minute."""
+        """Log waiting jobs and dead messages, if any, once a minute."""
         inbox = self._service.inbox
         backlog = inbox.backlog() if inbox else None
         if backlog and (backlog.messages or backlog.dead):

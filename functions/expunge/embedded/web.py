@@ -1,8 +1,8 @@
-"""A web process: the HTTP application at a socket that several of them share.
+"""A web process: the HTTP application on a socket that all web processes share.
 
-``python -m expunge.embedded.web DESCRIPTOR`` runs one. Whichever is free accepts the next
-connection. It ends when its standard input closes, which is what happens when the server that
-started it is gone.
+``python -m expunge.embedded.web DESCRIPTOR`` runs one. A free process accepts the next connection.
+The process ends when its standard input closes, which happens when the server that started it has
+ended.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 MODULE = "expunge.embedded.web"
 IMAGE_PROCESSES = 2
-"""Of each web process, at most; the second is started when both are needed."""
+"""Maximum per web process; the second one starts when both are needed."""
 BACKLOG = 2048
-"""Connections that wait to be accepted, as many as uvicorn asks for."""
+"""Connections that may wait to be accepted; uvicorn's default."""
 STOP_SECONDS = 10
-"""For requests under way when the server is stopped."""
+"""Time for requests in progress when the server stops."""
 
 
 def _config(settings: Settings, app: FastAPI | str, **where: Any) -> uvicorn.Config:  # noqa: ANN401
@@ -48,7 +48,7 @@ def _config(settings: Settings, app: FastAPI | str, **where: Any) -> uvicorn.Con
         log_level=settings.log_level,
         log_config=None,
         access_log=False,
-        # The caller's address is the socket's: a header that anybody can send proves nothing.
+        # The caller's IP address is the socket's: any client can send a header.
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
@@ -58,9 +58,9 @@ def _config(settings: Settings, app: FastAPI | str, **where: Any) -> uvicorn.Con
 
 
 def bound(settings: Settings, host: str, port: int) -> socket.socket:
-    """The socket that web processes listen at; exits, and says so, where the port is taken.
+    """The socket on which web processes listen; exits with a message if the port is in use.
 
-    Whoever connects before the first of them is up waits for it.
+    A caller that connects before the first process has started waits for it.
     """
     listening = _config(settings, MODULE, host=host, port=port).bind_socket()
     listening.listen(BACKLOG)

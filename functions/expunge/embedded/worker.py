@@ -1,12 +1,12 @@
-"""A worker process of the embedded server: takes messages off the local queue, one at a time.
+"""A worker process of the embedded server: processes messages of the local queue, one at a time.
 
-``python -m expunge.embedded.worker`` runs one. It ends when its standard
-input closes, which is what happens when the server that started it is gone.
+``python -m expunge.embedded.worker`` runs one. It ends when its standard input closes, which
+happens when the server that started it has ended.
 
-A job waits for the memory that it was estimated to need, and may use little more: the operating
-system holds it to that, where it can (``RLIMIT_DATA``); an allocation past the limit fails, and
-with it the job. A job that takes too long is ended as failed; the process cannot be got out of it,
-so it leaves soon after, and is replaced.
+A job waits for its estimated memory, and may use little more. The operating system enforces this
+if it can (``RLIMIT_DATA``): an allocation above the limit fails, and the job with it. A job that
+takes too long is ended as failed. Its operation cannot be interrupted, so the process exits soon
+after and is replaced.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ log = logging.getLogger(__name__)
 
 MODULE = "expunge.embedded.worker"
 GRACE_SECONDS = 2.0
-"""For the end of a job that took too long to be written, before its process leaves."""
+"""Time to write the end of a job that took too long, before its process exits."""
 PATIENCE_SECONDS = 60.0
-"""For memory; a job that still has none goes back to the queue."""
+"""Time to wait for memory; after that the job returns to the queue."""
 
 
 class Watched(InProcess):
-    """Runs operations here; the process ends, and says where it was, in one that takes too long.
+    """Runs operations in this process, which exits with a traceback if one takes too long.
 
-    Its watchdog needs no Python: a library that never comes back is left like any other.
+    The watchdog does not need the interpreter, so it also works if a library call hangs.
     """
 
     @contextmanager
@@ -78,7 +78,7 @@ class WatchedTurn(InThisProcess):
 
 
 def drain(service: Service, inbox: Inbox, stop: threading.Event) -> None:
-    """Work until told to stop; the job at hand is finished first."""
+    """Process messages until ``stop`` is set; finish the current job first."""
     for delivery in arrivals(service, inbox, stop):
         handle(service, inbox, delivery)
 

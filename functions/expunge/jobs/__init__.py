@@ -1,1 +1,1 @@
-"""A job's life: submitted, run, cancelled, expired. Only this room changes a job's state."""
+"""The job engine: submit, run, cancel, delete. Only this package changes the state of a job."""

@@ -1,6 +1,6 @@
-"""How a request becomes a job: validate, quote, prepare, commit, run.
+"""Turns a request into a job: validate, quote, prepare, commit, run.
 
-The commit is one atomic write, so a job is charged for and written, or neither.
+The commit is one atomic write: the job is both charged and stored, or neither.
 """
 
 from __future__ import annotations
@@ -51,36 +51,36 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 IDEMPOTENCY_SECONDS = 24 * 3600
-"""How long a key is remembered."""
+"""Lifetime of an idempotency key."""
 RETRY_SECONDS = 3600
-"""How long a short key of a caller without a secret is, together with the request itself."""
+"""Lifetime of a short key from a caller without a secret, valid only for the same request."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A job that is checked and not yet written."""
+    """A validated job that is not stored yet."""
 
     job: Job
     source: Source
     options: ModeOptions
     upload: Uploaded | None = None
-    """What its image came from, if not from the request itself."""
+    """The upload that its image came from, if any."""
 
     @property
     def claimed(self) -> tuple[Change, ...]:
-        """What keeps its upload from expiring."""
+        """The changes that keep its upload from expiring."""
         return (self.upload.claimed_by(self.job),) if self.upload else ()
 
     @property
     def archived(self) -> tuple[Change, ...]:
-        """What the operator's archive writes along with the job."""
+        """The changes that add its image to the operator's archive."""
         if self.job.retention is not Retention.ALL:
             return ()
         return tuple(additions(image_of(self.job, self.source)))
 
 
 class Admission:
-    """Validates job requests and writes them as jobs."""
+    """Validates job requests and stores them as jobs."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Admission:
         modes: Collection[str],
         job_memory: int | None,
         clock: Callable[[], float],
-        room: Callable[[int], object],
+        check_space: Callable[[int], object],
         limits: Limits,
     ) -> None:
         self._records = records
@@ -112,39 +112,39 @@ class Admission:
         self._modes = modes
         self._job_memory = job_memory
         self._clock = clock
-        self._room = room
+        self._check_space = check_space
         self._limits = limits
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
-        """Make a job, and run it at once where its mode is synchronous.
+        """Create a job, and run it at once if its mode is synchronous.
 
         Raises
         ------
         ValidationFailed
             For an unknown mode or option.
         ModeDisabled
-            For a mode the operator has switched off.
+            For a mode that the operator has disabled.
         PayloadTooLarge, UnsupportedMediaType, ImageError
-            For a file that is not taken.
+            For an unsupported, oversized or damaged file.
         UploadNotFound, UploadIncomplete
-            For an ``object_key`` that leads nowhere.
+            For an ``object_key`` without an upload or a file.
         SourceUnreachable, LoopDetected
-            For an ``image_url`` that gives no image.
+            For an ``image_url`` that returns no image.
         IdempotencyMismatch
-            Where the key came before with another request.
+            If the key was used for another request.
         LimitReached, InsufficientCredits
-            Where the caller may not make another now; nothing is charged then.
+            If the caller may not create a job now; nothing is charged.
         Overloaded
-            Where there is no room to run it now; no job is made.
+            If there is no memory or process to run it now; no job is created.
         StorageFull
-            Where there is no room for another result.
+            If there is no space for a result.
         """
         mode, options = self._validate(request)
         earlier = self._earlier(caller, request)
         if earlier:
             return earlier
         kept = request.retention is not Retention.NOTHING
-        self._room(len(request.image or b"") if kept else 0)  # a result is about as large
+        self._check_space(len(request.image or b"") if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode)
         draft = self._prepare(caller, request, mode, options, job_id=call.job)
         if not draft.job.sync:
@@ -157,7 +157,7 @@ class Admission:
             return submitted if submitted.replayed else self._run(submitted, draft, turn)
 
     def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
-        """Everything about a request that can be judged without its image."""
+        """Check everything in a request that does not depend on its image."""
         mode = enabled_mode(request.mode, self._modes)
         options = mode.options(request.options)
         try:
@@ -170,7 +170,7 @@ class Admission:
     def _quote(
         self, caller: Caller, request: JobRequest, mode: Mode
     ) -> tuple[MeteredCall, Reservation]:
-        """What the job will cost; a caller at a limit is refused here, before the image is read."""
+        """Reserve the job's cost; a caller at a limit is refused before the image is read."""
         call = MeteredCall(
             request.group or mode.group,
             job=new_id("job", self._clock()),
@@ -182,7 +182,7 @@ class Admission:
     def _prepare(
         self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions, *, job_id: str
     ) -> _Draft:
-        """Get the image, let the mode refuse it, and store what a worker will need."""
+        """Get the image, check that the mode supports it, and store it for a worker."""
         source, upload = self._source(caller, request)
         mode.check(source, options)
         memory = peak_bytes(mode, source, options)
@@ -206,7 +206,7 @@ class Admission:
         call: MeteredCall,
         reservation: Reservation,
     ) -> SubmitResult:
-        """Write the job or nothing; an image that was stored for a job not made goes again."""
+        """Store the job; if that fails, delete the image that was stored for it."""
         try:
             submitted = self._write(caller, request, draft, call, reservation)
         except Unavailable:
@@ -228,8 +228,8 @@ class Admission:
     ) -> SubmitResult:
         """Write the idempotency claim, the reservation and the job in one transaction.
 
-        A refused claim is a replay. After a refused reservation there is another try: either
-        the caller has come to a limit, or another pool of credits pays.
+        A refused claim means a replay. A refused reservation is computed again: either the caller
+        has reached a limit, or another pool of credits pays.
         """
         claims = self._claims(caller, request, draft.job)
         first = (*claims, *draft.claimed)
@@ -303,16 +303,16 @@ class Admission:
         )
 
     def _store_input(self, job: Job, source: Source) -> str:
-        """Store an image that came in the request, for the worker to find."""
+        """Store an image from the request for the worker."""
         key = job.object_key("in", source.media_type)
         self._objects.put(key, source.data, content_type=source.media_type)
         return key
 
     def _drop(self, job: Job) -> None:
-        """Let go of the image of a job that was not made.
+        """Delete the image of a job that was not created.
 
-        It is asked for first: a write that was done and whose answer was lost may be refused by
-        its own result when it is tried again.
+        Check first that the job does not exist: a write may succeed and lose its answer. Its
+        retry is then refused because of its own first attempt.
         """
         try:
             if self._register.get(job.owner, job.id) is None:
@@ -321,7 +321,7 @@ class Admission:
             log.warning("%s is left until it expires", job.input_key)
 
     def _dispatch(self, job: Job) -> None:
-        """Tell the queue. The job exists already: a lost message is sent again by the sweep."""
+        """Send the queue message. The job is stored already, so the sweep resends a lost one."""
         try:
             self._queue.send(job.message())
         except ExpungeError:
@@ -345,7 +345,7 @@ class Admission:
     def _replay(self, caller: Caller, request: JobRequest, claim: dict[str, Any]) -> SubmitResult:
         if claim.get("digest") != request.digest():
             raise IdempotencyMismatch(
-                "This Idempotency-Key came before with another request; use a new key."
+                "This Idempotency-Key was used for another request; use a new key."
             )
         job = self._register.get(caller.owner_of(claim["job"]), claim["job"])
         if job is None:
@@ -362,26 +362,26 @@ def _wrong_guess(request: JobRequest, source: Source) -> str | None:
 
 
 def _record_seconds(caller: Caller, request: JobRequest) -> int:
-    """How long the job can be read: as long as its pictures, where the operator looks at both."""
+    """Seconds for which the job can be read: at least as long as its stored images."""
     if request.retention is Retention.NOTHING:
         return 0
     return max(caller.record_seconds, KEPT_SECONDS if request.retention is Retention.ALL else 0)
 
 
 def _claim_keys(caller: Caller, request: JobRequest) -> dict[Key, int]:
-    """Where an idempotency key is claimed, and for how many seconds; the first is looked up.
+    """The record keys that claim an idempotency key, with their lifetimes in seconds.
 
-    It is claimed with the account or the browser, never with a network address alone: a stranger
-    behind it may use the same key. A caller who came without a secret is known again by a long
-    key and the request itself (`Browsers.mint_for`). After a short one only the same request is
-    answered with the same job, so nobody is shown a job whose image they do not hold themselves.
+    The first one is looked up. Each claim belongs to an account or a browser, never to an IP
+    address alone, since another client behind it may use the same key. A long key and the
+    request identify a caller without a secret (`Browsers.mint_for`). With a short key, only an identical
+    request gets the same job. So no caller sees a job whose image it does not already have.
     """
     key = request.idempotency_key or ""
     if caller.known_as is None:
         reason = "needs an account, or the secret that this service gives each browser"
         raise ValidationFailed(FieldError("/headers/Idempotency-Key", reason))
     own = Key(f"owner#{caller.known_as}", f"idempotency#{_digest(key)}")
-    if not caller.newcomer or is_unguessable(key):
+    if not caller.has_new_secret or is_unguessable(key):
         return {own: IDEMPOTENCY_SECONDS}
     same = Key(f"owner#{caller.meter}", f"idempotency#{_digest(key, request.digest())}")
     return {same: RETRY_SECONDS, own: IDEMPOTENCY_SECONDS}

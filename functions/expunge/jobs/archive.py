@@ -1,11 +1,11 @@
-"""Images that are kept for the operator to look at, each with its job.
+"""The archive of images stored for the operator, each with its job.
 
-An image and its job share the 26 digits of their ids, so each leads to the other. One entry says
-what the image is; entries lie in a partition a day, in the order of their digits. Beside them
-stand counters, by quarter of an hour and by kind of job, written together with the entries. So a
-page is found by adding up counters, of which there are at most some hundreds, and read out of the
-quarters that it lies in; nothing else is read. An entry ends with its quarter's counters, a day
-after the quarter began: no counter ever counts what is gone.
+An image and its job share the 26 digits of their ids, so each id leads to the other. Each image
+has one entry. There is one partition per day, with the entries in the order of their digits.
+Counters by quarter of an hour and kind of job are written together with the entries. To find a
+page, the service adds up at most some hundreds of counters, and then reads only the quarters that
+contain the page. An entry expires together with its quarter's counters, a day after the quarter
+began. So no counter ever includes an expired entry.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 24 * 3600
 SLOT_SECONDS = 900
 SHARDS = 4
-"""Counters of one kind in one quarter of an hour, so that jobs made at once seldom meet."""
+"""Counters per kind and quarter of an hour, so that simultaneous jobs rarely conflict."""
 COUNTERS = "archive"
 _PAGE = 100
 _FIELD = "n"
@@ -41,10 +41,10 @@ _FIELD = "n"
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image that is kept."""
+    """A stored image's entry."""
 
     digits: str
-    """What its id and its job's have in common."""
+    """The digits that its id and its job's id share."""
     owner: str
     kind: str
     """The mode of its job, or for ``mask`` the method."""
@@ -72,7 +72,7 @@ class Image:
 
     @property
     def slot(self) -> int:
-        """Its quarter of an hour, since 1970."""
+        """The number of its quarter of an hour, since 1970."""
         return int(self.made_at) // SLOT_SECONDS
 
     @property
@@ -87,7 +87,7 @@ class Image:
         return {name: value for name, value in asdict(self).items() if name != "digits"}
 
     def counted(self, amount: int) -> Add:
-        """The change of the counter that counts it."""
+        """The change that adds ``amount`` to its counter."""
         shard = zlib.crc32(self.digits.encode()) % SHARDS
         key = Key(COUNTERS, f"{self.slot:09d}#{self.kind}#{shard}")
         return Add(key, _FIELD, amount, expires_at=self.expires_at)
@@ -100,14 +100,14 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """An image, and its job where that has a record."""
+    """An image, and its job if that still has a record."""
 
     image: Image
     job: Job | None
 
 
 def image_of(job: Job, source: Source) -> Image:
-    """The entry of a new job whose pictures are kept."""
+    """The entry of a new job whose images are stored."""
     assert job.input_key is not None
     layout = source.layout
     sides = (layout.width, layout.height)
@@ -130,13 +130,13 @@ def image_id(job: Job) -> str:
 
 
 def additions(image: Image) -> tuple[Change, Change]:
-    """The changes that keep a new image; part of the write that makes its job."""
+    """The changes that store a new entry; part of the write that creates the job."""
     entry = Put(image.key, image.item(), if_absent=True, expires_at=image.expires_at)
     return entry, image.counted(1)
 
 
 class Archive:
-    """What is kept, over two of the stores."""
+    """Lists, finds and deletes stored images, over two stores."""
 
     def __init__(
         self,
@@ -153,34 +153,34 @@ class Archive:
         self._clock = clock
 
     def image(self, name: str) -> StoredImage:
-        """An image by its id.
+        """Find an image by its id.
 
         Raises
         ------
         NotFound
-            For one that never was, or is no more.
+            If the id is unknown, or the image has expired.
         """
         return self._kept("image", "img_", name)
 
     def job(self, name: str) -> StoredImage:
-        """An image by the id of its job; see `image`."""
+        """Find an image by the id of its job; see `image`."""
         return self._kept("job", "job_", name)
 
     def counts(self) -> Counter[str]:
-        """How many images there are, by kind."""
+        """The number of images by kind."""
         return sum(self._slots().values(), Counter())
 
     def page(
         self, number: int, size: int, kinds: Collection[str] | None = None
     ) -> tuple[list[StoredImage], int]:
-        """A page of images, newest first, and how many there are.
+        """A page of images, newest first, and the total number of images.
 
         Parameters
         ----------
         number
-            From 1 on; a page behind the last is empty.
+            From 1; a page after the last one is empty.
         kinds
-            Only of these; ``None`` for all.
+            Only images of these kinds; ``None`` for all.
         """
         slots = {
             slot: sum(n for kind, n in counts.items() if kinds is None or kind in kinds)
@@ -190,33 +190,35 @@ class Archive:
         return [self._with_job(image) for image in images], sum(slots.values())
 
     def delete(self, name: str) -> None:
-        """Forget an image and its job, and delete what is stored of them.
+        """Delete an image and its job, with their records and files.
 
         Raises
         ------
         NotFound
-            For one that never was, or is no more.
+            If the id is unknown, or the image has expired.
         Conflict
-            While its job is under way.
+            While its job is running.
         """
         kept = self.image(name)
         image, job = kept.image, kept.job
         if job is not None and not job.status.ended:
-            raise Conflict("The image is being worked on; it can be deleted once its job ended.")
+            raise Conflict(
+                "The image's job is still running. Delete the image after the job has ended."
+            )
         tasks = self._cleanup.tasks([image.object_key, *_results(job)])
         try:
             self._records.write(
                 Delete(image.key, only_if={"object_key": [image.object_key]}),
                 image.counted(-1),
                 *(self._register.removal(job) if job else []),
-                *(task.written() for task in tasks),
+                *(task.registration() for task in tasks),
             )
         except WriteRefused:
-            raise _no_such("image") from None  # somebody else was faster, or its day is over
+            raise _no_such("image") from None  # another process was faster, or it has expired
         self._cleanup.attempt(tasks)
 
     def original_url(self, image: Image, *, download: bool = False) -> str:
-        """Where the original can be fetched for as long as it is kept."""
+        """The signed URL of the original, valid for as long as it is stored."""
         left = max(1, int(image.expires_at - self._clock()))
         extension = EXTENSIONS[image.media_type]
         filename = f"{image.id}.{extension}" if download else None
@@ -235,7 +237,7 @@ class Archive:
         return StoredImage(image, self._register.get(image.owner, image.job_id))
 
     def _slots(self) -> dict[int, Counter[str]]:
-        """How many images of each kind each quarter of an hour has."""
+        """The number of images by quarter of an hour and kind."""
         slots: dict[int, Counter[str]] = {}
         cursor = None
         while True:
@@ -250,7 +252,7 @@ class Archive:
     def _images(
         self, slots: dict[int, int], skip: int, size: int, kinds: Collection[str] | None
     ) -> Iterator[Image]:
-        """As many images as asked for, newest first, behind those that are skipped."""
+        """Yield the requested number of images, newest first, after those to skip."""
         for slot in sorted(slots, reverse=True):
             if skip >= slots[slot]:
                 skip -= slots[slot]
@@ -288,7 +290,7 @@ def _partition(moment: float) -> str:
 
 
 def _results(job: Job | None) -> list[str]:
-    """Where a job's result lies; of a job that failed, wherever it may have got to."""
+    """The object keys of a job's result; for a failed job, every key that it may have used."""
     if job is None:
         return []
     if job.status is Status.FAILED:
@@ -297,4 +299,4 @@ def _results(job: Job | None) -> list[str]:
 
 
 def _no_such(what: str) -> NotFound:
-    return NotFound(f"There is no such {what}, or its day is over.")
+    return NotFound(f"There is no such {what}, or it has expired.")

@@ -1,12 +1,12 @@
-"""Objects that are to be deleted, written down until they are.
+"""The register of objects to delete, with retries.
 
-A task is registered in the same write that forgets the object's record, so there is no moment at
-which nobody knows of it. The object is deleted right after; what fails stays registered, and the
-sweep tries it again, ever more rarely, for as long as it takes. Tasks sort by the moment when
-they are due, so a sweep reads no more than that.
+The write that deletes an object's record also registers a task for the object. So no object is
+ever without a record or a task. The object is deleted right after that write. If this fails, the
+task stays, and the sweep retries it less and less often until it succeeds. Tasks are sorted by
+due time, so a sweep reads only those that are due.
 
-An upload has its task from the start. Once it is due, `Uploads.release` says whether a job still
-needs the file; the task then waits for as long.
+An upload has a task from the start. When it is due, `Uploads.release` checks whether a job still
+needs the file. If so, the task is postponed.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ log = logging.getLogger(__name__)
 
 PARTITION = "cleanup"
 FIRST_RETRY_SECONDS = 60
-"""How long a new task is left to whoever registered it."""
+"""Time in which only the process that registered a task tries it."""
 LONGEST_WAIT_SECONDS = 3_600
 OLD_SECONDS = 3_600
-"""A task that is older is told of at every try, and counted as old."""
-LOOK_SECONDS = 1_200
-"""How often an upload is looked at while it is needed: sooner than a record of a job expires, so
-that the end of each of its jobs is seen."""
+"""An older task is logged at every attempt, and counted as old."""
+CHECK_SECONDS = 1_200
+"""How often to check an upload that jobs need. Shorter than the life of a job record, so that the
+end of every job is seen."""
 PAGE = 100
 SWEEP_SECONDS = 20.0
-"""A sweep ends after this long; what is left is the next one's."""
+"""A sweep stops after this time; the next one continues."""
 
 
 @dataclass(slots=True)
 class Cleaned:
-    """What one sweep did."""
+    """The result of one sweep."""
 
     objects_deleted: int = 0
     cleanups_failed: int = 0
@@ -57,22 +57,22 @@ class PendingDeletion:
 
     object_key: str
     registered_at: int
-    """From when on it should be gone."""
+    """Time from which the object should be gone."""
     due: int
     upload_of: str | None = None
-    """The owner of the upload that this is; jobs may still need it."""
+    """The owner, if the object is an upload, which jobs may still need."""
 
     @property
     def key(self) -> Key:
         name = hashlib.sha256(self.object_key.encode()).hexdigest()
         return Key(PARTITION, f"{self.due:012d}#{name}")
 
-    def written(self) -> Put:
-        """The change that registers it."""
+    def registration(self) -> Put:
+        """The change that registers the task."""
         return Put(self.key, asdict(self))
 
-    def again(self, now: float) -> PendingDeletion:
-        """The same after a try that failed: it waits as long again as it is old, up to an hour."""
+    def retried(self, now: float) -> PendingDeletion:
+        """The task after a failed attempt: the next one waits as long as its age, up to an hour."""
         age = int(now) - self.registered_at
         wait = min(max(FIRST_RETRY_SECONDS, age), LONGEST_WAIT_SECONDS)
         return replace(self, due=int(now) + wait)
@@ -85,7 +85,7 @@ class PendingDeletion:
 
 
 class Cleanup:
-    """The ledger of objects that are to be deleted."""
+    """Registers and deletes objects."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Cleanup:
         self._release = release
 
     def tasks(self, object_keys: Iterable[str]) -> list[PendingDeletion]:
-        """For these objects; `PendingDeletion.written` goes into the write that forgets them."""
+        """Tasks for these objects; add their `registration` to the write of the records."""
         now = int(self._clock())
         return [
             PendingDeletion(key, now, now + FIRST_RETRY_SECONDS)
@@ -108,17 +108,17 @@ class Cleanup:
         ]
 
     def delete(self, object_keys: Iterable[str]) -> None:
-        """Register objects that no record speaks of, and delete them."""
+        """Register objects that no record names, and delete them."""
         tasks = self.tasks(object_keys)
-        self._records.write(*(task.written() for task in tasks))
+        self._records.write(*(task.registration() for task in tasks))
         self.attempt(tasks)
 
     def attempt(self, tasks: Sequence[PendingDeletion]) -> int:
-        """Delete the objects of registered tasks; how many are gone."""
+        """Delete the objects of registered tasks; return how many are gone."""
         return sum(self._attempt(task) for task in tasks)
 
     def sweep(self) -> Cleaned:
-        """Try everything that is due once."""
+        """Try every due task once."""
         cleaned = Cleaned()
         for task in self._due():
             if self._waits(task):
@@ -131,7 +131,7 @@ class Cleanup:
         return cleaned
 
     def _due(self) -> Iterator[PendingDeletion]:
-        """Everything that is due now, for as long as one sweep may take."""
+        """Yield the tasks that are due now, until the sweep's time is over."""
         now, end = self._clock(), time.monotonic() + SWEEP_SECONDS
         cursor = None
         while True:
@@ -146,18 +146,18 @@ class Cleanup:
                 return
 
     def _waits(self, task: PendingDeletion) -> bool:
-        """Put the task of an upload off that is still needed."""
+        """Postpone the task of an upload that is still needed; return whether it was."""
         if task.upload_of is None:
             return False
         until = self._release(task.upload_of, task.object_key, task.registered_at)
         if until is None:
             return False
-        due = min(math.ceil(until), int(self._clock()) + LOOK_SECONDS)
+        due = min(math.ceil(until), int(self._clock()) + CHECK_SECONDS)
         later = replace(task, registered_at=math.ceil(until), due=due)
         try:
-            self._records.write(Delete(task.key, only_if={"due": [task.due]}), later.written())
+            self._records.write(Delete(task.key, only_if={"due": [task.due]}), later.registration())
         except WriteRefused:
-            log.debug("another sweep has put %s off", task.object_key)
+            log.debug("another sweep has postponed %s", task.object_key)
         return True
 
     def _attempt(self, task: PendingDeletion) -> bool:
@@ -171,18 +171,18 @@ class Cleanup:
         return True
 
     def _postpone(self, task: PendingDeletion) -> None:
-        """Put the task back where it sorts by its next try."""
+        """Move the task to the time of its next attempt."""
         now = self._clock()
         if task.due > now:
-            return  # it was tried before its time, by whoever registered it
+            return  # the process that registered it tried it before it was due
         if self._is_old(task):
             hours = (now - task.registered_at) / 3600
             log.error("%s should have been deleted %.1f hours ago", task.object_key, hours)
         try:
             old = Delete(task.key, only_if={"due": [task.due]})
-            self._records.write(old, task.again(now).written())
+            self._records.write(old, task.retried(now).registration())
         except WriteRefused:
-            return  # somebody else has dealt with it
+            return  # another process has handled it
         except Unavailable:
             log.warning("the task for %s stays due", task.object_key)
 

@@ -1,4 +1,4 @@
-"""A job that has ended is deleted with everything that was stored for it."""
+"""Deletes ended jobs with all their stored objects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Deletion:
-    """Deletes jobs, over the records and the ledger of objects that are to be deleted."""
+    """Deletes jobs, with their records and objects."""
 
     def __init__(
         self,
@@ -38,10 +38,10 @@ class Deletion:
         self._cleanup = cleanup
 
     def delete(self, job: Job) -> bool:
-        """Remove an ended job with its result and its image; ``False`` where it has just changed.
+        """Delete an ended job with its result and image; ``False`` if it has just changed.
 
-        One write forgets the records and registers the objects; then the objects go. An upload
-        that other jobs still use stays until an hour after the last of them has ended.
+        One write deletes the records and registers the objects; then the objects are deleted. An
+        upload that other jobs use stays until an hour after the last of them has ended.
         """
         if job.retention is Retention.ALL and self._delete_kept(job):
             return True
@@ -51,14 +51,14 @@ class Deletion:
         if upload is not None:
             forgotten.append(upload)
         try:
-            self._records.write(*forgotten, *(task.written() for task in tasks))
+            self._records.write(*forgotten, *(task.registration() for task in tasks))
         except WriteRefused:
             return False
         self._cleanup.attempt(tasks)
         return True
 
     def _delete_kept(self, job: Job) -> bool:
-        """Delete a job of which the operator keeps both images, where those are still kept."""
+        """Delete a job of which both images are stored for the operator, if they still are."""
         try:
             self._archive.delete(image_id(job))
         except NotFound:

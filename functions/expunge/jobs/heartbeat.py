@@ -1,4 +1,4 @@
-"""A sign of life at intervals, as long as something goes on."""
+"""Renews a lease at intervals, as long as the work runs."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BEATS = 3
-"""In one lease, so that two may fail."""
+"""Renewals per lease, so that two may fail."""
 NEWS_SECONDS = 1.0
-"""How often there may be a beat because something new is to be told."""
+"""Minimum interval between extra beats that report progress."""
 
 
 class Heartbeat:
-    """Calls ``beat`` three times in ``lease`` seconds while the ``with`` block runs.
+    """Calls ``beat`` three times per ``lease`` seconds while the ``with`` block runs.
 
-    And once a second where there is ``news``. What still runs after ``limit`` seconds gives no
-    more signs: it is ``overrun``.
+    If ``news`` is true, it also calls ``beat`` once a second. After ``limit`` seconds the work
+    counts as ``overrun``, and the calls stop.
     """
 
     def __init__(
@@ -69,4 +69,4 @@ class Heartbeat:
         try:
             sign()
         except Unavailable:
-            log.warning("a store does not answer; the next beat of the lease tries again")
+            log.warning("a store does not answer; the next heartbeat tries again")

@@ -1,4 +1,4 @@
-"""What a job is."""
+"""The job record and its states."""
 
 from __future__ import annotations
 
@@ -28,62 +28,62 @@ class Status(StrEnum):
 
 
 class Retention(StrEnum):
-    """What is stored of a job's pictures."""
+    """Which images of a job are stored."""
 
     RESULT = "result"
-    """The result, to be fetched for a day."""
+    """The result, for a day."""
     ALL = "all"
-    """The original too, and the operator can look at both; see `archive`."""
+    """The original and the result, which the operator can view; see `archive`."""
     NOTHING = "nothing"
-    """Neither: only the call that made the job gets its result."""
+    """Neither: only the request that created the job gets the result."""
 
 
 RENAMED_FIELDS = {"keep": "retention", "charge": "refund_data"}
-"""Fields of records that version 0.1 wrote, and their names today."""
+"""Field names in records of version 0.1, and their present names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One image, one mode, one end. Times are Unix seconds."""
+    """One image and one mode. Times are Unix seconds."""
 
     id: str
     owner: str
-    """The account that it belongs to; an anonymous job is its own owner (`Caller.owner_of`)."""
+    """The account that owns it; an anonymous job is its own owner (`Caller.owner_of`)."""
     mode: str
     options: dict[str, Any]
     status: Status
     sync: bool
-    """Answered by the call that made it; no worker will ever take it up."""
+    """Whether the request that created it also runs it, so that no worker ever does."""
     media_type: str
     created_at: float
     record_seconds: int
-    """How long the record can be read once the job has ended."""
+    """Seconds for which the record can be read after the job's end."""
     browser: str | None = None
-    """Of an anonymous job: whose list it is in, and who may cancel and delete it."""
+    """For an anonymous job, the browser name that lists it and may cancel or delete it."""
     webhook_url: str | None = None
-    """Who is to be told of the end, beside those who are told of all."""
+    """A URL that receives a message about this job's end, besides the subscriptions."""
     webhook_secret: str | None = None
     base_url: str = ""
-    """Where its maker reached this service."""
+    """The service's URL, as the caller used it."""
     guessed_type: str | None = None
-    """What its file's name made a client take it for, where it is another."""
+    """The media type that the client guessed from the file name, if it was wrong."""
     retention: Retention = Retention.RESULT
     pixels: int = 0
-    """Over all frames, as the header says."""
+    """Pixels of all frames, from the image's header."""
     memory: int = 0
-    """Bytes that its run takes at most, estimated from the header."""
+    """Maximum bytes of memory for its run, estimated from the header."""
     input_key: str | None = None
-    """Where its image lies: an upload, or a copy made for this job."""
+    """The object key of its image: an upload, or a copy made for this job."""
     attempts: int = 0
     lease: str | None = None
-    """Which run of the job may end it."""
+    """The token of the run that may end the job."""
     lease_until: float = 0.0
     progress: int = 0
-    """Percent; it falls only when another run starts anew, and is 100 only at success."""
+    """Percent; 100 only after success. It falls only when another run starts."""
     ended_at: float | None = None
     processing_ms: int | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
-    """Where that went, by stage; the stages add up to ``total``."""
+    """Run time by stage; the stages add up to ``total``."""
     report: dict[str, Any] = field(default_factory=dict)
     result_key: str | None = None
     result_type: str | None = None
@@ -92,29 +92,38 @@ class Job:
     error_code: str | None = None
     error_message: str | None = None
     refund_data: dict[str, Any] = field(default_factory=dict)
-    """What admission reserved; the end settles it or gives it back."""
+    """The admission's reservation; the job's end settles or refunds it."""
+
+    def held_for(self, now: float, lease_seconds: float) -> float:
+        """Seconds until another run may take it, 0 where one may now.
+
+        A lease with more than twice its time left was given before the clock was stepped back.
+        """
+        left = self.lease_until - now
+        held = self.status is Status.PROCESSING and 0 < left <= 2 * lease_seconds
+        return left if held else 0.0
 
     def item(self) -> Item:
-        """As a record."""
+        """The job as a record."""
         return asdict(self)
 
     def object_key(self, prefix: str, media_type: str) -> str:
-        """The key of its original (``in``) or of its result (``out``), of this type."""
+        """The object key of its original (``in``) or result (``out``), with this media type."""
         day = datetime.fromtimestamp(self.created_at, UTC).date().isoformat()
         return f"{prefix}/{day}/{self.id}.{EXTENSIONS[media_type]}"
 
     @property
     def copy_key(self) -> str | None:
-        """The copy of an image that was made for this job's run alone; an upload is none."""
+        """The object key of the image copy made only for this job; ``None`` for an upload."""
         own = self.input_key is not None and self.id in self.input_key
         return self.input_key if own and self.retention is not Retention.ALL else None
 
     def result_keys(self) -> list[str]:
-        """Every key that a run of it may have stored a result under."""
+        """Every object key under which a run may have stored a result."""
         return [self.object_key("out", media_type) for media_type in EXTENSIONS]
 
     def message(self) -> Item:
-        """What the queue carries: names, never the image."""
+        """The queue message: ids, never the image."""
         return {"owner": self.owner, "job": self.id}
 
     def changed(self, **changes: Any) -> Self:  # noqa: ANN401
@@ -122,7 +131,7 @@ class Job:
 
     @classmethod
     def of(cls, item: Item) -> Self:
-        """From a record. Fields this version does not know are ignored."""
+        """Read a job from a record. Fields unknown to this version are ignored."""
         renamed = {RENAMED_FIELDS.get(name, name): value for name, value in item.items()}
         known: dict[str, Any] = {f.name: renamed[f.name] for f in fields(cls) if f.name in renamed}
         retention = Retention(known.get("retention", Retention.RESULT))

@@ -1,4 +1,4 @@
-"""What the other rooms ask of this one."""
+"""The public interface of the job engine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
 from expunge.jobs.job import Job, Status
-from expunge.jobs.register import Outbox, Register, logged
+from expunge.jobs.register import Outbox, Register, log_job
 from expunge.jobs.run_times import RunTimeEstimator
 from expunge.jobs.runner import Runner
 from expunge.jobs.sources import Sources
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 
 class Jobs:
-    """Every job of the service, over three of the stores and the network.
+    """All jobs of the service, over three stores and the network.
 
-    Without a ``meter`` all of it is free. The ``observer`` is told of every job that is queued and
-    of every end, for numbers and logs. ``room`` lets so many bytes in, or raises `StorageFull`.
-    An image that is estimated to need more than ``job_memory`` bytes is refused; ``None`` is no
-    limit.
+    Without a ``meter``, everything is free. The ``observer`` is called for every queued and every
+    ended job, for metrics and logs. ``check_space`` checks the space for so many bytes, or raises
+    `StorageFull`.
+    An image whose estimated memory exceeds ``job_memory`` bytes is refused; ``None`` is no limit.
     """
 
     def __init__(
@@ -56,8 +56,8 @@ class Jobs:
         meter: Meter | None = None,
         executor: Executor | None = None,
         job_memory: int | None = None,
-        observer: Callable[[Job], None] = logged,
-        room: Callable[[int], object] = lambda _: None,
+        observer: Callable[[Job], None] = log_job,
+        check_space: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
     ) -> None:
         self._objects = objects
@@ -66,7 +66,7 @@ class Jobs:
         meter = meter or Meter(records, Policies(on=False), clock)
         self.sources = Sources(fetch, meter, limits)
         self.uploads = Uploads(
-            records, objects, self._register, meter, clock, limits=limits, room=room
+            records, objects, self._register, meter, clock, limits=limits, check_space=check_space
         )
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
@@ -95,7 +95,7 @@ class Jobs:
             modes=modes,
             job_memory=job_memory,
             clock=clock,
-            room=room,
+            check_space=check_space,
             limits=limits,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
@@ -119,18 +119,18 @@ class Jobs:
         return self._sweeper.send_waiting(dry_run=dry_run)
 
     def unfinished(self) -> Iterator[Job]:
-        """Everybody's jobs that have not ended, for the operator."""
+        """All callers' jobs that have not ended, for the operator."""
         return self._register.unfinished()
 
     def get(self, caller: Caller, job_id: str) -> Job:
-        """The account's job, or an anonymous one, whose id is enough.
+        """Return the account's job, or an anonymous one, for which the id is enough.
 
         Raises
         ------
         JobNotFound
-            For a job that is another account's, expired, or never was: they look the same.
+            For another account's job, an expired one, or an unknown id; the error is the same.
         """
-        # Version 0.1 filed anonymous jobs under address and fingerprint.
+        # Version 0.1 stored anonymous jobs under IP address and fingerprint.
         for owner in dict.fromkeys([caller.owner_of(job_id), job_id, caller.subject]):
             job = self._register.get(owner, job_id)
             if job is not None:
@@ -138,14 +138,14 @@ class Jobs:
         raise _not_found()
 
     def _held(self, caller: Caller, job_id: str) -> Job:
-        """The job, where the caller may change it: to know an anonymous one's id is not enough.
+        """Return the job if the caller may change it; an anonymous job's id is not enough.
 
         Raises
         ------
         ClientSecretRequired
             For a caller with neither an account nor a secret.
         JobNotFound
-            As above, and for another browser's job.
+            As for `get`, and for another browser's job.
         """
         _check_known(caller)
         job = self.get(caller, job_id)
@@ -154,7 +154,7 @@ class Jobs:
         return job
 
     def find(self, owner: str, job_id: str) -> Job | None:
-        """A job by its owner's subject, for those who made it on their behalf."""
+        """Return a job by its owner's subject, for code that created it on the owner's behalf."""
         return self._register.get(owner, job_id)
 
     def page(self, caller: Caller, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
@@ -171,7 +171,7 @@ class Jobs:
         return self._register.page(caller.subject, limit, cursor)
 
     def cancel(self, caller: Caller, job_id: str) -> Job:
-        """End a queued job and refund it; one past that comes back as it is."""
+        """Cancel and refund a queued job; return any other job unchanged."""
         job = self._held(caller, job_id)
         return self._cancel(job) or self.get(caller, job_id)
 
@@ -184,9 +184,9 @@ class Jobs:
         return canceled
 
     def remove(self, caller: Caller, job_id: str) -> Job:
-        """Cancel a queued job, delete one that has ended; one that is running comes back as it is.
+        """Cancel a queued job or delete an ended one; return a running job unchanged.
 
-        Of a job that is deleted the answer is the last that is known of it, without a result.
+        For a deleted job, the answer is its last state, without a result.
         """
         job = self._held(caller, job_id)
         if job.status.ended:
@@ -195,7 +195,7 @@ class Jobs:
         return self._cancel(job) or self.get(caller, job_id)
 
     def drop(self, job: Job) -> bool:
-        """Cancel or delete a job whose owner is erased; ``False`` while it is running."""
+        """Cancel or delete a job of an erased owner; ``False`` while it is running."""
         stands = self._cancel(job)
         return stands is not None and stands.status.ended and self.deletion.delete(stands)
 
@@ -204,7 +204,7 @@ class Jobs:
         return self._estimator.poll_after_ms(job)
 
     def result_url(self, job: Job, *, download: bool = False) -> str | None:
-        """Where the result can be fetched, or ``None`` where there is none (any more)."""
+        """The signed URL of the result, or ``None`` if there is none (any more)."""
         if job.result_key is None or job.result_expires_at is None:
             return None
         left = int(job.result_expires_at - self._clock())

@@ -1,10 +1,9 @@
 """The register of jobs: the only code that reads and writes their records.
 
-A job is one item in its owner's partition; an anonymous one, which is its own
-owner, is found by its id alone, and a *listing* in the partition of its
-browser's name points to it. As long as it has not ended, a *pending* entry
-stands in one of 16 partitions, by which `sweep` finds jobs whose message or
-whose worker was lost. All are written together and go together.
+A job is one item in its owner's partition. An anonymous job is its own owner, so its id alone
+finds it; a *listing* in the partition of its browser's name points to it. Until it ends, it also
+has a *pending* entry in one of 16 partitions. With this entry, `sweep` finds jobs whose message
+or worker was lost. All these items are written and deleted together.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ log = logging.getLogger(__name__)
 SHARDS = 16
 _LISTED = "listed#"
 UNFINISHED_SECONDS = 7 * 24 * 3600
-"""How long the record of a job that does not end is kept."""
+"""Lifetime of the record of a job that never ends."""
 RESULT_SECONDS = 24 * 3600
-"""How long a result can be fetched."""
-FIRST_LOOK_SECONDS = 60
-"""How long a pending job is left alone before the sweep looks after it."""
+"""Lifetime of a result."""
+FIRST_CHECK_SECONDS = 60
+"""Time before the sweep first checks a pending job."""
 
 
 class Notices(Protocol):
-    """What is written together with an end, and what is done once it is written."""
+    """The messages about a job's end: changes for the same write, and a send after it."""
 
     @property
     def changes(self) -> Sequence[Change]: ...
@@ -42,13 +41,13 @@ class Notices(Protocol):
 
 
 class Outbox(Protocol):
-    """Knows who is to hear of an end; `hooks.outbox` does."""
+    """Looks up the webhook subscribers of a job's end; `hooks.outbox` implements it."""
 
     def notices(self, job: Job) -> Notices: ...
 
 
-def logged(job: Job) -> None:
-    """Witness by the log alone: a line for each job that is queued, and one for each end."""
+def log_job(job: Job) -> None:
+    """An observer that only logs: one line for each queued job, and one for each end."""
     if not job.status.ended:
         log.info("job %s: %s queued", job.id, job.mode)
         return
@@ -59,14 +58,14 @@ def logged(job: Job) -> None:
 
 
 class Register:
-    """Jobs by owner and id."""
+    """Stores jobs by owner and id."""
 
     def __init__(
         self,
         records: Records,
         clock: Callable[[], float],
         outbox: Outbox,
-        observer: Callable[[Job], None] = logged,
+        observer: Callable[[Job], None] = log_job,
     ) -> None:
         self._records = records
         self._outbox = outbox
@@ -74,39 +73,39 @@ class Register:
         self._observer = observer
 
     def add(self, job: Job, *claims: Change) -> None:
-        """Write a new job, and with it whatever its admission claims.
+        """Write a new job together with the claims of its admission.
 
         Raises
         ------
         WriteRefused
-            Where a claim did not hold; ``index`` counts the claims.
+            If a claim was refused; ``index`` is its position in the claims.
         """
         now = self._clock()
         expires_at = int(now) + UNFINISHED_SECONDS
-        due = now + FIRST_LOOK_SECONDS
+        due = now + FIRST_CHECK_SECONDS
         self._records.write(
             *claims,
             Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
-            Put(_pending(job), {"owner": job.owner, "due": due}, expires_at=expires_at),
+            Put(_pending(job), {"owner": job.owner, "due": due, "at": now}, expires_at=expires_at),
             *_listing(job, expires_at),
         )
         if not job.sync:
             self._observer(job)
 
     def get(self, owner: str, job_id: str) -> Job | None:
-        """The owner's job, or ``None``: somebody else's and one that never was are the same."""
+        """Return the owner's job, or ``None`` for another owner's job or an unknown id."""
         item = self._records.get(Key(f"owner#{owner}", f"job#{job_id}"))
         return Job.of(item) if item else None
 
     def page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
-        """The owner's jobs, newest first, and where the next page starts."""
+        """A page of the owner's jobs, newest first, and the cursor of the next page."""
         page = self._records.query(
             f"owner#{owner}", prefix="job#", limit=limit, cursor=cursor, newest_first=True
         )
         return [Job.of(item) for _, item in page.entries], page.cursor
 
     def listed(self, browser: str, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
-        """The same of an anonymous caller, whose jobs are their own owners."""
+        """A page of an anonymous caller's jobs, by the browser's name."""
         page = self._records.query(
             f"owner#{browser}", prefix=_LISTED, limit=limit, cursor=cursor, newest_first=True
         )
@@ -114,7 +113,7 @@ class Register:
         return [job for job in (self.get(one, one) for one in ids) if job], page.cursor
 
     def start(self, job: Job, lease: str, lease_until: float) -> Job | None:
-        """Take a queued job, or one whose lease ran out; ``None`` where another was faster."""
+        """Start a queued job, or one whose lease expired; ``None`` if another run was faster."""
         return self._change(
             job,
             {"status": [job.status], "lease": [job.lease]},
@@ -126,7 +125,7 @@ class Register:
         )
 
     def renew(self, job: Job, lease_until: float, progress: int) -> Job | None:
-        """Hold a job on, and say how far it is; ``None`` where this run does not hold it."""
+        """Renew a job's lease and store its progress; ``None`` if this run does not own the job."""
         held: dict[str, Sequence[Any]] = {"status": [Status.PROCESSING], "lease": [job.lease]}
         return self._change(job, held, lease_until=lease_until, progress=progress)
 
@@ -137,10 +136,10 @@ class Register:
         *also: Change,
         **facts: Any,  # noqa: ANN401
     ) -> Job | None:
-        """End a job as it stands, settle what it was charged and tell of it, in one write.
+        """End a job, settle or refund its charge, and store its messages, in one write.
 
-        ``None``, and nothing done, where it is not in that state any more.
-        ``also`` is written with the end.
+        Returns ``None``, and does nothing, if the job's state has changed. ``also`` is added to
+        the write.
         """
         now = self._clock()
         expires_at = int(now) + max(job.record_seconds, 1)
@@ -182,10 +181,14 @@ class Register:
         return job.changed(**fields)
 
     def due(self) -> Iterator[tuple[str, str, Item]]:
-        """Pending entries that nobody has looked after in time: ``(owner, job id, entry)``."""
+        """Yield pending entries that are due for a check: ``(owner, job id, entry)``.
+
+        After the clock was set back, their time may be hours away; then they are due, too.
+        """
         now = self._clock()
         for owner, job_id, entry in self._entries():
-            if float(str(entry["due"])) <= now:
+            stepped_back = float(str(entry.get("at", now))) > now + FIRST_CHECK_SECONDS
+            if stepped_back or float(str(entry["due"])) <= now:
                 yield owner, job_id, entry
 
     def unfinished(self) -> Iterator[Job]:
@@ -206,26 +209,26 @@ class Register:
                 if cursor is None:
                     break
 
-    def look_again(self, job: Job) -> None:
-        """Leave a pending job alone for as long again as it is old, so that repeats stay few."""
+    def postpone_check(self, job: Job) -> None:
+        """Postpone the next check of a pending job by its age, so that checks become rarer."""
         now = self._clock()
-        due = now + max(FIRST_LOOK_SECONDS, now - job.created_at)
+        due = now + max(FIRST_CHECK_SECONDS, now - job.created_at)
         try:
-            self._records.write(Update(_pending(job), {"due": due}))
+            self._records.write(Update(_pending(job), {"due": due, "at": now}))
         except WriteRefused:
-            return  # it ended meanwhile
+            return  # it ended in the meantime
 
     def removal(self, job: Job) -> list[Change]:
-        """The changes that remove the record of a job; the first is refused where it has changed.
+        """The changes that delete a job's records; the first is refused if the job has changed.
 
-        Only a job that has ended, or whose owner is erased, is removed.
+        Only an ended job, or a job of an erased owner, may be deleted.
         """
         known: dict[str, Sequence[Any]] = {"status": [job.status], "lease": [job.lease]}
         listing = [Delete(put.key) for put in _listing(job, 0)]
         return [Delete(_key(job), only_if=known), Delete(_pending(job)), *listing]
 
     def forget(self, job_id: str) -> None:
-        """Drop the pending entry of a job that is no more."""
+        """Delete the pending entry of a job that no longer exists."""
         self._records.write(Delete(_pending_key(job_id)))
 
 

@@ -1,4 +1,4 @@
-"""What a caller asks for, and what comes of it."""
+"""The request for a job, and its result."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from expunge.operations.outcome import Outcome
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """What a caller asks for; the image as bytes, as the key of an upload, or by its address."""
+    """A request for a job. The image is given as bytes, as the key of an upload, or by URL."""
 
     mode: str
     options: dict[str, Any]
     image: bytes | None = None
     declared: str | None = None
-    """The media type the sender claims for ``image``; a claim that its content contradicts is
-    refused."""
+    """The media type that the sender declares for ``image``; if the content has another type, the
+    request is refused."""
     guessed: str | None = None
-    """The type that a client made of a file's name: corrected where the content is another."""
+    """The media type that a client guessed from the file name; corrected if it is wrong."""
     object_key: str | None = None
     image_url: str | None = None
     webhook_url: str | None = None
     webhook_secret: str | None = None
     base_url: str = ""
-    """Where the caller reached this service."""
+    """The service's URL, as the caller used it."""
     respond_async: bool = False
     idempotency_key: str | None = None
     price: int = 0
-    """Millicredits, set by the surface: a job with a price is not counted by its group."""
+    """Millicredits, set by the surface; a job with a price does not count toward its group."""
     group: str | None = None
-    """The group of the policy table that counts it, where it is not the mode's."""
+    """The group in the policy table that counts it, if it is not the mode's."""
     retention: Retention = Retention.RESULT
     cap: str | None = None
-    """The group of the policy table that caps how many of these a key has under way."""
+    """The group in the policy table that limits a key's concurrent jobs of this kind."""
 
     def digest(self) -> str:
-        """What makes two wishes the same."""
+        """A digest that is equal for two requests for the same work."""
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
         object_key = [self.object_key, self.image_url, self.webhook_url]
         parts = [self.mode, self.options, image, self.declared or self.guessed, *object_key]
@@ -50,13 +50,13 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True)
 class SubmitResult:
-    """A job, and whether an earlier call with the same idempotency key had made it."""
+    """A job, and whether an earlier request with the same idempotency key created it."""
 
     job: Job
     replayed: bool = False
     quotas: tuple[QuotaStatus, ...] = ()
-    """How the caller stands with the limits that were looked at."""
+    """The caller's quotas for the limits that apply."""
     outcome: Outcome | None = None
-    """What came of a job that was run at once."""
+    """The outcome of a job that ran at once."""
     quotas_if_refunded: tuple[QuotaStatus, ...] = ()
-    """The same, had this job not been made; so it is once it has failed."""
+    """The quotas without this job, which apply after it has failed."""

@@ -1,4 +1,4 @@
-"""How long queued jobs take of late: learned by those who run them, told to those who wait."""
+"""Estimates the run time of queued jobs from recent runs, for callers that poll."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from expunge.jobs.job import Job
     from expunge.stores.ports import Item, Records
 
-UNKNOWN_MS = 1_000.0
-"""What is expected of a mode that nobody has run lately."""
+DEFAULT_MS = 1_000.0
+"""Estimate for a mode without recent runs."""
 MIN_MS, MAX_MS = 200, 10_000
-"""When to ask again, whatever is expected."""
+"""Bounds of the suggested polling delay."""
 WEIGHT = 0.2
-"""Of the newest run in the moving average."""
-BELIEVED_SECONDS = 30.0
-TOLD_SECONDS = 10.0
+"""Weight of the newest run in the moving average."""
+CACHE_SECONDS = 30.0
+WRITE_SECONDS = 10.0
 REMEMBERED_SECONDS = 30 * 24 * 3600
 
 
 class RunTimeEstimator:
-    """Milliseconds by mode and size of picture, in one record a mode.
+    """Run times in milliseconds by mode and image size, in one record per mode.
 
-    A size is a power of two of megapixels. A record is read once in `BELIEVED_SECONDS` by each
-    process, and written once in `TOLD_SECONDS` by each that runs jobs. It is an estimate: of two
-    that write at once one is heard.
+    A size class is a power of two of megapixels. Each process reads a record once per
+    `CACHE_SECONDS`, and each worker writes it once per `WRITE_SECONDS`. If two write at once,
+    one result is lost, which an estimate can tolerate.
     """
 
     def __init__(self, records: Records, clock: Callable[[], float]) -> None:
@@ -39,22 +39,22 @@ class RunTimeEstimator:
         self._clock = clock
         self._lock = threading.Lock()
         self._heard: dict[str, list[tuple[str, int]]] = {}
-        self._tell_at: dict[str, float] = {}
+        self._write_at: dict[str, float] = {}
         self._known: dict[str, tuple[float, dict[str, float]]] = {}
 
     def poll_after_ms(self, job: Job) -> int:
-        """When it is worth asking for a job again: when the rest of its run should be over."""
+        """The suggested delay before the next poll: the expected rest of the job's run time."""
         rest = self._expected_ms(job) * (100 - job.progress) / 100
         return round(min(max(rest, MIN_MS), MAX_MS))
 
     def record(self, job: Job, ms: int) -> None:
-        """Hear of a run; what was heard is told to others a few times a minute."""
+        """Add a run to the estimate, which is written a few times a minute."""
         now = self._clock()
         with self._lock:
             self._heard.setdefault(job.mode, []).append((_size(job), ms))
-            if now < self._tell_at.get(job.mode, 0.0):
+            if now < self._write_at.get(job.mode, 0.0):
                 return
-            self._tell_at[job.mode] = now + TOLD_SECONDS
+            self._write_at[job.mode] = now + WRITE_SECONDS
             heard = self._heard.pop(job.mode)
         try:
             known = self._read(job.mode)
@@ -64,12 +64,12 @@ class RunTimeEstimator:
             expires_at = int(now) + REMEMBERED_SECONDS
             self._records.write(Put(_key(job.mode), item, expires_at=expires_at))
         except Unavailable:
-            return  # the next run will do
+            return  # the next run writes it
 
     def _expected_ms(self, job: Job) -> float:
         known = self._remembered(job.mode)
         if not known:
-            return UNKNOWN_MS
+            return DEFAULT_MS
         call = _size(job)
         return known[min(known, key=lambda size: abs(int(size) - int(call)))]
 
@@ -77,9 +77,9 @@ class RunTimeEstimator:
         now = self._clock()
         until, known = self._known.get(mode, (0.0, dict[str, float]()))
         if until <= now:
-            with contextlib.suppress(Unavailable):  # what was known before is good enough
+            with contextlib.suppress(Unavailable):  # the earlier estimate is good enough
                 known = self._read(mode)
-            self._known[mode] = now + BELIEVED_SECONDS, known
+            self._known[mode] = now + CACHE_SECONDS, known
         return known
 
     def _read(self, mode: str) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Running a job, once or again: every end is written on condition that the run still holds it."""
+"""Runs jobs, with retries: a run can end a job only while it still owns the job's lease."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ROOM_SECONDS = 5.0
-"""After which a queued job that found no room to run asks again."""
+MEMORY_RETRY_SECONDS = 5.0
+"""Delay before the retry of a queued job for which there was no memory."""
 
 
 class NotNow(Exception):
-    """The job cannot be run here and now; its message is worth another look in ``seconds``."""
+    """The job cannot run now; its message should be retried in ``seconds``."""
 
     def __init__(self, why: str, seconds: float) -> None:
         super().__init__(f"{why} for {seconds:.1f} s")
@@ -55,28 +55,28 @@ class LeaseHeld(NotNow):
 
 
 class NoRoom(NotNow):
-    """Other jobs take up the memory that it needs."""
+    """Other jobs use the memory that this one needs."""
 
     def __init__(self) -> None:
-        super().__init__("put off, for want of memory,", ROOM_SECONDS)
+        super().__init__("postponed for lack of memory", MEMORY_RETRY_SECONDS)
 
 
 class ProgressTracker:
-    """How far a run is, as the operation says and the record is told: in percent, 99 at most."""
+    """The progress of a run in percent, at most 99: as reported, and as last stored."""
 
     def __init__(self) -> None:
         self._percent = 0
-        self._told = 0
+        self._stored = 0
 
     def __call__(self, fraction: float) -> None:
         self._percent = max(self._percent, min(int(fraction * 100), 99))
 
     def news(self) -> bool:
-        return self._percent > self._told
+        return self._percent > self._stored
 
     def take_percent(self) -> int:
-        self._told = self._percent
-        return self._told
+        self._stored = self._percent
+        return self._stored
 
 
 class Runner:
@@ -106,7 +106,7 @@ class Runner:
         self._clock = clock
 
     def leased(self, job: Job) -> Job:
-        """A new job as its own maker's, to be run at once."""
+        """Lease a new job to the current request, which runs it at once."""
         return job.changed(
             status=Status.PROCESSING,
             attempts=1,
@@ -114,25 +114,28 @@ class Runner:
             lease_until=self._clock() + self._lease_seconds,
         )
 
+    def held_for(self, job: Job) -> float:
+        """Seconds for which another run holds the job, 0 for none."""
+        return job.held_for(self._clock(), self._lease_seconds)
+
     def work(self, message: Mapping[str, Value]) -> None:
-        """Do what a queue message asks for. Doing it twice is harmless.
+        """Process a queue message. Processing it twice is harmless.
 
         Raises
         ------
         NotNow
-            While another worker has the job, or others have the memory for it.
+            While another worker runs the job, or other jobs use the memory for it.
         Unavailable
-            Where a store failed; the message should come again.
+            If a store failed; the message should be retried.
         """
         job = self._register.get(str(message["owner"]), str(message["job"]))
         if job is None:
             return
         if job.status.ended:
-            self.discard_input(job)  # whoever ended it may have died before
+            self.discard_input(job)  # the run that ended it may have crashed before this
             return
-        now = self._clock()
-        if job.status is Status.PROCESSING and job.lease_until > now:
-            raise LeaseHeld(job.lease_until - now)
+        if seconds := self.held_for(job):
+            raise LeaseHeld(seconds)
         if job.attempts >= self._attempts:
             self.give_up(job)
             return
@@ -150,10 +153,10 @@ class Runner:
         self._run_stored(mine, turn)
 
     def give_up(self, job: Job) -> None:
-        """End a job that its workers do not survive."""
-        log.error("job %s: no end after %d attempts", job.id, job.attempts)
+        """Fail a job after its last attempt, for example if it crashes its workers."""
+        log.error("job %s: not finished after %d attempts", job.id, job.attempts)
         times = {0: "never", 1: "once"}.get(job.attempts, f"{job.attempts} times")
-        error = PipelineError(f"The job was started {times} and did not come to an end.")
+        error = PipelineError(f"The job was started {times} and did not finish.")
         self._fail(job, error, stored=job.attempts > 0)
 
     def _run_stored(self, job: Job, turn: Turn) -> None:
@@ -171,19 +174,19 @@ class Runner:
         self.run(job, source, options, turn)
 
     def discard_input(self, job: Job) -> None:
-        """Drop the copy of an image that was made for this job's run alone; an upload stays."""
+        """Delete the image copy that was made only for this job; an upload stays."""
         if job.copy_key:
             self._objects.delete(job.copy_key)
 
     def copy_registered(self, job: Job) -> list[Put]:
-        """Changes by which the sweep deletes that copy, should nobody live to do it at the end."""
+        """Changes that make the sweep delete that copy, in case this process crashes first."""
         tasks = self._cleanup.tasks([job.copy_key] if job.copy_key else [])
-        return [task.written() for task in tasks]
+        return [task.registration() for task in tasks]
 
     def run(
         self, job: Job, source: Source, options: ModeOptions, turn: Turn
     ) -> tuple[Job, Outcome | None]:
-        """Run a leased job to its end: the job as it then stands, and what came of this run."""
+        """Run a leased job to its end; return the ended job and the outcome of this run."""
         watch = Stopwatch()
         tracker = ProgressTracker()
         worked = False
@@ -203,12 +206,12 @@ class Runner:
                 worked = True
                 facts = self._keep(job, outcome)
                 watch.lap("storage")
-        except Exception as error:  # noqa: BLE001 (each is told, or raised again)
+        except Exception as error:  # noqa: BLE001 (each is reported or raised again)
             failure = _failure(job, error)
         else:
             facts["timings_ms"] = _timings(source, outcome, watch.milliseconds()["storage"])
             return self._succeed(job, outcome, facts, watch.milliseconds()["total"]), outcome
-        # Out here the traceback is gone, and with it what a starved operation still held.
+        # Outside the except block the traceback is gone, and with it the operation's memory.
         return self._fail(job, failure, stored=worked or job.attempts > 1), None
 
     def _succeed(self, job: Job, outcome: Outcome, facts: dict[str, Any], total: float) -> Job:
@@ -230,25 +233,25 @@ class Runner:
         return ended
 
     def _lost_race(self, job: Job, facts: Mapping[str, Any]) -> Job:
-        """The job that somebody else has ended or taken over, without what this run stored."""
-        stands = self._as_it_stands(job)
+        """Return a job that another run has ended or taken over, and delete this run's result."""
+        current = self._current(job)
         stored = facts.get("result_key")
-        if stored and stands.status.ended and stands.result_key != stored:
+        if stored and current.status.ended and current.result_key != stored:
             self._cleanup.delete([stored])
-        return stands
+        return current
 
     def _renew(self, job: Job, tracker: ProgressTracker) -> None:
-        """Hold the job for another lease; in vain where it was taken over."""
+        """Renew the lease; this has no effect if another run has taken over the job."""
         self._register.renew(job, self._clock() + self._lease_seconds, tracker.take_percent())
 
     def _stop(self, job: Job) -> None:
-        """End a job that takes too long, while its operation still runs; its end comes too late."""
+        """Fail a job that takes too long while its operation still runs; a later end is ignored."""
         log.error("job %s: %s takes longer than %g s", job.id, job.mode, self._longest_run)
         limit = f"The job took longer than {self._longest_run:g} seconds, and was stopped."
         self._fail(job, PipelineError(limit), stored=True)
 
     def _keep_original(self, job: Job, source: Source) -> None:
-        """Store what a synchronous job's caller wants kept; a queued job's is there already."""
+        """Store a synchronous job's original if requested; a queued job's is stored already."""
         if job.retention is Retention.ALL and job.sync and job.input_key:
             self._objects.put(job.input_key, source.data, content_type=source.media_type)
 
@@ -265,45 +268,45 @@ class Runner:
         }
 
     def _fail(self, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
-        """End a job as failed; where a result of it may be ``stored``, that goes, too."""
+        """End a job as failed; if a result may be ``stored``, delete it too."""
         tasks = self._cleanup.tasks(job.result_keys()) if stored else []
         ended = self._register.end(
             job,
             Status.FAILED,
-            *(task.written() for task in tasks),
+            *(task.registration() for task in tasks),
             *self.copy_registered(job),
             error_code=error.code,
             error_message=error.detail,
         )
         if ended is None:
-            return self._as_it_stands(job)
+            return self._current(job)
         self.discard_input(ended)
         self._cleanup.attempt(tasks)
         return ended
 
-    def _as_it_stands(self, job: Job) -> Job:
-        """Another run was faster: its end is the end."""
+    def _current(self, job: Job) -> Job:
+        """The job's current record, after another run was faster."""
         return self._register.get(job.owner, job.id) or job
 
 
 def _failure(job: Job, error: Exception) -> ExpungeError:
-    """What a job's caller is told of what went wrong; raises what another try may mend."""
+    """The error for the job's caller; an error that a retry may fix is raised instead."""
     if isinstance(error, Unavailable) and not isinstance(error, NotInstalled):
         if not job.sync:
             raise error
-        return Unavailable("A store did not answer; please try again.")
+        return Unavailable("A store did not answer. Please try again.")
     return failure_of(error, f"job {job.id}: {job.mode}")
 
 
 def _corrected(job: Job) -> dict[str, Any]:
-    """What the report says first of a file that has another type's name."""
+    """The start of the report for a file whose name implied another media type."""
     if job.guessed_type is None:
         return {}
     return {"corrected": {"declared": job.guessed_type, "actual": job.media_type}}
 
 
 def _timings(source: Source, outcome: Outcome, storage: float) -> dict[str, float]:
-    """Milliseconds by stage, from the reading of the structure to the stored result."""
+    """Milliseconds by stage, from parsing the file to storing the result."""
     stages = {"read": source.read_ms, "storage": storage}
     stages |= {name: spent for name, spent in outcome.timings_ms.items() if name != "total"}
     rounded = {name: round(spent, 3) for name, spent in stages.items()}

@@ -1,4 +1,4 @@
-"""Fetches source URLs for callers: a few at a time for each, and a failed fetch counts."""
+"""Fetches source URLs for callers, with limits on concurrent and failed fetches."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from expunge.net.ports import Fetch, Fetched
 
 MAX_PER_CALLER = 4
-"""Fetches of one caller at the same time in this process."""
+"""Concurrent fetches of one caller in this process."""
 GROUP = "failed-fetches"
-"""Of the policy table."""
+"""The group in the policy table."""
 
 
 class TooManyFetches(ExpungeError):
@@ -33,7 +33,7 @@ class TooManyFetches(ExpungeError):
 
 
 class Sources:
-    """Over the network and the meter."""
+    """Fetches URLs over the network port, and counts failures with the meter."""
 
     def __init__(self, fetch: Fetch, meter: Meter, limits: Limits = LIMITS) -> None:
         self._fetch = fetch
@@ -55,16 +55,16 @@ class Sources:
         own: str = "",
         abandoned: Callable[[], bool] = never,
     ) -> Fetched | None:
-        """See `Fetch.get`; at most one image's bytes.
+        """See `Fetch.get`; returns at most the maximum size of an image.
 
         Raises
         ------
         LimitReached
-            Where too many fetches of the caller's failed of late: one read.
+            After too many failed fetches of this caller; costs one read.
         TooManyFetches
-            Where `MAX_PER_CALLER` of them are in progress.
+            If `MAX_PER_CALLER` fetches are in progress.
         SourceUnreachable, LoopDetected, PayloadTooLarge
-            As `Fetch.get`. Each counts as a failed fetch: one write.
+            As for `Fetch.get`. Each counts as a failed fetch, with one write.
         """
         with self._slot(caller):
             self._meter.check(caller, GROUP)
@@ -73,7 +73,7 @@ class Sources:
                     url, limit=self._limits.file_bytes, known=known, own=own, abandoned=abandoned
                 )
             except (SourceUnreachable, LoopDetected, PayloadTooLarge):
-                if not abandoned():  # a browser that leaves a page did nothing wrong
+                if not abandoned():  # leaving a page is not a failed fetch
                     with suppress(LimitReached):
                         self._meter.take(caller, MeteredCall(GROUP))
                 raise

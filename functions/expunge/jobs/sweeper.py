@@ -1,34 +1,33 @@
-"""Looking after jobs that nobody looks after: lost messages, dead workers, vanished servers."""
+"""Recovers jobs after lost messages, crashed workers and crashed servers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.jobs.job import Job, Status
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from expunge.jobs.job import Job
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
     from expunge.stores.ports import Queue
 
-HOPELESS_SECONDS = 2 * 24 * 3600
-"""After so long the picture of a queued job has expired. It is ended well before its record
-would be, since only an end gives back what the job was charged."""
+MAX_QUEUED_SECONDS = 2 * 24 * 3600
+"""After this time the image of a queued job has expired, so the job is ended. This is long before
+its record expires, since only the end refunds the charge."""
 
 
 @dataclass(slots=True)
 class Swept:
-    """What one sweep did."""
+    """The result of one sweep."""
 
     sent_again: int = 0
     given_up: int = 0
 
 
 class Sweeper:
-    """Finds jobs that should have ended by now and sets them going again."""
+    """Finds overdue jobs and restarts them."""
 
     def __init__(
         self, register: Register, runner: Runner, queue: Queue, clock: Callable[[], float]
@@ -39,38 +38,35 @@ class Sweeper:
         self._clock = clock
 
     def sweep(self) -> Swept:
-        """Look once at every pending job whose time has come."""
+        """Check every pending job that is due, once."""
         swept = Swept()
         for owner, job_id, _ in self._register.due():
             job = self._register.get(owner, job_id)
             if job is None or job.status.ended:
                 self._register.forget(job_id)
             else:
-                self._look_at(job, swept)
+                self._check(job, swept)
         return swept
 
     def send_waiting(self, *, dry_run: bool = False) -> int:
-        """Send a message for every job that waits, without regard to when its turn is."""
+        """Send a message for every waiting job, whether or not its check is due."""
         count = 0
         for job in self._register.unfinished():
-            if not job.sync and not self._running(job):
+            if not job.sync and not self._runner.held_for(job):
                 count += 1
                 if not dry_run:
                     self._queue.send(job.message())
         return count
 
-    def _running(self, job: Job) -> bool:
-        return job.status is Status.PROCESSING and job.lease_until > self._clock()
-
-    def _look_at(self, job: Job, swept: Swept) -> None:
-        running = self._running(job)
-        hopeless = self._clock() - job.created_at > HOPELESS_SECONDS
-        if (job.sync or hopeless) and not running:
-            # The caller of a sync job is gone, and so is whoever served it.
+    def _check(self, job: Job, swept: Swept) -> None:
+        running = self._runner.held_for(job) > 0
+        too_old = self._clock() - job.created_at > MAX_QUEUED_SECONDS
+        if (job.sync or too_old) and not running:
+            # The process that ran a synchronous job has crashed, and its caller is gone.
             self._runner.give_up(job)
             swept.given_up += 1
             return
         if not running:
             self._queue.send(job.message())
             swept.sent_again += 1
-        self._register.look_again(job)
+        self._register.postpone_check(job)

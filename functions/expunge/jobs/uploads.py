@@ -1,8 +1,8 @@
-"""Uploads: a caller asks for a URL, puts a file there, and creates jobs from it.
+"""Uploads: a caller requests a URL, uploads a file to it, and creates jobs from the file.
 
-An upload that no job claims is gone after 15 minutes. A claimed one stays until an hour after the
-last of its jobs has ended; until then more jobs can be created from it. Its record names the jobs,
-and its deletion is registered with `cleanup` in the write that makes the record.
+An upload that no job claims is deleted after 15 minutes. A claimed one stays until an hour after
+its last job has ended; until then, callers can create more jobs from it. Its record names the
+jobs. The write that creates the record also registers the file's deletion with `cleanup`.
 """
 
 from __future__ import annotations
@@ -32,41 +32,41 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Item, Objects, Records
 
 _OBJECT_KEY = re.compile(r"in/[A-Za-z0-9/_.-]{1,200}")
-"""What keys that this service assigns look like."""
+"""The form of the object keys that this service assigns."""
 
 UPLOAD_SECONDS = 15 * 60
-"""How long an upload's URL works, and how long the first job may be created from the file."""
+"""Lifetime of an upload's URL, and of the file until its first job."""
 USED_SECONDS = 3600
 """How long a claimed upload stays after the last of its jobs has ended."""
 LAST_PUT_SECONDS = 60
-"""A PUT that began in time may take this long."""
+"""Extra time for a PUT that started before the URL expired."""
 BUSY_SECONDS = 300
-"""How soon to look again at an upload whose job has not ended."""
+"""Interval between checks of an upload whose job has not ended."""
 _USE = "use#"
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A place to put one file, and the request that puts it there."""
+    """The signed request that uploads one file."""
 
     object_key: str
     request: SignedRequest
     quotas: tuple[QuotaStatus, ...] = ()
-    """How the caller stands with the limit of uploads."""
+    """The caller's quotas for uploads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A file that was put, and the type its sender declared."""
+    """An uploaded file, and the media type that its sender declared."""
 
     object_key: str
     data: bytes
     declared: str
     owner: str
-    """Whose it is: an account, or the upload's own key (`Caller.owner_of`)."""
+    """The owner: an account, or the upload's own key (`Caller.owner_of`)."""
 
     def claimed_by(self, job: Job) -> Update:
-        """The change that claims it for a job; refused where it has just expired."""
+        """The change that claims the file for a job; refused if it has just expired."""
         return Update(
             _key(self.owner, self.object_key),
             {"claimed_by": job.id, f"{_USE}{job.id}": job.owner},
@@ -75,7 +75,7 @@ class Uploaded:
 
 
 class Uploads:
-    """Hands out upload URLs, fetches what was put there, and says when it may go."""
+    """Issues upload URLs, reads uploaded files, and decides when they may be deleted."""
 
     def __init__(
         self,
@@ -86,29 +86,29 @@ class Uploads:
         clock: Callable[[], float],
         *,
         limits: Limits = LIMITS,
-        room: Callable[[int], object] = lambda _: None,
+        check_space: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._records = records
         self._objects = objects
         self._register = register
         self._meter = meter
         self._clock = clock
-        self._room = room
+        self._check_space = check_space
         self._limits = limits
 
     def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
-        """An address for exactly ``size`` bytes of ``content_type``, open for 15 minutes.
+        """Return a URL for exactly ``size`` bytes of ``content_type``, valid for 15 minutes.
 
         Raises
         ------
         ValidationFailed
-            For a type that is not taken, or an empty file.
+            For an unsupported type or an empty file.
         PayloadTooLarge
             For a size over the limit.
         LimitReached
-            For one upload too many.
+            For too many uploads.
         StorageFull
-            Where there is no room for it.
+            If there is no space for the file.
         """
         self._limits.check_bytes(size)
         if size < 1:
@@ -117,7 +117,7 @@ class Uploads:
         if content_type not in EXTENSIONS:
             known = ", ".join(EXTENSIONS)
             raise ValidationFailed(FieldError("/content_type", f"must be one of {known}"))
-        self._room(size)
+        self._check_space(size)
         now = self._clock()
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
         key = f"in/{day}/{new_id('up', now)}.{EXTENSIONS[content_type]}"
@@ -129,18 +129,18 @@ class Uploads:
             _key(owner, key), {"content_type": content_type, "size": size}, expires_at=closes
         )
         deletion = PendingDeletion(key, closes, closes + LAST_PUT_SECONDS, upload_of=owner)
-        quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.written())
+        quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.registration())
         return Upload(key, request, quotas)
 
     def fetch(self, caller: Caller, object_key: str) -> Uploaded:
-        """What the caller put there.
+        """Return the uploaded file.
 
         Raises
         ------
         UploadNotFound
-            For a key that is an account's of somebody else, expired, or never was.
+            If the key belongs to another account, has expired, or is unknown.
         UploadIncomplete
-            Where nothing has been put yet.
+            If no file was uploaded yet.
         """
         owner, item = self._find(caller, object_key)
         if item is None:
@@ -148,16 +148,13 @@ class Uploads:
         facts = self._objects.head(object_key)
         data = self._objects.get(object_key) if facts else None
         if data is None:
-            raise UploadIncomplete(
-                "Nothing has been put at this upload's address yet. "
-                "PUT the file to upload_url first."
-            )
+            raise UploadIncomplete("No file was uploaded yet. PUT the file to upload_url first.")
         return Uploaded(object_key, data, str(item["content_type"]), owner)
 
     def _find(self, caller: Caller, object_key: str) -> tuple[str, Item | None]:
-        """The caller's own upload, or an anonymous one, whose key is enough.
+        """Find the caller's upload, or an anonymous one, for which the key is enough.
 
-        Version 0.1 filed anonymous uploads under address and fingerprint.
+        Version 0.1 stored anonymous uploads under IP address and fingerprint.
         """
         if not _OBJECT_KEY.fullmatch(object_key):
             return "", None
@@ -168,9 +165,9 @@ class Uploads:
         return "", None
 
     def release(self, owner: str, object_key: str, not_before: float) -> float | None:
-        """Forget an upload whose time is over, or say until when it is needed (Unix seconds).
+        """Delete the record of an expired upload, or return until when it is needed (Unix seconds).
 
-        ``not_before`` is what an earlier look has said: of its jobs, some records have expired.
+        ``not_before`` is the result of an earlier check, since some job records may have expired.
         """
         item = self._records.get(_key(owner, object_key))
         if item is None:
@@ -185,9 +182,9 @@ class Uploads:
         return None
 
     def removal(self, job: Job) -> Delete | None:
-        """The change that forgets the upload a job was created from, where no other job needs it.
+        """The change that deletes the record of a job's upload, if no other job needs it.
 
-        ``None`` where one does, or where the job's image is no upload.
+        ``None`` if one does, or if the job's image is not an upload.
         """
         key = job.input_key
         if key is None or job.id in key:
@@ -201,7 +198,7 @@ class Uploads:
         return None
 
     def _needed_until(self, item: Item) -> float:
-        """When the last job that the record names no longer needs it; 0 for no job."""
+        """Time from which no job in the record needs the upload; 0 if there is no job."""
         uses = {n.removeprefix(_USE): str(v) for n, v in item.items() if n.startswith(_USE)}
         return max((self._used_until(owner, job) for job, owner in uses.items()), default=0.0)
 
@@ -215,15 +212,15 @@ class Uploads:
 
 
 def upload_not_found() -> UploadNotFound:
-    """The same error for every key that leads nowhere."""
+    """The same error for every unknown, expired or foreign key."""
     return UploadNotFound(
-        "There is no such upload of yours, or its time is over. "
-        "Ask POST /api/v1/uploads for a new one."
+        "You have no such upload, or its 15 minutes are over. "
+        "Request a new one with POST /api/v1/uploads."
     )
 
 
 def _removal(owner: str, object_key: str, item: Item) -> Delete:
-    """Refused where a job has claimed the upload since ``item`` was read."""
+    """The deletion of an upload's record; refused if a job claimed it after ``item`` was read."""
     return Delete(_key(owner, object_key), only_if={"claimed_by": [item.get("claimed_by")]})
 
 

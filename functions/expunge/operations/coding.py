@@ -1,4 +1,4 @@
-"""What of an image's coding decides how much memory its decoder and its encoder take."""
+"""Memory that an image's decoder and encoder need, by the image's format and coding."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ if TYPE_CHECKING:
 _NAMES = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "avif": "AVIF", "heic": "HEIC",
           "jxl": "JPEG XL", "gif": "GIF"}  # fmt: skip
 _ENCODERS = {"jpeg": 8.0, "png": 10.0, "webp": 32.0, "avif": 42.0, "heic": 44.0, "jxl": 55.0}
-"""Bytes a pixel of coding an image anew in 8 bits, and holding what is coded; alpha included."""
+"""Bytes per pixel for encoding an image in 8 bits with alpha, including the encoded file."""
 
 
 _NAMED = frozenset(((1, 1), (2, 1), (2, 2), (1, 2), (4, 1), (1, 4)))
-"""Factors of luma beside those of chroma, one each, that libjpeg-turbo's interface has."""
+"""Luma sampling factors, with chroma factors of 1, that libjpeg-turbo's interface supports."""
 _PROGRESSIVE = ("SOF2", "SOF6", "SOF10", "SOF14")
 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """Bytes a pixel, at the highest point of each kind of work."""
+    """Peak bytes per pixel for each kind of work."""
 
     form: str
     colours: int
-    """Channels beside alpha: 1 or 3."""
-    look: float
-    """Decoding, where what is decoded is not kept."""
+    """Channels without alpha: 1 or 3."""
+    streamed: float
+    """Decoding, if the decoded pixels are not kept."""
     reduced: float
-    """Decoding to a smaller image."""
+    """Decoding to a reduced image."""
     whole: float
-    """Decoding, up to the picture that operations work on."""
+    """Decoding to the whole image."""
     edited: float
-    """The picture with some places changed, coded anew."""
+    """Re-encoding an image of which parts changed."""
     remade: float
-    """The picture with all of it changed, coded anew."""
+    """Re-encoding an image of which every pixel changed."""
     sample: int = 1
-    """Bytes."""
+    """Bytes of a sample."""
     alpha: int = 0
-    """Channels: 0 or 1."""
+    """Alpha channels: 0 or 1."""
     cropped: bool = False
-    """Whether a clean aperture makes the picture smaller than its header says."""
+    """Whether a clean aperture makes the image smaller than its header says."""
     turned: bool = False
-    """Whether the picture is shown otherwise than it is coded."""
+    """Whether the EXIF orientation changes the displayed image."""
 
     @property
     def name(self) -> str:
@@ -52,11 +52,11 @@ class Coding:
 
     @property
     def picture(self) -> int:
-        """Bytes a pixel of what is decoded."""
+        """Bytes per pixel of the decoded image."""
         return (self.colours + self.alpha) * self.sample
 
     def converted(self, form: str) -> float:
-        """The picture with some places changed, coded in another format."""
+        """Return the bytes per pixel for encoding an edited image in another format."""
         return 2 * self.picture + 1 + _ENCODERS[form]
 
     @classmethod
@@ -73,27 +73,36 @@ class Coding:
 
     @classmethod
     def _jpeg(cls, source: Source) -> Self:
-        """libjpeg-turbo writes into the array; Pillow, in four bytes, CMYK and what it codes."""
+        """Estimate JPEG: libjpeg-turbo decodes into the array, Pillow needs four bytes a pixel.
+
+        Pillow decodes CMYK, and encodes.
+        """
         frame = next((b for b in source.layout.blocks if b.name.startswith("SOF")), None)
         content = source.data[frame.offset + 4 : frame.offset + frame.length] if frame else b""
         channels = content[5] if len(content) > 5 else 3
         held = _coefficients(source, content)
         luma, *chroma = _sampling(content) or [(1, 1)]
         if channels == 3 and (luma not in _NAMED or set(chroma) != {(1, 1)}):
-            # libjpeg-turbo's own interface has no name for it: Pillow reads it.
+            # libjpeg-turbo's interface does not support this sampling, so Pillow decodes it.
             held += 4
-        look, reduced, whole, edited, remade = {
+        streamed, reduced, whole, edited, remade = {
             1: (1, 0, 1, 4, 6),
             4: (8, 3, 8, 14, 45),
         }.get(channels, (3, 0, 3, 8, 11))
         colours = 1 if channels == 1 else 3
         return cls(
-            "jpeg", colours, look + held, reduced + held, whole + held, edited + held, remade + held
+            "jpeg",
+            colours,
+            streamed + held,
+            reduced + held,
+            whole + held,
+            edited + held,
+            remade + held,
         )
 
     @classmethod
     def _png(cls, source: Source) -> Self:
-        """By how `expunge.imaging.codecs.png` holds samples, colours and alpha."""
+        """Estimate PNG, from the arrays that `expunge.imaging.codecs.png` holds."""
         header = source.data[16:29]
         depth, colour, interlaced = header[8], header[9], header[12]
         sample = 2 if depth == 16 else 1
@@ -119,43 +128,43 @@ class Coding:
     def _webp(cls, source: Source) -> Self:
         names = {block.name for block in source.layout.blocks}
         if "ANIM" in names:
-            return cls("webp", 3, look=18, reduced=18, whole=20, edited=36, remade=36, alpha=1)
+            return cls("webp", 3, streamed=18, reduced=18, whole=20, edited=36, remade=36, alpha=1)
         if "ALPH" in names or any(map(_is_transparent, source.layout.blocks)):
-            return cls("webp", 3, look=12, reduced=12, whole=14, edited=37, remade=37, alpha=1)
-        return cls("webp", 3, look=7, reduced=7, whole=7, edited=33, remade=33)
+            return cls("webp", 3, streamed=12, reduced=12, whole=14, edited=37, remade=37, alpha=1)
+        return cls("webp", 3, streamed=7, reduced=7, whole=7, edited=33, remade=33)
 
     @classmethod
     def _avif(cls, source: Source) -> Self:
         if _bits(source) > 8:
-            return cls("avif", 3, look=22, reduced=22, whole=24, edited=44, remade=44, sample=2)
+            return cls("avif", 3, streamed=22, reduced=22, whole=24, edited=44, remade=44, sample=2)
         plain = all(
             block.data[2] & 0x0C == 0x0C
             for block in source.layout.blocks
             if block.name == "av1C" and len(block.data) > 2
         )
         if plain and not _has_alpha(source):
-            return cls("avif", 3, look=8, reduced=8, whole=10, edited=34, remade=34)
-        return cls("avif", 3, look=12, reduced=12, whole=16, edited=44, remade=44, alpha=1)
+            return cls("avif", 3, streamed=8, reduced=8, whole=10, edited=34, remade=34)
+        return cls("avif", 3, streamed=12, reduced=12, whole=16, edited=44, remade=44, alpha=1)
 
     @classmethod
     def _heic(cls, source: Source) -> Self:
         if _bits(source) > 8:
-            return cls("heic", 3, look=15, reduced=15, whole=24, edited=54, remade=54, sample=2)
+            return cls("heic", 3, streamed=15, reduced=15, whole=24, edited=54, remade=54, sample=2)
         if _has_alpha(source):
-            return cls("heic", 3, look=10, reduced=10, whole=16, edited=46, remade=46, alpha=1)
-        return cls("heic", 3, look=7, reduced=7, whole=10, edited=30, remade=30)
+            return cls("heic", 3, streamed=10, reduced=10, whole=16, edited=46, remade=46, alpha=1)
+        return cls("heic", 3, streamed=7, reduced=7, whole=10, edited=30, remade=30)
 
     @classmethod
     def _jxl(cls, _: Source) -> Self:
-        return cls("jxl", 3, look=40, reduced=40, whole=44, edited=60, remade=60, alpha=1)
+        return cls("jxl", 3, streamed=40, reduced=40, whole=44, edited=60, remade=60, alpha=1)
 
     @classmethod
     def _gif(cls, _: Source) -> Self:
-        return cls("gif", 3, look=8, reduced=8, whole=12, edited=24, remade=30, alpha=1)
+        return cls("gif", 3, streamed=8, reduced=8, whole=12, edited=24, remade=30, alpha=1)
 
 
 def _coefficients(source: Source, frame: bytes) -> float:
-    """Bytes a pixel of a JPEG that comes in several scans: all coefficients are held."""
+    """Return bytes per pixel for a JPEG of several scans, which holds all coefficients."""
     names = [block.name for block in source.layout.blocks]
     if names.count("SOS") < 2 and not any(name in names for name in _PROGRESSIVE):
         return 0.0
@@ -166,17 +175,17 @@ def _coefficients(source: Source, frame: bytes) -> float:
 
 
 def _sampling(frame: bytes) -> list[tuple[int, int]]:
-    """Factors across and down of each component, from a frame header's content."""
+    """Return horizontal and vertical factor of each component, from a frame header."""
     return [(value >> 4, value & 15) for value in frame[7::3]]
 
 
 def _is_transparent(block: Block) -> bool:
-    """Whether a lossless WebP says that its alpha is used (RFC 9649, 3.4)."""
+    """Whether a lossless WebP states that it uses alpha (RFC 9649, 3.4)."""
     return block.name == "VP8L" and len(block.data) > 4 and bool(block.data[4] & 0x10)
 
 
 def _bits(source: Source) -> int:
-    """Of a sample, the highest that AVIF and HEIC say in ``pixi``, ``av1C`` or ``hvcC``."""
+    """Return the highest bit depth that AVIF or HEIC states in ``pixi``, ``av1C`` or ``hvcC``."""
     bits = 8
     for block in source.layout.blocks:
         if block.name == "pixi":
@@ -189,5 +198,5 @@ def _bits(source: Source) -> int:
 
 
 def _has_alpha(source: Source) -> bool:
-    """Whether there is a second plane; of depth, it is counted all the same."""
+    """Whether the file has a second plane; a depth map counts as alpha too."""
     return any(block.name == "auxC" for block in source.layout.blocks)

@@ -36,7 +36,7 @@ def run(source: Source, options: DetectOptions) -> Outcome:
 def _visible(source: Source) -> dict[str, Any]:
     """Report on visible marks, with the most confident one; ``not_examined`` if decoding fails."""
     try:
-        found = _looked(source)
+        found = _search_marks(source)
     except (ImageError, UnsupportedMediaType, ExtraMissing) as error:
         return {"status": "not_examined", "detected": None, "reason": error.detail}
     best: dict[str, Any] = max(found["marks"], key=lambda m: m["confidence"], default={})
@@ -51,7 +51,7 @@ def _visible(source: Source) -> dict[str, Any]:
 
 
 @explained()
-def _looked(source: Source) -> dict[str, Any]:
+def _search_marks(source: Source) -> dict[str, Any]:
     from expunge.imaging.codecs import lower  # noqa: PLC0415 (a report without it needs no numpy)
     from expunge.imaging.marks.detection import reach, search  # noqa: PLC0415
     from expunge.operations.visible import described  # noqa: PLC0415

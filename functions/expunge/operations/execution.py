@@ -1,4 +1,4 @@
-"""Where operations run: the port that jobs know, and running them in this very process."""
+"""The port through which jobs run operations, and an adapter that runs them in this process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPENCV_NO_MEMORY = -4
 
 
 class Turn(Protocol):
-    """The right to run one operation now, and the memory for it."""
+    """Permission to run one operation now, with memory reserved for it."""
 
     def run(
         self,
@@ -36,46 +36,46 @@ class Turn(Protocol):
         *,
         seconds: float,
     ) -> Outcome:
-        """Run it to its end, or for so many seconds where this process can be spared of it.
+        """Run the operation, for at most ``seconds`` if it has a process of its own.
 
         Raises
         ------
         PipelineError
-            Where it took longer, or took its process down.
+            If it took longer, or its process crashed.
         """
         ...
 
 
 class Executor(Protocol):
-    """Hands out turns, as many at a time as there is memory for."""
+    """Grants turns to run operations, as many at a time as memory allows."""
 
     def turn(self, mode: Mode, memory: int) -> AbstractContextManager[Turn]:
-        """Wait a moment for ``memory`` bytes and a process; both are given back at the exit.
+        """Wait briefly for ``memory`` bytes and a process; the exit releases both.
 
         Raises
         ------
         Overloaded
-            Where other work has them for longer than a moment.
+            If other work keeps them for too long.
         """
         ...
 
 
 class Reserve(Protocol):
-    """Memory that is shared by everything that runs on one machine."""
+    """The memory budget that all operations on one machine share."""
 
     def share(self, memory: int) -> AbstractContextManager[None]:
-        """See `Executor.turn`."""
+        """Reserve ``memory`` bytes; see `Executor.turn`."""
         ...
 
 
 class InProcess:
-    """Runs operations in this process: where it does nothing else, or they decode nothing.
+    """Runs operations in this process, if it does nothing else or they decode no pixels.
 
     Parameters
     ----------
     reserve
-        Where the memory of operations that decode pixels is reserved. Without one, as on Lambda,
-        where one job has a machine to itself, nothing is.
+        The memory budget for operations that decode pixels. On Lambda, where a job has a machine
+        to itself, there is none and nothing is reserved.
     """
 
     def __init__(self, reserve: Reserve | None = None) -> None:
@@ -106,11 +106,11 @@ class InThisProcess:
 
 
 def failure_of(error: Exception, name: str) -> ExpungeError:
-    """What a caller is told of whatever an operation raised; ``name`` is for the log."""
+    """Convert an operation's exception to the error for the caller; ``name`` is for the log."""
     if isinstance(error, ExpungeError):
         return error
     if isinstance(error, MemoryError) or getattr(error, "code", None) == _OPENCV_NO_MEMORY:
-        log.error("%s needs more memory than there is for it", name)
+        log.error("%s needs more memory than is available", name)
         return PipelineError("The image needs more memory than a job may use here.")
     log.error("%s crashed", name, exc_info=error)
     return PipelineError("The image could not be processed.")

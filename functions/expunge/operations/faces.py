@@ -27,7 +27,7 @@ MAX_LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A picture as it was looked at, and the faces in it, in the whole picture's pixels."""
+    """The decoded image, and its faces in pixel coordinates of the full-size image."""
 
     media_type: str
     seen: Reduced
@@ -35,7 +35,7 @@ class Detection:
     chosen: tuple[int, ...]
     """Indices of the faces that meet ``max_faces`` and ``min_size``."""
     confidence: float
-    """The threshold that was used."""
+    """The threshold in effect."""
 
 
 def check(source: Source, options: FacesOptions) -> None:  # noqa: ARG001 (the same for all options)
@@ -59,7 +59,7 @@ def run(source: Source, options: FacesOptions) -> Outcome:
 
 
 def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection:
-    """Decode a picture as finely as the plan looks at it, and find its faces."""
+    """Decode an image at the resolution that the plan needs, and detect its faces."""
     detector = loaded(options.model, _weights(options.model))
     watch.lap("load")
     seen = reduced(source, FINEST[options.plan])

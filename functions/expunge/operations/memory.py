@@ -1,8 +1,8 @@
-"""How much memory a mode takes for an image, told from the image's header.
+"""Estimate the memory that a mode needs for an image, from the image's header.
 
-An estimate is what a process takes at its highest point, libraries and all. It is never below
-what ``make bench ONLY=memory`` measures: a job that takes more than its estimate takes what
-another was promised. Rates are bytes a pixel.
+An estimate is the peak of the whole process, libraries included. It is never below what ``make
+bench ONLY=memory`` measures, since a job above its estimate takes memory that is reserved for
+another. Rates are bytes per pixel.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 MB = 1 << 20
 PLAIN, LOADED, NETWORK, TILE = 105, 155, 260, 300
-"""MB for the smallest image: with Python and OpenCV; with a detector of faces, too; while that is
-at work; with the planes of a tile that is made anew."""
+"""MB for the smallest image: with Python and OpenCV; with a face detector loaded; while that
+detector runs; with the planes of a tile that is re-synthesised."""
 KEPT = 50
-"""MB of its working memory that a network keeps."""
+"""MB of working memory that a network does not release."""
 FILE = 20
 """MB for the file, its copies, and the result."""
 BANDS = 60
 """MB for the bands in which a PNG is read and written."""
-LOOKED_AT_WHOLE = 16_000_000
-"""Pixels up to which an image is decoded whole for a look (`expunge.imaging.codecs.looking`)."""
+DECODED_WHOLE = 16_000_000
+"""Pixels up to which a search decodes the whole image (`expunge.imaging.codecs.partial`)."""
 FINEST = 5_120
-"""Pixels of a side from which faces are looked for in an image that was made smaller."""
+"""Side in pixels from which faces are detected in a reduced image."""
 DEEP = 16_000_000
-"""Pixels up to which hidden text is looked for; that takes 12 bytes of each."""
+"""Most pixels that are searched for hidden text; the search takes 12 bytes per pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ class _Size:
 
 
 def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
-    """Bytes at most; 0 for a mode that decodes nothing."""
+    """Return the peak memory in bytes; 0 for a mode that decodes nothing."""
     if not mode.decodes:
         return 0
     return _peak(mode.name, Coding.of(source), _Size.of(source), options)
 
 
 def too_large_for(mode: Mode, source: Source, options: ModeOptions, limit: int) -> ImageTooLarge:
-    """The refusal of an image that takes more than ``limit`` bytes, with the size that fits."""
+    """Return the error for an image above ``limit`` bytes; it states the size that fits."""
     coding, size = Coding.of(source), _Size.of(source)
     need = _peak(mode.name, coding, size, options)
     low, high = 0.0, 1.0
@@ -96,33 +96,33 @@ def _beside(coding: Coding) -> int:
     return (FILE + (BANDS if coding.form == "png" else 0)) * MB
 
 
-def _looked_at(coding: Coding, size: _Size) -> float:
-    """Decoding for a search of marks, and the lower rows that it looks at."""
-    if size.pixels <= LOOKED_AT_WHOLE or coding.cropped:
+def _mark_search(coding: Coding, size: _Size) -> float:
+    """Decoding for a search for marks, and the lower rows that it needs."""
+    if size.pixels <= DECODED_WHOLE or coding.cropped:
         return (coding.whole + 3) * size.pixels
     rows = min(size.height, 1_100 + 0.32 * size.width)
     kept = (coding.colours + (3 if coding.colours == 1 or coding.turned else 0)) * rows
-    if coding.form == "jpeg":  # its decoder is gone before anything is kept
+    if coding.form == "jpeg":  # its decoder is freed before anything is kept
         decoded = coding.colours * size.pixels + kept * size.width
-        return max(coding.look * size.pixels, decoded) + _beside(coding)
-    return coding.look * size.pixels + kept * size.width + _beside(coding)
+        return max(coding.streamed * size.pixels, decoded) + _beside(coding)
+    return coding.streamed * size.pixels + kept * size.width + _beside(coding)
 
 
 def _detect(coding: Coding, size: _Size, options: ModeOptions) -> float:
     deep = 12 * min(size.pixels, DEEP) if getattr(options, "deep", False) else 0
-    looked = getattr(options, "visible", True) and size.pixels <= LIMITS.pixels
-    visible = _looked_at(coding, size) if looked else 0
+    searches = getattr(options, "visible", True) and size.pixels <= LIMITS.pixels
+    visible = _mark_search(coding, size) if searches else 0
     return PLAIN * MB + max(deep, visible)
 
 
 def _visible(coding: Coding, size: _Size, options: ModeOptions) -> float:
-    return PLAIN * MB + max(_looked_at(coding, size), _edited(coding, size, options))
+    return PLAIN * MB + max(_mark_search(coding, size), _edited(coding, size, options))
 
 
 def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
-    """Decoding for a search of faces, and then the search in what was decoded."""
+    """Decoding for face detection, and then the detection in the decoded image."""
     longer = max(size.width, size.height)
-    small = size.pixels <= LOOKED_AT_WHOLE or longer < FINEST or coding.cropped
+    small = size.pixels <= DECODED_WHOLE or longer < FINEST or coding.cropped
     if small or getattr(options, "plan", "") == "thorough":
         decoding, seen = coding.whole + 3, coding.picture + 3.0 + 3 * coding.turned
     else:
@@ -137,10 +137,10 @@ def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:
 
 
 def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:
-    """Decoding whole, changing some places, and coding anew in the format that is asked for."""
+    """Decoding the whole image, changing parts of it, and encoding in the requested format."""
     form = getattr(options, "format", None)
-    anew = coding.edited if form in (None, coding.form) else coding.converted(str(form))
-    return max(coding.whole, anew) * size.pixels + _beside(coding)
+    encoded = coding.edited if form in (None, coding.form) else coding.converted(str(form))
+    return max(coding.whole, encoded) * size.pixels + _beside(coding)
 
 
 def _remake(coding: Coding, size: _Size, options: ModeOptions) -> float:  # noqa: ARG001
@@ -148,7 +148,7 @@ def _remake(coding: Coding, size: _Size, options: ModeOptions) -> float:  # noqa
 
 
 def _unmeasured(coding: Coding, size: _Size, options: ModeOptions) -> float:
-    """A mode that nothing is known of is taken for the dearest."""
+    """Estimate an unknown mode like the most expensive one."""
     return max(_mask(coding, size, options), _remake(coding, size, options))
 
 

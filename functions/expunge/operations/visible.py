@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging.codecs import decode, encode, lower, refuse
-from expunge.imaging.codecs.looking import WHOLE
-from expunge.imaging.marks.by_hand import pointed_at
+from expunge.imaging.codecs.partial import WHOLE
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.detection import reach, search
+from expunge.imaging.marks.given_region import pointed_at
 from expunge.imaging.marks.restoration import restore
 from expunge.operations.outcome import Outcome
 
@@ -79,12 +79,12 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
 
 
 def _is_small(source: Source) -> bool:
-    """Whether the picture is decoded at once; of a large one, first what is searched."""
+    """Whether the whole image is decoded at once; of a large one, first the searched part."""
     return source.layout.width * source.layout.height <= WHOLE
 
 
 def _untouched(source: Source, searched: SearchResult, seconds: float) -> Outcome:
-    """A large file in which nothing was found."""
+    """Return the outcome for a large file in which no mark was found."""
     width, height = source.layout.displayed
     report = {
         "format": source.media_type,

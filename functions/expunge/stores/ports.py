@@ -1,7 +1,7 @@
-"""The four ports the domain is written over; ``aws/`` and ``local/`` implement them.
+"""The store ports of the domain; ``aws/`` and ``local/`` implement them.
 
-One contract suite (``tests/contract``) runs on both sets: what is said here
-is what both do.
+One contract test suite (``tests/contract``) checks that both adapter sets behave as described
+here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
-"""What a field of an item may hold: JSON, with integers kept exact.
+"""The value of an item's field: JSON, with exact integers.
 
 No name is empty. Integers have at most 38 digits; a float is 0 or of magnitude 1e-130 to 9.9e125.
 A float that is whole may come back as the equal integer. ``True`` and ``1``
@@ -24,7 +24,7 @@ Item = dict[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Where an item lives: a partition and a sort key, both non-empty, at most 1,024 bytes."""
+    """An item's key: a partition and a sort key, both non-empty, at most 1,024 bytes."""
 
     partition: str
     sort: str
@@ -48,9 +48,9 @@ class Put:
 class Update:
     """Set fields of an existing item.
 
-    Refused when the item is absent, or when a field named in ``only_if``
-    does not equal one of the values listed for it. An absent field
-    equals ``None``. ``expires_at`` moves the item's expiry; ``None`` leaves it.
+    Refused if the item is absent, or if a field named in ``only_if`` equals none of the values
+    listed for it. An absent field equals ``None``. ``expires_at`` changes the item's expiry;
+    ``None`` leaves it.
     """
 
     key: Key
@@ -63,8 +63,8 @@ class Update:
 class Add:
     """Add ``amount`` (may be negative) to an integer field; an absent item or field counts as 0.
 
-    Refused when the sum would pass ``ceiling`` or fall below ``floor``.
-    ``expires_at`` is set when the item is created and left alone afterwards.
+    Refused if the sum would exceed ``ceiling`` or fall below ``floor``.
+    ``expires_at`` is set when the item is created, and does not change later.
     """
 
     key: Key
@@ -83,7 +83,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Delete an item. Without ``only_if`` an absent item is fine; with it, absence refuses."""
+    """Delete an item. An absent item is fine without ``only_if``, and refused with it."""
 
     key: Key
     only_if: Mapping[str, Sequence[Value]] = field(default_factory=dict)
@@ -93,14 +93,14 @@ Change = Put | Update | Add | Delete
 
 
 class WriteRefused(Exception):
-    """A condition of a write did not hold; nothing of the write was done.
+    """A condition of a write was false, so none of its changes was made.
 
     Attributes
     ----------
     index
-        Which change was refused (the first, where several were).
+        Position of the refused change; the first, if several were.
     item
-        The item that refused it, as it stood; ``None`` where there was none.
+        The current item that caused the refusal; ``None`` if there was none.
     """
 
     def __init__(self, index: int, item: Item | None) -> None:
@@ -111,7 +111,7 @@ class WriteRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a query: ``(sort key, item)`` pairs, and where the next page starts."""
+    """One page of a query: ``(sort key, item)`` pairs, and the cursor of the next page."""
 
     entries: tuple[tuple[str, Item], ...]
     cursor: str | None
@@ -121,7 +121,7 @@ class Records(Protocol):
     """Items by key, with atomic conditional writes."""
 
     def get(self, key: Key) -> Item | None:
-        """The item, strongly consistent, or ``None`` where absent or expired."""
+        """Return the item (strongly consistent), or ``None`` if it is absent or expired."""
         ...
 
     def query(
@@ -135,31 +135,30 @@ class Records(Protocol):
     ) -> Page:
         """Items of a partition in the order of their sort keys (byte order of UTF-8).
 
-        ``prefix`` narrows to sort keys that start with it. ``cursor`` is the
-        last sort key of the page before (whose item may be gone by now); one
-        that no page of this query can have given is an ``InvalidRequest``. A
-        page holds ``limit`` live items unless the partition ends first;
-        ``cursor`` of the answer is ``None`` at the end.
+        ``prefix`` restricts the query to sort keys that start with it. ``cursor`` is the last
+        sort key of the previous page; its item may be deleted by now. A cursor that no page of
+        this query can have returned is an ``InvalidRequest``. A page holds ``limit`` live items,
+        unless the partition ends first. The returned ``cursor`` is ``None`` at the end.
         """
         ...
 
     def write(self, *changes: Change) -> None:
-        """Do all of 1–100 changes, on distinct keys, or none.
+        """Make all of 1–100 changes, on distinct keys, or none of them.
 
         Raises
         ------
         WriteRefused
-            Where a condition did not hold.
+            If a condition is false.
         expunge.errors.Unavailable
-            Where the store could not be reached or stayed contended. When the
-            answer was lost on its way, the write may have been done: whole, once.
+            If the store is unreachable or stays contended. If only its answer was lost, the
+            write may have happened: completely, and once.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """A request that its bearer may make once signed: method, URL, exact headers, until when."""
+    """A signed request: method, URL, exact headers and expiry. Anyone who has it may send it."""
 
     method: str
     url: str
@@ -169,7 +168,7 @@ class SignedRequest:
 
 @dataclass(frozen=True, slots=True)
 class ObjectFacts:
-    """What is known of a stored object without reading it."""
+    """The metadata of a stored object."""
 
     length: int
     content_type: str
@@ -186,30 +185,29 @@ class Objects(Protocol):
     ) -> SignedRequest:
         """A PUT that stores exactly ``length`` bytes of exactly ``content_type``, once.
 
-        A different length, type, key, method or a later moment than
-        ``expires_in`` seconds from now is refused by the store, and so is a
-        second PUT of the same key.
+        The store refuses any other length, type, key or method, a PUT later than ``expires_in``
+        seconds from now, and a second PUT of the same key.
         """
         ...
 
     def presign_get(self, key: str, *, expires_in: int, filename: str | None = None) -> str:
-        """A URL that answers the object for ``expires_in`` seconds.
+        """A URL that returns the object, valid for ``expires_in`` seconds.
 
-        The local store's is relative to the service (it starts with ``/``).
-        With ``filename`` a browser saves it under that name.
+        The local store's URL is relative to the service (it starts with ``/``).
+        With ``filename``, browsers save the object under that name.
         """
         ...
 
     def get(self, key: str) -> bytes | None: ...
 
     def put(self, key: str, data: bytes, *, content_type: str) -> None:
-        """Store whole or not at all; an object that is there is replaced."""
+        """Store the object atomically; an existing one is replaced."""
         ...
 
     def head(self, key: str) -> ObjectFacts | None: ...
 
     def delete(self, key: str) -> None:
-        """Delete; an absent object is fine."""
+        """Delete the object; an absent one is fine."""
         ...
 
 
@@ -217,84 +215,84 @@ class Queue(Protocol):
     """At-least-once delivery of small JSON messages (at most 64 KiB)."""
 
     def send(self, message: Mapping[str, Value], *, delay: float = 0.0) -> None:
-        """Hand over a message, to be delivered ``delay`` seconds (0–900) from now or later."""
+        """Send a message, to be delivered after at least ``delay`` seconds (0–900)."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """A message in somebody's hands."""
+    """A message that a worker has received and not yet acknowledged."""
 
     id: int
-    """Of the message."""
+    """The message's id."""
     receipt_handle: str
-    """Of this delivery of it."""
+    """The handle of this delivery."""
     message: Item
     attempts: int
-    """How often it was received, this time included."""
+    """How often it was received, including this time."""
 
 
 class Inbox(Protocol):
-    """The receiving end of a queue that this machine drains itself."""
+    """The receiving end of a queue that this machine processes itself."""
 
     def receive(self, visibility: float) -> ReceivedMessage | None:
-        """Claim the message that has been visible longest, for ``visibility`` seconds."""
+        """Receive the message that has been visible longest, for ``visibility`` seconds."""
         ...
 
     def ack(self, delivery: ReceivedMessage) -> bool:
-        """Delete a message that is done with.
+        """Delete a processed message.
 
-        ``False``, and nothing done, where it has meanwhile gone to someone else.
+        Returns ``False``, and does nothing, if another worker has received it in the meantime.
         """
         ...
 
     def extend(self, delivery: ReceivedMessage, visibility: float) -> bool:
-        """Keep a message in hand for ``visibility`` seconds from now."""
+        """Extend a message's visibility timeout to ``visibility`` seconds from now."""
         ...
 
     def release(self, delivery: ReceivedMessage, delay: float = 0.0) -> bool:
-        """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
+        """Return a message to the queue after ``delay`` seconds; the attempt counts."""
         ...
 
     def backlog(self) -> Backlog:
-        """How much waits, and how long."""
+        """The number of waiting messages, and the age of the oldest."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits in a queue."""
+    """The size and age of a queue's backlog."""
 
     messages: int
-    """That could be received now."""
+    """Messages that could be received now."""
     oldest_seconds: float
-    """How long the first of them has been waiting; 0 where there is none."""
+    """Waiting time of the oldest; 0 if there is none."""
     dead: int
 
 
 class DeadLetters(Protocol):
-    """Messages that were received too often without an end."""
+    """The dead-letter queue: messages whose attempts all failed."""
 
     def count(self) -> int:
-        """How many there are, about."""
+        """The approximate number of dead letters."""
         ...
 
     def redrive(self) -> int:
-        """Send each anew to the queue it came from; how many there were."""
+        """Send each one back to its original queue; return how many there were."""
         ...
 
 
 class Signals(Protocol):
-    """Tells other processes of this machine that something happened; a signal may be lost."""
+    """Notifies other processes on this machine of an event; a signal may be lost."""
 
     def send(self, name: str) -> None: ...
 
     def listen(self, heard: Callable[[str], None]) -> Callable[[], None]:
-        """Call ``heard`` with each name, from another thread; the answer ends that."""
+        """Call ``heard`` with each name, from another thread; return a function that stops it."""
         ...
 
 
 class Mail(Protocol):
-    """Plain-text mail."""
+    """Sends plain-text e-mail."""
 
     def send(self, *, to: str, subject: str, text: str) -> None: ...

@@ -35,7 +35,7 @@ SURFACES = (native, clean, account, faces, admin, site)
 
 
 def create_app(service: Service) -> FastAPI:
-    """Put the surfaces together over a wired service."""
+    """Create the application with all surfaces, for a wired service."""
     app = FastAPI(
         title="expunge",
         version=expunge.__version__,
@@ -61,7 +61,7 @@ def create_app(service: Service) -> FastAPI:
 
 
 def _guard(app: FastAPI, service: Service, file_bytes: int) -> None:
-    """Put the middleware around the app, the innermost first."""
+    """Add the middleware, from the innermost to the outermost."""
     settings = service.settings
     app.add_middleware(JsonGuard)
     if settings.store == "local" and not settings.front_secrets:

@@ -1,4 +1,4 @@
-"""What routes ask for: the service, and what the caller prefers."""
+"""FastAPI dependencies shared by routes: the service, preferences, paging and idempotency keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from expunge.errors import FieldError, ValidationFailed
 from expunge.service import Service
 
 MAX_WAIT = 25
-"""Seconds a request may wait for its job, within the 30 that the edge allows."""
+"""Seconds a request may wait for its job; API Gateway allows 30 in total."""
 
 
 def service_of(request: Request) -> Service:
@@ -21,14 +21,14 @@ def service_of(request: Request) -> Service:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """What the caller prefers (RFC 7240): to be held for ``wait`` seconds, or not at all."""
+    """The caller's preference (RFC 7240): wait up to ``wait`` seconds, or answer at once."""
 
     wait: int = 0
     respond_async: bool = False
 
     @property
     def applied(self) -> dict[str, str]:
-        """The Preference-Applied header, where a preference was honoured."""
+        """The Preference-Applied header, if a preference was honoured."""
         words = [f"wait={self.wait}"] if self.wait else []
         words += ["respond-async"] if self.respond_async else []
         return {"preference-applied": ", ".join(words)} if words else {}
@@ -66,9 +66,9 @@ def _unquoted(key: str) -> str:
 
 ServiceDep = Annotated[Service, Depends(service_of)]
 PreferenceDep = Annotated[Preference, Depends(_preference)]
-PageLimit = Annotated[int, Query(ge=1, le=100, description="Entries of a page.")]
+PageLimit = Annotated[int, Query(ge=1, le=100, description="Entries per page.")]
 PageCursor = Annotated[
     str | None,
-    Query(max_length=128, min_length=1, description="`next_cursor` of the page before."),
+    Query(max_length=128, min_length=1, description="`next_cursor` of the previous page."),
 ]
 IdempotencyKeyDep = Annotated[str | None, Depends(_idempotency_key)]

@@ -1,7 +1,7 @@
-"""JSON from callers: what it may be is checked before it is parsed, and parsed before it is used.
+"""Limits of JSON from callers, checked before it is parsed.
 
-The check is one pass over the bytes that makes nothing of them, so that a document which is
-refused for its size costs less than one that is read.
+The check is one pass over the bytes and builds no objects. So refusing a document that is too
+large costs less than parsing it.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from typing import Any, NoReturn
 from expunge.errors import InvalidRequest, PayloadTooLarge
 
 MAX_BYTES = 2_097_152
-"""Of a document: an image of 1,048,576 bytes in base64, and room for line breaks and escapes."""
+"""Of a document: fits an image of 1,048,576 bytes in base64 with line breaks and escapes."""
 MAX_DEPTH = 32
-"""Objects and arrays inside one another."""
+"""Nesting levels of objects and arrays."""
 MAX_MEMBERS = 10_000
 """Members of objects and elements of arrays, over the whole document."""
 MAX_NUMBER = 64
 """Characters of one number."""
 _MAX_TOKENS = 10 * MAX_MEMBERS
-"""What so many members have at most: name, colon, value, comma, brackets, and white space."""
+"""A member has at most 10 tokens: name, colon, value, comma, brackets and white space."""
 
-# Possessive throughout: no byte is looked at twice.
+# All quantifiers are possessive: no byte is read twice.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]|[\s:]++|[^\s"\[\]{},:]++', re.DOTALL)
 
 
 def parse(data: bytes | str) -> Any:  # noqa: ANN401
-    """The value of a JSON document (RFC 8259) within the limits above.
+    """Parse a JSON document (RFC 8259) within the limits above.
 
     Raises
     ------
     expunge.errors.PayloadTooLarge
-        For one of too many bytes.
+        If the document has too many bytes.
     expunge.errors.InvalidRequest
-        For one that nests too deep, has too many members, or does not parse.
+        If it nests too deep, has too many members, or does not parse.
     """
     document = data.encode("utf-8", "replace") if isinstance(data, str) else data
     check(document)
@@ -46,7 +46,7 @@ def parse(data: bytes | str) -> Any:  # noqa: ANN401
 
 
 def check(document: bytes) -> None:
-    """Raise as `parse` does for a document past a limit; its syntax is not looked at."""
+    """Check the limits only, not the syntax; raises the same errors as `parse`."""
     check_length(len(document))
     if b"\0" in document:
         raise InvalidRequest("The JSON has a NUL byte; it must be text in UTF-8.")
@@ -60,7 +60,7 @@ def check(document: bytes) -> None:
         elif first in b",":
             members += 1
         elif first not in b'": \t\r\n' and token.end() - token.start() > MAX_NUMBER:
-            raise InvalidRequest(f"The JSON has a number of over {MAX_NUMBER} characters.")
+            raise InvalidRequest(f"The JSON has a number with over {MAX_NUMBER} characters.")
         if depth > MAX_DEPTH:
             raise InvalidRequest(f"The JSON nests deeper than {MAX_DEPTH} levels.")
         if members > MAX_MEMBERS or count > _MAX_TOKENS:
@@ -77,4 +77,4 @@ def check_length(length: int) -> None:
 
 
 def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON value")
+    raise ValueError(f"{word} is not a JSON value")

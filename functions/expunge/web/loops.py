@@ -1,4 +1,4 @@
-"""Refuses to fetch for a request that is itself a fetch of a service of this kind."""
+"""Refuses to fetch a URL for a request that is itself a fetch by an expunge service."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def refuse_loop(request: Request) -> None:
     """
     if is_looping(request.headers.getlist("cdn-loop"), request.headers.getlist("via")):
         raise LoopDetected(
-            "An expunge service sent this request to fetch an image; it would fetch in a circle."
+            "An expunge service sent this request to fetch an image, which would create a loop."
         )

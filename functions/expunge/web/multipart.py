@@ -1,8 +1,7 @@
-"""Reading ``multipart/form-data`` whole and in memory.
+"""Reads ``multipart/form-data`` in memory.
 
-The edge has capped the body, so it is taken in one piece, and each part is cut
-out of it once: for large files that is less than half the time of feeding the
-same parser chunk by chunk into temporary files.
+`RequestGuard` has limited the body, so it is read in one piece and each part is copied once. For
+large files this takes less than half the time of the same parser with chunks and temporary files.
 """
 
 from __future__ import annotations
@@ -45,8 +44,8 @@ async def read_form(request: Request) -> dict[str, Part]:
     Raises
     ------
     InvalidRequest
-        For a body that does not parse, a name that comes twice, or too many or
-        too long parts.
+        For a body that does not parse, a duplicate name, or parts that are too many or too
+        long.
     """
     _, options = parse_options_header(request.headers["content-type"])
     boundary = options.get(b"boundary")
@@ -72,19 +71,19 @@ def _parsed(boundary: bytes, body: bytes) -> dict[str, Part]:
 
 
 async def read_image(request: Request) -> tuple[bytes, str | None]:
-    """The picture of a form whose one field it is, and the type that its name stands for.
+    """The file in the form's only field ``image``, and its declared media type, if any.
 
     Raises
     ------
     UnsupportedMediaType
-        For a body that is no form.
+        For a body that is not a form.
     InvalidRequest, ValidationFailed
-        For a form that does not parse, or holds something else.
+        For a form that does not parse, lacks the image, or has other fields.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "multipart/form-data":
         raise UnsupportedMediaType(
-            "The body must be multipart/form-data with the picture as the file «image», "
+            "The body must be multipart/form-data with the image as the file «image», "
             f"not {media_type or 'without a content type'}."
         )
     form = await read_form(request)
@@ -101,20 +100,23 @@ def refuse_unknown(form: Mapping[str, Part], known: set[str]) -> None:
 
 
 def file_of(part: Part) -> tuple[bytes, str | None]:
-    """A file, and what its client takes it for: by its name, since nobody looks into a file."""
+    """The bytes of a file part, and the media type that the client declares.
+
+    Clients guess that type from the file's name.
+    """
     if part.filename is None:
         raise ValidationFailed(FieldError(f"/{part.name}", "must be a file part with a filename"))
     return part.data, declared_type(part.content_type)
 
 
 def declared_type(content_type: str | None) -> str | None:
-    """What a file part claims to be; clients that do not know say octet-stream."""
+    """The media type that a file part declares; ``None`` for none or octet-stream."""
     claim = (content_type or "").partition(";")[0].strip().lower()
     return None if claim in ("", "application/octet-stream") else claim
 
 
 class _Collector:
-    """Puts the parser's events together."""
+    """Collects the parser's events into parts."""
 
     def __init__(self) -> None:
         self.parts: dict[str, Part] = {}

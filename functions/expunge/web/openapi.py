@@ -1,4 +1,4 @@
-"""The OpenAPI document, and the pages in ``docs/`` that are made of it and of the registry."""
+"""The OpenAPI document, and the pages in ``docs/`` generated from it and from the registry."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _SCHEMES = {
         "description": "Requests that change something also need `X-CSRF-Token`, with the value "
         "of the cookie `__Host-expunge_csrf`.",
     },
-    "admin": {"type": "http", "scheme": "basic", "description": "The administrator's."},
+    "admin": {"type": "http", "scheme": "basic", "description": "The administrator's login."},
     "adminSession": {
         "type": "apiKey",
         "in": "cookie",
         "name": "__Host-expunge_admin",
-        "description": "From `logIn`. Without TLS the name has no prefix.",
+        "description": "Set by `logIn`. Without TLS the name has no prefix.",
     },
 }
-"""Ways to say who calls; the first alternative is to say nothing."""
+"""Ways to authenticate. The first alternative in the document is no credentials at all."""
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "faces": [{"keyHeader": []}, {"key": []}],
     "admin": [{"admin": []}, {"adminSession": []}],
 }
-"""What routes of a tag need, where it is not just anything."""
+"""The schemes that the routes of a tag accept, where they do not accept all of them."""
 _REF = "#/components/schemas/{model}"
 _REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 
@@ -53,17 +53,17 @@ def describe(
     completions: Sequence[Completion],
     file_bytes: int,
 ) -> None:
-    """Have the app answer its document.
+    """Make the app serve its OpenAPI document.
 
     Parameters
     ----------
     models
         Schemas that routes name by reference.
     completions
-        Add to the document what is made of the modes' options: when somebody asks for it, and
-        not at every start.
+        Functions that add the parts made from the modes' options. They run when the document is
+        first requested, so they do not slow every start.
     file_bytes
-        What a file may have.
+        The maximum size of an uploaded file, in bytes.
     """
 
     @cache
@@ -74,14 +74,14 @@ def describe(
             description=app.description,
             routes=app.routes,
             tags=[
-                {"name": "uploads", "description": "Where to put files."},
-                {"name": "jobs", "description": "What is done with them."},
-                {"name": "account", "description": "Who you are, and what it costs."},
-                {"name": "hooks", "description": "Who is told when a job has ended."},
-                {"name": "faces", "description": "Faces found, or hidden, in one call."},
-                {"name": "admin", "description": "What the operator sees of that, and API keys."},
-                {"name": "clean", "description": "An address in, a picture out."},
-                {"name": "service", "description": "The service itself."},
+                {"name": "uploads", "description": "Upload image files."},
+                {"name": "jobs", "description": "Create, poll, cancel and delete jobs."},
+                {"name": "account", "description": "Sign-in, API keys, quotas and credits."},
+                {"name": "hooks", "description": "Webhook subscriptions for ended jobs."},
+                {"name": "faces", "description": "Detect or hide faces in one request."},
+                {"name": "admin", "description": "Stored images, face jobs and API keys."},
+                {"name": "clean", "description": "Clean an image by its URL, for `<img src>`."},
+                {"name": "service", "description": "The health of the service."},
             ],
         )
         spec["components"]["securitySchemes"] = _SCHEMES
@@ -98,7 +98,7 @@ def describe(
         }
         for complete in completions:
             complete(spec)
-        _say_who_may(spec)
+        _add_security(spec)
         _drop_framework_errors(spec)
         _restore_nulls(schemas)
         _drop_unused(spec)
@@ -107,7 +107,7 @@ def describe(
     app.openapi = document  # type: ignore[method-assign]
 
 
-def _say_who_may(spec: dict[str, Any]) -> None:
+def _add_security(spec: dict[str, Any]) -> None:
     for path in spec["paths"].values():
         for operation in path.values():
             for tag in _SECURITY.keys() & set(operation.get("tags", ())):
@@ -115,7 +115,7 @@ def _say_who_may(spec: dict[str, Any]) -> None:
 
 
 def _drop_framework_errors(spec: dict[str, Any]) -> None:
-    """The framework lists its own 422 for routes that do not say; nothing here answers so."""
+    """Remove the 422 that the framework adds to routes; no route here answers with it."""
     for path in spec["paths"].values():
         for operation in path.values():
             answer = operation["responses"].get("422", {})
@@ -124,7 +124,7 @@ def _drop_framework_errors(spec: dict[str, Any]) -> None:
 
 
 def _restore_nulls(schemas: dict[str, Any]) -> None:
-    """The framework leaves out every ``null``, also of examples, where it is a member's value."""
+    """Restore the ``null`` values in examples, which the framework removes."""
     for model in _subclasses(BaseModel):
         more = model.model_config.get("json_schema_extra")
         if model.__name__ in schemas and isinstance(more, dict) and "examples" in more:
@@ -139,7 +139,7 @@ def _subclasses(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 
 def _drop_unused(spec: dict[str, Any]) -> None:
-    """Schemas that nothing refers to, the framework's own for errors among them."""
+    """Remove schemas without a reference, such as the framework's own for errors."""
     schemas = spec["components"]["schemas"]
     while unused := schemas.keys() - _REFERENCE.findall(json.dumps(spec)):
         for name in unused:
@@ -156,9 +156,9 @@ def problems_page() -> str:
         [
             "# Problems",
             "",
-            "Every answer that is not 2xx is an `application/problem+json` document (RFC 9457).",
-            "Its `type` is a page of the service, its `code` never changes, and `retryable` says",
-            "whether the same request may succeed later.",
+            "Every error response is an `application/problem+json` document (RFC 9457).",
+            "Its `type` is the URL of a page that explains it. Its `code` never changes.",
+            "`retryable` says whether the same request may succeed later.",
             "",
             "| code | status | title | what to do | retryable |",
             "|---|---|---|---|---|",
@@ -169,5 +169,5 @@ def problems_page() -> str:
 
 
 def openapi_text(app: FastAPI) -> str:
-    """The document as it is committed."""
+    """The document as text, in the form committed to the repository."""
     return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""The ``RateLimit`` fields: how a caller stands, said on every answer that a limit concerns.
+"""The ``RateLimit`` header fields, sent with every answer to which a limit applies.
 
 Syntax of draft-ietf-httpapi-ratelimit-headers (§2, structured fields):
 ``RateLimit-Policy: "light-hour";q=30;w=3600`` and
@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 PROBLEMS = ("unauthorized", "invalid_api_key", "csrf_failed", "quota_exceeded", "rate_limited")
-"""What may keep a caller from a limited route."""
+"""Problems that a limited route may answer."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def fields(quotas: Iterable[QuotaStatus]) -> dict[str, str]:
-    """Both header fields, or none where nothing is limited."""
+    """Both header fields, or none if no limit applies."""
     known = list(quotas)
     if not known:
         return {}
     return {
         "ratelimit-policy": ", ".join(map(_policy, known)),
-        "ratelimit": ", ".join(map(_standing, known)),
+        "ratelimit": ", ".join(map(_status, known)),
     }
 
 
@@ -35,18 +35,18 @@ def _policy(quota: QuotaStatus) -> str:
     return f'"{quota.policy.name}";q={quota.policy.limit}{window}'
 
 
-def _standing(quota: QuotaStatus) -> str:
+def _status(quota: QuotaStatus) -> str:
     left = max(quota.opens_at - int(time.time()), 0)
     return f'"{quota.policy.name}";r={quota.remaining};t={left}'
 
 
 def refusal_fields(error: LimitReached) -> dict[str, str]:
-    """The fields of a 429."""
+    """The header fields of a 429 response."""
     return fields(error.quotas) | {"retry-after": str(error.retry_after)}
 
 
 def refusal_members(error: LimitReached) -> dict[str, object]:
-    """What the problem document of a 429 says beside the sentence."""
+    """The additional members of a 429 problem document."""
     violated = error.violated[0]
     return {
         "violated-policies": [quota.policy.name for quota in error.violated],

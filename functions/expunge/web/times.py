@@ -1,4 +1,4 @@
-"""Times in answers: Unix seconds become UTC date-times of whole seconds."""
+"""Converts Unix seconds to UTC times of whole seconds, for answers."""
 
 from __future__ import annotations
 

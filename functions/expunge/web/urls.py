@@ -1,4 +1,4 @@
-"""Where this service is, as a caller reaches it."""
+"""The base URL of this service, as callers reach it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def base_url(request: Request) -> str:
-    """The service's own address: as the operator set it, else as the caller dialled it."""
+    """The service's own URL: the operator's setting, else the host that the caller used."""
     configured: str | None = request.app.state.service.settings.public_url
     return (configured or str(request.base_url)).rstrip("/")

@@ -1,4 +1,4 @@
-"""What a browser may be given instead."""
+"""Content negotiation: formats chosen by the browser's ``Accept``."""
 
 from __future__ import annotations
 

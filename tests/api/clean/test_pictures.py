@@ -1,4 +1,4 @@
-"""``GET /clean``: an address in, a picture out, each made once."""
+"""``GET /clean``: a URL in, a cleaned image out, each cleaned once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be served is a picture that says so."""
+"""Errors of ``GET /clean`` are images that explain them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses that only a site's owner can make."""
+"""Signed URLs, which only a site's owner can make."""
 
 from __future__ import annotations
 

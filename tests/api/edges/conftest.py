@@ -1,4 +1,4 @@
-"""Services with other settings, and what a refusal says."""
+"""Services with other settings, and helpers to read refusals."""
 
 from __future__ import annotations
 

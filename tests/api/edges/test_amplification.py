@@ -1,4 +1,4 @@
-"""A refusal costs less than what it refuses: it is short, and soon made."""
+"""A refusal is short and costs less than the refused request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every answer tells browsers and caches, and where its links lead."""
+"""Headers for browsers and caches on every answer, and the URLs in links."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class TestHealthWrites:
                 written.append(now[0])
 
         (tmp_path / "probed").mkdir()
-        ask = probe.WriteProbe(Records(), tmp_path / "probed", lambda: now[0])
+        ask = probe.WriteProbe(Records(), tmp_path / "probed", lambda: now[0], patience=5)
         for second in range(31):
             now[0] = float(second)
             assert ask() == {"records": True, "objects": True}

@@ -1,4 +1,4 @@
-"""URLs and headers that nobody needs are refused before anything is done for them."""
+"""Oversized URLs and headers are refused before any work."""
 
 from __future__ import annotations
 

@@ -607,6 +607,6 @@ def test_without_storage_there_is_nothing_to_look_at(new_service: New) -> None:
     for method, path in ADMIN_ROUTES[1:9]:
         answer = admin.request(method, ADMIN + path)
         assert (answer.status_code, answer.json()["code"]) == (501, "storage_disabled")
-        assert "Set EXPUNGE_FACES_STORAGE=true" in answer.json()["detail"]
+        assert "set EXPUNGE_FACES_STORAGE=true" in answer.json()["detail"]
     kept = [path for path in (service.settings.data / "objects").rglob("*") if path.is_file()]
     assert kept == []

@@ -101,7 +101,7 @@ def run_job(client: TestClient, photo: bytes, **more: str) -> dict:
 
 
 def deliver(service: Service) -> int:
-    """Do what waits in the queue for webhooks, as a courier would; how many messages."""
+    """Send the messages in the webhook queue, like a courier; return how many there were."""
     done = 0
     assert service.deliveries_inbox is not None
     while (message := service.deliveries_inbox.receive(60)) is not None:

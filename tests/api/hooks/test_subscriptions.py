@@ -1,4 +1,4 @@
-"""Webhooks: what is told, and to whom."""
+"""Webhook subscriptions and their messages."""
 
 from __future__ import annotations
 

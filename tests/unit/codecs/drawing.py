@@ -1,4 +1,4 @@
-"""Pictures to edit, and what an edit may and may not have changed."""
+"""Images to edit, and assertions on what an edit may change."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from expunge.imaging.source import Source
 from tests import samples
 
 Box = tuple[int, int, int, int]
-"""Left, top, right, bottom; the last two lie outside."""
+"""Left, top, right, bottom; right and bottom are exclusive."""
 
 
 def drawn(width: int, height: int, channels: int = 3, seed: int = 1) -> NDArray[np.uint8]:
-    """Soft colours with grain on them."""
+    """Draw smooth colours with grain."""
     rng = np.random.default_rng(seed)
     soft = Image.fromarray(rng.integers(40, 215, (5, 7, 3), np.uint8)).resize((width, height))
     grain = rng.normal(0, 5, (height, width, 3))
@@ -34,7 +34,7 @@ def file_of(pixels: NDArray[Any] | Image.Image, form: str, **options: Any) -> by
 
 
 def oriented(orientation: int) -> dict[str, bytes]:
-    """What makes Pillow's ``save`` state an orientation."""
+    """Return arguments of Pillow's ``save`` that set an orientation."""
     return {"exif": b"Exif\0\0" + samples.exif(orientation)}
 
 
@@ -43,7 +43,7 @@ def decoded(file: bytes) -> Picture:
 
 
 def patch_on(picture: Picture, box: Box, value: int = 60) -> Patch:
-    """One flat colour over a box."""
+    """Return a patch of one flat colour for a box."""
     left, top, right, bottom = box
     shape = (bottom - top, right - left, picture.pixels.shape[2])
     return Patch(left, top, np.full(shape, value, picture.pixels.dtype))
@@ -54,7 +54,7 @@ def after(encoded: Encoded) -> Picture:
 
 
 def assert_only_within(before: Picture, now: Picture, box: Box) -> None:
-    """Nothing differs outside of a box; alpha nowhere."""
+    """Assert that nothing outside a box differs, and alpha nowhere."""
     left, top, right, bottom = box
     outside = np.ones(before.pixels.shape[:2], bool)
     outside[max(top, 0) : bottom, max(left, 0) : right] = False

@@ -1,4 +1,4 @@
-"""JPEGs made of drawn coefficients and drawn Huffman tables, and a plain reader of them."""
+"""Generate JPEGs from random coefficients and Huffman tables, and read them with plain code."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ SAMPLINGS = [
 
 @st.composite
 def tables(draw: st.DrawFn, symbols: set[int]) -> HuffmanTable:
-    """A sound table for some symbols, with codes of drawn lengths; that of all ones stays free."""
+    """Draw a valid table for some symbols, with random code lengths; all ones stays unused."""
     order = draw(st.permutations(sorted(symbols)))
     space, lengths = (1 << LONGEST) - 1, []
     for left in range(len(order), 0, -1):
-        # A code of so many bits has to leave one of 16 bits for every symbol to come.
+        # A code of this length must leave a 16-bit code for every later symbol.
         least = next(n for n in range(1, 17) if (1 << (LONGEST - n)) <= space - (left - 1))
         lengths.append(draw(st.integers(least, min(16, least + 7))))
         space -= 1 << (LONGEST - lengths[-1])
@@ -41,7 +41,7 @@ def tables(draw: st.DrawFn, symbols: set[int]) -> HuffmanTable:
 
 @dataclass(frozen=True)
 class Made:
-    """A baseline JPEG, and in it the blocks in coding order, first coefficients as differences."""
+    """A baseline JPEG, and its blocks in coding order, with DC coefficients as differences."""
 
     file: bytes
     blocks: np.ndarray
@@ -86,7 +86,7 @@ def jpegs(draw: st.DrawFn) -> Made:
 
 
 def drawn_blocks(rng: np.random.Generator, count: int, density: float) -> np.ndarray:
-    """Coefficients as a baseline scan may hold, of every magnitude."""
+    """Draw coefficients that a baseline scan may contain, of every magnitude."""
     size = rng.integers(1, 11, (count, 64))
     value = rng.integers(0, 1 << 30, (count, 64)) % (1 << size)
     signed = np.where(rng.random((count, 64)) < 0.5, value, -value)
@@ -96,7 +96,7 @@ def drawn_blocks(rng: np.random.Generator, count: int, density: float) -> np.nda
 
 
 def entropy(blocks: np.ndarray, pair: tuple[HuffmanTable, HuffmanTable], interval: int) -> bytes:
-    """A scan's data: the model's codes, stuffed, with a restart marker behind every interval."""
+    """Return a scan's data: codes with byte stuffing, and a restart marker after each interval."""
     parts = []
     for number, at in enumerate(range(0, len(blocks), interval)):
         some = blocks[at : at + interval]
@@ -108,9 +108,9 @@ def entropy(blocks: np.ndarray, pair: tuple[HuffmanTable, HuffmanTable], interva
 
 
 def coefficients(file: bytes) -> list[list[list[int]]]:
-    """All blocks of a scan in coding order, by component, first coefficients made absolute.
+    """Return a scan's blocks in coding order, by component, with absolute DC coefficients.
 
-    Bit by bit and by the letter of T.81, annex F.2; nothing of the service is in it.
+    This reader follows T.81, annex F.2, bit by bit, and uses no code of the service.
     """
     codes: dict[int, dict[tuple[int, int], int]] = {}
     sampling: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""A GIF's colour table under edits: colours find a place, and no other pixel changes its own."""
+"""A GIF's colour table after edits: new colours get an entry, and no other pixel changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 24, 18
 
 @st.composite
 def gifs(draw: st.DrawFn) -> tuple[bytes, np.ndarray, int | None]:
-    """A still GIF of 1 to 256 colours, its indices, and which of them is transparent."""
+    """Draw a still GIF of 1 to 256 colours; return it, its indices, and the transparent index."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     count = draw(st.sampled_from([1, 2, 3, 16, 17, 128, 255, 256]))
     indices = rng.integers(0, count, (HEIGHT, WIDTH), np.uint8)
@@ -32,7 +32,7 @@ def gifs(draw: st.DrawFn) -> tuple[bytes, np.ndarray, int | None]:
 
 
 @given(gifs(), st.integers(1, 40), st.integers(0, 2**32), st.data())
-def test_new_colours_find_a_place_or_the_nearest_and_others_stay(case, colours, seed, data):
+def test_new_colours_get_a_free_entry_or_the_nearest_and_others_stay(case, colours, seed, data):
     file, _, _ = case
     before = decoded(file)
     left, top = data.draw(st.integers(0, WIDTH - 1)), data.draw(st.integers(0, HEIGHT - 1))
@@ -63,7 +63,7 @@ def _rgb(pixels: np.ndarray) -> np.ndarray:
 
 
 @given(gifs())
-def test_few_colours_leave_room_for_one_more(case):
+def test_a_small_colour_table_takes_one_more_colour(case):
     file, indices, hidden = case
     before = decoded(file)
     shown = before.pixels[0:1, 0:1].copy()

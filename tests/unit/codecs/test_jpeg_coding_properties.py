@@ -1,4 +1,4 @@
-"""JPEG's entropy coding, by generated tables and coefficients, against a plain reader."""
+"""JPEG entropy coding of generated tables and coefficients, compared with a plain reader."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SYMBOLS = st.sets(st.integers(0, 255), min_size=1, max_size=200)
 
 
 @given(SYMBOLS.flatmap(tables))
-def test_no_code_begins_another_and_each_is_looked_up(table):
+def test_no_code_is_a_prefix_of_another_and_lookup_finds_each(table):
     assert table.is_sound
     codes = sorted(
         (int(table.codes[s]) << (LONGEST - int(table.lengths[s])), int(table.lengths[s]), s)
@@ -40,7 +40,7 @@ def test_no_code_begins_another_and_each_is_looked_up(table):
 
 
 @given(SYMBOLS.flatmap(tables), st.sets(st.integers(0, 255), max_size=60))
-def test_a_table_takes_up_any_symbols_and_keeps_its_codes_where_it_says_so(table, wanted):
+def test_any_symbols_can_be_added_and_extends_says_whether_codes_stay(table, wanted):
     grown = table.with_symbols(wanted)
     assert grown.is_sound
     assert set(grown.symbols) == set(table.symbols) | wanted
@@ -51,7 +51,7 @@ def test_a_table_takes_up_any_symbols_and_keeps_its_codes_where_it_says_so(table
 
 
 @given(jpegs())
-def test_coefficients_are_read_back_as_they_were_coded(made):
+def test_decoded_coefficients_equal_the_encoded_ones(made):
     frame = read_frame(made.file)
     (scan,) = frame.scans
     stream, units = Stream.of(made.file, scan), Units.of(frame, scan)
@@ -73,7 +73,7 @@ def test_a_plain_reader_and_a_library_read_the_same_file(made):
 
 
 @given(jpegs(), st.data())
-def test_an_edit_changes_the_coefficients_of_the_mcus_it_touches_alone(made, data):
+def test_an_edit_changes_only_coefficients_of_the_mcus_that_it_touches(made, data):
     before = decoded(made.file)
     height, width = before.pixels.shape[:2]
     left, top = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
@@ -100,7 +100,7 @@ def test_an_edit_changes_the_coefficients_of_the_mcus_it_touches_alone(made, dat
 
 
 @given(jpegs(), st.data())
-def test_damaged_data_is_edited_refused_or_coded_anew_and_never_upsets(made, data):
+def test_damaged_data_is_edited_rejected_or_re_encoded_without_a_crash(made, data):
     file = bytearray(made.file)
     start = made.file.index(b"\xff\xda")
     for _ in range(data.draw(st.integers(1, 3))):
@@ -119,7 +119,7 @@ def test_damaged_data_is_edited_refused_or_coded_anew_and_never_upsets(made, dat
 
 
 @given(jpegs(), st.integers(0, 63))
-def test_a_quantisation_step_of_nothing_is_coded_anew_as_a_step_of_one(made, place):
+def test_a_quantisation_step_of_zero_is_re_encoded_as_one(made, place):
     file = bytearray(made.file)
     file[made.file.index(b"\xff\xdb") + 5 + place] = 0
     before = decoded(bytes(file))
@@ -130,14 +130,14 @@ def test_a_quantisation_step_of_nothing_is_coded_anew_as_a_step_of_one(made, pla
 
 
 @given(st.integers(0, 2**32), st.binary(min_size=64, max_size=64))
-def test_the_transform_gives_back_the_coefficients_it_was_given(seed, steps):
+def test_the_inverse_transform_restores_the_coefficients(seed, steps):
     blocks = drawn_blocks(np.random.default_rng(seed), 5, 0.3) // 8
     quantiser = np.maximum(np.frombuffer(steps, np.uint8), 1).astype(np.float32)
     np.testing.assert_array_equal(blocks_of(samples_of(blocks, quantiser), quantiser), blocks)
 
 
 @given(jpegs(), st.integers(1, 12))
-def test_a_scan_that_ends_early_has_no_blocks_behind_its_end(made, cut):
+def test_a_truncated_scan_has_no_blocks_after_its_end(made, cut):
     body, end = made.file[:-2], made.file[-2:]
     start = read_frame(made.file).scans[0].start
     if len(body) - cut <= start:

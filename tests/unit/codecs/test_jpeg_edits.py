@@ -37,7 +37,7 @@ _OPENCV = {
 
 
 def touched(box: Box, sampling: str) -> Box:
-    """The MCUs that a box touches, and one chroma sample around: decoders smooth over edges."""
+    """Return the box of touched MCUs, plus one chroma sample, since decoders interpolate chroma."""
     across, down = SAMPLINGS[sampling]
     wide, high = 8 * across, 8 * down
     left, top, right, bottom = box
@@ -58,7 +58,7 @@ def jpeg_of(width: int, height: int, sampling: str, quality: int, interval: int,
 
 @st.composite
 def edits(draw):
-    """A size and a box in it."""
+    """Draw a size and a box in it."""
     width, height = draw(st.integers(1, 90)), draw(st.integers(1, 90))
     left, top = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
     right, bottom = draw(st.integers(left + 1, width)), draw(st.integers(top + 1, height))
@@ -74,7 +74,7 @@ def edits(draw):
     st.integers(0, 255),
 )
 @settings(max_examples=60, deadline=None)
-def test_every_coefficient_outside_the_touched_mcus_stays(
+def test_coefficients_outside_the_touched_mcus_do_not_change(
     edit, sampling, quality, interval, tight, value
 ):
     (width, height), box = edit
@@ -86,7 +86,7 @@ def test_every_coefficient_outside_the_touched_mcus_stays(
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_an_edit_lands_where_viewers_see_it(mode, orientation):
+def test_an_edit_is_at_its_displayed_position(mode, orientation):
     image = Image.fromarray(drawn(70, 50)).convert(mode)
     before = decoded(file_of(image, "JPEG", quality=95, subsampling=0, **oriented(orientation)))
     box = (20, 16, 34, 28)
@@ -99,7 +99,7 @@ def test_an_edit_lands_where_viewers_see_it(mode, orientation):
     assert np.abs(now.pixels.astype(int) - before.pixels).any(axis=-1).sum() <= 40 * 40
 
 
-def test_tables_sampling_and_restart_interval_stay():
+def test_tables_sampling_and_restart_interval_are_preserved():
     file = jpeg_of(97, 61, "4:2:2", 83, 5, tight=False)
     before = decoded(file)
     now = after(encode(before, [patch_on(before, (30, 30, 50, 50))]))
@@ -111,7 +111,7 @@ def test_tables_sampling_and_restart_interval_stay():
 
 
 def one_scan_a_component(*, tight: bool) -> bytes:
-    """Three grey JPEGs, strung together as the Y, Cb and Cr of one."""
+    """Join three grey JPEGs into one, as Y, Cb and Cr in separate scans."""
     pixels = np.asarray(Image.fromarray(drawn(75, 45)).convert("YCbCr"))
     files = [file_of(pixels[..., n], "JPEG", quality=88, optimize=tight) for n in range(3)]
     frame = bytes((8, 0, 45, 0, 75, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0))
@@ -130,7 +130,7 @@ def one_scan_a_component(*, tight: bool) -> bytes:
 
 
 @pytest.mark.parametrize("tight", [False, True])
-def test_components_in_scans_of_their_own_are_edited_alike(tight):
+def test_components_in_separate_scans_are_edited(tight):
     before = decoded(one_scan_a_component(tight=tight))
     box = (50, 22, 63, 40)
     encoded = encode(before, [patch_on(before, box, 20)])
@@ -139,8 +139,8 @@ def test_components_in_scans_of_their_own_are_edited_alike(tight):
     assert_only_within(before, after(encoded), touched(box, "4:4:4"))
 
 
-def test_a_flat_fill_leaves_nothing_of_what_it_covers():
-    """Two pictures that differ under the patch only come out the same there."""
+def test_a_flat_fill_removes_everything_that_it_covers():
+    """Two images that differ only under the patch give the same result there."""
     files = []
     for seed in (1, 2):
         pixels = drawn(64, 64, seed=3)
@@ -154,7 +154,7 @@ def test_a_flat_fill_leaves_nothing_of_what_it_covers():
     np.testing.assert_array_equal(*filled)
 
 
-def test_what_a_patch_does_not_change_comes_back_as_the_same_bytes():
+def test_a_patch_without_a_change_returns_the_same_bytes():
     file = jpeg_of(64, 48, "4:2:0", 80, 0, tight=False)
     before = decoded(file)
     same = patch_on(before, (8, 8, 24, 24))
@@ -164,7 +164,7 @@ def test_what_a_patch_does_not_change_comes_back_as_the_same_bytes():
 
 
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
-def test_a_progressive_picture_stays_progressive_and_nearly_the_same(subsampling):
+def test_a_progressive_image_stays_progressive_and_nearly_identical(subsampling):
     file = file_of(drawn(120, 90), "JPEG", quality=85, subsampling=subsampling, progressive=True)
     before = decoded(file)
     encoded = encode(before, [patch_on(before, (40, 40, 56, 56))])
@@ -178,7 +178,7 @@ def test_a_progressive_picture_stays_progressive_and_nearly_the_same(subsampling
         assert image.info["progressive"]
 
 
-def test_a_quality_that_is_asked_for_goes_for_the_whole_picture():
+def test_a_requested_quality_applies_to_the_whole_image():
     before = decoded(jpeg_of(64, 48, "4:4:4", 95, 0, tight=False))
     patch = patch_on(before, (8, 8, 24, 24))
     low, high = encode(before, [patch], quality=20), encode(before, [patch], quality=90)
@@ -186,8 +186,8 @@ def test_a_quality_that_is_asked_for_goes_for_the_whole_picture():
     assert len(low.data) < len(high.data)
 
 
-def test_lanes_find_the_same_blocks_as_one_reader_does(monkeypatch):
-    """Cut as finely as can be, read in step or one after another: always the same blocks."""
+def test_parallel_lanes_find_the_same_blocks_as_one_reader(monkeypatch):
+    """The shortest lanes, read in parallel or one after another, give the same blocks."""
     file = jpeg_of(90, 70, "4:2:0", 90, 0, tight=True)
     frame = read_frame(file)
     scan = frame.scans[0]
@@ -205,7 +205,7 @@ def test_lanes_find_the_same_blocks_as_one_reader_does(monkeypatch):
     st.sets(st.integers(0, 255), min_size=1, max_size=40), st.sets(st.integers(0, 255), max_size=60)
 )
 def test_a_grown_huffman_table_has_a_code_for_every_symbol(own, wanted):
-    """From the fullest table that can be: one code of each length, the rest 16 bits long."""
+    """Start from the fullest possible table: one code of each length, the others 16 bits long."""
     symbols = sorted(own)
     short = symbols[:15]
     counts = (*tuple(int(n < len(short)) for n in range(15)), len(symbols) - len(short))
@@ -219,7 +219,7 @@ def test_a_grown_huffman_table_has_a_code_for_every_symbol(own, wanted):
 
 
 @pytest.mark.parametrize("drop", [False, True])
-def test_second_pictures_stay_findable_or_go(drop):
+def test_second_images_stay_indexed_or_are_removed(drop):
     second = file_of(drawn(32, 24), "JPEG")
     before = decoded(jpeg.with_second_picture(second))
     assert any(block.kind is Kind.PICTURE for block in before.source.layout.blocks)

@@ -1,4 +1,4 @@
-"""WebP, GIF, AVIF, HEIC and JPEG XL: what stays exactly, and what stays nearly."""
+"""Edits of WebP, GIF, AVIF, HEIC and JPEG XL: exact if lossless, close if lossy."""
 
 import contextlib
 import io
@@ -72,7 +72,7 @@ LOSSY = {
 
 
 @pytest.mark.parametrize("name", LOSSLESS)
-def test_lossless_pictures_change_in_the_patch_alone(name):
+def test_lossless_images_change_only_in_the_patch(name):
     before = decoded(LOSSLESS[name])
     encoded = encode(before, [patch_on(before, BOX)])
     assert_only_within(before, after(encoded), BOX)
@@ -81,7 +81,7 @@ def test_lossless_pictures_change_in_the_patch_alone(name):
 
 
 @pytest.mark.parametrize("name", LOSSY)
-def test_lossy_pictures_stay_nearly_the_same(name):
+def test_lossy_images_stay_nearly_identical(name):
     before = decoded(LOSSY[name])
     value = 60 << (before.depth - 8)
     encoded = encode(before, [patch_on(before, BOX, value)])
@@ -98,13 +98,13 @@ def test_lossy_pictures_stay_nearly_the_same(name):
 
 
 @pytest.mark.parametrize("name", LOSSY)
-def test_no_patch_gives_the_same_bytes(name):
+def test_without_a_patch_the_bytes_are_identical(name):
     assert encode(decoded(LOSSY[name]), []).data == LOSSY[name]
 
 
 @pytest.mark.parametrize("form", ["WEBP", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_orientation_stays_as_it_is_stored(form, orientation):
+def test_the_stored_orientation_is_preserved(form, orientation):
     options = {"lossless": True} if form == "WEBP" else {"quality": 95, "subsampling": "4:4:4"}
     before = decoded(file_of(_RGB, form, **options, **oriented(orientation)))
     now = after(encode(before, [patch_on(before, BOX)]))
@@ -114,7 +114,7 @@ def test_orientation_stays_as_it_is_stored(form, orientation):
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_heic_keeps_its_turns(orientation):
+def test_heic_keeps_its_rotation(orientation):
     file = io.BytesIO()
     pillow_heif.encode("RGB", (75, 53), _RGB.tobytes(), file, quality=90, **oriented(orientation))
     before = decoded(file.getvalue())
@@ -123,7 +123,7 @@ def test_heic_keeps_its_turns(orientation):
     assert np.abs(now.pixels[14:28, 22:39].astype(int) - 60).mean() < 3
 
 
-def test_a_jpeg_in_jpeg_xl_is_edited_as_a_jpeg():
+def test_a_transcoded_jpeg_in_jpeg_xl_is_edited_as_a_jpeg():
     inner = file_of(drawn(80, 64), "JPEG", quality=85, subsampling=0)
     encoder_input = decoded(inner)
     dressed = jxl._dressed(inner, encoder_input)
@@ -134,7 +134,7 @@ def test_a_jpeg_in_jpeg_xl_is_edited_as_a_jpeg():
     assert_only_within(before, after(encoded), (16, 16, 32, 32))
 
 
-def test_colour_descriptions_stay():
+def test_colour_descriptions_are_preserved():
     icc = samples.ICC
     for file in (
         file_of(_RGB, "WEBP", lossless=True, icc_profile=icc),
@@ -163,7 +163,7 @@ def test_deep_avif_is_read_but_not_written():
     assert before.depth == 10
     assert before.pixels.max() <= 1023
     assert before.rgb8().dtype == np.uint8
-    with pytest.raises(UnsupportedMediaType, match="10 bits; ask for another format"):
+    with pytest.raises(UnsupportedMediaType, match="10 bits cannot be written; request"):
         encode(before, [patch_on(before, (8, 8, 24, 24))])
     converted = encode(before, [patch_on(before, (8, 8, 24, 24))], media_type="image/png")
     assert after(converted).depth == 16
@@ -181,7 +181,7 @@ def test_animations_are_refused_before_they_are_decoded(form):
     "image/png", "image/jpeg", "image/webp", "image/avif", "image/heic", "image/jxl", "image/gif",
 ])  # fmt: skip
 @pytest.mark.parametrize("name", ["RGB", "alpha", "10 bits"])
-def test_every_picture_can_be_asked_for_in_every_format(media_type, name):
+def test_every_image_can_be_converted_to_every_format(media_type, name):
     files = {"RGB": file_of(_RGB, "PNG", **oriented(6)), "alpha": LOSSLESS["WebP with alpha"],
              "10 bits": LOSSY["HEIC of 10 bits"]}  # fmt: skip
     before = decoded(files[name])
@@ -196,7 +196,7 @@ def test_every_picture_can_be_asked_for_in_every_format(media_type, name):
         assert np.abs(shown - expected).mean() < (8 if media_type == "image/gif" else 4)
 
 
-def test_previews_can_go_with_an_edit():
+def test_an_edit_can_remove_previews():
     thumbnail = Image.Exif()
     thumbnail[0x8298] = "(c) Somebody"
     file = file_of(_RGB, "JPEG", exif=thumbnail.tobytes())
@@ -210,7 +210,7 @@ def test_previews_can_go_with_an_edit():
     assert b"Somebody" in exif.excerpt(block.data, exif.Fields.COPYRIGHT)
 
 
-def test_a_patch_that_does_not_fit_is_the_callers_mistake():
+def test_a_patch_that_does_not_fit_raises_value_error():
     before = decoded(LOSSLESS["WebP"])
     for box in ((-1, 0, 5, 5), (70, 50, 80, 60)):
         with pytest.raises(ValueError, match="does not fit"):
@@ -221,7 +221,7 @@ PROGRESSIVE = file_of(_RGB, "JPEG", progressive=True)
 
 
 @pytest.mark.parametrize("file", [*LOSSLESS.values(), *LOSSY.values(), PROGRESSIVE])
-def test_damage_gives_a_picture_or_a_clear_error(file):
+def test_a_damaged_file_gives_an_image_or_a_clear_error(file):
     rng = random.Random(5)
     for _ in range(8):
         damaged = bytearray(file)

@@ -1,4 +1,4 @@
-"""PNG rows by generated samples, filters and palettes, against a plain reader."""
+"""PNG rows of generated samples, filters and palettes, compared with a plain reader."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def neighbours(row: bytes, above: bytes, step: int):
 
 
 def predicted(kind: int, left: int, above: int, corner: int) -> int:
-    """By the letter of the third edition, 9.2 and 9.4."""
+    """Predict a byte exactly as in the third edition, 9.2 and 9.4."""
     if kind == 4:
         estimate = left + above - corner
         distances = [abs(estimate - one) for one in (left, above, corner)]
@@ -63,7 +63,7 @@ ROW = st.integers(1, 40).flatmap(
 
 
 @given(st.integers(0, 4), ROW, st.sampled_from([1, 2, 3, 4, 6, 8]))
-def test_a_filtered_row_is_what_the_standard_says_and_comes_back(kind, pair, step):
+def test_a_filtered_row_follows_the_standard_and_can_be_unfiltered(kind, pair, step):
     row, above = pair
     if step > len(row):
         return
@@ -88,7 +88,7 @@ def test_samples_are_packed_highest_bit_first(depth, width, channels, data):
 
 
 @given(st.binary(max_size=3_000), st.integers(0, 4_000), st.integers(0, 9))
-def test_a_stream_is_inflated_to_a_size_and_no_further(content, size, level):
+def test_a_stream_is_inflated_up_to_the_given_size(content, size, level):
     assert Inflater(zlib.compress(content, level)).read(max(size, 1)) == content[: max(size, 1)]
 
 
@@ -104,7 +104,7 @@ def test_a_damaged_stream_is_inflated_up_to_its_defect(content, data):
 
 @dataclass(frozen=True)
 class Made:
-    """A PNG and what it shows: colours (height, width, 1 or 3), and opacity or ``None``."""
+    """A PNG and its pixels: colours (height, width, 1 or 3), and opacity or ``None``."""
 
     file: bytes
     colours: np.ndarray
@@ -150,17 +150,17 @@ def pngs(draw: st.DrawFn) -> Made:
 
 
 def stream_of(file: bytes) -> bytes:
-    """The filtered rows."""
+    """Return the filtered rows."""
     return zlib.decompress(b"".join(part[8:-4] for name, part in png.walk(file) if name == b"IDAT"))
 
 
 def grey_or_colour(pixels: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """Pixels with as many channels as another picture."""
+    """Convert pixels to the number of channels of another image."""
     return np.broadcast_to(pixels, like.shape) if pixels.shape[-1] == 1 else pixels
 
 
 @given(pngs())
-def test_a_picture_is_shown_as_its_samples_say(made):
+def test_a_decoded_image_matches_its_samples(made):
     found = decoded(made.file)
     np.testing.assert_array_equal(found.pixels, grey_or_colour(made.colours, found.pixels))
     if made.alpha is None:
@@ -170,7 +170,7 @@ def test_a_picture_is_shown_as_its_samples_say(made):
 
 
 @given(pngs(), st.data())
-def test_an_edit_is_exact_and_filtered_rows_outside_stay(made, data):
+def test_an_edit_is_exact_and_keeps_filtered_rows_outside(made, data):
     before = decoded(made.file)
     height, width = before.pixels.shape[:2]
     left, top = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
@@ -183,18 +183,18 @@ def test_an_edit_is_exact_and_filtered_rows_outside_stay(made, data):
     assert_only_within(before, now, box)
     visible = np.ones((height, width), bool)
     if before.alpha is not None:
-        visible = before.alpha > 0  # what nobody sees may stay
+        visible = before.alpha > 0  # invisible pixels may stay unchanged
     inside = now.pixels[top:bottom, left:right][visible[top:bottom, left:right]]
     assert (inside == value).all()
     old, new = stream_of(made.file), stream_of(encoded.data)
-    if made.file[8:33] == encoded.data[8:33]:  # else all are coded anew
+    if made.file[8:33] == encoded.data[8:33]:  # else all are re-encoded
         size = len(old) // height
         for row in (*range(top), *range(bottom + 1, height)):
             assert old[row * size : (row + 1) * size] == new[row * size : (row + 1) * size]
 
 
 @given(pngs(), st.integers(5, 255))
-def test_an_unknown_filter_is_no_picture_and_no_crash(made, kind):
+def test_an_unknown_filter_is_rejected_without_a_crash(made, kind):
     parts = png.walk(made.file)
     stream = bytearray(stream_of(made.file))
     stream[0] = kind

@@ -1,4 +1,4 @@
-"""A PNG's edits change nothing else, whatever its depth and colour type."""
+"""Edits of a PNG of any depth and colour type change nothing else."""
 
 import contextlib
 import struct
@@ -35,22 +35,22 @@ def deep(channels: int) -> bytes:
 
 
 def small_grey(depth: int) -> bytes:
-    """Pillow writes no grey of 2 or 4 bits, so this is made by hand."""
+    """Build a grey PNG of 2 or 4 bits chunk by chunk, since Pillow cannot write it."""
     values = np.random.default_rng(1).integers(0, 1 << depth, (HEIGHT, WIDTH), np.uint8)
     bits = values[..., None] >> np.arange(depth - 1, -1, -1, dtype=np.uint8) & 1
     rows = np.packbits(bits.reshape(HEIGHT, -1), axis=1)
     stream = b"".join(b"\0" + row.tobytes() for row in rows)
-    return _by_hand(depth, 0, stream)
+    return _png_file(depth, 0, stream)
 
 
-def _by_hand(depth: int, colour: int, stream: bytes, *, interlaced: bool = False) -> bytes:
+def _png_file(depth: int, colour: int, stream: bytes, *, interlaced: bool = False) -> bytes:
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, depth, colour, 0, 0, int(interlaced))
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(stream)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(png.chunk(name, content) for name, content in chunks)
 
 
 def interlaced() -> tuple[bytes, np.ndarray]:
-    """An RGB picture in seven passes (third edition, 8.2), and its pixels."""
+    """Return an RGB image in seven passes (third edition, 8.2), and its pixels."""
     pixels = drawn(WIDTH, HEIGHT)
     stream = b""
     for x, y, across, down in (
@@ -59,7 +59,7 @@ def interlaced() -> tuple[bytes, np.ndarray]:
     ):  # fmt: skip
         for row in pixels[y::down, x::across]:
             stream += b"\0" + row.tobytes()
-    return _by_hand(8, 2, stream, interlaced=True), pixels
+    return _png_file(8, 2, stream, interlaced=True), pixels
 
 
 def palette(colours: int, **options) -> bytes:
@@ -98,13 +98,13 @@ def test_nothing_outside_the_patch_changes(name, value):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_no_patch_gives_the_same_bytes(name):
+def test_without_a_patch_the_bytes_are_identical(name):
     before = decoded(FILES[name])
     assert encode(before, []).data == FILES[name]
 
 
 @pytest.mark.parametrize("name", ["RGB", "RGBA", "grey, 16 bits", "RGB, 16 bits", "palette of 200"])
-def test_depth_and_colour_type_stay(name):
+def test_depth_and_colour_type_are_preserved(name):
     before = decoded(FILES[name])
     now = after(encode(before, [patch_on(before, BOX)]))
     assert FILES[name][24:26] == now.source.data[24:26]
@@ -126,7 +126,7 @@ def test_indices_past_the_palette_keep_their_colour_when_it_grows():
     assert_only_within(before, now, BOX)
 
 
-def test_a_full_palette_gives_way_to_rgb():
+def test_a_full_palette_becomes_rgb():
     pixels = drawn(WIDTH, HEIGHT)
     pixels.reshape(-1, 3)[:256] = np.arange(256)[:, None]
     before = decoded(file_of(Image.fromarray(pixels).quantize(256), "PNG"))
@@ -134,7 +134,7 @@ def test_a_full_palette_gives_way_to_rgb():
     assert_only_within(before, now, BOX)
 
 
-def test_a_sixteen_bit_picture_keeps_its_sixteen_bits():
+def test_a_16_bit_image_keeps_16_bits():
     before = decoded(FILES["RGB, 16 bits"])
     assert before.depth == 16
     assert before.pixels.max() > 255
@@ -144,7 +144,7 @@ def test_a_sixteen_bit_picture_keeps_its_sixteen_bits():
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("where", ["exif", "xmp"])
-def test_an_edit_lands_where_viewers_see_it(orientation, where):
+def test_an_edit_is_at_its_displayed_position(orientation, where):
     pixels = drawn(WIDTH, HEIGHT)
     if where == "exif":
         file = file_of(pixels, "PNG", **oriented(orientation))
@@ -159,7 +159,7 @@ def test_an_edit_lands_where_viewers_see_it(orientation, where):
     assert (now.pixels[4:13, 5:17] == 60).all()
 
 
-def test_other_chunks_stay_as_they_are():
+def test_other_chunks_do_not_change():
     chunks = [
         png.chunk(b"gAMA", struct.pack(">I", 45455)),
         png.chunk(b"cICP", bytes((9, 16, 0, 1))),
@@ -171,7 +171,7 @@ def test_other_chunks_stay_as_they_are():
     assert all(chunk in encoded.data for chunk in chunks)
 
 
-def test_an_edit_does_not_vanish_in_the_transparent_colour():
+def test_an_edit_in_the_transparent_colour_stays_visible():
     key = png.chunk(b"tRNS", struct.pack(">HHH", 60, 60, 60))
     before = decoded(png.inserted(FILES["RGB"], key))
     now = after(encode(before, [patch_on(before, BOX, 60)]))
@@ -179,12 +179,12 @@ def test_an_edit_does_not_vanish_in_the_transparent_colour():
     assert np.abs(now.pixels[4:13, 5:17].astype(int) - 60).max() <= 1
 
 
-def test_interlaced_pixels_are_read_as_they_were_drawn():
+def test_interlaced_pixels_are_decoded_correctly():
     file, pixels = interlaced()
     np.testing.assert_array_equal(decoded(file).pixels, pixels)
 
 
-def test_a_file_that_is_cut_off_is_shown_as_far_as_it_goes():
+def test_a_truncated_file_shows_the_rows_before_its_end():
     pixels = np.random.default_rng(1).integers(0, 255, (200, 100, 3), np.uint8)
     whole = file_of(pixels, "PNG")
     shown = decoded(whole[: len(whole) // 2]).pixels
@@ -206,7 +206,7 @@ def test_animations_are_refused():
     st.data(),
 )
 @settings(max_examples=50, deadline=None)
-def test_any_patch_stays_where_it_is_put(name, width, height, data):
+def test_any_patch_changes_only_its_own_area(name, width, height, data):
     before = decoded(FILES[name])
     left = data.draw(st.integers(0, WIDTH - width))
     top = data.draw(st.integers(0, HEIGHT - height))
@@ -217,7 +217,7 @@ def test_any_patch_stays_where_it_is_put(name, width, height, data):
 
 @given(st.sampled_from(sorted(FILES)), st.integers(0, 10_000), st.integers(0, 255))
 @settings(max_examples=100, deadline=None)
-def test_a_damaged_byte_gives_a_picture_or_a_clear_error(name, at, value):
+def test_a_damaged_byte_gives_an_image_or_a_clear_error(name, at, value):
     damaged = bytearray(FILES[name])
     damaged[at % len(damaged)] = value
     with contextlib.suppress(ExpungeError):
@@ -225,8 +225,8 @@ def test_a_damaged_byte_gives_a_picture_or_a_clear_error(name, at, value):
         encode(before, [patch_on(before, (0, 0, 1, 1))])
 
 
-def test_a_header_that_cannot_be_is_named():
+def test_an_impossible_header_is_reported():
     file = bytearray(FILES["RGB"])
     file[24] = 5
-    with pytest.raises(MalformedImage, match="IHDR says 5 bits"):
+    with pytest.raises(MalformedImage, match="IHDR states 5 bits"):
         Source.of(bytes(file)) and decoded(bytes(file))

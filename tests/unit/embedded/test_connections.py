@@ -85,7 +85,7 @@ class Served:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0.002)
+    monkeypatch.setattr(module, "CHECK_SECONDS", 0.002)
     with Served(most=3).running() as served:
         yield served
 

@@ -1,4 +1,4 @@
-"""A detector without a network, and pictures with what it takes for faces."""
+"""A detector without a network, and images with coloured squares that it reports as faces."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from expunge.imaging.faces.faces import Faces
 from expunge.imaging.source import Source
 
 FACE = (230, 20, 220)
-"""A colour that nothing else in the pictures here has."""
+"""A colour that nothing else in these images has."""
 LANDMARKS = np.array([(0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.3, 0.8), (0.7, 0.8)], np.float32)
 
 
 class Squares:
-    """Takes every patch of `FACE`'s colour for a face, as sure as it was told."""
+    """Reports every patch of `FACE`'s colour as a face, with the given score."""
 
     stride = 32
 
@@ -48,7 +48,7 @@ class Squares:
 
 
 def scene(size: tuple[int, int], *faces: tuple[int, int, int, int], seed: int = 1) -> np.ndarray:
-    """(H, W, 3): a smooth picture of ``size`` (width, height) with faces at x1, y1, x2, y2."""
+    """Draw a smooth (H, W, 3) image of ``size`` (width, height), faces at x1, y1, x2, y2."""
     width, height = size
     coarse = np.random.default_rng(seed).integers(0, 160, (8, 8, 3), np.uint8)
     pixels = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -65,13 +65,13 @@ def file(pixels: np.ndarray, form: str = "PNG", **options: Any) -> bytes:
 
 
 def picture(pixels: np.ndarray, depth: int = 8) -> Picture:
-    """Pixels as `decode` hands them out; the file behind them is any."""
+    """Return pixels as `decode` does; the source file is arbitrary."""
     shown = pixels if pixels.ndim == 3 else pixels[..., None]
     return Picture(Source.of(file(np.zeros((2, 2, 3), np.uint8))), shown, None, depth)
 
 
 def faces(boxes: Sequence[Sequence[float]], scores: Sequence[float] | None = None) -> Faces:
-    """Faces at boxes, each a little less sure than the one before."""
+    """Return faces at boxes, each with a slightly lower score than the one before."""
     sure = np.linspace(0.9, 0.5, len(boxes)) if scores is None else scores
     corners = np.array(boxes, np.float32).reshape(-1, 4)
     points = np.repeat(corners[:, None, :2], 5, axis=1)

@@ -1,4 +1,4 @@
-"""Small networks as ONNX files, made when a test asks."""
+"""Generate small networks as ONNX files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PICTURE = Value("input", np.dtype("f4"), (1, 3, "height", "width"))
 
 
 def constant(outputs: Mapping[str, np.ndarray]) -> bytes:
-    """A network that answers the same whatever it is shown."""
+    """Return a network whose outputs are constant."""
     return Graph(
         nodes=tuple(Node("Identity", (f"{name}/value",), (name,)) for name in outputs),
         tensors={f"{name}/value": value.astype(np.float32) for name, value in outputs.items()},
@@ -23,7 +23,7 @@ def constant(outputs: Mapping[str, np.ndarray]) -> bytes:
 
 
 def residual(seed: int = 3) -> Graph:
-    """Convolutions (one of them depthwise), rectifiers, an addition and a deconvolution."""
+    """Return a network of convolutions (one depthwise), ReLUs, an addition, a deconvolution."""
     rng = np.random.default_rng(seed)
     tensors = {
         "w1": rng.normal(0, 0.2, (8, 3, 3, 3)),

@@ -1,4 +1,4 @@
-"""The default detector on photographs: where its weights are, and the photographs."""
+"""Accuracy of the default detector on photographs, if weights and photographs are available."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.unit.faces.making import file, scene
 
 here = all(m.state() is State.INSTALLED for m in catalogue() if m.name.startswith("centerface"))
 weights = pytest.mark.skipif(not here, reason="no weights here; run: expunge models pull")
-pictures = pytest.mark.skipif(not photographs(), reason="the photographs are not at hand")
+pictures = pytest.mark.skipif(not photographs(), reason="the photographs are not available")
 
 
 def found(photograph: Photograph, plan: str) -> list[list[float]]:
@@ -28,7 +28,7 @@ def found(photograph: Photograph, plan: str) -> list[list[float]]:
 @weights
 @pictures
 @pytest.mark.parametrize(("plan", "recall", "precision"), [("balanced", 0.93, 0.86)])
-def test_recall_and_precision_on_the_half_that_chose_no_threshold(
+def test_recall_and_precision_on_the_half_not_used_for_tuning(
     plan: str, recall: float, precision: float, record_property: Callable[[str, object], None]
 ) -> None:
     score = Score()
@@ -43,7 +43,7 @@ def test_recall_and_precision_on_the_half_that_chose_no_threshold(
 
 
 @weights
-def test_the_default_network_is_what_its_ranges_make_of_the_published_one() -> None:
+def test_quantising_the_published_network_gives_the_default_one() -> None:
     import json
 
     entries = {model.name: model for model in catalogue()}
@@ -58,13 +58,13 @@ def test_the_default_network_is_what_its_ranges_make_of_the_published_one() -> N
 
 
 @weights
-def test_a_picture_without_faces_has_none() -> None:
+def test_no_face_is_found_in_an_image_without_faces() -> None:
     for plan in ("fast", "balanced"):
         assert expunge.run("faces", file(scene((640, 480))), plan=plan).report["count"] == 0
 
 
 @weights
-def test_networks_of_both_kinds_take_any_size() -> None:
+def test_float_and_8_bit_networks_accept_any_size() -> None:
     for name in ("centerface", "centerface_fp32"):
         for size in ((1, 1), (33, 700), (500, 20)):
             report = expunge.run("faces", file(scene(size)), model=name, plan="fast").report
@@ -72,7 +72,7 @@ def test_networks_of_both_kinds_take_any_size() -> None:
 
 
 @weights
-def test_a_network_answers_for_each_cell_of_four_pixels() -> None:
+def test_a_network_has_one_output_per_cell_of_four_pixels() -> None:
     path = next(m for m in catalogue() if m.name == "centerface-int8").path()
     detector = CenterFace(path.read_bytes())
 

@@ -1,7 +1,7 @@
-"""What each detector makes of its network's outputs.
+"""How each detector decodes its network's outputs.
 
-The weights of SCRFD and YuNet cannot be had here; small networks with outputs of the same names
-and shapes stand for them.
+The weights of SCRFD and YuNet are not available in tests. Small networks with outputs of the same
+names and shapes replace them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from expunge.imaging.faces.yunet import YuNet
 from tests.unit.faces.networks import constant
 
 SIZE = (96, 64)
-"""Width and height of what the networks are shown."""
+"""Width and height of the networks' input."""
 SHOWN = np.zeros((64, 96, 3), np.uint8)
 
 
@@ -30,7 +30,7 @@ def outputs_of(detector: CenterFace | Scrfd | YuNet) -> list[np.ndarray]:
 
 
 def centerface(**cells: tuple[int, int, float]) -> bytes:
-    """Maps with a face of 40 × 24 pixels (h × w) in each (row, column, heat)."""
+    """Return maps with a face of 40 × 24 pixels (h × w) at each (row, column, heat)."""
     heat, maps = np.zeros((1, 1, 16, 24)), np.zeros((1, 2, 16, 24))
     landmarks = np.zeros((1, 10, 16, 24))
     for row, column, score in cells.values():
@@ -61,7 +61,7 @@ def test_centerface_takes_peaks_above_the_threshold() -> None:
     assert scores.tolist() == pytest.approx([0.9])
 
 
-def test_a_heat_map_full_of_peaks_gives_the_surest_few() -> None:
+def test_a_heat_map_full_of_peaks_gives_the_highest_scores() -> None:
     heat = np.random.default_rng(4).random((200, 200)).astype(np.float32)
 
     rows, columns = peaks(heat, 0.1, 50)
@@ -71,7 +71,7 @@ def test_a_heat_map_full_of_peaks_gives_the_surest_few() -> None:
     assert sorted(heat[rows, columns]) == everything[-50:].tolist()
 
 
-def test_no_size_that_a_map_may_say_overflows() -> None:
+def test_no_size_in_a_map_overflows() -> None:
     detector = CenterFace(centerface(face=(8, 12, 0.8)))
     outputs = [output.copy() for output in outputs_of(detector)]
     outputs[1][:] = 1e30
@@ -103,7 +103,7 @@ def test_scrfd_reads_distances_from_anchors() -> None:
     assert faces.landmarks[0] == pytest.approx(np.tile([40, 8], (5, 1)))
 
 
-def test_scrfd_is_shown_rgb_about_zero() -> None:
+def test_scrfd_gets_rgb_centred_on_zero() -> None:
     pixels = np.zeros((32, 32, 3), np.uint8)
     pixels[..., 0] = 255
 
@@ -138,7 +138,7 @@ def test_yunet_reads_boxes_from_cells() -> None:
     assert faces.landmarks[0] == pytest.approx(np.tile([48, 40], (5, 1)))
 
 
-def test_yunet_is_shown_bgr() -> None:
+def test_yunet_gets_bgr() -> None:
     pixels = np.zeros((32, 32, 3), np.uint8)
     pixels[..., 0] = 200
 
@@ -148,7 +148,7 @@ def test_yunet_is_shown_bgr() -> None:
 @pytest.mark.parametrize(
     ("name", "model"), [(DetectorName.SCRFD_10G, scrfd()), (DetectorName.YUNET, yunet())]
 )
-def test_weights_that_the_operator_supplies_are_loaded_once(
+def test_weights_from_the_operator_are_loaded_once(
     name: DetectorName, model: bytes, tmp_path: Path
 ) -> None:
     path = tmp_path / "weights.onnx"
@@ -160,7 +160,7 @@ def test_weights_that_the_operator_supplies_are_loaded_once(
     assert len(detector.decode(detector.infer(detector.blob(SHOWN)), SIZE, 0.5, 10)) == 1
 
 
-def test_a_file_that_is_no_network_is_said_to_be_none(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_network_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "weights.onnx"
     path.write_bytes(b"these are no weights")
 

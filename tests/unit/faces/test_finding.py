@@ -1,4 +1,4 @@
-"""From a plan's passes to one list of faces."""
+"""Searching a plan's passes for faces and merging the results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def look(
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_a_face_is_one_face_where_it_is(plan: Plan) -> None:
+def test_each_face_is_found_once_at_its_position(plan: Plan) -> None:
     found = look(scene((1500, 1100), (400, 300, 500, 420), (40, 900, 140, 1020)), Squares(), plan)
 
     boxes = found.faces.boxes[np.argsort(found.faces.boxes[:, 0])]
@@ -29,14 +29,14 @@ def test_a_face_is_one_face_where_it_is(plan: Plan) -> None:
     assert len(found.faces) < found.candidates
 
 
-def test_every_input_has_sides_the_network_takes() -> None:
+def test_every_input_has_sides_that_the_network_accepts() -> None:
     detector = Squares()
     look(scene((1333, 777)), detector, Plan.THOROUGH)
 
     assert all(side % 32 == 0 for shape in detector.shapes for side in shape[:2])
 
 
-def test_a_face_seen_at_one_scale_of_several_is_less_sure() -> None:
+def test_a_face_found_at_one_of_several_scales_has_a_lower_confidence() -> None:
     pixels = scene((1280, 960), (300, 300, 400, 400))
 
     everywhere = look(pixels, Squares(0.8))
@@ -66,7 +66,7 @@ def test_a_face_on_a_tile_s_edge_is_whole() -> None:
     assert found.faces.sizes == pytest.approx(60, abs=8)
 
 
-def test_boxes_end_at_the_picture_s_edges() -> None:
+def test_boxes_are_clipped_to_the_image() -> None:
     class Generous(Squares):
         def decode(self, *given: object) -> object:
             faces = super().decode(*given)  # type: ignore[arg-type]
@@ -108,7 +108,7 @@ def test_stages_add_up_to_the_total() -> None:
 
 
 class UprightOnly(Squares):
-    """Sees only faces that stand: whose picture has a dark row at its foot."""
+    """Finds only upright faces: a dark row at the lower edge shows that the image is upright."""
 
     def infer(self, blob: np.ndarray, *, release: bool = False) -> list[np.ndarray]:
         (mask,) = super().infer(blob)
@@ -117,7 +117,7 @@ class UprightOnly(Squares):
 
 @pytest.mark.parametrize("turns", range(4))
 @pytest.mark.parametrize("plan", [Plan.BALANCED, Plan.THOROUGH])
-def test_a_picture_that_lies_on_its_side_is_turned(turns: int, plan: Plan) -> None:
+def test_an_image_on_its_side_is_turned(turns: int, plan: Plan) -> None:
     pixels = scene((1280, 960), (300, 200, 400, 340))
     pixels[-30:] = 0
     lying = np.ascontiguousarray(np.rot90(pixels, turns))
@@ -134,7 +134,7 @@ def test_a_picture_that_lies_on_its_side_is_turned(turns: int, plan: Plan) -> No
         assert found.faces.landmarks[0, 2] == pytest.approx([upright[1], 1280 - upright[0]], abs=4)
 
 
-def test_a_sure_face_that_stands_says_that_the_picture_does() -> None:
+def test_a_confident_upright_face_means_an_upright_image() -> None:
     pixels = scene((1280, 960), (300, 200, 400, 340))
     sure, unsure = Squares(0.9), Squares(0.6)
     look(pixels, sure)
@@ -144,7 +144,7 @@ def test_a_sure_face_that_stands_says_that_the_picture_does() -> None:
     assert [max(shape) for shape in unsure.shapes] == [1280, 384, 640, 640, 640, 640]
 
 
-def test_a_sure_face_that_lies_says_nothing_of_the_kind() -> None:
+def test_a_confident_face_on_its_side_does_not() -> None:
     class Lying(Squares):
         def decode(self, *given: object) -> object:
             faces = super().decode(*given)  # type: ignore[arg-type]

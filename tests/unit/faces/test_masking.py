@@ -1,4 +1,4 @@
-"""What covers a face, and what it leaves of it."""
+"""Masks over faces: the covered pixels, and what remains visible."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def masked(
     shape: Shape = Shape.ELLIPSE,
     depth: int = 8,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The picture with masks on it, and which of its pixels they cover."""
+    """Return the image with masks, and the pixels that they cover."""
     shown = picture(pixels, depth)
     covered = regions(boxes, (shown.width, shown.height), padding=0.15, shape=shape)
     anywhere = np.zeros(pixels.shape[:2], bool)
@@ -56,7 +56,7 @@ def test_nothing_outside_the_masks_changes(paint: MaskStyle, form: str) -> None:
 
 @pytest.mark.parametrize("method", sorted(IRREVERSIBLE))
 @pytest.mark.parametrize("shape", Shape)
-def test_what_claims_to_leave_nothing_depends_on_no_pixel_of_the_face(
+def test_an_irreversible_method_depends_on_no_pixel_of_the_face(
     method: Method, shape: Shape
 ) -> None:
     one, other = scene((300, 260)), scene((300, 260))
@@ -107,7 +107,7 @@ def test_a_blur_hides_detail_in_proportion_to_the_face(method: Method) -> None:
         assert after[middle].std() < 0.5 * pixels[middle].std()
 
 
-def test_strength_scales_a_blur_and_never_takes_it_away() -> None:
+def test_strength_scales_a_blur_but_never_removes_it() -> None:
     pixels = np.random.default_rng(5).integers(0, 255, (260, 300, 3), np.uint8)
     spread = [
         masked(pixels, BOX, MaskStyle(Method.PIXELATE, strength))[0][FACE].std()
@@ -128,7 +128,7 @@ def test_a_later_patch_does_not_show_what_an_earlier_one_hid() -> None:
         assert not after[top:bottom, left:right].any()
 
 
-def test_solid_has_the_colour_that_was_asked_for_at_any_depth() -> None:
+def test_solid_has_the_requested_colour_at_any_depth() -> None:
     paint = MaskStyle(Method.SOLID, colour=(255, 128, 0))
 
     assert masked(scene((300, 260)), BOX, paint)[0][135, 140].tolist() == [255, 128, 0]
@@ -138,7 +138,7 @@ def test_solid_has_the_colour_that_was_asked_for_at_any_depth() -> None:
     assert grey[135, 140].tolist() == [151]
 
 
-def test_a_cover_lies_over_the_face_and_a_blur_shows_where_it_is_transparent() -> None:
+def test_a_transparent_cover_shows_a_blurred_face() -> None:
     laid = picture(np.full((40, 40, 3), 250, np.uint8))
     alpha = np.zeros((40, 40), np.uint8)
     alpha[:20] = 255
@@ -151,7 +151,7 @@ def test_a_cover_lies_over_the_face_and_a_blur_shows_where_it_is_transparent() -
     assert np.array_equal(after[160:180, 130:150], blurred[160:180, 130:150])
 
 
-def test_an_ellipse_holds_the_whole_detected_box_and_fades_outside_it() -> None:
+def test_an_ellipse_contains_the_detected_box_and_fades_outside_it() -> None:
     (region,) = regions(BOX, (300, 260), padding=0.15, shape=Shape.ELLIPSE)
     inside = region.alpha[80 - region.y : 190 - region.y, 100 - region.x : 180 - region.x]
 
@@ -161,7 +161,7 @@ def test_an_ellipse_holds_the_whole_detected_box_and_fades_outside_it() -> None:
     assert 0.02 < fading.mean() < 0.3
 
 
-def test_without_a_feather_a_mask_is_all_or_nothing() -> None:
+def test_without_a_feather_a_mask_is_fully_opaque_or_transparent() -> None:
     for shape in Shape:
         (region,) = regions(BOX, (300, 260), padding=0.15, shape=shape, feather=False)
         assert set(np.unique(region.alpha)) <= {0, 1}
@@ -185,7 +185,7 @@ def test_any_box_can_be_masked(
     assert np.array_equal(after[~covered], pixels[~covered])
 
 
-def test_overlapping_names_those_that_share_pixels() -> None:
+def test_overlapping_regions_are_those_that_share_pixels() -> None:
     def region(x: int, y: int) -> Region:
         return Region(x, y, np.ones((10, 10), np.float32), 10)
 

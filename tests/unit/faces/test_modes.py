@@ -55,7 +55,7 @@ def corners(report: dict[str, Any]) -> list[list[float]]:
 # faces
 
 
-def test_the_report_says_where_faces_are() -> None:
+def test_the_report_has_the_position_of_faces() -> None:
     outcome = expunge.run("faces", PNG)
     report = outcome.report
 
@@ -71,7 +71,7 @@ def test_the_report_says_where_faces_are() -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_boxes_are_those_of_the_displayed_picture(orientation: int) -> None:
+def test_boxes_are_in_displayed_coordinates(orientation: int) -> None:
     with Image.open(io.BytesIO(file(PIXELS, "JPEG", quality=95))) as image:
         exif = image.getexif()
         exif[0x0112] = orientation
@@ -142,7 +142,7 @@ def test_every_face_is_hidden_and_nothing_else_changes(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["solid", "ringfill"])
-def test_what_is_irreversible_leaves_no_pixel_of_a_face(method: str) -> None:
+def test_an_irreversible_method_leaves_no_pixel_of_a_face(method: str) -> None:
     outcome = expunge.run("mask", PNG, method=method, irreversible=True)
 
     assert outcome.report["irreversible"]
@@ -182,14 +182,14 @@ def test_faces_can_be_chosen(options: dict[str, Any], expected: list[bool]) -> N
     assert outcome.report["masked_count"] == sum(expected)
 
 
-def test_a_box_that_a_person_drew_is_hidden_though_no_face_was_found() -> None:
+def test_a_box_from_the_caller_is_hidden_even_without_a_face() -> None:
     outcome = expunge.run("mask", PNG, method="solid", include=[[140, 20, 180, 70]])
 
     assert not pixels(outcome.image)[25:65, 145:175].any()
     assert hidden(outcome.image, LEFT, RIGHT) == [False, False]
 
 
-def test_a_cover_of_the_caller_s_own() -> None:
+def test_a_cover_from_the_caller_hides_the_face() -> None:
     cover = base64.b64encode(file(np.full((9, 9, 3), (9, 200, 9), np.uint8))).decode()
 
     for text in (cover, f"data:image/png;base64,{cover}"):
@@ -217,12 +217,12 @@ def test_a_cover_of_the_caller_s_own() -> None:
         {"blur": 3},
     ],
 )
-def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None:
+def test_invalid_options_are_rejected(options: dict[str, Any]) -> None:
     with pytest.raises(ValidationFailed):
         expunge.run("mask", PNG, **options)
 
 
-def test_a_thumbnail_that_shows_the_face_does_not_stay() -> None:
+def test_a_thumbnail_that_shows_the_face_is_removed() -> None:
     thumbnail = file(PIXELS, "JPEG")
     exif = Image.Exif()
     exif[0x013B] = "An Artist"
@@ -238,7 +238,7 @@ def test_a_thumbnail_that_shows_the_face_does_not_stay() -> None:
     assert b"An Artist" in kept
 
 
-def test_metadata_goes_though_no_face_is_found() -> None:
+def test_metadata_is_removed_even_if_no_face_is_found() -> None:
     data = samples.encoded(samples.picture(), "JPEG", comment=b"private")
 
     outcome = expunge.run("mask", data)
@@ -248,7 +248,7 @@ def test_metadata_goes_though_no_face_is_found() -> None:
     assert outcome.image == expunge.run("metadata", data).image
 
 
-def test_a_clean_picture_without_faces_comes_back_as_it_is() -> None:
+def test_a_clean_image_without_faces_is_returned_unchanged() -> None:
     data = file(scene((64, 48)))
 
     outcome = expunge.run("mask", data)
@@ -267,7 +267,7 @@ def test_a_result_can_be_of_another_format(form: str) -> None:
 
 
 @pytest.mark.parametrize("depth", ["grey", "palette", "alpha", "16 bits"])
-def test_a_lossless_picture_of_any_kind_keeps_what_is_not_covered(depth: str) -> None:
+def test_a_lossless_image_keeps_every_uncovered_pixel(depth: str) -> None:
     image = Image.fromarray(PIXELS)
     if depth == "16 bits":
         data = file(np.asarray(image.convert("L")).astype(np.uint16) * 257)
@@ -339,7 +339,7 @@ def test_a_folder_is_masked_into_another(photo: Path, tmp_path: Path) -> None:
     assert {path.name for path in previews.iterdir()} == {"a.png", "b.png"}
 
 
-def test_a_person_s_choice_is_masked(photo: Path, tmp_path: Path) -> None:
+def test_the_chosen_faces_are_masked(photo: Path, tmp_path: Path) -> None:
     cover = tmp_path / "cover.png"
     cover.write_bytes(file(np.full((9, 9, 3), (9, 200, 9), np.uint8)))
 

@@ -1,4 +1,4 @@
-"""ONNX files read, written and quantised; onnxruntime is the judge."""
+"""Reading, writing and quantising ONNX files, verified with onnxruntime."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def equal(one: Graph, other: Graph) -> bool:
     return all(np.array_equal(one.tensors[name], other.tensors[name]) for name in one.tensors)
 
 
-def test_a_written_network_reads_the_same_and_runs() -> None:
+def test_a_written_network_can_be_read_and_run() -> None:
     graph = residual()
     file = graph.serialised()
 
@@ -47,7 +47,7 @@ def test_a_written_network_reads_the_same_and_runs() -> None:
     assert Network(file).run(BLOB)[0].shape == (1, 2, 32, 64)
 
 
-def test_a_fixed_network_takes_any_size_once_it_is_told_to() -> None:
+def test_a_network_of_fixed_size_can_be_made_dynamic() -> None:
     graph = residual()
     fixed = replace(graph.inputs[0], shape=(1, 3, 32, 32))
     file = replace(graph, inputs=(fixed,)).serialised()
@@ -57,7 +57,7 @@ def test_a_fixed_network_takes_any_size_once_it_is_told_to() -> None:
     assert Network(free).run(BLOB)[0].shape == (1, 2, 32, 64)
 
 
-def test_tensors_that_no_node_reads_are_left_behind() -> None:
+def test_unused_tensors_are_removed() -> None:
     graph = residual()
     file = replace(graph, tensors=graph.tensors | {"idle": np.zeros(9, np.float32)}).serialised()
 
@@ -72,7 +72,7 @@ def test_folding_the_normalisation_changes_nothing() -> None:
     assert one == pytest.approx(other, abs=2e-3)
 
 
-def test_in_integers_a_network_answers_nearly_the_same() -> None:
+def test_a_quantised_network_gives_nearly_the_same_outputs() -> None:
     graph = folded(residual())
     small = quantised(graph, ranges(graph, ("r1", "c2", "a", "out")), keep=frozenset({"out"}))
 
@@ -93,7 +93,7 @@ def test_quantising_twice_gives_the_same_bytes() -> None:
     assert quantised(graph, measured).serialised() == quantised(graph, measured).serialised()
 
 
-def test_what_is_no_network_is_refused() -> None:
+def test_a_file_that_is_not_a_network_is_refused() -> None:
     with pytest.raises(NetworkInvalid):
         Network(b"no network at all")
     with pytest.raises(ValueError, match="not an ONNX"):
@@ -111,6 +111,6 @@ def test_a_file_that_ends_early_is_refused(part: float) -> None:
 
 @given(st.binary(max_size=80))
 @settings(max_examples=150, deadline=None)
-def test_noise_is_refused_in_no_other_way(data: bytes) -> None:
+def test_noise_raises_only_value_error(data: bytes) -> None:
     with contextlib.suppress(ValueError):
         Graph.parse(data)

@@ -1,4 +1,4 @@
-"""What each plan looks at."""
+"""The passes of each plan."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 from expunge.imaging.faces.plans import MAX_ENLARGED, OVERLAP, Plan, passes
 
 
-def test_every_plan_has_a_pass_in_which_a_close_up_is_small() -> None:
+def test_every_plan_has_a_pass_that_makes_a_close_up_small() -> None:
     for plan in Plan:
         assert min(look.scale * 4000 for look in passes(plan, 4000, 3000)) <= 384
 
 
-def test_balanced_looks_closer_than_fast() -> None:
+def test_balanced_has_a_finer_pass_than_fast() -> None:
     fast, balanced = passes(Plan.FAST, 4000, 3000), passes(Plan.BALANCED, 4000, 3000)
 
     assert [look.scale * 4000 for look in fast] == [320, 640]
     assert [look.scale * 4000 for look in balanced] == [384, 1280]
 
 
-def test_a_small_picture_is_looked_at_as_if_it_were_larger() -> None:
+def test_a_small_image_is_enlarged_for_the_network() -> None:
     longest = {
         size: passes(Plan.BALANCED, size, 100)[-1].scale * size for size in (700, 1024, 1100)
     }
@@ -30,7 +30,7 @@ def test_a_small_picture_is_looked_at_as_if_it_were_larger() -> None:
     assert longest == {700: 1024, 1024: 1024, 1100: 1100}
 
 
-def test_thorough_looks_at_every_pixel_of_a_large_picture_in_tiles() -> None:
+def test_thorough_searches_a_large_image_in_tiles() -> None:
     last = passes(Plan.THOROUGH, 4000, 3000)[-1]
 
     assert last.scale == 1
@@ -38,7 +38,7 @@ def test_thorough_looks_at_every_pixel_of_a_large_picture_in_tiles() -> None:
     assert all(part.width <= 1024 and part.height <= 1024 for part in last.parts)
 
 
-def test_a_small_picture_is_enlarged_but_not_without_bound() -> None:
+def test_enlarging_a_small_image_has_a_limit() -> None:
     for plan in Plan:
         looks = passes(plan, 100, 80)
         assert [look.scale for look in looks] == [MAX_ENLARGED]
@@ -46,7 +46,7 @@ def test_a_small_picture_is_enlarged_but_not_without_bound() -> None:
 
 @given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from(Plan))
 @settings(max_examples=60, deadline=None)
-def test_tiles_cover_the_picture_and_stay_inside(width: int, height: int, plan: Plan) -> None:
+def test_tiles_cover_the_image_and_stay_inside(width: int, height: int, plan: Plan) -> None:
     for look in passes(plan, width, height):
         for start, length, side in (("x", "width", width), ("y", "height", height)):
             spans = sorted({(getattr(p, start), getattr(p, length)) for p in look.parts})

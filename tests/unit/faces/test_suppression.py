@@ -1,4 +1,4 @@
-"""One box a face."""
+"""Non-maximum suppression: one box per face."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from expunge.imaging.faces.suppression import MAX_CANDIDATES, iou, suppressed
 from tests.unit.faces.making import faces
 
 
-def test_of_two_boxes_of_one_face_the_surer_stays() -> None:
+def test_of_two_boxes_of_one_face_the_more_confident_stays() -> None:
     kept = suppressed(faces([(0, 0, 100, 100), (5, 5, 105, 105)], [0.5, 0.8]), 0.4)
 
     assert kept.boxes.tolist() == [[5, 5, 105, 105]]
@@ -24,14 +24,14 @@ def test_neighbours_stay() -> None:
     assert len(suppressed(faces([(0, 0, 100, 100), (60, 0, 160, 100)]), 0.4)) == 2
 
 
-def test_a_box_inside_a_surer_face_goes_and_one_around_it_stays() -> None:
+def test_a_box_inside_a_more_confident_face_is_removed_and_one_around_it_stays() -> None:
     inner, outer = (40, 40, 60, 60), (0, 0, 100, 100)
 
     assert suppressed(faces([outer, inner], [0.9, 0.5]), 0.4).boxes.tolist() == [list(outer)]
     assert len(suppressed(faces([outer, inner], [0.5, 0.9]), 0.4)) == 2
 
 
-def test_none_of_none() -> None:
+def test_no_faces_stay_no_faces() -> None:
     assert len(suppressed(Faces.none(), 0.4)) == 0
 
 
@@ -42,7 +42,7 @@ def test_none_of_none() -> None:
     )
 )
 @settings(max_examples=60, deadline=None)
-def test_what_is_left_does_not_overlap_and_covers_what_went(
+def test_kept_boxes_do_not_overlap_and_cover_the_removed_ones(
     places: list[tuple[int, int, int, int]],
 ) -> None:
     found = faces([(x, y, x + w, y + h) for x, y, w, h in places])

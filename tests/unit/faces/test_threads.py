@@ -1,4 +1,4 @@
-"""The CPUs that a process really has."""
+"""The number of CPUs available to a process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from expunge.imaging.networks.threads import cpus
 
 @pytest.fixture(autouse=True)
 def eight(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine of eight."""
+    """Simulate a machine with eight CPUs."""
     monkeypatch.setattr(threads.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
 
 
@@ -24,7 +24,7 @@ def written(root: Path, **files: str) -> Path:
     return root
 
 
-def test_without_any_quota_all_of_the_machine(tmp_path: Path) -> None:
+def test_without_a_quota_all_cpus_are_used(tmp_path: Path) -> None:
     assert cpus({}, tmp_path) == 8
 
 

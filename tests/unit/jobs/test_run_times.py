@@ -8,7 +8,7 @@ import pytest
 
 from expunge.errors import Unavailable
 from expunge.jobs.job import Job, Status
-from expunge.jobs.run_times import MAX_MS, MIN_MS, UNKNOWN_MS, RunTimeEstimator
+from expunge.jobs.run_times import DEFAULT_MS, MAX_MS, MIN_MS, RunTimeEstimator
 from tests.contract.books import Unreliable
 from tests.unit.jobs.conftest import CALLER
 
@@ -43,7 +43,7 @@ def pace(house: House, records: Any) -> RunTimeEstimator:
 
 
 def test_without_history_there_is_a_default(house: House, records: Unreliable) -> None:
-    assert pace(house, records).poll_after_ms(job()) == UNKNOWN_MS
+    assert pace(house, records).poll_after_ms(job()) == DEFAULT_MS
 
 
 def test_what_one_process_learns_others_tell(house: House, records: Unreliable) -> None:
@@ -52,7 +52,7 @@ def test_what_one_process_learns_others_tell(house: House, records: Unreliable) 
     other = pace(house, records)
     assert other.poll_after_ms(job()) == 3_000
     assert other.poll_after_ms(job(progress=60)) == 1_200, "the rest of its run"
-    assert other.poll_after_ms(job("all")) == UNKNOWN_MS, "another mode"
+    assert other.poll_after_ms(job("all")) == DEFAULT_MS, "another mode"
     assert other.poll_after_ms(job(megapixels=3.9)) == 3_000, "the same size"
     assert other.poll_after_ms(job(megapixels=40)) == 3_000, "the nearest size there is"
 
@@ -97,13 +97,13 @@ def test_a_store_that_fails_fails_nobody(house: House, monkeypatch: pytest.Monke
 
     known.record(job(), 9_000)
     assert known.poll_after_ms(job()) == 3_000, "what was known before"
-    assert pace(house, house.records).poll_after_ms(job()) == UNKNOWN_MS
+    assert pace(house, house.records).poll_after_ms(job()) == DEFAULT_MS
 
 
 def test_a_queued_job_is_learned_from(house: House, image: bytes) -> None:
     waiting = house.queued(image, mode="invisible")
-    assert house.jobs.poll_after_ms(waiting) == UNKNOWN_MS
+    assert house.jobs.poll_after_ms(waiting) == DEFAULT_MS
     house.work()
     house.clock.now += 31
 
-    assert house.jobs.poll_after_ms(waiting) < UNKNOWN_MS
+    assert house.jobs.poll_after_ms(waiting) < DEFAULT_MS

@@ -1,4 +1,4 @@
-"""Labels known by masks: solved from captures, taken out, or filled in."""
+"""Labels with known masks: solved from captures, inverted, or inpainted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def flat(level: int) -> np.ndarray:
 
 
 def overlaid(picture: np.ndarray, name: str, x: int, y: int, scale: float = 1.0) -> np.ndarray:
-    """A label laid over a picture, its mask resized by Pillow."""
+    """Draw a label over an image, with its mask resized by Pillow."""
     alpha, ink = mask.load(name)
     size = round(alpha.shape[1] * scale), round(alpha.shape[0] * scale)
     kind = Image.Resampling.LANCZOS
@@ -39,7 +39,7 @@ def overlaid(picture: np.ndarray, name: str, x: int, y: int, scale: float = 1.0)
 
 
 @pytest.mark.parametrize("name", ["doubao", "jimeng", "samsung"])
-def test_two_captures_give_back_the_blend_they_were_made_with(name):
+def test_two_captures_recover_the_original_blend(name):
     alpha, ink = mask.load(name)
     dark, light = (overlaid(flat(level), name, 30, 40) for level in (8, 190))
     solved = solve(
@@ -59,13 +59,13 @@ def test_two_captures_give_back_the_blend_they_were_made_with(name):
     ("dark", "light"),
     [(flat(10), flat(12)), (flat(10), flat(200)), (flat(10), flat(200)[:-1])],
 )
-def test_captures_that_tell_nothing_are_refused(dark, light):
+def test_unusable_captures_are_rejected(dark, light):
     with pytest.raises(MalformedImage):
         solve(dark, light, Window(50, 50, 150, 100))
 
 
 @pytest.mark.parametrize("scale", [0.45, 0.5])
-def test_what_was_under_a_label_comes_back(scale):
+def test_pixels_under_a_label_are_restored(scale):
     clean = (pictures.clouds(SIDE, SIDE, np.random.default_rng(2)) * 0.7).astype(np.uint8)
     size = round(330 * scale), round(79 * scale)
     x, y = SIDE - 14 - size[0], SIDE - 16 - size[1]
@@ -77,7 +77,7 @@ def test_what_was_under_a_label_comes_back(scale):
     assert psnr(pixels_of(outcome.image)[box], clean[box]) > psnr(whole[box], clean[box]) + 10
 
 
-def test_a_label_of_another_blend_is_filled_in():
+def test_a_label_with_another_blend_is_inpainted():
     clean = pictures.gradient(SIDE, SIDE, np.random.default_rng(4)) // 2
     whole = clean.copy()
     alpha, _ = mask.load("doubao")

@@ -1,4 +1,4 @@
-"""Marks on generated pictures: what is taken out comes back, and nothing else is touched."""
+"""Marks on generated images: the pixels under them are restored, and no others change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.samples.overlays import file_of, in_corner, pixels_of, psnr, superell
 CALM = ("clouds", "gradient", "leaves", "snow", "stripes")
 SEEDS = st.integers(0, 2**32 - 1)
 HEAVY = settings(max_examples=max(4, settings().max_examples // 6))
-"""Each looks through a whole picture, or two."""
+"""For tests whose examples search a whole image, or two."""
 
 STARS = {
     "gemini-sparkle": [
@@ -34,11 +34,11 @@ STARS = {
         ("other", 96, 192, 0.31), ("other", 48, 96, 0.3),
     ],
 }  # fmt: skip
-"""How a star is drawn, its side, its margin and its opacity."""
+"""Rendering, side, margin and opacity of a star."""
 
 
 SURE = 0.995
-"""Confidence that a change of no consequence does not turn."""
+"""Confidence at which an irrelevant change does not alter the decision."""
 MEASURED = 30
 
 
@@ -57,7 +57,7 @@ def grounds(draw: st.DrawFn, names: tuple[str, ...] = CALM) -> np.ndarray:
 
 @st.composite
 def marked(draw: st.DrawFn, *, by_its_tool: bool = False):
-    """A clean picture, the same with a star on it, the star's box, and which mark it is."""
+    """Draw a clean image, the same image with a star, the star's box, and the mark's name."""
     name = draw(st.sampled_from(sorted(STARS)))
     stars = [star for star in STARS[name] if star[0] != "other" or not by_its_tool]
     how, side, margin, opacity = draw(st.sampled_from(stars))
@@ -67,14 +67,14 @@ def marked(draw: st.DrawFn, *, by_its_tool: bool = False):
 
 
 def surely(picture: np.ndarray) -> FoundMark | None:
-    """The one mark that is found, unless it is a close decision."""
+    """Return the one mark that is found, unless the decision is close."""
     found = search(picture).found
     return found[0] if len(found) == 1 and found[0].confidence > SURE else None
 
 
 @HEAVY
 @given(marked())
-def test_a_star_is_called_what_it_is_and_where_it_is_or_left_alone(case):
+def test_a_star_is_identified_and_located_or_not_removed(case):
     _, whole, (rows, columns), name = case
     for found in search(whole).found:
         assert found.name == name
@@ -105,8 +105,8 @@ def test_what_was_under_a_star_comes_back_and_nothing_else_changes(case):
     assert expunge.run("visible", outcome.image).report["changed"] is False
 
 
-def test_of_stars_anywhere_in_the_table_nine_in_ten_are_found():
-    """On soft grounds; the one of 36 px, which textures hide, is apart."""
+def test_nine_in_ten_stars_at_known_places_are_found():
+    """On smooth backgrounds, without the star of 36 px, which textures hide."""
     rng = np.random.default_rng(1)
     stars = [(name, *star) for name, held in STARS.items() for star in held if star[1] > 36]
     found = 0
@@ -120,7 +120,7 @@ def test_of_stars_anywhere_in_the_table_nine_in_ten_are_found():
 
 @HEAVY
 @given(grounds(tuple(pictures.MAKERS)), st.sampled_from(["PNG", "JPEG", "WEBP"]))
-def test_a_clean_picture_comes_back_byte_for_byte(clean, form):
+def test_a_clean_image_is_returned_byte_for_byte(clean, form):
     file = file_of(clean, form)
     outcome = expunge.run("visible", file)
     assert outcome.image == file
@@ -142,7 +142,7 @@ def test_what_is_far_from_the_corner_does_not_matter(case, above, left):
 
 @HEAVY
 @given(marked(), st.data())
-def test_what_is_found_does_not_depend_on_how_the_pixels_are_kept(case, data):
+def test_the_result_does_not_depend_on_the_pixels_memory_layout(case, data):
     _, whole, _, _ = case
     assume(surely(whole))
     plain = expunge.run("visible", file_of(whole)).report["marks"]
@@ -163,14 +163,14 @@ def test_what_is_found_does_not_depend_on_how_the_pixels_are_kept(case, data):
 
 @HEAVY
 @given(marked(), st.permutations([0, 1, 2]))
-def test_a_white_star_is_white_in_any_order_of_the_channels(case, order):
+def test_a_white_star_is_found_in_any_channel_order(case, order):
     _, whole, _, name = case
     assume(surely(whole))
     assert [found.name for found in search(np.ascontiguousarray(whole[..., order])).found] == [name]
 
 
 @given(SEEDS, st.floats(0, 0.9), st.floats(0, 255))
-def test_a_blend_is_undone_to_within_its_rounding(seed, most, level):
+def test_a_blend_is_inverted_to_within_its_rounding(seed, most, level):
     rng = np.random.default_rng(seed)
     clean = rng.integers(0, 256, (9, 11, 3)).astype(np.float32)
     alpha = (rng.random((9, 11)) * most).astype(np.float32)
@@ -197,7 +197,7 @@ SIDES = st.integers(-50, 50)
 
 
 @given(st.tuples(*[SIDES] * 4), st.integers(0, 40), st.integers(0, 40), st.integers(0, 20))
-def test_windows_are_cut_grown_and_moved_without_losing_count(corners, width, height, by):
+def test_windows_are_clipped_extended_and_moved_correctly(corners, width, height, by):
     left, top, right, bottom = corners
     window = Window(min(left, right), min(top, bottom), max(left, right), max(top, bottom))
     inside = window.within(width, height)
@@ -218,7 +218,7 @@ PLACES = st.floats(-100, 100)
 
 
 @given(PLACES, PLACES, st.floats(0.1, 50), st.floats(0.1, 50), st.floats(0, 9))
-def test_a_box_lies_in_its_window(x, y, width, height, margin):
+def test_a_box_is_inside_its_window(x, y, width, height, margin):
     box = Box(x, y, width, height)
     window = box.window(margin)
     assert window.left <= x - margin

@@ -1,4 +1,4 @@
-"""A mark has one name, by which every door knows it."""
+"""Every mark has one name, which all entry points use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from expunge.imaging.marks.names import MarkName
 from expunge.imaging.marks.registry import MARKS
 
 
-def test_every_name_has_its_mark_and_every_mark_its_name() -> None:
+def test_names_and_marks_correspond_one_to_one() -> None:
     named, known = {name.value for name in MarkName}, {str(name) for name in MARKS}
 
     assert not known - named, f"add {known - named} to imaging/marks/names.py"

@@ -1,4 +1,4 @@
-"""Real pictures, where they are at hand: every mark found, nothing else touched."""
+"""Real images, if available: every mark is found, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import expunge
 from tests.samples.overlays import file_of, laid_over, pixels_of, psnr
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "marks"
-pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not at hand")
+pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not available")
 
 
 def files(kind: str) -> list[Path]:
@@ -19,7 +19,7 @@ def files(kind: str) -> list[Path]:
 
 
 @pytest.mark.parametrize("path", files("marked"), ids=lambda path: path.name)
-def test_every_real_mark_is_found_and_not_found_again(path):
+def test_every_real_mark_is_removed_completely(path):
     first = expunge.run("visible", path.read_bytes())
     expected = "doubao-label" if path.name.startswith("doubao") else "gemini-sparkle"
     assert [mark["name"] for mark in first.report["marks"]] == [expected]
@@ -27,7 +27,7 @@ def test_every_real_mark_is_found_and_not_found_again(path):
 
 
 @pytest.mark.parametrize("path", files("clean"), ids=lambda path: path.name)
-def test_every_real_clean_picture_comes_back_byte_for_byte(path):
+def test_every_real_clean_image_is_returned_byte_for_byte(path):
     data = path.read_bytes()
     assert expunge.run("visible", data).image == data
 
@@ -44,18 +44,18 @@ def test_every_real_clean_picture_comes_back_byte_for_byte(path):
         ("gemini_gray_2048.png", "gemini-sparkle"),
     ],
 )
-def test_every_capture_shows_its_mark(name, mark):
+def test_the_mark_of_every_capture_is_found(name, mark):
     outcome = expunge.run("detect", (SAMPLES / "captures" / name).read_bytes())
     assert [found["name"] for found in outcome.report["visible"]["marks"]] == [mark]
 
 
-def test_the_flat_grey_capture_is_flat_again():
+def test_the_flat_grey_capture_becomes_flat():
     outcome = expunge.run("visible", (SAMPLES / "captures" / "gemini_gray_2048.png").read_bytes())
     box = pixels_of(outcome.image)[-160:-64, -160:-64]
     assert psnr(box, np.full_like(box, 128)) >= 50
 
 
-def test_composites_of_the_capture_over_photographs_come_back():
+def test_photographs_under_the_captured_mark_are_restored():
     capture = pixels_of((SAMPLES / "captures" / "gemini_gray_2048.png").read_bytes())
     alpha = (capture[-160:-64, -160:-64, 1].astype(float) - 128) / 127
     decibels = []

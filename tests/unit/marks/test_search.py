@@ -1,4 +1,4 @@
-"""Marks are found where they are, at any size, and nowhere else."""
+"""Marks are found at their position, at any size, and nowhere else."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def names(picture: np.ndarray) -> list[str]:
         (48, 96, 0.3, "gemini-sparkle-faint"),
     ],
 )
-def test_a_star_of_another_make_is_found_where_tools_put_it(name, side, margin, opacity, mark):
+def test_a_star_drawn_differently_is_found_at_the_tools_places(name, side, margin, opacity, mark):
     marked, x, y = in_corner(ground(name), superellipse(side, opacity), margin)
     (found,) = search(marked).found
     assert found.name == mark
@@ -45,37 +45,37 @@ def test_a_star_of_another_make_is_found_where_tools_put_it(name, side, margin, 
 
 
 @pytest.mark.parametrize("factor", [0.5, 0.7, 0.9, 1.25, 1.6, 2.0])
-def test_a_copy_of_another_size_still_shows_its_star(factor):
+def test_the_star_in_a_resized_copy_is_found(factor):
     marked, _, _ = in_corner(ground("clouds"), superellipse(96, 0.5), 64)
     assert names(scaled(marked, factor)) == ["gemini-sparkle"]
 
 
 @pytest.mark.parametrize(("right", "bottom"), [(10, 0), (0, 40), (31, 17), (60, 60)])
-def test_a_cropped_copy_still_shows_its_star(right, bottom):
+def test_the_star_in_a_cropped_copy_is_found(right, bottom):
     marked, _, _ = in_corner(ground("gradient"), superellipse(48, 0.5), 64)
     height, width = marked.shape[:2]
     assert names(marked[: height - bottom, : width - right]) == ["gemini-sparkle"]
 
 
 @pytest.mark.parametrize("quality", [70, 85, 95])
-def test_a_re_saved_copy_still_shows_its_star(quality):
+def test_the_star_in_a_re_saved_copy_is_found(quality):
     marked, _, _ = in_corner(ground("leaves"), superellipse(96, 0.5), 64)
     assert names(pixels_of(file_of(marked, "JPEG", quality=quality))) == ["gemini-sparkle"]
 
 
 @pytest.mark.parametrize("name", pictures.MAKERS)
 @pytest.mark.parametrize("seed", range(6))
-def test_a_picture_without_a_mark_has_none_found(name, seed):
+def test_no_mark_is_found_in_an_image_without_marks(name, seed):
     assert search(ground(name, seed, 380, 420)).found == ()
 
 
-def test_a_star_of_the_wrong_opacity_is_left_alone():
+def test_a_star_of_the_wrong_opacity_is_not_removed():
     marked, _, _ = in_corner(ground("clouds"), superellipse(48, 0.8), 32)
     assert names(marked) == []
 
 
 @pytest.mark.parametrize("colour", [235, 220])
-def test_a_grey_star_is_found_and_taken_out_in_its_own_colour(colour):
+def test_a_grey_star_is_removed_in_its_own_colour(colour):
     clean = ground("clouds")
     marked = laid_over(clean, superellipse(96, 0.5), 400, 320, colour=colour)
     (found,) = search(marked).found
@@ -86,22 +86,22 @@ def test_a_grey_star_is_found_and_taken_out_in_its_own_colour(colour):
     )
 
 
-def test_an_upside_down_blend_is_left_alone():
+def test_an_inverted_blend_is_not_removed():
     dark, _, _ = in_corner(ground("clouds"), superellipse(48, 0.5), 32)
     assert names(255 - dark) == []
 
 
-def test_a_star_in_another_corner_is_no_mark():
+def test_a_star_in_another_corner_is_not_a_mark():
     marked = laid_over(ground("clouds"), superellipse(48, 0.5), 20, 20)
     assert names(marked) == []
 
 
-def test_pictures_of_a_few_pixels_have_no_marks():
+def test_images_of_a_few_pixels_have_no_marks():
     for height, width in ((1, 1), (3, 400), (400, 3), (20, 20), (47, 47), (2, 5000), (5000, 2)):
         assert search(np.zeros((height, width, 3), np.uint8)).found == ()
 
 
-def test_only_the_marks_that_were_asked_for_are_looked_for():
+def test_only_the_requested_marks_are_searched():
     marked, _, _ = in_corner(ground("clouds"), superellipse(96, 0.5), 64)
     assert search(marked, ["doubao-label"]).found == ()
     assert len(search(marked, ["gemini-sparkle"]).found) == 1
@@ -112,9 +112,7 @@ def test_only_the_marks_that_were_asked_for_are_looked_for():
     [("doubao-label", "doubao", 160, 14), ("jimeng-label", "jimeng", 200, 20)],
 )
 @pytest.mark.parametrize("name_of_ground", ["clouds", "gradient"])
-def test_a_label_is_found_at_the_size_that_fits_the_picture(
-    name, file, width, margin, name_of_ground
-):
+def test_a_label_is_found_at_its_size_for_the_image(name, file, width, margin, name_of_ground):
     alpha, ink = mask.load(file)
     height = round(width * alpha.shape[0] / alpha.shape[1])
     small = [

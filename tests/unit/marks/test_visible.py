@@ -1,4 +1,4 @@
-"""The mode: what comes back, what is left alone, what is refused."""
+"""The mode ``visible``: what it restores, leaves unchanged, and rejects."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def marked(seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("name", ["clouds", "gradient", "leaves", "snow", "stripes"])
-def test_what_was_under_a_mark_comes_back(name):
+def test_pixels_under_a_mark_are_restored(name):
     clean = ground(name)
     whole, x, y = in_corner(clean, as_drawn(), 64)
     outcome = expunge.run("visible", file_of(whole))
@@ -47,7 +47,7 @@ def test_what_was_under_a_mark_comes_back(name):
 
 @pytest.mark.parametrize(("side", "margin"), [(96, 192), (48, 96), (36, 30)])
 @pytest.mark.parametrize("name", ["clouds", "gradient"])
-def test_what_was_under_a_faint_mark_comes_back(name, side, margin):
+def test_pixels_under_a_faint_mark_are_restored(name, side, margin):
     clean = ground(name)
     whole, x, y = in_corner(clean, sparkle.enlarged(side) * 0.302, margin)
     outcome = expunge.run("visible", file_of(whole))
@@ -56,7 +56,7 @@ def test_what_was_under_a_faint_mark_comes_back(name, side, margin):
     assert [mark["name"] for mark in outcome.report["marks"]] == ["gemini-sparkle-faint"]
 
 
-def test_a_faint_mark_is_taken_out_of_a_copy_reduced_by_half():
+def test_a_faint_mark_is_removed_from_a_copy_reduced_by_half():
     clean = pictures.MAKERS["clouds"](800, 896, np.random.default_rng(1))
     whole = in_corner(clean, sparkle.enlarged(96) * 0.302, 192)[0]
     small, expected = (
@@ -78,7 +78,7 @@ def test_nothing_outside_the_reported_region_changes():
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
-def test_a_clean_picture_comes_back_byte_for_byte_with_a_reason(kind):
+def test_a_clean_image_is_returned_byte_for_byte_with_a_reason(kind):
     data = file_of(ground(), kind)
     outcome = expunge.run("visible", data)
     assert outcome.image == data
@@ -87,7 +87,7 @@ def test_a_clean_picture_comes_back_byte_for_byte_with_a_reason(kind):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "AVIF", "HEIF", "JXL"])
-def test_marks_are_taken_out_of_lossy_files(kind):
+def test_marks_are_removed_from_lossy_files(kind):
     clean, whole = marked()
     outcome = expunge.run("visible", file_of(whole, kind, quality=92))
     after = pixels_of(outcome.image)
@@ -102,7 +102,7 @@ def test_a_second_run_finds_nothing():
     assert expunge.run("visible", first.image).report["changed"] is False
 
 
-def test_orientation_is_honoured_and_kept():
+def test_the_orientation_is_applied_and_preserved():
     clean, whole = marked()
     turned = np.rot90(whole)  # stored on its side, shown upright
     exif = Image.Exif()
@@ -115,7 +115,7 @@ def test_orientation_is_honoured_and_kept():
     assert psnr(np.rot90(np.asarray(stored), -1)[box], clean[box]) >= 50
 
 
-def test_grey_and_transparent_pictures_keep_their_kind():
+def test_grey_and_transparent_images_keep_their_channels():
     _clean, whole = marked()
     grey = Image.fromarray(whole).convert("L")
     outcome = expunge.run("visible", file_of(np.asarray(grey)))
@@ -127,7 +127,7 @@ def test_grey_and_transparent_pictures_keep_their_kind():
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(outcome.image)))[..., 3], alpha)
 
 
-def test_saturated_pixels_that_no_inversion_explains_are_inpainted():
+def test_saturated_pixels_without_a_valid_inversion_are_inpainted():
     clean = ground("gradient", 5)
     alpha = as_drawn()
     whole, x, y = in_corner(clean, alpha, 64)
@@ -141,7 +141,7 @@ def test_saturated_pixels_that_no_inversion_explains_are_inpainted():
     assert psnr(after[scratch], clean[scratch]) > 25
 
 
-def test_a_region_by_hand_is_filled_from_around_it():
+def test_a_given_region_is_inpainted_from_its_surroundings():
     clean = ground("gradient", 3)
     whole = laid_over(clean, np.ones((20, 40)), 100, 60, colour=255)
     outcome = expunge.run("visible", file_of(whole), region=[95, 55, 50, 30])
@@ -167,20 +167,20 @@ def test_a_region_by_hand_is_filled_from_around_it():
         {"strength": 3},
     ],
 )
-def test_options_that_cannot_be_are_refused_by_name(options):
+def test_an_invalid_option_is_named_in_the_error(options):
     with pytest.raises(ValidationFailed) as refusal:
         expunge.run("visible", file_of(ground()), **options)
     assert refusal.value.errors[0].pointer.startswith(f"/options/{next(iter(options))}")
 
 
-def test_another_format_can_be_asked_for():
+def test_another_format_can_be_requested():
     _, whole = marked()
     outcome = expunge.run("visible", file_of(whole), format="webp", quality=80)
     assert outcome.media_type == "image/webp"
     assert Image.open(io.BytesIO(outcome.image)).format == "WEBP"
 
 
-def test_an_animation_is_refused_in_words():
+def test_an_animation_is_refused_with_a_clear_message():
     frames = [Image.fromarray(ground(seed=seed)) for seed in (1, 2)]
     file = io.BytesIO()
     frames[0].save(file, "WEBP", save_all=True, append_images=frames[1:])
@@ -188,7 +188,7 @@ def test_an_animation_is_refused_in_words():
         expunge.run("visible", file.getvalue())
 
 
-def test_detect_tells_of_a_visible_mark_and_changes_nothing():
+def test_detect_reports_a_visible_mark_and_changes_nothing():
     _, whole = marked()
     outcome = expunge.run("detect", file_of(whole))
     visible = outcome.report["visible"]
@@ -198,7 +198,7 @@ def test_detect_tells_of_a_visible_mark_and_changes_nothing():
     assert "visible mark of Google Gemini" in outcome.report["overall_assessment"]
 
 
-def test_detect_never_calls_a_picture_without_marks_clean():
+def test_detect_never_calls_an_image_without_marks_clean():
     report = expunge.run("detect", file_of(ground())).report
     assert report["visible"]["detected"] is False
     assert report["overall_assessment"].startswith("Unknown")

@@ -1,5 +1,5 @@
-"""Processes that decode images for the HTTP server: they can be killed, and it goes on.
+"""Processes that decode images for the HTTP server, and that it can kill safely.
 
-``pool`` hands out turns in the server, ``child`` is one process as the server sees it,
-``process`` is that process, and ``wire`` is what the two say to each other.
+``pool`` gives out turns in the server, ``child`` is the server's side of one process,
+``process`` is the process itself, and ``wire`` is the protocol between them.
 """

@@ -1,4 +1,4 @@
-"""One image process, as the server sees it."""
+"""The server's side of one image process."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "expunge.embedded.pool.process")
 GRACE_SECONDS = 30.0
-"""In which a process answers what takes it no time: as long as a start on a busy machine takes."""
+"""Time to answer a trivial message; long enough for a start on a busy machine."""
 
 
 class Child:
-    """Started at once; what is sent to it before it is up, it finds then."""
+    """An image process, started at once; it reads earlier messages once it is running."""
 
     def __init__(self) -> None:
         self._connection, theirs = Pipe()
@@ -46,12 +46,12 @@ class Child:
         return self._process.poll() is None and not self._connection.closed
 
     def reserve(self, memory: int, patience: float) -> None:
-        """Have it hold so much memory until it has run one operation, or is told to let go.
+        """Reserve memory for one operation, until it has run or `let_go` is called.
 
         Raises
         ------
         Overloaded
-            Where the memory is not free within ``patience`` seconds.
+            If the memory is not free within ``patience`` seconds.
         """
         self._ask({"type": "reserve", "memory": memory, "patience": patience})
         try:
@@ -68,7 +68,7 @@ class Child:
     def run(
         self, mode: Mode, source: Source, options: ModeOptions, progress: Progress, seconds: float
     ) -> Outcome:
-        """See `expunge.operations.execution.Turn.run`; it is killed where it takes too long."""
+        """See `expunge.operations.execution.Turn.run`; kills the process if it takes too long."""
         given = options.model_dump(mode="json", exclude_unset=True)
         until = time.monotonic() + seconds
         self._ask({"type": "run", "mode": mode.name, "options": given}, source.data)
@@ -96,7 +96,7 @@ class Child:
             raise self._died() from error
 
     def _answer(self, until: float) -> tuple[wire.Head, bytes]:
-        """What it says; it is killed, and `TimeoutError` raised, where it says nothing in time."""
+        """The next message; without one in time, kill the process and raise `TimeoutError`."""
         try:
             if self._connection.poll(max(until - time.monotonic(), 0)):
                 return wire.receive(self._connection)

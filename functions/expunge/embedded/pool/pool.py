@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from expunge.operations.outcome import Outcome
 
 PATIENCE_SECONDS = 10.0
-"""A synchronous job waits as long for a process, and as long for memory."""
+"""How long a synchronous job waits for a process, and then for memory."""
 MAX_WAITING = 16
-"""Jobs that wait for a process; each holds a thread of those that answer other requests, too."""
+"""Jobs that wait for a process; each occupies a thread that other requests need, too."""
 
 
 class Pool:
-    """So many image processes at most, started when they are needed; one is there from the start.
+    """A limited number of image processes, started on demand; the first one starts at once.
 
-    What decodes nothing runs in the server itself.
+    Operations that decode nothing run in the server itself.
 
     Parameters
     ----------
     size
-        Processes at most.
+        Maximum number of processes.
     patience
         Seconds to wait for one.
     max_waiting
-        Turns that may be waited for at once; past it one is refused without a wait.
+        Maximum number of turns that wait; the next one is refused at once.
     """
 
     def __init__(
@@ -59,14 +59,14 @@ class Pool:
             yield InThisProcess()
             return
         if not (self._free.acquire(blocking=False) or self._wait()):
-            raise Overloaded("Other images are being worked on. Try again in a few seconds.")
+            raise Overloaded("The server is processing other images. Try again in a few seconds.")
         try:
             yield from self._turn(memory)
         finally:
             self._free.release()
 
     def _wait(self) -> bool:
-        """Wait for a process to be free, unless too many do; whether one is ours now."""
+        """Wait for a free process, unless too many wait already; whether there is one."""
         if not self._may_wait.acquire(blocking=False):
             return False
         try:
@@ -88,7 +88,7 @@ class Pool:
             self._give_back(child)
 
     def _take(self) -> Child:
-        """The process that was busy last: it is the warmest."""
+        """The most recently used process, whose caches are warm."""
         with self._lock:
             while self._idle:
                 child = self._idle.pop()
@@ -108,7 +108,7 @@ class Pool:
         child.kill()
 
     def close(self) -> None:
-        """End all processes, and with them what they do."""
+        """Kill all processes and their operations."""
         with self._lock:
             self._closed = True
             children, self._all = self._all, set()

@@ -1,8 +1,8 @@
 """An image process: it runs one operation after another for the server that started it.
 
 ``python -m expunge.embedded.pool.process DESCRIPTOR`` runs one. It ends when the server closes
-its end, or is gone. What it may use of memory is limited as in a worker of the queue; of time,
-by the server, which kills it.
+the connection or has ended. Its memory is limited as in a queue worker. The server limits its run
+time by killing it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from expunge.settings import Settings
 
 
 def serve(connection: Connection, settings: Settings) -> None:
-    """Do what the server asks for, until it is gone."""
+    """Run the server's requests until it disconnects."""
     while True:
         asked, _ = wire.receive(connection)
         with ExitStack() as held:
@@ -42,29 +42,29 @@ def serve(connection: Connection, settings: Settings) -> None:
 
 
 def _run(connection: Connection, head: wire.Head, body: bytes) -> None:
-    def told(fraction: float) -> None:
+    def report(fraction: float) -> None:
         wire.send(connection, {"type": "progress", "fraction": fraction})
 
     try:
         mode = runnable(head["mode"])
         source = Source.of(body, partial=mode.partial, limits=None)
-        outcome = mode.run(source, mode.options(head["options"]), told)
-    except Exception as error:  # noqa: BLE001 (each is told)
+        outcome = mode.run(source, mode.options(head["options"]), report)
+    except Exception as error:  # noqa: BLE001 (each is reported)
         failure = failure_of(error, head["mode"])
     else:
         wire.send_outcome(connection, outcome)
         return
-    wire.send_error(connection, failure)  # out here the traceback holds no memory any more
+    wire.send_error(connection, failure)  # here the traceback no longer holds memory
 
 
 def _preload() -> None:
-    """What every operation on pixels needs, before the first one comes."""
-    with suppress(ImportError):  # an operation says what is to be installed
+    """Import what every operation on pixels needs, before the first request."""
+    with suppress(ImportError):  # the operation reports what to install
         from expunge.operations import detect, visible  # noqa: F401, PLC0415
 
 
 def _leave_with_the_server() -> None:
-    """Standard input closes when the server is gone; what is being done then is of no use."""
+    """Exit when standard input closes: the server has ended, so the result is useless."""
     while os.read(0, 1024):
         pass
     os._exit(0)
@@ -73,7 +73,9 @@ def _leave_with_the_server() -> None:
 def main() -> None:
     settings = Settings.from_env(os.environ)
     configure(settings.log_level)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which then ends this
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # the server handles Ctrl-C and then ends this process
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
     limit_memory(settings.job_memory_mb)
     _preload()

@@ -1,7 +1,7 @@
-"""What the server and its image processes say to each other.
+"""The protocol between the server and its image processes.
 
-A message is a JSON object and bytes. There is no pickle: a process that a hostile image took
-over can answer wrongly, and nothing else.
+A message is a JSON object and bytes. It does not use pickle, so a process that a hostile image
+has taken over can only return wrong answers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def send(connection: Connection, head: Head, body: bytes = b"") -> None:
 
 
 def receive(connection: Connection) -> tuple[Head, bytes]:
-    """The next message; `EOFError` once the other side is gone."""
+    """Return the next message; raise `EOFError` once the other side has closed."""
     head = json.loads(connection.recv_bytes())
     return head, connection.recv_bytes()
 
@@ -58,7 +58,7 @@ def send_error(connection: Connection, error: ExpungeError) -> None:
 
 
 def error_of(head: Head) -> ExpungeError:
-    """The error as the domain knows it; one of no such name is the process's own fault."""
+    """The domain error with this name; an unknown name becomes a `PipelineError`."""
     if head["name"] == ValidationFailed.__name__:
         return ValidationFailed(
             *(FieldError(pointer, detail) for pointer, detail in head["errors"])

@@ -1,13 +1,13 @@
-"""Pixels in and out: bounded decoding, and encoding that leaves alone what no edit touched.
+"""Decode images within limits, and encode edits while preserving all that they did not change.
 
-`decode` gives a `Picture` in displayed coordinates; an operation makes
-`Patch`es; `encode` writes them into the file they came from. `lower` and `reduced` give what is
-needed for a look, without the whole picture in memory.
+`decode` returns a `Picture` in displayed coordinates. An operation makes `Patch` objects, and
+`encode` writes them into the original file. `lower` and `reduced` decode part of an image, or a
+smaller copy, so that a search does not need the whole image in memory.
 """
 
 from expunge.imaging.codecs.decode import decode, refuse
 from expunge.imaging.codecs.encode import encode
-from expunge.imaging.codecs.looking import Lower, Reduced, lower, reduced
+from expunge.imaging.codecs.partial import Lower, Reduced, lower, reduced
 from expunge.imaging.codecs.picture import Encoded, Patch, Picture
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""AVIF by Pillow (8 bits) and OpenCV (10 and 12 bits); coded anew, as AV1 is lossy."""
+"""AVIF with Pillow (8 bits) and OpenCV (10 and 12 bits). AV1 is lossy, so edits re-encode all."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 MAX_SIDE = 32_768
-"""Pixels that libavif reads again (``AVIF_DEFAULT_IMAGE_DIMENSION_LIMIT``)."""
+"""Longest side in pixels that libavif can read (``AVIF_DEFAULT_IMAGE_DIMENSION_LIMIT``)."""
 _SPEED = 8
-"""Of libavif's 0 to 10; 6 takes four times as long for 5 % fewer bytes."""
+"""libavif's speed, 0 to 10; 6 takes four times as long for 5 % fewer bytes."""
 
 
 def refuse(source: Source, *, writing: bool) -> None:
-    """Refuse to write more than 8 bits."""
+    """Reject writing more than 8 bits."""
     depth, _ = _coding(source.layout)
     if writing and depth > 8:
         raise UnsupportedMediaType(
-            f"nothing here writes AVIF of {depth} bits; ask for another format, such as PNG"
+            f"AVIF of {depth} bits cannot be written; request another format, such as PNG"
         )
 
 
@@ -56,7 +56,7 @@ def read(source: Source) -> Raster:
 
 
 def strips(source: Source) -> Iterator[Samples]:
-    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    """Strips of the colours in 8 bits; see `expunge.imaging.codecs.partial`."""
     depth, _ = _coding(source.layout)
     if depth == 8:
         return colours(opened(source.data, "AVIF"))
@@ -67,12 +67,12 @@ def strips(source: Source) -> Iterator[Samples]:
 def _deep(source: Source) -> Samples:
     array = cv2.imdecode(np.frombuffer(source.data, np.uint8), cv2.IMREAD_UNCHANGED)
     if array is None:
-        raise MalformedImage("the coded AVIF picture is damaged; no decoder reads it")
+        raise MalformedImage("the AVIF image data is damaged and cannot be decoded")
     return _rgb(array)
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """A new picture of the same depth and sampling, with the old file's metadata."""
+    """Encode a new image of the same depth and sampling, with the old file's metadata."""
     layout = picture.source.layout
     refuse(picture.source, writing=True)
     alpha = None if picture.alpha is None else stored(picture.alpha, layout.orientation)
@@ -84,16 +84,16 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
-    """A new AVIF in 8 bits without chroma subsampling."""
+    """Encode a new AVIF in 8 bits, without chroma subsampling."""
     alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
     samples = joined(eight_bits(edited, picture.depth), alpha)
     return _coded(samples, quality, "4:4:4", **metadata(picture))
 
 
 def _with_colour_of(layout: Layout, data: bytes) -> bytes:
-    """The file with the old one's primaries and transfer function (ISO/IEC 14496-12, 12.1.5).
+    """Copy the old file's primaries and transfer function (ISO/IEC 14496-12, 12.1.5) to the new.
 
-    Matrix and range stay the encoder's own: they say how its samples are to be read.
+    Matrix and range stay the encoder's own: they say how to read its samples.
     """
     old = next(
         (b.data for b in layout.blocks if b.name == "colr" and bytes(b.data[:4]) == b"nclx"), b""
@@ -130,7 +130,7 @@ def _coding(layout: Layout) -> tuple[int, str]:
 
 
 def _rgb(array: Any) -> Samples:  # noqa: ANN401 (OpenCV's array type)
-    """OpenCV's order of channels to RGB and RGBA."""
+    """Reorder OpenCV's channels to RGB or RGBA."""
     if array.ndim == 3:
         for rows in sliced(array):
             rows[...] = rows[..., [2, 1, 0, 3][: array.shape[2]]]

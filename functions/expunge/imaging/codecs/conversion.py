@@ -1,4 +1,4 @@
-"""What of a picture goes into a file of another format."""
+"""Convert an image's metadata and samples to what another format can hold."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _STATED = re.compile(rb"""(tiff:Orientation\s*(?:=\s*["']|>)\s*)[1-8]""")
 
 
 def metadata(picture: Picture, orientation: int = 1) -> dict[str, Any]:
-    """ICC profile, EXIF (a TIFF structure) and XMP as Pillow's ``save`` takes them.
+    """Return ICC profile, EXIF (a TIFF structure) and XMP as arguments of Pillow's ``save``.
 
-    EXIF and XMP are made to state the orientation: 1 by default, since a converted picture is
-    coded as it is shown. What is not there, or cannot be read, is left out.
+    EXIF and XMP state the given orientation. The default is 1, since a converted image is encoded
+    as displayed. Missing and unreadable metadata is left out.
     """
     found: dict[str, Any] = {"icc_profile": picture.icc}
     for block in picture.source.layout.blocks:
@@ -44,7 +44,7 @@ def eight_bits(samples: Samples, depth: int) -> NDArray[np.uint8]:
 
 
 def on_white(samples: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
-    """What a format without alpha shows of a transparent picture."""
+    """Composite a transparent image over white, for a format without alpha."""
     if alpha is None:
         return samples
     cover = alpha[..., None].astype(np.uint16)

@@ -1,7 +1,7 @@
-"""From a file to pixels, within what its header announced.
+"""Decode a file to pixels, and check the result against the header.
 
-Each format's own module reads it; here stand the rules that hold for all:
-one frame, the size that was announced, no decoder's error as it is.
+Each format has its own module. This one has the rules for all formats: one frame, the size that
+the header states, and no unconverted decoder errors.
 """
 
 from __future__ import annotations
@@ -37,35 +37,35 @@ _CODECS = {
 
 
 def codec_of(media_type: str) -> Any:  # noqa: ANN401 (a module)
-    """The module that reads and writes a type: ``read(source)``, ``write`` and ``convert``.
+    """Return the module for a media type: ``read(source)``, ``write`` and ``convert``.
 
-    One that does not read or write every file of its type also has ``refuse``; one that cannot
-    hold every picture has ``MAX_SIDE``, in pixels.
+    A module that cannot read or write every file of its type also has ``refuse``. A format with
+    a size limit has ``MAX_SIDE``, in pixels.
     """
     return import_module(f"expunge.imaging.codecs.{_CODECS[media_type]}")
 
 
 def refuse(source: Source, *, writing: bool = False, media_type: str | None = None) -> None:
-    """Refuse what a file's structure alone tells that `decode` will, before any work.
+    """Reject, from the file's structure alone, what `decode` would reject later.
 
     Parameters
     ----------
     writing
-        Refuse as well what cannot be written again in the file's own format.
+        Also reject what cannot be written in the file's own format.
     media_type
-        Refuse as well what is too wide or too high to be converted to this type.
+        Also reject an image that is too wide or too high for this type.
 
     Raises
     ------
     expunge.errors.UnsupportedMediaType
-        For an animation, and for a format whose decoder, or encoder, is not at hand.
+        For an animation, and for a format whose decoder or encoder is not installed.
     expunge.errors.ImageTooLarge
-        For a picture of too many pixels, and for one that the other format cannot hold.
+        For an image of too many pixels, and for one that the other format cannot hold.
     """
     layout, frames = source.layout, source.layout.frames
     if frames > 1:
         raise UnsupportedMediaType(
-            f"the file is an animation of {frames:,} frames; this takes still pictures"
+            f"the file is an animation of {frames:,} frames; only still images are supported"
         )
     if layout.broken:
         raise MalformedImage(layout.broken)
@@ -79,19 +79,19 @@ def refuse(source: Source, *, writing: bool = False, media_type: str | None = No
 
 
 def decode(source: Source) -> Picture:
-    """Decode a file's one picture.
+    """Decode a still image.
 
-    A JPEG, PNG or GIF that ends early is shown as browsers show it, as far as it goes, with
-    what is missing left grey, black or transparent; other formats are refused then.
+    A truncated JPEG, PNG or GIF is decoded as browsers do: the missing part stays grey, black or
+    transparent. Truncated files of other formats are rejected.
 
     Raises
     ------
     expunge.errors.UnsupportedMediaType
         For an animation, and for a format whose decoder is not installed.
     expunge.errors.ImageTooLarge
-        For a picture of too many pixels.
+        For an image of too many pixels.
     expunge.errors.MalformedImage
-        Where the coded picture is damaged, or is of another size than the header says.
+        If the image data is damaged, or its size differs from the header.
     """
     layout = source.layout
     refuse(source)
@@ -109,32 +109,32 @@ def _check_fits(layout: Layout, media_type: str) -> None:
         kind = media_type.removeprefix("image/").upper()
         raise ImageTooLarge(
             f"{layout.width:,} × {layout.height:,} pixels; {kind} holds at most {most:,} in width "
-            "and in height. Ask for another format, such as PNG"
+            "and in height. Request another format, such as PNG"
         )
 
 
 def _check_size(raster: Raster, layout: Layout) -> None:
-    """Hold the picture against its header; a clean aperture (``clap``) may make it smaller."""
+    """Compare the size with the header's; a clean aperture (``clap``) may make it smaller."""
     height, width = raster.pixels.shape[:2]
     cropped = any(block.name == "clap" for block in layout.blocks)
     fits = height <= layout.height and width <= layout.width
     if not fits or ((height, width) != (layout.height, layout.width) and not cropped):
         raise MalformedImage(
-            f"the coded picture has {width:,} × {height:,} pixels; "
+            f"the image data has {width:,} × {height:,} pixels; "
             f"the header says {layout.width:,} × {layout.height:,}"
         )
 
 
 @contextmanager
 def decoder_errors(media_type: str) -> Iterator[None]:
-    """Turn whatever a decoder raises into `MalformedImage`."""
+    """Convert any exception of a decoder to `MalformedImage`."""
     try:
         yield
     except (ExpungeError, MemoryError, ModuleNotFoundError):
         raise
     except Exception as error:
         kind = media_type.removeprefix("image/").upper()
-        raise MalformedImage(f"the coded {kind} picture is damaged; no decoder reads it") from error
+        raise MalformedImage(f"the {kind} image data is damaged and cannot be decoded") from error
 
 
 def _shown(stored: Samples, orientation: int) -> Samples:

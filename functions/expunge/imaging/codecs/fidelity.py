@@ -1,4 +1,4 @@
-"""How finely a lossy picture is coded anew: as coarsely as it can be without visible loss."""
+"""Choose the quality for re-encoding a lossy image: the lowest without visible loss."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Samples
 
 MIN_PSNR = 46.0
-"""dB between the decoded input and the same pixels coded once more: an error of 1.3 of 255, below
-what is seen, and below what the input's own coding cost at any usual quality."""
+"""dB between the decoded input and the same pixels re-encoded: an error of 1.3 of 255. That is
+below what is visible, and below the loss of the input's own encoding at any usual quality."""
 LADDER = (80, 86, 90, 93, 95, 97, 99)
 _TILE = 256
 
 
 def quality_like(samples: Samples, depth: int, again: Callable[[Samples, int], Samples]) -> int:
-    """The lowest quality of a few at which coding samples again costs nothing to speak of.
+    """Return the lowest of a few qualities at which re-encoding reaches `MIN_PSNR`.
 
-    A picture that was coded coarsely has little left to lose, and so gets along with a lower
-    quality than a fine one: this follows the input in every format alike.
+    A coarsely encoded image has little left to lose, so a lower quality is enough for it. The
+    result therefore follows the input, in every format.
 
     Parameters
     ----------
     samples
-        (H, W) or (H, W, C). A tile in the middle of each ninth of it is tried.
+        (H, W) or (H, W, C). One tile from the middle of each ninth is tried.
     again
-        Codes and decodes samples at a quality.
+        Encodes and decodes samples at a quality.
     """
     sample = _sampled(samples)
     truth = sample.astype(np.float32)
@@ -41,7 +41,7 @@ def quality_like(samples: Samples, depth: int, again: Callable[[Samples, int], S
 
 
 def _sampled(samples: Samples) -> Samples:
-    """Nine tiles side by side, or the whole picture where it is not larger."""
+    """Return nine tiles side by side, or the whole image if it is not larger."""
     height, width = samples.shape[:2]
     if width * height <= 9 * _TILE**2:
         return samples

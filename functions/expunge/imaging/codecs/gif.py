@@ -1,7 +1,7 @@
-"""Still GIFs by Pillow: every index that no edit touches stays, in a table that may grow.
+"""Still GIFs with Pillow: untouched pixels keep their index, and the colour table may grow.
 
-A frame has one table of at most 256 colours. New colours take free places in
-it; where there are too few, the nearest of those there are stand in.
+A frame has one table of at most 256 colours. New colours take free entries. When no entry is
+free, a pixel gets the nearest colour in the table.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 _TABLE = 0x80
-"""The flag of a colour table; its size is 2 to the power of one more than the low three bits."""
+"""The flag of a colour table; its size is 2 to the power of (low three bits + 1)."""
 _DESCRIPTOR = 10
-"""Bytes of an image descriptor, with the separator before it."""
+"""Bytes of an image descriptor, including the separator before it."""
 
 
 def read(source: Source) -> Raster:
-    """Decode on the logical screen, transparent where nothing is drawn."""
+    """Decode on the logical screen; pixels outside the frame are transparent."""
     return from_image(opened(source.data, "GIF"))
 
 
 def strips(source: Source) -> Iterator[Samples]:
-    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    """Strips of the colours in 8 bits; see `expunge.imaging.codecs.partial`."""
     return colours(opened(source.data, "GIF"))
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # noqa: ARG001
-    """The file with its one frame coded anew, on the whole screen and not interlaced."""
+    """Re-encode the file's one frame, on the whole screen and not interlaced."""
     source = picture.source
     image = opened(source.data, "GIF")
     hidden = image.info.get("transparency")
@@ -55,14 +55,14 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  # noqa: ARG001
-    """A new GIF of the colours that fit best."""
+    """Encode a new GIF with the best-fitting colours."""
     alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
     return saved(joined(eight_bits(edited, picture.depth), alpha), "GIF")
 
 
 @dataclass(slots=True)
 class _Table:
-    """A frame's colours, and which of them stands for transparency."""
+    """A frame's colours, and the index of the transparent one."""
 
     colours: NDArray[np.uint8]
     """(n, 3)"""
@@ -79,7 +79,7 @@ class _Table:
         return cls(raw.reshape(-1, 3), hidden)
 
     def put(self, indices: NDArray[np.uint8], changed: NDArray[np.bool_], edited: Samples) -> bool:
-        """Give changed pixels their new colours' places; whether each colour found its own."""
+        """Set changed pixels to their new colours; return whether every colour fitted exactly."""
         wanted = edited[changed]
         if wanted.shape[-1] == 1:
             wanted = np.repeat(wanted, 3, axis=-1)
@@ -114,7 +114,7 @@ def _image(layout: Layout) -> int:
 
 
 def _assembled(source: Source, table: _Table, frame: bytes) -> bytes:
-    """The old blocks around a new frame that brings its colours along."""
+    """Put the old blocks around a new frame with its own colour table."""
     at = _image(container.parse(frame))
     flags = frame[at + _DESCRIPTOR - 1]
     codes = at + _DESCRIPTOR + (3 * (2 << (flags & 7)) if flags & _TABLE else 0)

@@ -1,4 +1,4 @@
-"""HEIC and HEIF by libheif; coded anew, as HEVC is lossy."""
+"""HEIC and HEIF with libheif. HEVC is lossy, so edits re-encode the whole image."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 MAX_SIDE = 32_768
-"""Pixels that libheif reads again (``MAX_IMAGE_WIDTH`` of its security limits)."""
+"""Longest side in pixels that libheif can read (``MAX_IMAGE_WIDTH`` of its security limits)."""
 _PRESET = "veryfast"
-"""Of x265; its own, slow, takes 2.4 times as long for the same size and PSNR at these qualities."""
+"""x265's preset; its default takes 2.4 times as long for the same size and PSNR."""
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 _KEPT = ("nclx_profile", "icc_profile_type", "content_light_level",
          "mastering_display_colour_volume", "pixel_aspect_ratio", "tiling")  # fmt: skip
-"""Of what libheif reads, what it is asked to write again."""
+"""The properties that libheif reads and is asked to write again."""
 
 
 def refuse(source: Source, *, writing: bool) -> None:  # noqa: ARG001 (whatever is in the file)
-    """Refuse to write without an encoder."""
+    """Reject writing if no encoder is installed."""
     if writing:
         _require_encoder()
 
@@ -47,7 +47,7 @@ def read(source: Source) -> Raster:
 
 
 def strips(source: Source) -> Iterator[Samples]:
-    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    """Strips of the colours in 8 bits; see `expunge.imaging.codecs.partial`."""
     heif = pillow_heif.open_heif(source.data, convert_hdr_to_8bit=False)
     pixels = from_array(stored(np.asarray(heif), source.layout.orientation)).pixels
     wide = pixels.dtype != np.uint8  # libheif's wrapper shifts what has more than 8 bits to 16
@@ -55,7 +55,7 @@ def strips(source: Source) -> Iterator[Samples]:
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """A new picture of the same depth, sampling, colour and tiling, with the old metadata."""
+    """Encode a new image of the same depth, sampling, colour and tiling, with the old metadata."""
     orientation = picture.source.layout.orientation
     info = pillow_heif.open_heif(picture.source.data, convert_hdr_to_8bit=False).info
     alpha = None if picture.alpha is None else stored(picture.alpha, orientation)
@@ -67,7 +67,7 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
-    """A new HEIC of the same depth, up to 12 bits, without chroma subsampling."""
+    """Encode a new HEIC of the same depth, up to 12 bits, without chroma subsampling."""
     drop = max(picture.depth - 12, 0)
     alpha = None if picture.alpha is None else picture.alpha >> drop
     coding = {"chroma": 444, "bit_depth": picture.depth - drop}
@@ -75,7 +75,7 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
 
 
 def _opened(data: bytes) -> tuple[Samples, int, dict[str, Any]]:
-    """Displayed samples, their depth, and what else libheif says."""
+    """Return displayed samples, their depth, and libheif's other properties."""
     heif = pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
     array = np.asarray(heif)
     if array.dtype == np.uint8:
@@ -105,5 +105,5 @@ def _again(samples: Samples, quality: int, coding: dict[str, Any]) -> Samples:
 def _require_encoder() -> None:
     if not pillow_heif.libheif_info()["HEIF"]:
         raise UnsupportedMediaType(
-            "this installation has no HEVC encoder; ask for another format, such as AVIF or JPEG"
+            "this installation has no HEVC encoder; request another format, such as AVIF or JPEG"
         )

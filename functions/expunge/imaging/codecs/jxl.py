@@ -1,8 +1,7 @@
-"""JPEG XL by libjxl, where the optional plug-in for Pillow is installed.
+"""JPEG XL with libjxl, if the optional Pillow plug-in is installed.
 
-The plug-in's licence (GPL 3) keeps it from being a dependency; an operator may
-add it. A JPEG in JPEG XL's clothes (``jbrd``) is edited as the JPEG it is, and
-dressed again.
+The plug-in's licence (GPL 3) keeps it from being a dependency; an operator may add it. A JPEG
+that was losslessly transcoded to JPEG XL (``jbrd``) is edited as a JPEG and transcoded again.
 """
 
 from __future__ import annotations
@@ -32,19 +31,19 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
 
 _EFFORT = 3
-"""Of libjxl's 1 to 10; lossless at 7 takes eight times as long for 3 % fewer bytes."""
-_ELSEWHERE = "; ask for another format, such as PNG"
+"""libjxl's effort, 1 to 10; lossless at 7 takes eight times as long for 3 % fewer bytes."""
+_ELSEWHERE = "; request another format, such as PNG"
 
 
 def refuse(source: Source, *, writing: bool) -> None:  # noqa: ARG001 (both need the plug-in)
-    """Refuse an animation, and everything without the plug-in."""
+    """Reject animations, and every file if the plug-in is missing."""
     _require_plugin()
     if read_header(_codestream(source)).animated:
-        raise UnsupportedMediaType("the file is an animation; this takes still pictures")
+        raise UnsupportedMediaType("the file is an animation; only still images are supported")
 
 
 def read(source: Source) -> Raster:
-    """Decode with libjxl, which applies the orientation that the codestream states."""
+    """Decode with libjxl, which applies the codestream's orientation."""
     if inner := _jpeg_within(source):
         return jpeg.read(inner)
     raster = from_image(opened(source.data, "JXL"))
@@ -54,13 +53,13 @@ def read(source: Source) -> Raster:
 
 
 def strips(source: Source) -> Iterator[Samples]:
-    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    """Strips of the colours in 8 bits; see `expunge.imaging.codecs.partial`."""
     raster = read(source)
     return ((rows >> (raster.depth - 8)).astype(np.uint8) for rows in sliced(raster.pixels))
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """The file with its codestream coded anew, upright; lossless stays lossless."""
+    """Re-encode the file's codestream, upright; lossless stays lossless."""
     _require_plugin()
     source = picture.source
     if (inner := _jpeg_within(source)) and quality is None:
@@ -69,24 +68,24 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     coding = read_coding(_codestream(source))
     if coding.depth not in (8, picture.depth):
         raise UnsupportedMediaType(
-            f"nothing here writes JPEG XL of {coding.depth} bits in colour" + _ELSEWHERE
+            f"colour JPEG XL of {coding.depth} bits cannot be written" + _ELSEWHERE
         )
     lossless = not coding.xyb and quality is None
     samples = joined(edits.pixels, picture.alpha)
     if _profile_of(_coded(samples[:1, :1], quality or 90, lossless=lossless)) != picture.icc:
         raise UnsupportedMediaType(
-            "nothing here writes JPEG XL in this picture's colour space" + _ELSEWHERE
+            "JPEG XL in this image's colour space cannot be written" + _ELSEWHERE
         )
     coded = _coded(samples, quality, lossless=lossless)
     return Encoded(_around(source, coded), source.media_type, lossless)
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
-    """A new JPEG XL in 8 bits: lossless unless a quality is asked for."""
+    """Encode a new JPEG XL in 8 bits: lossless unless a quality is given."""
     _require_plugin()
     carried = metadata(picture)
     if carried.pop("icc_profile", None):
-        raise UnsupportedMediaType("nothing here writes JPEG XL with an ICC profile" + _ELSEWHERE)
+        raise UnsupportedMediaType("JPEG XL with an ICC profile cannot be written" + _ELSEWHERE)
     alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
     samples = joined(eight_bits(edited, picture.depth), alpha)
     return _coded(samples, quality, lossless=quality is None, **carried)
@@ -107,12 +106,15 @@ def _again(samples: Samples, quality: int) -> Samples:
 
 
 def _profile_of(data: bytes) -> bytes | None:
-    """What libjxl says of a file's colours; the plug-in takes no profile, so it may be another."""
+    """Return the ICC profile that libjxl reports.
+
+    The plug-in accepts no profile, so the new file's may differ from the old one's.
+    """
     return opened(data, "JXL").info.get("icc_profile")
 
 
 def _codestream(source: Source) -> bytes:
-    """As much of it as its headers take."""
+    """Return the start of the codestream, long enough for its headers."""
     found = b""
     for block in source.layout.blocks:
         if block.name in ("codestream", "jxlc"):
@@ -123,7 +125,7 @@ def _codestream(source: Source) -> bytes:
 
 
 def _around(source: Source, coded: bytes) -> bytes:
-    """The old file's boxes around a new codestream; a bare one stays bare."""
+    """Put the old file's boxes around a new codestream; a bare codestream stays bare."""
     stream = _stream_in(coded)
     if source.layout.blocks[0].name == "codestream":
         return stream
@@ -139,7 +141,7 @@ def _around(source: Source, coded: bytes) -> bytes:
 
 
 def _stream_in(coded: bytes) -> bytes:
-    """The codestream of a file that was just written, in boxes or bare."""
+    """Return the codestream of a newly written file, with or without boxes."""
     blocks = Source.of(coded, limits=None).layout.blocks
     return b"".join(
         bytes(block.data[4:] if block.name == "jxlp" else block.data)
@@ -149,7 +151,7 @@ def _stream_in(coded: bytes) -> bytes:
 
 
 def _jpeg_within(source: Source) -> Source | None:
-    """The JPEG that the file was made from, if it holds what it takes to write it again."""
+    """Return the JPEG that the file was transcoded from, if it can be reconstructed."""
     if not any(block.path == "jbrd" and block.name == "jbrd" for block in source.layout.blocks):
         return None
     from pillow_jxl import Decoder  # noqa: PLC0415 (not always there)
@@ -162,7 +164,7 @@ def _jpeg_within(source: Source) -> Source | None:
 
 
 def _dressed(data: bytes, picture: Picture) -> bytes:
-    """A JPEG as JPEG XL, without loss."""
+    """Transcode a JPEG to JPEG XL without loss."""
     from pillow_jxl import Encoder  # noqa: PLC0415 (not always there)
 
     options: dict[str, Any] = {

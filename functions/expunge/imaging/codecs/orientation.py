@@ -1,4 +1,4 @@
-"""EXIF orientation as views of an array: no pixel is copied (Exif 3.0, 4.6.5.1.6)."""
+"""Apply the EXIF orientation with array views, without copying pixels (Exif 3.0, 4.6.5.1.6)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _TRANSPOSED = frozenset((5, 6, 7, 8))
 _MIRRORED = frozenset((2, 3, 6, 7))
 _UPSIDE_DOWN = frozenset((3, 4, 7, 8))
 _INVERSE = {6: 8, 8: 6}
-"""Every other orientation is its own."""
+"""Every other orientation is its own inverse."""
 
 
 def displayed(stored: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """A view of (H, W, …) coded pixels as viewers show them, for an orientation 1–8."""
+    """Return a view of (H, W, …) stored pixels as viewers show them, for an orientation 1–8."""
     view = stored.swapaxes(0, 1) if orientation in _TRANSPOSED else stored
     return view[
         :: -1 if orientation in _UPSIDE_DOWN else 1, :: -1 if orientation in _MIRRORED else 1
@@ -23,14 +23,14 @@ def displayed(stored: NDArray[Any], orientation: int) -> NDArray[Any]:
 
 
 def stored(shown: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """A view of displayed pixels as they are coded: the way back from `displayed`."""
+    """Return a view of displayed pixels as the file stores them: the inverse of `displayed`."""
     return displayed(shown, _INVERSE.get(orientation, orientation))
 
 
 def stored_place(
     shown: tuple[int, int], orientation: int, shape: tuple[int, int]
 ) -> tuple[int, int]:
-    """Row and column in the file of a displayed pixel of a picture of that height and width."""
+    """Return the stored row and column of a displayed pixel; ``shape`` is (height, width)."""
     (row, column), (height, width) = shown, shape
     if orientation in _UPSIDE_DOWN:
         row = height - 1 - row
@@ -40,7 +40,7 @@ def stored_place(
 
 
 def stored_area_of_last(rows: int, orientation: int, shape: tuple[int, int]) -> tuple[slice, slice]:
-    """Rows and columns in a file, of that height and width, of the last rows as displayed."""
+    """Return the stored rows and columns of the last displayed rows; ``shape`` is as stored."""
     height, width = shape
     side = width if orientation in _TRANSPOSED else height
     rows = min(rows, side)

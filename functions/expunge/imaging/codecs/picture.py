@@ -1,4 +1,4 @@
-"""A decoded picture, and places in it that are to look otherwise."""
+"""A decoded image, and the patches that change it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,7 @@ Samples: TypeAlias = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A decoded file, the right way up.
-
-    Coordinates are those of the picture as viewers show it, orientation applied.
-    """
+    """A decoded image, in the orientation in which viewers show it."""
 
     source: Source
     pixels: Samples
@@ -46,7 +43,7 @@ class Picture:
         return int(self.pixels.shape[0])
 
     def rgb8(self) -> NDArray[np.uint8]:
-        """(H, W, 3) in 8 bits, for whatever only looks; no copy where it is that already."""
+        """Return (H, W, 3) in 8 bits; not a copy if the pixels have that form already."""
         pixels = self.pixels
         if self.depth > 8:
             pixels = (pixels >> (self.depth - 8)).astype(np.uint8)
@@ -57,21 +54,24 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """New pixels for one rectangle of a picture, in displayed coordinates."""
+    """New pixels for one rectangle of an image, in displayed coordinates."""
 
     x: int
     y: int
     pixels: Samples
-    """(h, w, C) with the picture's channels, sample type and range."""
+    """(h, w, C) with the image's channels, sample type and range."""
 
     @property
     def area(self) -> tuple[slice, slice]:
-        """Its rows and columns of the picture."""
+        """Return the patch's rows and columns in the image."""
         height, width = self.pixels.shape[:2]
         return slice(self.y, self.y + height), slice(self.x, self.x + width)
 
     def stored(self, orientation: int, shape: tuple[int, int]) -> Patch:
-        """The same in a displayed picture of that (H, W) as the file holds it, as a view."""
+        """Return the patch in stored coordinates, as a view.
+
+        ``shape`` is the (H, W) of the displayed image.
+        """
         height, width = self.pixels.shape[:2]
         corners = [(self.y, self.x), (self.y + height - 1, self.x + width - 1)]
         y, x = np.min([stored_place(corner, orientation, shape) for corner in corners], axis=0)
@@ -80,23 +80,23 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """All patches of a picture together."""
+    """All patches of one image, and which pixels they change."""
 
     base: Samples
-    """(H, W, C): what they are laid on."""
+    """(H, W, C): the image before the patches."""
     patches: tuple[Patch, ...]
-    """In the order in which they are laid on it."""
+    """In the order of application."""
     changed: NDArray[np.bool_]
-    """(H, W): where a pixel is not what it was."""
+    """(H, W): true where a pixel changed."""
 
     @classmethod
     def of(cls, picture: Picture, patches: Sequence[Patch]) -> Edits:
-        """Put patches on a picture, in order.
+        """Apply patches to an image, in order.
 
         Raises
         ------
         ValueError
-            Where a patch does not fit: channels, sample type, or over the edge.
+            If a patch has other channels or another sample type, or crosses the image's edge.
         """
         before = picture.pixels
         changed = np.zeros(before.shape[:2], bool)
@@ -114,7 +114,7 @@ class Edits:
 
     @property
     def pixels(self) -> Samples:
-        """(H, W, C) with the patches on it; as much memory as the picture."""
+        """Return (H, W, C) with the patches applied; takes as much memory as the image."""
         if not self.patches:
             return self.base
         pixels = self.base.copy()
@@ -123,7 +123,7 @@ class Edits:
         return pixels
 
     def lines(self, start: int, stop: int) -> Samples:
-        """Some rows of the picture with the patches on it, as a copy."""
+        """Return a copy of some rows, with the patches applied."""
         pixels = self.base[start:stop].copy()
         for patch in self.patches:
             top, bottom = max(patch.y, start), min(patch.y + len(patch.pixels), stop)
@@ -135,7 +135,7 @@ class Edits:
         return pixels
 
     def at(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Samples:
-        """(n, h, w, C) pixels where n times h rows meet n times w columns."""
+        """Return (n, h, w, C) pixels: n blocks, each of h rows and w columns."""
         found = self.base[rows[:, :, None], columns[:, None, :]]
         for patch in self.patches:
             height, width = patch.pixels.shape[:2]
@@ -149,7 +149,7 @@ class Edits:
         return found
 
     def stored(self, orientation: int) -> Edits:
-        """The same as the file holds it, as views."""
+        """Return the edits in stored coordinates, as views."""
         shape = self.changed.shape[0], self.changed.shape[1]
         return Edits(
             stored(self.base, orientation),
@@ -160,10 +160,10 @@ class Edits:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A file with its edits in it."""
+    """An encoded file with the edits applied."""
 
     data: bytes
     media_type: str
     exact: bool
-    """Whether what no patch changed is kept bit for bit: every pixel of a lossless format, every
-    coefficient of a JPEG's other blocks. ``False`` for a picture that had to be coded anew."""
+    """Whether unchanged parts are preserved bit for bit: every pixel of a lossless format, every
+    coefficient of a JPEG's other blocks. ``False`` for an image that had to be re-encoded."""

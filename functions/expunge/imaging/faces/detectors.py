@@ -1,4 +1,4 @@
-"""Every detector by the name that callers use; each is loaded once a process."""
+"""Load detectors by name; a process loads each of them once."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @cache
 def loaded(name: DetectorName, path: Path) -> Detector:
-    """A detector that is ready to run.
+    """Load a detector, ready to run.
 
     Raises
     ------
     expunge.errors.Unavailable
-        Where the file is not a network that this detector can use.
+        If the file is not a network that this detector can use.
     """
     try:
         return _of(name, path.read_bytes())

@@ -1,4 +1,4 @@
-"""Faces that were found in one picture, as rows of arrays."""
+"""The faces detected in one image, as rows of arrays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 LANDMARKS = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
-"""In the order of all detectors here; left and right as one who looks at the picture sees them."""
+"""In the order that all detectors use; left and right are the viewer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Faces:
 
     @classmethod
     def joined(cls, parts: Sequence[Faces]) -> Faces:
-        """All faces of several."""
+        """Concatenate several sets of faces."""
         parts = parts or [cls.none()]
         return cls(
             np.concatenate([part.boxes for part in parts]),
@@ -48,18 +48,18 @@ class Faces:
         )
 
     def at(self, rows: NDArray[Any] | Sequence[int]) -> Faces:
-        """Those of some rows: indices in the order wanted, or a mask."""
+        """Select faces by row indices, in that order, or by a boolean mask."""
         rows = np.asarray(rows, dtype=None if len(rows) else np.intp)
         return Faces(self.boxes[rows], self.scores[rows], self.landmarks[rows])
 
     def moved(self, scale: tuple[float, float], offset: tuple[float, float] = (0, 0)) -> Faces:
-        """With every x and y multiplied by its scale, then shifted."""
+        """Multiply every x and y by its scale, then add the offset."""
         factor, shift = np.array(scale, np.float32), np.array(offset, np.float32)
         boxes = self.boxes * np.tile(factor, 2) + np.tile(shift, 2)
         return Faces(boxes, self.scores, self.landmarks * factor + shift)
 
     def turned_back(self, turns: int, width: int, height: int) -> Faces:
-        """As they lie in a picture of this size, in whose ``np.rot90`` they were found."""
+        """Map faces found in the ``np.rot90`` of an image back to that image, of this size."""
         points = np.concatenate((self.boxes.reshape(-1, 2, 2), self.landmarks), axis=1)
         for side in ((), (width,), (height, width), (width, height, width))[turns]:
             points = np.stack((side - points[..., 1], points[..., 0]), axis=-1)
@@ -67,7 +67,7 @@ class Faces:
         return Faces(np.concatenate((low, high), axis=1), self.scores, points[:, 2:])
 
     def clipped(self, width: int, height: int) -> Faces:
-        """With boxes cut at the edges of the picture; those that lie outside are left out."""
+        """Clip boxes to the image; faces entirely outside are removed."""
         boxes = np.clip(self.boxes, 0, np.array([width, height, width, height], np.float32))
         inside = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
         return Faces(boxes[inside], self.scores[inside], self.landmarks[inside])

@@ -1,4 +1,4 @@
-"""What stands in a face's place. Sizes follow the face: they are fractions of its height."""
+"""Replacements for a face's pixels. Their sizes are fractions of the face's height."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SIGMA = 0.3
 BLOCK = 1 / 6
 """Side of a block of `pixelate`, in face heights."""
 _WORKING = 12
-"""Pixels of a face's height at which a blur is computed: its standard deviation is 1.8 of them or
-more, so what is lost on the way down and up again does not show."""
+"""Face height in pixels at which a blur is computed. The standard deviation is then 1.8 pixels or
+more, so that the loss by resizing down and up is not visible."""
 _RING = 24
 """Pixels of the longer side at which `from_around` interpolates."""
 
 
 def gaussian(pixels: Samples, face_height: float, strength: float = 1.0) -> Samples:
-    """A Gaussian blur of `SIGMA` × ``strength`` face heights."""
+    """Apply a Gaussian blur of `SIGMA` × ``strength`` face heights."""
     height, width = pixels.shape[:2]
     factor = min(1.0, _WORKING / face_height)
     small = _resized(pixels, width * factor, height * factor, cv2.INTER_AREA)
@@ -34,7 +34,7 @@ def gaussian(pixels: Samples, face_height: float, strength: float = 1.0) -> Samp
 
 
 def pixelate(pixels: Samples, face_height: float, strength: float = 1.0) -> Samples:
-    """Blocks of `BLOCK` × ``strength`` face heights, each of its mean colour."""
+    """Fill blocks of `BLOCK` × ``strength`` face heights with their mean colour."""
     height, width = pixels.shape[:2]
     block = BLOCK * strength * face_height
     small = _resized(pixels, width / block, height / block, cv2.INTER_AREA)
@@ -42,20 +42,20 @@ def pixelate(pixels: Samples, face_height: float, strength: float = 1.0) -> Samp
 
 
 def solid(pixels: Samples, colour: tuple[int, int, int], depth: int) -> Samples:
-    """One colour, given in 8 bits."""
+    """Fill with one colour, given in 8 bits."""
     value = np.array(_colour(colour, pixels.shape[2])) * ((1 << depth) - 1) // 255
     row = np.tile(value.astype(pixels.dtype), pixels.shape[1])
     return np.tile(row, pixels.shape[0]).reshape(pixels.shape)
 
 
 def from_around(pixels: Samples, outside: Floats, depth: int) -> Samples:
-    """Colours interpolated from the pixels around a face; those of the face are never read.
+    """Interpolate colours from the pixels around a face; the face's pixels are never read.
 
     Parameters
     ----------
     outside
-        (H, W): 1 for the pixels that may be read, 0 for all others. Where none may, the whole
-        becomes grey.
+        (H, W): 1 for the pixels that may be read, 0 for all others. If it is all 0, the result
+        is grey.
     """
     height, width = pixels.shape[:2]
     factor = min(1.0, _RING / max(height, width))
@@ -71,7 +71,7 @@ def from_around(pixels: Samples, outside: Floats, depth: int) -> Samples:
 
 
 def cover(pixels: Samples, picture: Samples, alpha: Samples | None, depth: int) -> Samples:
-    """A picture (8 bits, RGB) in the middle, as large as fits all of the place, over ``pixels``."""
+    """Composite an 8-bit RGB image over ``pixels``: centred, and scaled to cover all of them."""
     height, width = pixels.shape[:2]
     factor = max(height / picture.shape[0], width / picture.shape[1])
     size = (math.ceil(picture.shape[1] * factor), math.ceil(picture.shape[0] * factor))
@@ -87,14 +87,14 @@ def cover(pixels: Samples, picture: Samples, alpha: Samples | None, depth: int) 
 
 
 def _interpolated(colours: Floats, weights: Floats) -> Floats:
-    """Fill what has no weight with weighted means of ever wider surroundings, nearest first."""
+    """Fill pixels of no weight with weighted means of ever wider surroundings, nearest first."""
     filled = np.zeros_like(colours)
     missing = np.ones_like(weights)
     sigma = 1.0
     while missing.any() and sigma < 4 * max(weights.shape):
         near = cv2.GaussianBlur(weights, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
         sums = cv2.GaussianBlur(colours, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
-        # Below a thousandth the weight is noise of the sum; the next, wider one takes over softly.
+        # Below a thousandth, the weight is rounding noise; the next, wider mean blends in.
         share = np.clip(near * 8, 0, 1) * missing * (near > 1e-3)
         filled += sums.reshape(colours.shape) * (share / np.maximum(near, 1e-6))[..., None]
         missing = np.where(missing - share < 1e-4, 0, missing - share)
@@ -115,7 +115,7 @@ def _cut(samples: Samples, width: int, height: int) -> Samples:
 
 
 def _colour(rgb: tuple[int, int, int], channels: int) -> tuple[int, ...]:
-    """The colour, or its luma (ITU-R BT.601) for a grey picture."""
+    """Return the colour, or its luma (ITU-R BT.601) for a grey image."""
     if channels == 3:
         return rgb
     return (round(0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]),)

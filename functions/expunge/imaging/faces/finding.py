@@ -1,4 +1,4 @@
-"""Running a detector over the passes of a plan, and making one list of what each of them saw."""
+"""Run a detector over the passes of a plan, and merge the results into one list."""
 
 from __future__ import annotations
 
@@ -20,64 +20,64 @@ if TYPE_CHECKING:
     from expunge.imaging.stopwatch import Stopwatch
 
 MAX_A_PART = 1_000
-"""Candidates that one run of the network hands on, the surest."""
+"""Most candidates from one run of the network, those with the highest scores."""
 LARGE = 4_000_000
-"""Pixels of a picture after which the network's working memory is given back: what comes next
-needs the room, and its own time hides what that costs the next picture."""
+"""Images of this many pixels or more release the network's working memory. Later steps need that
+memory, and they take so long that the cost for the next image does not matter."""
 SURE = 0.5
-"""Confidence of a face that counts for one way up of a picture against another."""
+"""Confidence from which a face counts when the four orientations are compared."""
 UPRIGHT = 0.7
-"""Confidence of a face with its eyes above its mouth from which a picture is the right way up:
-what looks like a face in a picture that lies on its side stays below it."""
+"""If a face with its eyes above its mouth has this confidence, the image counts as upright. False
+faces in images that are turned on their side stay below it."""
 FLOOR = 0.15
-"""Least confidence of what one pass may contribute to a face's confidence."""
+"""Lowest score of one pass that counts towards a face's confidence."""
 SURE_SIZES = (16.0, 512.0)
-"""Heights of a face, as the network sees it, between which it is expected to be found: there the
-recall of CenterFace is 0.94 and more."""
+"""Range of face heights, in pixels of the network's input, in which a pass is expected to find a
+face: there the recall of CenterFace is 0.94 or more."""
 SAME = 0.3
-"""Intersection over union from which two passes saw the same face."""
+"""Intersection over union from which detections of two passes are the same face."""
 
 
 class Detector(Protocol):
-    """A network that finds faces in a picture of any size."""
+    """A network that finds faces in an image of any size."""
 
     stride: int
-    """Sides of what it looks at are multiples of this many pixels."""
+    """The input's sides must be multiples of this many pixels."""
 
     def blob(self, pixels: NDArray[np.uint8]) -> NDArray[Any]:
-        """(H, W, 3) RGB, sides multiples of `stride`, as the network's input."""
+        """Convert (H, W, 3) RGB, sides multiples of `stride`, to the network's input."""
         ...
 
     def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
-        """Run the network; ``release`` gives its working memory back afterwards."""
+        """Run the network; ``release`` frees its working memory afterwards."""
         ...
 
     def decode(
         self, outputs: list[Floats], size: tuple[int, int], threshold: float, most: int
     ) -> Faces:
-        """Faces in pixels of the input, whose width and height ``size`` gives.
+        """Return faces in pixels of the input; ``size`` is its width and height.
 
-        Not suppressed; the surest ``most`` at most.
+        Overlaps are not suppressed. At most ``most`` faces, those with the highest scores.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a plan found, the surest first."""
+    """The faces that a plan found, the most confident first."""
 
     faces: Faces
     candidates: int
-    """Before suppression."""
+    """Number of detections before suppression."""
     passes: tuple[Pass, ...]
 
     def enlarged(self, factor: int) -> Found:
-        """The same in a picture that is so many times as large."""
+        """Scale the result to an image that is ``factor`` times as large."""
         if factor == 1:
             return self
         faces = self.faces.moved((factor, factor), (0, 0))
-        looks = tuple(Pass(look.scale / factor, look.parts) for look in self.passes)
-        return Found(faces, self.candidates, looks)
+        planned = tuple(Pass(scan.scale / factor, scan.parts) for scan in self.passes)
+        return Found(faces, self.candidates, planned)
 
 
 def find(
@@ -89,11 +89,11 @@ def find(
     nms_threshold: float,
     watch: Stopwatch,
 ) -> Found:
-    """Find the faces of a picture.
+    """Find the faces of an image.
 
-    A face's confidence is the mean over the passes in which a face of its size is expected to be
-    found: what looks like a face at one scale only is rarely one. A picture that shows surer
-    faces when it is turned is looked at that way too.
+    A face's confidence is the mean over the passes that are expected to find a face of its size.
+    A detection at only one scale is rarely a face. If a rotated copy of the image shows more
+    confident faces, that orientation is searched too.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def find(
 
 
 class _Sizes:
-    """A picture at the sizes that it is looked at, each made of the next larger one there is."""
+    """Cache of an image at several sizes; each is resized from the next larger one."""
 
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
         self.pixels = pixels
@@ -133,14 +133,14 @@ class _Sizes:
 
 
 def _is_upright(faces: Faces) -> bool:
-    """Whether a face that is sure has its eyes above its mouth."""
+    """Whether a face of high confidence has its eyes above its mouth."""
     eyes, mouth = faces.landmarks[:, :2].mean(axis=1), faces.landmarks[:, 3:].mean(axis=1)
     across, down = (mouth - eyes).T
     return bool(((faces.scores >= UPRIGHT) & (down > np.abs(across))).any())
 
 
 def _better_turned(sizes: _Sizes, detector: Detector, watch: Stopwatch) -> int:
-    """Quarter turns, anticlockwise, at which sure faces add up to the most; 0 as it is."""
+    """Return the anticlockwise quarter turns with the highest sum of scores; 0 for none."""
     height, width = sizes.pixels.shape[:2]
     scale = min(OVERVIEW / max(height, width), MAX_ENLARGED)
     shown = sizes.at(*(_fitting(side * scale, detector.stride) for side in (width, height)))
@@ -163,31 +163,31 @@ def _upright(
     watch: Stopwatch,
 ) -> Found:
     height, width = sizes.pixels.shape[:2]
-    looks = tuple(passes(plan, width, height))
+    planned = tuple(passes(plan, width, height))
     floor = min(FLOOR, confidence)
     seen = [
-        Faces.joined([_looked(sizes, detector, look, part, floor, watch) for part in look.parts])
-        for look in reversed(looks)  # what is small is made of what is larger
+        Faces.joined([_detected(sizes, detector, scan, part, floor, watch) for part in scan.parts])
+        for scan in reversed(planned)  # smaller sizes are resized from larger ones
     ][::-1]
     if height * width >= LARGE:
         least = np.zeros((detector.stride, detector.stride, 3), np.uint8)
         detector.infer(detector.blob(least), release=True)
         watch.lap("inference")
     candidates = Faces.joined(seen).clipped(width, height)
-    faces = _weighed(suppressed(candidates, nms_threshold), looks, seen)
+    faces = _with_mean_confidence(suppressed(candidates, nms_threshold), planned, seen)
     faces = faces.at(faces.scores >= confidence)
     watch.lap("nms")
-    return Found(faces, len(candidates), looks)
+    return Found(faces, len(candidates), planned)
 
 
-def _weighed(faces: Faces, looks: tuple[Pass, ...], seen: list[Faces]) -> Faces:
-    """The faces with their confidence over all passes, the surest first."""
+def _with_mean_confidence(faces: Faces, planned: tuple[Pass, ...], seen: list[Faces]) -> Faces:
+    """Set the faces' confidence over all passes; the most confident come first."""
     heights = faces.sizes[:, 1]
     sums, counts = np.zeros_like(heights), np.zeros_like(heights)
-    for look, found in zip(looks, seen, strict=True):
+    for scan, found in zip(planned, seen, strict=True):
         low, high = SURE_SIZES
-        shown = heights * look.scale
-        expected = (shown >= low) & (shown <= (OVERLAP if look.tiled else high))
+        shown = heights * scan.scale
+        expected = (shown >= low) & (shown <= (OVERLAP if scan.tiled else high))
         sums += np.where(expected, _best_match(faces, found), 0)
         counts += expected
     scores = np.where(counts > 0, sums / np.maximum(counts, 1), faces.scores).astype(np.float32)
@@ -196,27 +196,27 @@ def _weighed(faces: Faces, looks: tuple[Pass, ...], seen: list[Faces]) -> Faces:
 
 
 def _best_match(faces: Faces, found: Faces) -> Floats:
-    """(N,): the highest confidence in ``found`` of the same face; 0 where it is not there."""
+    """Return (N,): the highest score of the same face in ``found``; 0 if it is missing."""
     best = np.zeros(len(faces), np.float32)
-    for start in range(0, len(found), 256):  # bounds the matrix
+    for start in range(0, len(found), 256):  # limits the matrix's size
         some = slice(start, start + 256)
         same = iou(faces.boxes, found.boxes[some]) >= SAME
         best = np.maximum(best, np.where(same, found.scores[some], 0).max(axis=1, initial=0))
     return best
 
 
-def _looked(
+def _detected(
     sizes: _Sizes,
     detector: Detector,
-    look: Pass,
+    scan: Pass,
     part: Part,
     floor: float,
     watch: Stopwatch,
 ) -> Faces:
     width, height = (
-        _fitting(side * look.scale, detector.stride) for side in (part.width, part.height)
+        _fitting(side * scan.scale, detector.stride) for side in (part.width, part.height)
     )
-    if look.tiled:
+    if scan.tiled:
         cut = sizes.pixels[part.y : part.y + part.height, part.x : part.x + part.width]
         shown = _resized(cut, width, height)
     else:
@@ -228,14 +228,14 @@ def _looked(
     watch.lap("inference")
     faces = detector.decode(outputs, (width, height), floor, MAX_A_PART)
     faces = faces.moved((part.width / width, part.height / height), (part.x, part.y))
-    if look.tiled:
+    if scan.tiled:
         faces = _whole(faces, part, sizes.pixels.shape[1], sizes.pixels.shape[0])
     watch.lap("postprocess")
     return faces
 
 
 def _whole(faces: Faces, part: Part, width: int, height: int) -> Faces:
-    """Without those that an inner edge of a tile cuts: another pass or tile has them whole."""
+    """Remove faces cut by a tile's inner edge: another pass or tile has them whole."""
     left, top, right, bottom = faces.boxes.T
     cut = (left <= part.x) & (part.x > 0)
     cut |= (top <= part.y) & (part.y > 0)
@@ -245,12 +245,12 @@ def _whole(faces: Faces, part: Part, width: int, height: int) -> Faces:
 
 
 def _fitting(side: float, stride: int) -> int:
-    """The nearest multiple of the stride."""
+    """Return the nearest multiple of the stride."""
     return max(1, round(side / stride)) * stride
 
 
 def _resized(part: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     smaller = width < part.shape[1] or height < part.shape[0]
     method = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    part = np.ascontiguousarray(part)  # of a turned picture, what is looked at
+    part = np.ascontiguousarray(part)  # OpenCV needs a contiguous array; a turned image is not
     return np.asarray(cv2.resize(part, (width, height), interpolation=method), np.uint8)

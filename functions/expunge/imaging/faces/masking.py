@@ -1,4 +1,4 @@
-"""Painting over faces: one patch a region, each on top of those before it."""
+"""Paint over faces: one patch per region, each on top of the patches before it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from expunge.imaging.faces.faces import Floats
 
 _RING = 0.2
-"""Of the face's height: how far beyond a region `Method.RINGFILL` looks for colours."""
+"""Distance beyond a region in which `Method.RINGFILL` reads colours, in face heights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class MaskStyle:
 
     method: Method
     strength: int = DEFAULT_STRENGTH
-    """Scales blurs and blocks: 199 gives the sizes of `fills`, 1 half of them, 597 twice."""
+    """Scales blurs and blocks: 199 gives the sizes in `fills`, 1 half of them, 597 double."""
     colour: tuple[int, int, int] = (0, 0, 0)
-    """Of `Method.SOLID`, in 8 bits."""
+    """Colour for `Method.SOLID`, in 8 bits."""
     cover: Picture | None = None
-    """Of `Method.COVER`."""
+    """Image for `Method.COVER`."""
 
     @property
     def factor(self) -> float:
@@ -41,7 +41,7 @@ class MaskStyle:
 
 
 def patches(picture: Picture, regions: Sequence[Region], style: MaskStyle) -> list[Patch]:
-    """New pixels for each region; they are to be laid on the picture in this order."""
+    """Return new pixels for each region; apply the patches in this order."""
     made: list[Patch] = []
     for number, (region, neighbours) in enumerate(zip(regions, overlapping(regions), strict=True)):
         earlier = [(made[i], regions[i]) for i in neighbours if i < number]
@@ -57,7 +57,7 @@ def patches(picture: Picture, regions: Sequence[Region], style: MaskStyle) -> li
 def _as_it_stands(
     picture: Picture, region: Region, earlier: Sequence[tuple[Patch, Region]]
 ) -> Samples:
-    """The region's pixels under the patches before it, so that none shows what one hid."""
+    """Return the region's pixels with earlier patches applied, so that no hidden pixel returns."""
     x, y, right, bottom = region.x, region.y, region.x + region.width, region.y + region.height
     pixels = picture.pixels[y:bottom, x:right]
     if earlier:
@@ -82,12 +82,12 @@ def _painted(before: Samples, face_height: float, depth: int, style: MaskStyle) 
 
 
 def _opacity(cover: Picture) -> Samples | None:
-    """The picture's alpha in 8 bits."""
+    """Return the image's alpha in 8 bits."""
     return None if cover.alpha is None else (cover.alpha >> (cover.depth - 8)).astype(np.uint8)
 
 
 def _ringfilled(picture: Picture, region: Region, regions: Sequence[Region]) -> Samples:
-    """From the pixels around the region that belong to no region."""
+    """Fill a region from surrounding pixels that belong to no region."""
     ring = max(4, round(_RING * region.face_height))
     x, y = max(0, region.x - ring), max(0, region.y - ring)
     right, bottom = region.x + region.width + ring, region.y + region.height + ring
@@ -102,7 +102,7 @@ def _ringfilled(picture: Picture, region: Region, regions: Sequence[Region]) -> 
 
 
 def _clear(outside: Floats, region: Region, x: int, y: int) -> None:
-    """Set to 0 what a region covers, where ``outside`` starts at x, y of the picture."""
+    """Set the pixels that a region covers to 0; ``outside`` starts at x, y of the image."""
     alpha = region.alpha[max(y - region.y, 0) :, max(x - region.x, 0) :]
     place = outside[max(region.y - y, 0) :, max(region.x - x, 0) :]
     tall, wide = (min(a, b) for a, b in zip(alpha.shape, place.shape, strict=True))
@@ -110,7 +110,7 @@ def _clear(outside: Floats, region: Region, x: int, y: int) -> None:
 
 
 def _blended(before: Samples, painted: Samples, alpha: Floats) -> Samples:
-    """``painted`` where alpha is 1, ``before`` where it is 0: both to the bit."""
+    """Blend by alpha: exactly ``painted`` where it is 1, exactly ``before`` where it is 0."""
     if before.dtype == np.uint8:
         shape = before.shape
         return np.asarray(cv2.blendLinear(before, painted, 1 - alpha, alpha)).reshape(shape)

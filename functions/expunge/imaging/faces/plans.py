@@ -1,7 +1,7 @@
-"""At which scales, and in which tiles, a picture is looked at.
+"""Choose the scales and tiles at which a detector searches an image.
 
-A network finds faces of some 12 to 768 pixels, as it sees them, and loses larger ones; so each
-plan looks at the whole picture made small, for close-ups, and then at what is small in that.
+A network finds faces of about 12 to 768 pixels in its input, and misses larger ones. So each plan
+searches a small copy of the whole image for close-ups, then larger copies for small faces.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ GLANCE_ALONE = 384
 ENLARGED = 1024
 DETAIL = 1280
 MICROSCOPE = 2048
-"""Pixels of the longer side as the network sees the whole picture. A glance finds faces that fill
-a picture; one at 384 stands in for those at 320 and 640, where detail is looked at too. A small
-picture is enlarged to 1024, which is as good as 1280 and costs two thirds. The last is the least
-that `Plan.THOROUGH` looks at."""
+"""Pixels of the network input's longer side, for passes over the whole image. A pass at the
+smallest size finds faces that fill an image; with a detail pass, one at 384 replaces those at 320
+and 640. A small image is enlarged to 1024, which is as good as 1280 at two thirds of the cost. The
+last is the smallest size of `Plan.THOROUGH`'s finest pass."""
 TILE = 1024
 OVERLAP = 128
-"""Pixels, as the network sees them, of a tile's side and of that shared with the next: no tile's
-edge cuts a face of that size in all tiles; larger ones are found in the passes over the whole."""
+"""Pixels of a tile's side, and of its overlap with the next, in the network's input. A face up to
+the overlap's size is whole in at least one tile. Passes over the whole image find larger ones."""
 MAX_ENLARGED = 2.0
-"""A picture is not enlarged further than that."""
+"""Largest factor by which an image is enlarged."""
 
 
 class Plan(StrEnum):
-    """How thoroughly to look."""
+    """How thorough the search is."""
 
     FAST = "fast"
     BALANCED = "balanced"
@@ -41,11 +41,11 @@ class Plan(StrEnum):
 
 
 INPUT_SIDE = {Plan.FAST: OVERVIEW, Plan.BALANCED: DETAIL, Plan.THOROUGH: MICROSCOPE}
-"""Pixels of the longer side of a picture at the finest look; `Plan.THOROUGH` looks at a larger
-one at its native size."""
+"""Pixels of the longer side in the finest pass; `Plan.THOROUGH` searches a larger image at its
+native size."""
 FINEST = {Plan.FAST: 2 * OVERVIEW, Plan.BALANCED: 2 * DETAIL, Plan.THOROUGH: 1 << 31}
-"""Pixels of the longer side from which more of a picture adds nothing: twice what the finest look
-makes of it, so that it is made by averaging; all there are where that looks at the native size."""
+"""Pixels of the longer side beyond which a larger image does not help. It is twice the finest
+pass's size, so that averaging gives that size; unlimited for passes at the native size."""
 DEFAULT_CONFIDENCE = {Plan.FAST: 0.4, Plan.BALANCED: 0.3, Plan.THOROUGH: 0.3}
 """The lowest threshold, in steps of 0.05, that finds no face in face-free images and reaches a
 precision of 0.88 on the half of the photographs used for tuning (docs/explanation/faces.md)."""
@@ -53,7 +53,7 @@ precision of 0.88 on the half of the photographs used for tuning (docs/explanati
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A rectangle of a picture, in its pixels."""
+    """A rectangle of an image, in its pixels."""
 
     x: int
     y: int
@@ -63,10 +63,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One look at a whole picture, in one piece or in tiles."""
+    """One search of a whole image, in one piece or in tiles."""
 
     scale: float
-    """Of the picture as the network sees it: 2 is twice as large."""
+    """Size of the network's input relative to the image: 2 is twice as large."""
     parts: tuple[Part, ...]
 
     @property
@@ -75,7 +75,7 @@ class Pass:
 
 
 def passes(plan: Plan, width: int, height: int) -> list[Pass]:
-    """What a plan looks at in a picture of this size, coarsest first."""
+    """Return a plan's passes for an image of this size, coarsest first."""
     whole = (Part(0, 0, width, height),)
     longer = max(width, height)
     detail = min(max(longer, ENLARGED), DETAIL)
@@ -100,7 +100,7 @@ def _tiles(width: int, height: int, scale: float) -> Iterator[Part]:
 
 
 def _spans(side: int, scale: float) -> Iterator[tuple[int, int]]:
-    """Starts and lengths of the tiles that cover a side, all of one length."""
+    """Yield start and length of the tiles that cover a side; all have the same length."""
     tile, overlap = TILE / scale, OVERLAP / scale
     count = max(1, math.ceil((side - overlap) / (tile - overlap)))
     length = math.ceil((side + (count - 1) * overlap) / count)

@@ -1,4 +1,4 @@
-"""A picture with what was found drawn on it, for a person to look at."""
+"""Draw detected faces and mask regions on an image, for people to check."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 BOX = (0, 200, 83)
 """RGB of a face's box and landmarks."""
 REGION = (255, 171, 0)
-"""RGB of what a mask covers."""
+"""RGB of a mask's region."""
 MAX = 2_000
-"""Pixels of the longer side; a larger picture is shown smaller."""
+"""Longest side of the preview in pixels; a larger image is reduced."""
 
 
 def drawn(source: Source, report: dict[str, Any]) -> bytes:
-    """The picture as a PNG with the faces, and the regions if any, of a report on it."""
+    """Return the image as a PNG, with the report's faces and regions drawn on it."""
     pixels = decode(source).rgb8()
     scale = min(1.0, MAX / max(pixels.shape[:2]))
     canvas = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

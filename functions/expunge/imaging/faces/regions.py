@@ -1,4 +1,4 @@
-"""Which pixels a mask covers: a shape around each face, opaque inside, fading outside."""
+"""Compute the pixels that a mask covers: opaque inside a shape, fading outside it."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 
 STRETCH = 1.09
-"""Of an ellipse beyond the padded box, so that it holds the whole box that was detected at the
-default padding of 0.15: 1.3 × 1.09 = √2."""
+"""Factor from the padded box to an ellipse. With the default padding of 0.15 the ellipse contains
+the whole detected box: 1.3 × 1.09 = √2."""
 FEATHER = 0.08
-"""Of the face's height: how far the mask fades outside its shape."""
+"""Width of the fading edge outside the shape, in face heights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A rectangle of the picture, and how much each of its pixels is covered."""
+    """A rectangle of the image, and the mask's opacity at each of its pixels."""
 
     x: int
     y: int
     alpha: Floats
-    """(h, w): 0 where the picture stays as it is, 1 where nothing of it shows."""
+    """(h, w): 0 where the image is unchanged, 1 where it is completely hidden."""
     face_height: float
-    """Pixels, of the face as it was found: what sizes of masks follow."""
+    """Height of the detected face in pixels; sizes of masks follow it."""
 
     @property
     def width(self) -> int:
@@ -44,7 +44,7 @@ class Region:
 def regions(
     boxes: Floats, size: tuple[int, int], *, padding: float, shape: Shape, feather: bool = True
 ) -> list[Region]:
-    """The regions of (N, 4) boxes in a picture of ``size`` (width, height).
+    """Return the regions of (N, 4) boxes in an image of ``size`` (width, height).
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def regions(
 
 
 def overlapping(regions: Sequence[Region]) -> list[list[int]]:
-    """For each region the indices of those that share a rectangle's pixels with it, itself too."""
+    """Return, for each region, the indices of regions whose rectangles overlap it, itself too."""
     rows = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in regions]
     edges = np.array(rows, np.int64).reshape(-1, 4)
     return [
@@ -85,14 +85,14 @@ def _region(
 
 
 def _profile(centre: float, half: float, fade: float, side: int) -> tuple[int, Floats]:
-    """Where a region starts on one axis, and its pixels' distances from the centre."""
+    """Return a region's start on one axis, and its pixels' distances from the centre."""
     start = max(0, int(np.floor(centre - half - fade)))
     stop = min(side, int(np.ceil(centre + half + fade)))
     return start, np.abs(np.arange(start, max(stop, start), dtype=np.float32) + 0.5 - centre)
 
 
 def _ellipse(across: Floats, down: Floats, wide: float, tall: float, fade: float) -> Floats:
-    """1 within the half axes ``wide`` and ``tall``, 0 from ``fade`` pixels beyond them."""
+    """Opacity of an ellipse: 1 inside half axes ``wide``, ``tall``; 0 from ``fade`` px outside."""
     wide, tall = max(wide, 0.5), max(tall, 0.5)
     if not fade:
         return _covered((across / wide)[None] ** 2 + (down / tall)[:, None] ** 2 <= 1)

@@ -1,4 +1,4 @@
-"""SCRFD (Guo et al., arXiv 2105.04714), as InsightFace exports it: two anchors a cell."""
+"""SCRFD (Guo et al., arXiv 2105.04714), as exported by InsightFace: two anchors per cell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from expunge.imaging.faces.anchors import STRIDES, cells, finest_first, surest
+from expunge.imaging.faces.anchors import STRIDES, cells, finest_first, top_scores
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.networks.session import Network
 
@@ -19,7 +19,7 @@ _ANCHORS = 2
 
 
 class Scrfd:
-    """Nine outputs: scores, distances to the box's sides and landmarks, for three strides."""
+    """The network has nine outputs: scores, box distances and landmarks, for three strides."""
 
     stride = STRIDES[-1]
 
@@ -27,12 +27,12 @@ class Scrfd:
         self._network = Network(model)
 
     def blob(self, pixels: NDArray[np.uint8]) -> NDArray[Any]:
-        """RGB, (value − 127.5) / 128."""
+        """Convert RGB to the network's input: (value − 127.5) / 128."""
         planes = pixels.transpose(2, 0, 1)[None].astype(np.float32)
         return np.ascontiguousarray((planes - 127.5) / 128)
 
     def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
-        """The outputs in the file's order; `decode` tells them by their shapes."""
+        """Return the outputs in the file's order; `decode` identifies them by their shapes."""
         return self._network.run(blob, release=release)
 
     def decode(
@@ -42,7 +42,7 @@ class Scrfd:
         levels = zip(STRIDES, scores, sides, points, strict=True)
         found = [_level(size, *level, threshold, most) for level in levels]
         faces = Faces.joined(found)
-        return faces.at(surest(faces.scores, threshold, most))
+        return faces.at(top_scores(faces.scores, threshold, most))
 
 
 def _level(
@@ -54,7 +54,7 @@ def _level(
     threshold: float,
     most: int,
 ) -> Faces:
-    at = surest(scores[:, 0], threshold, most)
+    at = top_scores(scores[:, 0], threshold, most)
     centres = cells(size, stride, _ANCHORS)[at] * stride
     reach = sides[at] * stride  # left, top, right, bottom
     boxes = np.concatenate((centres - reach[:, :2], centres + reach[:, 2:]), axis=1)

@@ -1,7 +1,8 @@
-"""Of the faces that were found, those that are meant.
+"""Select faces among all detected ones.
 
-A face's *index* is its place among all faces found, the surest first, before any choice: so a
-client can ask for a report, show it to a person, and name in a second request what to hide.
+A face's *index* is its position among all detected faces, the most confident first, before any
+selection. So a client can request a report, show it to a user, and send in a second request the
+indices of the faces to hide.
 """
 
 from __future__ import annotations
@@ -22,22 +23,22 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 SAME = 0.3
-"""Intersection over union from which a given box and a found face are the same."""
+"""Intersection over union from which a given box and a detected face are the same."""
 
 
 def large_enough(faces: Faces, min_size: float, max_faces: int) -> NDArray[np.intp]:
-    """Indices of the faces whose shorter side has ``min_size`` pixels or more.
+    """Return the indices of faces whose shorter side has ``min_size`` pixels or more.
 
-    Of more than ``max_faces``, the surest; 0 means all.
+    At most ``max_faces``, the most confident ones; 0 means no limit.
     """
     fitting = np.flatnonzero(faces.sizes.min(axis=1, initial=np.inf) >= min_size)
     return fitting[:max_faces] if max_faces else fitting
 
 
 def named(faces: Faces, wanted: Sequence[int | Box]) -> tuple[set[int], list[Box]]:
-    """Indices of the faces that are named by index or box, and boxes that no face is in.
+    """Return the indices of faces given by index or box, and the boxes that match no face.
 
-    An index that no face has names nothing.
+    An index without a face is ignored.
     """
     found: set[int] = set()
     unmatched: list[Box] = []
@@ -52,5 +53,5 @@ def named(faces: Faces, wanted: Sequence[int | Box]) -> tuple[set[int], list[Box
 
 
 def as_boxes(boxes: Sequence[Box]) -> Floats:
-    """(N, 4)."""
+    """Convert to an (N, 4) array."""
     return np.array(boxes, np.float32).reshape(-1, 4)

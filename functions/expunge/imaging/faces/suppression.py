@@ -1,4 +1,4 @@
-"""Of boxes that show the same face, the surest."""
+"""Keep the most confident of several boxes around the same face."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from expunge.imaging.faces.faces import Faces, Floats
 
 MAX_CANDIDATES = 4_000
-"""That are compared with one another; the surest of more."""
+"""Most boxes that are compared; of more, the most confident are."""
 
 
 INSIDE = 0.7
-"""Part of a box that lies in a surer one from which it goes: the network sees faces in the
-features of one that is too large for a pass."""
+"""A box is removed if this fraction of it is inside a more confident box. In a face that is too
+large for a pass, the network sees further faces in its features."""
 
 
 def suppressed(faces: Faces, threshold: float) -> Faces:
-    """Greedy non-maximum suppression; the surest come first.
+    """Apply greedy non-maximum suppression; the most confident faces come first.
 
     Parameters
     ----------
     threshold
-        Intersection over union above which the less sure of two boxes goes, 0 to 1.
+        Intersection over union above which the less confident box is removed, 0 to 1.
     """
     order = np.argsort(-faces.scores, kind="stable")[:MAX_CANDIDATES]
     boxes = faces.boxes[order]
@@ -43,7 +43,7 @@ def suppressed(faces: Faces, threshold: float) -> Faces:
 
 
 def iou(one: Floats, other: Floats) -> NDArray[np.float32]:
-    """(N, M): intersection over union of each of (N, 4) boxes with each of (M, 4)."""
+    """Return (N, M): intersection over union of each of (N, 4) boxes with each of (M, 4)."""
     overlap = _overlap(one[:, None], other[None])
     union: NDArray[np.float32] = _areas(one)[:, None] + _areas(other)[None] - overlap
     return np.asarray(overlap / np.maximum(union, 1e-9), np.float32)

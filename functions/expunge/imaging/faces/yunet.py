@@ -1,4 +1,4 @@
-"""YuNet (Wu et al., Machine Intelligence Research 2023), as in OpenCV's model zoo, 2023 edition."""
+"""YuNet (Wu et al., Machine Intelligence Research 2023), from OpenCV's model zoo, 2023 edition."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from expunge.imaging.faces.anchors import STRIDES, cells, surest
+from expunge.imaging.faces.anchors import STRIDES, cells, top_scores
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.networks.session import Network
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _KINDS = ("cls", "obj", "bbox", "kps")
 _LONGEST = 8.0
-"""Of the logarithm of a side in cells, so that no output overflows."""
+"""Limit of the logarithm of a side in cells, so that no output overflows."""
 
 
 class YuNet:
-    """Twelve outputs, named after their kind and stride: ``cls_8`` … ``kps_32``."""
+    """The network has twelve outputs, named by kind and stride: ``cls_8`` … ``kps_32``."""
 
     stride = STRIDES[-1]
 
@@ -30,11 +30,11 @@ class YuNet:
         self._network = Network(model)
 
     def blob(self, pixels: NDArray[np.uint8]) -> NDArray[Any]:
-        """BGR, 0 to 255."""
+        """Convert RGB to the network's input: BGR, 0 to 255."""
         return np.stack(cv2.split(pixels)[::-1])[None].astype(np.float32)
 
     def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
-        """The outputs by kind, and by stride within each."""
+        """Return the outputs ordered by kind, then by stride."""
         made = self._network.run(blob, release=release)
         outputs = dict(zip(self._network.outputs, made, strict=True))
         return [outputs[f"{kind}_{stride}"] for kind in _KINDS for stride in STRIDES]
@@ -47,7 +47,7 @@ class YuNet:
             for number, stride in enumerate(STRIDES)
         ]
         faces = Faces.joined(levels)
-        return faces.at(surest(faces.scores, threshold, most))
+        return faces.at(top_scores(faces.scores, threshold, most))
 
 
 def _level(size: tuple[int, int], stride: int, outputs: list[Floats], threshold: float) -> Faces:

@@ -1,6 +1,6 @@
-"""Visible marks that AI tools put on their own output: found, tried, taken out.
+"""Find visible marks that AI tools put on their output, test each one, and remove it.
 
-One entry of ``registry`` says what a mark looks like and where it lives; ``searching``
-looks for all of them, ``restoration`` gives back what was under one. docs/explanation/marks.md
-tells how a mark is added.
+An entry of ``registry`` describes a mark's shape and position. ``detection`` searches for all
+marks, and ``restoration`` recovers the pixels under one. docs/explanation/marks.md explains how to
+add a mark.
 """

@@ -1,4 +1,4 @@
-"""The types of arrays here. OpenCV's stubs lose the sample type of what they give back."""
+"""Array types of this package. OpenCV's stubs do not give the sample type of their results."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from expunge.imaging.codecs.looking import Lower
+from expunge.imaging.codecs.partial import Lower
 
 Floats = NDArray[Any]
-"""float32 unless said otherwise; the shape is told where it is used."""
+"""float32 unless stated otherwise; each use states the shape."""
 Seen = NDArray[np.uint8] | Lower
-"""A whole picture, ``(h, w, 3)``, or as many of its lower rows as a search looks at."""
+"""A whole image, ``(h, w, 3)``, or the lower rows of it that a search needs."""
 Pixels = NDArray[np.uint8]
-"""``(h, w, 3)``, a picture or a part of one."""
+"""``(h, w, 3)``, an image or a part of one."""
 Flags = NDArray[np.bool_]
 """``(h, w)``."""

@@ -1,4 +1,4 @@
-"""Where a mark lies: real-valued boxes and whole-pixel windows, in displayed coordinates."""
+"""Position of a mark: real-valued boxes and whole-pixel windows, in displayed coordinates."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Window:
 
     @property
     def slices(self) -> tuple[slice, slice]:
-        """Rows and columns, to index an array."""
+        """Return rows and columns, to index an array."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def within(self, width: int, height: int) -> Window:
-        """The part of it that lies in a picture of that size."""
+        """Clip the window to an image of this size."""
         return Window(
             min(max(self.left, 0), width),
             min(max(self.top, 0), height),
@@ -38,23 +38,23 @@ class Window:
         )
 
     def grown(self, by: int) -> Window:
-        """With ``by`` more pixels on every side."""
+        """Extend the window by ``by`` pixels on every side."""
         return Window(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
     def overlaps(self, other: Window) -> bool:
-        """Whether the two share a pixel."""
+        """Whether the two windows share a pixel."""
         across = max(self.left, other.left) < min(self.right, other.right)
         return across and max(self.top, other.top) < min(self.bottom, other.bottom)
 
     def within_window(self, outer: Window) -> Window:
-        """The same pixels, counted from another window's corner."""
+        """Return the same pixels, relative to another window's corner."""
         x, y = outer.left, outer.top
         return Window(self.left - x, self.top - y, self.right - x, self.bottom - y)
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A mark's place: its top left corner and its size in pixels, to fractions of one."""
+    """A mark's top left corner and size, in fractional pixels."""
 
     x: float
     y: float
@@ -78,7 +78,7 @@ class Box:
         return cls(centre[0] - width / 2, centre[1] - height / 2, width, height)
 
     def window(self, margin: float = 0.0) -> Window:
-        """Every pixel that the box, grown by ``margin`` on all sides, touches."""
+        """Return every pixel that the box, extended by ``margin`` on all sides, touches."""
         return Window(
             floor(self.x - margin),
             floor(self.y - margin),

@@ -1,4 +1,4 @@
-"""How coarsely a file's pixels were coded: what an inversion will amplify."""
+"""Estimate the quantisation noise of a file's pixels, which an inversion amplifies."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 USUAL = 8.0
-"""Grey levels, where the format is lossy and does not say how much."""
+"""Quantisation step in grey levels that is assumed for a lossy format without tables."""
 
 
 def coarseness(source: Source) -> float:
-    """Mean quantisation step of luma in grey levels; 0 for pixels that no lossy codec saw.
+    """Return the mean quantisation step of luma in grey levels; 0 for a lossless file.
 
-    JPEG says it in its tables; quality 90 is 11.5, 70 is 34. WebP says whether it is lossless;
-    AVIF and HEIC are taken for lossy, and PNG, GIF and JPEG XL for what they show.
+    JPEG has it in its tables: quality 90 is 11.5, 70 is 34. WebP states whether it is lossless.
+    AVIF and HEIC count as lossy; PNG, GIF and JPEG XL count as lossless.
     """
     if source.media_type == "image/jpeg":
         return _jpeg(source.data)

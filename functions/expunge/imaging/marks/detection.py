@@ -1,4 +1,4 @@
-"""Every search there is, on one picture."""
+"""Search one image for every known mark."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
-    """Look for marks.
+    """Search an image for visible AI marks.
 
     Parameters
     ----------
     pixels
-        The picture as displayed, ``(h, w, 3)``, uint8; its last `reach` rows will do.
+        The image as displayed, ``(h, w, 3)``, uint8; its last `reach` rows are enough.
     names
-        Of the registry, the marks to look for; all by default.
+        Names in the registry of the marks to search for; all by default.
     """
     searches = [family.search(pixels, names) for family in (sparkles, labels)]
     return SearchResult(
@@ -31,5 +31,5 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
 
 
 def reach(width: int, height: int) -> int:
-    """How many rows from the bottom a search may look at, in a picture of that size."""
+    """Return how many rows from the bottom a search may need, for an image of this size."""
     return min(height, max(sparkles.reach(width, height), labels.reach(width, height)))

@@ -1,4 +1,4 @@
-"""How opaque a mark is at each pixel, and how bright: its shape, drawn at some place."""
+"""Draw a mark: its opacity and brightness at each pixel, for any position and size."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 WHITE = 255.0
 _REDUCED = (sparkle.UNIT, 48, 36)
-"""Sides in pixels at which tools hand out an enlarged star: its own, and of reduced copies."""
+"""Sides in pixels of an enlarged star in the tools' output: the original, and reduced copies."""
 _PAD = 8
 
 
 class Layers(NamedTuple):
-    """An overlay: a picture O under it is seen as ``ink + (1 − alpha) O``. Both ``(h, w)``."""
+    """An overlay: over an image O it gives ``ink + (1 − alpha) O``. Both are ``(h, w)``."""
 
     alpha: Floats
     """0 to 1."""
@@ -34,7 +34,7 @@ class Layers(NamedTuple):
 
 
 class Drawing(Protocol):
-    """A shape and the way it was drawn."""
+    """A mark's shape, and how the tool rendered it."""
 
     @property
     def aspect(self) -> float:
@@ -42,28 +42,28 @@ class Drawing(Protocol):
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels at which it is known exactly."""
+        """Width and height in pixels at which the drawing is known exactly."""
 
     @property
     def blur(self) -> float:
-        """Sigma of the softening that resampling did, in pixels; 0 for none."""
+        """Sigma in pixels of the blur from resampling; 0 for none."""
 
     def layers(self, box: Box, window: Window) -> Layers:
-        """The overlay in a window, where the plateau's opacity is 1."""
+        """Return the overlay in a window, scaled so that the plateau's opacity is 1."""
 
     def outline(self) -> Outline: ...
 
     def blurred(self, blur: float) -> Self:
-        """The same with another blur."""
+        """Return the drawing with another blur."""
 
 
 @dataclass(frozen=True, slots=True)
 class Star:
     """The Gemini star in white.
 
-    A tool's own resampling blurs, and sharpens again: by ``amount`` of what a second
-    Gaussian of sigma ``halo`` would take away. That is how it looks at any size; one that
-    was ``enlarged`` is known better at the sizes and places of the tool.
+    The tool's resampling blurs, then sharpens: it adds ``amount`` times the difference to a second
+    Gaussian of sigma ``halo``. This model holds at any size. An ``enlarged`` star is known exactly
+    at the tool's own sizes and positions.
     """
 
     blur: float = 0.0
@@ -80,7 +80,7 @@ class Star:
         return sparkle.UNIT, sparkle.UNIT
 
     def at(self, side: float) -> Star:
-        """This look, given for 96 px, at another size."""
+        """Scale the parameters, which are for 96 px, to another size."""
         scale = side / sparkle.UNIT
         return replace(self, blur=self.blur * scale, halo=self.halo * scale)
 
@@ -112,7 +112,7 @@ def _star_outline() -> Outline:
 
 
 def _sharp(box: Box, window: Window) -> Floats:
-    """As the tool draws it where size and place are the tool's own, in closed form elsewhere."""
+    """Draw as the tool does at its own sizes and whole-pixel positions, else in closed form."""
     if not _whole(box) or box.width not in (sparkle.UNIT, sparkle.UNIT / 2):
         return sparkle.coverage(box, window)
     star = sparkle.drawn()
@@ -122,12 +122,12 @@ def _sharp(box: Box, window: Window) -> Floats:
 
 
 def _whole(box: Box) -> bool:
-    """Whether a box lies on whole pixels."""
+    """Whether a box is on whole pixels."""
     return box.x == int(box.x) and box.y == int(box.y)
 
 
 def _placed(star: Floats, box: Box, window: Window) -> Floats:
-    """A star of a box's size, as seen in a window."""
+    """Copy a star of the box's size into a window."""
     side = int(box.width)
     cover = np.zeros((window.height, window.width), np.float32)
     x, y = int(box.x) - window.left, int(box.y) - window.top

@@ -1,9 +1,9 @@
-"""Fit a mark to one picture: its opacity, and where they are not known, place, size and blur.
+"""Fit a mark to one image: its opacity and, if unknown, its position, size and blur.
 
-The right parameters are those under which the picture without the mark has no step left
-along the rim, in the log plane (see ``plane``), where a step is equally large on every
-ground. They are found by least squares, in Gauss–Newton steps from a prior. The picture's
-own gradient is the noise: it is measured beside the rim, and outliers count less (Cauchy).
+With the right parameters, the image without the mark has no step along the mark's outline. This is
+measured in the log plane (see ``plane``), where a step has the same size on every background. The
+fit is least squares in Gauss–Newton steps from a prior. The image's own gradient is the noise; it
+is measured beside the outline, and outliers count less (Cauchy).
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ if TYPE_CHECKING:
 ROUNDING = 0.45
 """Grey levels of noise that every pixel has."""
 MAX = 0.95
-"""Opacity beyond which nothing of the picture is left to give back."""
+"""Opacity above which the image under the mark cannot be recovered."""
 INDEPENDENT = 0.3
 """Share of neighbouring gradients that count as independent observations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A mark's parameters in one picture, and how sure they are."""
+    """A mark's parameters in one image, and their uncertainty."""
 
     box: Box
     drawing: Drawing
     opacity: float
-    """Of the plateau, 0 to 1."""
+    """Opacity of the plateau, 0 to 1."""
     deviation: float
     """Standard deviation of ``opacity``."""
     ink: float = 1.0
-    """Brightness of the logo, in that of the drawing."""
+    """Brightness of the logo, relative to the drawing."""
 
     def layers(self, window: Window) -> Layers:
-        """The overlay in a window."""
+        """Return the overlay in a window."""
         alpha, ink = self.drawing.layers(self.box, window)
         alpha = np.minimum(self.opacity * alpha, np.float32(MAX))
         return Layers(alpha, np.minimum(self.opacity * self.ink * ink, 255 * alpha))
@@ -55,7 +55,7 @@ class Fit:
         return np.array([self.opacity, *place, self.drawing.blur, self.ink])
 
     def moved(self, vector: Floats, deviation: float) -> Fit:
-        """With other parameters, as far as they differ."""
+        """Return the fit with other parameters, in the order of `Fit.vector`, and a deviation."""
         opacity, x, y, width, blur, ink = map(float, vector)
         box, drawing = self.box, self.drawing
         if (x, y, width) != (*box.centre, box.width):
@@ -66,18 +66,18 @@ class Fit:
 
 
 def fit(luma: Floats, window: Window, prior: Fit, *, free: bool, tinted: bool = False) -> Fit:
-    """Fit to the pixels of a window.
+    """Fit a mark to the pixels of a window.
 
     Parameters
     ----------
     luma
-        ``(h, w)``, float32, 0 to 255: the picture in ``window``.
+        ``(h, w)``, float32, 0 to 255: the image in ``window``.
     prior
-        Where to begin, and how far ``opacity`` may be from there.
+        Start of the fit; its ``deviation`` says how far ``opacity`` may move.
     free
-        Whether place, size and blur are fitted too.
+        Also fit position, size and blur.
     tinted
-        Whether the brightness of the logo is fitted too.
+        Also fit the logo's brightness.
     """
     noise = ROUNDING / np.maximum(255.5 - luma, 0.5)
     floor = np.stack([noise + np.roll(noise, -1, 1), noise + np.roll(noise, -1, 0)])
@@ -103,12 +103,13 @@ def fit(luma: Floats, window: Window, prior: Fit, *, free: bool, tinted: bool = 
 def _linearised(
     luma: Floats, window: Window, found: Fit, fitted: list[int]
 ) -> tuple[Floats, Floats]:
-    """The gradient, in the log plane, of the picture without the overlay, and its derivatives.
+    """Compute the log-plane gradient of the image without the overlay, and its derivatives.
 
     Returns
     -------
     tuple of ndarray
-        ``(2, h, w)``, and ``(len(fitted), 2, h, w)``: by how much each parameter lessens it.
+        The gradient, ``(2, h, w)``, and by how much each parameter reduces it,
+        ``(len(fitted), 2, h, w)``.
     """
     over = found.layers(window)
     clear = 1 - over.alpha
@@ -122,9 +123,9 @@ def _linearised(
 
 
 def _changes(layer: Floats, window: Window, found: Fit) -> list[Floats]:
-    """Derivatives of a layer by the parameters of `Fit.vector`: it moves as a whole.
+    """Return a layer's derivatives by the parameters of `Fit.vector`; it moves as a whole.
 
-    Blur is the heat equation: by sigma, a layer changes as sigma times its Laplacian.
+    Blur follows the heat equation: the derivative by sigma is sigma times the Laplacian.
     """
     right = cv2.Sobel(layer, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
     down = cv2.Sobel(layer, cv2.CV_32F, 0, 1, ksize=1, scale=0.5)
@@ -137,7 +138,7 @@ def _changes(layer: Floats, window: Window, found: Fit) -> list[Floats]:
 
 
 def _gradient(plane: Floats) -> Floats:
-    """Differences to the right and down: ``(2, h, w)``."""
+    """Return differences to the right and down: ``(2, h, w)``."""
     both = np.zeros((2, *plane.shape), np.float32)
     np.subtract(plane[:, 1:], plane[:, :-1], out=both[0, :, :-1])
     np.subtract(plane[1:], plane[:-1], out=both[1, :-1])
@@ -145,7 +146,7 @@ def _gradient(plane: Floats) -> Floats:
 
 
 def _beside(size: Floats, slope: Floats) -> Floats:
-    """Local mean of gradients where the mark has none."""
+    """Return the local mean of the gradients where the mark has none."""
     calm = (slope < 0.02).astype(np.float32)
     mean = [
         cv2.blur(gradient * flat, (7, 7)) / (cv2.blur(flat, (7, 7)) + 1e-3)

@@ -1,4 +1,4 @@
-"""What a search hands back: marks to take out, and lookalikes that stay."""
+"""Result of a search: marks to remove, and lookalikes to keep."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from expunge.imaging.marks.drawing import Layers
 
 @dataclass(frozen=True, slots=True)
 class FoundMark:
-    """A mark that passed its trial."""
+    """A mark whose trial removal explained the image."""
 
     name: str
     tool: str
     window: Window
-    """Every pixel that removal may change, inside the picture."""
+    """Every pixel that removal may change, inside the image."""
     confidence: float
     """0 to 1, by logistic regression (docs/explanation/marks.md)."""
     over: Layers
     """The overlay in the window."""
     opaque: Flags
-    """Pixels of the window that no inversion can restore: ``(h, w)``."""
+    """Pixels of the window that an inversion cannot restore: ``(h, w)``."""
     opacity: float
-    """Of the mark's plateau, 0 to 1."""
+    """Opacity of the mark's plateau, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """Something that resembles a mark and was left alone."""
+    """A place that resembles a mark and is not removed."""
 
     name: str
     window: Window
@@ -39,7 +39,7 @@ class Lookalike:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Everything that a search of one picture came to."""
+    """Everything that the search of one image found."""
 
     found: tuple[FoundMark, ...]
     kept: tuple[Lookalike, ...]

@@ -1,4 +1,4 @@
-"""Find labels and logos that are known by their masks, in the corners where they live."""
+"""Find labels and logos with known masks, in the corners where tools put them."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.trial import Trial
 
 RESEMBLANCE = 0.25
-"""Correlation in the corner search below which nothing is looked at closely."""
+"""Correlation in the corner search below which a place is dropped."""
 PROMISING = 0.3
-"""Likelihood ratio of a pair on the outline below which nothing is tried."""
-LOOKED_AT = 200
-"""Width in pixels: of labels that are twice as wide every second pixel is enough, and so on."""
+"""Likelihood ratio per pair of outline points below which no removal is tried."""
+SEARCH_WIDTH = 200
+"""Label width in pixels in the search; labels twice as wide are searched at half size, etc."""
 TRIED = 2
-"""Places looked at closely."""
+"""Most places that are examined closely."""
 DECISION = 0.95
-"""Confidence from which a label is taken out."""
+"""Confidence from which a label is removed."""
 WORTH_TELLING = 0.3
 EXPLAINED = 0.2
-"""Of the outline's likelihood ratio that may remain after an inversion; of more, it is no use."""
+"""Fraction of the outline's likelihood ratio that may remain after a useful inversion."""
 SMALLEST = 24
 """Width in pixels below which a label cannot be told from texture."""
 
 
 def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
-    """Look for every label.
+    """Search an image for labels.
 
     Parameters
     ----------
     pixels
-        The picture, ``(h, w, 3)``, uint8.
+        The image, ``(h, w, 3)``, uint8.
     names
-        Of the registry, the marks to look for; all by default.
+        Names in the registry of the marks to search for; all by default.
     """
     found: list[FoundMark] = []
     kept: list[Lookalike] = []
@@ -71,7 +71,7 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
 
 
 def reach(width: int, height: int) -> int:
-    """Rows from the bottom; a label's centre lies in its corner, and all of it counts."""
+    """Return the rows from the bottom that can contain a label whose centre is in its corner."""
     most = 0.0
     for label in LABELS:
         wide = _usual(label, width, height) * float(label.scales[-1])
@@ -80,7 +80,7 @@ def reach(width: int, height: int) -> int:
 
 
 def _usual(label: Label, width: int, height: int) -> float:
-    """The width in pixels that a label mostly has in a picture of that size."""
+    """Return a label's usual width in pixels in an image of this size."""
     return label.share * (min(width, height) if label.of_short_side else width)
 
 
@@ -97,8 +97,8 @@ def guesses(pixels: Seen, label: Label) -> Iterator[Hypothesis]:
         return
     crop, left, top = label.corner.crop(pixels, float(widths[-1]))
     luma = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
-    shrink = 1 / max(1, int(usual / LOOKED_AT))
-    if shrink < 1:  # by whole pixels, which OpenCV does fast
+    shrink = 1 / max(1, int(usual / SEARCH_WIDTH))
+    if shrink < 1:  # by a whole-number factor, which OpenCV does fast
         luma = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     plane = of_luma(luma)
     places, scores = scan(plane, _template(label), widths * shrink, label.corner)
@@ -117,7 +117,7 @@ def guesses(pixels: Seen, label: Label) -> Iterator[Hypothesis]:
 
 
 def _as_captured(pixels: Seen, line: Outline, box: Box, mark: Mark) -> Box | None:
-    """The box in whole pixels, where the label is as large as it was captured."""
+    """Return the box in whole pixels, if the label has the size of its capture."""
     width, height = mark.drawing.size
     if abs(box.width / width - 1) > 0.02:
         return None
@@ -134,12 +134,12 @@ def _as_captured(pixels: Seen, line: Outline, box: Box, mark: Mark) -> Box | Non
 
 
 def _unshrunk(box: Box, shrink: float, x: int, y: int) -> Box:
-    """A box of a shrunk corner that starts at x, y, in the picture's coordinates."""
+    """Convert a box in a reduced corner that starts at x, y to the image's coordinates."""
     return Box(box.x / shrink + x, box.y / shrink + y, box.width / shrink, box.height / shrink)
 
 
 def _found(label: Label, trial: Trial, sure: float) -> FoundMark:
-    """Inverted where that leaves no outline behind; a rendition of another blend is filled in."""
+    """Return the mark; inpaint all of it if an inversion would leave its outline visible."""
     over = trial.fit.layers(trial.window)
     opaque = np.zeros(over.alpha.shape, bool)
     if trial.after > EXPLAINED * trial.before.likelihood:

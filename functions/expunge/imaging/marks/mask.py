@@ -1,7 +1,7 @@
-"""A mark known by its mask: opacity and ink of every pixel, solved from captures.
+"""A mark with a known mask: opacity and ink of every pixel, solved from captures.
 
-The masks beside this module were solved by ``fit_entry`` from two captures of the same mark
-over a dark and a light ground: two equations for each pixel, two unknowns.
+``fit_entry`` solved the masks in this folder from two captures of the same mark, over a dark and
+a light background: two equations and two unknowns per pixel.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 FARTHEST = 3.0
-"""Pixels of the mask from its edge to the points that are compared, inside and out, at most."""
+"""Largest distance, in pixels of the mask, from its edge to the compared points on either side."""
 MAX_POINTS = 360
 
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """A mask by the name of its file: grey is ink, alpha is opacity."""
+    """A mask, given by its file name: grey is ink, alpha is opacity."""
 
     name: str
     blur: float = 0.0
@@ -76,7 +76,7 @@ class Mask:
 
 @cache
 def load(name: str) -> tuple[Floats, Floats]:
-    """A mask's opacity (0 to 1) and ink (0 to 255)."""
+    """Read a mask's opacity (0 to 1) and ink (0 to 255)."""
     with (files("expunge.imaging.marks") / "masks" / f"{name}.png").open("rb") as file:
         both = np.asarray(Image.open(file).convert("LA")).astype(np.float32)
     return both[..., 1] / np.float32(255), both[..., 0]
@@ -84,14 +84,14 @@ def load(name: str) -> tuple[Floats, Floats]:
 
 @cache
 def plateau_of(name: str) -> float:
-    """The opacity of the mark's body."""
+    """Return the opacity of the mark's body."""
     alpha, _ = load(name)
     return float(np.median(alpha[alpha > 0.8 * np.percentile(alpha, 98)]))
 
 
 @cache
 def _outline(name: str) -> Outline:
-    """Points on the half-opacity contour with room for a pair of points on either side."""
+    """Return points on the half-opacity contour with space for a pair of points on either side."""
     alpha, _ = load(name)
     height, width = alpha.shape
     solid = np.pad(alpha / plateau_of(name), 6)
@@ -115,7 +115,7 @@ def _outline(name: str) -> Outline:
 
 
 def _half_stroke(solid: Floats) -> float:
-    """About half of a stroke's width, in pixels: the ridges of the distance to the edge."""
+    """Estimate half of a stroke's width in pixels, from ridges of the distance to the edge."""
     depth = cv2.distanceTransform((solid > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
     return float(np.percentile(depth[depth > 0], 70))
 

@@ -1,4 +1,4 @@
-"""The names of the marks that are known, for whoever only has to say one."""
+"""Names of the known marks, for modules that do not need the registry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MarkName(StrEnum):
-    """A mark by name; ``registry`` has one entry for each."""
+    """The name of a mark; ``registry`` has one entry for each."""
 
     GEMINI_SPARKLE = "gemini-sparkle"
     GEMINI_SPARKLE_FAINT = "gemini-sparkle-faint"

@@ -1,4 +1,4 @@
-"""Points along a shape's edge, and which way is out."""
+"""Points along a shape's edge, with their outward normals."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ class Outline:
     normals: Floats
     """``(n, 2)``, outward, of length 1."""
     arcs: int
-    """Pieces of equal length that are continuous in themselves."""
+    """Number of continuous pieces, all of equal length."""
     spread: float
-    """How far from the edge to look, in widths, beside 0.75 px: half of the thinnest stroke."""
+    """Distance from the edge to the compared points, in widths, plus 0.75 px: half of the thinnest
+    stroke."""
     deep: bool
     """Whether the shape is thick enough to compare pairs of points inside it."""

@@ -1,9 +1,9 @@
-"""The plane in which a white overlay adds instead of blends.
+"""The log plane, in which a white overlay is additive.
 
-Where a mark of opacity α lies over O, the pixel is I = αL + (1 − α)O. With a white logo
-(L = 255) that is 255 − I = (1 − α)(255 − O), so in the logarithm of the distance to white
-the mark adds ln(1 − α) wherever it lies, whatever is under it: one step of known size
-along the whole outline, on dark and on bright ground alike.
+A mark of opacity α and colour L over an image O gives the pixel I = αL + (1 − α)O. For a white
+logo (L = 255) that is 255 − I = (1 − α)(255 − O). So in the logarithm of the distance to white,
+the mark adds ln(1 − α), whatever is under it. Its whole outline is a step of one known size, on
+dark and bright backgrounds.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.arrays import Floats, Pixels
 
 EPSILON = 6.0
-"""Grey levels added to the distance to white, where noise would otherwise be all there is."""
+"""Grey levels added to the distance to white, so that noise does not dominate near white."""
 _LEVELS = -np.log(255.0 + EPSILON - np.arange(256, dtype=np.float32))
 
 
 def log_plane(pixels: Pixels) -> Floats:
-    """−ln of the distance to white.
+    """Return −ln of the distance to white.
 
     Parameters
     ----------
@@ -38,6 +38,6 @@ def log_plane(pixels: Pixels) -> Floats:
 
 
 def of_luma(luma: Floats) -> Floats:
-    """The same from luma, ``(h, w)``, uint8."""
+    """Return `log_plane` for luma, ``(h, w)``, uint8."""
     plane: Floats = cv2.LUT(luma, _LEVELS)
     return plane

@@ -1,4 +1,4 @@
-"""The marks that are known, as data."""
+"""The known marks, as data."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 
 
 SPREAD = (0.93, 1.0, 1.07)
-"""Of a star's opacity, in its own: what copies and codecs do to it."""
+"""Factors on a star's nominal opacity, which copies and codecs change."""
 OPACITIES = tuple(np.arange(0.04, 0.96, 0.03).tolist())
-"""At which marks are weighed: one of another opacity than its own is another mark."""
+"""Opacities at which a place is compared; another opacity than a mark's own is another mark."""
 STRAY = 0.12
-"""Sides from a place of the table at which a mark is no longer there."""
+"""Distance from a place of the table, in sides, from which a mark does not belong to it."""
 COLOURS = (255.0, 235.0, 215.0)
-"""Of a star: white, and the greys that were seen in its place."""
+"""Colours of a star: white, and the greys that were observed instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a tool puts its mark: side and distance to the right and bottom edge, in pixels."""
+    """A tool's position for its mark: side, and distance to right and bottom edge, in pixels."""
 
     side: int
     margin: int
     reduced_from: tuple[tuple[int, int], ...] = ()
-    """For pictures handed out reduced: the long side of the original by the least short side
-    of the copy. The margin shrinks with the picture; the side is that of the copy."""
+    """For images that the tool returns reduced: the original's long side for each smallest short
+    side of the copy. The margin shrinks with the image; the side is that of the copy."""
 
     def in_picture(self, width: int, height: int) -> tuple[int, int] | None:
-        """The mark's left and top, or ``None`` where it has no room."""
+        """Return the mark's left and top, or ``None`` if it does not fit."""
         margin = self.margin
         if self.reduced_from:
             short, long = sorted((width, height))
@@ -52,38 +52,38 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One entry: what a mark looks like, and where it lives."""
+    """A registry entry: a mark's appearance and position."""
 
     name: MarkName
     tool: str
     drawing: Drawing
-    """At its usual width."""
+    """The mark at its usual width."""
     usual: int
     """Width in pixels."""
     opacity: float
-    """Of the plateau, as drawn."""
+    """Opacity of the plateau, as drawn."""
     deviation: float
-    """Of the opacity, from picture to picture, where the mark is as drawn."""
+    """Standard deviation of the opacity between images, for a mark as drawn."""
     deviation_resampled: float
-    """The same where the picture was resampled, or the mark drawn at a size of its own."""
+    """The same for a resampled image, or a mark drawn at another size."""
     least: float
     most: float
-    """Opacities, as first seen, that count as this mark."""
+    """Range of first opacity estimates that count as this mark."""
     colour: float = WHITE
-    """Of the plateau, 0 to 255."""
+    """Colour of the plateau, 0 to 255."""
     places: tuple[Place, ...] = ()
 
     @property
     def models(self) -> list[tuple[float, float]]:
-        """Opacities and colours that are looked for."""
+        """Return the opacities and colours to search for."""
         if isinstance(self.drawing, Star):
             return [(self.opacity * by, colour) for by in SPREAD for colour in COLOURS]
         return [(opacity, self.colour) for opacity in OPACITIES]
 
     def home(self, box: Box, width: int, height: int) -> float:
-        """How well a box suits the places of the mark in a copy of some size, 0 to 1.
+        """Return how well a box matches the mark's places in a copy of this size, 0 to 1.
 
-        In a copy of another size both margins, in sides, are still those of the table.
+        In a resized copy, both margins, measured in sides, are still those of the table.
         """
         right, bottom = width - box.x - box.width, height - box.y - box.height
         off = min(
@@ -104,7 +104,7 @@ class Mark:
                 yield place.margin * box.width / place.side, box.width
 
     def drawing_at(self, width: float) -> Drawing:
-        """The drawing as it is at some width."""
+        """Return the drawing at this width."""
         drawing = self.drawing
         if isinstance(drawing, Star):
             return drawing.at(width)
@@ -146,31 +146,31 @@ SPARKLES = (
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Label:
-    """A text or logo mark, known by its mask, that grows with the picture."""
+    """A text or logo mark with a known mask, whose size follows the image's."""
 
     mark: Mark
     share: float
-    """Its usual width in widths of the picture, or of its short side."""
+    """Usual width, as a fraction of the image's width or of its short side."""
     corner: Corner
     of_short_side: bool = True
     also: tuple[Mask, ...] = ()
-    """Other typefaces that the same words are set in."""
+    """The same words in other typefaces."""
     compared_at: int = 40
-    """Width in pixels at which scales are compared; its strokes are wider than one there."""
+    """Width in pixels at which scales are compared; its strokes are then wider than one pixel."""
     least: float = 0.72
     most: float = 1.3
-    """Of the usual width."""
+    """Smallest and largest width to try, relative to the usual width."""
     ratio: float = 1.09
-    """From one width tried to the next."""
+    """Ratio of one tried width to the next."""
 
     @property
     def renditions(self) -> tuple[Mark, ...]:
-        """The mark in each of its typefaces."""
+        """Return the mark in each of its typefaces."""
         return (self.mark, *(replace(self.mark, drawing=mask) for mask in self.also))
 
     @property
     def scales(self) -> Floats:
-        """Widths to try, in usual ones."""
+        """Return the widths to try, relative to the usual width."""
         steps = int(np.log(self.most / self.least) / np.log(self.ratio)) + 1
         return self.least * self.ratio ** np.arange(steps)
 

@@ -1,4 +1,4 @@
-"""Give back what was under a mark: invert its blend, inpaint only what no inversion explains."""
+"""Restore the pixels under a mark: invert its blend, and inpaint where that fails."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.found import FoundMark
 
 SLACK = 6.0
-"""Grey levels by which an inversion may leave the range before it counts as unexplained."""
+"""Grey levels by which an inverted pixel may leave the range before it is inpainted."""
 LOSSY_SLACK = 30.0
-"""The same where a lossy codec has been over the pixels."""
+"""The same for pixels from a lossy codec."""
 CHROMA_BLUR = 0.75
-"""Sigma in pixels of halving chroma and doubling it again."""
+"""Sigma in pixels of the blur from halving chroma and doubling it again."""
 MIDDLE = 127.5
-"""Of chroma as OpenCV gives it, here in 0 to 255."""
+"""Neutral chroma in OpenCV's representation, here in 0 to 255."""
 MIN = 0.04
-"""Opacity below which a pixel is as good as unmarked."""
+"""Opacity below which a pixel counts as unmarked."""
 RADIUS = 3
-"""Of the neighbourhood that inpainting looks at, in pixels."""
+"""Radius in pixels of the neighbourhood that inpainting uses."""
 LARGEST = 320
-"""Side in pixels at which large holes are inpainted; larger ones are shrunk to it."""
+"""Side in pixels to which larger holes are reduced for inpainting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Restored:
     inverted: int
     """Pixels whose blend was undone."""
     inpainted: int
-    """Pixels that were filled in from around."""
+    """Pixels that were filled in from their surroundings."""
 
     @property
     def method(self) -> str:
@@ -50,16 +50,16 @@ class Restored:
 
 
 def restore(picture: Picture, found: FoundMark, *, coarse: float = 0.0) -> Restored:
-    """What a picture shows where a mark was.
+    """Compute the pixels of a mark's window without the mark.
 
     Parameters
     ----------
     picture
         Any depth; the inversion is done in floating point on the full values.
     found
-        The mark; its window lies inside the picture.
+        The mark; its window is inside the image.
     coarse
-        Mean quantisation step of the codec that has been over the pixels, in grey levels.
+        Mean quantisation step of the file's codec, in grey levels; see `coding.coarseness`.
     """
     window = found.window
     border = RADIUS + max(8, round(0.1 * max(window.width, window.height)))
@@ -88,7 +88,7 @@ def restore(picture: Picture, found: FoundMark, *, coarse: float = 0.0) -> Resto
 
 
 def invert(seen: Floats, over: Layers) -> Floats:
-    """O = (I − αL) / (1 − α), unclipped.
+    """Invert the blend: O = (I − αL) / (1 − α), unclipped.
 
     Parameters
     ----------
@@ -102,11 +102,11 @@ def invert(seen: Floats, over: Layers) -> Floats:
 
 
 def from_lossy(seen: Floats, over: Layers, coarse: float) -> Floats:
-    """Invert what a lossy codec has coarsened, without a coloured rim and with less of its noise.
+    """Invert the blend in pixels from a lossy codec, without a coloured rim and with less noise.
 
-    Chroma was halved in size, so the opacity that it saw is a blurred one. Quantisation noise
-    is multiplied by 1 / (1 − α): an edge-preserving filter of the width of that noise takes
-    most of it back, in proportion to α. On composites at quality 90 both are worth 2 dB.
+    The codec halved chroma, so chroma is inverted with a blurred opacity. The inversion multiplies
+    quantisation noise by 1 / (1 − α). An edge-preserving filter as wide as that noise removes most
+    of it, in proportion to α. On composites at quality 90, both together gain 2 dB.
     """
     if seen.shape[2] == 1:
         return _smoothed(invert(seen, over)[..., 0], over.alpha, coarse)[..., None]
@@ -129,7 +129,7 @@ def _smoothed(luma: Floats, alpha: Floats, coarse: float) -> Floats:
 
 
 def unexplained(under: Floats, alpha: Floats, slack: float) -> Flags:
-    """Pixels whose inversion leaves the range: no picture looks so under such a mark."""
+    """Return pixels whose inversion leaves the range, so that this mark cannot explain them."""
     outside = (under < -slack) | (under > 255 + slack)
     strange: Flags = outside.any(axis=2) & (alpha > MIN)
     return strange
@@ -138,8 +138,8 @@ def unexplained(under: Floats, alpha: Floats, slack: float) -> Flags:
 def inpaint(pixels: Floats, hole: Flags) -> Floats:
     """Fill a hole from its surroundings (Telea's fast marching, by OpenCV).
 
-    Holes in windows larger than ``LARGEST`` are filled in a smaller copy, since what is
-    far from any edge of the hole can only be smooth anyway.
+    Holes in windows larger than ``LARGEST`` are filled in a smaller copy, since the result far
+    from the hole's edges is smooth anyway.
 
     Parameters
     ----------

@@ -1,11 +1,10 @@
-"""The step along a mark's outline: what tells an overlay from a lookalike.
+"""Measure the step along a mark's outline, which distinguishes an overlay from a lookalike.
 
-Pairs of points stand across the outline, one a little inside, one a little outside. Under
-an overlay of opacity α every pair differs by the same known amount in the log plane (see
-``plane``), whatever the picture; pairs of the same spacing that do not straddle the
-outline say how much the picture itself varies there.
+Pairs of points straddle the outline, one a little inside and one a little outside. Under an
+overlay of opacity α every pair differs by the same known amount in the log plane (see ``plane``),
+whatever the image. Pairs of the same spacing beside the outline give the image's own variation.
 
-A *place* is a centre and a width, x, y and w in pixels: places come in arrays ``(n, 3)``.
+A *place* is a centre and a width, x, y and w in pixels; places are arrays ``(n, 3)``.
 """
 
 from __future__ import annotations
@@ -26,40 +25,40 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.outline import Outline
 
 NOISE = 0.7
-"""Grey levels of noise that no neighbourhood is trusted to be below (rounding alone is 0.3)."""
+"""Least noise in grey levels that is assumed anywhere (rounding alone is 0.3)."""
 MAX_STEP = 0.6
-"""In the log plane, where places are compared: a strong edge counts no more than a mark's."""
+"""Limit of a step in the log plane, so that a strong edge counts no more than a mark's."""
 REMAINS = (-0.3, -0.15, -0.07, -0.03, 0.03, 0.07, 0.15, 0.3)
-"""Opacities that may be left, or taken out too much."""
+"""Residual opacities to test: negative if too much was removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the outline at one place says."""
+    """Measurements along the outline at one place."""
 
     opacity: float
-    """The α, of those that were asked for, that explains the pairs best."""
+    """The α among the given models that explains the pairs best."""
     colour: float
-    """The colour, likewise, 0 to 255."""
+    """The colour of that model, 0 to 255."""
     likelihood: float
     """Mean log-likelihood ratio of a pair, an overlay of that opacity against none."""
     weakest: float
     """The same for the second weakest of eight stretches of the outline."""
     share: float
-    """Of pairs that differ in the mark's direction by half of the step or more, 0 to 1."""
+    """Fraction of pairs that differ in the mark's direction by half of the step or more."""
     fit: float
-    """Of pairs within 30 % of the step, 0 to 1."""
+    """Fraction of pairs within 30 % of the step."""
     calm: float
-    """Texture just inside over texture just outside, as a logarithm: 0 under an overlay."""
+    """Logarithm of the texture just inside over that just outside: 0 under an overlay."""
 
 
 def profiles(plane: Floats, line: Outline, places: Floats, offsets: Sequence[float]) -> Floats:
-    """The plane at some distances from the outline, at each of several places.
+    """Sample the plane at some distances from the outline, at each of several places.
 
     Parameters
     ----------
     offsets
-        In spacings, positive outwards; a spacing is 0.75 px and the outline's ``spread``.
+        In spacings, positive outwards; a spacing is 0.75 px plus the outline's ``spread``.
 
     Returns
     -------
@@ -79,13 +78,13 @@ def profiles(plane: Floats, line: Outline, places: Floats, offsets: Sequence[flo
 
 
 def expected_step(outer: Floats, opacity: Floats, colour: Floats | float) -> Floats:
-    """The step of an overlay of some opacity and colour, where the plane outside is ``outer``."""
+    """Return the step of an overlay of this opacity and colour; ``outer`` is the plane outside."""
     white = 255 + EPSILON - colour
     return -np.log(1 - opacity + opacity * white * np.exp(outer))
 
 
 def steps(plane: Floats, line: Outline, places: Floats, models: Floats) -> list[Step]:
-    """Weigh an overlay at each place against none.
+    """Compare, at each place, the hypotheses of an overlay and of none.
 
     Parameters
     ----------
@@ -118,14 +117,14 @@ def steps(plane: Floats, line: Outline, places: Floats, models: Floats) -> list[
 
 
 def remainder(plane: Floats, line: Outline, place: Floats) -> float:
-    """What is left of a step after a removal: the log-likelihood ratio of any at all, from 0."""
+    """Return the log-likelihood ratio, 0 or more, of any step that remains after a removal."""
     seen, scale, outer, _ = _pairs(plane, line, place)
     expected = expected_step(outer[0], np.array(REMAINS, np.float32)[:, None], 255.0)
     return max(0.0, float(_ratios(seen[0], scale[0], expected).mean(axis=1).max()))
 
 
 def _pairs(plane: Floats, line: Outline, places: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Steps seen, how much the picture varies, what is outside, and the texture's ratio."""
+    """Return the observed steps, the image's variation, the plane outside, the texture ratio."""
     rims = profiles(plane, line, places, (-3, -1, 1, 3))
     inner2, inner, outer, outer2 = rims.transpose(1, 0, 2)
     beyond, within = np.abs(outer - outer2), np.abs(inner2 - inner)
@@ -136,25 +135,25 @@ def _pairs(plane: Floats, line: Outline, places: Floats) -> tuple[Floats, Floats
 
 
 def _ratios(seen: Floats, scale: Floats, models: Floats) -> Floats:
-    """Log-likelihood ratios, Cauchy about each model's step against Cauchy about zero."""
+    """Return log-likelihood ratios: Cauchy around each model's step over Cauchy around zero."""
     return np.log((1 + (seen / scale) ** 2) / (1 + ((seen - models) / scale) ** 2))
 
 
 def _smooth(values: Floats, arcs: int) -> Floats:
-    """Mean over nine neighbours along each arc."""
+    """Average nine neighbours along each arc."""
     pieces = cv2.blur(values.reshape(len(values) * arcs, -1), (9, 1), borderType=cv2.BORDER_REFLECT)
     return pieces.reshape(values.shape)
 
 
 def heights(plane: Floats, line: Outline, places: Floats, offset: float = 1.0) -> Floats:
-    """The mean step at each place, a quick look: ``(n,)``."""
+    """Return the mean step at each place, ``(n,)``, as a quick estimate."""
     rims = profiles(plane, line, places, (-offset, offset))
     mean: Floats = np.clip(rims[:, 0] - rims[:, 1], -MAX_STEP, MAX_STEP).mean(axis=1)
     return mean
 
 
 def refine(plane: Floats, line: Outline, places: Floats, aspect: float = 1.0) -> Floats:
-    """Move and scale places to where the step along their outline is largest."""
+    """Move and scale places to maximise the step along their outline."""
     thin = thinned(line)
     for grow, shift in ((0.05, 0.05), (0.03, 0.025), (0.015, 0.012), (0.007, 0.006)):
         by = shift * min(1.0, aspect) * places[:, None, None, 2:]
@@ -169,7 +168,7 @@ def refine(plane: Floats, line: Outline, places: Floats, aspect: float = 1.0) ->
 
 @cache
 def thinned(line: Outline, each: int = 3) -> Outline:
-    """Every third point, for a quick look."""
+    """Keep every ``each``-th point, for a quick estimate."""
     return replace(line, points=line.points[::each], normals=line.normals[::each], arcs=1)
 
 

@@ -1,7 +1,7 @@
-"""A new mark from two captures: one over a dark, one over a light flat ground.
+"""Solve a new mark's mask from two captures: over a dark and over a light flat background.
 
-Each pixel gives two equations, D = ink + (1 − α) d and B = ink + (1 − α) b, with d and b
-the grounds, which are read around the mark and carried over it.
+Each pixel gives two equations, D = ink + (1 − α) d and B = ink + (1 − α) b. The backgrounds d and
+b are measured around the mark and extrapolated over it.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.box import Window
 
 RING = 24
-"""Pixels around the mark from which the grounds are read."""
+"""Width in pixels of the ring around the mark in which the backgrounds are measured."""
 FAINTEST = 0.012
 """Opacity below which a solution is noise."""
 CONTRAST = 60
-"""Grey levels between the grounds, at least: noise is divided by their difference."""
+"""Least difference of the backgrounds in grey levels: noise is divided by it."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Solution:
-    """A mark's blend, cut to where there is any."""
+    """A mark's blend, cropped to the mark."""
 
     alpha: Floats
     """``(h, w)``, 0 to 1."""
@@ -42,12 +42,12 @@ class Solution:
 
     @property
     def opacity(self) -> float:
-        """Of the plateau."""
+        """Opacity of the plateau, 0 to 1."""
         return float(np.median(self.alpha[self._plateau]))
 
     @property
     def colour(self) -> float:
-        """Of the plateau, 0 to 255."""
+        """Colour of the plateau, 0 to 255."""
         return float(np.median(self.ink[self._plateau] / self.alpha[self._plateau]))
 
     @property
@@ -62,19 +62,19 @@ class Solution:
 
 
 def solve(dark: Pixels, light: Pixels, window: Window) -> Solution:
-    """Solve the blend inside a window of two captures of equal size.
+    """Solve the blend in a window of two captures of equal size.
 
     Raises
     ------
     expunge.errors.MalformedImage
-        Where the captures do not go together, or there is no mark in the window.
+        If the captures do not match, or there is no mark in the window.
     """
     if dark.shape != light.shape:
         raise MalformedImage("the two captures differ in size")
     low, high = _ground(dark, window), _ground(light, window)
     contrast = (high - low).mean(axis=2)
     if contrast.min() < CONTRAST:
-        raise MalformedImage(f"the grounds of the captures differ by less than {CONTRAST} levels")
+        raise MalformedImage(f"the captures' backgrounds differ by less than {CONTRAST} levels")
     seen = [capture[window.slices].astype(float) for capture in (dark, light)]
     clear = ((seen[1] - seen[0]) / (high - low)).mean(axis=2)
     alpha = np.clip(1 - clear, 0, 1)
@@ -89,7 +89,7 @@ def solve(dark: Pixels, light: Pixels, window: Window) -> Solution:
 
 
 def _ground(capture: Pixels, window: Window) -> Floats:
-    """A quadratic surface through the ring around a window, carried over it: ``(h, w, 3)``."""
+    """Fit a quadratic surface to the ring around a window; return it inside: ``(h, w, 3)``."""
     ring = window.grown(RING).within(capture.shape[1], capture.shape[0])
     inner = window.within_window(ring)
     y, x = np.mgrid[-0.5 : 0.5 : ring.height * 1j, -0.5 : 0.5 : ring.width * 1j]

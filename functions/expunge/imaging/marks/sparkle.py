@@ -1,8 +1,8 @@
 """The Gemini sparkle's shape: a four-pointed star, in closed form, at any size and offset.
 
 Each quarter of the outline is one circular arc, concave towards the centre, and each
-point ends in a small round cap. Four numbers, in sides of the box, hold all of it; they
-were fitted to the capture on flat grey, whose pixels are covered in sixteenths.
+point ends in a small round cap. Four numbers, in sides of the box, describe the shape. They
+were fitted to a capture on flat grey, whose pixel coverages are sixteenths.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.box import Box, Window
 
 ARC_CENTRE = 0.643309
-"""Of each arc, from the star's centre along both axes."""
+"""Distance of each arc's centre from the star's centre, along both axes."""
 ARC_RADIUS = 0.641793
 CAP_CENTRE = 0.474656
-"""Of each point's cap, from the star's centre along one axis."""
+"""Distance of each cap's centre from the star's centre, along one axis."""
 CAP_RADIUS = 0.025088
 UNIT = 96
-"""Side in pixels at which tools draw their star."""
+"""Side in pixels at which tools draw the star."""
 _DRAWN = (
     "46:7f 45:2 45:5 45:a 45:e 44:4 44:a 44:e 43:5 43:b 42:2 42:a 41:2 41:8 40:2e 40:a 39:2 39:a "
     "38:5 38:e 37:8 36:3 35:2e 35:a 34:8 33:4 32:2f 31:2e 30:2e 29:1e 28:2d 27:2e 26:2e 25:4f 24:7 "
@@ -33,32 +33,32 @@ _DRAWN = (
 )
 """The rim as the tool draws it at 96 px, in sixteenths: for each row of the top left quarter,
 the column where the star begins and its coverages up to the first full one. The other
-quarters are this one turned. It differs from the closed form by one sixteenth at most."""
+quarters are rotations of this one. It differs from the closed form by at most one sixteenth."""
 SMALL = 36
 """Side in pixels at which the faint star seems to be drawn, before it is enlarged."""
 SMALL_ARCS = 0.63373, 0.62602
 """Centre and radius of its arcs."""
 EDGE = -1.0, 0.25, (0.0, -0.087, -0.193, 0.133, 0.364, 0.651, 0.884, 0.999, 0.982, 1.0)
-"""Its opacity by depth: the first depth in pixels, the step, and the values."""
+"""The small star's opacity by depth: the first depth in pixels, the step, and the values."""
 DOUBLING = (-0.0611, 0.306, 0.9019, -0.1468)
-"""How it is doubled: weights of the pixels at −2 to 1 for the left or upper of two."""
+"""Weights for doubling its size: of the pixels at −2 to 1, for the left or upper of two."""
 LOBES = 3
-"""Of the Lanczos kernel that enlarges it from 72 to 96 px, and reduces it again in copies."""
+"""Lobes of the Lanczos kernel that enlarges it from 72 to 96 px, and reduces it in copies."""
 POINTS = 60
-"""Along each arc, about."""
+"""Approximate number of points along each arc."""
 BLUNT = 0.055
-"""Of the side: where the star is narrower than twice this, its outline is not looked at."""
+"""Fraction of the side; where the star is narrower than twice this, its outline is not used."""
 SAMPLES = 12
-"""Sub-samples a pixel and axis where the outline crosses it."""
+"""Sub-samples per pixel and axis, for pixels that the outline crosses."""
 
 
 def coverage(box: Box, window: Window) -> Floats:
-    """How much of each pixel of a window the star covers.
+    """Return the fraction of each pixel of a window that the star covers.
 
     Parameters
     ----------
     box
-        The star's box; it is as wide as high.
+        The star's box, which is square.
     window
         The pixels to cover.
 
@@ -94,7 +94,7 @@ def _depth(x: Floats, y: Floats, centre: float = ARC_CENTRE, radius: float = ARC
 
 @cache
 def drawn() -> Floats:
-    """The star as it is drawn at 96 × 96: float32, multiples of a sixteenth."""
+    """Return the star as drawn at 96 × 96: float32, multiples of a sixteenth."""
     quarter = np.zeros((48, 48), np.float32)
     for row, text in zip(quarter, _DRAWN.split(), strict=True):
         start, rim = text.split(":")
@@ -107,13 +107,13 @@ def drawn() -> Floats:
 
 @cache
 def enlarged(side: int) -> Floats:
-    """The faint star as it is at 96 px, or in a copy reduced from there.
+    """Return the faint star at 96 px, or in a copy reduced from that size.
 
-    The published map at 96 px is the Lanczos enlargement by 4/3 of one at 72 px (what no such
-    enlargement could make is below its noise, at no other size), and the published map at
-    36 px is its Lanczos reduction. That at 72 px is explained best as one of 36 px, doubled and
-    sharpened; the numbers of that were fitted to the map at 96 px by least squares, and
-    leave 0.0041 of opacity unexplained there (its noise is 0.0025), 0.0034 at 36 px.
+    The published map at 96 px is a Lanczos enlargement by 4/3 of a map at 72 px: only for this size
+    is the residual below the map's noise. The published map at 36 px is its Lanczos reduction. The
+    best explanation of the 72 px map is a 36 px map, doubled and sharpened. Its parameters were
+    fitted to the 96 px map by least squares. They leave 0.0041 of opacity unexplained there (its
+    noise is 0.0025), and 0.0034 at 36 px.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def enlarged(side: int) -> Floats:
 
 
 def _doubling() -> Floats:
-    """From the small star's pixels to twice as many: ``(72, 36)``."""
+    """Return the matrix that doubles the small star's size: ``(72, 36)``."""
     weights = np.zeros((2 * SMALL, SMALL))
     for pixel in range(SMALL):
         for offset, weight in zip(range(-2, 2), DOUBLING, strict=True):
@@ -141,7 +141,7 @@ def _doubling() -> Floats:
 
 
 def _lanczos(size: int, to: int) -> Floats:
-    """From pixels to more or fewer, which are averaged more widely: ``(to, size)``."""
+    """Return the Lanczos resampling matrix, with a wider kernel for reduction: ``(to, size)``."""
     away = np.arange(size) + 0.5 - (np.arange(to)[:, None] + 0.5) * size / to
     away *= min(1, to / size)
     weights: Floats = np.sinc(away) * np.sinc(away / LOBES) * (np.abs(away) < LOBES)
@@ -150,7 +150,7 @@ def _lanczos(size: int, to: int) -> Floats:
 
 
 def outline(each: int = POINTS) -> Outline:
-    """Points along the four arcs, evenly spaced, leaving out where the star is too narrow."""
+    """Return evenly spaced points along the four arcs, except where the star is too narrow."""
     end = np.arcsin((ARC_CENTRE - CAP_CENTRE) / ARC_RADIUS)
     turn = np.linspace(end, np.pi / 2 - end, 2 * each)
     away = np.stack([np.cos(turn), np.sin(turn)], axis=1)

@@ -1,4 +1,4 @@
-"""Find the Gemini star: where the table of places says, then anywhere in the corner."""
+"""Find the Gemini star: first at the tool's known places, then anywhere in the corner."""
 
 from __future__ import annotations
 
@@ -26,47 +26,47 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.trial import Trial
 
 CORNER = 660
-"""Pixels from the right and bottom edge that are searched: the farthest mark at double size."""
+"""Searched pixels from the right and bottom edge: the farthest known mark at double size."""
 SIDES = 16 * 1.13 ** np.arange(21)
-"""Of stars tried in the corner: 16 to 184 px, and a little more after refinement."""
+"""Sides of the stars tried in the corner: 16 to 184 px, slightly more after refinement."""
 NEAR = Corner(across=3.25, up=3.25)
-"""In sides; the farthest known place ends at 3."""
+"""Searched area in sides of the star; the farthest known place ends at 3."""
 TEMPLATE = 20
 """Side of the star, in pixels, at which scales are compared."""
 RATIOS = (0.667, 0.696, 1.854, 1.975)
-"""Margins in sides: in a copy of another size both margins still are the same one of these."""
+"""Margins in sides. In a resized copy, both margins are still the same one of these."""
 DIAGONAL = np.array(
     [(-ratio - 0.5, -ratio - 0.5, 1) for ratio in RATIOS], np.float32
 )[:, None] * (14 * 1.03 ** np.arange(88, dtype=np.float32))[:, None]  # fmt: skip
-"""Places along the corner's diagonal, from the picture's lower right corner: ``(r, n, 3)``."""
+"""Places along the corner's diagonal, from the image's lower right corner: ``(r, n, 3)``."""
 TRIED = 8
-"""Places that are looked at closely."""
+"""Most places that are examined closely."""
 PROMISING = 0.4
-"""Likelihood ratio of a pair on the outline below which nothing is tried."""
+"""Likelihood ratio per pair of outline points below which no removal is tried."""
 ALIKE, MOSTLY = 0.25, 0.5
-"""The same of the shares of pairs with the right step, and with half of it."""
+"""Least share of pairs with the right step, and with half of it, for a trial."""
 DECISION = 0.97
-"""Confidence from which a mark is taken out."""
+"""Confidence from which a mark is removed."""
 LINE = Star().outline()
 BETTER = 1.1
-"""How much more a free fit must explain than a tool's own size and place."""
+"""Factor by which a free fit must explain more than the tool's own size and place."""
 GREYER = 0.3
-"""How much more likelihood a grey logo must have than a white one."""
+"""Log-likelihood per pair by which a grey logo must exceed a white one."""
 ANOTHER = 0.5
-"""How much more likelihood a star of another opacity must have for this not to be the mark."""
+"""Log-likelihood per pair by which a star of another opacity must exceed the mark's."""
 WORTH_TELLING = 0.2
 """Confidence from which a lookalike is reported."""
 
 
 def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
-    """Look for the star.
+    """Search an image for the Gemini star.
 
     Parameters
     ----------
     pixels
-        The picture, ``(h, w, 3)``, uint8.
+        The image, ``(h, w, 3)``, uint8.
     names
-        Of the registry, the marks to look for; all by default.
+        Names in the registry of the marks to search for; all by default.
     """
     marks = [mark for mark in SPARKLES if names is None or mark.name in names]
     if not marks or min(pixels.shape[:2]) < SIDES[0]:
@@ -81,12 +81,12 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
 
 
 def reach(width: int, height: int) -> int:  # noqa: ARG001 (the same for all)
-    """Rows from the bottom; a star's centre lies in the corner, and all of it counts."""
+    """Return the rows from the bottom that can contain a star whose centre is in the corner."""
     return CORNER + round(2 * float(SIDES[-1]))
 
 
 def _exactly(pixels: Seen, trial: Trial) -> Trial:
-    """The same star with its size and place fitted too, where a tool's own do not suit it."""
+    """Fit size and place as well, if the tool's own do not explain the star."""
     guess = trial.hypothesis
     if not guess.exact or trial.suits:
         return trial
@@ -101,7 +101,7 @@ def _template() -> Template:
 
 
 def stages(pixels: Seen, marks: list[Mark]) -> Iterator[list[Hypothesis]]:
-    """Hypotheses worth a trial: first those of the table, then those of the corner."""
+    """Yield hypotheses for trials: first those of the known places, then of the corner."""
     height, width = pixels.shape[:2]
     left, top = max(0, width - CORNER), max(0, height - CORNER)
     plane = log_plane(pixels[top:, left:])
@@ -121,7 +121,7 @@ def stages(pixels: Seen, marks: list[Mark]) -> Iterator[list[Hypothesis]]:
 
 
 def _searched(plane: Floats) -> list[list[float]]:
-    """Places in the corner that resemble the star most, or have the largest step."""
+    """Return the places in the corner that resemble the star most, or have the largest step."""
     places, scores = scan(plane, _template(), SIDES, NEAR)
     corner = np.array([plane.shape[1], plane.shape[0], 0], np.float32)
     diagonal = DIAGONAL.reshape(-1, 3) + corner
@@ -141,7 +141,7 @@ def _searched(plane: Floats) -> list[list[float]]:
 
 
 def _same(one: Floats, other: Floats) -> bool:
-    """Whether two places would be refined to the same one."""
+    """Whether refinement would move two places to the same one."""
     near = 0.12 * max(one[2], other[2])
     return bool(
         abs(one[0] - other[0]) < near
@@ -151,7 +151,7 @@ def _same(one: Floats, other: Floats) -> bool:
 
 
 def _whole(plane: Floats, box: Box) -> Box | None:
-    """The box in whole pixels and of a size that a tool draws, if there is one close by."""
+    """Return the nearest box in whole pixels and of a tool's size, if there is one."""
     x, y = box.centre
     sides = {place.side for mark in SPARKLES for place in mark.places}
     near = [
@@ -169,7 +169,7 @@ def _whole(plane: Floats, box: Box) -> Box | None:
 def _judged(
     plane: Floats, corner: tuple[int, int], marks: list[Mark], boxes: list[Box], *, exact: bool
 ) -> list[Hypothesis]:
-    """The most promising boxes, in the picture's coordinates, with the mark they speak of."""
+    """Return the most promising boxes, in the image's coordinates, with their marks."""
     if not boxes:
         return []
     places = np.array([box.place for box in boxes])
@@ -210,7 +210,7 @@ def _found(trial: Trial) -> SearchResult:
 
 
 def _nothing(trials: list[Trial]) -> SearchResult:
-    """Nothing to take out, and the best of what came close to it."""
+    """Return a result without marks, with the best lookalike."""
     best = max(trials, key=lambda trial: trial.confidence, default=None)
     if best is None or best.confidence < WORTH_TELLING:
         return SearchResult((), ())

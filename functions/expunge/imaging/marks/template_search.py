@@ -1,4 +1,4 @@
-"""Where in a corner something like the mark may lie, at any scale."""
+"""Search a corner for places that resemble a mark, at any scale."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 PAD = 3
 CLIP = 0.15
-"""Of one pixel's gradient in the log plane: a mark's rim reaches it, a strong edge gets no more."""
+"""Limit of a pixel's gradient in the log plane: a strong edge counts no more than a mark's rim."""
 PEAKS = 3
-"""Places that each scale hands on."""
+"""Best places that each scale returns."""
 CALM = 0.3
-"""Of the template's own energy: where gradients have less, there is no mark."""
+"""Fraction of the template's energy; where gradients have less, there is no mark."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Template:
-    """A shape's gradients at the one size at which scales are compared."""
+    """A shape's gradients at the size at which scales are compared."""
 
     gradients: Floats
-    """``(h, w, 2)``, of length 1 as a whole, with a margin of ``PAD`` on every side."""
+    """``(h, w, 2)``, normalised to length 1 as a whole, with a margin of ``PAD`` on every side."""
     energy: float
-    """Sum of squares of the gradients before that."""
+    """Sum of squares of the gradients before normalisation."""
     width: int
     height: int
 
@@ -50,7 +50,7 @@ class Template:
 
 @cache
 def _spectrum(shape: Template, rows: int, columns: int) -> Floats:
-    """Of the template's gradients as complex numbers, on a plane of that size."""
+    """Return the spectrum of the template's complex gradients, on a plane of that size."""
     plane = np.zeros((rows, columns, 2), np.float32)
     high, wide = shape.gradients.shape[:2]
     plane[:high, :wide] = shape.gradients
@@ -59,7 +59,7 @@ def _spectrum(shape: Template, rows: int, columns: int) -> Floats:
 
 
 def gradients(plane: Floats) -> tuple[Floats, Floats]:
-    """Horizontal and vertical derivative, clipped in length: ``(h, w, 2)``; their square length."""
+    """Return the derivatives, clipped in length, ``(h, w, 2)``, and their squared length."""
     dx = cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
     dy = cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
     length = cv2.magnitude(dx, dy)
@@ -71,14 +71,14 @@ def gradients(plane: Floats) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """Where to look: how far from the lower right or left corner, in widths of the mark."""
+    """The searched area: its extent from the lower right or left corner, in mark widths."""
 
     across: float
     up: float
     left: bool = False
 
     def crop(self, plane: Floats | Lower, width: float) -> tuple[Floats, int, int]:
-        """The part of a plane to look at for a mark of some width, and where it starts."""
+        """Return the part of a plane to search for a mark of this width, and its offset."""
         rows, columns = plane.shape[:2]
         wide = min(round(width * self.across) + 4, columns)
         high = min(round(width * self.up) + 4, rows)
@@ -87,14 +87,14 @@ class Corner:
 
 
 def scan(plane: Floats, shape: Template, widths: Floats, corner: Corner) -> tuple[Floats, Floats]:
-    """Places that resemble a shape near one of a plane's lower corners.
+    """Find places that resemble a shape near one of a plane's lower corners.
 
     Parameters
     ----------
     plane
-        A log plane with that corner of the picture in its own corner.
+        A log plane with that corner of the image in its own corner.
     widths
-        Of the mark, in pixels of the plane.
+        Widths of the mark to try, in pixels of the plane.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def scan(plane: Floats, shape: Template, widths: Floats, corner: Corner) -> tupl
 def _at_scale(
     levels: list[Floats], shape: Template, width: float, corner: Corner
 ) -> Iterator[tuple[float, float, float, float]]:
-    """The best places at one scale; each level of the pyramid is half of the one before."""
+    """Yield the best places at one scale; each pyramid level is half the one before."""
     level = min(max(int(np.log2(width / shape.width)), 0), len(levels) - 1)
     whole, plane = levels[0].shape, levels[level]
     crop, left, top = corner.crop(plane, width / 2**level)
@@ -138,7 +138,7 @@ def _at_scale(
 
 
 def _energy(squares: Floats, shape: Template) -> Floats:
-    """Of the gradients under the template, at every place where all of it fits."""
+    """Return the energy of the gradients under the template, wherever all of it fits."""
     high, wide = shape.gradients.shape[:2]
     sums = cv2.boxFilter(squares, -1, (wide, high), anchor=(0, 0), normalize=False)
     energy: Floats = sums[: squares.shape[0] - high + 1, : squares.shape[1] - wide + 1]
@@ -146,9 +146,9 @@ def _energy(squares: Floats, shape: Template) -> Floats:
 
 
 def _products(both: Floats, shape: Template) -> Floats:
-    """Scalar products with the template at the same places.
+    """Return scalar products with the template at the same places.
 
-    Gradients are complex numbers here, so one transform there and one back do for both.
+    Complex numbers hold both gradients, so one transform and one inverse are enough.
     """
     high, wide = shape.gradients.shape[:2]
     rows, columns = (cv2.getOptimalDFTSize(side) for side in both.shape[:2])

@@ -1,9 +1,9 @@
-"""Would taking the mark out explain the picture? Removal is tried before anything is kept.
+"""Test a hypothesis by removal: is the image without the mark a plausible image?
 
-A hypothesis is fitted and inverted, the outline is looked at again in what comes out, and
-pixels that no picture could have under such a mark are counted. A logistic model weighs
-what was seen before and after; it was fitted on composites and on clean pictures, and its
-calibration and its false-edit rate are in docs/explanation/marks.md.
+The mark is fitted and inverted. The trial then measures the step that remains along the outline,
+and counts pixels that no image can have under such a mark. A logistic model combines the
+measurements before and after. It was fitted on composites and clean images; its calibration and
+its false-edit rate are in docs/explanation/marks.md.
 """
 
 from __future__ import annotations
@@ -27,53 +27,53 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.arrays import Seen
 
 MARGIN = 8.0
-"""Pixels around the box that belong to the trial, at least."""
+"""Least number of pixels around the box that belong to the trial."""
 RESAMPLED = 0.4
-"""Sigma in pixels of what a change of size does to a sharp edge."""
+"""Sigma in pixels of the blur of a sharp edge by resizing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A mark at some place in the picture."""
+    """A supposed mark at one place in the image."""
 
     box: Box
     mark: Mark
     exact: bool
     """Whether size and place are whole pixels as the tool draws them."""
     white: bool = True
-    """Whether its logo is of the mark's own colour; else its colour is fitted too."""
+    """Whether its logo has the mark's own colour; else its colour is fitted too."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of one removal."""
+    """The measurements of one trial removal."""
 
     hypothesis: Hypothesis
     fit: Fit
     window: Window
     before: Step
     dimmest: float
-    """Likelihood ratio of a pair in the channel where it is least."""
+    """Likelihood ratio per pair in the channel with the lowest one."""
     after: float
-    """Log-likelihood ratio of what is left of the outline."""
+    """Log-likelihood ratio of the remaining outline."""
     unexplained: float
-    """Of the pixels under the mark, 0 to 1."""
+    """Fraction of pixels under the mark that the inversion does not explain, 0 to 1."""
     home: float
-    """How well the place suits the tool, 0 to 1; 1 for a place of the table, or its copy."""
+    """How well the place matches the tool's, 0 to 1; 1 for a known place, or its resized copy."""
 
     @property
     def explained(self) -> float:
-        """Of the outline's likelihood ratio, what the removal took away."""
+        """The part of the outline's likelihood ratio that the removal eliminated."""
         return self.before.likelihood - self.after
 
     @property
     def suits(self) -> bool:
-        """Whether next to nothing of the outline is left."""
+        """Whether almost nothing of the outline remains."""
         return self.after < 0.1 * self.before.likelihood and self.before.fit > 0.7
 
     @cached_property
     def features(self) -> tuple[float, ...]:
-        """What the logistic model sees, in the order of its weights."""
+        """The inputs of the logistic model, in the order of its weights."""
         guess, before, found, mark = self.hypothesis, self.before, self.fit, self.hypothesis.mark
         own = max(mark.drawing.blur, 0.6) * found.box.width / mark.drawing.size[0]
         return (
@@ -106,29 +106,29 @@ class Trial:
 
 
 REMAINDER = 0.5
-"""Of the outline's likelihood ratio; where more remains, removal did not explain it."""
+"""Fraction of the outline's likelihood ratio; if more remains, the removal did not explain it."""
 IMPLAUSIBLE = 0.5
 """The highest confidence of such a trial."""
 WEIGHTS = (
     9.844, -0.768, -7.45, 0.103, 2.2, -1.651, 3.354, 0.938, -6.176, 1.354, -1.081, -1.643, -2.31,
     2.703, 0.18,
 )  # fmt: skip
-"""Of `Trial.features`, for the star."""
+"""Weights of `Trial.features`, for the star."""
 BIAS = -0.869
 LABEL_WEIGHTS = (
     3.149, -1.222, 15.14, 0.022, 0.0, 0.0, 0.0, 0.0, 2.302, 0.0, -0.546, 0.0, 0.0, 1.044, 0.0,
 )  # fmt: skip
-"""The same for labels."""
+"""Weights of `Trial.features`, for labels."""
 LABEL_BIAS = -10.077
 
 
 def attempt(pixels: Seen, guess: Hypothesis) -> Trial:
-    """Take a mark out of a copy and look at what is left.
+    """Remove a mark from a copy, and measure the result.
 
     Parameters
     ----------
     pixels
-        The picture, ``(h, w, 3)``, uint8.
+        The image, ``(h, w, 3)``, uint8.
     """
     mark = guess.mark
     window = guess.box.window(max(MARGIN, 0.12 * guess.box.height))

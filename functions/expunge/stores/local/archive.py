@@ -1,7 +1,7 @@
-"""One file that holds a whole data folder: a tar, with a manifest as its last member.
+"""The backup file: a tar of a data folder, with a manifest as its last member.
 
-The manifest has the size and the SHA-256 of every other member, so a file that was cut short or
-changed is known for what it is. Members keep the time of their last change, by which objects age.
+The manifest has the size and SHA-256 of every other member, so a truncated or changed file is
+detected. Members keep their modification times, which decide the age of objects.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ _MOST_MANIFEST = 1 << 30
 _CHUNK = 1 << 20
 _FOLDERS = f"(?:{OBJECTS}|{OUTBOX})(?:/[A-Za-z0-9][A-Za-z0-9._-]*){{1,2}}"
 _MEMBER = re.compile("|".join([*map(re.escape, (*DATABASES, SECRET)), _FOLDERS]))
-"""What a data folder holds; no other name is written anywhere."""
+"""The files of a data folder; a restore writes no other name."""
 
 
 class NotABackup(Exception):
-    """The file is not what `pack` wrote; the message says what was seen."""
+    """The file is not a valid backup; the message says what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup holds."""
+    """The contents of a backup."""
 
     files: int
     bytes: int
     version: str
-    """Of the expunge that made it."""
+    """The version of expunge that wrote it."""
 
 
 def pack(folder: Path, out: BinaryIO, *, made_at: float, version: str) -> Contents:
-    """Write every file below ``folder``, by its path there; ``version`` is this expunge's."""
+    """Write every file below ``folder`` to a backup; ``version`` is that of this expunge."""
     digests: dict[str, tuple[int, str]] = {}
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -73,12 +73,12 @@ def pack(folder: Path, out: BinaryIO, *, made_at: float, version: str) -> Conten
 
 
 def unpack(source: BinaryIO, folder: Path) -> Contents:
-    """Write what `pack` read below ``folder``, and hold it against the manifest.
+    """Extract a backup to ``folder``, and check it against the manifest.
 
     Raises
     ------
     NotABackup
-        For any other file, or one that was cut short or changed. Files may lie there then.
+        If the file is no backup, or was truncated or changed. Some files may be extracted by then.
     """
     seen: dict[str, tuple[int, str]] = {}
     manifest: dict[str, Any] | None = None
@@ -89,20 +89,20 @@ def unpack(source: BinaryIO, folder: Path) -> Contents:
             else:
                 seen[member.name] = _extracted(tar, member, folder)
     if manifest is None:
-        raise NotABackup("it has no manifest at its end: it was cut short, or never whole")
+        raise NotABackup("it has no manifest at its end: it was truncated, or never complete")
     promised = {name: tuple(facts) for name, facts in manifest["files"].items()}
     for name in sorted(promised.keys() | seen.keys()):
         if promised.get(name) != seen.get(name):
-            raise NotABackup(f"{name} is not what the manifest says: the file was changed")
+            raise NotABackup(f"{name} does not match the manifest: the file was changed")
     if RECORDS not in seen:
-        raise NotABackup(f"it holds no {RECORDS}")
+        raise NotABackup(f"it contains no {RECORDS}")
     total = sum(size for size, _ in seen.values())
     return Contents(len(seen), total, str(manifest["expunge"]))
 
 
 def _extracted(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> tuple[int, str]:
     if not member.isreg() or _MEMBER.fullmatch(member.name) is None:
-        raise NotABackup(f"it holds {member.name!r}, which no data folder does")
+        raise NotABackup(f"it contains {member.name!r}, which does not belong in a data folder")
     target = folder / member.name
     target.parent.mkdir(parents=True, exist_ok=True)
     file = tar.extractfile(member)
@@ -137,11 +137,11 @@ def _tar_errors() -> Iterator[None]:
     except tarfile.TarError as error:
         raise NotABackup(f"it cannot be read as a tar file ({error})") from None
     except (EOFError, FileExistsError):
-        raise NotABackup("it was cut short or changed") from None
+        raise NotABackup("it was truncated or changed") from None
 
 
 class _Digesting:
-    """A file whose bytes are digested as they are read."""
+    """A file that computes a digest of its bytes as they are read."""
 
     def __init__(self, file: Any) -> None:  # noqa: ANN401
         self._file = file

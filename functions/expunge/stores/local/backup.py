@@ -1,15 +1,16 @@
-"""A data folder into one file, while a server runs on it.
+"""Backs up a data folder to one file while a server runs on it.
 
-Why a backup is consistent. An object is stored before the write that makes a record speak of it,
-and deleted after the write that forgets it (``jobs/cleanup.py``). So at any moment every object
-that a record speaks of is there; but neither «databases first» nor «objects first» keeps that:
-between the two, an object may come or go. Therefore both are taken at one moment. A write
-transaction on each database holds up all writes to records for as long as the objects take to be
-linked: no bytes are copied, and 35,000 files a second were measured on a busy machine of two
-cores, so that writers wait as they do for each other. A read transaction opened within it keeps
-that moment in view, and from it SQLite's online backup copies the databases once writes go on.
-What is linked cannot change: objects are replaced and deleted by name, never written into. Objects
-that age alone deletes belong to records that have expired as well.
+Why a backup is consistent: an object is stored before the write that makes a record name it, and
+deleted after the write that deletes the record (``jobs/cleanup.py``). So at any moment, every
+object that a record names exists. But neither «databases first» nor «objects first» preserves
+this, since objects may appear or disappear between the two steps. So both are captured at one
+moment. A write transaction on each database blocks all writes while the objects are hard-linked.
+Linking copies no bytes: 35,000 files a second were measured on a busy machine with two cores, so
+writers wait no longer than for each other. A read transaction opened inside it keeps a snapshot
+of that moment. SQLite's online backup copies the databases from this snapshot after writes resume.
+
+A linked file cannot change: objects are replaced and deleted by name, never modified in place.
+Objects that are deleted only because of their age belong to records that have expired too.
 """
 
 from __future__ import annotations
@@ -33,23 +34,23 @@ if TYPE_CHECKING:
 
 
 def back_up(data: Path, archive: Path, *, version: str, force: bool = False) -> Contents:
-    """Write everything that the folder holds into one file, readable by its owner alone.
+    """Write the whole folder to one file that only its owner can read.
 
     Parameters
     ----------
     version
-        Of this expunge, to be noted in the file.
+        The version of this expunge, which is stored in the file.
 
     Raises
     ------
     Refused
-        Where the folder holds no data, the file exists (unless ``force``), or the databases are
+        If the folder holds no data, the file exists (unless ``force``), or the databases are
         busy for longer than `BUSY_TIMEOUT` seconds.
     OSError
-        Where the disk is full or failing; the file is not there then.
+        If the disk is full or failing; no file is left then.
     """
     if not (data / RECORDS).is_file():
-        raise Refused(f"{data} holds no data of a server; EXPUNGE_DATA names the folder.")
+        raise Refused(f"{data} contains no server data. EXPUNGE_DATA sets the folder.")
     if not archive.absolute().parent.is_dir():
         raise Refused(f"The folder {archive.absolute().parent} does not exist.")
     if archive.exists() and not force:
@@ -64,7 +65,7 @@ def back_up(data: Path, archive: Path, *, version: str, force: bool = False) -> 
 
 
 def _take(data: Path, staging: Path) -> None:
-    """Everything as it is at one moment."""
+    """Capture databases and objects at one moment."""
     with ExitStack() as open_until_copied:
         views = []
         with _held_up(data):
@@ -83,7 +84,7 @@ def _take(data: Path, staging: Path) -> None:
 
 @contextmanager
 def _held_up(data: Path) -> Iterator[None]:
-    """Let nobody write into the databases."""
+    """Block all writes to the databases."""
     with ExitStack() as stack:
         for name in DATABASES:
             if not (data / name).is_file():
@@ -113,7 +114,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _link_unless_gone(source: Path, target: Path) -> None:
-    """Age deletes objects without a word to the records."""
+    """Link a file unless it was deleted: objects may expire without a write to the records."""
     try:
         target.hardlink_to(source)
     except FileNotFoundError:
@@ -123,7 +124,7 @@ def _link_unless_gone(source: Path, target: Path) -> None:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """A file beside ``path`` (mode 0600) that takes its place at the end, or goes."""
+    """A temporary file (mode 0600) that replaces ``path`` on success, and is deleted otherwise."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)
     partial = Path(name)

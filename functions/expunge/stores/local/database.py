@@ -1,12 +1,13 @@
 """One SQLite file, shared by threads and processes.
 
-The file is in WAL mode with ``synchronous=NORMAL``: what was committed
-survives the end of any process, ``kill -9`` included; a loss of power may take
-the last commits, never the file's consistency.
+The file is in WAL mode with ``synchronous=NORMAL``. Committed data survives the end of any
+process, even by ``kill -9``. A power failure may lose the last commits, but never corrupts the
+file.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another process's write."""
 _WAL_PAUSE = 0.01
+_BUSY = "The database is busy, or its disk fails or is read-only. Try again soon."
 
 _PASSING = frozenset(
     {
@@ -35,29 +37,36 @@ _PASSING = frozenset(
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
     }
 )
 
 
 class Database:
-    """Connections to one file: each is one thread's at a time, and kept for the next.
+    """A pool of connections to one file; one thread at a time uses each connection.
 
-    A child process made by ``fork`` starts without its parent's connections,
-    which SQLite forbids it to use.
+    A forked child process starts without its parent's connections, as SQLite requires.
 
     Parameters
     ----------
     path
-        The file; made with its folder where absent, readable by its owner alone.
+        The file; created with its folder if absent, readable only by its owner.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be created or written.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         make_folder(path.parent)
         path.touch(mode=0o600)  # SQLite gives its other files the mode of this one
+        if not os.access(path, os.W_OK):  # SQLite itself would open it, to read alone
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         self._start_afresh()
         _DATABASES.add(self)
-        with self.read():  # says at once where the file cannot be opened
+        with self.read():  # fails early if the file cannot be opened
             pass
 
     def _start_afresh(self) -> None:
@@ -66,13 +75,13 @@ class Database:
         self._closed = False
 
     def forget_inherited(self) -> None:
-        """In a forked child: keep the parent's connections from being used or closed."""
+        """Drop the parent's connections in a forked child, without closing them."""
         _INHERITED.extend(self._idle)
         self._start_afresh()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A connection outside any transaction: each statement sees one moment."""
+        """A connection without a transaction: each statement sees a consistent state."""
         with _translated():
             connection = self._take()
             try:
@@ -82,18 +91,18 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A connection in a write transaction, committed at the end or rolled back by an error.
+        """A connection in a write transaction, committed at the end or rolled back on an error.
 
         Raises
         ------
         expunge.errors.Unavailable
-            Where other processes held the file for ``BUSY_TIMEOUT`` seconds,
-            or the disk is full or failing.
+            If other processes lock the file for ``BUSY_TIMEOUT`` seconds, or the disk is full
+            or failing.
         """
-        # Threads queue at a lock, since SQLite's own waiting is polling.
-        with self._writer, self.read() as connection:
+        deadline = time.monotonic() + BUSY_TIMEOUT
+        with self._turn(), self.read() as connection:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                _begin(connection, deadline)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -101,8 +110,18 @@ class Database:
                     connection.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Threads queue at a lock, since SQLite's own waiting is polling."""
+        if not self._writer.acquire(timeout=BUSY_TIMEOUT):
+            raise Unavailable(_BUSY)
+        try:
+            yield
+        finally:
+            self._writer.release()
+
     def close(self) -> None:
-        """Close what is idle now, and what is in use when its user has done."""
+        """Close idle connections now, and the others when they are given back."""
         self._closed = True
         with suppress(IndexError):
             while True:
@@ -145,8 +164,18 @@ class Database:
         return connection
 
 
+def _begin(connection: sqlite3.Connection, deadline: float) -> None:
+    """Begin to write; waits for other processes until the deadline, as threads have before."""
+    left = max(deadline - time.monotonic(), 0.0)
+    connection.execute(f"PRAGMA busy_timeout = {1000 * left:.0f}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY_TIMEOUT:.0f}")
+
+
 def _enter_wal(connection: sqlite3.Connection) -> None:
-    """Change the file's mode; SQLite does not wait by itself where several do so at once."""
+    """Switch the file to WAL mode; if several processes do so at once, SQLite does not wait."""
     deadline = time.monotonic() + BUSY_TIMEOUT
     while True:
         try:
@@ -173,7 +202,7 @@ def _translated() -> Iterator[None]:
             raise
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
             raise StorageFull("The disk of this service is full.") from error
-        raise Unavailable("The database is busy or its disk is failing. Try again soon.") from error
+        raise Unavailable(_BUSY) from error
 
 
 _DATABASES: WeakSet[Database] = WeakSet()

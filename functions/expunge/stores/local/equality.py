@@ -1,4 +1,4 @@
-"""When two values of an item are the same."""
+"""Equality of item values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def same(one: Value, other: Value) -> bool:
-    """Equality of JSON values: as Python's, but ``True`` is not ``1``, at any depth."""
+    """Compare JSON values like Python does, but ``True`` is not ``1``, at any depth."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, list) and isinstance(other, list):

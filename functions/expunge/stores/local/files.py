@@ -1,8 +1,8 @@
-"""Files that are there whole or not at all.
+"""Writes files atomically.
 
-Content goes to a temporary file beside its place, which then gets its name in
-one step. That survives the end of the process at any moment; nothing is
-forced to the disk, so a loss of power may take what was just written.
+Content is written to a temporary file in the same folder, which is then renamed in one step. The
+process may end at any moment without leaving a partial file. Nothing is flushed to the disk, so a
+power failure may lose the latest writes.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNFINISHED = ".unfinished"
-"""Suffix of a file that is being written, or was when its process ended."""
+"""Suffix of a file that is being written, or was left by a process that ended."""
 
 
 def write_whole(path: Path, *parts: bytes, modified_at: float | None = None) -> None:
-    """Write the file, in place of any that is there.
+    """Write the file, replacing an existing one.
 
-    It is readable by its owner alone. ``modified_at`` (Unix seconds) stands in
-    for the moment of writing.
+    Only its owner can read it. ``modified_at`` (Unix seconds) sets its modification time instead
+    of the present.
 
     Raises
     ------
     expunge.errors.Unavailable
-        Where the disk is failing, or as `StorageFull` where it is full.
+        If the disk is failing; `StorageFull` if it is full.
     """
     with _unfinished(path, parts, modified_at) as temporary:
         temporary.replace(path)
 
 
 def create_whole(path: Path, *parts: bytes, modified_at: float | None = None) -> bool:
-    """As ``write_whole``, but do nothing and say ``False`` where the file is there."""
+    """Like ``write_whole``, but if the file exists, do nothing and return ``False``."""
     with _unfinished(path, parts, modified_at) as temporary:
         try:
             path.hardlink_to(temporary)  # unlike a rename, a link never replaces
@@ -66,5 +66,5 @@ def _unfinished(path: Path, parts: tuple[bytes, ...], modified_at: float | None)
             raise StorageFull("The disk of this service is full.") from error
         raise Unavailable("The disk of this service is failing.") from error
     finally:
-        with suppress(OSError):  # the first failure is the one to tell
+        with suppress(OSError):  # report the first failure
             temporary.unlink()

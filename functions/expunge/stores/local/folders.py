@@ -1,4 +1,4 @@
-"""Folders that only their owner may look into (mode 0700)."""
+"""Folders that only their owner can read (mode 0700)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder where it is absent; one that is there stays as it is.
+    """Create the folder if it is absent; an existing one stays unchanged.
 
     Raises
     ------
     OSError
-        Where it cannot be made.
+        If it cannot be created.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,30 +28,30 @@ def make_folder(path: Path) -> None:
 
 
 def private_folder(path: Path) -> None:
-    """As `make_folder`, but one that is there is closed to everybody else, if it is ours."""
+    """Like `make_folder`, but restrict an existing folder to its owner, if we own it."""
     make_folder(path)
     if _is_open(path):
         path.chmod(0o700)
 
 
 def data_folder(path: Path) -> None:
-    """As `private_folder`, but one that may serve other ends too stays open, with a warning."""
+    """Like `private_folder`, but leave a folder with other files as it is, and log a warning."""
     if path.exists() and not _is_ours(path):
         if _is_open(path):
-            log.warning("%s holds other files too, so others may still look into it", path)
+            log.warning("%s contains other files too, so other users can still read it", path)
         return
     private_folder(path)
 
 
 def _is_open(path: Path) -> bool:
-    """Whether others may look into a folder of ours."""
+    """Whether other users can read a folder that we own."""
     facts = path.stat()
     own = not hasattr(os, "geteuid") or facts.st_uid == os.geteuid()
     return own and bool(facts.st_mode & _OTHERS)
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether the folder is here for the data alone; never one that everybody works in."""
+    """Whether the folder is only for expunge's data; a shared folder never is."""
     shared = bool(path.stat().st_mode & stat.S_ISVTX) or path.resolve() in (Path.home(), Path.cwd())
     names = {entry.name for entry in path.iterdir()}
     return not shared and (layout.RECORDS in names or names <= {layout.LOCK})

@@ -1,16 +1,16 @@
-"""Where the things of one installation lie in its data folder."""
+"""File and folder names in a data folder."""
 
 from __future__ import annotations
 
 RECORDS = "expunge.sqlite3"
-"""Records, and the queue of jobs."""
+"""The database of records and of the job queue."""
 DELIVERIES = "deliveries.sqlite3"
-"""The queue of webhooks."""
+"""The database of the webhook queue."""
 DATABASES = (DELIVERIES, RECORDS)
 SECRET = "secret"  # noqa: S105 (its file's name)
 OBJECTS = "objects"
 OUTBOX = "outbox"
 LOCK = "lock"
-"""Held by every server that runs; see `presence`."""
+"""The lock file that every running server holds; see `presence`."""
 STAGING = ".staging-"
-"""Prefix of a folder that a backup or a restore works in."""
+"""Prefix of the temporary folder of a backup or restore."""

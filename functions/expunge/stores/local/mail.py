@@ -1,4 +1,4 @@
-"""Mail that goes no further than this machine."""
+"""Stores e-mail on this machine instead of sending it."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _log = logging.getLogger(__name__)
 
 
 class FolderMail:
-    """The mail port: each message becomes a file that mail programs open.
+    """The mail port: each message becomes a file that mail programs can open.
 
-    Whoever runs the service has to pass it on. At a terminal the message is printed, too. It is
-    never logged, and not printed where standard error may become a log: no mailbox and no
-    sign-in link belongs there.
+    The operator has to pass it on. On a terminal, the message is printed too. It is never logged,
+    nor printed if standard error may be a log file: mailboxes and sign-in links do not belong in
+    logs.
 
     Parameters
     ----------
     outbox
-        The folder; made where absent.
+        The folder; created if absent.
     clock
         Unix seconds.
     """
@@ -53,12 +53,12 @@ class FolderMail:
         message.set_content(text)
         name = f"{now:%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(4)}.eml"
         write_whole(self._outbox / name, message.as_bytes(), modified_at=self._clock())
-        _log.warning("no mail server: a message is kept as %s", self._outbox / name)
+        _log.warning("no mail server: a message was stored as %s", self._outbox / name)
         if sys.stderr.isatty():
             sys.stderr.write(f"\nTo: {to}\nSubject: {subject}\n\n{text}\n")
 
     def sweep(self, max_age: float) -> int:
-        """Delete messages that are older than so many seconds; how many."""
+        """Delete messages older than ``max_age`` seconds; return how many."""
         gone = 0
         for path in self._outbox.glob("*.eml"):
             with suppress(FileNotFoundError):

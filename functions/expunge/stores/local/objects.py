@@ -1,10 +1,9 @@
-"""Objects as files.
+"""The local object store: objects as files.
 
-Each object is one file: a line of JSON (its key, content type and length), then
-its bytes. So it is replaced or deleted in one step, with no second file to go
-missing, and a file that a loss of power cut short is known for what it is. The
-file's name is the SHA-256 of the key, which makes every key a name that any
-file system takes, and none the folder of another.
+Each object is one file: a line of JSON (its key, content type and length), then its bytes. So it
+is replaced or deleted in one step, without a second file to lose. A file truncated by a power
+failure is detected. The file's name is the SHA-256 of the key: a valid name on any file system,
+and never the name of another object's folder.
 """
 
 from __future__ import annotations
@@ -30,22 +29,22 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 UNFINISHED_FOR = 3_600.0
-"""Seconds after which a file that is not whole never will be."""
+"""Seconds after which an incomplete file is abandoned."""
 
 
 class FileObjects:
-    """The objects port over a folder, and what the web route needs to serve its URLs.
+    """The objects port over a folder, with the checks that the web route needs for signed URLs.
 
     Parameters
     ----------
     root
-        The folder; made where absent.
+        The folder; created if absent.
     secret
         Signs the URLs (``secret.load_secret``).
     clock
-        Unix seconds; decides when URLs end and how old objects are.
-    room
-        Lets so many bytes of a signed PUT in, or raises `StorageFull`.
+        Unix seconds; decides when URLs expire and how old objects are.
+    check_space
+        Checks the space for the bytes of a signed PUT, or raises `StorageFull`.
     """
 
     def __init__(
@@ -54,10 +53,10 @@ class FileObjects:
         *,
         secret: bytes,
         clock: Callable[[], float] = time.time,
-        room: Callable[[int], object] = lambda _: None,
+        check_space: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._root = root
-        self._room = room
+        self._check_space = check_space
         self._clock = clock
         self._signer = Signer(secret, clock)
         private_folder(root)
@@ -86,25 +85,25 @@ class FileObjects:
     def authorize_put(
         self, key: str, query: Mapping[str, str], *, content_type: str | None, length: int | None
     ) -> None:
-        """Check a PUT of ``presign_put``'s URL by its query and headers; then ``create`` may run.
+        """Check the query and headers of a PUT to ``presign_put``'s URL, before ``create``.
 
         Raises
         ------
         expunge.errors.SignatureInvalid
-            Where anything differs from what was signed, or the time is up.
+            If the request differs from the signed one, or the URL has expired.
         expunge.errors.StorageFull
-            Where there is no room for the file.
+            If there is no space for the file.
         """
         self._signer.authorize_put(key, query, content_type=content_type, length=length)
-        self._room(length or 0)
+        self._check_space(length or 0)
 
     def authorize_get(self, key: str, query: Mapping[str, str]) -> str | None:
-        """Check a GET of ``presign_get``'s URL; the name to save it under, if any.
+        """Check a GET of ``presign_get``'s URL; return the signed file name, if any.
 
         Raises
         ------
         expunge.errors.SignatureInvalid
-            As above.
+            As for `authorize_put`.
         """
         return self._signer.authorize_get(key, query)
 
@@ -120,12 +119,12 @@ class FileObjects:
         write_whole(path, _header(key, content_type, data), data, modified_at=self._clock())
 
     def create(self, key: str, data: bytes, content_type: str) -> None:
-        """Store where there is no such object yet.
+        """Store a new object.
 
         Raises
         ------
         expunge.errors.Conflict
-            Where there is one.
+            If the object exists.
         """
         path = self._path(key)
         header = _header(key, content_type, data)
@@ -144,18 +143,18 @@ class FileObjects:
         self._path(key).unlink(missing_ok=True)
 
     def sweep(self, max_age: Mapping[str, float]) -> int:
-        """Delete objects past the age of their prefix, and what interrupted writes left.
+        """Delete objects older than the limit of their prefix, and abandoned incomplete files.
 
         Parameters
         ----------
         max_age
-            Seconds since the object was stored, by prefix of its key; the
-            longest prefix that fits counts, and an object that none fits stays.
+            Maximum age in seconds by key prefix. The longest matching prefix applies; an object
+            without one stays.
 
         Returns
         -------
         int
-            How many files are gone.
+            Number of deleted files.
         """
         gone = 0
         for path in self._root.glob("*/*"):
@@ -181,7 +180,7 @@ def _header(key: str, content_type: str, data: bytes) -> bytes:
 
 
 def _read_header(file: BinaryIO) -> _Header | None:
-    """The first line, with the object's bytes next; ``None`` where the file is not whole."""
+    """Read the first line, before the object's bytes; ``None`` if the file is incomplete."""
     line = file.readline()
     if not line.endswith(b"\n"):
         return None
@@ -197,11 +196,11 @@ def _is_outdated(path: Path, max_age: Mapping[str, float], now: float) -> bool:
         if path.name.endswith(UNFINISHED):
             return age > UNFINISHED_FOR
         if age <= min([UNFINISHED_FOR, *max_age.values()]):
-            return False  # spares opening the young ones
+            return False  # avoids opening recent files
         with path.open("rb") as file:
             header = _read_header(file)
     except FileNotFoundError:
-        return False  # deleted meanwhile
+        return False  # deleted in the meantime
     if header is None:
         return age > UNFINISHED_FOR
     fitting = [prefix for prefix in max_age if header.key.startswith(prefix)]

@@ -1,7 +1,7 @@
-"""Who is at work on a data folder: servers together, or one restore alone.
+"""Locks a data folder: shared by servers, or exclusively by one restore.
 
-An advisory lock (flock) on a file of the folder; it ends with its process, however that ends.
-Where the system has no such locks (Windows), nobody is ever seen.
+The lock is an advisory lock (flock) on a file in the folder. It ends with its process, even after
+a crash. Systems without such locks (Windows) detect no other process.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 
 
 class InUse(Exception):
-    """Somebody else is at work on the folder, in a way that excludes this."""
+    """Another process uses the folder in a way that excludes this one."""
 
 
 @contextmanager
 def present(folder: Path, *, alone: bool = False) -> Iterator[None]:
-    """Be at work on the folder, which is made where absent.
+    """Lock the folder while the block runs; it is created if absent.
 
     Parameters
     ----------
     alone
-        With nobody else; otherwise with others who are not alone either.
+        Whether the lock is exclusive; otherwise it is shared.
 
     Raises
     ------
     InUse
-        Naming the folder.
+        The message names the folder.
     """
     make_folder(folder)
     handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not _locked(handle, alone=alone):
-            by = "a server, which has to be stopped first" if alone else "a restore"
+            by = "a server; stop it first" if alone else "a restore"
             raise InUse(f"{folder} is in use by {by}.")
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Does the disk take what is written? Reading alone does not show that it is full."""
+"""Checks that the disk accepts writes, since reads alone do not show that it is full."""
 
 from __future__ import annotations
 
@@ -19,48 +19,67 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Records
 
 PROBE_SECONDS = 10.0
-"""Between two tries, however often somebody asks."""
+"""Minimum interval between two test writes."""
+PATIENCE_SECONDS = 0.1
+"""Time to wait for a test write; a slower one counts when it has ended."""
+FIRST_PATIENCE_SECONDS = 5.0
+"""The same for the first test write, before which nothing is known."""
 PROBE_BYTES = 65_536
 _KEY = Key("health", "write")
 
 
 class WriteProbe:
-    """Says by store whether a write succeeds.
+    """Checks for each store whether a write succeeds.
 
     Parameters
     ----------
     records
-        Gets one small item, always the same.
+        The store for one small item, always the same.
     folder
-        Gets a file, which is deleted again.
+        The folder for a file, which is deleted again.
+    patience
+        Seconds to wait for a test write.
     """
 
     def __init__(
-        self, records: Records, folder: Path, clock: Callable[[], float] = time.monotonic
+        self,
+        records: Records,
+        folder: Path,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._records, self._file = records, folder / "probe"
         self._clock = clock
+        self._patience = patience
         self._trying = threading.Lock()
         self._tried_at: float | None = None
         self._last = {"records": True, "objects": True}
 
     def __call__(self) -> Mapping[str, bool]:
-        """What the last try said; whoever asks while another tries does not wait for it."""
-        if self._trying.acquire(blocking=self._tried_at is None):
-            try:
-                self._try_when_due()
-            finally:
+        """The latest results; a slow test write, as with a locked database, is not awaited."""
+        if self._trying.acquire(blocking=False):
+            now = self._clock()
+            if self._tried_at is not None and now - self._tried_at < PROBE_SECONDS:
                 self._trying.release()
+            else:
+                self._start(FIRST_PATIENCE_SECONDS if self._tried_at is None else self._patience)
+                self._tried_at = now
         return self._last
 
-    def _try_when_due(self) -> None:
-        now = self._clock()
-        if self._tried_at is None or now - self._tried_at >= PROBE_SECONDS:
+    def _start(self, patience: float) -> None:
+        attempt = threading.Thread(target=self._try, name="write probe", daemon=True)
+        attempt.start()
+        attempt.join(patience)
+
+    def _try(self) -> None:
+        try:
             self._last = {
                 "records": _succeeds(self._write_record),
                 "objects": _succeeds(self._write_file),
             }
-            self._tried_at = now
+        finally:
+            self._trying.release()
 
     def _write_record(self) -> None:
         self._records.write(Put(_KEY, {"written": int(time.time())}))

@@ -1,7 +1,7 @@
-"""A queue in SQLite, with visibility time-outs and a table of dead messages.
+"""A queue in SQLite, with visibility timeouts and a dead-letter table.
 
-A received message stays in the table, invisible for a time; whoever finishes
-its work in that time acknowledges it, and otherwise it comes up again.
+A received message stays in the table, invisible until its timeout. A worker that finishes in time
+acknowledges it; otherwise it becomes visible again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.stores.limits import encode_message
+from expunge.stores.limits import MAX_DELAY, encode_message
 from expunge.stores.ports import Backlog, Item, ReceivedMessage
 
 if TYPE_CHECKING:
@@ -40,14 +40,15 @@ _SCHEMA = (
         died_at REAL NOT NULL
     )""",
 )
-_NEXT = (
-    "SELECT id, body, attempts FROM messages WHERE visible_at <= ? ORDER BY visible_at, id LIMIT 1"
-)
+_VISIBLE = f"(visible_at <= :now OR visible_at > :now + {MAX_DELAY + 1:.0f})"
+"""A message that is to be invisible for longer than any can be was sent before the clock was
+stepped back: it would wait for as many hours as the step has."""
+_NEXT = f"SELECT id, body, attempts FROM messages WHERE {_VISIBLE} ORDER BY visible_at, id LIMIT 1"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class DeadMessage:
-    """A message that was received too often without an end; ``died_at`` is Unix seconds."""
+    """A message whose attempts all failed; ``died_at`` is Unix seconds."""
 
     id: int
     message: Item
@@ -55,14 +56,14 @@ class DeadMessage:
 
 
 class SqliteQueue:
-    """The queue port over tables of ``database``, and the receiving side for workers.
+    """The queue port over tables in ``database``, with the receiving side for workers.
 
     Parameters
     ----------
     database
         May be shared with the records.
     max_receives
-        A message that was received so often and comes up again is dead.
+        Maximum attempts; after them, the message moves to the dead-letter table.
     clock
         Unix seconds.
     """
@@ -89,28 +90,27 @@ class SqliteQueue:
             _insert(connection, body, self._clock() + delay)
 
     def receive(self, visibility: float) -> ReceivedMessage | None:
-        """Claim the message that has been visible longest, for ``visibility`` seconds.
+        """Receive the message that has been visible longest, for ``visibility`` seconds.
 
-        ``None`` where none is visible. Two receivers never get the same
-        delivery.
+        ``None`` if none is visible. Two receivers never get the same delivery.
         """
         with self._database.read() as connection:  # an idle worker takes no write lock
-            if connection.execute(_NEXT, (self._clock(),)).fetchone() is None:
+            if connection.execute(_NEXT, {"now": self._clock()}).fetchone() is None:
                 return None
         with self._database.write() as connection:
             now = self._clock()
-            while (row := connection.execute(_NEXT, (now,)).fetchone()) is not None:
+            while (row := connection.execute(_NEXT, {"now": now}).fetchone()) is not None:
                 if row[2] < self._max_receives:
                     return _claim(connection, row, now + visibility)
                 _bury(connection, row[0], now)
-                log.error("message %d is given up after %d attempts: %s", row[0], row[2], row[1])
+                log.error("message %d is dead after %d attempts: %s", row[0], row[2], row[1])
         return None
 
     def ack(self, delivery: ReceivedMessage) -> bool:
-        """Delete a message that is done with.
+        """Delete a processed message.
 
-        ``False``, and nothing done, where the message has meanwhile gone to
-        someone else; so with ``extend`` and ``release``.
+        Like ``extend`` and ``release``, it returns ``False`` and does nothing if another worker
+        has received the message in the meantime.
         """
         with self._database.write() as connection:
             cursor = connection.execute(
@@ -120,7 +120,7 @@ class SqliteQueue:
         return cursor.rowcount == 1
 
     def extend(self, delivery: ReceivedMessage, visibility: float) -> bool:
-        """Keep a message invisible for ``visibility`` seconds from now."""
+        """Extend a message's visibility timeout to ``visibility`` seconds from now."""
         with self._database.write() as connection:
             cursor = connection.execute(
                 "UPDATE messages SET visible_at = ? WHERE id = ? AND receipt = ?",
@@ -129,7 +129,7 @@ class SqliteQueue:
         return cursor.rowcount == 1
 
     def release(self, delivery: ReceivedMessage, delay: float = 0.0) -> bool:
-        """Give a message back, to come up again in ``delay`` seconds; the attempt counts."""
+        """Return a message to the queue after ``delay`` seconds; the attempt counts."""
         with self._database.write() as connection:
             cursor = connection.execute(
                 "UPDATE messages SET visible_at = ?, receipt = NULL WHERE id = ? AND receipt = ?",
@@ -138,21 +138,22 @@ class SqliteQueue:
         return cursor.rowcount == 1
 
     def backlog(self) -> Backlog:
-        """How much waits, and how long."""
+        """The number of waiting messages, and the age of the oldest."""
         now = self._clock()
         with self._database.read() as connection:
             count, oldest = connection.execute(
-                "SELECT count(*), min(visible_at) FROM messages WHERE visible_at <= ?", (now,)
+                f"SELECT count(*), min(visible_at) FROM messages WHERE {_VISIBLE}",  # noqa: S608
+                {"now": now},
             ).fetchone()
-        return Backlog(count, now - oldest if count else 0.0, self.count())
+        return Backlog(count, max(now - oldest, 0.0) if count else 0.0, self.count())
 
     def count(self) -> int:
-        """How many messages are dead."""
+        """The number of dead messages."""
         with self._database.read() as connection:
             return int(connection.execute("SELECT count(*) FROM dead_messages").fetchone()[0])
 
     def dead(self) -> list[DeadMessage]:
-        """The dead messages, the longest dead first."""
+        """The dead messages, the oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id, body, died_at FROM dead_messages ORDER BY died_at, id"
@@ -160,7 +161,7 @@ class SqliteQueue:
         return [DeadMessage(number, json.loads(body), at) for number, body, at in rows]
 
     def redrive(self) -> int:
-        """Send every dead message anew, with its attempts forgotten; how many there were."""
+        """Return every dead message to the queue with no attempts; return how many."""
         with self._database.write() as connection:
             bodies = connection.execute(
                 "SELECT body FROM dead_messages ORDER BY died_at, id"

@@ -1,4 +1,4 @@
-"""Records in SQLite, each item a row of JSON text."""
+"""Records in SQLite: one row of JSON text per item."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class SqliteRecords:
             "prefix": prefix,
             "end": end,
             "cursor": cursor,
-            "limit": limit + 1,  # one more tells whether there is a next page
+            "limit": limit + 1,  # one more, to see whether there is a next page
         }
         with self._database.read() as connection:
             rows = connection.execute(statement, values).fetchall()
@@ -96,7 +96,7 @@ class SqliteRecords:
                 _apply(connection, index, change, now)
 
     def sweep(self) -> int:
-        """Delete the expired items, a thousand a transaction; how many there were."""
+        """Delete the expired items, a thousand per transaction; return how many."""
         total = 0
         while True:
             with self._database.write() as connection:
@@ -111,7 +111,7 @@ class SqliteRecords:
 
 
 Entry = tuple["Item", "int | None"]
-"""A live item and when it expires."""
+"""A live item and its expiry in Unix seconds."""
 
 
 def _apply(connection: sqlite3.Connection, index: int, change: Change, now: float) -> None:
@@ -135,11 +135,11 @@ def _apply(connection: sqlite3.Connection, index: int, change: Change, now: floa
 
 
 class _Refused(Exception):
-    """A condition did not hold."""
+    """A condition is false."""
 
 
 def _after(change: Change, entry: Entry | None) -> Entry | None:
-    """What the change makes of an entry; raises ``_Refused``."""
+    """Apply a change to an entry; raises ``_Refused``."""
     match change:
         case Put():
             if change.if_absent and entry is not None:
@@ -158,7 +158,7 @@ def _after(change: Change, entry: Entry | None) -> Entry | None:
 
 
 def _matching(entry: Entry | None, only_if: Mapping[str, Sequence[Value]]) -> Entry:
-    """The entry, where it is there and each field equals one of its values."""
+    """Return the entry if it exists and each field equals one of its values."""
     if entry is None or not all(
         any(same(entry[0].get(name), value) for value in values) for name, values in only_if.items()
     ):
@@ -187,10 +187,10 @@ def _read(connection: sqlite3.Connection, key: Key, now: float) -> Entry | None:
 
 
 def _after_prefix(prefix: str) -> str | None:
-    """The least string after all that start with ``prefix``; ``None`` where there is none.
+    """The smallest string after all that start with ``prefix``; ``None`` if there is none.
 
-    UTF-8's byte order is the order of code points, of which U+10FFFF is the
-    last and U+D800 to U+DFFF are none.
+    UTF-8's byte order is the order of code points. The last one is U+10FFFF, and U+D800 to U+DFFF
+    are not code points of characters.
     """
     stem = prefix.rstrip("\U0010ffff")
     if not stem:

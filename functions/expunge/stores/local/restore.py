@@ -1,4 +1,4 @@
-"""A data folder made of a backup: wholly, or not at all."""
+"""Restores a data folder from a backup, atomically."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _ORDER = (OBJECTS, OUTBOX, SECRET, *DATABASES)
-"""In which a restored folder gets its things: the records, which make it one, come last."""
+"""Order in which files are moved; the databases come last, since they make the folder valid."""
 
 
 def restore(archive: Path, data: Path) -> Contents:
-    """Make a data folder of what `back_up` wrote: wholly, or not at all.
+    """Restore a backup to a data folder, completely or not at all.
 
     Raises
     ------
     Refused
-        Where the folder is not empty or a server runs on it, or the file is no backup.
+        If the folder is not empty, a server runs on it, or the file is no backup.
     OSError
-        Where the disk is full or failing, or the file is not there.
+        If the disk is full or failing, or the file does not exist.
     """
     if data.exists() and not data.is_dir():
         raise Refused(f"{data} is not a folder.")
@@ -53,9 +53,7 @@ def _restored(archive: Path, source: BinaryIO, data: Path) -> Contents:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         (data / LOCK).unlink(missing_ok=True)
         if isinstance(error, NotABackup):
-            raise Refused(
-                f"{archive} is no backup of expunge that could be used: {error}."
-            ) from None
+            raise Refused(f"{archive} is not a usable expunge backup: {error}.") from None
         raise
     return contents
 
@@ -64,5 +62,5 @@ def _check_empty(data: Path) -> None:
     there = sorted(path.name for path in data.iterdir() if path.name not in (LOCK, "lost+found"))
     if there:
         raise Refused(
-            f"{data} is not empty (it holds {there[0]}); a backup is restored into an empty folder."
+            f"{data} is not empty (it contains {there[0]}). A backup needs an empty folder."
         )

@@ -15,14 +15,14 @@ SECRET_BYTES = 32
 
 
 def load_secret(path: Path) -> bytes:
-    """The 32 random bytes kept in the file, which is made where absent (mode 0600).
+    """Read the 32 random bytes in the file, which is created if absent (mode 0600).
 
-    Processes that start at once agree on one secret.
+    Processes that start at the same time get the same secret.
 
     Raises
     ------
     ValueError
-        Where the file holds something else.
+        If the file contains anything else.
     """
     with suppress(FileNotFoundError):
         return _read(path)
@@ -33,5 +33,5 @@ def load_secret(path: Path) -> bytes:
 def _read(path: Path) -> bytes:
     secret = path.read_bytes()
     if len(secret) != SECRET_BYTES:
-        raise ValueError(f"{path} does not hold a secret of {SECRET_BYTES} bytes; delete it")
+        raise ValueError(f"{path} does not contain a secret of {SECRET_BYTES} bytes; delete it")
     return secret

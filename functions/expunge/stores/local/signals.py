@@ -1,7 +1,7 @@
-"""Tells every process on one data folder that something happened: best effort, at once.
+"""Notifies every process on one data folder of an event, at once, with best effort.
 
-Each listener binds a datagram socket in a folder; a sender writes to all of them. A full or dead
-socket loses the signal, so listeners look for themselves now and then.
+Each listener binds a datagram socket in a folder; a sender writes to all of them. A full or closed
+socket loses the signal, so listeners also poll from time to time.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_BYTES = 128
-"""Of a signal's name."""
+"""Maximum length of a signal's name."""
 _BY_DESCRIPTOR = Path("/proc/self/fd").is_dir()
-"""Linux: a folder of any depth has a short name by its open descriptor."""
+"""On Linux, an open descriptor gives any folder a short path."""
 _MAX_PATH = 100
-"""Of a socket's address, below ``sun_path`` of every system (104 on macOS, 108 on Linux)."""
+"""Maximum path of a socket, below every system's ``sun_path`` (104 on macOS, 108 on Linux)."""
 
 
 class SocketSignals:
@@ -32,7 +32,7 @@ class SocketSignals:
     Parameters
     ----------
     folder
-        For the sockets; made where absent, for this user alone.
+        The folder of the sockets; created if absent, only for this user.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -40,7 +40,7 @@ class SocketSignals:
 
     @cached_property
     def _directory(self) -> int:
-        """A descriptor of the folder."""
+        """An open descriptor of the folder."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(self._folder, os.O_RDONLY)
 
@@ -51,17 +51,17 @@ class SocketSignals:
         return sender
 
     def send(self, name: str) -> None:
-        """Tell every listener; one that does not take it at once does not get it."""
+        """Notify every listener; one whose socket is full misses the signal."""
         for path in self._folder.glob("*.sock"):
             try:
                 self._sender.sendto(name.encode(), self._address(path.name))
             except (ConnectionRefusedError, FileNotFoundError):
-                path.unlink(missing_ok=True)  # its process is gone
+                path.unlink(missing_ok=True)  # its process has ended
             except OSError:
                 continue
 
     def listen(self, heard: Callable[[str], None]) -> Callable[[], None]:
-        """Call ``heard`` with each name, from a thread of its own, until the answer is called."""
+        """Call ``heard`` with each name, from a new thread; return a function that stops it."""
         name = f"{os.getpid()}-{secrets.token_hex(4)}.sock"
         receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         receiver.bind(self._address(name))
@@ -95,6 +95,6 @@ class SocketSignals:
 
 
 def signals_in(folder: Path) -> SocketSignals | None:
-    """Signals for a folder, or ``None`` where the system has no such sockets."""
+    """Signals for a folder, or ``None`` if the system has no such sockets."""
     short = _BY_DESCRIPTOR or len(str(folder)) < _MAX_PATH - 32
     return SocketSignals(folder) if hasattr(socket, "AF_UNIX") and short else None

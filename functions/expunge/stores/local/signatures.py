@@ -1,8 +1,7 @@
 """Signed URLs of the local object store.
 
-A URL is ``/objects/{key}?…`` with what was signed and its HMAC-SHA256 (RFC
-2104) in the query. The signed text is a JSON array, so that no two requests
-have the same.
+A URL is ``/objects/{key}?…`` with the signed values and their HMAC-SHA256 (RFC 2104) in the query.
+The signed text is a JSON array, so different requests never have the same text.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ _NAMED_GET = _GET | {"filename"}
 
 
 class Signer:
-    """Signs requests and checks them.
+    """Signs requests and verifies signatures.
 
     Parameters
     ----------
     secret
-        Whoever knows it can sign.
+        The key of the HMAC.
     clock
         Unix seconds.
     """
@@ -39,18 +38,18 @@ class Signer:
         self._clock = clock
 
     def expiry(self, expires_in: int) -> int:
-        """The Unix second at which what is signed now ends."""
+        """The expiry, in Unix seconds, of a request signed now."""
         return int(self._clock()) + expires_in
 
     def url(self, method: str, key: str, query: Mapping[str, str]) -> str:
-        """The URL of a request; ``query`` is all that is signed beside method and key."""
+        """The signed URL of a request; ``query`` holds the values signed besides method and key."""
         signature = self._signature(method, key, query)
         return f"{PATH}{key}?{urlencode({**query, 'signature': signature})}"
 
     def authorize_put(
         self, key: str, query: Mapping[str, str], *, content_type: str | None, length: int | None
     ) -> None:
-        """Raise ``SignatureInvalid`` unless this PUT, so declared, was signed and has not ended."""
+        """Raise ``SignatureInvalid`` unless this PUT was signed as declared and has not expired."""
         self._authorize("PUT", key, query, _PUT)
         if length is None or str(length) != query["length"]:
             raise SignatureInvalid("The URL was signed for another Content-Length.")
@@ -58,7 +57,7 @@ class Signer:
             raise SignatureInvalid("The URL was signed for another Content-Type.")
 
     def authorize_get(self, key: str, query: Mapping[str, str]) -> str | None:
-        """The name to save it under, if any; raises ``SignatureInvalid`` as above."""
+        """Return the signed file name, if any; raises ``SignatureInvalid`` as `authorize_put`."""
         self._authorize("GET", key, query, _NAMED_GET if "filename" in query else _GET)
         return query.get("filename")
 

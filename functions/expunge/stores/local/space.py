@@ -1,8 +1,8 @@
-"""How much the data folder may hold, asked before anything is stored.
+"""Limits the size of the data folder, checked before anything is stored.
 
-The folder is measured at most every 30 seconds, since that takes a look at every file; what this
-process lets in meanwhile is added up. So the limit is held to within what other processes write in
-that time. Free space of the disk is one cheap question, and is asked every time.
+Measuring the folder reads the metadata of every file, so it happens at most every 30 seconds. In
+between, this process adds up its own writes. So the limit is exact up to what other processes
+write in that time. The disk's free space is cheap to read, and is checked every time.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ MEGABYTE = 1 << 20
 
 
 class Space:
-    """The room that is left in a folder.
+    """The space that is left in a folder.
 
     Parameters
     ----------
     max_bytes
-        Of all files below the folder; ``None`` for any number.
+        Maximum total size of all files below the folder; ``None`` for no limit.
     free_bytes
-        Left free on the disk.
+        Bytes that must stay free on the disk.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
     """
 
     def __init__(
@@ -53,12 +53,12 @@ class Space:
         self._lock = threading.Lock()
 
     def check(self, more: int) -> None:
-        """Let ``more`` bytes in.
+        """Check that there is space for ``more`` bytes.
 
         Raises
         ------
         expunge.errors.StorageFull
-            Where they would pass the limit, or leave the disk with too little.
+            If they would exceed the limit, or leave too little space on the disk.
         """
         if shutil.disk_usage(self._folder).free - more < self._free_bytes:
             raise StorageFull("The disk of this service is nearly full. Try again later.")
@@ -74,7 +74,7 @@ class Space:
 
 
 def size_of(folder: Path | str) -> int:
-    """Bytes of all files below a folder; those that go meanwhile count nothing."""
+    """Total bytes of all files below a folder; files deleted in the meantime count 0."""
     total = 0
     try:
         with os.scandir(folder) as entries:

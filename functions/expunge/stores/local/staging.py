@@ -1,4 +1,4 @@
-"""A folder to work in on the data's own disk, for a backup or a restore."""
+"""A temporary folder on the disk of the data, for a backup or a restore."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STALE_SECONDS = 6 * 3600
-"""Age of a staging folder whose backup is surely dead."""
+"""Age after which a staging folder's backup must have ended."""
 
 
 class Refused(Exception):
-    """Nothing was done; the message says why, and what to do."""
+    """The command was refused and changed nothing; the message says why, and what to do."""
 
 
 @contextmanager
 def staged(data: Path) -> Iterator[Path]:
-    """A folder on the data's own disk, for its owner alone, gone at the end."""
+    """A temporary folder on the data's disk, only for its owner, deleted at the end."""
     clear_staging(data)
     folder = Path(tempfile.mkdtemp(dir=data, prefix=STAGING))
     try:
@@ -34,7 +34,7 @@ def staged(data: Path) -> Iterator[Path]:
 
 
 def clear_staging(data: Path) -> None:
-    """Delete what backups left that were killed: links to objects that may be gone by now."""
+    """Delete the folders of killed backups, which hold links to objects deleted by now."""
     for left in data.glob(f"{STAGING}*"):
         if time.time() - left.stat().st_mtime > _STALE_SECONDS:
             shutil.rmtree(left, ignore_errors=True)

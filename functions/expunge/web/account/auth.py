@@ -22,11 +22,11 @@ from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/auth", tags=["account"])
 
-Token = Annotated[str, Query(max_length=128, description="From the link in the mail.")]
+Token = Annotated[str, Query(max_length=128, description="The token of the link in the mail.")]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _HOME = "/account"
-_SENT = "If mail can reach this address, a link is on its way. Open it in this browser."
-_TO_PROVIDER: dict[int | str, dict[str, Any]] = {303: {"description": "To the provider."}}
+_SENT = "If this e-mail address accepts mail, we have sent a link. Open it in this browser."
+_TO_PROVIDER: dict[int | str, dict[str, Any]] = {303: {"description": "Redirect to the provider."}}
 _REDIRECT: dict[int | str, dict[str, Any]] = {
     303: {"description": "Signed in; the cookies are set."}
 }
@@ -35,7 +35,7 @@ _REDIRECT: dict[int | str, dict[str, Any]] = {
 @router.post(
     "/guest",
     operation_id="beginGuestSession",
-    summary="Begin as a guest, without a mailbox",
+    summary="Create a guest account",
     status_code=201,
     responses=problems.responses(
         "csrf_failed", "quota_exceeded", "sign_in_disabled", "service_unavailable"
@@ -48,9 +48,9 @@ def begin_guest(
     caller: CallerDep,
     address: AddressDep,
 ) -> GuestView:
-    """Makes an account that only this browser has; a browser that has one keeps it.
+    """Creates an account that only this browser can use. A browser with an account keeps it.
 
-    A guest who has not signed in after 30 days is erased.
+    The account is erased if the guest does not sign in within 30 days.
     """
     _check_page(request)
     if caller.account is not None:
@@ -64,7 +64,7 @@ def begin_guest(
 @router.post(
     "/links",
     operation_id="sendSignInLink",
-    summary="Have a sign-in link mailed to you",
+    summary="Send a sign-in link by e-mail",
     status_code=202,
     responses=problems.responses(
         "invalid_request",
@@ -82,7 +82,7 @@ def send_link(
     service: ServiceDep,
     address: AddressDep,
 ) -> LinkView:
-    """The link works once, for 15 minutes, in the browser that asked for it."""
+    """The link works once, within 15 minutes, in the browser that requested it."""
     _check_page(request)
     browser = service.sign_in.send_link(
         body.email, address, _mailed_url(request, service), keep_keys=body.keep_keys
@@ -95,13 +95,13 @@ def send_link(
 @router.get(
     "/link",
     operation_id="followSignInLink",
-    summary="Sign in by the link of a mail",
+    summary="Sign in with a link from an e-mail",
     status_code=303,
     response_class=RedirectResponse,
     responses=_REDIRECT | problems.responses("sign_in_failed", "service_unavailable"),
 )
 def follow_link(request: Request, service: ServiceDep, caller: CallerDep, token: Token) -> Response:
-    """Where the mail leads; needs the cookie that `sendSignInLink` set."""
+    """The link in the e-mail opens this URL. It needs the cookie that `sendSignInLink` set."""
     browser = request.cookies.get(Cookies(base_url(request)).sign_in, "")
     try:
         entered = service.sign_in.follow_link(token, browser, caller.account)
@@ -125,7 +125,7 @@ def begin_google(
     address: AddressDep,
     keep_keys: Annotated[bool, Query(description="As for `sendSignInLink`.")] = False,
 ) -> Response:
-    """Sends the browser to the identity provider (OpenID Connect with PKCE)."""
+    """Redirects the browser to the identity provider (OpenID Connect with PKCE)."""
     url, browser = service.sign_in.begin_provider(
         _redirect_uri(request), address, keep_keys=keep_keys
     )
@@ -137,7 +137,7 @@ def begin_google(
 @router.get(
     "/google/callback",
     operation_id="finishGoogleSignIn",
-    summary="Come back from Google",
+    summary="Finish signing in with Google",
     status_code=303,
     response_class=RedirectResponse,
     responses=_REDIRECT
@@ -147,10 +147,12 @@ def finish_google(
     request: Request,
     service: ServiceDep,
     caller: CallerDep,
-    state: Annotated[str, Query(max_length=128, description="As it was sent there.")] = "",
+    state: Annotated[
+        str, Query(max_length=128, description="The value sent to the provider.")
+    ] = "",
     code: Annotated[str, Query(max_length=2048, description="The provider's answer.")] = "",
 ) -> Response:
-    """Where the identity provider leads back to."""
+    """The identity provider redirects the browser to this URL."""
     browser = request.cookies.get(Cookies(base_url(request)).sign_in, "")
     try:
         entered = service.sign_in.finish_provider(
@@ -179,7 +181,7 @@ def sign_out(
     caller: AccountDep,
     everywhere: Annotated[bool, Query(description="End every session of the account.")] = False,
 ) -> None:
-    """Ends this browser's session, or all of them; keys go on."""
+    """Ends this browser's session, or every session. API keys keep working."""
     account = _account(service, caller)
     session = None if everywhere else caller.credential
     service.accounts.end_session(account.id, session)
@@ -192,25 +194,25 @@ def _account(service: Service, caller: Caller) -> Account:
 
 
 def _check_page(request: Request) -> None:
-    """Raise unless the page that asks is this service's own, and its browser will keep the cookies.
+    """Raise unless a page of this service made the request, and the browser will keep the cookies.
 
-    A browser drops cookies for TLS where the page was opened without, and would say nothing.
+    A browser silently drops `Secure` cookies if the page was opened over plain http.
     """
     check_own_site(request)
     own, origin = base_url(request), urlsplit(request.headers.get("origin", ""))
     if own.startswith("https:") and origin.scheme == "http" and origin.hostname not in _LOOPBACK:
         raise SignInDisabled(
-            f"This page was opened over plain http, and the cookies of this service need https. "
+            f"The cookies of this service need https, but this page was opened over plain http. "
             f"Open {own}/sign-in instead."
         )
 
 
 def _mailed_url(request: Request, service: Service) -> str:
-    """The service's address for a mail to somebody else.
+    """The service's URL for a link in an e-mail.
 
-    The Host header is not good enough: whoever asks could have the link lead to a
-    host of their own. A gateway of AWS answers to its own names only, and a link
-    to the reader's own machine betrays nothing.
+    The Host header is not trustworthy: the requester could make the link point to a
+    host of their own. Two cases are safe: an AWS gateway answers only to its own names,
+    and a link to the reader's own machine leaks nothing.
     """
     trusted = service.settings.public_url or service.settings.store == "aws"
     if not trusted and request.url.hostname not in _LOOPBACK:
@@ -230,7 +232,7 @@ def _entered(request: Request, service: Service, entered: SignedIn) -> Response:
 
 
 def _failed(request: Request, error: SignInFailed) -> Response:
-    """A page for a person, a problem for a program."""
+    """Redirect a browser to the sign-in page; answer a program with a problem."""
     if "text/html" in request.headers.get("accept", ""):
         where = f"/sign-in?problem={error.code}"
         return RedirectResponse(where, status_code=303, headers={"cache-control": "no-store"})

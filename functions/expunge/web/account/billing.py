@@ -1,4 +1,4 @@
-"""Accounts: paying for one, and what the payment service has to say."""
+"""Accounts: payment for the pro tier, and the payment service's webhook."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ router = APIRouter(prefix="/api/v1/billing", tags=["account"])
 @router.post(
     "/checkout",
     operation_id="beginCheckout",
-    summary="Become a pro account",
+    summary="Upgrade to a pro account",
     responses=problems.responses("billing_disabled", "service_unavailable", *CALLER_PROBLEMS),
 )
 def begin_checkout(request: Request, service: ServiceDep, caller: AccountDep) -> CheckoutView:
-    """Answers the address of a page at Stripe; the account is pro once that is paid."""
+    """Returns the URL of a Stripe payment page. The account becomes pro after the payment."""
     return CheckoutView(url=service.billing.checkout(caller.subject, base_url(request)))
 
 
 @router.post(
     "/webhook",
     operation_id="receiveBillingEvent",
-    summary="For Stripe: what became of a subscription",
+    summary="Receive a subscription event from Stripe",
     responses=problems.responses("invalid_request", "billing_disabled", "service_unavailable"),
 )
 async def receive_event(request: Request, service: ServiceDep) -> ReceivedView:
-    """Only events with Stripe's signature are believed, and each is applied once."""
+    """Accepts only events with Stripe's signature, and applies each one once."""
     body = await request.body()
     signature = request.headers.get("stripe-signature", "")
     await run_in_threadpool(service.billing.receive, body, signature)

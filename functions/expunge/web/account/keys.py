@@ -1,4 +1,4 @@
-"""Accounts: their API keys."""
+"""Accounts: API keys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from expunge.web.dependencies import ServiceDep
 router = APIRouter(prefix="/api/v1/keys", tags=["account"])
 
 KeyId = Annotated[
-    str, Path(max_length=64, description="Of the key.", examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+    str,
+    Path(max_length=64, description="The key's id.", examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
 _PROBLEMS = problems.responses(
     "invalid_request", "not_found", "validation_error", "service_unavailable", *CALLER_PROBLEMS
@@ -32,14 +33,14 @@ _PROBLEMS = problems.responses(
 @router.post(
     "",
     operation_id="createKey",
-    summary="Make an API key",
+    summary="Create an API key",
     status_code=201,
     responses=_PROBLEMS | problems.responses("conflict"),
 )
 def create_key(
     body: KeyCreate, response: Response, service: ServiceDep, caller: AccountDep
 ) -> NewKeyView:
-    """The answer holds the key in full, this once; only its digest is kept."""
+    """Returns the full key, only this once. The service stores only a digest of it."""
     key, secret = service.accounts.create_key(caller.subject, body.name)
     response.headers.update({"cache-control": "no-store", "location": f"/api/v1/keys/{key.id}"})
     return NewKeyView(**key_view(key, KeyUsage(0, None)).model_dump(), key=secret)
@@ -47,7 +48,7 @@ def create_key(
 
 @router.get("", operation_id="listKeys", summary="List your API keys", responses=_PROBLEMS)
 def list_keys(service: ServiceDep, caller: AccountDep) -> KeysView:
-    """Oldest first."""
+    """Returns the account's keys, oldest first."""
     account = service.accounts.get(caller.subject)
     return KeysView(
         keys=[key_view(key, service.usage.of(account.id, key.id)) for key in account.keys]
@@ -57,13 +58,13 @@ def list_keys(service: ServiceDep, caller: AccountDep) -> KeysView:
 @router.patch(
     "/{key_id}",
     operation_id="changeKey",
-    summary="Rename a key, switch it off or on",
+    summary="Rename, disable or enable an API key",
     responses=_PROBLEMS,
 )
 def change_key(
     change: KeyChange, service: ServiceDep, caller: AccountDep, key_id: KeyId
 ) -> KeyView:
-    """A key that is switched off is refused everywhere within 5 seconds."""
+    """A disabled key is refused everywhere within 5 seconds."""
     key = service.accounts.edit_key(
         caller.subject, key_id, name=change.name, enabled=change.enabled
     )
@@ -74,11 +75,11 @@ def change_key(
 @router.delete(
     "/{key_id}",
     operation_id="deleteKey",
-    summary="Delete a key for good",
+    summary="Delete an API key",
     status_code=204,
     responses=_PROBLEMS,
 )
 def delete_key(service: ServiceDep, caller: AccountDep, key_id: KeyId) -> None:
-    """It is refused everywhere within 5 seconds."""
+    """The key is refused everywhere within 5 seconds."""
     key = service.accounts.delete_key(caller.subject, key_id)
     service.credentials.forget(key.digest)

@@ -1,4 +1,4 @@
-"""Accounts: who one is, and what it has cost."""
+"""Accounts: the caller's account, quotas and credit ledger."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ GROUPS = (*(group.value for group in Group), "uploads")
 @router.get(
     "/me",
     operation_id="getMe",
-    summary="Who you are, and what you may still do",
+    summary="Get your account, quotas and credits",
     responses=problems.responses("service_unavailable", *rate_limit.PROBLEMS),
 )
 def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeView:
-    """Counts toward the requests a minute, and costs nothing."""
+    """Costs nothing, but counts toward your requests per minute."""
     requests = service.meter.take(caller, MeteredCall("requests"))
     account = service.accounts.get(caller.subject)
     wallet = service.meter.credits.wallet(caller)
@@ -69,9 +69,9 @@ def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeVie
 def erase_account(
     request: Request, response: Response, service: ServiceDep, caller: AccountDep
 ) -> None:
-    """Keys, sessions and webhooks end at once, and a paid subscription with them; jobs, images and
-    results are deleted within minutes, a running job's when it ends. Entries of the credit ledger
-    are kept, without anything that tells whose they were. Nothing of this can be undone.
+    """Ends keys, sessions, webhooks and a paid subscription at once. Jobs, images and results are
+    deleted within minutes; those of a running job when it ends. Entries of the credit ledger stay,
+    without any link to you. This cannot be undone.
     """
     service.billing.end(caller.subject)
     account = service.erasure.begin(caller.subject)
@@ -82,7 +82,7 @@ def erase_account(
 @router.get(
     "/credits/entries",
     operation_id="listCreditEntries",
-    summary="List every movement of your credits, newest first",
+    summary="List your credit transactions, newest first",
     response_model_exclude_none=True,
     responses=problems.responses("validation_error", "service_unavailable", *CALLER_PROBLEMS),
 )
@@ -92,7 +92,7 @@ def list_entries(
     limit: PageLimit = 25,
     cursor: PageCursor = None,
 ) -> EntriesView:
-    """The sum of the amounts is the balance, always. `next_cursor` leads to the next page."""
+    """The amounts always add up to the balance. `next_cursor` gets the next page."""
     entries, following = service.meter.credits.entries(caller, limit, cursor)
     return EntriesView(
         entries=[entry_view(name, entry) for name, entry in entries], next_cursor=following

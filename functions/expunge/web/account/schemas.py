@@ -1,4 +1,4 @@
-"""The JSON of accounts, as their owners see it."""
+"""Request and response schemas of the account surface."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KEY: dict[str, JsonValue] = {
 
 
 class CreditsView(BaseModel):
-    """Credits by pool; they are spent in this order, from the monthly ones on."""
+    """Credits by pool. Monthly credits are spent first, then subscription, then permanent."""
 
     monthly: float
     subscription: float
@@ -37,7 +37,7 @@ class CreditsView(BaseModel):
 
 
 class RateLimitView(BaseModel):
-    """Requests a minute."""
+    """The limit of requests per minute."""
 
     limit: int
     window_seconds: int
@@ -45,7 +45,7 @@ class RateLimitView(BaseModel):
 
 
 class QuotaView(BaseModel):
-    """How much of one limit is left."""
+    """One limit, and how much of it remains."""
 
     policy: str
     limit: int
@@ -55,7 +55,7 @@ class QuotaView(BaseModel):
 
 
 class MeView(BaseModel):
-    """Who you are, and what you may still do."""
+    """Your account, quotas and credits."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -83,34 +83,34 @@ class MeView(BaseModel):
 
     user_id: str
     email_verified: bool
-    guest: bool = Field(description="Nobody has signed in: only this browser has the account.")
+    guest: bool = Field(description="A guest's account: only this browser can use it.")
     subscription_tier: Literal["free", "pro", "admin"]
     credits: CreditsView
-    rate_limit: RateLimitView | None = Field(description="`null` where there is no limit.")
+    rate_limit: RateLimitView | None = Field(description="`null` if there is no limit.")
     quotas: list[QuotaView]
 
 
 class KeyCreate(BaseModel):
-    """A new key."""
+    """A new API key."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Zapier"}]})
 
-    name: str = Field("", max_length=64, description="Your own name for it.")
+    name: str = Field("", max_length=64, description="Your name for the key.")
 
 
 class KeyChange(BaseModel):
-    """What to change of a key; what is left out stays."""
+    """Changes to a key; omitted fields stay as they are."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"name": "n8n", "enabled": False}]}
     )
 
     name: str | None = Field(None, max_length=64)
-    enabled: bool | None = Field(None, description="A key that is not enabled is refused.")
+    enabled: bool | None = Field(None, description="`false` disables the key.")
 
 
 class KeyView(BaseModel):
-    """A key, without the key itself."""
+    """An API key's details, without the key itself."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_KEY]})
 
@@ -121,12 +121,12 @@ class KeyView(BaseModel):
     preview: str
     enabled: bool
     created_at: datetime
-    last_used_at: datetime | None = Field(description="To the minute.")
+    last_used_at: datetime | None = Field(description="Exact to the minute.")
     request_count: int
 
 
 class NewKeyView(KeyView):
-    """A new key, shown in full this once."""
+    """A new API key in full, shown only once."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -134,11 +134,11 @@ class NewKeyView(KeyView):
         }
     )
 
-    key: str = Field(description="Keep it: it cannot be shown again.")
+    key: str = Field(description="Save it: it cannot be shown again.")
 
 
 class KeysView(BaseModel):
-    """Every key of the account."""
+    """Every API key of the account."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"keys": [_KEY]}]})
 
@@ -146,19 +146,19 @@ class KeysView(BaseModel):
 
 
 class EntryView(BaseModel):
-    """One movement of credits."""
+    """One transaction in the credit ledger."""
 
     id: str
     at: datetime
     pool: Literal["monthly", "subscription", "permanent"]
-    amount: float = Field(description="Credits; negative where they were spent.")
+    amount: float = Field(description="Credits; negative if spent.")
     reason: Literal["granted", "expired", "reserved", "settled", "returned"]
     job: str | None = None
     note: str | None = None
 
 
 class EntriesView(BaseModel):
-    """One page of the ledger, newest first."""
+    """One page of the credit ledger, newest first."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -181,11 +181,11 @@ class EntriesView(BaseModel):
     )
 
     entries: list[EntryView]
-    next_cursor: str | None = Field(None, description="Give it as `cursor` for the next page.")
+    next_cursor: str | None = Field(None, description="Send it as `cursor` to get the next page.")
 
 
 class LinkRequest(BaseModel):
-    """Where to send a sign-in link."""
+    """A request for a sign-in link by e-mail."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"email": "jane@example.org"}]}
@@ -194,19 +194,19 @@ class LinkRequest(BaseModel):
     email: str = Field(max_length=320)
     keep_keys: bool = Field(
         False,
-        description="Whether API keys that this browser has made as a guest go on for the account "
-        "that it signs in to. Otherwise they end: somebody else may have made them.",
+        description="Whether the account takes over the API keys that this browser created as a "
+        "guest. By default they are deleted, because another person may have created them.",
     )
 
 
 class LinkView(BaseModel):
-    """The same for every mailbox."""
+    """The answer is the same whether or not the mailbox exists."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
-                    "message": "If mail can reach this address, a link is on its way.",
+                    "message": "If this e-mail address accepts mail, we have sent a link.",
                     "expires_in": 900,
                 }
             ]
@@ -214,7 +214,7 @@ class LinkView(BaseModel):
     )
 
     message: str
-    expires_in: int = Field(description="Seconds.")
+    expires_in: int = Field(description="Seconds until the link expires.")
 
 
 class GuestView(BaseModel):
@@ -231,7 +231,7 @@ class GuestView(BaseModel):
 
 
 class CheckoutView(BaseModel):
-    """Where to pay."""
+    """The URL of the payment page."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"url": "https://checkout.stripe.com/c/pay/cs_…"}]}
@@ -241,7 +241,7 @@ class CheckoutView(BaseModel):
 
 
 class ReceivedView(BaseModel):
-    """An event was taken in."""
+    """Confirms an event of the payment service."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"received": True}]})
 
@@ -249,7 +249,7 @@ class ReceivedView(BaseModel):
 
 
 def quota_view(quota: QuotaStatus) -> QuotaView:
-    """How a caller stands with one policy."""
+    """The quota status of one policy as JSON."""
     resets_at = moment(quota.opens_at)
     assert resets_at is not None
     return QuotaView(
@@ -262,13 +262,13 @@ def quota_view(quota: QuotaStatus) -> QuotaView:
 
 
 def credits_view(balances: dict[Pool, int]) -> CreditsView:
-    """Millicredits as credits."""
+    """Balances in millicredits as a view in credits."""
     each = {pool.value: balances[pool] / MILLI for pool in Pool}
     return CreditsView(**each, total=sum(balances.values()) / MILLI)
 
 
 def entry_view(name: str, item: Item) -> EntryView:
-    """A line of the ledger."""
+    """A ledger entry as JSON."""
     return EntryView.model_validate(
         {
             "id": name,
@@ -283,7 +283,7 @@ def entry_view(name: str, item: Item) -> EntryView:
 
 
 def key_view(key: ApiKey, used: KeyUsage) -> KeyView:
-    """A key as its owner sees it again."""
+    """The details of an API key for its owner, without the key itself."""
     created_at = moment(key.created_at)
     assert created_at is not None
     return KeyView(

@@ -1,4 +1,4 @@
-"""Admin surface: logging in and out, and who may go on from there."""
+"""Admin surface: logging in and out, and the check that other admin routes use."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ ADMIN_PROBLEMS = (
     "admin_disabled",
     "service_unavailable",
 )
-"""What may be wrong with who calls, on every route of the administrator's."""
+"""Problems with the credentials that every admin route may answer."""
 
 
 class Login(BaseModel):
-    """Who the administrator is."""
+    """The administrator's user name and password."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -50,7 +50,7 @@ class Login(BaseModel):
 
 
 class AdminSessionResponse(BaseModel):
-    """Who is signed in."""
+    """The signed-in administrator."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"authenticated": True, "username": "admin"}]}
@@ -61,20 +61,20 @@ class AdminSessionResponse(BaseModel):
 
 
 def _administrator(request: Request, service: ServiceDep, address: AddressDep) -> Caller:
-    """The administrator, by HTTP Basic or by a session's cookie.
+    """Authenticate the administrator, by HTTP Basic or by a session cookie.
 
-    A request that a page makes with the cookie needs `X-CSRF-Token`, as with every session here;
-    a program's does not, since nobody can make it send cookies. Browsers remember HTTP Basic, too,
-    and send it for any page: another site's is refused.
+    A page's request with the cookie needs `X-CSRF-Token`, as with every session here. A program's
+    request does not: no other site can make a program send cookies. Browsers also remember HTTP
+    Basic and send it for any page, so requests from another site's page are refused.
 
     Raises
     ------
     AdminRequired
-        For anybody else.
+        For any other caller.
     LimitReached
-        For credentials that were wrong too often.
+        After too many wrong credentials.
     CsrfFailed
-        For a request that may be another site's doing.
+        For a request that another site's page may have made.
     """
     if request.method not in SAFE_METHODS:
         check_own_site(request)
@@ -87,7 +87,7 @@ def _administrator(request: Request, service: ServiceDep, address: AddressDep) -
         return service.administrator.caller
     secret = request.cookies.get(_cookies(request).session)
     if not secret or not service.administrator.knows(secret):
-        raise AdminRequired("This address needs an administrator's session or HTTP Basic.")
+        raise AdminRequired("This URL needs an administrator session or HTTP Basic.")
     if is_from_a_page(request):
         check_csrf(request, secret)
     return service.administrator.caller
@@ -113,7 +113,7 @@ AdminDep = Annotated[Caller, Depends(_administrator)]
     ),
 )
 def log_in(request: Request, login: Login, service: ServiceDep, address: AddressDep) -> Response:
-    """Sets the session's cookie. Every login counts toward the limit, right or wrong."""
+    """Sets the session cookie. Every attempt counts toward the limit, right or wrong."""
     check_own_site(request)
     administrator = service.administrator
     try:
@@ -130,11 +130,11 @@ def log_in(request: Request, login: Login, service: ServiceDep, address: Address
 @router.get(
     "/session",
     operation_id="getAdminSession",
-    summary="Who is signed in as the administrator",
+    summary="Get the administrator's session",
     responses=problems.responses(*ADMIN_PROBLEMS),
 )
 def get_session(response: Response, service: ServiceDep, _: AdminDep) -> AdminSessionResponse:
-    """401 for everybody else."""
+    """Answers 401 if the administrator is not signed in."""
     response.headers["cache-control"] = "no-store"
     return AdminSessionResponse(authenticated=True, username=service.administrator.username)
 
@@ -148,7 +148,7 @@ def get_session(response: Response, service: ServiceDep, _: AdminDep) -> AdminSe
     responses=problems.responses("csrf_failed", "service_unavailable"),
 )
 def log_out(request: Request, service: ServiceDep) -> Response:
-    """Forgets the session, where there is one, and clears its cookies."""
+    """Ends the session, if there is one, and clears its cookies."""
     check_own_site(request)
     cookies = _cookies(request)
     service.administrator.log_out(request.cookies.get(cookies.session, ""))
@@ -162,7 +162,7 @@ def _cookies(request: Request) -> AdminCookies:
 
 
 def _basic(request: Request) -> tuple[str, str] | None:
-    """Name and password of HTTP Basic (RFC 7617), where the request has them."""
+    """The name and password of HTTP Basic (RFC 7617), if the request has them."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None

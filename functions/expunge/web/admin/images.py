@@ -1,4 +1,4 @@
-"""Admin surface: what is kept of the faces surface, and a mask to try."""
+"""Admin surface: stored images and jobs of the faces surface, and a test of masking."""
 
 from __future__ import annotations
 
@@ -37,29 +37,30 @@ router = APIRouter(prefix="/api/v1/admin", tags=["admin"])
 
 ImageId = Annotated[
     str,
-    Path(max_length=64, description="Of the image.", examples=["img_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
+    Path(max_length=64, description="The image's id.", examples=["img_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
 JobId = Annotated[
-    str, Path(max_length=64, description="Of the job.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+    str,
+    Path(max_length=64, description="The job's id.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
 _PROBLEMS = problems.responses("validation_error", "storage_disabled", *ADMIN_PROBLEMS)
 _ONE = _PROBLEMS | problems.responses("not_found")
-_REDIRECT: dict[int | str, dict[str, Any]] = {302: {"description": "To the file."}}
+_REDIRECT: dict[int | str, dict[str, Any]] = {302: {"description": "Redirect to the file."}}
 _PRIVATE = {"cache-control": "no-store"}
 
 
 def _archive(service: ServiceDep, _: AdminDep) -> Archive:
-    """What is kept, for the administrator, where anything is.
+    """The archive of stored images, for the administrator.
 
     Raises
     ------
     StorageDisabled
-        Where the operator has switched it off.
+        If the operator has not enabled storage.
     """
     if not service.settings.faces_storage:
         raise StorageDisabled(
-            "Images are not kept on this server. Set EXPUNGE_FACES_STORAGE=true and restart it "
-            "to keep them for a day."
+            "This server does not store images. To store them for a day, set "
+            "EXPUNGE_FACES_STORAGE=true and restart it."
         )
     return service.jobs.archive
 
@@ -67,22 +68,22 @@ def _archive(service: ServiceDep, _: AdminDep) -> Archive:
 ArchiveDep = Annotated[Archive, Depends(_archive)]
 
 
-def _shown(request: Request, response: Response, service: ServiceDep) -> AdminViews:
+def _views(request: Request, response: Response, service: ServiceDep) -> AdminViews:
     response.headers.update(_PRIVATE)
     return AdminViews(service.jobs, base_url(request))
 
 
-ShownDep = Annotated[AdminViews, Depends(_shown)]
+ViewsDep = Annotated[AdminViews, Depends(_views)]
 
 
 @router.get(
     "/stats",
     operation_id="getAdminStats",
-    summary="How much is kept",
+    summary="Count the stored images and jobs",
     responses=_PROBLEMS,
 )
 def get_stats(response: Response, archive: ArchiveDep) -> StatsResponse:
-    """Sums over counters; no picture is looked at."""
+    """Returns totals from counters, without reading any image."""
     response.headers.update(_PRIVATE)
     counts = archive.counts()
     total, detections = counts.total(), counts.pop("faces", 0)
@@ -98,27 +99,27 @@ def get_stats(response: Response, archive: ArchiveDep) -> StatsResponse:
 @router.get(
     "/images",
     operation_id="listStoredImages",
-    summary="List the images that are kept, newest first",
+    summary="List the stored images, newest first",
     responses=_PROBLEMS,
 )
 def list_images(
-    archive: ArchiveDep, shown: ShownDep, page: PageNumber = 1, per_page: PerPage = 20
+    archive: ArchiveDep, views: ViewsDep, page: PageNumber = 1, per_page: PerPage = 20
 ) -> StoredImagePage:
-    """Pages behind the last are empty."""
+    """A page after the last one is empty."""
     found, total = archive.page(page, per_page)
-    items = [shown.image(kept) for kept in found]
+    items = [views.image(kept) for kept in found]
     return StoredImagePage(**paginated(items, total, page, per_page))
 
 
 @router.get(
     "/images/{image_id}",
     operation_id="getStoredImage",
-    summary="An image with its jobs",
+    summary="Get a stored image with its jobs",
     responses=_ONE,
 )
-def get_image(archive: ArchiveDep, shown: ShownDep, image_id: ImageId) -> StoredImageDetailResponse:
-    """Until its day is over."""
-    return shown.image_in_detail(archive.image(image_id))
+def get_image(archive: ArchiveDep, views: ViewsDep, image_id: ImageId) -> StoredImageDetailResponse:
+    """Images are deleted after a day."""
+    return views.image_in_detail(archive.image(image_id))
 
 
 @router.delete(
@@ -130,23 +131,21 @@ def get_image(archive: ArchiveDep, shown: ShownDep, image_id: ImageId) -> Stored
     responses=_ONE | problems.responses("conflict"),
 )
 def delete_image(archive: ArchiveDep, image_id: ImageId) -> None:
-    """The records go at once, and so do the files; a file that cannot be deleted now is tried
-    again until it is gone.
-    """
+    """Deletes the records and files at once. If deleting a file fails, the service retries."""
     archive.delete(image_id)
 
 
 @router.get(
     "/images/{image_id}/download",
     operation_id="downloadStoredImage",
-    summary="Go to an original",
+    summary="Download an original image",
     status_code=302,
     response_class=RedirectResponse,
     responses=_ONE | _REDIRECT,
 )
-def download_image(archive: ArchiveDep, shown: ShownDep, image_id: ImageId) -> Response:
-    """The address is signed, and ends with the image."""
-    url = shown.original_url(archive.image(image_id), download=True)
+def download_image(archive: ArchiveDep, views: ViewsDep, image_id: ImageId) -> Response:
+    """Redirects to a signed URL, which expires with the image."""
+    url = views.original_url(archive.image(image_id), download=True)
     return RedirectResponse(url, status_code=302, headers=_PRIVATE)
 
 
@@ -158,41 +157,41 @@ def download_image(archive: ArchiveDep, shown: ShownDep, image_id: ImageId) -> R
 )
 def list_jobs(
     archive: ArchiveDep,
-    shown: ShownDep,
+    views: ViewsDep,
     page: PageNumber = 1,
     per_page: PerPage = 20,
     job_type: Annotated[JobType | None, Query(description="Only jobs of this type.")] = None,
     method: Annotated[MaskMethod | None, Query(description="Only masks by this method.")] = None,
 ) -> JobPage:
-    """`method` is a mask's; together with `job_type=detect` it finds nothing."""
+    """Only mask jobs have a `method`: with `job_type=detect` the list is empty."""
     kinds = _kinds(job_type, method)
     found, total = archive.page(page, per_page, kinds)
-    items = [shown.job(kept) for kept in found if kept.job]
+    items = [views.job(kept) for kept in found if kept.job]
     return JobPage(**paginated(items, total, page, per_page))
 
 
 @router.get(
     "/jobs/{job_id}",
     operation_id="getFaceJob",
-    summary="A job with what it found",
+    summary="Get a face job with its results",
     responses=_ONE,
 )
-def get_job(archive: ArchiveDep, shown: ShownDep, job_id: JobId) -> JobDetailResponse:
-    """Until its image's day is over."""
-    return shown.job_in_detail(archive.job(job_id))
+def get_job(archive: ArchiveDep, views: ViewsDep, job_id: JobId) -> JobDetailResponse:
+    """Jobs are deleted with their image, after a day."""
+    return views.job_in_detail(archive.job(job_id))
 
 
 @router.get(
     "/jobs/{job_id}/download",
     operation_id="downloadFaceJob",
-    summary="Go to a masked picture",
+    summary="Download a masked image",
     status_code=302,
     response_class=RedirectResponse,
     responses=_ONE | _REDIRECT,
 )
-def download_job(archive: ArchiveDep, shown: ShownDep, job_id: JobId) -> Response:
-    """404 for a detection, which makes no picture."""
-    url = shown.processed_url(archive.job(job_id), download=True)
+def download_job(archive: ArchiveDep, views: ViewsDep, job_id: JobId) -> Response:
+    """Redirects to a signed URL. A detection has no result image and answers 404."""
+    url = views.processed_url(archive.job(job_id), download=True)
     if url is None:
         raise NotFound("This job has no processed image.")
     return RedirectResponse(url, status_code=302, headers=_PRIVATE)
@@ -201,7 +200,7 @@ def download_job(archive: ArchiveDep, shown: ShownDep, job_id: JobId) -> Respons
 @router.post(
     "/test/mask",
     operation_id="tryMask",
-    summary="Hide the faces of a picture, and see how that went",
+    summary="Test masking on an image, with full details",
     response_model=MaskResponse,
     openapi_extra=IMAGE_BODY,
     responses=problems.responses(*WORK_PROBLEMS, *ADMIN_PROBLEMS),
@@ -213,7 +212,7 @@ async def try_mask(
     caller: AdminDep,
     query: Annotated[MaskQuery, Query()],
 ) -> Any:  # noqa: ANN401
-    """As `maskFaces`, without its limits; the picture comes as base64 beside all the figures."""
+    """Works like `maskFaces`, without its limits. Returns the image in base64, with all figures."""
     done = await run(request, service, caller, "mask", query)
     if isinstance(done, Response):
         return done
@@ -239,7 +238,7 @@ def _check_length(service: Service, image: bytes) -> None:
 
 
 def _kinds(job_type: JobType | None, method: str | None) -> set[str] | None:
-    """The kinds of images whose jobs are asked for; ``None`` for all."""
+    """The kinds of stored images that match the filters; ``None`` means all."""
     masks = {each.value for each in METHODS}
     if job_type is None and method is None:
         return None

@@ -28,7 +28,8 @@ from expunge.web.dependencies import ServiceDep
 router = APIRouter(prefix="/api/v1/admin/api-keys", tags=["admin"])
 
 KeyId = Annotated[
-    str, Path(max_length=64, description="Of the key.", examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+    str,
+    Path(max_length=64, description="The key's id.", examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
 _PROBLEMS = problems.responses("validation_error", *ADMIN_PROBLEMS)
 _ONE = _PROBLEMS | problems.responses("not_found")
@@ -37,14 +38,14 @@ _ONE = _PROBLEMS | problems.responses("not_found")
 @router.post(
     "",
     operation_id="createApiKey",
-    summary="Make an API key",
+    summary="Create an API key",
     status_code=201,
     responses=_PROBLEMS | problems.responses("invalid_request", "conflict"),
 )
 def create_key(
     body: ApiKeyCreate, response: Response, service: ServiceDep, _: AdminDep
 ) -> ApiKeyCreatedResponse:
-    """The answer holds the key in full, this once. It works everywhere, as a pro account's."""
+    """Returns the full key, only this once. It works on every route, as a pro account's key."""
     operator = service.accounts.operators()
     key, secret = service.accounts.create_key(operator.id, body.name)
     where = f"/api/v1/admin/api-keys/{key.id}"
@@ -65,7 +66,7 @@ def list_keys(
     page: PageNumber = 1,
     per_page: PerPage = 20,
 ) -> ApiKeyPage:
-    """Pages behind the last are empty."""
+    """A page after the last one is empty."""
     response.headers["cache-control"] = "no-store"
     keys = service.accounts.operators().keys[::-1]
     chosen = keys[(page - 1) * per_page : page * per_page]
@@ -73,9 +74,9 @@ def list_keys(
     return ApiKeyPage(**paginated(items, len(keys), page, per_page))
 
 
-@router.get("/{key_id}", operation_id="getApiKey", summary="One API key", responses=_ONE)
+@router.get("/{key_id}", operation_id="getApiKey", summary="Get an API key", responses=_ONE)
 def get_key(response: Response, service: ServiceDep, _: AdminDep, key_id: KeyId) -> ApiKeyResponse:
-    """Never the key itself."""
+    """Returns the key's details, never the key itself."""
     response.headers["cache-control"] = "no-store"
     key = service.accounts.operators().key(key_id)
     if key is None:
@@ -86,13 +87,13 @@ def get_key(response: Response, service: ServiceDep, _: AdminDep, key_id: KeyId)
 @router.patch(
     "/{key_id}",
     operation_id="changeApiKey",
-    summary="Rename a key, switch it off or on",
+    summary="Rename, disable or enable an API key",
     responses=_ONE | problems.responses("invalid_request"),
 )
 def change_key(
     change: ApiKeyChange, service: ServiceDep, _: AdminDep, key_id: KeyId
 ) -> ApiKeyResponse:
-    """A key that is switched off is refused everywhere within 5 seconds."""
+    """A disabled key is refused everywhere within 5 seconds."""
     service.accounts.operators()
     key = service.accounts.edit_key(OPERATOR, key_id, name=change.name, enabled=change.is_active)
     service.credentials.forget(key.digest)
@@ -102,13 +103,13 @@ def change_key(
 @router.delete(
     "/{key_id}",
     operation_id="deleteApiKey",
-    summary="End an API key",
+    summary="Delete an API key",
     status_code=204,
     response_class=Response,
     responses=_ONE,
 )
 def delete_key(service: ServiceDep, _: AdminDep, key_id: KeyId) -> None:
-    """It is refused everywhere within 5 seconds."""
+    """The key is refused everywhere within 5 seconds."""
     service.accounts.operators()
     key = service.accounts.delete_key(OPERATOR, key_id)
     service.credentials.forget(key.digest)

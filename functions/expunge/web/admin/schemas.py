@@ -1,4 +1,4 @@
-"""The JSON of the admin surface."""
+"""Request and response schemas of the admin surface."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from expunge.web.times import known_moment, moment
 
 JobType = Literal["detect", "mask"]
 MODES: dict[str, JobType] = {"faces": "detect", "mask": "mask"}
-"""What this surface calls the modes."""
+"""This surface's names for the modes."""
 
-PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1 on.")]
-PerPage = Annotated[int, Query(ge=1, le=100, description="Entries of a page.")]
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="Page number, from 1.")]
+PerPage = Annotated[int, Query(ge=1, le=100, description="Entries per page.")]
 T = TypeVar("T")
 
 _IMAGE: dict[str, JsonValue] = {
@@ -81,7 +81,7 @@ class PaginatedResponse(BaseModel, Generic[T]):
     total: int
     page: int
     per_page: int
-    pages: int = Field(description="How many there are; at least 1.")
+    pages: int = Field(description="Number of pages, at least 1.")
 
 
 def paginated(items: list[Any], total: int, page: int, per_page: int) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _page_of(item: dict[str, JsonValue]) -> ConfigDict:
 
 
 class StatsResponse(BaseModel):
-    """What is kept, all together."""
+    """Totals of the stored images and jobs."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -115,17 +115,21 @@ class StatsResponse(BaseModel):
     total_jobs: int
     jobs_by_type: dict[JobType, int]
     jobs_by_method: dict[str, int]
-    kept_hours: int = Field(description="Pictures are kept so long; older ones do not count.")
+    kept_hours: int = Field(
+        description="Hours for which images are stored; older ones do not count."
+    )
 
 
 class StoredImageResponse(BaseModel):
-    """An image that is kept."""
+    """A stored image."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_IMAGE]})
 
     id: str
-    original_url: str = Field(description="Private; ends with the image.")
-    processed_url: str | None = Field(description="`null` where there is no processed result.")
+    original_url: str = Field(description="Signed URL; it expires with the image.")
+    processed_url: str | None = Field(
+        description="Signed URL of the result; `null` if there is none."
+    )
     content_type: str
     width: int
     height: int
@@ -168,7 +172,7 @@ class JobPage(PaginatedResponse[JobResponse]):
 
 
 class JobDetailResponse(JobResponse):
-    """A job with what it found."""
+    """A job with its detections and masking."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [_JOB | {"detection": _DETECTION, "masking": _MASKING}]}
@@ -179,7 +183,7 @@ class JobDetailResponse(JobResponse):
 
 
 class StoredImageDetailResponse(StoredImageResponse):
-    """An image with the jobs made of it."""
+    """A stored image with its jobs."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_IMAGE | {"jobs": [_JOB]}]})
 
@@ -187,17 +191,17 @@ class StoredImageDetailResponse(StoredImageResponse):
 
 
 class ApiKeyCreate(BaseModel):
-    """A new key."""
+    """A new API key."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"name": "Production App"}]}
     )
 
-    name: str = Field(min_length=1, max_length=64, description="Your own name for it.")
+    name: str = Field(min_length=1, max_length=64, description="Your name for the key.")
 
 
 class ApiKeyChange(BaseModel):
-    """What to change of a key; what is left out stays."""
+    """Changes to a key; omitted fields stay as they are."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -205,11 +209,11 @@ class ApiKeyChange(BaseModel):
     )
 
     name: str | None = Field(None, min_length=1, max_length=64)
-    is_active: bool | None = Field(None, description="A key that is not active is refused.")
+    is_active: bool | None = Field(None, description="`false` disables the key.")
 
 
 class ApiKeyResponse(BaseModel):
-    """A key, without the key itself."""
+    """An API key's details, without the key itself."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_KEY]})
 
@@ -220,18 +224,18 @@ class ApiKeyResponse(BaseModel):
     key_preview: str
     is_active: bool
     request_count: int
-    last_used_at: datetime | None = Field(description="To the minute.")
+    last_used_at: datetime | None = Field(description="Exact to the minute.")
     created_at: datetime
 
 
 class ApiKeyCreatedResponse(ApiKeyResponse):
-    """A new key, shown in full this once."""
+    """A new API key in full, shown only once."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [_KEY | {"key": "uk_3fQ9…(43 letters and digits)…x7Lw"}]}
     )
 
-    key: str = Field(description="Keep it: it cannot be shown again.")
+    key: str = Field(description="Save it: it cannot be shown again.")
 
 
 class ApiKeyPage(PaginatedResponse[ApiKeyResponse]):
@@ -241,7 +245,7 @@ class ApiKeyPage(PaginatedResponse[ApiKeyResponse]):
 
 
 class AdminViews:
-    """Makes views of what is kept; addresses in them begin with the service's own."""
+    """Builds the responses for stored images and jobs; URLs in them start with ``base_url``."""
 
     def __init__(self, jobs: Jobs, base_url: str) -> None:
         self._jobs = jobs
@@ -297,11 +301,11 @@ class AdminViews:
         )
 
     def original_url(self, kept: StoredImage, *, download: bool = False) -> str:
-        """Where the original can be fetched."""
+        """The signed URL of the original image."""
         return self._absolute(self._jobs.archive.original_url(kept.image, download=download))
 
     def processed_url(self, kept: StoredImage, *, download: bool = False) -> str | None:
-        """Where the masked picture can be fetched, if there is one."""
+        """The signed URL of the masked image, if there is one."""
         url = self._jobs.result_url(kept.job, download=download) if kept.job else None
         return url and self._absolute(url)
 
@@ -310,7 +314,7 @@ class AdminViews:
 
 
 def api_key_view(key: ApiKey, used: KeyUsage) -> ApiKeyResponse:
-    """A key as the administrator sees it again."""
+    """The details of an API key for the administrator, without the key itself."""
     return ApiKeyResponse(
         id=key.id,
         name=key.name,
@@ -325,7 +329,7 @@ def api_key_view(key: ApiKey, used: KeyUsage) -> ApiKeyResponse:
 
 
 class Output(BaseModel):
-    """The masked picture."""
+    """The masked image."""
 
     format: OutputFormat
     quality: int
@@ -334,7 +338,7 @@ class Output(BaseModel):
 
 
 class MaskResponse(FaceReport, Named):
-    """The faces of a picture, and the picture without them."""
+    """The faces in an image, and the image with its faces hidden."""
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -1,9 +1,8 @@
-"""Whose request it is, by what the edge itself saw.
+"""Finds the client's IP address from sources that the client cannot forge.
 
-A header that any client can send proves nothing: ``X-Forwarded-For`` is
-believed from a proxy that the operator has named. On AWS the address is the
-request context's, or, of a request that provably came through CloudFront, the
-one that `front` took from it.
+Any client can send ``X-Forwarded-For``, so only proxies that the operator has named are trusted
+with it. On AWS the address comes from the request context. For a request through CloudFront,
+`OriginGuard` has replaced it with the viewer's.
 """
 
 from __future__ import annotations
@@ -27,18 +26,18 @@ log.addFilter(RepeatFilter(math.inf))
 
 FORWARDED = "x-forwarded-for"
 UNTRUSTED = (
-    "A request came with X-Forwarded-For from a peer that is no trusted proxy: the header is "
-    "ignored, and ALL CALLERS BEHIND THAT PEER COUNT AS ONE. If it is your reverse proxy, set "
+    "A peer that is not a trusted proxy sent X-Forwarded-For. The header is ignored, and ALL "
+    "CALLERS BEHIND THAT PEER COUNT AS ONE. If it is your reverse proxy, set "
     "EXPUNGE_TRUSTED_PROXIES to its address."
 )
-"""Said once, since it may be a caller's own header too; on AWS the gateway always sends one."""
+"""Logged once, since any caller can send the header. On AWS the gateway always sends it."""
 
 
 def client_address(request: Request, settings: Settings) -> str:
-    """The address that the request came from; empty where nobody knows.
+    """The IP address that the request came from; empty if unknown.
 
-    That is the socket's, on AWS the one in the gateway's context, or with trusted
-    proxies before it the nearest that is not one of theirs.
+    It is the socket's peer, or on AWS the one in the gateway's context. Behind trusted proxies,
+    it is the nearest address that is not one of theirs.
     """
     peer = request.client.host if request.client else ""
     networks = [ip_network(words, strict=False) for words in settings.trusted_proxies]

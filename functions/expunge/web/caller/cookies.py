@@ -1,15 +1,15 @@
-"""The cookies by which a browser is known, and the proof that a request is its own.
+"""Session cookies, and the protection against cross-site request forgery (CSRF).
 
-A session's cookie cannot be read by scripts. Beside it stands a token that can,
-and that must come back as ``X-CSRF-Token`` with every request that changes
-something: a page of another site can make a browser send cookies, not read them.
-The token is made from the session's secret, so nothing has to be stored.
+Scripts cannot read a session cookie. A second cookie holds a token that scripts can read. Every
+request that changes something must send this token as ``X-CSRF-Token``. A page of another site
+can make a browser send cookies, but it cannot read them. The token is derived from the session's
+secret, so it needs no storage.
 
-A browser without an account has a secret of its own, by which its jobs are listed and deleted.
+A browser without an account has a secret of its own, which lists and deletes its jobs.
 
-Cookies fit the URL that the service was reached at: with TLS they are ``Secure`` and bear the
-prefix ``__Host-``, with which browsers take them only from this host, by TLS, for every path.
-Over plain http, as on a private network, a browser would drop such cookies; they go without.
+Cookies depend on the URL of the request. With TLS they are ``Secure`` and have the prefix
+``__Host-``: browsers accept them only from this host, over TLS, for every path. Over plain http,
+as on a private network, browsers would drop such cookies, so they have neither.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SIGN_IN_SECONDS = 15 * 60
 BROWSER_SECONDS = 30 * 24 * 3600
-"""How long a browser without an account is known by the cookie of its first job."""
+"""Lifetime of the cookie that the first job sets in a browser without an account."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -55,11 +55,11 @@ class Cookies:
         self._drop(response, self.csrf)
 
     def await_answer(self, response: Response, secret: str) -> None:
-        """Let the browser be known again when it follows its link."""
+        """Set the cookie that must come back when the browser follows its sign-in link."""
         self._set(response, self.sign_in, secret, SIGN_IN_SECONDS)
 
     def recognise(self, response: Response, secret: str) -> None:
-        """Let a browser without an account list and delete what it makes."""
+        """Let a browser without an account list and delete its jobs."""
         self._set(response, self.browser, secret, BROWSER_SECONDS)
 
     def _set(
@@ -80,7 +80,7 @@ class Cookies:
 
 
 class AdminCookies:
-    """The cookies of an administrator's browser; they never go out with another site's request."""
+    """The administrator's cookies; browsers never send them with another site's request."""
 
     def __init__(self, base_url: str) -> None:
         self._secure = base_url.startswith("https:")
@@ -113,12 +113,12 @@ class AdminCookies:
 
 
 def csrf_token(secret: str) -> str:
-    """What a browser with this session shows beside the cookie."""
+    """The CSRF token of a session, derived from its secret."""
     return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
 def check_csrf(request: Request, secret: str) -> None:
-    """Raise `CsrfFailed` unless the request was made by a page that may read the token."""
+    """Raise `CsrfFailed` unless the request has the session's CSRF token."""
     if request.method in SAFE_METHODS:
         return
     check_own_site(request)
@@ -128,12 +128,12 @@ def check_csrf(request: Request, secret: str) -> None:
 
 
 def is_from_a_page(request: Request) -> bool:
-    """Whether a browser made the request for a page: browsers say so, programs do not."""
+    """Whether a page made the request; browsers send headers that say so, programs do not."""
     return bool({"origin", "sec-fetch-site"} & set(request.headers.keys()))
 
 
 def is_own_page(request: Request) -> bool:
-    """Whether a browser says that a page of this very service made the request."""
+    """Whether the browser says that a page of this service made the request."""
     return request.headers.get("sec-fetch-site") == "same-origin"
 
 
@@ -147,7 +147,7 @@ def is_from_another_site(request: Request) -> bool:
 
 
 def check_own_site(request: Request) -> None:
-    """Raise `CsrfFailed` where the browser says that another site's page made the request."""
+    """Raise `CsrfFailed` if the browser says that another site's page made the request."""
     origin = request.headers.get("origin")
     if origin is not None:
         configured: str | None = request.app.state.service.settings.public_url

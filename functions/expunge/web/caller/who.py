@@ -1,4 +1,4 @@
-"""Who calls: an API key, a session, or an anonymous client."""
+"""Identifies the caller: by API key, by session, or as an anonymous client."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from expunge.jobs.request import JobRequest
 
 CALLER_PROBLEMS = ("unauthorized", "invalid_api_key", "client_secret_invalid", "csrf_failed")
-"""What may be wrong with who calls, on every route that asks."""
+"""Problems with credentials that every route for identified callers may answer."""
 SECRET_HEADER = "X-Client-Secret"  # noqa: S105  the header's name
-"""How a program without cookies shows the secret it was given."""
+"""The header in which a program without cookies sends its client secret."""
 _TRAITS = ("user-agent", "accept-language", "sec-ch-ua", "sec-ch-ua-platform")
-"""Headers that one client sends alike with all its requests."""
+"""Headers that stay the same across one client's requests."""
 
 
 def _caller(
@@ -39,26 +39,26 @@ def _caller(
         str,
         Header(
             max_length=256,
-            description="Counts callers without credentials apart who share a network address.",
+            description="Gives anonymous callers behind one IP address separate quotas.",
         ),
     ] = "",
     x_client_secret: Annotated[
         str,
         Header(
             max_length=256,
-            description="From an earlier answer: what a caller without credentials is known by, "
-            "instead of a cookie.",
+            description="The secret from an earlier answer. It identifies an anonymous caller "
+            "that has no cookie.",
         ),
     ] = "",
 ) -> Caller:
-    """Who calls: by API key, else by session, else an anonymous caller.
+    """Identify the caller: by API key, else by session, else as anonymous.
 
     Raises
     ------
     Unauthorized, InvalidApiKey, ClientSecretInvalid
-        For a key or a secret that does not hold: who shows one is never taken for another.
+        For an invalid key or secret. Such a request never counts as anonymous.
     CsrfFailed
-        For a session's request that may be another site's doing.
+        For a session's request that another site's page may have made.
     """
     service = service_of(request)
     key = _api_key(request)
@@ -75,25 +75,26 @@ def _caller(
 
 
 def _browser(request: Request, shown: str) -> str | None:
-    """The name of the secret that a caller without credentials shows, by header or cookie.
+    """The name of the client secret in an anonymous caller's header or cookie.
 
     Raises
     ------
     ClientSecretInvalid
-        For a header that this service did not mint. A cookie may be an earlier installation's.
+        For a header that this service did not issue. An invalid cookie is ignored, since it may
+        be from an earlier installation.
     """
     browsers = service_of(request).browsers
     if shown:
         name = browsers.name(shown)
         if name is None:
-            raise ClientSecretInvalid(f"{SECRET_HEADER} is not a secret that this service gave.")
+            raise ClientSecretInvalid(f"{SECRET_HEADER} is not a secret that this service issued.")
         return name
     cookie = request.cookies.get(Cookies(base_url(request)).browser)
     return browsers.name(cookie) if cookie else None
 
 
 def _api_key(request: Request) -> str | None:
-    """From ``Authorization: Bearer`` or ``X-API-Key``; other schemes are not for us to read."""
+    """The API key in ``Authorization: Bearer`` or ``X-API-Key``; other schemes are ignored."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         if not token.strip():
@@ -107,7 +108,7 @@ def _address(request: Request) -> str:
 
 
 def caller_of(request: Request) -> Caller:
-    """Who calls, for a route whose refusals are its own."""
+    """Identify the caller, for a route that handles the errors itself."""
     headers = request.headers
     return _caller(
         request,
@@ -119,7 +120,7 @@ def caller_of(request: Request) -> Caller:
 def _maker(
     request: Request, response: Response, caller: Annotated[Caller, Depends(_caller)]
 ) -> Caller:
-    """Who makes something: an anonymous caller is given a secret, unless it showed one."""
+    """The caller who creates something. An anonymous caller without a client secret gets one."""
     if caller.known_as is not None:
         return caller
     return _introduced(request, response, caller, service_of(request).browsers.mint())
@@ -128,7 +129,7 @@ def _maker(
 def maker_of(
     request: Request, response: Response, caller: Caller, job_request: JobRequest
 ) -> Caller:
-    """The same for a job; one that is sent again with its idempotency key has the same secret."""
+    """The same for a job; a retry with its idempotency key gets the same secret."""
     if caller.known_as is not None:
         return caller
     browsers, key = service_of(request).browsers, job_request.idempotency_key
@@ -140,28 +141,28 @@ def maker_of(
 
 
 def _introduced(request: Request, response: Response, caller: Caller, secret: str) -> Caller:
-    """The caller by the name of a new secret, which the answer tells.
+    """The caller with a new secret, which the answer tells.
 
-    It goes out as a cookie that scripts cannot read. Programs, and pages of other sites, which
-    neither get nor send cookies, read it from the header `X-Client-Secret`.
+    The secret is sent as a cookie that scripts cannot read. Programs and pages of other sites
+    neither get nor send cookies, so they read it from the header `X-Client-Secret`.
     """
-    if not is_from_another_site(request):  # whose form would take away the browser's own secret
+    if not is_from_another_site(request):  # its form would replace the browser's own secret
         Cookies(base_url(request)).recognise(response, secret)
     if not is_own_page(request):
         response.headers[SECRET_HEADER] = secret
-    # A problem carries them too: the job may have been made before something broke.
+    # Problem answers need these headers too: the job may exist before a later step fails.
     request.state.problem_headers = dict(response.headers)
     name = service_of(request).browsers.name(secret)
-    return replace(caller, browser=name, newcomer=True)
+    return replace(caller, browser=name, has_new_secret=True)
 
 
 def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-    """Who lists or deletes; a page of another site cannot make a browser do so by its cookie.
+    """The caller who lists or deletes. A cookie is not enough for a page of another site.
 
     Raises
     ------
     CsrfFailed
-        For a request that may be another site's doing.
+        For a request that another site's page may have made.
     """
     by_cookie = caller.browser is not None and SECRET_HEADER not in request.headers
     if by_cookie and request.method not in SAFE_METHODS:
@@ -171,19 +172,19 @@ def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Ca
 
 def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     if caller.account is None:
-        raise Unauthorized("This address needs an API key or a session.")
+        raise Unauthorized("This URL needs an API key or a session.")
     return caller
 
 
 def _key_holder(request: Request) -> Caller:
-    """Who calls the faces surface: by API key, or anybody where the operator says so.
+    """The caller of the faces surface: by API key, or anonymous if the operator allows it.
 
-    Each key has limits of its own here, whoever's it is.
+    Limits on this surface apply per key, not per account.
 
     Raises
     ------
     Unauthorized, InvalidApiKey
-        For a key that is missing or does not hold.
+        For a key that is missing or invalid.
     """
     service = service_of(request)
     key = _api_key(request)
@@ -191,13 +192,13 @@ def _key_holder(request: Request) -> Caller:
         caller = service.credentials.of_key(key)
         return replace(caller, meter=caller.credential or "")
     if service.settings.faces_key_required:
-        raise Unauthorized("This address needs an API key: send it as X-API-Key.")
+        raise Unauthorized("This URL needs an API key: send it as X-API-Key.")
     return caller_of(request)
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
 MakerDep = Annotated[Caller, Depends(_maker)]
-"""A caller who makes a job or an upload, and will be known again."""
+"""A caller who creates a job or an upload, with an identity for later requests."""
 HolderDep = Annotated[Caller, Depends(_holder)]
 """A caller who lists, cancels or deletes."""
 AccountDep = Annotated[Caller, Depends(_account)]

@@ -1,4 +1,4 @@
-"""How OpenAPI describes ``GET /clean``: its own parameters, and the options of every mode."""
+"""The OpenAPI entry of ``GET /clean``: its own parameters, and the options of every mode."""
 
 from __future__ import annotations
 
@@ -27,41 +27,41 @@ DOCUMENTED: dict[str, Any] = {
     "parameters": [
         _parameter(
             "image",
-            "Public https address of the picture.",
+            "Public https URL of the image.",
             required=True,
             examples=["https://pictures.example/photo.png"],
         ),
-        _parameter("mode", "What to do with it.", required=True, examples=["metadata"]),
-        _parameter("download", "Save as a file of this name, rather than show."),
-        _parameter("exp", "When a signed address ends, in Unix seconds.", type="integer"),
-        _parameter("sig", "The site owner's signature; `expunge sign` makes it."),
+        _parameter("mode", "The mode that cleans the image.", required=True, examples=["metadata"]),
+        _parameter("download", "File name; browsers then save the image instead of showing it."),
+        _parameter("exp", "Unix time in seconds when the signed URL expires.", type="integer"),
+        _parameter("sig", "The site owner's signature, made with `expunge sign`."),
         _parameter("If-None-Match", "The `ETag` of an earlier answer.") | {"in": "header"},
     ],
     "responses": {
         "200": {
-            "description": "The cleaned picture.",
+            "description": "The cleaned image.",
             "headers": {"ETag": _HEADER, "Cache-Control": _HEADER},
             "content": _PICTURE,
         },
-        "302": {"description": "Where a picture is that is too large for one answer."},
-        "304": {"description": "The picture of `If-None-Match` is still the one."},
+        "302": {"description": "Redirect to an image that is too large for one response."},
+        "304": {"description": "The image of `If-None-Match` is still current."},
         "4XX": {
-            "description": "A picture that says in words what is wrong.",
+            "description": "A placeholder image whose text explains the problem.",
             "headers": {"X-Error-Type": _HEADER, "Link": _HEADER},
             "content": _PLACEHOLDER,
         },
         "5XX": {
-            "description": "A picture that says in words what is wrong.",
+            "description": "A placeholder image whose text explains the problem.",
             "headers": {"X-Error-Type": _HEADER, "Link": _HEADER},
             "content": _PLACEHOLDER,
         },
     },
 }
-_AUTO = f"`{AUTO}`: AVIF or WebP where `Accept` names them and the picture is smaller"
+_AUTO = f"`{AUTO}`: AVIF or WebP if `Accept` lists them and the result is smaller"
 
 
 def complete(spec: dict[str, Any]) -> None:
-    """Add what the query takes of each mode."""
+    """Add the query parameters for the options of each mode."""
     parameters = spec["paths"][PATH]["get"]["parameters"]
     modes = [mode for mode in MODES.values() if no_picture(mode.name) is None]
     for parameter in parameters:
@@ -75,7 +75,7 @@ def complete(spec: dict[str, Any]) -> None:
 
 
 def _of_options(name: str, meant: dict[str, Option]) -> dict[str, Any]:
-    """One parameter for the options of a name, by the modes that have one."""
+    """One parameter for all options with the same name, described mode by mode."""
     schemas: list[dict[str, Any]] = []
     words: dict[str, list[str]] = {}
     if name == "format":
@@ -85,7 +85,7 @@ def _of_options(name: str, meant: dict[str, Option]) -> dict[str, Any]:
         if option.schema not in schemas:
             schemas.append(option.schema)
         words.setdefault(option.description.rstrip("."), []).append(f"`{mode}`")
-    described = (f"Of {', '.join(modes)}: {text}." for text, modes in words.items())
+    described = (f"For {', '.join(modes)}: {text}." for text, modes in words.items())
     return {
         "name": name,
         "in": "query",

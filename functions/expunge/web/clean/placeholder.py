@@ -1,4 +1,4 @@
-"""The picture that stands where a cleaned one should, and says in words why it does not."""
+"""The placeholder image that explains in text why there is no cleaned image."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 SIZE = (640, 360)
 MARGIN = 48
 FLOOR = 296
-"""Where words have to end; what does not fit ends in an ellipsis."""
+"""Lowest y of the text, in pixels; text that does not fit ends in an ellipsis."""
 _LONGEST_WORD = SIZE[0]
-"""Letters that are measured of a word: more than fit, since each is wider than a pixel."""
+"""Letters of a word to measure: more than fit in a line, as each is wider than a pixel."""
 
-# Mid greys, so that it sits as well on a white page as on a black one.
+# Mid greys, which suit both a white and a black page.
 _GROUND, _FRAME, _INK, _PALE = 232, 201, 55, 97
 
 
@@ -31,7 +31,8 @@ _GROUND, _FRAME, _INK, _PALE = 232, 201, 55, 97
 def placeholder(status: int, code: str, title: str, detail: str) -> bytes:
     """A PNG of 640 × 360 pixels: the problem's title, what happened, and its code.
 
-    The time it takes is linear in ``title`` and ``detail``; those of the last pictures are kept.
+    The run time is linear in the lengths of ``title`` and ``detail``. The last 256 images are
+    cached.
     """
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  only errors need Pillow
 
@@ -55,7 +56,7 @@ def placeholder(status: int, code: str, title: str, detail: str) -> bytes:
 
 
 def _frame(draw: ImageDraw) -> None:
-    """A border, a rule above the code, and a picture with its corner torn off."""
+    """Draw a border, a rule above the code, and an icon of an image with a folded corner."""
     width, height = SIZE
     draw.rectangle((0, 0, width - 1, height - 1), outline=_FRAME)
     draw.line((MARGIN, height - 60, width - MARGIN, height - 60), fill=_FRAME)
@@ -69,7 +70,7 @@ def _frame(draw: ImageDraw) -> None:
 
 
 def _lines(text: str, font: Font, most: int) -> list[str]:
-    """The text in lines that fit between the margins."""
+    """Wrap the text between the margins; cut it after ``most`` lines."""
     lines = list(islice(_wrapped(text, font), most + 1))
     if len(lines) > most:
         lines[most - 1] = lines[most - 1].rstrip(" .,;:…") + "…"
@@ -77,7 +78,7 @@ def _lines(text: str, font: Font, most: int) -> list[str]:
 
 
 def _wrapped(text: str, font: Font) -> Iterator[str]:
-    """Each line as long as it may be; a word that fits none is cut."""
+    """Yield lines as long as possible; shorten a word that is longer than a line."""
     width = SIZE[0] - 2 * MARGIN
     space = font.getlength(" ")
     line, used = "", 0.0
@@ -94,7 +95,7 @@ def _wrapped(text: str, font: Font) -> Iterator[str]:
 
 
 def _shortened(word: str, font: Font, width: int) -> str:
-    """As much of the word as fits with an ellipsis, by the widths of its letters."""
-    room = width - font.getlength("…")
+    """The part of the word that fits before an ellipsis, by the widths of its letters."""
+    available = width - font.getlength("…")
     widths = accumulate(font.getlength(letter) for letter in word[:_LONGEST_WORD])
-    return word[: bisect_right(list(widths), room)] + "…"
+    return word[: bisect_right(list(widths), available)] + "…"

@@ -1,4 +1,4 @@
-"""``GET /clean``: the address of a picture in, the cleaned picture out, for ``<img src>``."""
+"""``GET /clean``: takes the URL of an image and answers with the cleaned image."""
 
 from __future__ import annotations
 
@@ -43,26 +43,26 @@ router = APIRouter(tags=["clean"])
 log = logging.getLogger(__name__)
 
 MAX_AGE = 86_400
-"""Seconds that caches may keep a cleaned picture."""
+"""Seconds that caches may keep a cleaned image."""
 LISTEN_SECONDS = 0.5
-"""Between looks at whether the caller is still there."""
+"""Interval between checks that the caller is still connected."""
 SPARE_SECONDS = 0.5
-"""So that a flight which gives up can say so before its passengers do."""
+"""Extra wait, so that shared work can report its own timeout before its requests do."""
 
 
 @router.head(PATH, include_in_schema=False)
 @router.get(
     PATH,
     operation_id="cleanImage",
-    summary="A cleaned picture for an address",
+    summary="Clean an image by its URL",
     response_class=Response,
     openapi_extra=DOCUMENTED,
 )
 async def clean_image(request: Request, service: ServiceDep) -> Response:
-    """For `<img src>`: whatever happens, the answer is a picture.
+    """Use it in `<img src>`: every answer is an image, errors included.
 
-    The options of the mode are plain query parameters. What was cleaned before is kept for a
-    day; the source is looked at again after five minutes.
+    The mode's options are plain query parameters. Results are cached for a day; the source is
+    checked for changes after five minutes.
     """
     try:
         return await _answer(request, service)
@@ -96,7 +96,7 @@ async def _answer(request: Request, service: Service) -> Response:
     cleaner = service.cleaner
     cleaned = await run_in_threadpool(cleaner.stored, clean_request)
     if cleaned is None:
-        cleaned = await _made(request, cleaner, caller, clean_request)
+        cleaned = await _cleaned(request, cleaner, caller, clean_request)
     etag = cleaned.result.etag
     if _holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers | {"etag": f'"{etag}"'})
@@ -104,7 +104,7 @@ async def _answer(request: Request, service: Service) -> Response:
 
 
 def _check(service: Service, query: list[tuple[str, str]]) -> int:
-    """Refuse who has no business here; the seconds for which the others' address holds."""
+    """Refuse an unsigned or expired URL; return the seconds for which this one is valid."""
     settings = service.settings
     left = verify(
         settings.embed_secrets, PATH, query, unsigned=settings.embed_unsigned, now=time.time()
@@ -112,13 +112,13 @@ def _check(service: Service, query: list[tuple[str, str]]) -> int:
     return MAX_AGE if left is None else int(left)
 
 
-async def _made(
+async def _cleaned(
     request: Request, cleaner: Cleaner, caller: Caller, clean_request: CleanRequest
 ) -> Cleaned:
-    """The result, waited for as long as an answer may take.
+    """Wait for the result, for as long as an answer may take.
 
-    Shared work that began earlier may run out of time before this request does; then this
-    request begins its own.
+    Shared work that began earlier may time out before this request does. Then this request
+    starts its own.
     """
     until = time.monotonic() + cleaner.patience
     while True:
@@ -131,15 +131,15 @@ async def _made(
 
 
 async def _shared_result(request: Request, future: Future[Cleaned], until: float) -> Cleaned:
-    """The result of shared work; a request that leaves early does not end it for the others."""
+    """The result of shared work. A caller that disconnects does not cancel it for the others."""
     shared = asyncio.wrap_future(future)
-    # Its error is looked at here, since there may be nobody left to tell.
+    # Retrieve its error here: every caller may have disconnected, and asyncio would warn.
     shared.add_done_callback(lambda done: done.cancelled() or done.exception())
     while not shared.done():
         left = until - time.monotonic()
         if left <= 0:
             raise TakesTooLong(
-                "Too many images are being fetched. Ask again in a minute, or use POST "
+                "Too many images are being fetched. Try again in a minute, or use POST "
                 "/api/v1/jobs."
             )
         await asyncio.wait([shared], timeout=min(left, LISTEN_SECONDS))
@@ -149,7 +149,7 @@ async def _shared_result(request: Request, future: Future[Cleaned], until: float
 
 
 def _holds(if_none_match: str, etag: str) -> bool:
-    """Whether the caller has this very picture (RFC 9110 §13.1.2: by weak comparison)."""
+    """Whether the caller already has this image (RFC 9110 §13.1.2, weak comparison)."""
     tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return "*" in tags or f'"{etag}"' in tags
 
@@ -181,7 +181,7 @@ def _image(
 
 
 def _filename(clean_request: CleanRequest, result: Result) -> str:
-    """The name that was asked for, with the ending that the content has."""
+    """The requested file name, with the extension of the real content type."""
     stem = (clean_request.download or "").rsplit("/", 1)[-1].rsplit(".", 1)[0] or "picture"
     return f"{stem}.{EXTENSIONS[result.media_type]}"
 

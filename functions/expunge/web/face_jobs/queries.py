@@ -1,7 +1,7 @@
-"""What may be asked of a face job, as query parameters.
+"""The query parameters of a face job.
 
-Names, choices and ranges are those of the modes' options; defaults are those that clients of this
-surface expect. Which options it takes is said here, and why not the others.
+Names, choices and ranges come from the modes' options; defaults are those that clients of this
+surface expect. This module lists the accepted options, and why the others are left out.
 """
 
 from __future__ import annotations
@@ -21,108 +21,110 @@ from expunge.operations.options.faces import FacesOptions
 from expunge.operations.options.mask import MaskOptions, OutputFormat
 
 METHODS = tuple(method for method in Method if method is not Method.COVER)
-"""What a query can ask for: a cover is a picture, and none fits into one."""
+"""Methods that a query can choose. `cover` needs an image file, which no query can carry."""
 MIN_CONFIDENCE = 0.05
-"""What the detectors are asked for at least; below it they answer with noise."""
+"""Lower bound for the detectors' confidence; below it they return noise."""
 
 
-def taken(options: type[ModeOptions], name: str, **own: Any) -> Any:  # noqa: ANN401
-    """The parameter for a mode's option, with its description and its range.
+def parameter(options: type[ModeOptions], name: str, **overrides: Any) -> Any:  # noqa: ANN401
+    """The query parameter for a mode's option, with its description and its range.
 
     Parameters
     ----------
-    own
-        What this surface has its own way: a ``default``, or what `DIFFERENT` gives a reason for.
+    overrides
+        Differences from the option: a ``default``, or one that `DIFFERENT` gives a reason for.
     """
     field = options.model_fields[name]
     facts: dict[str, Any] = {"default": field.default, "description": field.description}
     for constraint in field.metadata:
         if is_dataclass(constraint) and not isinstance(constraint, type):
             facts |= asdict(constraint)
-    return Field(**facts | own)
+    return Field(**facts | overrides)
 
 
-def _possible(method: Method) -> Method:
+def _without_cover(method: Method) -> Method:
     if method not in METHODS:
-        raise PydanticCustomError("method", "needs a picture; use POST /api/v1/jobs")
+        raise PydanticCustomError(
+            "method", "needs an image to lay over faces; use POST /api/v1/jobs"
+        )
     return method
 
 
-def _words(choices: Iterable[StrEnum]) -> WithJsonSchema:
-    """The choices where the parameter stands, rather than by reference."""
+def _inline_enum(choices: Iterable[StrEnum]) -> WithJsonSchema:
+    """The schema of the choices, written out at the parameter instead of by reference."""
     return WithJsonSchema({"type": "string", "enum": [choice.value for choice in choices]})
 
 
-MaskMethod = Annotated[Method, AfterValidator(_possible), _words(METHODS)]
+MaskMethod = Annotated[Method, AfterValidator(_without_cover), _inline_enum(METHODS)]
 
 
 class DetectQuery(BaseModel):
-    """What may be asked of a detection."""
+    """The query parameters of a detection."""
 
     model_config = ConfigDict(extra="forbid")
 
-    confidence: float = taken(
+    confidence: float = parameter(
         FacesOptions,
         "confidence",
         default=0.5,
         ge=0,
-        description=f"Least confidence; less than {MIN_CONFIDENCE} counts as that.",
+        description=f"Minimum confidence; a lower value counts as {MIN_CONFIDENCE}.",
     )
-    nms_threshold: float = taken(FacesOptions, "nms_threshold", default=0.4)
-    max_faces: int = taken(FacesOptions, "max_faces")
-    plan: Annotated[Plan, _words(Plan)] = taken(FacesOptions, "plan")
-    model: Annotated[DetectorName, _words(DetectorName)] = taken(FacesOptions, "model")
+    nms_threshold: float = parameter(FacesOptions, "nms_threshold", default=0.4)
+    max_faces: int = parameter(FacesOptions, "max_faces")
+    plan: Annotated[Plan, _inline_enum(Plan)] = parameter(FacesOptions, "plan")
+    model: Annotated[DetectorName, _inline_enum(DetectorName)] = parameter(FacesOptions, "model")
 
     def options(self) -> dict[str, Any]:
-        """As options of the mode."""
+        """The parameters as options of the mode."""
         given = self.model_dump(mode="json")
         return given | {"confidence": max(self.confidence, MIN_CONFIDENCE)}
 
 
 class MaskQuery(DetectQuery):
-    """What may be asked of a masking."""
+    """The query parameters of a masking."""
 
-    method: MaskMethod = taken(MaskOptions, "method")
-    strength: int = taken(MaskOptions, "strength")
-    padding: float = taken(MaskOptions, "padding")
-    format: Annotated[OutputFormat, _words(OutputFormat)] = taken(
+    method: MaskMethod = parameter(MaskOptions, "method")
+    strength: int = parameter(MaskOptions, "strength")
+    padding: float = parameter(MaskOptions, "padding")
+    format: Annotated[OutputFormat, _inline_enum(OutputFormat)] = parameter(
         MaskOptions, "format", default=OutputFormat.JPEG, description="The result's format."
     )
-    quality: int = taken(
+    quality: int = parameter(
         MaskOptions,
         "quality",
         default=95,
-        description="Of JPEG and WebP. A picture that is a JPEG already keeps its coding outside "
-        "the masks, unless this is given: then all of it is coded anew.",
+        description="Quality of JPEG and WebP results. By default a JPEG input keeps its coding "
+        "outside the masks. With this parameter, the whole image is encoded again.",
     )
 
     def options(self) -> dict[str, Any]:
-        """As options of the mode."""
+        """The parameters as options of the mode."""
         given = super().options()
         if self.format is OutputFormat.JPEG and "quality" not in self.model_fields_set:
-            given["quality"] = None  # 95 for what is converted to JPEG
+            given["quality"] = None  # an image converted to JPEG gets 95
         return given
 
 
 QUERIES: dict[str, type[DetectQuery]] = {"faces": DetectQuery, "mask": MaskQuery}
-"""What this surface asks of a mode, by the mode's name."""
-_LEFT_TO_THE_CALLER = "an answer of `/api/v1/detect` has the size of every face to choose by"
+"""The query parameters of each mode that this surface runs, by the mode's name."""
+_LEFT_TO_THE_CALLER = "`/api/v1/detect` returns the size of every face, so the caller can choose"
 LEFT_OUT: dict[str, dict[str, str]] = {
     "faces": {"min_size": _LEFT_TO_THE_CALLER},
     "mask": {
         "min_size": _LEFT_TO_THE_CALLER,
-        "shape": "the method `elliptical` is this surface's word for it",
-        "colour": "`solid` is black here",
-        "cover": "a picture does not fit into a query",
-        "irreversible": "the method says it: `solid` and `ringfill` are, the others are not",
+        "shape": "the method `elliptical` sets it on this surface",
+        "colour": "`solid` is always black on this surface",
+        "cover": "an image does not fit into a query",
+        "irreversible": "the method decides: only `solid` and `ringfill` are irreversible",
         "include": "lists of boxes do not fit into a query",
         "exclude": "lists of boxes do not fit into a query",
-        "strip_metadata": "all metadata goes here, always",
+        "strip_metadata": "this surface always removes all metadata",
     },
 }
-"""Options of a mode that this surface does not take, and why."""
+"""Options of a mode that this surface does not accept, and why."""
 DIFFERENT = {
     ("confidence", "minimum"): "clients of this surface may send 0; it counts as 0.05",
-    ("method", "enum"): "`cover` needs a picture, which does not fit into a query",
+    ("method", "enum"): "`cover` needs an image, which does not fit into a query",
 }
-"""What a parameter has other than its option, defaults apart, and why."""
+"""Where a parameter differs from its option, other than in its default, and why."""

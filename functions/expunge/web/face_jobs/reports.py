@@ -1,4 +1,4 @@
-"""A face job's report as the JSON of its surfaces."""
+"""Converts a face job's report to the JSON of the faces and admin surfaces."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _STAGES = {
     "encode_ms": ("encode", "strip"),
     "storage_ms": ("storage",),
 }
-"""Which stages of the work each figure of ``profiling`` adds up."""
+"""The stages of the work that each figure of ``profiling`` adds up."""
 
 
 def detected(job: Job, size_bytes: int) -> FaceReport:
-    """What a job that has succeeded found; ``size_bytes`` is the length of its picture's file."""
+    """The detections of a succeeded job; ``size_bytes`` is the length of its image file."""
     report = job.report
     width, height = report["width"], report["height"]
     faces = [_detection(face, width, height) for face in report["faces"]]
@@ -60,7 +60,7 @@ def detected(job: Job, size_bytes: int) -> FaceReport:
 
 
 def profiling(job: Job, size_bytes: int) -> Profiling:
-    """The time that a job took, by this surface's stages."""
+    """The run time of a job in milliseconds, by stage."""
     report, width, height = job.report, job.report["width"], job.report["height"]
     spent = {
         name: round(sum(job.timings_ms.get(part, 0.0) for part in parts), 2)
@@ -69,7 +69,7 @@ def profiling(job: Job, size_bytes: int) -> Profiling:
     masked, kept = "method" in report, job.retention is Retention.ALL
     applies = {"mask_ms": masked, "encode_ms": masked, "storage_ms": kept}
     stages = {name: ms if applies.get(name, True) else None for name, ms in spent.items()}
-    scale = max(look["scale"] for look in report["passes"])
+    scale = max(each["scale"] for each in report["passes"])
     return Profiling.model_validate(
         stages
         | {
@@ -88,7 +88,7 @@ def profiling(job: Job, size_bytes: int) -> Profiling:
 
 
 def masking(job: Job) -> Masking:
-    """What a job that has succeeded hid."""
+    """The masking of a succeeded job."""
     report = job.report
     return Masking(
         method=report["method"],
@@ -99,7 +99,7 @@ def masking(job: Job) -> Masking:
 
 
 def input_size(plan: str) -> tuple[int, int]:
-    """The square that a plan's finest look fits a picture into."""
+    """The square, in pixels, that a plan's finest pass fits an image into."""
     side = INPUT_SIDE[Plan(plan)]
     return side, side
 
@@ -126,13 +126,13 @@ def _detection(face: dict[str, Any], width: int, height: int) -> Detection:
 
 
 def _summary(faces: list[Detection], count: int, pixels: int) -> Summary:
-    sure = [face.confidence for face in faces] or [0.0]
+    confidences = [face.confidence for face in faces] or [0.0]
     area = sum(face.area for face in faces)
     return Summary(
         face_count=count,
-        avg_confidence=round(sum(sure) / len(sure), 4),
-        min_confidence=min(sure),
-        max_confidence=max(sure),
+        avg_confidence=round(sum(confidences) / len(confidences), 4),
+        min_confidence=min(confidences),
+        max_confidence=max(confidences),
         total_face_area=round(area, 2),
         face_area_ratio=round(area / pixels, 4),
     )

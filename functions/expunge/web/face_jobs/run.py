@@ -1,4 +1,4 @@
-"""A face job, made of the image in a request and run at once."""
+"""Creates a face job from the image in a request, and runs it at once."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ WORK_PROBLEMS = (
     "storage_full",
     "model_missing",
 )
-"""What may go wrong with a picture that is sent to be looked at."""
+"""Problems that a request with an image for a face job may get."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedFaceJob:
-    """A job of this surface that has succeeded."""
+    """A face job that has succeeded."""
 
     submitted: SubmitResult
     size_bytes: int
-    """Of the picture that was sent."""
+    """Length of the uploaded image."""
 
     @property
     def job(self) -> Job:
@@ -76,14 +76,14 @@ class FinishedFaceJob:
 
     @property
     def ids(self) -> dict[str, str | None]:
-        """What the operator finds it by."""
+        """The ids by which the operator finds a stored image; ``None`` if it is not stored."""
         if not self.kept:
             return {"image_id": None, "job_id": None}
         return {"image_id": image_id(self.job), "job_id": self.job.id}
 
     @property
     def image(self) -> bytes:
-        """The masked picture."""
+        """The file of the masked image."""
         assert self.submitted.outcome is not None
         assert self.submitted.outcome.image is not None
         return self.submitted.outcome.image
@@ -96,7 +96,7 @@ class FinishedFaceJob:
 async def run(
     request: Request, service: Service, caller: Caller, mode: str, query: DetectQuery
 ) -> FinishedFaceJob | Response:
-    """Make a job of the picture in the request; a problem where it came to no good end."""
+    """Create and run a job for the image in the request; a job that fails gives a problem."""
     image, guessed = await read_image(request)
     job_request = JobRequest(
         mode,
@@ -117,8 +117,8 @@ async def run(
 
 
 def too_large(length: int) -> PayloadTooLarge:
-    """The error for a result that one answer cannot carry, and that is not kept anywhere."""
+    """The error for a result that is too large for one response and is not stored."""
     return PayloadTooLarge(
-        f"The result has {length:,} bytes, more than one answer can carry here. "
-        "Ask for format=jpeg or webp, or use POST /api/v1/jobs."
+        f"The result has {length:,} bytes, which is too large for one response. "
+        "Use format=jpeg or webp, or POST /api/v1/jobs."
     )

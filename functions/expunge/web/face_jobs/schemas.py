@@ -1,4 +1,4 @@
-"""The JSON that tells of a face job."""
+"""Response schemas of a face job, shared by the faces and admin surfaces."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ DETECTED: dict[str, JsonValue] = {
 
 
 class ImageFacts(BaseModel):
-    """The picture as it is displayed."""
+    """The image as displayed, with its orientation applied; sizes in pixels."""
 
     width: int
     height: int
@@ -80,7 +80,7 @@ class ImageFacts(BaseModel):
 
 
 class Corners(BaseModel):
-    """A box in pixels of the displayed picture."""
+    """A box in pixels of the displayed image."""
 
     x1: float
     y1: float
@@ -89,14 +89,14 @@ class Corners(BaseModel):
 
 
 class Point(BaseModel):
-    """In pixels of the displayed picture."""
+    """A point in pixels of the displayed image."""
 
     x: float
     y: float
 
 
 class Landmarks(BaseModel):
-    """Where the parts of a face are; left is the viewer's."""
+    """The landmarks of a face; left means the viewer's left."""
 
     left_eye: Point
     right_eye: Point
@@ -106,14 +106,14 @@ class Landmarks(BaseModel):
 
 
 class Size(BaseModel):
-    """In pixels."""
+    """A size in pixels."""
 
     width: float
     height: float
 
 
 class Relative(BaseModel):
-    """A box as fractions of the picture's sides."""
+    """A box as fractions of the image's width and height."""
 
     x_center: float
     y_center: float
@@ -122,9 +122,9 @@ class Relative(BaseModel):
 
 
 class Detection(BaseModel):
-    """One face."""
+    """One detected face."""
 
-    index: int = Field(description="Its place among all that were found, the surest first.")
+    index: int = Field(description="Rank by confidence, from 0; the most confident is first.")
     bbox: Corners
     confidence: float
     landmarks: Landmarks
@@ -135,23 +135,23 @@ class Detection(BaseModel):
 
 
 class Summary(BaseModel):
-    """All faces together; the confidences are 0 where there is none."""
+    """Totals over all faces. The confidences are 0 if there is no face."""
 
     face_count: int
     avg_confidence: float
     min_confidence: float
     max_confidence: float
     total_face_area: float
-    face_area_ratio: float = Field(description="Of the picture's area.")
+    face_area_ratio: float = Field(description="Total face area as a fraction of the image's area.")
 
 
 class Processing(BaseModel):
-    """With what was looked, and how long it took."""
+    """The detector, its settings and its run time in milliseconds."""
 
     model: str
     plan: Plan
     input_size: tuple[int, int] = Field(
-        description="Pixels that the finest look fits the picture into, or its tiles cover."
+        description="Size in pixels that the finest pass fits the image into, or of its tiles."
     )
     confidence_threshold: float
     nms_threshold: float
@@ -160,25 +160,25 @@ class Processing(BaseModel):
 
 
 class Profiling(BaseModel):
-    """Where the time went. The stages that are not `null` add up to `total_ms`."""
+    """Run times in milliseconds. The stages that are not `null` add up to `total_ms`."""
 
-    decode_ms: float = Field(description="Reading the file's structure and its pixels.")
-    preprocess_ms: float = Field(description="Resizing; the first time also loading the network.")
-    blob_ms: float = Field(description="Pixels into the network's form.")
+    decode_ms: float = Field(description="Parse and decode the file.")
+    preprocess_ms: float = Field(description="Resize; the first call also loads the network.")
+    blob_ms: float = Field(description="Convert pixels to the network's input tensor.")
     inference_ms: float
-    postprocess_ms: float = Field(description="The network's answers into boxes, and the report.")
+    postprocess_ms: float = Field(description="Convert the network's output to boxes and a report.")
     nms_ms: float
     mask_ms: float | None
     encode_ms: float | None
-    storage_ms: float | None = Field(description="Storing the original and the result.")
+    storage_ms: float | None = Field(description="Store the original and the result.")
     total_ms: float
     candidates_before_nms: int
     candidates_after_nms: int
     det_scale: float = Field(
-        description="Of the finest look: its pixels for each of the picture's."
+        description="Scale of the finest pass: its pixels per pixel of the image."
     )
     input_resolution: str
-    det_resolution: str = Field(description="The picture as the finest look sees it.")
+    det_resolution: str = Field(description="Size of the image in the finest pass.")
     input_bytes: int
     output_bytes: int | None
     input_pixels: int
@@ -186,27 +186,27 @@ class Profiling(BaseModel):
 
 
 class FaceReport(BaseModel):
-    """What was found in a picture, and how."""
+    """The faces in an image, and how they were detected."""
 
     image: ImageFacts
-    detections: list[Detection] = Field(description="At most 500, the surest.")
+    detections: list[Detection] = Field(description="At most 500, the most confident first.")
     summary: Summary
     processing: Processing
     profiling: Profiling
 
 
 class Named(BaseModel):
-    """By what a request and what it left behind are found again."""
+    """The ids of a request, and of the image and job that it stored."""
 
     request_id: str = Field(
         description="The request's id, as in `X-Request-Id` and a problem's `instance`."
     )
-    image_id: str | None = Field(description="`null` where pictures are not kept.")
-    job_id: str | None = Field(description="`null` where pictures are not kept.")
+    image_id: str | None = Field(description="`null` if images are not stored.")
+    job_id: str | None = Field(description="`null` if images are not stored.")
 
 
 class Masking(BaseModel):
-    """What was hidden, and how."""
+    """The number of masked regions, and how they were masked."""
 
     method: str
     strength: int

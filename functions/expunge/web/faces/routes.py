@@ -1,4 +1,4 @@
-"""Faces surface: find them, hide them."""
+"""Faces surface: detect faces, or hide them."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ _PROBLEMS = problems.responses(*WORK_PROBLEMS, "unauthorized", "invalid_api_key"
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 _HEADERS: dict[str, Any] = {
     "X-Request-Id": {"description": "The request's id.", "example": "0f3c9a52-6b1d-…"},
-    "X-Face-Count": {"description": "Faces that were found and hidden.", "example": "2"},
-    "X-Inference-Ms": {"description": "What the network took.", "example": "92.31"},
-    "X-Mask-Ms": {"description": "What the masks took.", "example": "3.20"},
-    "X-Encode-Ms": {"description": "What writing the file took.", "example": "21.44"},
-    "X-Total-Ms": {"description": "All of it.", "example": "142.70"},
-    "X-Model": {"description": "The detector.", "example": "centerface"},
-    "X-Image-Id": {"description": "Where pictures are kept.", "example": "img_01KAYZ…"},
-    "X-Job-Id": {"description": "Where pictures are kept.", "example": "job_01KAYZ…"},
+    "X-Face-Count": {"description": "Number of faces hidden.", "example": "2"},
+    "X-Inference-Ms": {"description": "Time of the neural network.", "example": "92.31"},
+    "X-Mask-Ms": {"description": "Time to draw the masks.", "example": "3.20"},
+    "X-Encode-Ms": {"description": "Time to encode the file.", "example": "21.44"},
+    "X-Total-Ms": {"description": "Total time.", "example": "142.70"},
+    "X-Model": {"description": "The detector used.", "example": "centerface"},
+    "X-Image-Id": {"description": "Set if images are stored.", "example": "img_01KAYZ…"},
+    "X-Job-Id": {"description": "Set if images are stored.", "example": "job_01KAYZ…"},
 }
 _MASKED: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The picture with its faces hidden.",
+        "description": "The image with its faces hidden.",
         "headers": {name: facts | _TEXT for name, facts in _HEADERS.items()},
         "content": {
             media_type: {"schema": {"type": "string", "format": "binary"}}
             for media_type in ("image/jpeg", "image/png", "image/webp")
         },
     },
-    303: {"description": "The result is too large for one answer; it lies at `Location`."},
+    303: {"description": "The result is too large for one response; fetch it at `Location`."},
 }
 
 
 @router.post(
     "/detect",
     operation_id="detectFaces",
-    summary="Say where the faces of a picture are",
+    summary="Detect the faces in an image",
     response_model=DetectResponse,
     openapi_extra=IMAGE_BODY,
     responses=_PROBLEMS,
@@ -60,7 +60,7 @@ async def detect(
     caller: KeyHolderDep,
     query: Annotated[DetectQuery, Query()],
 ) -> Any:  # noqa: ANN401
-    """A job of the mode `faces`, run at once. Coordinates are those of the displayed picture."""
+    """Runs a `faces` job at once. Coordinates are pixels of the image as displayed."""
     done = await run(request, service, caller, "faces", query)
     if isinstance(done, Response):
         return done
@@ -72,7 +72,7 @@ async def detect(
 @router.post(
     "/mask",
     operation_id="maskFaces",
-    summary="Hide the faces of a picture",
+    summary="Hide the faces in an image",
     response_class=Response,
     openapi_extra=IMAGE_BODY,
     responses=_MASKED | _PROBLEMS,
@@ -87,13 +87,13 @@ async def mask(
     done = await run(request, service, caller, "mask", query)
     if isinstance(done, Response):
         return done
-    headers = done.headers | _described(done)
+    headers = done.headers | _figures(done)
     if service.answer_bytes is not None and len(done.image) > service.answer_bytes:
-        return _elsewhere(request, service, done, headers)
+        return _redirect(request, service, done, headers)
     return Response(done.image, media_type=f"image/{query.format}", headers=headers)
 
 
-def _described(done: FinishedFaceJob) -> dict[str, str]:
+def _figures(done: FinishedFaceJob) -> dict[str, str]:
     profile = profiling(done.job, done.size_bytes)
     spent = {
         "x-inference-ms": profile.inference_ms,
@@ -110,10 +110,10 @@ def _described(done: FinishedFaceJob) -> dict[str, str]:
     }
 
 
-def _elsewhere(
+def _redirect(
     request: Request, service: Service, done: FinishedFaceJob, headers: dict[str, str]
 ) -> Response:
-    """A redirect to a result that one answer cannot carry."""
+    """A redirect to a result that is too large for one response."""
     url = service.jobs.result_url(done.job)
     if url is None:
         raise too_large(len(done.image))

@@ -1,4 +1,4 @@
-"""The JSON of the faces surface."""
+"""Response schemas of the faces surface."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from expunge.web.face_jobs.schemas import DETECTED, FaceReport, Named
 
 
 class DetectResponse(FaceReport, Named):
-    """The faces of a picture."""
+    """The faces in an image."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [DETECTED]})

@@ -1,12 +1,11 @@
-"""Answers to the server's own names alone.
+"""Answers only requests for the server's own host names.
 
-A page on the web can have its own name lead to this machine (DNS rebinding), and
-would then read what a browser here may read. The name that the browser shows in
-``Host`` is still the page's, so that one tells.
+A web page can make its own domain name resolve to this machine (DNS rebinding). It could then
+read everything that a browser on this network may read. The browser still sends the page's name
+in ``Host``, so that header reveals the attack.
 
-What cannot be such a page's name is answered: IP literals, ``localhost``, names
-without a dot and under ``.local``, which no public DNS gives out: a NAS, a
-service of Docker Compose.
+Names that no public DNS can hold are safe and always answered: IP literals, ``localhost``, names
+without a dot, and names under ``.local``. A NAS or a Docker Compose service has such a name.
 """
 
 from __future__ import annotations
@@ -30,17 +29,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 log.addFilter(RepeatFilter())
 _NAME = re.compile(r"\[([0-9a-f:.]+)\]|([^:\[\]]*)", re.IGNORECASE)
-"""A host as it stands before its port (RFC 3986 §3.2.2)."""
+"""The host, without its port (RFC 3986 §3.2.2)."""
 
 
 class HostGuard:
-    """ASGI middleware; `MisdirectedRequest` for a name that is not one of the server's.
+    """ASGI middleware that raises `MisdirectedRequest` for a name that is not the server's.
 
     Parameters
     ----------
     settings
-        ``hosts`` holds further names, with ``*.`` before one for all below it, or ``*`` for any;
-        ``public_url`` has one more.
+        ``hosts`` holds further names: ``*.`` before a name includes all its subdomains, ``*``
+        means any name. The host of ``public_url`` is added to them.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -58,7 +57,7 @@ class HostGuard:
         if is_own(name_of(given), self._own):
             return
         log.warning(
-            "refused requests for another host name; if one is this server's, add it to "
+            "refused requests for another host name; if it is this server's, add it to "
             "EXPUNGE_HOSTS or set EXPUNGE_PUBLIC_URL"
         )
         raise MisdirectedRequest(
@@ -68,7 +67,7 @@ class HostGuard:
 
 
 def name_of(host: str) -> str | None:
-    """The name or address in a Host header, lower case, without port; ``None`` for none."""
+    """The name or IP address in a Host header, in lower case, without port; ``None`` if invalid."""
     match = _NAME.match(host)
     if match is None or not re.fullmatch(r"(:\d*)?", host[match.end() :]):
         return None
@@ -76,7 +75,7 @@ def name_of(host: str) -> str | None:
 
 
 def is_own(name: str | None, own: set[str]) -> bool:
-    """Whether the server answers to a name; an empty one stands for none given (HTTP/1.0)."""
+    """Whether the server answers to a name; HTTP/1.0 requests may have an empty one."""
     if name is None:
         return False
     parent = name.partition(".")[2]

@@ -1,4 +1,4 @@
-"""JSON bodies within limits, for every route at once: whichever parses one, this was before it."""
+"""Checks the limits of JSON bodies for every route, before any route parses one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class JsonGuard:
-    """ASGI middleware: reads a body of JSON whole, checks it, and hands it on.
+    """ASGI middleware: reads a whole JSON body, checks it, and passes it on.
 
     Raises
     ------
@@ -36,7 +36,7 @@ class JsonGuard:
 
 
 def _has_json(scope: Scope) -> bool:
-    """Whether any route would take the body for JSON."""
+    """Whether a route may parse the body as JSON."""
     media_type = Headers(scope=scope).get("content-type", "").partition(";")[0]
     return media_type.strip().lower().endswith("json")
 
@@ -55,7 +55,7 @@ async def _whole(receive: Receive) -> bytes:
 
 
 def _first(body: bytes, receive: Receive) -> Receive:
-    """A stream that begins with the whole body, and goes on as the caller's does."""
+    """A receive function that returns the whole body first, then the caller's other messages."""
     read = False
 
     async def replayed() -> Message:

@@ -1,9 +1,8 @@
-"""What may stand in front of the service: a CDN, known by a secret that it sends along.
+"""Accepts requests only from the CDN in front of the service, if there is one.
 
-With secrets set, a request without one of them did not come through the front and is
-refused, so its headers about the viewer can be believed: the viewer's address, which
-tells callers apart, and the host that the viewer dialled, which addresses in answers
-begin with. Without secrets nothing is believed.
+The CDN proves itself with a secret header. If secrets are set, a request without one is refused.
+The CDN's headers about the viewer can then be trusted: the IP address identifies the caller, and
+the host starts the URLs in answers. Without secrets, these headers are ignored.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ VIEWER_HOST = "x-viewer-host"
 
 
 class OriginGuard:
-    """ASGI middleware.
+    """ASGI middleware that refuses requests without the CDN's secret.
 
     Parameters
     ----------
     secrets
-        Any of them will do: while one is exchanged for another there are two.
+        Any of them is accepted: there are two during a rotation.
     """
 
     def __init__(self, app: ASGIApp, secrets: Sequence[str]) -> None:
@@ -43,7 +42,7 @@ class OriginGuard:
         if scope["type"] == "http" and self._secrets:
             headers = Headers(scope=scope)
             if not self._knows(headers.get(SECRET, "")):
-                detail = "This address is not open to callers."
+                detail = "This URL is not open to callers."
                 answer = problems.answer(Request(scope), "forbidden", detail)
                 await answer(scope, receive, send)
                 return
@@ -55,7 +54,7 @@ class OriginGuard:
 
 
 def _restore_viewer(scope: Scope, headers: Headers) -> None:
-    """Make the request what the viewer sent, for all who look at it, also further out."""
+    """Change the request to what the viewer sent, for inner and outer middleware alike."""
     if VIEWER_ADDRESS in headers:
         scope["client"] = (headers[VIEWER_ADDRESS], 0)
     own = MutableHeaders(scope=scope)

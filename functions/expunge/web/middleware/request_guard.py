@@ -1,4 +1,4 @@
-"""Names each request, limits it, and turns whatever goes wrong below into a problem."""
+"""Gives each request an id and limits it; turns every error of the inner app into a problem."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class RequestGuard:
-    """ASGI middleware. Each request has a UUID: ``scope["request_id"]`` and ``X-Request-Id``."""
+    """ASGI middleware. Each request gets a UUID: ``scope["request_id"]`` and ``X-Request-Id``."""
 
     def __init__(self, app: ASGIApp, file_bytes: int) -> None:
         self._app = app
@@ -44,13 +44,13 @@ class RequestGuard:
             self._limits.check_head(scope)
             await self._app(scope, self._limits.limited(receive), send_named)
         except ClientDisconnect:
-            log.info("%s %s: the caller hung up", scope["method"], scope["path"])
+            log.info("%s %s: the caller disconnected", scope["method"], scope["path"])
         except ExpungeError as error:
             if started:
                 raise
             answer = problems.answer_error(Request(scope), error)
-            # Otherwise what is still sent is dropped, so that a client that sends first and reads
-            # then meets an answer rather than a reset connection.
+            # After other errors the server drops the rest of the body. A client that sends all of
+            # it before reading then gets an answer, not a reset connection.
             if isinstance(error, RequestTimeout):
                 answer.headers["connection"] = "close"
             await answer(scope, receive, send_named)

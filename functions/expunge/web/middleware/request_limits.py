@@ -1,4 +1,4 @@
-"""What a request may be before anything is done for it: its URL, its headers, its body's pace."""
+"""Limits of a request's URL, headers, body size and transfer rate."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope
 
 MAX_URL = 8_192
-"""Bytes of path and query; an address that S3 signed has some 1,500, in a query some 2,000."""
+"""Bytes of path and query. A signed S3 URL has about 1,500, or 2,000 inside a query."""
 MAX_HEADERS = 65_536
 """Bytes of all header fields."""
 
 GRACE_SECONDS = 10.0
-"""Of a body's silence before its pace counts."""
+"""Seconds a body may pause at first, before its rate counts."""
 MIN_BYTES_PER_SECOND = 1_000
-"""A body's least pace after that: each so many bytes buy a second more."""
+"""A body's minimum rate after that: every 1,000 bytes allow one second more."""
 MAX_CREDIT_SECONDS = 30.0
-"""What a fast body may save up: so long it may then be silent."""
+"""The longest pause that a fast body can earn, in seconds."""
 MAX_BODY_SECONDS = 900.0
-"""For a whole body: 10 MB at 12 kB/s."""
+"""Seconds for a whole body: 10 MB at 12 kB/s."""
 _MAX_DIGITS = 18
 
 
 class RequestLimits:
-    """What is taken of a request.
+    """The limits of one service's requests.
 
     Parameters
     ----------
     file_bytes
-        Of the largest file; a body may have so many, and what stands around a file.
+        Maximum size of a file; a body may be larger by the overhead of its encoding.
     """
 
     def __init__(self, file_bytes: int) -> None:
@@ -44,7 +44,7 @@ class RequestLimits:
         self._most = file_bytes + REQUEST_ROOM
 
     def check_head(self, scope: Scope) -> None:
-        """Raise for a URL or headers that are too long, or a declared length that is.
+        """Check the URL, the headers and the declared length.
 
         Raises
         ------
@@ -63,14 +63,14 @@ class RequestLimits:
             raise self._too_large(f"{declared:,}")
 
     def limited(self, receive: Receive) -> Receive:
-        """Count what really arrives, and how fast, whatever length was declared.
+        """Limit the bytes that really arrive, and their rate, whatever length was declared.
 
-        Only time that is spent waiting for the caller counts.
+        Only time spent waiting for the caller counts.
 
         Raises
         ------
         expunge.errors.PayloadTooLarge, expunge.errors.RequestTimeout
-            Out of the callable that this returns.
+            From the returned callable.
         """
         seen, more, waited, credit = 0, True, 0.0, GRACE_SECONDS
 
@@ -98,12 +98,12 @@ class RequestLimits:
 
     def _too_large(self, length: str) -> PayloadTooLarge:
         return PayloadTooLarge(
-            f"The request has {length} bytes; at most {self._most:,} are taken here. "
+            f"The request has {length} bytes; at most {self._most:,} are accepted. "
             f"Files up to {self._file_bytes:,} bytes go through POST /api/v1/uploads."
         )
 
 
 def declared_length(scope: Scope) -> int | None:
-    """The Content-Length, or ``None`` where there is none that is a number."""
+    """The Content-Length, or ``None`` if it is missing or not a number."""
     declared = Headers(scope=scope).get("content-length", "")
     return int(declared[:_MAX_DIGITS]) if declared.isascii() and declared.isdigit() else None

@@ -1,10 +1,9 @@
-"""What browsers may do with answers: said on every one of them.
+"""Security headers for every answer.
 
-Pages run scripts, workers and WebAssembly of this service alone, none that
-stands in a page, and show images of its own, of its object store and those that
-they made themselves. Everything else is data: a browser that opens it as a page
-runs nothing. No answer is framed by another site, which could have a visitor
-click what they do not see.
+Pages run only scripts, workers and WebAssembly files of this service, no inline scripts. They
+show images from this service, from its object store, and images that they create themselves.
+Every other answer is data: a browser that opens it as a page runs nothing. No other site may
+frame an answer, which prevents clickjacking.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 _ALWAYS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",  # for browsers that do not know frame-ancestors
-    # A link that signs somebody in, or that is signed, is in no other site's log.
+    # Keeps sign-in links and signed URLs out of other sites' logs.
     "referrer-policy": "same-origin",
 }
-# Styles, since browsers lay out an image that is opened alone with inline ones.
+# Browsers use inline styles to show an image opened on its own.
 _DATA = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 _YEAR = 31_536_000
 
@@ -34,7 +33,7 @@ def page_policy(*origins: str) -> str:
     Parameters
     ----------
     origins
-        Where signed URLs lead, beside the origin of the page.
+        Further origins of signed URLs, besides the page's own.
     """
     store = "".join(f" {origin}" for origin in origins)
     return "; ".join(
@@ -55,20 +54,20 @@ def page_policy(*origins: str) -> str:
 
 
 def of_data(*, by_tls: bool) -> dict[str, str]:
-    """The headers of an answer that is no page; ``by_tls`` where callers come by TLS alone."""
+    """The headers of an answer that is not a page; ``by_tls`` if callers use only TLS."""
     headers = _ALWAYS | {"content-security-policy": _DATA}
     return headers | {"strict-transport-security": f"max-age={_YEAR}"} if by_tls else headers
 
 
 class SecurityHeaders:
-    """ASGI middleware, the outermost.
+    """The outermost ASGI middleware; adds security headers to every answer.
 
     Parameters
     ----------
     public_url
-        The service's own address, where the operator has said it.
+        The service's own URL, if the operator has set it.
     results_origin
-        Where the object store's signed URLs lead, if not to the service itself.
+        The origin of the object store's signed URLs, if not the service itself.
     """
 
     def __init__(self, app: ASGIApp, public_url: str | None, results_origin: str | None) -> None:
@@ -97,5 +96,5 @@ class SecurityHeaders:
             headers.setdefault(name, value)
         if media_type == "text/html":
             headers["content-security-policy"] = self._page_policy
-        elif media_type == "application/json":  # may hold a signed URL, or somebody's facts
+        elif media_type == "application/json":  # may hold a signed URL or personal data
             headers.setdefault("cache-control", "no-store")

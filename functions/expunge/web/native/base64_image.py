@@ -1,4 +1,4 @@
-"""An image as text within JSON, in the forms in which clients write base64 (RFC 4648, RFC 2397)."""
+"""Decodes an image in JSON, in the forms of base64 that clients write (RFC 4648, RFC 2397)."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import re
 from expunge.errors import FieldError, PayloadTooLarge, ValidationFailed
 
 MAX_BYTES = 1_048_576
-"""Of an image inside JSON, decoded."""
+"""Maximum size of a decoded image in JSON."""
 _DATA_URL = re.compile(r"data:([^;,]*)((?:;[^;,]*)*),", re.IGNORECASE)
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
 def read(text: str) -> tuple[bytes, str | None]:
-    """The bytes, and the media type that a data URL states, if it is one.
+    """Return the bytes, and the media type of a data URL if the text is one.
 
-    Line breaks, missing padding and the URL-safe alphabet are taken.
+    Line breaks, missing padding and the URL-safe alphabet are accepted.
 
     Raises
     ------
     PayloadTooLarge
-        For more bytes than are taken, before any is decoded.
+        For more than ``MAX_BYTES``, before anything is decoded.
     ValidationFailed
-        For what is no base64.
+        For text that is not base64.
     """
     url = _DATA_URL.match(text)
     if url and not url[2].lower().endswith(";base64"):
         raise ValidationFailed(
-            FieldError("/image_base64", "is a data URL without «;base64»; encode the file so")
+            FieldError("/image_base64", "is a data URL without «;base64»; encode it in base64")
         )
     compact = "".join(text[url.end() if url else 0 :].split()).translate(_URL_SAFE)
     bare = compact.rstrip("=") if len(compact) - len(compact.rstrip("=")) <= 2 else compact

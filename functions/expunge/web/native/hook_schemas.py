@@ -1,4 +1,4 @@
-"""What the webhook routes take and show."""
+"""Request and response schemas of the webhook routes."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _DELIVERY: dict[str, Any] = {
 
 
 class HookCreate(BaseModel):
-    """Asks to be told."""
+    """A new webhook subscription."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"url": _HOOK["url"], "events": _HOOK["events"]}]},
     )
 
-    url: str = Field(max_length=2048, description="A public https address that takes POST.")
-    events: list[Event] = Field(list(Event), description="What to be told of.", max_length=3)
+    url: str = Field(max_length=2048, description="A public https URL that accepts POST.")
+    events: list[Event] = Field(list(Event), description="Events to send.", max_length=3)
 
 
 class HookView(BaseModel):
-    """A subscription."""
+    """A webhook subscription."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -51,7 +51,7 @@ class HookView(BaseModel):
     url: str
     events: list[str]
     created_at: datetime
-    secret: str | None = Field(None, description="Verifies messages; shown once.")
+    secret: str | None = Field(None, description="Secret that verifies messages; shown once.")
 
 
 class HooksView(BaseModel):
@@ -63,23 +63,23 @@ class HooksView(BaseModel):
 
 
 class AttemptView(BaseModel):
-    """One try to tell the receiver."""
+    """One attempt to deliver a message."""
 
     at: datetime
-    ms: int = Field(description="How long it took.")
-    status: int | None = Field(None, description="What the receiver answered, if it did.")
+    ms: int = Field(description="Duration in milliseconds.")
+    status: int | None = Field(None, description="The receiver's HTTP status, if it answered.")
     error: str | None = None
 
 
 class DeliveryView(BaseModel):
-    """One message and what became of it."""
+    """One message and the state of its delivery."""
 
     id: str = Field(description="The `webhook-id`, the same for every attempt.")
     event: str
     job_id: str
     url: str
     state: Literal["pending", "delivered", "failed", "unsubscribed"] = Field(
-        description="`failed` is a dead end: no attempt will follow."
+        description="`failed` is final: no further attempt follows."
     )
     created_at: datetime
     attempts: list[AttemptView]

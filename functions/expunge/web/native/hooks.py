@@ -1,7 +1,7 @@
 """Native surface: webhooks (REST hooks, as Zapier and n8n expect them).
 
-Subscriptions belong to accounts: callers without one may share an address, and one must
-not be told of another's pictures. A single job can be followed by its own `webhook_url`.
+Subscriptions belong to accounts. Callers without an account may share an IP address, and must
+not receive messages about each other's images. They can set a job's own `webhook_url`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HookId = Annotated[
     str,
     Path(
         max_length=64,
-        description="Of the subscription.",
+        description="The subscription's id.",
         examples=["hook_01KAYZ8D3M6QW0F8R5T2V4X6Y8"],
     ),
 ]
@@ -41,7 +41,7 @@ HookId = Annotated[
 @router.post(
     "",
     operation_id="createHook",
-    summary="Be told when your jobs end",
+    summary="Subscribe to the end of your jobs",
     status_code=201,
     response_model=HookView,
     response_model_exclude_none=True,
@@ -50,7 +50,7 @@ HookId = Annotated[
     ),
 )
 def create_hook(request: Request, body: HookCreate, service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
-    """Messages are signed by Standard Webhooks; `secret` is shown here and never again."""
+    """Messages are signed as Standard Webhooks specifies. `secret` is shown only in this answer."""
     own = base_url(request)
     made = service.hooks.subscribe(caller, body.url, [e.value for e in body.events], own)
     return _view(made, secret=True)
@@ -65,21 +65,21 @@ def create_hook(request: Request, body: HookCreate, service: ServiceDep, caller:
     responses=problems.responses(*CALLER_PROBLEMS, "service_unavailable"),
 )
 def list_hooks(service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
-    """Oldest first; secrets are not shown."""
+    """Returns the subscriptions, oldest first, without their secrets."""
     return HooksView(hooks=[_view(hook) for hook in service.hooks.all(caller)])
 
 
 @router.delete(
     "/{hook_id}",
     operation_id="deleteHook",
-    summary="End a subscription",
+    summary="Delete a subscription",
     status_code=204,
     responses=problems.responses(
         *CALLER_PROBLEMS, "hook_not_found", "conflict", "service_unavailable"
     ),
 )
 def delete_hook(service: ServiceDep, caller: AccountDep, hook_id: HookId) -> None:
-    """Messages that are still on their way are dropped."""
+    """Pending messages are dropped."""
     service.hooks.unsubscribe(caller, hook_id)
 
 
@@ -94,14 +94,14 @@ def delete_hook(service: ServiceDep, caller: AccountDep, hook_id: HookId) -> Non
     ),
 )
 def rotate_secret(service: ServiceDep, caller: AccountDep, hook_id: HookId) -> Any:  # noqa: ANN401
-    """For a day every message bears two signatures: by the new secret and by the one before."""
+    """For a day, every message has two signatures: one by the new secret, one by the old."""
     return _view(service.hooks.rotate(caller, hook_id), secret=True)
 
 
 @router.get(
     "/{hook_id}/deliveries",
     operation_id="listDeliveries",
-    summary="See how a subscription's messages fared",
+    summary="List a subscription's deliveries",
     response_model=DeliveriesView,
     response_model_exclude_none=True,
     responses=problems.responses(
@@ -109,7 +109,9 @@ def rotate_secret(service: ServiceDep, caller: AccountDep, hook_id: HookId) -> A
     ),
 )
 def list_deliveries(service: ServiceDep, caller: AccountDep, hook_id: HookId) -> Any:  # noqa: ANN401
-    """The latest 50 of three days, newest first; a job's id shows those to its `webhook_url`."""
+    """Returns the latest 50 messages of the last three days, newest first. With a job's id, it
+    returns those sent to the job's `webhook_url`.
+    """
     found = service.hooks.deliveries(caller, hook_id)
     return DeliveriesView(deliveries=[_delivery(delivery) for delivery in found])
 

@@ -33,27 +33,29 @@ from expunge.web.native.openapi import JOB_BODY
 from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
 from expunge.web.native.waiting import JobWaiters
+from expunge.web.threads import threads_for
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
 JobId = Annotated[
-    str, Path(max_length=64, description="Of the job.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"])
+    str,
+    Path(max_length=64, description="The job's id.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
 MAX_FETCHES = 16
-"""Requests of one process that fetch a URL at the same time."""
+"""Requests in one process that may fetch a URL at the same time."""
 MAX_WAITING_FETCHES = 64
-"""That wait for their turn; past it a request is refused at once."""
+"""Requests that may wait for their turn; any further one is refused at once."""
 
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
-    202: {"model": JobView, "description": "Accepted; ask at `Location`."}
+    202: {"model": JobView, "description": "Accepted; poll the URL in `Location`."}
 }
 
 
 @router.post(
     "",
     operation_id="createJob",
-    summary="Make a job of an image",
+    summary="Create a job",
     response_model=JobView,
     response_model_exclude_none=True,
     openapi_extra=JOB_BODY,
@@ -92,10 +94,11 @@ async def create_job(
     preference: PreferenceDep,
     idempotency_key: IdempotencyKeyDep,
 ) -> Any:  # noqa: ANN401
-    """A light job is answered with its result; a heavy one, or `Prefer: respond-async`, with 202.
+    """Creates a job. A light job answers with its result. A heavy job, or a request with
+    `Prefer: respond-async`, answers with 202.
 
-    The image comes as a `multipart/form-data` file, as `image_base64` in JSON (up to 1 MB),
-    as the `object_key` of an upload, or as an `image_url` that the service fetches itself.
+    Send the image as a `multipart/form-data` file, as `image_base64` in JSON (up to 1 MB),
+    as the `object_key` of an upload, or as an `image_url` that the service fetches.
     """
     job_request = await read_job_request(
         request,
@@ -123,7 +126,7 @@ async def create_job(
     response.headers.update(preference.applied)
     response.headers["cache-control"] = "no-store"
     view = await run_in_threadpool(job_view, service.jobs, job, job_request.base_url)
-    _say_when(response, view)
+    _set_retry_after(response, view)
     if not job.status.ended:
         response.status_code = 202
     view.webhook_secret = None if submitted.replayed else job.webhook_secret
@@ -148,10 +151,10 @@ def list_jobs(
     limit: PageLimit = 25,
     cursor: PageCursor = None,
 ) -> JobsView:
-    """One page at a time; `next_cursor` leads to the next.
+    """Returns one page of jobs. `next_cursor` gets the next page.
 
-    Without an account these are the jobs of your browser, by its cookie, or of the
-    `X-Client-Secret` that you send. A network address shows nobody's jobs.
+    Without an account, the list shows the jobs of your browser's cookie or of the
+    `X-Client-Secret` that you send. An IP address alone shows no jobs.
     """
     own = base_url(request)
     jobs, following = service.jobs.page(caller, limit, cursor)
@@ -162,7 +165,7 @@ def list_jobs(
 @router.get(
     "/{job_id}",
     operation_id="getJob",
-    summary="Ask how a job stands",
+    summary="Get a job",
     response_model=JobView,
     response_model_exclude_none=True,
     responses=problems.responses("job_not_found", "service_unavailable", *CALLER_PROBLEMS),
@@ -175,9 +178,10 @@ async def get_job(
     preference: PreferenceDep,
     job_id: JobId,
 ) -> JobView:
-    """With `Prefer: wait=N` the answer is held until the job ends or N seconds pass.
+    """Returns the job's state. With `Prefer: wait=N` the answer waits until the job ends, for at
+    most N seconds.
 
-    A job made without an account can be read by whoever has its id, from anywhere.
+    A job created without an account can be read by anyone who has its id.
     """
     await _meter_wait(service, caller, preference)
     job = await run_in_threadpool(service.jobs.get, caller, job_id)
@@ -186,14 +190,14 @@ async def get_job(
         response.headers["preference-applied"] = f"wait={preference.wait}"
     response.headers["cache-control"] = "no-store"
     view = await run_in_threadpool(job_view, service.jobs, job, base_url(request))
-    _say_when(response, view)
+    _set_retry_after(response, view)
     return view
 
 
 @router.delete(
     "/{job_id}",
     operation_id="cancelJob",
-    summary="Cancel a queued job, or delete one that has ended",
+    summary="Cancel a queued job, or delete an ended one",
     response_model=JobView,
     response_model_exclude_none=True,
     responses=problems.responses(
@@ -203,11 +207,10 @@ async def get_job(
 def delete_job(
     request: Request, response: Response, service: ServiceDep, caller: HolderDep, job_id: JobId
 ) -> JobView:
-    """A queued job is cancelled and refunded. A job that has ended is deleted: its record, its
-    result and its image, an upload only where no other job still needs it. A job that is running
-    comes back unchanged.
+    """A queued job is cancelled and refunded. An ended job is deleted with its record, result and
+    image; an upload stays while another job needs it. A running job is returned unchanged.
 
-    Without an account this needs the cookie or the `X-Client-Secret` that the job was made with.
+    Without an account, send the cookie or the `X-Client-Secret` that created the job.
     """
     response.headers["cache-control"] = "no-store"
     job = service.jobs.remove(caller, job_id)
@@ -217,24 +220,15 @@ def delete_job(
 async def _submit(
     request: Request, service: Service, caller: Caller, job_request: JobRequest
 ) -> SubmitResult:
-    """Submit in a thread; one that fetches a URL takes none that other requests need."""
+    """Submit in a thread. Requests that fetch a URL have a thread pool of their own."""
     if job_request.image_url is None:
         return await run_in_threadpool(service.jobs.submit, caller, job_request)
     refuse_loop(request)
-    fetching = _fetching(request)
+    fetching = threads_for(request, "fetches", MAX_FETCHES)
     if fetching.statistics().tasks_waiting >= MAX_WAITING_FETCHES:
         raise Unavailable("Too many images are being fetched. Try again in a moment.")
     submit = partial(service.jobs.submit, caller, job_request)
     return await anyio.to_thread.run_sync(submit, limiter=fetching)
-
-
-def _fetching(request: Request) -> anyio.CapacityLimiter:
-    """The threads of this process for requests that fetch; made in the loop that uses it."""
-    state = request.app.state
-    if not hasattr(state, "fetching"):
-        state.fetching = anyio.CapacityLimiter(MAX_FETCHES)
-    limiter: anyio.CapacityLimiter = state.fetching
-    return limiter
 
 
 def _waiters(request: Request) -> JobWaiters:
@@ -243,7 +237,7 @@ def _waiters(request: Request) -> JobWaiters:
 
 
 async def _meter_wait(service: Service, caller: Caller, preference: Preference) -> None:
-    """A request that waits counts toward the requests a minute.
+    """Count a request that waits toward the limit per minute.
 
     Raises
     ------
@@ -253,7 +247,7 @@ async def _meter_wait(service: Service, caller: Caller, preference: Preference) 
         await run_in_threadpool(service.meter.take, caller, MeteredCall("requests"))
 
 
-def _say_when(response: Response, view: JobView) -> None:
+def _set_retry_after(response: Response, view: JobView) -> None:
     if view.poll_url and view.poll_after_ms:
         response.headers["location"] = view.poll_url
         response.headers["retry-after"] = str(math.ceil(view.poll_after_ms / 1000))

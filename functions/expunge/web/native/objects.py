@@ -1,4 +1,4 @@
-"""The local object store's signed addresses; on AWS, S3 answers these itself."""
+"""The local object store's signed URLs; on AWS, S3 answers these itself."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ObjectKey = Annotated[str, Path(max_length=512)]
 
 
 def router(objects: SignedObjects) -> APIRouter:
-    """Routes for one store."""
+    """The PUT and GET routes of one object store."""
     routes = APIRouter(prefix="/objects", include_in_schema=False)
 
     @routes.put("/{key:path}")
     async def put_object(request: Request, key: ObjectKey) -> Response:
-        """Store the body, if it is exactly what was signed."""
+        """Store the body, if it is exactly as signed."""
         length = declared_length(request.scope)
         media_type = request.headers.get("content-type")
         if request.headers.get("if-none-match") != "*":
@@ -29,13 +29,13 @@ def router(objects: SignedObjects) -> APIRouter:
         objects.authorize_put(key, request.query_params, content_type=media_type, length=length)
         data = await request.body()
         if len(data) != length or media_type is None:
-            raise SignatureInvalid("The body is not as long as its Content-Length says.")
+            raise SignatureInvalid("The body's length differs from its Content-Length.")
         await run_in_threadpool(objects.create, key, data, media_type)
         return Response(status_code=200)
 
     @routes.api_route("/{key:path}", methods=["GET", "HEAD"])
     def get_object(request: Request, key: ObjectKey) -> Response:
-        """The object, under the name that was signed."""
+        """Return the object under the signed file name."""
         filename = objects.authorize_get(key, request.query_params)
         facts, data = objects.head(key), objects.get(key)
         if facts is None or data is None:

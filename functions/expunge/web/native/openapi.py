@@ -1,4 +1,4 @@
-"""How OpenAPI describes a new job: one schema for each mode, with the mode's options typed."""
+"""The OpenAPI schemas of a new job: one for each mode, with the mode's options typed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ JOB_BODY: dict[str, Any] = {
         },
     }
 }
-"""The body of `POST /api/v1/jobs`; `complete` adds what it refers to."""
+"""The body of `POST /api/v1/jobs`; `complete` adds the schemas that it refers to."""
 
 
 def complete(spec: dict[str, Any]) -> None:
-    """Add the schemas of a new job, and an example for every shape and every mode."""
+    """Add the schemas of a new job, and an example for every body format and every mode."""
     schemas = spec["components"]["schemas"]
     for mode in MODES.values():
         schemas[_options_name(mode)] = json_schema(mode.options_type)
@@ -51,7 +51,7 @@ def _job_name(mode: Mode) -> str:
 
 
 def _any_job() -> dict[str, Any]:
-    """Which mode it is decides which options there are."""
+    """`JobCreate` of any mode; the mode decides which options apply."""
     refs = {mode.name: _REF.format(_job_name(mode)) for mode in MODES.values()}
     return {
         "title": "JobCreate",
@@ -114,7 +114,7 @@ def _form() -> dict[str, Any]:
 
 
 def _examples() -> dict[str, Any]:
-    """By name: the ways to give an image, then one for each mode."""
+    """Examples by name: one for each way to send an image, then one for each mode."""
     ways = dict(
         zip(
             ("object_key", "image_base64", "image_url"),

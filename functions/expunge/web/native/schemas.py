@@ -1,4 +1,4 @@
-"""The JSON of the native surface, as callers see it."""
+"""Request and response schemas of the native surface."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from expunge.web.times import known_moment, moment
 
 
 class UploadCreate(BaseModel):
-    """Asks for an address to put one file at."""
+    """A request for a URL to upload one file to."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -38,7 +38,7 @@ class UploadCreate(BaseModel):
 
 
 class UploadView(BaseModel):
-    """Where to put the file, and with which request."""
+    """The URL to upload the file to, with the method and headers to use."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -66,7 +66,7 @@ class UploadView(BaseModel):
 
 
 class JobCreate(BaseModel):
-    """The JSON forms of a new job: its image in base64, by an upload's key, or by address."""
+    """A new job in JSON: its image in base64, by an upload's key, or by URL."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -88,7 +88,7 @@ class JobCreate(BaseModel):
     options: dict[str, Any] | None = Field(None, description="The mode's options.")
     object_key: str | None = Field(None, description="From `POST /api/v1/uploads`.")
     image_url: str | None = Field(
-        None, description="A public https address that the service fetches the file from."
+        None, description="A public https URL from which the service fetches the image."
     )
     image_base64: str | None = Field(
         None,
@@ -96,7 +96,7 @@ class JobCreate(BaseModel):
         "decoded.",
     )
     webhook_url: str | None = Field(
-        None, description="A public https address that is told when the job has ended."
+        None, description="A public https URL that receives a message when the job ends."
     )
     content_type: str | None = Field(
         None,
@@ -106,7 +106,7 @@ class JobCreate(BaseModel):
 
 
 class JobView(BaseModel):
-    """A job as it stands."""
+    """A job and its current state."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -143,26 +143,26 @@ class JobView(BaseModel):
         None,
         ge=0,
         le=100,
-        description="Percent, 100 only at success; it falls only where a run is started anew.",
+        description="Percent; 100 only after success. It falls only when a run starts again.",
     )
-    processing_ms: int | None = Field(None, description="How long the work itself took.")
+    processing_ms: int | None = Field(None, description="Run time in milliseconds.")
     result_url: str | None = Field(
-        None, description="Where the result can be fetched until `result_expires_at`."
+        None, description="Signed URL of the result, valid until `result_expires_at`."
     )
     result_expires_at: datetime | None = None
     report: dict[str, Any] | None = Field(
         None,
-        description="What was found and done. `corrected` is there where the file is of another "
-        "type than its name made a form say: `declared`, and what it is, `actual`.",
+        description="What the mode found and changed. `corrected` is present if a form declared "
+        "the wrong media type: `declared` is that type, `actual` is the file's real type.",
     )
-    poll_url: str | None = Field(None, description="Where to ask again while it runs.")
+    poll_url: str | None = Field(None, description="URL to poll until the job ends.")
     poll_after_ms: int | None = Field(
-        None, description="When that is worth it, by how long such jobs took of late."
+        None, description="Suggested delay before the next poll, from recent run times."
     )
     webhook_secret: str | None = Field(
-        None, description="Verifies the message to `webhook_url`; shown once."
+        None, description="Secret that verifies the message to `webhook_url`; shown once."
     )
-    error_code: str | None = Field(None, description="A code of `/problems`.")
+    error_code: str | None = Field(None, description="A problem code, listed at `/problems`.")
     error_message: str | None = None
 
 
@@ -181,11 +181,11 @@ class JobsView(BaseModel):
     )
 
     jobs: list[JobView]
-    next_cursor: str | None = Field(None, description="Give it as `cursor` for the next page.")
+    next_cursor: str | None = Field(None, description="Send it as `cursor` to get the next page.")
 
 
 def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
-    """The job as JSON, with a fresh address for its result below the service's own."""
+    """The job as JSON, with a newly signed URL for its result, absolute under ``base_url``."""
     view = JobView(
         id=job.id,
         status=job.status.value,

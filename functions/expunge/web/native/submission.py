@@ -1,4 +1,4 @@
-"""The four shapes of ``POST /api/v1/jobs`` become one wish."""
+"""Turns the four body formats of ``POST /api/v1/jobs`` into one job request."""
 
 from __future__ import annotations
 
@@ -123,10 +123,10 @@ def _from_json(body: bytes) -> dict[str, Any]:
     }
     if job_request.image_base64 is None:
         return fields
-    data, told = base64_image.read(job_request.image_base64)
-    if job_request.content_type is None and told is None:
+    data, stated = base64_image.read(job_request.image_base64)
+    if job_request.content_type is None and stated is None:
         raise ValidationFailed(FieldError("/content_type", "is required with image_base64"))
-    return fields | {"image": data, "declared": job_request.content_type, "guessed": told}
+    return fields | {"image": data, "declared": job_request.content_type, "guessed": stated}
 
 
 def _exactly_one(**images: object) -> None:

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
 @router.post(
     "",
     operation_id="createUpload",
-    summary="Ask for an address to upload a file to",
+    summary="Get a signed URL to upload an image",
     responses=problems.responses(
         "invalid_request",
         "payload_too_large",
@@ -36,10 +36,10 @@ def create_upload(
     service: ServiceDep,
     caller: MakerDep,
 ) -> UploadView:
-    """PUT the file to `upload_url` with exactly the given `headers` within 15 minutes.
+    """PUT the file to `upload_url` within 15 minutes, with exactly the returned `headers`.
 
-    Then create a job with the `object_key`. Length and type are part of the signature: a PUT
-    that differs is refused.
+    Then create a job with the `object_key`. The signature covers length and type: a PUT that
+    differs is refused.
     """
     upload = service.jobs.uploads.create(caller, content_type=body.content_type, size=body.size)
     response.headers.update(rate_limit.fields(upload.quotas))

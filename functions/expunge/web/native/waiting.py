@@ -1,4 +1,4 @@
-"""Waiting for a job's end: told by a signal where there are signals, else by few reads."""
+"""Waiting for a job's end: by signal where the store has signals, else by a few reads."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from expunge.service import Service
 
 LOST_SIGNAL_SECONDS = 5.0
-"""Between reads where signals tell of an end, should one be lost."""
+"""Interval between reads where the store has signals, in case one is lost."""
 FIRST_READ_SECONDS = 0.25
 SLOWER = 1.6
-"""Each read without signals waits so many times as long as the one before: 8 within 25 s."""
+"""Factor by which each pause between reads grows without signals: 8 reads within 25 s."""
 
 _Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
 
 class JobWaiters:
-    """All requests of this process that wait for a job."""
+    """All requests in this process that wait for a job."""
 
     def __init__(self, service: Service) -> None:
         self._jobs = service.jobs
@@ -37,7 +37,7 @@ class JobWaiters:
         self._listening = False
 
     async def wait(self, caller: Caller, job: Job, seconds: float) -> Job:
-        """The job once it has ended, or as it stands after ``seconds``."""
+        """Return the job once it has ended, or its current state after ``seconds``."""
         until = time.monotonic() + seconds
         pause = LOST_SIGNAL_SECONDS if self._signals else FIRST_READ_SECONDS
         with self._waiting(job.id) as ended:
@@ -46,7 +46,7 @@ class JobWaiters:
                 left = until - time.monotonic()
                 if job.status.ended or left <= 0:
                     break
-                await _either(ended, min(pause, left))
+                await _wait_for(ended, min(pause, left))
                 pause = pause if self._signals else pause * SLOWER
         return job
 
@@ -73,8 +73,8 @@ class JobWaiters:
             loop.call_soon_threadsafe(ended.set)
 
 
-async def _either(event: asyncio.Event, seconds: float) -> None:
-    """Until the event, or for ``seconds``."""
+async def _wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Wait until the event is set, for at most ``seconds``."""
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:

@@ -7,7 +7,7 @@ async function ask(url, method = "GET", body = undefined) {
   const headers = body === undefined ? csrf() : { "content-type": "application/json", ...csrf() };
   const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
   const document = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
-  if (!answer.ok) throw Object.assign(new Error(document.detail || `The service answered ${answer.status}.`), document);
+  if (!answer.ok) throw Object.assign(new Error(document.detail || `The service answered with HTTP status ${answer.status}.`), document);
   return document;
 }
 
@@ -31,10 +31,10 @@ const when = (moment) => (moment ? new Date(moment).toLocaleString() : "never us
 
 function keyRow(key) {
   const url = `/api/v1/keys/${key.id}`;
-  const state = key.enabled ? `${key.request_count} calls, ${when(key.last_used_at)}` : "switched off";
+  const state = key.enabled ? `${key.request_count} calls, ${when(key.last_used_at)}` : "disabled";
   const buttons = document.createElement("span");
   buttons.append(
-    action(key.enabled ? "Switch off" : "Switch on", () => ask(url, "PATCH", { enabled: !key.enabled })),
+    action(key.enabled ? "Disable" : "Enable", () => ask(url, "PATCH", { enabled: !key.enabled })),
     " ", action("Delete", () => ask(url, "DELETE")),
   );
   return row(key.name || "unnamed", key.preview, state, buttons);
@@ -49,8 +49,8 @@ async function make(name) {
 async function show() {
   const me = await ask("/api/v1/me");
   const { keys } = await ask("/api/v1/keys");
-  say(me.guest ? "You are a guest: only this browser has the account." : `You are signed in, ${me.subscription_tier}.`);
-  $("#quotas").replaceChildren(...me.quotas.map((q) => row(q.policy, `${q.remaining} of ${q.limit}`, `until ${when(q.resets_at)}`)));
+  say(me.guest ? "You are a guest: only this browser can use the account." : `You are signed in. Tier: ${me.subscription_tier}.`);
+  $("#quotas").replaceChildren(...me.quotas.map((q) => row(q.policy, `${q.remaining} of ${q.limit}`, `resets ${when(q.resets_at)}`)));
   $("#credits").replaceChildren(...Object.entries(me.credits).map(([pool, amount]) => row(pool, String(amount))));
   $("#keys").replaceChildren(...keys.map(keyRow));
   $("#keep").hidden = !me.guest;
@@ -70,7 +70,7 @@ $("#new").addEventListener("submit", (event) => {
 });
 $("#out").addEventListener("click", () => ask("/api/v1/auth/sign-out", "POST").then(() => location.assign("/"), (error) => say(error.message)));
 $("#erase").addEventListener("click", () => {
-  if (!confirm("Erase the account with its keys, jobs and images? This cannot be undone.")) return;
+  if (!confirm("Erase your account with its keys, jobs and images? This cannot be undone.")) return;
   ask("/api/v1/account", "DELETE").then(() => location.assign("/"), (error) => say(error.message));
 });
 $("#upgrade").addEventListener("click", () => {

@@ -1,6 +1,6 @@
 "use strict";
 
-// Proof that a request comes from a page of this site: the cookie's value, which no other site can read.
+// The CSRF token: it proves that a page of this site made the request, since no other site can read the cookie.
 const csrf = () => {
   const found = document.cookie.match(/(?:^|; )(?:__Host-)?expunge_csrf=([0-9a-f]+)/);
   return found ? { "x-csrf-token": found[1] } : {};

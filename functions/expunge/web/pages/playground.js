@@ -1,11 +1,11 @@
 "use strict";
 
-// A request body larger than this does not pass the edge on AWS; the upload way takes 10 MB.
+// API Gateway on AWS refuses larger request bodies; larger files go through an upload.
 const DIRECT_BYTES = 4_000_000;
 const NAMES = {
   exif: "Camera, place and time (EXIF)", xmp: "Edit history and labels (XMP)", iptc: "Author and caption (IPTC)",
   c2pa: "Content Credentials (C2PA)", comment: "Comment", text: "Text", thumbnail: "Embedded preview",
-  trailer: "Bytes behind the picture", vendor: "Application data",
+  trailer: "Data after the image", vendor: "Application data",
 };
 const $ = (selector, within = document) => within.querySelector(selector);
 
@@ -32,12 +32,12 @@ async function job(file) {
   return ask("/api/v1/jobs", { method: "POST", body: form });
 }
 
-// Heavy work is queued: ask again, when the answer says so, until it has ended.
+// Heavy jobs are queued: poll at the suggested interval until the job ends.
 async function ended(row, asked) {
   let job = asked;
   while (job.poll_url) {
     if (job.status === "processing") $("progress", row).value = job.progress / 100;
-    say(row, job.status === "processing" ? `Working… ${job.progress} %` : "Waiting for its turn…");
+    say(row, job.status === "processing" ? `Working… ${job.progress} %` : "Waiting in the queue…");
     await new Promise((resolve) => { setTimeout(resolve, job.poll_after_ms); });
     job = await ask(job.poll_url);
   }
@@ -46,10 +46,10 @@ async function ended(row, asked) {
 }
 
 async function jobOfUpload(file) {
-  const wish = { filename: file.name, content_type: file.type, size: file.size };
-  const upload = await ask("/api/v1/uploads", json(wish));
+  const description = { filename: file.name, content_type: file.type, size: file.size };
+  const upload = await ask("/api/v1/uploads", json(description));
   const put = await fetch(upload.upload_url, { method: upload.method, headers: upload.headers, body: file });
-  if (!put.ok) throw new Error(`The upload was refused (${put.status}).`);
+  if (!put.ok) throw new Error(`The upload failed (HTTP ${put.status}).`);
   return ask("/api/v1/jobs", json({ object_key: upload.object_key, mode: mode() }));
 }
 
@@ -59,17 +59,17 @@ const json = (value) => ({
 
 async function ask(url, request) {
   const answer = await fetch(url, { ...request, headers: { ...request?.headers, ...csrf() } });
-  const body = await answer.json().catch(() => ({ message: `The service answered ${answer.status}.` }));
+  const body = await answer.json().catch(() => ({ message: `The service answered with HTTP status ${answer.status}.` }));
   if (!answer.ok) throw body;
   return body;
 }
 
 function show(row, file, done) {
   const removed = (done.report.metadata || done.report).removed || [];
-  say(row, SAID[done.mode](done.report, done.processing_ms));
+  say(row, OUTCOMES[done.mode](done.report, done.processing_ms));
   if (removed.length) {
     $("details", row).hidden = false;
-    $("summary", row).textContent = removed.length === 1 ? "1 piece removed" : `${removed.length} pieces removed`;
+    $("summary", row).textContent = removed.length === 1 ? "1 item removed" : `${removed.length} items removed`;
     $("tbody", row).append(...removed.map(piece));
   }
   const link = $("a.button", row);
@@ -85,23 +85,23 @@ function piece(block) {
   return row;
 }
 
-// What was done, in a sentence, by mode.
-const SAID = {
+// One sentence about the outcome, by mode.
+const OUTCOMES = {
   metadata: (report, ms) => (report.changed
-    ? `${bytes(report.removed_bytes)} taken out in ${ms} ms. No pixel changed.`
-    : "Nothing to take out: the file comes back byte for byte."),
+    ? `Removed ${bytes(report.removed_bytes)} in ${ms} ms. No pixel changed.`
+    : "Nothing to remove: the file is unchanged."),
   visible: (report, ms) => (report.changed
-    ? `${report.marks.map((mark) => mark.name).join(", ")} taken out in ${ms} ms.`
-    : `The file comes back byte for byte: ${report.reason}`),
+    ? `Removed ${report.marks.map((mark) => mark.name).join(", ")} in ${ms} ms.`
+    : `The file is unchanged: ${report.reason}`),
   mask: (report, ms) => (report.masked_count
-    ? `${report.masked_count === 1 ? "1 face" : `${report.masked_count} faces`} hidden in ${ms} ms.`
+    ? `Hid ${report.masked_count === 1 ? "1 face" : `${report.masked_count} faces`} in ${ms} ms.`
     : "No faces found."),
-  invisible: remade,
-  all: remade,
+  invisible: resynthesised,
+  all: resynthesised,
 };
-function remade(report, ms) {
-  const marks = (report.visible?.marks || []).map((mark) => `${mark.name} taken out, `).join("");
-  return `${marks}pixels made anew in ${ms} ms. ${report.invisible.unknown}`;
+function resynthesised(report, ms) {
+  const marks = (report.visible?.marks || []).map((mark) => `Removed ${mark.name}. `).join("");
+  return `${marks}Re-synthesised the pixels in ${ms} ms. ${report.invisible.unknown}`;
 }
 const mode = () => $("input[name=mode]:checked").value;
 const say = (row, text) => { $(".state", row).textContent = text; };

@@ -7,7 +7,7 @@ async function post(url, body) {
   const headers = { "content-type": "application/json", ...csrf() };
   const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
   const document = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(document.detail || `The service answered ${answer.status}.`);
+  if (!answer.ok) throw new Error(document.detail || `The service answered with HTTP status ${answer.status}.`);
   return document;
 }
 
@@ -15,15 +15,15 @@ document.querySelector("#link").addEventListener("submit", async (event) => {
   event.preventDefault();
   said.textContent = "Sending…";
   const email = new FormData(event.target).get("email");
-  const wish = { email, keep_keys: keep.checked };
-  said.textContent = await post("/api/v1/auth/links", wish).then((sent) => sent.message, (error) => error.message);
+  const request = { email, keep_keys: keep.checked };
+  said.textContent = await post("/api/v1/auth/links", request).then((sent) => sent.message, (error) => error.message);
 });
 
 keep.addEventListener("change", () => {
   document.querySelector("#google").search = keep.checked ? "?keep_keys=true" : "";
 });
 
-// A guest who has made API keys says whether they go on for the account.
+// A guest with API keys chooses whether the account takes them over.
 fetch("/api/v1/keys").then((answer) => (answer.ok ? answer.json() : { keys: [] })).then(({ keys }) => {
   document.querySelector("#keys").hidden = keys.length === 0;
 }, () => {});
@@ -33,5 +33,5 @@ document.querySelector("#guest").addEventListener("click", () => {
 });
 
 if (new URLSearchParams(location.search).has("problem")) {
-  said.textContent = "That link has been used, has expired, or was asked for in another browser. Ask for a new one.";
+  said.textContent = "This link has been used, has expired, or was requested in another browser. Request a new one.";
 }

@@ -1,4 +1,4 @@
-"""RFC 9457 problems: one registry, and the answers and pages that are made of it."""
+"""RFC 9457 problems: one registry, and the answers and pages generated from it."""
 
 from expunge.web.problems.answers import (
     MEDIA_TYPE,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 MAX_DETAIL = 600
-"""Characters of ``detail``; it may repeat a caller's words, of which there may be megabytes."""
+"""Maximum characters of ``detail``. It may quote a caller's input, which may be megabytes long."""
 MAX_FIELD_DETAIL = 300
 MAX_POINTER = 200
 
@@ -36,7 +36,7 @@ _RETRY_SECONDS = {503: "5", 507: "60"}
 
 
 def code_for_status(status: int) -> str:
-    """The code of an error that is known by its HTTP status alone."""
+    """The problem code for an error of which only the HTTP status is known."""
     fallback = "internal_error" if status >= 500 else "invalid_request"
     return _BY_STATUS.get(status, fallback)
 
@@ -50,7 +50,7 @@ def document(
     errors: tuple[FieldError, ...] = (),
     members: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
-    """The problem as JSON, with whatever ``members`` the kind has beside the common ones."""
+    """The problem as JSON; ``members`` are the fields that only this problem type has."""
     problem = REGISTRY[code]
     body: dict[str, Any] = {
         "type": f"{base_url}/problems/{code}",
@@ -73,8 +73,9 @@ def document(
 
 
 def shown(text: str, most: int = MAX_DETAIL) -> str:
-    """Text that may repeat a caller's words: no more than ``most`` characters of it, and without
-    the lone surrogates that JSON can smuggle in.
+    """Shorten a text that may quote a caller's input to ``most`` characters.
+
+    Lone surrogates, which JSON input may contain, are removed too.
     """
     cut = text if len(text) <= most else text[: most - 1] + "…"
     return cut.encode("utf-8", "replace").decode()
@@ -89,7 +90,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
     members: Mapping[str, object] | None = None,
 ) -> JSONResponse:
-    """The problem as an answer that no cache keeps."""
+    """The problem as a response that no cache stores."""
     problem = REGISTRY[code]
     given: dict[str, str] = getattr(request.state, "problem_headers", {})
     extra = {"cache-control": "no-store"} | given | dict(headers or {})
@@ -114,7 +115,7 @@ def answer(
 
 
 def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
-    """An error of the domain as its problem."""
+    """A domain error as a problem response."""
     if isinstance(error, LimitReached):
         return answer(
             request,
@@ -130,7 +131,7 @@ def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
 
 
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for the problems a route may answer, grouped by status."""
+    """OpenAPI entries for the problems that a route may answer, grouped by status."""
     grouped: dict[int | str, dict[str, Any]] = {}
     for code in (*codes, "internal_error"):
         problem = REGISTRY[code]
@@ -148,7 +149,7 @@ def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
 
 
 def example(problem: ProblemType) -> dict[str, Any]:
-    """A whole problem document of this type."""
+    """A complete problem document of this type."""
     body: dict[str, Any] = {
         "type": f"https://expunge.example/problems/{problem.code}",
         "title": problem.title,

@@ -1,4 +1,4 @@
-"""Whatever a route raises, and whatever the framework refuses, as a problem."""
+"""Turns every error of a route or of the framework into a problem."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def install(app: FastAPI) -> None:
-    """Have the app answer every error with a problem document."""
+    """Make the app answer every error with a problem document."""
     app.add_exception_handler(ExpungeError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
@@ -31,14 +31,14 @@ def _on_error(request: Request, error: Exception) -> Response:
 
 
 def _on_validation(request: Request, error: Exception) -> Response:
-    """FastAPI's own checks of path, query and body, as pointers."""
+    """Report FastAPI's checks of path, query and body as field errors with JSON pointers."""
     found: list[dict[str, Any]] = list(cast("RequestValidationError", error).errors())
     broken = next((e for e in found if e["type"] == "json_invalid"), None)
     if broken:
         reason = broken.get("ctx", {}).get("error", "it does not parse")
         return answers.answer(request, "invalid_request", f"The body is not JSON: {reason}.")
     if any(tuple(e["loc"]) == ("body",) for e in found) and not _is_json(request):
-        detail = "The body must be JSON, and say so: Content-Type: application/json."
+        detail = "The body must be JSON, with the header Content-Type: application/json."
         return answers.answer(request, "unsupported_media_type", detail)
     errors = tuple(FieldError(_pointer(e["loc"]), sentence(e["type"], e["msg"])) for e in found)
     return answers.answer_error(request, ValidationFailed(*errors))
@@ -49,13 +49,13 @@ def _is_json(request: Request) -> bool:
 
 
 def _pointer(loc: tuple[Any, ...]) -> str:
-    """Below the document for a body's field; ``/query/limit`` and the like for the others."""
+    """The JSON pointer of a body field; for others a pointer such as ``/query/limit``."""
     return pointer(loc[1:] if loc[:1] == ("body",) else loc)
 
 
 def _on_http(request: Request, error: Exception) -> Response:
-    """What the framework itself refuses: unknown paths, methods, unreadable forms."""
-    if isinstance(error.__cause__, ExpungeError):  # met by the framework while it read the body
+    """Answer what the framework refuses: unknown paths, wrong methods, unreadable forms."""
+    if isinstance(error.__cause__, ExpungeError):  # raised while the framework read the body
         return answers.answer_error(request, error.__cause__)
     http = cast("HTTPException", error)
     code = answers.code_for_status(http.status_code)
@@ -68,9 +68,9 @@ def _on_http(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> str:
-    """Every method of the address; the framework names only those of the first route it met."""
+    """Every method of the path; the framework names only those of the first matching route."""
 
-    def taken(method: str) -> bool:
+    def accepted(method: str) -> bool:
         scope = {**request.scope, "method": method}
         return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
@@ -78,4 +78,4 @@ def _allowed(request: Request) -> str:
         isinstance(route, Mount) and route.matches(request.scope)[0] is Match.FULL
         for route in request.app.routes
     )
-    return "GET, HEAD" if mounted else ", ".join(filter(taken, METHODS))
+    return "GET, HEAD" if mounted else ", ".join(filter(accepted, METHODS))

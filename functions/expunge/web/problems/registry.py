@@ -1,4 +1,4 @@
-"""Every kind of problem this service answers with: one registry for answers, pages and docs."""
+"""The registry of all problem types, used for answers, pages and docs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """A kind of problem (RFC 9457): what it is called, what happened, what to do."""
+    """A problem type (RFC 9457): its title, what happened, and what to do."""
 
     code: str
     status: int
@@ -15,7 +15,7 @@ class ProblemType:
     happened: str
     remedy: str
     example: str
-    """A ``detail`` as a caller may see it."""
+    """An example of ``detail``."""
     retryable: bool = False
 
 
@@ -64,10 +64,10 @@ REGISTRY = {
             "client_secret_invalid",
             401,
             "The client secret is not valid",
-            "The X-Client-Secret header holds something that this service did not give out.",
+            "This service did not issue the value in the X-Client-Secret header.",
             "Send the whole value that the answer to POST /api/v1/jobs gave you, or leave the "
             "header out: the next answer gives you a new secret.",
-            "X-Client-Secret is not a secret that this service gave.",
+            "X-Client-Secret is not a secret that this service issued.",
         ),
         ProblemType(
             "sign_in_failed",
@@ -76,7 +76,7 @@ REGISTRY = {
             "The sign-in link or the identity provider's answer was used before, has expired, or "
             "belongs to another browser.",
             "Go to /sign-in, ask for a new link, and open it in the same browser.",
-            "This link has been used, has expired, or was asked for in another browser.",
+            "This link has been used, has expired, or was requested in another browser.",
         ),
         ProblemType(
             "admin_required",
@@ -217,7 +217,7 @@ REGISTRY = {
             "The current state does not allow this",
             "The resource's current state does not allow this change.",
             "Read the resource again, then decide.",
-            "Something has been put at this address already.",
+            "A file was already uploaded to this URL.",
         ),
         ProblemType(
             "upload_incomplete",
@@ -225,7 +225,7 @@ REGISTRY = {
             "The file has not arrived yet",
             "The job names an upload that has received no file so far.",
             "PUT the file to upload_url with the given headers, then create the job again.",
-            "Nothing has been put at this upload's address yet. PUT the file to upload_url first.",
+            "No file was uploaded yet. PUT the file to upload_url first.",
             retryable=True,
         ),
         ProblemType(
@@ -247,7 +247,7 @@ REGISTRY = {
             "On AWS a request body may have at most 6 MB.",
             "Upload the file with POST /api/v1/uploads and create the job with its object_key. "
             "That way takes the largest file everywhere.",
-            "The request has 12,582,912 bytes; at most 10,551,296 are taken here.",
+            "The request has 12,582,912 bytes; at most 10,551,296 are accepted.",
         ),
         ProblemType(
             "uri_too_long",
@@ -318,7 +318,7 @@ REGISTRY = {
             "The key belongs to another request",
             "The same Idempotency-Key came earlier with a different image, mode or options.",
             "Use a new key for a new request.",
-            "This Idempotency-Key came before with another request; use a new key.",
+            "This Idempotency-Key was used for another request; use a new key.",
         ),
         ProblemType(
             "quota_exceeded",
@@ -374,7 +374,7 @@ REGISTRY = {
             "The image was accepted, but the work on it crashed or did not end. A failed job "
             "costs nothing.",
             "Try again. If it fails again, report the job id.",
-            "The picture could not be processed.",
+            "The image could not be processed.",
             retryable=True,
         ),
         ProblemType(
@@ -396,31 +396,31 @@ REGISTRY = {
         ProblemType(
             "storage_disabled",
             501,
-            "Images are not kept here",
-            "Images sent to the faces surface are kept only where the operator has switched that "
-            "on, so there are none to look at.",
+            "This server does not store images",
+            "The faces surface stores images only if the operator enables it, so there are none "
+            "to show.",
             "The operator sets EXPUNGE_FACES_STORAGE=true (on AWS the parameter FacesStorage) and "
-            "starts the service again; images are then kept for a day.",
-            "Images are not kept on this server. Set EXPUNGE_FACES_STORAGE=true and restart it "
-            "to keep them for a day.",
+            "restarts the service. It then stores images for a day.",
+            "This server does not store images. To store them for a day, set "
+            "EXPUNGE_FACES_STORAGE=true and restart it.",
         ),
         ProblemType(
             "sign_in_disabled",
             501,
             "This sign-in is not set up",
-            "The operator has not set up the identity provider, or not the service's public URL; "
-            "or the page was opened over plain http where the cookies need https.",
+            "The operator has not set up the identity provider or the service's public URL. Or "
+            "the page was opened over plain http, and the cookies need https.",
             "Open the URL that the detail names, sign in in another way, or ask the operator.",
             "Sign-in with Google is not set up on this server.",
         ),
         ProblemType(
             "storage_full",
             507,
-            "There is no room for another file",
+            "The storage is full",
             "The data folder has reached its limit (EXPUNGE_DATA_MAX_MB), or its disk is nearly "
             "full. Nothing was stored or charged.",
-            "Try again later: uploads go after 15 minutes, results after a day. The operator can "
-            "raise the limit or make room on the disk.",
+            "Try again later: uploads are deleted after 15 minutes, results after a day. The "
+            "operator can raise the limit or free disk space.",
             "The data folder of this service is full.",
             retryable=True,
         ),
@@ -456,15 +456,14 @@ REGISTRY = {
             503,
             "A part of the software is not installed",
             "The mode needs libraries that this server was installed without.",
-            "The operator installs the extra that the detail names; then the request can be sent "
-            "again.",
+            "The operator installs the extra that the detail names. Then send the request again.",
             'This needs the vision extra: pip install "expunge[vision]"',
             retryable=True,
         ),
         ProblemType(
             "loop_detected",
             508,
-            "The request would run in a circle",
+            "The request would create a loop",
             "The source URL leads back to this service, or the request comes from a service of "
             "this kind that is fetching an image. Fetching it would never end.",
             "Use the URL of the original image.",
@@ -476,9 +475,9 @@ REGISTRY = {
             "The image takes too long",
             "An answer must come within 25 seconds. The work goes on, and its result is kept for "
             "a day.",
-            "Ask again in a minute. Or use POST /api/v1/jobs, which answers at once and can be "
+            "Try again in a minute. Or use POST /api/v1/jobs, which answers at once and can be "
             "polled.",
-            "This picture takes longer than an answer may.",
+            "This image takes longer than an answer may take.",
             retryable=True,
         ),
     )

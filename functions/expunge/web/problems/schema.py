@@ -1,4 +1,4 @@
-"""The problem document, as OpenAPI describes it."""
+"""The OpenAPI schema of the problem document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Problem(BaseModel):
         pointer: str = Field(description="JSON pointer to the field.", max_length=MAX_POINTER)
         detail: str = Field(max_length=MAX_FIELD_DETAIL)
 
-    type: str = Field(description="A page that says what happened and what to do.")
+    type: str = Field(description="URL of a page that explains the problem.")
     title: str
     status: int
     detail: str = Field(max_length=MAX_DETAIL)
@@ -25,5 +25,5 @@ class Problem(BaseModel):
     retryable: bool = Field(description="Whether the same request may succeed later.")
     errors: list[FieldProblem] | None = Field(None, max_length=MAX_ERRORS)
     errors_omitted: int | None = Field(
-        None, description="How many more fields are wrong than `errors` names."
+        None, description="Number of wrong fields that `errors` leaves out."
     )

@@ -1,22 +1,27 @@
-"""Is the service able to work?"""
+"""The health check."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+import anyio
+from fastapi import APIRouter, Request, Response
 
 import expunge
 from expunge import models
 from expunge.errors import ModelMissing
+from expunge.service import Service
 from expunge.web import problems
 from expunge.web.dependencies import ServiceDep
 from expunge.web.face_jobs.queries import DetectQuery
 from expunge.web.face_jobs.reports import input_size
 from expunge.web.site.schemas import HealthView
+from expunge.web.threads import threads_for
 
 FACES = {"faces", "mask"}
-"""Modes that need the detector."""
+"""Modes that need the face detector."""
+MAX_CHECKS = 4
+"""Threads for health checks alone: jobs that wait for a store may use up all others."""
 
 router = APIRouter(tags=["service"])
 
@@ -32,17 +37,23 @@ _UNWELL: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/health",
     operation_id="getHealth",
-    summary="Whether the service can work",
+    summary="Check the service's health",
     responses=_UNWELL | problems.responses(),
 )
-def get_health(response: Response, service: ServiceDep) -> HealthView:
-    """200 when every store answers and, where faces can be asked for, their detector is here."""
+async def get_health(request: Request, response: Response, service: ServiceDep) -> HealthView:
+    """Answers 200 when every store answers and the face detector, if needed, is installed."""
+    threads = threads_for(request, "health", MAX_CHECKS)
+    view = await anyio.to_thread.run_sync(_view, service, limiter=threads)
+    response.status_code = 200 if view.status == "ok" else 503
+    response.headers["cache-control"] = "no-store"
+    return view
+
+
+def _view(service: Service) -> HealthView:
     stores = dict(service.ready())
     query = DetectQuery()
     model_loaded = _is_here(query.model)
     well = all(stores.values()) and (model_loaded or not FACES & set(service.modes))
-    response.status_code = 200 if well else 503
-    response.headers["cache-control"] = "no-store"
     return HealthView(
         status="ok" if well else "unavailable",
         version=expunge.__version__,

@@ -1,4 +1,4 @@
-"""Pages for people: the playground, and one page for each kind of problem."""
+"""HTML pages: playground, sign-in, account, API reference, and a page for each problem."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ FOLDER = File(__file__).parents[1] / "pages"
 
 @router.api_route("/", methods=["GET", "HEAD"])
 def playground(service: ServiceDep) -> HTMLResponse:
-    """Try the service with a picture of one's own."""
+    """The playground, where visitors try the service with their own images."""
     page = Template((FOLDER / "playground.html").read_text())
     return HTMLResponse(page.substitute(max_file_mb=service.limits.file_bytes // MEBIBYTE))
 
 
 @router.api_route("/sign-in", methods=["GET", "HEAD"])
 def sign_in() -> FileResponse:
-    """Have a link mailed, go through Google, or begin as a guest."""
+    """Sign in by an e-mail link, with Google, or as a guest."""
     return FileResponse(FOLDER / "sign-in.html")
 
 
 @router.api_route("/account", methods=["GET", "HEAD"])
 def account() -> FileResponse:
-    """Quotas, credits and keys of whoever is signed in."""
+    """Quotas, credits and API keys of the signed-in user."""
     return FileResponse(FOLDER / "account.html")
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
 def reference() -> FileResponse:
-    """The API, to read and to try: Swagger UI, served by ourselves."""
+    """The interactive API reference: Swagger UI, served from this service."""
     return FileResponse(FOLDER / "docs.html")
 
 
 @router.api_route("/problems", methods=["GET", "HEAD"])
 def problem_list() -> HTMLResponse:
-    """Every kind of problem, with a link to its page."""
+    """All problem types, with a link to each one's page."""
     rows = "".join(
         f'<li><a href="/problems/{p.code}"><code>{p.code}</code></a> '
         f"<span>{p.status}</span> {escape(p.title)}</li>"
@@ -59,9 +59,9 @@ def problem_list() -> HTMLResponse:
 
 @router.api_route("/problems/{code}", methods=["GET", "HEAD"])
 def problem_page(code: Annotated[str, Path(max_length=64)]) -> HTMLResponse:
-    """What happened and what to do: where the ``type`` of a problem leads."""
+    """What happened and what to do; the ``type`` of a problem is the URL of this page."""
     if code not in REGISTRY:
-        raise NotFound("There is no such kind of problem; /problems lists them all.")
+        raise NotFound("There is no such problem type; /problems lists them all.")
     return _page(REGISTRY[code].title, _explained(REGISTRY[code]))
 
 

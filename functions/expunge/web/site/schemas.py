@@ -1,4 +1,4 @@
-"""The JSON of ``/health``."""
+"""Response schema of ``/health``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from expunge.operations import MODES
 
 
 class HealthView(BaseModel):
-    """Whether the service can do its work."""
+    """The health of the service."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -38,13 +38,13 @@ class HealthView(BaseModel):
     version: str
     modes: list[str]
     stores: dict[str, bool]
-    model: str = Field(description="The face detector that is used unless another is asked for.")
-    model_loaded: bool = Field(description="Whether its weights are here.")
+    model: str = Field(description="The default face detector.")
+    model_loaded: bool = Field(description="Whether the detector's weights are installed.")
     input_size: tuple[int, int] = Field(
-        description="What the finest look of the plan `balanced` fits a picture into."
+        description="Size in pixels that the finest pass of the plan `balanced` fits an image into."
     )
     supports_landmarks: bool
     database_enabled: bool
     database_ready: bool
-    storage_enabled: bool = Field(description="Whether the faces surface keeps pictures.")
+    storage_enabled: bool = Field(description="Whether the faces surface stores images.")
     storage_ready: bool

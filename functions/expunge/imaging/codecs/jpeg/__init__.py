@@ -1,4 +1,4 @@
-"""JPEG: decoded by Pillow; edited block by block where its coding allows that."""
+"""JPEG: edited block by block if its encoding allows that, otherwise re-encoded."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ __all__ = ["convert", "read", "reduced", "strips", "write"]
 
 CONVERSION_QUALITY = 95
 MAX_SIDE = 65_500
-"""Pixels that libjpeg takes (``JPEG_MAX_DIMENSION``)."""
+"""Longest side in pixels that libjpeg supports (``JPEG_MAX_DIMENSION``)."""
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
-    """The file with the touched blocks coded anew, or all of them where that cannot be.
+    """Re-encode the changed blocks, or all blocks if they cannot be replaced in place.
 
-    A quality that is asked for goes for the whole picture.
+    A requested quality applies to the whole image.
     """
     source = picture.source
     edits = coded(source, edits.stored(source.layout.orientation))
@@ -39,14 +39,14 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     if not exact:
         data = recoded(source, edits, quality)
     if any(block.kind is Kind.PICTURE for block in source.layout.blocks):
-        # The index of second pictures holds distances that are wrong now.
+        # The index of second images holds offsets that are wrong now.
         layout = container.parse(data)
         data = container.rewrite(data, layout, {})
     return Encoded(data, source.media_type, exact)
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:
-    """A new JPEG without chroma subsampling, on white where the picture is transparent."""
+    """Encode a new JPEG without chroma subsampling; transparent pixels become white."""
     alpha = None if picture.alpha is None else eight_bits(picture.alpha, picture.depth)
     samples = joined(on_white(eight_bits(edited, picture.depth), alpha), None)
     quality = CONVERSION_QUALITY if quality is None else quality

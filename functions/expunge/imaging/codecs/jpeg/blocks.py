@@ -1,4 +1,4 @@
-"""Blocks of coefficients out of a scan's bits and into them (ITU-T T.81, annex F.1 and F.2).
+"""Read coefficient blocks from a scan's bits, and write them (ITU-T T.81, annex F.1 and F.2).
 
 Blocks are (n, 64) arrays of quantised coefficients in zigzag order, int16.
 """
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 Blocks = NDArray[np.int16]
 _ZRL, _EOB = 0xF0, 0x00
-"""Sixteen zeros, and nothing but zeros to the end (F.1.2.2)."""
+"""The symbols for sixteen zeros, and for zeros to the end of the block (F.1.2.2)."""
 
 
 def dc_differences(stream: Stream, starts: Bits, table: HuffmanTable) -> NDArray[np.int64]:
-    """The first number of each block that begins at ``starts``: a difference (F.2.2.1)."""
+    """Read the DC difference of each block that begins at ``starts`` (F.2.2.1)."""
     entry = table.lookup[stream.peek(starts)].astype(np.int64)
     return _magnitudes(stream, starts + (entry >> 8), entry & 15)
 
 
 def read_blocks(stream: Stream, starts: Bits, dc: HuffmanTable, ac: HuffmanTable) -> Blocks:
-    """The blocks that begin at ``starts``; coefficient 0 is still a difference."""
+    """Read the blocks that begin at ``starts``; coefficient 0 is still a difference."""
     blocks = np.zeros((len(starts), 64), np.int16)
     entry = dc.lookup[stream.peek(starts)].astype(np.int64)
     blocks[:, 0] = _magnitudes(stream, starts + (entry >> 8), entry & 15)
@@ -50,7 +50,7 @@ def read_blocks(stream: Stream, starts: Bits, dc: HuffmanTable, ac: HuffmanTable
 
 
 def _magnitudes(stream: Stream, at: Bits, size: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Signed numbers of ``size`` bits each (EXTEND, F.2.2.1)."""
+    """Read signed numbers of ``size`` bits each (EXTEND, F.2.2.1)."""
     value = stream.peek(at).astype(np.int64) >> (16 - size)
     negative = (value >> np.maximum(size - 1, 0)) == 0
     return value - np.where(negative & (size > 0), (1 << size) - 1, 0)
@@ -58,21 +58,21 @@ def _magnitudes(stream: Stream, at: Bits, size: NDArray[np.int64]) -> NDArray[np
 
 @dataclass(frozen=True)
 class Codes:
-    """What a run of blocks is coded as: symbols with their extra bits, in order."""
+    """The Huffman symbols of a run of blocks, with their extra bits, in order."""
 
     block: NDArray[np.int64]
-    """The block each belongs to; never decreases."""
+    """The block of each symbol; never decreases."""
     table: NDArray[np.int64]
-    """Twice the number of the tables of its block, plus 1 for AC."""
+    """Twice the number of the block's pair of tables, plus 1 for AC."""
     symbol: NDArray[np.int64]
     extra: NDArray[np.int64]
 
     def wanted(self, table: int) -> set[int]:
-        """The symbols that a table must have."""
+        """Return the symbols that a table must have."""
         return set(np.unique(self.symbol[self.table == table]).tolist())
 
     def bits(self, tables: Sequence[HuffmanTable]) -> tuple[NDArray[np.uint8], Bits]:
-        """All bits, one a byte, and how many of them each block takes."""
+        """Return all bits, one per byte, and the number of bits of each block."""
         lengths = np.stack([table.lengths for table in tables])[self.table, self.symbol]
         codes = np.stack([table.codes for table in tables])[self.table, self.symbol]
         size = self.symbol & 15
@@ -85,9 +85,9 @@ class Codes:
 
 
 def codes_of(blocks: Blocks, kinds: NDArray[np.int64]) -> Codes:
-    """How blocks are coded, coefficient 0 of each being a difference.
+    """Convert blocks to symbols; coefficient 0 of each block is a difference.
 
-    ``kinds`` numbers the pair of tables that each block is coded with.
+    ``kinds`` has the number of each block's pair of tables.
     """
     count = len(blocks)
     row, column = np.nonzero(blocks[:, 1:])
@@ -101,7 +101,7 @@ def codes_of(blocks: Blocks, kinds: NDArray[np.int64]) -> Codes:
     dc = blocks[:, 0].astype(np.int64)
     open_ended = np.flatnonzero(blocks[:, 63] == 0)
     long = np.repeat(np.arange(len(row)), run >> 4)
-    # Where each stands: DC first, zeros before what follows them, the end last.
+    # Order within a block: DC first, zero runs before their coefficient, end of block last.
     order = np.concatenate(
         (np.arange(count) * 256, row[long] * 256 + 2 * column[long],
          row * 256 + 2 * column + 1, open_ended * 256 + 255)
@@ -120,10 +120,10 @@ def codes_of(blocks: Blocks, kinds: NDArray[np.int64]) -> Codes:
 
 
 def _sizes(value: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Bits of each magnitude."""
+    """Return the number of bits of each magnitude."""
     return np.frexp(np.abs(value).astype(np.float64))[1].astype(np.int64)
 
 
 def _extra(value: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The bits behind a code that tell a number from others of its size."""
+    """Return the bits that follow a code and select a number among those of its size."""
     return np.where(value < 0, value + (1 << _sizes(value)) - 1, value)

@@ -1,4 +1,4 @@
-"""Pixels as a JPEG's components hold them (ITU-T T.871 for YCbCr; Adobe technical note 5116)."""
+"""Convert pixels to a JPEG's components (ITU-T T.871 for YCbCr; Adobe technical note 5116)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TO_YCC = np.array(
 
 
 def components_of(frame: Frame, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(H, W, components) samples from (H, W, C) pixels: grey, RGB, or ink with 255 for full."""
+    """Convert (H, W, C) grey, RGB or CMYK pixels (255 is full ink) to (H, W, components)."""
     values = pixels.astype(np.float32)
     if pixels.shape[-1] == 4:
         return _inks(frame, values)
@@ -30,7 +30,7 @@ def components_of(frame: Frame, pixels: NDArray[np.uint8]) -> NDArray[np.float32
 
 
 def _inks(frame: Frame, values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Ink is stored inverted, by Adobe's habit; with transform 2, C, M and Y as YCbCr."""
+    """Convert CMYK: Adobe stores ink inverted, and with transform 2 stores CMY as YCbCr."""
     if frame.adobe_transform == 2:
         return np.concatenate((_ycc(values[..., :3]), 255 - values[..., 3:]), axis=-1)
     return 255 - values
@@ -42,7 +42,7 @@ def _ycc(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _is_rgb(frame: Frame) -> bool:
-    """What libjpeg takes three components for: JFIF and Adobe say, else their names do."""
+    """Whether three components are RGB, by libjpeg's rules: JFIF, Adobe, then component ids."""
     if frame.jfif:
         return False
     if frame.adobe_transform is not None:

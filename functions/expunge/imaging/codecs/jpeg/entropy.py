@@ -1,13 +1,11 @@
-"""Where each block of a sequential scan begins in its bits, found many places at a time.
+"""Find the first bit of each block of a sequential scan, with a parallel search in NumPy.
 
-A Huffman-coded scan can only be read from the start, and Python is too slow for
-that. But a reader that begins anywhere, with any guess at what it is in the
-middle of, soon falls into step with the true one, since wrong codes do not go
-on fitting for long. So the stream is cut into lanes that are all read at once,
-a few symbols each at a time, as NumPy arrays; then each lane is read again from
-where the one before it came out. The few that had not fallen into step are read
-one after another. (The idea: Klein and Wiseman, "Parallel Huffman decoding with
-applications to JPEG files", The Computer Journal 46, 2003.)
+A Huffman-coded scan must normally be read from its start, which is too slow in Python. But a
+reader that starts anywhere soon synchronises with the true one, since wrong codes do not fit for
+long. So the stream is cut into lanes. All lanes are read in parallel, a few symbols at a time.
+Then each lane is read again from the exit of the lane before it. The few lanes that did not
+synchronise are read one after another. Source: Klein and Wiseman, "Parallel Huffman decoding with
+applications to JPEG files", The Computer Journal 46, 2003.
 """
 
 from __future__ import annotations
@@ -30,28 +28,28 @@ if TYPE_CHECKING:
 
 _RESTART = re.compile(rb"\xff+[\xd0-\xd7]")
 _LANE = 2048
-"""Bits of a lane: some hundred symbols, of which the first few dozen find the step."""
+"""Bits of a lane: some hundred symbols; a reader synchronises within the first few dozen."""
 _STEPS = 16
-"""Entries that are looked up between two looks at which lanes are done."""
+"""Table look-ups between two checks of which lanes are done."""
 _MAX_ROUNDS = 4
 _BITS_AT_ONCE = 1 << 20
 _FEW = 48
-"""Lanes that are read faster one after another than at once."""
+"""Up to this number, lanes are read faster one after another than in parallel."""
 
 # An entry of a table of transitions says what the next 16 bits do to a reader.
 _BITS = 0x3F
-"""Bits to go on by: codes and magnitudes together."""
+"""Mask of the bits to advance by: codes and magnitudes together."""
 _WRONG = 0x40
-"""The bits begin no code; the block counts as ended."""
+"""Flag: the bits begin no code; the block counts as ended."""
 _ADVANCE, _ADVANCE_MASK = 7, 0x7F
-"""Coefficients to go on by; an end of block is all 64."""
+"""Shift and mask of the coefficients to advance by; an end of block counts as 64."""
 _BEFORE = 14
-"""As many of them belong to all symbols but the last: behind them the block must not be full."""
+"""Shift of the coefficients of all symbols but the last, which must not fill the block."""
 _END_OF_BLOCK = 64
 _NO_CODE = 1 | _WRONG | _END_OF_BLOCK << _ADVANCE
 _MAX_BEFORE = 32
 _MORE_SYMBOLS = 3
-"""In an entry beside the first; a fourth rarely fits."""
+"""Symbols in an entry after the first; a fourth rarely fits."""
 
 Place = tuple[int, int, int]
 """A bit, a block of the MCU, a coefficient in zigzag order."""
@@ -66,9 +64,9 @@ class Stream:
 
     data: bytes
     raw: tuple[tuple[int, int], ...]
-    """For each restart interval, where its bytes stand in the file, stuffing included."""
+    """Start and end in the file of each restart interval's bytes, stuffing included."""
     starts: Bits
-    """For each, the position of its first bit in ``data``; one more at the end."""
+    """The position of each interval's first bit in ``data``, then the end of the last."""
     windows: NDArray[np.uint32]
     """For each byte of ``data`` the 23 bits that begin there."""
 
@@ -92,12 +90,12 @@ class Stream:
         return cls(joined, tuple(raw), starts, windows)
 
     def peek(self, at: Bits) -> NDArray[np.int64]:
-        """The 16 bits at each position."""
+        """Return the 16 bits at each position."""
         found: NDArray[np.int64] = self.windows[at >> 3] >> (~at & 7) & 0xFFFF
         return found
 
     def bits(self, first: int, last: int) -> Iterator[NDArray[np.uint8]]:
-        """Those from one position to another, one a byte, some at a time."""
+        """Yield the bits between two positions, one per byte, in pieces."""
         for at in range(first & ~7, last, _BITS_AT_ONCE):
             end = min(at + _BITS_AT_ONCE, last)
             part = np.frombuffer(self.data, np.uint8, (end + 7) // 8 - at // 8, at // 8)
@@ -106,13 +104,13 @@ class Stream:
 
 @dataclass(frozen=True)
 class Units:
-    """The order of a scan's blocks: which component each of an MCU's is of."""
+    """The order of a scan's blocks: the component of each block in an MCU."""
 
     members: tuple[int, ...]
     """Position in the scan's list of components, for each block of an MCU."""
     mcus: int
     interval: int
-    """MCUs from one restart to the next; all of them where there is none."""
+    """MCUs between restarts; all MCUs if there are no restarts."""
 
     @classmethod
     def of(cls, frame: Frame, scan: Scan) -> Units:
@@ -134,12 +132,12 @@ class Units:
 
 
 def block_bits(stream: Stream, scan: Scan, units: Units) -> tuple[Bits, Bits]:
-    """Where each block of the scan begins and ends, in coding order.
+    """Return the first bit and the end of each block of the scan, in coding order.
 
     Raises
     ------
     NotInPlace
-        Where the data is damaged or ends early.
+        If the data is damaged or ends early.
     """
     if len(stream.raw) != units.intervals:
         raise NotInPlace("restart intervals are missing")
@@ -148,7 +146,7 @@ def block_bits(stream: Stream, scan: Scan, units: Units) -> tuple[Bits, Bits]:
 
 @dataclass(slots=True)
 class _Places:
-    """Where readers stand: a bit, a block of the MCU, a coefficient in zigzag order."""
+    """Positions of many readers: a bit, a block of the MCU, a coefficient in zigzag order."""
 
     at: Bits
     block: Bits
@@ -174,7 +172,7 @@ class _Places:
 
 @dataclass(slots=True)
 class _Record:
-    """What is met on the way, lane by lane; a lane that is read again begins anew."""
+    """The block ends that were found, lane by lane; reading a lane again replaces its ends."""
 
     lanes: int
     readings: NDArray[np.int32] = field(init=False)
@@ -182,7 +180,7 @@ class _Record:
     events: list[tuple[NDArray[np.int32], NDArray[np.int32], Bits, NDArray[np.bool_]]] = field(
         default_factory=list
     )
-    """Of ends of blocks: lane, reading, position, and whether no code led there."""
+    """For each block end: lane, reading, position, and whether an invalid code led there."""
 
     def __post_init__(self) -> None:
         self.readings = np.zeros(self.lanes, np.int32)
@@ -192,7 +190,7 @@ class _Record:
         self.events.append((lanes.astype(np.int32), self.readings[lanes], at, wrong))
 
     def found(self) -> tuple[NDArray[np.int32], Bits, NDArray[np.bool_]]:
-        """Of each block's end, first to last: lane, position, and whether no code led there."""
+        """Return each block end in order: lane, position, whether an invalid code led there."""
         if not self.events:
             return np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, bool)
         lanes, readings, at, wrong = map(np.concatenate, zip(*self.events, strict=True))
@@ -216,7 +214,7 @@ class _Walk:
         self._known = stream.starts[self._interval] == self._first
 
     def blocks(self) -> tuple[Bits, Bits]:
-        """Begin and end of each block, once every lane was read from its true entry."""
+        """Return the begin and end of each block, after reading each lane from its true entry."""
         lanes, ends, wrong = self._recorded().found()
         intervals = self._interval[lanes]
         rank = np.arange(len(ends)) - np.searchsorted(intervals, intervals)
@@ -239,7 +237,7 @@ class _Walk:
         return sizes * len(units.members)
 
     def _recorded(self) -> _Record:
-        """What is met in every lane, read from where the true reader enters it."""
+        """Return the block ends of every lane, read from where the true reader enters it."""
         count = len(self._first)
         record = _Record(count)
         guess = _Places(self._first.copy(), np.zeros(count, np.int64), np.zeros(count, np.int64))
@@ -259,7 +257,7 @@ class _Walk:
         return record
 
     def _from_exits(self, exits: _Places) -> _Places:
-        """Each lane entered where the one before it came out, or where a restart puts it."""
+        """Return each lane's entry: the exit of the lane before it, or a restart's position."""
         before = np.maximum(np.arange(len(self._first)) - 1, 0)
         entries = exits.take(before)
         entries.at[self._known] = self._first[self._known]
@@ -269,7 +267,7 @@ class _Walk:
     def _read(
         self, entries: _Places, lanes: NDArray[np.intp], record: _Record | None = None
     ) -> _Places:
-        """Read lanes from their entries to their ends, all at once; where they come out."""
+        """Read lanes from their entries to their ends in parallel; return their exits."""
         exits = _Places(entries.at.copy(), entries.block.copy(), entries.index.copy())
         if record is not None:
             record.readings[lanes] += 1
@@ -299,7 +297,7 @@ class _Walk:
         return exits
 
     def _swept(self, entries: _Places, exits: _Places) -> _Places:
-        """Read one after another the lanes that are entered where their neighbour did not exit."""
+        """Read again, one by one, the lanes whose entry is not the exit of the lane before."""
         read = _reader_of_one(self._stream, self._lookup, self._states)
         came_in, came_out = entries.tuples(), exits.tuples()
         ends, known = self._ends.tolist(), self._known.tolist()
@@ -313,9 +311,9 @@ class _Walk:
 def _reader_of_one(
     stream: Stream, lookup: NDArray[np.int64], states: NDArray[np.int64]
 ) -> Callable[[Place, int], Place]:
-    """What reads one lane alone, for where there are too few to gain from reading them at once.
+    """Return a function that reads one lane, for when there are too few to read in parallel.
 
-    It goes on by the same entries, since otherwise it would come out elsewhere.
+    It uses the same entries, since others would give another exit.
     """
     windows, entries, tables = stream.windows.data, lookup.data, states.tolist()
     single, period = len(lookup) // 2, len(tables) // 2
@@ -339,15 +337,15 @@ def _reader_of_one(
 
 
 def _transitions(scan: Scan, units: Units) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Tables of entries by the next 16 bits, and which of them is used where.
+    """Return the transition tables, indexed by the next 16 bits, and the offset for each state.
 
-    The first half of the entries stands for as many symbols of a block as the 16 bits hold, the
-    second for one. The second answer has the table's offset for twice the block of the MCU, plus
-    1 behind its first coefficient.
+    Entries of the first half decode as many symbols of a block as the 16 bits hold; those of the
+    second half decode one. The state is twice the block of the MCU, plus 1 after the block's
+    first coefficient.
     """
     pairs = [scan.tables[member] for member in units.members]
     if len(set(pairs)) == 1:
-        pairs = pairs[:1]  # all blocks are alike: there is no knowing, and no need
+        pairs = pairs[:1]  # all blocks use the same tables, so their number in the MCU is unneeded
     kinds = list(dict.fromkeys(pairs))
     of_kinds = [_of_tables(scan.dc[dc], scan.ac[ac]) for dc, ac in kinds]
     lookup = np.concatenate([tables[half] for half in (0, 1) for tables in of_kinds])
@@ -357,7 +355,7 @@ def _transitions(scan: Scan, units: Units) -> tuple[NDArray[np.int64], NDArray[n
 
 @lru_cache(maxsize=4)
 def _of_tables(dc: HuffmanTable, ac: HuffmanTable) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For a block's first coefficient and for the others: many symbols an entry, and one."""
+    """Return entries for a block's first coefficient and the others: many symbols, and one."""
     first, others = _dc_transitions(dc.lookup), _ac_transitions(ac.lookup)
     many = _with_more(first, others), _with_more(others, others)
     return np.concatenate(many), np.concatenate((first, others))
@@ -377,7 +375,7 @@ def _ac_transitions(lookup: NDArray[np.uint16]) -> NDArray[np.int64]:
 
 
 def _with_more(entries: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Entries with the symbols of the same block that also stand whole in the 16 bits."""
+    """Add to entries the next symbols of the same block that fit entirely in the 16 bits."""
     entries = entries.copy()
     window = np.arange(1 << 16)
     for _ in range(_MORE_SYMBOLS):

@@ -1,4 +1,4 @@
-"""What a JPEG's marker segments say of its coded blocks (ITU-T T.81, annex B)."""
+"""Read from a JPEG's marker segments how its blocks are encoded (ITU-T T.81, annex B)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from expunge.imaging.containers.jpeg.segments import APP0, FRAME_HEADERS, Segmen
 _SOF0, _SOF1 = 0xC0, 0xC1
 _DHT, _SOS, _DQT, _DNL, _DRI, _APP14 = 0xC4, 0xDA, 0xDB, 0xDC, 0xDD, 0xEE
 _MAX_BLOCKS_IN_MCU = 10
-"""B.2.3; also what bounds the sampling factors."""
+"""Limit from B.2.3; it also bounds the sampling factors."""
 
 
 class NotInPlace(Exception):
-    """The picture is not coded in a way whose blocks can be changed in place."""
+    """The image's encoding does not allow replacing single blocks."""
 
 
 @dataclass(frozen=True)
 class Component:
-    """``across`` and ``down`` are its sampling factors."""
+    """A component of the frame; ``across`` and ``down`` are its sampling factors."""
 
     id: int
     across: int
@@ -33,7 +33,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Scan:
-    """One scan and the tables that hold while it is read."""
+    """One scan and the tables that apply to it."""
 
     segment: Segment
     components: tuple[int, ...]
@@ -75,7 +75,7 @@ class Frame:
         return -(-self.width // wide), -(-self.height // high)
 
     def blocks(self, index: int) -> tuple[int, int]:
-        """Columns and rows of blocks that a component has by itself (A.1.1, A.2.2)."""
+        """Columns and rows of a component's blocks in a scan of its own (A.1.1, A.2.2)."""
         component = self.components[index]
         width = -(-self.width * component.across // self.most_across)
         height = -(-self.height * component.down // self.most_down)
@@ -83,18 +83,20 @@ class Frame:
 
 
 def read_frame(data: bytes) -> Frame:
-    """Read the picture's tables, frame and scan headers.
+    """Read the image's tables, frame and scan headers.
 
     Raises
     ------
     NotInPlace
         For progressive, lossless, hierarchical and arithmetic coding, for more than 8 bits, and
-        for headers that do not hold together.
+        for inconsistent headers.
     """
     try:
         return _Reader(data).frame()
     except (IndexError, KeyError, ValueError, struct.error) as error:
-        raise NotInPlace("a header is cut short, or refers to what is not there") from error
+        raise NotInPlace(
+            "a header is truncated, or refers to a missing table or component"
+        ) from error
 
 
 class _Reader:
@@ -130,7 +132,7 @@ class _Reader:
     def _check(self) -> None:
         seen = [index for scan in self._frame.scans for index in scan.components]
         if sorted(seen) != list(range(len(self._frame.components))):
-            raise NotInPlace("the scans do not hold each component once")
+            raise NotInPlace("the scans do not contain each component exactly once")
 
     def _read_quantisers(self, content: bytes) -> None:
         at = 0
@@ -150,7 +152,7 @@ class _Reader:
             symbols = tuple(content[at - sum(counts) : at])
             table = HuffmanTable(counts, symbols)
             if len(counts) < 16 or not table.is_sound:
-                raise NotInPlace("a Huffman table does not hold together")
+                raise NotInPlace("a Huffman table is inconsistent")
             (self._ac if place >> 4 else self._dc)[place & 15] = table
 
     def _read_interval(self, content: bytes) -> None:
@@ -166,7 +168,7 @@ class _Reader:
     def _read_frame(self, marker: int, content: bytes) -> None:
         frame = self._frame
         if marker not in (_SOF0, _SOF1) or frame.components:
-            raise NotInPlace("the frame is not a sequential one with Huffman codes")
+            raise NotInPlace("the frame is not sequential with Huffman codes")
         depth, frame.height, frame.width, count = struct.unpack_from(">BHHB", content)
         frame.components = tuple(
             Component(content[at], content[at + 1] >> 4, content[at + 1] & 15, content[at + 2])
@@ -174,7 +176,7 @@ class _Reader:
         )
         sampling = [(c.across, c.down) for c in frame.components]
         if depth != 8 or not frame.height or count not in (1, 3, 4) or min(map(min, sampling)) < 1:
-            raise NotInPlace("the frame has a depth, size or sampling that is not taken here")
+            raise NotInPlace("the frame has an unsupported depth, size or sampling")
         if any(frame.most_across % across or frame.most_down % down for across, down in sampling):
             raise NotInPlace("the sampling factors do not divide each other")
 

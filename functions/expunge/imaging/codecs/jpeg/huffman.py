@@ -1,4 +1,4 @@
-"""Huffman tables of JPEG (ITU-T T.81, annexes C and F), for many codes at a time."""
+"""JPEG Huffman tables (ITU-T T.81, annexes C and F) as arrays, for many codes at a time."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class HuffmanTable:
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:
-        """(256,) bits of each symbol's code; 0 for symbols that have none."""
+        """(256,) length in bits of each symbol's code; 0 for symbols without a code."""
         found = np.zeros(256, np.int64)
         found[list(self.symbols)] = np.repeat(np.arange(1, LONGEST + 1), self.counts)
         return found
 
     @cached_property
     def codes(self) -> NDArray[np.int64]:
-        """(256,) each symbol's code (annex C.2)."""
+        """(256,) code of each symbol (annex C.2)."""
         found = np.zeros(256, np.int64)
         code = at = 0
         for count in self.counts:
@@ -47,7 +47,7 @@ class HuffmanTable:
 
     @cached_property
     def lookup(self) -> NDArray[np.uint16]:
-        """(65536,) by the next 16 bits: the code's length times 256, plus its symbol; or 0."""
+        """(65536,) indexed by the next 16 bits: code length times 256, plus symbol; or 0."""
         found = np.zeros(1 << LONGEST, np.uint16)
         for symbol in self.symbols:
             length, code = int(self.lengths[symbol]), int(self.codes[symbol])
@@ -57,16 +57,16 @@ class HuffmanTable:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the codes fit their lengths and no symbol has two."""
+        """Whether the codes fit their lengths and no symbol has two codes."""
         distinct = len(set(self.symbols)) == len(self.symbols) == sum(self.counts)
         return distinct and _space(self.counts) <= 1 << LONGEST
 
     def with_symbols(self, wanted: set[int]) -> HuffmanTable:
-        """The table with codes for more symbols, of 16 bits.
+        """Return the table with additional symbols, whose codes have 16 bits.
 
-        They stand behind all others. Where there is room for them, no code changes; where there
-        is none, one of the shorter codes makes it by becoming 16 bits long, too, and codes
-        change (see `extends`). The code of nothing but ones stays free (annex C.2).
+        The new codes follow all others. If there is no free code, a shorter code is lengthened to
+        16 bits to make space, and then other codes change (see `extends`). The code of only ones
+        stays unused (annex C.2).
         """
         added = sorted(wanted - set(self.symbols))
         ends = [0, *accumulate(self.counts)]
@@ -83,7 +83,7 @@ class HuffmanTable:
         return HuffmanTable(tuple(map(len, by_length)), symbols)
 
     def extends(self, other: HuffmanTable) -> bool:
-        """Whether every code of another table is the same here."""
+        """Whether every code of another table is the same in this one."""
         known = list(other.symbols)
         same = (self.codes[known] == other.codes[known]) & (
             self.lengths[known] == other.lengths[known]
@@ -91,10 +91,10 @@ class HuffmanTable:
         return bool(same.all())
 
     def segment_content(self, place: int) -> bytes:
-        """What DHT holds for it; ``place`` is class and destination (annex B.2.4.2)."""
+        """Return the content for a DHT segment; ``place`` is class and destination (B.2.4.2)."""
         return bytes((place, *self.counts, *self.symbols))
 
 
 def _space(counts: Iterable[int]) -> int:
-    """How many of the 65,536 sequences of 16 bits begin with one of the codes."""
+    """Return how many of the 65,536 sequences of 16 bits begin with one of the codes."""
     return sum(count << (LONGEST - length) for length, count in enumerate(counts, 1))

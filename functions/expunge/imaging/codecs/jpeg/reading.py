@@ -1,4 +1,4 @@
-"""Pixels of a JPEG by libjpeg-turbo, with CMYK as RGB."""
+"""Decode JPEG with libjpeg-turbo; CMYK becomes RGB."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ def read(source: Source) -> Raster:
 
 
 def strips(source: Source) -> Iterator[Samples]:
-    """Colours in 8 bits; see `expunge.imaging.codecs.looking`."""
+    """Strips of the colours in 8 bits; see `expunge.imaging.codecs.partial`."""
     return sliced(from_array(_decoded(source, open_jpeg(source))).pixels)
 
 
 def reduced(source: Source, factor: int) -> Samples:
-    """(H / factor, W / factor, 1 or 3), rounded up, for 2, 4 and 8: libjpeg decodes so much less.
+    """Decode (H / factor, W / factor, 1 or 3), rounded up, for a factor of 2, 4 or 8.
 
-    Its inverse transform leaves out what is too fine; that is close to the mean over squares.
+    libjpeg's inverse transform omits high frequencies, which is faster than decoding all. The
+    result is close to the mean over squares.
     """
     image = open_jpeg(source)
     if image.mode == "CMYK":
@@ -51,17 +52,17 @@ def reduced(source: Source, factor: int) -> Samples:
 
 
 def _decoded(source: Source, image: JpegImageFile) -> Samples:
-    """By libjpeg-turbo right into the array; Pillow would hold four bytes a pixel beside it."""
+    """Decode directly into the array; Pillow would need four more bytes a pixel."""
     if image.mode == "CMYK":
         return _rgb(image)
     try:
         return _by_turbojpeg(source, image)
-    except ValueError:  # of a sampling that has no name, or a header that Pillow forgives
+    except ValueError:  # for a sampling without a name, or a damaged header that Pillow accepts
         return from_image(image).pixels
 
 
 def _rgb(image: JpegImageFile) -> Samples:
-    """CMYK as RGB, a strip at a time."""
+    """Convert CMYK to RGB, strip by strip."""
     image.load()
     found = np.empty((image.height, image.width, 3), np.uint8)
     for top in range(0, image.height, STRIP):
@@ -73,7 +74,7 @@ def _rgb(image: JpegImageFile) -> Samples:
 def _by_turbojpeg(
     source: Source, image: JpegImageFile, min_height: int = 0, min_width: int = 0
 ) -> Samples:
-    """(H, W, 1 or 3), scaled down as far as both sides stay that long; else as coded."""
+    """Decode (H, W, 1 or 3); with minimum sides, at the smallest scale that keeps them."""
     colours = "Gray" if image.mode == "L" else "RGB"
     decoded: Samples = simplejpeg.decode_jpeg(
         _ended(source),
@@ -89,7 +90,7 @@ def _by_turbojpeg(
 
 
 def _ended(source: Source) -> bytes:
-    """Where the end is missing, a marker stands in for it, and libjpeg fills up with grey."""
+    """Return the file with an end marker; libjpeg fills missing data with grey."""
     ended = any(block.name == "EOI" and block.length for block in source.layout.blocks)
     return source.data if ended else source.data + END
 
@@ -101,7 +102,7 @@ def open_jpeg(source: Source) -> JpegImageFile:
 
 
 def coded(source: Source, edits: Edits) -> Edits:
-    """The edits in the file's own channels: ink for CMYK."""
+    """Convert the edits to the file's own channels: ink for CMYK."""
     image = open_jpeg(source)
     if image.mode != "CMYK":
         return edits
@@ -111,13 +112,13 @@ def coded(source: Source, edits: Edits) -> Edits:
 
 
 def rgb_of(cmyk: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(…, 4) with 255 for full ink, to RGB: what ink leaves of white paper."""
+    """Convert (…, 4) ink, 255 for full, to the RGB that it leaves of white paper."""
     left = 255 - cmyk.astype(np.uint16)
     return ((left[..., :3] * left[..., 3:] + 127) // 255).astype(np.uint8)
 
 
 def cmyk_of(rgb: NDArray[np.uint8], black: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The way back from `rgb_of`, with as much of the black given as the colour allows."""
+    """Invert `rgb_of`, with as much of the given black as the colour allows."""
     key = np.minimum(black, 255 - rgb.max(axis=-1))
     paper = np.maximum(255 - key.astype(np.uint16), 1)[..., None]
     inks = 255 - np.minimum((rgb.astype(np.uint16) * 255 + paper // 2) // paper, 255)

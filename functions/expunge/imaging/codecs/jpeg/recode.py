@@ -1,4 +1,4 @@
-"""A JPEG coded anew with its own tables, for codings whose blocks cannot be changed in place."""
+"""Re-encode a JPEG with its own tables, if its blocks cannot be replaced in place."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def recoded(source: Source, edits: Edits, quality: int | None) -> bytes:
-    """The file with every block coded anew, by the tables and the sampling it has.
+    """Re-encode every block of the file, with its own tables and sampling.
 
-    The edits are in the file's own channels (`coded`). Sampling that Pillow does not write
+    The edits are in the file's own channels (`coded`). Sampling that Pillow cannot write
     (4:4:0, 4:1:1) becomes 4:4:4.
     """
     before = open_jpeg(source)
@@ -41,7 +41,7 @@ def recoded(source: Source, edits: Edits, quality: int | None) -> bytes:
 
 
 def _image(edits: Edits, mode: str) -> Image.Image:
-    """As Pillow's image, which is made in strips: it takes four bytes a pixel itself."""
+    """Build a Pillow image in strips, since it takes four bytes a pixel already."""
     height, width = edits.base.shape[:2]
     image = Image.new(mode, (width, height))
     for top in range(0, height, STRIP):
@@ -52,7 +52,7 @@ def _image(edits: Edits, mode: str) -> Image.Image:
 
 
 def _is_rgb(image: JpegImageFile) -> bool:
-    """Whether three components are R, G and B: by Adobe's marker, or by their names."""
+    """Whether three components are R, G and B, by Adobe's marker or by their ids."""
     if image.mode != "RGB" or "jfif" in image.info:
         return False
     if "adobe" in image.info:
@@ -61,7 +61,7 @@ def _is_rgb(image: JpegImageFile) -> bool:
 
 
 def _around(source: Source, coded: bytes) -> bytes:
-    """The new picture's own segments, with all that the old one's file holds beside them."""
+    """Join the new image's own segments with the old file's other segments."""
     view, new = memoryview(source.data), memoryview(coded)
     parts = list(walk(coded))
     adobe = [new[part.offset : part.end] for part in parts if NAMES[part.marker] == "APP14"]

@@ -1,9 +1,8 @@
-"""A sequential JPEG with some of its blocks replaced and every other one left as it is coded.
+"""Replace some blocks of a sequential JPEG, and copy the encoded bits of all others.
 
-The bits of untouched blocks are copied, even where they now begin at another
-bit of a byte. A block's first coefficient is coded as the difference from its
-component's block before, so the first untouched block behind a touched one is
-written again too, with the same coefficients.
+The bits of unchanged blocks are copied even if they now start at another bit of a byte. A block's
+first coefficient is encoded as the difference from its component's previous block. So the first
+unchanged block after a changed one is rewritten too, with the same coefficients.
 """
 
 from __future__ import annotations
@@ -31,27 +30,27 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Edits
 
 MAX_BLOCKS = 120_000
-"""That are written again: an edit of more than 5 megapixels is no local one."""
+"""Most blocks that are rewritten: an edit of more than 5 megapixels is not local."""
 _AT_ONCE = 4096
-"""Blocks that are worked on at a time; at most some 15 MB are needed for it."""
+"""Blocks that are processed at a time; they need at most some 15 MB."""
 _DHT = 0xC4
 
 Use = tuple[int, int]
-"""Of a Huffman table: class (0 for DC, 1 for AC) and destination."""
+"""Class (0 for DC, 1 for AC) and destination of a Huffman table."""
 
 
 def spliced(data: bytes, edits: Edits) -> bytes:
-    """The file with the changed pixels' blocks coded anew.
+    """Re-encode the blocks of the changed pixels in the file.
 
     Parameters
     ----------
     edits
-        Of the picture as it is coded; see `targets_of`.
+        Edits in stored coordinates and channels; see `targets_of`.
 
     Raises
     ------
     NotInPlace
-        Where the coding, damage, or the size of the edit does not allow it.
+        If the encoding, damage, or the size of the edit does not allow it.
     """
     if np.count_nonzero(edits.changed) > 64 * MAX_BLOCKS:  # before work that grows with the edit
         raise NotInPlace("the edit is too large")
@@ -70,12 +69,12 @@ def spliced(data: bytes, edits: Edits) -> bytes:
 
 @dataclass(frozen=True)
 class _Edits:
-    """The blocks of a scan that are written again, in coding order."""
+    """The blocks of a scan that are rewritten, in coding order."""
 
     sequence: NDArray[np.int64]
     blocks: Blocks
     kinds: NDArray[np.int64]
-    """Which of the scan's components each is of."""
+    """The scan's component that each block belongs to."""
 
     @classmethod
     def of(cls, parts: Iterable[tuple[NDArray[np.int64], Blocks]]) -> _Edits:
@@ -87,12 +86,12 @@ class _Edits:
         return cls(sequence[order], np.concatenate(blocks)[order], kinds[order])
 
     def codes(self) -> Iterator[Codes]:
-        """How they are coded, some at a time."""
+        """Yield the blocks' symbols, some at a time."""
         for at in range(0, len(self.blocks), _AT_ONCE):
             yield codes_of(self.blocks[at : at + _AT_ONCE], self.kinds[at : at + _AT_ONCE])
 
     def bits(self, tables: Sequence[HuffmanTable]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Their bits, one a byte, and how many each takes; see `Codes.bits`."""
+        """Return the blocks' bits, one per byte, and the length of each; see `Codes.bits`."""
         bits, sizes = zip(*(codes.bits(tables) for codes in self.codes()), strict=True)
         return np.concatenate(bits), np.concatenate(sizes)
 
@@ -110,11 +109,11 @@ class _Splice:
         self._targets = [targets[index] for index in scan.components]
 
     def written(self) -> bytes:
-        """The scan, with tables in front of it that new symbols made necessary."""
+        """Return the scan, after any tables that new symbols made necessary."""
         edits = _Edits.of(self._rewritten(place) for place in range(len(self._targets)))
         tables = self._tables(list(edits.codes()))
         if not all(new.extends(old) for new, old in tables.values()):
-            # Codes have changed, so that every block is written with new ones.
+            # Codes have changed, so every block is rewritten with the new ones.
             edits = _Edits.of(
                 self._rewritten(place, whole=True) for place in range(len(self._targets))
             )
@@ -123,14 +122,14 @@ class _Splice:
         entropy = self._intervals(edits.sequence, bits, sizes)
         grown = {use: pair for use, pair in tables.items() if pair[0] is not pair[1]}
         before = _definitions({use: new for use, (new, _) in grown.items()})
-        # Later scans may count on the tables as they were.
+        # Later scans may depend on the old tables.
         behind = _definitions({use: old for use, (_, old) in grown.items()})
         return before + header + entropy + (behind if len(self._frame.scans) > 1 else b"")
 
     # Blocks
 
     def _rewritten(self, place: int, *, whole: bool = False) -> tuple[NDArray[np.int64], Blocks]:
-        """Sequence numbers and new content of one component's blocks that are written again."""
+        """Return sequence numbers and new content of one component's rewritten blocks."""
         index, (dc, ac) = self._scan.components[place], self._scan.tables[place]
         sequence, period = self._sequence(place)
         starts = self._starts[sequence]
@@ -157,14 +156,14 @@ class _Splice:
         return sequence[ranks], blocks
 
     def _sequence(self, place: int) -> tuple[NDArray[np.int64], int]:
-        """A component's blocks as numbers in the scan, and how many come between restarts."""
+        """Return the scan numbers of a component's blocks, and how many a restart interval has."""
         members = np.array(self._units.members)
         mine = np.flatnonzero(members == place)
         mcus = np.arange(self._units.mcus)[:, None] * len(members)
         return (mcus + mine).reshape(-1), len(mine) * self._units.interval
 
     def _touched(self, place: int) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-        """Ranks of touched blocks among the component's, in order; and which target each is."""
+        """Return the ranks of changed blocks in the component, in order, and their targets."""
         index, target = self._scan.components[place], self._targets[place]
         component = self._frame.components[index]
         if len(self._scan.components) == 1:
@@ -183,11 +182,11 @@ class _Splice:
     # Codes
 
     def _uses(self) -> list[Use]:
-        """Of the two tables of each component."""
+        """Return the uses of each component's two tables."""
         return [(kind, place) for pair in self._scan.tables for kind, place in enumerate(pair)]
 
     def _tables(self, coded: list[Codes]) -> dict[Use, tuple[HuffmanTable, HuffmanTable]]:
-        """By class and destination: a table that has all that is wanted, and the file's own."""
+        """Map class and destination to a table with all needed symbols, and the file's own."""
         wanted: dict[Use, set[int]] = {}
         for number, use in enumerate(self._uses()):
             symbols = wanted.setdefault(use, set())
@@ -204,7 +203,7 @@ class _Splice:
     def _intervals(
         self, sequence: NDArray[np.int64], bits: NDArray[np.uint8], sizes: NDArray[np.int64]
     ) -> bytes:
-        """The entropy-coded data, restart intervals without edits as they were."""
+        """Return the entropy-coded data; restart intervals without edits are unchanged."""
         whole = self._units.interval * len(self._units.members)
         interval = sequence // whole
         edges = np.searchsorted(interval, np.arange(self._units.intervals + 1))
@@ -230,7 +229,7 @@ class _Splice:
         bits: NDArray[np.uint8],
         ends: NDArray[np.int64],
     ) -> bytes:
-        """One interval up to block ``final``: old bits, and in their places the new ones."""
+        """Return one interval up to block ``final``: old bits, with the new blocks in place."""
         begin = int(self._stream.starts[number]) // 8
         byte = int(self._starts[sequence[0]]) // 8
         stop = int(self._ends[final])
@@ -249,7 +248,7 @@ class _Splice:
 
 
 def _packed(pieces: Iterable[NDArray[np.uint8]]) -> bytes:
-    """Bits, one a byte, as bytes; the last is filled up with ones (F.1.2.3)."""
+    """Pack bits, one per byte, into bytes; the last byte is padded with ones (F.1.2.3)."""
     packed, carry = [], np.empty(0, np.uint8)
     for piece in pieces:
         joined = np.concatenate((carry, piece))
@@ -261,7 +260,7 @@ def _packed(pieces: Iterable[NDArray[np.uint8]]) -> bytes:
 
 
 def _definitions(tables: dict[Use, HuffmanTable]) -> bytes:
-    """DHT segments."""
+    """Return DHT segments for tables."""
     return b"".join(
         segment(_DHT, table.segment_content(kind << 4 | place))
         for (kind, place), table in tables.items()
@@ -269,7 +268,7 @@ def _definitions(tables: dict[Use, HuffmanTable]) -> bytes:
 
 
 def _without_prediction(differences: NDArray[np.int64], period: int) -> NDArray[np.int64]:
-    """First coefficients from their differences, which start anew at each restart (F.2.1.3)."""
+    """Sum differences to first coefficients; the sum starts at 0 after a restart (F.2.1.3)."""
     total = np.cumsum(differences)
     first = np.arange(len(total)) // period * period
     return total - total[first] + differences[first]

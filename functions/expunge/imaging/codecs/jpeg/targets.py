@@ -1,4 +1,4 @@
-"""What an edit asks of each component's blocks."""
+"""Find the blocks of each component that an edit changes, and their new samples."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 _AT_ONCE = 1024
-"""MCUs that are looked at together: some 10 MB are needed for it."""
+"""MCUs that are processed together; they need some 10 MB."""
 
 
 @dataclass(frozen=True)
 class Targets:
-    """The touched blocks of one component, and what their samples are to become."""
+    """The changed blocks of one component, and their new samples."""
 
     column: NDArray[np.int64]
     row: NDArray[np.int64]
     values: Tiles
     cover: NDArray[np.float16]
-    """How much of each sample's area changed, in sixteenths of 0 to 1, which half precision holds
-    exactly; the rest of it keeps what it was."""
+    """Fraction of each sample's area that changed, 0 to 1 in sixteenths, which half precision holds
+    exactly. The rest of the area keeps the old value."""
 
     def applied(self, samples: Tiles, chosen: NDArray[np.intp]) -> Tiles:
-        """Samples of some of the blocks after the edit."""
+        """Apply the edit to the samples of the chosen blocks."""
         blended = self.values[chosen] - samples
         blended *= self.cover[chosen]
         blended += samples
@@ -40,12 +40,12 @@ class Targets:
 
 
 def targets_of(frame: Frame, edits: Edits) -> list[Targets]:
-    """For each component of the frame, in order.
+    """Return the targets of each component of the frame, in order.
 
     Parameters
     ----------
     edits
-        Of the picture as it is coded, in channels that `components_of` takes.
+        Edits in stored coordinates, in channels that `components_of` accepts.
     """
     changed = edits.changed
     size = 8 * frame.most_down, 8 * frame.most_across
@@ -53,8 +53,8 @@ def targets_of(frame: Frame, edits: Edits) -> list[Targets]:
     found: list[list[Targets]] = [[] for _ in frame.components]
     for at in range(0, len(mcus), _AT_ONCE):
         some = mcus[at : at + _AT_ONCE]
-        # Beyond the picture's edge its last pixels go on, so that nothing of the old picture
-        # stays in the part of a block that is never shown.
+        # The last pixels are repeated beyond the image's edge, so that nothing of the old image
+        # remains in the part of a block that is never shown.
         rows, columns = (
             np.minimum(some[:, axis, None] * side + np.arange(side), changed.shape[axis] - 1)
             for axis, side in enumerate(size)
@@ -63,11 +63,11 @@ def targets_of(frame: Frame, edits: Edits) -> list[Targets]:
         values = components_of(frame, edits.at(rows, columns))
         for index, parts in enumerate(found):
             parts.append(_part(frame, index, values[..., index], mask, some))
-    return [_joined(found.pop(0)) for _ in frame.components]  # one after another is let go
+    return [_joined(found.pop(0)) for _ in frame.components]  # each is freed in turn
 
 
 def _touched(changed: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.int64]:
-    """(n, 2): row and column of each MCU of that height and width in which something changed."""
+    """Return (n, 2): row and column of each changed MCU; ``size`` is an MCU's height and width."""
     high, wide = size
     rows = np.logical_or.reduceat(changed.any(axis=1), np.arange(0, changed.shape[0], high))
     edges = np.arange(0, changed.shape[1], wide)
@@ -86,7 +86,7 @@ def _part(
     mask: NDArray[np.float32],
     mcus: NDArray[np.int64],
 ) -> Targets:
-    """One component of some MCUs, of which (n, height, width) samples and changes are given."""
+    """Return one component's targets in some MCUs, from (n, height, width) samples and changes."""
     component = frame.components[index]
     across = frame.most_across // component.across
     down = frame.most_down // component.down
@@ -104,7 +104,7 @@ def _part(
 
 
 def _pooled(planes: NDArray[np.float32], down: int, across: int) -> NDArray[np.float32]:
-    """(n, H, W) to (n, H / down, W / across): sums."""
+    """Sum blocks of (n, H, W) to (n, H / down, W / across)."""
     total = np.zeros_like(planes[:, ::down, ::across])
     for y in range(down):
         for x in range(across):
@@ -113,7 +113,7 @@ def _pooled(planes: NDArray[np.float32], down: int, across: int) -> NDArray[np.f
 
 
 def _tiles(planes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n, H, W) as (n, rows, columns, 8, 8)."""
+    """Reshape (n, H, W) to (n, rows, columns, 8, 8)."""
     count, height, width = planes.shape
     return planes.reshape(count, height // 8, 8, width // 8, 8).swapaxes(2, 3)
 

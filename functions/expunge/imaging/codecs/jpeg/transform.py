@@ -1,4 +1,4 @@
-"""Coefficients to samples and back, in floating point (ITU-T T.81, annex A.3.3 and A.3.4)."""
+"""Convert coefficients to samples and back, in floats (ITU-T T.81, annex A.3.3 and A.3.4)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _zigzag() -> NDArray[np.intp]:
 
 
 def _cosines() -> NDArray[np.float32]:
-    """The orthonormal DCT of eight samples, (frequency, sample)."""
+    """The orthonormal DCT matrix for eight samples, (frequency, sample)."""
     frequency, sample = np.meshgrid(np.arange(8), np.arange(8), indexing="ij")
     basis: NDArray[np.float64] = np.cos((2 * sample + 1) * frequency * np.pi / 16) / 2
     basis[0] /= np.sqrt(2)
@@ -33,12 +33,12 @@ _ZIGZAG = _zigzag()
 _DCT = _cosines()
 _LEVEL = 128
 _SMALLEST, _LARGEST = -1024, 1023
-"""What a coefficient of 8-bit samples can be with the finest quantiser; beyond ±1023 there is no
-AC code (table F.2)."""
+"""Range of a coefficient of 8-bit samples with the finest quantiser; beyond ±1023 there is no AC
+code (table F.2)."""
 
 
 def samples_of(blocks: Blocks, quantiser: NDArray[np.float32]) -> Tiles:
-    """What the coefficients stand for, neither rounded nor clipped."""
+    """Convert coefficients to samples, neither rounded nor clipped."""
     spectrum = np.empty(blocks.shape, np.float32)
     spectrum[:, _ZIGZAG] = blocks * quantiser
     tiles = _DCT.T @ spectrum.reshape(-1, 8, 8) @ _DCT + _LEVEL
@@ -46,7 +46,7 @@ def samples_of(blocks: Blocks, quantiser: NDArray[np.float32]) -> Tiles:
 
 
 def blocks_of(tiles: Tiles, quantiser: NDArray[np.float32]) -> Blocks:
-    """The nearest coefficients."""
+    """Convert samples to the nearest coefficients."""
     spectrum = _DCT @ (tiles - _LEVEL) @ _DCT.T
     steps = np.rint(spectrum.reshape(-1, 64)[:, _ZIGZAG] / quantiser)
     blocks = np.clip(steps, _SMALLEST, _LARGEST)

@@ -1,7 +1,7 @@
-"""PNG of every depth and colour type, by Pillow and OpenCV for reading and by hand for writing.
+"""PNG of every depth and colour type: read with Pillow and OpenCV, written by our own code.
 
-``chunks`` and ``rows`` know the format, ``bands`` and ``samples`` read what is coded,
-``edits`` finds codes for new colours, ``writing`` puts it together again.
+``chunks`` and ``rows`` implement the format, ``bands`` and ``samples`` read encoded samples,
+``edits`` encodes new colours, and ``writing`` assembles the file.
 """
 
 from expunge.imaging.codecs.png.reading import read, strips

@@ -1,7 +1,7 @@
-"""A PNG's rows, some at a time: no more of it is ever in memory than is asked for.
+"""Decode a PNG band by band, so that only one band of rows is in memory at a time.
 
-A band of rows becomes a PNG of its own, which a decoder reads: its image data is stored without
-compression, and the row above it, which its filters refer to, goes in front, unfiltered.
+Each band becomes a small PNG of its own for the decoder. Its image data is stored without
+compression. The row above the band comes first, unfiltered, since the band's filters refer to it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.png.chunks import Header
 
 BAND_BYTES = 4 << 20
-"""Of filtered rows, about."""
+"""Approximate bytes of filtered rows in a band."""
 _PIECE = 1 << 12
-"""Bytes that are inflated at a time: as many at most are lost before a defect."""
+"""Bytes that are inflated at a time, and the most that are lost before a defect."""
 
 
 class Inflater:
-    """What a zlib stream holds, in pieces, to its end or its first defect."""
+    """Inflate a zlib stream piece by piece, to its end or its first defect."""
 
     def __init__(self, stream: bytes) -> None:
         self._engine = zlib.decompressobj()
@@ -38,7 +38,7 @@ class Inflater:
         """Bytes read so far."""
 
     def read(self, size: int) -> bytes:
-        """The next ``size`` bytes, or as many as there are."""
+        """Read the next ``size`` bytes, or fewer at the end."""
         out = bytearray()
         try:
             while len(out) < size and (piece := self._pending or self._next()):
@@ -50,7 +50,7 @@ class Inflater:
         return bytes(out)
 
     def holds(self, size: int) -> bool:
-        """Whether there are so many bytes more; reads them."""
+        """Whether ``size`` more bytes follow; reads them."""
         before = self.total
         while self.total - before < size:
             if not self.read(min(BAND_BYTES, size - self.total + before)):
@@ -65,19 +65,19 @@ class Inflater:
 def bands(
     header: Header, inflater: Inflater, decode: Callable[[Header, bytes], Samples]
 ) -> Iterator[Samples]:
-    """The samples of a picture, or of one pass of an interlaced one, ``(rows, W, channels)`` each.
+    """Yield the samples of an image, or of one interlacing pass, as ``(rows, W, channels)``.
 
-    Rows that the stream does not reach are zeros.
+    Rows missing from the stream are zeros.
 
     Parameters
     ----------
     decode
-        A small PNG of that header and that image data.
+        Decodes a small PNG from a header and image data.
 
     Raises
     ------
     MalformedImage
-        Where the stream holds nothing at all.
+        If the stream is empty.
     """
     length = 1 + header.row_bytes
     step = max(1, BAND_BYTES // length)
@@ -86,7 +86,7 @@ def bands(
         count = min(step, header.height - top)
         raw = inflater.read(count * length)
         if not inflater.total:
-            raise MalformedImage("the coded PNG picture is damaged; no decoder reads it")
+            raise MalformedImage("the PNG image data is damaged and cannot be decoded")
         raw = b"\0" + above + raw.ljust(count * length, b"\0")
         samples = decode(replace(header, height=count + 1), zlib.compress(raw, 0))[1:]
         above = rows.packed(np.ascontiguousarray(samples[-1:]), header.depth).tobytes()

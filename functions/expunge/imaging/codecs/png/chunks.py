@@ -1,4 +1,4 @@
-"""Chunks of a PNG, and the header that says how its samples are coded (third edition)."""
+"""Chunks of a PNG, and the header that states its sample encoding (third edition)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
 _CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
 _DEPTHS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8)}
-"""Of the other types: 8 and 16 (third edition, table 8)."""
+"""Allowed bit depths; other colour types allow 8 and 16 (third edition, table 8)."""
 ADAM7 = (
     (0, 0, 8, 8),
     (4, 0, 8, 8),
@@ -28,7 +28,7 @@ ADAM7 = (
     (1, 0, 2, 2),
     (0, 1, 1, 2),
 )
-"""First column, first row, and steps of the seven passes (clause 8.2)."""
+"""First column, first row, and steps of the seven interlacing passes (clause 8.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ class Header:
         raw = bytes(chunk_of(source, "IHDR"))[8:21]
         width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", raw)
         if depth not in _DEPTHS.get(colour, (8, 16)) or colour not in _CHANNELS:
-            raise MalformedImage(f"IHDR says {depth} bits of colour type {colour}")
+            raise MalformedImage(
+                f"IHDR states {depth} bits for colour type {colour}, which PNG does not allow"
+            )
         return cls(width, height, depth, colour, bool(interlace))
 
     @property
@@ -63,7 +65,7 @@ class Header:
 
 
 def stream_bytes(header: Header) -> int:
-    """Length of the inflated image data: rows of all passes, a filter type before each."""
+    """Return the length of the inflated image data: all rows, each with a filter type."""
     if not header.interlaced:
         return header.height * (1 + header.row_bytes)
     total = 0
@@ -81,7 +83,7 @@ def chunk(name: bytes, content: bytes) -> bytes:
 
 
 def chunk_of(source: Source, name: str) -> memoryview:
-    """The whole chunk by its own length: a block may end before what is surplus in it."""
+    """Return the whole chunk, by its own length; the parsed block may end before surplus data."""
     view = memoryview(source.data)
     for block in source.layout.blocks:
         if block.name == name:
@@ -91,12 +93,12 @@ def chunk_of(source: Source, name: str) -> memoryview:
 
 
 def content(source: Source, name: str) -> bytes:
-    """What a chunk holds; empty where there is none."""
+    """Return a chunk's content; empty if the chunk is missing."""
     return bytes(chunk_of(source, name)[8:-4])
 
 
 def image_data(source: Source) -> bytes:
-    """The content of the IDAT chunks, joined."""
+    """Join the content of the IDAT chunks."""
     run = next(block for block in source.layout.blocks if block.name == "IDAT")
     return b"".join(_contents(memoryview(source.data)[run.offset : run.offset + run.length]))
 

@@ -1,4 +1,4 @@
-"""New colours in a PNG's samples, in the coding that they have if that can be."""
+"""Write new colours into a PNG's samples, with the same colour type and depth if possible."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 _AT_ONCE = 1 << 20
-"""Pixels whose colours are looked up together."""
+"""Pixels whose colours are looked up at a time."""
 
 
 def with_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Coded:
-    """The samples with new colours where something changed, in the same coding if it can."""
+    """Set new colours where something changed; keep colour type and depth if possible."""
     header = coded.header
     if header.colour == PALETTE:
         return _palette_edits(coded, after, changed)
@@ -30,7 +30,7 @@ def with_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Code
         return replace(coded, samples=np.dstack((after, alpha)) if alpha.size else after)
     samples = coded.samples.copy()
     if coded.key is not None:
-        # No edit changes what is transparent, and another colour would show.
+        # Edits do not change transparent pixels; with another colour they would become visible.
         changed = changed & (samples != np.array(coded.key, samples.dtype)).any(axis=-1)
     values = after[changed]
     if header.depth < 8:
@@ -39,7 +39,7 @@ def with_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Code
             return _eight_bit_grey(coded, after, changed)
         values = values // step
     if coded.key is not None:
-        # What becomes visible in the one transparent colour would vanish.
+        # A visible pixel that got the transparent colour would disappear.
         hit = (values == np.array(coded.key, values.dtype)).all(axis=-1)
         values = values.copy()
         values[hit, -1] ^= 1
@@ -55,7 +55,7 @@ def _eight_bit_grey(coded: Coded, after: Samples, changed: NDArray[np.bool_]) ->
 
 
 def _palette_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Coded:
-    """Some rows at a time, since there may be 100 megapixels, all of different colours."""
+    """Edit a palette image in bands, since 100 megapixels may all have different colours."""
     height, width = changed.shape
     step = max(1, _AT_ONCE // width)
     bands = [slice(top, top + step) for top in range(0, height, step)]
@@ -83,14 +83,14 @@ def _palette_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> 
 def _wanted(
     coded: Coded, after: Samples, changed: NDArray[np.bool_], band: slice
 ) -> NDArray[np.uint32]:
-    """The codes of the colours that a band of rows is to have where it changed."""
+    """Return the codes of the new colours of a band's changed pixels."""
     where = changed[band]
     index = np.minimum(coded.samples[band][where][:, 0], len(coded.palette) - 1)
     return _codes(after[band][where], coded.palette[index, 3])
 
 
 def _codes(colours: Samples, opacity: Samples) -> NDArray[np.uint32]:
-    """(n, 3) colours and (n,) opacities as (n,) numbers, red first."""
+    """Pack (n, 3) colours and (n,) opacities into (n,) numbers, red first."""
     together = np.column_stack((colours, opacity)).astype(np.uint8)
     return together.view(">u4")[:, 0].astype(np.uint32)
 

@@ -1,4 +1,4 @@
-"""PNG to pixels."""
+"""Decode PNG to pixels."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LARGEST_PROFILE = 1 << 22
 
 
 def read(source: Source) -> Raster:
-    """Decode; grey of fewer than 8 bits is scaled to 8, palettes are looked up."""
+    """Decode; grey of fewer than 8 bits is scaled to 8, palette indices become colours."""
     coded = decoded(source)
     header, samples = coded.header, coded.samples
     icc = profile(source)
@@ -43,9 +43,9 @@ def read(source: Source) -> Raster:
 
 
 def strips(source: Source) -> Iterator[Samples]:
-    """Colours in 8 bits; see `expunge.imaging.codecs.looking`.
+    """Strips of the colours in 8 bits; see `expunge.imaging.codecs.partial`.
 
-    An interlaced picture has every row in several passes, so its colours are gathered first.
+    An interlaced image spreads each row over several passes, so it is decoded whole first.
     """
     refuse(source)
     header = Header.of(source)
@@ -60,7 +60,7 @@ def strips(source: Source) -> Iterator[Samples]:
 
 
 class _Shown:
-    """Samples as grey or RGB in 8 bits."""
+    """Convert samples to grey or RGB in 8 bits."""
 
     def __init__(self, source: Source, header: Header) -> None:
         self._header = header

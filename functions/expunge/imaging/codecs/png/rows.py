@@ -1,4 +1,4 @@
-"""Rows of a PNG: packed into bytes, filtered, deflated (third edition, clauses 7.2, 9 and 10)."""
+"""Pack, filter and deflate rows of a PNG (third edition, clauses 7.2, 9 and 10)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     Row = NDArray[np.uint8]
 
 _LEVELS = (1, 3, 4, 4)
-"""zlib's level for each value of FLEVEL (RFC 1950, 2.2). Its own would be 6 and 9 for the last two:
+"""zlib level for each value of FLEVEL (RFC 1950, 2.2). zlib itself uses 6 and 9 for the last two:
 on 4 megapixels they take 3 and 18 times as long as 4, for 3 % and 5 % fewer bytes."""
 
 
 def deflated(bands: Iterable[NDArray[np.uint8]], like: bytes = b"") -> bytes:
-    """A zlib stream of filtered rows, at the level that another stream's header claims."""
+    """Compress filtered rows with zlib, at the level that another stream's header states."""
     level = _LEVELS[like[1] >> 6] if len(like) > 1 else _LEVELS[-1]
     engine = zlib.compressobj(level, strategy=zlib.Z_FILTERED)
     pieces = [engine.compress(np.ascontiguousarray(band).data) for band in bands]
@@ -30,7 +30,7 @@ def deflated(bands: Iterable[NDArray[np.uint8]], like: bytes = b"") -> bytes:
 
 
 def packed(samples: Samples, depth: int) -> NDArray[np.uint8]:
-    """(H, W, C) samples as (H, bytes) rows: big-endian, small ones leftmost first."""
+    """Pack (H, W, C) samples into (H, bytes) rows: big-endian, the leftmost in the high bits."""
     height = samples.shape[0]
     if depth >= 8:
         order = samples.dtype.newbyteorder(">")
@@ -41,7 +41,7 @@ def packed(samples: Samples, depth: int) -> NDArray[np.uint8]:
 
 
 def filtered(kind: int, row: Row, above: Row, pixel_bytes: int) -> Row:
-    """One row by a filter type 0–4: None, Sub, Up, Average, Paeth (clause 9.2)."""
+    """Apply filter type 0–4 to one row: None, Sub, Up, Average, Paeth (clause 9.2)."""
     if kind == 0:
         return row
     if kind == 2:
@@ -58,7 +58,7 @@ def filtered(kind: int, row: Row, above: Row, pixel_bytes: int) -> Row:
 
 
 def _paeth(left: Row, above: Row, corner: Row) -> Row:
-    """Of the three neighbours the one nearest to left + above − corner; ties in that order."""
+    """Return the neighbour nearest to left + above − corner; ties are broken in that order."""
     b, c = above.astype(np.int16), corner.astype(np.int16)
     across, down = b - c, left - c
     to_left, to_above, to_corner = abs(across), abs(down), abs(across + down)

@@ -1,4 +1,4 @@
-"""The samples of a PNG as its image data holds them."""
+"""Read the samples of a PNG in their encoded form: palette indices, grey or colours."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ NO_PALETTE = np.empty((0, 4), np.uint8)
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """Samples as IDAT holds them, (H, W, channels), and what gives them meaning."""
+    """Samples as encoded in IDAT, (H, W, channels), with header, palette and transparent colour."""
 
     header: Header
     samples: Samples
     palette: NDArray[np.uint8]
-    """(n, 4) RGBA of the entries that there are."""
+    """(n, 4) RGBA of the palette's entries."""
     key: tuple[int, ...] | None
     """The one transparent colour of tRNS, for types without palette and alpha."""
 
 
 def coded_of(picture: Picture) -> Coded:
-    """The samples of a decoded picture's file; only palettes and small greys are read again."""
+    """Return the encoded samples of a decoded image; only palettes and low depths are re-read."""
     source = picture.source
     header = Header.of(source)
     if header.depth < 8 or header.colour == PALETTE:
@@ -64,16 +64,16 @@ def coded_of(picture: Picture) -> Coded:
 
 
 def refuse(source: Source, *, writing: bool = False) -> None:  # noqa: ARG001 (either way)
-    """Refuse an animation, of a single frame too."""
+    """Reject an animated PNG, even with a single frame."""
     if any(block.name in ("acTL", "fcTL", "fdAT") for block in source.layout.blocks):
-        raise UnsupportedMediaType("the file is an animated PNG; this takes still pictures")
+        raise UnsupportedMediaType("the file is an animated PNG; only still images are supported")
 
 
 def decoded(source: Source) -> Coded:
-    """All samples.
+    """Decode all samples.
 
-    Whatever else is in the file, a damaged checksum or a text that inflates without end, no
-    decoder gets to see.
+    The decoder sees only the chunks that it needs. So damaged checksums and compressed text that
+    inflates without end cannot harm it.
     """
     refuse(source)
     header = Header.of(source)
@@ -82,16 +82,16 @@ def decoded(source: Source) -> Coded:
     for area, part in parts(source, header):
         samples[area] = part
     if header.colour == PALETTE:
-        # Indices past the palette show its last colour; named here, they keep it when it grows.
+        # Indices past the palette show its last colour. Explicit entries keep that when it grows.
         missing = max(int(samples.max()) + 1 - len(palette), 0)
         palette = np.concatenate((palette, palette[-1:].repeat(missing, axis=0)))
     return Coded(header, samples, palette, _key(source, header))
 
 
 def parts(source: Source, header: Header) -> Iterator[tuple[tuple[slice, slice], Samples]]:
-    """The samples in bands, and where each band belongs: its rows and columns.
+    """Yield the samples in bands, with each band's rows and columns in the image.
 
-    Browsers show what there is of a picture that is cut off; the rest is zeros.
+    A truncated image is accepted, as in browsers; its missing part is zeros.
     """
     inflater = Inflater(image_data(source))
     plte = content(source, "PLTE")
@@ -112,7 +112,7 @@ def _dtype(header: Header) -> type[np.uint8 | np.uint16]:
 
 
 def _key(source: Source, header: Header) -> tuple[int, ...] | None:
-    """The transparent colour of grey and RGB."""
+    """Return the transparent colour of a grey or RGB image."""
     found = content(source, "tRNS")
     if header.colour not in (GREY, RGB) or len(found) < 2 * header.channels:
         return None
@@ -120,7 +120,7 @@ def _key(source: Source, header: Header) -> tuple[int, ...] | None:
 
 
 def _samples(plte: bytes, header: Header, idat: bytes) -> Samples:
-    """Decoded by a PNG of only the chunks that they need."""
+    """Decode samples from a PNG with only the necessary chunks."""
     chunks = [SIGNATURE, header.chunk()]
     if header.colour == PALETTE:
         chunks.append(chunk(b"PLTE", plte))
@@ -136,16 +136,16 @@ def _samples(plte: bytes, header: Header, idat: bytes) -> Samples:
 
 
 def _deep_samples(header: Header, data: bytes) -> Samples:
-    """16 bits and more than one channel, which Pillow would cut to 8."""
+    """Decode 16-bit samples of several channels, which Pillow would reduce to 8 bits."""
     array = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if array is None or array.dtype != np.uint16:
-        raise MalformedImage("the coded PNG picture is damaged; no decoder reads it")
+        raise MalformedImage("the PNG image data is damaged and cannot be decoded")
     order = {RGB: [2, 1, 0], GREY_ALPHA: [0, 3], RGBA: [2, 1, 0, 3]}[header.colour]
     return array[..., order]
 
 
 def palette_of(source: Source) -> NDArray[np.uint8]:
-    """(n, 4) RGBA of the entries that there are."""
+    """Return (n, 4) RGBA of the palette's entries."""
     plte, trns = content(source, "PLTE"), content(source, "tRNS")
     count = len(plte) // 3
     if not 1 <= count <= 256 or len(plte) % 3:

@@ -1,4 +1,4 @@
-"""Pixels to PNG: rows that no edit touches keep their filtered bytes."""
+"""Encode PNG; rows that no edit changes keep their filtered bytes."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ _BY_TYPE = ("PLTE", "tRNS", "bKGD", "sBIT", "hIST")
 
 
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # noqa: ARG001
-    """The file with its picture coded anew, without loss, every other chunk as it was.
+    """Re-encode the image without loss; every other chunk is unchanged.
 
-    A palette takes up new colours; past 256 of them the picture becomes RGB. Grey of
-    fewer than 8 bits becomes 8-bit grey where an edit needs other shades. Interlacing goes.
+    New colours are added to a palette; above 256 colours the image becomes RGB. Grey of fewer
+    than 8 bits becomes 8-bit grey if an edit needs other shades. The result is not interlaced.
     """
     source = picture.source
     edits = edits.stored(source.layout.orientation)
@@ -54,7 +54,7 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
     lines = np.flatnonzero(changed.any(axis=1))
     first, last = int(lines[0]), int(lines[-1]) + 1
     reused = coded.header == before.header and not coded.header.interlaced
-    partly = last - first < coded.header.height  # else no row of the old ones is of use
+    partly = last - first < coded.header.height  # else no old row can be reused
     stream = image_data(source)
     old = None
     if reused and partly and Inflater(stream).holds(stream_bytes(before.header)):
@@ -66,7 +66,7 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  # noqa: ARG001
-    """A new PNG: 8 bits where the picture has them, else 16."""
+    """Encode a new PNG: 8 bits for an image of 8 bits, else 16."""
     samples = edited if picture.alpha is None else np.dstack((edited, picture.alpha))
     if 8 < picture.depth < 16:
         top = (1 << picture.depth) - 1
@@ -91,16 +91,16 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  #
 def _filtered(
     coded: Coded, old: Inflater | None, first: int, last: int
 ) -> Iterator[NDArray[np.uint8]]:
-    """The image data before compression, some rows at a time.
+    """Yield the image data before compression, some rows at a time.
 
-    Only rows ``first`` … ``last`` differ from those of the ``old`` image data; without it, all do.
+    Rows outside ``first`` … ``last`` are copied from ``old``; without ``old``, all rows are new.
     """
     header = coded.header
     length = 1 + header.row_bytes
     step = max(1, BAND_BYTES // length)
     if old is None:
         first, last = 0, header.height
-    last = min(last + 1, header.height)  # the row below is filtered by the one that changed
+    last = min(last + 1, header.height)  # the filter of the row below refers to the changed row
     for top in range(0, header.height, step):
         bottom = min(top + step, header.height)
         if old is not None:
@@ -115,7 +115,7 @@ def _filtered(
 
 
 def _refilter(coded: Coded, band: NDArray[np.uint8], top: int, lines: range) -> None:
-    """Write some rows of the picture into a band that begins at row ``top``."""
+    """Filter some rows again, in a band that begins at row ``top``."""
     if not lines:
         return
     header = coded.header

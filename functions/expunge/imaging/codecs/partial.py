@@ -1,7 +1,7 @@
-"""Pixels for whoever only looks: the lower part of a picture, or all of it made smaller.
+"""Decode only the lower rows of an image, or a smaller copy, to save memory.
 
-Every codec gives its colours strip by strip (``strips(source)``): 8 bits, grey or RGB, from the
-top of the coded picture down. What is not asked for is let go at once.
+Every codec yields its colours strip by strip (``strips(source)``): 8 bits, grey or RGB, from the
+top of the encoded image down. Rows that are not needed are discarded at once.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 WHOLE = 16_000_000
-"""Pixels up to which a picture is simply decoded, which may be faster."""
+"""Pixels up to which an image is decoded whole, which may be faster."""
 FACTORS = (8, 4, 2)
-"""By which a JPEG can be decoded smaller."""
+"""Divisors by which libjpeg can decode a JPEG at a smaller size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lower:
-    """A picture of which only the lower rows are there; indexed like the whole of it."""
+    """The lower rows of an image, indexed like the whole image."""
 
     rows: NDArray[np.uint8]
     """(h, W, 3) RGB, as displayed."""
     top: int
-    """The first row that is there."""
+    """The first available row."""
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -47,25 +47,25 @@ class Lower:
         down, across = area
         start, stop, _ = down.indices(self.shape[0])
         if start < min(self.top, stop):
-            raise IndexError(f"row {start} is not among those from {self.top} on")
+            raise IndexError(f"row {start} is not decoded; rows from {self.top} on are")
         return self.rows[start - self.top : max(stop - self.top, 0), across]
 
 
 @dataclass(frozen=True, slots=True)
 class Reduced:
-    """A picture made smaller by a whole number, as displayed."""
+    """A displayed image, reduced by a whole-number factor."""
 
     pixels: NDArray[np.uint8]
     """(h, w, 3) RGB."""
     factor: int
     width: int
-    """Of the whole picture."""
+    """Width of the whole image."""
     height: int
     channels: int
 
 
 def lower(source: Source, rows: int) -> Lower:
-    """The last so many rows of a picture.
+    """Decode the last ``rows`` rows of an image.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def lower(source: Source, rows: int) -> Lower:
 
 
 def reduced(source: Source, side: int) -> Reduced:
-    """A picture whose longer side still has ``side`` pixels, by the largest factor that does.
+    """Decode an image reduced as far as its longer side keeps at least ``side`` pixels.
 
     Raises
     ------
@@ -106,12 +106,12 @@ def reduced(source: Source, side: int) -> Reduced:
 
 
 def _is_cropped(source: Source) -> bool:
-    """Whether a clean aperture makes the picture smaller than its header says."""
+    """Whether a clean aperture makes the image smaller than its header says."""
     return any(block.name == "clap" for block in source.layout.blocks)
 
 
 def _cut(source: Source, rows: int) -> Samples:
-    """The displayed picture's last rows, as coded."""
+    """Return the displayed image's last rows in the encoded orientation."""
     layout = source.layout
     down, across = stored_area_of_last(rows, layout.orientation, (layout.height, layout.width))
     refuse(source)
@@ -130,19 +130,19 @@ def _cut(source: Source, rows: int) -> Samples:
 
 
 def _checked(source: Source) -> Iterator[Samples]:
-    """The strips of a picture, which must be as large as its header says."""
+    """Yield an image's strips; check that their size matches the header."""
     layout, rows = source.layout, 0
     for strip in codec_of(source.media_type).strips(source):
         rows += len(strip)
         if strip.shape[1] != layout.width or rows > layout.height:
-            raise MalformedImage("the coded picture is larger than the header says")
+            raise MalformedImage("the image data is larger than the header says")
         yield strip
     if rows < layout.height:
-        raise MalformedImage(f"the coded picture has {rows:,} rows, not {layout.height:,}")
+        raise MalformedImage(f"the image data has {rows:,} rows, not {layout.height:,}")
 
 
 def _smaller(strips: Iterator[Samples], factor: int) -> Iterator[Samples]:
-    """Means over squares; what is left at the right and lower edge is cut off."""
+    """Average squares of pixels; incomplete squares at the right and lower edge are dropped."""
     rest = None
     for strip in strips:
         joined = strip if rest is None else np.concatenate((rest, strip))

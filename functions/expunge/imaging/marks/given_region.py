@@ -1,4 +1,4 @@
-"""A region that a person pointed at, as if it had been found."""
+"""A region that the caller gives, as a search result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from expunge.imaging.marks.found import FoundMark, SearchResult
 
 
 def pointed_at(x: int, y: int, width: int, height: int) -> SearchResult:
-    """Everything in the rectangle is to be filled in from around it."""
+    """Return a result in which the whole rectangle will be inpainted from its surroundings."""
     window = Window(x, y, x + width, y + height)
     nothing = np.zeros((height, width), np.float32)
     everything = np.ones((height, width), bool)

@@ -1,4 +1,4 @@
-"""What is decoded for a look shows what the whole picture shows."""
+"""Partial and reduced decoding agrees with decoding the whole image."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expunge.errors import MalformedImage
-from expunge.imaging.codecs import decode, looking, lower, reduced
+from expunge.imaging.codecs import decode, lower, partial, reduced
 from expunge.imaging.codecs.decode import codec_of
 from expunge.imaging.marks import detection
 from expunge.imaging.source import Source
@@ -31,13 +31,13 @@ ORIENTED = {
 
 @pytest.fixture(autouse=True)
 def _everything_is_large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(looking, "WHOLE", 0)
+    monkeypatch.setattr(partial, "WHOLE", 0)
     return
 
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("rows", [1, 300, 10_000])
-def test_the_lower_rows_are_those_of_the_whole(name: str, rows: int) -> None:
+def test_the_lower_rows_equal_those_of_the_whole_image(name: str, rows: int) -> None:
     source = Source.of(FILES[name])
     whole = decode(source).rgb8()
 
@@ -51,7 +51,7 @@ def test_the_lower_rows_are_those_of_the_whole(name: str, rows: int) -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ORIENTED)
-def test_the_lower_rows_are_those_that_viewers_show(kind: str, orientation: int) -> None:
+def test_the_lower_rows_follow_the_orientation(kind: str, orientation: int) -> None:
     source = Source.of(ORIENTED[kind][orientation - 1])
     whole = decode(source).rgb8()
 
@@ -70,7 +70,7 @@ def test_a_row_that_was_not_decoded_is_an_error() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("factor", [2, 8])
-def test_a_smaller_picture_is_made_of_means(name: str, factor: int) -> None:
+def test_a_reduced_image_has_the_mean_of_each_square(name: str, factor: int) -> None:
     source = Source.of(FILES[name])
     whole = decode(source)
 
@@ -87,7 +87,7 @@ def test_a_smaller_picture_is_made_of_means(name: str, factor: int) -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_smaller_picture_stands_as_viewers_show_it(orientation: int) -> None:
+def test_a_reduced_image_follows_the_orientation(orientation: int) -> None:
     source = Source.of(ORIENTED["JPEG"][orientation - 1])
     whole = decode(source)
 
@@ -99,7 +99,7 @@ def test_a_smaller_picture_stands_as_viewers_show_it(orientation: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["png RGB", "png palette", "png interlaced", "png RGBA 16"])
-def test_a_cut_off_png_shows_what_there_is(name: str) -> None:
+def test_a_truncated_png_shows_the_rows_before_its_end(name: str) -> None:
     file = FILES[name]
     source = Source.of(file)
     at = file.index(b"IDAT") + 4
@@ -112,7 +112,7 @@ def test_a_cut_off_png_shows_what_there_is(name: str) -> None:
     assert not np.array_equal(part.rows, decode(source).rgb8())
 
 
-def test_a_picture_with_no_coded_row_at_all_is_damaged() -> None:
+def test_an_image_without_any_encoded_row_is_damaged() -> None:
     file = FILES["png RGB"]
     at = file.index(b"IDAT") - 4
     empty = file[:at] + large.chunk(b"IDAT", b"\xff\xff\xff") + file[-12:]
@@ -121,7 +121,7 @@ def test_a_picture_with_no_coded_row_at_all_is_damaged() -> None:
         lower(Source.of(empty), 5)
 
 
-def test_strips_are_of_the_picture_alone() -> None:
+def test_strips_contain_only_the_image() -> None:
     for name, file in FILES.items():
         source = Source.of(file)
         strips = list(codec_of(source.media_type).strips(source))
@@ -131,5 +131,5 @@ def test_strips_are_of_the_picture_alone() -> None:
 
 @given(width=st.integers(200, 30_000), height=st.integers(200, 30_000))
 @settings(deadline=None)
-def test_marks_are_searched_in_a_lower_part(width: int, height: int) -> None:
+def test_marks_are_searched_only_in_the_lower_part(width: int, height: int) -> None:
     assert detection.reach(width, height) <= min(height, 1_100 + 0.32 * width)
