@@ -198,7 +198,7 @@ def test_a_body_of_tiny_chunks_is_refused_and_one_in_pieces_is_served(
         ThreadPoolExecutor(len(endless)) as pool,
     ):
         for _ in range(4 * ROUNDS):
-            for answer in pool.map(partial(_flood, server.port), endless.values()):
+            for answer in pool.map(partial(flood, server.port), endless.values()):
                 counts.count(status_of(answer))
                 assert status_of(answer) in (400, 415)
 

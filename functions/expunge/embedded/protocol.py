@@ -1,9 +1,9 @@
 """HTTP/1.1 in the embedded server: uvicorn's protocol on h11, with limits.
 
 It adds limits for which uvicorn has no setting: time for headers, for bodies that the application
-no longer reads, and for answers that the client does not read. It also counts chunks (`chunks`) and connections in
-`Connections`, and answers parser errors with problems. The minimum rate of a body is checked in
-``web/middleware/request_limits.py``.
+no longer reads, and for answers that the client does not read. It also counts chunks (`chunks`)
+and connections (`Connections`), and answers parser errors with problems. The minimum rate of a
+body is checked in ``web/middleware/request_limits.py``.
 """
 
 from __future__ import annotations
