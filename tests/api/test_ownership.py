@@ -274,8 +274,30 @@ class TestIdempotencyKeys:
 
         assert again.json()["id"] == first.json()["id"]
         assert again.headers[SECRET] == first.headers[SECRET]
-        mismatch = keyed(client_at(service, "203.0.113.5"), LONG_KEY, in_json(photo + b"x"))
+        mismatch = keyed(client, LONG_KEY, in_json(photo + b"x"))
         assert (mismatch.status_code, code(mismatch)) == (422, "idempotency_mismatch")
+
+    @pytest.mark.parametrize("path", [JOBS, "/api/v1/uploads"])
+    def test_a_key_that_was_guessed_gives_nobody_the_secret_of_its_owner(
+        self, client: TestClient, service: Service, photo: bytes, path: str
+    ) -> None:
+        secret = keyed(client, LONG_KEY, multipart(photo)).headers[SECRET]
+        bodies: list[dict] = [
+            multipart(photo + b"x"),
+            in_json(photo + b"x"),
+            {"json": {}},
+            {"content": b"nothing"},
+            {"json": {"filename": "a.jpg", "content_type": "image/jpeg", "size": 10}},
+        ]
+        for body in bodies:
+            stranger = client_at(service, "203.0.113.5")
+            headers = {"idempotency-key": LONG_KEY} | body.pop("headers", {})
+            answer = stranger.post(path, headers=headers, **body)
+
+            assert secret not in str(answer.headers.multi_items())
+            if SECRET in answer.headers:
+                shown = {SECRET: answer.headers[SECRET]}
+                assert len(stranger.get(JOBS, headers=shown).json()["jobs"]) <= 1
 
     def test_a_replay_of_a_deleted_job_says_so(self, client: TestClient, photo: bytes) -> None:
         made = keyed(client, "1", multipart(photo)).json()
@@ -284,6 +306,20 @@ class TestIdempotencyKeys:
         answer = keyed(client, "1", multipart(photo))
 
         assert (answer.status_code, code(answer)) == (409, "idempotency_conflict")
+
+
+@pytest.mark.parametrize(
+    "headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}]
+)
+def test_a_form_of_another_site_leaves_the_cookie_as_it_is(
+    client: TestClient, photo: bytes, headers: dict[str, str]
+) -> None:
+    """Browsers send no cookie with such a form, and take the one that the answer sets."""
+    answer = client.post(JOBS, headers=headers, **multipart(photo))
+
+    assert answer.status_code == 200
+    assert answer.headers[SECRET]
+    assert "set-cookie" not in answer.headers
 
 
 class TestDeletion:

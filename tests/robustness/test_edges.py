@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from expunge.embedded.connections import STILL_SECONDS
 from tests.robustness.attack import ROUNDS, attack
 from tests.robustness.conftest import eventually, machine_at
 from tests.robustness.sockets import (
@@ -161,6 +164,50 @@ def test_idle_connections_make_room_for_new_ones(
     assert "ulimit -n" in log
     assert "Too many open files" not in log
     eventually(lambda: descriptors(server) < 64, "idle connections end")
+
+
+def test_bodies_that_stand_still_make_room_for_new_connections(
+    server: Machine, image: bytes, record_property: Callable[[str, object], None]
+) -> None:
+    begun = form(image)[:600]
+    for _ in range(ROUNDS):
+        with ExitStack() as held:
+            for connection in held.enter_context(idle(server.port, 250)):
+                with suppress(OSError):  # one that has made room already
+                    connection.sendall(begun)
+            time.sleep(2 * STILL_SECONDS)
+            what = "250 bodies that stand still, 256 descriptors"
+            counts = held.enter_context(attack(server, what, record_property))
+            phone, _ = dripped(server.port, form(image + bytes(20_000)), 600, 40, 0.05)
+            for answer in (phone, ask(server.port, form(image))):
+                counts.count(status_of(answer))
+                assert status_of(answer) == 200
+
+
+def test_a_body_of_tiny_chunks_is_refused_and_one_in_pieces_is_served(
+    server: Machine, image: bytes, record_property: Callable[[str, object], None]
+) -> None:
+    head = b"POST /api/v1/jobs HTTP/1.1\r\n%bTransfer-Encoding: chunked\r\n" % HOST
+    json_type, form_type = b"application/json", b"multipart/form-data; boundary=edges"
+    endless = {
+        media_type: head + b"Content-Type: %b\r\n\r\n" % media_type + b"1\r\na\r\n" * 500_000
+        for media_type in (json_type, form_type, b"text/plain")
+    }
+    with (
+        attack(server, "tiny chunks", record_property) as counts,
+        ThreadPoolExecutor(len(endless)) as pool,
+    ):
+        for _ in range(4 * ROUNDS):
+            for answer in pool.map(partial(flood, server.port), endless.values()):
+                counts.count(status_of(answer))
+                assert status_of(answer) in (400, 415)
+
+    body = form(image).partition(b"\r\n\r\n")[2]
+    pieces = [body[start : start + 1_000] for start in range(0, len(body), 1_000)]
+    pieces += [bytes([byte]) for byte in b"behind the end"]
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    request = head + b"Connection: close\r\nContent-Type: %b\r\n\r\n" % form_type
+    assert status_of(ask(server.port, request + chunks + b"0\r\n\r\n")) == 200
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "multipart/form-data; boundary=x"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,30 @@ def test_a_job_whose_process_dies_fails_and_gives_its_quota_back(
 def test_metadata_needs_no_process(service: Service, pool: Pool, image: bytes) -> None:
     with pool.turn(MODES["detect"], 1):
         assert submitted(service, "metadata", image).job.status is Status.SUCCEEDED
+
+
+def test_of_many_that_wait_for_a_process_the_last_is_refused_at_once(
+    environment: dict[str, Any],
+) -> None:
+    """Each that waits holds a thread: with all of them held, nothing else would be answered."""
+    refused: list[float] = []
+
+    def wait() -> None:
+        began = time.monotonic()
+        with suppress(Overloaded), pool.turn(MODES["detect"], 1):
+            return
+        refused.append(time.monotonic() - began)
+
+    with Pool(1, patience=3.0, max_waiting=2) as pool, pool.turn(MODES["detect"], 1):
+        waiting = [threading.Thread(target=wait) for _ in range(10)]
+        for thread in waiting:
+            thread.start()
+        for thread in waiting:
+            thread.join()
+
+    assert len(refused) == 10
+    assert sum(seconds > 2.5 for seconds in refused) == 2
+    assert sum(seconds < 1 for seconds in refused) == 8
 
 
 def test_where_all_processes_are_busy_no_job_is_made(

@@ -39,16 +39,17 @@ class Browsers:
         """Issue a new secret."""
         return self._signed(new_token())
 
-    def mint_for(self, meter: str, idempotency_key: str | None) -> str:
-        """Issue a secret for a request that came without one.
+    def mint_for(self, meter: str, idempotency_key: str, request: str) -> str:
+        """Issue a secret for a request that came without one; a retry gets the same secret.
 
-        An unguessable idempotency key gives the same secret again, so a client can retry after
-        its first answer was lost. A short key gives a new secret, because another client behind
-        the same IP address may use the same key.
+        The key alone is not enough: another client behind the same IP address may guess it.
+
+        Parameters
+        ----------
+        request
+            A digest of everything that was sent, including the image.
         """
-        if idempotency_key is None or not is_unguessable(idempotency_key):
-            return self.mint()
-        seed = self._mac("idempotency", meter, idempotency_key)
+        seed = self._mac("idempotency", meter, idempotency_key, request)
         return self._signed(token_of(seed))
 
     def name(self, secret: str) -> str | None:

@@ -22,6 +22,8 @@ log.addFilter(RepeatFilter())
 
 CHECK_SECONDS = 1.0
 """Interval between checks of each connection's time limits."""
+STILL_SECONDS = 1.0
+"""Silence of a body after which its connection may be closed for a new one."""
 MAX_CONNECTIONS = 4_096
 _RESERVE = 256
 """Descriptors for files, databases, workers, webhooks and fetches."""
@@ -56,6 +58,7 @@ class Connections:
         self.clock = clock
         self._open: set[Connection] = set()
         self._waiting: dict[Connection, None] = {}  # the longest idle one comes first
+        self._receiving: dict[Connection, float] = {}  # the longest silent one comes first
         self._timer: asyncio.TimerHandle | None = None
 
     def admit(self, connection: Connection) -> bool:
@@ -70,7 +73,7 @@ class Connections:
             "(ulimit -n): each new one closes the longest idle one",
             self.most,
         )
-        for waiting in list(self._waiting):
+        for waiting in (*self._waiting, *self._still()):
             if waiting.make_room():
                 self.leave(waiting)
                 return True
@@ -79,18 +82,30 @@ class Connections:
 
     def waits(self, connection: Connection) -> None:
         """Mark the connection as idle."""
-        self._waiting.pop(connection, None)
+        self.serves(connection)
         if connection in self._open:
             self._waiting[connection] = None
+
+    def receives(self, connection: Connection) -> None:
+        """Note that part of a request's body has arrived, and more is to come."""
+        self.serves(connection)
+        if connection in self._open:
+            self._receiving[connection] = self.clock()
 
     def serves(self, connection: Connection) -> None:
         """Mark the connection as busy: all headers of a request have arrived."""
         self._waiting.pop(connection, None)
+        self._receiving.pop(connection, None)
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection that is closed or about to close."""
         self._open.discard(connection)
-        self._waiting.pop(connection, None)
+        self.serves(connection)
+
+    def _still(self) -> list[Connection]:
+        """Connections whose body has stood still, the longest first."""
+        latest = self.clock() - STILL_SECONDS
+        return [one for one, when in self._receiving.items() if when <= latest]
 
     def _look_later(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(CHECK_SECONDS, self._look)

@@ -1,9 +1,9 @@
 """HTTP/1.1 in the embedded server: uvicorn's protocol on h11, with limits.
 
 It adds limits for which uvicorn has no setting: time for headers, for bodies that the application
-no longer reads, and for answers that the client does not read. It also counts connections in
-`Connections`, and answers parser errors with problems. The minimum rate of a body is checked in
-``web/middleware/request_limits.py``.
+no longer reads, and for answers that the client does not read. It also counts chunks (`chunks`)
+and connections (`Connections`), and answers parser errors with problems. The minimum rate of a
+body is checked in ``web/middleware/request_limits.py``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from expunge.embedded.chunks import ChunkCountingConnection, TooManyChunks
 from expunge.embedded.refusals import refusal
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class GuardedProtocol(H11Protocol):
         **uvicorn: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(**uvicorn)
+        self.conn = ChunkCountingConnection(h11.SERVER, MAX_HEAD)
         self._connections = connections
         self._public_url = public_url
         self._deadline = math.inf
@@ -85,7 +87,10 @@ class GuardedProtocol(H11Protocol):
     def handle_events(self) -> None:
         super().handle_events()
         if not self._waits and not self._refused:
-            self._connections.serves(self)
+            if self.conn.their_state is h11.SEND_BODY:
+                self._connections.receives(self)
+            else:
+                self._connections.serves(self)
             self._deadline, self._head_lines = math.inf, 0
 
     def on_response_complete(self) -> None:
@@ -102,6 +107,8 @@ class GuardedProtocol(H11Protocol):
         if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == 431:
             detail = f"The headers have more than {MAX_HEAD:,} bytes."
             self._refuse("headers_too_large", detail)
+        elif isinstance(error, TooManyChunks):
+            self._refuse("invalid_request", str(error))
         else:
             self._refuse("invalid_request", f"The request is not HTTP/1.1: {error or msg}.")
 

@@ -372,8 +372,8 @@ def _claim_keys(caller: Caller, request: JobRequest) -> dict[Key, int]:
     """The record keys that claim an idempotency key, with their lifetimes in seconds.
 
     The first one is looked up. Each claim belongs to an account or a browser, never to an IP
-    address alone, since another client behind it may use the same key. An unguessable key
-    identifies a caller without a secret (`Browsers.mint_for`). With a short key, only an identical
+    address alone, since another client behind it may use the same key. A long key and the request
+    identify a caller without a secret (`Browsers.mint_for`). With a short key, only an identical
     request gets the same job. So no caller sees a job whose image it does not already have.
     """
     key = request.idempotency_key or ""

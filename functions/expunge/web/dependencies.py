@@ -64,12 +64,6 @@ def _unquoted(key: str) -> str:
     return key.removeprefix('"').removesuffix('"')
 
 
-def idempotency_key_of(request: Request) -> str | None:
-    """The request's idempotency key, without a check of its length."""
-    key = request.headers.get("idempotency-key")
-    return None if key is None else _unquoted(key)
-
-
 ServiceDep = Annotated[Service, Depends(service_of)]
 PreferenceDep = Annotated[Preference, Depends(_preference)]
 PageLimit = Annotated[int, Query(ge=1, le=100, description="Entries per page.")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.concurrency import run_in_threadpool
 
 from expunge.errors import FieldError, InvalidRequest, UnsupportedMediaType, ValidationFailed
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MAX_PARTS = 8
 MAX_TEXT = 65_536
 """Bytes of a part that is not a file."""
+PARSED_AT_ONCE = 65_536
+"""Bytes that are parsed between other requests; of more, what resembles a boundary takes long."""
 
 
 @dataclass(slots=True)
@@ -49,6 +52,12 @@ async def read_form(request: Request) -> dict[str, Part]:
     if not boundary:
         raise InvalidRequest("The Content-Type of the form names no boundary.")
     body = await request.body()
+    if len(body) <= PARSED_AT_ONCE:
+        return _parsed(boundary, body)
+    return await run_in_threadpool(_parsed, boundary, body)
+
+
+def _parsed(boundary: bytes, body: bytes) -> dict[str, Part]:
     collector = _Collector()
     try:
         parser = MultipartParser(boundary, collector.callbacks(), max_size=len(body) + 1)

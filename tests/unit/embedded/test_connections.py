@@ -174,6 +174,23 @@ class TestRoom:
         assert len(warnings) == 1
         assert "3 connections are open" in warnings[0].message
 
+    def test_a_body_that_stands_still_does(self, served: Served) -> None:
+        bodies = [connect(served.port) for _ in range(3)]
+        for body in bodies:
+            body.sendall(b"POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
+            time.sleep(0.1)
+        served.pass_time(2)
+        bodies[0].sendall(b"b")
+        time.sleep(0.1)
+
+        assert served.get() == 200
+        assert answer_of(bodies[1]) == b"", "the one that is silent longest"
+        bodies[1].close()
+        for body, rest in ((bodies[0], b"c"), (bodies[2], b"bc")):
+            body.sendall(rest)
+            assert status_of(body.recv(1_000)) == 200
+            body.close()
+
     def test_one_that_is_being_served_never_does(self, served: Served) -> None:
         bodies = [connect(served.port) for _ in range(2)]
         for body in bodies:

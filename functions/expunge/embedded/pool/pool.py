@@ -22,16 +22,30 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 10.0
 """How long a synchronous job waits for a process, and then for memory."""
+MAX_WAITING = 16
+"""Jobs that wait for a process; each occupies a thread that other requests need, too."""
 
 
 class Pool:
     """A limited number of image processes, started on demand; the first one starts at once.
 
     Operations that decode nothing run in the server itself.
+
+    Parameters
+    ----------
+    size
+        Maximum number of processes.
+    patience
+        Seconds to wait for one.
+    max_waiting
+        Maximum number of turns that wait; the next one is refused at once.
     """
 
-    def __init__(self, size: int, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, size: int, *, patience: float = PATIENCE_SECONDS, max_waiting: int = MAX_WAITING
+    ) -> None:
         self._free = threading.BoundedSemaphore(size)
+        self._may_wait = threading.BoundedSemaphore(max_waiting)
         self._patience = patience
         self._lock = threading.Lock()
         self._idle = [Child()]
@@ -44,12 +58,21 @@ class Pool:
         if not mode.decodes:
             yield InThisProcess()
             return
-        if not self._free.acquire(timeout=self._patience):
+        if not (self._free.acquire(blocking=False) or self._wait()):
             raise Overloaded("The server is processing other images. Try again in a few seconds.")
         try:
             yield from self._turn(memory)
         finally:
             self._free.release()
+
+    def _wait(self) -> bool:
+        """Wait for a free process, unless too many wait already; whether there is one."""
+        if not self._may_wait.acquire(blocking=False):
+            return False
+        try:
+            return self._free.acquire(timeout=self._patience)
+        finally:
+            self._may_wait.release()
 
     def _turn(self, memory: int) -> Iterator[Turn]:
         child = self._take()

@@ -137,6 +137,15 @@ def is_own_page(request: Request) -> bool:
     return request.headers.get("sec-fetch-site") == "same-origin"
 
 
+def is_from_another_site(request: Request) -> bool:
+    """Whether the browser says that another site's page made the request."""
+    try:
+        check_own_site(request)
+    except CsrfFailed:
+        return True
+    return False
+
+
 def check_own_site(request: Request) -> None:
     """Raise `CsrfFailed` if the browser says that another site's page made the request."""
     origin = request.headers.get("origin")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Header, Request, Response
 
+from expunge.accounts.browsers import is_unguessable
 from expunge.accounts.callers import Caller, anonymous
 from expunge.errors import ClientSecretInvalid, Unauthorized
 from expunge.web.caller.address import client_address
@@ -15,10 +16,14 @@ from expunge.web.caller.cookies import (
     Cookies,
     check_csrf,
     check_own_site,
+    is_from_another_site,
     is_own_page,
 )
-from expunge.web.dependencies import idempotency_key_of, service_of
+from expunge.web.dependencies import service_of
 from expunge.web.urls import base_url
+
+if TYPE_CHECKING:
+    from expunge.jobs.request import JobRequest
 
 CALLER_PROBLEMS = ("unauthorized", "invalid_api_key", "client_secret_invalid", "csrf_failed")
 """Problems with credentials that every route for identified callers may answer."""
@@ -115,21 +120,40 @@ def caller_of(request: Request) -> Caller:
 def _maker(
     request: Request, response: Response, caller: Annotated[Caller, Depends(_caller)]
 ) -> Caller:
-    """The caller who creates something. An anonymous caller without a client secret gets one.
+    """The caller who creates something. An anonymous caller without a client secret gets one."""
+    if caller.known_as is not None:
+        return caller
+    return _introduced(request, response, caller, service_of(request).browsers.mint())
+
+
+def maker_of(
+    request: Request, response: Response, caller: Caller, job_request: JobRequest
+) -> Caller:
+    """The same for a job; a retry with its idempotency key gets the same secret."""
+    if caller.known_as is not None:
+        return caller
+    browsers, key = service_of(request).browsers, job_request.idempotency_key
+    if key is not None and is_unguessable(key):
+        secret = browsers.mint_for(caller.meter, key, job_request.digest())
+    else:
+        secret = browsers.mint()
+    return _introduced(request, response, caller, secret)
+
+
+def _introduced(request: Request, response: Response, caller: Caller, secret: str) -> Caller:
+    """The caller with a new secret, which the answer tells.
 
     The secret is sent as a cookie that scripts cannot read. Programs and pages of other sites
     neither get nor send cookies, so they read it from the header `X-Client-Secret`.
     """
-    if caller.known_as is not None:
-        return caller
-    browsers = service_of(request).browsers
-    secret = browsers.mint_for(caller.meter, idempotency_key_of(request))
-    Cookies(base_url(request)).recognise(response, secret)
+    if not is_from_another_site(request):  # its form would replace the browser's own secret
+        Cookies(base_url(request)).recognise(response, secret)
     if not is_own_page(request):
         response.headers[SECRET_HEADER] = secret
     # Problem answers need these headers too: the job may exist before a later step fails.
     request.state.problem_headers = dict(response.headers)
-    return replace(caller, browser=browsers.name(secret), has_new_secret=True)
+    name = service_of(request).browsers.name(secret)
+    return replace(caller, browser=name, has_new_secret=True)
 
 
 def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:

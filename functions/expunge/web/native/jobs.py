@@ -18,7 +18,7 @@ from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.operations import MODES
 from expunge.service import Service
 from expunge.web import problems, rate_limit
-from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep, HolderDep, MakerDep
+from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep, HolderDep, maker_of
 from expunge.web.dependencies import (
     MAX_WAIT,
     IdempotencyKeyDep,
@@ -90,7 +90,7 @@ async def create_job(
     request: Request,
     response: Response,
     service: ServiceDep,
-    caller: MakerDep,
+    caller: CallerDep,
     preference: PreferenceDep,
     idempotency_key: IdempotencyKeyDep,
 ) -> Any:  # noqa: ANN401
@@ -106,6 +106,7 @@ async def create_job(
         idempotency_key=idempotency_key,
         base_url=base_url(request),
     )
+    caller = await run_in_threadpool(maker_of, request, response, caller, job_request)
     await _meter_wait(service, caller, preference)
     submitted = await _submit(request, service, caller, job_request)
     job, quotas = submitted.job, submitted.quotas
