@@ -9,6 +9,7 @@ body is checked in ``web/middleware/request_limits.py``.
 from __future__ import annotations
 
 import math
+import select
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -140,11 +141,24 @@ class GuardedProtocol(H11Protocol):
                 self.transport.close()
 
     def make_room(self) -> bool:
-        """Close the connection, unless part of an answer is still to be sent."""
+        """Close the connection, unless a request or part of an answer is still on its way."""
         if self.transport.get_write_buffer_size() > 0 and not self._refused:
+            return False
+        if self._waits and self._has_unread():
             return False
         self.transport.abort()
         return True
+
+    def _has_unread(self) -> bool:
+        """Whether bytes have arrived that the event loop has not read yet.
+
+        In a burst of new connections, a client that just sent its request is the longest idle.
+        """
+        if sys.platform == "win32":  # no poll
+            return False
+        poll = select.poll()
+        poll.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     @property
     def _waits(self) -> bool:

@@ -12,13 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
 from expunge.errors import FieldError, ModeDisabled, ValidationFailed
 from expunge.extras import explained
+from expunge.imaging.loading import load
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.options.all import AllOptions
@@ -130,7 +130,7 @@ class Mode:
 @cache
 @explained()
 def _operation(name: str) -> Operation:
-    return import_module(f"expunge.operations.{name}")
+    return load(f"expunge.operations.{name}")
 
 
 MODES = {

@@ -7,7 +7,6 @@ the header states, and no unconverted decoder errors.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from expunge.errors import ExpungeError, ImageTooLarge, MalformedImage, Unsuppor
 from expunge.imaging.codecs.orientation import displayed
 from expunge.imaging.codecs.picture import Picture
 from expunge.imaging.limits import LIMITS
+from expunge.imaging.loading import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def codec_of(media_type: str) -> Any:  # noqa: ANN401 (a module)
     A module that cannot read or write every file of its type also has ``refuse``. A format with
     a size limit has ``MAX_SIDE``, in pixels.
     """
-    return import_module(f"expunge.imaging.codecs.{_CODECS[media_type]}")
+    return load(f"expunge.imaging.codecs.{_CODECS[media_type]}")
 
 
 def refuse(source: Source, *, writing: bool = False, media_type: str | None = None) -> None:

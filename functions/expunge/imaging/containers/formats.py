@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.imaging.containers.recognised import recognised
+from expunge.imaging.loading import load
 
 if TYPE_CHECKING:
     from expunge.imaging.containers.block import Container
@@ -52,7 +52,7 @@ SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF"
 
 @cache
 def _container(module: str) -> Container:
-    return import_module(f"expunge.imaging.containers.{module}")
+    return load(f"expunge.imaging.containers.{module}")
 
 
 def sniff(data: bytes) -> ContainerFormat:
