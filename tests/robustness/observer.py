@@ -15,7 +15,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -65,7 +65,11 @@ class Observer:
 
 
 class _Asker(threading.Thread):
-    """Asks again and again; a kept connection is made again where the server ended it."""
+    """Asks again and again.
+
+    A server may end an idle kept connection at any time, also when a request is on its way; like
+    every HTTP client, this one then asks once more over a new one (RFC 9112 §9.3.1).
+    """
 
     def __init__(self, port: int, over: threading.Event, *, keep: bool) -> None:
         super().__init__()
@@ -86,9 +90,7 @@ class _Asker(threading.Thread):
     def _ask(self) -> None:
         began = time.monotonic()
         try:
-            self._connection.request("GET", "/health")
-            answer = self._connection.getresponse()
-            answer.read()
+            answer = self._answer()
         except (OSError, HTTPException) as error:
             self.failures.append(repr(error))
             self._connection.close()
@@ -98,6 +100,22 @@ class _Asker(threading.Thread):
             self.failures.append(str(answer.status))
         if not self._keep:
             self._connection.close()
+
+    def _answer(self) -> HTTPResponse:
+        kept = self._connection.sock is not None
+        try:
+            return self._asked()
+        except (ConnectionError, BadStatusLine):
+            self._connection.close()
+            if not kept:
+                raise
+            return self._asked()
+
+    def _asked(self) -> HTTPResponse:
+        self._connection.request("GET", "/health")
+        answer = self._connection.getresponse()
+        answer.read()
+        return answer
 
 
 def _family(pid: int) -> Iterator[int]:

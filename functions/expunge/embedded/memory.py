@@ -41,7 +41,7 @@ class SharedMemory:
         self._folder = folder
         self._count = max(1, total // SHARE_BYTES)
         self._patience = patience
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextmanager
     def share(self, memory: int) -> Iterator[None]:
