@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
 JOBS: dict[str, Any] = WORKFLOW["jobs"]
 
@@ -91,3 +92,17 @@ def test_every_test_that_the_security_page_names_is_there() -> None:
     assert len(rows) > 10
     assert [path for path in named if not (ROOT / path).exists()] == []
     assert all(re.search(r"`[^`]*test_|`tests/[a-z/]+`", row) for row in rows)
+
+
+@pytest.mark.parametrize("package", ["expunge", "expunge.web"])
+def test_the_architecture_page_draws_what_the_import_contract_holds(package: str) -> None:
+    [layers] = [
+        contract["layers"]
+        for contract in PYPROJECT["tool"]["importlinter"]["contracts"]
+        if contract.get("containers") == [package]
+    ]
+    page = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
+    drawings = [block.splitlines() for block in re.findall(r"```\n(.*?)```", page, re.DOTALL)]
+    drawn = [[re.split(r"  +", line)[0] for line in lines] for lines in drawings]
+
+    assert layers in drawn, f"draw these lines in docs/explanation/architecture.md: {layers}"
