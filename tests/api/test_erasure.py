@@ -15,6 +15,7 @@ from expunge.accounts.erasures import GUEST_SECONDS
 from expunge.accounts.ledger import Pool
 from expunge.bootstrap import build
 from expunge.cli import main
+from expunge.operations.execution import InThisProcess
 from expunge.settings import Settings
 from expunge.stores.ports import Key, Put
 from expunge.web.app import create_app
@@ -178,7 +179,7 @@ def test_a_running_job_is_deleted_when_it_ends(
 
     service.sweep()
     assert register.get(account, job.id), "it is left to its worker"
-    service.jobs._runner._run_stored(running)
+    service.jobs._runner._run_stored(running, InThisProcess())
     clock.now += 10
     service.sweep()
 
