@@ -67,7 +67,7 @@ SCOPES = {
     "network": "all callers without an account behind one IPv4 address or IPv6 /64 network",
     "mailbox": "each e-mail address, for all callers together",
 }
-"""Descriptions of whom each scope counts."""
+"""What each scope counts."""
 
 JOBS = frozenset({"light", "heavy", "detect", "swaps"})
 """Groups of jobs, whose number in progress can be limited."""
