@@ -16,6 +16,7 @@ from expunge.web.faces import routes as faces
 from expunge.web.middleware.host_guard import HostGuard
 from expunge.web.middleware.json_guard import JsonGuard
 from expunge.web.middleware.origin_guard import OriginGuard
+from expunge.web.middleware.problem_pages import ProblemPages
 from expunge.web.middleware.request_guard import RequestGuard
 from expunge.web.middleware.security_headers import SecurityHeaders
 from expunge.web.native import objects
@@ -68,6 +69,7 @@ def _guard(app: FastAPI, service: Service, file_bytes: int) -> None:
         app.add_middleware(HostGuard, settings=settings)
     app.add_middleware(OriginGuard, secrets=settings.front_secrets)
     app.add_middleware(RequestGuard, file_bytes=file_bytes)
+    app.add_middleware(ProblemPages)
     app.add_middleware(
         SecurityHeaders,
         public_url=settings.public_url,

@@ -41,7 +41,9 @@ def create_upload(
     Then create a job with the `object_key`. The signature covers length and type: a PUT that
     differs is refused.
     """
-    upload = service.jobs.uploads.create(caller, content_type=body.content_type, size=body.size)
+    upload = service.jobs.uploads.create(
+        caller, content_type=body.content_type, size=body.size, filename=body.filename
+    )
     response.headers.update(rate_limit.fields(upload.quotas))
     return UploadView(
         upload_url=urljoin(base_url(request) + "/", upload.request.url),
