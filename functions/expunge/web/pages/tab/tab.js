@@ -20,8 +20,19 @@ export const detectMetadata = (file, call) => metadata.call("detect", [file], ca
 
 export const stripMetadata = (file, options = {}, call = {}) => metadata.call("strip", [file, options], call);
 
-export const findFaces = (image, options = {}, call = {}) => faces.call("find", [image, options], call);
+export const findFaces = (image, options = {}, call = {}) => faces.call("find", [named(image), options], call);
 
-export const maskPatches = (image, boxes, style = {}, call = {}) => faces.call("patches", [image, boxes, style], call);
+export const maskPatches = (image, boxes, style = {}, call = {}) =>
+  faces.call("patches", [named(image), boxes, style], call);
 
-export const maskFaces = (image, boxes, style = {}, call = {}) => faces.call("mask", [image, boxes, style], call);
+export const maskFaces = (image, boxes, style = {}, call = {}) =>
+  faces.call("mask", [named(image), boxes, style], call);
+
+// The worker knows by its id that an image is the one it has decoded: a message copies objects.
+const ids = new WeakMap();
+let count = 0;
+
+function named(file) {
+  if (!ids.has(file)) ids.set(file, ++count);
+  return { id: ids.get(file), file };
+}
