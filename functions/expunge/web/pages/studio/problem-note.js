@@ -2,7 +2,8 @@
 
 import { h } from "../design/dom.js";
 
-export function remedy(problem, ...actions) {
+export function remedy(problem, ...given) {
+  const actions = given.filter(Boolean);
   return h("div", { class: "note bad", role: "alert" },
     h("p", {}, h("strong", {}, problem.message), " ", problem.step),
     problem.errors?.length ? h("ul", {}, ...problem.errors.map(({ pointer, detail }) => h("li", {}, `${pointer.split("/").pop()}: ${detail}`))) : null,

@@ -11,11 +11,7 @@ export function toldPanel(item) {
   const head = h("h2", {}, "What this image tells");
   if (!telling || telling.state === "looking") return [head, h("p", { class: "soft", role: "status" }, telling?.text || "Waiting…"), telling && h("progress", telling.progress ? { value: telling.progress } : {})];
   if (telling.state === "remote") return [head, h("p", { class: "soft" }, "This image is at a URL. Only the server can read it."), serverButton(item, "Read it on the server")];
-  if (telling.state === "failed") {
-    const local = telling.problem.useServer || telling.problem.code === "tab_files_missing" || telling.problem.code === "tab_load_failed";
-    const note = telling.problem.code === "tab_files_missing" ? h("p", { class: "soft" }, telling.problem.message) : remedy(telling.problem);
-    return [head, note, h("div", { class: "row" }, serverButton(item, "Read it on the server"), !local && telling.problem.retryable && button("Try again", () => tell(item), { symbol: "retry" }))];
-  }
+  if (telling.state === "failed") return [head, ...failed(item, telling.problem)];
   const story = told(item.told);
   return [
     head,
@@ -24,6 +20,12 @@ export function toldPanel(item) {
     story.omitted ? h("p", { class: "hint" }, `${count(story.omitted, "more finding")} left out.`) : null,
     ...visible(item),
   ];
+}
+
+/** Where this device cannot read it, the server may; a file that nobody can read is a problem. */
+function failed(item, problem) {
+  if (problem.useServer || problem.code.startsWith("tab_")) return [h("p", { class: "soft" }, problem.message), serverButton(item, "Read it on the server")];
+  return [remedy(problem, problem.retryable && button("Try again", () => tell(item), { symbol: "retry" }))];
 }
 
 function groupOf({ id, title, about, entries }) {
