@@ -64,7 +64,7 @@ class Jobs:
         self._clock = clock
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
-        self.sources = Sources(fetch, meter, limits)
+        self.sources = Sources(fetch, objects, meter, limits)
         self.uploads = Uploads(
             records, objects, self._register, meter, clock, limits=limits, check_space=check_space
         )
