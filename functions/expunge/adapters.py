@@ -84,12 +84,16 @@ def _aws(settings: Settings) -> Stores:
 
     session, endpoint = boto3.Session(), settings.aws_endpoint_url
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
-    sqs = clients.sqs(session, endpoint)
-    records = DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or "")
+    dynamodb, sqs = clients.dynamodb(session, endpoint), clients.sqs(session, endpoint)
+    s3, ses = clients.s3(session, endpoint), clients.ses(session, endpoint)
+    records = DynamoRecords(dynamodb, table=settings.table or "")
     secret = SharedSecret(records, "objects")
-    objects = S3Objects(
-        clients.s3(session, endpoint), bucket=settings.bucket or "", secret=lambda: secret.value
-    )
+    objects = S3Objects(s3, bucket=settings.bucket or "", secret=lambda: secret.value)
+
+    def close() -> None:
+        for client in (dynamodb, sqs, s3, ses):
+            client.close()
+
     return Stores(
         records=records,
         objects=objects,
@@ -103,7 +107,8 @@ def _aws(settings: Settings) -> Stores:
                 route=lambda message: delivery_queue_url if is_delivery(message) else queue_url,
             ),
         ),
-        mail=SesMail(clients.ses(session, endpoint), sender=settings.mail_from or ""),
+        mail=SesMail(ses, sender=settings.mail_from or ""),
+        close=close,
     )
 
 

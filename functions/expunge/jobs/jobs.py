@@ -170,6 +170,15 @@ class Jobs:
             return self._register.listed(caller.browser, limit, cursor)
         return self._register.page(caller.subject, limit, cursor)
 
+    def numbered_page(
+        self, caller: Caller, surface: str, number: int, size: int
+    ) -> tuple[list[Job], int]:
+        """A numbered page of the jobs that an API key created, or with a session of its account's.
+
+        Newest first, with the number of jobs in the whole list. ``number`` counts from 1.
+        """
+        return self._register.numbered(caller.subject, surface, caller.key, number, size)
+
     def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel and refund a queued job; return any other job unchanged."""
         job = self._held(caller, job_id)

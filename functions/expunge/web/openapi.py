@@ -40,6 +40,7 @@ _SCHEMES = {
 """Ways to authenticate. The first alternative in the document is no credentials at all."""
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "faces": [{"keyHeader": []}, {"key": []}],
+    "tasks": [{"key": []}, {"keyHeader": []}, {"session": []}],
     "admin": [{"admin": []}, {"adminSession": []}],
 }
 """The schemes that the routes of a tag accept, where they do not accept all of them."""
@@ -76,6 +77,7 @@ def describe(
             tags=[
                 {"name": "uploads", "description": "Upload image files."},
                 {"name": "jobs", "description": "Create, poll, cancel and delete jobs."},
+                {"name": "tasks", "description": "Hide the faces in images, for credits."},
                 {"name": "account", "description": "Sign-in, API keys, quotas and credits."},
                 {"name": "hooks", "description": "Webhook subscriptions for ended jobs."},
                 {"name": "faces", "description": "Detect or hide faces in one request."},
