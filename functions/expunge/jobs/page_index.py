@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LISTED_SECONDS = 30 * 24 * 3600
 """How long a day's jobs stay in the list, from the start of the day; at most `record_seconds`."""
-_DAY, _MINUTE, _ENTRY = "day#", "minute#", "job#"
+_DAY, _MINUTE, _ENTRY = "day#", "minute#", "at#"
 _MOST_DAYS = 64
 _MOST_MINUTES = 24 * 60
 _AFTER = "~"

@@ -161,6 +161,7 @@ def problems_page() -> str:
             "Every error response is an `application/problem+json` document (RFC 9457).",
             "Its `type` is the URL of a page that explains it. Its `code` never changes.",
             "`retryable` says whether the same request may succeed later.",
+            "On the [tasks API](tasks-api.md), input errors are 400, and `code` is the status.",
             "",
             "| code | status | title | what to do | retryable |",
             "|---|---|---|---|---|",
