@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from expunge.service import Service
 
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds to wait for what a page is to show; only a failure takes so long."""
 expect.set_options(timeout=PATIENCE)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
