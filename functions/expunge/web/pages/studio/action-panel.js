@@ -55,7 +55,7 @@ function choices(item) {
     h("div", { class: "row fill" },
       here && button("Use the server", go("server"), { symbol: "cloud" }),
       many > 1 && button(`Do all ${many} like this`, () => all(item, where))),
-    h("p", { class: "hint" }, here ? "The image does not leave this tab." : `The server gets the image, and deletes the result after a day.${DEVICE.includes(mode) && ability?.reason ? ` ${ability.reason}` : ""}`),
+    !here && h("p", { class: "hint" }, `The server gets the image, and deletes the result after a day.${DEVICE.includes(mode) && ability?.reason ? ` ${ability.reason}` : ""}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Faces of one image: found in this tab, switched on and off, and hidden in a live preview.
 
-import { changed, current, finished } from "./items.js";
+import { changed, finished } from "./items.js";
 import { here } from "./tab.js";
 import { Problem } from "../design/problem.js";
 
@@ -40,7 +40,7 @@ export function addOwn(item, box) {
 
 /** Hide what is switched on, in a picture of this tab. The newest wish wins. */
 export async function preview(item) {
-  if (!item.file || !item.faces || item.settings.mode !== "mask" || item.settings.options.method === "cover") return;
+  if (!item.tab?.faces.available || !item.file || !item.faces || item.settings.mode !== "mask" || item.settings.options.method === "cover") return;
   const wish = {};
   item.wish = wish;
   const boxes = item.faces.boxes.filter((box) => box.on).map(({ x1, y1, x2, y2 }) => ({ x1, y1, x2, y2 }));
@@ -70,5 +70,3 @@ export function included(item) {
   const rounded = ({ x1, y1, x2, y2 }) => [x1, y1, x2, y2].map((side) => Math.round(side * 100) / 100);
   return all ? {} : { include: boxes.filter((box) => box.on).map(rounded) };
 }
-
-export const isShown = (item) => current() === item;

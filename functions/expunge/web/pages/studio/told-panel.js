@@ -40,7 +40,7 @@ function groupOf({ id, title, about, entries }) {
 /** Visible marks and signatures: only the server can look for them. */
 function visible(item) {
   if (item.telling.by !== "server") {
-    return [h("div", { class: "ask" }, serverButton(item, "Check AI marks and signatures"), h("p", { class: "hint" }, "Sends the image to the server, which looks at the pixels and verifies Content Credentials."))];
+    return [h("div", { class: "ask" }, serverButton(item, "Check marks and signatures"), h("p", { class: "hint" }, "Sends the image to the server, which looks at the pixels and verifies Content Credentials."))];
   }
   const { visible: seen } = item.told;
   if (!seen || seen.status !== "examined") return [h("p", { class: "hint" }, seen?.reason || "The pixels were not examined.")];

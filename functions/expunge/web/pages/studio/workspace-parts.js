@@ -14,11 +14,13 @@ const part = (title, ...children) => h("section", { class: "stack tight" }, h("h
 const doing = (act) => () => act().then(refresh).catch((problem) => toast(`${problem.message} ${problem.step || ""}`));
 
 export async function accountPart(me) {
+  const { sign_in: ways } = await offers();
+  const link = (words) => (ways?.email || ways?.google) && h("a", { class: "button", href: "/sign-in" }, words);
   if (!me) return part("No account needed", h("p", { class: "soft" }, "Everything on this device works without one. A workspace is made for you when you first blur in the cloud, or now:"),
-    h("div", { class: "row" }, h("a", { class: "button", href: "/sign-in" }, "Sign in"), button("Start as a guest", doing(() => ask("POST", "/api/v1/auth/guest", { body: {} })))));
+    h("div", { class: "row" }, link("Sign in"), button("Start as a guest", doing(() => ask("POST", "/api/v1/auth/guest", { body: {} })))));
   const words = me.guest ? "You are a guest: only this browser can open this workspace. Sign in to keep it." : `You are signed in. Tier: ${me.subscription_tier}.`;
   return part(me.guest ? "Guest workspace" : "Signed in", h("p", { class: "soft" }, words), h("div", { class: "row" },
-    me.guest && h("a", { class: "button", href: "/sign-in" }, "Sign in to keep it"), h("a", { class: "button", href: "/account" }, "Account"),
+    me.guest && link("Sign in to keep it"), h("a", { class: "button", href: "/account" }, "Account"),
     button("Sign out", doing(() => signOut(me)))));
 }
 
@@ -28,7 +30,7 @@ async function signOut(me) {
   showKey(null, "");
 }
 
-const REASONS = { granted: "Received", expired: "Expired", reserved: "Reserved", settled: "Spent", returned: "Given back" };
+const REASONS = { granted: "Received", expired: "Expired", reserved: "Reserved", settled: "Settled", returned: "Given back" };
 
 export async function creditsPart(me) {
   const { credits, billing } = await offers();
