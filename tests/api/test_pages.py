@@ -95,3 +95,14 @@ def test_the_studio_fetches_all_its_modules_at_once(reader: TestClient) -> None:
     }
 
     assert imported <= preloaded
+
+
+def test_what_the_studio_loads_is_kept_until_it_changes(reader: TestClient) -> None:
+    main = re.search(r'src="(/assets/[0-9a-f]{16}/studio/main.js)"', reader.get("/").text)
+    assert main
+    present, other = main[1], "/assets/0123456789abcdef/studio/main.js"
+
+    assert "immutable" in reader.get(present).headers["cache-control"]
+    assert reader.get(other).headers["cache-control"] == "no-cache"
+    assert reader.get(other).text == reader.get(present).text
+    assert reader.get("/assets/0123456789abcdef/nothing.js").status_code == 404

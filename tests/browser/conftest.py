@@ -20,11 +20,12 @@ from tests.browser.chromium import NONE_HERE, browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
     from expunge.service import Service
 
-PATIENCE = 60_000
+PATIENCE = 120_000
 """Milliseconds to wait for what a page is to show; only a failure takes so long."""
 expect.set_options(timeout=PATIENCE)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -85,7 +86,7 @@ def running(service: Service, bound: socket.socket) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for a module: it must end with it, since an event loop runs as long as it does."""
+    """One browser for a module. It ends with it, since an event loop runs as long as it does."""
     path = browser()
     if path is None:
         pytest.skip(NONE_HERE)
@@ -125,3 +126,42 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     """Errors of the page's own; the browser also notes every answer that is a problem."""
     foreseen = message.text.startswith("Failed to load resource")
     return [message.text] if message.type == "error" and not foreseen else []
+
+
+@pytest.fixture(scope="module")
+def site(address: str) -> str:
+    """The address of the module's server."""
+    return address
+
+
+TAB_CALLS = Path(__file__).with_name("tab.js")
+
+
+@contextmanager
+def opened(chromium: Browser, address: str, script: str = "") -> Iterator[Page]:
+    """A page with an empty cache and the functions of `TAB_CALLS`; ``script`` runs before it."""
+    page = chromium.new_page()
+    page.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script(path=TAB_CALLS)
+    if script:
+        page.add_init_script(script)
+    page.goto(f"{address}/problems")
+    yield page
+    page.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="module")
+def tab(chromium: Browser, site: str) -> Iterator[Page]:
+    """One page for tests that look only at results: its workers start once."""
+    with opened(chromium, site) as page:
+        yield page
+
+
+def calling(page: Page, expression: str, *values: object) -> Any:
+    """The value of some JavaScript in a page; ``values`` are its variables a, b, and so on."""
+    names = ", ".join("abcdef"[: len(values)])
+    load = 'const tab = await import("/static/tab/tab.js");'
+    return page.evaluate(f"async ([{names}]) => {{ {load} return ({expression}); }}", list(values))

@@ -16,23 +16,33 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import expunge
-from expunge import models
 from expunge.bootstrap import build
 from expunge.embedded import worker
 from expunge.operations import invisible
 from expunge.settings import Settings
 from tests.browser.conftest import listening, photographed, running, served
 from tests.browser.photo import photo
+from tests.browser.pulled import pulled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator, Page, Route
+    from playwright.sync_api import FloatRect, Locator, Page, Route
 
     from expunge.service import Service
 
 SAMPLE = Path(expunge.__file__).parent / "web" / "pages" / "sample.jpg"
 JPEG = "image/jpeg"
+HELD = """() => {
+    const send = XMLHttpRequest.prototype.send;
+    XMLHttpRequest.prototype.send = function (body) { window.go = () => send.call(this, body); };
+}"""
+"""Holds a request back until ``go`` is called."""
+FOCUSED = """() => {
+    const { innerText, ariaLabel, value } = document.activeElement;
+    return (innerText || ariaLabel || value || "").trim();
+}"""
+"""The words of the element that has the focus."""
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +74,6 @@ def studio(page: Page, address: str) -> Page:
 @pytest.fixture
 def studio_in_tab(page: Page, address: str) -> Page:
     """The studio as people meet it."""
-    if not all(file.path().is_file() for file in models.browser_files()):
-        pytest.skip("the libraries for the browser are not installed; run: expunge models pull")
     page.goto(address)
     return page
 
@@ -90,6 +98,12 @@ def sent(page: Page) -> list[str]:
 
 def on_the_server(page: Page) -> None:
     page.locator("#panel-actions .primary").click()
+
+
+def place(element: Locator) -> FloatRect:
+    found = element.bounding_box()
+    assert found is not None
+    return found
 
 
 def result(page: Page) -> Locator:
@@ -118,6 +132,7 @@ def options_sent(page: Page) -> list[dict]:
     return asked
 
 
+@pulled
 def test_nothing_is_sent_to_tell_and_to_remove_what_a_picture_tells(studio_in_tab: Page) -> None:
     studio = studio_in_tab
     requests = sent(studio)
@@ -147,12 +162,10 @@ def test_the_result_is_compared_with_the_original(studio: Page) -> None:
 
     slider = studio.get_by_role("slider")
     slider.focus()
-    before = studio.locator(".divider").bounding_box()
+    before = place(studio.locator(".divider"))
     for _ in range(10):
         studio.keyboard.press("ArrowLeft")
-    after = studio.locator(".divider").bounding_box()
-    assert before and after
-    assert after["x"] < before["x"]
+    assert place(studio.locator(".divider"))["x"] < before["x"]
     photographed(studio, "result")
 
     studio.get_by_role("button", name="Difference").click()
@@ -239,9 +252,8 @@ def test_many_images_keep_their_order_and_are_saved_in_one_zip(studio: Page) -> 
 
     name, archive = saved(studio, "Download all 6 as ZIP")
     with zipfile.ZipFile(io.BytesIO(archive)) as files:
-        assert files.namelist() == [
-            "b-clean.jpg", "a-clean.jpg", "c-clean.jpg", "a-clean (2).jpg", "d-clean.jpg", "e-clean.jpg",
-        ]  # fmt: skip
+        stems = ("b-clean", "a-clean", "c-clean", "a-clean (2)", "d-clean", "e-clean")
+        assert files.namelist() == [f"{stem}.jpg" for stem in stems]
         assert files.read("c-clean.jpg") == expunge.run("metadata", photo(66)).image
     assert name == "expunge.zip"
     photographed(studio, "filmstrip")
@@ -253,9 +265,7 @@ def test_many_images_keep_their_order_and_are_saved_in_one_zip(studio: Page) -> 
 
 def test_an_image_keeps_the_mode_that_it_was_started_in(studio: Page) -> None:
     asked = options_sent(studio)
-    studio.evaluate(
-        "() => { const send = XMLHttpRequest.prototype.send; window.go = null; XMLHttpRequest.prototype.send = function (body) { window.go = () => send.call(this, body); }; }"
-    )
+    studio.evaluate(HELD)
     drop(studio, ("one.jpg", photo()), ("two.jpg", photo(64)))
     studio.get_by_label("Faces", exact=True).check()
     studio.get_by_label("How to hide").select_option("solid")
@@ -293,8 +303,7 @@ def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
     drop(studio, ("photo.jpg", photo()))
     studio.get_by_label("Faces", exact=True).check()
     studio.get_by_role("button", name="Draw a box").click()
-    view = studio.locator(".view").bounding_box()
-    assert view
+    view = place(studio.locator(".view"))
     middle = (view["x"] + view["width"] / 2, view["y"] + view["height"] / 2)
     studio.mouse.move(middle[0] - 60, middle[1] - 60)
     studio.mouse.down()
@@ -306,11 +315,10 @@ def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
     studio.get_by_role("button", name="Draw a box").press("Enter")
     expect(box).to_have_count(2)
     expect(box.last).to_be_focused()
-    at = box.last.bounding_box()
+    at = place(box.last)
     studio.keyboard.press("ArrowRight")
     studio.keyboard.press("Shift+ArrowDown")
-    moved = box.last.bounding_box()
-    assert at and moved
+    moved = place(box.last)
     assert moved["x"] > at["x"]
     assert moved["height"] > at["height"]
     studio.keyboard.press("Space")
@@ -325,6 +333,7 @@ def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
     assert 0 < top < bottom < 320
 
 
+@pulled
 def test_faces_are_switched_on_and_off_on_this_device(studio_in_tab: Page) -> None:
     studio = studio_in_tab
     requests = sent(studio)
@@ -458,10 +467,7 @@ def test_everything_is_done_with_a_keyboard(studio: Page) -> None:
     def reach(name: str) -> None:
         for _ in range(80):
             studio.keyboard.press("Tab")
-            named = studio.evaluate(
-                "() => document.activeElement.innerText || document.activeElement.ariaLabel || document.activeElement.value || ''"
-            )
-            if named.strip().startswith(name):
+            if studio.evaluate(FOCUSED).startswith(name):
                 return
         raise AssertionError(f"no way to {name}")
 

@@ -26,7 +26,7 @@ from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem, TaskProblem
-from expunge.web.site import pages
+from expunge.web.site import assets, pages
 from expunge.web.site import routes as site
 from expunge.web.tasks import routes as tasks
 
@@ -52,6 +52,7 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(surface.router)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
+    app.mount(assets.PATH, assets.Assets())
     app.mount("/static", StaticFiles(directory=pages.FOLDER))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)

@@ -16,6 +16,7 @@ from expunge.imaging.limits import MEBIBYTE
 from expunge.web.dependencies import ServiceDep
 from expunge.web.problems import page as problem_page
 from expunge.web.problems.registry import REGISTRY
+from expunge.web.site import assets
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,7 +31,10 @@ def studio(service: ServiceDep) -> HTMLResponse:
     page = Template((FOLDER / "studio.html").read_text(encoding="utf-8"))
     return HTMLResponse(
         page.substitute(
-            config=json.dumps(config), modules=_preloads(), max_file_mb=most // MEBIBYTE
+            config=json.dumps(config),
+            modules=_preloads(),
+            assets=assets.url(),
+            max_file_mb=most // MEBIBYTE,
         )
     )
 
@@ -93,6 +97,6 @@ def problem_type(code: Annotated[str, Path(max_length=64)]) -> HTMLResponse:
 @cache
 def _preloads() -> str:
     """Links to every module of the studio, so that a browser fetches them all at once."""
-    modules = sorted((*(FOLDER / "design").glob("*.js"), *(FOLDER / "studio").glob("*.js")))
-    links = (f'<link rel="modulepreload" href="/static/{m.parent.name}/{m.name}">' for m in modules)
-    return "".join(f"{link}\n" for link in links)
+    modules = sorted(file for part in ("design", "studio") for file in (FOLDER / part).glob("*.js"))
+    urls = (f"{assets.url()}/{module.parent.name}/{module.name}" for module in modules)
+    return "".join(f'<link rel="modulepreload" href="{url}">\n' for url in urls)

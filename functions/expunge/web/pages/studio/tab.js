@@ -4,7 +4,7 @@ import { Problem } from "../design/problem.js";
 
 let loading;
 function worker() {
-  loading ||= import("/static/tab/tab.js").catch(() => {
+  loading ||= import("../tab/tab.js").catch(() => {
     loading = null;
     throw new Problem("This server does not offer processing in the browser.", { code: "tab_files_missing", step: "Use the server instead." });
   });
