@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,8 +10,10 @@ from urllib.parse import urljoin
 
 import pytest
 
+import expunge
 from expunge.settings import Settings
 from expunge.web.problems import REGISTRY
+from expunge.web.site.pages import FOLDER
 from tests.api.conftest import client_at
 
 if TYPE_CHECKING:
@@ -106,3 +109,17 @@ def test_what_the_studio_loads_is_kept_until_it_changes(reader: TestClient) -> N
     assert reader.get(other).headers["cache-control"] == "no-cache"
     assert reader.get(other).text == reader.get(present).text
     assert reader.get("/assets/0123456789abcdef/nothing.js").status_code == 404
+
+
+def test_the_vendored_library_is_what_its_project_released() -> None:
+    digest = hashlib.sha256((FOLDER / "vendor" / "client-zip.js").read_bytes()).hexdigest()
+
+    assert digest == "28c957c53d8e5290951d4b45ccff8ab8c9c37219da08b9d537bbdd595a75706d"
+
+
+def test_the_sample_image_is_the_drawn_one_and_has_something_of_every_kind() -> None:
+    report = expunge.run("detect", (FOLDER / "sample.jpg").read_bytes(), visible=False).report
+
+    kinds = {finding["category"] for finding in report["findings"]}
+    assert kinds == {"private", "ai_provenance", "authorship", "technical"}
+    assert report["metadata"]["exif"]["gps"]
