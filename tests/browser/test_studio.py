@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import threading
 import zipfile
 from contextlib import ExitStack
@@ -294,8 +295,31 @@ def test_options_are_controls_and_a_wrong_one_is_said_at_its_field(studio: Page)
     studio.get_by_text("The same from your own code").click()
     code = studio.locator("#panel-code code")
     expect(code).to_contain_text('"method":"solid","irreversible":true')
+
+
+def test_the_shown_code_does_the_same(studio: Page, tmp_path: Path) -> None:
+    name = 'it\'s a; "holiday", 1.jpg'
+    (tmp_path / name).write_bytes(photo(64))
+    drop(studio, (name, photo(64)))
+    studio.get_by_label("Faces", exact=True).check()
+    studio.get_by_label("How to hide").select_option("solid")
+    studio.get_by_text("The same from your own code").click()
+    code = studio.locator("#panel-code code")
+    shell = subprocess.run(
+        code.inner_text(), shell=True, cwd=tmp_path, capture_output=True, check=True, timeout=60
+    )
     studio.get_by_role("button", name="Python").click()
-    expect(code).to_contain_text("requests.post")
+    python = code.inner_text()
+    studio.get_by_role("button", name="JavaScript").click()
+    script = code.inner_text().replace("console.log(job.result_url ?? job.detail)", "return text")
+    script = script.replace("await answer.json()", "1, text = await answer.text()")
+    file = "const file = await (await fetch(document.querySelector('.view img').src)).blob();"
+    shown = studio.evaluate(f"async () => {{ {file} {script} }}")
+
+    for answer in (shell.stdout, shown):
+        assert json.loads(answer)["report"]["method"] == "solid"
+    compile(python, "shown", "exec")
+    assert "requests.post" in python
 
 
 def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
