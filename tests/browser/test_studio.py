@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import pillow_heif
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 import expunge
@@ -437,6 +439,42 @@ def test_a_url_is_pasted_and_a_folder_is_taken(studio: Page, tmp_path: Path) -> 
     studio.set_input_files("#folder", tmp_path)
     expect(studio.locator(".frame")).to_have_count(3)
     expect(studio.locator(".toast")).to_contain_text("notes.txt is no image")
+
+
+def test_a_picture_that_the_browser_cannot_show_gets_a_preview_from_the_server(
+    studio: Page,
+) -> None:
+    requests = sent(studio)
+    file = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), "teal")).save(file)
+    heic = {"name": "photo.heic", "mimeType": "image/heic", "buffer": file.getvalue()}
+    studio.set_input_files("#file", heic)
+    expect(studio.locator(".curtain")).to_contain_text("cannot show this HEIC file")
+    assert requests == []
+
+    studio.get_by_role("button", name="Show a preview from the server").click()
+    expect(studio.locator(".curtain")).to_be_hidden()
+    size = "image => [image.naturalWidth, image.naturalHeight]"
+    assert studio.locator(".plane > img").evaluate(size) == [64, 48]
+
+    on_the_server(studio)
+    expect(result(studio)).to_be_visible()
+    assert saved(studio)[0] == "photo-clean.heic"
+
+
+def test_an_image_shared_by_another_app_stays_in_the_browser(studio: Page, address: str) -> None:
+    studio.evaluate("navigator.serviceWorker.ready.then(() => {})")
+    studio.reload()
+    share = """async () => {
+        const form = new FormData();
+        const picture = await (await fetch("/static/sample.jpg")).blob();
+        form.append("images", new File([picture], "shared.jpg", { type: "image/jpeg" }));
+        await fetch("/share", { method: "POST", body: form });
+    }"""
+    studio.evaluate(share)
+    studio.goto(f"{address}/#shared")
+    studio.reload()
+    expect(studio.get_by_role("heading", name="shared.jpg")).to_be_visible()
 
 
 def test_results_on_another_origin_are_saved_under_the_files_own_name(

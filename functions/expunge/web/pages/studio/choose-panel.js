@@ -48,6 +48,7 @@ function setMode(item, mode) {
   Object.assign(settings, { mode, options: {} });
   anew(item, { settings: { mode, options: {} }, live: null });
   $(`input[name=mode][value=${mode}]`)?.focus();
+  $("#panel-choose").scrollIntoView({ block: "nearest" });
 }
 
 function setOption(item, name, value) {
