@@ -199,6 +199,21 @@ def test_a_large_picture_goes_by_way_of_an_upload_once(studio: Page) -> None:
     assert [one for one in requests if one.startswith("PUT /objects/in/")] == requests[1:2]
 
 
+def test_an_upload_whose_answer_was_lost_is_used_all_the_same(studio: Page) -> None:
+    def lost(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    studio.route("**/objects/in/**", lost)
+    drop(studio, ("large.jpg", photo(2600, 97)))
+    on_the_server(studio)
+    expect(studio.get_by_role("alert")).to_contain_text("The server does not answer")
+    studio.unroute("**/objects/in/**")
+    studio.get_by_role("button", name="Try again").click()
+
+    expect(result(studio)).to_contain_text("No pixel changed")
+
+
 def test_a_broken_picture_says_what_is_wrong_and_what_to_do(studio: Page) -> None:
     drop(studio, ("broken.jpg", photo()[:100]))
     on_the_server(studio)
@@ -292,7 +307,9 @@ def test_options_are_controls_and_a_wrong_one_is_said_at_its_field(studio: Page)
     told = studio.locator("#panel-result [role=alert]")
     expect(told).to_contain_text("cover need each other")
 
-    studio.get_by_label("Irreversible").check()
+    studio.get_by_label("Irreversible").focus()
+    studio.keyboard.press("Space")
+    expect(studio.get_by_label("Irreversible")).to_be_focused()
     expect(studio.get_by_label("How to hide")).to_have_value("solid")
     studio.get_by_text("The same from your own code").click()
     code = studio.locator("#panel-code code")
@@ -543,7 +560,7 @@ def test_everything_is_done_with_a_keyboard(studio: Page) -> None:
     reach("Hide faces")
     studio.keyboard.press("Enter")
     expect(result(studio)).to_have_text("Hid 2 faces.")
-    reach("Download")
+    expect(studio.get_by_role("button", name="Download")).to_be_focused()
 
 
 def test_an_unknown_page_says_so_in_html(page: Page, address: str) -> None:
