@@ -18,6 +18,7 @@ from expunge.cli.marks import marks
 from expunge.cli.models import models
 from expunge.cli.modes import CommandGroup
 from expunge.cli.sign import sign
+from expunge.cli.watch import WatchCommand
 from expunge.settings import Settings, SettingsInvalid, renamed
 
 MAX_WEB_WORKERS = 8
@@ -101,4 +102,5 @@ main.add_command(restore)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(sign)
+main.add_command(WatchCommand())
 main.add_command(document)

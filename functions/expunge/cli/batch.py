@@ -14,13 +14,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from expunge.cli.destination import Destination, FileTask
+from expunge.cli.destination import Destination, FileTask, in_format
 from expunge.cli.flags import usage_message
 from expunge.cli.inputs import LeftOut, read
 from expunge.cli.lines import Describe, Lines, sentence
 from expunge.cli.work import Work
 from expunge.errors import ValidationFailed
-from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.networks.threads import cpus
 from expunge.operations.outcome import Outcome
 
@@ -154,8 +153,8 @@ class Batch:
         needless = not outcome.report.get("changed") and not copied
         if outcome.image is None or needless or self.dry_run:
             return None
-        if task.target and getattr(self.work.options, "format", None):
-            task = self.destination.in_format(task, f".{EXTENSIONS[outcome.media_type]}")
+        if not self.destination.names(task):
+            task = in_format(task, self.work.options, outcome)
         self.destination.write(task, outcome.image)
         return "-" if task.target is None else str(task.target)
 

@@ -12,9 +12,13 @@ from expunge.cli.inputs import SUFFIXES, LeftOut, walk, why_left_out
 from expunge.cli.lines import Refused, printable
 from expunge.cli.overwriting import overwrite, write_beside
 from expunge.cli.pipes import STANDARD, write_output
+from expunge.imaging.media_types import EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from expunge.operations.options.base import ModeOptions
+    from expunge.operations.outcome import Outcome
 
 RESULT = "-clean"
 """Suffix of a result's file name, before the extension."""
@@ -113,11 +117,9 @@ class Destination:
             return output
         return output / relative
 
-    def in_format(self, task: FileTask, suffix: str) -> FileTask:
-        """The task with the suffix of its result's format, unless ``--output`` names the file."""
-        if task.target is None or (self.output and task.target == Path(self.output)):
-            return task
-        return replace(task, target=task.target.with_suffix(suffix))
+    def names(self, task: FileTask) -> bool:
+        """Whether ``--output`` is the very path of the result."""
+        return self.output is not None and task.target in (None, Path(self.output))
 
     def write(self, task: FileTask, data: bytes) -> None:
         """Write the whole result or nothing.
@@ -145,6 +147,14 @@ class Destination:
             raise Refused(f"{printable(target)} exists; use --force to overwrite it")
         if target.exists() and not target.is_file():
             raise Refused(f"{printable(target)} is not a regular file and cannot be replaced")
+
+
+def in_format(task: FileTask, options: ModeOptions, outcome: Outcome) -> FileTask:
+    """The task with a target that is named for its format, if the options ask for one."""
+    if task.target is None or not getattr(options, "format", None):
+        return task
+    suffix = f".{EXTENSIONS[outcome.media_type]}"
+    return replace(task, target=task.target.with_suffix(suffix))
 
 
 def write_new(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +28,7 @@ HEAD = 65_536
 _MORE = "jpeg", "jpe", "jfif", "jif", "mpo", "insp", "apng", "avifs", "hif", "heics", "heifs"
 SUFFIXES = {f".{extension}" for extension in (*EXTENSIONS.values(), *_MORE)}
 """Names that promise an image, in lower case."""
+_NOTHING = (errno.ENOENT, errno.ELOOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,13 @@ def why_left_out(path: Path) -> str | None:
 
     A file that cannot be read, or whose name promises an image, counts as one. It then fails.
     """
-    if path.is_symlink() and not path.exists():
-        return "a symbolic link to nothing"
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return "a symbolic link to nothing" if error.errno in _NOTHING else None
+    if stat.S_ISDIR(mode):
         return "a symbolic link to a folder"
-    if not path.is_file():
+    if not stat.S_ISREG(mode):
         return "not a regular file"
     if path.name.startswith(UNFINISHED):
         return "an unfinished result of another run"

@@ -118,7 +118,7 @@ class ModeCommand(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         if not self.params:
             self.params = [*self._common(), *flags(self.mode)]
-            _refuse_clashes(self.mode, self.params)
+            refuse_clashes(self.mode, self.params)
         return super().get_params(ctx)
 
     def _common(self) -> list[click.Parameter]:
@@ -270,7 +270,7 @@ def _check_standard_output(given: dict[str, Any]) -> None:
         check_output()
 
 
-def _refuse_clashes(mode: Mode, params: list[click.Parameter]) -> None:
+def refuse_clashes(mode: Mode, params: list[click.Parameter]) -> None:
     """Raise an error for two flags with the same name: one would hide the other."""
     names = [name for param in params for name in (*param.opts, *param.secondary_opts)]
     twice = sorted({name for name in names if names.count(name) > 1})
