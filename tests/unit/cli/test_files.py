@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import expunge
 from expunge import models as catalogue
+from expunge.cli.flags import flag_name
+from expunge.operations import MODES
 from tests.unit.cli.command import clean, photo, run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -299,3 +299,17 @@ class TestDoctor:
 
         assert done.exit_code == 1
         assert "expunge models pull centerface" in done.stdout
+
+
+def test_the_reference_names_every_flag_and_code() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/command-line.md").read_text()
+    table = page.partition("## Exit status")[0]
+    shown = run("mask", "--help").stdout.partition("Options:")[2]
+    own = {flag_name(name) for name in MODES["mask"].options_type.model_fields}
+
+    flags = set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", shown, re.MULTILINE)) - own - {"--help"}
+
+    assert "--max-mb" in flags
+    assert {
+        flag for flag in flags if f"`{flag}" not in table and f", `{flag}" not in table
+    } == set()

@@ -221,7 +221,13 @@ def _unexamined() -> Iterator[str]:
 
 def _bounds() -> Iterator[str]:
     bounds = (
-        ("file", f"{LIMITS.file_bytes:,} bytes, with any number of pixels"),
+        (
+            "file",
+            (
+                f"{LIMITS.file_bytes:,} bytes over HTTP, with any number of pixels; "
+                "[more on the command line](command-line.md)"
+            ),
+        ),
         ("blocks of a container", f"{LIMITS.blocks:,}"),
         ("memory", MEMORY),
         ("facts in a file", f"{fact.Budget().facts:,}"),
