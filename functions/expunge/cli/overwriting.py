@@ -164,6 +164,12 @@ def _copy_into(whole: Path, path: Path) -> None:
     whole.replace(kept)
     _flush_folders({kept.parent})
     command = [sys.executable, "-I", "-S", "-c", _COPY, str(kept), str(path)]
-    child = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)  # noqa: S603
+    try:
+        child = subprocess.Popen(  # noqa: S603
+            command, start_new_session=True, stderr=subprocess.DEVNULL
+        )
+    except OSError:
+        kept.unlink()
+        raise
     if child.wait() != 0:
         raise Refused(f"could not be overwritten; the whole result is {printable(kept)}")

@@ -262,3 +262,16 @@ def test_a_disk_that_fails_in_an_overwrite_leaves_the_whole_result(
     (left,) = leftovers(file.parent)
     assert left in done.stdout
     assert (file.parent / left).read_bytes() == clean()
+
+
+def test_an_overwrite_that_cannot_start_changes_nothing(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "link.jpg").hardlink_to(file)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+
+    done = run("metadata", "--in-place", file)
+
+    assert done.exit_code == 1
+    assert file.read_bytes() == photo()
+    assert leftovers(file.parent) == []
