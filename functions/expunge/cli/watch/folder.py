@@ -42,6 +42,7 @@ class FolderWatch:
         """Files that failed or were left out, as they were then."""
         self._next_scan = 0.0
         self._paused_until = 0.0
+        self._complaint = ""
 
     def run(self) -> None:
         """Go on for ever; a folder that goes away is waited for."""
@@ -104,9 +105,14 @@ class FolderWatch:
                 self._take(path, version)
             except OutputFails as error:
                 self._paused_until = time.monotonic() + RETRY_SECONDS
-                reason = f"{error}; trying again in {RETRY_SECONDS:g} s"
-                click.echo(f"{printable(self._cleaner.output)}: {printable(reason)}", err=True)
+                self._complain(f"{error}; trying again every {RETRY_SECONDS:g} s")
                 return
+            self._complaint = ""
+
+    def _complain(self, reason: str) -> None:
+        if reason != self._complaint:
+            click.echo(f"{printable(self._cleaner.output)}: {printable(reason)}", err=True)
+        self._complaint = reason
 
     def _note(self, path: Path) -> None:
         if _is_folder(path):
