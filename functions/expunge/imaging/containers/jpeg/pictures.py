@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError
@@ -66,15 +66,33 @@ def locate(
     """
     base, content = index or (0, memoryview(b""))
     entries = _entries(content)[1:]
-    # If an editor inserts a segment without an index update, all offsets have the same error.
-    shift = primary_end - base - entries[0][2] if entries else 0
     claims = {start: 0 for start, entry in directory.starts(listed, primary_end) if entry.role}
-    if shift and not any(_is_jpeg(data, base + entry[2]) for entry in entries):
+    if not any(_is_jpeg(data, base + entry[2]) for entry in entries):
+        shift = _error([base + entry[2] for entry in entries], data, primary_end)
         claims |= {base + entry[2] + shift: entry[0] for entry in entries}
     claims |= {base + entry[2]: entry[0] for entry in entries}
     adjacent = sum(entry.role is not None for entry in listed)
     found = list(_images_at(data, primary_end, claims, adjacent))
     return _with_roles(data, primary_end, found, listed)
+
+
+def _error(starts: Sequence[int], data: bytes, primary_end: int) -> int:
+    """The error that all offsets have if an editor inserted a segment without an index update.
+
+    Then an image begins at each of them, shifted alike. If none fits all of them, the first image
+    counts.
+    """
+    found = islice(_beginnings(data, primary_end), _MAX_PICTURES)
+    errors = [at - starts[0] for at in found] if starts else []
+    fitting = (e for e in errors if all(at + e > 0 and _is_jpeg(data, at + e) for at in starts))
+    return next(fitting, errors[0] if errors else 0)
+
+
+def _beginnings(data: bytes, at: int) -> Iterator[int]:
+    """Offsets at which a JPEG may begin, in order."""
+    while (at := data.find(b"\xff\xd8\xff", at)) >= 0:
+        yield at
+        at += 1
 
 
 def _images_at(
