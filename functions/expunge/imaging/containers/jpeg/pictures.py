@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError
 from expunge.imaging import gainmap, tiff
-from expunge.imaging.auxiliary import directory, packet
+from expunge.imaging.auxiliary import directory, packet, views
 from expunge.imaging.containers.block import Role
 from expunge.imaging.containers.jpeg.segments import APP1, APP2, SOS, picture_size, walk
 
@@ -152,17 +152,25 @@ def _indexed_role(attributes: int) -> Role:
     return Role.STEREO if attributes & _TYPE == _DISPARITY else Role.VIEW
 
 
-def mp_header(attributes: Sequence[int], spans: Sequence[tuple[int, int]]) -> bytes:
-    """Serialise an MP header from the attributes and the ``(offset, size)`` of each image."""
+def mp_header(
+    attributes: Sequence[int], spans: Sequence[tuple[int, int]], numbers: views.Numbers
+) -> bytes:
+    """Serialise an MP header from the attributes and the ``(offset, size)`` of each image.
+
+    ``numbers`` are those of the first image.
+    """
     count = len(attributes)
+    end = 50 + 16 * count
+    own = views.ifd(numbers, end)
     head = struct.pack(">4sIH", b"MM\0*", 8, 3)
     head += struct.pack(">HHI4s", _VERSION, 7, 4, b"0100")
     head += struct.pack(">HHII", _NUMBER, 4, 1, count)
-    head += struct.pack(">HHIII", _ENTRIES, 7, 16 * count, 50, 0)
-    return head + b"".join(
+    head += struct.pack(">HHIII", _ENTRIES, 7, 16 * count, 50, end if own else 0)
+    entries = b"".join(
         struct.pack(">IIIHH", attribute, size, offset, 0, 0)
         for attribute, (offset, size) in zip(attributes, spans, strict=True)
     )
+    return head + entries + own
 
 
 def first_attributes(content: memoryview) -> int:
