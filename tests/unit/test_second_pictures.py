@@ -397,6 +397,21 @@ def test_a_depth_map_within_xmp_goes_with_it_and_is_reported():
     assert [p["kept"] for p in report["pictures"]] == [True]
 
 
+@pytest.mark.parametrize("split", [60_000, "GDepth:Da", "GDepth:Data", "GImage:", "GImage:Data="])
+def test_pictures_in_extended_xmp_are_reported_wherever_it_is_split(split):
+    data = "A" * 50_000
+    inner = f'<x GDepth:Data="{data}" GImage:Data="{data}"/>'.encode()
+    size = split if isinstance(split, int) else inner.index(split.encode()) + len(split)
+    head = jpeg.XMP.replace(b"ns.adobe.com/xap/1.0/", b"ns.adobe.com/xmp/extension/")
+    parts = [
+        jpeg.segment(0xE1, head + b"A" * 32 + struct.pack(">II", len(inner), at) + inner[at:end])
+        for at, end in pairwise([0, size, *range(size + 60_000, len(inner), 60_000), len(inner)])
+    ]
+    file = jpeg.inserted(jpeg.photo(), *parts)
+
+    assert sorted(reported(file)) == [("depth", False), ("view", False)]
+
+
 def test_a_gain_map_that_the_directory_forgets_is_listed_with_the_rest():
     parts = [Second("GainMap", PORTRAIT["GainMap"]), Second("Depth", grey(seconds.APPLE_DEPTH))]
     file = seconds.photo_with(*parts)

@@ -155,7 +155,7 @@ class Batch:
             return None
         if not self.destination.names(task):
             task = in_format(task, self.work.options, outcome)
-        self.destination.write(task, outcome.image)
+        self.destination.write(task, (outcome.image,))
         return "-" if task.target is None else str(task.target)
 
 

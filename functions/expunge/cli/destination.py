@@ -121,7 +121,7 @@ class Destination:
         """Whether ``--output`` is the very path of the result."""
         return self.output is not None and task.target in (None, Path(self.output))
 
-    def write(self, task: FileTask, data: bytes) -> None:
+    def write(self, task: FileTask, parts: Iterable[bytes]) -> None:
         """Write the whole result or nothing.
 
         Raises
@@ -130,15 +130,15 @@ class Destination:
             If the target exists and ``--force`` is not given, or is the result of another file.
         """
         if task.target is None:
-            write_output(data)
+            write_output(parts)
             return
         self._check(task.target)
         self._written.add(task.target)
         if self.in_place or (task.source and _is_same(task.source, task.target)):
             names = self._names.get(_identity(task.target), ())
-            overwrite(task.target, data, names, times=task.times if self.keep_time else None)
+            overwrite(task.target, parts, names, times=task.times if self.keep_time else None)
         else:
-            write_new(task, task.target, data, keep_time=self.keep_time)
+            write_new(task, task.target, parts, keep_time=self.keep_time)
 
     def _check(self, target: Path) -> None:
         if target in self._written:
@@ -160,7 +160,7 @@ def in_format(task: FileTask, options: ModeOptions, outcome: Outcome) -> FileTas
 def write_new(
     task: FileTask,
     target: Path,
-    data: bytes,
+    parts: Iterable[bytes],
     *,
     keep_time: bool = False,
     scratch: Path | None = None,
@@ -170,7 +170,7 @@ def write_new(
     A result that replaces another file is flushed to the disk first.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    whole = write_beside(target, data, flush=target.exists(), folder=scratch)
+    whole = write_beside(target, parts, flush=target.exists(), folder=scratch)
     try:
         if task.source is None:
             whole.chmod(0o666 & ~_umask())

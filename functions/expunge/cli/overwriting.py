@@ -39,7 +39,7 @@ os.unlink(sys.argv[1])
 
 def overwrite(
     path: Path,
-    data: bytes,
+    parts: Iterable[bytes],
     names: Iterable[Path] = (),
     *,
     times: tuple[int, int] | None = None,
@@ -48,6 +48,8 @@ def overwrite(
 
     Parameters
     ----------
+    parts
+        The new content, in pieces.
     names
         Other paths that may be hard links of the file. Those in its folder are found anyway.
     times
@@ -61,7 +63,7 @@ def overwrite(
         If nothing was changed.
     """
     before = path.stat()
-    whole = write_beside(path, data, flush=True)
+    whole = write_beside(path, parts, flush=True)
     try:
         known = {path, *_same_file(before, names), *_links_in(path.parent, before)}
         if len(known) >= before.st_nlink and _take_attributes(whole, path, before):
@@ -78,12 +80,14 @@ def overwrite(
         os.utime(path, ns=times)
 
 
-def write_beside(path: Path, data: bytes, *, flush: bool, folder: Path | None = None) -> Path:
-    """Write data to a new file in the folder of ``path``, or in ``folder``."""
+def write_beside(
+    path: Path, parts: Iterable[bytes], *, flush: bool, folder: Path | None = None
+) -> Path:
+    """Write a new file in the folder of ``path``, or in ``folder``."""
     handle, name = tempfile.mkstemp(dir=folder or path.parent, prefix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
             if flush:
                 file.flush()
                 os.fsync(file.fileno())

@@ -10,6 +10,8 @@ import click
 from expunge.errors import PayloadTooLarge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from expunge.imaging.limits import Limits
 
 STANDARD = "-"
@@ -50,7 +52,7 @@ def read_input(limits: Limits) -> bytes:
     return data
 
 
-def write_output(data: bytes) -> None:
+def write_output(parts: Iterable[bytes]) -> None:
     """Write to standard output, and wait until the reader has taken it."""
-    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.writelines(parts)
     sys.stdout.buffer.flush()

@@ -190,7 +190,7 @@ def attempt(file, moment):
     dying.calls = 0
     for name in ("fsync", "link", "replace", "rename", "chmod", "utime", "close"):
         setattr(os, name, dying(getattr(os, name), moment))
-    overwrite(file, bytes(100_000), times=(1, 1))
+    overwrite(file, [bytes(100_000)], times=(1, 1))
 
 file, links = map(Path, sys.argv[1:])
 for moment in range(1, 99):
@@ -235,7 +235,7 @@ from pathlib import Path
 from expunge.cli.overwriting import overwrite
 
 subprocess.Popen.wait = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-overwrite(Path(sys.argv[1]), bytes(100_000))
+overwrite(Path(sys.argv[1]), [bytes(100_000)])
 """
 """Is killed while its child overwrites the file."""
 

@@ -94,7 +94,7 @@ class Cleaner:
         try:
             self._check(target, below, relative)
             self.ledger.begin(relative, below)
-            write_new(task, target, data, keep_time=self.keep_time, scratch=self.ledger.scratch)
+            write_new(task, target, (data,), keep_time=self.keep_time, scratch=self.ledger.scratch)
             self.ledger.finish(relative, below, version)
         except OSError as error:
             if error.errno in DISK_ERRORS:
