@@ -30,6 +30,13 @@ MAX_WEB_WORKERS = 8
 def main() -> None:
     """Remove metadata, AI provenance, watermarks and faces from images.
 
+    \b
+    Examples:
+      expunge metadata photo.jpg               writes photo-clean.jpg
+      expunge metadata photos/ -o clean/       a folder, with its subfolders
+      expunge detect photo.jpg                 shows what the file tells
+      expunge watch inbox -o outbox            cleans what arrives
+
     Exit status: 0 on success, 1 on failure, 2 for a wrong option or argument.
     """
     for sentence in renamed(os.environ):

@@ -97,6 +97,8 @@ class Destination:
         if self.output is not None or self.in_place or not path.stem.endswith(RESULT):
             return None
         source = path.stem.removesuffix(RESULT)
+        if not source:
+            return None
         endings = {path.suffix, *SUFFIXES, *(suffix.upper() for suffix in SUFFIXES)}
         if any(path.with_name(source + suffix).exists() for suffix in endings):
             return "the result of an earlier run"

@@ -119,6 +119,7 @@ def test_an_output_folder_inside_is_not_read_again(folder: Path) -> None:
 def test_only_a_result_beside_its_source_counts_as_one(folder: Path) -> None:
     (folder / "a.jpg").write_bytes(photo())
     (folder / "kitchen-clean.jpg").write_bytes(photo())
+    (folder / "-clean").write_bytes(photo())
     run("metadata", folder)
 
     found = lines("metadata", folder, "--force")
@@ -129,6 +130,8 @@ def test_only_a_result_beside_its_source_counts_as_one(folder: Path) -> None:
         "a-clean.jpg",
         "kitchen-clean.jpg",
         "kitchen-clean-clean.jpg",
+        "-clean",
+        "-clean-clean",
     }
 
 
