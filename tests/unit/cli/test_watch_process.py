@@ -89,3 +89,17 @@ def test_a_folder_that_goes_away_is_waited_for(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "a.jpg").write_bytes(photo())
         wait_until(lambda: content(output / "a.jpg") == clean())
+
+
+def test_a_watch_ends_where_nobody_reads_what_it_prints(tmp_path: Path) -> None:
+    with watching(tmp_path / "in", tmp_path / "out") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        (tmp_path / "in" / "a.jpg").write_bytes(photo())
+        process.wait(timeout=PATIENCE)
+        assert process.stderr is not None
+        errors = process.stderr.read()
+
+    assert process.returncode == 1
+    assert errors == ""
+    assert content(tmp_path / "out" / "a.jpg") == clean()

@@ -53,6 +53,8 @@ class FolderWatch:
                 inode = self._folder.stat().st_ino
                 told = ""
                 self._follow(inode)
+            except BrokenPipeError:  # nobody reads what is printed
+                raise
             except OSError as error:
                 reason = f"{printable(self._folder)}: {error.strerror or error}; waiting for it"
                 if reason != told:
@@ -154,7 +156,7 @@ class FolderWatch:
         try:
             if self._cleaner.clean(path, relative, version, may_rest):
                 self._arrivals.release(path)
-        except OutputFails:
+        except (OutputFails, BrokenPipeError):
             raise
         except FileNotFoundError:
             self._arrivals.release(path)
