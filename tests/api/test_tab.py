@@ -214,6 +214,7 @@ def test_the_core_runs_on_pythons_own_library_and_does_what_the_service_does(
         assert answer == {"report": outcome.report, "media_type": outcome.media_type}
 
 
-def test_the_page_says_the_same_urls_in_every_process() -> None:
-    assert tab.detector().url == tab.detector().url
-    assert all(file.model.npm.replace("@", "-") in file.url for file in tab.libraries())
+def test_every_url_names_a_version_or_a_digest() -> None:
+    for file in tab.libraries():
+        mark = file.model.npm.replace("@", "-") or file.model.sha256[:8]
+        assert mark in file.url

