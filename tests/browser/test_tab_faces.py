@@ -7,6 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -65,7 +66,7 @@ def compared(ours: dict[str, Any], theirs: dict[str, Any]) -> int:
     assert {name: ours[name] for name in same} == {name: theirs[name] for name in same}
     for face in ours["faces"]:
         match = min(theirs["faces"], key=lambda other: apart(face["box"], other["box"]))
-        assert apart(face["box"], match["box"]) <= 2
+        assert apart(face["box"], match["box"]) <= 2, face
         assert abs(face["confidence"] - match["confidence"]) < 0.03
         for name, point in face["landmarks"].items():
             assert apart(point, match["landmarks"][name]) <= 2
@@ -144,6 +145,37 @@ def test_options_of_faces_are_checked_as_the_service_checks_them(tab: Page) -> N
 
     assert [refusal["code"] for refusal in refused] == ["validation_error"] * 5
     assert cover["code"] == "needs_server"
+
+
+RESIZE = """(async () => {
+  const { byArea, bilinear, nearest } = await import("/static/tab/faces/resize.js");
+  const { raster } = await import("/static/tab/faces/raster.js");
+  const image = raster(new Uint8ClampedArray(await blobOf(a).arrayBuffer()), b[0], b[1], 4);
+  return each(c, ([kind, width, height]) =>
+    textOf(new Blob([{ byArea, bilinear, nearest }[kind](image, width, height).data])));
+})()"""
+KINDS = {
+    "byArea": cv2.INTER_AREA,
+    "bilinear": cv2.INTER_LINEAR,
+    "nearest": cv2.INTER_NEAREST,
+}
+
+
+@pulled
+def test_resizing_gives_the_pixels_of_opencv(tab: Page) -> None:
+    rng = np.random.default_rng(5)
+    image = rng.integers(0, 256, (60, 38, 4), np.uint8)
+    sizes = [(19, 30), (19, 20), (7, 9), (37, 59), (1, 1), (30, 70), (50, 20), (38, 60)]
+    larger = [(76, 120), (101, 207), (38, 61), (64, 96)]
+    asked = [("byArea", *size) for size in sizes]
+    asked += [(kind, *size) for kind in ("bilinear", "nearest") for size in larger]
+
+    made = calling(tab, RESIZE, text(image.tobytes()), [38, 60], asked)
+
+    for (kind, width, height), got in zip(asked, made, strict=True):
+        pixels = np.frombuffer(base64.b64decode(got), np.uint8).reshape(height, width, 4)
+        expected = cv2.resize(image[..., :3].copy(), (width, height), interpolation=KINDS[kind])
+        assert np.array_equal(pixels[..., :3], expected), (kind, width, height)
 
 
 BOXES = [(70.3, 58.2, 128.9, 131.7), (115, 70, 150, 120), (201.7, 89.1, 320.2, 143.6)]
