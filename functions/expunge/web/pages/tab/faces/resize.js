@@ -9,7 +9,7 @@ const { fround } = Math; // OpenCV computes in 32-bit floats: products and sums 
 // INTER_AREA: the mean of the covered area; where one side grows, bilinear with other weights.
 export function byArea(image, width, height) {
   const [x, y] = [image.width / width, image.height / height];
-  if (x === 2 && y === 2 && isBytes(image)) return halved(image, width, height);
+  if (Number.isInteger(x) && Number.isInteger(y) && isBytes(image)) return meansOfCells(image, width, height);
   if (x >= 1 && y >= 1) return separable(image, areaTaps(image.width, width), areaTaps(image.height, height));
   return between(image, [width, height], growingAreaTap);
 }
@@ -92,16 +92,21 @@ function linearTap(at, scale) {
 const nearestTaps = (from, to) =>
   Array.from({ length: to }, (_, at) => [[Math.min(Math.floor(at * (from / to)), from - 1), 1]]);
 
-// Means of squares of four pixels, halves rounded up.
-function halved({ data, width, channels }, columns, rows) {
+// Means of cells of whole pixels. Of four pixels, OpenCV rounds halves up.
+function meansOfCells({ data, width, height, channels }, columns, rows) {
   const made = new Uint8ClampedArray(columns * rows * channels);
-  const row = width * channels;
+  const [wide, tall] = [width / columns, height / rows];
+  const share = fround(1 / (wide * tall));
+  const ofFour = wide === 2 && tall === 2;
   for (let y = 0, to = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       for (let c = 0; c < channels; c++) {
-        const from = 2 * y * row + 2 * x * channels + c;
-        const sum = data[from] + data[from + channels] + data[from + row] + data[from + row + channels];
-        made[to++] = (sum + 2) >> 2;
+        let sum = 0;
+        for (let line = y * tall; line < (y + 1) * tall; line++) {
+          const start = (line * width + x * wide) * channels + c;
+          for (let i = 0; i < wide; i++) sum += data[start + i * channels];
+        }
+        made[to++] = ofFour ? (sum + 2) >> 2 : fround(sum * share);
       }
     }
   }
