@@ -8,11 +8,16 @@ const { fround } = Math; // OpenCV computes in 32-bit floats: products and sums 
 
 // INTER_AREA: the mean of the covered area; where one side grows, bilinear with other weights.
 export function byArea(image, width, height) {
-  const [x, y] = [image.width / width, image.height / height];
-  if (Number.isInteger(x) && Number.isInteger(y) && isBytes(image)) return meansOfCells(image, width, height);
+  const [x, y] = [scaleOf(image.width, width), scaleOf(image.height, height)];
+  if (isWhole(x) && isWhole(y) && isBytes(image)) return meansOfCells(image, width, height);
   if (x >= 1 && y >= 1) return separable(image, areaTaps(image.width, width), areaTaps(image.height, height));
   return between(image, [width, height], growingAreaTap);
 }
+
+// OpenCV divides twice, which is not always the same number.
+const scaleOf = (from, to) => 1 / (to / from);
+
+const isWhole = (scale) => Math.abs(scale - Math.round(scale)) < Number.EPSILON;
 
 // INTER_LINEAR
 export const bilinear = (image, width, height) => between(image, [width, height], linearTap);
@@ -21,14 +26,14 @@ export const bilinear = (image, width, height) => between(image, [width, height]
 // the same one twice, which matters where each product is rounded down.
 function between(image, [width, height], tap) {
   const columns = Array.from({ length: width }, (_, at) => {
-    const [first, share] = tap(at, image.width / width);
+    const [first, share] = tap(at, scaleOf(image.width, width));
     if (first < 0) return [[0, 1], [0, 0]];
     if (first >= image.width - 1) return [[image.width - 1, 1], [image.width - 1, 0]];
     return [[first, 1 - share], [first + 1, share]];
   });
   const last = image.height - 1;
   const rows = Array.from({ length: height }, (_, at) => {
-    const [first, share] = tap(at, image.height / height);
+    const [first, share] = tap(at, scaleOf(image.height, height));
     return [[clamp(first, 0, last), 1 - share], [clamp(first + 1, 0, last), share]];
   });
   return (isBytes(image) ? inFixedPoint : separable)(image, columns, rows);
@@ -61,7 +66,7 @@ export function blurred(image, sigma, { repeat }) {
 // Each list of taps has, for each pixel of the result, the pixels it comes from and their weights.
 
 function areaTaps(from, to) {
-  const scale = from / to;
+  const scale = scaleOf(from, to);
   return Array.from({ length: to }, (_, at) => {
     const [start, end] = [at * scale, at * scale + scale];
     const cell = Math.min(scale, from - start);
@@ -90,12 +95,12 @@ function linearTap(at, scale) {
 }
 
 const nearestTaps = (from, to) =>
-  Array.from({ length: to }, (_, at) => [[Math.min(Math.floor(at * (from / to)), from - 1), 1]]);
+  Array.from({ length: to }, (_, at) => [[Math.min(Math.floor(at * scaleOf(from, to)), from - 1), 1]]);
 
 // Means of cells of whole pixels. Of four pixels, OpenCV rounds halves up.
 function meansOfCells({ data, width, height, channels }, columns, rows) {
   const made = new Uint8ClampedArray(columns * rows * channels);
-  const [wide, tall] = [width / columns, height / rows];
+  const [wide, tall] = [Math.round(width / columns), Math.round(height / rows)];
   const share = fround(1 / (wide * tall));
   const ofFour = wide === 2 && tall === 2;
   for (let y = 0, to = 0; y < rows; y++) {
