@@ -11,7 +11,7 @@ from pathlib import Path
 
 from expunge import models
 
-NOTICE = Path(__file__).parents[2] / "NOTICE"
+NOTICE = Path(models.__file__).parents[1] / "web" / "pages" / "tab" / "NOTICE.txt"
 
 
 def collect(target: Path) -> list[str]:

@@ -214,6 +214,14 @@ def test_the_core_runs_on_pythons_own_library_and_does_what_the_service_does(
         assert answer == {"report": outcome.report, "media_type": outcome.media_type}
 
 
+def test_the_notice_names_every_library_and_its_licence(reader: TestClient) -> None:
+    notice = reader.get("/static/tab/NOTICE.txt").text
+
+    for file in models.browser_files():
+        assert file.name in notice
+        assert file.npm.partition("@")[2] in notice
+
+
 def test_every_url_names_a_version_or_a_digest() -> None:
     for file in tab.libraries():
         mark = file.model.npm.replace("@", "-") or file.model.sha256[:8]

@@ -132,6 +132,22 @@ def test_an_image_that_the_browser_cannot_decode_is_left_to_the_service(tab: Pag
 
 
 @pulled
+def test_cancelling_ends_one_call_and_those_behind_it_go_on(tab: Page) -> None:
+    cancelled = """(async (image) => {
+      const [running, waiting] = [new AbortController(), new AbortController()];
+      const calls = [running.signal, waiting.signal, undefined, AbortSignal.abort()]
+        .map((signal) => caught(tab.maskFaces(image, b, {}, { signal })));
+      running.abort();
+      waiting.abort();
+      return Promise.all(calls);
+    })(blobOf(a))"""
+    first, second, third, late = calling(tab, cancelled, text(upright()), BOXES)
+
+    assert [call["name"] for call in (first, second, late)] == ["AbortError"] * 3
+    assert len(third["regions"]) == len(BOXES)
+
+
+@pulled
 def test_options_of_faces_are_checked_as_the_service_checks_them(tab: Page) -> None:
     calls = """[
       tab.findFaces(image, { plan: "slow" }), tab.findFaces(image, { confidence: 2 }),
