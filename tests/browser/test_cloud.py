@@ -82,7 +82,7 @@ def test_a_guest_blurs_in_the_cloud(studio: Page, address: str) -> None:
     expect(drawer).to_contain_text("Cloud blur done")
     expect(drawer).to_contain_text("100 of 100 images")
     expect(drawer.get_by_role("button", name=re.compile("Top up"))).to_have_count(0)
-    key = drawer.locator("pre code").inner_text()
+    key = drawer.locator(".note pre code").inner_text()
     assert re.fullmatch(r"uk_[0-9A-Za-z]{43}", key)
     drawer.get_by_text("Entries").click()
     expect(drawer).to_contain_text("Received (starter)")

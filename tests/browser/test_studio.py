@@ -234,7 +234,7 @@ def test_a_limit_says_when_it_opens_and_being_offline_is_said(studio: Page) -> N
     drop(studio, ("photo.jpg", photo()))
     on_the_server(studio)
     told = studio.locator("#panel-result [role=alert]")
-    expect(told).to_contain_text("It opens again in 21 minutes. Sign in for higher limits.")
+    expect(told).to_contain_text("It opens again in 21 minutes. Accounts have higher limits.")
 
     studio.unroute("**/api/v1/jobs")
     studio.context.set_offline(True)

@@ -25,12 +25,17 @@ export async function refusal(status, text, retryAfter) {
   if (!told.code) return new Problem(`The server answered with HTTP status ${status}.`, { status, retryable: status >= 500, step: "Try again in a moment." });
   const known = (await registry())[told.code] || {};
   const wait = Number(retryAfter || told.retry_after);
-  const opens = told.status === 429 && wait ? `It opens again in ${duration(wait)}. ` : "";
-  const more = told.code === "quota_exceeded" ? "Sign in for higher limits." : "";
-  return new Problem(told.detail || told.title, {
+  const said = told.detail || told.title;
+  return new Problem(said, {
     status, code: told.code, retryable: Boolean(told.retryable), errors: told.errors || [], page: told.type,
-    step: opens ? opens + more : known.remedy || "",
+    step: status === 429 ? opening(said, wait) : known.remedy || "",
   });
+}
+
+/** When a limit opens, and how to get more, unless the answer has said so. */
+function opening(said, wait) {
+  const opens = wait && !said.includes("again in") ? `It opens again in ${duration(wait)}. ` : "";
+  return `${opens}${/sign in/i.test(said) ? "" : "Accounts have higher limits."}`;
 }
 
 let remedies;

@@ -56,7 +56,14 @@ export async function keysPart() {
   };
   return part("API keys", shownKey.value && h("div", { class: "note" }, h("p", {}, `${shownKey.words} Save it now: it cannot be shown again.`), h("pre", { tabindex: "0" }, h("code", {}, shownKey.value)),
     button("Copy the key", () => copyText(shownKey.value), { symbol: "copy" })),
-  keys.length ? h("ul", { class: "keys" }, ...keys.map(keyRow)) : h("p", { class: "soft" }, "No key yet."), h("div", { class: "row" }, button("New key", doing(make), { symbol: "add" })));
+  keys.length ? h("ul", { class: "keys" }, ...keys.map(keyRow)) : h("p", { class: "soft" }, "No key yet."), h("div", { class: "row" }, button("New key", doing(make), { symbol: "add" })), await byApi());
+}
+
+/** The same task from elsewhere, with a key. */
+async function byApi() {
+  if (!(await offers()).tasks?.enabled) return null;
+  const code = `curl -X POST '${location.origin}/api/generate' \\\n  -H 'Authorization: Bearer YOUR_API_KEY' \\\n  -H 'Content-Type: application/json' \\\n  -d '{"image": "https://pictures.example/photo.jpg"}'`;
+  return h("details", {}, h("summary", {}, "Blur in the cloud from your own code"), h("div", { class: "stack tight" }, h("pre", { tabindex: "0" }, h("code", {}, code)), h("p", { class: "hint" }, "Then ask ", h("code", {}, "GET /api/status?task_id=…"), " every one to two seconds.")));
 }
 
 function keyRow(key) {
