@@ -169,7 +169,7 @@ class Follower:
             raise Undecodable
 
     def _next_ac_bits_of_block(
-        self, bits: Bits, scan: Scan, table: list[int], blocks: list[int], place: int
+        self, bits: Bits, scan: Scan, table: Table, blocks: list[int], place: int
     ) -> int:
         """Skip one block. Return how many later blocks contain only correction bits."""
         known, begun, index = blocks[place], 0, scan.first
