@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _RESTART = re.compile(rb"\xff+([\xd0-\xd7])")
 MAX_STEPS = 12_000_000
 """Codes and blocks decoded in one file: about 8 MB of a photograph."""
+_INTERVAL_STEPS = 64
+"""Steps that the beginning of a restart interval counts as, by the time that it takes."""
 _IN_STEP = 4_096
 """Valid bits after which a decoder counts as synchronised."""
 
@@ -70,6 +72,7 @@ class Follower:
         units = self._units(scan)
         done = 0
         for start, end in _intervals(self.data, scan):
+            self._spend(_INTERVAL_STEPS)
             count = min(scan.interval or units, units - done)
             bits = Bits(unstuffed(self.data[start:end]))
             self._read(bits, scan, done, count)
