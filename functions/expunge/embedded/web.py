@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import uvicorn
 
 from expunge.bootstrap import build
+from expunge.embedded.allocator import keep_freed_memory
 from expunge.embedded.connections import Connections
 from expunge.embedded.pool.pool import Pool
 from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
@@ -75,6 +76,7 @@ def _leave_with_the_server() -> None:
 
 def main() -> None:
     """Answer requests until SIGTERM."""
+    keep_freed_memory()
     settings = Settings.from_env(os.environ)
     configure(settings.log_level)
     logging.getLogger("uvicorn.error").addFilter(RepeatFilter())  # it warns of each bad request

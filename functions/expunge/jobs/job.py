@@ -94,6 +94,11 @@ class Job:
     refund_data: dict[str, Any] = field(default_factory=dict)
     """The admission's reservation; the job's end settles or refunds it."""
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether no account owns it."""
+        return self.owner == self.id
+
     def held_for(self, now: float, lease_seconds: float) -> float:
         """Seconds until another run may take it, 0 where one may now.
 

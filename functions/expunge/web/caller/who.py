@@ -70,7 +70,7 @@ def _caller(
         check_csrf(request, secret)
         return session
     traits = "\n".join(request.headers.get(name, "") for name in _TRAITS)
-    caller = anonymous(_address(request), x_client_fingerprint, traits)
+    caller = anonymous(_address_of(request), x_client_fingerprint, traits)
     return replace(caller, browser=_browser(request, x_client_secret))
 
 
@@ -103,7 +103,11 @@ def _api_key(request: Request) -> str | None:
     return request.headers.get("x-api-key")
 
 
-def _address(request: Request) -> str:
+async def _address(request: Request) -> str:
+    return _address_of(request)
+
+
+def _address_of(request: Request) -> str:
     return client_address(request, service_of(request).settings)
 
 
@@ -156,7 +160,7 @@ def _introduced(request: Request, response: Response, caller: Caller, secret: st
     return replace(caller, browser=name, has_new_secret=True)
 
 
-def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+async def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     """The caller who lists or deletes. A cookie is not enough for a page of another site.
 
     Raises
@@ -170,7 +174,7 @@ def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Ca
     return caller
 
 
-def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+async def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     if caller.account is None:
         raise Unauthorized("This URL needs an API key or a session.")
     return caller

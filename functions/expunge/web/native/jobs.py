@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from expunge.accounts.callers import Caller
 from expunge.accounts.meter import MeteredCall
 from expunge.errors import IdempotencyConflict, Unavailable
-from expunge.jobs.job import Status
+from expunge.jobs.job import Job, Status
 from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.operations import MODES
 from expunge.service import Service
@@ -42,6 +43,7 @@ JobId = Annotated[
     str,
     Path(max_length=64, description="The job's id.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
+_Created = tuple[Caller, SubmitResult]
 MAX_FETCHES = 16
 """Requests in one process that may fetch a URL at the same time."""
 MAX_WAITING_FETCHES = 64
@@ -106,9 +108,8 @@ async def create_job(
         idempotency_key=idempotency_key,
         base_url=base_url(request),
     )
-    caller = await run_in_threadpool(maker_of, request, response, caller, job_request)
-    await _meter_wait(service, caller, preference)
-    submitted = await _submit(request, service, caller, job_request)
+    create = partial(_create, request, response, service, caller, preference, job_request)
+    caller, submitted = await _in_thread(request, job_request, create)
     job, quotas = submitted.job, submitted.quotas
     if submitted.replayed:
         response.headers["idempotent-replayed"] = "true"
@@ -125,7 +126,7 @@ async def create_job(
         return problems.answer(request, job.error_code, job.error_message or "", headers=headers)
     response.headers.update(preference.applied)
     response.headers["cache-control"] = "no-store"
-    view = await run_in_threadpool(job_view, service.jobs, job, job_request.base_url)
+    view = await _view(service, job, job_request.base_url)
     _set_retry_after(response, view)
     if not job.status.ended:
         response.status_code = 202
@@ -183,13 +184,12 @@ async def get_job(
 
     A job created without an account can be read by anyone who has its id.
     """
-    await _meter_wait(service, caller, preference)
-    job = await run_in_threadpool(service.jobs.get, caller, job_id)
+    job = await run_in_threadpool(_get, service, caller, preference, job_id)
     if preference.wait:
         job = await _waiters(request).wait(caller, job, preference.wait)
         response.headers["preference-applied"] = f"wait={preference.wait}"
     response.headers["cache-control"] = "no-store"
-    view = await run_in_threadpool(job_view, service.jobs, job, base_url(request))
+    view = await _view(service, job, base_url(request))
     _set_retry_after(response, view)
     return view
 
@@ -217,18 +217,43 @@ def delete_job(
     return job_view(service.jobs, job, base_url(request))
 
 
-async def _submit(
-    request: Request, service: Service, caller: Caller, job_request: JobRequest
-) -> SubmitResult:
-    """Submit in a thread. Requests that fetch a URL have a thread pool of their own."""
+def _create(
+    request: Request,
+    response: Response,
+    service: Service,
+    caller: Caller,
+    preference: Preference,
+    job_request: JobRequest,
+) -> _Created:
+    """Submit the job; one thread does all that reads or writes a store."""
+    caller = maker_of(request, response, caller, job_request)
+    _meter_wait(service, caller, preference)
+    return caller, service.jobs.submit(caller, job_request)
+
+
+async def _in_thread(
+    request: Request, job_request: JobRequest, create: Callable[[], _Created]
+) -> _Created:
+    """Requests that fetch a URL have a thread pool of their own."""
     if job_request.image_url is None:
-        return await run_in_threadpool(service.jobs.submit, caller, job_request)
+        return await run_in_threadpool(create)
     refuse_loop(request)
     fetching = threads_for(request, "fetches", MAX_FETCHES)
     if fetching.statistics().tasks_waiting >= MAX_WAITING_FETCHES:
         raise Unavailable("Too many images are being fetched. Try again in a moment.")
-    submit = partial(service.jobs.submit, caller, job_request)
-    return await anyio.to_thread.run_sync(submit, limiter=fetching)
+    return await anyio.to_thread.run_sync(create, limiter=fetching)
+
+
+def _get(service: Service, caller: Caller, preference: Preference, job_id: str) -> Job:
+    _meter_wait(service, caller, preference)
+    return service.jobs.get(caller, job_id)
+
+
+async def _view(service: Service, job: Job, base_url: str) -> JobView:
+    """The job as JSON. Only for a job that goes on, this reads the store (`poll_after_ms`)."""
+    if job.status.ended:
+        return job_view(service.jobs, job, base_url)
+    return await run_in_threadpool(job_view, service.jobs, job, base_url)
 
 
 def _waiters(request: Request) -> JobWaiters:
@@ -236,7 +261,7 @@ def _waiters(request: Request) -> JobWaiters:
     return waiters
 
 
-async def _meter_wait(service: Service, caller: Caller, preference: Preference) -> None:
+def _meter_wait(service: Service, caller: Caller, preference: Preference) -> None:
     """Count a request that waits toward the limit per minute.
 
     Raises
@@ -244,7 +269,7 @@ async def _meter_wait(service: Service, caller: Caller, preference: Preference) 
     RateLimited
     """
     if preference.wait:
-        await run_in_threadpool(service.meter.take, caller, MeteredCall("requests"))
+        service.meter.take(caller, MeteredCall("requests"))
 
 
 def _set_retry_after(response: Response, view: JobView) -> None:
