@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,7 @@ def test_it_does_not_matter_in_which_chunks_a_form_arrives(content: bytes, cuts:
     body = part("image", content, "a.png", "image/png") + part("mode", b"metadata") + END
     edges = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
 
-    form = read(*(body[start:end] for start, end in zip(edges, edges[1:], strict=False)))
+    form = read(*(body[start:end] for start, end in pairwise(edges)))
 
     assert form["image"].data == content
     assert form["mode"].data == b"metadata"
