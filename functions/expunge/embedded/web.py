@@ -83,6 +83,7 @@ def main() -> None:
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
     with Pool(IMAGE_PROCESSES) as pool:
         service = build(settings, executor=pool)
+        service.ready()  # the first test write begins before anybody asks
         server = uvicorn.Server(_config(settings, create_app(service)))
         server.run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
         service.close()
