@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-REQUESTS = 480
+REQUESTS = 240
 CLIENTS, ROUNDS = 16, 5
 """To compare one web process with two."""
 START_SECONDS = 3.0
