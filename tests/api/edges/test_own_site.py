@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 from starlette.requests import Request
 
 from expunge.errors import CsrfFailed
 from expunge.web.caller.cookies import check_own_site
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 
 def request_of(origin: str, scheme: str, host: str, public_url: str | None) -> Request:
@@ -64,3 +68,10 @@ def test_pages_of_other_sites_are_refused(
 ) -> None:
     with pytest.raises(CsrfFailed):
         check_own_site(request_of(origin, scheme, host, public_url))
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "", "https://evil.example", "://"])
+def test_an_origin_that_is_none_signs_nobody_in(client: TestClient, origin: str) -> None:
+    answer = client.post("/api/v1/auth/guest", headers={"origin": origin})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
