@@ -231,18 +231,20 @@ def _timed(
         with connected() as ask_once:
             for _ in range(10):
                 ask_once()
-            ready.wait()
+            warm.wait()
+            go.wait()
             for _ in range(REQUESTS // clients):
                 started = time.perf_counter()
                 ask_once()
                 times.append((time.perf_counter() - started) * 1000)
 
-    ready = threading.Barrier(clients + 1)
+    warm, go = threading.Barrier(clients + 1), threading.Barrier(clients + 1)
     threads = [threading.Thread(target=client) for _ in range(clients)]
     for thread in threads:
         thread.start()
-    ready.wait()
+    warm.wait()
     used, started = cpu(), time.perf_counter()
+    go.wait()
     for thread in threads:
         thread.join()
     return Measured(times, time.perf_counter() - started, cpu() - used)

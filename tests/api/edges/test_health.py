@@ -7,11 +7,15 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import anyio
+import anyio.to_thread
+import httpx2
 import pytest
 
 from expunge.errors import Unavailable
 from expunge.stores.local import probe
 from expunge.stores.local.records import SqliteRecords
+from expunge.web.app import create_app
 from tests.api.conftest import client_at
 
 if TYPE_CHECKING:
@@ -68,6 +72,17 @@ class TestHealthWrites:
         assert answer.status_code == 503
         assert answer.json()["stores"]["records"] is False
         assert client.get("/health").json()["stores"] == {"records": True, "objects": True}
+
+    def test_it_needs_no_thread_that_jobs_may_hold(self, service: Service) -> None:
+        async def ask() -> int:
+            held = anyio.to_thread.current_default_thread_limiter()
+            held.total_tokens = 1
+            through = httpx2.ASGITransport(create_app(service))
+            async with held, httpx2.AsyncClient(transport=through, base_url="http://nas") as http:
+                with anyio.fail_after(60):
+                    return (await http.get("/health")).status_code
+
+        assert anyio.run(ask) == 200
 
     def test_however_often_it_is_asked_it_writes_every_10_seconds(
         self, service: Service, tmp_path: Path

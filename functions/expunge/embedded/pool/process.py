@@ -15,7 +15,6 @@ from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 
 from expunge.embedded.pool import wire
-from expunge.embedded.priority import give_way
 from expunge.embedded.reserve import limit_memory, reserve_of
 from expunge.errors import ExpungeError
 from expunge.imaging.source import Source
@@ -74,7 +73,6 @@ def _leave_with_the_server() -> None:
 def main() -> None:
     settings = Settings.from_env(os.environ)
     configure(settings.log_level)
-    give_way()
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # the server handles Ctrl-C and then ends this process
