@@ -110,13 +110,13 @@ def catalogue(folder: Path | None = None) -> list[Model]:
     The operator's entry replaces a built-in one of the same name. An empty list means that
     the installation is incomplete; ``expunge doctor`` reports it.
     """
-    entries = _built_in() | _read((folder or weights_folder()) / FILE)
+    entries = _built_in(BUILT_IN / FILE) | _read((folder or weights_folder()) / FILE)
     return [_entry(name, entry) for name, entry in entries.items()]
 
 
 @cache
-def _built_in() -> dict[str, Any]:
-    return _read(BUILT_IN / FILE)
+def _built_in(path: Path) -> dict[str, Any]:
+    return _read(path)
 
 
 def _read(path: Path) -> dict[str, Any]:
