@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
-import anyio
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
 from expunge.accounts.meter import MeteredCall
-from expunge.errors import IdempotencyConflict, Unavailable
+from expunge.errors import IdempotencyConflict
 from expunge.jobs.job import Job, Status
 from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.operations import MODES
@@ -29,12 +27,11 @@ from expunge.web.dependencies import (
     PreferenceDep,
     ServiceDep,
 )
-from expunge.web.loops import refuse_loop
 from expunge.web.native.openapi import JOB_BODY
 from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
 from expunge.web.native.waiting import JobWaiters
-from expunge.web.threads import threads_for
+from expunge.web.submitting import in_thread
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -44,10 +41,6 @@ JobId = Annotated[
     Path(max_length=64, description="The job's id.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
 _Created = tuple[Caller, SubmitResult]
-MAX_FETCHES = 16
-"""Requests in one process that may fetch a URL at the same time."""
-MAX_WAITING_FETCHES = 64
-"""Requests that may wait for their turn; any further one is refused at once."""
 
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": JobView, "description": "Accepted; poll the URL in `Location`."}
@@ -109,7 +102,7 @@ async def create_job(
         base_url=base_url(request),
     )
     create = partial(_create, request, response, service, caller, preference, job_request)
-    caller, submitted = await _in_thread(request, job_request, create)
+    caller, submitted = await in_thread(request, job_request, create)
     job, quotas = submitted.job, submitted.quotas
     if submitted.replayed:
         response.headers["idempotent-replayed"] = "true"
@@ -229,19 +222,6 @@ def _create(
     caller = maker_of(request, response, caller, job_request)
     _meter_wait(service, caller, preference)
     return caller, service.jobs.submit(caller, job_request)
-
-
-async def _in_thread(
-    request: Request, job_request: JobRequest, create: Callable[[], _Created]
-) -> _Created:
-    """Requests that fetch a URL have a thread pool of their own."""
-    if job_request.image_url is None:
-        return await run_in_threadpool(create)
-    refuse_loop(request)
-    fetching = threads_for(request, "fetches", MAX_FETCHES)
-    if fetching.statistics().tasks_waiting >= MAX_WAITING_FETCHES:
-        raise Unavailable("Too many images are being fetched. Try again in a moment.")
-    return await anyio.to_thread.run_sync(create, limiter=fetching)
 
 
 def _get(service: Service, caller: Caller, preference: Preference, job_id: str) -> Job:
