@@ -25,8 +25,8 @@ from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem
-from expunge.web.site import pages
 from expunge.web.site import routes as site
+from expunge.web.site.shell import FOLDER as PAGES
 
 if TYPE_CHECKING:
     from expunge.service import Service
@@ -50,7 +50,7 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(surface.router)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
-    app.mount("/static", StaticFiles(directory=pages.FOLDER))
+    app.mount("/static", StaticFiles(directory=PAGES))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
     file_bytes = service.limits.file_bytes

@@ -1,49 +1,50 @@
-"""HTML pages: playground, sign-in, account, API reference, and a page for each problem."""
+"""HTML pages: playground, sign-in, account, console, API reference, and one for each problem."""
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
-from pathlib import Path as File
-from string import Template
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import HTMLResponse
 
 from expunge.errors import NotFound
 from expunge.imaging.limits import MEBIBYTE
 from expunge.web.dependencies import ServiceDep
 from expunge.web.problems.registry import REGISTRY, ProblemType
+from expunge.web.site.shell import page
 
 router = APIRouter(include_in_schema=False)
-
-FOLDER = File(__file__).parents[1] / "pages"
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
 def playground(service: ServiceDep) -> HTMLResponse:
     """The playground, where visitors try the service with their own images."""
-    page = Template((FOLDER / "playground.html").read_text())
-    return HTMLResponse(page.substitute(max_file_mb=service.limits.file_bytes // MEBIBYTE))
+    return page("playground.html", "/", max_file_mb=str(service.limits.file_bytes // MEBIBYTE))
 
 
 @router.api_route("/sign-in", methods=["GET", "HEAD"])
-def sign_in() -> FileResponse:
+def sign_in() -> HTMLResponse:
     """Sign in by an e-mail link, with Google, or as a guest."""
-    return FileResponse(FOLDER / "sign-in.html")
+    return page("sign-in.html", "/account")
 
 
 @router.api_route("/account", methods=["GET", "HEAD"])
-def account() -> FileResponse:
+def account() -> HTMLResponse:
     """Quotas, credits and API keys of the signed-in user."""
-    return FileResponse(FOLDER / "account.html")
+    return page("account.html", "/account")
+
+
+@router.api_route("/console", methods=["GET", "HEAD"])
+def console() -> HTMLResponse:
+    """The administrator's console. The page holds no data; it signs in, then calls the API."""
+    return page("console.html", "/console")
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
-def reference() -> FileResponse:
+def reference() -> HTMLResponse:
     """The interactive API reference: Swagger UI, served from this service."""
-    return FileResponse(FOLDER / "docs.html")
+    return page("docs.html", "/docs")
 
 
 @router.api_route("/problems", methods=["GET", "HEAD"])
@@ -77,9 +78,4 @@ def _explained(problem: ProblemType) -> str:
 
 
 def _page(title: str, body: str) -> HTMLResponse:
-    return HTMLResponse(_template().substitute(title=escape(title), body=body))
-
-
-@cache
-def _template() -> Template:
-    return Template((FOLDER / "page.html").read_text(encoding="utf-8"))
+    return page("page.html", "/problems", title=escape(title), body=body)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from expunge.web.site import health, pages
+from expunge.web.site import guides, health, pages
 
 router = APIRouter()
-for part in (health, pages):
+for part in (health, pages, guides):
     router.include_router(part.router)
