@@ -49,7 +49,7 @@ export async function open(id) {
   const image = await admin("GET", `images/${id}`).catch((problem) => toast(problem.message));
   if (!image) return;
   const jobs = await Promise.all(image.jobs.map((job) => admin("GET", `jobs/${job.id}`)));
-  await opened("Image", (close) => [h("div", { class: "wide stack" },
+  await opened("Image", (close) => [h("div", { class: "wide stack", tabindex: "-1", autofocus: true },
     h("div", { class: "pair" },
       figure("Original", picture(image.original_url, "The original", { boxes: jobs[0]?.detection })),
       image.processed_url && figure("Result", picture(image.processed_url, "The result"))),

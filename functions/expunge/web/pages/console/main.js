@@ -69,7 +69,11 @@ $("#sign-in").addEventListener("submit", async (event) => {
   }
 });
 $("#sign-out").addEventListener("click", () => admin("POST", "auth/logout").then(signedOut, (problem) => toast(problem.message)));
-addEventListener("hashchange", () => { if (!$("#view").hidden) show(); });
+addEventListener("hashchange", ({ oldURL, newURL }) => {
+  // Going elsewhere leaves what was open; «Refresh» has no address.
+  if (oldURL !== newURL) for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  if (!$("#view").hidden) show();
+});
 admin("GET", "auth/session").then(signedIn, (problem) => {
   signedOut();
   if (problem.code !== "admin_required") $("#refused").replaceChildren(failure(problem));

@@ -27,10 +27,10 @@ async function statistics() {
 function alarms({ alarms: all, provider_url: provider }) {
   const order = { alarm: 0, unknown: 1, ok: 2 };
   const sorted = all.toSorted((one, other) => order[one.state] - order[other.state]);
-  const item = (alarm) => h("li", { class: "alarm" },
-    h("span", { class: "row" }, tag(alarm.state), h("strong", {}, alarm.title)),
-    h("span", { class: alarm.state === "alarm" ? "" : "soft" }, alarm.detail),
-    alarm.remedy && h("span", {}, alarm.remedy));
+  const item = (alarm) => h("li", { class: alarm.state === "ok" ? "alarm" : "alarm raised" },
+    tag(alarm.state), h("strong", {}, alarm.title),
+    alarm.state !== "ok" && h("span", {}, alarm.detail),
+    alarm.remedy && h("span", { class: "soft" }, alarm.remedy));
   return h("section", { class: "card" }, h("h2", {}, "Alarms"), h("ul", { class: "alarms" }, sorted.map(item)),
     provider && h("p", {}, h("a", { href: provider }, "Alarms in CloudWatch")));
 }

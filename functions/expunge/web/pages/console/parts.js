@@ -17,9 +17,9 @@ export function storageIsOff(what) {
       h("a", { href: "/docs/guide/reference/retention" }, "What is kept, and for how long")));
 }
 
-/** A table that scrolls by itself; `rows` are lists of texts and elements. */
+/** A table that scrolls by itself, on a phone a list; `rows` are lists of texts and elements. */
 export function table(caption, heads, rows) {
-  const cell = (content) => h("td", {}, content ?? "–");
+  const cell = (content, column) => h("td", { "data-head": heads[column] }, content ?? "–");
   return h("div", { class: "scroll", role: "group", "aria-label": caption, tabindex: "0" },
     h("table", {},
       h("caption", { class: "quiet" }, caption),

@@ -10,8 +10,8 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 /** Images by quarter of an hour: masks stacked on detections. */
 export function timelinePlot({ slot_seconds: slot, points }) {
   const starts = points.map((point) => Date.parse(point.start) / 1000);
-  const all = points.map((point) => point.detect + point.mask);
-  const detections = points.map((point) => point.detect);
+  const all = points.map((point) => point.detect + point.mask || null);
+  const detections = points.map((point) => point.detect || null);
   const bars = uPlot.paths.bars({ size: [0.8, 24] });
   const options = () => ({
     scales: { x: { range: [starts[0] - slot, starts.at(-1) + slot] }, y: { range: (_, __, most) => [0, Math.max(most, 4)] } },
@@ -34,7 +34,7 @@ export function runTimePlot(jobs) {
   const times = done.map((job) => Date.parse(job.created_at) / 1000);
   const options = () => ({
     scales: { y: { range: (_, __, most) => [0, most * 1.1 || 1] } },
-    axes: axes((ticks) => ticks.map((tick) => `${tick.toLocaleString()} ms`)),
+    axes: axes((ticks) => ticks.map((tick) => (tick < 1000 ? `${tick} ms` : `${tick / 1000} s`))),
     series: [
       {},
       { label: "Total ms", paths: () => null, stroke: colour("accent"), points: { show: true, size: 7, fill: colour("accent") } },

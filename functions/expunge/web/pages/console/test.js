@@ -24,7 +24,7 @@ function field({ name, schema, description }) {
   const input = choices
     ? h("select", { id: name, name }, choices.map((choice) => h("option", { value: choice, selected: choice === schema.default }, choice)))
     : h("input", { id: name, name, type: "number", value: String(schema.default), "aria-describedby": `${name}-hint`, ...attributes(limits) });
-  return h("div", { class: "field" }, h("label", { for: name }, name), input, h("p", { class: "hint", id: `${name}-hint` }, description));
+  return h("div", { class: "field" }, h("label", { for: name }, name), input, h("p", { class: "hint", id: `${name}-hint` }, description.replaceAll("`", "")));
 }
 
 const attributes = (limits) => Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]));
