@@ -70,8 +70,7 @@ def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 def build() -> Path:
     """Run `sam build` if its inputs have changed; return its output folder."""
-    catalogue = ROOT / "functions" / "expunge" / "models" / "models.toml"
-    layers = digest(ROOT / "layers", catalogue)
+    layers = digest(ROOT / "layers", ROOT / "functions" / "expunge" / "models", ROOT / "NOTICE")
     inputs = digest(ROOT / "template.yaml", ROOT / "functions") + layers
     stamp = WORK / "built"
     with locked(WORK / "lock"):

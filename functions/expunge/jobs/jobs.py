@@ -8,6 +8,7 @@ from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies
 from expunge.errors import ClientSecretRequired, JobNotFound
 from expunge.imaging.limits import LIMITS, Limits
+from expunge.imaging.media_types import with_extension
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
@@ -64,7 +65,7 @@ class Jobs:
         self._clock = clock
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
-        self.sources = Sources(fetch, meter, limits)
+        self.sources = Sources(fetch, objects, meter, limits)
         self.uploads = Uploads(
             records, objects, self._register, meter, clock, limits=limits, check_space=check_space
         )
@@ -170,6 +171,15 @@ class Jobs:
             return self._register.listed(caller.browser, limit, cursor)
         return self._register.page(caller.subject, limit, cursor)
 
+    def numbered_page(
+        self, caller: Caller, surface: str, number: int, size: int
+    ) -> tuple[list[Job], int]:
+        """A numbered page of the jobs that an API key created, or with a session of its account's.
+
+        Newest first, with the number of jobs in the whole list. ``number`` counts from 1.
+        """
+        return self._register.numbered(caller.subject, surface, caller.key, number, size)
+
     def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel and refund a queued job; return any other job unchanged."""
         job = self._held(caller, job_id)
@@ -204,14 +214,22 @@ class Jobs:
         return self._estimator.poll_after_ms(job)
 
     def result_url(self, job: Job, *, download: bool = False) -> str | None:
-        """The signed URL of the result, or ``None`` if there is none (any more)."""
+        """The signed URL of the result, or ``None`` if there is none (any more).
+
+        Browsers save the result under the caller's name for its image, if there is one. With
+        ``download``, they save it under its object key's name.
+        """
         if job.result_key is None or job.result_expires_at is None:
             return None
         left = int(job.result_expires_at - self._clock())
         if left <= 0:
             return None
-        filename = job.result_key.rsplit("/", 1)[-1] if download else None
+        filename = job.result_key.rsplit("/", 1)[-1] if download else _saved_as(job)
         return self._objects.presign_get(job.result_key, expires_in=left, filename=filename)
+
+
+def _saved_as(job: Job) -> str | None:
+    return with_extension(job.filename, job.result_type or job.media_type) if job.filename else None
 
 
 def _check_known(caller: Caller) -> None:

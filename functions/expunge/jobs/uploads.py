@@ -51,6 +51,8 @@ class Upload:
 
     object_key: str
     request: SignedRequest
+    source_url: str
+    """Signed URL of the file, valid as long as the request. The local store's starts with ``/``."""
     quotas: tuple[QuotaStatus, ...] = ()
     """The caller's quotas for uploads."""
 
@@ -64,6 +66,8 @@ class Uploaded:
     declared: str
     owner: str
     """The owner: an account, or the upload's own key (`Caller.owner_of`)."""
+    filename: str = ""
+    """The sender's own name for the file."""
 
     def claimed_by(self, job: Job) -> Update:
         """The change that claims the file for a job; refused if it has just expired."""
@@ -96,7 +100,7 @@ class Uploads:
         self._check_space = check_space
         self._limits = limits
 
-    def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
+    def create(self, caller: Caller, *, content_type: str, size: int, filename: str = "") -> Upload:
         """Return a URL for exactly ``size`` bytes of ``content_type``, valid for 15 minutes.
 
         Raises
@@ -125,12 +129,12 @@ class Uploads:
             key, content_type=content_type, length=size, expires_in=UPLOAD_SECONDS
         )
         owner, closes = caller.owner_of(key), int(now) + UPLOAD_SECONDS
-        upload = Put(
-            _key(owner, key), {"content_type": content_type, "size": size}, expires_at=closes
-        )
+        facts: Item = {"content_type": content_type, "size": size, "filename": filename}
+        upload = Put(_key(owner, key), facts, expires_at=closes)
         deletion = PendingDeletion(key, closes, closes + LAST_PUT_SECONDS, upload_of=owner)
         quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.registration())
-        return Upload(key, request, quotas)
+        source_url = self._objects.presign_get(key, expires_in=UPLOAD_SECONDS)
+        return Upload(key, request, source_url, quotas)
 
     def fetch(self, caller: Caller, object_key: str) -> Uploaded:
         """Return the uploaded file.
@@ -149,7 +153,8 @@ class Uploads:
         data = self._objects.get(object_key) if facts else None
         if data is None:
             raise UploadIncomplete("No file was uploaded yet. PUT the file to upload_url first.")
-        return Uploaded(object_key, data, str(item["content_type"]), owner)
+        filename = str(item.get("filename") or "")
+        return Uploaded(object_key, data, str(item["content_type"]), owner, filename)
 
     def _find(self, caller: Caller, object_key: str) -> tuple[str, Item | None]:
         """Find the caller's upload, or an anonymous one, for which the key is enough.

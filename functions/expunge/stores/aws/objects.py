@@ -6,18 +6,24 @@ for a missing object.
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import ClientError
 
+from expunge.errors import SignatureInvalid
+from expunge.stores.aws import own_parameter
 from expunge.stores.aws.faults import translated
 from expunge.stores.disposition import attachment
 from expunge.stores.limits import check_object_key
 from expunge.stores.ports import ObjectFacts, SignedRequest
+from expunge.stores.signed_urls import EXPIRED, below, is_mac, mac
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_s3 import S3Client
 
 _SIGNED_HEADERS = "content-length;content-type;host;if-none-match"
@@ -25,20 +31,45 @@ _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 class S3Objects:
-    """The objects port over one bucket; ``client`` must sign with SigV4 (``clients.s3``)."""
+    """The objects port over one bucket.
 
-    def __init__(self, client: S3Client, *, bucket: str) -> None:
+    Parameters
+    ----------
+    client
+        Must sign with SigV4 (``clients.s3``).
+    secret
+        Returns the secret of the service's own signature of each URL. SigV4's cannot be checked
+        here: every copy of a function signs with credentials of its own.
+    clock
+        Unix seconds.
+    """
+
+    def __init__(
+        self,
+        client: S3Client,
+        *,
+        bucket: str,
+        secret: Callable[[], bytes],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._client = client
         self._bucket = bucket
+        self._secret = secret
+        self._clock = clock
+        own_parameter.allow(client)
 
     @property
     def origin(self) -> str:
         """Scheme and host of signed URLs: the bucket's host, or the client's endpoint."""
         endpoint = urlsplit(self._client.meta.endpoint_url)
-        config = getattr(self._client.meta.config, "s3", None) or {}
-        virtual = config.get("addressing_style") == "virtual"
-        host = f"{self._bucket}.{endpoint.netloc}" if virtual else endpoint.netloc
+        host = f"{self._bucket}.{endpoint.netloc}" if self._is_virtual else endpoint.netloc
         return f"{endpoint.scheme}://{host}"
+
+    @property
+    def _is_virtual(self) -> bool:
+        """Whether the bucket is in the host name, not in the path."""
+        config = getattr(self._client.meta.config, "s3", None) or {}
+        return bool(config.get("addressing_style") == "virtual")
 
     def presign_put(
         self, key: str, *, content_type: str, length: int, expires_in: int
@@ -65,12 +96,31 @@ class S3Objects:
 
     def presign_get(self, key: str, *, expires_in: int, filename: str | None = None) -> str:
         check_object_key(key)
-        params = {"Bucket": self._bucket, "Key": key, "ResponseCacheControl": "no-store"}
+        expires = str(int(self._clock()) + expires_in)
+        params = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "ResponseCacheControl": "no-store",
+            own_parameter.NAME: f"{expires}.{mac(self._secret(), key, expires)}",
+        }
         if filename is not None:
             params["ResponseContentDisposition"] = attachment(filename)
         return self._client.generate_presigned_url(
             "get_object", Params=params, ExpiresIn=expires_in, HttpMethod="GET"
         )
+
+    def signed_key(self, url: str, *, base_url: str) -> str | None:  # noqa: ARG002
+        folder = "" if self._is_virtual else f"{self._bucket}/"
+        found = below(url, f"{self.origin}/{folder}")
+        if found is None:
+            return None
+        key, query = found
+        expires, _, signature = query.get(own_parameter.NAME, "").partition(".")
+        if not is_mac(signature, self._secret(), key, expires):
+            raise SignatureInvalid("The URL was changed, or was not signed for a GET.")
+        if self._clock() >= int(expires):
+            raise SignatureInvalid(EXPIRED)
+        return key
 
     def get(self, key: str) -> bytes | None:
         check_object_key(key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import urljoin
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -15,7 +14,7 @@ from expunge.web.face_jobs.queries import DetectQuery, MaskQuery
 from expunge.web.face_jobs.reports import detected, profiling
 from expunge.web.face_jobs.run import IMAGE_BODY, WORK_PROBLEMS, FinishedFaceJob, run, too_large
 from expunge.web.faces.schemas import DetectResponse
-from expunge.web.urls import base_url
+from expunge.web.urls import absolute, base_url
 
 router = APIRouter(prefix="/api/v1", tags=["faces"])
 
@@ -117,5 +116,5 @@ def _redirect(
     url = service.jobs.result_url(done.job)
     if url is None:
         raise too_large(len(done.image))
-    where = urljoin(base_url(request) + "/", url)
+    where = absolute(base_url(request), url)
     return Response(status_code=303, headers=headers | {"location": where})

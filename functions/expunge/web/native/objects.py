@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.errors import NotFound, SignatureInvalid
 from expunge.service import SignedObjects
+from expunge.stores.disposition import attachment
 from expunge.web.middleware.request_limits import declared_length
 
 ObjectKey = Annotated[str, Path(max_length=512)]
@@ -42,7 +42,7 @@ def router(objects: SignedObjects) -> APIRouter:
             raise NotFound("The object has expired.")
         headers = {"cache-control": "no-store", "access-control-allow-origin": "*"}
         if filename:
-            headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+            headers["content-disposition"] = attachment(filename)
         return Response(data, media_type=facts.content_type, headers=headers)
 
     return routes

@@ -7,11 +7,11 @@ from html import escape
 from pathlib import Path as File
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from expunge.errors import NotFound
+from expunge.web.shell import CURRENT, html
 from expunge.web.site.markdown import Rendered, render
-from expunge.web.site.shell import CURRENT, page
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,13 +68,8 @@ def locate(file: str) -> str | None:
 
 def _guide(file: str) -> Response:
     rendered = _rendered(file)
-    return page(
-        "guide.html",
-        ROOT,
-        title=escape(rendered.title),
-        body=rendered.html,
-        guides=_list(file),
-    )
+    parts = {"title": escape(rendered.title), "body": rendered.html, "guides": _list(file)}
+    return HTMLResponse(html("guide.html", ROOT, **parts))
 
 
 @cache

@@ -45,7 +45,7 @@ def render(text: str, file: str, locate: Locate) -> Rendered:
         if token.children:
             token.children = list(_linked(token.children, file, locate))
     title = next(
-        after.content
+        after.content.replace("`", "")
         for token, after in pairwise(tokens)
         if token.type == "heading_open"
     )

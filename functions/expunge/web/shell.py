@@ -7,9 +7,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from fastapi.responses import HTMLResponse
-
-FOLDER = Path(__file__).parents[1] / "pages"
+FOLDER = Path(__file__).parent / "pages"
 PLACES = {
     "/": "Studio",
     "/docs/guide": "Guides",
@@ -21,8 +19,8 @@ PLACES = {
 CURRENT = ' aria-current="page"'
 
 
-def page(name: str, place: str, **parts: str) -> HTMLResponse:
-    """The page of a template.
+def html(name: str, place: str, **parts: str) -> str:
+    """The page of a template, as HTML.
 
     Parameters
     ----------
@@ -33,7 +31,7 @@ def page(name: str, place: str, **parts: str) -> HTMLResponse:
     parts
         HTML for the other placeholders.
     """
-    return HTMLResponse(_template(name).substitute(nav=nav(place), **parts))
+    return _template(name).substitute(nav=nav(place), **parts)
 
 
 def nav(place: str) -> str:
