@@ -24,6 +24,14 @@ const ownFrame = () => ({
     this.fn.isFileUploadIntended = (schema, mediaType) =>
       schema?.get?.("contentMediaType") !== "application/json" && isFile(schema, mediaType);
   },
+  // A body fits one media type only: another one starts with its own example.
+  statePlugins: {
+    oas3: {
+      wrapSelectors: {
+        hasUserEditedBody: () => () => false,
+      },
+    },
+  },
   components: { InfoContainer: () => null },
   wrapComponents: {
     DeepLink: (_, { React }) => ({ text }) => React.createElement("span", null, text),
