@@ -11,15 +11,14 @@ from pathlib import Path
 
 from expunge import models
 
-NOTICE = Path(__file__).parents[2] / "NOTICE"
-DETECTOR = "centerface-int8"
+NOTICE = Path(models.__file__).parents[1] / "web" / "pages" / "tab" / "NOTICE.txt"
 
 
 def collect(target: Path) -> list[str]:
     """Copy the files; return the names of those that are missing."""
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(NOTICE, target)
-    wanted = [*models.browser_files(), *(m for m in models.catalogue() if m.name == DETECTOR)]
+    wanted = models.browser_files()
     missing = [model.name for model in wanted if not models.is_complete(model)]
     for model in wanted if not missing else ():
         copy = models.compressed_path(model.path())

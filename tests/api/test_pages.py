@@ -123,3 +123,10 @@ def test_the_sample_image_is_the_drawn_one_and_has_something_of_every_kind() -> 
     kinds = {finding["category"] for finding in report["findings"]}
     assert kinds == {"private", "ai_provenance", "authorship", "technical"}
     assert report["metadata"]["exif"]["gps"]
+
+
+def test_without_its_worker_a_share_leads_back_to_the_studio(client: TestClient) -> None:
+    files = {"images": ("a.jpg", b"\xff\xd8", "image/jpeg")}
+    answer = client.post("/share", files=files, follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/#share-lost")

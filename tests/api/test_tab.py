@@ -14,6 +14,7 @@ import brotli
 import pytest
 
 from expunge import models
+from expunge.imaging.limits import LIMITS
 from expunge.web.site import core, tab
 from tests.browser.pulled import pulled
 from tests.samples import jpeg, png, webp
@@ -214,6 +215,28 @@ def test_the_core_runs_on_pythons_own_library_and_does_what_the_service_does(
         assert answer == {"report": outcome.report, "media_type": outcome.media_type}
 
 
-def test_the_page_says_the_same_urls_in_every_process() -> None:
-    assert tab.detector().url == tab.detector().url
-    assert all(file.model.npm.replace("@", "-") in file.url for file in tab.libraries())
+def test_a_tab_reads_larger_files_than_the_service_since_it_uploads_nothing() -> None:
+    from expunge.imaging.tab import detect_metadata, strip_metadata
+
+    small = SAMPLES["png"]
+    large = png.inserted(small, png.chunk(b"prVt", bytes(LIMITS.file_bytes)))
+
+    answer, result = strip_metadata(large, "{}")
+
+    assert json.loads(answer)["report"]["changed"] is True
+    assert result == strip_metadata(small, "{}")[1]
+    assert "report" in json.loads(detect_metadata(large))
+
+
+def test_the_notice_names_every_library_and_its_licence(reader: TestClient) -> None:
+    notice = reader.get("/static/tab/NOTICE.txt").text
+
+    for file in models.browser_files():
+        assert file.name in notice
+        assert file.npm.partition("@")[2] in notice
+
+
+def test_every_url_names_a_version_or_a_digest() -> None:
+    for file in tab.libraries():
+        mark = file.model.npm.replace("@", "-") or file.model.sha256[:8]
+        assert mark in file.url

@@ -98,17 +98,24 @@ def test_a_guest_blurs_in_the_cloud(studio: Page, address: str) -> None:
     assert told["data"]["consumed_credits"] == 0.5
 
     # Keys: rename, then delete after a question.
-    drawer.get_by_role("button", name="Rename").click()
+    keys = drawer.locator("section", has=studio.get_by_role("heading", name="API keys"))
+    keys.get_by_role("button", name="Rename").click()
     studio.get_by_role("textbox", name="Name").fill("Zapier")
     studio.get_by_role("button", name="Save").click()
     expect(drawer).to_contain_text("Zapier")
-    drawer.get_by_role("button", name="Disable").click()
+    keys.get_by_role("button", name="Disable").click()
     expect(drawer).to_contain_text("disabled")
-    drawer.get_by_role("button", name="Delete").click()
+    keys.get_by_role("button", name="Delete").click()
     studio.get_by_role("dialog", name="Delete «Zapier»?").get_by_role(
         "button", name="Delete"
     ).click()
     expect(drawer).to_contain_text("No key yet.")
+
+    # The history: what was made can be deleted.
+    history = drawer.locator("section", has=studio.get_by_role("heading", name="History"))
+    history.get_by_role("button", name="Delete").click()
+    studio.get_by_role("dialog", name="Delete this?").get_by_role("button", name="Delete").click()
+    expect(history).to_contain_text("Nothing has been sent to the server yet.")
 
 
 def test_too_few_credits_are_said_before_anything_is_sent(studio: Page) -> None:

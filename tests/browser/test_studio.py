@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import threading
 import zipfile
 from contextlib import ExitStack
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import pillow_heif
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 import expunge
@@ -196,6 +199,21 @@ def test_a_large_picture_goes_by_way_of_an_upload_once(studio: Page) -> None:
     assert [one for one in requests if one.startswith("PUT /objects/in/")] == requests[1:2]
 
 
+def test_an_upload_whose_answer_was_lost_is_used_all_the_same(studio: Page) -> None:
+    def lost(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    studio.route("**/objects/in/**", lost)
+    drop(studio, ("large.jpg", photo(2600, 97)))
+    on_the_server(studio)
+    expect(studio.get_by_role("alert")).to_contain_text("The server does not answer")
+    studio.unroute("**/objects/in/**")
+    studio.get_by_role("button", name="Try again").click()
+
+    expect(result(studio)).to_contain_text("No pixel changed")
+
+
 def test_a_broken_picture_says_what_is_wrong_and_what_to_do(studio: Page) -> None:
     drop(studio, ("broken.jpg", photo()[:100]))
     on_the_server(studio)
@@ -289,13 +307,38 @@ def test_options_are_controls_and_a_wrong_one_is_said_at_its_field(studio: Page)
     told = studio.locator("#panel-result [role=alert]")
     expect(told).to_contain_text("cover need each other")
 
-    studio.get_by_label("Irreversible").check()
+    studio.get_by_label("Irreversible").focus()
+    studio.keyboard.press("Space")
+    expect(studio.get_by_label("Irreversible")).to_be_focused()
     expect(studio.get_by_label("How to hide")).to_have_value("solid")
     studio.get_by_text("The same from your own code").click()
     code = studio.locator("#panel-code code")
     expect(code).to_contain_text('"method":"solid","irreversible":true')
+
+
+def test_the_shown_code_does_the_same(studio: Page, tmp_path: Path) -> None:
+    name = 'it\'s a; "holiday", 1.jpg'
+    (tmp_path / name).write_bytes(photo(64))
+    drop(studio, (name, photo(64)))
+    studio.get_by_label("Faces", exact=True).check()
+    studio.get_by_label("How to hide").select_option("solid")
+    studio.get_by_text("The same from your own code").click()
+    code = studio.locator("#panel-code code")
+    shell = subprocess.run(
+        code.inner_text(), shell=True, cwd=tmp_path, capture_output=True, check=True, timeout=60
+    )
     studio.get_by_role("button", name="Python").click()
-    expect(code).to_contain_text("requests.post")
+    python = code.inner_text()
+    studio.get_by_role("button", name="JavaScript").click()
+    script = code.inner_text().replace("console.log(job.result_url ?? job.detail)", "return text")
+    script = script.replace("await answer.json()", "1, text = await answer.text()")
+    file = "const file = await (await fetch(document.querySelector('.view img').src)).blob();"
+    shown = studio.evaluate(f"async () => {{ {file} {script} }}")
+
+    for answer in (shell.stdout, shown):
+        assert json.loads(answer)["report"]["method"] == "solid"
+    compile(python, "shown", "exec")
+    assert "requests.post" in python
 
 
 def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
@@ -415,6 +458,42 @@ def test_a_url_is_pasted_and_a_folder_is_taken(studio: Page, tmp_path: Path) -> 
     expect(studio.locator(".toast")).to_contain_text("notes.txt is no image")
 
 
+def test_a_picture_that_the_browser_cannot_show_gets_a_preview_from_the_server(
+    studio: Page,
+) -> None:
+    requests = sent(studio)
+    file = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), "teal")).save(file)
+    heic = {"name": "photo.heic", "mimeType": "image/heic", "buffer": file.getvalue()}
+    studio.set_input_files("#file", heic)
+    expect(studio.locator(".curtain")).to_contain_text("cannot show this HEIC file")
+    assert requests == []
+
+    studio.get_by_role("button", name="Show a preview from the server").click()
+    expect(studio.locator(".curtain")).to_be_hidden()
+    size = "image => [image.naturalWidth, image.naturalHeight]"
+    assert studio.locator(".plane > img").evaluate(size) == [64, 48]
+
+    on_the_server(studio)
+    expect(result(studio)).to_be_visible()
+    assert saved(studio)[0] == "photo-clean.heic"
+
+
+def test_an_image_shared_by_another_app_stays_in_the_browser(studio: Page, address: str) -> None:
+    studio.evaluate("navigator.serviceWorker.ready.then(() => {})")
+    studio.reload()
+    share = """async () => {
+        const form = new FormData();
+        const picture = await (await fetch("/static/sample.jpg")).blob();
+        form.append("images", new File([picture], "shared.jpg", { type: "image/jpeg" }));
+        await fetch("/share", { method: "POST", body: form });
+    }"""
+    studio.evaluate(share)
+    studio.goto(f"{address}/#shared")
+    studio.reload()
+    expect(studio.get_by_role("heading", name="shared.jpg")).to_be_visible()
+
+
 def test_results_on_another_origin_are_saved_under_the_files_own_name(
     page: Page, tmp_path: Path
 ) -> None:
@@ -481,7 +560,7 @@ def test_everything_is_done_with_a_keyboard(studio: Page) -> None:
     reach("Hide faces")
     studio.keyboard.press("Enter")
     expect(result(studio)).to_have_text("Hid 2 faces.")
-    reach("Download")
+    expect(studio.get_by_role("button", name="Download")).to_be_focused()
 
 
 def test_an_unknown_page_says_so_in_html(page: Page, address: str) -> None:

@@ -86,7 +86,7 @@ def test_real_files_come_out_the_same_byte_for_byte(tab: Page) -> None:
 
     for data, got in zip(chosen, calling(tab, STRIP, list(map(text, chosen)), {}), strict=True):
         if got.get("code") == "needs_server":
-            assert b"brob" in data
+            assert b"brob" in data or b"jbrd" in data
         else:
             assert got == as_the_service(data, {})
 
@@ -144,33 +144,18 @@ def test_nothing_of_an_image_leaves_the_tab(chromium: Browser, site: str) -> Non
         assert faces == 1
         for method, body, url in requests:
             assert (method, body) == ("GET", None), url
-            assert url.startswith((f"{site}/static/tab/", f"{site}/tab/")), url
+            assert url.startswith((f"{site}/static/", f"{site}/tab/")), url
             assert "?" not in url
         loaded = [step["loaded"] for step in steps if step["stage"] == "loading"]
         assert loaded == sorted(loaded)
         assert loaded[-1] > 10_000_000
         assert steps[-1] == {"stage": "working", "loaded": 1, "total": 1}
 
-        before = len(requests)
-        assert before > 10
+        loaded = [url for _, _, url in requests if url.startswith(f"{site}/tab/")]
+        assert len(loaded) == len(set(loaded)) > 6
         calling(page, work, text(SAMPLES["png"]), text(people))
-        assert len(requests) == before, "each file is loaded once"
-
-
-@pulled
-def test_cancelling_ends_one_call_and_those_behind_it_go_on(tab: Page) -> None:
-    cancelled = """(async () => {
-      const [running, waiting] = [new AbortController(), new AbortController()];
-      const calls = [running.signal, waiting.signal, undefined, AbortSignal.abort()]
-        .map((signal) => caught(tab.stripMetadata(blobOf(a), {}, { signal })));
-      running.abort();
-      waiting.abort();
-      return Promise.all(calls);
-    })()"""
-    first, second, third, late = calling(tab, cancelled, text(SAMPLES["jpeg"]))
-
-    assert [call["name"] for call in (first, second, late)] == ["AbortError"] * 3
-    assert third["report"]["changed"] is True
+        again = [url for _, _, url in requests if url.startswith(f"{site}/tab/")]
+        assert again == loaded, "each file is loaded once"
 
 
 def test_a_server_without_the_files_says_so(

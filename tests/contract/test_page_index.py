@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expunge.ids import new_id
@@ -19,6 +19,8 @@ from expunge.stores.ports import WriteRefused
 from tests.contract.conftest import Clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expunge.stores.ports import Item, Key, Records
 
 DAY = 86_400
@@ -142,36 +144,42 @@ def test_a_late_page_is_read_without_the_pages_before_it(clock: Clock, tmp_path)
 Step = tuple[str, int]
 
 
-@settings(max_examples=15)
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with Database(tmp_path_factory.mktemp("index") / "records") as database:
+        yield database
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
-        st.tuples(st.sampled_from(["add", "delete", "wait"]), st.integers(0, 9)), max_size=25
+        st.tuples(st.sampled_from(["add", "delete", "wait"]), st.integers(0, 9)), max_size=20
     ),
     size=st.integers(1, 4),
 )
 def test_whatever_happens_pages_are_those_of_a_list(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[Step], size: int
+    shelf: Database, steps: list[Step], size: int
 ) -> None:
     clock, model = Clock(START), _Model()
-    with Database(tmp_path_factory.mktemp("index") / "records") as database:
-        records = SqliteRecords(database, clock=clock)
-        for kind, number in steps:
-            if kind == "wait":
-                clock.now += (0.5, 30, 60, 3_600, DAY, 8 * DAY)[number % 6]
-            elif kind == "add":
-                fresh = job(clock.now, f"key_{number % 2}")
-                records.write(*added(fresh))
-                model.jobs.append(fresh)
-            elif living := model.living(clock.now):
-                gone = living[number % len(living)]
-                records.write(*removed(gone, clock.now))
-                model.jobs.remove(gone)
-        for name in ("acc_1", "key_0", "key_1"):
-            expected = model.ids(name, clock.now)
-            pages = -(-len(expected) // size)
-            found = [page(records, "tasks", name, n, size) for n in range(1, pages + 2)]
-            assert [one for p in found for one in p.ids] == expected
-            assert {p.total for p in found} == {len(expected)}
+    records = SqliteRecords(shelf, clock=clock)
+    own = new_id("acc", START)  # each example has lists of its own
+    for kind, number in steps:
+        if kind == "wait":
+            clock.now += (0.5, 30, 60, 3_600, DAY, 8 * DAY)[number % 6]
+        elif kind == "add":
+            fresh = job(clock.now, f"{own}_{number % 2}", own)
+            records.write(*added(fresh))
+            model.jobs.append(fresh)
+        elif living := model.living(clock.now):
+            gone = living[number % len(living)]
+            records.write(*removed(gone, clock.now))
+            model.jobs.remove(gone)
+    for name in (own, f"{own}_0", f"{own}_1"):
+        expected = model.ids(name, clock.now)
+        pages = -(-len(expected) // size)
+        found = [page(records, "tasks", name, n, size) for n in range(1, pages + 2)]
+        assert [one for p in found for one in p.ids] == expected
+        assert {p.total for p in found} == {len(expected)}
 
 
 @dataclass

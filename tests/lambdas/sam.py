@@ -70,7 +70,8 @@ def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 def build() -> Path:
     """Run `sam build` if its inputs have changed; return its output folder."""
-    layers = digest(ROOT / "layers", ROOT / "functions" / "expunge" / "models", ROOT / "NOTICE")
+    package = ROOT / "functions" / "expunge"
+    layers = digest(ROOT / "layers", package / "models", package / "web" / "pages" / "tab")
     inputs = digest(ROOT / "template.yaml", ROOT / "functions") + layers
     stamp = WORK / "built"
     with locked(WORK / "lock"):

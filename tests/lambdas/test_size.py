@@ -88,7 +88,7 @@ def test_a_browsers_files_are_compressed_and_each_fits_into_an_answer(built, rec
     sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files(folder)}
     record_property("measured", f"TabLayer: {sum(sizes.values()):,} bytes")
 
-    assert "NOTICE" in sizes
+    assert "NOTICE.txt" in sizes
     assert {"pyodide-", "onnxruntime-web-"} <= {re.sub(r"[\d.]+/.*", "", name) for name in sizes}
     assert {name for name in sizes if name.endswith((".wasm", ".mjs"))} == set()
     for name, size in sizes.items():

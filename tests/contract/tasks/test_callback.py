@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from tests.contract.tasks.conftest import BOTH
 from tests.websites.site import says
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def unsigned(urls: list[str]) -> list[str]:
     return [url.partition("?")[0] for url in urls]
 
 
+@BOTH
 def test_an_http_receiver_is_told_the_task_as_status_shows_it(
     stand: Stand, user: User, image: str, sites: Websites
 ) -> None:

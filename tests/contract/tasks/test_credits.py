@@ -9,7 +9,7 @@ import pytest
 
 from expunge.errors import MalformedImage
 from expunge.operations import mask
-from tests.contract.tasks.conftest import STARTER, Stand, User, local_stand
+from tests.contract.tasks.conftest import BOTH, STARTER, Stand, User, local_stand
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +20,7 @@ GRANTED = ("granted", STARTER)
 RESERVED = ("reserved", -0.5)
 
 
+@BOTH
 def test_a_task_reserves_its_price_and_settles_it(stand: Stand, user: User, image: str) -> None:
     task_id = user.create(image)
     assert user.balance() == STARTER - 0.5
@@ -35,6 +36,7 @@ def test_a_task_reserves_its_price_and_settles_it(stand: Stand, user: User, imag
     assert user.status(task_id)["consumed_credits"] == 0.5
 
 
+@BOTH
 def test_a_failed_task_gives_its_credits_back_once(
     stand: Stand, user: User, image: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.contract.tasks.conftest import JPEG, PNG
+from tests.contract.tasks.conftest import BOTH, JPEG, PNG
 from tests.websites.site import says
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def test_a_source_url_can_be_read(stand: Stand, user: User) -> None:
     assert stand.fetch(uploaded(user)) == PNG
 
 
+@BOTH
 def test_a_task_is_created_from_an_upload(stand: Stand, user: User) -> None:
     task_id = user.create(uploaded(user))
     stand.work()

@@ -12,7 +12,7 @@ from PIL import Image
 from expunge.errors import MalformedImage, Unavailable
 from expunge.jobs.jobs import Jobs
 from expunge.operations import mask
-from tests.contract.tasks.conftest import PNG, STARTER, Stand, User
+from tests.contract.tasks.conftest import BOTH, PNG, STARTER, Stand, User
 
 if TYPE_CHECKING:
     from tests.contract.tasks.conftest import Websites
@@ -36,6 +36,7 @@ class TestLifecycle:
         assert isinstance(task_id, str)
         assert task_id
 
+    @BOTH
     def test_a_task_ends_in_a_url_of_the_blurred_image(
         self, stand: Stand, user: User, image: str
     ) -> None:
@@ -133,6 +134,7 @@ class TestLifecycle:
         assert "cancelled" in task["error_message"]
         assert user.balance() == STARTER
 
+    @BOTH
     def test_a_result_url_is_signed_anew_while_the_result_lives(
         self, stand: Stand, user: User, image: str
     ) -> None:
@@ -162,16 +164,6 @@ def problem(answer: Any, status: int, name: str) -> dict[str, Any]:
 
 
 class TestErrors:
-    """What no store decides, so one adapter set is enough."""
-
-    @pytest.fixture
-    def stand(self, local: Stand) -> Stand:
-        return local
-
-    @pytest.fixture
-    def user(self, local: Stand) -> User:
-        return local.user()
-
     @pytest.mark.parametrize(
         ("method", "path"),
         [("POST", "/api/generate"), ("GET", "/api/status?task_id=x"), ("GET", "/api/list")],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.tasks.conftest import STARTER, Stand, User
+from tests.contract.tasks.conftest import BOTH, STARTER, Stand, User
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -98,6 +98,7 @@ class TestFirstKey:
         assert local.anyone().post("/api/v1/keys/first").status_code == 401
 
 
+@BOTH
 def test_a_deleted_task_leaves_list_and_status(stand: Stand, user: User, image: str) -> None:
     kept, gone = user.create(image), user.create(image)
     stand.work()

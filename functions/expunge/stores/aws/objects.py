@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -62,14 +63,17 @@ class S3Objects:
     def origin(self) -> str:
         """Scheme and host of signed URLs: the bucket's host, or the client's endpoint."""
         endpoint = urlsplit(self._client.meta.endpoint_url)
-        host = f"{self._bucket}.{endpoint.netloc}" if self._is_virtual else endpoint.netloc
+        config = getattr(self._client.meta.config, "s3", None) or {}
+        virtual = config.get("addressing_style") == "virtual"
+        host = f"{self._bucket}.{endpoint.netloc}" if virtual else endpoint.netloc
         return f"{endpoint.scheme}://{host}"
 
-    @property
-    def _is_virtual(self) -> bool:
-        """Whether the bucket is in the host name, not in the path."""
-        config = getattr(self._client.meta.config, "s3", None) or {}
-        return bool(config.get("addressing_style") == "virtual")
+    @cached_property
+    def _base(self) -> str:
+        """What signed URLs start with, before the key; boto3 decides where the bucket is in it."""
+        params = {"Bucket": self._bucket, "Key": "key"}
+        url = self._client.generate_presigned_url("get_object", Params=params)
+        return url.partition("?")[0].removesuffix("key")
 
     def presign_put(
         self, key: str, *, content_type: str, length: int, expires_in: int
@@ -110,8 +114,7 @@ class S3Objects:
         )
 
     def signed_key(self, url: str, *, base_url: str) -> str | None:  # noqa: ARG002
-        folder = "" if self._is_virtual else f"{self._bucket}/"
-        found = below(url, f"{self.origin}/{folder}")
+        found = below(url, self._base)
         if found is None:
             return None
         key, query = found

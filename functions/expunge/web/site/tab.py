@@ -24,7 +24,8 @@ MEDIA_TYPES = {
     ".zip": "application/zip",
     ".onnx": "application/octet-stream",
 }
-DETECTOR = "centerface-int8"
+_PYTHON = "pyodide-"
+"""Start of the folder of the files for metadata; the others are for faces."""
 MISSING = (
     "The files for work in the browser are not installed on this server. Send the image to the "
     "service; the operator can run: expunge models pull"
@@ -56,26 +57,20 @@ class Served:
 
 
 def libraries() -> list[Served]:
-    """The libraries of the catalogue; their folders' names have the version."""
+    """The files of the catalogue; their folders' names have a version or a digest."""
     return [Served(file.name, file.file, file) for file in models.browser_files()]
-
-
-def detector() -> Served:
-    """The default face detector."""
-    entry = next(model for model in models.catalogue() if model.name == DETECTOR)
-    return Served("detector.onnx", f"{DETECTOR}-{entry.sha256[:16]}.onnx", entry)
 
 
 @router.get("/files.json")
 def list_files(response: Response) -> TabFiles:
     """What a tab loads for each task, and whether this server has it."""
     response.headers["cache-control"] = "no-cache"
-    python = [file for file in libraries() if file.url.startswith("pyodide-")]
-    runtime = [file for file in libraries() if file.url.startswith("onnxruntime-web-")]
+    python = [file for file in libraries() if file.url.startswith(_PYTHON)]
+    faces = [file for file in libraries() if not file.url.startswith(_PYTHON)]
     own = TabFile(url=f"{router.prefix}/{_core_name()}", bytes=len(core().data))
     return TabFiles(
         metadata=_task(python, {"expunge.zip": own}),
-        faces=_task([*runtime, detector()], {}),
+        faces=_task(faces, {}),
     )
 
 
@@ -100,7 +95,7 @@ def get_file(request: Request, path: str) -> Response:
     """
     if path == _core_name():
         return Response(core().data, media_type="application/zip", headers=FOREVER)
-    file = next((file for file in [*libraries(), detector()] if file.url == path), None)
+    file = next((file for file in libraries() if file.url == path), None)
     if file is None:
         raise NotFound(f"Nothing is at {request.url.path}; /tab/files.json lists the files.")
     return _answer(file, brotli="br" in request.headers.get("accept-encoding", ""))

@@ -13,7 +13,7 @@ export const settings = { mode: Object.keys(MODES)[0], options: {} };
 export function choosePanel(item) {
   const locked = ["waiting", "working"].includes(item.state);
   const modes = Object.entries(MODES).map(([mode, { label }]) => h("label", { class: "mode" },
-    h("input", { type: "radio", name: "mode", value: mode, checked: item.settings.mode === mode, onchange: () => setMode(item, mode) }), h("span", {}, label)));
+    h("input", { type: "radio", id: `mode-${mode}`, name: "mode", value: mode, checked: item.settings.mode === mode, onchange: () => setMode(item, mode) }), h("span", {}, label)));
   const { mode } = item.settings;
   return h("fieldset", { disabled: locked, class: "stack choose" },
     h("legend", {}, h("h2", {}, "What to do")),
@@ -24,7 +24,9 @@ export function choosePanel(item) {
 }
 
 export function optionsPanel(item) {
-  const form = h("fieldset", { class: "stack options", disabled: ["waiting", "working"].includes(item.state) });
+  // The controls come later: what had the focus gets it back then.
+  const focused = document.activeElement?.id.startsWith("option-") ? document.activeElement.id : null;
+  const form = h("fieldset", { class: "stack options", "data-focused": focused, disabled: ["waiting", "working"].includes(item.state) });
   fill(form, item);
   return form;
 }
@@ -38,7 +40,9 @@ async function fill(form, item) {
     const rest = all.filter(({ name }) => !MODES[mode].first.includes(name));
     const set = (name, value) => setOption(item, name, value);
     const more = rest.length ? [h("details", { open: rest.some(({ name }) => errors[name] || options[name] !== undefined) }, h("summary", {}, "More options"), h("div", { class: "stack" }, ...controls(rest, options, set, errors)))] : [];
+    const focused = document.activeElement === document.body ? form.dataset.focused : "";
     form.replaceChildren(h("legend", {}, h("h2", {}, "Options")), ...controls(first, options, set, errors), ...more);
+    if (focused) document.getElementById(focused)?.focus();
   } catch {
     form.replaceChildren(h("p", { class: "hint" }, "The options could not be loaded. The defaults apply."));
   }
@@ -47,7 +51,7 @@ async function fill(form, item) {
 function setMode(item, mode) {
   Object.assign(settings, { mode, options: {} });
   anew(item, { settings: { mode, options: {} }, live: null });
-  $(`input[name=mode][value=${mode}]`)?.focus();
+  $("#panel-choose").scrollIntoView({ block: "nearest" });
 }
 
 function setOption(item, name, value) {
@@ -56,9 +60,7 @@ function setOption(item, name, value) {
   else options[name] = value;
   if (name === "irreversible" && value && !["solid", "ringfill"].includes(options.method)) options.method = "solid";
   Object.assign(settings, { options: structuredClone(options) });
-  const focused = document.activeElement?.id;
   anew(item, { settings: { ...item.settings, options } });
-  setTimeout(() => { if (focused) document.getElementById(focused)?.focus(); });
   if (item.settings.mode !== "mask" || !item.faces) return;
   const search = ["plan", "confidence", "nms_threshold", "max_faces", "min_size"].includes(name);
   (search && item.faces.searched ? look(item) : preview(item)).catch((problem) => changed(item, { problem }));

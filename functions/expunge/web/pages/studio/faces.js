@@ -51,6 +51,17 @@ export async function preview(item) {
   changed(item, { live: { patches }, state: "ready", text: "" });
 }
 
+/** A file with the faces hidden, made here: those switched on, or all that are found. */
+export async function hide(item, options, call) {
+  const boxes = item.faces
+    ? item.faces.boxes.filter((box) => box.on).map(({ x1, y1, x2, y2 }) => ({ x1, y1, x2, y2 }))
+    : (await here("findFaces", item.file, chosen(options, SEARCH), call)).faces.map((face) => face.box);
+  const own = ["image/jpeg", "image/webp"].includes(item.file.type) ? item.file.type : "image/png";
+  const type = options.format ? `image/${options.format}` : own;
+  const made = await here("maskFaces", item.file, boxes, { ...chosen(options, STYLE), type, quality: (options.quality || 92) / 100 }, call);
+  return { blob: made.blob, report: { masked_count: boxes.length, regions: made.regions } };
+}
+
 /** The preview as a picture: the upright original with its patches. */
 export async function painted(item, original) {
   await original.decode().catch(() => {});

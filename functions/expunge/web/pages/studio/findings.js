@@ -24,7 +24,7 @@ function summary(report) {
   const { make, model, software } = report.metadata.exif;
   const device = camera(make, model);
   const edited = software || report.metadata.xmp.creator_tool;
-  const parts = [place && `at ${place.text}`, device && `with a ${device}`, taken && `on ${taken}`].filter(Boolean);
+  const parts = [place && `at ${place.text}`, device && `with ${/^[aeio]/i.test(device) ? "an" : "a"} ${device}`, taken && `on ${taken}`].filter(Boolean);
   const said = [parts.length ? `taken ${parts.join(" ")}` : "", edited ? `saved with ${edited}` : ""].filter(Boolean);
   const author = value("EXIF Artist", "IPTC Byline", "XMP dc:creator", "Text Author", "EXIF Copyright");
   if (author) said.push(`credited to ${author}`);
@@ -38,7 +38,7 @@ function credentials(c2pa) {
   if (!c2pa.present) return "";
   const signer = c2pa.manifest?.signer?.organisation || c2pa.claim_generators?.[0];
   const state = { valid: "The signature is valid.", invalid: "The signature does not hold.", unverified: "The server can check the signature." }[c2pa.validity];
-  return `It carries Content Credentials${signer ? ` by ${signer}` : ""}. ${state || ""}`.trim();
+  return `It carries Content Credentials${signer ? ` by ${signer.replace(/\.$/, "")}` : ""}. ${state || ""}`.trim();
 }
 
 function ai(report) {
@@ -47,15 +47,17 @@ function ai(report) {
   return report.findings.some((one) => one.category === "ai_provenance") ? "It says that an AI tool took part." : "";
 }
 
-/** «43.4675° N, 11.8851° E», from the degrees, minutes and seconds of EXIF. */
+/** «43.4675° N, 11.8851° E»: from the degrees, minutes and seconds of EXIF, or from XMP. */
 export function coordinates(findings) {
-  const value = (name) => findings.find((one) => one.what === `EXIF ${name}`)?.value.trim();
-  const degrees = (text) => (text || "").split(/\s+/).map(Number).reduce((sum, part, index) => sum + part / 60 ** index, 0);
-  const [latitude, longitude] = [value("GPSLatitude"), value("GPSLongitude")];
-  if (!latitude || !longitude) return null;
-  const [north, east] = [degrees(latitude), degrees(longitude)];
-  if (!Number.isFinite(north) || !Number.isFinite(east)) return null;
-  return { text: `${north.toFixed(4)}° ${value("GPSLatitudeRef") || "N"}, ${east.toFixed(4)}° ${value("GPSLongitudeRef") || "E"}` };
+  const value = (name) => findings.find((one) => one.what === name)?.value.trim();
+  const side = (name, letter) => {
+    const text = value(`EXIF ${name}`) || value(`XMP exif:${name}`);
+    const degrees = text?.replace(/[NSEW]$/i, "").split(/[\s,]+/).map(Number).reduce((sum, part, index) => sum + part / 60 ** index, 0);
+    const towards = value(`EXIF ${name}Ref`) || text?.match(/[NSEW]$/i)?.[0] || letter;
+    return text && Number.isFinite(degrees) ? `${degrees.toFixed(4)}° ${towards.toUpperCase()}` : null;
+  };
+  const [latitude, longitude] = [side("GPSLatitude", "N"), side("GPSLongitude", "E")];
+  return latitude && longitude ? { text: `${latitude}, ${longitude}` } : null;
 }
 
 function moment(text) {
@@ -68,10 +70,10 @@ function moment(text) {
 
 /** One line for each finding; the parts of a position become one. */
 function entries(findings) {
-  const gps = findings.filter((one) => one.what.startsWith("EXIF GPS"));
+  const gps = findings.filter((one) => /^(EXIF |XMP exif:)GPS/.test(one.what));
   const rest = findings.filter((one) => !gps.includes(one)).map((one) => ({ title: title(one.what), value: one.value, where: one.where, tool: one.tool }));
   if (!gps.length) return rest;
-  const parts = gps.map((one) => `${one.what.slice("EXIF GPS".length)} ${one.value}`).join(", ");
+  const parts = gps.map((one) => `${one.what.replace(/^.*GPS/, "")} ${one.value}`).join(", ");
   return [{ title: "Position (GPS)", value: coordinates(gps)?.text || parts, where: gps[0].where.replace(/\/[^/]*$/, ""), parts }, ...rest];
 }
 

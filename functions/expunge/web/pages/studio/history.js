@@ -1,13 +1,16 @@
 // What this account, or this browser, has had done: tasks and jobs, newest first.
 
 import { ask } from "../design/ask.js";
+import { confirmed, toast } from "../design/dialog.js";
 import { button, h } from "../design/dom.js";
 import { clock } from "../design/words.js";
+import { refresh } from "./account.js";
 import { saveResult } from "./downloads.js";
 import { MODES, offers } from "./config.js";
 import { download } from "./run.js";
 
 const SHOWN = 10;
+const ENDED = ["SUCCESS", "FAILED", "succeeded", "failed", "canceled"];
 const WORDS = { IN_PROGRESS: "in progress", SUCCESS: "done", FAILED: "failed", queued: "waiting", processing: "in progress", succeeded: "done", failed: "failed", canceled: "canceled" };
 
 export async function historyPart(me) {
@@ -34,6 +37,10 @@ async function jobs() {
 function line({ id, at, name, state, url, note }) {
   const extension = (url || "").split("?")[0].split(".").pop();
   const save = async () => saveResult({ ...(await download(url)), name: `${id}.${extension}` });
+  const drop = async () => {
+    if (!(await confirmed("Delete this?", "The result and its record are removed from the server. This cannot be undone.", "Delete"))) return;
+    await ask("DELETE", `/api/v1/jobs/${id}`).then(refresh, (problem) => toast(`${problem.message} ${problem.step}`));
+  };
   return h("li", {}, h("div", {}, h("strong", {}, name), " ", h("span", { class: `tag ${WORDS[state] === "failed" ? "bad" : ""}` }, WORDS[state]), h("p", { class: "hint" }, `${clock(at)}${note ? ` · ${note}` : ""}`), h("p", { class: "hint" }, h("code", {}, id))),
-    url ? button("Download", save, { kind: "small", symbol: "download" }) : null);
+    h("div", { class: "row" }, url ? button("Download", save, { kind: "small", symbol: "download" }) : null, ENDED.includes(state) ? button("Delete", drop, { kind: "small danger" }) : null));
 }

@@ -18,7 +18,7 @@ export function intake(take) {
     if (!input.hasAttribute("capture") && !input.webkitdirectory) input.accept = ACCEPTED.join(",");
     input.addEventListener("change", () => { give([...input.files]); input.value = ""; });
   }
-  drops(give);
+  drops(give, take);
   listenForShares(give, (url) => take([{ source: url, name: urlName(url) }]));
   document.addEventListener("paste", (event) => pasted(event, give, take));
   for (const button of document.querySelectorAll("[data-take-url]")) {
@@ -43,7 +43,7 @@ function refused(files) {
   return `${count(files.length, "file")} left out: ${first.name} is no image. Images are JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF and TIFF.`;
 }
 
-function drops(give) {
+function drops(give, take) {
   let depth = 0;
   const over = (on) => document.documentElement.classList.toggle("over", on);
   document.addEventListener("dragenter", (event) => { event.preventDefault(); depth += 1; over(true); });
@@ -56,7 +56,9 @@ function drops(give) {
     // The entries must be taken before anything is awaited: the list is emptied after the event.
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
     const files = [...event.dataTransfer.files];
-    give(entries.some((entry) => entry.isDirectory) ? (await Promise.all(entries.map(inside))).flat() : files);
+    const link = event.dataTransfer.getData("text/uri-list").split("\n")[0].trim();
+    if (!files.length && /^https?:/.test(link)) take([{ source: link, name: urlName(link) }]);
+    else give(entries.some((entry) => entry.isDirectory) ? (await Promise.all(entries.map(inside))).flat() : files);
   });
 }
 

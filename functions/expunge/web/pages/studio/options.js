@@ -63,7 +63,7 @@ function checkbox(option, { id, value, changed, hint, wrong }) {
 function several(option, { id, value, changed, hint, wrong }) {
   const chosen = new Set(value || []);
   const boxes = option.items.enum.map((word) => {
-    const input = h("input", { type: "checkbox", checked: chosen.has(word), onchange: () => { chosen[input.checked ? "add" : "delete"](word); changed(chosen.size ? [...chosen] : option.default ?? null); } });
+    const input = h("input", { type: "checkbox", id: `${id}-${word}`, checked: chosen.has(word), onchange: () => { chosen[input.checked ? "add" : "delete"](word); changed(chosen.size ? [...chosen] : option.default ?? null); } });
     return h("label", { class: "check" }, input, word.replaceAll("-", " "));
   });
   return h("fieldset", { class: "field" }, h("legend", {}, label(option)), hint, h("div", { class: "choices", id }, ...boxes), wrong);

@@ -34,9 +34,18 @@ function draw(item) {
     const sight = [item, ...from(item)];
     if (drawn[name]?.length === sight.length && sight.every((part, index) => part === drawn[name][index])) continue;
     drawn[name] = sight;
-    $(`#panel-${name}`).replaceChildren(...build(item).flat().filter(Boolean));
+    fill($(`#panel-${name}`), build(item).flat().filter(Boolean));
     if (name === "result" && (item.result || item.problem)) $(".panel").scrollTo({ top: 0 });
   }
+}
+
+/** Replace a part, and keep the focus: on the same control, or on what came in its place. */
+function fill(part, children) {
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  part.replaceChildren(...children);
+  if (!focused || $("[data-focused]", part)) return; // options come later, and care for it themselves
+  const same = focused.id && document.getElementById(focused.id);
+  (same || $("button", part) || $("#panel-result button") || $("#panel-actions button"))?.focus();
 }
 
 function about(item) {

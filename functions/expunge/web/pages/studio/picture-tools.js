@@ -13,7 +13,7 @@ export function faceList(item) {
     return h("div", { class: "stack tight" }, h("p", { class: "soft", role: "status" }, item.looking.text), h("progress", item.looking.progress ? { value: item.looking.progress } : {}),
       button("Stop looking", () => item.looking.abort.abort(), { symbol: "close" }));
   }
-  const rows = found.map((box) => row(item, box));
+  const rows = found.map((box, index) => row(item, box, index));
   return h("div", { class: "stack tight" },
     rows.length ? h("p", { class: "hint" }, `${count(found.filter((box) => box.on).length, "box", "boxes")} of ${found.length} will be hidden. Click a box on the picture to switch it.`) : null,
     item.faces?.searched && !found.some((box) => !box.own) ? h("p", { class: "soft" }, "No face was found. Search more thoroughly, or draw a box.") : null,
@@ -27,8 +27,8 @@ function finder(item) {
   return button(words, () => look(item), { symbol: "device" });
 }
 
-function row(item, box) {
-  const input = h("input", { type: "checkbox", checked: box.on, onchange: () => { box.on = input.checked; update(item); } });
+function row(item, box, index) {
+  const input = h("input", { type: "checkbox", id: `face-${index}`, checked: box.on, onchange: () => { box.on = input.checked; update(item); } });
   const sure = box.own ? "drawn by you" : `${Math.round(box.confidence * 100)} % sure`;
   const drop = box.own && iconButton(`Remove ${box.name}`, "trash", () => { item.faces.boxes.splice(item.faces.boxes.indexOf(box), 1); update(item); });
   return h("li", {}, h("label", { class: "check" }, input, box.name, h("span", { class: "soft" }, sure)), drop);

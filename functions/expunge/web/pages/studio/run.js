@@ -4,6 +4,7 @@ import { ask } from "../design/ask.js";
 import { Problem, canceled } from "../design/problem.js";
 import { changed, finished } from "./items.js";
 import { cloudTask } from "./cloud.js";
+import { hide } from "./faces.js";
 import { outcome } from "./outcomes.js";
 import { createJob, forgetKey } from "./upload.js";
 import { resultName } from "./names.js";
@@ -59,11 +60,7 @@ async function onDevice(item, { mode, options }, say, signal) {
   const onProgress = ({ stage, loaded, total }) => say(stage === "loading" ? "Loading what this needs, once…" : "Working on this device…", total ? loaded / total : null);
   say("Working on this device…");
   if (mode === "metadata") return here("stripMetadata", item.file, options, { signal, onProgress });
-  const found = item.faces || (await here("findFaces", item.file, options, { signal, onProgress }));
-  const boxes = item.faces ? item.faces.boxes.filter((box) => box.on) : found.faces.map((face) => face.box);
-  const type = options.format ? `image/${options.format}` : { "image/jpeg": "image/jpeg", "image/webp": "image/webp" }[item.file.type] || "image/png";
-  const made = await here("maskFaces", item.file, boxes, { ...options, type, quality: options.quality || 92 }, { signal, onProgress });
-  return { blob: made.blob, report: { masked_count: boxes.length, regions: made.regions } };
+  return hide(item, options, { signal, onProgress });
 }
 
 async function onServer(item, settings, say, signal) {

@@ -4,37 +4,39 @@ import { button, h } from "../design/dom.js";
 import { copyText } from "./downloads.js";
 
 const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+const quoted = (name) => `"${name.replace(/["\\]/g, "\\$&")}"`; // curl's own quotes, for names with ; or ,
+const literal = (value) => JSON.stringify(value); // a string in JSON is one in Python and JavaScript too
 
+/** A file is sent as a form, the URL of an image as JSON. */
 const LANGUAGES = {
-  curl: ({ url, name, source, mode, options }) => [
-    `curl ${shell(url)} \\`,
-    source ? `  -F image_url=${shell(source)} \\` : `  -F image=@${shell(name)} \\`,
-    `  -F mode=${mode} \\`,
-    `  -F options=${shell(JSON.stringify(options))}`,
-  ].join("\n"),
-  Python: ({ url, name, source, mode, options }) => [
-    "import json", "import requests", "",
-    `data = {"mode": ${JSON.stringify(mode)}, "options": json.dumps(json.loads(r'''${JSON.stringify(options)}'''))${source ? `, "image_url": ${JSON.stringify(source)}` : ""}}`,
-    source ? `job = requests.post("${url}", data=data, files={"mode": (None, ${JSON.stringify(mode)})})` : `with open(${JSON.stringify(name)}, "rb") as image:\n    job = requests.post("${url}", data=data, files={"image": image})`,
+  curl: ({ url, name, mode, options, json }) => (json
+    ? [`curl ${shell(url)} \\`, "  -H 'Content-Type: application/json' \\", `  -d ${shell(json)}`]
+    : [`curl ${shell(url)} \\`, `  -F ${shell(`image=@${quoted(name)}`)} \\`, `  -F mode=${mode} \\`, `  -F ${shell(`options=${options}`)}`]),
+  Python: ({ url, name, mode, options, json }) => [
+    "import requests", "",
+    ...(json
+      ? [`job = requests.post(${literal(url)}, data=${literal(json)}, headers={"Content-Type": "application/json"})`]
+      : [`data = {"mode": ${literal(mode)}, "options": ${literal(options)}}`, `with open(${literal(name)}, "rb") as image:`, `    job = requests.post(${literal(url)}, data=data, files={"image": image})`]),
     "job.raise_for_status()", 'print(job.json()["result_url"])',
-  ].join("\n"),
-  JavaScript: ({ url, name, source, mode, options }) => [
-    "const form = new FormData();",
-    source ? `form.append("image_url", ${JSON.stringify(source)});` : `form.append("image", file, ${JSON.stringify(name)}); // a File or Blob`,
-    `form.append("mode", ${JSON.stringify(mode)});`,
-    `form.append("options", ${JSON.stringify(JSON.stringify(options))});`,
-    `const answer = await fetch("${url}", { method: "POST", body: form });`,
+  ],
+  JavaScript: ({ url, name, mode, options, json }) => [
+    ...(json
+      ? [`const headers = { "content-type": "application/json" };`, `const body = ${literal(json)};`]
+      : ["const body = new FormData();", `body.append("image", file, ${literal(name)}); // a File or a Blob`, `body.append("mode", ${literal(mode)});`, `body.append("options", ${literal(options)});`]),
+    `const answer = await fetch(${literal(url)}, { method: "POST", body${json ? ", headers" : ""} });`,
     "const job = await answer.json();", "console.log(job.result_url ?? job.detail);",
-  ].join("\n"),
+  ],
 };
 
 export function snippets(item, options) {
-  const request = { url: `${location.origin}/api/v1/jobs`, name: item.name, source: item.source, mode: item.settings.mode, options };
+  const { mode } = item.settings;
+  const json = item.source && JSON.stringify({ mode, options, image_url: item.source });
+  const request = { url: `${location.origin}/api/v1/jobs`, name: item.name, mode, options: JSON.stringify(options), json };
   const code = h("code", {});
   const pre = h("pre", { tabindex: "0", "aria-label": "The request as code" }, code);
   const tabs = Object.keys(LANGUAGES).map((name) => h("button", { type: "button", onclick: () => choose(name) }, name));
   function choose(name) {
-    code.textContent = LANGUAGES[name](request);
+    code.textContent = LANGUAGES[name](request).join("\n");
     for (const tab of tabs) tab.setAttribute("aria-pressed", String(tab.textContent === name));
   }
   choose("curl");

@@ -4,6 +4,7 @@ import { ask, send } from "../design/ask.js";
 import { extensionType } from "./names.js";
 
 const DIRECT_BYTES = 4_000_000; // API Gateway on AWS refuses larger request bodies
+const TAKEN = [409, 412]; // the store has the file: an earlier answer was lost (local store, S3)
 const UPLOAD_SECONDS = 840; // an upload lives 15 minutes; one minute is kept for the job
 
 /** Create a job; `told` gets the fraction that has been sent. */
@@ -27,10 +28,19 @@ export async function createJob(item, { mode, options }, told, signal) {
 /** The file in the server's store: `{ object_key, source_url }`. */
 export async function uploaded(item, told, signal) {
   const known = item.sent?.upload;
-  if (known && Date.now() < known.until) return known;
+  const usable = known && Date.now() < known.until;
+  if (usable && known.arrived) return known;
+  const upload = usable ? known : await permitted(item, signal);
+  const put = send(upload.method, upload.upload_url, item.file, { headers: upload.headers, own: false, onsent: told, signal });
+  await put.catch((problem) => { if (!TAKEN.includes(problem.status)) throw problem; });
+  item.sent.upload.arrived = true;
+  return upload;
+}
+
+/** A new upload, for one PUT. */
+async function permitted(item, signal) {
   const description = { filename: item.name, content_type: item.file.type || extensionType(item.name), size: item.file.size };
   const upload = await ask("POST", "/api/v1/uploads", { body: description, signal });
-  await send(upload.method, upload.upload_url, item.file, { headers: upload.headers, own: false, onsent: told, signal });
   item.sent = { ...item.sent, upload: { ...upload, until: Date.now() + UPLOAD_SECONDS * 1000 } };
   return item.sent.upload;
 }

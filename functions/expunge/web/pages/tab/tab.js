@@ -1,4 +1,5 @@
-// Work on images in this tab: nothing of an image is sent. See docs/reference/tab.md.
+// Work on images in this tab: nothing of an image is sent. See docs/reference/tab.md;
+// NOTICE.txt has the licences of the libraries.
 //
 // Every function's last argument is { signal, onProgress }; each rejects with a TabError, or with
 // the signal's reason. Nothing is loaded before the first call.
