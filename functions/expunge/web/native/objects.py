@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -26,7 +27,8 @@ def router(objects: SignedObjects) -> APIRouter:
         media_type = request.headers.get("content-type")
         if request.headers.get("if-none-match") != "*":
             raise SignatureInvalid("The PUT must carry the header If-None-Match: *.")
-        objects.authorize_put(key, request.query_params, content_type=media_type, length=length)
+        authorize = partial(objects.authorize_put, content_type=media_type, length=length)
+        await run_in_threadpool(authorize, key, request.query_params)
         data = await request.body()
         if len(data) != length or media_type is None:
             raise SignatureInvalid("The body's length differs from its Content-Length.")

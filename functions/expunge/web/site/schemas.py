@@ -1,4 +1,4 @@
-"""Response schemas of the service's health, its configuration, and ``/tab/files.json``."""
+"""Response schemas of the service's health, its configuration, and the files of a browser tab."""
 
 from __future__ import annotations
 
