@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
 _ZLIB = b"\x78"
-_OF_ITEMS = ("image/heic", "image/avif")
+_OF_ITEMS = ("image/heic", "image/avif", "image/tiff")
 """Types in which each metadata block names the image that it describes."""
 
 

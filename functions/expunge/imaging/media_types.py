@@ -11,7 +11,11 @@ EXTENSIONS = {
     "image/heif": "heif",
     "image/jxl": "jxl",
     "image/gif": "gif",
+    "image/tiff": "tiff",
 }
+
+UNDECODED = {"image/tiff": "a TIFF image"}
+"""Types whose metadata is read and removed, but whose pixels are not decoded here."""
 
 _ALIASES = {
     "image/jpg": "image/jpeg",
@@ -32,6 +36,10 @@ _ALIASES = {
     "image/heic-sequence": "image/heic",
     "image/heif-sequence": "image/heif",
     "image/avif-sequence": "image/avif",
+    "image/tif": "image/tiff",
+    "image/x-tiff": "image/tiff",
+    "image/x-tif": "image/tiff",
+    "image/tiff-fx": "image/tiff",
 }
 """Aliases of the supported types."""
 

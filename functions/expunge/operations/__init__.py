@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
-from expunge.errors import FieldError, ModeDisabled, ValidationFailed
+from expunge.errors import FieldError, ModeDisabled, UnsupportedMediaType, ValidationFailed
 from expunge.extras import explained
 from expunge.imaging.loading import load
+from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.options.all import AllOptions
@@ -71,6 +72,8 @@ class Mode:
     """Whether it decodes pixels. That takes memory by their number, and may crash the process."""
     extra: str | None = None
     """The extra that it requires."""
+    structural: bool = False
+    """Whether the file's structure is enough, so that it takes types that are not decoded here."""
 
     @property
     def gives_image(self) -> bool:
@@ -103,6 +106,11 @@ class Mode:
         expunge.errors.ExtraMissing
             If the mode's libraries are not installed.
         """
+        if not self.structural and source.media_type in UNDECODED:
+            raise UnsupportedMediaType(
+                f"This is {UNDECODED[source.media_type]}. «{self.name}» cannot decode it; "
+                f"the modes that take it are {STRUCTURAL}."
+            )
         check = getattr(self.operation, "check", None)
         if check is not None:
             check(source, options)
@@ -143,6 +151,7 @@ MODES = {
             sync=True,
             summary="Remove provenance and private metadata without changing a pixel.",
             decodes=False,
+            structural=True,
         ),
         Mode(
             "detect",
@@ -150,6 +159,7 @@ MODES = {
             DetectOptions,
             sync=True,
             partial=True,
+            structural=True,
             summary="Report metadata, AI provenance and visible AI marks; change nothing.",
         ),
         Mode(
@@ -197,6 +207,8 @@ MODES = {
     )
 }
 """Every mode this build knows, by name."""
+
+STRUCTURAL = " and ".join(f"«{mode.name}»" for mode in MODES.values() if mode.structural)
 
 
 CONVERT = Mode(

@@ -134,6 +134,20 @@ class Layout:
         return (self.broken,) if self.broken else ()
 
     @property
+    def fingerprint(self) -> object:
+        """What a rewrite must not change beside size, frames, orientation and coded bytes."""
+        return None
+
+    @property
+    def fragile(self) -> frozenset[int]:
+        """Indices of blocks that no rewrite keeps: bytes that nothing in the file refers to."""
+        return frozenset()
+
+    def canonical(self, index: int, content: bytes) -> bytes:  # noqa: ARG002 - a default
+        """Return new content for a block as `Container.parse` will read it back."""
+        return content
+
+    @property
     def displayed(self) -> tuple[int, int]:
         """Width and height as viewers show it."""
         size = self.width, self.height

@@ -45,9 +45,10 @@ FORMATS = (
     ),
     _format("jxl", rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n", "image/jxl"),
     _format("gif", rb"GIF8[79]a", "image/gif"),
+    _format("tiff", rb"II[*+]\0|MM\0[*+]", "image/tiff"),
 )
 
-SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF"
+SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF, TIFF"
 
 
 @cache

@@ -88,7 +88,7 @@ def _private(findings: Sequence[Finding]) -> str:
     kinds = [
         name
         for name, ids in (
-            ("a position", {"exif-gps", "xmp-place", "iptc-place"}),
+            ("a position", {"exif-gps", "geotiff", "xmp-place", "iptc-place"}),
             ("serial numbers", {"exif-serial", "xmp-serial"}),
             ("names of people", {"xmp-people", "exif-owner", "xmp-contact", "iptc-contact"}),
             ("times", {"exif-when", "xmp-when", "iptc-when"}),

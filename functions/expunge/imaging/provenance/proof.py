@@ -19,7 +19,7 @@ def prove(before: Source, after: Source, edits: Mapping[int, bytes | None]) -> N
 
     Coded blocks without their surplus have the same bytes in the same order. Blocks without an
     edit have the same content, and edited blocks have their new content. Size, frames and
-    orientation are unchanged.
+    orientation are unchanged, and so is the layout's fingerprint.
 
     Raises
     ------
@@ -35,7 +35,8 @@ def prove(before: Source, after: Source, edits: Mapping[int, bytes | None]) -> N
 
 
 def _facts(layout: Layout) -> tuple[object, ...]:
-    return (layout.media_type, layout.width, layout.height, layout.frames, layout.orientation)
+    size = layout.width, layout.height, layout.frames
+    return (layout.media_type, *size, layout.orientation, layout.fingerprint)
 
 
 def _contents(

@@ -243,6 +243,7 @@ RULES = (
 
     # Private: place, time, individual device, people.
     Rule("exif-gps", "exif:GPS* text:exif:GPS* xmp:exif:GPS*", "", PRIVATE, 1.0, "", EXIF),
+    Rule("geotiff", "exif:GeoTIFF*", "", PRIVATE, 1.0, "", "OGC GeoTIFF 1.1"),
     Rule("exif-serial", "exif:BodySerialNumber exif:LensSerialNumber exif:CameraSerialNumber exif:ImageUniqueID text:exif:BodySerialNumber text:exif:LensSerialNumber text:exif:ImageUniqueID", "", PRIVATE, 1.0, "", EXIF),
     Rule("exif-owner", "exif:CameraOwnerName exif:HostComputer exif:Photographer exif:ImageEditor exif:OwnerName", "", PRIVATE, 1.0, "", EXIF),
     Rule("exif-when", "exif:DateTimeOriginal exif:DateTimeDigitized exif:DateTime exif:OffsetTime* exif:SubSecTime* text:exif:DateTime* text:Creation␣Time", "", PRIVATE, 0.9, "", EXIF),

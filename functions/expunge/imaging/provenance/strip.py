@@ -120,6 +120,8 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     else:
         removals = _all_metadata(layout, policy, auxiliary)
     removals = _changes(layout, _with_surplus(layout, removals))
+    if removals:
+        removals |= dict.fromkeys(layout.fragile)
     edits = removals | _changes(layout, _updated_lengths(layout, removals, auxiliary))
     removed = [layout.blocks[index] for index in removals]
     for index, picture in pictures.items():
@@ -163,10 +165,13 @@ def _with_surplus(layout: Layout, removals: Edits) -> Edits:
 
 
 def _changes(layout: Layout, edits: Edits) -> Edits:
-    """The edits that change a block."""
+    """The edits that change a block, as the container will read them back."""
+    read_back = {
+        index: None if new is None else layout.canonical(index, new) for index, new in edits.items()
+    }
     return {
         index: new
-        for index, new in edits.items()
+        for index, new in read_back.items()
         if new is None or new != layout.blocks[index].data.tobytes()
     }
 

@@ -39,6 +39,10 @@ UNEXAMINED: Mapping[str, tuple[str, ...]] = {
         "metadata and padding OBUs within a coded item or sample",
         "the type of an auxiliary image (auxC) and the URL in a data reference (dref)",
     ),
+    "image/tiff": (
+        "bytes after the end of the compressed data in a strip or tile, markers within JPEG data",
+        "bytes of JPEG tables that no scan uses",
+    ),
     "image/jxl": (
         "bytes after the end of the codestream, bare, in a jxlc or jxlp box or in a gain map",
         "names of frames and of extra channels within the codestream",
