@@ -12,9 +12,19 @@ EXTENSIONS = {
     "image/jxl": "jxl",
     "image/gif": "gif",
     "image/tiff": "tiff",
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/3gpp": "3gp",
+    "audio/mp4": "m4a",
 }
 
-UNDECODED = {"image/tiff": "a TIFF image"}
+UNDECODED = {
+    "image/tiff": "a TIFF image",
+    "video/mp4": "an MP4 video",
+    "video/quicktime": "a QuickTime video",
+    "video/3gpp": "a 3GP video",
+    "audio/mp4": "an MP4 audio file",
+}
 """Types whose metadata is read and removed, but whose pixels are not decoded here."""
 
 _ALIASES = {
@@ -37,6 +47,14 @@ _ALIASES = {
     "image/heif-sequence": "image/heif",
     "image/avif-sequence": "image/avif",
     "image/tif": "image/tiff",
+    "video/x-m4v": "video/mp4",
+    "application/mp4": "video/mp4",
+    "video/mov": "video/quicktime",
+    "video/3gpp2": "video/3gpp",
+    "audio/3gpp": "video/3gpp",
+    "audio/x-m4a": "audio/mp4",
+    "audio/m4a": "audio/mp4",
+    "audio/m4b": "audio/mp4",
     "image/x-tiff": "image/tiff",
     "image/x-tif": "image/tiff",
     "image/tiff-fx": "image/tiff",

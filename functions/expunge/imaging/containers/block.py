@@ -139,6 +139,11 @@ class Layout:
         return None
 
     @property
+    def coded_spans(self) -> tuple[tuple[int, int], ...] | None:
+        """Start and end of the coded bytes in the file, if they are not those of coded blocks."""
+        return None
+
+    @property
     def fragile(self) -> frozenset[int]:
         """Indices of blocks that no rewrite keeps: bytes that nothing in the file refers to."""
         return frozenset()

@@ -45,10 +45,18 @@ FORMATS = (
     ),
     _format("jxl", rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n", "image/jxl"),
     _format("gif", rb"GIF8[79]a", "image/gif"),
+    _format(
+        "movie",
+        rb".{4}(?:ftyp(?!crx |jp[2xm] )|moov|mdat|wide|free|skip|pnot|styp)",
+        "video/mp4",
+        "video/quicktime",
+        "audio/mp4",
+        "video/3gpp",
+    ),
     _format("tiff", rb"II[*+]\0|MM\0[*+]", "image/tiff"),
 )
 
-SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF, TIFF"
+SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF, TIFF, MP4, MOV, M4A, 3GP"
 
 
 @cache

@@ -69,6 +69,8 @@ def _same_coded_bytes(before: Source, after: Source) -> bool:
 
 def _coded_spans(source: Source) -> list[tuple[bytes, int, int]]:
     """Spans of coded bytes, last first, in the file or in a block without its surplus."""
+    if source.layout.coded_spans is not None:
+        return [(source.data, start, end) for start, end in reversed(source.layout.coded_spans)]
     spans: list[tuple[bytes, int, int]] = []
     for block, following in zip_longest(source.layout.blocks, source.layout.blocks[1:]):
         if block.kind is not Kind.CODED:

@@ -13,6 +13,7 @@ from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.containers.formats import sniff
 from expunge.imaging.provenance import (
     exif,
+    movie,
     photoshop,
     stealth,
     tc260,
@@ -150,6 +151,8 @@ def start_of(block: Block, data: bytes) -> int | None:
 
 
 def _read(block: Block, budget: Budget) -> Iterator[Fact]:
+    if movie.is_movie_block(block):
+        return movie.read(block)
     reader = _READERS.get(block.kind)
     return reader(block, budget) if reader else iter(())
 

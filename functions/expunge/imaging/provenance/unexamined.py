@@ -43,6 +43,13 @@ UNEXAMINED: Mapping[str, tuple[str, ...]] = {
         "bytes after the end of the compressed data in a strip or tile, markers within JPEG data",
         "bytes of JPEG tables that no scan uses",
     ),
+    **dict.fromkeys(
+        ("video/mp4", "video/quicktime", "video/3gpp", "audio/mp4"),
+        (
+            "data within samples: SEI messages, an encoder's settings, closed captions",
+            "texts of subtitles",
+        ),
+    ),
     "image/jxl": (
         "bytes after the end of the codestream, bare, in a jxlc or jxlp box or in a gain map",
         "names of frames and of extra channels within the codestream",
