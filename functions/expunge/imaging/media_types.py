@@ -16,6 +16,10 @@ EXTENSIONS = {
     "video/quicktime": "mov",
     "video/3gpp": "3gp",
     "audio/mp4": "m4a",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "audio/webm": "weba",
+    "audio/x-matroska": "mka",
 }
 
 UNDECODED = {
@@ -24,6 +28,10 @@ UNDECODED = {
     "video/quicktime": "a QuickTime video",
     "video/3gpp": "a 3GP video",
     "audio/mp4": "an MP4 audio file",
+    "video/webm": "a WebM video",
+    "video/x-matroska": "a Matroska video",
+    "audio/webm": "a WebM audio file",
+    "audio/x-matroska": "a Matroska audio file",
 }
 """Types whose metadata is read and removed, but whose pixels are not decoded here."""
 
@@ -49,6 +57,8 @@ _ALIASES = {
     "image/tif": "image/tiff",
     "video/x-m4v": "video/mp4",
     "application/mp4": "video/mp4",
+    "video/matroska": "video/x-matroska",
+    "audio/matroska": "audio/x-matroska",
     "video/mov": "video/quicktime",
     "video/3gpp2": "video/3gpp",
     "audio/3gpp": "video/3gpp",

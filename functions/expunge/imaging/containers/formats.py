@@ -53,10 +53,18 @@ FORMATS = (
         "audio/mp4",
         "video/3gpp",
     ),
+    _format(
+        "matroska",
+        rb"\x1a\x45\xdf\xa3",
+        "video/webm",
+        "video/x-matroska",
+        "audio/webm",
+        "audio/x-matroska",
+    ),
     _format("tiff", rb"II[*+]\0|MM\0[*+]", "image/tiff"),
 )
 
-SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF, TIFF, MP4, MOV, M4A, 3GP"
+SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF, TIFF, MP4, MOV, M4A, 3GP, WebM, MKV"
 
 
 @cache

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from expunge.imaging.containers.block import Block, Kind
 from expunge.imaging.provenance.fact import Fact, decoded, text_or_sample
+from expunge.imaging.provenance.matroska import facts as matroska_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 READER = "movie"
 _TIMES, _NAMES, _ITEMS = "times", "name", ("udta", "ilst")
+_MATROSKA = ("element", "Tags", "Chapters", "AttachedFile")
+_READ = frozenset((_TIMES, _NAMES, *_ITEMS, "trak", *_MATROSKA))
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 _MAX_VALUES = 16
 _TEXT_TYPES = (1, 2, 4, 5)
@@ -38,7 +41,7 @@ _DATA_TRACKS = {
 
 def is_movie_block(block: Block) -> bool:
     """Whether a block is read here."""
-    return block.name in (_TIMES, _NAMES, *_ITEMS) or block.name == "trak"
+    return block.name in _READ
 
 
 def read(block: Block) -> Iterator[Fact]:
@@ -50,6 +53,8 @@ def read(block: Block) -> Iterator[Fact]:
         yield from _times(block)
     elif block.name == "trak":
         yield _track(block)
+    elif block.name in _MATROSKA:
+        yield from matroska_facts(block)
     else:
         key = block.path.rpartition("/")[2].partition("[")[0]
         if block.name == _NAMES:

@@ -79,7 +79,7 @@ SOFTWARE = (
     "text:exif:Software text:xmp:CreatorTool xmp:xmp:CreatorTool xmp:tiff:Software xmp:tiff:Make "
     "xmp:photoshop:Credit xmp:stEvt:softwareAgent xmp:Iptc4xmpExt:AISystemUsed "
     "iptc:OriginatingProgram iptc:Credit "
-    "movie:©too movie:©swr movie:©enc movie:©mak movie:encoder movie:software "
+    "movie:©too movie:©swr movie:©enc movie:©mak movie:encoder movie:software movie:MuxingApp movie:WritingApp "
     "movie:com.apple.quicktime.software movie:com.apple.quicktime.make movie:EncoderName movie:HandlerName"
 )
 # Fields for the name of a person, camera or image. Only names that none of these can have count.
@@ -270,9 +270,9 @@ RULES = (
 
     Rule("movie-place", "movie:©xyz movie:loci movie:location* movie:com.apple.quicktime.location.* movie:com.android.location* movie:com.samsung.android.utc_offset movie:GPS* movie:gps*", "", PRIVATE, 1.0, "", QT + "; " + TGPP),
     Rule("movie-data-track", "movie:track:*", "", PRIVATE, 0.9, "", "GoPro GPMF; Google CAMM; Apple mebx"),
-    Rule("movie-when", "movie:CreationTime movie:ModificationTime movie:©day movie:creation_time movie:date movie:com.apple.quicktime.creationdate movie:timecode movie:purd movie:yrrc", "", PRIVATE, 0.9, "", QT + "; ISO/IEC 14496-12"),
+    Rule("movie-when", "movie:CreationTime movie:ModificationTime movie:©day movie:creation_time movie:date movie:com.apple.quicktime.creationdate movie:DateUTC movie:date_* movie:timecode movie:purd movie:yrrc", "", PRIVATE, 0.9, "", QT + "; ISO/IEC 14496-12"),
     Rule("movie-device", "movie:©mak movie:©mod movie:make movie:model movie:com.apple.quicktime.make movie:com.apple.quicktime.model movie:com.apple.quicktime.camera.* movie:com.android.* movie:com.samsung.* movie:manu movie:modl movie:FIRM movie:LENS movie:CAME movie:SETT movie:MUID movie:GUMI movie:HMMT movie:GPMF movie:smta movie:mdln movie:auth-device movie:CNCV movie:CNFV movie:CNMN", "", PRIVATE, 0.9, "", QT + "; " + SEEN),
-    Rule("movie-identifiers", "movie:com.apple.quicktime.content.identifier movie:com.apple.quicktime.live-photo.* movie:com.apple.photos.* movie:apID movie:ownr movie:cnID movie:xid␣ movie:plID movie:sfID movie:atID movie:geID movie:cmID", "", PRIVATE, 0.9, "", QT + "; items of the iTunes Store"),
+    Rule("movie-identifiers", "movie:SegmentUID movie:PrevUID movie:NextUID movie:SegmentFamily movie:SegmentFilename movie:PrevFilename movie:NextFilename movie:TrackUID movie:Attachment movie:com.apple.quicktime.content.identifier movie:com.apple.quicktime.live-photo.* movie:com.apple.photos.* movie:apID movie:ownr movie:cnID movie:xid␣ movie:plID movie:sfID movie:atID movie:geID movie:cmID", "", PRIVATE, 0.9, "", QT + "; items of the iTunes Store"),
 
     # Authorship: names, rights, captions.
     Rule("exif-author", "exif:Artist exif:Copyright exif:XPAuthor exif:ImageTitle", "", AUTHOR, 1.0, "", EXIF),
@@ -284,7 +284,7 @@ RULES = (
     Rule("text-author", "text:Author text:Copyright text:Disclaimer text:exif:Artist text:exif:Copyright", "", AUTHOR, 1.0, "", PNG),
     Rule("text-caption", "text:Title text:Description text:Comment text:Warning text:Source", "", AUTHOR, 0.8, "", PNG),
     Rule("movie-author", "movie:©ART movie:©aut movie:©wrt movie:©prd movie:©dir movie:©prf movie:©cpy movie:cprt movie:auth movie:perf movie:aART movie:artist movie:author movie:copyright movie:com.apple.quicktime.author movie:com.apple.quicktime.artist movie:com.apple.quicktime.copyright movie:com.apple.quicktime.director movie:com.apple.quicktime.producer", "", AUTHOR, 1.0, "", QT + "; " + TGPP),
-    Rule("movie-caption", "movie:©nam movie:©cmt movie:©des movie:©inf movie:©alb movie:©gen movie:©lyr movie:desc movie:ldes movie:titl movie:dscp movie:albm movie:chpl movie:title movie:comment movie:description movie:keyw movie:com.apple.quicktime.title movie:com.apple.quicktime.description movie:com.apple.quicktime.comment movie:com.apple.quicktime.keywords movie:com.apple.quicktime.displayname movie:com.apple.quicktime.information", "", AUTHOR, 0.9, "", QT + "; " + TGPP),
+    Rule("movie-caption", "movie:©nam movie:©cmt movie:©des movie:©inf movie:©alb movie:©gen movie:©lyr movie:desc movie:ldes movie:titl movie:dscp movie:albm movie:chpl movie:Chapter movie:TrackName movie:title movie:comment movie:description movie:keyw movie:com.apple.quicktime.title movie:com.apple.quicktime.description movie:com.apple.quicktime.comment movie:com.apple.quicktime.keywords movie:com.apple.quicktime.displayname movie:com.apple.quicktime.information", "", AUTHOR, 0.9, "", QT + "; " + TGPP),
     Rule("comment", "comment:*", "", AUTHOR, 0.5, "", "ITU-T T.81 B.2.4.5; GIF89a 24"),
 
     # All other facts of each reader.

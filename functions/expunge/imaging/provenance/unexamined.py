@@ -44,7 +44,16 @@ UNEXAMINED: Mapping[str, tuple[str, ...]] = {
         "bytes of JPEG tables that no scan uses",
     ),
     **dict.fromkeys(
-        ("video/mp4", "video/quicktime", "video/3gpp", "audio/mp4"),
+        (
+            "video/mp4",
+            "video/quicktime",
+            "video/3gpp",
+            "audio/mp4",
+            "video/webm",
+            "video/x-matroska",
+            "audio/webm",
+            "audio/x-matroska",
+        ),
         (
             "data within samples: SEI messages, an encoder's settings, closed captions",
             "texts of subtitles",

@@ -1,4 +1,4 @@
-"""Encryption data in the movie header (``senc``), to which ``saio`` points by its place in the file.
+"""Encryption data in the movie header (``senc``), to which ``saio`` points by its file offset.
 
 ISO/IEC 14496-12, 8.7.9; ISO/IEC 23001-7, 7.
 """

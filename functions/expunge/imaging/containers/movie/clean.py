@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.containers.isobmff.boxes import boxes
+from expunge.imaging.containers.matroska.codec_private import flac_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,6 +137,11 @@ def _colours(body: bytes) -> bytes:
     return body if length is None else body[:length]
 
 
+def _flac(body: bytes) -> bytes:
+    """``dfLa``: comments and pictures among FLAC's metadata blocks."""
+    return body[:4] + flac_blocks(body[4:])
+
+
 _TIMES, _NAME, _EXTRA = (Kind.VENDOR, "times"), (Kind.TEXT, "name"), (Kind.VENDOR, "extra")
 
 CLEANERS: dict[str, Cleaner] = {
@@ -146,6 +152,7 @@ CLEANERS: dict[str, Cleaner] = {
     "svhd": (_metadata_source, *_NAME),
     "dref": (_references, *_NAME),
     "elng": (_language, *_NAME),
+    "dfLa": (_flac, *_NAME),
     "vmhd": (_fixed(12), *_EXTRA),
     "smhd": (_fixed(8), *_EXTRA),
     "nmhd": (_fixed(4), *_EXTRA),

@@ -1,7 +1,7 @@
 """Movie fragments: where their samples lie, and how they are written again.
 
-ISO/IEC 14496-12, 8.8. A fragment (``moof``) states offsets of runs of samples (``trun``) relative to
-a base. Written again, each run states its own offset, so that nothing before it matters.
+ISO/IEC 14496-12, 8.8. A fragment (``moof``) states offsets of runs of samples (``trun``) relative
+to a base. Written again, each run states its own offset, so that nothing before it matters.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, Fields, boxes
 from expunge.imaging.containers.movie.grammar import FRAGMENT, PROTECTION, RUN
 from expunge.imaging.containers.movie.parts import box as make_box
+from expunge.imaging.containers.movie.top import Top
 from expunge.imaging.containers.movie.tracks import auxiliary_offsets, auxiliary_sizes, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from expunge.imaging.containers.movie.top import Top
 
 _BASE, _DESCRIPTION, _DURATION, _SIZE = 0x1, 0x2, 0x8, 0x10
 _FROM_MOOF = 0x020000

@@ -5,13 +5,16 @@ Opus, FLAC, AV1, VP9, Dolby and DTS bindings; Apple's stereo video (``vexu``); G
 video (``sv3d``).
 """
 
+# Dense lists of box types.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from expunge.imaging.containers.isobmff.boxes import codes
 
 STAYING_HANDLERS = codes("vide soun auxv pict text sbtl subt clcp subp")
-"""Tracks with pictures, sound and subtitles. Others go: timed metadata (``meta``, such as GPMF, camm
-and mebx), which holds positions and motion; time codes (``tmcd``), which hold the time of day; and
+"""Tracks with pictures, sound and subtitles. Others go: timed metadata (``meta``, such as GPMF,
+camm and mebx), which holds positions and motion; time codes (``tmcd``), which hold the time of day; and
 hint tracks, which describe network streams."""
 SOUND_V1, SOUND_V2 = 44, 64
 """Bytes of the fields of QuickTime's second and third form of a sound description."""

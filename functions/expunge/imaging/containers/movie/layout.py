@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.block import Block, Kind, Layout
-from expunge.imaging.containers.isobmff.areas import merge
+from expunge.imaging.containers.isobmff.areas import Span, merge
 from expunge.imaging.containers.isobmff.boxes import Box
 from expunge.imaging.containers.movie import brands, clean
 from expunge.imaging.containers.movie.fragments import Fragment, read_fragment
@@ -19,13 +19,12 @@ from expunge.imaging.containers.movie.metadata import foreign, is_metadata, item
 from expunge.imaging.containers.movie.parts import Grower, Part
 from expunge.imaging.containers.movie.top import Scan, Top, scan
 from expunge.imaging.containers.movie.tracks import Track, going, read_track
+from expunge.imaging.data import Data
 from expunge.imaging.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from expunge.imaging.containers.isobmff.areas import Span
-    from expunge.imaging.data import Data
 
 _SHOWN = 1 << 22
 """Bytes of one box outside the movie header that are read for a report, from each end."""

@@ -186,7 +186,7 @@ def _cleaned(part: Part, entry_of: str) -> bytes | None:
     return left if left != own else None
 
 
-def box(name: str, *content: bytes | memoryview, usertype: bytes = b"") -> bytes:
+def box(name: str, *content: bytes | bytearray | memoryview, usertype: bytes = b"") -> bytes:
     """Serialise a box."""
     size = 8 + len(usertype) + sum(map(len, content))
     return b"".join((size.to_bytes(4, "big"), name.encode("latin-1"), usertype, *content))

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 from expunge.imaging import data as files
+from expunge.imaging.containers.isobmff.areas import Span
 from expunge.imaging.containers.movie import brands, indexes
 from expunge.imaging.containers.movie.auxiliary import with_auxiliary
 from expunge.imaging.containers.movie.fragments import FragmentWriter
 from expunge.imaging.containers.movie.layout import MovieLayout, within_media
 from expunge.imaging.containers.movie.metadata import is_metadata, stays_with_items
 from expunge.imaging.containers.movie.parts import Part, box
+from expunge.imaging.containers.movie.top import Top
 from expunge.imaging.containers.movie.tracks import auxiliary_offsets, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from expunge.imaging.containers.block import Layout
-    from expunge.imaging.containers.isobmff.areas import Span
-    from expunge.imaging.containers.movie.top import Top
     from expunge.imaging.data import Data
 
 _MAX_SHORT = 1 << 32
@@ -138,25 +138,30 @@ class _Rewriting:
     ) -> bytes:
         """Serialise a box of the file, except media data."""
         layout = self._layout
-        if top.type in ("ftyp", "styp"):
-            raw = self._data[top.body : top.end]
-            index = layout.top_blocks.get(top.start, -1)
-            return box(top.type, brands.known(raw[:4096]) if index in self._gone else raw)
         if top.type == "moov":
-            content = self._needed(layout.parts[top.start], place)
-            tracks = [track.part for track in self._tracks]
-            return with_auxiliary(content, tracks, start, self._places.holds)
+            return self._movie(layout.parts[top.start], start, place)
         if top.start in layout.fragments:
             return self._fragment(top, start, place)
         if top.start in layout.parts:
             return self._metadata(layout.parts[top.start])
-        raw = self._data[top.start : top.end]
-        body = raw[top.body - top.start :]
+        return self._index(top, start, moved)
+
+    def _index(self, top: Top, start: int, moved: indexes.Moved | None) -> bytes:
+        """Serialise a box that is read whole only here: brands, an index, or foreign data."""
+        body = self._data[top.body : top.end]
+        if top.type in ("ftyp", "styp"):
+            index = self._layout.top_blocks.get(top.start, -1)
+            return box(top.type, brands.known(body[:4096]) if index in self._gone else body)
         if top.type == "sidx":
             return box("sidx", indexes.segment_index(body, top, moved, start))
         if top.type == "mfra":
             return indexes.random_access(body, self._ids, moved)
-        return raw
+        return self._data[top.start : top.end]
+
+    def _movie(self, part: Part, start: int, place: Callable[[int], int]) -> bytes:
+        content = self._needed(part, place)
+        tracks = [track.part for track in self._tracks]
+        return with_auxiliary(content, tracks, start, self._places.holds)
 
     def _fragment(self, top: Top, start: int, place: Callable[[int], int]) -> bytes:
         fragment = self._layout.fragments[top.start]
@@ -205,14 +210,18 @@ class _Rewriting:
             whole = whole or id(part) in self._whole
             inside = (self._needed(child, place, whole=whole) for child in part.children)
             return box(part.type, own, *inside)
-        if part.type in ("stco", "co64"):
-            return box(part.type, self._offsets(bytes(own), part, place))
-        if part.type == "saio":
-            return self._auxiliary(bytes(own), part, place)
-        if part.type == "tref":
-            return self._references(part)
+        return self._leaf(part, bytes(own), place)
+
+    def _leaf(self, part: Part, own: bytes, place: Callable[[int], int]) -> bytes:
+        """A box without children; those with offsets or track ids are corrected."""
         if part.type == "trex" and int.from_bytes(own[4:8], "big") not in self._ids:
             return b""
+        if part.type == "tref":
+            return self._references(part)
+        if part.type in ("stco", "co64"):
+            own = self._offsets(own, part, place)
+        elif part.type == "saio":
+            own = self._auxiliary(own, part, place)
         return box(part.type, own, usertype=part.usertype)
 
     def _offsets(self, body: bytes, part: Part, place: Callable[[int], int]) -> bytes:
@@ -235,7 +244,7 @@ class _Rewriting:
             start = at + width * index
             if self._places.holds(offset):
                 out[start : start + width] = place(offset).to_bytes(width, "big")
-        return box("saio", out)
+        return bytes(out)
 
     def _references(self, part: Part) -> bytes:
         """``tref`` without the tracks that go."""

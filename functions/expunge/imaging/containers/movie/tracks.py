@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.movie.grammar import SOUND, SOUND_V1, SOUND_V2, STAYING_HANDLERS
+from expunge.imaging.containers.movie.parts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.containers.movie.parts import Part
 
 MAX_SAMPLES = 10_000_000
 """Samples of different sizes in one track: 46 hours at 60 per second."""
@@ -124,7 +124,7 @@ def _references(part: Part) -> dict[str, list[int]]:
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
-def numbers(view: bytes | memoryview, width: int) -> array[int]:
+def numbers(view: bytes | bytearray | memoryview, width: int) -> array[int]:
     """Big-endian numbers of 1, 2, 4 or 8 bytes."""
     found = array(_CODES[width])
     found.frombytes(view[: len(view) // width * width])
@@ -235,8 +235,8 @@ _PCM = {"raw ": 0, "twos": 0, "sowt": 0, "in24": 24, "in32": 32, "fl32": 32, "fl
 def _packet(entries: list[Part], handler: str) -> tuple[int, int] | None:
     """Samples and bytes of one packet of QuickTime sound.
 
-    Its tables count sample frames and may say that each has one byte; the entry tells how many bytes
-    there are. ``None`` for other tracks.
+    Its tables count sample frames and may say that each has one byte; the entry says how many.
+    ``None`` for other tracks.
     """
     if handler not in SOUND or not entries or len(entries[0].body) < 28:
         return None
@@ -270,7 +270,7 @@ def _auxiliary(table: Part, counts: array[int]) -> list[tuple[int, int]]:
     return found
 
 
-def auxiliary_offsets(body: bytes | memoryview, path: str) -> array[int]:
+def auxiliary_offsets(body: bytes | bytearray | memoryview, path: str) -> array[int]:
     """The offsets of a ``saio`` box."""
     at = 12 if body[3] & 1 else 4
     count = int.from_bytes(body[at : at + 4], "big")
