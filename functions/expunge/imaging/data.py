@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
 
 PIECE = 1 << 20
 """Bytes read at once from a long span."""
@@ -17,6 +20,45 @@ class Data(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, span: slice, /) -> bytes: ...
+
+    def find(self, sub: bytes, start: int = ..., end: int = ..., /) -> int: ...
+
+
+def _scratch() -> BinaryIO:
+    return tempfile.TemporaryFile()
+
+
+class FileData:
+    """A seekable file that is read where and when it is needed.
+
+    Parameters
+    ----------
+    file
+        Open for reading. It must not change in the meantime.
+    scratch
+        Opens an empty file for reading and writing, for a result.
+    """
+
+    def __init__(self, file: BinaryIO, scratch: Callable[[], BinaryIO] = _scratch) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._length = file.seek(0, 2)
+        self.scratch = scratch
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, span: slice, /) -> bytes:
+        start, end, _ = span.indices(self._length)
+        with self._lock:
+            self._file.seek(start)
+            return self._file.read(max(0, end - start))
+
+    def find(self, sub: bytes, start: int = 0, end: int | None = None, /) -> int:
+        """Return the offset of some bytes in a span, or -1. Only its first megabyte is searched."""
+        stop = min(self._length if end is None else end, start + PIECE)
+        found = self[start:stop].find(sub)
+        return found + start if found >= 0 else -1
 
 
 def pieces(data: Data, start: int, end: int) -> Iterator[bytes]:

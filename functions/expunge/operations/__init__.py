@@ -36,6 +36,7 @@ from expunge.validation import field_errors
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from expunge.imaging.data import FileData
     from expunge.operations.outcome import Outcome
 
 
@@ -221,7 +222,9 @@ CONVERT = Mode(
 """What the `/clean` surface does with a job's result; nobody can ask for it."""
 
 
-def run(mode: str, image: bytes, *, progress: Progress = silent, **options: object) -> Outcome:
+def run(
+    mode: str, image: bytes | FileData, *, progress: Progress = silent, **options: object
+) -> Outcome:
     """Run one mode on one image.
 
     Parameters
@@ -229,7 +232,8 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
     mode
         A name in `MODES`.
     image
-        The whole file.
+        The whole file, or a file on disk. Of that, a movie is read piece by piece, so that it may
+        have 2 GB, and the result is ``outcome.file``.
     progress
         Called by a stepwise mode with its progress, as a fraction from 0 to 1.
     options
@@ -252,7 +256,10 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
     """
     chosen = mode_named(mode)
     checked = chosen.options(options)
-    source = Source.of(image, partial=chosen.partial)
+    if isinstance(image, bytes):
+        source = Source.of(image, partial=chosen.partial)
+    else:
+        source = Source.over(image, partial=chosen.partial)
     chosen.check(source, checked)
     return chosen.run(source, checked, progress)
 

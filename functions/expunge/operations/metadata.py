@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from expunge.imaging import exif
 from expunge.imaging.auxiliary.packet import embedded_in
 from expunge.imaging.containers.block import Block, Kind, Role
+from expunge.imaging.data import FileData, pieces
 from expunge.imaging.provenance.strip import Stripped, StripPolicy, strip
 from expunge.imaging.provenance.unexamined import unexamined
 from expunge.operations.options.metadata import Keep, MetadataOptions, Scope
@@ -47,7 +48,20 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
         "verify": stripped.verify_ms,
     }
     timings["total"] = sum(timings.values())
-    return Outcome(stripped.data, source.media_type, _report(source, stripped), timings)
+    report = _report(source, stripped)
+    if source.file is None:
+        return Outcome(stripped.data, source.media_type, report, timings)
+    file = stripped.file or _copied(source.file)
+    return Outcome(None, source.media_type, report, timings, file)
+
+
+def _copied(file: FileData) -> BinaryIO:
+    """An unchanged movie on disk as a result."""
+    out = file.scratch()
+    for piece in pieces(file, 0, len(file)):
+        out.write(piece)
+    out.flush()
+    return out
 
 
 def _policy(options: MetadataOptions) -> StripPolicy:
@@ -68,7 +82,7 @@ def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
         "changed": stripped.changed,
         "removed": _listed(stripped.removed),
         "removed_count": len(stripped.removed),
-        "removed_bytes": len(source.data) - len(stripped.data),
+        "removed_bytes": len(source.content) - stripped.length,
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
         "pictures": _pictures(source, stripped),

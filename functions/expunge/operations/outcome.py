@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +14,19 @@ class Outcome:
     Attributes
     ----------
     image
-        The resulting file, or ``None`` for operations that only report.
+        The resulting file, or ``None`` for operations that only report and for a `file`.
     media_type
         Media type of ``image``, or of the input if ``image`` is ``None``.
     report
         JSON-ready facts about what was found and done.
     timings_ms
         Milliseconds by stage; the stages add up to ``total``.
+    file
+        The resulting file of an input that was read from disk, open. The caller closes it.
     """
 
     image: bytes | None
     media_type: str
     report: dict[str, Any]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    file: BinaryIO | None = None

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 from expunge.imaging import exif, xmp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from expunge.imaging.data import Data
 
 
 class Kind(StrEnum):
@@ -193,4 +195,16 @@ class Container(Protocol):
         ``edits`` maps an index into ``layout.blocks`` to new content in place of ``Block.data``,
         or to ``None`` to drop the block. Every other byte is copied.
         """
+        ...
+
+
+class StreamingContainer(Container, Protocol):
+    """A container module for files that are too large to hold in memory."""
+
+    def parse(self, data: Data, *, like: Layout | None = None) -> Layout: ...
+
+    def pieces(
+        self, data: Data, layout: Layout, edits: Mapping[int, bytes | None]
+    ) -> Iterator[bytes]:
+        """Yield the rewritten file piece by piece; see `Container.rewrite`."""
         ...

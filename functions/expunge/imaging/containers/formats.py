@@ -23,14 +23,16 @@ class ContainerFormat:
     magic: re.Pattern[bytes]
     media_types: tuple[str, ...]
     """Canonical media types that ``parse`` may return."""
+    streams: bool = False
+    """Whether the module is a `StreamingContainer`."""
 
     @property
     def container(self) -> Container:
         return _container(self.module)
 
 
-def _format(module: str, magic: bytes, *media_types: str) -> ContainerFormat:
-    return ContainerFormat(module, re.compile(magic, re.DOTALL), media_types)
+def _format(module: str, magic: bytes, *media_types: str, streams: bool = False) -> ContainerFormat:
+    return ContainerFormat(module, re.compile(magic, re.DOTALL), media_types, streams)
 
 
 FORMATS = (
@@ -52,6 +54,7 @@ FORMATS = (
         "video/quicktime",
         "audio/mp4",
         "video/3gpp",
+        streams=True,
     ),
     _format(
         "matroska",
@@ -60,6 +63,7 @@ FORMATS = (
         "video/x-matroska",
         "audio/webm",
         "audio/x-matroska",
+        streams=True,
     ),
     _format("tiff", rb"II[*+]\0|MM\0[*+]", "image/tiff"),
 )

@@ -6,10 +6,10 @@ from expunge.imaging.containers.isobmff.boxes import codes
 
 _KNOWN = codes(
     "isom iso2 iso3 iso4 iso5 iso6 iso7 iso8 iso9 isoa isob isoc mp41 mp42 mp71 avc1 avc2 avc3 "
-    "avc4 hvc1 hev1 hvce av01 vp09 dash msdh msix dsms sims dby1 ccea cmfc cmf2 cmff cmfl cmfs cmfv "
-    "piff iphd dvh1 dva1 mmp4 f4v f4a MSNV 3gp4 3gp5 3gp6 3gp7 3gp8 3gp9 3ge6 3ge7 3ge9 3gf9 3gg6 "
-    "3gg9 3gh9 3gm9 3gr6 3gr9 3gs6 3gs9 3gt9 3g2a 3g2b 3g2c kddi caaa caac caqv M4VH M4VP opus "
-    "mif1 heic risx lmsg unif"
+    "avc4 hvc1 hev1 hvce av01 vp09 dash msdh msix dsms sims dby1 ccea cmfc cmf2 cmff cmfl cmfs "
+    "cmfv piff iphd dvh1 dva1 mmp4 f4v f4a MSNV 3gp4 3gp5 3gp6 3gp7 3gp8 3gp9 3ge6 3ge7 3ge9 3gf9 "
+    "3gg6 3gg9 3gh9 3gm9 3gr6 3gr9 3gs6 3gs9 3gt9 3g2a 3g2b 3g2c kddi caaa caac caqv M4VH M4VP "
+    "opus mif1 heic risx lmsg unif"
 ) | {"qt  ", "M4A ", "M4B ", "M4P ", "M4V ", "F4V ", "F4P ", "F4A ", "isml"}
 _MAX_MINOR = 0xFFFF
 """Larger minor versions are dates of a program's format."""
