@@ -65,7 +65,7 @@ FORMATS = (
         "audio/x-matroska",
         streams=True,
     ),
-    _format("tiff", rb"II[*+]\0|MM\0[*+]", "image/tiff"),
+    _format("tiff", rb"II\*\0(?!.{4}CR)|II\+\0|MM\0[*+]", "image/tiff"),
 )
 
 SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF, TIFF, MP4, MOV, M4A, 3GP, WebM, MKV"

@@ -9,6 +9,7 @@ from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif, icc
 from expunge.imaging import tiff as classic
 from expunge.imaging.containers.block import Block, Kind, Layout, surplus
+from expunge.imaging.containers.formats import SUPPORTED
 from expunge.imaging.containers.isobmff.areas import Area, Moved, blank, complement, merge, within
 from expunge.imaging.containers.tiff import tags
 from expunge.imaging.containers.tiff.directories import SIZES, File
@@ -24,7 +25,7 @@ _RAW_SENSOR = (32803, 34892)
 """PhotometricInterpretation of a sensor's values, before they become colours (DNG, TIFF/EP)."""
 _DNG_VERSION = 50706
 _RAW_MARKS = (b"IIII", b"MMMM")
-"""After the header of Phase One's files; Canon's have ``CR``."""
+"""After the header of Phase One's files."""
 _MAX_GATHERED = 1 << 20
 """Bytes of a field that is read as EXIF. A longer one is a vendor block."""
 
@@ -72,7 +73,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> TiffLayout:
     pages, broken = read_pages(file)
     first = pages[0]
     if _is_raw(data, file, pages):
-        raise UnsupportedMediaType("This is a camera raw image (DNG or a camera's own format).")
+        raise UnsupportedMediaType(f"This is a camera raw image. Supported: {SUPPORTED}.")
     width = file.number(first.directory.entry(tags.WIDTH)) or 0
     height = file.number(first.directory.entry(tags.HEIGHT)) or 0
     LIMITS.check_picture(width, height)
@@ -80,7 +81,7 @@ def parse(data: bytes, *, like: Layout | None = None) -> TiffLayout:
 
 
 def _is_raw(data: bytes, file: File, pages: list[Page]) -> bool:
-    if data[8:10] == b"CR" or data[8:12] in _RAW_MARKS or pages[0].directory.entry(_DNG_VERSION):
+    if data[8:12] in _RAW_MARKS or pages[0].directory.entry(_DNG_VERSION):
         return True
     every = [page for top in pages for page in (top, *top.below)]
     kinds = (file.number(page.directory.entry(tags.PHOTOMETRIC)) for page in every)
@@ -240,6 +241,8 @@ class _Builder:
 
 def _is_exif(entry: Entry) -> bool:
     """Whether a field can be gathered in a classic TIFF structure."""
+    if entry.tag in (tags.EXIF_IFD, tags.GPS_IFD):
+        return entry.fits
     special = entry.tag in tags.KINDS or entry.tag in tags.NEEDED
     fits = entry.fits and entry.type in classic.SIZES and entry.length <= _MAX_GATHERED
     return fits and not special
