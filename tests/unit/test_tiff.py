@@ -33,6 +33,15 @@ def pages(data):
     return found
 
 
+def error_code(mode, data):
+    """The code of the error in words; any other exception fails the test."""
+    try:
+        expunge.run(mode, data)
+    except ExpungeError as error:
+        return error.code
+    return None
+
+
 @given(tiffs())
 def test_a_stripped_file_shows_the_same_pages_and_no_secret(tiff):
     data = tiff.file()
@@ -51,11 +60,8 @@ def test_a_damaged_file_is_refused_in_words_or_stripped(tiff, draw):
         at = draw.draw(st.integers(4, len(data) - 1))
         data[at] = draw.draw(st.sampled_from([0, 1, 2, 8, 0x7F, 0xFF]))
     cut = draw.draw(st.integers(8, len(data)))
-    try:
-        expunge.run("metadata", bytes(data[:cut]))
-        expunge.run("detect", bytes(data[:cut]))
-    except ExpungeError as error:
-        assert error.code != "rewrite_unproven"
+    assert error_code("metadata", bytes(data[:cut])) != "rewrite_unproven"
+    assert error_code("detect", bytes(data[:cut])) != "rewrite_unproven"
 
 
 @pytest.mark.parametrize("big", [False, True])
@@ -180,7 +186,9 @@ def test_a_cut_file_is_reported_but_not_stripped():
 
 @pytest.mark.parametrize("mode", ["visible", "faces", "mask"])
 def test_modes_that_decode_refuse_it_in_a_sentence(mode):
-    with pytest.raises(UnsupportedMediaType, match="This is a TIFF image.*«metadata» and «detect»"):
+    with pytest.raises(
+        UnsupportedMediaType, match=r"This is a TIFF image.*«metadata» and «detect»"
+    ):
         expunge.run(mode, Tiff().file())
 
 

@@ -54,6 +54,10 @@ class FileData:
             self._file.seek(start)
             return self._file.read(max(0, end - start))
 
+    def close(self) -> None:
+        """Close the file. Its length is still known."""
+        self._file.close()
+
     def find(self, sub: bytes, start: int = 0, end: int | None = None, /) -> int:
         """Return the offset of some bytes in a span, or -1. Only its first megabyte is searched."""
         stop = min(self._length if end is None else end, start + PIECE)

@@ -35,6 +35,9 @@ UNDECODED = {
 }
 """Types whose metadata is read and removed, but whose pixels are not decoded here."""
 
+MOVIES = frozenset(name for name in EXTENSIONS if not name.startswith("image/"))
+"""Types that are read from disk piece by piece, with a limit of their own."""
+
 _ALIASES = {
     "image/jpg": "image/jpeg",
     "image/jfif": "image/jpeg",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -30,3 +31,10 @@ class Outcome:
     report: dict[str, Any]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     file: BinaryIO | None = None
+
+    @property
+    def length(self) -> int | None:
+        """Bytes of the resulting file, or ``None`` for operations that only report."""
+        if self.file is not None:
+            return self.file.seek(0, os.SEEK_END)
+        return None if self.image is None else len(self.image)

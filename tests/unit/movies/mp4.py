@@ -45,7 +45,7 @@ class Track:
         return box(self.code, bytes(6), b"\0\1", SECRET)
 
     def trak(self, offsets, *, wide, fragmented):
-        tkhd = full(b"tkhd", TIMES, struct.pack(">IIQ", self.id, 0, 0), b"SECR" + bytes(4), bytes(8),
+        tkhd = full(b"tkhd", TIMES, struct.pack(">IIQ", self.id, 0, 0), b"SECR" + bytes(12),
                     MATRIX, struct.pack(">II", 64 << 16, 48 << 16), SECRET, flags=3)  # fmt: skip
         count = 0 if fragmented else len(self.samples)
         sizes = [] if fragmented else [len(each) for each in self.samples]
@@ -234,17 +234,21 @@ def samples_in(data):
                 offset += size  # noqa: PLW2901 - walks through the chunk
             left = left[per:]
         found[track] = samples
-    for kind, start, body, end in boxes(data, 0, len(data)):
-        if kind == b"moof":
-            for traf in inside(data, (body, end), b"traf"):
-                head, _ = next(inside(data, traf, b"tfhd"))
-                flags, track = struct.unpack_from(">II", data, head)
-                base = struct.unpack_from(">Q", data, head + 8)[0] if flags & 1 else start
-                assert flags & 0x020001 or traf is not None
-                for run, _ in inside(data, traf, b"trun"):
-                    count, shift = struct.unpack_from(">Ii", data, run + 4)
-                    at = base + shift
-                    for size in struct.unpack_from(f">{count}I", data, run + 12):
-                        found[track].append(data[at : at + size])
-                        at += size
+    _add_fragments(data, found)
     return found
+
+
+def _add_fragments(data, found):
+    for kind, start, body, end in boxes(data, 0, len(data)):
+        if kind != b"moof":
+            continue
+        for traf in inside(data, (body, end), b"traf"):
+            head, _ = next(inside(data, traf, b"tfhd"))
+            flags, track = struct.unpack_from(">II", data, head)
+            base = struct.unpack_from(">Q", data, head + 8)[0] if flags & 1 else start
+            for run, _ in inside(data, traf, b"trun"):
+                count, shift = struct.unpack_from(">Ii", data, run + 4)
+                at = base + shift
+                for size in struct.unpack_from(f">{count}I", data, run + 12):
+                    found[track].append(data[at : at + size])
+                    at += size

@@ -31,6 +31,15 @@ def movies(draw):
     return Movie(tracks, **flags)
 
 
+def error_code(mode, data):
+    """The code of the error in words; any other exception fails the test."""
+    try:
+        expunge.run(mode, data)
+    except ExpungeError as error:
+        return error.code
+    return None
+
+
 @given(movies())
 def test_a_stripped_movie_keeps_its_samples_and_no_secret(movie):
     wanted = {t.id: list(t.samples) for t in movie.tracks if t.id < 3}
@@ -57,11 +66,8 @@ def test_a_damaged_movie_is_refused_in_words_or_stripped(movie, draw):
         at = draw.draw(st.integers(0, len(data) - 1))
         data[at] = draw.draw(st.integers(0, 255))
     cut = draw.draw(st.integers(8, len(data)))
-    try:
-        expunge.run("metadata", bytes(data[:cut]))
-        expunge.run("detect", bytes(data[:cut]))
-    except ExpungeError as error:
-        assert error.code != "rewrite_unproven"
+    assert error_code("metadata", bytes(data[:cut])) != "rewrite_unproven"
+    assert error_code("detect", bytes(data[:cut])) != "rewrite_unproven"
 
 
 def both(**flags):
@@ -102,7 +108,7 @@ def test_words_of_keep_apply_to_movies():
 
 @pytest.mark.parametrize("mode", ["visible", "mask", "invisible", "all", "faces"])
 def test_other_modes_refuse_movies_in_a_sentence(mode):
-    with pytest.raises(ExpungeError, match="This is an MP4 video.*«metadata» and «detect»"):
+    with pytest.raises(ExpungeError, match=r"This is an MP4 video.*«metadata» and «detect»"):
         expunge.run(mode, both().file())
 
 

@@ -29,6 +29,15 @@ def plain(**flags):
     return WebM([[(1, b"abc"), (2, b"d")], [(1, b"ef")]], **flags)
 
 
+def error_code(mode, data):
+    """The code of the error in words; any other exception fails the test."""
+    try:
+        expunge.run(mode, data)
+    except ExpungeError as error:
+        return error.code
+    return None
+
+
 @given(files())
 def test_a_stripped_file_keeps_its_blocks_and_no_secret(movie):
     data = movie.file()
@@ -63,11 +72,8 @@ def test_a_damaged_file_is_refused_in_words_or_stripped(movie, draw):
         at = draw.draw(st.integers(4, len(data) - 1))
         data[at] = draw.draw(st.integers(0, 255))
     cut = draw.draw(st.integers(8, len(data)))
-    try:
-        expunge.run("metadata", bytes(data[:cut]))
-        expunge.run("detect", bytes(data[:cut]))
-    except ExpungeError as error:
-        assert error.code != "rewrite_unproven"
+    assert error_code("metadata", bytes(data[:cut])) != "rewrite_unproven"
+    assert error_code("detect", bytes(data[:cut])) != "rewrite_unproven"
 
 
 def test_a_live_recording_comes_out_with_sizes():

@@ -1,4 +1,4 @@
-"""Writes small Matroska files with secrets in every carrier, and reads their blocks independently."""
+"""Writes small Matroska files with secrets in every carrier, and reads their blocks."""
 
 from __future__ import annotations
 

@@ -81,6 +81,43 @@ FORMATS = (
         ),
         "frames, timing, looping, ICC",
     ),
+    (
+        "TIFF, BigTIFF",
+        (
+            "EXIF and GPS, Make, Model, Software, Artist, dates, descriptions, XMP, IPTC and "
+            "Photoshop resources, layers, GeoTIFF, C2PA, unknown fields, thumbnails and smaller "
+            "copies, bytes that no field refers to"
+        ),
+        (
+            "all pages; strips and tiles; the fields that a decoder needs; ICC, orientation, "
+            "resolution"
+        ),
+    ),
+    (
+        "MP4, MOV, M4A, 3GP",
+        (
+            "udta, meta and uuid boxes (position, device, title, cover art, XMP, C2PA), chapters, "
+            "tracks of data (GPMF, camm, mebx, time codes, hints) with their samples and the "
+            "references to them, times, names of handlers and encoders, unknown boxes and brands, "
+            "bytes between and after boxes"
+        ),
+        (
+            "samples of pictures, sound and subtitles, rotation, colour, edit lists, encryption, "
+            "fragments and their indexes"
+        ),
+    ),
+    (
+        "WebM, MKV",
+        (
+            "Tags, Attachments, Chapters, titles, dates, names of programs and tracks, UIDs, "
+            "metadata tracks, comments of Vorbis, Theora and FLAC, time codes, Void "
+            "elements, checksums, unknown elements"
+        ),
+        (
+            "blocks of pictures, sound and subtitles, their additions (alpha, HDR), colour, "
+            "projection, cues"
+        ),
+    ),
 )
 """Format, removed data, kept data."""
 
@@ -127,6 +164,29 @@ data).
 
 `metadata` cleans the part of a truncated JPEG, PNG or GIF that browsers show. `detect` also accepts
 files of any format that end before their image does, and reports the readable data.
+
+## Movies
+
+Media data keeps only the samples of tracks that players show. All tables of offsets, indexes of
+fragments, cues and seek heads are computed again, and the rewritten file is read again: every
+sample has to be the same bytes in the same place of its track. Times of creation are set to zero,
+names of programs to empty text, random track identifiers of Matroska to track numbers. A live
+recording of unknown length gets sizes.
+
+Data tracks go, because they hold positions, motion or the time of day. Chapters go, because titles
+are free text and their images are thumbnails. Fonts attached to a Matroska file go too, so styled
+subtitles may look different. Samples are not examined: a video encoder may have written its own
+name and settings there.
+
+A movie whose media data is in another file, a compressed movie header and a truncated movie are
+refused; `detect` reports the latter. A movie on disk is read and written piece by piece.
+
+## TIFF
+
+A page's metadata fields are read as one EXIF block. The file is written again without gaps: coded
+data in its order, then the pages. Camera raw images (DNG, NEF, CR2 and others) are refused, because
+raw converters need fields that nobody documents. Images below a page (`SubIFDs`) go, except the
+main image of a page that is itself a smaller copy.
 
 ## Auxiliary images
 
