@@ -32,6 +32,7 @@ EXTRAS = {
         "stripe",
         "uvicorn",
     ),
+    "watch": ("watchfiles",),
     "aws": ("aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "mangum"),
 }
 """Top-level modules by the extra that installs them."""

@@ -51,7 +51,7 @@ def service(tmp_path: Path, site: Site) -> Iterator[Service]:
 
 def built(tmp_path: Path, site: Site, **settings: object) -> Service:
     guard = Guard(lambda *_: ["127.0.0.1"], also_public=[site.endpoint])
-    fetcher = Fetcher(guard, tls=authority().trust, own=[OWN], reading=Timeouts(total=3.0))
+    fetcher = Fetcher(guard, tls=authority().trust, own=[OWN], reading=Timeouts(total=5.0))
     given = {"data": tmp_path / "data", "public_url": OWN} | settings
     return build(Settings(**given), fetcher=fetcher)
 
@@ -169,15 +169,13 @@ def test_one_caller_has_a_few_fetches_at_a_time_and_the_others_are_served(
         thread.start()
     while len(site.asked) < 4:
         time.sleep(0.01)
-    began = time.monotonic()
     assert other.get("/health").status_code in (200, 503)
-    waited = time.monotonic() - began
+    assert "source_unreachable" not in codes, "a route that fetches nothing waited for a fetch"
     for thread in threads:
         thread.join()
 
     assert sorted(set(codes)) == ["rate_limited_concurrent", "source_unreachable"]
     assert codes.count("rate_limited_concurrent") == 4
-    assert waited < 2.5, "a route that fetches nothing waited for those that do"
 
 
 def _caller(address: str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,13 @@ from expunge.accounts.counters import LimitReached, TooManyAtOnce
 from expunge.accounts.ledger import InsufficientCredits, Pool
 from expunge.accounts.meter import Meter, MeteredCall
 from expunge.accounts.policies import Policies, parse_limits
+from expunge.errors import Unavailable
 from expunge.jobs.request import SubmitResult
 from tests.contract.books import ANONYMOUS, FREE, NEIGHBOUR, PRO, Office
 
-RACERS = 200
+RACERS = 100
+THREADS = 16
+TRIES = 20
 
 
 @pytest.fixture
@@ -27,15 +31,24 @@ def limited(office: Office, *changes: str) -> None:
 
 
 def at_once(office: Office, number: int, call) -> list:
-    with ThreadPoolExecutor(32) as pool:
-        return list(pool.map(lambda n: office.attempt(lambda: call(n)), range(number)))
+    """Every answer; a caller that is told to try again does so, as the first may be too many."""
+
+    def answer(n: int) -> Any:
+        for _ in range(TRIES):
+            given = office.attempt(lambda: call(n))
+            if not isinstance(given, Unavailable):
+                break
+        return given
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(answer, range(number)))
 
 
 def kinds(answers: list) -> dict:
     return {kind: sum(isinstance(a, kind) for a in answers) for kind in {type(a) for a in answers}}
 
 
-def test_200_creates_against_a_limit_of_30_admit_exactly_30(office):
+def test_100_creates_against_a_limit_of_30_admit_exactly_30(office):
     limited(office, "anonymous.light.hour=30")
 
     answers = at_once(office, RACERS, lambda _: office.submit(ANONYMOUS, respond_async=True))
@@ -45,15 +58,15 @@ def test_200_creates_against_a_limit_of_30_admit_exactly_30(office):
 
 
 def test_made_up_fingerprints_do_not_pass_the_limit_of_their_network(office):
-    limited(office, "anonymous.light.hour=30", "network.light.hour=40")
+    limited(office, "anonymous.light.hour=15", "network.light.hour=20")
 
     answers = at_once(
         office,
-        100,
+        50,
         lambda n: office.submit([ANONYMOUS, NEIGHBOUR][n % 2], respond_async=True),
     )
 
-    assert kinds(answers) == {SubmitResult: 40, LimitReached: 60}
+    assert kinds(answers) == {SubmitResult: 20, LimitReached: 30}
 
 
 def test_callers_at_once_do_not_spend_a_credit_twice(office):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLOCKED = 1_800_000_000.0
+ROUNDS = 8
+"""Of the sweeps, three minutes apart: every lease and retry ends in between."""
 
 
 @pytest.fixture
@@ -59,15 +61,15 @@ def left(office: Office, caller: Caller) -> set[str]:
 
 
 def sweep(office: Office, erasure: Erasure) -> None:
-    for _ in range(20):
-        office.clock.now += 60
+    for _ in range(ROUNDS):
+        office.clock.now += 180
         for chore in (erasure.sweep, office.jobs.sweep, office.jobs.cleanup.sweep):
             office.attempt(chore)
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["after it was done", "before"])
 @pytest.mark.parametrize("error", [Killed, Unavailable])
-@pytest.mark.parametrize("at", [1, 2, 3, 4, 5, 6, 8, 10, 13, 16])
+@pytest.mark.parametrize("at", [1, 2, 3, 5, 8, 13])
 def test_an_erasure_survives_a_fault_at_any_call(
     office: Office, at: int, error: type[BaseException], done: bool
 ) -> None:

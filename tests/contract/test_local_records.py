@@ -165,7 +165,7 @@ def test_a_field_that_is_no_integer_cannot_be_added_to(database, clock):
 
 
 def test_a_write_waits_no_longer_for_all_the_others_that_wait(tmp_path, monkeypatch):
-    monkeypatch.setattr(local, "BUSY_TIMEOUT", 0.5)
+    monkeypatch.setattr(local, "BUSY_TIMEOUT", 1.0)
     with Database(tmp_path / "a.sqlite3") as database:
         records = SqliteRecords(database)
         with closing(sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None)) as other:
@@ -180,7 +180,7 @@ def test_a_write_waits_no_longer_for_all_the_others_that_wait(tmp_path, monkeypa
             with ThreadPoolExecutor(12) as pool:
                 waits = list(pool.map(write, range(12)))
 
-    assert max(waits) < 3, "twelve times as long, where waits add up"
+    assert max(waits) < 9, "twelve times as long, where waits add up"
 
 
 def test_a_file_that_is_read_only_is_refused_at_the_start(tmp_path, monkeypatch):

@@ -145,6 +145,14 @@ def test_a_command_of_the_service_names_its_extra(words: tuple[str, ...], tmp_pa
     assert not (tmp_path / "data").exists()
 
 
+def test_a_watch_names_its_extra_and_makes_no_folder(tmp_path: Path) -> None:
+    done = command(("watch",), "watch", str(tmp_path), "-o", str(tmp_path / "out"))
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == 'Error: This needs the watch extra: pip install "expunge[watch]"'
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_store_on_aws_names_its_extra() -> None:
     names = ("TABLE", "BUCKET", "QUEUE_URL", "DELIVERY_QUEUE_URL")
     settings = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "x" for name in names}

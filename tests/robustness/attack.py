@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 ROUNDS = int(os.environ.get("ATTACK_ROUNDS", "1"))
 """How often or how long an attack goes on; ``make soak`` sets it."""
-BOUND_MS = 250.0 if ROUNDS > 1 else 8_000.0
-"""For ``/health`` meanwhile. The promise is 250 ms, which a shared machine cannot be held to."""
+BOUND_MS = 250.0 if ROUNDS > 1 else 30_000.0
+"""For ``/health`` meanwhile. The promise is 250 ms; the short form only guards against hangs."""
 
 
 class Attack:

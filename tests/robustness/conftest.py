@@ -81,7 +81,7 @@ class Machine:
         return server
 
     def get(self, path: str) -> httpx2.Response:
-        return httpx2.get(self.url + path, headers=self.known_by, timeout=5)
+        return httpx2.get(self.url + path, headers=self.known_by, timeout=60)
 
     @property
     def known_by(self) -> dict[str, str]:
@@ -94,7 +94,7 @@ class Machine:
             headers={"prefer": "respond-async"} | self.known_by,
             data={"mode": mode},
             files={"image": ("a.jpg", image, "application/octet-stream")},
-            timeout=10,
+            timeout=60,
         )
         assert answer.status_code == 202, answer.text
         self.secret = answer.headers.get("x-client-secret", self.secret)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -94,7 +94,5 @@ def _has_ended(connection: socket.socket) -> bool:
 @contextmanager
 def idle(port: int, count: int) -> Iterator[list[socket.socket]]:
     """So many connections that say nothing."""
-    connections = [connect(port) for _ in range(count)]
-    yield connections
-    for connection in connections:
-        connection.close()
+    with ExitStack() as opened:
+        yield [opened.enter_context(connect(port)) for _ in range(count)]

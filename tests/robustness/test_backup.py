@@ -50,7 +50,7 @@ class Load:
             headers={"prefer": prefer} if prefer else {},
             data={"mode": "metadata"},
             files={"image": ("a.jpg", self._image, "image/jpeg")},
-            timeout=30,
+            timeout=60,
         )
         self.answered.append(answer.status_code)
         return answer
@@ -66,7 +66,7 @@ class Load:
     def _cancel(self) -> None:
         while not self._over.is_set():
             made = self._send("respond-async").json()
-            httpx2.delete(f"{self._machine.url}/api/v1/jobs/{made['id']}", timeout=30)
+            httpx2.delete(f"{self._machine.url}/api/v1/jobs/{made['id']}", timeout=60)
 
 
 def jobs_in(data: Path) -> list[Job]:

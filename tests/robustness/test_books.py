@@ -64,7 +64,7 @@ def create_all(machine: Machine, image: bytes) -> list[dict]:
                 | machine.known_by,
                 data={"mode": "metadata"},
                 files={"image": ("a.jpg", image, "image/jpeg")},
-                timeout=20,
+                timeout=60,
             ).json()
         except httpx2.TransportError:
             return {}

@@ -140,7 +140,7 @@ def make(machine: Machine, callers: list[dict[str, str]], call: Call, seen: Seen
         seen.deleted.add(view["id"])
         with suppress(httpx2.TransportError):
             url = f"{machine.url}/api/v1/jobs/{view['id']}"
-            answer = httpx2.delete(url, headers=callers[call.caller], timeout=20)
+            answer = httpx2.delete(url, headers=callers[call.caller], timeout=60)
             if answer.status_code == 200:
                 seen.counts["cancels asked for"] += 1
                 seen.job(call, answer.json())
@@ -161,7 +161,7 @@ def asked(
                 headers=headers,
                 data={"mode": call.mode, "options": json.dumps(call.options)},
                 files={"image": ("a", call.image)},
-                timeout=10,
+                timeout=60,
             )
         except httpx2.ReadTimeout:
             # A synchronous job whose server died: its replays wait for an end that the sweep
@@ -208,7 +208,7 @@ def recover(machine: Machine, settings: Settings) -> None:
         else:
             pytest.fail("jobs are left that do not end")
     server.terminate()
-    server.wait(timeout=20)
+    server.wait(timeout=60)
 
 
 def messages(data: Path) -> int:

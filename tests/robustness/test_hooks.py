@@ -20,7 +20,7 @@ def test_a_message_outlives_the_server_that_wrote_it(machine: Machine, image: by
     """The name never resolves: an attempt is made all the same, by the next server's worker."""
     server = machine.serve(workers=0)
     caller = httpx2.Client(
-        base_url=machine.url, headers={"x-api-key": api_key(machine)}, timeout=10
+        base_url=machine.url, headers={"x-api-key": api_key(machine)}, timeout=60
     )
     hook = caller.post("/api/v1/hooks", json={"url": "https://receiver.invalid/"}).json()
     files = {"image": ("a.jpg", image, "image/jpeg")}

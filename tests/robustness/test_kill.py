@@ -54,7 +54,7 @@ def test_a_job_that_outlasts_its_lease_is_run_once(machine: Machine, image: byte
 
 def _stopped(worker: subprocess.Popen[bytes]) -> bytes:
     worker.terminate()
-    return worker.communicate(timeout=30)[0]
+    return worker.communicate(timeout=60)[0]
 
 
 def test_a_killed_worker_is_replaced(machine: Machine, image: bytes) -> None:
@@ -102,7 +102,7 @@ def test_the_server_stops_when_asked(machine: Machine) -> None:
 
     server.terminate()
 
-    assert server.wait(timeout=15) in (0, -15)
+    assert server.wait(timeout=60) in (0, -15)
 
 
 def _alive(pid: int) -> bool:

@@ -73,7 +73,7 @@ def test_writes_wait_or_are_refused_and_no_job_is_lost(
                 calls = [pool.submit(submitted, standing, image, key, counts) for key in keys]
                 until = time.monotonic() + seconds
                 while time.monotonic() < until:
-                    assert httpx2.get(url, timeout=30).status_code == 200
+                    assert httpx2.get(url, timeout=60).status_code == 200
                     time.sleep(0.25)
             first = [call.result() for call in calls]
         assert any(first) or seconds == LONG

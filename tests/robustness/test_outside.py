@@ -98,7 +98,7 @@ class Client:
                 headers={"idempotency-key": f"outside-{number}"} | wish | self._machine.known_by,
                 data={"mode": "metadata"},
                 files={"image": ("a.jpg", self._image, "image/jpeg")},
-                timeout=5,
+                timeout=60,
             )
             if answer is None:  # it was killed, or holds the call for a job that died
                 threading.Event().wait(0.2)
@@ -179,7 +179,7 @@ def one_more(machine: Machine, image: bytes) -> httpx2.Response:
         headers=machine.known_by,
         data={"mode": "metadata"},
         files={"image": ("a.jpg", image, "image/jpeg")},
-        timeout=30,
+        timeout=60,
     )
     assert answer.status_code == 200, answer.text
     return answer

@@ -4,15 +4,14 @@ import hashlib
 import io
 import json
 from pathlib import Path
-from time import process_time
 
 import pytest
 from PIL import Image
 
 from expunge.errors import ExpungeError, MalformedImage
-from expunge.imaging.source import Source
 from expunge.operations import run
 from tests import samples
+from tests.hangs import no_hang
 from tests.samples import jpeg, png, webp
 
 CORPUS = Path(__file__).parents[3] / "shared" / "data" / "corpus"
@@ -156,14 +155,13 @@ def check_kept(data: bytes, result: bytes, kept: dict) -> None:
 def test_a_hostile_file_gets_what_its_legend_says(entry):
     data = (CORPUS / entry["file"]).read_bytes()
     expect = entry["hostile"]["expect"]
-    started = process_time()
     try:
-        outcome = run("metadata", data)
+        with no_hang():
+            outcome = run("metadata", data)
     except ExpungeError as refusal:
         code, outcome = refusal.code, None
     else:
         code = "ok"
-    spent = process_time() - started
     if expect == "reject":
         assert code != "ok"
     elif expect.startswith("accept"):
@@ -171,5 +169,3 @@ def test_a_hostile_file_gets_what_its_legend_says(entry):
     assert code in ("ok", "malformed_image", "image_too_large", "unsupported_media_type")
     if outcome is not None:
         assert outcome.report["survivors"] == []
-        layout = Source.of(outcome.image).layout
-        assert spent < 1 + layout.width * layout.height / 5e7

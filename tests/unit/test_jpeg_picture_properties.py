@@ -37,9 +37,8 @@ def albums(draw: st.DrawFn) -> tuple[bytes, list[bytes], list[bytes]]:
         entries.append((attribute, len(second), at + len(gap) - base))
         at += len(gap) + len(second)
     first = first.replace(index, jpeg.mp_index(entries))
-    # An editor that puts in a segment and forgets the index is made up for, where the first of the
-    # pictures follows at once.
-    if not gaps[0] and draw(st.booleans()):
+    # An editor that puts in a segment and forgets the index is made up for.
+    if draw(st.booleans()):
         first = jpeg.inserted(first, jpeg.segment(0xFE, b"x" * draw(st.integers(1, 300))))
     tail = b"".join(gap + second for gap, second in zip(gaps, seconds, strict=True))
     stay = [s for s, a in zip(seconds, attributes, strict=True) if a != THUMBNAIL]

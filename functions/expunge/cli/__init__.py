@@ -18,6 +18,7 @@ from expunge.cli.marks import marks
 from expunge.cli.models import models
 from expunge.cli.modes import CommandGroup
 from expunge.cli.sign import sign
+from expunge.cli.watch import WatchCommand
 from expunge.settings import Settings, SettingsInvalid, renamed
 
 MAX_WEB_WORKERS = 8
@@ -28,6 +29,13 @@ MAX_WEB_WORKERS = 8
 @click.version_option(expunge.__version__, prog_name="expunge")
 def main() -> None:
     """Remove metadata, AI provenance, watermarks and faces from images.
+
+    \b
+    Examples:
+      expunge metadata photo.jpg               writes photo-clean.jpg
+      expunge metadata photos/ -o clean/       a folder, with its subfolders
+      expunge detect photo.jpg                 shows what the file tells
+      expunge watch inbox -o outbox            cleans what arrives
 
     Exit status: 0 on success, 1 on failure, 2 for a wrong option or argument.
     """
@@ -101,4 +109,5 @@ main.add_command(restore)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(sign)
+main.add_command(WatchCommand())
 main.add_command(document)

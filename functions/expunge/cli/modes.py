@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from expunge.cli.files import Batch, Destination
+from expunge.cli.batch import Batch
+from expunge.cli.destination import Destination
 from expunge.cli.flags import flags, given_options, usage_message
+from expunge.cli.lines import Describe, sentence
+from expunge.cli.pipes import STANDARD, check_input, check_output
 from expunge.cli.preview import Boxes, sheet_beside
 from expunge.cli.reports import (
     detect_table,
@@ -20,31 +23,44 @@ from expunge.cli.reports import (
     removals_table,
     visible_line,
 )
+from expunge.cli.work import MAX_FILE_MB, Work
 from expunge.errors import ExtraMissing, ValidationFailed
 from expunge.extras import explained
 from expunge.operations import MODES
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from expunge.operations import Mode
-    from expunge.operations.outcome import Outcome
+    from expunge.operations.options.base import ModeOptions
 
-    Describe = Callable[[Outcome, str | None], RenderableType]
+COMMON_HELP = """\
+FILE may be a folder: then every image in it and its subfolders is processed, whatever its name.
+Other files are named and left out. «-» is standard input.
 
-COMMON_HELP = (
-    "FILE may be a folder: then every image in it and its subfolders is processed. "
-    "docs/reference/options.md lists all options.\n\n"
-    "Exit status: 0 on success, 1 if any file failed, 2 for a wrong option or argument."
-)
+\b
+Examples:
+{examples}
+
+Exit status: 0 on success, 1 if any file failed, 2 for a wrong option or argument.
+
+docs/reference/command-line.md explains all flags, docs/reference/options.md the mode's options.
+"""
+_IMAGES = """\
+  expunge {mode} photo.jpg                 writes photo-clean.jpg
+  expunge {mode} photos/ -o clean/         a folder, with its subfolders
+  expunge {mode} *.png --in-place          replaces the files
+  expunge {mode} - < in.jpg > out.jpg      from a pipe to a pipe"""
+_REPORTS = """\
+  expunge {mode} photo.jpg                 prints a report
+  expunge {mode} photos/ --json            a folder, one line of JSON a file
+  curl -s "$URL" | expunge {mode} -        from a pipe"""
 
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
     """How a mode's command prints its reports, and the flags it has beside the mode's options."""
 
-    describe: Describe | None = None
-    """Makes the text or table to print for a file; ``None`` prints one sentence."""
+    describe: Describe = sentence
+    """Makes the text or table to print for a file."""
     describe_dry_run: Describe | None = None
     """The same for ``--dry-run``; ``None`` if the command has no such flag."""
     preview: Callable[[Any], Callable[..., None]] | None = None
@@ -75,7 +91,7 @@ PRESENTATIONS = {
     "metadata": Presentation(describe_dry_run=removals_table),
     "detect": Presentation(detect_table),
     "visible": Presentation(
-        visible_line, preview=lambda _: sheet_beside, preview_flag=_preview_sheet
+        visible_line, visible_line, preview=lambda _: sheet_beside, preview_flag=_preview_sheet
     ),
     "faces": Presentation(faces_table, preview=Boxes, preview_flag=_preview_path),
     "mask": Presentation(mask_line, mask_line, preview=Boxes, preview_flag=_preview_path),
@@ -95,28 +111,24 @@ class ModeCommand(click.Command):
         super().__init__(
             mode.name,
             callback=click.pass_context(self._run),
-            help=f"{mode.summary}\n\n{remark}{COMMON_HELP}",
+            help=f"{mode.summary}\n\n{remark}{_common_help(mode)}",
             short_help=mode.summary,
         )
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         if not self.params:
             self.params = [*self._common(), *flags(self.mode)]
-            _refuse_clashes(self.mode, self.params)
+            refuse_clashes(self.mode, self.params)
         return super().get_params(ctx)
 
     def _common(self) -> list[click.Parameter]:
-        path = click.Path(exists=True, path_type=Path)
+        path = click.Path(exists=True, allow_dash=True)
         params: list[click.Parameter] = [
             click.Argument(["files"], nargs=-1, required=True, metavar="FILE…", type=path)
         ]
         if self.mode.gives_image:
             params += _output_flags()
-        params.append(
-            click.Option(
-                ["as_json", "--json"], is_flag=True, help="Print each report as one line of JSON."
-            )
-        )
+        params += [json_flag(), max_file_flag()]
         if self.presentation.describe_dry_run:
             params.append(
                 click.Option(
@@ -128,21 +140,14 @@ class ModeCommand(click.Command):
         return params
 
     def _run(self, ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-        options = given_options(ctx, self.mode)
-        if "cover" in options:
-            options.setdefault("method", "cover")
-        try:
-            self.mode.options(options)
-        except ValidationFailed as error:
-            raise click.UsageError(usage_message(error)) from None
+        work = Work.of(self.mode, checked_options(ctx, self.mode), given["max_mb"])
         shown, dry_run = self.presentation, bool(given.get("dry_run"))
         batch = Batch(
-            self.mode.name,
-            options,
-            _destination(given),
+            work,
+            _destination(self.mode, given),
             given["as_json"],
             dry_run,
-            shown.describe_dry_run if dry_run else shown.describe,
+            (shown.describe_dry_run if dry_run else None) or shown.describe,
         )
         if shown.preview and given["preview"]:
             batch.write_preview = shown.preview(given["preview"])
@@ -169,33 +174,103 @@ class CommandGroup(click.Group):
         return super().get_command(ctx, cmd_name)
 
 
+def checked_options(ctx: click.Context, mode: Mode) -> ModeOptions:
+    """The mode's options from the command line.
+
+    Raises
+    ------
+    click.UsageError
+        For wrong ones, each by the name of its flag.
+    """
+    options = given_options(ctx, mode)
+    if "cover" in options:
+        options.setdefault("method", "cover")
+    try:
+        return mode.options(options)
+    except ValidationFailed as error:
+        raise click.UsageError(usage_message(error)) from None
+
+
+def json_flag() -> click.Parameter:
+    return click.Option(
+        ["as_json", "--json"], is_flag=True, help="Print one line of JSON for each file."
+    )
+
+
+def max_file_flag() -> click.Parameter:
+    return click.Option(
+        ["--max-mb"],
+        type=click.IntRange(1),
+        default=MAX_FILE_MB,
+        show_default=True,
+        metavar="MB",
+        help="Largest file to read, in MiB (1,048,576 bytes).",
+    )
+
+
+def keep_time_flag() -> click.Parameter:
+    return click.Option(
+        ["--keep-time"], is_flag=True, help="Give each result the times of its source."
+    )
+
+
+def _common_help(mode: Mode) -> str:
+    examples = _IMAGES if mode.gives_image else _REPORTS
+    return COMMON_HELP.format(examples=examples.format(mode=mode.name))
+
+
 def _output_flags() -> list[click.Parameter]:
     """The flags of every mode that writes images."""
     return [
         click.Option(
             ["-o", "--output"],
             metavar="PATH",
-            help="File or folder to write to.  [default: NAME-clean beside each file]",
+            help="File or folder to write to, or «-» for standard output.  "
+            "[default: NAME-clean beside each file]",
         ),
-        click.Option(["--in-place"], is_flag=True, help="Replace each file with its result."),
+        click.Option(
+            ["--in-place"],
+            is_flag=True,
+            help="Replace each file with its result; keep its owner, mode and hard links.",
+        ),
         click.Option(["--force"], is_flag=True, help="Overwrite existing files."),
+        keep_time_flag(),
     ]
 
 
-def _destination(given: dict[str, Any]) -> Destination:
+def _destination(mode: Mode, given: dict[str, Any]) -> Destination:
     """Where results go, if the mode writes any."""
-    if "output" not in given:
+    piped = STANDARD in given["files"]
+    if piped and len(given["files"]) > 1:
+        raise click.UsageError("«-», standard input, must be the only FILE")
+    if piped:
+        check_input()
+    if not mode.gives_image:
         return Destination()
-    if given["output"] == "-":
-        raise click.UsageError(
-            "results cannot go to standard output; --output needs a file or a folder"
-        )
-    if given["output"] and given["in_place"]:
-        raise click.UsageError("--output and --in-place cannot be used together")
-    return Destination(given["output"], given["in_place"], given["force"])
+    output, in_place = given["output"], given["in_place"]
+    if piped and output is None and not in_place:
+        output = STANDARD
+    if in_place and (output or piped):
+        raise click.UsageError("--in-place needs files, and no --output")
+    if in_place and given.get("format"):
+        raise click.UsageError("--in-place and --format cannot be used together")
+    if output == STANDARD:
+        _check_standard_output(given)
+    elif piped and (output.endswith("/") or Path(output).is_dir()):
+        raise click.UsageError("--output must name a file for the result of standard input")
+    return Destination(output, in_place, given["force"], given["keep_time"])
 
 
-def _refuse_clashes(mode: Mode, params: list[click.Parameter]) -> None:
+def _check_standard_output(given: dict[str, Any]) -> None:
+    if len(given["files"]) > 1 or Path(given["files"][0]).is_dir():
+        raise click.UsageError("standard output takes the result of one file, not of several")
+    if given.get("preview") is True:
+        raise click.UsageError("--preview needs a file to write beside; name one with --output")
+    if not given.get("dry_run"):
+        check_output()
+
+
+def refuse_clashes(mode: Mode, params: list[click.Parameter]) -> None:
     """Raise an error for two flags with the same name: one would hide the other."""
     names = [name for param in params for name in (*param.opts, *param.secondary_opts)]
     twice = sorted({name for name in names if names.count(name) > 1})

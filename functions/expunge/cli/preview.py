@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from expunge.cli.files import FileTask
+    from expunge.cli.destination import FileTask
     from expunge.operations.outcome import Outcome
 
     Pixels = NDArray[np.uint8]
@@ -38,7 +38,7 @@ class Boxes:
         path = self.path
         if path.suffix.lower() != ".png":
             path.mkdir(parents=True, exist_ok=True)
-            path = path / f"{task.source.stem}.png"
+            path = path / f"{task.stem}.png"
         path.write_bytes(drawn(Source.of(before), outcome.report))
 
 
@@ -54,7 +54,8 @@ def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
     after = outcome.image or before
     pictures = [decode(Source.of(data)).rgb8() for data in (before, after)]
     regions = [mark["region"] for mark in outcome.report["marks"]]
-    target = task.target.with_name(f"{task.source.stem}-preview.png")
+    assert task.target is not None  # the command refuses a preview beside standard output
+    target = task.target.with_name(f"{task.stem}-preview.png")
     Image.fromarray(sheet(pictures[0], pictures[1], regions)).save(target)
 
 

@@ -8,6 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from expunge.cli.lines import printable
+
 if TYPE_CHECKING:
     from expunge.operations.outcome import Outcome
 
@@ -39,9 +41,9 @@ def detect_table(outcome: Outcome, _: str | None) -> RenderableType:
         style = COLOURS[found["category"]]
         table.add_row(
             Text(found["category"].replace("_", " "), style=style),
-            Text(found["what"]),
+            Text(printable(found["what"])),
             Text(_short(str(found["value"]))),
-            Text(found["where"], style="dim"),
+            Text(printable(found["where"]), style="dim"),
             f"{found['confidence']:.0%}",
         )
     return Group(sentence, table)
@@ -54,7 +56,9 @@ def removals_table(outcome: Outcome, _: str | None) -> RenderableType:
         return Text("nothing to remove", style="dim")
     table = Table("kind", "location", "bytes", **PLAIN)
     for block in report["removed"]:
-        table.add_row(block["kind"], Text(block["path"], style="dim"), f"{block['length']:,}")
+        table.add_row(
+            block["kind"], Text(printable(block["path"]), style="dim"), f"{block['length']:,}"
+        )
     return table
 
 
@@ -106,5 +110,5 @@ def invisible_line(outcome: Outcome, output: str | None) -> RenderableType:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return line if len(line) <= MAX_VALUE else line[: MAX_VALUE - 1] + "…"

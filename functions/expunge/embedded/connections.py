@@ -57,8 +57,8 @@ class Connections:
         self.most = connection_cap() if most is None else most
         self.clock = clock
         self._open: set[Connection] = set()
-        self._waiting: dict[Connection, None] = {}  # the longest idle one comes first
-        self._receiving: dict[Connection, float] = {}  # the longest silent one comes first
+        self._silent: dict[Connection, float] = {}  # since when; the longest silent comes first
+        self._receiving: set[Connection] = set()
         self._timer: asyncio.TimerHandle | None = None
 
     def admit(self, connection: Connection) -> bool:
@@ -73,9 +73,9 @@ class Connections:
             "(ulimit -n): each new one closes the longest idle one",
             self.most,
         )
-        for waiting in (*self._waiting, *self._still()):
-            if waiting.make_room():
-                self.leave(waiting)
+        for silent in self._replaceable():
+            if silent.make_room():
+                self.leave(silent)
                 return True
         log.warning("no connection is idle: new ones are refused with 503")
         return False
@@ -84,28 +84,35 @@ class Connections:
         """Mark the connection as idle."""
         self.serves(connection)
         if connection in self._open:
-            self._waiting[connection] = None
+            self._silent[connection] = self.clock()
 
     def receives(self, connection: Connection) -> None:
         """Note that part of a request's body has arrived, and more is to come."""
-        self.serves(connection)
+        self.waits(connection)
         if connection in self._open:
-            self._receiving[connection] = self.clock()
+            self._receiving.add(connection)
 
     def serves(self, connection: Connection) -> None:
         """Mark the connection as busy: all headers of a request have arrived."""
-        self._waiting.pop(connection, None)
-        self._receiving.pop(connection, None)
+        self._silent.pop(connection, None)
+        self._receiving.discard(connection)
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection that is closed or about to close."""
         self._open.discard(connection)
         self.serves(connection)
 
-    def _still(self) -> list[Connection]:
-        """Connections whose body has stood still, the longest first."""
+    def _replaceable(self) -> list[Connection]:
+        """Idle connections, and those whose body stands still; the longest silent come first.
+
+        A new connection is idle until its request arrives. It is therefore the last to go.
+        """
         latest = self.clock() - STILL_SECONDS
-        return [one for one, when in self._receiving.items() if when <= latest]
+        return [
+            one
+            for one, since in self._silent.items()
+            if since <= latest or one not in self._receiving
+        ]
 
     def _look_later(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(CHECK_SECONDS, self._look)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from expunge.imaging import exif
-from expunge.imaging.auxiliary.packet import embedded_in
+from expunge.imaging.auxiliary.packet import embedded_in, tail
 from expunge.imaging.containers.block import Block, Kind, Role
 from expunge.imaging.data import FileData, pieces
 from expunge.imaging.provenance.strip import Stripped, StripPolicy, strip
@@ -94,17 +94,18 @@ def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
 def _pictures(source: Source, stripped: Stripped) -> list[dict[str, str | bool]]:
     """The images beside the main one: the role of each, and whether it is kept."""
     gone = {block.path for block in stripped.removed}
-    return [
-        {"role": role.value, "path": block.path, "kept": block.path not in gone}
-        for block in source.layout.blocks
-        for role in _roles(block)
-    ]
+    found = []
+    before = b""
+    for block in source.layout.blocks:
+        found += [(role, block.path) for role in _roles(block, before)]
+        before = tail(block.data) if block.kind is Kind.XMP else b""
+    return [{"role": role.value, "path": path, "kept": path not in gone} for role, path in found]
 
 
-def _roles(block: Block) -> list[Role]:
-    """The roles of the images in a block; XMP may hold some as text."""
+def _roles(block: Block, before: bytes) -> list[Role]:
+    """The roles of the images in a block; XMP may hold some as text, across its parts."""
     if block.kind is Kind.XMP:
-        return embedded_in(block.data)
+        return embedded_in(block.data, before)
     return [block.role] if block.role and block.kind in _PICTURES else []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from expunge.errors import MAX_ERRORS
 from expunge.web.clean.placeholder import placeholder
 from expunge.web.problems.answers import MAX_DETAIL
 from tests.api.edges.conftest import CLEAN, JOBS, JSON, UPLOADS
+from tests.hangs import no_hang
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -75,17 +75,15 @@ class TestAnswersDoNotAmplify:
 
 class TestPlaceholder:
     def test_a_refusal_of_a_long_parameter_is_quick(self, client: TestClient) -> None:
-        began = time.perf_counter()
-        answer = client.get(CLEAN, params={"mode": "metadata", "image": "x", "a" * 4_000: "1"})
+        with no_hang():
+            answer = client.get(CLEAN, params={"mode": "metadata", "image": "x", "a" * 4_000: "1"})
 
         assert answer.headers["content-type"] == "image/png"
-        assert time.perf_counter() - began < 5, "some 20 ms on a quiet machine; it was 102 s"
 
     @pytest.mark.parametrize("words", ["a", "W", "é", "☂", "wo rd ", "a" * 50 + " ", " ", "\n"])
     def test_drawing_is_linear_in_what_is_said(self, words: str) -> None:
-        began = time.perf_counter()
-        placeholder(422, "validation_error", "A field is wrong", words * 100_000)
-        assert time.perf_counter() - began < 5, "some 30 ms on a quiet machine"
+        with no_hang():
+            placeholder(422, "validation_error", "A field is wrong", words * 100_000)
 
     def test_the_same_words_are_drawn_once(self, client: TestClient) -> None:
         placeholder.cache_clear()

@@ -296,6 +296,20 @@ def test_mask(app: TestClient) -> None:
             assert np.abs(shown[y1:y2, x1:x2] - face).sum(axis=2).mean() > 20, "it is hidden"
 
 
+@pytest.mark.parametrize("path", ["/api/v1/detect", "/api/v1/mask"])
+def test_a_file_that_its_name_calls_another_type_is_said_to_be_one(
+    path: str, app: TestClient
+) -> None:
+    corrected = {}
+    for declared in ("image/jpeg", "image/png", 'x/"y\u00e9'):
+        files = {"image": ("photo", PNG, declared)}
+        corrected[declared] = app.post(path, files=files).headers.get("x-corrected")
+
+    assert corrected["image/png"] is None
+    assert corrected["image/jpeg"] == 'declared="image/jpeg", actual="image/png"'
+    assert corrected['x/"y\u00e9'].startswith('declared="x/y')
+
+
 def test_quality_goes_for_all_that_is_coded_anew(app: TestClient) -> None:
     def masked(data: bytes, query: str) -> bytes:
         return bytes(app.post(f"/api/v1/mask?{query}", **send(data)).content)

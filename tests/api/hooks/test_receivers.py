@@ -120,7 +120,7 @@ def test_a_receiver_that_hangs_delays_nobody_else(
     )
     started = time.monotonic()
     couriers.start()
-    while not site.hits("/good") and time.monotonic() - started < 10:
+    while not site.hits("/good") and time.monotonic() - started < 60:
         time.sleep(0.01)
     took = time.monotonic() - started
     stop.set()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 
 import pytest
+from tests.hangs import no_hang
 from tests.unit.c2pa.builder import Recipe, box, cbor, credential, store, superbox
 
 from expunge.imaging.provenance.c2pa import AssetHasher, Validity, read
@@ -63,9 +63,8 @@ STORES = {
 @pytest.mark.parametrize("name", STORES)
 def test_a_hostile_store_is_answered_within_limits(name):
     data = STORES[name]()
-    started = time.process_time()
-    found = read(data, asset=AssetHasher(data, "image/png"))
-    assert time.process_time() - started < 1
+    with no_hang():
+        found = read(data, asset=AssetHasher(data, "image/png"))
     assert found.validity is Validity.INVALID
     tracemalloc.start()
     read(data, asset=AssetHasher(data, "image/png"))

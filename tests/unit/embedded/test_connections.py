@@ -20,7 +20,7 @@ from expunge.embedded.protocol import HEAD_SECONDS, MAX_HEAD, STALL_SECONDS, Gua
 from tests.robustness.sockets import answer_of, connect, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 GET = b"GET %b HTTP/1.1\r\nHost: a\r\n\r\n"
 LONG = 30_000_000
@@ -104,7 +104,7 @@ class TestTime:
             served.pass_time(STALL_SECONDS - 5)
             assert len(served.connections._open) == 1, "it may stand still for a while"
             served.pass_time(10)
-            assert eventually_none(served)
+            eventually(lambda: not served.connections._open)
             assert len(answer_of(connection)) < LONG
 
     @pytest.mark.parametrize("path", [b"/long", b"/stream"])
@@ -176,12 +176,12 @@ class TestRoom:
 
     def test_a_body_that_stands_still_does(self, served: Served) -> None:
         bodies = [connect(served.port) for _ in range(3)]
-        for body in bodies:
+        for count, body in enumerate(bodies, 1):
             body.sendall(b"POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
-            time.sleep(0.1)
+            eventually(lambda count=count: len(served.connections._receiving) == count)
         served.pass_time(2)
         bodies[0].sendall(b"b")
-        time.sleep(0.1)
+        eventually(lambda: max(served.connections._silent.values()) == served.now)
 
         assert served.get() == 200
         assert answer_of(bodies[1]) == b"", "the one that is silent longest"
@@ -189,6 +189,21 @@ class TestRoom:
         for body, rest in ((bodies[0], b"c"), (bodies[2], b"bc")):
             body.sendall(rest)
             assert status_of(body.recv(1_000)) == 200
+            body.close()
+
+    def test_a_new_one_whose_request_has_not_arrived_goes_last(self, served: Served) -> None:
+        bodies = [connect(served.port) for _ in range(3)]
+        for body in bodies:
+            body.sendall(b"POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
+        eventually(lambda: len(served.connections._receiving) == 3)
+        served.pass_time(2)
+
+        with connect(served.port) as new:
+            eventually(lambda: served.now in served.connections._silent.values())
+            assert served.get() == 200
+            new.sendall(GET % b"/")
+            assert status_of(new.recv(1_000)) == 200
+        for body in bodies:
             body.close()
 
     def test_one_that_is_being_served_never_does(self, served: Served) -> None:
@@ -227,13 +242,13 @@ class TestRoom:
         assert connection_cap() == most
 
 
-def eventually_none(served: Served) -> bool:
-    """Whether every connection has gone within a moment."""
-    for _ in range(500):
-        if not served.connections._open:
-            return True
+def eventually(check: Callable[[], bool]) -> None:
+    """Wait, within a generous time, until a check holds."""
+    for _ in range(6_000):
+        if check():
+            return
         time.sleep(0.01)
-    return False
+    pytest.fail("never happened")
 
 
 def test_a_line_of_a_seldom_logger_comes_once_a_minute(

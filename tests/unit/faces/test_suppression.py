@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.suppression import MAX_CANDIDATES, iou, suppressed
+from tests.hangs import no_hang
 from tests.unit.faces.making import faces
 
 
@@ -57,12 +56,11 @@ def test_kept_boxes_do_not_overlap_and_cover_the_removed_ones(
 def test_thousands_of_candidates_take_a_bounded_time() -> None:
     corners = np.random.default_rng(2).integers(0, 4000, (20_000, 2))
     crowd = faces(np.hstack((corners, corners + 12)), np.linspace(0.9, 0.2, 20_000))
-    started = process_time()
 
-    kept = suppressed(crowd, 0.4)
+    with no_hang():
+        kept = suppressed(crowd, 0.4)
 
     assert len(kept) <= MAX_CANDIDATES
-    assert process_time() - started < 5
 
 
 def test_overlap_is_intersection_over_union() -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LIMIT = 100_000
 QUICK = Timeouts(connect=0.3, read=0.3, total=0.6)
-SLACK = 3.0
+SLACK = 30.0
 """Seconds that a busy machine may take over what it should."""
 SOMEWHERE = "The URL could not be reached."
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"
@@ -389,7 +389,7 @@ def test_endless_headers_are_cut_off() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        hangs(9),
+        hangs(60),
         drips(HEAD, b"x", 0.1),
         drips(b"HTTP/1.1 200 OK\r\n", b"x", 0.1),
         drips(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 0.1),
@@ -438,7 +438,7 @@ def test_a_resolver_that_hangs_holds_nobody() -> None:
     release = threading.Event()
 
     def stuck(name: str, *_: object, **__: object) -> list[object]:
-        release.wait(20)
+        release.wait(60)
         return []
 
     with pytest.MonkeyPatch.context() as patch:

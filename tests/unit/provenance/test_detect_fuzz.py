@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import struct
-import time
 import zlib
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.hangs import no_hang
 from tests.unit.provenance import making
 from tests.unit.provenance.test_stealth import hidden_png
 
@@ -137,12 +137,11 @@ BOMB = zlib.compress(bytes(1 << 20), 9)
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_a_hostile_file_costs_less_than_a_second(case):
+def test_a_hostile_file_is_reported_within_limits(case):
     data = HOSTILE[case]()
     source = Source.of(data)
-    started = time.process_time()
-    found = detect(source)
-    assert time.process_time() - started < 1.0
+    with no_hang():
+        found = detect(source)
     assert len(json.dumps(found.report)) < 350_000
 
 

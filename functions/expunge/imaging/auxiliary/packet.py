@@ -22,6 +22,10 @@ _EMBEDDED = {
     re.compile(rb"GImage:Data\s*[=>]"): Role.VIEW,
 }
 """Google's depth map and Cardboard camera properties, with the prefixes that Google prescribes."""
+_EXTENSION = re.compile(rb"[0-9A-Fa-f]{32}.{8}", re.DOTALL)
+"""Digest, length and offset before each part of extended XMP (XMP part 3, 1.1.3.1)."""
+_LONGEST_TERM = 24
+"""Bytes; a property's name with a few spaces before its sign."""
 _LONGEST = 1 << 18
 """Bytes of a packet that are read: four JPEG segments. Gain maps need less."""
 
@@ -48,9 +52,24 @@ def listed_in(packet: memoryview) -> list[directory.Entry]:
     return directory.entries(facts_in(packet))
 
 
-def embedded_in(packet: memoryview) -> list[Role]:
-    """Return the purposes of the images that a packet, or a part of one, holds as base64."""
-    return [role for term, role in _EMBEDDED.items() if term.search(packet)]
+def embedded_in(packet: memoryview, before: bytes = b"") -> list[Role]:
+    """Return the purposes of the images that a packet, or a part of one, holds as base64.
+
+    ``before`` is the `tail` of the preceding part.
+    """
+    extension = _EXTENSION.match(packet)
+    known = len(before) if extension else 0
+    text = before + packet[extension.end() :] if extension else packet
+    return [
+        role
+        for term, role in _EMBEDDED.items()
+        if any(found.end() > known for found in term.finditer(text))
+    ]
+
+
+def tail(packet: memoryview) -> bytes:
+    """The end of a part of extended XMP, which may hold the beginning of a term."""
+    return packet[-_LONGEST_TERM:].tobytes()
 
 
 def essentials(

@@ -198,7 +198,9 @@ only the parameters that its display needs:
   form;
 - Google's list of the remaining images, with their new lengths;
 - tags 33 and 48 of Apple's maker note (HDR headroom and gain), if a gain map stays;
-- the camera properties of Apple's spatial photos (`cmin`, `cmex` and their `uuid` forms).
+- the camera properties of Apple's spatial photos (`cmin`, `cmex` and their `uuid` forms);
+- numbers that place the views of an MPO file (CIPA DC-007): image number, base line, convergence,
+  overlap, axis distances and angles.
 
 The XMP packet or maker note for these is written again and holds nothing else.
 
@@ -281,7 +283,13 @@ def _unexamined() -> Iterator[str]:
 
 def _bounds() -> Iterator[str]:
     bounds = (
-        ("file", f"{LIMITS.file_bytes:,} bytes, with any number of pixels"),
+        (
+            "file",
+            (
+                f"{LIMITS.file_bytes:,} bytes over HTTP, with any number of pixels; "
+                "[more on the command line](command-line.md)"
+            ),
+        ),
         ("blocks of a container", f"{LIMITS.blocks:,}"),
         ("memory", MEMORY),
         ("facts in a file", f"{fact.Budget().facts:,}"),

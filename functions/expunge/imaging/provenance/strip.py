@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif
-from expunge.imaging.auxiliary import directory, maker_note
+from expunge.imaging.auxiliary import directory, maker_note, views
 from expunge.imaging.auxiliary.packet import listed_in
 from expunge.imaging.carriers import reduced_metadata
 from expunge.imaging.containers.block import Block, Kind, Layout, Role, is_surplus
@@ -188,6 +188,7 @@ def _all_metadata(layout: Layout, policy: StripPolicy, auxiliary: AuxiliaryImage
     keep_needed_xmp(layout, removals, auxiliary)
     left = reduced_metadata(layout, removals, policy.fields)
     _keep_headroom(layout, left, auxiliary)
+    views.keep_numbers(layout, left, auxiliary.within)
     return left
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,14 @@ IMAGE_BODY: dict[str, Any] = {
         },
     }
 }
+CORRECTED: dict[str, Any] = {
+    "X-Corrected": {
+        "description": "Set if the form declared another media type than the file has.",
+        "example": 'declared="image/png", actual="image/webp"',
+        "schema": {"type": "string"},
+    }
+}
+"""The header of `_corrected`, for OpenAPI."""
 WORK_PROBLEMS = (
     "invalid_request",
     "mode_disabled",
@@ -56,6 +65,9 @@ WORK_PROBLEMS = (
     "model_missing",
 )
 """Problems that a request with an image for a face job may get."""
+
+_NOT_IN_TYPES = re.compile(r"[^A-Za-z0-9.+/_-]")
+"""Characters that a header does not repeat from what a caller declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,8 @@ class FinishedFaceJob:
 
     @property
     def headers(self) -> dict[str, str]:
-        return rate_limit.fields(self.submitted.quotas) | {"cache-control": "no-store"}
+        limits = rate_limit.fields(self.submitted.quotas)
+        return limits | _corrected(self.job) | {"cache-control": "no-store"}
 
 
 async def run(
@@ -114,6 +127,14 @@ async def run(
         code, detail = job.error_code or "pipeline_error", job.error_message or ""
         return problems.answer(request, code, detail, headers=done.headers)
     return done
+
+
+def _corrected(job: Job) -> dict[str, str]:
+    """The header for a file whose name implied another media type."""
+    if job.guessed_type is None:
+        return {}
+    declared = _NOT_IN_TYPES.sub("", job.guessed_type)
+    return {"x-corrected": f'declared="{declared}", actual="{job.media_type}"'}
 
 
 def too_large(length: int) -> PayloadTooLarge:

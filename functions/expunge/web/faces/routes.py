@@ -13,7 +13,14 @@ from expunge.web.caller.who import KeyHolderDep
 from expunge.web.dependencies import ServiceDep
 from expunge.web.face_jobs.queries import DetectQuery, MaskQuery
 from expunge.web.face_jobs.reports import detected, profiling
-from expunge.web.face_jobs.run import IMAGE_BODY, WORK_PROBLEMS, FinishedFaceJob, run, too_large
+from expunge.web.face_jobs.run import (
+    CORRECTED,
+    IMAGE_BODY,
+    WORK_PROBLEMS,
+    FinishedFaceJob,
+    run,
+    too_large,
+)
 from expunge.web.faces.schemas import DetectResponse
 from expunge.web.urls import base_url
 
@@ -32,10 +39,11 @@ _HEADERS: dict[str, Any] = {
     "X-Image-Id": {"description": "Set if images are stored.", "example": "img_01KAYZ…"},
     "X-Job-Id": {"description": "Set if images are stored.", "example": "job_01KAYZ…"},
 }
+_DETECTED: dict[int | str, dict[str, Any]] = {200: {"headers": CORRECTED}}
 _MASKED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The image with its faces hidden.",
-        "headers": {name: facts | _TEXT for name, facts in _HEADERS.items()},
+        "headers": {name: facts | _TEXT for name, facts in _HEADERS.items()} | CORRECTED,
         "content": {
             media_type: {"schema": {"type": "string", "format": "binary"}}
             for media_type in ("image/jpeg", "image/png", "image/webp")
@@ -51,7 +59,7 @@ _MASKED: dict[int | str, dict[str, Any]] = {
     summary="Detect the faces in an image",
     response_model=DetectResponse,
     openapi_extra=IMAGE_BODY,
-    responses=_PROBLEMS,
+    responses=_DETECTED | _PROBLEMS,
 )
 async def detect(
     request: Request,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError
 from expunge.imaging import gainmap, tiff
-from expunge.imaging.auxiliary import directory, packet
+from expunge.imaging.auxiliary import directory, packet, views
 from expunge.imaging.containers.block import Role
 from expunge.imaging.containers.jpeg.segments import APP1, APP2, SOS, picture_size, walk
 
@@ -66,15 +66,33 @@ def locate(
     """
     base, content = index or (0, memoryview(b""))
     entries = _entries(content)[1:]
-    # If an editor inserts a segment without an index update, all offsets have the same error.
-    shift = primary_end - base - entries[0][2] if entries else 0
     claims = {start: 0 for start, entry in directory.starts(listed, primary_end) if entry.role}
-    if shift and not any(_is_jpeg(data, base + entry[2]) for entry in entries):
+    if not any(_is_jpeg(data, base + entry[2]) for entry in entries):
+        shift = _error([base + entry[2] for entry in entries], data, primary_end)
         claims |= {base + entry[2] + shift: entry[0] for entry in entries}
     claims |= {base + entry[2]: entry[0] for entry in entries}
     adjacent = sum(entry.role is not None for entry in listed)
     found = list(_images_at(data, primary_end, claims, adjacent))
     return _with_roles(data, primary_end, found, listed)
+
+
+def _error(starts: Sequence[int], data: bytes, primary_end: int) -> int:
+    """The error that all offsets have if an editor inserted a segment without an index update.
+
+    Then an image begins at each of them, shifted alike. If none fits all of them, the first image
+    counts.
+    """
+    found = islice(_beginnings(data, primary_end), _MAX_PICTURES)
+    errors = [at - starts[0] for at in found] if starts else []
+    fitting = (e for e in errors if all(at + e > 0 and _is_jpeg(data, at + e) for at in starts))
+    return next(fitting, errors[0] if errors else 0)
+
+
+def _beginnings(data: bytes, at: int) -> Iterator[int]:
+    """Offsets at which a JPEG may begin, in order."""
+    while (at := data.find(b"\xff\xd8\xff", at)) >= 0:
+        yield at
+        at += 1
 
 
 def _images_at(
@@ -134,17 +152,25 @@ def _indexed_role(attributes: int) -> Role:
     return Role.STEREO if attributes & _TYPE == _DISPARITY else Role.VIEW
 
 
-def mp_header(attributes: Sequence[int], spans: Sequence[tuple[int, int]]) -> bytes:
-    """Serialise an MP header from the attributes and the ``(offset, size)`` of each image."""
+def mp_header(
+    attributes: Sequence[int], spans: Sequence[tuple[int, int]], numbers: views.Numbers
+) -> bytes:
+    """Serialise an MP header from the attributes and the ``(offset, size)`` of each image.
+
+    ``numbers`` are those of the first image.
+    """
     count = len(attributes)
+    end = 50 + 16 * count
+    own = views.ifd(numbers, end)
     head = struct.pack(">4sIH", b"MM\0*", 8, 3)
     head += struct.pack(">HHI4s", _VERSION, 7, 4, b"0100")
     head += struct.pack(">HHII", _NUMBER, 4, 1, count)
-    head += struct.pack(">HHIII", _ENTRIES, 7, 16 * count, 50, 0)
-    return head + b"".join(
+    head += struct.pack(">HHIII", _ENTRIES, 7, 16 * count, 50, end if own else 0)
+    entries = b"".join(
         struct.pack(">IIIHH", attribute, size, offset, 0, 0)
         for attribute, (offset, size) in zip(attributes, spans, strict=True)
     )
+    return head + entries + own
 
 
 def first_attributes(content: memoryview) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expunge.imaging.auxiliary import views
 from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus
 from expunge.imaging.containers.jpeg.pictures import first_attributes, mp_header
 from expunge.imaging.containers.jpeg.reader import pictures
@@ -63,12 +64,15 @@ def _index_pictures(data: bytes, blocks: tuple[Block, ...], pieces: Pieces) -> N
     attributes = {picture.start: picture.attributes for picture in pictures(data, blocks)}
     listed = [first_attributes(blocks[at].data)]
     listed += [attributes[blocks[index].offset] for index in left]
-    pieces[at] = segment(APP2, b"MPF\0" + mp_header(listed, [(0, 0)] * len(listed)))
+    placed = any(blocks[index].role in views.PLACED for index in left)
+    numbers = views.numbers_in(blocks[at].data) if placed else {}
+    header = mp_header(listed, [(0, 0)] * len(listed), numbers)
+    pieces[at] = segment(APP2, b"MPF\0" + header)
     starts, end = {}, 0
     for index, piece in pieces.items():
         starts[index] = end
         end += len(piece)
-    base = starts[at] + len(pieces[at]) - len(mp_header(listed, [(0, 0)] * len(listed)))
+    base = starts[at] + len(pieces[at]) - len(header)
     spans = [(0, next(starts[i] + len(pieces[i]) for i in pieces if blocks[i].name == "EOI"))]
     spans += [(starts[index] - base, len(pieces[index])) for index in left]
-    pieces[at] = segment(APP2, b"MPF\0" + mp_header(listed, spans))
+    pieces[at] = segment(APP2, b"MPF\0" + mp_header(listed, spans, numbers))

@@ -1,0 +1,171 @@
+"""Run a mode on many files: a line for each, a progress bar, and a summary."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from expunge.cli.destination import Destination, FileTask, in_format
+from expunge.cli.flags import usage_message
+from expunge.cli.inputs import LeftOut, read
+from expunge.cli.lines import Describe, Lines, sentence
+from expunge.cli.work import Work
+from expunge.errors import ValidationFailed
+from expunge.imaging.networks.threads import cpus
+from expunge.operations.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+MAX_AT_ONCE = 4
+"""Most files that are processed in parallel, one per CPU. A stepwise mode uses every CPU, so it
+takes one file at a time."""
+WIDTH = 160
+"""Characters in a line of a table, if the output is no terminal."""
+
+PendingResult: TypeAlias = "Future[tuple[bytes, Outcome]]"
+"""The input file's bytes and the outcome of its mode, or the error."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """A run over many files."""
+
+    work: Work
+    destination: Destination
+    as_json: bool = False
+    dry_run: bool = False
+    describe: Describe = sentence
+    write_preview: Callable[[FileTask, bytes, Outcome], None] | None = None
+    """Writes a preview image for a file."""
+
+    def run(self, inputs: Iterable[str]) -> int:
+        """Process every file, and return the number that failed.
+
+        Raises
+        ------
+        expunge.errors.ExtraMissing
+            If the mode's libraries are not installed; raised once, not for each file.
+        """
+        mode = self.work.mode
+        _ = mode.operation
+        plan = list(self.destination.plan(inputs))
+        tasks = [one for one in plan if isinstance(one, FileTask)]
+        left_out = [one for one in plan if isinstance(one, LeftOut)]
+        writes = mode.gives_image and not self.dry_run
+        to_pipe = writes and any(task.target is None for task in tasks)
+        at_terminal = sys.stdout.isatty()
+        console = Console(stderr=not at_terminal)
+        lines = Lines(self._console(console, to_pipe=to_pipe), self.as_json, self.describe)
+        columns = (TextColumn(mode.name), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        counts = {"changed": 0, "unchanged": 0, "failed": 0}
+        short = not console.is_terminal or (len(tasks) < 2 and not mode.stepwise)
+        with Progress(*columns, console=console, transient=True, disable=short) as bar:
+            advance = partial(bar.advance, bar.add_task("", total=len(tasks)))
+            for task, result in self._results_ahead(tasks, advance):
+                counts[self._finish(task, result, lines)] += 1
+        for one in left_out:
+            lines.left_out(str(one.path), one.reason)
+        counts["failed"] += sum(one.failed for one in left_out)
+        self._summarise(tasks, left_out, counts)
+        return counts["failed"]
+
+    def _console(self, console: Console, *, to_pipe: bool) -> Console:
+        """Lines go to standard output, or to standard error beside a result."""
+        if console.is_terminal and not console.stderr:
+            return console
+        return Console(stderr=to_pipe, width=WIDTH)
+
+    def _summarise(
+        self, tasks: list[FileTask], left_out: list[LeftOut], counts: dict[str, int]
+    ) -> None:
+        if self.as_json:
+            return
+        if not tasks:
+            click.echo("There are no images in the given folders.", err=True)
+        if len(tasks) + len(left_out) < 2:
+            return
+        total = sum(counts.values())
+        done = (
+            f"{total - counts['failed']} examined"
+            if not self.work.mode.gives_image
+            else f"{counts['changed']} {'to clean' if self.dry_run else 'cleaned'}, "
+            f"{counts['unchanged']} with nothing to remove"
+        )
+        left = sum(not one.failed for one in left_out)
+        rest = f", {left} left out" if left else ""
+        click.echo(f"{total} files: {done}, {counts['failed']} failed{rest}", err=True)
+
+    def _results_ahead(
+        self, tasks: Iterable[FileTask], advance: Callable[[float], None]
+    ) -> Iterator[tuple[FileTask, PendingResult]]:
+        """Yield each file with its result, in order; several run in parallel."""
+        width = 1 if self.work.mode.stepwise else min(cpus(), MAX_AT_ONCE)
+        pool = ThreadPoolExecutor(width)
+        waiting: deque[tuple[FileTask, PendingResult]] = deque()
+        try:
+            for task in tasks:
+                waiting.append((task, pool.submit(self._process, task, advance)))
+                if len(waiting) == width:
+                    yield waiting.popleft()
+            yield from waiting
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _process(self, task: FileTask, advance: Callable[[float], None]) -> tuple[bytes, Outcome]:
+        progress = _FileProgress(advance)
+        try:
+            data = read(task.source, self.work.limits)
+            return data, self.work.outcome(self.work.source(data), progress)
+        finally:
+            progress(1)
+
+    def _finish(self, task: FileTask, result: PendingResult, lines: Lines) -> str:
+        """Write and print one result; returns the count it belongs to."""
+        try:
+            data, outcome = result.result()
+            if self.write_preview is not None:
+                self.write_preview(task, data, outcome)
+            output = self._deliver(task, outcome)
+        except ValidationFailed as error:
+            raise click.UsageError(usage_message(error)) from None
+        except BrokenPipeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one file's fault is no other's
+            lines.failed(task.name, error)
+            return "failed"
+        lines.done(task.name, outcome, output)
+        return "changed" if outcome.report.get("changed") else "unchanged"
+
+    def _deliver(self, task: FileTask, outcome: Outcome) -> str | None:
+        """Write the result, return its path; an unchanged file is copied only with ``--output``."""
+        copied = task.target is None or self.destination.output is not None
+        needless = not outcome.report.get("changed") and not copied
+        if outcome.image is None or needless or self.dry_run:
+            return None
+        if not self.destination.names(task):
+            task = in_format(task, self.work.options, outcome)
+        self.destination.write(task, (outcome.image,))
+        return "-" if task.target is None else str(task.target)
+
+
+class _FileProgress:
+    """One file's share of the progress bar; takes the file's progress as a fraction."""
+
+    def __init__(self, advance: Callable[[float], None]) -> None:
+        self._advance = advance
+        self._reached = 0.0
+
+    def __call__(self, fraction: float) -> None:
+        self._advance(fraction - self._reached)
+        self._reached = fraction

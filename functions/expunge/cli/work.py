@@ -1,0 +1,90 @@
+"""Run one mode on files that this machine holds, within its memory."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from threading import Condition
+from typing import TYPE_CHECKING
+
+from expunge import machine
+from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
+from expunge.imaging.progress import Progress, silent
+from expunge.imaging.source import Source
+from expunge.operations import Mode
+from expunge.operations.memory import peak_bytes
+from expunge.operations.options.base import ModeOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.operations.outcome import Outcome
+
+MAX_FILE_MB = 512
+"""Largest file that the command line reads, in MiB, by default. Nothing is uploaded, so the
+service's 10 MB do not apply."""
+COPIES = 10
+"""Memory of an operation that decodes nothing, in multiples of the file."""
+SHARE = 0.6
+"""Part of this machine's memory that all operations together may take."""
+
+
+def limits(max_file_mb: int = MAX_FILE_MB) -> Limits:
+    """The limits of the command line."""
+    return replace(LIMITS, file_bytes=max_file_mb * MEBIBYTE)
+
+
+class Budget:
+    """Memory that parallel operations share; one alone may take any amount."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._taken: list[int] = []
+        self._changed = Condition()
+
+    @contextmanager
+    def share(self, amount: int) -> Iterator[None]:
+        """Wait until ``amount`` bytes are free, or until nothing else runs."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not self._taken or sum(self._taken) + amount <= self._total
+            )
+            self._taken.append(amount)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken.remove(amount)
+                self._changed.notify_all()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One mode with its options, and the limits that hold for its files."""
+
+    mode: Mode
+    options: ModeOptions
+    limits: Limits
+    budget: Budget
+
+    @classmethod
+    def of(cls, mode: Mode, options: ModeOptions, max_file_mb: int = MAX_FILE_MB) -> Work:
+        return cls(mode, options, limits(max_file_mb), Budget(int(machine.memory() * SHARE)))
+
+    def source(self, data: bytes) -> Source:
+        """Read the structure of a file, and check that the mode takes it.
+
+        Raises
+        ------
+        expunge.errors.InvalidRequest, expunge.errors.ImageError
+            As `expunge.operations.run` does.
+        """
+        source = Source.of(data, partial=self.mode.partial, limits=self.limits)
+        self.mode.check(source, self.options)
+        return source
+
+    def outcome(self, source: Source, progress: Progress = silent) -> Outcome:
+        """Run the mode, once there is memory for it."""
+        peak = max(peak_bytes(self.mode, source, self.options), COPIES * len(source.data))
+        with self.budget.share(peak):
+            return self.mode.run(source, self.options, progress)
