@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
+
+from expunge.imaging.data import PIECE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,15 @@ class Outcome:
     report: dict[str, Any]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     file: BinaryIO | None = None
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield the resulting file in pieces; nothing for operations that only report."""
+        if self.file is None:
+            yield from () if self.image is None else (self.image,)
+            return
+        self.file.seek(0)
+        while piece := self.file.read(PIECE):
+            yield piece
 
     @property
     def length(self) -> int | None:
