@@ -45,7 +45,7 @@ _MORE = (
     "3g2",
     "qt",
 )
-SUFFIXES = {f".{extension}" for extension in (*EXTENSIONS.values(), *_MORE, *_OTHERS)}
+SUFFIXES = {f".{extension}" for extension in (*EXTENSIONS.values(), *_MORE)}
 """Names that promise an image, in lower case."""
 _NOTHING = (errno.ENOENT, errno.ELOOP)
 
