@@ -33,7 +33,7 @@ def facts(block: Block) -> Iterator[Fact]:
         return
     if block.name == "element":
         key = block.path.rpartition("/")[2].partition("[")[0]
-        yield Fact(_READER, key, key, _value(key, content), 0, size)
+        yield Fact(_READER, key, "value", _value(key, content), 0, size)
         return
     try:
         for key, value, at in _texts(content, block.name, 0):

@@ -63,7 +63,7 @@ def read(block: Block) -> Iterator[Fact]:
         else:
             values = list(_values(block, key))
         for value in values:
-            yield Fact(READER, key, key, value, 0, len(block.data))
+            yield Fact(READER, key, "value", value, 0, len(block.data))
 
 
 def _times(block: Block) -> Iterator[Fact]:
@@ -88,7 +88,7 @@ def _track(block: Block) -> Fact:
 def _name(block: Block) -> str:
     """The name in a handler, or of a compressor."""
     raw = bytes(block.data)
-    found = raw[20:] if "/hdlr/" in block.path else raw[42:74]
+    found = raw[24:] if "/hdlr/" in block.path else raw[42:74]
     if found[:1] and found[0] < 64 and len(found) > found[0]:
         found = found[1 : 1 + found[0]]
     return decoded(found) if found.strip(b"\0") else "vendor fields"
