@@ -76,6 +76,21 @@ def both(**flags):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        (b"HOME(11.5,48.1) GPS(11.57,48.13,20) BAROMETER:88", False),
+        (b"[latitude: 48.137] [longitude: 11.575]", False),
+        (b"The GPS was broken, so we walked.", True),
+        (b"A late lunch on the latitude of Rome.", True),
+    ],
+)
+def test_subtitles_that_log_a_position_go_and_others_stay(text, stays):
+    movie = both()
+    movie.tracks.append(Track(3, b"sbtl", b"tx3g", [text]))
+    assert (text in expunge.run("metadata", movie.file()).image) is stays
+
+
 def test_the_rotation_stays():
     data = both().file()
     assert expunge.run("metadata", data).image.count(b"\xff\xff\0\0") == data.count(b"\xff\xff\0\0")

@@ -19,6 +19,7 @@ hint tracks, which describe network streams."""
 SOUND_V1, SOUND_V2 = 44, 64
 """Bytes of the fields of QuickTime's second and third form of a sound description."""
 VISUAL, SOUND = codes("vide auxv pict"), codes("soun")
+TEXTS = codes("text sbtl subt")
 
 Children = tuple[int, frozenset[str] | None]
 """Bytes before the first child, and the types of needed children; ``None`` for all."""
@@ -53,7 +54,7 @@ METADATA = codes("udta meta ilst")
 """Boxes of metadata that are opened, so that each item is a block of its own."""
 
 _VISUAL_PARTS = codes(
-    "avcC svcC mvcC hvcC lhvC vvcC evcC av1C vpcC dvcC dvvC dvwC d263 glbl esds SmDm CoLL mdcv clli "
+    "avcC avcE hvcE svcC mvcC hvcC lhvC vvcC evcC av1C vpcC dvcC dvvC dvwC d263 glbl esds SmDm CoLL mdcv clli "
     "cclv amve colr pasp clap fiel gama btrt hfov vexu st3d sv3d sinf rinf stvi scsi jpgC j2kH jp2h "
     "jpgh uncC cmpd ccst auxi chrm bitr strf vvnC alpha nclc m4ds ACLR ARES APRG AALP avdh"
 )

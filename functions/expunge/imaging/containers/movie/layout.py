@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -14,7 +15,7 @@ from expunge.imaging.containers.isobmff.areas import Span, merge
 from expunge.imaging.containers.isobmff.boxes import Box
 from expunge.imaging.containers.movie import brands, clean
 from expunge.imaging.containers.movie.fragments import Fragment, read_fragment
-from expunge.imaging.containers.movie.grammar import PADDING, TOP, VISUAL, entry_children
+from expunge.imaging.containers.movie.grammar import PADDING, TEXTS, TOP, VISUAL, entry_children
 from expunge.imaging.containers.movie.metadata import foreign, is_metadata, items
 from expunge.imaging.containers.movie.parts import Grower, Part
 from expunge.imaging.containers.movie.top import Scan, Top, scan
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 
 _SHOWN = 1 << 22
 """Bytes of one box outside the movie header that are read for a report, from each end."""
+_LOGGED = 8
+"""Chunks of subtitles that are searched for a position."""
+_POSITION = re.compile(
+    rb"\bgps\b\s*[(:\[]|\b(?:latitude|longitude)\b\s*[:=]|\blat\b\s*[:=].{0,40}\bl(?:on|ng)\b\s*[:=]",
+    re.IGNORECASE | re.DOTALL,
+)
 _SAMPLE = 1 << 12
 """Bytes of a dropped track's first chunk in its block."""
 
@@ -89,6 +96,7 @@ class _Builder:
             broken = broken or "the file has no movie header (moov)"
         dropped = going(self.tracks)
         self._read_fragments()
+        dropped |= {i for i, track in enumerate(self.tracks) if self._is_telemetry(track)}
         mdats = [
             (top.body, min(top.end, len(self.data))) for top in self.scan.tops if top.type == "mdat"
         ]
@@ -155,6 +163,15 @@ class _Builder:
         )
         count = alike.index(top.start) if len(alike) < 100 and top.start in alike else 0
         return f"{top.type.strip()}[{count}]" if count else top.type.strip()
+
+    def _is_telemetry(self, track: Track) -> bool:
+        """Whether subtitles are the log of a drone or a dashboard camera, with its position."""
+        if track.handler not in TEXTS:
+            return False
+        for start, length in islice(track.spans(), _LOGGED):
+            if _POSITION.search(self.data[start : start + min(length, _SAMPLE)]):
+                return True
+        return False
 
     def _read_fragments(self) -> None:
         by_id = {track.id: track for track in self.tracks}
