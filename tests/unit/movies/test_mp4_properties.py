@@ -147,6 +147,22 @@ def test_a_movie_without_its_end_is_reported_but_not_stripped():
         expunge.run("metadata", data)
 
 
+def test_a_movie_whose_media_is_missing_is_reported_but_not_stripped():
+    data = both(first=True, junk=False).file()
+    data = data[: data.index(b"mdat") - 4]
+    assert "a position" in expunge.run("detect", data).report["overall_assessment"]
+    with pytest.raises(MalformedImage, match="ends before its media data"):
+        expunge.run("metadata", data)
+
+
+def test_chapter_titles_are_reported_as_text():
+    movie = both()
+    movie.tracks.append(Track(4, b"text", b"text", [b"\0\6Dinner"]))
+    movie.tracks[0].refers[b"chap"] = [4]
+    found = expunge.run("detect", movie.file()).report["findings"]
+    assert ("movie-caption", "Dinner") in {(each["rule"], each["value"]) for each in found}
+
+
 @pytest.mark.parametrize("count", [0xFFFFFFFF, 0x7FFFFFFF])
 def test_a_table_that_says_billions_is_refused(count):
     data = both(junk=False).file()

@@ -6,6 +6,7 @@ Apple and Android; GoPro's GPMF and Google's CAMM as their authors publish them.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -34,9 +35,11 @@ _DATA_TRACKS = {
     "djmd": "DJI telemetry: position and motion",
     "dbgi": "DJI debug data",
     "rtmd": "Sony telemetry",
-    "text": "texts, such as chapter titles or positions",
-    "tx3g": "texts, such as chapter titles or positions",
+    "text": "subtitles with positions",
+    "tx3g": "subtitles with positions",
 }
+_TEXTS = ("text", "tx3g", "wvtt")
+_POSITION = re.compile(rb"\b(?:gps|lat|latitude)\b", re.IGNORECASE)
 
 
 def is_movie_block(block: Block) -> bool:
@@ -80,6 +83,8 @@ def _times(block: Block) -> Iterator[Fact]:
 def _track(block: Block) -> Fact:
     head, _, sample = bytes(block.data).partition(b"\n")
     handler, _, code = head.decode("latin-1").partition("/")
+    if code in _TEXTS and not _POSITION.search(sample):
+        return Fact(READER, "Chapter", "Chapter", text_or_sample(sample[2:]), 0, len(block.data))
     what = _DATA_TRACKS.get(code) or f"a track of type {handler!r}"
     shown = text_or_sample(sample) if sample else "no samples"
     return Fact(READER, f"track:{code}", f"track:{code}", f"{what}; {shown}", 0, len(block.data))

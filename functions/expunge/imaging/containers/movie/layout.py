@@ -102,6 +102,8 @@ class _Builder:
         ]
         for track in self.tracks:
             track.auxiliary = [each for each in track.auxiliary if _inside(each[0], mdats)]
+        if any(start >= len(self.data) for t in self.tracks for start, n in t.spans() if n):
+            broken = broken or "the file ends before its media data does"
         coded = [] if broken else self._media(dropped, mdats)
         for top in self.scan.tops:
             self._top(top, dropped)
