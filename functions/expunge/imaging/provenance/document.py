@@ -292,6 +292,7 @@ def _bounds() -> Iterator[str]:
         ),
         ("blocks of a container", f"{LIMITS.blocks:,}"),
         ("memory", MEMORY),
+        ("a video", "2 GB on disk, 400 MB on AWS; 1,000,000 pieces of samples; 128 MB of indexes"),
         ("facts in a file", f"{fact.Budget().facts:,}"),
         ("findings in a report", f"{findings.MAX_FINDINGS}; technical ones are dropped first"),
         ("a value", f"{fact.MAX_VALUE:,} characters examined, {fact.SHOWN} shown"),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from expunge.errors import ImageTooLarge
 from expunge.imaging.containers.matroska import ebml, schema
 from expunge.imaging.containers.matroska.ebml import CRC, VOID, Element, element_at
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 Piece: TypeAlias = "bytes | Span"
 """New bytes, or a span of the old file."""
+MAX_BLOCKS, MAX_PIECES = 1_000_000, 250_000
+"""Elements of one cluster, and pieces to copy: two for a group of one block."""
 _SAMPLE = 256
 """Bytes of each dropped element that a report sees."""
 _MAX_SAMPLES = 64
@@ -65,8 +68,11 @@ def plan(data: Data, cluster: Element, selection: Selection) -> Plan:
 
     Positions and sizes of other clusters go: they are optional, and would be wrong.
     """
-    found, at = Plan(), cluster.body
+    found, at, count = Plan(), cluster.body, 0
     while at < cluster.end:
+        count += 1
+        if count > MAX_BLOCKS or len(found.pieces) > MAX_PIECES:
+            raise ImageTooLarge(f"a cluster has more than {MAX_BLOCKS:,} blocks")
         child = element_at(data, at, cluster.end)
         if cluster.unknown and child is not None and child.id in _BOUNDARIES:
             break

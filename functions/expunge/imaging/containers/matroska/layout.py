@@ -10,7 +10,7 @@ from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.containers.isobmff.areas import Span, merge
 from expunge.imaging.containers.matroska import schema
-from expunge.imaging.containers.matroska.clusters import Plan, Selection, plan
+from expunge.imaging.containers.matroska.clusters import MAX_PIECES, Plan, Selection, plan
 from expunge.imaging.containers.matroska.ebml import CRC, VOID, Element, element_at, elements
 from expunge.imaging.containers.matroska.masters import Master, surplus, written
 from expunge.imaging.data import Data
@@ -90,6 +90,7 @@ class _Builder:
     dropped: frozenset[int] = frozenset()
     broken: str = ""
     read: int = 0
+    pieces: int = 0
 
     def layout(self) -> MatroskaLayout:
         end = len(self.data)
@@ -181,6 +182,9 @@ class _Builder:
                 found = plan(self.data, element, self._selection())
                 element = Element(element.id, at, element.body, found.end, element.unknown)
                 self.plans.append(found)
+                self.pieces += len(found.pieces)
+                if self.pieces > MAX_PIECES * 2:
+                    raise ImageTooLarge("the clusters of the file have too many groups of blocks")
                 self._cluster(element, found)
             elif element.unknown:
                 raise MalformedImage(f"the element at byte {at:,} has an unknown size")

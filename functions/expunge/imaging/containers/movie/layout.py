@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
-from expunge.errors import MalformedImage
+from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.containers.isobmff.areas import Span, merge
 from expunge.imaging.containers.isobmff.boxes import Box
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+MAX_PIECES = 1_000_000
+"""Chunks and runs of samples in a movie: four hours of one sample each. They take 8 seconds."""
 _SHOWN = 1 << 22
 """Bytes of one box outside the movie header that are read for a report, from each end."""
 _LOGGED = 8
@@ -87,6 +89,7 @@ class _Builder:
     fragments: dict[int, Fragment] = field(default_factory=dict)
     tracks: list[Track] = field(default_factory=list)
     top_blocks: dict[int, int] = field(default_factory=dict)
+    pieces: int = 0
     grower: Grower = field(default_factory=lambda: Grower(memoryview(b""), 0))
 
     def layout(self) -> MovieLayout:
@@ -147,9 +150,17 @@ class _Builder:
                 raise MalformedImage(
                     "the movie header is compressed or only refers to other movies"
                 )
-            self.tracks = [read_track(each) for each in part.all("trak")]
+            for each in part.all("trak"):
+                self.tracks.append(track := read_track(each))
+                self._count(len(track.offsets) + len(track.auxiliary))
             return part
         return None
+
+    def _count(self, pieces: int) -> None:
+        """Count pieces of media data, and refuse too many."""
+        self.pieces += pieces
+        if self.pieces > MAX_PIECES:
+            raise ImageTooLarge(f"the movie's samples lie in more than {MAX_PIECES:,} pieces")
 
     def _part(self, top: Top, *, needed: bool) -> Part:
         """Read a box of the file whole, with the boxes in it."""
@@ -191,6 +202,7 @@ class _Builder:
                     )
                 track.runs += ((run.offset, run.length) for run in part.runs)
                 track.auxiliary += part.auxiliary
+                self._count(len(part.runs) + len(part.auxiliary))
 
     def _defaults(self) -> Iterator[tuple[int, int]]:
         """Sample size by track, from ``trex`` (8.8.3)."""
