@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.block import Block, Kind, Layout
-from expunge.imaging.containers.isobmff.areas import Span, merge
+from expunge.imaging.containers.isobmff.areas import Span
 from expunge.imaging.containers.isobmff.boxes import Box
 from expunge.imaging.containers.movie import brands, clean
 from expunge.imaging.containers.movie.fragments import Fragment, read_fragment
 from expunge.imaging.containers.movie.grammar import PADDING, TEXTS, TOP, VISUAL, entry_children
+from expunge.imaging.containers.movie.media import identity, lies_in, within_media
 from expunge.imaging.containers.movie.metadata import foreign, is_metadata, items
 from expunge.imaging.containers.movie.parts import Grower, Part
 from expunge.imaging.containers.movie.top import Scan, Top, scan
@@ -104,7 +103,7 @@ class _Builder:
             (top.body, min(top.end, len(self.data))) for top in self.scan.tops if top.type == "mdat"
         ]
         for track in self.tracks:
-            track.auxiliary = [each for each in track.auxiliary if _inside(each[0], mdats)]
+            track.auxiliary = [each for each in track.auxiliary if lies_in(each[0], mdats)]
         if any(start >= len(self.data) for t in self.tracks for start, n in t.spans() if n):
             broken = broken or "the file ends before its media data does"
         coded = [] if broken else self._media(dropped, mdats)
@@ -346,65 +345,10 @@ class _Builder:
         )
 
 
-def within_media(spans: list[Span], mdats: list[Span]) -> list[Span]:
-    """Merge spans, cut at the end of the box that each begins in.
-
-    Raises
-    ------
-    MalformedImage
-        One begins in no such box.
-    """
-    starts = [start for start, _ in mdats]
-    found = []
-    for start, end in merge(spans):
-        at = start
-        while at < end:
-            index = bisect_right(starts, at) - 1
-            if index < 0 or at >= mdats[index][1]:
-                if at > start:
-                    break  # the last sample is cut short
-                raise MalformedImage(f"samples lie outside the media data, at byte {start:,}")
-            found.append((at, min(end, mdats[index][1])))
-            at = mdats[index][1]
-    return merge(found)
-
-
-def _inside(offset: int, mdats: list[Span]) -> bool:
-    index = bisect_right(mdats, (offset, 1 << 64)) - 1
-    return index >= 0 and offset < mdats[index][1]
-
-
 def _size(track: Track) -> tuple[int, int]:
     """Width and height of the first visual sample entry."""
     body = track.entries[0].body if track.entries else b""
     return int.from_bytes(body[24:26], "big"), int.from_bytes(body[26:28], "big")
-
-
-_ADDRESSES = frozenset(("stco", "co64", "saio", "saiz", "tref"))
-"""Boxes of a track that a rewrite changes, or whose data the spans cover."""
-
-
-def identity(movie: Part, tracks: list[Track], coded: list[Span]) -> str:
-    """A digest of all that a player needs: tables, parameters, and the place of each sample.
-
-    A place counts from the first byte of the media data that stays, so it does not change when
-    other bytes go.
-    """
-    digest = hashlib.sha256()
-    starts = [start for start, _ in coded]
-    before = [0, *accumulate(end - start for start, end in coded)]
-    parts = [*movie.all("mvhd"), *movie.all("pssh")]
-    for part in (*parts, *(part for track in tracks for part in track.part.every())):
-        if part.needed and part.type not in _ADDRESSES:
-            own = part.cleaned if part.cleaned is not None else part.own
-            digest.update(part.type.encode("latin-1") + len(own).to_bytes(8, "big"))
-            digest.update(own)
-    for track in tracks:
-        for start, length in track.spans():
-            index = bisect_right(starts, start) - 1
-            rank = before[index] + start - starts[index] if length else 0
-            digest.update(rank.to_bytes(8, "big") + length.to_bytes(8, "big"))
-    return digest.hexdigest()
 
 
 def _notes(tracks: list[Track]) -> Iterator[str]:

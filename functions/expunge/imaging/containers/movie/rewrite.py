@@ -18,7 +18,8 @@ from expunge.imaging.containers.isobmff.areas import Span
 from expunge.imaging.containers.movie import brands, indexes
 from expunge.imaging.containers.movie.auxiliary import with_auxiliary
 from expunge.imaging.containers.movie.fragments import FragmentWriter
-from expunge.imaging.containers.movie.layout import MovieLayout, within_media
+from expunge.imaging.containers.movie.layout import MovieLayout
+from expunge.imaging.containers.movie.media import within_media
 from expunge.imaging.containers.movie.metadata import is_metadata, stays_with_items
 from expunge.imaging.containers.movie.parts import Part, box
 from expunge.imaging.containers.movie.top import Top
