@@ -175,7 +175,9 @@ recording of unknown length gets sizes.
 
 Data tracks go, because they hold positions, motion or the time of day. Chapters go, because titles
 are free text and their images are thumbnails. Fonts attached to a Matroska file go too, so styled
-subtitles may look different. Samples are not examined: a video encoder may have written its own
+subtitles may look different. Subtitles of a drone or dashboard camera that log a position go, other
+subtitles stay. iTunes' items for gapless playback go too; edit lists, which say the same, stay.
+Spherical video keeps `st3d` and `sv3d`, not the XML of its first version. Samples are not examined: a video encoder may have written its own
 name and settings there.
 
 A movie whose media data is in another file, a compressed movie header and a truncated movie are
