@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, settings
 
 from tests.browser.chromium import NONE_HERE, notice
+from tests.browser.pulled import NOT_PULLED
 
 if TYPE_CHECKING:
     import pytest
@@ -38,10 +39,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     A test measures by ``record_property("measured", line)``; an attack records a row of a table.
     """
     skipped = terminalreporter.getreports("skipped")
-    loud = notice(sum(NONE_HERE in str(report.longrepr) for report in skipped))
-    if loud:
-        terminalreporter.section("not tested", red=True, bold=True)
-        terminalreporter.write_line(loud, red=True, bold=True)
+    for reason in (NONE_HERE, NOT_PULLED):
+        loud = notice(sum(reason in str(report.longrepr) for report in skipped), reason)
+        if loud:
+            terminalreporter.section("not tested", red=True, bold=True)
+            terminalreporter.write_line(loud, red=True, bold=True)
     if measured := _recorded(terminalreporter, "measured", "passed"):
         terminalreporter.section("measured")
         terminalreporter.write_line("\n".join(measured))

@@ -80,13 +80,22 @@ def _aws(settings: Settings) -> Stores:
     from expunge.stores.aws.objects import S3Objects
     from expunge.stores.aws.queue import SqsDeadLetters, SqsQueue
     from expunge.stores.aws.records import DynamoRecords
+    from expunge.stores.secrets import SharedSecret
 
     session, endpoint = boto3.Session(), settings.aws_endpoint_url
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
-    sqs = clients.sqs(session, endpoint)
-    objects = S3Objects(clients.s3(session, endpoint), bucket=settings.bucket or "")
+    dynamodb, sqs = clients.dynamodb(session, endpoint), clients.sqs(session, endpoint)
+    s3, ses = clients.s3(session, endpoint), clients.ses(session, endpoint)
+    records = DynamoRecords(dynamodb, table=settings.table or "")
+    secret = SharedSecret(records, "objects")
+    objects = S3Objects(s3, bucket=settings.bucket or "", secret=lambda: secret.value)
+
+    def close() -> None:
+        for client in (dynamodb, sqs, s3, ses):
+            client.close()
+
     return Stores(
-        records=DynamoRecords(clients.dynamodb(session, endpoint), table=settings.table or ""),
+        records=records,
         objects=objects,
         results_origin=objects.origin,
         queue=SqsQueue(sqs, queue_url=queue_url),
@@ -98,7 +107,8 @@ def _aws(settings: Settings) -> Stores:
                 route=lambda message: delivery_queue_url if is_delivery(message) else queue_url,
             ),
         ),
-        mail=SesMail(clients.ses(session, endpoint), sender=settings.mail_from or ""),
+        mail=SesMail(ses, sender=settings.mail_from or ""),
+        close=close,
     )
 
 

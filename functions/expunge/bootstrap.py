@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
-from expunge.accounts.billing import Billing, Payments
+from expunge.accounts.billing import Billing, Pack, Payments
 from expunge.accounts.browsers import Browsers
 from expunge.accounts.credentials import Credentials
+from expunge.accounts.ledger import MILLI
 from expunge.accounts.meter import Meter
 from expunge.accounts.passwords import PasswordInvalid
 from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
@@ -20,15 +21,17 @@ from expunge.accounts.usage import Usage
 from expunge.adapters import stores
 from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
+from expunge.errors import ValidationFailed
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
 from expunge.net.fetcher import Fetcher
+from expunge.operations import mode_named
 from expunge.operations.available import modes_of
 from expunge.operations.execution import InProcess
-from expunge.service import Service
+from expunge.service import Service, TaskTerms
 from expunge.settings import SettingsInvalid
 
 if TYPE_CHECKING:
@@ -110,7 +113,22 @@ def build(
         shown = job_view(jobs, job, base_url)
         return shown.model_dump(mode="json", exclude_none=True)
 
-    hooks = Hooks(wired.records, wired.deliveries, fetcher, jobs, view=view, clock=clock)
+    def callback_view(job: Job, base_url: str) -> dict[str, Any]:
+        from expunge.web.tasks.schemas import task_view
+
+        if job.surface is None:
+            return view(job, base_url)
+        return task_view(jobs, job, base_url).model_dump(mode="json")
+
+    hooks = Hooks(
+        wired.records,
+        wired.deliveries,
+        fetcher,
+        jobs,
+        view=view,
+        callback_view=callback_view,
+        clock=clock,
+    )
     return Service(
         settings=settings,
         jobs=jobs,
@@ -121,7 +139,13 @@ def build(
         usage=usage,
         sign_in=SignIn(wired.records, wired.mail, accounts, meter, _provider(settings), clock),
         administrator=_administrator(settings, wired.records, clock),
-        billing=Billing(accounts, _payments(settings), clock),
+        billing=Billing(
+            accounts,
+            _payments(settings),
+            clock,
+            sells_pro=settings.stripe_price is not None,
+            packs=[Pack(*pack) for pack in (settings.stripe_packs or {}).items()],
+        ),
         cleaner=Cleaner(
             wired.records,
             wired.objects,
@@ -132,6 +156,7 @@ def build(
         ),
         hooks=hooks,
         erasure=Erasure(wired.records, accounts, jobs, hooks, clock),
+        tasks=_task_terms(settings),
         mail=wired.mail,
         limits=limits,
         answer_bytes=answer_bytes,
@@ -169,6 +194,16 @@ def _limits(settings: Settings) -> Limits:
     most = settings.max_file_mb
     file = LIMITS.file_bytes if most is None else most * MEBIBYTE
     return replace(LIMITS, file_bytes=file, movie_bytes=movie)
+
+
+def _task_terms(settings: Settings) -> TaskTerms:
+    chosen = {"method": settings.task_method, "plan": settings.task_plan}
+    options = {name: value for name, value in chosen.items() if value is not None}
+    try:
+        mode_named("mask").options(options)
+    except ValidationFailed as error:
+        raise SettingsInvalid(f"EXPUNGE_TASK_METHOD, EXPUNGE_TASK_PLAN: {error}") from None
+    return TaskTerms(round(settings.task_credits * MILLI), options)
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

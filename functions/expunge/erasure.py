@@ -101,10 +101,11 @@ class Erasure:
         return False
 
     def _begin_with_guest(self, task: PendingErasure) -> None:
-        """Erase an expired guest account, unless the guest has signed in meanwhile."""
+        """Erase an expired guest account, unless the guest has signed in or bought credits."""
         now = int(self._clock())
         with suppress(NotFound):
-            if self._accounts.get(task.account).guest:
+            account = self._accounts.get(task.account)
+            if account.guest and not account.billing.get("has_bought"):
                 begun = PendingErasure(task.account, now, now)
                 self._accounts.erase(task.account, Delete(task.key), begun.registration())
                 return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
@@ -48,6 +48,16 @@ class SignedObjects(Objects, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class TaskTerms:
+    """What the operator has decided about the tasks surface."""
+
+    price: int
+    """Millicredits for a task."""
+    options: dict[str, Any]
+    """The options of `mask` for every task."""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """The parts of the wired application."""
 
@@ -66,6 +76,7 @@ class Service:
     cleaner: Cleaner
     hooks: Hooks
     erasure: Erasure
+    tasks: TaskTerms
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Whether each store responds, by the store's name."""

@@ -30,7 +30,9 @@ RENAMED = {"job_seconds": "job_timeout_seconds"}
 `renamed` has the message that tells the operator the new one."""
 _TOGETHER = {
     "openid_client_id": ("openid_client_secret",),
-    "stripe_key": ("stripe_webhook_secret", "stripe_price"),
+    "stripe_key": ("stripe_webhook_secret",),
+    "stripe_price": ("stripe_key",),
+    "stripe_packs": ("stripe_key",),
 }
 """Settings that require others."""
 NOT_IN_TEMPLATE = {
@@ -70,6 +72,23 @@ Secrets = Annotated[
     tuple[Annotated[str, StringConstraints(min_length=16)], ...], BeforeValidator(_words)
 ]
 """One or two words of at least 16 characters; during a rotation both are valid."""
+
+
+def _packs(value: object) -> object:
+    """``"price_1=20, price_2=100"`` as a mapping."""
+    words = _words(value)
+    if not isinstance(value, str) or not isinstance(words, tuple):
+        return value
+    pairs = [word.partition("=") for word in words]
+    if not all(price and amount for price, _, amount in pairs):
+        raise ValueError("must have the form price_1=20, price_2=100")
+    if len({price for price, _, _ in pairs}) < len(pairs):
+        raise ValueError("names a price twice")
+    return {price: amount for price, _, amount in pairs}
+
+
+Packs = Annotated[dict[str, Annotated[int, Field(ge=1, le=1_000_000)]], BeforeValidator(_packs)]
+"""Credits by the id of a price."""
 
 
 class Settings(BaseModel):
@@ -170,6 +189,25 @@ class Settings(BaseModel):
         "that the administrator can view them.",
     )
 
+    task_credits: float = Field(
+        0.5,
+        ge=0,
+        le=1_000,
+        multiple_of=0.001,
+        description="Credits for a task of `POST /api/generate`. With 0 a task counts as a light "
+        "job.",
+    )
+    task_method: str | None = Field(
+        None,
+        description="How tasks hide faces: a `method` of [mask](options.md#mask), without `cover`. "
+        "Default: that of the mode.",
+    )
+    task_plan: str | None = Field(
+        None,
+        description="How thoroughly tasks look for faces: a `plan` of [mask](options.md#mask). "
+        "Default: that of the mode.",
+    )
+
     trusted_proxies: Words = Field(
         (),
         description="IP addresses or networks of your reverse proxies, separated by commas. "
@@ -193,7 +231,15 @@ class Settings(BaseModel):
         None, repr=False, description="Secret with which Stripe signs its events (`whsec_…`)."
     )
     stripe_price: str | None = Field(
-        None, description="Id of the recurring price of a pro account (`price_…`)."
+        None,
+        description="Id of the recurring price of a pro account (`price_…`). Without it, upgrades "
+        "are off.",
+    )
+    stripe_packs: Packs | None = Field(
+        None,
+        description="Packs of credits for sale: ids of one-time prices with the credits that each "
+        "buys, separated by commas, for example `price_1=20, price_2=100`. Without them, top-ups "
+        "are off.",
     )
     stripe_api_url: str | None = Field(None, description="URL of a Stripe simulator, for tests.")
 

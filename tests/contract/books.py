@@ -20,7 +20,9 @@ from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Policies, parse_limits
 from expunge.errors import ExpungeError, MalformedImage, Unavailable
 from expunge.hooks.outbox import WebhookOutbox
+from expunge.jobs import page_index
 from expunge.jobs.jobs import Jobs
+from expunge.jobs.page_index import LISTED_SECONDS
 from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.jobs.runner import LeaseHeld
 from expunge.net.fetcher import Fetcher
@@ -193,6 +195,7 @@ class Office:
         self._audit_counters()
         for caller in (FREE, PRO):
             self._audit_pools(caller)
+            self._audit_tasks(caller)
 
     def _audit_counters(self) -> None:
         jobs = self.records.jobs.values()
@@ -210,6 +213,22 @@ class Office:
 
     def balance(self, caller: Caller, pool: Pool) -> int:
         return balance(self.records.inner, caller.subject, pool)
+
+    def _audit_tasks(self, caller: Caller) -> None:
+        """The account's and the key's list of tasks hold each task once, and count it."""
+        days = LISTED_SECONDS // 86_400
+        tasks = [
+            (job["created_at"], name)
+            for name, job in self.records.jobs.items()
+            if job["surface"] == "tasks"
+            and job["owner"] == caller.subject
+            and name not in self.records.deleted
+            and self.clock() // 86_400 - job["created_at"] // 86_400 < days
+        ]
+        newest = tuple(name for _, name in sorted(tasks, reverse=True))
+        for owner in (caller.subject, caller.key or ""):
+            page = page_index.page(self.records.inner, "tasks", owner, 1, 100)
+            assert (page.total, page.ids) == (len(newest), newest[:100])
 
     def _audit_pools(self, caller: Caller) -> None:
         audit_pools(self.records.inner, caller.subject, self.records.jobs)

@@ -177,10 +177,10 @@ def local_objects(tmp_path, clock) -> FileObjects:
 
 
 @pytest.fixture
-def s3_objects(cloud) -> S3Objects:
+def s3_objects(cloud, clock) -> S3Objects:
     bucket = f"bucket-{uuid.uuid4()}"
     cloud.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    return S3Objects(cloud.s3, bucket=bucket)
+    return S3Objects(cloud.s3, bucket=bucket, secret=lambda: bytes(32), clock=clock)
 
 
 @pytest.fixture(params=["local", "s3"])

@@ -12,11 +12,13 @@ from expunge.jobs.request import SubmitResult
 from expunge.web.problems.registry import REGISTRY
 from tests.contract.books import ANONYMOUS, FREE, PRICE, PRO, Fault, Killed, Office
 
+TASK = {"price": PRICE, "surface": "tasks", "respond_async": True, "idempotency_key": "k"}
 CALLS = {
     "anonymous": (ANONYMOUS, {}),
     "with a key": (ANONYMOUS, {"idempotency_key": "k"}),
     "queued": (ANONYMOUS, {"respond_async": True, "idempotency_key": "k"}),
     "paid": (FREE, {"price": PRICE, "cap": "swaps", "idempotency_key": "k"}),
+    "task": (FREE, TASK),
     "overage": (PRO, {"idempotency_key": "k"}),
 }
 
@@ -41,7 +43,7 @@ def test_whichever_store_call_fails_there_is_one_charge_and_one_job(offices, nam
     every_call_in_turn(offices, name, done, error)
 
 
-@pytest.mark.parametrize("name", ["paid"])
+@pytest.mark.parametrize("name", ["paid", "task"])
 @pytest.mark.parametrize("new_records", ["aws"], indirect=True)
 def test_whichever_call_loses_its_answer_on_aws_there_is_one_charge(offices, name):
     every_call_in_turn(offices, name, True, Unavailable)

@@ -54,7 +54,7 @@ class Books(RuleBasedStateMachine):
             "idempotency_key": key,
         }
         if paid:
-            job_request["cap"] = "swaps"
+            job_request |= {"cap": "swaps", "surface": "tasks"}
         with self.office.fate(fails):
             answer = self.under(fault, lambda: self.office.submit(caller, **job_request))
         if isinstance(answer, SubmitResult) and key:

@@ -33,7 +33,13 @@ def office(records, tmp_path: Path, clock) -> Office:
 
 def erasure_of(office: Office) -> Erasure:
     hooks = Hooks(
-        office.records, office.queue, SimpleNamespace(), office.jobs, view=vars, clock=office.clock
+        office.records,
+        office.queue,
+        SimpleNamespace(),
+        office.jobs,
+        view=vars,
+        callback_view=vars,
+        clock=office.clock,
     )
     return Erasure(
         office.records, Accounts(office.records, office.clock), office.jobs, hooks, office.clock

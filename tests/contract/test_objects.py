@@ -210,7 +210,7 @@ class TestS3:
             aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region
         )
         client = clients.s3(session)
-        objects = S3Objects(client, bucket="my-bucket")
+        objects = S3Objects(client, bucket="my-bucket", secret=lambda: bytes(32))
         url = objects.presign_get(KEY, expires_in=60)
         assert objects.origin == f"https://my-bucket.s3.{region}.amazonaws.com"
         assert url.startswith(f"{objects.origin}/{KEY}?")
@@ -222,7 +222,7 @@ class TestS3:
         )
         client = session.client("s3")
         with pytest.raises(ValueError, match="s3v4"):
-            S3Objects(client, bucket="my-bucket").presign_put(
+            S3Objects(client, bucket="my-bucket", secret=lambda: bytes(32)).presign_put(
                 KEY, content_type="image/png", length=5, expires_in=60
             )
         client.close()

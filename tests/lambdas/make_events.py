@@ -26,6 +26,7 @@ DOMAIN = f"{API_ID}.execute-api.{REGION}.amazonaws.com"
 
 JOB_ID = "job_01KSCQ3E00000000000000SAMPLE"
 OBJECT_KEY = "in/2026-05-24/up_01KSCQ3E00000000000000SAMPLE.jpg"
+SOURCE_URL = f"https://bucket.s3.{REGION}.amazonaws.com/{OBJECT_KEY}?x-expunge=sample"
 OWNER = "the-owner-of-the-job"
 ORIGIN_SECRET = "the-secret-of-these-samples-and-of-no-stack"
 """The secret from CloudFront; pass `--parameter-overrides OriginSecret=…` to `sam local`."""
@@ -182,6 +183,8 @@ def events() -> dict[str, dict[str, Any]]:
     upload = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(image)}
     stored = {"object_key": OBJECT_KEY, "mode": "metadata"}
     known = {"x-client-secret": CLIENT_SECRET}
+    task = {"image": SOURCE_URL, "callback_url": "http://hooks.example/expunge"}
+    holder = {"x-api-key": API_KEY}
     return {
         "api-health": request("GET", "/health"),
         "api-openapi": request("GET", "/openapi.json"),
@@ -196,7 +199,10 @@ def events() -> dict[str, dict[str, Any]]:
         "api-get-job": request("GET", f"{jobs}/{JOB_ID}"),
         "api-list-jobs": request("GET", jobs, query="limit=2", headers=known),
         "api-delete-job": request("DELETE", f"{jobs}/{JOB_ID}", headers=known),
-        "api-erase-account": request("DELETE", "/api/v1/account", headers={"x-api-key": API_KEY}),
+        "api-create-task": json_request("/api/generate", task, x_api_key=API_KEY),
+        "api-get-task": request("GET", "/api/status", query=f"task_id={JOB_ID}", headers=holder),
+        "api-list-tasks": request("GET", "/api/list", query="page=1&limit=10", headers=holder),
+        "api-erase-account": request("DELETE", "/api/v1/account", headers=holder),
         "api-clean": request(
             "GET", "/api/v1/clean", query="image=https%3A%2F%2F127.0.0.1%2F&mode=metadata"
         ),

@@ -14,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
+from expunge.accounts import ledger
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.callers import Tier
 from expunge.jobs.cleanup import PendingDeletion
@@ -262,6 +263,35 @@ def test_a_subscribers_message_waits_in_the_queue_and_is_tried_by_its_function(a
     assert len(row["_attempts"]["L"]) == 1, "the name does not resolve, which is an attempt too"
 
 
+def test_a_task_of_an_upload_runs_and_its_callback_is_tried(api, worker, start, aws):
+    key = api_key(aws, credits_=1)
+    upload = body(api.invoke(event("api-create-upload")))
+    photograph = make_events.photograph()
+    httpx2.put(upload["upload_url"], content=photograph, headers=upload["headers"])
+    given = event("api-create-task", API_KEY=key, SOURCE_URL=upload["source_url"])
+    made = api.invoke(given)
+    assert made["statusCode"] == 200, made
+    task_id = body(made)["data"]["task_id"]
+    sqs = aws.client("sqs")
+    (message,) = sqs.receive_message(QueueUrl=aws.queue_url, WaitTimeSeconds=2)["Messages"]
+    assert worker.invoke(batch("jobs-batch", message["Body"])) == {"batchItemFailures": []}
+
+    task = body(api.invoke(event("api-get-task", API_KEY=key, JOB_ID=task_id)))["data"]
+    # Without weights in the package the task fails and costs nothing.
+    assert (task["status"], task["consumed_credits"]) in (("SUCCESS", 0.5), ("FAILED", 0))
+    for url in task["response"]:
+        assert httpx2.get(url).status_code == 200
+    listed = body(api.invoke(event("api-list-tasks", API_KEY=key)))["data"]
+    assert [log["task_id"] for log in listed["logs"]] == [task_id]
+    assert listed["pagination"]["total"] == 1
+
+    (sent,) = sqs.receive_message(QueueUrl=aws.delivery_queue_url, WaitTimeSeconds=2)["Messages"]
+    with start("HooksFunction") as hooks:
+        assert hooks.invoke(batch("hooks-batch", sent["Body"])) == {"batchItemFailures": []}
+    (row,) = [r for r in every_row(aws) if r["sk"]["S"] == json.loads(sent["Body"])["delivery"]]
+    assert len(row["_attempts"]["L"]) == 1, "the name does not resolve, which is an attempt too"
+
+
 @pytest.fixture(scope="module")
 def administered(start):
     """The api function of a stack with the parameters AdminPassword and FacesStorage."""
@@ -360,12 +390,16 @@ def test_a_role_is_held_to_here_as_it_is_on_aws(aws, function, key):
         aws.client("s3", signer=function).head_object(Bucket=aws.bucket, Key=key)
 
 
-def api_key(aws):
-    """An API key of a new account, created as the operator's command does."""
+def api_key(aws, credits_=0):
+    """An API key of a new account, created as the operator's commands do."""
     session = boto3.Session("testing", "testing", region_name="eu-central-1")
     records = DynamoRecords(clients.dynamodb(session, aws.url), table=aws.table)
     accounts = Accounts(records, time.time)
-    _, key = accounts.create_key(accounts.create(Tier.FREE).id, "tests")
+    account = accounts.create(Tier.FREE).id
+    if credits_:
+        amount = credits_ * ledger.MILLI
+        records.write(*ledger.grant(account, ledger.Pool.PERMANENT, amount, time.time()))
+    _, key = accounts.create_key(account, "tests")
     return key
 
 

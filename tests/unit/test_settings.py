@@ -101,3 +101,34 @@ def test_the_committed_page_lists_every_setting() -> None:
 
     assert page == settings_page(Settings), "run: make docs"
     assert all(field.description for field in Settings.model_fields.values())
+
+
+STRIPE = {"EXPUNGE_STRIPE_KEY": "sk_1", "EXPUNGE_STRIPE_WEBHOOK_SECRET": "whsec_1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "packs"),
+    [
+        ("price_1=20", {"price_1": 20}),
+        (" price_1=20 , price_2=100", {"price_1": 20, "price_2": 100}),
+        ("", None),
+    ],
+)
+def test_packs_of_credits_are_prices_with_numbers(text: str, packs: dict[str, int] | None) -> None:
+    assert Settings.from_env(STRIPE | {"EXPUNGE_STRIPE_PACKS": text}).stripe_packs == packs
+
+
+@pytest.mark.parametrize(
+    "text", ["price_1", "price_1=", "=20", "price_1=0", "price_1=x", "price_1=1, price_1=2"]
+)
+def test_a_wrong_pack_is_named(text: str) -> None:
+    with pytest.raises(SettingsInvalid, match="EXPUNGE_STRIPE_PACKS"):
+        Settings.from_env(STRIPE | {"EXPUNGE_STRIPE_PACKS": text})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"task_method": "hat"}, {"task_method": "cover"}, {"task_plan": "hat"}]
+)
+def test_a_wrong_option_of_tasks_stops_the_start(tmp_path: Path, wrong: dict[str, str]) -> None:
+    with pytest.raises(SettingsInvalid, match="EXPUNGE_TASK_METHOD"):
+        build(Settings(data=tmp_path, **wrong))

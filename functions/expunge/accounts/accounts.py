@@ -149,16 +149,7 @@ class Accounts:
         Conflict
             If the account has the maximum number of keys.
         """
-        secret = new_token(KEY_PREFIX)
-        now = self._clock()
-        key = ApiKey(
-            id=new_id("key", now),
-            digest=digest(secret),
-            name=name,
-            prefix=secret[: len(KEY_PREFIX) + 4],
-            suffix=secret[-4:],
-            created_at=now,
-        )
+        key, secret = self._new_key(name)
 
         def add(account: Account) -> Account:
             most = MAX_OPERATORS_KEYS if account.id == OPERATOR else MAX_KEYS
@@ -167,6 +158,31 @@ class Accounts:
             return account.changed(keys=(*account.keys, key))
 
         self.change(account_id, add)
+        return key, secret
+
+    def first_key(self, account_id: str, name: str) -> tuple[ApiKey, str | None]:
+        """Create a key if the account has none; else return its newest key, without the secret.
+
+        Of requests at the same time, one creates the key.
+        """
+        fresh, secret = self._new_key(name)
+
+        def add(account: Account) -> Account:
+            return account if account.keys else account.changed(keys=(fresh,))
+
+        newest = self.change(account_id, add).keys[-1]
+        return newest, secret if newest.id == fresh.id else None
+
+    def _new_key(self, name: str) -> tuple[ApiKey, str]:
+        secret, now = new_token(KEY_PREFIX), self._clock()
+        key = ApiKey(
+            id=new_id("key", now),
+            digest=digest(secret),
+            name=name,
+            prefix=secret[: len(KEY_PREFIX) + 4],
+            suffix=secret[-4:],
+            created_at=now,
+        )
         return key, secret
 
     def edit_key(

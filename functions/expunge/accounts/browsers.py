@@ -1,27 +1,22 @@
 """Client secrets, which identify anonymous callers in later requests.
 
 A secret is a token with its HMAC-SHA256. So callers cannot choose weak secrets, and none needs
-storage: jobs are listed under the token's digest. The first process that needs the HMAC key
-creates it and stores it in the records, where all processes find it.
+storage: jobs are listed under the token's digest.
 """
 
 from __future__ import annotations
 
 import hmac
-import secrets
-from contextlib import suppress
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from expunge.accounts.tokens import digest, is_token, new_token, token_of
-from expunge.stores.ports import Key, Put, WriteRefused
+from expunge.stores.secrets import SharedSecret
 
 if TYPE_CHECKING:
     from expunge.stores.ports import Records
 
 _UNGUESSABLE = 22
 """Characters of 128 random bits in base64url; a UUID has 36."""
-_KEY = Key("secret", "browsers")
 
 
 def is_unguessable(idempotency_key: str) -> bool:
@@ -33,7 +28,7 @@ class Browsers:
     """Issues and verifies client secrets."""
 
     def __init__(self, records: Records) -> None:
-        self._records = records
+        self._secret = SharedSecret(records, "browsers")
 
     def mint(self) -> str:
         """Issue a new secret."""
@@ -67,13 +62,4 @@ class Browsers:
 
     def _mac(self, *words: str) -> bytes:
         text = "\n".join(words).encode("utf-8", "replace")
-        return hmac.new(self._key, text, "sha256").digest()
-
-    @cached_property
-    def _key(self) -> bytes:
-        item = self._records.get(_KEY)
-        if item is None:
-            with suppress(WriteRefused):  # another process was faster
-                self._records.write(Put(_KEY, {"key": secrets.token_hex(32)}, if_absent=True))
-            item = self._records.get(_KEY) or {}
-        return bytes.fromhex(str(item["key"]))
+        return hmac.new(self._secret.value, text, "sha256").digest()

@@ -45,6 +45,12 @@ class Caller:
         return None if self.tier is Tier.ANONYMOUS else self.subject
 
     @property
+    def key(self) -> str | None:
+        """The id of the API key in the request; ``None`` for a session."""
+        given = self.credential or ""
+        return given if given.startswith("key_") else None
+
+    @property
     def known_as(self) -> str | None:
         """The owner name of this caller's lists and idempotency keys; ``None`` if it has none."""
         return self.account or self.browser

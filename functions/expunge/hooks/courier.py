@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from expunge.hooks.deliveries import Deliveries, Delivery
+    from expunge.hooks.secrets import AccountSecrets
     from expunge.hooks.subscriptions import Subscriptions
     from expunge.net.ports import Sender
     from expunge.stores.ports import Queue, Records
@@ -45,6 +46,8 @@ class Courier:
     ----------
     view
         Gives a job as ``GET`` shows it, with URLs that start with the given base URL.
+    callback_view
+        The same for a receiver that the job's own request named.
     """
 
     def __init__(
@@ -53,17 +56,21 @@ class Courier:
         queue: Queue,
         post: Sender,
         subscriptions: Subscriptions,
+        account_secrets: AccountSecrets,
         deliveries: Deliveries,
         *,
         view: Callable[[Job, str], dict[str, Any]],
+        callback_view: Callable[[Job, str], dict[str, Any]],
         clock: Callable[[], float],
     ) -> None:
         self._records = records
         self._queue = queue
         self._post = post
         self._subscriptions = subscriptions
+        self._account_secrets = account_secrets
         self._deliveries = deliveries
         self._view = view
+        self._callback_view = callback_view
         self._clock = clock
 
     def attempt(self, delivery: Delivery) -> None:
@@ -94,9 +101,12 @@ class Courier:
         return None
 
     def _secrets(self, delivery: Delivery) -> Sequence[str] | None:
-        """The secrets that sign now; ``None`` if the subscription has been deleted."""
+        """The secrets that sign now; ``None`` if the subscription or account has been deleted."""
         if delivery.secret is not None:
             return (delivery.secret,)
+        if delivery.is_callback:
+            found = self._account_secrets.find(delivery.owner)
+            return found.signing(self._clock()) if found else None
         try:
             subscription = self._subscriptions.get(delivery.owner, delivery.hook)
         except HookNotFound:
@@ -106,7 +116,8 @@ class Courier:
     def _post_once(self, delivery: Delivery, secrets: Sequence[str]) -> dict[str, Any]:
         """Send the message once; return time, duration, and status or error."""
         now = self._clock()
-        body = json.dumps(self._view(Job.of(delivery.job), delivery.base_url))
+        view = self._callback_view if delivery.is_callback else self._view
+        body = json.dumps(view(Job.of(delivery.job), delivery.base_url))
         headers = _signed(delivery, body, secrets, now)
         started = time.perf_counter()
         attempt: dict[str, Any] = {"at": now}

@@ -53,9 +53,14 @@ class Delivery:
     due: int
     """Next check, in Unix milliseconds; an integer, since conditions compare it."""
     secret: str | None = None
-    """Set if the job's request named the receiver; a subscription keeps its own secret."""
+    """Set if the job has a secret of its own; subscriptions and accounts keep theirs."""
     state: State = State.PENDING
     attempts: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_callback(self) -> bool:
+        """Whether the job's request named the receiver."""
+        return bool(self.hook == self.job["id"])
 
     def message(self) -> Item:
         """The queue message."""

@@ -8,6 +8,7 @@ from expunge.errors import FieldError, JobNotFound, SourceUnreachable, Validatio
 from expunge.hooks.courier import Courier
 from expunge.hooks.deliveries import Deliveries, Delivery, State, milliseconds
 from expunge.hooks.outbox import FIRST_CHECK_SECONDS
+from expunge.hooks.secrets import AccountSecrets
 from expunge.hooks.subscriptions import Event, Subscription, Subscriptions, subscriptions_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Hooks:
         jobs: Jobs,
         *,
         view: Callable[[Job, str], dict[str, Any]],
+        callback_view: Callable[[Job, str], dict[str, Any]],
         clock: Callable[[], float],
     ) -> None:
         self._queue = queue
@@ -39,8 +41,17 @@ class Hooks:
         self._clock = clock
         self._subscriptions = Subscriptions(records, clock)
         self._deliveries = Deliveries(records)
+        self.secrets = AccountSecrets(records, clock)
         self._courier = Courier(
-            records, queue, post, self._subscriptions, self._deliveries, view=view, clock=clock
+            records,
+            queue,
+            post,
+            self._subscriptions,
+            self.secrets,
+            self._deliveries,
+            view=view,
+            callback_view=callback_view,
+            clock=clock,
         )
 
     def subscribe(

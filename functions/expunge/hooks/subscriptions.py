@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import Conflict, HookNotFound
+from expunge.hooks.secrets import OVERLAP_SECONDS, new_secret, valid_secrets
 from expunge.ids import new_id
 from expunge.stores.ports import Key, Put, Update, WriteRefused
 
@@ -28,14 +27,7 @@ class Event(StrEnum):
 
 MAX_HOOKS = 10
 """Subscriptions per caller."""
-OVERLAP_SECONDS = 24 * 3600
-"""How long a replaced secret still signs, beside the new one."""
 _TRIES = 5
-
-
-def new_secret() -> str:
-    """192 random bits, as Standard Webhooks writes a symmetric secret."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +46,7 @@ class Subscription:
 
     def signing(self, now: float) -> tuple[str, ...]:
         """The secrets that sign now."""
-        if self.former_secret is None or self.former_until <= now:
-            return (self.secret,)
-        return (self.secret, self.former_secret)
+        return valid_secrets(self.secret, self.former_secret, self.former_until, now)
 
     @classmethod
     def of(cls, item: dict[str, Any]) -> Subscription:

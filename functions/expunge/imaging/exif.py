@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Flag
 from typing import TYPE_CHECKING, Any
 
-from expunge.imaging.tiff import LONG, SHORT, Field, Reader, ifd
+from expunge.imaging.tiff import LONG, SHORT, Field, Reader, ifd, ifd_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +24,10 @@ _COLOUR_SPACE, _GAMMA = 0xA001, 0xA500
 _INTEROPERABILITY_INDEX = 0x0001
 _EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
 """Tags that point to other directories."""
+_FIRST_TAGS = (
+    _ORIENTATION, *_DENSITY, _DENSITY_UNIT, _ARTIST, _COPYRIGHT, _EXIF, _GPS,
+)  # fmt: skip
+"""Tags of IFD0 that an excerpt reads."""
 _INDEXES = (b"R98", b"R03", b"THM")
 """sRGB, Adobe RGB, and a thumbnail (DCF 2.0, table 11)."""
 _MAX_VALUE_BYTES = 4096
@@ -59,7 +63,7 @@ class Directory:
 
     def written(self, order: str, at: int) -> bytes:
         """Serialise the IFD for offset ``at``, followed by its subdirectories."""
-        end = at + len(ifd(order, self._with([_long(order, tag, 0) for tag in self.below]), at))
+        end = at + ifd_length(self._with([_long(order, tag, 0) for tag in self.below]))
         pointers, tail = [], b""
         for tag, directory in self.below.items():
             pointers.append(_long(order, tag, end + len(tail)))
@@ -98,10 +102,9 @@ def orientation(content: memoryview) -> int | None:
     reader = Reader.of(content)
     if reader is None:
         return None
-    for entry in reader.fields(reader.first_ifd):
-        if entry.tag == _ORIENTATION:
-            value = reader.integer(entry)
-            return value if value in range(1, 9) else None
+    for entry in reader.fields(reader.first_ifd, _ORIENTATION):
+        value = reader.integer(entry)
+        return value if value in range(1, 9) else None
     return None
 
 
@@ -115,7 +118,7 @@ def is_rotated(content: memoryview) -> bool:
     reader = Reader.of(content)
     if reader is None:
         return False
-    stated = _orientations(reader, reader.fields(reader.first_ifd))
+    stated = _orientations(reader, reader.fields(reader.first_ifd, _ORIENTATION))
     return any(number > 1 for entry in stated for number in reader.numbers(entry) or ())
 
 
@@ -130,7 +133,7 @@ def excerpt(
     reader = Reader.of(content)
     if reader is None:
         return None
-    first = list(reader.fields(reader.first_ifd))
+    first = list(reader.fields(reader.first_ifd, *_FIRST_TAGS))
     kept = Directory(_orientations(reader, first) if oriented else [])
     kept.fields.extend(_resolution(reader, first))
     if Fields.COPYRIGHT in fields:
@@ -203,7 +206,7 @@ def _resolution(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:
 
 def _colours(reader: Reader, first: Iterable[Field]) -> Directory:
     """Colour space and gamma, with the interoperability index in a subdirectory."""
-    camera = _below(reader, first, _EXIF)
+    camera = _below(reader, first, _EXIF, _COLOUR_SPACE, _GAMMA, _INTEROPERABILITY)
     given = {entry.tag: entry for entry in reversed(camera)}
     kept = []
     if (space := given.get(_COLOUR_SPACE)) and (reader.integer(space) or 0) in range(1, 0x10000):
@@ -212,19 +215,17 @@ def _colours(reader: Reader, first: Iterable[Field]) -> Directory:
         kept.append(gamma)
     indexes = [
         Field(entry.tag, entry.type, 4, memoryview(word + b"\0"))
-        for entry in _below(reader, camera, _INTEROPERABILITY)
-        if entry.tag == _INTEROPERABILITY_INDEX
-        and (word := entry.value[:3].tobytes()) in _INDEXES
-        and entry.is_text
+        for entry in _below(reader, camera, _INTEROPERABILITY, _INTEROPERABILITY_INDEX)
+        if (word := entry.value[:3].tobytes()) in _INDEXES and entry.is_text
     ]
     below = {_INTEROPERABILITY: Directory(indexes[:1])} if indexes else {}
     return Directory(kept, below)
 
 
-def _below(reader: Reader, fields: Iterable[Field], pointer: int) -> list[Field]:
+def _below(reader: Reader, fields: Iterable[Field], pointer: int, *tags: int) -> list[Field]:
     """The fields of the subdirectory that the first ``pointer`` field refers to."""
     at = next((reader.integer(entry) for entry in fields if entry.tag == pointer), None)
-    return list(reader.fields(at)) if at else []
+    return list(reader.fields(at, *tags)) if at else []
 
 
 def _is_ratio(reader: Reader, entry: Field, most: int) -> bool:

@@ -163,7 +163,7 @@ class Admission:
         options = mode.options(request.options)
         try:
             if request.webhook_url is not None:
-                self._sources.check(request.webhook_url)
+                self._sources.check(request.webhook_url, schemes=request.schemes)
         except SourceUnreachable as error:
             raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
         return mode, options
@@ -267,7 +267,9 @@ class Admission:
             upload = self._uploads.fetch(caller, request.object_key)
             image, declared = upload.data, upload.declared
         elif request.image_url is not None:
-            fetched = self._sources.get(caller, request.image_url, own=request.base_url)
+            fetched = self._sources.get(
+                caller, request.image_url, schemes=request.schemes, own=request.base_url
+            )
             image = fetched.data if fetched else b""
         partial = enabled_mode(request.mode, self._modes).partial
         if upload is not None and upload.file is not None:
@@ -303,6 +305,9 @@ class Admission:
             media_type=source.media_type,
             created_at=self._clock(),
             record_seconds=_record_seconds(caller, request),
+            surface=request.surface,
+            key=caller.key,
+            request=request.shown,
             retention=request.retention,
             webhook_url=request.webhook_url,
             webhook_secret=request.webhook_secret,

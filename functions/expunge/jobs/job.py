@@ -58,6 +58,12 @@ class Job:
     created_at: float
     record_seconds: int
     """Seconds for which the record can be read after the job's end."""
+    surface: str | None = None
+    """The surface whose numbered lists hold it (`page_index`); ``None`` for no such list."""
+    key: str | None = None
+    """The id of the API key that created it."""
+    request: dict[str, Any] = field(default_factory=dict)
+    """The caller's request, as that surface shows it."""
     browser: str | None = None
     """For an anonymous job, the browser name that lists it and may cancel or delete it."""
     webhook_url: str | None = None

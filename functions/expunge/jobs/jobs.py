@@ -64,7 +64,7 @@ class Jobs:
         self._clock = clock
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
-        self.sources = Sources(fetch, meter, limits)
+        self.sources = Sources(fetch, objects, meter, limits)
         self.uploads = Uploads(
             records, objects, self._register, meter, clock, limits=limits, check_space=check_space
         )
@@ -169,6 +169,15 @@ class Jobs:
         if caller.account is None and caller.browser is not None:
             return self._register.listed(caller.browser, limit, cursor)
         return self._register.page(caller.subject, limit, cursor)
+
+    def numbered_page(
+        self, caller: Caller, surface: str, number: int, size: int
+    ) -> tuple[list[Job], int]:
+        """A numbered page of the jobs that an API key created, or with a session of its account's.
+
+        Newest first, with the number of jobs in the whole list. ``number`` counts from 1.
+        """
+        return self._register.numbered(caller.subject, surface, caller.key, number, size)
 
     def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel and refund a queued job; return any other job unchanged."""

@@ -13,6 +13,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.settlement import settlement
+from expunge.jobs import page_index
 from expunge.jobs.job import Job, Status
 from expunge.stores.ports import Change, Delete, Item, Key, Put, Records, Update, WriteRefused
 
@@ -88,6 +89,7 @@ class Register:
             Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
             Put(_pending(job), {"owner": job.owner, "due": due, "at": now}, expires_at=expires_at),
             *_listing(job, expires_at),
+            *page_index.added(job),
         )
         if not job.sync:
             self._observer(job)
@@ -111,6 +113,16 @@ class Register:
         )
         ids = [sort.removeprefix(_LISTED) for sort, _ in page.entries]
         return [job for job in (self.get(one, one) for one in ids) if job], page.cursor
+
+    def numbered(
+        self, owner: str, surface: str, key: str | None, number: int, size: int
+    ) -> tuple[list[Job], int]:
+        """A numbered page of a surface's jobs of an account, or of one of its API keys.
+
+        Also returns the number of jobs in the whole list.
+        """
+        page = page_index.page(self._records, surface, key or owner, number, size)
+        return [job for job in (self.get(owner, one) for one in page.ids) if job], page.total
 
     def start(self, job: Job, lease: str, lease_until: float) -> Job | None:
         """Start a queued job, or one whose lease expired; ``None`` if another run was faster."""
@@ -225,7 +237,8 @@ class Register:
         """
         known: dict[str, Sequence[Any]] = {"status": [job.status], "lease": [job.lease]}
         listing = [Delete(put.key) for put in _listing(job, 0)]
-        return [Delete(_key(job), only_if=known), Delete(_pending(job)), *listing]
+        numbered = page_index.removed(job, self._clock())
+        return [Delete(_key(job), only_if=known), Delete(_pending(job)), *listing, *numbered]
 
     def forget(self, job_id: str) -> None:
         """Delete the pending entry of a job that no longer exists."""

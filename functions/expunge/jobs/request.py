@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 
 from expunge.accounts.counters import QuotaStatus
 from expunge.jobs.job import Job, Retention
+from expunge.net.ports import HTTPS
 from expunge.operations.outcome import Outcome
 
 
@@ -26,6 +28,8 @@ class JobRequest:
     """The media type that a client guessed from the file name; corrected if it is wrong."""
     object_key: str | None = None
     image_url: str | None = None
+    schemes: Collection[str] = HTTPS
+    """The schemes that ``image_url`` and ``webhook_url`` may have."""
     webhook_url: str | None = None
     webhook_secret: str | None = None
     base_url: str = ""
@@ -37,6 +41,10 @@ class JobRequest:
     group: str | None = None
     """The group in the policy table that counts it, if it is not the mode's."""
     retention: Retention = Retention.RESULT
+    surface: str | None = None
+    """The surface whose lists hold the job; see `Job.surface`."""
+    shown: dict[str, Any] = field(default_factory=dict)
+    """The request as that surface shows it."""
     cap: str | None = None
     """The group in the policy table that limits a key's concurrent jobs of this kind."""
 
@@ -45,6 +53,8 @@ class JobRequest:
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
         object_key = [self.object_key, self.image_url, self.webhook_url]
         parts = [self.mode, self.options, image, self.declared or self.guessed, *object_key]
+        if self.shown:
+            parts.append(self.shown)
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

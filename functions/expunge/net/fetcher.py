@@ -19,7 +19,7 @@ from expunge.errors import LoopDetected, PayloadTooLarge, SourceUnreachable
 from expunge.net.deadline import Deadline
 from expunge.net.guard import Guard
 from expunge.net.origins import LOOP_HEADERS, origin, origin_of
-from expunge.net.ports import HTTPS, Fetched, Response, never
+from expunge.net.ports import HTTPS, WEB, Fetched, Response, never
 from expunge.net.transport import Transport
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Fetcher:
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """See `ports.Sender.post`. At most 1 kB of the response is read."""
         with _uniform_failures(), self._client(self._sending) as client:
-            target = self._target(url, HTTPS)
+            target = self._target(url, WEB)
             all_headers = {"accept-encoding": "identity", **headers}
             with client.stream("POST", target, content=body, headers=all_headers) as answer:
                 return Response(answer.status_code, _beginning(answer))

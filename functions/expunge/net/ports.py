@@ -76,7 +76,9 @@ class Sender(Protocol):
     """Sends to user-supplied URLs."""
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
-        """Send once; redirects are not followed.
+        """Send once, over http or https as the URL says; redirects are not followed.
+
+        Which of the two a caller may name is checked when the URL is accepted.
 
         Raises
         ------

@@ -6,7 +6,7 @@ from typing import Any
 
 import stripe
 
-from expunge.accounts.billing import EventInvalid, SubscriptionChange
+from expunge.accounts.billing import EventInvalid, Pack, Purchase, SubscriptionChange
 from expunge.errors import Unavailable
 
 _SUBSCRIPTIONS = frozenset(
@@ -18,6 +18,8 @@ _SUBSCRIPTIONS = frozenset(
         "customer.subscription.resumed",
     }
 )
+_PAYMENTS = frozenset({"checkout.session.completed", "checkout.session.async_payment_succeeded"})
+"""Both report a session; it is paid in one of them, since some means of payment take days."""
 _ACTIVE = frozenset({"active", "trialing", "past_due"})
 """A subscription stays active while Stripe retries a payment; Stripe ends it on giving up."""
 _ENDED = frozenset({"canceled", "unpaid", "incomplete_expired", "paused"})
@@ -34,7 +36,7 @@ class StripePayments:
     webhook_secret
         Verifies the signatures of events (``whsec_…``).
     price
-        The recurring price of a pro account (``price_…``).
+        The recurring price of a pro account (``price_…``), if one is for sale.
     api_base
         Another base URL for Stripe's API, such as a simulator's.
     """
@@ -49,18 +51,34 @@ class StripePayments:
 
     def checkout(self, account: str, customer: str | None, *, success: str, cancel: str) -> str:
         known: Any = {"customer": customer} if customer else {}
+        return self._page(
+            {
+                "mode": "subscription",
+                "line_items": [{"price": self._price, "quantity": 1}],
+                "client_reference_id": account,
+                "subscription_data": {"metadata": {"account": account}},
+                "success_url": success,
+                "cancel_url": cancel,
+                **known,
+            }
+        )
+
+    def sell(self, account: str, pack: Pack, *, success: str, cancel: str) -> str:
+        return self._page(
+            {
+                "mode": "payment",
+                "line_items": [{"price": pack.id, "quantity": 1}],
+                "client_reference_id": account,
+                # The credits travel with the payment: a later price list does not change them.
+                "metadata": {"account": account, "credits": str(pack.credits)},
+                "success_url": success,
+                "cancel_url": cancel,
+            }
+        )
+
+    def _page(self, parameters: Any) -> str:  # noqa: ANN401
         try:
-            session = self._client.v1.checkout.sessions.create(
-                {
-                    "mode": "subscription",
-                    "line_items": [{"price": self._price, "quantity": 1}],
-                    "client_reference_id": account,
-                    "subscription_data": {"metadata": {"account": account}},
-                    "success_url": success,
-                    "cancel_url": cancel,
-                    **known,
-                }
-            )
+            session = self._client.v1.checkout.sessions.create(parameters)
         except stripe.StripeError as error:
             raise Unavailable("The payment service does not answer.") from error
         if not session.url:
@@ -76,11 +94,13 @@ class StripePayments:
         except stripe.StripeError as error:
             raise Unavailable("The payment service does not answer.") from error
 
-    def read_event(self, body: bytes, signature: str) -> SubscriptionChange | None:
+    def read_event(self, body: bytes, signature: str) -> SubscriptionChange | Purchase | None:
         try:
             event = self._client.construct_event(body, signature, self._webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise EventInvalid("The event has no valid Stripe signature.") from error
+        if event.type in _PAYMENTS:
+            return _purchase(event.data.object.to_dict())
         if event.type not in _SUBSCRIPTIONS:
             return None
         subscription: dict[str, Any] = event.data.object.to_dict()
@@ -95,3 +115,14 @@ class StripePayments:
             subscription=str(subscription["id"]),
             active=subscription["status"] in _ACTIVE,
         )
+
+
+def _purchase(session: dict[str, Any]) -> Purchase | None:
+    """The pack that a paid Checkout session bought; ``None`` for other sessions."""
+    facts = session.get("metadata") or {}
+    bought = session.get("mode") == "payment" and session.get("payment_status") == "paid"
+    if not bought or not facts.get("account") or not str(facts.get("credits", "")).isdecimal():
+        return None
+    return Purchase(
+        payment=str(session["id"]), account=str(facts["account"]), credits=int(facts["credits"])
+    )

@@ -198,6 +198,21 @@ class Objects(Protocol):
         """
         ...
 
+    def signed_key(self, url: str, *, base_url: str) -> str | None:
+        """The object key in a URL that `presign_get` made; ``None`` for a URL of another origin.
+
+        Parameters
+        ----------
+        base_url
+            The service's own URL, as the caller used it. URLs of the local store start with it.
+
+        Raises
+        ------
+        expunge.errors.SignatureInvalid
+            For a URL of the store's origin that was changed or not signed, or has expired.
+        """
+        ...
+
     def get(self, key: str) -> bytes | None: ...
 
     def open(self, key: str) -> BinaryIO | None:

@@ -24,14 +24,15 @@ from expunge.web.native import routes as native
 from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
-from expunge.web.problems.schema import Problem
+from expunge.web.problems.schema import Problem, TaskProblem
 from expunge.web.site import pages
 from expunge.web.site import routes as site
+from expunge.web.tasks import routes as tasks
 
 if TYPE_CHECKING:
     from expunge.service import Service
 
-SURFACES = (native, clean, account, faces, admin, site)
+SURFACES = (native, clean, tasks, account, faces, admin, site)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -56,12 +57,9 @@ def create_app(service: Service) -> FastAPI:
     limits = service.limits
     _guard(app, service)
     completions = (native_openapi.complete, clean_openapi.complete)
-    describe(
-        app,
-        Problem,
-        completions=completions,
-        upload_bytes=max(limits.file_bytes, limits.movie_bytes),
-    )
+    models = (Problem, TaskProblem)
+    most = max(limits.file_bytes, limits.movie_bytes)
+    describe(app, *models, completions=completions, upload_bytes=most)
     return app
 
 

@@ -40,6 +40,7 @@ _SCHEMES = {
 """Ways to authenticate. The first alternative in the document is no credentials at all."""
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "faces": [{"keyHeader": []}, {"key": []}],
+    "tasks": [{"key": []}, {"keyHeader": []}, {"session": []}],
     "admin": [{"admin": []}, {"adminSession": []}],
 }
 """The schemes that the routes of a tag accept, where they do not accept all of them."""
@@ -76,6 +77,7 @@ def describe(
             tags=[
                 {"name": "uploads", "description": "Upload image files."},
                 {"name": "jobs", "description": "Create, poll, cancel and delete jobs."},
+                {"name": "tasks", "description": "Hide the faces in images, for credits."},
                 {"name": "account", "description": "Sign-in, API keys, quotas and credits."},
                 {"name": "hooks", "description": "Webhook subscriptions for ended jobs."},
                 {"name": "faces", "description": "Detect or hide faces in one request."},
@@ -159,6 +161,7 @@ def problems_page() -> str:
             "Every error response is an `application/problem+json` document (RFC 9457).",
             "Its `type` is the URL of a page that explains it. Its `code` never changes.",
             "`retryable` says whether the same request may succeed later.",
+            "On the [tasks API](tasks-api.md), input errors are 400, and `code` is the status.",
             "",
             "| code | status | title | what to do | retryable |",
             "|---|---|---|---|---|",

@@ -64,6 +64,9 @@ CALLS = {
     "sync job, pro": lambda o: o.submit(PRO),
     "sync job, its pictures kept": lambda o: o.submit(FREE, retention=Retention.ALL),
     "queued job, its admission": lambda o: o.submit(FREE, respond_async=True),
+    "task, its admission": lambda o: o.submit(
+        FREE, respond_async=True, price=PRICE, surface="tasks"
+    ),
 }
 
 

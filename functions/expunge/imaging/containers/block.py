@@ -176,8 +176,9 @@ class Container(Protocol):
     def parse(self, data: bytes, *, like: Layout | None = None) -> Layout:
         """Read the structure of a file.
 
-        ``like`` is the layout of the file that this one was rewritten from. It only saves time:
-        a container may compare coded bytes with that file instead of searching for their end.
+        ``like`` is the layout of the file that this one was rewritten from. It saves time: a
+        container may expect coded data of the same length instead of searching for its end. The
+        layout is only right if the coded bytes are the same, which `prove` checks.
 
         Raises
         ------

@@ -56,6 +56,11 @@ class RawProfile:
         return self.keyword + b"\0" + head + (zlib.compress(text) if self.compressed else text)
 
 
+def is_raw_profile(block: Block) -> bool:
+    """Whether a text chunk has a profile's keyword. Its text is not read."""
+    return block.name in _HEADS and _KEYWORD.match(block.data) is not None
+
+
 def raw_profile(block: Block) -> RawProfile | None:
     """Return the EXIF or XMP in a text chunk, or ``None`` for any other text."""
     head = _HEADS.get(block.name)

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import io
 import tempfile
+import time
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import ClientError
 
+from expunge.errors import SignatureInvalid
+from expunge.stores.aws import own_parameter
 from expunge.stores.aws.faults import translated
 from expunge.stores.aws.ranges import BUFFER, RangedObject
 from expunge.stores.disposition import attachment
 from expunge.stores.limits import check_object_key
 from expunge.stores.ports import ObjectFacts, SignedRequest
+from expunge.stores.signed_urls import EXPIRED, below, is_mac, mac
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_s3 import S3Client
 
 _SIGNED_HEADERS = "content-length;content-type;host;if-none-match"
@@ -28,11 +35,32 @@ _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 class S3Objects:
-    """The objects port over one bucket; ``client`` must sign with SigV4 (``clients.s3``)."""
+    """The objects port over one bucket.
 
-    def __init__(self, client: S3Client, *, bucket: str) -> None:
+    Parameters
+    ----------
+    client
+        Must sign with SigV4 (``clients.s3``).
+    secret
+        Returns the secret of the service's own signature of each URL. SigV4's cannot be checked
+        here: every copy of a function signs with credentials of its own.
+    clock
+        Unix seconds.
+    """
+
+    def __init__(
+        self,
+        client: S3Client,
+        *,
+        bucket: str,
+        secret: Callable[[], bytes],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._client = client
         self._bucket = bucket
+        self._secret = secret
+        self._clock = clock
+        own_parameter.allow(client)
 
     @property
     def origin(self) -> str:
@@ -42,6 +70,13 @@ class S3Objects:
         virtual = config.get("addressing_style") == "virtual"
         host = f"{self._bucket}.{endpoint.netloc}" if virtual else endpoint.netloc
         return f"{endpoint.scheme}://{host}"
+
+    @cached_property
+    def _base(self) -> str:
+        """What signed URLs start with, before the key; boto3 decides where the bucket is in it."""
+        params = {"Bucket": self._bucket, "Key": "key"}
+        url = self._client.generate_presigned_url("get_object", Params=params)
+        return url.partition("?")[0].removesuffix("key")
 
     def presign_put(
         self, key: str, *, content_type: str, length: int, expires_in: int
@@ -68,12 +103,30 @@ class S3Objects:
 
     def presign_get(self, key: str, *, expires_in: int, filename: str | None = None) -> str:
         check_object_key(key)
-        params = {"Bucket": self._bucket, "Key": key, "ResponseCacheControl": "no-store"}
+        expires = str(int(self._clock()) + expires_in)
+        params = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "ResponseCacheControl": "no-store",
+            own_parameter.NAME: f"{expires}.{mac(self._secret(), key, expires)}",
+        }
         if filename is not None:
             params["ResponseContentDisposition"] = attachment(filename)
         return self._client.generate_presigned_url(
             "get_object", Params=params, ExpiresIn=expires_in, HttpMethod="GET"
         )
+
+    def signed_key(self, url: str, *, base_url: str) -> str | None:  # noqa: ARG002
+        found = below(url, self._base)
+        if found is None:
+            return None
+        key, query = found
+        expires, _, signature = query.get(own_parameter.NAME, "").partition(".")
+        if not is_mac(signature, self._secret(), key, expires):
+            raise SignatureInvalid("The URL was changed, or was not signed for a GET.")
+        if self._clock() >= int(expires):
+            raise SignatureInvalid(EXPIRED)
+        return key
 
     def get(self, key: str) -> bytes | None:
         check_object_key(key)

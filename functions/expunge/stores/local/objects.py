@@ -116,6 +116,9 @@ class FileObjects:
         """
         return self._signer.authorize_get(key, query)
 
+    def signed_key(self, url: str, *, base_url: str) -> str | None:
+        return self._signer.signed_key(url, base_url)
+
     def get(self, key: str) -> bytes | None:
         try:
             with self._path(key).open("rb") as file:

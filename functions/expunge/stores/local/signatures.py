@@ -1,17 +1,15 @@
 """Signed URLs of the local object store.
 
-A URL is ``/objects/{key}?…`` with the signed values and their HMAC-SHA256 (RFC 2104) in the query.
-The signed text is a JSON array, so different requests never have the same text.
+A URL is ``/objects/{key}?…`` with the signed values and their MAC in the query.
 """
 
 from __future__ import annotations
 
-import hmac
-import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from expunge.errors import SignatureInvalid
+from expunge.stores.signed_urls import EXPIRED, below, is_mac, mac
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +41,7 @@ class Signer:
 
     def url(self, method: str, key: str, query: Mapping[str, str]) -> str:
         """The signed URL of a request; ``query`` holds the values signed besides method and key."""
-        signature = self._signature(method, key, query)
+        signature = mac(self._secret, method, key, sorted(query.items()))
         return f"{PATH}{key}?{urlencode({**query, 'signature': signature})}"
 
     def authorize_put(
@@ -61,19 +59,24 @@ class Signer:
         self._authorize("GET", key, query, _NAMED_GET if "filename" in query else _GET)
         return query.get("filename")
 
+    def signed_key(self, url: str, base_url: str) -> str | None:
+        """See `ports.Objects.signed_key`."""
+        found = below(url, base_url + PATH)
+        if found is None:
+            return None
+        key, query = found
+        self.authorize_get(key, query)
+        return key
+
     def _authorize(
         self, method: str, key: str, query: Mapping[str, str], names: frozenset[str]
     ) -> None:
         if "signature" not in query:
             raise SignatureInvalid("The URL is not signed.")
-        signed = {name: value for name, value in query.items() if name != "signature"}
-        given = query["signature"].encode(errors="replace")
-        expected = self._signature(method, key, signed).encode()
-        if query.keys() != names or not hmac.compare_digest(given, expected):
+        signed = sorted((name, value) for name, value in query.items() if name != "signature")
+        if query.keys() != names or not is_mac(
+            query["signature"], self._secret, method, key, signed
+        ):
             raise SignatureInvalid(f"The URL was changed, or was not signed for a {method}.")
         if self._clock() >= int(query["expires"]):
-            raise SignatureInvalid("The URL has expired.")
-
-    def _signature(self, method: str, key: str, query: Mapping[str, str]) -> str:
-        text = json.dumps([method, key, sorted(query.items())])
-        return hmac.new(self._secret, text.encode(), "sha256").hexdigest()
+            raise SignatureInvalid(EXPIRED)

@@ -18,12 +18,11 @@ from expunge.web.account.schemas import GuestView, LinkRequest, LinkView
 from expunge.web.caller.cookies import Cookies, check_own_site
 from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep, AddressDep, CallerDep
 from expunge.web.dependencies import ServiceDep
-from expunge.web.urls import base_url
+from expunge.web.urls import LOOPBACK, base_url, mails_links
 
 router = APIRouter(prefix="/api/v1/auth", tags=["account"])
 
 Token = Annotated[str, Query(max_length=128, description="The token of the link in the mail.")]
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _HOME = "/account"
 _SENT = "If this e-mail address accepts mail, we have sent a link. Open it in this browser."
 _TO_PROVIDER: dict[int | str, dict[str, Any]] = {303: {"description": "Redirect to the provider."}}
@@ -85,7 +84,7 @@ def send_link(
     """The link works once, within 15 minutes, in the browser that requested it."""
     _check_page(request)
     browser = service.sign_in.send_link(
-        body.email, address, _mailed_url(request, service), keep_keys=body.keep_keys
+        body.email, address, _mailed_url(request), keep_keys=body.keep_keys
     )
     Cookies(base_url(request)).await_answer(response, browser)
     response.headers["cache-control"] = "no-store"
@@ -200,23 +199,20 @@ def _check_page(request: Request) -> None:
     """
     check_own_site(request)
     own, origin = base_url(request), urlsplit(request.headers.get("origin", ""))
-    if own.startswith("https:") and origin.scheme == "http" and origin.hostname not in _LOOPBACK:
+    if own.startswith("https:") and origin.scheme == "http" and origin.hostname not in LOOPBACK:
         raise SignInDisabled(
             f"The cookies of this service need https, but this page was opened over plain http. "
             f"Open {own}/sign-in instead."
         )
 
 
-def _mailed_url(request: Request, service: Service) -> str:
-    """The service's URL for a link in an e-mail.
-
-    The Host header is not trustworthy: the requester could make the link point to a
-    host of their own. Two cases are safe: an AWS gateway answers only to its own names,
-    and a link to the reader's own machine leaks nothing.
-    """
-    trusted = service.settings.public_url or service.settings.store == "aws"
-    if not trusted and request.url.hostname not in _LOOPBACK:
-        raise SignInDisabled("Links by mail need the setting EXPUNGE_PUBLIC_URL on this server.")
+def _mailed_url(request: Request) -> str:
+    """The service's URL for a link in an e-mail."""
+    if not mails_links(request):
+        raise SignInDisabled(
+            "Links by mail need the setting EXPUNGE_PUBLIC_URL on this server, or on AWS "
+            "EXPUNGE_MAIL_FROM."
+        )
     return base_url(request)
 
 

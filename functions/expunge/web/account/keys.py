@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
+from fastapi.responses import JSONResponse
 
 from expunge.accounts.usage import KeyUsage
 from expunge.web import problems
@@ -21,6 +22,8 @@ from expunge.web.dependencies import ServiceDep
 
 router = APIRouter(prefix="/api/v1/keys", tags=["account"])
 
+FIRST = "first key"
+"""The name of a key that a page creates."""
 KeyId = Annotated[
     str,
     Path(max_length=64, description="The key's id.", examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
@@ -28,6 +31,10 @@ KeyId = Annotated[
 _PROBLEMS = problems.responses(
     "invalid_request", "not_found", "validation_error", "service_unavailable", *CALLER_PROBLEMS
 )
+
+_EXISTING: dict[int | str, dict[str, Any]] = {
+    200: {"model": KeyView, "description": "The account has a key already."}
+}
 
 
 @router.post(
@@ -43,6 +50,26 @@ def create_key(
     """Returns the full key, only this once. The service stores only a digest of it."""
     key, secret = service.accounts.create_key(caller.subject, body.name)
     response.headers.update({"cache-control": "no-store", "location": f"/api/v1/keys/{key.id}"})
+    return NewKeyView(**key_view(key, KeyUsage(0, None)).model_dump(), key=secret)
+
+
+@router.post(
+    "/first",
+    operation_id="createFirstKey",
+    summary="Create an API key if the account has none",
+    status_code=201,
+    response_model=NewKeyView,
+    responses=_EXISTING | _PROBLEMS,
+)
+def create_first_key(response: Response, service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
+    """For pages that need a key. The first request creates it and returns it in full, only this
+    once. Later ones return 200 and the details of the newest key.
+    """
+    key, secret = service.accounts.first_key(caller.subject, FIRST)
+    response.headers.update({"cache-control": "no-store", "location": f"/api/v1/keys/{key.id}"})
+    if secret is None:
+        view = key_view(key, service.usage.of(caller.subject, key.id))
+        return JSONResponse(view.model_dump(mode="json"), headers=dict(response.headers))
     return NewKeyView(**key_view(key, KeyUsage(0, None)).model_dump(), key=secret)
 
 

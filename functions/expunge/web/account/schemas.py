@@ -240,6 +240,31 @@ class CheckoutView(BaseModel):
     url: str
 
 
+class PackView(BaseModel):
+    """Credits that are bought together."""
+
+    id: str
+    credits: int
+
+
+class PacksView(BaseModel):
+    """The packs of credits for sale."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"packs": [{"id": "price_1", "credits": 20}]}]}
+    )
+
+    packs: list[PackView]
+
+
+class TopUpRequest(BaseModel):
+    """The pack of credits to buy."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"pack": "price_1"}]})
+
+    pack: str = Field(max_length=128, description="The id of a pack from `listPacks`.")
+
+
 class ReceivedView(BaseModel):
     """Confirms an event of the payment service."""
 

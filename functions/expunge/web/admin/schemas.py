@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
-from urllib.parse import urljoin
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -18,6 +17,7 @@ from expunge.operations.options.mask import OutputFormat
 from expunge.web.face_jobs.reports import detected, masking, profiling
 from expunge.web.face_jobs.schemas import DETECTED, FaceReport, Masking, Named
 from expunge.web.times import known_moment, moment
+from expunge.web.urls import absolute
 
 JobType = Literal["detect", "mask"]
 MODES: dict[str, JobType] = {"faces": "detect", "mask": "mask"}
@@ -310,7 +310,7 @@ class AdminViews:
         return url and self._absolute(url)
 
     def _absolute(self, url: str) -> str:
-        return urljoin(self._base_url + "/", url)
+        return absolute(self._base_url, url)
 
 
 def api_key_view(key: ApiKey, used: KeyUsage) -> ApiKeyResponse:

@@ -7,7 +7,6 @@ import logging
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -28,7 +27,7 @@ from expunge.web.clean.openapi import DOCUMENTED
 from expunge.web.clean.placeholder import placeholder
 from expunge.web.dependencies import ServiceDep
 from expunge.web.loops import refuse_loop
-from expunge.web.urls import base_url
+from expunge.web.urls import absolute, base_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,7 +164,7 @@ def _image(
     filename = _filename(clean_request, result) if clean_request.download is not None else None
     link = cleaner.link(result, filename)
     if link is not None:
-        location = urljoin(base_url(request) + "/", link)
+        location = absolute(base_url(request), link)
         return Response(
             status_code=302, headers={"location": location, "cache-control": "no-store"}
         )

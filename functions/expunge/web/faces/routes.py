@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import urljoin
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -22,7 +21,7 @@ from expunge.web.face_jobs.run import (
     too_large,
 )
 from expunge.web.faces.schemas import DetectResponse
-from expunge.web.urls import base_url
+from expunge.web.urls import absolute, base_url
 
 router = APIRouter(prefix="/api/v1", tags=["faces"])
 
@@ -125,5 +124,5 @@ def _redirect(
     url = service.jobs.result_url(done.job)
     if url is None:
         raise too_large(len(done.image))
-    where = urljoin(base_url(request) + "/", url)
+    where = absolute(base_url(request), url)
     return Response(status_code=303, headers=headers | {"location": where})

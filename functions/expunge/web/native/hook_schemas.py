@@ -62,6 +62,24 @@ class HooksView(BaseModel):
     hooks: list[HookView]
 
 
+class SecretView(BaseModel):
+    """The account's secret for receivers that single requests name."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+                    "created_at": "2026-05-24T10:00:00Z",
+                }
+            ]
+        }
+    )
+
+    secret: str = Field(description="Verifies the messages to `callback_url`.")
+    created_at: datetime
+
+
 class AttemptView(BaseModel):
     """One attempt to deliver a message."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
 
 from expunge.hooks.deliveries import Delivery
+from expunge.hooks.secrets import AccountSecret
 from expunge.hooks.subscriptions import Subscription
 from expunge.web import problems
 from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
@@ -22,6 +23,7 @@ from expunge.web.native.hook_schemas import (
     HookCreate,
     HooksView,
     HookView,
+    SecretView,
 )
 from expunge.web.times import known_moment
 from expunge.web.urls import base_url
@@ -69,6 +71,30 @@ def list_hooks(service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
     return HooksView(hooks=[_view(hook) for hook in service.hooks.all(caller)])
 
 
+@router.get(
+    "/secret",
+    operation_id="getHookSecret",
+    summary="Get the account's webhook secret",
+    responses=problems.responses(*CALLER_PROBLEMS, "conflict", "service_unavailable"),
+)
+def get_secret(response: Response, service: ServiceDep, caller: AccountDep) -> SecretView:
+    """It signs the messages to each `callback_url`. The first request creates it."""
+    response.headers["cache-control"] = "no-store"
+    return _secret(service.hooks.secrets.get(caller.subject))
+
+
+@router.post(
+    "/secret",
+    operation_id="replaceHookSecret",
+    summary="Replace the account's webhook secret",
+    responses=problems.responses(*CALLER_PROBLEMS, "conflict", "service_unavailable"),
+)
+def replace_secret(response: Response, service: ServiceDep, caller: AccountDep) -> SecretView:
+    """For a day, every message has two signatures: one by the new secret, one by the old."""
+    response.headers["cache-control"] = "no-store"
+    return _secret(service.hooks.secrets.rotate(caller.subject))
+
+
 @router.delete(
     "/{hook_id}",
     operation_id="deleteHook",
@@ -114,6 +140,10 @@ def list_deliveries(service: ServiceDep, caller: AccountDep, hook_id: HookId) ->
     """
     found = service.hooks.deliveries(caller, hook_id)
     return DeliveriesView(deliveries=[_delivery(delivery) for delivery in found])
+
+
+def _secret(found: AccountSecret) -> SecretView:
+    return SecretView(secret=found.secret, created_at=known_moment(found.created_at))
 
 
 def _view(hook: Subscription, *, secret: bool = False) -> HookView:

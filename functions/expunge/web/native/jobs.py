@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import Annotated, Any
 
-import anyio
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
 from expunge.accounts.meter import MeteredCall
-from expunge.errors import IdempotencyConflict, Unavailable
+from expunge.errors import IdempotencyConflict
 from expunge.jobs.job import Status
-from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.operations import MODES
 from expunge.service import Service
 from expunge.web import problems, rate_limit
@@ -28,12 +25,11 @@ from expunge.web.dependencies import (
     PreferenceDep,
     ServiceDep,
 )
-from expunge.web.loops import refuse_loop
 from expunge.web.native.openapi import JOB_BODY
 from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
 from expunge.web.native.waiting import JobWaiters
-from expunge.web.threads import threads_for
+from expunge.web.submitting import submit
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -42,11 +38,6 @@ JobId = Annotated[
     str,
     Path(max_length=64, description="The job's id.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
-MAX_FETCHES = 16
-"""Requests in one process that may fetch a URL at the same time."""
-MAX_WAITING_FETCHES = 64
-"""Requests that may wait for their turn; any further one is refused at once."""
-
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": JobView, "description": "Accepted; poll the URL in `Location`."}
 }
@@ -108,7 +99,7 @@ async def create_job(
     )
     caller = await run_in_threadpool(maker_of, request, response, caller, job_request)
     await _meter_wait(service, caller, preference)
-    submitted = await _submit(request, service, caller, job_request)
+    submitted = await submit(request, service, caller, job_request)
     job, quotas = submitted.job, submitted.quotas
     if submitted.replayed:
         response.headers["idempotent-replayed"] = "true"
@@ -215,20 +206,6 @@ def delete_job(
     response.headers["cache-control"] = "no-store"
     job = service.jobs.remove(caller, job_id)
     return job_view(service.jobs, job, base_url(request))
-
-
-async def _submit(
-    request: Request, service: Service, caller: Caller, job_request: JobRequest
-) -> SubmitResult:
-    """Submit in a thread. Requests that fetch a URL have a thread pool of their own."""
-    if job_request.image_url is None:
-        return await run_in_threadpool(service.jobs.submit, caller, job_request)
-    refuse_loop(request)
-    fetching = threads_for(request, "fetches", MAX_FETCHES)
-    if fetching.statistics().tasks_waiting >= MAX_WAITING_FETCHES:
-        raise Unavailable("Too many images are being fetched. Try again in a moment.")
-    submit = partial(service.jobs.submit, caller, job_request)
-    return await anyio.to_thread.run_sync(submit, limiter=fetching)
 
 
 def _waiters(request: Request) -> JobWaiters:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import urljoin
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +11,7 @@ from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
 from expunge.web.times import known_moment, moment
+from expunge.web.urls import absolute
 
 
 class UploadCreate(BaseModel):
@@ -54,6 +54,7 @@ class UploadView(BaseModel):
                         "content-length": "4823109",
                         "if-none-match": "*",
                     },
+                    "source_url": "https://store.example/in/2026-05-24/up_01KAYZ.png?signature=…",
                 }
             ]
         }
@@ -64,6 +65,10 @@ class UploadView(BaseModel):
     expires_at: datetime
     method: str
     headers: dict[str, str] = Field(description="Exactly the headers the PUT must carry.")
+    source_url: str = Field(
+        description="URL of the uploaded file, readable for 15 minutes. Use it wherever a URL of "
+        "an image is expected: this service reads it from its own store."
+    )
 
 
 class JobCreate(BaseModel):
@@ -199,7 +204,7 @@ def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
         view.report = job.report
         url = jobs.result_url(job)
         if url:
-            view.result_url = urljoin(base_url + "/", url)
+            view.result_url = absolute(base_url, url)
             view.result_expires_at = moment(job.result_expires_at)
     elif job.status is Status.FAILED:
         view.error_code, view.error_message = job.error_code, job.error_message

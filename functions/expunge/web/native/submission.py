@@ -12,7 +12,7 @@ from expunge.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
-from expunge.hooks.subscriptions import new_secret
+from expunge.hooks.secrets import new_secret
 from expunge.jobs.request import JobRequest
 from expunge.validation import field_errors
 from expunge.web import json_limits

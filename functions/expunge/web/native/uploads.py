@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from fastapi import APIRouter, Request, Response
 
 from expunge.web import problems, rate_limit
 from expunge.web.caller.who import CALLER_PROBLEMS, MakerDep
 from expunge.web.dependencies import ServiceDep
 from expunge.web.native.schemas import UploadCreate, UploadView
-from expunge.web.urls import base_url
+from expunge.web.urls import absolute, base_url
 
 router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
 
@@ -39,14 +37,16 @@ def create_upload(
     """PUT the file to `upload_url` within 15 minutes, with exactly the returned `headers`.
 
     Then create a job with the `object_key`. The signature covers length and type: a PUT that
-    differs is refused.
+    differs is refused. Where a URL is expected, `source_url` stands for the file.
     """
+    own = base_url(request)
     upload = service.jobs.uploads.create(caller, content_type=body.content_type, size=body.size)
     response.headers.update(rate_limit.fields(upload.quotas))
     return UploadView(
-        upload_url=urljoin(base_url(request) + "/", upload.request.url),
+        upload_url=absolute(own, upload.request.url),
         object_key=upload.object_key,
         expires_at=upload.request.expires_at,
         method=upload.request.method,
         headers=dict(upload.request.headers),
+        source_url=absolute(own, upload.source_url),
     )

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from expunge.accounts.counters import LimitReached
 from expunge.errors import MAX_ERRORS, ExpungeError, FieldError, ValidationFailed
 from expunge.web import rate_limit
+from expunge.web.problems.dialects import COMMON, Dialect, dialect_of
 from expunge.web.problems.registry import REGISTRY, ProblemType
 from expunge.web.urls import base_url
 
@@ -49,13 +50,14 @@ def document(
     instance: str = "",
     errors: tuple[FieldError, ...] = (),
     members: Mapping[str, object] | None = None,
+    dialect: Dialect = COMMON,
 ) -> dict[str, Any]:
     """The problem as JSON; ``members`` are the fields that only this problem type has."""
     problem = REGISTRY[code]
     body: dict[str, Any] = {
         "type": f"{base_url}/problems/{code}",
         "title": problem.title,
-        "status": problem.status,
+        "status": dialect.status(problem),
         "detail": shown(detail),
         "instance": instance,
         "code": code,
@@ -69,7 +71,7 @@ def document(
             }
             for error in errors[:MAX_ERRORS]
         ]
-    return body | dict(members or {})
+    return dialect.worded(body | dict(members or {}))
 
 
 def shown(text: str, most: int = MAX_DETAIL) -> str:
@@ -91,7 +93,7 @@ def answer(
     members: Mapping[str, object] | None = None,
 ) -> JSONResponse:
     """The problem as a response that no cache stores."""
-    problem = REGISTRY[code]
+    problem, dialect = REGISTRY[code], dialect_of(request.scope["path"])
     given: dict[str, str] = getattr(request.state, "problem_headers", {})
     extra = {"cache-control": "no-store"} | given | dict(headers or {})
     if problem.status in _RETRY_SECONDS:
@@ -107,8 +109,9 @@ def answer(
             instance=request.scope.get("request_id", ""),
             errors=errors,
             members=members,
+            dialect=dialect,
         ),
-        status_code=problem.status,
+        status_code=dialect.status(problem),
         media_type=MEDIA_TYPE,
         headers=extra,
     )
@@ -130,30 +133,33 @@ def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
     return answer(request, error.code, error.detail)
 
 
-def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
+def responses(*codes: str, dialect: Dialect = COMMON) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for the problems that a route may answer, grouped by status."""
     grouped: dict[int | str, dict[str, Any]] = {}
     for code in (*codes, "internal_error"):
         problem = REGISTRY[code]
+        schema = {"$ref": f"#/components/schemas/{dialect.schema}"}
         entry = grouped.setdefault(
-            problem.status,
+            dialect.status(problem),
             {
                 "description": problem.title,
-                "content": {
-                    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
-                },
+                "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}},
             },
         )
-        entry["content"][MEDIA_TYPE]["examples"][code] = {"$ref": f"#/components/examples/{code}"}
+        entry["content"][MEDIA_TYPE]["examples"][code] = (
+            {"$ref": f"#/components/examples/{code}"}
+            if dialect is COMMON
+            else {"summary": problem.title, "value": example(problem, dialect)}
+        )
     return grouped
 
 
-def example(problem: ProblemType) -> dict[str, Any]:
+def example(problem: ProblemType, dialect: Dialect = COMMON) -> dict[str, Any]:
     """A complete problem document of this type."""
     body: dict[str, Any] = {
         "type": f"https://expunge.example/problems/{problem.code}",
         "title": problem.title,
-        "status": problem.status,
+        "status": dialect.status(problem),
         "detail": problem.example,
         "instance": "0f3c9a52-6b1d-4e87-9c40-7a2d5e18b3f6",
         "code": problem.code,
@@ -162,4 +168,4 @@ def example(problem: ProblemType) -> dict[str, Any]:
     if problem.code == "validation_error":
         pointer, detail = problem.example.split(": ", 1)
         body["errors"] = [{"pointer": pointer, "detail": detail}]
-    return body
+    return dialect.worded(body)

@@ -100,7 +100,8 @@ REGISTRY = {
             402,
             "Not enough credits",
             "The call costs more credits than the account has. Nothing was created or charged.",
-            "GET /api/v1/me shows your credits. Monthly credits return next month.",
+            "GET /api/v1/me shows your credits. Monthly credits return next month. If this server "
+            "sells credits, POST /api/v1/billing/top-up leads to the payment page.",
             "This costs 0.5 credits, and 0.25 are left.",
         ),
         ProblemType(
@@ -384,8 +385,9 @@ REGISTRY = {
             "billing_disabled",
             501,
             "Payments are not set up",
-            "The operator of this server has not set up payments.",
-            "Ask the operator for a pro account.",
+            "The operator of this server has not set up payments, or does not sell this.",
+            "Ask the operator for a pro account, or for credits. GET /api/v1/config says what is "
+            "for sale.",
             "Payments are not set up on this server.",
         ),
         ProblemType(

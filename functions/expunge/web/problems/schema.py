@@ -9,9 +9,7 @@ from expunge.web.problems.answers import MAX_DETAIL, MAX_FIELD_DETAIL, MAX_POINT
 from expunge.web.problems.registry import REGISTRY
 
 
-class Problem(BaseModel):
-    """RFC 9457 problem details."""
-
+class _Details(BaseModel):
     class FieldProblem(BaseModel):
         pointer: str = Field(description="JSON pointer to the field.", max_length=MAX_POINTER)
         detail: str = Field(max_length=MAX_FIELD_DETAIL)
@@ -21,9 +19,21 @@ class Problem(BaseModel):
     status: int
     detail: str = Field(max_length=MAX_DETAIL)
     instance: str = Field(description="The request's id.")
-    code: str = Field(json_schema_extra={"enum": list(REGISTRY)})
     retryable: bool = Field(description="Whether the same request may succeed later.")
     errors: list[FieldProblem] | None = Field(None, max_length=MAX_ERRORS)
     errors_omitted: int | None = Field(
         None, description="Number of wrong fields that `errors` leaves out."
     )
+
+
+class Problem(_Details):
+    """RFC 9457 problem details."""
+
+    code: str = Field(json_schema_extra={"enum": list(REGISTRY)})
+
+
+class TaskProblem(_Details):
+    """RFC 9457 problem details, with the two members that clients of the task routes read."""
+
+    code: int = Field(description="The HTTP status. `type` ends with the code of the problem.")
+    message: str = Field(description="The same as `detail`.", max_length=MAX_DETAIL)

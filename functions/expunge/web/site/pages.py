@@ -14,6 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from expunge.errors import NotFound
 from expunge.imaging.limits import MEBIBYTE
 from expunge.web.dependencies import ServiceDep
+from expunge.web.problems.dialects import TASKS
 from expunge.web.problems.registry import REGISTRY, ProblemType
 
 router = APIRouter(include_in_schema=False)
@@ -67,8 +68,10 @@ def problem_page(code: Annotated[str, Path(max_length=64)]) -> HTMLResponse:
 
 def _explained(problem: ProblemType) -> str:
     retry = "The same request may succeed later." if problem.retryable else ""
+    other = TASKS.status(problem)
+    tasks = "" if other == problem.status else f", on the tasks API {other}"
     return (
-        f"<p class=code><code>{problem.code}</code> · HTTP {problem.status}</p>"
+        f"<p class=code><code>{problem.code}</code> · HTTP {problem.status}{tasks}</p>"
         f"<h2>What happened</h2><p>{escape(problem.happened)}</p>"
         f"<h2>What to do</h2><p>{escape(problem.remedy)} {retry}</p>"
         f"<h2>For example</h2><blockquote>{escape(problem.example)}</blockquote>"

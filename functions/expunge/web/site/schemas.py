@@ -1,4 +1,4 @@
-"""Response schema of ``/health``."""
+"""Response schemas of the service's health, its configuration, and the files of a browser tab."""
 
 from __future__ import annotations
 
@@ -48,3 +48,84 @@ class HealthView(BaseModel):
     database_ready: bool
     storage_enabled: bool = Field(description="Whether the faces surface stores images.")
     storage_ready: bool
+
+
+class TabFile(BaseModel):
+    """A file that a browser tab loads."""
+
+    url: str
+    bytes: int
+    """Its size when it is unpacked."""
+
+
+class TabTask(BaseModel):
+    """What a browser tab needs for one task."""
+
+    files: dict[str, TabFile]
+    reason: str | None
+    """Why this server cannot send them; ``None`` if it can."""
+
+
+class TabFiles(BaseModel):
+    """What a browser tab needs for the tasks that it can do itself."""
+
+    metadata: TabTask
+    faces: TabTask
+
+
+class SignInView(BaseModel):
+    """The ways to sign in that this server offers."""
+
+    email: bool
+    google: bool
+
+
+class BillingView(BaseModel):
+    """What this server sells."""
+
+    pro: bool
+    top_up: bool
+
+
+class PricesView(BaseModel):
+    """Credits on this server."""
+
+    on: bool = Field(description="Whether anything costs credits.")
+    starter: float = Field(description="Credits of a new account.")
+    task: float = Field(description="Credits for a task.")
+
+
+class TasksView(BaseModel):
+    """What tasks do."""
+
+    enabled: bool
+    method: str
+    plan: str
+
+
+class ConfigView(BaseModel):
+    """What the operator has configured, for pages."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": expunge.__version__,
+                    "modes": list(MODES),
+                    "max_file_bytes": 10_485_760,
+                    "sign_in": {"email": True, "google": False},
+                    "billing": {"pro": False, "top_up": True},
+                    "credits": {"on": True, "starter": 5, "task": 0.5},
+                    "tasks": {"enabled": True, "method": "gaussian", "plan": "balanced"},
+                }
+            ]
+        }
+    )
+
+    version: str
+    modes: list[str]
+    max_file_bytes: int
+    sign_in: SignInView
+    billing: BillingView
+    credits: PricesView
+    tasks: TasksView
