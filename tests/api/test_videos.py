@@ -98,6 +98,20 @@ def test_an_image_of_that_size_under_a_videos_name_is_refused(visitor: TestClien
     assert answer.status_code == 413
 
 
+def test_a_large_video_is_not_read_as_an_image_by_its_url(
+    server: Service, visitor: TestClient, video: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish = {"filename": "a.mp4", "content_type": "video/mp4", "size": len(video)}
+    upload = visitor.post(UPLOADS, json=wish).json()
+    url = urlsplit(upload["upload_url"])
+    visitor.put(f"{url.path}?{url.query}", content=video, headers=upload["headers"])
+    assert server.signed_objects is not None
+    monkeypatch.setattr(type(server.signed_objects), "get", None)
+    job = {"mode": "metadata", "image_url": upload["source_url"]}
+
+    assert visitor.post(JOBS, json=job).status_code == 413
+
+
 def test_a_small_video_comes_in_a_form(visitor: TestClient) -> None:
     small = Movie([Track(1, b"vide", b"avc1", [b"abc"])]).file()
     answer = visitor.post(JOBS, data={"mode": "metadata"}, files={"image": ("a.mp4", small)})
