@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from expunge.stores.local import probe
 from tests.browser.chromium import NONE_HERE, notice
 from tests.browser.pulled import NOT_PULLED
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
 
 ATTACK_ROW = "{:40} {:>7,} {:>8,} {:>7,} {:>17,.0f} {:>8,.0f}"
 ATTACK_HEAD = (
@@ -31,6 +33,14 @@ settings.register_profile(
 settings.load_profile("quick")
 """The same examples in every run, so that a failure comes from a change; `make soak` looks for new
 ones with ``--hypothesis-profile=thorough``."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_health() -> Iterator[None]:
+    """The first test write may be slow on a busy machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probe, "FIRST_PATIENCE_SECONDS", 60)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

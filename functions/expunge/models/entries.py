@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,13 @@ def catalogue(folder: Path | None = None) -> list[Model]:
     The operator's entry replaces a built-in one of the same name. An empty list means that
     the installation is incomplete; ``expunge doctor`` reports it.
     """
-    entries = _read(BUILT_IN / FILE) | _read((folder or weights_folder()) / FILE)
+    entries = _built_in(BUILT_IN / FILE) | _read((folder or weights_folder()) / FILE)
     return [_entry(name, entry) for name, entry in entries.items()]
+
+
+@cache
+def _built_in(path: Path) -> dict[str, Any]:
+    return _read(path)
 
 
 def browser_files() -> list[Model]:
@@ -128,9 +134,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _entry(name: str, entry: dict[str, Any]) -> Model:
-    form = entry.pop("image_to_image", None)
+    form = entry.get("image_to_image")
     return Model(
-        name, **entry, image_to_image=None if form is None else ImageToImage.of(name, form)
+        name, **entry | {"image_to_image": None if form is None else ImageToImage.of(name, form)}
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
-import anyio
 from starlette.datastructures import Headers
 
 from expunge.errors import HeadersTooLarge, PayloadTooLarge, RequestTimeout, UriTooLong
@@ -88,7 +88,7 @@ class RequestLimits:
             began = time.monotonic()
             patience = min(credit, MAX_BODY_SECONDS - waited) if more else None
             try:
-                with anyio.fail_after(patience):
+                async with asyncio.timeout(patience):
                     message = await receive()
             except TimeoutError:
                 waited += time.monotonic() - began

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
@@ -32,7 +33,8 @@ def router(objects: SignedObjects) -> APIRouter:
         media_type = request.headers.get("content-type")
         if request.headers.get("if-none-match") != "*":
             raise SignatureInvalid("The PUT must carry the header If-None-Match: *.")
-        objects.authorize_put(key, request.query_params, content_type=media_type, length=length)
+        authorize = partial(objects.authorize_put, content_type=media_type, length=length)
+        await run_in_threadpool(authorize, key, request.query_params)
         with objects.scratch() as file:
             async for piece in request.stream():
                 await run_in_threadpool(file.write, piece)
