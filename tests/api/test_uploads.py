@@ -102,3 +102,15 @@ def test_the_largest_size_is_taken(client: TestClient) -> None:
     job_request = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 10_485_760}
 
     assert client.post(UPLOADS, json=job_request).status_code == 200
+
+
+def test_a_result_is_downloaded_under_the_uploads_name(client: TestClient, photo: bytes) -> None:
+    wish = {"filename": 'Grüße "1".jpg', "content_type": "image/jpeg", "size": len(photo)}
+    made = client.post(UPLOADS, json=wish).json()
+    put(client, made, photo)
+    job = {"object_key": made["object_key"], "mode": "metadata"}
+    result = client.get(client.post("/api/v1/jobs", json=job).json()["result_url"])
+
+    assert result.headers["content-disposition"] == (
+        "attachment; filename=\"Gr__e _1_.jpg\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe%20_1_.jpg"
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from expunge.bootstrap import build
 from expunge.settings import Settings
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
     from expunge.service import Service
 
+PATIENCE = 120_000
+"""Milliseconds to wait for what a page is to show; only a failure takes so long."""
+expect.set_options(timeout=PATIENCE)
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,9 +41,15 @@ QUIET = [
 ]
 
 
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    service = build(Settings(data=tmp_path / "data"))
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the module's server."""
+    return tmp_path_factory.mktemp("served") / "data"
+
+
+@pytest.fixture(scope="module")
+def address(data: Path) -> Iterator[str]:
+    service = build(Settings(data=data))
     with served(service) as address:
         yield address
     service.close()
@@ -47,33 +58,68 @@ def address(tmp_path: Path) -> Iterator[str]:
 @contextmanager
 def served(service: Service) -> Iterator[str]:
     """The address of a server that runs as long as it is asked."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(service), log_level="error", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with listening() as (bound, address), running(service, bound):
+        yield address
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
+@contextmanager
+def listening() -> Iterator[tuple[socket.socket, str]]:
+    """A socket on a free port, and the address of the server that will use it."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound, f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+@contextmanager
+def running(service: Service, bound: socket.socket) -> Iterator[None]:
+    """Serve on a socket."""
+    config = uvicorn.Config(create_app(service), log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([bound],))
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a module. It ends with it, since an event loop runs as long as it does."""
     path = browser()
     if path is None:
         pytest.skip(NONE_HERE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
-        page = chromium.new_page(viewport={"width": 900, "height": 900})
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.extend(_complaint(message)))
-        yield page
+        yield chromium
         chromium.close()
-        assert errors == []
+
+
+@pytest.fixture
+def look() -> dict[str, Any]:
+    """How the page's window is to be; a test may override it."""
+    return {"viewport": {"width": 1280, "height": 800}}
+
+
+@pytest.fixture
+def page(chromium: Browser, look: dict[str, Any]) -> Iterator[Page]:
+    """A page in a profile of its own, which must meet no error."""
+    context = chromium.new_context(**look)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.extend(_complaint(message)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def photographed(page: Page, name: str) -> None:
+    """Keep a screenshot, which continuous integration stores as an artefact."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
@@ -82,30 +128,13 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     return [message.text] if message.type == "error" and not foreseen else []
 
 
-PATIENCE = 120_000
-"""Milliseconds in which a tab has loaded its files and worked."""
+@pytest.fixture(scope="module")
+def site(address: str) -> str:
+    """The address of the module's server."""
+    return address
+
+
 TAB_CALLS = Path(__file__).with_name("tab.js")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for the tests of a module."""
-    path = browser()
-    if path is None:
-        pytest.skip(NONE_HERE)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of one server for the tests of a module."""
-    service = build(Settings(data=tmp_path_factory.mktemp("site") / "data"))
-    with served(service) as address:
-        yield address
-    service.close()
 
 
 @contextmanager

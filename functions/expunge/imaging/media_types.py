@@ -93,3 +93,20 @@ def canonical(media_type: str) -> str:
     """
     found = normalised(media_type)
     return "image/heic" if found == "image/heif" else found
+
+
+def with_extension(name: str, media_type: str) -> str:
+    """A file's name with the extension of its media type.
+
+    Only the extension of another image type is replaced, since other names have dots as well.
+
+    >>> with_extension("holiday.heic", "image/jpeg")
+    'holiday.jpg'
+    >>> with_extension("holiday.JPEG", "image/jpeg")
+    'holiday.JPEG'
+    """
+    stem, _, extension = name.rpartition(".")
+    extension = "jpg" if extension.lower() == "jpeg" else extension.lower()
+    if not stem or extension not in EXTENSIONS.values():
+        return f"{name or 'image'}.{EXTENSIONS[media_type]}"
+    return name if extension == EXTENSIONS[media_type] else f"{stem}.{EXTENSIONS[media_type]}"

@@ -80,6 +80,8 @@ class Job:
     """Maximum bytes of memory for its run, estimated from the header."""
     input_key: str | None = None
     """The object key of its image: an upload, or a copy made for this job."""
+    filename: str = ""
+    """The caller's own name for its image; empty if unknown."""
     attempts: int = 0
     lease: str | None = None
     """The token of the run that may end the job."""

@@ -68,6 +68,8 @@ class Uploaded:
     declared: str
     owner: str
     """The owner: an account, or the upload's own key (`Caller.owner_of`)."""
+    filename: str = ""
+    """The sender's own name for the file."""
     file: FileData | None = None
     """Such a movie. The caller closes it."""
 
@@ -102,7 +104,7 @@ class Uploads:
         self._check_space = check_space
         self._limits = limits
 
-    def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
+    def create(self, caller: Caller, *, content_type: str, size: int, filename: str = "") -> Upload:
         """Return a URL for exactly ``size`` bytes of ``content_type``, valid for 15 minutes.
 
         Raises
@@ -134,9 +136,8 @@ class Uploads:
             key, content_type=content_type, length=size, expires_in=UPLOAD_SECONDS
         )
         owner, closes = caller.owner_of(key), int(now) + UPLOAD_SECONDS
-        upload = Put(
-            _key(owner, key), {"content_type": content_type, "size": size}, expires_at=closes
-        )
+        facts: Item = {"content_type": content_type, "size": size, "filename": filename}
+        upload = Put(_key(owner, key), facts, expires_at=closes)
         deletion = PendingDeletion(key, closes, closes + LAST_PUT_SECONDS, upload_of=owner)
         quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.registration())
         source_url = self._objects.presign_get(key, expires_in=UPLOAD_SECONDS)
@@ -156,15 +157,15 @@ class Uploads:
         if item is None:
             raise upload_not_found()
         facts = self._objects.head(object_key)
-        declared = str(item["content_type"])
+        declared, filename = str(item["content_type"]), str(item.get("filename") or "")
         if facts is not None and facts.length > self._limits.file_bytes:
             file = self._objects.open(object_key)
             if file is not None:
-                return Uploaded(object_key, b"", declared, owner, FileData(file))
+                return Uploaded(object_key, b"", declared, owner, filename, FileData(file))
         data = self._objects.get(object_key) if facts else None
         if data is None:
             raise UploadIncomplete("No file was uploaded yet. PUT the file to upload_url first.")
-        return Uploaded(object_key, data, declared, owner)
+        return Uploaded(object_key, data, declared, owner, filename)
 
     def _find(self, caller: Caller, object_key: str) -> tuple[str, Item | None]:
         """Find the caller's upload, or an anonymous one, for which the key is enough.

@@ -16,6 +16,7 @@ from expunge.web.faces import routes as faces
 from expunge.web.middleware.host_guard import HostGuard
 from expunge.web.middleware.json_guard import JsonGuard
 from expunge.web.middleware.origin_guard import OriginGuard
+from expunge.web.middleware.problem_pages import ProblemPages
 from expunge.web.middleware.request_guard import RequestGuard
 from expunge.web.middleware.security_headers import SecurityHeaders
 from expunge.web.native import objects
@@ -25,7 +26,7 @@ from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem, TaskProblem
-from expunge.web.site import pages
+from expunge.web.site import assets, pages
 from expunge.web.site import routes as site
 from expunge.web.tasks import routes as tasks
 
@@ -51,6 +52,7 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(surface.router)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
+    app.mount(assets.PATH, assets.Assets())
     app.mount("/static", StaticFiles(directory=pages.FOLDER))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
@@ -75,6 +77,7 @@ def _guard(app: FastAPI, service: Service) -> None:
         file_bytes=service.limits.file_bytes,
         movie_bytes=service.limits.movie_bytes,
     )
+    app.add_middleware(ProblemPages)
     app.add_middleware(
         SecurityHeaders,
         public_url=settings.public_url,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
@@ -15,6 +14,7 @@ from expunge.errors import NotFound, SignatureInvalid
 from expunge.imaging.data import PIECE
 from expunge.imaging.limits import MEBIBYTE
 from expunge.service import SignedObjects
+from expunge.stores.disposition import attachment
 from expunge.web.middleware.request_limits import declared_length
 
 WHOLE = 16 * MEBIBYTE
@@ -50,7 +50,7 @@ def router(objects: SignedObjects) -> APIRouter:
         facts = objects.head(key)
         headers = {"cache-control": "no-store", "access-control-allow-origin": "*"}
         if filename:
-            headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+            headers["content-disposition"] = attachment(filename)
         if facts is not None and facts.length > WHOLE:
             headers["content-length"] = str(facts.length)
             body = _pieces(objects, key) if request.method == "GET" else iter(())

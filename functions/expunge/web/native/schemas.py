@@ -26,7 +26,9 @@ class UploadCreate(BaseModel):
     )
 
     filename: str = Field(
-        max_length=255, description="Your own name for the file; the server assigns the key."
+        max_length=255,
+        description="Your own name for the file. Results are downloaded under it, with the "
+        "extension of their format.",
     )
     content_type: str = Field(
         description="The file's media type.", json_schema_extra={"enum": list(EXTENSIONS)}
