@@ -167,7 +167,9 @@ def build(
         signals=wired.signals,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
+        queues={"jobs": wired.queue, "deliveries": wired.deliveries},
         dead_letters=wired.dead_letters,
+        alarms_url=wired.alarms_url,
         housekeeping=wired.housekeeping,
         close=close,
     )

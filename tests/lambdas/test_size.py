@@ -53,6 +53,8 @@ def test_a_functions_zip_is_the_package_and_nothing_else(built, name):
     assert {path.name for path in (built / name).iterdir()} == {"expunge"}
     assert not [file for file in files if "__pycache__" in file or "/embedded" in file]
     assert not [file for file in files if "/cli/" in file]
+    assert "expunge/web/site/guide/how-to/aws.md" in files, "the link to docs/ was followed"
+    assert "expunge/web/site/guide/reference/openapi.json" not in files
 
 
 @pytest.mark.parametrize("name", WHEELS)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.lambdas import sam
-from tests.lambdas.roles import allowed, listed, role_of
+from tests.lambdas.roles import allowed, listed, permits, role_of
 
 FUNCTIONS = sam.resources("AWS::Serverless::Function")
 ROLES = sam.resources("AWS::IAM::Role")
@@ -66,7 +66,17 @@ def test_each_role_may_do_what_its_function_does_and_no_more():
     assert not actions("JobsRole") & {"dynamodb:Query", "dynamodb:Scan", "ses:SendEmail"}
     storing = {action for action in actions("MaintenanceRole") if action.startswith("s3:")}
     assert storing == {"s3:DeleteObject"}
-    assert not [action for action in actions("ApiRole") if action == "sqs:ReceiveMessage"]
+    receiving = [s for s in allowed("ApiRole") if "sqs:ReceiveMessage" in listed(s["Action"])]
+    assert [s["Resource"] for s in receiving] == [{"Fn::GetAtt": "DeadLetterQueue.Arn"}]
+
+
+@pytest.mark.parametrize("queue", ["JobQueue", "DeliveryQueue", "DeadLetterQueue"])
+def test_the_api_may_do_what_the_console_asks_of_the_queues(queue):
+    assert permits("ApiRole", "sqs:GetQueueAttributes", queue)
+    dead = queue == "DeadLetterQueue"
+    for action in ("GetQueueUrl", "ReceiveMessage", "DeleteMessage"):
+        assert permits("ApiRole", f"sqs:{action}", queue) == dead
+    assert permits("ApiRole", "sqs:SendMessage", queue) != dead
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -59,12 +59,18 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
         for path in package.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    guide, docs = "expunge/web/site/guide", ROOT / "docs"
+    here |= {
+        f"{guide}/{path.relative_to(docs).as_posix()}" for path in docs.rglob("*") if path.is_file()
+    }
+    here.remove(f"{guide}/reference/openapi.json")  # the service makes it itself
     with zipfile.ZipFile(wheel) as archive:
         there = {name for name in archive.namelist() if ".dist-info/" not in name}
 
     assert there == here
     assert "expunge/models/models.toml" in there
     assert "expunge/web/pages/page.html" in there
+    assert f"{guide}/how-to/aws.md" in there
 
 
 def test_wheel_package_changelog_and_openapi_have_the_same_version(wheel: Path) -> None:

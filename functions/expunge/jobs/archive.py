@@ -170,6 +170,12 @@ class Archive:
         """The number of images by kind."""
         return sum(self._slots().values(), Counter())
 
+    def timeline(self) -> list[tuple[int, Counter[str]]]:
+        """Every quarter of an hour that is stored: when it began, and its images by kind."""
+        slots, now = self._slots(), int(self._clock()) // SLOT_SECONDS
+        first = now - KEPT_SECONDS // SLOT_SECONDS + 1
+        return [(n * SLOT_SECONDS, slots.get(n, Counter())) for n in range(first, now + 1)]
+
     def page(
         self, number: int, size: int, kinds: Collection[str] | None = None
     ) -> tuple[list[StoredImage], int]:

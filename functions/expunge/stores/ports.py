@@ -245,6 +245,22 @@ class Queue(Protocol):
         """Send a message, to be delivered after at least ``delay`` seconds (0–900)."""
         ...
 
+    def depth(self) -> QueueDepth:
+        """How many messages the queue holds now; approximate on SQS."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """The messages of a queue. They add up to all that it holds, dead letters aside."""
+
+    waiting: int
+    """Messages that could be received now."""
+    in_flight: int
+    """Messages that were received and are not yet acknowledged."""
+    delayed: int
+    """Messages that become visible later and are not being processed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
@@ -304,9 +320,23 @@ class DeadLetters(Protocol):
         """The approximate number of dead letters."""
         ...
 
-    def redrive(self) -> int:
-        """Send each one back to its original queue; return how many there were."""
+    def peek(self, limit: int) -> list[DeadLetter]:
+        """Up to ``limit`` dead letters, which all stay where they are."""
         ...
+
+    def redrive(self, limit: int | None = None) -> int:
+        """Send up to ``limit`` of them, or all, back to their original queue; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message whose attempts all failed."""
+
+    message: Item
+    since: float
+    """Unix seconds. The local queue knows when the last attempt failed; SQS keeps only the time
+    at which the message was first sent."""
 
 
 class Signals(Protocol):

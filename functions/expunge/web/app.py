@@ -26,7 +26,8 @@ from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem, TaskProblem
-from expunge.web.site import assets, pages
+from expunge.web.shell import FOLDER as PAGES
+from expunge.web.site import assets
 from expunge.web.site import routes as site
 from expunge.web.tasks import routes as tasks
 
@@ -53,7 +54,7 @@ def create_app(service: Service) -> FastAPI:
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
     app.mount(assets.PATH, assets.Assets())
-    app.mount("/static", StaticFiles(directory=pages.FOLDER))
+    app.mount("/static", StaticFiles(directory=PAGES))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
     limits = service.limits

@@ -81,7 +81,10 @@ def describe(
                 {"name": "account", "description": "Sign-in, API keys, quotas and credits."},
                 {"name": "hooks", "description": "Webhook subscriptions for ended jobs."},
                 {"name": "faces", "description": "Detect or hide faces in one request."},
-                {"name": "admin", "description": "Stored images, face jobs and API keys."},
+                {
+                    "name": "admin",
+                    "description": "Stored images, face jobs, API keys, queues and alarms.",
+                },
                 {"name": "clean", "description": "Clean an image by its URL, for `<img src>`."},
                 {"name": "service", "description": "The health of the service."},
             ],

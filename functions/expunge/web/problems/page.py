@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
-from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING, Any
 
 from expunge.web.problems.dialects import TASKS
 from expunge.web.problems.registry import REGISTRY
+from expunge.web.shell import html
 
 if TYPE_CHECKING:
     from expunge.web.problems.registry import ProblemType
 
-FOLDER = Path(__file__).parents[1] / "pages"
-
 
 def page(title: str, body: str) -> str:
     """A page of text; ``body`` is HTML."""
-    return _template().substitute(title=escape(title), body=body)
+    return html("page.html", "/problems", title=escape(title), body=body)
 
 
 def of_type(problem: ProblemType) -> str:
@@ -55,8 +51,3 @@ def of_document(document: dict[str, Any]) -> str:
         f'<p class="soft">HTTP {document["status"]} · request '
         f"<code>{escape(str(document['instance']))}</code></p>",
     )
-
-
-@cache
-def _template() -> Template:
-    return Template((FOLDER / "page.html").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fastapi.staticfiles import StaticFiles
 
-from expunge.web.problems.page import FOLDER
+from expunge.web.shell import FOLDER
 from expunge.web.site.tab import FOREVER
 
 if TYPE_CHECKING:

@@ -1,11 +1,10 @@
-"""HTML pages: studio, sign-in, account, API reference, and a page for each problem."""
+"""HTML pages: studio, sign-in, account, console, API reference, and a page for each problem."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
 from html import escape
-from string import Template
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -16,11 +15,10 @@ from expunge.imaging.limits import MEBIBYTE
 from expunge.web.dependencies import ServiceDep
 from expunge.web.problems import page as problem_page
 from expunge.web.problems.registry import REGISTRY
+from expunge.web.shell import FOLDER, html
 from expunge.web.site import assets
 
 router = APIRouter(include_in_schema=False)
-
-FOLDER = problem_page.FOLDER
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
@@ -28,15 +26,15 @@ def studio(service: ServiceDep) -> HTMLResponse:
     """The studio, where people see what their images tell and take it out."""
     most = service.limits.file_bytes
     config = {"maxBytes": most, "modes": list(service.modes)}
-    page = Template((FOLDER / "studio.html").read_text(encoding="utf-8"))
-    return HTMLResponse(
-        page.substitute(
-            config=json.dumps(config),
-            modules=_preloads(),
-            assets=assets.url(),
-            max_file_mb=most // MEBIBYTE,
-        )
+    page = html(
+        "studio.html",
+        "/",
+        config=json.dumps(config),
+        modules=_preloads(),
+        assets=assets.url(),
+        max_file_mb=str(most // MEBIBYTE),
     )
+    return HTMLResponse(page)
 
 
 @router.get("/share-worker.js")
@@ -58,21 +56,27 @@ def problem_remedies() -> dict[str, dict[str, str]]:
 
 
 @router.api_route("/sign-in", methods=["GET", "HEAD"])
-def sign_in() -> FileResponse:
+def sign_in() -> HTMLResponse:
     """Sign in by an e-mail link, with Google, or as a guest."""
-    return FileResponse(FOLDER / "sign-in.html")
+    return HTMLResponse(html("sign-in.html", "/account"))
 
 
 @router.api_route("/account", methods=["GET", "HEAD"])
-def account() -> FileResponse:
+def account() -> HTMLResponse:
     """Quotas, credits and API keys of the signed-in user."""
-    return FileResponse(FOLDER / "account.html")
+    return HTMLResponse(html("account.html", "/account"))
+
+
+@router.api_route("/console", methods=["GET", "HEAD"])
+def console() -> HTMLResponse:
+    """The administrator's console. The page holds no data; it signs in, then calls the API."""
+    return HTMLResponse(html("console.html", "/console"))
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
-def reference() -> FileResponse:
+def reference() -> HTMLResponse:
     """The interactive API reference: Swagger UI, served from this service."""
-    return FileResponse(FOLDER / "docs.html")
+    return HTMLResponse(html("docs.html", "/docs"))
 
 
 @router.api_route("/problems", methods=["GET", "HEAD"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from expunge.web.site import config, health, pages, tab
+from expunge.web.site import config, guides, health, pages, tab
 
 router = APIRouter()
-for part in (config, health, pages, tab):
+for part in (config, guides, health, pages, tab):
     router.include_router(part.router)
