@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
@@ -43,6 +43,8 @@ class SignedObjects(Objects, Protocol):
     def authorize_get(self, key: str, query: Mapping[str, str]) -> str | None: ...
 
     def create(self, key: str, data: bytes, content_type: str) -> None: ...
+
+    def create_file(self, key: str, file: BinaryIO, content_type: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def test_what_passes_the_operators_size_is_refused_with_it(roomy: TestClient, la
 def test_the_document_and_the_studio_name_the_size(roomy: TestClient) -> None:
     schemas = roomy.get("/openapi.json").json()["components"]["schemas"]
 
-    assert schemas["UploadCreate"]["properties"]["size"]["maximum"] == 12 << 20
+    assert schemas["UploadCreate"]["properties"]["size"]["maximum"] == 2048 << 20
     assert "Up to 12 MB each" in roomy.get("/").text
 
 

@@ -26,7 +26,7 @@ _ZLIB = b"\x78"
 _READ = 32
 """Blocks of a kind that are read from each end of the file, which bounds the time. Viewers use the
 first or the last, and real files have fewer than ten."""
-_OF_ITEMS = ("image/heic", "image/avif")
+_OF_ITEMS = ("image/heic", "image/avif", "image/tiff")
 """Types in which each metadata block names the image that it describes."""
 
 

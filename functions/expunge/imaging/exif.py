@@ -11,12 +11,12 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 from enum import Flag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expunge.imaging.tiff import LONG, SHORT, Field, Reader, ifd, ifd_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _ORIENTATION, _ARTIST, _COPYRIGHT = 0x0112, 0x013B, 0x8298
 _DENSITY, _DENSITY_UNIT = (0x011A, 0x011B), 0x0128
@@ -51,11 +51,11 @@ class Fields(Flag):
 
 
 @dataclass(frozen=True, slots=True)
-class _Directory:
+class Directory:
     """The fields of an IFD, and its subdirectories by pointer tag."""
 
     fields: list[Field]
-    below: dict[int, _Directory] = field(default_factory=dict)
+    below: dict[int, Directory] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -72,6 +72,29 @@ class _Directory:
 
     def _with(self, pointers: list[Field]) -> list[Field]:
         return [*self.fields, *pointers]
+
+    def structure(self, order: str) -> bytes:
+        """Serialise a whole TIFF structure in a byte order (``<`` or ``>``)."""
+        mark = b"II*\0" if order == "<" else b"MM\0*"
+        return mark + struct.pack(order + "I", _HEADER) + self.written(order, _HEADER)
+
+
+def directory(content: memoryview) -> Directory | None:
+    """Return IFD0 of a structure with its Exif, GPS and interoperability IFDs."""
+    reader = Reader.of(content)
+    if reader is None:
+        return None
+    return _tree(reader, reader.first_ifd, {_EXIF: {_INTEROPERABILITY: {}}, _GPS: {}})
+
+
+def _tree(reader: Reader, at: int, below: Mapping[int, Any]) -> Directory:
+    fields = list(reader.fields(at))
+    found = Directory([entry for entry in fields if entry.tag not in below])
+    for tag, deeper in below.items():
+        start = next((reader.integer(entry) for entry in fields if entry.tag == tag), None)
+        if start:
+            found.below[tag] = _tree(reader, start, deeper)
+    return found
 
 
 def orientation(content: memoryview) -> int | None:
@@ -111,7 +134,7 @@ def excerpt(
     if reader is None:
         return None
     first = list(reader.fields(reader.first_ifd, *_FIRST_TAGS))
-    kept = _Directory(_orientations(reader, first) if oriented else [])
+    kept = Directory(_orientations(reader, first) if oriented else [])
     kept.fields.extend(_resolution(reader, first))
     if Fields.COPYRIGHT in fields:
         kept.fields.extend(_distinct(f for f in first if f.tag in (_ARTIST, _COPYRIGHT)))
@@ -119,7 +142,7 @@ def excerpt(
         kept.below[_EXIF] = colours
     gps = _below(reader, first, _GPS) if Fields.GPS in fields else []
     if gps := _distinct(entry for entry in gps if entry.tag <= 0x1F):
-        kept.below[_GPS] = _Directory(gps)
+        kept.below[_GPS] = Directory(gps)
     if kept.is_empty:
         return None
     return reader.header(_HEADER) + kept.written(reader.order, _HEADER)
@@ -181,7 +204,7 @@ def _resolution(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:
         yield unit
 
 
-def _colours(reader: Reader, first: Iterable[Field]) -> _Directory:
+def _colours(reader: Reader, first: Iterable[Field]) -> Directory:
     """Colour space and gamma, with the interoperability index in a subdirectory."""
     camera = _below(reader, first, _EXIF, _COLOUR_SPACE, _GAMMA, _INTEROPERABILITY)
     given = {entry.tag: entry for entry in reversed(camera)}
@@ -195,8 +218,8 @@ def _colours(reader: Reader, first: Iterable[Field]) -> _Directory:
         for entry in _below(reader, camera, _INTEROPERABILITY, _INTEROPERABILITY_INDEX)
         if (word := entry.value[:3].tobytes()) in _INDEXES and entry.is_text
     ]
-    below = {_INTEROPERABILITY: _Directory(indexes[:1])} if indexes else {}
-    return _Directory(kept, below)
+    below = {_INTEROPERABILITY: Directory(indexes[:1])} if indexes else {}
+    return Directory(kept, below)
 
 
 def _below(reader: Reader, fields: Iterable[Field], pointer: int, *tags: int) -> list[Field]:

@@ -118,7 +118,7 @@ def image_of(job: Job, source: Source) -> Image:
         str(job.options.get("method", job.mode)),
         job.input_key,
         source.media_type,
-        len(source.data),
+        len(source.content),
         width,
         height,
     )

@@ -16,8 +16,9 @@ from expunge.accounts.counters import QuotaStatus
 from expunge.accounts.meter import MeteredCall
 from expunge.errors import FieldError, UploadIncomplete, UploadNotFound, ValidationFailed
 from expunge.ids import new_id
+from expunge.imaging.data import FileData
 from expunge.imaging.limits import LIMITS, Limits
-from expunge.imaging.media_types import EXTENSIONS, normalised
+from expunge.imaging.media_types import EXTENSIONS, MOVIES, normalised
 from expunge.jobs.cleanup import PendingDeletion
 from expunge.jobs.register import UNFINISHED_SECONDS
 from expunge.stores.ports import Delete, Key, Put, SignedRequest, Update, WriteRefused
@@ -63,11 +64,14 @@ class Uploaded:
 
     object_key: str
     data: bytes
+    """The whole file; empty for a movie that is read from the store piece by piece."""
     declared: str
     owner: str
     """The owner: an account, or the upload's own key (`Caller.owner_of`)."""
     filename: str = ""
     """The sender's own name for the file."""
+    file: FileData | None = None
+    """Such a movie. The caller closes it."""
 
     def claimed_by(self, job: Job) -> Update:
         """The change that claims the file for a job; refused if it has just expired."""
@@ -114,10 +118,13 @@ class Uploads:
         StorageFull
             If there is no space for the file.
         """
-        self._limits.check_bytes(size)
+        content_type = normalised(content_type)
+        if content_type in MOVIES:
+            self._limits.check_movie_bytes(size)
+        else:
+            self._limits.check_bytes(size)
         if size < 1:
             raise ValidationFailed(FieldError("/size", "must be at least 1 byte"))
-        content_type = normalised(content_type)
         if content_type not in EXTENSIONS:
             known = ", ".join(EXTENSIONS)
             raise ValidationFailed(FieldError("/content_type", f"must be one of {known}"))
@@ -150,11 +157,15 @@ class Uploads:
         if item is None:
             raise upload_not_found()
         facts = self._objects.head(object_key)
+        declared, filename = str(item["content_type"]), str(item.get("filename") or "")
+        if facts is not None and facts.length > self._limits.file_bytes:
+            file = self._objects.open(object_key)
+            if file is not None:
+                return Uploaded(object_key, b"", declared, owner, filename, FileData(file))
         data = self._objects.get(object_key) if facts else None
         if data is None:
             raise UploadIncomplete("No file was uploaded yet. PUT the file to upload_url first.")
-        filename = str(item.get("filename") or "")
-        return Uploaded(object_key, data, str(item["content_type"]), owner, filename)
+        return Uploaded(object_key, data, declared, owner, filename)
 
     def _find(self, caller: Caller, object_key: str) -> tuple[str, Item | None]:
         """Find the caller's upload, or an anonymous one, for which the key is enough.

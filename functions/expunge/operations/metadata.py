@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
+from expunge.imaging.data import FileData, pieces
 from expunge.imaging.provenance.cleaning import policy, report
 from expunge.imaging.provenance.strip import strip
 from expunge.operations.outcome import Outcome
@@ -28,4 +29,17 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
         "verify": stripped.verify_ms,
     }
     timings["total"] = sum(timings.values())
-    return Outcome(stripped.data, source.media_type, report(source, stripped), timings)
+    told = report(source, stripped)
+    if source.file is None:
+        return Outcome(stripped.data, source.media_type, told, timings)
+    file = stripped.file or _copied(source.file)
+    return Outcome(None, source.media_type, told, timings, file)
+
+
+def _copied(file: FileData) -> BinaryIO:
+    """An unchanged movie on disk as a result."""
+    out = file.scratch()
+    for piece in pieces(file, 0, len(file)):
+        out.write(piece)
+    out.flush()
+    return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import BinaryIO, Protocol, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 """The value of an item's field: JSON, with exact integers.
@@ -215,8 +215,20 @@ class Objects(Protocol):
 
     def get(self, key: str) -> bytes | None: ...
 
+    def open(self, key: str) -> BinaryIO | None:
+        """The object as a seekable file, read where and when it is needed; the caller closes it."""
+        ...
+
     def put(self, key: str, data: bytes, *, content_type: str) -> None:
         """Store the object atomically; an existing one is replaced."""
+        ...
+
+    def put_file(self, key: str, file: BinaryIO, *, content_type: str) -> None:
+        """Like `put`, with the whole content of a seekable file."""
+        ...
+
+    def scratch(self) -> BinaryIO:
+        """An empty temporary file for a result, gone when it is closed."""
         ...
 
     def head(self, key: str) -> ObjectFacts | None: ...

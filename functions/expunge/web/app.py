@@ -57,22 +57,27 @@ def create_app(service: Service) -> FastAPI:
     app.mount("/static", StaticFiles(directory=PAGES))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
-    file_bytes = service.limits.file_bytes
-    _guard(app, service, file_bytes)
+    limits = service.limits
+    _guard(app, service)
     completions = (native_openapi.complete, clean_openapi.complete)
     models = (Problem, TaskProblem)
-    describe(app, *models, completions=completions, file_bytes=file_bytes)
+    most = max(limits.file_bytes, limits.movie_bytes)
+    describe(app, *models, completions=completions, upload_bytes=most)
     return app
 
 
-def _guard(app: FastAPI, service: Service, file_bytes: int) -> None:
+def _guard(app: FastAPI, service: Service) -> None:
     """Add the middleware, from the innermost to the outermost."""
     settings = service.settings
     app.add_middleware(JsonGuard)
     if settings.store == "local" and not settings.front_secrets:
         app.add_middleware(HostGuard, settings=settings)
     app.add_middleware(OriginGuard, secrets=settings.front_secrets)
-    app.add_middleware(RequestGuard, file_bytes=file_bytes)
+    app.add_middleware(
+        RequestGuard,
+        file_bytes=service.limits.file_bytes,
+        movie_bytes=service.limits.movie_bytes,
+    )
     app.add_middleware(ProblemPages)
     app.add_middleware(
         SecurityHeaders,

@@ -151,5 +151,7 @@ class ChildTurn:
         *,
         seconds: float,
     ) -> Outcome:
+        if source.file is not None:  # nothing is decoded, and the file cannot be sent
+            return mode.run(source, options, progress)
         self.used = True
         return self._child.run(mode, source, options, progress, seconds)

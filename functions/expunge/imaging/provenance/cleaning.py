@@ -51,7 +51,7 @@ def report(source: Source, stripped: Stripped) -> dict[str, Any]:
         "changed": stripped.changed,
         "removed": _listed(stripped.removed),
         "removed_count": len(stripped.removed),
-        "removed_bytes": len(source.data) - len(stripped.data),
+        "removed_bytes": len(source.content) - stripped.length,
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
         "pictures": _pictures(source, stripped),

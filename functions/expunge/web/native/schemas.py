@@ -40,7 +40,8 @@ class UploadCreate(BaseModel):
         description="The file's media type.", json_schema_extra={"enum": list(EXTENSIONS)}
     )
     size: int = Field(
-        description="The file's exact length in bytes.",
+        description="The file's exact length in bytes. Images may have 10 MB by default; the "
+        "maximum is that of videos and audio files.",
         json_schema_extra={"minimum": 1},
     )
 
