@@ -174,7 +174,11 @@ ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 def test_the_front_keeps_cleaned_pictures_files_for_browsers_and_nothing_else():
     assert front()["DefaultCacheBehavior"]["CachePolicyId"] == CACHING_DISABLED
     kept = {each["PathPattern"]: each["CachePolicyId"] for each in front()["CacheBehaviors"]}
-    assert kept == {"/api/v1/clean": {"Ref": "CleanCache"}, "/tab/*": {"Ref": "TabCache"}}
+    assert kept == {
+        "/api/v1/clean": {"Ref": "CleanCache"},
+        "/tab/*": {"Ref": "TabCache"},
+        "/assets/*": {"Ref": "TabCache"},
+    }
     for behaviour in front()["CacheBehaviors"]:
         assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
 
