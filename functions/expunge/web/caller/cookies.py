@@ -152,7 +152,16 @@ def check_own_site(request: Request) -> None:
     if origin is not None:
         configured: str | None = request.app.state.service.settings.public_url
         own = {request.headers.get("host"), urlsplit(configured or "").netloc or None}
-        if urlsplit(origin).netloc not in own:
+        site = _site_of(origin)
+        if not site or site not in own:
             raise CsrfFailed("The request was made by a page of another site.")
     elif request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise CsrfFailed("The request was made by a page of another site.")
+
+
+def _site_of(origin: str) -> str:
+    """Host and port of an origin; empty for the opaque origin «null» and for invalid text."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
