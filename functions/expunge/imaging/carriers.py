@@ -14,15 +14,18 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from expunge.errors import ImageTooLarge
 from expunge.imaging import exif, tiff, xmp
 from expunge.imaging.containers.block import Block, Kind, Layout
-from expunge.imaging.containers.raw_profile import RawProfile, inflated, raw_profile
+from expunge.imaging.containers.raw_profile import RawProfile, inflated, may_inflate, raw_profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
 _ZLIB = b"\x78"
+MAX_INFLATIONS = 32
+"""Compressed texts with EXIF or XMP in one file. Software writes one of each."""
 _OF_ITEMS = ("image/heic", "image/avif")
 """Types in which each metadata block names the image that it describes."""
 
@@ -82,6 +85,7 @@ def reduced_metadata(
     dict
         New content by block index, as ``Container.rewrite`` expects it. ``None`` drops a block.
     """
+    _check_inflations(layout)
     carriers = {
         index: carrier
         for index, block in enumerate(layout.blocks)
@@ -101,6 +105,25 @@ def reduced_metadata(
     return left
 
 
+def _check_inflations(layout: Layout) -> None:
+    """Check the number of compressed blocks, each of which may inflate to 1 MiB.
+
+    Raises
+    ------
+    expunge.errors.ImageTooLarge
+    """
+    if sum(map(_is_compressed, layout.blocks)) > MAX_INFLATIONS:
+        raise ImageTooLarge(
+            f"the file has more than {MAX_INFLATIONS} compressed texts with EXIF or XMP"
+        )
+
+
+def _is_compressed(block: Block) -> bool:
+    if block.kind is Kind.TEXT:
+        return may_inflate(block)
+    return block.kind is Kind.XMP and block.name == "iTXt" and block.data[:1] == _ZLIB
+
+
 def _carrier(block: Block) -> _Carrier | None:
     if block.kind is Kind.EXIF:
         return _Carrier(block.data, is_xmp=False)
@@ -108,6 +131,6 @@ def _carrier(block: Block) -> _Carrier | None:
         return _Carrier(raw.content, is_xmp=raw.is_xmp, raw=raw)
     if block.kind is not Kind.XMP or _EXTENDED_XMP.match(block.data):
         return None
-    if block.name == "iTXt" and block.data[:1] == _ZLIB:
+    if _is_compressed(block):
         return _Carrier(memoryview(inflated(block.data)), is_xmp=True, compressed=True)
     return _Carrier(block.data, is_xmp=True)
