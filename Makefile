@@ -38,7 +38,7 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 	.venv-judge/bin/python $(PIP) --no-deps --require-hashes -r requirements/judge.txt
 	@touch $@
 
-models: .venv/.serve ## fetch and verify the networks that faces are found with
+models: .venv/.serve ## fetch and verify the face detector, and the libraries for browsers
 	@$(BIN)/expunge models pull --quiet
 
 serve: models ## run the embedded service on http://127.0.0.1:8000
@@ -87,12 +87,17 @@ docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs
 
 LAYERS := web accounts imaging vision
-layers: models $(LAYERS:%=build/layers/%/.done) ## build the Lambda layers alone, below build/layers
+layers: models $(LAYERS:%=build/layers/%/.done) build/layers/tab ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
 	rm -rf $(@D)
 	$(MAKE) --no-print-directory -C layers/$* ARTIFACTS_DIR=$(CURDIR)/$(@D) PYTHON=$(CURDIR)/$(BIN)/python build-$*
 	@touch $@
+
+.PHONY: build/layers/tab
+build/layers/tab:
+	rm -rf $@
+	$(MAKE) --no-print-directory -C layers/tab ARTIFACTS_DIR=$(CURDIR)/$@ PYTHON=$(CURDIR)/$(BIN)/python build-tab
 
 # uv resolves once for every Python from 3.11 on; pip installs the result.
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate

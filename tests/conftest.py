@@ -5,12 +5,15 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from expunge.stores.local import probe
 from tests.browser.chromium import NONE_HERE, notice
+from tests.browser.pulled import NOT_PULLED
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
 
 ATTACK_ROW = "{:40} {:>7,} {:>8,} {:>7,} {:>17,.0f} {:>8,.0f}"
 ATTACK_HEAD = (
@@ -32,16 +35,25 @@ settings.load_profile("quick")
 ones with ``--hypothesis-profile=thorough``."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_health() -> Iterator[None]:
+    """The first test write may be slow on a busy machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probe, "FIRST_PATIENCE_SECONDS", 60)
+        yield
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was not tested, and what passed tests measured, workers' too.
 
     A test measures by ``record_property("measured", line)``; an attack records a row of a table.
     """
     skipped = terminalreporter.getreports("skipped")
-    loud = notice(sum(NONE_HERE in str(report.longrepr) for report in skipped))
-    if loud:
-        terminalreporter.section("not tested", red=True, bold=True)
-        terminalreporter.write_line(loud, red=True, bold=True)
+    for reason in (NONE_HERE, NOT_PULLED):
+        loud = notice(sum(reason in str(report.longrepr) for report in skipped), reason)
+        if loud:
+            terminalreporter.section("not tested", red=True, bold=True)
+            terminalreporter.write_line(loud, red=True, bold=True)
     if measured := _recorded(terminalreporter, "measured", "passed"):
         terminalreporter.section("measured")
         terminalreporter.write_line("\n".join(measured))

@@ -38,6 +38,8 @@ class Stores:
     inbox: Inbox | None = None
     deliveries_inbox: Inbox | None = None
     dead_letters: tuple[DeadLetters, ...] = ()
+    alarms_url: str | None = None
+    """The page of the alarms that watch these stores, if the provider has one."""
     writable: Callable[[], Mapping[str, bool]] = dict
     """Whether the stores accept writes, by name; stores that cannot be full are omitted."""
     check_space: Callable[[int], object] = lambda _: None
@@ -107,6 +109,7 @@ def _aws(settings: Settings) -> Stores:
                 route=lambda message: delivery_queue_url if is_delivery(message) else queue_url,
             ),
         ),
+        alarms_url=clients.alarms_url(session),
         mail=SesMail(ses, sender=settings.mail_from or ""),
         close=close,
     )

@@ -24,7 +24,7 @@ from expunge.erasure import Erasure
 from expunge.errors import ValidationFailed
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
-from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
+from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
 from expunge.net.fetcher import Fetcher
@@ -167,7 +167,9 @@ def build(
         signals=wired.signals,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
+        queues={"jobs": wired.queue, "deliveries": wired.deliveries},
         dead_letters=wired.dead_letters,
+        alarms_url=wired.alarms_url,
         housekeeping=wired.housekeeping,
         close=close,
     )
@@ -187,9 +189,13 @@ def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Call
 
 
 def _limits(settings: Settings) -> Limits:
-    """The default limits, with the operator's maximum file size if it is set."""
+    """The default limits, with the operator's maximum file sizes."""
+    movie = settings.max_video_mb * MEBIBYTE
+    if settings.store == "aws":
+        movie = min(movie, AWS_MOVIE_BYTES)
     most = settings.max_file_mb
-    return LIMITS if most is None else replace(LIMITS, file_bytes=most * MEBIBYTE)
+    file = LIMITS.file_bytes if most is None else most * MEBIBYTE
+    return replace(LIMITS, file_bytes=file, movie_bytes=movie)
 
 
 def _task_terms(settings: Settings) -> TaskTerms:

@@ -25,6 +25,7 @@ EXTRAS = {
         "h11",
         "httpx2",
         "joserfc",
+        "markdown_it",
         "python_multipart",
         "requests",
         "standardwebhooks",

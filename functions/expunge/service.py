@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
@@ -20,7 +20,7 @@ from expunge.hooks.hooks import Hooks
 from expunge.imaging.limits import Limits
 from expunge.jobs.jobs import Jobs
 from expunge.settings import Settings
-from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Signals, Value
+from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Queue, Signals, Value
 
 
 def is_delivery(message: Mapping[str, Value]) -> bool:
@@ -43,6 +43,8 @@ class SignedObjects(Objects, Protocol):
     def authorize_get(self, key: str, query: Mapping[str, str]) -> str | None: ...
 
     def create(self, key: str, data: bytes, content_type: str) -> None: ...
+
+    def create_file(self, key: str, file: BinaryIO, content_type: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,12 @@ class Service:
     """Receiving end of the local job queue; ``None`` if the queue calls the service (SQS)."""
     deliveries_inbox: Inbox | None
     """Receiving end of the local webhook queue; ``None`` as above."""
+    queues: Mapping[str, Queue]
+    """The queues by name: ``jobs`` and ``deliveries``."""
     dead_letters: tuple[DeadLetters, ...]
     """The dead-letter queues of all queues."""
+    alarms_url: str | None
+    """The page of the provider's alarms; ``None`` if there is no provider (local)."""
     housekeeping: Callable[[], object]
     """Deletes expired data, if the store does not do so by itself."""
     close: Callable[[], object]

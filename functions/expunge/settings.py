@@ -37,6 +37,7 @@ _TOGETHER = {
 """Settings that require others."""
 NOT_IN_TEMPLATE = {
     "max_file_mb": "the platform sets the limit of a stack",
+    "max_video_mb": "the temporary storage of a function sets the limit of a stack",
     "data": "the stores of a stack are DynamoDB and S3",
     "data_max_mb": "the stores of a stack are DynamoDB and S3",
     "data_free_mb": "the stores of a stack are DynamoDB and S3",
@@ -137,6 +138,14 @@ class Settings(BaseModel):
         le=1024,
         description="Largest size of a file, in MiB (1,048,576 bytes). Default: 10. Not allowed "
         "with `aws`, where the platform sets the limit.",
+    )
+    max_video_mb: int = Field(
+        2048,
+        ge=1,
+        le=65_536,
+        description="Largest size of an uploaded video or audio file, in MiB. Such a file is read "
+        "from disk piece by piece. On AWS the limit is 400 or less, because a result takes part of "
+        "the function's temporary storage.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Lowest level of log messages that are written."

@@ -71,11 +71,11 @@ def test_what_passes_the_operators_size_is_refused_with_it(roomy: TestClient, la
     assert "12,582,912" in form.json()["detail"]
 
 
-def test_the_document_and_the_playground_name_the_size(roomy: TestClient) -> None:
+def test_the_document_and_the_studio_name_the_size(roomy: TestClient) -> None:
     schemas = roomy.get("/openapi.json").json()["components"]["schemas"]
 
-    assert schemas["UploadCreate"]["properties"]["size"]["maximum"] == 12 << 20
-    assert "up to 12 MB each" in roomy.get("/").text
+    assert schemas["UploadCreate"]["properties"]["size"]["maximum"] == 2048 << 20
+    assert "Up to 12 MB each" in roomy.get("/").text
 
 
 def test_a_url_is_fetched_up_to_the_size(tmp_path: Path, photo: bytes) -> None:

@@ -86,7 +86,7 @@ def test_a_result_url_cannot_be_used_to_write(client: TestClient, photo: bytes) 
         ({"size": 10_485_761}, 413, None),
         ({"size": 0}, 422, "/size"),
         ({"size": -1}, 422, "/size"),
-        ({"content_type": "image/tiff"}, 422, "/content_type"),
+        ({"content_type": "image/bmp"}, 422, "/content_type"),
         ({"name": "x"}, 422, "/name"),
         ({"filename": None}, 422, "/filename"),
     ],
@@ -132,3 +132,15 @@ def test_deleting_a_job_lasts_even_if_another_job_takes_its_upload_meanwhile(
     (other,) = others
     assert client.get(f"/api/v1/jobs/{other}").json()["status"] == "succeeded"
     create()  # the upload stays while a job has it
+
+
+def test_a_result_is_downloaded_under_the_uploads_name(client: TestClient, photo: bytes) -> None:
+    wish = {"filename": 'Grüße "1".jpg', "content_type": "image/jpeg", "size": len(photo)}
+    made = client.post(UPLOADS, json=wish).json()
+    put(client, made, photo)
+    job = {"object_key": made["object_key"], "mode": "metadata"}
+    result = client.get(client.post("/api/v1/jobs", json=job).json()["result_url"])
+
+    assert result.headers["content-disposition"] == (
+        "attachment; filename=\"Gr__e _1_.jpg\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe%20_1_.jpg"
+    )

@@ -11,11 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 import expunge
-from tests.benchmarks import peers
-from tests.benchmarks.pictures import files
+from tests.benchmarks import peers, pictures
+from tests.benchmarks.pictures import CORPUS, files
 from tests.benchmarks.timing import timed
 
-CORPUS = Path(__file__).parents[2].parent / "shared" / "data" / "corpus"
 AIM_MS = 3.0
 
 
@@ -64,14 +63,11 @@ def asked(form: str, file: bytes) -> float:
 def real_files() -> str:
     """Return median and maximum of the metadata part over the real samples."""
     spent = []
-    for path in sorted(CORPUS.rglob("*")):
-        if path.is_file() and "hostile" not in path.parts and path.suffix != ".json":
-            try:
-                spent.append(
-                    expunge.run("detect", path.read_bytes(), visible=False).timings_ms["metadata"]
-                )
-            except expunge.errors.ExpungeError:
-                continue
+    for file in pictures.real_files():
+        try:
+            spent.append(expunge.run("detect", file, visible=False).timings_ms["metadata"])
+        except expunge.errors.ExpungeError:
+            continue
     spent.sort()
     middle = spent[len(spent) // 2]
     return (

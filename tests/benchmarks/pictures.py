@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pillow_heif
 from PIL import Image
@@ -11,6 +12,8 @@ from PIL import Image
 from tests import samples
 from tests.samples import gif, isobmff, jpeg, jxl, png, webp
 
+CORPUS = Path(__file__).parents[2].parent / "shared" / "data" / "corpus"
+"""Real files, if they are available."""
 SIDES = {"JPEG": (700, 1500, 2600), "PNG": (350, 800, 1250), "WebP": (350, 800, 1400)}
 """Sides of square images; with their noise they make files of about 0.4, 2 and 5 MB."""
 
@@ -41,6 +44,13 @@ def files() -> Iterator[tuple[str, bytes]]:
     )
     still = samples.encoded(samples.picture("P", (1600, 1600)), "GIF")
     yield "GIF", still[:-1] + b"".join(gif.METADATA.values()) + still[-1:]
+
+
+def real_files() -> Iterator[bytes]:
+    """Yield the real samples, without the hostile ones."""
+    for path in sorted(CORPUS.rglob("*")):
+        if path.is_file() and "hostile" not in path.parts and path.suffix != ".json":
+            yield path.read_bytes()
 
 
 def jpegs() -> Iterator[tuple[str, bytes]]:

@@ -39,9 +39,9 @@ def _playwrights() -> str | None:
     return path if Path(path).is_file() else None
 
 
-def notice(skipped: int) -> str | None:
-    """One line to be loud with, where tests were skipped for want of a browser."""
-    return f"!!! {skipped} BROWSER TESTS WERE SKIPPED: {NONE_HERE}" if skipped else None
+def notice(skipped: int, reason: str = NONE_HERE) -> str | None:
+    """One line to be loud with, where browser tests were skipped."""
+    return f"!!! {skipped} BROWSER TESTS WERE SKIPPED: {reason}" if skipped else None
 
 
 if __name__ == "__main__":

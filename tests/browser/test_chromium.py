@@ -74,7 +74,7 @@ def test_without_a_browser_the_run_says_so_in_one_loud_line(tmp_path: Path) -> N
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "1"]
-    command += ["tests/browser/test_playground.py"]
+    command += ["tests/browser/test_clean.py"]
 
     done = subprocess.run(
         command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=300

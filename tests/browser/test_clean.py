@@ -12,7 +12,7 @@ from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.settings import Settings
 from tests.browser.conftest import served
-from tests.browser.test_playground import photo
+from tests.browser.photo import photo
 from tests.websites.authority import authority
 from tests.websites.site import Site, says
 

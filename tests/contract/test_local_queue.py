@@ -143,10 +143,10 @@ class TestDeadMessages:
 
     def test_a_message_received_too_often_is_dead(self, queue, clock):
         queue.send({"n": 1})
-        assert queue.dead() == []
+        assert queue.peek(9) == []
         self.kill(queue, clock)
-        (dead,) = queue.dead()
-        assert (dead.message, dead.died_at) == ({"n": 1}, clock.now)
+        (dead,) = queue.peek(9)
+        assert (dead.message, dead.since) == ({"n": 1}, clock.now)
 
     def test_a_dead_message_does_not_hold_up_the_next(self, queue, clock):
         queue.send({"n": 1})
@@ -160,7 +160,7 @@ class TestDeadMessages:
         queue.send({"n": 1})
         self.kill(queue, clock)
         assert queue.redrive() == 1
-        assert queue.dead() == []
+        assert queue.peek(9) == []
         assert queue.receive(30).attempts == 1
         assert queue.redrive() == 0
 

@@ -50,6 +50,26 @@ def test_a_second_put_replaces_data_and_type(objects):
     assert objects.head(KEY) == ObjectFacts(3, "image/jpeg; q=1")
 
 
+def test_an_opened_object_is_read_from_anywhere(objects):
+    data = bytes(range(256)) * 40_000
+    objects.put(KEY, data, content_type="video/mp4")
+    with objects.open(KEY) as file:
+        assert file.seek(0, 2) == len(data)
+        file.seek(9_999_999)
+        assert file.read(4) == data[9_999_999:10_000_003]
+        file.seek(5)
+        assert file.read() == data[5:]
+    assert objects.open("uploads/none") is None
+
+
+def test_a_file_is_put_whole_whatever_was_read_of_it(objects):
+    with objects.scratch() as file:
+        file.write(b"abc" * 100)
+        objects.put_file(KEY, file, content_type="video/mp4")
+    assert objects.get(KEY) == b"abc" * 100
+    assert objects.head(KEY) == ObjectFacts(300, "video/mp4")
+
+
 def test_a_deleted_object_is_gone_and_deleting_it_again_is_fine(objects):
     objects.put(KEY, b"data", content_type="image/png")
     objects.delete(KEY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from expunge.stores.ports import QueueDepth
+
 
 class TestQueue:
     def test_a_message_is_delivered_as_it_was_sent(self, waiting):
@@ -16,6 +18,14 @@ class TestQueue:
         assert waiting.deliver() == []
         waiting.wait(1.1)
         assert waiting.deliver() == [{"n": 1}]
+
+    def test_the_depth_tells_what_waits_what_runs_and_what_is_delayed(self, waiting):
+        assert waiting.queue.depth() == QueueDepth(0, 0, 0)
+        waiting.queue.send({"n": 1})
+        waiting.queue.send({"n": 2}, delay=60)
+        assert waiting.queue.depth() == QueueDepth(waiting=1, in_flight=0, delayed=1)
+        waiting.deliver()
+        assert waiting.queue.depth() == QueueDepth(waiting=0, in_flight=1, delayed=1)
 
     def test_64_kib_are_the_most(self, waiting):
         empty = len('{"text":""}')

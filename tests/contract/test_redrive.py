@@ -92,6 +92,32 @@ def test_each_goes_to_the_queue_it_came_from(morgue: Morgue) -> None:
     assert morgue.jobs() == [JOB]
 
 
+def test_dead_letters_can_be_looked_at_and_stay(morgue: Morgue, clock) -> None:
+    assert morgue.letters.peek(5) == []
+    began = clock.now
+    numbers = [{**JOB, "n": n} for n in range(3)]
+    for message in numbers:
+        morgue.die(message)
+
+    for _ in range(2):
+        found = morgue.letters.peek(5)
+        assert sorted((letter.message for letter in found), key=lambda m: m["n"]) == numbers
+        assert all(letter.since >= began for letter in found)
+    assert len(morgue.letters.peek(2)) == 2
+    assert morgue.letters.count() == 3
+    assert morgue.letters.redrive() == 3
+
+
+def test_a_redrive_stops_at_its_limit_and_the_next_goes_on(morgue: Morgue) -> None:
+    for n in range(3):
+        morgue.die({**JOB, "n": n})
+
+    assert morgue.letters.redrive(2) == 2
+    assert morgue.letters.count() == 1
+    assert morgue.letters.redrive(2) == 1
+    assert sorted(job["n"] for job in morgue.jobs()) == [0, 1, 2]
+
+
 def test_a_message_that_dies_here_is_told_in_the_log(local_morgue, caplog) -> None:
     local_morgue.die(JOB)
 

@@ -99,7 +99,8 @@ def _needs(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
     elif service == "DynamoDB_20120810":
         yield f"dynamodb:{operation}", "Table"
     elif service == "AmazonSQS":
-        queue: str = json.loads(_body(environ))["QueueUrl"].rpartition("/")[2]
+        named = json.loads(_body(environ))
+        queue: str = (named.get("QueueUrl") or named["QueueName"]).rpartition("/")[2]
         yield f"sqs:{operation}", queue.partition("-")[0]
     else:
         key = environ["PATH_INFO"].lstrip("/").partition("/")[2]

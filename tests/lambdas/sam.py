@@ -70,8 +70,8 @@ def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 def build() -> Path:
     """Run `sam build` if its inputs have changed; return its output folder."""
-    catalogue = ROOT / "functions" / "expunge" / "models" / "models.toml"
-    layers = digest(ROOT / "layers", catalogue)
+    package = ROOT / "functions" / "expunge"
+    layers = digest(ROOT / "layers", package / "models", package / "web" / "pages" / "tab")
     inputs = digest(ROOT / "template.yaml", ROOT / "functions") + layers
     stamp = WORK / "built"
     with locked(WORK / "lock"):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.lambdas import sam
-from tests.lambdas.roles import allowed, listed, role_of
+from tests.lambdas.roles import allowed, listed, permits, role_of
 
 FUNCTIONS = sam.resources("AWS::Serverless::Function")
 ROLES = sam.resources("AWS::IAM::Role")
@@ -66,7 +66,17 @@ def test_each_role_may_do_what_its_function_does_and_no_more():
     assert not actions("JobsRole") & {"dynamodb:Query", "dynamodb:Scan", "ses:SendEmail"}
     storing = {action for action in actions("MaintenanceRole") if action.startswith("s3:")}
     assert storing == {"s3:DeleteObject"}
-    assert not [action for action in actions("ApiRole") if action == "sqs:ReceiveMessage"]
+    receiving = [s for s in allowed("ApiRole") if "sqs:ReceiveMessage" in listed(s["Action"])]
+    assert [s["Resource"] for s in receiving] == [{"Fn::GetAtt": "DeadLetterQueue.Arn"}]
+
+
+@pytest.mark.parametrize("queue", ["JobQueue", "DeliveryQueue", "DeadLetterQueue"])
+def test_the_api_may_do_what_the_console_asks_of_the_queues(queue):
+    assert permits("ApiRole", "sqs:GetQueueAttributes", queue)
+    dead = queue == "DeadLetterQueue"
+    for action in ("GetQueueUrl", "ReceiveMessage", "DeleteMessage"):
+        assert permits("ApiRole", f"sqs:{action}", queue) == dead
+    assert permits("ApiRole", "sqs:SendMessage", queue) != dead
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -161,16 +171,38 @@ CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 
-def test_the_front_keeps_cleaned_pictures_and_nothing_else():
+def test_the_front_keeps_cleaned_pictures_files_for_browsers_and_nothing_else():
     assert front()["DefaultCacheBehavior"]["CachePolicyId"] == CACHING_DISABLED
-    (clean,) = front()["CacheBehaviors"]
-    assert clean["PathPattern"] == "/api/v1/clean"
-    assert clean["AllowedMethods"] == ["GET", "HEAD"]
-    assert clean["CachePolicyId"] == {"Ref": "CleanCache"}
+    kept = {each["PathPattern"]: each["CachePolicyId"] for each in front()["CacheBehaviors"]}
+    assert kept == {"/api/v1/clean": {"Ref": "CleanCache"}, "/tab/*": {"Ref": "TabCache"}}
+    for behaviour in front()["CacheBehaviors"]:
+        assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
+
+
+def test_files_for_browsers_are_kept_as_long_as_they_say_and_compressed():
+    policy = sam.resources("AWS::CloudFront::CachePolicy")["TabCache"]["CachePolicyConfig"]
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["EnableAcceptEncodingBrotli"] is True
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+    assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 31_536_000)
+
+
+def test_the_function_for_browsers_files_gets_nothing_else_and_may_do_nothing():
+    function = FUNCTIONS["TabFunction"]
+    (event,) = function["Events"].values()
+    assert event["Properties"]["Path"].startswith("/tab/{")
+    assert actions("TabRole") == {
+        *("logs:CreateLogStream", "logs:PutLogEvents"),
+        *("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+    }
+    variables = function["Environment"]["Variables"]
+    assert variables["EXPUNGE_FRONT_SECRETS"] == {
+        "Fn::Sub": "${OriginSecret} ${FormerOriginSecret}"
+    }
 
 
 def test_cleaned_pictures_are_kept_by_the_whole_query_and_a_normalised_accept():
-    policy = only("AWS::CloudFront::CachePolicy")["CachePolicyConfig"]
+    policy = sam.resources("AWS::CloudFront::CachePolicy")["CleanCache"]["CachePolicyConfig"]
     key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
     assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept"]}

@@ -179,8 +179,10 @@ from pathlib import Path
 from starlette.testclient import TestClient
 from expunge.bootstrap import build
 from expunge.settings import Settings
+from expunge.stores.local import probe
 from expunge.web.app import create_app
 
+probe.FIRST_PATIENCE_SECONDS = 60
 service = build(Settings(data=Path({str(tmp_path / "data")!r}), modes=("metadata", "detect")))
 http = TestClient(create_app(service))
 image = Path({str(image)!r}).read_bytes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 import time
@@ -14,12 +16,14 @@ import pytest
 from expunge.accounts.callers import Caller, Tier
 from expunge.bootstrap import build
 from expunge.embedded.pool import child
+from expunge.embedded.pool import pool as pool_module
 from expunge.embedded.pool.pool import Pool
 from expunge.errors import Overloaded
 from expunge.jobs.job import Status
 from expunge.jobs.request import JobRequest
 from expunge.operations import MODES
 from expunge.settings import Settings
+from tests.robustness.conftest import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +111,23 @@ def test_a_job_whose_process_dies_fails_and_gives_its_quota_back(
 
         assert left(service, "visible") == before
         service.close()
+
+
+def test_an_idle_process_that_is_killed_leaves_no_zombie(
+    environment: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "CHECK_SECONDS", 0.01)
+    with Pool(1) as pool:
+        with pool.turn(MODES["detect"], 1) as turn:
+            pid = turn._child.pid
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: not Path(f"/proc/{pid}").exists(), "it is reaped")
+
+
+def test_an_image_process_gives_way_to_processes_that_answer(environment: dict[str, Any]) -> None:
+    with Pool(1) as pool, pool.turn(MODES["detect"], 1) as turn:
+        theirs = os.getpriority(os.PRIO_PROCESS, turn._child.pid)
+        assert theirs > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_metadata_needs_no_process(service: Service, pool: Pool, image: bytes) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import struct
-import zlib
 
 import pytest
 
-from expunge.errors import ImageTooLarge
 from expunge.imaging.source import Source
 from expunge.operations import run
 from tests import samples
@@ -16,8 +14,6 @@ from tests.samples import jpeg, png
 
 RUN = 200_000
 """Bytes of a run; read in linear time in milliseconds, in quadratic time in minutes."""
-MANY = 40
-"""Compressed texts; software writes one or two."""
 
 
 def png_with(*chunks: bytes) -> bytes:
@@ -26,34 +22,6 @@ def png_with(*chunks: bytes) -> bytes:
 
 def text(keyword: bytes, content: bytes) -> bytes:
     return png.chunk(b"tEXt", keyword + b"\0" + content)
-
-
-def compressed(content: bytes) -> dict[str, bytes]:
-    """The chunks in which a PNG file may hold compressed EXIF or XMP."""
-    inflates = zlib.compress(content)
-    return {
-        "raw EXIF": png.chunk(b"zTXt", b"Raw profile type exif\0\0" + inflates),
-        "raw XMP": png.chunk(b"zTXt", b"Raw profile type xmp\0\0" + inflates),
-        "international raw": png.chunk(b"iTXt", b"Raw profile type APP1\0\1\0\0\0" + inflates),
-        "XMP": png.chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + inflates),
-    }
-
-
-COMPRESSED = compressed(b"\nexif\n      99\n" + b"0" * 100_000)
-
-
-@pytest.mark.parametrize("scope", ["all", "ai"])
-@pytest.mark.parametrize("kind", COMPRESSED)
-def test_more_compressed_profiles_than_any_software_writes_are_refused(kind, scope):
-    """Each may inflate to 1 MiB, and all are in memory at once."""
-    with pytest.raises(ImageTooLarge, match="compressed texts with EXIF or XMP"):
-        run("metadata", png_with(*[COMPRESSED[kind]] * MANY), scope=scope)
-
-
-def test_as_many_other_texts_are_not():
-    prompt = png.chunk(b"zTXt", b"parameters\0\0" + zlib.compress(b"a prompt"))
-    file = png_with(*[prompt] * MANY)
-    assert run("metadata", file).image == png.drawing()
 
 
 BLANKS = {

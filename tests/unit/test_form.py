@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,11 @@ from expunge.web.multipart import MAX_TEXT, Part, read_form
 BOUNDARY = "----expunge"
 
 
-def read(body: bytes, content_type: str = f"multipart/form-data; boundary={BOUNDARY}"):
+def read(*chunks: bytes, content_type: str = f"multipart/form-data; boundary={BOUNDARY}"):
+    left = list(chunks)
+
     async def receive() -> dict:
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
 
     headers = [(b"content-type", content_type.encode())]
     scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
@@ -40,6 +43,18 @@ def test_whatever_is_put_into_a_form_comes_out_of_it(content: bytes, filename: s
 
     assert form["image"] == Part("image", filename, "image/png", content)
     assert form["mode"] == Part("mode", None, None, b"metadata")
+
+
+@given(st.binary(max_size=100), st.lists(st.integers(0, 400), max_size=6))
+def test_it_does_not_matter_in_which_chunks_a_form_arrives(content: bytes, cuts: list[int]) -> None:
+    content += f"\r\n--{BOUNDARY[:-1]}".encode()
+    body = part("image", content, "a.png", "image/png") + part("mode", b"metadata") + END
+    edges = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
+
+    form = read(*(body[start:end] for start, end in pairwise(edges)))
+
+    assert form["image"].data == content
+    assert form["mode"].data == b"metadata"
 
 
 def test_a_file_that_looks_like_a_boundary_stays_whole() -> None:
@@ -79,4 +94,4 @@ def test_a_form_that_cannot_be_meant_is_refused(body: bytes) -> None:
 
 def test_a_form_without_a_boundary_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="boundary"):
-        read(END, "multipart/form-data")
+        read(END, content_type="multipart/form-data")

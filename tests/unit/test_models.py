@@ -99,12 +99,13 @@ def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
 
 def test_every_entry_of_the_catalogue_is_whole() -> None:
     names = {model.name for model in models.catalogue()}
-    for model in models.catalogue():
+    for model in [*models.catalogue(), *models.browser_files()]:
         assert len(model.sha256) == 64
         assert model.bytes > 0
         assert model.licence
-        source = (model.package and model.member) or model.url.startswith("https://")
-        assert source or model.quantised in names
+        source = (model.package or model.npm) and model.member
+        source = source or model.url.startswith("https://")
+        assert source or {model.quantised, model.spelled_out} & names
 
 
 def test_the_list_shows_every_model_and_its_state() -> None:

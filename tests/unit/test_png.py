@@ -209,3 +209,15 @@ def test_sizes_that_cannot_be_are_refused(width, height, error):
 def test_a_second_picture_that_cannot_be_read_is_malformed():
     with pytest.raises(MalformedImage, match=r"gdAT\[0\]"):
         run("metadata", png.inserted(png.drawing(), png.chunk(b"gdAT", b"\x89PNG broken")))
+
+
+def test_of_many_exif_blocks_the_first_and_the_last_are_kept():
+    turned, plain = (png.chunk(b"eXIf", samples.exif(value)) for value in (6, 1))
+    file = png.inserted(png.drawing(), turned, *[plain] * 200, turned)
+    outcome = run("metadata", file)
+    assert outcome.image is not None
+    left = [part for name, part in png.walk(outcome.image) if name == b"eXIf"]
+    assert 2 <= len(left) < 100
+    assert run("detect", outcome.image, visible=False).report["metadata"] is not None
+    assert outcome.report["orientation"] == 6 == Source.of(outcome.image).layout.orientation
+    assert not outcome.report["survivors"]

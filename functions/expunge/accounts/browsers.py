@@ -30,6 +30,11 @@ class Browsers:
     def __init__(self, records: Records) -> None:
         self._secret = SharedSecret(records, "browsers")
 
+    @property
+    def has_key(self) -> bool:
+        """Whether the HMAC key was read; until then, each method may read the records."""
+        return "_key" in self.__dict__
+
     def mint(self) -> str:
         """Issue a new secret."""
         return self._signed(new_token())

@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from expunge.cli.destination import Destination, FileTask, in_format
 from expunge.cli.flags import usage_message
-from expunge.cli.inputs import LeftOut, read
+from expunge.cli.inputs import LeftOut, opened
 from expunge.cli.lines import Describe, Lines, sentence
 from expunge.cli.work import Work
 from expunge.errors import ValidationFailed
@@ -125,8 +126,9 @@ class Batch:
     def _process(self, task: FileTask, advance: Callable[[float], None]) -> tuple[bytes, Outcome]:
         progress = _FileProgress(advance)
         try:
-            data = read(task.source, self.work.limits)
-            return data, self.work.outcome(self.work.source(data), progress)
+            with opened(task.source, self.work.limits) as data:
+                outcome = self.work.outcome(self.work.source(data), progress)
+                return data if isinstance(data, bytes) else b"", outcome
         finally:
             progress(1)
 
@@ -151,11 +153,15 @@ class Batch:
         """Write the result, return its path; an unchanged file is copied only with ``--output``."""
         copied = task.target is None or self.destination.output is not None
         needless = not outcome.report.get("changed") and not copied
-        if outcome.image is None or needless or self.dry_run:
-            return None
+        with outcome.file or nullcontext():
+            if outcome.length is None or needless or self.dry_run:
+                return None
+            return self._written(task, outcome)
+
+    def _written(self, task: FileTask, outcome: Outcome) -> str:
         if not self.destination.names(task):
             task = in_format(task, self.work.options, outcome)
-        self.destination.write(task, (outcome.image,))
+        self.destination.write(task, outcome.parts())
         return "-" if task.target is None else str(task.target)
 
 

@@ -124,3 +124,11 @@ def _models(modes: tuple[str, ...]) -> Iterator[Finding]:
             None if installed else f"The file is {state}; run: expunge models pull {model.name}"
         )
         yield f"model {model.name} in {models.weights_folder()}", advice
+    yield from _browser_files()
+
+
+def _browser_files() -> Iterator[Finding]:
+    """Say whether pages can work in the browser; the service is well without."""
+    lacking = [file.name for file in models.browser_files() if not models.is_complete(file)]
+    state = f"without {', '.join(lacking)}, they use the service" if lacking else "complete"
+    yield f"files that pages load into browsers: {state}", None

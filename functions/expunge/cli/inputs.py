@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from expunge.cli.pipes import read_input
 from expunge.errors import MalformedImage, PayloadTooLarge, UnsupportedMediaType
 from expunge.imaging.containers.formats import sniff
 from expunge.imaging.containers.recognised import recognised
+from expunge.imaging.data import FileData
 from expunge.imaging.media_types import EXTENSIONS
 
 if TYPE_CHECKING:
@@ -25,7 +27,24 @@ UNFINISHED = ".expunge-"
 """Prefix of the name of a result that is being written."""
 HEAD = 65_536
 """Bytes that tell what a file is."""
-_MORE = "jpeg", "jpe", "jfif", "jif", "mpo", "insp", "apng", "avifs", "hif", "heics", "heifs"
+_MORE = (
+    "jpeg",
+    "jpe",
+    "jfif",
+    "jif",
+    "mpo",
+    "insp",
+    "apng",
+    "avifs",
+    "hif",
+    "heics",
+    "heifs",
+    "tif",
+    "m4v",
+    "m4b",
+    "3g2",
+    "qt",
+)
 SUFFIXES = {f".{extension}" for extension in (*EXTENSIONS.values(), *_MORE)}
 """Names that promise an image, in lower case."""
 _NOTHING = (errno.ENOENT, errno.ELOOP)
@@ -99,8 +118,11 @@ def _why_no_image(path: Path) -> str | None:
     return None
 
 
-def read(path: Path | None, limits: Limits) -> bytes:
+@contextmanager
+def opened(path: Path | None, limits: Limits) -> Iterator[bytes | FileData]:
     """Read a file, or standard input for ``None``, up to the size limit.
+
+    A movie is opened, and stays on the disk.
 
     Raises
     ------
@@ -110,9 +132,34 @@ def read(path: Path | None, limits: Limits) -> bytes:
         If it is larger than the limit; a file is then not read.
     """
     if path is None:
-        return read_input(limits)
+        yield read_input(limits)
+        return
     if not path.is_file():
         raise Refused("is not a regular file")
+    with path.open("rb") as file:
+        if is_movie(file.read(HEAD)):
+            limits.check_movie_bytes(path.stat().st_size)
+            yield FileData(file)
+            return
+    yield read(path, limits)
+
+
+def is_movie(head: bytes) -> bool:
+    """Whether a file's first bytes are those of a movie."""
+    try:
+        return sniff(head).streams
+    except (MalformedImage, UnsupportedMediaType):
+        return False
+
+
+def read(path: Path, limits: Limits) -> bytes:
+    """Read an image whole.
+
+    Raises
+    ------
+    expunge.errors.PayloadTooLarge
+        If it is larger than the limit; it is then not read.
+    """
     try:
         limits.check_bytes(path.stat().st_size)
     except PayloadTooLarge as error:

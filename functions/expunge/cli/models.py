@@ -19,7 +19,7 @@ def models() -> None:
 def list_models() -> None:
     """List every model with its licence and state."""
     table = Table("model", "size", "licence", "purpose", "state", box=None)
-    for model in catalogue.catalogue():
+    for model in [*catalogue.catalogue(), *catalogue.browser_files()]:
         size = f"{model.bytes / 1e6:.1f} MB"
         table.add_row(model.name, size, model.licence, model.purpose, model.state())
     Console().print(table)
@@ -31,20 +31,34 @@ def list_models() -> None:
 def pull(names: tuple[str, ...], quiet: bool) -> None:
     """Download and verify models.
 
-    Without a NAME, all models are downloaded.
+    Without a NAME, all models are downloaded, and the libraries that the pages load into the
+    browser. The service works without those, so a failed download of one is only reported.
     """
-    known = {model.name: model for model in catalogue.catalogue()}
+    needed = {model.name: model for model in catalogue.catalogue()}
+    known = needed | {model.name: model for model in catalogue.browser_files()}
     unknown = sorted(set(names) - known.keys())
     if unknown:
         raise click.ClickException(
             f"unknown model: {', '.join(unknown)}; the models are: {', '.join(known)}"
         )
-    for name in names or known:
+    for name in names or needed:
         _pull(known[name], quiet=quiet)
+    if not names:
+        _pull_optional(quiet=quiet)
+
+
+def _pull_optional(*, quiet: bool) -> None:
+    """Download the browser's libraries, until one of them cannot be fetched."""
+    for model in catalogue.browser_files():
+        try:
+            _pull(model, quiet=quiet)
+        except click.ClickException as error:
+            click.echo(f"{error.message}\nThe pages use the service instead.", err=True)
+            return
 
 
 def _pull(model: catalogue.Model, *, quiet: bool) -> None:
-    if model.state() is catalogue.State.INSTALLED:
+    if catalogue.is_complete(model):
         if not quiet:
             click.echo(f"{model.name}: installed")
         return

@@ -18,6 +18,7 @@ from expunge.operations.options.base import ModeOptions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expunge.imaging.data import FileData
     from expunge.operations.outcome import Outcome
 
 MAX_FILE_MB = 512
@@ -71,7 +72,7 @@ class Work:
     def of(cls, mode: Mode, options: ModeOptions, max_file_mb: int = MAX_FILE_MB) -> Work:
         return cls(mode, options, limits(max_file_mb), Budget(int(machine.memory() * SHARE)))
 
-    def source(self, data: bytes) -> Source:
+    def source(self, data: bytes | FileData) -> Source:
         """Read the structure of a file, and check that the mode takes it.
 
         Raises
@@ -79,7 +80,10 @@ class Work:
         expunge.errors.InvalidRequest, expunge.errors.ImageError
             As `expunge.operations.run` does.
         """
-        source = Source.of(data, partial=self.mode.partial, limits=self.limits)
+        if isinstance(data, bytes):
+            source = Source.of(data, partial=self.mode.partial, limits=self.limits)
+        else:
+            source = Source.over(data, partial=self.mode.partial, limits=self.limits)
         self.mode.check(source, self.options)
         return source
 

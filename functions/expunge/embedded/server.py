@@ -53,7 +53,7 @@ def _serve(settings: Settings, host: str, port: int, workers: int, web_workers: 
     service = build(settings)
     listening = web.bound(settings, host, port)  # exits with a message if the port is in use
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
-    log.info("playground at /, API at /docs, data in %s", settings.data)
+    log.info("studio at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
         log.info("the limits of docs/reference/limits.md apply; EXPUNGE_QUOTAS=off removes them")
     _tell_new_password(service)

@@ -1,12 +1,13 @@
 """A web process: the HTTP application on a socket that all web processes share.
 
-``python -m expunge.embedded.web DESCRIPTOR`` runs one. A free process accepts the next connection.
-The process ends when its standard input closes, which happens when the server that started it has
-ended.
+``python -m expunge.embedded.web DESCRIPTOR`` runs one. A free process accepts the next connection
+(`accepting`). The process ends when its standard input closes, which happens when the server that
+started it has ended.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -18,6 +19,8 @@ from typing import TYPE_CHECKING, Any, cast
 import uvicorn
 
 from expunge.bootstrap import build
+from expunge.embedded.accepting import SharingServer
+from expunge.embedded.allocator import keep_freed_memory
 from expunge.embedded.connections import Connections
 from expunge.embedded.pool.pool import Pool
 from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
@@ -33,6 +36,9 @@ IMAGE_PROCESSES = 2
 """Maximum per web process; the second one starts when both are needed."""
 BACKLOG = 2048
 """Connections that may wait to be accepted; uvicorn's default."""
+SWITCH_SECONDS = 0.0005
+"""Time after which a thread takes the interpreter from another one. With Python's 5 ms, the event
+loop waits behind every job, and so do all writes while one that has begun waits."""
 STOP_SECONDS = 10
 """Time for requests in progress when the server stops."""
 
@@ -75,13 +81,18 @@ def _leave_with_the_server() -> None:
 
 def main() -> None:
     """Answer requests until SIGTERM."""
+    keep_freed_memory()
+    sys.setswitchinterval(SWITCH_SECONDS)
     settings = Settings.from_env(os.environ)
     configure(settings.log_level)
     logging.getLogger("uvicorn.error").addFilter(RepeatFilter())  # it warns of each bad request
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
     with Pool(IMAGE_PROCESSES) as pool:
         service = build(settings, executor=pool)
-        server = uvicorn.Server(_config(settings, create_app(service)))
+        service.ready()  # the first test write begins before anybody asks
+        server = SharingServer(_config(settings, create_app(service)))
+        gc.collect()
+        gc.freeze()  # a full collection would look at 80,000 lasting objects, for 0.1 s
         server.run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
         service.close()
 

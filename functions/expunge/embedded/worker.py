@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from expunge.bootstrap import build
 from expunge.embedded.messages import arrivals, handle
+from expunge.embedded.priority import give_way
 from expunge.embedded.reserve import limit_memory, reserve_of
 from expunge.logs import configure
 from expunge.operations.execution import InProcess, InThisProcess
@@ -87,6 +88,7 @@ def main() -> None:
     """Run one worker until standard input closes, SIGTERM or SIGINT."""
     settings = Settings.from_env(os.environ)
     configure(settings.log_level)
+    give_way()
     executor = Watched(reserve_of(settings, patience=PATIENCE_SECONDS))
     service = build(settings, executor=executor)
     if service.inbox is None:

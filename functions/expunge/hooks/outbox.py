@@ -63,6 +63,8 @@ class WebhookOutbox:
             yield self._delivery(
                 job, event, job.id, job.webhook_url, job.base_url, job.webhook_secret
             )
+        if job.is_anonymous:
+            return  # only accounts subscribe
         for hook in self._subscriptions.all(job.owner):
             if event in hook.events:
                 yield self._delivery(job, event, hook.id, hook.url, hook.base_url, None)

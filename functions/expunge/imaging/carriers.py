@@ -14,19 +14,19 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.errors import ImageTooLarge
 from expunge.imaging import exif, tiff, xmp
 from expunge.imaging.containers.block import Block, Kind, Layout
-from expunge.imaging.containers.raw_profile import RawProfile, inflated, may_inflate, raw_profile
+from expunge.imaging.containers.raw_profile import RawProfile, inflated, is_raw_profile, raw_profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _EXTENDED_XMP = re.compile(rb"[0-9A-F]{32}")
 _ZLIB = b"\x78"
-MAX_INFLATIONS = 32
-"""Compressed texts with EXIF or XMP in one file. Software writes one of each."""
-_OF_ITEMS = ("image/heic", "image/avif")
+_READ = 32
+"""Blocks of a kind that are read from each end of the file, which bounds the time. Viewers use the
+first or the last, and real files have fewer than ten."""
+_OF_ITEMS = ("image/heic", "image/avif", "image/tiff")
 """Types in which each metadata block names the image that it describes."""
 
 
@@ -85,11 +85,10 @@ def reduced_metadata(
     dict
         New content by block index, as ``Container.rewrite`` expects it. ``None`` drops a block.
     """
-    _check_inflations(layout)
     carriers = {
         index: carrier
-        for index, block in enumerate(layout.blocks)
-        if (carrier := _carrier(block)) is not None
+        for index in _candidates(layout)
+        if (carrier := _carrier(layout.blocks[index])) is not None
     }
     oriented = any(carrier.is_rotated for carrier in carriers.values())
     left = dict(removed)
@@ -105,32 +104,29 @@ def reduced_metadata(
     return left
 
 
-def _check_inflations(layout: Layout) -> None:
-    """Check the number of compressed blocks, each of which may inflate to 1 MiB.
-
-    Raises
-    ------
-    expunge.errors.ImageTooLarge
-    """
-    if sum(map(_is_compressed, layout.blocks)) > MAX_INFLATIONS:
-        raise ImageTooLarge(
-            f"the file has more than {MAX_INFLATIONS} compressed texts with EXIF or XMP"
-        )
+def _candidates(layout: Layout) -> list[int]:
+    """Indices of the blocks that may be carriers, in order."""
+    found: dict[Kind, list[int]] = {Kind.EXIF: [], Kind.XMP: [], Kind.TEXT: []}
+    for index, block in enumerate(layout.blocks):
+        if block.kind in found and _may_carry(block):
+            found[block.kind].append(index)
+    return sorted(
+        {index for of_kind in found.values() for index in (*of_kind[:_READ], *of_kind[-_READ:])}
+    )
 
 
-def _is_compressed(block: Block) -> bool:
-    if block.kind is Kind.TEXT:
-        return may_inflate(block)
-    return block.kind is Kind.XMP and block.name == "iTXt" and block.data[:1] == _ZLIB
+def _may_carry(block: Block) -> bool:
+    if block.kind is Kind.XMP:
+        return not _EXTENDED_XMP.match(block.data)
+    return block.kind is Kind.EXIF or is_raw_profile(block)
 
 
 def _carrier(block: Block) -> _Carrier | None:
     if block.kind is Kind.EXIF:
         return _Carrier(block.data, is_xmp=False)
-    if block.kind is Kind.TEXT and (raw := raw_profile(block)):
-        return _Carrier(raw.content, is_xmp=raw.is_xmp, raw=raw)
-    if block.kind is not Kind.XMP or _EXTENDED_XMP.match(block.data):
-        return None
-    if _is_compressed(block):
+    if block.kind is Kind.TEXT:
+        raw = raw_profile(block)
+        return _Carrier(raw.content, is_xmp=raw.is_xmp, raw=raw) if raw else None
+    if block.name == "iTXt" and block.data[:1] == _ZLIB:
         return _Carrier(memoryview(inflated(block.data)), is_xmp=True, compressed=True)
     return _Carrier(block.data, is_xmp=True)

@@ -11,12 +11,12 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 from enum import Flag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from expunge.imaging.tiff import LONG, SHORT, Field, Reader, ifd
+from expunge.imaging.tiff import LONG, SHORT, Field, Reader, ifd, ifd_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _ORIENTATION, _ARTIST, _COPYRIGHT = 0x0112, 0x013B, 0x8298
 _DENSITY, _DENSITY_UNIT = (0x011A, 0x011B), 0x0128
@@ -24,6 +24,10 @@ _COLOUR_SPACE, _GAMMA = 0xA001, 0xA500
 _INTEROPERABILITY_INDEX = 0x0001
 _EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
 """Tags that point to other directories."""
+_FIRST_TAGS = (
+    _ORIENTATION, *_DENSITY, _DENSITY_UNIT, _ARTIST, _COPYRIGHT, _EXIF, _GPS,
+)  # fmt: skip
+"""Tags of IFD0 that an excerpt reads."""
 _INDEXES = (b"R98", b"R03", b"THM")
 """sRGB, Adobe RGB, and a thumbnail (DCF 2.0, table 11)."""
 _MAX_VALUE_BYTES = 4096
@@ -47,11 +51,11 @@ class Fields(Flag):
 
 
 @dataclass(frozen=True, slots=True)
-class _Directory:
+class Directory:
     """The fields of an IFD, and its subdirectories by pointer tag."""
 
     fields: list[Field]
-    below: dict[int, _Directory] = field(default_factory=dict)
+    below: dict[int, Directory] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -59,7 +63,7 @@ class _Directory:
 
     def written(self, order: str, at: int) -> bytes:
         """Serialise the IFD for offset ``at``, followed by its subdirectories."""
-        end = at + len(ifd(order, self._with([_long(order, tag, 0) for tag in self.below]), at))
+        end = at + ifd_length(self._with([_long(order, tag, 0) for tag in self.below]))
         pointers, tail = [], b""
         for tag, directory in self.below.items():
             pointers.append(_long(order, tag, end + len(tail)))
@@ -69,16 +73,38 @@ class _Directory:
     def _with(self, pointers: list[Field]) -> list[Field]:
         return [*self.fields, *pointers]
 
+    def structure(self, order: str) -> bytes:
+        """Serialise a whole TIFF structure in a byte order (``<`` or ``>``)."""
+        mark = b"II*\0" if order == "<" else b"MM\0*"
+        return mark + struct.pack(order + "I", _HEADER) + self.written(order, _HEADER)
+
+
+def directory(content: memoryview) -> Directory | None:
+    """Return IFD0 of a structure with its Exif, GPS and interoperability IFDs."""
+    reader = Reader.of(content)
+    if reader is None:
+        return None
+    return _tree(reader, reader.first_ifd, {_EXIF: {_INTEROPERABILITY: {}}, _GPS: {}})
+
+
+def _tree(reader: Reader, at: int, below: Mapping[int, Any]) -> Directory:
+    fields = list(reader.fields(at))
+    found = Directory([entry for entry in fields if entry.tag not in below])
+    for tag, deeper in below.items():
+        start = next((reader.integer(entry) for entry in fields if entry.tag == tag), None)
+        if start:
+            found.below[tag] = _tree(reader, start, deeper)
+    return found
+
 
 def orientation(content: memoryview) -> int | None:
     """Return the orientation (1–8) in IFD0, or ``None`` if it is missing or invalid."""
     reader = Reader.of(content)
     if reader is None:
         return None
-    for entry in reader.fields(reader.first_ifd):
-        if entry.tag == _ORIENTATION:
-            value = reader.integer(entry)
-            return value if value in range(1, 9) else None
+    for entry in reader.fields(reader.first_ifd, _ORIENTATION):
+        value = reader.integer(entry)
+        return value if value in range(1, 9) else None
     return None
 
 
@@ -92,7 +118,7 @@ def is_rotated(content: memoryview) -> bool:
     reader = Reader.of(content)
     if reader is None:
         return False
-    stated = _orientations(reader, reader.fields(reader.first_ifd))
+    stated = _orientations(reader, reader.fields(reader.first_ifd, _ORIENTATION))
     return any(number > 1 for entry in stated for number in reader.numbers(entry) or ())
 
 
@@ -107,8 +133,8 @@ def excerpt(
     reader = Reader.of(content)
     if reader is None:
         return None
-    first = list(reader.fields(reader.first_ifd))
-    kept = _Directory(_orientations(reader, first) if oriented else [])
+    first = list(reader.fields(reader.first_ifd, *_FIRST_TAGS))
+    kept = Directory(_orientations(reader, first) if oriented else [])
     kept.fields.extend(_resolution(reader, first))
     if Fields.COPYRIGHT in fields:
         kept.fields.extend(_distinct(f for f in first if f.tag in (_ARTIST, _COPYRIGHT)))
@@ -116,7 +142,7 @@ def excerpt(
         kept.below[_EXIF] = colours
     gps = _below(reader, first, _GPS) if Fields.GPS in fields else []
     if gps := _distinct(entry for entry in gps if entry.tag <= 0x1F):
-        kept.below[_GPS] = _Directory(gps)
+        kept.below[_GPS] = Directory(gps)
     if kept.is_empty:
         return None
     return reader.header(_HEADER) + kept.written(reader.order, _HEADER)
@@ -178,9 +204,9 @@ def _resolution(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:
         yield unit
 
 
-def _colours(reader: Reader, first: Iterable[Field]) -> _Directory:
+def _colours(reader: Reader, first: Iterable[Field]) -> Directory:
     """Colour space and gamma, with the interoperability index in a subdirectory."""
-    camera = _below(reader, first, _EXIF)
+    camera = _below(reader, first, _EXIF, _COLOUR_SPACE, _GAMMA, _INTEROPERABILITY)
     given = {entry.tag: entry for entry in reversed(camera)}
     kept = []
     if (space := given.get(_COLOUR_SPACE)) and (reader.integer(space) or 0) in range(1, 0x10000):
@@ -189,19 +215,17 @@ def _colours(reader: Reader, first: Iterable[Field]) -> _Directory:
         kept.append(gamma)
     indexes = [
         Field(entry.tag, entry.type, 4, memoryview(word + b"\0"))
-        for entry in _below(reader, camera, _INTEROPERABILITY)
-        if entry.tag == _INTEROPERABILITY_INDEX
-        and (word := entry.value[:3].tobytes()) in _INDEXES
-        and entry.is_text
+        for entry in _below(reader, camera, _INTEROPERABILITY, _INTEROPERABILITY_INDEX)
+        if (word := entry.value[:3].tobytes()) in _INDEXES and entry.is_text
     ]
-    below = {_INTEROPERABILITY: _Directory(indexes[:1])} if indexes else {}
-    return _Directory(kept, below)
+    below = {_INTEROPERABILITY: Directory(indexes[:1])} if indexes else {}
+    return Directory(kept, below)
 
 
-def _below(reader: Reader, fields: Iterable[Field], pointer: int) -> list[Field]:
+def _below(reader: Reader, fields: Iterable[Field], pointer: int, *tags: int) -> list[Field]:
     """The fields of the subdirectory that the first ``pointer`` field refers to."""
     at = next((reader.integer(entry) for entry in fields if entry.tag == pointer), None)
-    return list(reader.fields(at)) if at else []
+    return list(reader.fields(at, *tags)) if at else []
 
 
 def _is_ratio(reader: Reader, entry: Field, most: int) -> bool:

@@ -17,6 +17,8 @@ class Limits:
 
     file_bytes: int = 10_485_760
     """The public limit. An embedded server may accept more (``EXPUNGE_MAX_FILE_MB``)."""
+    movie_bytes: int = 2_147_483_648
+    """Limit for movies on disk, which are read piece by piece (``EXPUNGE_MAX_VIDEO_MB``)."""
     pixels: int = 100_000_000
     """Pixels of a decoded image over all frames: width × height × frames."""
     frames: int = 10_000
@@ -28,6 +30,13 @@ class Limits:
         if length > self.file_bytes:
             raise PayloadTooLarge(
                 f"the file has {length:,} bytes; at most {self.file_bytes:,} are accepted"
+            )
+
+    def check_movie_bytes(self, length: int) -> None:
+        """Raise `PayloadTooLarge` if a movie is longer than ``movie_bytes``."""
+        if length > max(self.movie_bytes, self.file_bytes):
+            raise PayloadTooLarge(
+                f"the video has {length:,} bytes; at most {self.movie_bytes:,} are accepted"
             )
 
     def check_blocks(self, count: int) -> None:
@@ -52,6 +61,8 @@ class Limits:
             )
 
 
+AWS_MOVIE_BYTES = 419_430_400
+"""Limit on AWS, where a result takes part of the 512 MB of a function's temporary storage."""
 LIMITS = Limits()
 """The default limits. `file_bytes` and `pixels` are part of the public API."""
 MEBIBYTE = 1 << 20

@@ -11,7 +11,32 @@ EXTENSIONS = {
     "image/heif": "heif",
     "image/jxl": "jxl",
     "image/gif": "gif",
+    "image/tiff": "tiff",
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/3gpp": "3gp",
+    "audio/mp4": "m4a",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "audio/webm": "weba",
+    "audio/x-matroska": "mka",
 }
+
+UNDECODED = {
+    "image/tiff": "a TIFF image",
+    "video/mp4": "an MP4 video",
+    "video/quicktime": "a QuickTime video",
+    "video/3gpp": "a 3GP video",
+    "audio/mp4": "an MP4 audio file",
+    "video/webm": "a WebM video",
+    "video/x-matroska": "a Matroska video",
+    "audio/webm": "a WebM audio file",
+    "audio/x-matroska": "a Matroska audio file",
+}
+"""Types whose metadata is read and removed, but whose pixels are not decoded here."""
+
+MOVIES = frozenset(name for name in EXTENSIONS if not name.startswith("image/"))
+"""Types that are read from disk piece by piece, with a limit of their own."""
 
 _ALIASES = {
     "image/jpg": "image/jpeg",
@@ -32,6 +57,20 @@ _ALIASES = {
     "image/heic-sequence": "image/heic",
     "image/heif-sequence": "image/heif",
     "image/avif-sequence": "image/avif",
+    "image/tif": "image/tiff",
+    "video/x-m4v": "video/mp4",
+    "application/mp4": "video/mp4",
+    "video/matroska": "video/x-matroska",
+    "audio/matroska": "audio/x-matroska",
+    "video/mov": "video/quicktime",
+    "video/3gpp2": "video/3gpp",
+    "audio/3gpp": "video/3gpp",
+    "audio/x-m4a": "audio/mp4",
+    "audio/m4a": "audio/mp4",
+    "audio/m4b": "audio/mp4",
+    "image/x-tiff": "image/tiff",
+    "image/x-tif": "image/tiff",
+    "image/tiff-fx": "image/tiff",
 }
 """Aliases of the supported types."""
 
@@ -54,3 +93,20 @@ def canonical(media_type: str) -> str:
     """
     found = normalised(media_type)
     return "image/heic" if found == "image/heif" else found
+
+
+def with_extension(name: str, media_type: str) -> str:
+    """A file's name with the extension of its media type.
+
+    Only the extension of another image type is replaced, since other names have dots as well.
+
+    >>> with_extension("holiday.heic", "image/jpeg")
+    'holiday.jpg'
+    >>> with_extension("holiday.JPEG", "image/jpeg")
+    'holiday.JPEG'
+    """
+    stem, _, extension = name.rpartition(".")
+    extension = "jpg" if extension.lower() == "jpeg" else extension.lower()
+    if not stem or extension not in EXTENSIONS.values():
+        return f"{name or 'image'}.{EXTENSIONS[media_type]}"
+    return name if extension == EXTENSIONS[media_type] else f"{stem}.{EXTENSIONS[media_type]}"

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.imaging.containers.block import Container, Layout
 from expunge.imaging.containers.formats import sniff
+from expunge.imaging.data import FileData
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from expunge.imaging.containers.block import StreamingContainer
+    from expunge.imaging.data import Data
+
+HEAD = 1 << 16
+"""Bytes at the start of a file that identify its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +28,17 @@ class Source:
     """A file, its detected type and its container layout. No pixel is decoded."""
 
     data: bytes
+    """The whole file; empty for a `file` that is read piece by piece."""
     layout: Layout
     container: Container
     read_ms: float = 0.0
     """Milliseconds to read the structure."""
+    file: FileData | None = None
+
+    @property
+    def content(self) -> Data:
+        """The bytes of the file, wherever they are."""
+        return self.data if self.file is None else self.file
 
     @property
     def media_type(self) -> str:
@@ -69,11 +83,43 @@ class Source:
         if declared is not None:
             _check_claim(declared, found.media_types)
         layout = found.container.parse(data)
-        if layout.broken and not partial:
-            raise MalformedImage(layout.broken)
-        if declared is not None:
-            _check_claim(declared, (layout.media_type,))
+        _check(layout, declared, partial=partial)
         return cls(data, layout, found.container, (perf_counter() - started) * 1e3)
+
+    @classmethod
+    def over(
+        cls,
+        file: FileData,
+        *,
+        declared: str | None = None,
+        partial: bool = False,
+        limits: Limits | None = LIMITS,
+    ) -> Source:
+        """Read the structure of a file on disk. A movie stays there, an image is read whole.
+
+        See `of` for parameters and errors. A movie has its own limit of size.
+        """
+        started = perf_counter()
+        found = sniff(file[:HEAD])
+        if not found.streams:
+            if limits is not None:
+                limits.check_bytes(len(file))
+            return cls.of(file[:], declared=declared, partial=partial, limits=limits)
+        if limits is not None:
+            limits.check_movie_bytes(len(file))
+        if declared is not None:
+            _check_claim(declared, found.media_types)
+        container = cast("StreamingContainer", found.container)
+        layout = container.parse(file)
+        _check(layout, declared, partial=partial)
+        return cls(b"", layout, container, (perf_counter() - started) * 1e3, file)
+
+
+def _check(layout: Layout, declared: str | None, *, partial: bool) -> None:
+    if layout.broken and not partial:
+        raise MalformedImage(layout.broken)
+    if declared is not None:
+        _check_claim(declared, (layout.media_type,))
 
 
 def _check_claim(declared: str, true: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 MAX_ENTRIES = 1_000
@@ -15,6 +15,7 @@ MAX_ENTRIES = 1_000
 SHORT, LONG, RATIONAL = 3, 4, 5
 _TEXTS = (2, 129)
 _CODES = {1: "B", SHORT: "H", LONG: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
+_ENTRIES = {order: struct.Struct(order + "HHI4x") for order in "<>"}
 _RATIONALS = {RATIONAL: "II", 10: "ii"}
 SIZES = {1: 1, 2: 1, SHORT: 2, LONG: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4,
          129: 1}  # fmt: skip
@@ -84,21 +85,30 @@ class Reader:
             return 0
         return int(struct.unpack_from(self.order + "H", self.content, at)[0])
 
-    def entries(self, at: int) -> Iterator[Entry]:
-        """Yield the entries of the IFD at offset ``at`` that fit in the structure."""
-        entry = struct.Struct(self.order + "HHI")
+    def entries(self, at: int, *tags: int) -> Iterator[Entry]:
+        """Yield the entries of the IFD at offset ``at`` that fit in the structure.
+
+        ``tags`` limits them to some fields.
+        """
+        entry = _ENTRIES[self.order]
         first, fitting = at + 2, (len(self.content) - at - 2) // 12
-        for entry_at in range(first, first + 12 * min(self.count(at), fitting, MAX_ENTRIES), 12):
-            tag, kind, number = entry.unpack_from(self.content, entry_at)
+        places = range(first, first + 12 * min(self.count(at), fitting, MAX_ENTRIES), 12)
+        raw = self.content[first : places.stop]
+        for entry_at, (tag, kind, number) in zip(places, entry.iter_unpack(raw), strict=True):
+            if tags and tag not in tags:
+                continue
             length = SIZES.get(kind, 0) * number
             start = entry_at + 8
             if length > 4:
                 (start,) = struct.unpack_from(self.order + "I", self.content, start)
             yield Entry(tag, kind, number, entry_at, start, length)
 
-    def fields(self, at: int) -> Iterator[Field]:
-        """Yield the fields of the IFD at offset ``at``, except those outside the structure."""
-        for entry in self.entries(at):
+    def fields(self, at: int, *tags: int) -> Iterator[Field]:
+        """Yield the fields of the IFD at offset ``at``, except those outside the structure.
+
+        ``tags`` limits them to some fields.
+        """
+        for entry in self.entries(at, *tags):
             end = entry.start + entry.length
             if entry.length and end <= len(self.content):
                 yield Field(entry.tag, entry.type, entry.count, self.content[entry.start : end])
@@ -127,6 +137,12 @@ class Reader:
         if field.count != 1 or field.type not in (SHORT, LONG):
             return None
         return int.from_bytes(field.value, "little" if self.order == "<" else "big")
+
+
+def ifd_length(fields: Sequence[Field]) -> int:
+    """Return the length of an IFD in bytes, with the values that follow it."""
+    long = (len(field.value) for field in fields if len(field.value) > 4)
+    return 2 + 12 * len(fields) + 4 + sum(size + size % 2 for size in long)
 
 
 def ifd(order: str, fields: Iterable[Field], at: int) -> bytes:

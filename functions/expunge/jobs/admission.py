@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter, Reservation
+    from expunge.imaging.data import FileData
     from expunge.imaging.limits import Limits
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
@@ -188,10 +189,10 @@ class Admission:
         memory = peak_bytes(mode, source, options)
         if self._job_memory is not None and memory > self._job_memory:
             raise too_large_for(mode, source, options, self._job_memory)
-        sync = mode.sync and not request.respond_async
+        sync = mode.sync and not request.respond_async and source.file is None
         job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
         if upload:
-            job = job.changed(input_key=upload.object_key)
+            job = job.changed(input_key=upload.object_key, filename=upload.filename)
         elif not sync:
             job = job.changed(input_key=self._store_input(job, source))
         elif job.retention is Retention.ALL:
@@ -271,8 +272,17 @@ class Admission:
             )
             image = fetched.data if fetched else b""
         partial = enabled_mode(request.mode, self._modes).partial
+        if upload is not None and upload.file is not None:
+            return self._opened(upload.file, declared, partial=partial), upload
         source = Source.of(image, declared=declared, partial=partial, limits=self._limits)
         return source, upload
+
+    def _opened(self, file: FileData, declared: str | None, *, partial: bool) -> Source:
+        """Read the structure of a movie in the store; a worker opens it again."""
+        try:
+            return Source.over(file, declared=declared, partial=partial, limits=self._limits)
+        finally:
+            file.close()
 
     def _job(
         self,

@@ -118,7 +118,7 @@ def image_of(job: Job, source: Source) -> Image:
         str(job.options.get("method", job.mode)),
         job.input_key,
         source.media_type,
-        len(source.data),
+        len(source.content),
         width,
         height,
     )
@@ -169,6 +169,12 @@ class Archive:
     def counts(self) -> Counter[str]:
         """The number of images by kind."""
         return sum(self._slots().values(), Counter())
+
+    def timeline(self) -> list[tuple[int, Counter[str]]]:
+        """Every quarter of an hour that is stored: when it began, and its images by kind."""
+        slots, now = self._slots(), int(self._clock()) // SLOT_SECONDS
+        first = now - KEPT_SECONDS // SLOT_SECONDS + 1
+        return [(n * SLOT_SECONDS, slots.get(n, Counter())) for n in range(first, now + 1)]
 
     def page(
         self, number: int, size: int, kinds: Collection[str] | None = None

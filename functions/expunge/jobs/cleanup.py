@@ -130,6 +130,11 @@ class Cleanup:
                 cleaned.cleanups_old += self._is_old(task)
         return cleaned
 
+    def overdue(self, most: int) -> int:
+        """How many of the next ``most`` tasks should have succeeded over an hour ago."""
+        page = self._records.query(PARTITION, limit=most)
+        return sum(self._is_old(PendingDeletion.of(item)) for _, item in page.entries)
+
     def _due(self) -> Iterator[PendingDeletion]:
         """Yield the tasks that are due now, until the sweep's time is over."""
         now, end = self._clock(), time.monotonic() + SWEEP_SECONDS

@@ -1,4 +1,8 @@
-"""Renews a lease at intervals, as long as the work runs."""
+"""Renews a lease at intervals, as long as the work runs.
+
+Each heartbeat has a thread of its own, since a store may keep it waiting. Most work ends before
+its first beat. So the thread starts late: to start and end one takes as long as a light job.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ BEATS = 3
 """Renewals per lease, so that two may fail."""
 NEWS_SECONDS = 1.0
 """Minimum interval between extra beats that report progress."""
+LATE_SECONDS = 0.25
+"""Age at which a heartbeat gets its thread, at the latest."""
 
 
 class Heartbeat:
@@ -44,18 +50,36 @@ class Heartbeat:
         self._news = news or (lambda: False)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="heartbeat", daemon=True)
+        self._began = 0.0
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._began = time.monotonic()
+        if min(self._look, self._limit) > LATE_SECONDS or not self.start():
+            _nursery.add(self)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._thread.join()
+        if not _nursery.remove(self):
+            self._thread.join()
+
+    @property
+    def started(self) -> bool:
+        """Whether it has or had a thread."""
+        return self._thread.ident is not None
+
+    def start(self) -> bool:
+        """Start the thread; ``False`` if the system gives none now."""
+        try:
+            self._thread.start()
+        except RuntimeError:
+            log.warning("there is no thread for a heartbeat; it starts later")
+            return False
+        return True
 
     def _go_on(self) -> None:
-        last = now = time.monotonic()
-        end = now + self._limit
+        last, end = self._began, self._began + self._limit
+        now = time.monotonic()
         while not self._over.wait(min(self._look, max(end - now, 0))):
             now = time.monotonic()
             if now >= end:
@@ -70,3 +94,39 @@ class Heartbeat:
             sign()
         except Unavailable:
             log.warning("a store does not answer; the next heartbeat tries again")
+
+
+class _Nursery:
+    """Starts the threads of heartbeats that are `LATE_SECONDS` old, from one thread of its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._young: set[Heartbeat] = set()
+        self._any = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, heartbeat: Heartbeat) -> None:
+        with self._lock:
+            self._young.add(heartbeat)
+            self._any.set()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="heartbeats", daemon=True)
+                self._thread.start()
+
+    def remove(self, heartbeat: Heartbeat) -> bool:
+        """Whether the heartbeat was still without a thread; it gets none any more."""
+        with self._lock:
+            young = heartbeat in self._young
+            self._young.discard(heartbeat)
+            return young
+
+    def _run(self) -> None:
+        while self._any.wait():
+            time.sleep(LATE_SECONDS)
+            with self._lock:
+                self._young = {heartbeat for heartbeat in self._young if not heartbeat.start()}
+                if not self._young:
+                    self._any.clear()
+
+
+_nursery = _Nursery()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
@@ -80,6 +80,8 @@ class Job:
     """Maximum bytes of memory for its run, estimated from the header."""
     input_key: str | None = None
     """The object key of its image: an upload, or a copy made for this job."""
+    filename: str = ""
+    """The caller's own name for its image; empty if unknown."""
     attempts: int = 0
     lease: str | None = None
     """The token of the run that may end the job."""
@@ -100,6 +102,11 @@ class Job:
     refund_data: dict[str, Any] = field(default_factory=dict)
     """The admission's reservation; the job's end settles or refunds it."""
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether no account owns it."""
+        return self.owner == self.id
+
     def held_for(self, now: float, lease_seconds: float) -> float:
         """Seconds until another run may take it, 0 where one may now.
 
@@ -111,7 +118,7 @@ class Job:
 
     def item(self) -> Item:
         """The job as a record."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _FIELDS}
 
     def object_key(self, prefix: str, media_type: str) -> str:
         """The object key of its original (``in``) or result (``out``), with this media type."""
@@ -139,6 +146,9 @@ class Job:
     def of(cls, item: Item) -> Self:
         """Read a job from a record. Fields unknown to this version are ignored."""
         renamed = {RENAMED_FIELDS.get(name, name): value for name, value in item.items()}
-        known: dict[str, Any] = {f.name: renamed[f.name] for f in fields(cls) if f.name in renamed}
+        known: dict[str, Any] = {name: renamed[name] for name in _FIELDS if name in renamed}
         retention = Retention(known.get("retention", Retention.RESULT))
         return cls(**known | {"status": Status(known["status"]), "retention": retention})
+
+
+_FIELDS = tuple(field.name for field in fields(Job))

@@ -8,6 +8,7 @@ from expunge.accounts.meter import TRIES, Meter
 from expunge.accounts.policies import Policies
 from expunge.errors import ClientSecretRequired, JobNotFound, Unavailable
 from expunge.imaging.limits import LIMITS, Limits
+from expunge.imaging.media_types import with_extension
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
@@ -215,14 +216,22 @@ class Jobs:
         return self._estimator.poll_after_ms(job)
 
     def result_url(self, job: Job, *, download: bool = False) -> str | None:
-        """The signed URL of the result, or ``None`` if there is none (any more)."""
+        """The signed URL of the result, or ``None`` if there is none (any more).
+
+        Browsers save the result under the caller's name for its image, if there is one. With
+        ``download``, they save it under its object key's name.
+        """
         if job.result_key is None or job.result_expires_at is None:
             return None
         left = int(job.result_expires_at - self._clock())
         if left <= 0:
             return None
-        filename = job.result_key.rsplit("/", 1)[-1] if download else None
+        filename = job.result_key.rsplit("/", 1)[-1] if download else _saved_as(job)
         return self._objects.presign_get(job.result_key, expires_in=left, filename=filename)
+
+
+def _saved_as(job: Job) -> str | None:
+    return with_extension(job.filename, job.result_type or job.media_type) if job.filename else None
 
 
 def _check_known(caller: Caller) -> None:

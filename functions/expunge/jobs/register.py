@@ -8,8 +8,10 @@ or worker was lost. All these items are written and deleted together.
 
 from __future__ import annotations
 
+import heapq
 import logging
 import zlib
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.settlement import settlement
@@ -204,22 +206,26 @@ class Register:
                 yield owner, job_id, entry
 
     def unfinished(self) -> Iterator[Job]:
-        """Every job that has not ended."""
+        """Every job that has not ended, the oldest first."""
         for owner, job_id, _ in self._entries():
             job = self.get(owner, job_id)
             if job and not job.status.ended:
                 yield job
 
     def _entries(self) -> Iterator[tuple[str, str, Item]]:
-        for shard in range(SHARDS):
-            cursor = None
-            while True:
-                page = self._records.query(f"pending#{shard:x}", limit=100, cursor=cursor)
-                for job_id, entry in page.entries:
-                    yield str(entry["owner"]), job_id, entry
-                cursor = page.cursor
-                if cursor is None:
-                    break
+        """Pending entries of all shards, by job id and so by age."""
+        shards = (self._shard(f"pending#{shard:x}") for shard in range(SHARDS))
+        return heapq.merge(*shards, key=itemgetter(1))
+
+    def _shard(self, partition: str) -> Iterator[tuple[str, str, Item]]:
+        cursor = None
+        while True:
+            page = self._records.query(partition, limit=100, cursor=cursor)
+            for job_id, entry in page.entries:
+                yield str(entry["owner"]), job_id, entry
+            cursor = page.cursor
+            if cursor is None:
+                return
 
     def postpone_check(self, job: Job) -> None:
         """Postpone the next check of a pending job by its age, so that checks become rarer."""

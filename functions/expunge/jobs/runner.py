@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import (
@@ -14,6 +15,8 @@ from expunge.errors import (
     Unavailable,
     UploadNotFound,
 )
+from expunge.imaging.data import FileData
+from expunge.imaging.media_types import MOVIES
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
@@ -160,18 +163,31 @@ class Runner:
         self._fail(job, error, stored=job.attempts > 0)
 
     def _run_stored(self, job: Job, turn: Turn) -> None:
-        data = self._objects.get(job.input_key) if job.input_key else None
-        if data is None:
-            self._fail(job, UploadNotFound("The image expired before the job was run."))
-            return
-        try:
-            mode = mode_named(job.mode)
-            source = Source.of(data, partial=mode.partial, limits=None)
-            options = mode.options(job.options)
-        except ExpungeError as error:
-            self._fail(job, error)
-            return
-        self.run(job, source, options, turn)
+        with ExitStack() as opened:
+            try:
+                source = self._stored(job, opened)
+                options = mode_named(job.mode).options(job.options)
+            except ExpungeError as error:
+                if isinstance(error, Unavailable):
+                    raise
+                self._fail(job, error)
+                return
+            self.run(job, source, options, turn)
+
+    def _stored(self, job: Job, opened: ExitStack) -> Source:
+        """The stored input of a job: a movie stays in the store, an image is read whole."""
+        partial, key = mode_named(job.mode).partial, job.input_key
+        missing = UploadNotFound("The image expired before the job was run.")
+        if key is not None and job.media_type in MOVIES:
+            file = self._objects.open(key)
+            if file is None:
+                raise missing
+            data = FileData(opened.enter_context(file), self._objects.scratch)
+            return Source.over(data, partial=partial, limits=None)
+        image = self._objects.get(key) if key else None
+        if image is None:
+            raise missing
+        return Source.of(image, partial=partial, limits=None)
 
     def discard_input(self, job: Job) -> None:
         """Delete the image copy that was made only for this job; an upload stays."""
@@ -222,7 +238,6 @@ class Runner:
             *self.copy_registered(job),
             report=_corrected(job) | outcome.report,
             processing_ms=spent,
-            result_bytes=None if outcome.image is None else len(outcome.image),
             **facts,
         )
         if not job.sync:
@@ -256,12 +271,17 @@ class Runner:
             self._objects.put(job.input_key, source.data, content_type=source.media_type)
 
     def _keep(self, job: Job, outcome: Outcome) -> dict[str, Any]:
-        """Store the resulting image; a second run writes the same bytes to the same key."""
-        if outcome.image is None or job.retention is Retention.NOTHING:
-            return {}
-        key = job.object_key("out", outcome.media_type)
-        self._objects.put(key, outcome.image, content_type=outcome.media_type)
-        return {
+        """Store the resulting file; a second run writes the same bytes to the same key."""
+        with outcome.file or nullcontext():
+            facts: dict[str, Any] = {"result_bytes": outcome.length}
+            if outcome.length is None or job.retention is Retention.NOTHING:
+                return facts
+            key = job.object_key("out", outcome.media_type)
+            if outcome.file is not None:
+                self._objects.put_file(key, outcome.file, content_type=outcome.media_type)
+            elif outcome.image is not None:
+                self._objects.put(key, outcome.image, content_type=outcome.media_type)
+        return facts | {
             "result_key": key,
             "result_type": outcome.media_type,
             "result_expires_at": self._clock() + RESULT_SECONDS,

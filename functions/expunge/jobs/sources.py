@@ -108,13 +108,15 @@ class Sources:
             ) from None
         if key is None:
             return None
-        data = self._objects.get(key)
+        facts = self._objects.head(key)
+        if facts is not None:
+            self._limits.check_bytes(facts.length)
+        data = self._objects.get(key) if facts else None
         if data is None:
             raise SourceUnreachable(
                 "This service's store has no file at this URL. PUT the file to upload_url first; "
                 "if you did, it has been deleted since."
             )
-        self._limits.check_bytes(len(data))
         return Fetched(data)
 
     @contextmanager

@@ -16,8 +16,9 @@ from expunge.accounts.counters import QuotaStatus
 from expunge.accounts.meter import MeteredCall
 from expunge.errors import FieldError, UploadIncomplete, UploadNotFound, ValidationFailed
 from expunge.ids import new_id
+from expunge.imaging.data import FileData
 from expunge.imaging.limits import LIMITS, Limits
-from expunge.imaging.media_types import EXTENSIONS, normalised
+from expunge.imaging.media_types import EXTENSIONS, MOVIES, normalised
 from expunge.jobs.cleanup import PendingDeletion
 from expunge.jobs.register import UNFINISHED_SECONDS
 from expunge.stores.ports import Delete, Key, Put, SignedRequest, Update, WriteRefused
@@ -63,9 +64,14 @@ class Uploaded:
 
     object_key: str
     data: bytes
+    """The whole file; empty for a movie that is read from the store piece by piece."""
     declared: str
     owner: str
     """The owner: an account, or the upload's own key (`Caller.owner_of`)."""
+    filename: str = ""
+    """The sender's own name for the file."""
+    file: FileData | None = None
+    """Such a movie. The caller closes it."""
 
     def claimed_by(self, job: Job) -> Update:
         """The change that claims the file for a job; refused if it has just expired."""
@@ -98,7 +104,7 @@ class Uploads:
         self._check_space = check_space
         self._limits = limits
 
-    def create(self, caller: Caller, *, content_type: str, size: int) -> Upload:
+    def create(self, caller: Caller, *, content_type: str, size: int, filename: str = "") -> Upload:
         """Return a URL for exactly ``size`` bytes of ``content_type``, valid for 15 minutes.
 
         Raises
@@ -112,10 +118,13 @@ class Uploads:
         StorageFull
             If there is no space for the file.
         """
-        self._limits.check_bytes(size)
+        content_type = normalised(content_type)
+        if content_type in MOVIES:
+            self._limits.check_movie_bytes(size)
+        else:
+            self._limits.check_bytes(size)
         if size < 1:
             raise ValidationFailed(FieldError("/size", "must be at least 1 byte"))
-        content_type = normalised(content_type)
         if content_type not in EXTENSIONS:
             known = ", ".join(EXTENSIONS)
             raise ValidationFailed(FieldError("/content_type", f"must be one of {known}"))
@@ -127,9 +136,8 @@ class Uploads:
             key, content_type=content_type, length=size, expires_in=UPLOAD_SECONDS
         )
         owner, closes = caller.owner_of(key), int(now) + UPLOAD_SECONDS
-        upload = Put(
-            _key(owner, key), {"content_type": content_type, "size": size}, expires_at=closes
-        )
+        facts: Item = {"content_type": content_type, "size": size, "filename": filename}
+        upload = Put(_key(owner, key), facts, expires_at=closes)
         deletion = PendingDeletion(key, closes, closes + LAST_PUT_SECONDS, upload_of=owner)
         quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.registration())
         source_url = self._objects.presign_get(key, expires_in=UPLOAD_SECONDS)
@@ -149,10 +157,15 @@ class Uploads:
         if item is None:
             raise upload_not_found()
         facts = self._objects.head(object_key)
+        declared, filename = str(item["content_type"]), str(item.get("filename") or "")
+        if facts is not None and facts.length > self._limits.file_bytes:
+            file = self._objects.open(object_key)
+            if file is not None:
+                return Uploaded(object_key, b"", declared, owner, filename, FileData(file))
         data = self._objects.get(object_key) if facts else None
         if data is None:
             raise UploadIncomplete("No file was uploaded yet. PUT the file to upload_url first.")
-        return Uploaded(object_key, data, str(item["content_type"]), owner)
+        return Uploaded(object_key, data, declared, owner, filename)
 
     def _find(self, caller: Caller, object_key: str) -> tuple[str, Item | None]:
         """Find the caller's upload, or an anonymous one, for which the key is enough.

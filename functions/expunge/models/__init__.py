@@ -2,6 +2,7 @@
 
 ``models.toml`` in this folder lists every model with its source, size and SHA-256. An operator
 adds models in another ``models.toml`` in the weights folder (`folder.weights_folder`).
+``browser.toml`` lists libraries of the same shape, which the pages load into the browser.
 Weights are never in git. Nothing is downloaded at run time: only people and builds run `pull`.
 """
 
@@ -11,12 +12,13 @@ from expunge.models.entries import (
     ImageToImage,
     Model,
     State,
+    browser_files,
     catalogue,
     installed,
     supplied,
 )
 from expunge.models.folder import weights_folder
-from expunge.models.pulling import PullFailed, pull
+from expunge.models.pulling import PullFailed, compressed_path, is_complete, pull
 
 __all__ = [
     "DETECTORS",
@@ -25,8 +27,11 @@ __all__ = [
     "ModelMissing",
     "PullFailed",
     "State",
+    "browser_files",
     "catalogue",
+    "compressed_path",
     "installed",
+    "is_complete",
     "pull",
     "supplied",
     "weights_folder",

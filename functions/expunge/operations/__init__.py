@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
-from expunge.errors import FieldError, ModeDisabled, ValidationFailed
+from expunge.errors import FieldError, ModeDisabled, UnsupportedMediaType, ValidationFailed
 from expunge.extras import explained
 from expunge.imaging.loading import load
+from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.options.all import AllOptions
@@ -35,6 +36,7 @@ from expunge.validation import field_errors
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from expunge.imaging.data import FileData
     from expunge.operations.outcome import Outcome
 
 
@@ -71,6 +73,8 @@ class Mode:
     """Whether it decodes pixels. That takes memory by their number, and may crash the process."""
     extra: str | None = None
     """The extra that it requires."""
+    structural: bool = False
+    """Whether the file's structure is enough, so that it takes types that are not decoded here."""
 
     @property
     def gives_image(self) -> bool:
@@ -103,6 +107,11 @@ class Mode:
         expunge.errors.ExtraMissing
             If the mode's libraries are not installed.
         """
+        if not self.structural and source.media_type in UNDECODED:
+            raise UnsupportedMediaType(
+                f"This is {UNDECODED[source.media_type]}. «{self.name}» cannot decode it; "
+                f"the modes that take it are {STRUCTURAL}."
+            )
         check = getattr(self.operation, "check", None)
         if check is not None:
             check(source, options)
@@ -143,6 +152,7 @@ MODES = {
             sync=True,
             summary="Remove provenance and private metadata without changing a pixel.",
             decodes=False,
+            structural=True,
         ),
         Mode(
             "detect",
@@ -150,6 +160,7 @@ MODES = {
             DetectOptions,
             sync=True,
             partial=True,
+            structural=True,
             summary="Report metadata, AI provenance and visible AI marks; change nothing.",
         ),
         Mode(
@@ -198,6 +209,8 @@ MODES = {
 }
 """Every mode this build knows, by name."""
 
+STRUCTURAL = " and ".join(f"«{mode.name}»" for mode in MODES.values() if mode.structural)
+
 
 CONVERT = Mode(
     "convert",
@@ -209,7 +222,9 @@ CONVERT = Mode(
 """What the `/clean` surface does with a job's result; nobody can ask for it."""
 
 
-def run(mode: str, image: bytes, *, progress: Progress = silent, **options: object) -> Outcome:
+def run(
+    mode: str, image: bytes | FileData, *, progress: Progress = silent, **options: object
+) -> Outcome:
     """Run one mode on one image.
 
     Parameters
@@ -217,7 +232,8 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
     mode
         A name in `MODES`.
     image
-        The whole file.
+        The whole file, or a file on disk. Of that, a movie is read piece by piece, so that it may
+        have 2 GB, and the result is ``outcome.file``.
     progress
         Called by a stepwise mode with its progress, as a fraction from 0 to 1.
     options
@@ -240,7 +256,10 @@ def run(mode: str, image: bytes, *, progress: Progress = silent, **options: obje
     """
     chosen = mode_named(mode)
     checked = chosen.options(options)
-    source = Source.of(image, partial=chosen.partial)
+    if isinstance(image, bytes):
+        source = Source.of(image, partial=chosen.partial)
+    else:
+        source = Source.over(image, partial=chosen.partial)
     chosen.check(source, checked)
     return chosen.run(source, checked, progress)
 

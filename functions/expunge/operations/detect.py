@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import ExtraMissing, ImageError, UnsupportedMediaType
 from expunge.extras import explained
+from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.provenance.detect import detect
 from expunge.operations.outcome import Outcome
 
@@ -35,6 +36,9 @@ def run(source: Source, options: DetectOptions) -> Outcome:
 
 def _visible(source: Source) -> dict[str, Any]:
     """Report on visible marks, with the most confident one; ``not_examined`` if decoding fails."""
+    if source.media_type in UNDECODED:
+        reason = f"Pixels of {UNDECODED[source.media_type]} are not decoded here."
+        return {"status": "not_examined", "detected": None, "reason": reason}
     try:
         found = _search_marks(source)
     except (ImageError, UnsupportedMediaType, ExtraMissing) as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import ImageTooLarge
 from expunge.imaging.limits import LIMITS
+from expunge.imaging.media_types import UNDECODED
 from expunge.operations.coding import Coding
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class _Size:
 
 def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
     """Return the peak memory in bytes; 0 for a mode that decodes nothing."""
-    if not mode.decodes:
+    if not mode.decodes or source.media_type in UNDECODED:
         return 0
     return _peak(mode.name, Coding.of(source), _Size.of(source), options)
 

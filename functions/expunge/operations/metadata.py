@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, BinaryIO
 
-from expunge.imaging import exif
-from expunge.imaging.auxiliary.packet import embedded_in, tail
-from expunge.imaging.containers.block import Block, Kind, Role
-from expunge.imaging.provenance.strip import Stripped, StripPolicy, strip
-from expunge.imaging.provenance.unexamined import unexamined
-from expunge.operations.options.metadata import Keep, MetadataOptions, Scope
+from expunge.imaging.data import FileData, pieces
+from expunge.imaging.provenance.cleaning import policy, report
+from expunge.imaging.provenance.strip import strip
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
     from expunge.imaging.source import Source
-
-MAX_LISTED = 500
-"""Most blocks in one list of a report; ``removed_count`` counts all."""
-
-
-_KINDS = {
-    Keep.ICC: Kind.COLOUR,
-    Keep.EXIF: Kind.EXIF,
-    Keep.XMP: Kind.XMP,
-    Keep.IPTC: Kind.IPTC,
-    Keep.COMMENTS: Kind.COMMENT,
-    Keep.TEXT: Kind.TEXT,
-    Keep.THUMBNAILS: Kind.THUMBNAIL,
-}
-_PICTURES = (Kind.CODED, Kind.PICTURE, Kind.VENDOR)
-_FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
+    from expunge.operations.options.metadata import MetadataOptions
 
 
 def run(source: Source, options: MetadataOptions) -> Outcome:
@@ -40,69 +22,24 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
     expunge.errors.RewriteUnproven
         If the result cannot be proven to hold the same image.
     """
-    stripped = strip(source, _policy(options))
+    stripped = strip(source, policy(options.keep, options.scope))
     timings = {
         "read": source.read_ms,
         "strip": stripped.strip_ms,
         "verify": stripped.verify_ms,
     }
     timings["total"] = sum(timings.values())
-    return Outcome(stripped.data, source.media_type, _report(source, stripped), timings)
+    told = report(source, stripped)
+    if source.file is None:
+        return Outcome(stripped.data, source.media_type, told, timings)
+    file = stripped.file or _copied(source.file)
+    return Outcome(None, source.media_type, told, timings, file)
 
 
-def _policy(options: MetadataOptions) -> StripPolicy:
-    fields = exif.Fields.NONE
-    for word in options.keep:
-        fields |= _FIELDS.get(word, exif.Fields.NONE)
-    kinds = frozenset(_KINDS[word] for word in options.keep if word in _KINDS)
-    if options.scope is Scope.ALL:
-        return StripPolicy(kinds, fields)
-    from expunge.imaging.provenance.scope import ai_edits  # noqa: PLC0415 - the rule table
-
-    return StripPolicy(kinds, fields, only=ai_edits)
-
-
-def _report(source: Source, stripped: Stripped) -> dict[str, Any]:
-    return {
-        "format": source.media_type,
-        "changed": stripped.changed,
-        "removed": _listed(stripped.removed),
-        "removed_count": len(stripped.removed),
-        "removed_bytes": len(source.data) - len(stripped.data),
-        "kept": _listed(stripped.kept),
-        "survivors": _listed(stripped.survivors),
-        "pictures": _pictures(source, stripped),
-        "orientation": source.layout.orientation,
-        "unexamined": unexamined(source.layout),
-    }
-
-
-def _pictures(source: Source, stripped: Stripped) -> list[dict[str, str | bool]]:
-    """The images beside the main one: the role of each, and whether it is kept."""
-    gone = {block.path for block in stripped.removed}
-    found = []
-    before = b""
-    for block in source.layout.blocks:
-        found += [(role, block.path) for role in _roles(block, before)]
-        before = tail(block.data) if block.kind is Kind.XMP else b""
-    return [{"role": role.value, "path": path, "kept": path not in gone} for role, path in found]
-
-
-def _roles(block: Block, before: bytes) -> list[Role]:
-    """The roles of the images in a block; XMP may hold some as text, across its parts."""
-    if block.kind is Kind.XMP:
-        return embedded_in(block.data, before)
-    return [block.role] if block.role and block.kind in _PICTURES else []
-
-
-def _listed(blocks: tuple[Block, ...]) -> list[dict[str, str | int]]:
-    return [
-        {
-            "kind": block.kind.value,
-            "name": block.name,
-            "path": block.path,
-            "offset": block.offset,
-            "length": block.length,
-        }
-        for block in blocks[:MAX_LISTED]
-    ]
+def _copied(file: FileData) -> BinaryIO:
+    """An unchanged movie on disk as a result."""
+    out = file.scratch()
+    for piece in pieces(file, 0, len(file)):
+        out.write(piece)
+    out.flush()
+    return out

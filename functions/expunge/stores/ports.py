@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import BinaryIO, Protocol, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 """The value of an item's field: JSON, with exact integers.
@@ -215,8 +215,20 @@ class Objects(Protocol):
 
     def get(self, key: str) -> bytes | None: ...
 
+    def open(self, key: str) -> BinaryIO | None:
+        """The object as a seekable file, read where and when it is needed; the caller closes it."""
+        ...
+
     def put(self, key: str, data: bytes, *, content_type: str) -> None:
         """Store the object atomically; an existing one is replaced."""
+        ...
+
+    def put_file(self, key: str, file: BinaryIO, *, content_type: str) -> None:
+        """Like `put`, with the whole content of a seekable file."""
+        ...
+
+    def scratch(self) -> BinaryIO:
+        """An empty temporary file for a result, gone when it is closed."""
         ...
 
     def head(self, key: str) -> ObjectFacts | None: ...
@@ -232,6 +244,22 @@ class Queue(Protocol):
     def send(self, message: Mapping[str, Value], *, delay: float = 0.0) -> None:
         """Send a message, to be delivered after at least ``delay`` seconds (0–900)."""
         ...
+
+    def depth(self) -> QueueDepth:
+        """How many messages the queue holds now; approximate on SQS."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """The messages of a queue. They add up to all that it holds, dead letters aside."""
+
+    waiting: int
+    """Messages that could be received now."""
+    in_flight: int
+    """Messages that were received and are not yet acknowledged."""
+    delayed: int
+    """Messages that become visible later and are not being processed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +320,23 @@ class DeadLetters(Protocol):
         """The approximate number of dead letters."""
         ...
 
-    def redrive(self) -> int:
-        """Send each one back to its original queue; return how many there were."""
+    def peek(self, limit: int) -> list[DeadLetter]:
+        """Up to ``limit`` dead letters, which all stay where they are."""
         ...
+
+    def redrive(self, limit: int | None = None) -> int:
+        """Send up to ``limit`` of them, or all, back to their original queue; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message whose attempts all failed."""
+
+    message: Item
+    since: float
+    """Unix seconds. The local queue knows when the last attempt failed; SQS keeps only the time
+    at which the message was first sent."""
 
 
 class Signals(Protocol):

@@ -16,6 +16,7 @@ from expunge.web.faces import routes as faces
 from expunge.web.middleware.host_guard import HostGuard
 from expunge.web.middleware.json_guard import JsonGuard
 from expunge.web.middleware.origin_guard import OriginGuard
+from expunge.web.middleware.problem_pages import ProblemPages
 from expunge.web.middleware.request_guard import RequestGuard
 from expunge.web.middleware.security_headers import SecurityHeaders
 from expunge.web.native import objects
@@ -25,7 +26,8 @@ from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem, TaskProblem
-from expunge.web.site import pages
+from expunge.web.shell import FOLDER as PAGES
+from expunge.web.site import assets
 from expunge.web.site import routes as site
 from expunge.web.tasks import routes as tasks
 
@@ -51,25 +53,32 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(surface.router)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
-    app.mount("/static", StaticFiles(directory=pages.FOLDER))
+    app.mount(assets.PATH, assets.Assets())
+    app.mount("/static", StaticFiles(directory=PAGES))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
-    file_bytes = service.limits.file_bytes
-    _guard(app, service, file_bytes)
+    limits = service.limits
+    _guard(app, service)
     completions = (native_openapi.complete, clean_openapi.complete)
     models = (Problem, TaskProblem)
-    describe(app, *models, completions=completions, file_bytes=file_bytes)
+    most = max(limits.file_bytes, limits.movie_bytes)
+    describe(app, *models, completions=completions, upload_bytes=most)
     return app
 
 
-def _guard(app: FastAPI, service: Service, file_bytes: int) -> None:
+def _guard(app: FastAPI, service: Service) -> None:
     """Add the middleware, from the innermost to the outermost."""
     settings = service.settings
     app.add_middleware(JsonGuard)
     if settings.store == "local" and not settings.front_secrets:
         app.add_middleware(HostGuard, settings=settings)
     app.add_middleware(OriginGuard, secrets=settings.front_secrets)
-    app.add_middleware(RequestGuard, file_bytes=file_bytes)
+    app.add_middleware(
+        RequestGuard,
+        file_bytes=service.limits.file_bytes,
+        movie_bytes=service.limits.movie_bytes,
+    )
+    app.add_middleware(ProblemPages)
     app.add_middleware(
         SecurityHeaders,
         public_url=settings.public_url,

@@ -1,4 +1,8 @@
-"""FastAPI dependencies shared by routes: the service, preferences, paging and idempotency keys."""
+"""FastAPI dependencies shared by routes: the service, preferences, paging and idempotency keys.
+
+They are ``async`` although none of them awaits: FastAPI calls any other function in a thread. That
+takes longer than the function, and waits while jobs occupy all threads.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,10 @@ def service_of(request: Request) -> Service:
     return cast("Service", request.app.state.service)
 
 
+async def _service(request: Request) -> Service:
+    return service_of(request)
+
+
 @dataclass(frozen=True, slots=True)
 class Preference:
     """The caller's preference (RFC 7240): wait up to ``wait`` seconds, or answer at once."""
@@ -34,7 +42,7 @@ class Preference:
         return {"preference-applied": ", ".join(words)} if words else {}
 
 
-def _preference(
+async def _preference(
     prefer: Annotated[
         str, Header(description="`respond-async`, `wait=N` with N up to 25 seconds, or both.")
     ] = "",
@@ -46,7 +54,7 @@ def _preference(
     return Preference(min(chosen, MAX_WAIT), "respond-async" in words)
 
 
-def _idempotency_key(
+async def _idempotency_key(
     idempotency_key: Annotated[
         str | None, Header(description="1–64 characters; the same key never makes a second job.")
     ] = None,
@@ -64,7 +72,7 @@ def _unquoted(key: str) -> str:
     return key.removeprefix('"').removesuffix('"')
 
 
-ServiceDep = Annotated[Service, Depends(service_of)]
+ServiceDep = Annotated[Service, Depends(_service)]
 PreferenceDep = Annotated[Preference, Depends(_preference)]
 PageLimit = Annotated[int, Query(ge=1, le=100, description="Entries per page.")]
 PageCursor = Annotated[

@@ -52,7 +52,7 @@ def describe(
     app: FastAPI,
     *models: type[BaseModel],
     completions: Sequence[Completion],
-    file_bytes: int,
+    upload_bytes: int,
 ) -> None:
     """Make the app serve its OpenAPI document.
 
@@ -63,7 +63,7 @@ def describe(
     completions
         Functions that add the parts made from the modes' options. They run when the document is
         first requested, so they do not slow every start.
-    file_bytes
+    upload_bytes
         The maximum size of an uploaded file, in bytes.
     """
 
@@ -81,7 +81,10 @@ def describe(
                 {"name": "account", "description": "Sign-in, API keys, quotas and credits."},
                 {"name": "hooks", "description": "Webhook subscriptions for ended jobs."},
                 {"name": "faces", "description": "Detect or hide faces in one request."},
-                {"name": "admin", "description": "Stored images, face jobs and API keys."},
+                {
+                    "name": "admin",
+                    "description": "Stored images, face jobs, API keys, queues and alarms.",
+                },
                 {"name": "clean", "description": "Clean an image by its URL, for `<img src>`."},
                 {"name": "service", "description": "The health of the service."},
             ],
@@ -93,7 +96,7 @@ def describe(
             schema = model.model_json_schema(ref_template=_REF)
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
-        schemas["UploadCreate"]["properties"]["size"]["maximum"] = file_bytes
+        schemas["UploadCreate"]["properties"]["size"]["maximum"] = upload_bytes
         spec["components"]["examples"] = {
             code: {"summary": problem.title, "value": example(problem)}
             for code, problem in REGISTRY.items()

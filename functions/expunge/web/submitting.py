@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 from starlette.concurrency import run_in_threadpool
@@ -13,12 +13,15 @@ from expunge.web.loops import refuse_loop
 from expunge.web.threads import threads_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from expunge.accounts.callers import Caller
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.service import Service
 
+_T = TypeVar("_T")
 MAX_FETCHES = 16
 """Requests in one process that may fetch a URL at the same time."""
 MAX_WAITING_FETCHES = 64
@@ -37,11 +40,15 @@ async def submit(
     Unavailable
         If too many requests wait for an image.
     """
+    return await in_thread(request, job_request, partial(service.jobs.submit, caller, job_request))
+
+
+async def in_thread(request: Request, job_request: JobRequest, work: Callable[[], _T]) -> _T:
+    """Do the work of a job request in a thread; raises like `submit`."""
     if job_request.image_url is None:
-        return await run_in_threadpool(service.jobs.submit, caller, job_request)
+        return await run_in_threadpool(work)
     refuse_loop(request)
     fetching = threads_for(request, "fetches", MAX_FETCHES)
     if fetching.statistics().tasks_waiting >= MAX_WAITING_FETCHES:
         raise Unavailable("Too many images are being fetched. Try again in a moment.")
-    submission = partial(service.jobs.submit, caller, job_request)
-    return await anyio.to_thread.run_sync(submission, limiter=fetching)
+    return await anyio.to_thread.run_sync(work, limiter=fetching)

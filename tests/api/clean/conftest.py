@@ -16,6 +16,7 @@ from expunge.operations import metadata
 from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.outcome import Outcome
 from expunge.settings import Settings
+from tests.unit.movies.mp4 import Movie, Track
 from tests.websites.authority import authority
 from tests.websites.site import Site, says
 
@@ -38,6 +39,7 @@ def site(photo: bytes) -> Iterator[Site]:
         "/page.html": says(b"<!doctype html><p>Please sign in"),
         "/large.jpg": says(photo, length=10_485_761),
         "/broken.jpg": says(photo[:200]),
+        "/film.mp4": says(Movie([Track(1, b"vide", b"avc1", [b"abc"])]).file()),
     }
     with Site(pages) as site:
         yield site

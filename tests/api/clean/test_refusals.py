@@ -26,6 +26,7 @@ from tests.api.clean.conftest import CLEAN, ask, built, refused
     [
         ("/none.jpg", 400, "source_unreachable"),
         ("/page.html", 415, "unsupported_media_type"),
+        ("/film.mp4", 415, "unsupported_media_type"),
         ("/large.jpg", 413, "payload_too_large"),
         ("/broken.jpg", 422, "malformed_image"),
     ],

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from typing import TYPE_CHECKING
 
+import anyio
+import anyio.to_thread
+import httpx2
 import pytest
 
 from expunge.errors import Unavailable
 from expunge.stores.local import probe
 from expunge.stores.local.records import SqliteRecords
+from expunge.web.app import create_app
 from tests.api.conftest import client_at
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from expunge.service import Service
+    from expunge.stores.ports import Change
 
 
 class TestHealthWrites:
@@ -42,6 +49,40 @@ class TestHealthWrites:
         answer = client_at(service, "203.0.113.5").get("/health")
 
         assert answer.json()["stores"]["records"] is False
+
+    def test_a_database_that_is_locked_from_the_start_shows_soon(
+        self, service: Service, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        unlocked = threading.Event()
+        written = SqliteRecords.write
+
+        def write(records: SqliteRecords, *changes: Change) -> None:
+            unlocked.wait()
+            written(records, *changes)
+
+        monkeypatch.setattr(SqliteRecords, "write", write)
+        monkeypatch.setattr(probe, "FIRST_PATIENCE_SECONDS", 0.05)
+        client = client_at(service, "203.0.113.5")
+        answer = client.get("/health")
+        unlocked.set()
+        until = time.monotonic() + 60
+        while client.get("/health").status_code != 200 and time.monotonic() < until:
+            time.sleep(0.01)
+
+        assert answer.status_code == 503
+        assert answer.json()["stores"]["records"] is False
+        assert client.get("/health").json()["stores"] == {"records": True, "objects": True}
+
+    def test_it_needs_no_thread_that_jobs_may_hold(self, service: Service) -> None:
+        async def ask() -> int:
+            held = anyio.to_thread.current_default_thread_limiter()
+            held.total_tokens = 1
+            through = httpx2.ASGITransport(create_app(service))
+            async with held, httpx2.AsyncClient(transport=through, base_url="http://nas") as http:
+                with anyio.fail_after(60):
+                    return (await http.get("/health")).status_code
+
+        assert anyio.run(ask) == 200
 
     def test_however_often_it_is_asked_it_writes_every_10_seconds(
         self, service: Service, tmp_path: Path

@@ -100,6 +100,19 @@ def test_basic_that_does_not_parse_is_a_401(client: TestClient) -> None:
         assert client.get(SESSION, headers={"authorization": given}).status_code == 401
 
 
+def test_a_script_of_a_page_is_not_met_by_the_browsers_own_dialog(client: TestClient) -> None:
+    def challenge(**headers: str) -> str:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = client.get(SESSION, headers=sent)
+        assert answer.status_code == 401
+        return str(answer.headers["www-authenticate"]).partition(" ")[0]
+
+    assert challenge() == "Basic", "programs are told how to authenticate"
+    assert challenge(sec_fetch_mode="navigate") == "Basic"
+    for mode in ("cors", "same-origin", "no-cors"):
+        assert challenge(sec_fetch_mode=mode) == "Session"
+
+
 def test_a_page_needs_the_token_and_a_program_does_not(client: TestClient) -> None:
     log_in(client)
     token = client.cookies["expunge_admin_csrf"]

@@ -249,13 +249,27 @@ class TestDoctor:
     ) -> None:
         (tmp_path / "data").mkdir()
         monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
-        monkeypatch.setattr(catalogue.Model, "state", lambda _: catalogue.State.INSTALLED)
+        monkeypatch.setattr(catalogue.Model, "state", lambda *_: catalogue.State.INSTALLED)
 
         done = run("doctor")
 
         assert done.exit_code == 0
         assert "✗" not in done.stdout
         assert "✓ records" in done.stdout
+
+    def test_files_that_only_browsers_need_are_told_and_are_no_fault(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "data").mkdir()
+        monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
+        monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path / "models"))
+        monkeypatch.setenv("EXPUNGE_MODES", "metadata")
+
+        done = run("doctor")
+
+        assert done.exit_code == 0
+        assert "pyodide.mjs" in done.stdout
+        assert "they use the service" in done.stdout
 
     @pytest.mark.parametrize(
         ("name", "value"), [("EXPUNGE_STORE", "azure"), ("EXPUNGE_MODES", "polish")]
@@ -293,7 +307,7 @@ class TestDoctor:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("EXPUNGE_DATA", str(tmp_path / "data"))
-        monkeypatch.setattr(catalogue.Model, "state", lambda _: catalogue.State.MISSING)
+        monkeypatch.setattr(catalogue.Model, "state", lambda *_: catalogue.State.MISSING)
 
         done = run("doctor")
 

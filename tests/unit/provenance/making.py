@@ -144,3 +144,8 @@ def jpeg(*segments: bytes, trailer: bytes = b"") -> bytes:
     frame = segment(0xC0, struct.pack(">BHHBBBB", 8, 1, 1, 1, 1, 0x11, 0))
     scan = segment(0xDA, b"\1\1\0\0\x3f\0") + b"\x12\x34"
     return b"\xff\xd8" + b"".join(segments) + frame + scan + b"\xff\xd9" + trailer
+
+
+def international(value):
+    """QuickTime's international text with one value."""
+    return struct.pack(">HH", len(value.encode()), 0x55C4) + value.encode()

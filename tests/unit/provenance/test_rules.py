@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 
 import pytest
 from tests.unit.provenance import making
@@ -97,7 +98,16 @@ def stealth_facts(key, value):
     return (found.fact for found in survey(Source.of(data).layout, data))
 
 
+def movie_facts(key, value):
+    if key.startswith("track:"):
+        code = key.removeprefix("track:")
+        return facts_of(making.block(Kind.VENDOR, "trak", f"meta/{code}\n{value}".encode()))
+    block = making.block(Kind.TEXT, "udta", making.international(value))
+    return facts_of(replace(block, path=f"moov/udta/{key}"))
+
+
 CARRIERS = {
+    "movie": movie_facts,
     "exif": exif_facts,
     "xmp": xmp_facts,
     "iptc": iptc_facts,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expunge.cli.destination import FileTask, in_format, write_new
-from expunge.cli.inputs import read
+from expunge.cli.inputs import opened
 from expunge.cli.lines import Lines, Refused, printable
 from expunge.cli.watch.arrivals import Version
 from expunge.cli.watch.ledger import Ledger
@@ -18,9 +19,11 @@ from expunge.cli.work import Work
 from expunge.errors import MalformedImage, UnsupportedMediaType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from expunge.imaging.containers.block import Layout
+    from expunge.imaging.data import FileData
+    from expunge.operations.outcome import Outcome
 
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENOENT, errno.ESTALE}
 """Of the output folder: every file would meet them."""
@@ -63,8 +66,18 @@ class Cleaner:
         OutputFails
             If the result cannot be written now; nothing was.
         """
+        with opened(path, self.work.limits) as data:
+            return self._clean(data, path, relative, version, may_rest)
+
+    def _clean(
+        self,
+        data: bytes | FileData,
+        path: Path,
+        relative: Path,
+        version: Version,
+        may_rest: Callable[[], bool],
+    ) -> bool:
         times = path.stat()
-        data = read(path, self.work.limits)
         if Version.of(path) != version:
             return False
         try:
@@ -76,25 +89,30 @@ class Cleaner:
         if ends_early(source.layout) and may_rest():
             return False
         outcome = self.work.outcome(source)
+        with outcome.file or nullcontext():
+            return self._deliver(outcome, path, relative, version, times)
+
+    def _deliver(
+        self, outcome: Outcome, path: Path, relative: Path, version: Version, times: os.stat_result
+    ) -> bool:
         if Version.of(path) != version:
             return False
-        assert outcome.image is not None
         task = FileTask(path, self.output / relative, (times.st_atime_ns, times.st_mtime_ns))
         task = in_format(task, self.work.options, outcome)
         assert task.target is not None
         with self.stop.held():
-            self._write(task, task.target, relative, outcome.image, version)
+            self._write(task, task.target, relative, outcome.parts(), version)
             self.lines.done(str(path), outcome, str(task.target))
         return True
 
     def _write(
-        self, task: FileTask, target: Path, relative: Path, data: bytes, version: Version
+        self, task: FileTask, target: Path, relative: Path, parts: Iterable[bytes], version: Version
     ) -> None:
         below = target.relative_to(self.output)
         try:
             self._check(target, below, relative)
             self.ledger.begin(relative, below)
-            write_new(task, target, (data,), keep_time=self.keep_time, scratch=self.ledger.scratch)
+            write_new(task, target, parts, keep_time=self.keep_time, scratch=self.ledger.scratch)
             self.ledger.finish(relative, below, version)
         except OSError as error:
             if error.errno in DISK_ERRORS:

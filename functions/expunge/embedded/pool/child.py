@@ -10,6 +10,7 @@ from multiprocessing import Pipe
 from typing import TYPE_CHECKING
 
 from expunge.embedded.pool import wire
+from expunge.embedded.priority import give_way
 from expunge.errors import Overloaded, PipelineError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Child:
         self._process = subprocess.Popen(  # noqa: S603
             (*COMMAND, str(theirs.fileno())), pass_fds=(theirs.fileno(),), stdin=subprocess.PIPE
         )
+        give_way(self._process.pid)  # now, since the imports of its start take long
         theirs.close()
         log.info("image process %d started", self._process.pid)
 

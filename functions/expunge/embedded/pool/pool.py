@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 10.0
 """How long a synchronous job waits for a process, and then for memory."""
+CHECK_SECONDS = 1.0
+"""Interval between checks for idle processes that were killed, for example for lack of memory."""
 MAX_WAITING = 16
 """Jobs that wait for a process; each occupies a thread that other requests need, too."""
 
@@ -50,7 +52,8 @@ class Pool:
         self._lock = threading.Lock()
         self._idle = [Child()]
         self._all = set(self._idle)
-        self._closed = False
+        self._closed = threading.Event()
+        threading.Thread(target=self._reap, name="image processes", daemon=True).start()
 
     @contextmanager
     def turn(self, mode: Mode, memory: int) -> Iterator[Turn]:
@@ -90,27 +93,37 @@ class Pool:
     def _take(self) -> Child:
         """The most recently used process, whose caches are warm."""
         with self._lock:
-            while self._idle:
-                child = self._idle.pop()
-                if child.alive:
-                    return child
-                self._all.discard(child)
+            self._drop_ended()
+            if self._idle:
+                return self._idle.pop()
             child = Child()
             self._all.add(child)
             return child
 
     def _give_back(self, child: Child) -> None:
         with self._lock:
-            if child.alive and not self._closed:
+            if child.alive and not self._closed.is_set():
                 self._idle.append(child)
                 return
             self._all.discard(child)
         child.kill()
 
+    def _reap(self) -> None:
+        """Reap idle processes that have ended; until then the kernel keeps them as zombies."""
+        while not self._closed.wait(CHECK_SECONDS):
+            with self._lock:
+                self._drop_ended()
+
+    def _drop_ended(self) -> None:
+        for child in [child for child in self._idle if not child.alive]:
+            self._idle.remove(child)
+            self._all.discard(child)
+            child.kill()
+
     def close(self) -> None:
         """Kill all processes and their operations."""
         with self._lock:
-            self._closed = True
+            self._closed.set()
             children, self._all = self._all, set()
         for child in children:
             child.kill()
@@ -138,5 +151,7 @@ class ChildTurn:
         *,
         seconds: float,
     ) -> Outcome:
+        if source.file is not None:  # nothing is decoded, and the file cannot be sent
+            return mode.run(source, options, progress)
         self.used = True
         return self._child.run(mode, source, options, progress, seconds)

@@ -35,8 +35,8 @@ def hdr_note(content: memoryview) -> bytes | None:
         return None
     fields = {
         field.tag: field
-        for field in Reader(note, order, _FIRST).fields(_FIRST)
-        if field.tag in _HDR and (field.type, field.count) == (_SRATIONAL, 1)
+        for field in Reader(note, order, _FIRST).fields(_FIRST, *_HDR)
+        if (field.type, field.count) == (_SRATIONAL, 1)
     }
     if not fields:
         return None
@@ -67,6 +67,6 @@ def _notes(reader: Reader) -> Iterator[memoryview]:
 
 def _inner(reader: Reader) -> Iterator[Field]:
     """The fields of the Exif IFD."""
-    for field in reader.fields(reader.first_ifd):
-        if field.tag == _EXIF_IFD and (at := reader.integer(field)):
+    for field in reader.fields(reader.first_ifd, _EXIF_IFD):
+        if at := reader.integer(field):
             yield from reader.fields(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -32,14 +33,18 @@ _LONGEST = 1 << 18
 
 def facts_in(packet: memoryview) -> Sequence[Fact]:
     """Return the properties of a well-formed packet; empty for any other."""
-    if len(packet) > _LONGEST:
-        return ()
+    return _parsed(packet.tobytes()) if len(packet) <= _LONGEST else ()
+
+
+@lru_cache(maxsize=4)
+def _parsed(packet: bytes) -> Sequence[Fact]:
+    """A strip reads a packet up to six times: for the images, for each plan and for the proof."""
     found = xmp.Packet()
     try:
-        found.parse(packet)
+        found.parse(memoryview(packet))
     except (expat.ExpatError, xmp.Unparsable, ValueError):
         return ()
-    return found.facts
+    return tuple(found.facts)
 
 
 def role_in(packet: memoryview) -> Role | None:
@@ -49,6 +54,10 @@ def role_in(packet: memoryview) -> Role | None:
 
 def listed_in(packet: memoryview) -> list[directory.Entry]:
     """Return the images in a packet's directory, including the primary image."""
+    raw = packet.tobytes()
+    # Most packets list no images. Their bytes show it, unless they are UTF-16.
+    if b"Directory" not in raw and b"\0" not in raw[:4]:
+        return []
     return directory.entries(facts_in(packet))
 
 
@@ -112,7 +121,8 @@ def _collect(
     facts: Sequence[Fact], vocabulary: Vocabulary, attributes: list[str], elements: list[str]
 ) -> None:
     """Add each known property: a single value as an attribute, a sequence as an element."""
-    given = {name: list(_values(facts, vocabulary, name)) for name in vocabulary.names}
+    own = [fact for fact in facts if fact.key.startswith(f"{vocabulary.prefix}:")]
+    given = {name: list(_values(own, vocabulary, name)) for name in vocabulary.names}
     if not any(given.values()):
         return
     attributes.append(f'xmlns:{vocabulary.prefix}="{vocabulary.uri}"')

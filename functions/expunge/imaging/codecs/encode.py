@@ -74,4 +74,4 @@ def without_previews(source: Source) -> Source:
         return source
     edits = reduced_metadata(layout, gone, exif.Fields.COPYRIGHT | exif.Fields.GPS)
     data = source.container.rewrite(source.data, layout, edits)
-    return Source(data, source.container.parse(data, like=layout), source.container)
+    return Source(data, source.container.parse(data), source.container)

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 from expunge.imaging import exif, xmp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from expunge.imaging.data import Data
 
 
 class Kind(StrEnum):
@@ -134,6 +136,25 @@ class Layout:
         return (self.broken,) if self.broken else ()
 
     @property
+    def fingerprint(self) -> object:
+        """What a rewrite must not change beside size, frames, orientation and coded bytes."""
+        return None
+
+    @property
+    def coded_spans(self) -> tuple[tuple[int, int], ...] | None:
+        """Start and end of the coded bytes in the file, if they are not those of coded blocks."""
+        return None
+
+    @property
+    def fragile(self) -> frozenset[int]:
+        """Indices of blocks that no rewrite keeps: bytes that nothing in the file refers to."""
+        return frozenset()
+
+    def canonical(self, index: int, content: bytes) -> bytes:  # noqa: ARG002 - a default
+        """Return new content for a block as `Container.parse` will read it back."""
+        return content
+
+    @property
     def displayed(self) -> tuple[int, int]:
         """Width and height as viewers show it."""
         size = self.width, self.height
@@ -155,8 +176,9 @@ class Container(Protocol):
     def parse(self, data: bytes, *, like: Layout | None = None) -> Layout:
         """Read the structure of a file.
 
-        ``like`` is the layout of the file that this one was rewritten from. It only saves time:
-        a container may compare coded bytes with that file instead of searching for their end.
+        ``like`` is the layout of the file that this one was rewritten from. It saves time: a
+        container may expect coded data of the same length instead of searching for its end. The
+        layout is only right if the coded bytes are the same, which `prove` checks.
 
         Raises
         ------
@@ -174,4 +196,16 @@ class Container(Protocol):
         ``edits`` maps an index into ``layout.blocks`` to new content in place of ``Block.data``,
         or to ``None`` to drop the block. Every other byte is copied.
         """
+        ...
+
+
+class StreamingContainer(Container, Protocol):
+    """A container module for files that are too large to hold in memory."""
+
+    def parse(self, data: Data, *, like: Layout | None = None) -> Layout: ...
+
+    def pieces(
+        self, data: Data, layout: Layout, edits: Mapping[int, bytes | None]
+    ) -> Iterator[bytes]:
+        """Yield the rewritten file piece by piece; see `Container.rewrite`."""
         ...

@@ -23,14 +23,16 @@ class ContainerFormat:
     magic: re.Pattern[bytes]
     media_types: tuple[str, ...]
     """Canonical media types that ``parse`` may return."""
+    streams: bool = False
+    """Whether the module is a `StreamingContainer`."""
 
     @property
     def container(self) -> Container:
         return _container(self.module)
 
 
-def _format(module: str, magic: bytes, *media_types: str) -> ContainerFormat:
-    return ContainerFormat(module, re.compile(magic, re.DOTALL), media_types)
+def _format(module: str, magic: bytes, *media_types: str, streams: bool = False) -> ContainerFormat:
+    return ContainerFormat(module, re.compile(magic, re.DOTALL), media_types, streams)
 
 
 FORMATS = (
@@ -45,9 +47,28 @@ FORMATS = (
     ),
     _format("jxl", rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n", "image/jxl"),
     _format("gif", rb"GIF8[79]a", "image/gif"),
+    _format(
+        "movie",
+        rb".{4}(?:ftyp(?!crx |jp[2xm] )|moov|mdat|wide|free|skip|pnot|styp)",
+        "video/mp4",
+        "video/quicktime",
+        "audio/mp4",
+        "video/3gpp",
+        streams=True,
+    ),
+    _format(
+        "matroska",
+        rb"\x1a\x45\xdf\xa3",
+        "video/webm",
+        "video/x-matroska",
+        "audio/webm",
+        "audio/x-matroska",
+        streams=True,
+    ),
+    _format("tiff", rb"II\*\0(?!.{4}CR)|II\+\0|MM\0[*+]", "image/tiff"),
 )
 
-SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF"
+SUPPORTED = "JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF, TIFF, MP4, MOV, M4A, 3GP, WebM, MKV"
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -126,7 +125,7 @@ def _size(data: bytes) -> tuple[int, int]:
 
 def _blocks(data: bytes, faults: list[str]) -> Iterator[Block]:
     view = memoryview(data)
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     at = len(_SIGNATURE)
     yield Block(Kind.CODED, "signature", "signature", 0, at, view[:at])
     header = _header(data)
@@ -142,7 +141,7 @@ def _blocks(data: bytes, faults: list[str]) -> Iterator[Block]:
         if not chunk:
             break
         name = chunk.decode("latin-1")
-        path = f"{name}[{seen[name]}]"
+        path = f"{name}[{seen.setdefault(name, 0)}]"
         count += 1
         LIMITS.check_blocks(count)
         kind, start = _classify(data, chunk, offset + 8, at - 4)

@@ -58,9 +58,9 @@ class RawProfile:
         return self.keyword + b"\0" + head + (zlib.compress(text) if self.compressed else text)
 
 
-def may_inflate(block: Block) -> bool:
-    """Whether `raw_profile` may inflate the block."""
-    return block.name in ("zTXt", "iTXt") and _KEYWORD.match(block.data) is not None
+def is_raw_profile(block: Block) -> bool:
+    """Whether a text chunk has a profile's keyword. Its text is not read."""
+    return block.name in _HEADS and _KEYWORD.match(block.data) is not None
 
 
 def raw_profile(block: Block) -> RawProfile | None:

@@ -88,14 +88,16 @@ def _private(findings: Sequence[Finding]) -> str:
     kinds = [
         name
         for name, ids in (
-            ("a position", {"exif-gps", "xmp-place", "iptc-place"}),
+            ("a position", {"exif-gps", "geotiff", "xmp-place", "iptc-place", "movie-place"}),
             ("serial numbers", {"exif-serial", "xmp-serial"}),
             ("names of people", {"xmp-people", "exif-owner", "xmp-contact", "iptc-contact"}),
-            ("times", {"exif-when", "xmp-when", "iptc-when"}),
+            ("times", {"exif-when", "xmp-when", "iptc-when", "movie-when"}),
             ("a thumbnail", {"thumbnail"}),
             ("a maker note", {"exif-maker-note", "xmp-maker-note"}),
             ("a recording next to the image", {"samsung-motion"}),
-            ("identifiers", {"xmp-identifiers"}),
+            ("identifiers", {"xmp-identifiers", "movie-identifiers"}),
+            ("the device", {"movie-device"}),
+            ("tracks of data such as position and motion", {"movie-data-track"}),
         )
         if rules & ids
     ]

@@ -16,6 +16,8 @@ from expunge.imaging.provenance.survey import start_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expunge.imaging.data import Data
+
 
 MAX_LISTED = 25
 """Actions, ingredients, assertions or reasons in one list of a report."""
@@ -38,9 +40,7 @@ class ContentCredentials:
         return _span(self.blocks)
 
 
-def credentials_in(
-    layout: Layout, data: bytes, *, verify: bool = True
-) -> ContentCredentials | None:
+def credentials_in(layout: Layout, data: Data, *, verify: bool = True) -> ContentCredentials | None:
     """Read and check the file's C2PA manifest store. Return ``None`` if there is none.
 
     Parameters
@@ -48,7 +48,8 @@ def credentials_in(
     layout, data
         The file and its blocks.
     verify
-        Check signatures and hash the file. Otherwise the validity is ``unverified``.
+        Check signatures and hash the file. Otherwise the validity is ``unverified``. A movie on
+        disk is not hashed.
     """
     blocks = tuple(block for block in layout.blocks if block.kind is Kind.C2PA)
     if not blocks:
@@ -56,7 +57,10 @@ def credentials_in(
     store = _store(layout.media_type, blocks)
     if store is None:
         return None
-    asset = c2pa.AssetHasher(data, layout.media_type, _span(blocks)) if verify else None
+    verify = verify and isinstance(data, bytes)
+    asset = None
+    if verify and isinstance(data, bytes):
+        asset = c2pa.AssetHasher(data, layout.media_type, _span(blocks))
     return ContentCredentials(c2pa.read(store, asset=asset, verify=verify), blocks)
 
 
@@ -77,7 +81,7 @@ def _store(media_type: str, blocks: tuple[Block, ...]) -> bytes | memoryview | N
 class Carrier:
     """Maps offsets in the manifest store to offsets in the file."""
 
-    def __init__(self, found: ContentCredentials, data: bytes) -> None:
+    def __init__(self, found: ContentCredentials, data: Data) -> None:
         self._blocks = found.blocks
         self._whole = (found.blocks[0], *found.span)
         self._ends: list[int] = []

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from expunge.imaging.containers.block import Layout
+    from expunge.imaging.data import Data
     from expunge.imaging.provenance.credentials import ContentCredentials
     from expunge.imaging.source import Source
 
@@ -50,17 +51,17 @@ def detect(source: Source, *, deep: bool = False, verify: bool = True) -> Detect
     """
     started = perf_counter()
     layout = source.layout
-    located = survey(layout, source.data, deep=deep)
+    located = survey(layout, source.content, deep=deep)
     surveyed = perf_counter()
-    found = credentials.credentials_in(layout, source.data, verify=verify)
+    found = credentials.credentials_in(layout, source.content, verify=verify)
     checked = perf_counter()
-    findings = judge([*located, *_claims(found, source.data)])
+    findings = judge([*located, *_claims(found, source.content)])
     report = _report(layout, findings, found)
     done = perf_counter()
     return Detected(report, (surveyed - started + done - checked) * 1e3, (checked - surveyed) * 1e3)
 
 
-def _claims(found: ContentCredentials | None, data: bytes) -> Iterator[Located]:
+def _claims(found: ContentCredentials | None, data: Data) -> Iterator[Located]:
     """The facts of the manifest store, each located at its box or at the block around it."""
     if found is None:
         return

@@ -81,6 +81,43 @@ FORMATS = (
         ),
         "frames, timing, looping, ICC",
     ),
+    (
+        "TIFF, BigTIFF",
+        (
+            "EXIF and GPS, Make, Model, Software, Artist, dates, descriptions, XMP, IPTC and "
+            "Photoshop resources, layers, GeoTIFF, C2PA, unknown fields, thumbnails and smaller "
+            "copies, bytes that no field refers to"
+        ),
+        (
+            "all pages; strips and tiles; the fields that a decoder needs; ICC, orientation, "
+            "resolution"
+        ),
+    ),
+    (
+        "MP4, MOV, M4A, 3GP",
+        (
+            "udta, meta and uuid boxes (position, device, title, cover art, XMP, C2PA), chapters, "
+            "tracks of data (GPMF, camm, mebx, time codes, hints) with their samples and the "
+            "references to them, times, names of handlers and encoders, unknown boxes and brands, "
+            "bytes between and after boxes"
+        ),
+        (
+            "samples of pictures, sound and subtitles, rotation, colour, edit lists, encryption, "
+            "fragments and their indexes"
+        ),
+    ),
+    (
+        "WebM, MKV",
+        (
+            "Tags, Attachments, Chapters, titles, dates, names of programs and tracks, UIDs, "
+            "metadata tracks, comments of Vorbis, Theora and FLAC, time codes, Void "
+            "elements, checksums, unknown elements"
+        ),
+        (
+            "blocks of pictures, sound and subtitles, their additions (alpha, HDR), colour, "
+            "projection, cues"
+        ),
+    ),
 )
 """Format, removed data, kept data."""
 
@@ -103,19 +140,22 @@ keeps its position, and keeps only these facts:
 
 If no block rotates the image, the orientation is removed. If one does, other blocks of its kind are
 emptied instead of removed, because some viewers read only the first block and others the last.
+Of each kind, the first and the last 32 blocks of a file are read for this; real files have a few.
 Blocks keep their order, and a WebP chunk that VP8X does not announce stays unannounced. Tests
 compare sizes and pixels before and after in Pillow, libvips, ImageMagick and Chromium.
 
 ## The end of a JPEG
 
 Some cameras write no EOI marker, and some editors leave bytes between the last MCU and EOI. Both
-look like coded data, so the strip decodes the Huffman codes and counts MCUs. That takes 0.3 s per
+look like coded data, so the strip decodes the Huffman codes and counts MCUs. That takes 0.2 s per
 megabyte, so it happens only in these cases:
 
 - all scans together have at most 8 KB;
 - anything but EOI follows the last scan;
 - the last kilobytes of a sequential scan are not valid MCUs up to the final padding;
 - the last bytes are text, or one repeated byte.
+
+Flat areas repeat their codes, and repeated codes are counted at once.
 
 All bytes after the last MCU are removed, and a missing EOI is then written. A large image may still
 hold a few bytes there. About one binary tail in a hundred looks like valid MCUs by chance. In
@@ -127,6 +167,31 @@ data).
 
 `metadata` cleans the part of a truncated JPEG, PNG or GIF that browsers show. `detect` also accepts
 files of any format that end before their image does, and reports the readable data.
+
+## Movies
+
+Media data keeps only the samples of tracks that players show. All tables of offsets, indexes of
+fragments, cues and seek heads are computed again, and the rewritten file is read again: every
+sample has to be the same bytes in the same place of its track. Times of creation are set to zero,
+names of programs to empty text, random track identifiers of Matroska to track numbers. A live
+recording of unknown length gets sizes.
+
+Data tracks go, because they hold positions, motion or the time of day. Chapters go, because titles
+are free text and their images are thumbnails. Fonts attached to a Matroska file go too, so styled
+subtitles may look different. Subtitles of a drone or dashboard camera that log a position go, other
+subtitles stay. iTunes' items for gapless playback go too; edit lists, which say the same, stay.
+Spherical video keeps `st3d` and `sv3d`, not the XML of its first version. Samples are not examined: a video encoder may have written its own
+name and settings there.
+
+A movie whose media data is in another file, a compressed movie header and a truncated movie are
+refused; `detect` reports the latter. A movie on disk is read and written piece by piece.
+
+## TIFF
+
+A page's metadata fields are read as one EXIF block. The file is written again without gaps: coded
+data in its order, then the pages. Camera raw images (DNG, NEF, CR2 and others) are refused, because
+raw converters need fields that nobody documents. Images below a page (`SubIFDs`) go, except the
+main image of a page that is itself a smaller copy.
 
 ## Auxiliary images
 
@@ -232,6 +297,7 @@ def _bounds() -> Iterator[str]:
         ),
         ("blocks of a container", f"{LIMITS.blocks:,}"),
         ("memory", MEMORY),
+        ("a video", "2 GB on disk, 400 MB on AWS; 1,000,000 pieces of samples; 128 MB of indexes"),
         ("facts in a file", f"{fact.Budget().facts:,}"),
         ("findings in a report", f"{findings.MAX_FINDINGS}; technical ones are dropped first"),
         ("a value", f"{fact.MAX_VALUE:,} characters examined, {fact.SHOWN} shown"),

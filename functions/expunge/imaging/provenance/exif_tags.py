@@ -57,6 +57,9 @@ TAGS = {
     0xA437: "Photographer", 0xA438: "ImageEditor", 0xA439: "CameraFirmware",
     0xA43A: "RAWDevelopingSoftware", 0xA43B: "ImageEditingSoftware",
     0xA43C: "MetadataEditingSoftware", 0xA460: "CompositeImage", 0xA500: "Gamma",
+    0x830E: "GeoTIFFPixelScale", 0x8482: "GeoTIFFTiePoints", 0x85D8: "GeoTIFFTransformation",
+    0x87AF: "GeoTIFFKeys", 0x87B0: "GeoTIFFDoubles", 0x87B1: "GeoTIFFText",
+    0xA480: "GDALMetadata", 0xA481: "GDALNoData",
     0xC4A5: "PrintImageMatching", 0xC62F: "CameraSerialNumber", 0xC634: "DNGPrivateData",
     0xCD41: "C2PAManifestStore", 0xEA1C: "Padding", 0xEA1D: "OffsetSchema",
 }  # fmt: skip

@@ -27,6 +27,7 @@ _FORMATS = {
     "exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "photoshop": "Photoshop", "text": "Text",
     "comment": "Comment", "tc260": "TC260 label", "c2pa": "C2PA", "trailer": "Trailer",
     "vendor": "Vendor block", "stealth": "Hidden in pixels", "thumbnail": "Thumbnail",
+    "movie": "Movie",
 }  # fmt: skip
 
 

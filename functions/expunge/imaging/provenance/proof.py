@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import RewriteUnproven
 from expunge.imaging.containers.block import Kind, Layout, is_surplus
+from expunge.imaging.data import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from expunge.imaging.data import Data
     from expunge.imaging.source import Source
 
 
@@ -19,7 +21,7 @@ def prove(before: Source, after: Source, edits: Mapping[int, bytes | None]) -> N
 
     Coded blocks without their surplus have the same bytes in the same order. Blocks without an
     edit have the same content, and edited blocks have their new content. Size, frames and
-    orientation are unchanged.
+    orientation are unchanged, and so is the layout's fingerprint.
 
     Raises
     ------
@@ -35,7 +37,8 @@ def prove(before: Source, after: Source, edits: Mapping[int, bytes | None]) -> N
 
 
 def _facts(layout: Layout) -> tuple[object, ...]:
-    return (layout.media_type, layout.width, layout.height, layout.frames, layout.orientation)
+    size = layout.width, layout.height, layout.frames
+    return (layout.media_type, *size, layout.orientation, layout.fingerprint)
 
 
 def _contents(
@@ -59,16 +62,25 @@ def _same_coded_bytes(before: Source, after: Source) -> bool:
     while left and right:
         (ours, a, a_end), (theirs, b, b_end) = left.pop(), right.pop()
         step = min(a_end - a, b_end - b)
-        if not theirs.startswith(memoryview(ours)[a : a + step], b):  # in place, unlike ==
+        if not _equal(ours, a, theirs, b, step):
             return False
         left += [(ours, a + step, a_end)] if a + step < a_end else []
         right += [(theirs, b + step, b_end)] if b + step < b_end else []
     return not left and not right
 
 
-def _coded_spans(source: Source) -> list[tuple[bytes, int, int]]:
+def _equal(ours: Data, a: int, theirs: Data, b: int, length: int) -> bool:
+    if isinstance(ours, bytes) and isinstance(theirs, bytes):
+        return theirs.startswith(memoryview(ours)[a : a + length], b)  # in place, unlike ==
+    pairs = zip(pieces(ours, a, a + length), pieces(theirs, b, b + length), strict=True)
+    return all(one == other for one, other in pairs)
+
+
+def _coded_spans(source: Source) -> list[tuple[Data, int, int]]:
     """Spans of coded bytes, last first, in the file or in a block without its surplus."""
-    spans: list[tuple[bytes, int, int]] = []
+    if source.layout.coded_spans is not None:
+        return [(source.content, start, end) for start, end in reversed(source.layout.coded_spans)]
+    spans: list[tuple[Data, int, int]] = []
     for block, following in zip_longest(source.layout.blocks, source.layout.blocks[1:]):
         if block.kind is not Kind.CODED:
             continue

@@ -70,7 +70,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 AI, PRIVATE, AUTHOR, TECH = Category.AI, Category.PRIVATE, Category.AUTHORSHIP, Category.TECHNICAL
 
-READERS = ("exif", "xmp", "iptc", "photoshop", "text", "comment", "tc260", "c2pa", "trailer", "vendor", "stealth", "thumbnail")  # fmt: skip
+READERS = ("exif", "xmp", "iptc", "photoshop", "text", "comment", "tc260", "c2pa", "trailer", "vendor", "stealth", "thumbnail", "movie")  # fmt: skip
 
 # Fields in which a program writes its own name.
 SOFTWARE = (
@@ -78,7 +78,9 @@ SOFTWARE = (
     "exif:MetadataEditingSoftware exif:HostComputer text:Software text:Source "
     "text:exif:Software text:xmp:CreatorTool xmp:xmp:CreatorTool xmp:tiff:Software xmp:tiff:Make "
     "xmp:photoshop:Credit xmp:stEvt:softwareAgent xmp:Iptc4xmpExt:AISystemUsed "
-    "iptc:OriginatingProgram iptc:Credit"
+    "iptc:OriginatingProgram iptc:Credit "
+    "movie:©too movie:©swr movie:©enc movie:©mak movie:encoder movie:software movie:MuxingApp movie:WritingApp "
+    "movie:com.apple.quicktime.software movie:com.apple.quicktime.make movie:EncoderName movie:HandlerName"
 )
 # Fields for the name of a person, camera or image. Only names that none of these can have count.
 CREDITS = "exif:Make exif:Model exif:Artist exif:Copyright xmp:dc:creator xmp:dc:rights xmp:dc:title text:Author text:Title iptc:Byline"
@@ -92,7 +94,7 @@ PROSE = (
     "exif:UserComment exif:ImageDescription exif:XPComment exif:XPTitle exif:XPSubject exif:Make "
     "exif:Model exif:Software exif:Artist exif:Copyright exif:DocumentName exif:MakerNote "
     "xmp:exif:UserComment xmp:dc:description xmp:dc:title xmp:tiff:ImageDescription "
-    "xmp:photoshop:Instructions iptc:Caption iptc:SpecialInstructions comment:Comment text:* vendor:* trailer:*"
+    "xmp:photoshop:Instructions iptc:Caption iptc:SpecialInstructions comment:Comment text:* vendor:* trailer:* movie:*"
 )
 SOURCE_TYPE = (
     "xmp:Iptc4xmpExt:DigitalSourceType xmp:Iptc4xmpExt:DigitalSourcefileType "
@@ -120,6 +122,7 @@ INVOKE, NAME = "invoke-ai/InvokeAI, metadata of saved images", "the product's ow
 NAI, EASY = "NovelAI/novelai-image-metadata", "easydiffusion/easydiffusion, metadata settings"
 FOOOCUS, SWARM = "lllyasviel/Fooocus, modules/meta_parser.py", "mcmonkeyprojects/SwarmUI, image metadata"
 STEALTH = "ashen-sensored/sd_webui_stealth_pnginfo"
+QT, TGPP = "QuickTime File Format (Apple), metadata keys", "3GPP TS 26.244"
 SEF = "Samsung SEF trailers in public samples"
 MS, MWG = "Microsoft Photo schema and People tagging", "Metadata Working Group guidelines 2.0"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -224,7 +227,7 @@ RULES = (
     Rule("bytedance-aigc-info", PROSE, r"aigc_info", AI, 0.97, "ByteDance", SEEN),
     Rule("tc260-in-text", PROSE + " text:AIGC", r'contentproducer|contentpropagator|produceid|"aigc\\?"\s*:', AI, 0.95, "", GB),
     Rule("tc260-xmp", "xmp:TC260:AIGC xmp:TC260:*", "", AI, 0.95, "", GB),
-    Rule("tc260-png", "text:AIGC", "", AI, 0.95, "", GB),
+    Rule("tc260-png", "text:AIGC movie:AIGC", "", AI, 0.95, "", GB),
     Rule("tc260-field", "tc260:*", "", AI, 0.95, "", GB),
     Rule("ai-generated-words", PROSE, r"ai[\s-]generated\b|generated (by|with|using) (an? )?(ai|artificial intelligence)\b|made with (google |meta )?ai\b|ai生成|人工智能生成", AI, 0.8, "", SEEN),
 
@@ -243,6 +246,7 @@ RULES = (
 
     # Private: place, time, individual device, people.
     Rule("exif-gps", "exif:GPS* text:exif:GPS* xmp:exif:GPS*", "", PRIVATE, 1.0, "", EXIF),
+    Rule("geotiff", "exif:GeoTIFF*", "", PRIVATE, 1.0, "", "OGC GeoTIFF 1.1"),
     Rule("exif-serial", "exif:BodySerialNumber exif:LensSerialNumber exif:CameraSerialNumber exif:ImageUniqueID text:exif:BodySerialNumber text:exif:LensSerialNumber text:exif:ImageUniqueID", "", PRIVATE, 1.0, "", EXIF),
     Rule("exif-owner", "exif:CameraOwnerName exif:HostComputer exif:Photographer exif:ImageEditor exif:OwnerName", "", PRIVATE, 1.0, "", EXIF),
     Rule("exif-when", "exif:DateTimeOriginal exif:DateTimeDigitized exif:DateTime exif:OffsetTime* exif:SubSecTime* text:exif:DateTime* text:Creation␣Time", "", PRIVATE, 0.9, "", EXIF),
@@ -264,6 +268,12 @@ RULES = (
     Rule("samsung-re-edit", "trailer:PhotoEditor_Re_Edit_Data trailer:Original_Path* trailer:PEg_Info trailer:Image_UTC_Data", "", PRIVATE, 0.8, "", SEF),
     Rule("trailing-picture", "trailer:Picture trailer:Archive", "", PRIVATE, 0.6, "", SEEN),
 
+    Rule("movie-place", "movie:©xyz movie:loci movie:location* movie:com.apple.quicktime.location.* movie:com.android.location* movie:com.samsung.android.utc_offset movie:GPS* movie:gps*", "", PRIVATE, 1.0, "", QT + "; " + TGPP),
+    Rule("movie-data-track", "movie:track:*", "", PRIVATE, 0.9, "", "GoPro GPMF; Google CAMM; Apple mebx"),
+    Rule("movie-when", "movie:CreationTime movie:ModificationTime movie:©day movie:creation_time movie:date movie:com.apple.quicktime.creationdate movie:DateUTC movie:date_* movie:timecode movie:purd movie:yrrc", "", PRIVATE, 0.9, "", QT + "; ISO/IEC 14496-12"),
+    Rule("movie-device", "movie:©mak movie:©mod movie:make movie:model movie:com.apple.quicktime.make movie:com.apple.quicktime.model movie:com.apple.quicktime.camera.* movie:com.android.* movie:com.samsung.* movie:manu movie:modl movie:FIRM movie:LENS movie:CAME movie:SETT movie:MUID movie:GUMI movie:HMMT movie:GPMF movie:smta movie:mdln movie:auth-device movie:CNCV movie:CNFV movie:CNMN", "", PRIVATE, 0.9, "", QT + "; " + SEEN),
+    Rule("movie-identifiers", "movie:SegmentUID movie:PrevUID movie:NextUID movie:SegmentFamily movie:SegmentFilename movie:PrevFilename movie:NextFilename movie:TrackUID movie:Attachment movie:com.apple.quicktime.content.identifier movie:com.apple.quicktime.live-photo.* movie:com.apple.photos.* movie:apID movie:ownr movie:cnID movie:xid␣ movie:plID movie:sfID movie:atID movie:geID movie:cmID", "", PRIVATE, 0.9, "", QT + "; items of the iTunes Store"),
+
     # Authorship: names, rights, captions.
     Rule("exif-author", "exif:Artist exif:Copyright exif:XPAuthor exif:ImageTitle", "", AUTHOR, 1.0, "", EXIF),
     Rule("exif-caption", "exif:ImageDescription exif:UserComment exif:XPComment exif:XPTitle exif:XPSubject exif:XPKeywords exif:DocumentName exif:PageName exif:Rating exif:RatingPercent", "", AUTHOR, 0.9, "", EXIF),
@@ -273,6 +283,8 @@ RULES = (
     Rule("iptc-caption", "iptc:Caption iptc:Headline iptc:ObjectName iptc:Keywords iptc:SpecialInstructions iptc:Category iptc:SupplementalCategory iptc:EditStatus iptc:TransmissionReference", "", AUTHOR, 0.9, "", IIM),
     Rule("text-author", "text:Author text:Copyright text:Disclaimer text:exif:Artist text:exif:Copyright", "", AUTHOR, 1.0, "", PNG),
     Rule("text-caption", "text:Title text:Description text:Comment text:Warning text:Source", "", AUTHOR, 0.8, "", PNG),
+    Rule("movie-author", "movie:©ART movie:©aut movie:©wrt movie:©prd movie:©dir movie:©prf movie:©cpy movie:cprt movie:auth movie:perf movie:aART movie:artist movie:author movie:copyright movie:com.apple.quicktime.author movie:com.apple.quicktime.artist movie:com.apple.quicktime.copyright movie:com.apple.quicktime.director movie:com.apple.quicktime.producer", "", AUTHOR, 1.0, "", QT + "; " + TGPP),
+    Rule("movie-caption", "movie:©nam movie:©cmt movie:©des movie:©inf movie:©alb movie:©gen movie:©lyr movie:desc movie:ldes movie:titl movie:dscp movie:albm movie:chpl movie:Chapter movie:TrackName movie:title movie:comment movie:description movie:keyw movie:com.apple.quicktime.title movie:com.apple.quicktime.description movie:com.apple.quicktime.comment movie:com.apple.quicktime.keywords movie:com.apple.quicktime.displayname movie:com.apple.quicktime.information", "", AUTHOR, 0.9, "", QT + "; " + TGPP),
     Rule("comment", "comment:*", "", AUTHOR, 0.5, "", "ITU-T T.81 B.2.4.5; GIF89a 24"),
 
     # All other facts of each reader.
@@ -282,6 +294,7 @@ RULES = (
     Rule("photoshop-other", "photoshop:*", "", TECH, 1.0, "", "Adobe Photoshop File Formats Specification"),
     Rule("text-other", "text:*", "", TECH, 1.0, "", PNG),
     Rule("trailer-other", "trailer:*", "", TECH, 0.8, "", SEEN),
+    Rule("movie-other", "movie:*", "", TECH, 1.0, "", QT),
     Rule("vendor-other", "vendor:*", "", TECH, 0.8, "", SEEN),
 )
 # fmt: on

@@ -18,6 +18,7 @@ from expunge.imaging.provenance.survey import REST, facts_of, is_extended, surve
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from expunge.imaging.data import Data
     from expunge.imaging.provenance.pruning import Reader
 
 _PRUNABLE: dict[Kind, Reader] = {
@@ -31,7 +32,7 @@ _JPEG_PARTS = "jbrd/"
 _C2PA_POINTER = "dcterms:provenance"
 
 
-def ai_edits(layout: Layout, data: bytes) -> dict[int, bytes | None]:
+def ai_edits(layout: Layout, data: Data) -> dict[int, bytes | None]:
     """Return an edit for each block with AI provenance, as ``Container.rewrite`` expects it.
 
     Parameters
@@ -98,7 +99,7 @@ def _recompressed(block: Block, unwanted: Callable[[Fact], bool]) -> bytes | Non
     return zlib.compress(left) if left else None
 
 
-def _ai_paths(layout: Layout, data: bytes) -> set[str]:
+def _ai_paths(layout: Layout, data: Data) -> set[str]:
     """Paths of the blocks with AI provenance, except coded pixels."""
     found = survey(layout, data)
     if found and found[-1].fact.path == REST:
@@ -121,7 +122,7 @@ def _has_pointer(block: Block) -> bool:
     return block.kind is Kind.XMP and any(f.key == _C2PA_POINTER for f in facts_of(block))
 
 
-def _ai_credentials(layout: Layout, data: bytes) -> bool:
+def _ai_credentials(layout: Layout, data: Data) -> bool:
     """Whether a manifest of the file's C2PA store states AI."""
     found = credentials_in(layout, data, verify=False)
     return found is not None and any(map(is_ai, facts_of_store(found.store)))

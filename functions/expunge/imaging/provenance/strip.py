@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
 from expunge.imaging import exif
@@ -12,9 +13,13 @@ from expunge.imaging.auxiliary import directory, maker_note, views
 from expunge.imaging.auxiliary.packet import listed_in
 from expunge.imaging.carriers import reduced_metadata
 from expunge.imaging.containers.block import Block, Kind, Layout, Role, is_surplus
+from expunge.imaging.data import Data, FileData
 from expunge.imaging.provenance.auxiliary_images import AuxiliaryImages, keep_needed_xmp
 from expunge.imaging.provenance.proof import prove
 from expunge.imaging.source import Source
+
+if TYPE_CHECKING:
+    from expunge.imaging.containers.block import StreamingContainer
 
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
 """Kinds of blocks that define the displayed image."""
@@ -31,7 +36,7 @@ class StripPolicy:
     """Kinds of blocks that stay whole."""
     fields: exif.Fields = exif.Fields.NONE
     """Fields to keep from removed EXIF."""
-    only: Callable[[Layout, bytes], Edits] | None = None
+    only: Callable[[Layout, Data], Edits] | None = None
     """Selects the blocks to remove, instead of all metadata. ``kinds`` still stay."""
 
 
@@ -44,7 +49,7 @@ class Stripped:
     """A file after the strip, and the changes made to it."""
 
     data: bytes
-    """The input itself if nothing changed."""
+    """The input itself if nothing changed; empty for a movie on disk."""
     changed: bool
     removed: tuple[Block, ...]
     """Blocks of the input that were removed in whole or in part."""
@@ -54,6 +59,10 @@ class Stripped:
     """Blocks of the result that a second strip would remove. Any is a defect."""
     strip_ms: float
     verify_ms: float
+    file: BinaryIO | None = None
+    """A changed movie on disk. The caller closes it."""
+    length: int = 0
+    """Bytes of the result."""
 
 
 def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) -> Stripped:
@@ -71,18 +80,56 @@ def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) ->
     """
     started = perf_counter()
     plan = _plan(source, policy, within)
+    if plan.edits and source.file is not None:
+        return _strip_file(source, source.file, plan, policy, started)
     data, layout = source.data, source.layout
     if plan.edits:
         data = source.container.rewrite(data, layout, plan.edits)
     rewritten = perf_counter()
-    after, survivors = source, tuple[Block, ...]()
+    after = source
     if plan.edits:
         after = Source(data, source.container.parse(data, like=layout), source.container)
+    return _proven(source, after, plan, policy, within, started, rewritten)
+
+
+def _strip_file(
+    source: Source, file: FileData, plan: _Plan, policy: StripPolicy, started: float
+) -> Stripped:
+    """Write the result of a movie on disk to another file, which is then read again."""
+    container = cast("StreamingContainer", source.container)
+    out = file.scratch()
+    try:
+        for piece in container.pieces(file, source.layout, plan.edits):
+            out.write(piece)
+        out.flush()
+        rewritten = perf_counter()
+        data = FileData(out)
+        after = Source(b"", container.parse(data, like=source.layout), container, file=data)
+        found = _proven(source, after, plan, policy, None, started, rewritten)
+        return replace(found, file=out)
+    except BaseException:
+        out.close()
+        raise
+
+
+def _proven(
+    source: Source,
+    after: Source,
+    plan: _Plan,
+    policy: StripPolicy,
+    within: Role | None,
+    started: float,
+    rewritten: float,
+) -> Stripped:
+    """Prove the result, and look for what a second strip would remove."""
+    survivors: tuple[Block, ...] = ()
+    if plan.edits:
         prove(source, after, plan.edits)
         survivors = _plan(after, policy, within).removed
     kept = (b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE))
     return Stripped(
-        data=data,
+        data=after.data,
+        length=len(after.content),
         changed=bool(plan.edits),
         removed=plan.removed,
         kept=tuple(kept),
@@ -109,7 +156,7 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     }
     auxiliary = AuxiliaryImages.of(layout, pictures, within, leave_all=policy.only is not None)
     if policy.only is not None:
-        chosen = policy.only(layout, source.data)
+        chosen = policy.only(layout, source.content)
         removals = {
             index: _with_lengths(layout.blocks[index], new, auxiliary)
             for index, new in chosen.items()
@@ -120,6 +167,8 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     else:
         removals = _all_metadata(layout, policy, auxiliary)
     removals = _changes(layout, _with_surplus(layout, removals))
+    if removals:
+        removals |= dict.fromkeys(layout.fragile)
     edits = removals | _changes(layout, _updated_lengths(layout, removals, auxiliary))
     removed = [layout.blocks[index] for index in removals]
     for index, picture in pictures.items():
@@ -164,10 +213,13 @@ def _with_surplus(layout: Layout, removals: Edits) -> Edits:
 
 
 def _changes(layout: Layout, edits: Edits) -> Edits:
-    """The edits that change a block."""
+    """The edits that change a block, as the container will read them back."""
+    read_back = {
+        index: None if new is None else layout.canonical(index, new) for index, new in edits.items()
+    }
     return {
         index: new
-        for index, new in edits.items()
+        for index, new in read_back.items()
         if new is None or new != layout.blocks[index].data.tobytes()
     }
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.media_types import MOVIES
 from expunge.imaging.provenance import c2pa, credentials
 from expunge.imaging.provenance.fact import UNREADABLE, Category, decoded, shown
 from expunge.imaging.provenance.text import XMP_KEYWORD
@@ -39,6 +40,7 @@ def summarise(
         "icc": _icc(layout),
         "exif_ai_tags": _ai_tags(findings),
         "png_text_chunks": _texts(layout, findings),
+        "movie": _movie(layout, first),
         "xmp_digital_source_type": _value(findings, "xmp", "Iptc4xmpExt:DigitalSourceType"),
         "orientation": layout.orientation,
         "second_pictures": sum(block.kind is Kind.PICTURE for block in layout.blocks),
@@ -118,6 +120,29 @@ def _inflates(profile: bytes) -> bool:
         )
     except zlib.error:
         return False
+
+
+def _movie(layout: Layout, findings: Sequence[Finding]) -> dict[str, Any] | None:
+    """What a movie says of place, device and time; ``None`` for an image."""
+    if layout.media_type not in MOVIES:
+        return None
+    told = [finding for finding in findings if finding.reader == "movie"]
+
+    def first(rule: str, *keys: str) -> str | None:
+        found = (f.value for f in told if f.rule == rule and (not keys or f.key.lower() in keys))
+        return next(found, None)
+
+    return {
+        "position": first("movie-place"),
+        "make": first("movie-device", *_MAKES),
+        "model": first("movie-device", *_MODELS),
+        "when": first("movie-when"),
+        "data_tracks": [f.value[:TAG_SHOWN] for f in told if f.rule == "movie-data-track"],
+    }
+
+
+_MAKES = ("©mak", "make", "manu", "com.apple.quicktime.make", "com.android.manufacturer")
+_MODELS = ("©mod", "model", "modl", "com.apple.quicktime.model", "com.android.model")
 
 
 def _value(findings: Sequence[Finding], reader: str, key: str) -> str | None:

@@ -13,6 +13,7 @@ from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.containers.formats import sniff
 from expunge.imaging.provenance import (
     exif,
+    movie,
     photoshop,
     stealth,
     tc260,
@@ -24,6 +25,8 @@ from expunge.imaging.provenance.fact import Budget, Fact, text_or_sample, unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from expunge.imaging.data import Data
 
 MAX_PACKETS = 4
 """Extended XMP packets read per file. The standard allows one."""
@@ -52,7 +55,7 @@ class Located:
     """Whether it is in an auxiliary image (gain map, depth map), not in the primary image."""
 
 
-def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
+def survey(layout: Layout, data: Data, *, deep: bool = False) -> list[Located]:
     """Return every fact in a file except C2PA's, in file order.
 
     Parameters
@@ -64,7 +67,7 @@ def survey(layout: Layout, data: bytes, *, deep: bool = False) -> list[Located]:
     """
     budget = Budget()
     found = list(_all(layout, data, budget, depth=0))
-    hidden = list(stealth.deep(data, layout)) if deep else []
+    hidden = list(stealth.deep(data, layout)) if deep and isinstance(data, bytes) else []
     for block, fact in hidden or stealth.read(layout):
         found.append(Located(fact, block, block.offset, block.length))
     found += _unread(layout)
@@ -107,7 +110,7 @@ def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
         yield from tc260.read(fact)
 
 
-def _all(layout: Layout, data: bytes, budget: Budget, depth: int) -> Iterator[Located]:
+def _all(layout: Layout, data: Data, budget: Budget, depth: int) -> Iterator[Located]:
     extended = _extended_xmp(layout)
     for block in _joined_exif(layout):
         if block.kind is Kind.PICTURE and depth == 0:
@@ -123,7 +126,7 @@ def _all(layout: Layout, data: bytes, budget: Budget, depth: int) -> Iterator[Lo
                 yield Located(fact, block, offset, fact.length if exact else block.length)
 
 
-def _of_auxiliary_image(block: Block, data: bytes, budget: Budget) -> Iterator[Located]:
+def _of_auxiliary_image(block: Block, data: Data, budget: Budget) -> Iterator[Located]:
     """The facts of an auxiliary image, under the path of its block."""
     inner = bytes(block.data)
     start = start_of(block, data)
@@ -137,7 +140,7 @@ def _of_auxiliary_image(block: Block, data: bytes, budget: Budget) -> Iterator[L
         yield Located(found.fact, outer, offset, found.length, is_second=True)
 
 
-def start_of(block: Block, data: bytes) -> int | None:
+def start_of(block: Block, data: Data) -> int | None:
     """Return the file offset of a block's content, or ``None`` if it is not in one piece."""
     spare = block.length - len(block.data)
     for tail in (0, 4):  # a PNG chunk ends in a checksum
@@ -150,6 +153,8 @@ def start_of(block: Block, data: bytes) -> int | None:
 
 
 def _read(block: Block, budget: Budget) -> Iterator[Fact]:
+    if movie.is_movie_block(block):
+        return movie.read(block)
     reader = _READERS.get(block.kind)
     return reader(block, budget) if reader else iter(())
 

@@ -39,6 +39,26 @@ UNEXAMINED: Mapping[str, tuple[str, ...]] = {
         "metadata and padding OBUs within a coded item or sample",
         "the type of an auxiliary image (auxC) and the URL in a data reference (dref)",
     ),
+    "image/tiff": (
+        "bytes after the end of the compressed data in a strip or tile, markers within JPEG data",
+        "bytes of JPEG tables that no scan uses",
+    ),
+    **dict.fromkeys(
+        (
+            "video/mp4",
+            "video/quicktime",
+            "video/3gpp",
+            "audio/mp4",
+            "video/webm",
+            "video/x-matroska",
+            "audio/webm",
+            "audio/x-matroska",
+        ),
+        (
+            "data within samples: SEI messages, an encoder's settings, closed captions",
+            "texts of subtitles",
+        ),
+    ),
     "image/jxl": (
         "bytes after the end of the codestream, bare, in a jxlc or jxlp box or in a gain map",
         "names of frames and of extra channels within the codestream",

@@ -27,6 +27,14 @@ _WAITS = Config(
 _NO_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 1})
 
 
+def alarms_url(session: Session) -> str | None:
+    """The page of the region's CloudWatch alarms in the AWS console."""
+    region = session.region_name or ""
+    if not region or session.get_partition_for_region(region) != "aws":
+        return None  # other partitions have consoles of their own
+    return f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:"
+
+
 def dynamodb(session: Session, endpoint_url: str | None = None) -> DynamoDBClient:
     """Without botocore's retries: ``DynamoRecords`` has its own retry rules."""
     return session.client("dynamodb", endpoint_url=endpoint_url, config=_WAITS.merge(_NO_RETRIES))

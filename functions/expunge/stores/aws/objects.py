@@ -6,10 +6,12 @@ for a missing object.
 
 from __future__ import annotations
 
+import io
+import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import ClientError
@@ -17,6 +19,7 @@ from botocore.exceptions import ClientError
 from expunge.errors import SignatureInvalid
 from expunge.stores.aws import own_parameter
 from expunge.stores.aws.faults import translated
+from expunge.stores.aws.ranges import BUFFER, RangedObject
 from expunge.stores.disposition import attachment
 from expunge.stores.limits import check_object_key
 from expunge.stores.ports import ObjectFacts, SignedRequest
@@ -135,6 +138,24 @@ class S3Objects:
         except ClientError as error:
             _raise_unless_absent(error)
             return None
+
+    def open(self, key: str) -> BinaryIO | None:
+        facts = self.head(key)
+        if facts is None:
+            return None
+        raw = RangedObject(self._client, self._bucket, key, facts.length)
+        return io.BufferedReader(raw, BUFFER)
+
+    def put_file(self, key: str, file: BinaryIO, *, content_type: str) -> None:
+        check_object_key(key)
+        file.seek(0)
+        with translated():
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=file, ContentType=content_type
+            )
+
+    def scratch(self) -> BinaryIO:
+        return tempfile.TemporaryFile()
 
     def put(self, key: str, data: bytes, *, content_type: str) -> None:
         check_object_key(key)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another process's write."""
 _WAL_PAUSE = 0.01
+_UNCONTENDED = 0.01
+"""Seconds in which a thread gets its turn to write if no other one writes."""
 _BUSY = "The database is busy, or its disk fails or is read-only. Try again soon."
 
 _PASSING = frozenset(
@@ -167,6 +169,9 @@ class Database:
 def _begin(connection: sqlite3.Connection, deadline: float) -> None:
     """Begin to write; waits for other processes until the deadline, as threads have before."""
     left = max(deadline - time.monotonic(), 0.0)
+    if BUSY_TIMEOUT - left < _UNCONTENDED:
+        connection.execute("BEGIN IMMEDIATE")
+        return
     connection.execute(f"PRAGMA busy_timeout = {1000 * left:.0f}")
     try:
         connection.execute("BEGIN IMMEDIATE")

@@ -17,9 +17,11 @@ from expunge.errors import StorageFull, Unavailable
 from expunge.stores.local.folders import make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
+_PIECE = 1 << 20
 UNFINISHED = ".unfinished"
 """Suffix of a file that is being written, or was left by a process that ended."""
 
@@ -39,8 +41,30 @@ def write_whole(path: Path, *parts: bytes, modified_at: float | None = None) -> 
         temporary.replace(path)
 
 
+def write_file(path: Path, header: bytes, file: BinaryIO, *, modified_at: float) -> None:
+    """Like ``write_whole``, with a header and the whole content of a seekable file."""
+    with _unfinished(path, _parts(header, file), modified_at) as temporary:
+        temporary.replace(path)
+
+
+def create_file(path: Path, header: bytes, file: BinaryIO, *, modified_at: float) -> bool:
+    """Like ``write_file``, but if the file exists, do nothing and return ``False``."""
+    return _create(path, _parts(header, file), modified_at)
+
+
+def _parts(header: bytes, file: BinaryIO) -> Iterator[bytes]:
+    yield header
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        yield piece
+
+
 def create_whole(path: Path, *parts: bytes, modified_at: float | None = None) -> bool:
     """Like ``write_whole``, but if the file exists, do nothing and return ``False``."""
+    return _create(path, parts, modified_at)
+
+
+def _create(path: Path, parts: Iterable[bytes], modified_at: float | None) -> bool:
     with _unfinished(path, parts, modified_at) as temporary:
         try:
             path.hardlink_to(temporary)  # unlike a rename, a link never replaces
@@ -50,7 +74,7 @@ def create_whole(path: Path, *parts: bytes, modified_at: float | None = None) ->
 
 
 @contextmanager
-def _unfinished(path: Path, parts: tuple[bytes, ...], modified_at: float | None) -> Iterator[Path]:
+def _unfinished(path: Path, parts: Iterable[bytes], modified_at: float | None) -> Iterator[Path]:
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
     try:
         make_folder(path.parent)

@@ -8,8 +8,10 @@ and never the name of another object's folder.
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,8 +20,15 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import Conflict
 from expunge.stores.limits import check_object_key
-from expunge.stores.local.files import UNFINISHED, create_whole, write_whole
+from expunge.stores.local.files import (
+    UNFINISHED,
+    create_file,
+    create_whole,
+    write_file,
+    write_whole,
+)
 from expunge.stores.local.folders import private_folder
+from expunge.stores.local.parts import FilePart
 from expunge.stores.local.signatures import Signer
 from expunge.stores.ports import ObjectFacts, SignedRequest
 
@@ -117,9 +126,36 @@ class FileObjects:
         except FileNotFoundError:
             return None
 
+    def open(self, key: str) -> BinaryIO | None:
+        try:
+            file = self._path(key).open("rb")
+        except FileNotFoundError:
+            return None
+        if _read_header(file) is None:
+            file.close()
+            return None
+        return io.BufferedReader(FilePart(file, file.tell()))
+
     def put(self, key: str, data: bytes, *, content_type: str) -> None:
         path = self._path(key)
-        write_whole(path, _header(key, content_type, data), data, modified_at=self._clock())
+        header = _header(key, content_type, len(data))
+        write_whole(path, header, data, modified_at=self._clock())
+
+    def put_file(self, key: str, file: BinaryIO, *, content_type: str) -> None:
+        path = self._path(key)
+        header = _header(key, content_type, file.seek(0, os.SEEK_END))
+        write_file(path, header, file, modified_at=self._clock())
+
+    def scratch(self) -> BinaryIO:
+        private_folder(self._root)
+        return tempfile.TemporaryFile(dir=self._root)
+
+    def create_file(self, key: str, file: BinaryIO, content_type: str) -> None:
+        """Store a new object from a seekable file; see `create`."""
+        path = self._path(key)
+        header = _header(key, content_type, file.seek(0, os.SEEK_END))
+        if not create_file(path, header, file, modified_at=self._clock()):
+            raise Conflict("This object has been uploaded already.")
 
     def create(self, key: str, data: bytes, content_type: str) -> None:
         """Store a new object.
@@ -130,7 +166,7 @@ class FileObjects:
             If the object exists.
         """
         path = self._path(key)
-        header = _header(key, content_type, data)
+        header = _header(key, content_type, len(data))
         if not create_whole(path, header, data, modified_at=self._clock()):
             raise Conflict("This object has been uploaded already.")
 
@@ -178,8 +214,8 @@ class _Header:
     facts: ObjectFacts
 
 
-def _header(key: str, content_type: str, data: bytes) -> bytes:
-    return json.dumps([key, content_type, len(data)]).encode() + b"\n"
+def _header(key: str, content_type: str, length: int) -> bytes:
+    return json.dumps([key, content_type, length]).encode() + b"\n"
 
 
 def _read_header(file: BinaryIO) -> _Header | None:

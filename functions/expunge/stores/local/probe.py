@@ -22,8 +22,8 @@ PROBE_SECONDS = 10.0
 """Minimum interval between two test writes."""
 PATIENCE_SECONDS = 0.1
 """Time to wait for a test write; a slower one counts when it has ended."""
-FIRST_PATIENCE_SECONDS = 5.0
-"""The same for the first test write, before which nothing is known."""
+FIRST_PATIENCE_SECONDS = 0.1
+"""Time to wait longer for the first test write, before which nothing is known."""
 PROBE_BYTES = 65_536
 _KEY = Key("health", "write")
 
@@ -54,31 +54,36 @@ class WriteProbe:
         self._patience = patience
         self._trying = threading.Lock()
         self._tried_at: float | None = None
-        self._last = {"records": True, "objects": True}
+        self._known = threading.Event()
+        self._last = {"records": False, "objects": False}
 
     def __call__(self) -> Mapping[str, bool]:
-        """The latest results; a slow test write, as with a locked database, is not awaited."""
+        """The latest results; a slow test write, as with a locked database, is not awaited.
+
+        Until a store has accepted a write, it counts as failed.
+        """
         if self._trying.acquire(blocking=False):
             now = self._clock()
             if self._tried_at is not None and now - self._tried_at < PROBE_SECONDS:
                 self._trying.release()
             else:
-                self._start(FIRST_PATIENCE_SECONDS if self._tried_at is None else self._patience)
                 self._tried_at = now
+                self._start()
+        self._known.wait(FIRST_PATIENCE_SECONDS)
         return self._last
 
-    def _start(self, patience: float) -> None:
+    def _start(self) -> None:
         attempt = threading.Thread(target=self._try, name="write probe", daemon=True)
         attempt.start()
-        attempt.join(patience)
+        attempt.join(self._patience)
 
     def _try(self) -> None:
         try:
-            self._last = {
-                "records": _succeeds(self._write_record),
-                "objects": _succeeds(self._write_file),
-            }
+            # The file first: a database may be locked for long.
+            self._last = self._last | {"objects": _succeeds(self._write_file)}
+            self._last = self._last | {"records": _succeeds(self._write_record)}
         finally:
+            self._known.set()
             self._trying.release()
 
     def _write_record(self) -> None:

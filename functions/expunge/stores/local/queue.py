@@ -10,11 +10,10 @@ import json
 import logging
 import secrets
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.stores.limits import MAX_DELAY, encode_message
-from expunge.stores.ports import Backlog, Item, ReceivedMessage
+from expunge.stores.ports import Backlog, DeadLetter, QueueDepth, ReceivedMessage
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,15 +43,6 @@ _VISIBLE = f"(visible_at <= :now OR visible_at > :now + {MAX_DELAY + 1:.0f})"
 """A message that is to be invisible for longer than any can be was sent before the clock was
 stepped back: it would wait for as many hours as the step has."""
 _NEXT = f"SELECT id, body, attempts FROM messages WHERE {_VISIBLE} ORDER BY visible_at, id LIMIT 1"  # noqa: S608
-
-
-@dataclass(frozen=True, slots=True)
-class DeadMessage:
-    """A message whose attempts all failed; ``died_at`` is Unix seconds."""
-
-    id: int
-    message: Item
-    died_at: float
 
 
 class SqliteQueue:
@@ -152,24 +142,35 @@ class SqliteQueue:
         with self._database.read() as connection:
             return int(connection.execute("SELECT count(*) FROM dead_messages").fetchone()[0])
 
-    def dead(self) -> list[DeadMessage]:
+    def depth(self) -> QueueDepth:
+        """A message with a receipt is in flight until its visibility timeout."""
+        with self._database.read() as connection:
+            waiting, hidden, in_flight = connection.execute(
+                f"SELECT coalesce(sum({_VISIBLE}), 0), coalesce(sum(NOT {_VISIBLE}), 0),"  # noqa: S608
+                f" coalesce(sum(NOT {_VISIBLE} AND receipt IS NOT NULL), 0) FROM messages",
+                {"now": self._clock()},
+            ).fetchone()
+        return QueueDepth(waiting, in_flight, hidden - in_flight)
+
+    def peek(self, limit: int) -> list[DeadLetter]:
         """The dead messages, the oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT id, body, died_at FROM dead_messages ORDER BY died_at, id"
+                "SELECT body, died_at FROM dead_messages ORDER BY died_at, id LIMIT ?", (limit,)
             ).fetchall()
-        return [DeadMessage(number, json.loads(body), at) for number, body, at in rows]
+        return [DeadLetter(json.loads(body), at) for body, at in rows]
 
-    def redrive(self) -> int:
-        """Return every dead message to the queue with no attempts; return how many."""
+    def redrive(self, limit: int | None = None) -> int:
+        """Return dead messages to the queue with no attempts, the oldest first."""
         with self._database.write() as connection:
-            bodies = connection.execute(
-                "SELECT body FROM dead_messages ORDER BY died_at, id"
+            rows = connection.execute(
+                "SELECT id, body FROM dead_messages ORDER BY died_at, id LIMIT ?",
+                (-1 if limit is None else limit,),
             ).fetchall()
-            connection.execute("DELETE FROM dead_messages")
-            for (body,) in bodies:
+            for number, body in rows:
+                connection.execute("DELETE FROM dead_messages WHERE id = ?", (number,))
                 _insert(connection, body, self._clock())
-        return len(bodies)
+        return len(rows)
 
 
 def _insert(connection: sqlite3.Connection, body: str, visible_at: float) -> None:

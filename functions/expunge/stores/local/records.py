@@ -115,7 +115,7 @@ Entry = tuple["Item", "int | None"]
 
 
 def _apply(connection: sqlite3.Connection, index: int, change: Change, now: float) -> None:
-    entry = _read(connection, change.key, now)
+    entry = None if _is_blind(change) else _read(connection, change.key, now)
     try:
         after = _after(change, entry)
     except _Refused:
@@ -131,6 +131,13 @@ def _apply(connection: sqlite3.Connection, index: int, change: Change, now: floa
     connection.execute(
         "INSERT OR REPLACE INTO items (partition, sort, body, expires_at) VALUES (?, ?, ?, ?)",
         (change.key.partition, change.key.sort, body, expires_at),
+    )
+
+
+def _is_blind(change: Change) -> bool:
+    """Whether a change is the same whatever the item was before."""
+    return (isinstance(change, Put) and not change.if_absent) or (
+        isinstance(change, Delete) and not change.only_if
     )
 
 

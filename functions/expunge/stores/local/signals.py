@@ -52,13 +52,20 @@ class SocketSignals:
 
     def send(self, name: str) -> None:
         """Notify every listener; one whose socket is full misses the signal."""
-        for path in self._folder.glob("*.sock"):
+        for listener in self._listeners():
             try:
-                self._sender.sendto(name.encode(), self._address(path.name))
+                self._sender.sendto(name.encode(), self._address(listener))
             except (ConnectionRefusedError, FileNotFoundError):
-                path.unlink(missing_ok=True)  # its process has ended
+                (self._folder / listener).unlink(missing_ok=True)  # its process has ended
             except OSError:
                 continue
+
+    def _listeners(self) -> list[str]:
+        try:
+            with os.scandir(self._folder) as entries:
+                return [entry.name for entry in entries if entry.name.endswith(".sock")]
+        except FileNotFoundError:
+            return []
 
     def listen(self, heard: Callable[[str], None]) -> Callable[[], None]:
         """Call ``heard`` with each name, from a new thread; return a function that stops it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -197,13 +196,13 @@ def _check_page(request: Request) -> None:
 
     A browser silently drops `Secure` cookies if the page was opened over plain http.
     """
-    check_own_site(request)
-    own, origin = base_url(request), urlsplit(request.headers.get("origin", ""))
-    if own.startswith("https:") and origin.scheme == "http" and origin.hostname not in LOOPBACK:
+    own, over_http = base_url(request), request.headers.get("origin", "").startswith("http:")
+    if own.startswith("https:") and over_http and request.url.hostname not in LOOPBACK:
         raise SignInDisabled(
             f"The cookies of this service need https, but this page was opened over plain http. "
             f"Open {own}/sign-in instead."
         )
+    check_own_site(request)  # after it: to this check, such a page is another site
 
 
 def _mailed_url(request: Request) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from expunge.errors import NotFound, StorageDisabled
-from expunge.jobs.archive import KEPT_SECONDS, Archive
+from expunge.jobs.archive import KEPT_SECONDS, SLOT_SECONDS, Archive
 from expunge.service import Service
 from expunge.web import problems
 from expunge.web.admin.auth import ADMIN_PROBLEMS, AdminDep
@@ -25,12 +26,15 @@ from expunge.web.admin.schemas import (
     StatsResponse,
     StoredImageDetailResponse,
     StoredImagePage,
+    TimelinePoint,
+    TimelineResponse,
     paginated,
 )
 from expunge.web.dependencies import ServiceDep
 from expunge.web.face_jobs.queries import METHODS, MaskMethod, MaskQuery
 from expunge.web.face_jobs.reports import detected, masking
 from expunge.web.face_jobs.run import IMAGE_BODY, WORK_PROBLEMS, run, too_large
+from expunge.web.times import known_moment
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/admin", tags=["admin"])
@@ -86,14 +90,31 @@ def get_stats(response: Response, archive: ArchiveDep) -> StatsResponse:
     """Returns totals from counters, without reading any image."""
     response.headers.update(_PRIVATE)
     counts = archive.counts()
-    total, detections = counts.total(), counts.pop("faces", 0)
+    total, by_type = counts.total(), _by_type(counts)
+    del counts["faces"]
     return StatsResponse(
         total_images=total,
         total_jobs=total,
-        jobs_by_type={"detect": detections, "mask": total - detections},
+        jobs_by_type=by_type,
         jobs_by_method={method: n for method, n in sorted(counts.items()) if n},
         kept_hours=KEPT_SECONDS // 3600,
     )
+
+
+@router.get(
+    "/stats/timeline",
+    operation_id="getAdminTimeline",
+    summary="Count the stored images by quarter of an hour",
+    responses=_PROBLEMS,
+)
+def get_timeline(response: Response, archive: ArchiveDep) -> TimelineResponse:
+    """Returns every quarter of an hour of the last day, the oldest first, also empty ones."""
+    response.headers.update(_PRIVATE)
+    points = [
+        TimelinePoint(start=known_moment(start), **_by_type(counts))
+        for start, counts in archive.timeline()
+    ]
+    return TimelineResponse(slot_seconds=SLOT_SECONDS, points=points)
 
 
 @router.get(
@@ -235,6 +256,12 @@ async def try_mask(
 def _check_length(service: Service, image: bytes) -> None:
     if service.answer_bytes is not None and len(image) > service.answer_bytes:
         raise too_large(len(image))
+
+
+def _by_type(counts: Counter[str]) -> dict[JobType, int]:
+    """Counts by kind of image, as counts by type of job."""
+    detections = counts["faces"]
+    return {"detect": detections, "mask": counts.total() - detections}
 
 
 def _kinds(job_type: JobType | None, method: str | None) -> set[str] | None:

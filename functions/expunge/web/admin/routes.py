@@ -1,11 +1,11 @@
-"""Admin surface: the session, images and jobs of the faces surface, API keys."""
+"""Admin surface: the session, images and jobs of the faces surface, API keys, queues, alarms."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from expunge.web.admin import auth, images, keys
+from expunge.web.admin import alarms, auth, images, keys, queues
 
 router = APIRouter()
-for part in (auth, images, keys):
+for part in (auth, images, keys, queues, alarms):
     router.include_router(part.router)

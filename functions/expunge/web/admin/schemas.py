@@ -120,6 +120,32 @@ class StatsResponse(BaseModel):
     )
 
 
+class TimelinePoint(BaseModel):
+    """The images of one quarter of an hour, by the type of their job."""
+
+    start: datetime
+    detect: int
+    mask: int
+
+
+class TimelineResponse(BaseModel):
+    """Stored images over time."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "slot_seconds": 900,
+                    "points": [{"start": "2026-05-24T10:00:00Z", "detect": 4, "mask": 1}],
+                }
+            ]
+        }
+    )
+
+    slot_seconds: int = Field(description="Seconds from one point to the next.")
+    points: list[TimelinePoint]
+
+
 class StoredImageResponse(BaseModel):
     """A stored image."""
 

@@ -150,18 +150,23 @@ def check_own_site(request: Request) -> None:
     """Raise `CsrfFailed` if the browser says that another site's page made the request."""
     origin = request.headers.get("origin")
     if origin is not None:
-        configured: str | None = request.app.state.service.settings.public_url
-        own = {request.headers.get("host"), urlsplit(configured or "").netloc or None}
-        site = _site_of(origin)
-        if not site or site not in own:
+        if not _is_own(origin, request):
             raise CsrfFailed("The request was made by a page of another site.")
     elif request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise CsrfFailed("The request was made by a page of another site.")
 
 
-def _site_of(origin: str) -> str:
-    """Host and port of an origin; empty for the opaque origin «null» and for invalid text."""
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""
+def _is_own(origin: str, request: Request) -> bool:
+    """Whether an origin (RFC 6454) is this service's: by its public URL, else by the Host header.
+
+    A page over http is another site than one over https, since anyone on the network can forge
+    it. A page over https may send requests that arrive over http: a proxy in front ends TLS.
+    """
+    scheme, _, host = origin.lower().partition("://")
+    public = urlsplit((request.app.state.service.settings.public_url or "").lower())
+    if not host:
+        return False
+    if host == public.netloc:
+        return scheme == public.scheme
+    named = request.headers.get("host", "").lower()
+    return host == named and scheme in ("https", request.url.scheme)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Header, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.account import OPERATOR
 from expunge.accounts.browsers import is_unguessable
@@ -34,7 +35,7 @@ _TRAITS = ("user-agent", "accept-language", "sec-ch-ua", "sec-ch-ua-platform")
 """Headers that stay the same across one client's requests."""
 
 
-def _caller(
+async def _caller(
     request: Request,
     x_client_fingerprint: Annotated[
         str,
@@ -61,6 +62,19 @@ def _caller(
     CsrfFailed
         For a session's request that another site's page may have made.
     """
+    if _needs_store(request):
+        return await run_in_threadpool(_identified, request, x_client_fingerprint, x_client_secret)
+    return _identified(request, x_client_fingerprint, x_client_secret)
+
+
+def _needs_store(request: Request) -> bool:
+    """Whether credentials must be looked up; a client secret proves itself."""
+    session = Cookies(base_url(request)).session in request.cookies
+    return session or _api_key(request) is not None or not service_of(request).browsers.has_key
+
+
+def _identified(request: Request, fingerprint: str, client_secret: str) -> Caller:
+    """See `_caller`."""
     service = service_of(request)
     key = _api_key(request)
     if key is not None:
@@ -71,8 +85,8 @@ def _caller(
         check_csrf(request, secret)
         return session
     traits = "\n".join(request.headers.get(name, "") for name in _TRAITS)
-    caller = anonymous(_address(request), x_client_fingerprint, traits)
-    return replace(caller, browser=_browser(request, x_client_secret))
+    caller = anonymous(_address_of(request), fingerprint, traits)
+    return replace(caller, browser=_browser(request, client_secret))
 
 
 def _browser(request: Request, shown: str) -> str | None:
@@ -104,14 +118,18 @@ def _api_key(request: Request) -> str | None:
     return request.headers.get("x-api-key")
 
 
-def _address(request: Request) -> str:
+async def _address(request: Request) -> str:
+    return _address_of(request)
+
+
+def _address_of(request: Request) -> str:
     return client_address(request, service_of(request).settings)
 
 
 def caller_of(request: Request) -> Caller:
     """Identify the caller, for a route that handles the errors itself."""
     headers = request.headers
-    return _caller(
+    return _identified(
         request,
         headers.get("x-client-fingerprint", "")[:256],
         headers.get(SECRET_HEADER, "")[:256],
@@ -157,7 +175,7 @@ def _introduced(request: Request, response: Response, caller: Caller, secret: st
     return replace(caller, browser=name, has_new_secret=True)
 
 
-def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+async def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     """The caller who lists or deletes. A cookie is not enough for a page of another site.
 
     Raises
@@ -171,7 +189,7 @@ def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Ca
     return caller
 
 
-def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+async def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     if caller.account is None:
         raise Unauthorized("This URL needs an API key or a session.")
     return caller

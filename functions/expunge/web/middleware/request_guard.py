@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 class RequestGuard:
     """ASGI middleware. Each request gets a UUID: ``scope["request_id"]`` and ``X-Request-Id``."""
 
-    def __init__(self, app: ASGIApp, file_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, file_bytes: int, movie_bytes: int) -> None:
         self._app = app
-        self._limits = RequestLimits(file_bytes)
+        self._limits = RequestLimits(file_bytes, movie_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,7 +42,7 @@ class RequestGuard:
 
         try:
             self._limits.check_head(scope)
-            await self._app(scope, self._limits.limited(receive), send_named)
+            await self._app(scope, self._limits.limited(scope, receive), send_named)
         except ClientDisconnect:
             log.info("%s %s: the caller disconnected", scope["method"], scope["path"])
         except ExpungeError as error:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
-import anyio
 from starlette.datastructures import Headers
 
 from expunge.errors import HeadersTooLarge, PayloadTooLarge, RequestTimeout, UriTooLong
@@ -37,11 +37,13 @@ class RequestLimits:
     ----------
     file_bytes
         Maximum size of a file; a body may be larger by the overhead of its encoding.
+    movie_bytes
+        Maximum size of a movie, in a PUT to a signed URL.
     """
 
-    def __init__(self, file_bytes: int) -> None:
+    def __init__(self, file_bytes: int, movie_bytes: int) -> None:
         self._file_bytes = file_bytes
-        self._most = file_bytes + REQUEST_ROOM
+        self._movie_bytes = movie_bytes
 
     def check_head(self, scope: Scope) -> None:
         """Check the URL, the headers and the declared length.
@@ -58,11 +60,17 @@ class RequestLimits:
             raise HeadersTooLarge(
                 f"The headers have {headers:,} bytes; at most {MAX_HEADERS:,} are accepted."
             )
-        declared = declared_length(scope)
-        if declared is not None and declared > self._most:
-            raise self._too_large(f"{declared:,}")
+        declared, most = declared_length(scope), self._most(scope)
+        if declared is not None and declared > most:
+            raise self._too_large(f"{declared:,}", most)
 
-    def limited(self, receive: Receive) -> Receive:
+    def _most(self, scope: Scope) -> int:
+        """Bytes of a body. A PUT to a signed URL has exactly the length that was signed."""
+        signed = scope["method"] == "PUT" and scope["path"].startswith("/objects/")
+        largest = max(self._file_bytes, self._movie_bytes) if signed else self._file_bytes
+        return largest + REQUEST_ROOM
+
+    def limited(self, scope: Scope, receive: Receive) -> Receive:
         """Limit the bytes that really arrive, and their rate, whatever length was declared.
 
         Only time spent waiting for the caller counts.
@@ -73,13 +81,14 @@ class RequestLimits:
             From the returned callable.
         """
         seen, more, waited, credit = 0, True, 0.0, GRACE_SECONDS
+        most = self._most(scope)
 
         async def counted() -> Message:
             nonlocal seen, more, waited, credit
             began = time.monotonic()
             patience = min(credit, MAX_BODY_SECONDS - waited) if more else None
             try:
-                with anyio.fail_after(patience):
+                async with asyncio.timeout(patience):
                     message = await receive()
             except TimeoutError:
                 waited += time.monotonic() - began
@@ -90,15 +99,15 @@ class RequestLimits:
             seen, waited = seen + arrived, waited + took
             credit = min(credit - took + arrived / MIN_BYTES_PER_SECOND, MAX_CREDIT_SECONDS)
             more = bool(message.get("more_body"))
-            if seen > self._most:
-                raise self._too_large(f"more than {self._most:,}")
+            if seen > most:
+                raise self._too_large(f"more than {most:,}", most)
             return message
 
         return counted
 
-    def _too_large(self, length: str) -> PayloadTooLarge:
+    def _too_large(self, length: str, most: int) -> PayloadTooLarge:
         return PayloadTooLarge(
-            f"The request has {length} bytes; at most {self._most:,} are accepted. "
+            f"The request has {length} bytes; at most {most:,} are accepted. "
             f"Files up to {self._file_bytes:,} bytes go through POST /api/v1/uploads."
         )
 

@@ -2,8 +2,9 @@
 
 Pages run only scripts, workers and WebAssembly files of this service, no inline scripts. They
 show images from this service, from its object store, and images that they create themselves.
-Every other answer is data: a browser that opens it as a page runs nothing. No other site may
-frame an answer, which prevents clickjacking.
+A script may start as a worker, which has the policy of that script's answer: it loads from this
+service and from nowhere else. Every other answer is data: a browser that opens it as a page runs
+nothing. No other site may frame an answer, which prevents clickjacking.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ _ALWAYS = {
 }
 # Browsers use inline styles to show an image opened on its own.
 _DATA = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+_SCRIPT = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+    "frame-ancestors 'none'"
+)
 _YEAR = 31_536_000
 
 
@@ -85,16 +90,22 @@ class SecurityHeaders:
 
         async def send_headed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._complete(MutableHeaders(scope=message), by_tls=by_tls)
+                self._complete(message, by_tls=by_tls)
             await send(message)
 
         await self._app(scope, receive, send_headed)
 
-    def _complete(self, headers: MutableHeaders, *, by_tls: bool) -> None:
+    def _complete(self, start: Message, *, by_tls: bool) -> None:
+        headers = MutableHeaders(scope=start)
         media_type = headers.get("content-type", "").partition(";")[0]
         for name, value in of_data(by_tls=by_tls).items():
             headers.setdefault(name, value)
         if media_type == "text/html":
             headers["content-security-policy"] = self._page_policy
+        elif media_type == "text/javascript":
+            headers["content-security-policy"] = _SCRIPT
+        elif start["status"] == 304:
+            # It has no type, and its headers replace those that the browser keeps.
+            del headers["content-security-policy"]
         elif media_type == "application/json":  # may hold a signed URL or personal data
             headers.setdefault("cache-control", "no-store")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
@@ -11,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from expunge.accounts.callers import Caller
 from expunge.accounts.meter import MeteredCall
 from expunge.errors import IdempotencyConflict
-from expunge.jobs.job import Status
+from expunge.jobs.job import Job, Status
+from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.operations import MODES
 from expunge.service import Service
 from expunge.web import problems, rate_limit
@@ -29,7 +31,7 @@ from expunge.web.native.openapi import JOB_BODY
 from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
 from expunge.web.native.waiting import JobWaiters
-from expunge.web.submitting import submit
+from expunge.web.submitting import in_thread
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -38,6 +40,8 @@ JobId = Annotated[
     str,
     Path(max_length=64, description="The job's id.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
+_Created = tuple[Caller, SubmitResult]
+
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": JobView, "description": "Accepted; poll the URL in `Location`."}
 }
@@ -97,9 +101,8 @@ async def create_job(
         idempotency_key=idempotency_key,
         base_url=base_url(request),
     )
-    caller = await run_in_threadpool(maker_of, request, response, caller, job_request)
-    await _meter_wait(service, caller, preference)
-    submitted = await submit(request, service, caller, job_request)
+    create = partial(_create, request, response, service, caller, preference, job_request)
+    caller, submitted = await in_thread(request, job_request, create)
     job, quotas = submitted.job, submitted.quotas
     if submitted.replayed:
         response.headers["idempotent-replayed"] = "true"
@@ -116,7 +119,7 @@ async def create_job(
         return problems.answer(request, job.error_code, job.error_message or "", headers=headers)
     response.headers.update(preference.applied)
     response.headers["cache-control"] = "no-store"
-    view = await run_in_threadpool(job_view, service.jobs, job, job_request.base_url)
+    view = await _view(service, job, job_request.base_url)
     _set_retry_after(response, view)
     if not job.status.ended:
         response.status_code = 202
@@ -174,13 +177,12 @@ async def get_job(
 
     A job created without an account can be read by anyone who has its id.
     """
-    await _meter_wait(service, caller, preference)
-    job = await run_in_threadpool(service.jobs.get, caller, job_id)
+    job = await run_in_threadpool(_get, service, caller, preference, job_id)
     if preference.wait:
         job = await _waiters(request).wait(caller, job, preference.wait)
         response.headers["preference-applied"] = f"wait={preference.wait}"
     response.headers["cache-control"] = "no-store"
-    view = await run_in_threadpool(job_view, service.jobs, job, base_url(request))
+    view = await _view(service, job, base_url(request))
     _set_retry_after(response, view)
     return view
 
@@ -208,12 +210,38 @@ def delete_job(
     return job_view(service.jobs, job, base_url(request))
 
 
+def _create(
+    request: Request,
+    response: Response,
+    service: Service,
+    caller: Caller,
+    preference: Preference,
+    job_request: JobRequest,
+) -> _Created:
+    """Submit the job; one thread does all that reads or writes a store."""
+    caller = maker_of(request, response, caller, job_request)
+    _meter_wait(service, caller, preference)
+    return caller, service.jobs.submit(caller, job_request)
+
+
+def _get(service: Service, caller: Caller, preference: Preference, job_id: str) -> Job:
+    _meter_wait(service, caller, preference)
+    return service.jobs.get(caller, job_id)
+
+
+async def _view(service: Service, job: Job, base_url: str) -> JobView:
+    """The job as JSON. Only for a job that goes on, this reads the store (`poll_after_ms`)."""
+    if job.status.ended:
+        return job_view(service.jobs, job, base_url)
+    return await run_in_threadpool(job_view, service.jobs, job, base_url)
+
+
 def _waiters(request: Request) -> JobWaiters:
     waiters: JobWaiters = request.app.state.waiters
     return waiters
 
 
-async def _meter_wait(service: Service, caller: Caller, preference: Preference) -> None:
+def _meter_wait(service: Service, caller: Caller, preference: Preference) -> None:
     """Count a request that waits toward the limit per minute.
 
     Raises
@@ -221,7 +249,7 @@ async def _meter_wait(service: Service, caller: Caller, preference: Preference) 
     RateLimited
     """
     if preference.wait:
-        await run_in_threadpool(service.meter.take, caller, MeteredCall("requests"))
+        service.meter.take(caller, MeteredCall("requests"))
 
 
 def _set_retry_after(response: Response, view: JobView) -> None:

@@ -93,7 +93,8 @@ def _form() -> dict[str, Any]:
                 "description": "The file, up to 10 MB. Give this, `object_key` or `image_url`.",
             },
             **{
-                name: {"type": "string", "description": fields[name]["description"]}
+                # Tools fill a form with its defaults. An empty string counts as absent.
+                name: {"type": "string", "default": "", "description": fields[name]["description"]}
                 for name in ("object_key", "image_url", "webhook_url")
             },
             "mode": {
@@ -104,6 +105,7 @@ def _form() -> dict[str, Any]:
             },
             "options": {
                 "type": "string",
+                "default": "{}",
                 "description": "The mode's options, as a JSON object.",
                 "contentMediaType": "application/json",
                 "contentSchema": {"anyOf": options},
@@ -117,7 +119,7 @@ def _examples() -> dict[str, Any]:
     """Examples by name: one for each way to send an image, then one for each mode."""
     ways = dict(
         zip(
-            ("object_key", "image_base64", "image_url"),
+            ("image_base64", "object_key", "image_url"),
             JobCreate.model_json_schema()["examples"],
             strict=True,
         )

@@ -13,6 +13,12 @@ from expunge.jobs.jobs import Jobs
 from expunge.web.times import known_moment, moment
 from expunge.web.urls import absolute
 
+SMALL_PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAD3RFWHRBdXRob3IASmFuZSBEb2U0ahlJAAAAEElEQVR4"
+    "2mMQzw4HIgYIBQAWygNlIYG1KgAAAABJRU5ErkJggg=="
+)
+"""A whole image that names an author, so that the example of a job works as it stands."""
+
 
 class UploadCreate(BaseModel):
     """A request for a URL to upload one file to."""
@@ -26,13 +32,16 @@ class UploadCreate(BaseModel):
     )
 
     filename: str = Field(
-        max_length=255, description="Your own name for the file; the server assigns the key."
+        max_length=255,
+        description="Your own name for the file. Results are downloaded under it, with the "
+        "extension of their format.",
     )
     content_type: str = Field(
         description="The file's media type.", json_schema_extra={"enum": list(EXTENSIONS)}
     )
     size: int = Field(
-        description="The file's exact length in bytes.",
+        description="The file's exact length in bytes. Images may have 10 MB by default; the "
+        "maximum is that of videos and audio files.",
         json_schema_extra={"minimum": 1},
     )
 
@@ -77,13 +86,13 @@ class JobCreate(BaseModel):
         extra="forbid",
         json_schema_extra={
             "examples": [
-                {"object_key": "in/2026-05-24/up_01KAYZ.png", "mode": "metadata"},
                 {
-                    "image_base64": "iVBORw0KGgo…",
+                    "image_base64": SMALL_PNG,
                     "content_type": "image/png",
                     "mode": "metadata",
                     "options": {},
                 },
+                {"object_key": "in/2026-05-24/up_01KAYZ.png", "mode": "metadata"},
                 {"image_url": "https://pictures.example/photo.png", "mode": "metadata"},
             ]
         },

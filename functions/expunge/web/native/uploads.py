@@ -40,7 +40,9 @@ def create_upload(
     differs is refused. Where a URL is expected, `source_url` stands for the file.
     """
     own = base_url(request)
-    upload = service.jobs.uploads.create(caller, content_type=body.content_type, size=body.size)
+    upload = service.jobs.uploads.create(
+        caller, content_type=body.content_type, size=body.size, filename=body.filename
+    )
     response.headers.update(rate_limit.fields(upload.quotas))
     return UploadView(
         upload_url=absolute(own, upload.request.url),

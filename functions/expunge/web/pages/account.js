@@ -54,7 +54,8 @@ async function show() {
   $("#credits").replaceChildren(...Object.entries(me.credits).map(([pool, amount]) => row(pool, String(amount))));
   $("#keys").replaceChildren(...keys.map(keyRow));
   $("#keep").hidden = !me.guest;
-  $("#upgrade").hidden = me.subscription_tier !== "free";
+  const { billing } = await ask("/api/v1/config");
+  $("#upgrade").hidden = me.subscription_tier !== "free" || !billing.pro;
   $("#account").hidden = false;
   if (location.hash === "#welcome" && me.subscription_tier === "pro" && keys.length === 0) {
     history.replaceState(null, "", "/account");

@@ -23,6 +23,12 @@ keep.addEventListener("change", () => {
   document.querySelector("#google").search = keep.checked ? "?keep_keys=true" : "";
 });
 
+// Only what the operator has set up is offered.
+fetch("/api/v1/config").then((answer) => answer.json()).then(({ sign_in: ways }) => {
+  document.querySelector("#link").hidden = !ways.email;
+  document.querySelector("#google").hidden = !ways.google;
+}, () => {});
+
 // A guest with API keys chooses whether the account takes them over.
 fetch("/api/v1/keys").then((answer) => (answer.ok ? answer.json() : { keys: [] })).then(({ keys }) => {
   document.querySelector("#keys").hidden = keys.length === 0;

@@ -99,8 +99,7 @@ def answer(
     if problem.status in _RETRY_SECONDS:
         extra.setdefault("retry-after", _RETRY_SECONDS[problem.status])
     if problem.status == 401:
-        challenge = 'Basic realm="expunge"' if code == "admin_required" else "Bearer"
-        extra.setdefault("www-authenticate", challenge)  # RFC 9110 §11.6.1 asks for one
+        extra.setdefault("www-authenticate", _challenge(request, code))
     return JSONResponse(
         document(
             code,
@@ -115,6 +114,18 @@ def answer(
         media_type=MEDIA_TYPE,
         headers=extra,
     )
+
+
+def _challenge(request: Request, code: str) -> str:
+    """The challenge that a 401 must have (RFC 9110 §11.6.1).
+
+    A browser answers «Basic» with a dialog of its own, also for a page's script. Such a script
+    handles the problem itself.
+    """
+    if code != "admin_required":
+        return "Bearer"
+    is_script = request.headers.get("sec-fetch-mode", "navigate") != "navigate"
+    return 'Session realm="expunge"' if is_script else 'Basic realm="expunge"'
 
 
 def answer_error(request: Request, error: ExpungeError) -> JSONResponse:

@@ -244,7 +244,8 @@ REGISTRY = {
             413,
             "Too many bytes",
             "An image may have at most 10,485,760 bytes, and at most 1,048,576 as image_base64. "
-            "EXPUNGE_MAX_FILE_MB lets an embedded server take more. "
+            "EXPUNGE_MAX_FILE_MB lets an embedded server take more. An uploaded video may have "
+            "2 GB on an embedded server (EXPUNGE_MAX_VIDEO_MB), and 400 MB on AWS. "
             "On AWS a request body may have at most 6 MB.",
             "Upload the file with POST /api/v1/uploads and create the job with its object_key. "
             "That way takes the largest file everywhere.",
@@ -264,7 +265,9 @@ REGISTRY = {
             "Unsupported file type",
             "The file, judged by its first bytes, has a type that is not supported, or not the "
             "declared type. Or the request body has an unsupported format.",
-            "Send PNG, JPEG, WebP, AVIF, HEIC, HEIF, JXL or GIF, and declare its real type.",
+            "Send PNG, JPEG, WebP, AVIF, HEIC, HEIF, JXL, GIF or TIFF, and declare its real type. "
+            "`metadata` and `detect` also take MP4, MOV, M4A, 3GP, WebM and MKV; other modes take "
+            "neither these nor TIFF.",
             "The file was declared as image/png, but its first bytes are those of image/jpeg.",
         ),
         ProblemType(

@@ -8,18 +8,15 @@ import anyio
 from fastapi import APIRouter, Request, Response
 
 import expunge
-from expunge import models
-from expunge.errors import ModelMissing
 from expunge.service import Service
 from expunge.web import problems
 from expunge.web.dependencies import ServiceDep
+from expunge.web.face_jobs import detector
 from expunge.web.face_jobs.queries import DetectQuery
 from expunge.web.face_jobs.reports import input_size
 from expunge.web.site.schemas import HealthView
 from expunge.web.threads import threads_for
 
-FACES = {"faces", "mask"}
-"""Modes that need the face detector."""
 MAX_CHECKS = 4
 """Threads for health checks alone: jobs that wait for a store may use up all others."""
 
@@ -52,8 +49,8 @@ async def get_health(request: Request, response: Response, service: ServiceDep) 
 def _view(service: Service) -> HealthView:
     stores = dict(service.ready())
     query = DetectQuery()
-    model_loaded = _is_here(query.model)
-    well = all(stores.values()) and (model_loaded or not FACES & set(service.modes))
+    model_loaded = detector.is_installed(query.model)
+    well = all(stores.values()) and (model_loaded or not detector.is_needed(service.modes))
     return HealthView(
         status="ok" if well else "unavailable",
         version=expunge.__version__,
@@ -68,11 +65,3 @@ def _view(service: Service) -> HealthView:
         storage_enabled=service.settings.faces_storage,
         storage_ready=stores["objects"],
     )
-
-
-def _is_here(detector: str) -> bool:
-    try:
-        models.installed(models.DETECTORS[detector])
-    except ModelMissing:
-        return False
-    return True

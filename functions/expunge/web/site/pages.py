@@ -1,50 +1,82 @@
-"""HTML pages: playground, sign-in, account, API reference, and a page for each problem."""
+"""HTML pages: studio, sign-in, account, console, API reference, and a page for each problem."""
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from html import escape
-from pathlib import Path as File
-from string import Template
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from expunge.errors import NotFound
 from expunge.imaging.limits import MEBIBYTE
 from expunge.web.dependencies import ServiceDep
-from expunge.web.problems.dialects import TASKS
-from expunge.web.problems.registry import REGISTRY, ProblemType
+from expunge.web.problems import page as problem_page
+from expunge.web.problems.registry import REGISTRY
+from expunge.web.shell import FOLDER, html
+from expunge.web.site import assets
 
 router = APIRouter(include_in_schema=False)
 
-FOLDER = File(__file__).parents[1] / "pages"
-
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def playground(service: ServiceDep) -> HTMLResponse:
-    """The playground, where visitors try the service with their own images."""
-    page = Template((FOLDER / "playground.html").read_text())
-    return HTMLResponse(page.substitute(max_file_mb=service.limits.file_bytes // MEBIBYTE))
+def studio(service: ServiceDep) -> HTMLResponse:
+    """The studio, where people see what their images tell and take it out."""
+    most = service.limits.file_bytes
+    config = {"maxBytes": most, "modes": list(service.modes)}
+    page = html(
+        "studio.html",
+        "/",
+        config=json.dumps(config),
+        modules=_preloads(),
+        assets=assets.url(),
+        max_file_mb=str(most // MEBIBYTE),
+    )
+    return HTMLResponse(page)
+
+
+@router.get("/share-worker.js")
+def share_worker() -> FileResponse:
+    """The service worker of the share target; it must lie at the root to control `/share`."""
+    return FileResponse(FOLDER / "share-worker.js", headers={"cache-control": "no-cache"})
+
+
+@router.post("/share")
+def shared() -> RedirectResponse:
+    """Reached only if the browser has no share worker: the studio then asks for the image."""
+    return RedirectResponse("/#share-lost", status_code=303)
+
+
+@router.get("/problems.json")
+def problem_remedies() -> dict[str, dict[str, str]]:
+    """What to do about each problem, for the pages."""
+    return {p.code: {"title": p.title, "remedy": p.remedy} for p in REGISTRY.values()}
 
 
 @router.api_route("/sign-in", methods=["GET", "HEAD"])
-def sign_in() -> FileResponse:
+def sign_in() -> HTMLResponse:
     """Sign in by an e-mail link, with Google, or as a guest."""
-    return FileResponse(FOLDER / "sign-in.html")
+    return HTMLResponse(html("sign-in.html", "/account"))
 
 
 @router.api_route("/account", methods=["GET", "HEAD"])
-def account() -> FileResponse:
+def account() -> HTMLResponse:
     """Quotas, credits and API keys of the signed-in user."""
-    return FileResponse(FOLDER / "account.html")
+    return HTMLResponse(html("account.html", "/account"))
+
+
+@router.api_route("/console", methods=["GET", "HEAD"])
+def console() -> HTMLResponse:
+    """The administrator's console. The page holds no data; it signs in, then calls the API."""
+    return HTMLResponse(html("console.html", "/console"))
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
-def reference() -> FileResponse:
+def reference() -> HTMLResponse:
     """The interactive API reference: Swagger UI, served from this service."""
-    return FileResponse(FOLDER / "docs.html")
+    return HTMLResponse(html("docs.html", "/docs"))
 
 
 @router.api_route("/problems", methods=["GET", "HEAD"])
@@ -55,34 +87,20 @@ def problem_list() -> HTMLResponse:
         f"<span>{p.status}</span> {escape(p.title)}</li>"
         for p in REGISTRY.values()
     )
-    return _page("Problems", f'<ul class="problems">{rows}</ul>')
+    return HTMLResponse(problem_page.page("Problems", f'<ul class="problems">{rows}</ul>'))
 
 
 @router.api_route("/problems/{code}", methods=["GET", "HEAD"])
-def problem_page(code: Annotated[str, Path(max_length=64)]) -> HTMLResponse:
+def problem_type(code: Annotated[str, Path(max_length=64)]) -> HTMLResponse:
     """What happened and what to do; the ``type`` of a problem is the URL of this page."""
     if code not in REGISTRY:
         raise NotFound("There is no such problem type; /problems lists them all.")
-    return _page(REGISTRY[code].title, _explained(REGISTRY[code]))
-
-
-def _explained(problem: ProblemType) -> str:
-    retry = "The same request may succeed later." if problem.retryable else ""
-    other = TASKS.status(problem)
-    tasks = "" if other == problem.status else f", on the tasks API {other}"
-    return (
-        f"<p class=code><code>{problem.code}</code> · HTTP {problem.status}{tasks}</p>"
-        f"<h2>What happened</h2><p>{escape(problem.happened)}</p>"
-        f"<h2>What to do</h2><p>{escape(problem.remedy)} {retry}</p>"
-        f"<h2>For example</h2><blockquote>{escape(problem.example)}</blockquote>"
-        '<p><a href="/problems">All problems</a></p>'
-    )
-
-
-def _page(title: str, body: str) -> HTMLResponse:
-    return HTMLResponse(_template().substitute(title=escape(title), body=body))
+    return HTMLResponse(problem_page.of_type(REGISTRY[code]))
 
 
 @cache
-def _template() -> Template:
-    return Template((FOLDER / "page.html").read_text(encoding="utf-8"))
+def _preloads() -> str:
+    """Links to every module of the studio, so that a browser fetches them all at once."""
+    modules = sorted(file for part in ("design", "studio") for file in (FOLDER / part).glob("*.js"))
+    urls = (f"{assets.url()}/{module.parent.name}/{module.name}" for module in modules)
+    return "".join(f'<link rel="modulepreload" href="{url}">\n' for url in urls)

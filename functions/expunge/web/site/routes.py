@@ -1,11 +1,11 @@
-"""Site: the health check and the pages for people."""
+"""Site: the health check, the pages for people, and what they load into the browser."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from expunge.web.site import config, health, pages
+from expunge.web.site import config, guides, health, pages, tab
 
 router = APIRouter()
-for part in (config, health, pages):
+for part in (config, guides, health, pages, tab):
     router.include_router(part.router)

@@ -1,4 +1,4 @@
-"""Response schemas of the service's health and configuration."""
+"""Response schemas of the service's health, its configuration, and the files of a browser tab."""
 
 from __future__ import annotations
 
@@ -48,6 +48,29 @@ class HealthView(BaseModel):
     database_ready: bool
     storage_enabled: bool = Field(description="Whether the faces surface stores images.")
     storage_ready: bool
+
+
+class TabFile(BaseModel):
+    """A file that a browser tab loads."""
+
+    url: str
+    bytes: int
+    """Its size when it is unpacked."""
+
+
+class TabTask(BaseModel):
+    """What a browser tab needs for one task."""
+
+    files: dict[str, TabFile]
+    reason: str | None
+    """Why this server cannot send them; ``None`` if it can."""
+
+
+class TabFiles(BaseModel):
+    """What a browser tab needs for the tasks that it can do itself."""
+
+    metadata: TabTask
+    faces: TabTask
 
 
 class SignInView(BaseModel):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import struct
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from expunge.errors import MalformedImage
 from expunge.imaging.limits import LIMITS
@@ -20,8 +21,12 @@ def codes(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+_HEAD = struct.Struct(">I4s")
+_UNSIGNED = {1: struct.Struct(">B"), 2: struct.Struct(">H"), 4: struct.Struct(">I"),
+             8: struct.Struct(">Q")}  # fmt: skip
+
+
+class Box(NamedTuple):
     """Offsets of a box: its header from ``start`` to ``body``, its content up to ``end``."""
 
     type: str
@@ -37,14 +42,15 @@ def box_at(data: memoryview, start: int, end: int) -> Box | None:
 
     Size 0 means up to ``end``. Size 1 means that a 64-bit size follows.
     """
-    size, body = int.from_bytes(data[start : start + 4], "big"), start + 8
-    if body > end:
+    body = start + 8
+    if body > end or body > len(data):
         return None
+    size, code = _HEAD.unpack_from(data, start)
     if size == 1:
         size, body = int.from_bytes(data[body : body + 8], "big"), body + 8
     elif size == 0:
         size = end - start
-    name = str(data[start + 4 : start + 8], "latin-1")
+    name = code.decode("latin-1")
     usertype = b""
     if name == "uuid":
         usertype, body = bytes(data[body : body + 16]), body + 16
@@ -93,12 +99,17 @@ class Fields:
         self.within = within
 
     def unsigned(self, size: int) -> int:
-        """Read ``size`` bytes as a number; 0 for size 0."""
+        """Read 1, 2, 4 or 8 bytes as a number; 0 for size 0."""
         start = self.at
         self.at = end = start + size
         if end > self.end:
             raise self._ends_early()
-        return int.from_bytes(self._data[start:end], "big")
+        return _UNSIGNED[size].unpack_from(self._data, start)[0] if size else 0
+
+    def numbers(self, count: int, size: int) -> list[int]:
+        """Read some numbers of 1, 2, 4 or 8 bytes each."""
+        packed = self.span(count * size)
+        return list(map(itemgetter(0), _UNSIGNED[size].iter_unpack(packed)))
 
     def text(self, size: int) -> str:
         """Read ``size`` bytes, one character each."""
@@ -115,7 +126,8 @@ class Fields:
 
     def full_box(self) -> tuple[int, int]:
         """Read version and flags."""
-        return self.unsigned(1), self.unsigned(3)
+        both = self.unsigned(4)
+        return both >> 24, both & 0xFFFFFF
 
     def skip(self, size: int) -> None:
         self.at += size

@@ -95,8 +95,9 @@ def read_meta(data: memoryview, node: Node) -> Meta:
     ImageTooLarge
         There are too many items, extents or references.
     """
+    present = [child.box.type for child in node.children or ()]
     for name in ("pitm", "iloc", "iinf", "iref", "iprp", "idat", "grpl"):
-        if len(list(node.all(name))) > 1:
+        if present.count(name) > 1:
             raise MalformedImage(f"meta has more than one {name}")
     meta = Meta(node)
     if box := node.child("idat"):
@@ -206,7 +207,7 @@ def read_references(data: memoryview, box: Box) -> list[Reference]:
         source, count = one.unsigned(size), one.unsigned(2)
         total += count
         LIMITS.check_blocks(total)
-        found.append(Reference(inner.type, source, tuple(one.unsigned(size) for _ in range(count))))
+        found.append(Reference(inner.type, source, tuple(one.numbers(count, size))))
     return found
 
 
@@ -235,5 +236,5 @@ def read_associations(data: memoryview, box: Box) -> Iterator[tuple[int, list[tu
         item, count = fields.unsigned(4 if version else 2), fields.unsigned(1)
         total += 1 + count
         LIMITS.check_blocks(total)
-        values = [fields.unsigned(size) for _ in range(count)]
+        values = fields.numbers(count, size)
         yield item, [(value & ~essential, bool(value & essential)) for value in values]

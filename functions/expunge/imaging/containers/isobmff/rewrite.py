@@ -2,8 +2,8 @@
 
 Boxes are copied or dropped as the tree says. The data areas (``mdat``, ``idat``) keep exactly the
 bytes that a kept item or track uses, without gaps, and all offsets are updated. The sizes of the
-tables do not depend on their offsets. So the boxes are written twice: once to learn their
-lengths, once with the final offsets.
+tables do not depend on their offsets. So the tables of offsets are written twice: once with the
+other boxes, to learn all lengths, and once with the final offsets.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from expunge.imaging.containers.isobmff.blocks import (
     property_path,
     times_in,
 )
-from expunge.imaging.containers.isobmff.boxes import Fields, Pieces, boxes, make_box
+from expunge.imaging.containers.isobmff.boxes import Fields, Pieces, boxes, codes, make_box
 from expunge.imaging.containers.isobmff.file import File, read
 from expunge.imaging.containers.isobmff.items import FILE, IDAT, ITEM, Extent
 from expunge.imaging.containers.isobmff.kinds import EXIF_HEADER, payload_start
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.free_text import Split
     from expunge.imaging.containers.isobmff.items import Item
     from expunge.imaging.containers.isobmff.tree import Node
+
+_LOCATING = codes("iloc stco co64")
+"""Tables of offsets in the file."""
 
 
 def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> bytes:
@@ -72,11 +75,14 @@ class _Rewriter:
         self._starts = sorted((a.area.start, index) for index, a in enumerate(self._areas))
         self._extra = 0
         self._writers = self._known_tables()
+        self._located: list[tuple[bytearray, Node]] = []
+        """The written tables of offsets."""
 
     def file(self) -> bytes:
         """Return the new file."""
-        self._lay_out()
         pieces = self._lay_out()
+        for table, node in self._located:
+            table[:] = b"".join(self._writers[node.box.type](node))
         return b"".join(pieces)
 
     # Kept items and spans
@@ -125,7 +131,7 @@ class _Rewriter:
     # New locations
 
     def _lay_out(self) -> Pieces:
-        """Write all boxes in order, and record the data area offsets for the second pass."""
+        """Write all boxes in order, and record the offsets of the data areas."""
         pieces: Pieces = []
         at = 0
         areas = {area.area.path: area for area in self._areas}
@@ -217,8 +223,15 @@ class _Rewriter:
 
     def _table(self, node: Node) -> Pieces:
         """A box without children: a copy, or an updated table."""
-        written = self._writers.get(node.box.type)
-        return written(node) if written else [self._data[node.box.start : node.box.end]]
+        writer = self._writers.get(node.box.type)
+        if writer is None:
+            return [self._data[node.box.start : node.box.end]]
+        written = writer(node)
+        if node.box.type not in _LOCATING:
+            return written
+        table = bytearray(b"".join(written))
+        self._located.append((table, node))
+        return [memoryview(table)]
 
     def _known_tables(self) -> dict[str, Callable[[Node], Pieces]]:
         """Writers of the tables that need an update, by box type. All other boxes are copied."""

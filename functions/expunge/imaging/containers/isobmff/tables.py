@@ -154,7 +154,7 @@ class Tables:
             head = fields.span(8)
             count = fields.unsigned(4)
             LIMITS.check_blocks(count)
-            members = [fields.unsigned(4) for _ in range(count)]
+            members = fields.numbers(count, 4)
             kept = [member for member in members if member not in self.dropped]
             if kept or not members:
                 ids = number(len(kept), 4) + b"".join(number(member, 4) for member in kept)

@@ -7,7 +7,7 @@ depth is bounded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,10 @@ class Node:
 
     def child(self, name: str) -> Node | None:
         """Return the first child of a type."""
-        return next(self.all(name), None)
+        for child in self.children or ():
+            if child.box.type == name:
+                return child
+        return None
 
     def all(self, name: str) -> Iterator[Node]:
         return (child for child in self.children or () if child.box.type == name)
@@ -130,7 +133,7 @@ class Tree:
         whole = box_at(self._data, rest.start, 1 << 63)
         if whole is None or whole.type not in {"mdat", "meta"}:
             return None
-        box = replace(whole, end=rest.end)
+        box = whole._replace(end=rest.end)
         if box.type == "mdat":
             return Node(box, "mdat", needed=True)
         first = box.body + GRAMMAR["meta"].prefix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,20 +11,22 @@ if TYPE_CHECKING:
 
     from expunge.imaging.containers.jpeg.coding import Code
 
-LONGEST_CODE = 16
-LONGEST_STEP = 32
-"""Bits of a code and the number after it: 16 and up to 15."""
-
-# A table entry: the number of bits to skip, and above it the number of coefficients.
-BITS, COEFFICIENTS = 0x1F, 5
 BLOCK_END = 64
 WRONG = 2 * BLOCK_END
 """Coefficient count that marks an invalid code. It exceeds any run of zeros."""
 END_OF_BLOCK = 4 * BLOCK_END
-_NO_CODE = 1 | WRONG << COEFFICIENTS
+INVALID = -1
+"""The symbol of bits that begin with no code."""
 
-_REFILL = 64
-"""Bytes added to the window at once."""
+_LONGEST_CODE = 16
+_BYTE = 8
+_PAGE = 2_048
+"""Bytes of the stream that are prepared at once."""
+_MARGIN = 256
+"""Bytes that are prepared beyond a page: the longest block has 64 × (16 + 15) bits."""
+
+Entry = tuple[int, int]
+"""The number of bits to skip, and the number of coefficients or the symbol."""
 
 
 class Truncated(Exception):
@@ -31,104 +34,147 @@ class Truncated(Exception):
 
 
 class Bits:
-    """A bit stream. The lowest ``left`` bits of ``window`` are still unread."""
+    """A bit stream, prepared page by page, so that a decoder needs no arithmetic for each code.
+
+    ``ahead`` holds the eight bits that follow each bit of the page, and ``place`` is the next bit
+    to read there. The page must be turned if ``place`` exceeds ``last``.
+    """
 
     def __init__(self, data: bytes) -> None:
-        self.total = 8 * len(data)
+        self.total = _BYTE * len(data)
         self._data = data
-        self._next = 0
-        self.window = self.left = 0
+        self._page = self.place = 0
+        self.turn_page()
 
     @property
     def at(self) -> int:
         """Number of bits read."""
-        return 8 * self._next - self.left
+        return _BYTE * self._page + self.place
 
-    def fill(self) -> None:
-        """Add bytes to the window. After the end of the data, add zeros.
+    def turn_page(self) -> None:
+        """Begin a page at the next bit. After the end of the data, it has zeros.
 
         Raises
         ------
         Truncated
-            The reader is more than 64 bytes past the end.
+            The reader is past the end.
         """
-        if self._next > len(self._data) + _REFILL:
+        whole, self.place = divmod(self.place, _BYTE)
+        self._page += whole
+        if self._page > len(self._data):
             raise Truncated
-        part = self._data[self._next : self._next + _REFILL].ljust(_REFILL, b"\0")
-        kept = self.window & ((1 << self.left) - 1)
-        self.window = kept << 8 * _REFILL | int.from_bytes(part, "big")
-        self.left += 8 * _REFILL
-        self._next += _REFILL
+        part = self._data[self._page : self._page + _PAGE + _MARGIN]
+        size = min(len(part), _PAGE) + _MARGIN
+        number = int.from_bytes(part.ljust(size + 1, b"\0"), "big")
+        ahead = bytearray(_BYTE * size)
+        for bit in range(_BYTE):
+            ahead[bit::_BYTE] = (number >> (_BYTE - bit)).to_bytes(size + 1, "big")[1:]
+        self.ahead = bytes(ahead)
+        self.last = _BYTE * (size - _MARGIN)
 
     def skip(self, count: int) -> None:
         """Skip some bits."""
-        if count <= self.left:
-            self.left -= count
-            return
-        at = self.at + count
-        self._next, self.window, self.left = at // 8, 0, 0
-        self.fill()
-        self.left -= at % 8
+        self.place += count
 
     def take(self, count: int) -> int:
         """Read a number of up to 16 bits."""
-        if self.left < count:
-            self.fill()
-        self.left -= count
-        return self.window >> self.left & ((1 << count) - 1)
+        if self.place > self.last:
+            self.turn_page()
+        found = (self.ahead[self.place] << _BYTE) | self.ahead[self.place + _BYTE]
+        self.place += count
+        return found >> (2 * _BYTE - count)
 
-    def symbol(self, table: list[int]) -> int:
-        """Read one code with a table of symbols; -1 if no code matches."""
-        if self.left < LONGEST_CODE:
-            self.fill()
-        entry = table[self.window >> (self.left - LONGEST_CODE) & 0xFFFF]
-        self.left -= entry >> 8
-        return entry & 0xFF if entry else -1
+    def symbol(self, table: Table) -> int:
+        """Read one code with a table of symbols; `INVALID` if no code matches."""
+        if self.place > self.last:
+            self.turn_page()
+        step, symbol = table.short[self.ahead[self.place]] or table.long(self.ahead, self.place)
+        self.place += step
+        return symbol
+
+    def skip_repeats(self, since: int, most: int) -> int:
+        """Skip bits that repeat those read since a position. Return how many times they do.
+
+        At most ``most`` repetitions are skipped. Nothing is skipped if the bits since that
+        position are not whole bytes.
+        """
+        period, rest = divmod(self.at - since, _BYTE)
+        start, end = since // _BYTE, since // _BYTE + period
+        pattern = self._data[start:end]
+        if rest or not pattern or not self._data.startswith(pattern, end):
+            return 0
+        for piece in (pattern * _PAGE, pattern):
+            while self._data.startswith(piece, end):
+                end += len(piece)
+        # One byte less, since the repeated bits may begin within the first byte.
+        count = min((end - start - period - 1) // period, most)
+        self.skip(_BYTE * period * count)
+        return count
 
     def padding(self) -> bool:
         """Whether less than a byte is left, with equal bits (F.1.2.3 prescribes ones)."""
         rest = self.total - self.at
-        if not 0 <= rest < 8:
+        if not 0 <= rest < _BYTE:
             return False
         last = self._data[-1] & ((1 << rest) - 1) if self._data else 0
         return last in (0, (1 << rest) - 1)
 
 
-@lru_cache(maxsize=8)
-def symbols(code: Code) -> list[int]:
-    """Return a table by the next 16 bits: code length × 256 + symbol; 0 if no code matches."""
-    return _spread(code, lambda length, symbol: length << 8 | symbol, 0)
+class Table:
+    """A Huffman table. ``short`` has an entry by the next eight bits, if that is a whole code."""
+
+    def __init__(self, code: Code, entry: Callable[[int, int], Entry], missing: Entry) -> None:
+        counts, values = code
+        self.short: list[Entry | None] = []
+        self._starts: list[int] = []
+        self._entries: list[Entry] = []
+        # Longer codes have higher values (annex C.2), so the codes are sorted by their bits.
+        start = at = 0
+        for length, count in enumerate(counts, 1):
+            for symbol in values[at : at + count]:
+                found = entry(length, symbol)
+                self._starts.append(start)
+                self._entries.append(found)
+                if length <= _BYTE:
+                    self.short += [found] * (1 << (_BYTE - length))
+                start += 1 << (_LONGEST_CODE - length)
+            at += count
+        self._starts.append(start)
+        self._entries.append(missing)
+        self.short = (self.short + [None] * (1 << _BYTE))[: 1 << _BYTE]
+
+    def long(self, ahead: bytes, place: int) -> Entry:
+        """The entry of a code of any length."""
+        code = (ahead[place] << _BYTE) | ahead[place + _BYTE]
+        return self._entries[bisect(self._starts, code) - 1]
 
 
 @lru_cache(maxsize=8)
-def differences(code: Code) -> list[int]:
+def symbols(code: Code) -> Table:
+    """Return a table with the length and the symbol of each code."""
+    return Table(code, lambda length, symbol: (length, symbol), (0, INVALID))
+
+
+@lru_cache(maxsize=8)
+def differences(code: Code) -> Table:
     """Return the table for a block's first coefficient (F.2.2.1)."""
-    return _spread(code, _difference, _NO_CODE)
+    return Table(code, _difference, _NO_CODE)
 
 
 @lru_cache(maxsize=8)
-def coefficients(code: Code) -> list[int]:
+def coefficients(code: Code) -> Table:
     """Return the table for the other coefficients (F.2.2.2)."""
-    return _spread(code, _coefficient, _NO_CODE)
+    return Table(code, _coefficient, _NO_CODE)
 
 
-def _difference(length: int, symbol: int) -> int:
-    return _NO_CODE if symbol > 15 else length + symbol | 1 << COEFFICIENTS
+_NO_CODE = (1, WRONG)
 
 
-def _coefficient(length: int, symbol: int) -> int:
+def _difference(length: int, symbol: int) -> Entry:
+    return _NO_CODE if symbol > 15 else (length + symbol, 1)
+
+
+def _coefficient(length: int, symbol: int) -> Entry:
     run, size = symbol >> 4, symbol & 15
     step = END_OF_BLOCK if not size and run < 15 else run + 1
-    return length + size | step << COEFFICIENTS
-
-
-def _spread(code: Code, entry: Callable[[int, int], int], missing: int) -> list[int]:
-    """A table of 65,536 entries. Each code fills all entries that begin with it (annex C.2)."""
-    counts, values = code
-    found: list[int] = []
-    at = 0
-    for length, count in enumerate(counts, 1):
-        for symbol in values[at : at + count]:
-            found += [entry(length, symbol)] * (1 << (LONGEST_CODE - length))
-        at += count
-    return (found + [missing] * (1 << LONGEST_CODE))[: 1 << LONGEST_CODE]
+    return length + size, step

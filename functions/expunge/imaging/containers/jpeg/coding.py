@@ -104,8 +104,8 @@ class _Reader:
         self._size = size
         self._codes: dict[int, Code] = {}
         self._interval = 0
-        self._missing: set[tuple[int, int]] = set()
-        """Pairs of component and coefficient that are not complete yet."""
+        self._missing: list[int] = []
+        """By component, a bit mask of the coefficients that are not complete yet."""
 
     def add(self, part: Segment) -> None:
         if part.marker == SOS:
@@ -143,7 +143,7 @@ class _Reader:
         mcus = _ceil_div(width, 8 * most_across) * _ceil_div(height, 8 * most_down)
         if all(c.across and c.down for c in components):
             self.coding.frame = Frame(marker == _PROGRESSIVE, components, mcus)
-            self._missing = {(i, k) for i in range(len(given)) for k in range(_LAST + 1)}
+            self._missing = [_spectrum(0, _LAST)] * len(given)
 
     def _scan(self, part: Segment, frame: Frame) -> None:
         content = self._data[part.content : part.content + _LONGEST_HEADER]
@@ -171,10 +171,15 @@ class _Reader:
 
     def _count(self, scan: Scan) -> None:
         if self.coding.last is None and scan.low == 0:
-            spectrum = range(scan.first, scan.last + 1)
-            self._missing -= {(index, k) for index in scan.components for k in spectrum}
-            if not self._missing:
+            for index in scan.components:
+                self._missing[index] &= ~_spectrum(scan.first, scan.last)
+            if not any(self._missing):
                 self.coding.last = scan.segment.offset
+
+
+def _spectrum(first: int, last: int) -> int:
+    """A bit mask of coefficients."""
+    return (2 << last) - (1 << first)
 
 
 def _ceil_div(whole: int, part: int) -> int:

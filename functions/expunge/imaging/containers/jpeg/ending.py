@@ -1,7 +1,7 @@
 """Find the true end of a JPEG's image data, independent of its markers.
 
 Some cameras write no EOI, and some editors leave bytes after the last MCU. Both look like coded
-data up to the next marker. Decoding a scan's codes finds its end, but takes 0.3 seconds per
+data up to the next marker. Decoding a scan's codes finds its end, but takes 0.2 seconds per
 megabyte. So it happens only in these cases: a small image, no EOI after the scan, an end that is
 not valid MCUs, or an end that looks like text.
 """

@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expunge.imaging.containers.jpeg.bits import (
-    BITS,
     BLOCK_END,
-    COEFFICIENTS,
     END_OF_BLOCK,
-    LONGEST_CODE,
-    LONGEST_STEP,
+    WRONG,
     Bits,
+    Table,
     Truncated,
     coefficients,
     differences,
@@ -35,10 +33,15 @@ if TYPE_CHECKING:
 _RESTART = re.compile(rb"(?<!\xff)\xff++([\xd0-\xd7])")
 MAX_STEPS = 12_000_000
 """Codes and blocks decoded in one file: about 8 MB of a photograph."""
+_INTERVAL_STEPS = 64
+"""Steps that the beginning of a restart interval counts as, by the time that it takes."""
 _IN_STEP = 4_096
 """Valid bits after which a decoder counts as synchronised."""
 
-Pattern = list[tuple[list[int], list[int]]]
+_ALIKE = 8
+"""MCUs after which repeated codes are looked for. Any eight MCUs of one length are whole bytes."""
+
+Pattern = list[tuple[Table, Table]]
 """For each block of an MCU: the tables of the first coefficient and of the others."""
 
 
@@ -69,6 +72,7 @@ class Follower:
         units = self._units(scan)
         done = 0
         for start, end in _intervals(self.data, scan):
+            self._spend(_INTERVAL_STEPS)
             count = min(scan.interval or units, units - done)
             bits = Bits(unstuffed(self.data[start:end]))
             self._read(bits, scan, done, count)
@@ -96,18 +100,26 @@ class Follower:
 
     def _read(self, bits: Bits, scan: Scan, done: int, count: int) -> None:
         if not self.frame.progressive:
-            pattern = pattern_of(self.frame, scan)
-            for _ in range(count):
-                codes = read_mcu(bits, pattern)
-                self._spend(abs(codes))
-                if codes < 0:
-                    raise Undecodable
+            self._mcus(bits, pattern_of(self.frame, scan), count)
         elif scan.first == 0:
             self._dc_bits(bits, scan, count)
         else:
             blocks = self.nonzero.setdefault(scan.components[0], [0] * self._units(scan))
             read = self._next_ac_bits if scan.refines else self._first_ac_bits
             read(bits, scan, blocks, done, done + count)
+
+    def _mcus(self, bits: Bits, pattern: Pattern, count: int) -> None:
+        """Skip MCUs of a sequential scan. In flat areas, all MCUs have the same codes."""
+        since = 0
+        while count:
+            for _ in range(min(count, _ALIKE)):
+                codes = read_mcu(bits, pattern)
+                self._spend(abs(codes))
+                if codes < 0:
+                    raise Undecodable
+            count -= min(count, _ALIKE)
+            count -= _ALIKE * bits.skip_repeats(since, count // _ALIKE)
+            since = bits.at
 
     def _dc_bits(self, bits: Bits, scan: Scan, count: int) -> None:
         """Skip DC coefficients of a progressive image: differences or one more bit (G.1.2.1)."""
@@ -119,12 +131,8 @@ class Follower:
         self._spend(count * len(tables))
         for _ in range(count):
             for table in tables:
-                if bits.left < LONGEST_STEP:
-                    bits.fill()
-                entry = table[bits.window >> (bits.left - LONGEST_CODE) & 0xFFFF]
-                if entry >> COEFFICIENTS != 1:
+                if bits.symbol(table) == WRONG:
                     raise Undecodable
-                bits.left -= entry & BITS
 
     def _first_ac_bits(self, bits: Bits, scan: Scan, blocks: list[int], at: int, end: int) -> None:
         """Skip the first bits of AC coefficients (G.1.2.2)."""
@@ -164,7 +172,7 @@ class Follower:
             raise Undecodable
 
     def _next_ac_bits_of_block(
-        self, bits: Bits, scan: Scan, table: list[int], blocks: list[int], place: int
+        self, bits: Bits, scan: Scan, table: Table, blocks: list[int], place: int
     ) -> int:
         """Skip one block. Return how many later blocks contain only correction bits."""
         known, begun, index = blocks[place], 0, scan.first
@@ -205,23 +213,22 @@ def _skip_zeros(known: int, index: int, last: int, run: int) -> tuple[int, int]:
 
 def read_mcu(bits: Bits, pattern: Pattern) -> int:
     """Read one MCU of a sequential scan. Return its number of codes, negative if one is invalid."""
-    window, left, codes = bits.window, bits.left, 0
+    codes = 0
     for first, others in pattern:
-        index, table = 0, first
+        if bits.place > bits.last:
+            bits.turn_page()
+        ahead, place, short = bits.ahead, bits.place, others.short
+        step, index = first.short[ahead[place]] or first.long(ahead, place)
+        place += step
+        codes += 1
         while index < BLOCK_END:
-            if left < LONGEST_STEP:
-                bits.left = left
-                bits.fill()
-                window, left = bits.window, bits.left
-            entry = table[window >> (left - LONGEST_CODE) & 0xFFFF]
-            left -= entry & BITS
-            index += entry >> COEFFICIENTS
-            table = others
+            step, run = short[ahead[place]] or others.long(ahead, place)
+            place += step
+            index += run
             codes += 1
+        bits.place = place
         if BLOCK_END < index < END_OF_BLOCK:
-            bits.left = left
             return -codes
-    bits.left = left
     return codes
 
 
@@ -231,8 +238,7 @@ def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
     This is always true if nothing follows the last MCU. A few extra bytes pass by chance about
     once in a hundred, and more bytes pass less often.
     """
-    start, end = _last_interval(data, scan)
-    start = max(start, end - length)
+    start, end = _last_bytes(data, scan, length)
     if data[start - 1] == 0xFF:
         start += 1
     bits = Bits(unstuffed(data[start:end]))
@@ -279,12 +285,14 @@ def _intervals(data: bytes, scan: Scan) -> Iterator[tuple[int, int]]:
     yield at, end
 
 
-def _last_interval(data: bytes, scan: Scan) -> tuple[int, int]:
+def _last_bytes(data: bytes, scan: Scan, length: int) -> tuple[int, int]:
+    """The span of the last bytes of codes, at most ``length``, after any restart marker."""
     start, end = scan.start, scan.segment.end
     while end > start and data[end - 1] == 0xFF:
         end -= 1
+    start = max(start, end - length)
     if scan.interval:
-        for marker in _RESTART.finditer(data, start, end):
+        for marker in _RESTART.finditer(data, max(start - 1, scan.start), end):
             start = marker.end()
     return start, end
 

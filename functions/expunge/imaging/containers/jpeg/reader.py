@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -107,14 +106,14 @@ def parse(data: bytes, *, like: Layout | None = None) -> Layout:
     segment's fields and its extra bytes. An auxiliary image is one block. If a trailer follows
     the scan without an EOI, an empty block represents the EOI.
     """
-    scans = [block.data for block in like.blocks if block.name == "SOS"] if like else []
+    scans = _scan_lengths(like) if like else []
     segments: list[Segment] = []
     try:
         segments.extend(walk(data, scans=scans))
         width, height = picture_size(data, segments)
     except MalformedImage as error:
         return _broken_layout(data, segments, error.detail)
-    ending = _reused_ending(data, segments, like) or find_ending(data, segments, (width, height))
+    ending = _reused_ending(segments, like) or find_ending(data, segments, (width, height))
     found = list(_split_profile(data, list(_blocks(data, ending.segments))))
     if ending.trailer is not None:
         end = memoryview(END)
@@ -131,16 +130,16 @@ def _broken_layout(data: bytes, segments: list[Segment], reason: str) -> JpegLay
     return JpegLayout(MEDIA_TYPE, 0, 0, 1, orientation_in(blocks), blocks, broken=reason)
 
 
-def _reused_ending(data: bytes, segments: list[Segment], like: Layout | None) -> Ending | None:
-    """Reuse the ending of the original file, if all scans are identical to it."""
+def _scan_lengths(layout: Layout) -> list[int]:
+    return [len(block.data) for block in layout.blocks if block.name == "SOS"]
+
+
+def _reused_ending(segments: list[Segment], like: Layout | None) -> Ending | None:
+    """Reuse the ending of the original file, if all scans have the same length."""
     if not isinstance(like, JpegLayout):
         return None
-    ours = [part for part in segments if part.marker == SOS]
-    theirs = [block.data for block in like.blocks if block.name == "SOS"]
-    if [part.end - part.offset for part in ours] != [len(scan) for scan in theirs]:
-        return None
-    pairs = zip(ours, theirs, strict=True)
-    if not all(data.startswith(scan, part.offset) for part, scan in pairs):  # in place, unlike ==
+    lengths = [part.end - part.offset for part in segments if part.marker == SOS]
+    if lengths != _scan_lengths(like):
         return None
     return Ending(segments, None, like.followed, like.separated, like.suspected)
 
@@ -156,12 +155,12 @@ def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
 
 def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
     view = memoryview(data)
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     unused_indices = unused([part.marker for part in segments])
     for number, part in enumerate(segments):
         kind, identifier = _classify(data, part)
         name = NAMES[part.marker]
-        path = f"{name}[{seen[name]}]"
+        path = f"{name}[{seen.setdefault(name, 0)}]"
         seen[name] += 1
         start = part.offset if kind is Kind.CODED else part.content + len(identifier)
         block = Block(kind, name, path, part.offset, part.end - part.offset, view[start : part.end])

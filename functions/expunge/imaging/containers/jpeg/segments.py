@@ -51,11 +51,11 @@ class Segment(NamedTuple):
     """Offset of the content, after marker and length field."""
 
 
-def walk(data: bytes, start: int = 0, *, scans: Iterable[memoryview] = ()) -> Iterator[Segment]:
+def walk(data: bytes, start: int = 0, *, scans: Iterable[int] = ()) -> Iterator[Segment]:
     """Yield the segments from the SOI at ``start`` to EOI or the end of the file.
 
-    ``scans`` are the SOS segments of the file that this one was rewritten from. An identical
-    scan is not searched for its end again.
+    ``scans`` are the lengths of the SOS segments of the file that this one was rewritten from. A
+    scan of this length is not searched for its end again, so the caller must compare the bytes.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def walk(data: bytes, start: int = 0, *, scans: Iterable[memoryview] = ()) -> It
         LIMITS.check_blocks(count)
         code_at = found.end() - 1
         marker = data[code_at]
-        if data.count(0xFF, at, code_at) != code_at - at:
+        if found.start() != at and data.count(0xFF, at, code_at) != code_at - at:
             yield Segment(GARBAGE, at, code_at - 1, at)
             at = code_at - 1
         if marker in (EOI, SOI):
@@ -90,7 +90,7 @@ def walk(data: bytes, start: int = 0, *, scans: Iterable[memoryview] = ()) -> It
             end = len(data)
         elif marker == SOS:
             scanned = True
-            end = _scan_end(data, at, end, next(known, None))
+            end = _scan_end(data, end, at + next(known, 0))
         yield Segment(marker, at, end, min(content, end))
         at = end
     if not scanned:
@@ -135,11 +135,9 @@ def picture_size(data: bytes, segments: Sequence[Segment]) -> tuple[int, int]:
     return width, height
 
 
-def _scan_end(data: bytes, start: int, header_end: int, known: memoryview | None) -> int:
-    """The end of the entropy-coded data after a scan header."""
-    if known is not None and data.startswith(known, start):
-        end = start + len(known)
-        if end == len(data) or _MARKER.match(data, end):
-            return end
+def _scan_end(data: bytes, header_end: int, expected: int) -> int:
+    """The end of the entropy-coded data after a scan header. It is expected at a marker."""
+    if expected >= header_end and (expected == len(data) or _MARKER.match(data, expected)):
+        return expected
     following = _MARKER.search(data, header_end)
     return following.start() if following else len(data)

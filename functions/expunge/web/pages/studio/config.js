@@ -1,0 +1,43 @@
+// What this server offers, and the modes in words.
+
+const page = JSON.parse(document.getElementById("config").textContent);
+
+export const { maxBytes } = page;
+
+/** What is configured beyond the modes: tasks, credits, payments, sign-in. Asked once; all off without an answer. */
+let answer;
+export function offers() {
+  answer ||= fetch("/api/v1/config").then((told) => (told.ok ? told.json() : {})).catch(() => { answer = null; return {}; });
+  return answer;
+}
+
+/** What a person can have done, in the order of how little it changes. */
+const ALL = {
+  metadata: {
+    label: "Metadata", action: "Remove metadata",
+    about: "Takes out location, camera, author, history and AI labels. No pixel changes.",
+    first: ["scope", "keep"],
+  },
+  mask: {
+    label: "Faces", action: "Hide faces",
+    about: "Finds faces and hides the ones you choose.",
+    first: ["method", "strength", "irreversible", "plan", "format"],
+  },
+  visible: {
+    label: "AI marks", action: "Remove AI marks",
+    about: "Removes the logos that AI tools print on their own pictures.",
+    first: ["marks", "format"],
+  },
+  invisible: {
+    label: "Watermarks", action: "Disturb watermarks",
+    about: "Rebuilds the pixels so that three known invisible watermarks no longer decode.",
+    first: ["strength"],
+  },
+  all: {
+    label: "All", action: "Remove everything",
+    about: "AI marks first, then invisible watermarks, then metadata.",
+    first: ["strength", "marks"],
+  },
+};
+
+export const MODES = Object.fromEntries(Object.entries(ALL).filter(([mode]) => page.modes.includes(mode)));

@@ -1,0 +1,22 @@
+// One sentence about a finished run, by mode.
+
+import { bytes, count, list } from "../design/words.js";
+
+const OUTCOMES = {
+  metadata: (report) => (report.changed
+    ? `Removed ${count(report.removed_count, "item")} (${bytes(report.removed_bytes)}). No pixel changed.`
+    : "Nothing to remove: the file is unchanged."),
+  visible: (report) => (report.changed
+    ? `Removed ${list(report.marks.map((mark) => mark.name))}.`
+    : `The file is unchanged: ${report.reason}.`),
+  mask: (report) => (report.masked_count ? `Hid ${count(report.masked_count, "face")}.` : "No face was hidden: none was found or chosen."),
+  invisible: rebuilt,
+  all: rebuilt,
+};
+
+function rebuilt(report) {
+  const marks = report.visible?.marks?.length ? `Removed ${list(report.visible.marks.map((mark) => mark.name))}. ` : "";
+  return `${marks}Rebuilt the pixels. ${report.invisible?.unknown || ""}`;
+}
+
+export const outcome = (mode, report) => OUTCOMES[mode](report);

@@ -1,0 +1,46 @@
+// The constants of face detection and masking. Each is the same as in the service's modules below
+// imaging/faces, which explain them; a test compares every one.
+
+// plans.py
+export const GLANCE = 320;
+export const OVERVIEW = 640;
+export const GLANCE_ALONE = 384;
+export const ENLARGED = 1024;
+export const DETAIL = 1280;
+export const MICROSCOPE = 2048;
+export const TILE = 1024;
+export const OVERLAP = 128;
+export const MAX_ENLARGED = 2.0;
+export const DEFAULT_CONFIDENCE = { fast: 0.4, balanced: 0.3, thorough: 0.3 };
+
+// finding.py
+export const MAX_A_PART = 1_000;
+export const SURE = 0.5;
+export const UPRIGHT = 0.7;
+export const FLOOR = 0.15;
+export const SURE_SIZES = [16.0, 512.0];
+export const SAME = 0.3;
+
+// suppression.py
+export const MAX_CANDIDATES = 4_000;
+export const INSIDE = 0.7;
+
+// centerface.py
+export const STRIDE = 4;
+export const LONGEST = 8.0;
+
+// regions.py
+export const STRETCH = 1.09;
+export const FEATHER = 0.08;
+
+// choices.py
+export const DEFAULT_STRENGTH = 199;
+
+// fills.py
+export const SIGMA = 0.3;
+export const BLOCK = 1 / 6;
+export const WORKING = 12;
+export const FILL_SIDE = 24; // _RING there
+
+// masking.py
+export const RING = 0.2;
