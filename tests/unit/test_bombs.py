@@ -11,6 +11,7 @@ from expunge.operations import run
 from tests import samples
 from tests.hangs import no_hang
 from tests.samples import jpeg, png
+from tests.unit.movies import mp4
 
 RUN = 200_000
 """Bytes of a run; read in linear time in milliseconds, in quadratic time in minutes."""
@@ -70,3 +71,23 @@ def test_a_long_run_of_blanks_in_an_xmp_tag_is_read_once(blanks):
         left = run("metadata", png_with(part), scope="ai").image
     assert left is not None
     assert b"Midjourney" not in left
+
+
+def test_sizes_of_a_movies_encryption_data_are_not_counted_one_by_one():
+    """Each pair of boxes has 37 bytes, and says ten million sizes."""
+    movie = mp4.Movie([mp4.Track(1, b"vide", b"avc1", [b"sample"] * 4)], junk=False).file()
+    pair = mp4.full(b"saio", struct.pack(">II", 1, 20))
+    pair += mp4.full(b"saiz", struct.pack(">BI", 1, 10_000_000))
+    with no_hang():
+        run("metadata", within(movie, b"moov trak mdia minf stbl", pair * 2_000))
+
+
+def within(movie: bytes, path: bytes, more: bytes) -> bytes:
+    """The movie with more boxes at the end of a box; its header is the last box."""
+    out, at = bytearray(movie), 0
+    for kind in path.split():
+        at = movie.index(kind, at) - 4
+        (length,) = struct.unpack_from(">I", movie, at)
+        struct.pack_into(">I", out, at, length + len(more))
+    out[at + length : at + length] = more
+    return bytes(out)
