@@ -6,11 +6,13 @@ import struct
 
 import pytest
 
+from expunge.errors import ImageTooLarge
 from expunge.imaging.source import Source
 from expunge.operations import run
 from tests import samples
 from tests.hangs import no_hang
 from tests.samples import jpeg, png
+from tests.unit import tiffs
 from tests.unit.movies import mp4
 
 RUN = 200_000
@@ -91,3 +93,33 @@ def within(movie: bytes, path: bytes, more: bytes) -> bytes:
         struct.pack_into(">I", out, at, length + len(more))
     out[at + length : at + length] = more
     return bytes(out)
+
+
+class WithXmp(tiffs.Tiff):
+    """Every page has XMP of 8 bytes."""
+
+    def _ifd(self, fields):
+        return super()._ifd([*fields, (700, 1, bytes(8))])
+
+
+def sharing(pages: int, length: int) -> bytes:
+    """A TIFF file whose pages all have the same bytes as their XMP."""
+    data = WithXmp(pages=pages, metadata=False, gaps=False).file()
+    field = struct.pack("<HHI", 700, 1, 8)
+    shared = struct.pack("<HHII", 700, 1, length, len(data))
+    parts = data.split(field)
+    return parts[0] + b"".join(shared + part[4:] for part in parts[1:]) + b"x" * length
+
+
+def test_pages_of_a_tiff_that_share_a_few_bytes_are_stripped():
+    left = run("metadata", sharing(20, 1_000_000)).image
+    assert left is not None
+    assert b"xxxx" not in left
+    assert len(tiffs.pages_in(left)) == 20
+
+
+@pytest.mark.parametrize("mode", ["metadata", "detect"])
+def test_pages_of_a_tiff_that_share_many_bytes_are_refused(mode):
+    """Each page's field is read, so that a file of 9 MB would cost 16 GB of reading."""
+    with pytest.raises(ImageTooLarge, match="far more bytes than the file"):
+        run(mode, sharing(100, 1_000_000))
