@@ -13,7 +13,7 @@ from tests import samples
 from tests.hangs import no_hang
 from tests.samples import jpeg, png
 from tests.unit import tiffs
-from tests.unit.movies import mp4
+from tests.unit.movies import mp4, webm
 
 RUN = 200_000
 """Bytes of a run; read in linear time in milliseconds, in quadratic time in minutes."""
@@ -123,3 +123,14 @@ def test_pages_of_a_tiff_that_share_many_bytes_are_refused(mode):
     """Each page's field is read, so that a file of 9 MB would cost 16 GB of reading."""
     with pytest.raises(ImageTooLarge, match="far more bytes than the file"):
         run(mode, sharing(100, 1_000_000))
+
+
+@pytest.mark.parametrize("mode", ["metadata", "detect"])
+def test_more_tracks_than_any_matroska_file_has_are_refused(mode):
+    """Each track was looked at again for each cluster, of which a small file has thousands."""
+    head = webm.element(0x1A45DFA3, webm.element(0x4282, b"webm"))
+    tracks = [webm.track(at % 120 + 1, 1, b"V_VP8") for at in range(1_000)]
+    cluster = webm.element(0x1F43B675, webm.number(0xE7, 0), webm.element(0xA3, b"\x81\0\0\x80"))
+    body = webm.element(0x1654AE6B, *tracks), cluster * 1_000
+    with pytest.raises(ImageTooLarge, match="256 tracks"):
+        run(mode, head + webm.element(0x18538067, *body))
