@@ -53,9 +53,10 @@ browser: .venv/.dev
 # Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
 # else running.
 
-# Everything that needs no other service: 8 minutes at most.
+# Everything that needs no other service: 8 minutes at most. Many tests wait for servers that they
+# start, so three workers keep two cores busy.
 test: models browser .venv-sam/.done ## run the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 # The AWS contract and a short fire over emulators that check signatures: about 2 minutes.
 judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators than moto
