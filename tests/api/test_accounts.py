@@ -124,6 +124,8 @@ class TestSessions:
             {"x-csrf-token": ""},
             {"x-csrf-token": "0" * 64},
             {"origin": "https://evil.example"},
+            {"origin": "null"},
+            {"origin": "http://["},
             {"sec-fetch-site": "cross-site"},
         ],
     )
@@ -139,8 +141,9 @@ class TestSessions:
             assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
         assert guest.get("/api/v1/me", headers=headers).status_code == 200
 
-    def test_another_sites_page_cannot_begin_a_session(self, service: Service) -> None:
-        headers = {"origin": "https://evil.example"}
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "", "https://[", "//[x]"])
+    def test_another_sites_page_cannot_begin_a_session(self, service: Service, origin: str) -> None:
+        headers = {"origin": origin}
         client = browser(service)
 
         assert client.post("/api/v1/auth/guest", headers=headers).status_code == 403

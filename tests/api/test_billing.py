@@ -190,7 +190,9 @@ def test_the_end_of_an_older_subscription_does_not_end_the_one_in_force(
     assert tier(service, account) is Tier.PRO
 
 
-@pytest.mark.parametrize("forgery", ["no signature", "another secret", "changed", "old"])
+@pytest.mark.parametrize(
+    "forgery", ["no signature", "another secret", "changed", "old", "not ASCII"]
+)
 def test_an_event_that_stripe_did_not_sign_is_refused(
     service: Service, account: str, forgery: str
 ) -> None:
@@ -199,6 +201,9 @@ def test_an_event_that_stripe_did_not_sign_is_refused(
         answer = client.post("/api/v1/billing/webhook", content=body)
     elif forgery == "another secret":
         answer = deliver(client, body, "whsec_other")
+    elif forgery == "not ASCII":
+        headers = {"stripe-signature": f"t={int(time.time())},v1=é".encode()}
+        answer = client.post("/api/v1/billing/webhook", content=body, headers=headers)
     elif forgery == "old":
         answer = deliver(client, body, timestamp=1_000_000)
     else:

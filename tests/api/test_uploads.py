@@ -10,6 +10,10 @@ import pytest
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
+    from expunge.jobs.job import Job
+    from expunge.service import Service
+    from expunge.stores.ports import Delete
+
 UPLOADS = "/api/v1/uploads"
 
 
@@ -102,6 +106,32 @@ def test_the_largest_size_is_taken(client: TestClient) -> None:
     job_request = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 10_485_760}
 
     assert client.post(UPLOADS, json=job_request).status_code == 200
+
+
+def test_deleting_a_job_lasts_even_if_another_job_takes_its_upload_meanwhile(
+    service: Service, client: TestClient, made: dict, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create() -> str:
+        body = {"object_key": made["object_key"], "mode": "metadata"}
+        return str(client.post("/api/v1/jobs", json=body).json()["id"])
+
+    put(client, made, photo)
+    doomed, others = create(), []
+    removal = service.jobs.uploads.removal
+
+    def overtaken(job: Job) -> Delete | None:
+        found = removal(job)
+        if not others:
+            others.append(create())
+        return found
+
+    monkeypatch.setattr(service.jobs.uploads, "removal", overtaken)
+
+    assert client.delete(f"/api/v1/jobs/{doomed}").status_code == 200
+    assert client.get(f"/api/v1/jobs/{doomed}").status_code == 404
+    (other,) = others
+    assert client.get(f"/api/v1/jobs/{other}").json()["status"] == "succeeded"
+    create()  # the upload stays while a job has it
 
 
 def test_a_result_is_downloaded_under_the_uploads_name(client: TestClient, photo: bytes) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expunge.accounts.meter import Meter
+from expunge.accounts.meter import TRIES, Meter
 from expunge.accounts.policies import Policies
-from expunge.errors import ClientSecretRequired, JobNotFound
+from expunge.errors import ClientSecretRequired, JobNotFound, Unavailable
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import with_extension
 from expunge.jobs.admission import Admission
@@ -198,11 +198,13 @@ class Jobs:
 
         For a deleted job, the answer is its last state, without a result.
         """
-        job = self._held(caller, job_id)
-        if job.status.ended:
-            self.deletion.delete(job)
-            return job.changed(result_key=None)
-        return self._cancel(job) or self.get(caller, job_id)
+        for _ in range(TRIES):
+            job = self._held(caller, job_id)
+            if not job.status.ended:
+                return self._cancel(job) or self.get(caller, job_id)
+            if self.deletion.delete(job):
+                return job.changed(result_key=None)
+        raise Unavailable("The job's image is used by others. Try again in a moment.")
 
     def drop(self, job: Job) -> bool:
         """Cancel or delete a job of an erased owner; ``False`` while it is running."""

@@ -97,7 +97,8 @@ class StripePayments:
     def read_event(self, body: bytes, signature: str) -> SubscriptionChange | Purchase | None:
         try:
             event = self._client.construct_event(body, signature, self._webhook_secret)
-        except (ValueError, stripe.SignatureVerificationError) as error:
+        except (ValueError, TypeError, stripe.SignatureVerificationError) as error:
+            # A signature that is not ASCII cannot be compared, and is a TypeError.
             raise EventInvalid("The event has no valid Stripe signature.") from error
         if event.type in _PAYMENTS:
             return _purchase(event.data.object.to_dict())

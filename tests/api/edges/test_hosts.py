@@ -53,6 +53,13 @@ class TestHosts:
         "[::1].evil.example",
         "evil.example, localhost",
         "2130706433.evil.example",
+        "evil.example/.local",
+        "evil.example#.local",
+        "evil.example?.localhost",
+        "evil.example\\.local",
+        "evil.example@nas.local",
+        "a/b",
+        "a b",
     )
 
     def test_names_that_no_public_name_server_gives_out_are_answered(

@@ -254,6 +254,30 @@ def test_each_key_has_limits_of_its_own(new_service: New) -> None:
         assert statuses == [200, 200, 429]
 
 
+def test_a_key_does_not_manage_the_operators_keys_and_payments(new_service: New) -> None:
+    """The administrator gives each key to somebody else."""
+    service = new_service()
+    operator = service.accounts.operators().id
+    other, _ = service.accounts.create_key(operator, "somebody else's")
+    app = client_at(service, "203.0.113.5")
+    app.headers["x-api-key"] = service.accounts.create_key(operator, "")[1]
+    one = f"/api/v1/keys/{other.id}"
+
+    for answer in (
+        app.get("/api/v1/keys"),
+        app.post("/api/v1/keys", json={}),
+        app.post("/api/v1/keys/first"),
+        app.patch(one, json={"enabled": False}),
+        app.delete(one),
+        app.post("/api/v1/billing/checkout"),
+        app.post("/api/v1/billing/top-up", json={"pack": "price_1"}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert app.get("/api/v1/me").status_code == 200
+    assert len(service.accounts.operators().keys) == 2
+    assert service.accounts.operators().keys[0].enabled
+
+
 def test_a_job_that_fails_costs_nothing_and_is_shown_as_failed(
     app: TestClient, admin: TestClient
 ) -> None:

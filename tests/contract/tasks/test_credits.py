@@ -95,6 +95,14 @@ class TestIdempotency:
 
         assert len(ids) == 2
 
+    def test_another_surface_does_not_take_its_keys(self, user: User, image: str) -> None:
+        for key in (f"tasks {user.key_id} k", f"{user.key_id} k", "k"):
+            body = {"image_url": image, "mode": "metadata"}
+            headers = {"idempotency-key": key}
+            assert user.client.post("/api/v1/jobs", json=body, headers=headers).status_code == 200
+
+        assert user.generate(image, headers={"idempotency-key": "k"}).status_code == 200
+
 
 class TestOperator:
     def test_the_price_is_a_setting(self, tmp_path: Path, sites: Websites) -> None:

@@ -326,6 +326,14 @@ class TestErrors:
     def test_another_method_is_a_problem_of_this_surface(self, user: User) -> None:
         problem(user.client.get("/api/generate"), 405, "method_not_allowed")
 
+    @pytest.mark.parametrize("path", ["/api/", "/api/tasks", "/api/generate/x", "/api/v2/generate"])
+    def test_so_is_a_path_where_nothing_is(self, user: User, path: str) -> None:
+        problem(user.client.get(path), 404, "not_found")
+
+    def test_problems_of_other_surfaces_keep_their_words(self, user: User) -> None:
+        answer = user.client.get("/api/v1/nothing")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
     def test_a_crash_is_500_and_a_lost_store_503(
         self, user: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Pruner = Callable[[memoryview, Unwanted], bytes | None]
 
 _TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
-_XML_ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
+_XML_ATTRIBUTE = re.compile(rb"""(?<!\s)\s++([^\s=]++)\s*+=\s*+(?:"[^"]*"|'[^']*')""")
 
 
 def without(data: memoryview, read: Reader, unwanted: Unwanted) -> bytes | None:

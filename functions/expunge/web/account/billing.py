@@ -13,7 +13,7 @@ from expunge.web.account.schemas import (
     ReceivedView,
     TopUpRequest,
 )
-from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
+from expunge.web.caller.who import CALLER_PROBLEMS, OwnerDep
 from expunge.web.dependencies import ServiceDep
 from expunge.web.urls import base_url
 
@@ -24,9 +24,11 @@ router = APIRouter(prefix="/api/v1/billing", tags=["account"])
     "/checkout",
     operation_id="beginCheckout",
     summary="Upgrade to a pro account",
-    responses=problems.responses("billing_disabled", "service_unavailable", *CALLER_PROBLEMS),
+    responses=problems.responses(
+        "billing_disabled", "service_unavailable", "forbidden", *CALLER_PROBLEMS
+    ),
 )
-def begin_checkout(request: Request, service: ServiceDep, caller: AccountDep) -> CheckoutView:
+def begin_checkout(request: Request, service: ServiceDep, caller: OwnerDep) -> CheckoutView:
     """Returns the URL of a Stripe payment page. The account becomes pro after the payment."""
     return CheckoutView(url=service.billing.checkout(caller.subject, base_url(request)))
 
@@ -52,11 +54,12 @@ def list_packs(service: ServiceDep) -> PacksView:
         "validation_error",
         "billing_disabled",
         "service_unavailable",
+        "forbidden",
         *CALLER_PROBLEMS,
     ),
 )
 def begin_top_up(
-    request: Request, body: TopUpRequest, service: ServiceDep, caller: AccountDep
+    request: Request, body: TopUpRequest, service: ServiceDep, caller: OwnerDep
 ) -> CheckoutView:
     """Returns the URL of a Stripe payment page. The credits arrive after the payment, and do not
     expire. A guest who has bought credits is not erased after 30 days.

@@ -17,7 +17,7 @@ from expunge.web.account.schemas import (
     NewKeyView,
     key_view,
 )
-from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
+from expunge.web.caller.who import CALLER_PROBLEMS, OwnerDep
 from expunge.web.dependencies import ServiceDep
 
 router = APIRouter(prefix="/api/v1/keys", tags=["account"])
@@ -29,7 +29,12 @@ KeyId = Annotated[
     Path(max_length=64, description="The key's id.", examples=["key_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
 _PROBLEMS = problems.responses(
-    "invalid_request", "not_found", "validation_error", "service_unavailable", *CALLER_PROBLEMS
+    "invalid_request",
+    "not_found",
+    "validation_error",
+    "service_unavailable",
+    "forbidden",
+    *CALLER_PROBLEMS,
 )
 
 _EXISTING: dict[int | str, dict[str, Any]] = {
@@ -45,7 +50,7 @@ _EXISTING: dict[int | str, dict[str, Any]] = {
     responses=_PROBLEMS | problems.responses("conflict"),
 )
 def create_key(
-    body: KeyCreate, response: Response, service: ServiceDep, caller: AccountDep
+    body: KeyCreate, response: Response, service: ServiceDep, caller: OwnerDep
 ) -> NewKeyView:
     """Returns the full key, only this once. The service stores only a digest of it."""
     key, secret = service.accounts.create_key(caller.subject, body.name)
@@ -61,7 +66,7 @@ def create_key(
     response_model=NewKeyView,
     responses=_EXISTING | _PROBLEMS,
 )
-def create_first_key(response: Response, service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
+def create_first_key(response: Response, service: ServiceDep, caller: OwnerDep) -> Any:  # noqa: ANN401
     """For pages that need a key. The first request creates it and returns it in full, only this
     once. Later ones return 200 and the details of the newest key.
     """
@@ -74,7 +79,7 @@ def create_first_key(response: Response, service: ServiceDep, caller: AccountDep
 
 
 @router.get("", operation_id="listKeys", summary="List your API keys", responses=_PROBLEMS)
-def list_keys(service: ServiceDep, caller: AccountDep) -> KeysView:
+def list_keys(service: ServiceDep, caller: OwnerDep) -> KeysView:
     """Returns the account's keys, oldest first."""
     account = service.accounts.get(caller.subject)
     return KeysView(
@@ -88,9 +93,7 @@ def list_keys(service: ServiceDep, caller: AccountDep) -> KeysView:
     summary="Rename, disable or enable an API key",
     responses=_PROBLEMS,
 )
-def change_key(
-    change: KeyChange, service: ServiceDep, caller: AccountDep, key_id: KeyId
-) -> KeyView:
+def change_key(change: KeyChange, service: ServiceDep, caller: OwnerDep, key_id: KeyId) -> KeyView:
     """A disabled key is refused everywhere within 5 seconds."""
     key = service.accounts.edit_key(
         caller.subject, key_id, name=change.name, enabled=change.enabled
@@ -106,7 +109,7 @@ def change_key(
     status_code=204,
     responses=_PROBLEMS,
 )
-def delete_key(service: ServiceDep, caller: AccountDep, key_id: KeyId) -> None:
+def delete_key(service: ServiceDep, caller: OwnerDep, key_id: KeyId) -> None:
     """The key is refused everywhere within 5 seconds."""
     key = service.accounts.delete_key(caller.subject, key_id)
     service.credentials.forget(key.digest)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from expunge.accounts.account import OPERATOR
 from expunge.accounts.browsers import is_unguessable
 from expunge.accounts.callers import Caller, anonymous
-from expunge.errors import ClientSecretInvalid, Unauthorized
+from expunge.errors import ClientSecretInvalid, Forbidden, Unauthorized
 from expunge.web.caller.address import client_address
 from expunge.web.caller.cookies import (
     SAFE_METHODS,
@@ -194,6 +195,15 @@ async def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     return caller
 
 
+def _owner(caller: Annotated[Caller, Depends(_account)]) -> Caller:
+    """The caller who manages an account. Keys of the operator's account do not: the administrator
+    gives each to somebody else.
+    """
+    if caller.account == OPERATOR:
+        raise Forbidden("The administrator manages the operator's keys and account.")
+    return caller
+
+
 def _key_holder(request: Request) -> Caller:
     """The caller of the faces surface: by API key, or anonymous if the operator allows it.
 
@@ -221,5 +231,7 @@ HolderDep = Annotated[Caller, Depends(_holder)]
 """A caller who lists, cancels or deletes."""
 AccountDep = Annotated[Caller, Depends(_account)]
 """A caller who has an account; others get a 401."""
+OwnerDep = Annotated[Caller, Depends(_owner)]
+"""A caller who may change keys and payments of its account."""
 KeyHolderDep = Annotated[Caller, Depends(_key_holder)]
 AddressDep = Annotated[str, Depends(_address)]

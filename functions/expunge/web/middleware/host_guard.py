@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 log.addFilter(RepeatFilter())
-_NAME = re.compile(r"\[([0-9a-f:.]+)\]|([^:\[\]]*)", re.IGNORECASE)
-"""The host, without its port (RFC 3986 §3.2.2)."""
+_NAME = re.compile(r"\[([0-9a-f:.]+)\]|([a-z0-9._-]*)", re.ASCII | re.IGNORECASE)
+"""The host, without its port (RFC 3986 §3.2.2). Other characters could end the host in a URL:
+«evil.example/.local» would lead to evil.example."""
 
 
 class HostGuard:

@@ -16,7 +16,6 @@ class Dialect:
 
     schema: str
     """The OpenAPI schema of its problem documents."""
-    paths: frozenset[str] = frozenset()
     statuses: Mapping[int, int] = field(default_factory=dict)
     """Statuses that it replaces by others."""
     is_numeric: bool = False
@@ -36,14 +35,15 @@ class Dialect:
 COMMON = Dialect("Problem")
 TASKS = Dialect(
     "TaskProblem",
-    paths=frozenset({"/api/generate", "/api/status", "/api/list"}),
     statuses=dict.fromkeys((413, 415, 422, 508), 400),  # every input error
     is_numeric=True,
 )
-_DIALECTS = (TASKS,)
 
 
 def dialect_of(path: str) -> Dialect:
-    """The dialect of the surface to which a path belongs."""
-    path = path.rstrip("/")
-    return next((dialect for dialect in _DIALECTS if path in dialect.paths), COMMON)
+    """The dialect of the surface to which a path belongs, even if nothing is at it.
+
+    All of ``/api`` is the tasks surface's, except ``/api/v1``.
+    """
+    prefix, version = [*path.split("/", 3), "", ""][1:3]
+    return TASKS if prefix == "api" and version != "v1" else COMMON

@@ -173,5 +173,8 @@ def _check_callback(service: Service, url: str | None) -> None:
 
 
 def _scoped(caller: Caller, idempotency_key: str | None) -> str | None:
-    """The idempotency key, distinct for each API key: another one does not see its task."""
-    return idempotency_key and f"{SURFACE} {caller.key} {idempotency_key}"
+    """The idempotency key, distinct for each API key: another one does not see its task.
+
+    No header can hold a line break, so no key of another surface is equal to it.
+    """
+    return idempotency_key and f"{SURFACE}\n{caller.key}\n{idempotency_key}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.jpeg.frame import Frame, Scan
     from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
 
-_RESTART = re.compile(rb"\xff+[\xd0-\xd7]")
+_RESTART = re.compile(rb"(?<!\xff)\xff++[\xd0-\xd7]")
 _LANE = 2048
 """Bits of a lane: some hundred symbols; a reader synchronises within the first few dozen."""
 _STEPS = 16

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from expunge.imaging.containers.jpeg.coding import Scan
 
-_RESTART = re.compile(rb"\xff+([\xd0-\xd7])")
+_RESTART = re.compile(rb"(?<!\xff)\xff++([\xd0-\xd7])")
 MAX_STEPS = 12_000_000
 """Codes and blocks decoded in one file: about 8 MB of a photograph."""
 _INTERVAL_STEPS = 64

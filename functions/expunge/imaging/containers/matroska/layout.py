@@ -19,6 +19,8 @@ from expunge.imaging.limits import LIMITS
 if TYPE_CHECKING:
     from expunge.imaging.containers.matroska.masters import Surplus
 
+MAX_TRACKS = 256
+"""Real files have fewer than 50."""
 MAX_INDEX = 1 << 26
 """Bytes of all elements that are read whole."""
 _SHOWN = 1 << 20
@@ -88,6 +90,7 @@ class _Builder:
     plans: list[Plan] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
     dropped: frozenset[int] = frozenset()
+    selection: Selection = field(default_factory=lambda: Selection(frozenset(), {}))
     broken: str = ""
     read: int = 0
     pieces: int = 0
@@ -179,7 +182,7 @@ class _Builder:
                 self.broken = self.broken or "the file ends within an element of its segment"
                 return end
             if element.id == schema.CLUSTER:
-                found = plan(self.data, element, self._selection())
+                found = plan(self.data, element, self.selection)
                 element = Element(element.id, at, element.body, found.end, element.unknown)
                 self.plans.append(found)
                 self.pieces += len(found.pieces)
@@ -194,10 +197,6 @@ class _Builder:
             LIMITS.check_blocks(len(self.tops))
             at = element.end
         return at
-
-    def _selection(self) -> Selection:
-        additions = {track.number: track.additions for track in self.tracks if track.additions}
-        return Selection(self.dropped, additions)
 
     def _cluster(self, element: Element, found: Plan) -> None:
         path = f"Segment/Cluster[{len(self.plans) - 1}]"
@@ -281,6 +280,8 @@ class _Builder:
             inside = master.inside(child)
             track = _track(child, inside)
             self.tracks.append(track)
+            if len(self.tracks) > MAX_TRACKS:
+                raise ImageTooLarge(f"the file has more than {MAX_TRACKS:,} tracks")
             offset = master.base + child.start
             if track.type not in schema.STAYING_TYPES or track.codec.startswith("D_"):
                 self.dropped |= {track.number}
@@ -292,6 +293,8 @@ class _Builder:
                 self.owners[offset] = index
             else:
                 self._surplus(inside, entry, f"{path}/TrackEntry")
+        additions = {track.number: track.additions for track in self.tracks if track.additions}
+        self.selection = Selection(self.dropped, additions)
         outer = {schema.TRACK_ENTRY: None}
         self._surplus(master, outer, path)
 

@@ -14,7 +14,7 @@ from expunge.imaging.containers.isobmff.boxes import Box, Fields, boxes
 from expunge.imaging.containers.movie.grammar import FRAGMENT, PROTECTION, RUN
 from expunge.imaging.containers.movie.parts import box as make_box
 from expunge.imaging.containers.movie.top import Top
-from expunge.imaging.containers.movie.tracks import auxiliary_offsets, auxiliary_sizes, numbers
+from expunge.imaging.containers.movie.tracks import AuxiliarySizes, auxiliary_offsets, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,7 +147,7 @@ class _Reader:
                 body = self.view[sizes[index].body : sizes[index].end]
                 start = base + starts[0]
                 if not self.top.start <= start < self.top.end:
-                    yield start, sum(auxiliary_sizes(body, "saiz"))
+                    yield start, AuxiliarySizes.of(body, "saiz").total()
 
 
 @dataclass(slots=True)

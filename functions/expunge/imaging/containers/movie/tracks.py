@@ -261,12 +261,14 @@ def _auxiliary(table: Part, counts: array[int]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for offsets, sizes in zip(table.all("saio"), table.all("saiz"), strict=False):
         starts = auxiliary_offsets(offsets.body, offsets.path)
-        each = iter(auxiliary_sizes(sizes.body, sizes.path))
+        lengths = AuxiliarySizes.of(sizes.body, sizes.path)
         if len(starts) == 1:
-            found.append((starts[0], sum(each)))
-        else:
-            pairs = zip(starts, counts, strict=False)
-            found += [(start, sum(islice(each, count))) for start, count in pairs]
+            found.append((starts[0], lengths.total()))
+            continue
+        at = 0
+        for start, count in zip(starts, counts, strict=False):
+            found.append((start, lengths.total(at, count)))
+            at += count
     return found
 
 
@@ -281,10 +283,24 @@ def auxiliary_offsets(body: bytes | bytearray | memoryview, path: str) -> array[
     return numbers(body[at + 4 : end], width)
 
 
-def auxiliary_sizes(body: bytes | memoryview, path: str) -> bytes:
-    """The size that a ``saiz`` box states for each sample; each is one byte."""
-    at = 12 if body[3] & 1 else 4
-    default, count = body[at], int.from_bytes(body[at + 1 : at + 5], "big")
-    if count > (MAX_SAMPLES if default else len(body)):
-        raise MalformedImage(f"{path} says {count:,} samples, which do not fit")
-    return bytes([default]) * count if default else bytes(body[at + 5 : at + 5 + count])
+@dataclass(frozen=True, slots=True)
+class AuxiliarySizes:
+    """The sizes that a ``saiz`` box states: the same for all samples, or one byte for each."""
+
+    count: int
+    same: int
+    each: bytes
+
+    @classmethod
+    def of(cls, body: bytes | memoryview, path: str) -> AuxiliarySizes:
+        at = 12 if body[3] & 1 else 4
+        default, count = body[at], int.from_bytes(body[at + 1 : at + 5], "big")
+        if count > (MAX_SAMPLES if default else len(body)):
+            raise MalformedImage(f"{path} says {count:,} samples, which do not fit")
+        return cls(count, default, b"" if default else bytes(body[at + 5 : at + 5 + count]))
+
+    def total(self, start: int = 0, count: int = MAX_SAMPLES) -> int:
+        """Bytes for ``count`` samples from ``start``, or for those that there are."""
+        if self.same:
+            return self.same * max(min(count, self.count - start), 0)
+        return sum(self.each[start : start + count])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.errors import MalformedImage
+from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.tiff import tags
 from expunge.imaging.containers.tiff.directories import Directory, Entry
 from expunge.imaging.limits import LIMITS
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 """Start and end offsets in the file."""
+SHARED_BYTES = 1 << 26
+"""Bytes that the fields of a small file may have: pages may share a colour profile."""
 MAX_CODED = 4
 """Limit for the total length of all strips and tiles, in file sizes. They may share bytes."""
 
@@ -81,10 +83,12 @@ class _Reader:
     def __init__(self, file: File) -> None:
         self._file = file
         self._left = MAX_CODED * len(file.view)
+        self._fields_left = max(self._left, SHARED_BYTES)
 
     def page(self, at: int, path: str, *, top: bool = True) -> Page:
         file = self._file
         directory = file.directory(at)
+        self._count_fields(directory, path)
         entries: dict[int, Entry] = {}
         for entry in directory.entries:
             if entry.tag in tags.NEEDED and _is_usable(entry):
@@ -97,6 +101,12 @@ class _Reader:
         return Page(
             path, directory, tuple(entries.values()), spans, bool(kind & tags.REDUCED), below
         )
+
+    def _count_fields(self, directory: Directory, path: str) -> None:
+        """Count the bytes of fields, since those of many pages may be the same bytes."""
+        self._fields_left -= sum(entry.length for entry in directory.entries if entry.fits)
+        if self._fields_left < 0:
+            raise ImageTooLarge(f"{path}: the fields of the IFDs have far more bytes than the file")
 
     def _below(self, directory: Directory, path: str) -> tuple[Page, ...]:
         """The images below a page. Only one level is read."""
