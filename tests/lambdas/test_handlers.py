@@ -274,6 +274,7 @@ def test_a_task_of_an_upload_runs_and_its_callback_is_tried(api, worker, start, 
     task_id = body(made)["data"]["task_id"]
     sqs = aws.client("sqs")
     (message,) = sqs.receive_message(QueueUrl=aws.queue_url, WaitTimeSeconds=2)["Messages"]
+    sqs.purge_queue(QueueUrl=aws.delivery_queue_url)  # the next attempts of other tests' messages
     assert worker.invoke(batch("jobs-batch", message["Body"])) == {"batchItemFailures": []}
 
     task = body(api.invoke(event("api-get-task", API_KEY=key, JOB_ID=task_id)))["data"]
@@ -357,9 +358,11 @@ def test_a_finished_job_is_deleted_with_its_image_and_result(api, aws):
     httpx2.put(upload["upload_url"], content=photograph, headers=upload["headers"])
     made = api.invoke(event("api-create-job-object-key", OBJECT_KEY=upload["object_key"]))
     job, secret = body(made), made["headers"]["x-client-secret"]
+    assert httpx2.get(job["result_url"]).status_code == 200
     ask = event("api-delete-job", JOB_ID=job["id"], CLIENT_SECRET=secret)
     assert api.invoke(ask)["statusCode"] == 200
-    assert httpx2.get(job["result_url"]).status_code == 404
+    # moto answers 403 where a file is missing and the URL names one to save it as.
+    assert httpx2.get(job["result_url"]).status_code in (403, 404)
     with pytest.raises(ClientError, match="404"):
         aws.client("s3").head_object(Bucket=aws.bucket, Key=upload["object_key"])
     assert api.invoke(event("api-get-job", JOB_ID=job["id"]))["statusCode"] == 404
