@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from expunge.adapters import Stores
     from expunge.stores.ports import Item, Records
 
-JOBS = int(os.environ.get("FIRE_JOBS", "40"))
+JOBS = int(os.environ.get("FIRE_JOBS", "20"))
 SEED = int(os.environ.get("FIRE_SEED", "20260524"))
 
 CALLS = {

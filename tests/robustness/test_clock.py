@@ -107,6 +107,7 @@ def test_a_dead_workers_lease_ends_though_the_clock_was_stepped(
         assert machine.ended(job)["status"] == "succeeded"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("hours", [-5, 5])
 def test_a_job_under_way_ends_once_though_the_clock_was_stepped(
     machine: Machine,

@@ -81,6 +81,7 @@ def resident_mb(machine: Machine) -> int:
     return int(status.partition("VmRSS:")[2].split()[0]) // 1024
 
 
+@pytest.mark.long
 def test_slow_clients_are_let_go_and_slow_phones_are_served(
     server: Machine, image: bytes, record_property: Callable[[str, object], None]
 ) -> None:

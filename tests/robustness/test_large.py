@@ -54,6 +54,7 @@ def posted(machine: Machine, image: bytes, mode: str) -> httpx2.Response:
     )
 
 
+@pytest.mark.long
 def test_many_large_images_at_once_are_taken_in_turns(
     machine: Machine, image: bytes, record_property: Callable[[str, object], None]
 ) -> None:
@@ -84,6 +85,7 @@ def test_many_large_images_at_once_are_taken_in_turns(
     assert set(done) == {"succeeded"}
 
 
+@pytest.mark.long
 def test_each_format_at_once_is_taken_in_turns_or_refused(
     machine: Machine,
     each_format: dict[str, bytes],
@@ -144,6 +146,7 @@ def test_what_cannot_fit_is_refused_before_it_is_decoded(machine: Machine) -> No
     assert "pixels fit" in refused.json()["detail"]
 
 
+@pytest.mark.long
 def test_a_queued_job_waits_for_its_memory(machine: Machine, image: bytes) -> None:
     machine.settings = {"EXPUNGE_MEMORY_MB": "1024"}
     machine.serve(workers=2)

@@ -53,7 +53,7 @@ def submitted(machine: Machine, image: bytes, key: str, counts: Attack) -> dict[
     return None
 
 
-@pytest.mark.parametrize("seconds", [SHORT, LONG])
+@pytest.mark.parametrize("seconds", [SHORT, pytest.param(LONG, marks=pytest.mark.long)])
 def test_writes_wait_or_are_refused_and_no_job_is_lost(
     standing: Machine,
     image: bytes,

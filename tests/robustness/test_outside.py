@@ -128,6 +128,7 @@ def listed(machine: Machine) -> list[dict[str, Any]]:
     return jobs
 
 
+@pytest.mark.long
 def test_what_was_accepted_ends_once_and_the_quota_agrees(
     machine: Machine, image: bytes, record_property: Callable[[str, object], None]
 ) -> None:
