@@ -53,7 +53,7 @@ browser: .venv/.dev
 # Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
 # else running.
 
-# Everything that needs no other service, in about 10 minutes. Many tests wait for servers that they
+# Everything that needs no other service, in 13 minutes. Many tests wait for servers that they
 # start, so three workers keep two cores busy.
 test: models browser .venv-sam/.done ## run the whole test suite
 	$(BIN)/python -m pytest -n 3 --dist worksteal
