@@ -131,11 +131,11 @@ def test_what_was_not_promised_is_not_kept(
 @pytest.mark.parametrize(
     ("environ", "file", "expected"),
     [
-        ({}, None, "https://registry.npmjs.org"),
+        ({}, None, npm.PUBLIC),
         ({"npm_config_registry": "https://a.example/"}, None, "https://a.example"),
         ({"NPM_CONFIG_REGISTRY": "https://a.example"}, "registry=https://b.example", "https://a.example"),
         ({}, "fund=false\n registry = https://b.example/npm/\n", "https://b.example/npm"),
-        ({}, "@scope:registry=https://c.example\n", "https://registry.npmjs.org"),
+        ({}, "@scope:registry=https://c.example\n", npm.PUBLIC),
     ],
 )  # fmt: skip
 def test_the_registry_is_the_one_that_npm_would_use(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PUBLIC = "https://registry.npmjs.org"
+"""The default that npm documents, for a machine on which nothing else is set."""
 MAX_PACKAGE = 100_000_000
 """Most bytes of a package's archive."""
 _LINE = re.compile(r"^\s*registry\s*=\s*(\S+)", re.MULTILINE)
@@ -42,7 +43,7 @@ def member(package: str, path: str) -> bytes:
 def registry(environ: Mapping[str, str] = os.environ, home: Path | None = None) -> str:
     """The registry that npm would use: ``npm_config_registry``, the user's ``.npmrc``, else npm's.
 
-    npm reads its variables in any case (docs.npmjs.com, «config», Environment Variables).
+    npm reads its variables in any case.
     """
     given = {name.lower(): value for name, value in environ.items()}.get("npm_config_registry")
     return (given or _from_file(home or Path.home()) or PUBLIC).rstrip("/")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="cannot watch a 
 
 
 class Accepted(asyncio.Protocol):
-    """Ends each connection and notes by whom it was accepted."""
+    """Ends each connection and notes which loop accepted it."""
 
     def __init__(self, by: int, log: asyncio.Queue[int]) -> None:
         self.by, self.log = by, log

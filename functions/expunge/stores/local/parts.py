@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import os
 from typing import TYPE_CHECKING
+
+from expunge.stores.seekable import SeekableBytes
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
 
-class FilePart(io.RawIOBase):
+class FilePart(SeekableBytes):
     """A file from an offset on, read-only and seekable."""
 
     def __init__(self, file: BinaryIO, start: int) -> None:
-        super().__init__()
+        super().__init__(os.fstat(file.fileno()).st_size - start)
         self._file = file
         self._start = start
-        self._length = os.fstat(file.fileno()).st_size - start
-        self._at = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._length}[whence]
-        self._at = max(0, base + offset)
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        self._file.seek(self._start + self._at)
-        data = self._file.read(len(buffer))
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)
+    def _read(self, start: int, count: int) -> bytes:
+        self._file.seek(self._start + start)
+        return self._file.read(count)
 
     def close(self) -> None:
         self._file.close()

@@ -50,7 +50,7 @@ async function fill(form, item) {
 
 function setMode(item, mode) {
   Object.assign(settings, { mode, options: {} });
-  anew(item, { settings: { mode, options: {} }, live: null });
+  restart(item, { settings: { mode, options: {} }, live: null });
   $("#panel-choose").scrollIntoView({ block: "nearest" });
 }
 
@@ -60,16 +60,16 @@ function setOption(item, name, value) {
   else options[name] = value;
   if (name === "irreversible" && value && !["solid", "ringfill"].includes(options.method)) options.method = "solid";
   Object.assign(settings, { options: structuredClone(options) });
-  anew(item, { settings: { ...item.settings, options } });
+  restart(item, { settings: { ...item.settings, options } });
   if (item.settings.mode !== "mask" || !item.faces) return;
   const search = ["plan", "confidence", "nms_threshold", "max_faces", "min_size"].includes(name);
   (search && item.faces.searched ? look(item) : preview(item)).catch((problem) => changed(item, { problem }));
 }
 
 /** Other settings: the old result is not theirs. */
-function anew(item, changes) {
+function restart(item, changes) {
   if (item.result) finished(item, null);
   changed(item, { state: "ready", problem: null, ...changes });
 }
 
-export const again = (item) => button("Start over", () => anew(item, {}), { symbol: "retry" });
+export const again = (item) => button("Start over", () => restart(item, {}), { symbol: "retry" });

@@ -23,7 +23,7 @@ export async function saveAll(results) {
   save(await downloadZip(files).blob(), "expunge.zip");
 }
 
-/** Copy a result as a picture. The clipboard takes PNG only, so others are drawn anew for it. */
+/** Copy a result as a picture. The clipboard takes PNG only, so others are drawn again for it. */
 export async function copyPicture(blob) {
   try {
     await navigator.clipboard.write([new ClipboardItem({ "image/png": blob.type === "image/png" ? blob : drawn(blob) })]);

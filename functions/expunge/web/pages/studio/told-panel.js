@@ -15,7 +15,7 @@ export function toldPanel(item) {
   const story = told(item.told);
   return [
     head,
-    h("p", { class: "story" }, story.empty ? "No metadata that says where, when, how or by whom it was made." : story.sentence || "It carries metadata."),
+    h("p", { class: "story" }, story.empty ? "No metadata about place, time, tools or author." : story.sentence || "It carries metadata."),
     story.empty ? null : h("div", { class: "groups" }, ...story.groups.map(groupOf)),
     story.omitted ? h("p", { class: "hint" }, `${count(story.omitted, "more finding")} left out.`) : null,
     ...visible(item),

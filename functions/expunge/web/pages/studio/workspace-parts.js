@@ -10,7 +10,7 @@ import { copyText } from "./downloads.js";
 
 const part = (title, ...children) => h("section", { class: "stack tight" }, h("h3", {}, title), ...children);
 
-/** Do something, show the drawer anew, and say what went wrong. */
+/** Do something, show the drawer again, and say what went wrong. */
 const doing = (act) => () => act().then(refresh).catch((problem) => toast(`${problem.message} ${problem.step || ""}`));
 
 export async function accountPart(me) {
