@@ -84,10 +84,10 @@ def _aws(settings: Settings) -> Stores:
     from expunge.stores.aws.records import DynamoRecords
     from expunge.stores.secrets import SharedSecret
 
-    session, endpoint = boto3.Session(), settings.aws_endpoint_url
+    session = boto3.Session()
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
-    dynamodb, sqs = clients.dynamodb(session, endpoint), clients.sqs(session, endpoint)
-    s3, ses = clients.s3(session, endpoint), clients.ses(session, endpoint)
+    dynamodb, sqs = clients.dynamodb(session), clients.sqs(session)
+    s3, ses = clients.s3(session), clients.ses(session)
     records = DynamoRecords(dynamodb, table=settings.table or "")
     secret = SharedSecret(records, "objects")
     objects = S3Objects(s3, bucket=settings.bucket or "", secret=lambda: secret.value)

@@ -80,10 +80,11 @@ def cloud(tmp_path_factory) -> Iterator[Cloud]:
         aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION
     )
     with emulator(tmp_path_factory.mktemp("emulator")) as endpoint:
-        made = {
-            name: getattr(clients, name)(session, endpoint)
-            for name in ("dynamodb", "s3", "sqs", "ses")
-        }
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_ENDPOINT_URL", endpoint)
+            made = {
+                name: getattr(clients, name)(session) for name in ("dynamodb", "s3", "sqs", "ses")
+            }
         yield Cloud(endpoint, **made)
         for client in made.values():
             client.close()

@@ -104,6 +104,9 @@ def _needs(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"sqs:{operation}", queue.partition("-")[0]
     else:
         key = environ["PATH_INFO"].lstrip("/").partition("/")[2]
+        if not key:  # a HEAD of the bucket
+            yield "s3:ListBucket", "Bucket"
+            return
         yield f"s3:{OBJECT_ACTIONS[environ['REQUEST_METHOD']]}", f"Bucket/{key}"
 
 
