@@ -87,13 +87,14 @@ def _aws(settings: Settings) -> Stores:
     session = boto3.Session()
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
     dynamodb, sqs = clients.dynamodb(session), clients.sqs(session)
-    s3, ses = clients.s3(session), clients.ses(session)
+    s3 = clients.s3(session)
+    mail = SesMail(lambda: clients.ses(session), sender=settings.mail_from or "")
     records = DynamoRecords(dynamodb, table=settings.table or "")
     secret = SharedSecret(records, "objects")
     objects = S3Objects(s3, bucket=settings.bucket or "", secret=lambda: secret.value)
 
     def close() -> None:
-        for client in (dynamodb, sqs, s3, ses):
+        for client in (dynamodb, sqs, s3, mail):
             client.close()
 
     return Stores(
@@ -110,7 +111,7 @@ def _aws(settings: Settings) -> Stores:
             ),
         ),
         alarms_url=clients.alarms_url(session),
-        mail=SesMail(ses, sender=settings.mail_from or ""),
+        mail=mail,
         close=close,
     )
 

@@ -241,6 +241,6 @@ def posting(request, tmp_path, clock) -> Posting:
     client.verify_email_identity(EmailAddress="service@example.org")
     before = client.get_send_quota()["SentLast24Hours"]
     return Posting(
-        SesMail(client, sender="service@example.org"),
+        SesMail(lambda: client, sender="service@example.org"),
         lambda: int(client.get_send_quota()["SentLast24Hours"] - before),
     )

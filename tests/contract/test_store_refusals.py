@@ -180,7 +180,9 @@ def test_mail_that_is_refused_is_misconfigured(refused, code):
     )
     client = refused.client("ses", SES_REFUSALS[code], body.encode(), "text/xml")
     with pytest.raises(StoreMisconfigured):
-        SesMail(client, sender="a@expunge.example").send(to="b@c.example", subject="s", text="t")
+        SesMail(lambda: client, sender="a@expunge.example").send(
+            to="b@c.example", subject="s", text="t"
+        )
 
 
 def test_a_process_without_credentials_is_misconfigured(monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 from tests.lambdas.runtime_api import FunctionFailed
 from tests.lambdas.samples import batch, event
 
-HEAVY = {"cv2", "numpy", "onnxruntime", "PIL", "pillow_heif"}
+HEAVY = {"cv2", "numpy", "onnxruntime", "PIL", "pillow_heif", "httpx2", "httpcore2", "authlib"}
 """Modules that a metadata call must not import."""
 
 

@@ -1,13 +1,16 @@
-"""Payments through Stripe's own library."""
+"""Payments through Stripe: Checkout sessions, subscriptions and signed events."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import stripe
+import time
+from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.billing import EventInvalid, Pack, Purchase, SubscriptionChange
 from expunge.errors import Unavailable
+from expunge.partners.stripe_api import SignatureRefused, StripeApi, StripeError, signed_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SUBSCRIPTIONS = frozenset(
     {
@@ -39,18 +42,26 @@ class StripePayments:
         The recurring price of a pro account (``price_…``), if one is for sale.
     api_base
         Another base URL for Stripe's API, such as a simulator's.
+    clock
+        Unix seconds.
     """
 
     def __init__(
-        self, key: str, webhook_secret: str, price: str, *, api_base: str | None = None
+        self,
+        key: str,
+        webhook_secret: str,
+        price: str,
+        *,
+        api_base: str | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        base_urls: Any = {"base_addresses": {"api": api_base}} if api_base else {}
-        self._client = stripe.StripeClient(key, max_network_retries=2, **base_urls)
+        self._api = StripeApi(key, api_base)
         self._webhook_secret = webhook_secret
+        self._clock = clock
         self._price = price
 
     def checkout(self, account: str, customer: str | None, *, success: str, cancel: str) -> str:
-        known: Any = {"customer": customer} if customer else {}
+        known = {"customer": customer} if customer else {}
         return self._page(
             {
                 "mode": "subscription",
@@ -76,46 +87,56 @@ class StripePayments:
             }
         )
 
-    def _page(self, parameters: Any) -> str:  # noqa: ANN401
+    def _page(self, parameters: dict[str, Any]) -> str:
         try:
-            session = self._client.v1.checkout.sessions.create(parameters)
-        except stripe.StripeError as error:
+            session = self._api.post("/v1/checkout/sessions", parameters)
+        except StripeError as error:
             raise Unavailable("The payment service does not answer.") from error
-        if not session.url:
+        if not session.get("url"):
             raise Unavailable("The payment service returned no checkout page.")
-        return str(session.url)
+        return str(session["url"])
 
     def cancel(self, subscription: str) -> None:
         try:
-            self._client.v1.subscriptions.cancel(subscription)
-        except stripe.InvalidRequestError as error:
+            self._api.delete("/v1/subscriptions", subscription)
+        except StripeError as error:
             if error.code != "resource_missing":
                 raise Unavailable("The payment service did not cancel the subscription.") from error
-        except stripe.StripeError as error:
-            raise Unavailable("The payment service does not answer.") from error
 
     def read_event(self, body: bytes, signature: str) -> SubscriptionChange | Purchase | None:
         try:
-            event = self._client.construct_event(body, signature, self._webhook_secret)
-        except (ValueError, TypeError, stripe.SignatureVerificationError) as error:
-            # A signature that is not ASCII cannot be compared, and is a TypeError.
+            event = signed_event(body, signature, self._webhook_secret, self._clock())
+            return _change(event)
+        except SignatureRefused as error:
             raise EventInvalid("The event has no valid Stripe signature.") from error
-        if event.type in _PAYMENTS:
-            return _purchase(event.data.object.to_dict())
-        if event.type not in _SUBSCRIPTIONS:
-            return None
-        subscription: dict[str, Any] = event.data.object.to_dict()
-        account = (subscription.get("metadata") or {}).get("account")
-        if not account or subscription["status"] not in _ACTIVE | _ENDED:
-            return None
-        return SubscriptionChange(
-            event=event.id,
-            at=event.created,
-            account=str(account),
-            customer=str(subscription["customer"]),
-            subscription=str(subscription["id"]),
-            active=subscription["status"] in _ACTIVE,
-        )
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise EventInvalid("The event does not have the form of Stripe's events.") from error
+
+
+def _change(event: dict[str, Any]) -> SubscriptionChange | Purchase | None:
+    """What an event changes here.
+
+    Raises
+    ------
+    KeyError, TypeError, AttributeError, ValueError
+        If a field is missing or is of another type.
+    """
+    if event["type"] in _PAYMENTS:
+        return _purchase(event["data"]["object"])
+    if event["type"] not in _SUBSCRIPTIONS:
+        return None
+    subscription = event["data"]["object"]
+    account = (subscription.get("metadata") or {}).get("account")
+    if not account or subscription["status"] not in _ACTIVE | _ENDED:
+        return None
+    return SubscriptionChange(
+        event=str(event["id"]),
+        at=int(event["created"]),
+        account=str(account),
+        customer=str(subscription["customer"]),
+        subscription=str(subscription["id"]),
+        active=subscription["status"] in _ACTIVE,
+    )
 
 
 def _purchase(session: dict[str, Any]) -> Purchase | None:
