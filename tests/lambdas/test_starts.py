@@ -35,7 +35,7 @@ def test_a_metadata_call_imports_nothing_heavy(start, queued, name):
 
 def test_a_cold_start_is_measured(start, record_property):
     for name, sample in (
-        ("ApiFunction", "api-health"),
+        ("ApiFunction", "api-problem"),
         ("ApiFunction", "api-create-job-multipart"),
         ("MaintenanceFunction", "maintenance-schedule"),
     ):

@@ -151,7 +151,7 @@ def test_a_watch_names_its_extra_and_makes_no_folder(tmp_path: Path) -> None:
 
 def test_the_store_on_aws_names_its_extra() -> None:
     names = ("TABLE", "BUCKET", "QUEUE_URL", "DELIVERY_QUEUE_URL")
-    settings = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "x" for name in names}
+    settings = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "stack" for name in names}
 
     done = command(("aws",), "jobs", "list", **settings)
 
