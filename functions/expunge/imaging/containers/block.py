@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from expunge.imaging import exif, xmp
 
@@ -67,8 +67,7 @@ class Role(StrEnum):
     """Unknown purpose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One piece of a file.
 
     ``data`` is the content without the container's own header (length, marker, four-character

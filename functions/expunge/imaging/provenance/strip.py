@@ -253,7 +253,7 @@ def _picture(block: Block, policy: StripPolicy) -> Stripped:
 def _within(source: Source, outer: Block, inner: Block) -> Block:
     """Convert a block of an auxiliary image to one of the whole file."""
     start = max(source.data.find(outer.data[:4], outer.offset), outer.offset)
-    return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
+    return inner._replace(path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
 def _updated_lengths(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) -> Edits:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -122,7 +121,7 @@ def _file_type(file: File, node: Node) -> Iterator[Block]:
     block = _block(file, Kind.CODED, node.path, node.box)
     if split := free_text.brands(file.data, node.box):
         data = memoryview(b"".join(make_box("ftyp", [split.content])))
-        yield replace(block, length=split.offset - block.offset, data=data)
+        yield block._replace(length=split.offset - block.offset, data=data)
         length = node.box.end - split.offset
         yield surplus(block, split.offset, length, memoryview(split.text))
     else:
@@ -170,7 +169,7 @@ def _properties(file: File, meta: Meta) -> Iterator[Block]:
             fields = memoryview(split.content)
             if kind is Kind.CODED:
                 fields = memoryview(b"".join(make_box(box.type, [fields])))
-            yield replace(block, length=length - extra, data=fields)
+            yield block._replace(length=length - extra, data=fields)
             yield surplus(block, split.offset, extra, memoryview(split.text))
         else:
             yield block

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -165,7 +165,7 @@ def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
         start = part.offset if kind is Kind.CODED else part.content + len(identifier)
         block = Block(kind, name, path, part.offset, part.end - part.offset, view[start : part.end])
         if number in unused_indices:
-            yield replace(block, kind=Kind.VENDOR, data=view[part.content : part.end])
+            yield block._replace(kind=Kind.VENDOR, data=view[part.content : part.end])
         elif identifier == b"JFIF\0":
             yield from _split_jfif(block)
         else:
@@ -190,14 +190,14 @@ def _split_fields(
     """Split a segment into its fields and the extra bytes. No fields make it a vendor block."""
     extra = len(content) - size if size is not None else 0
     if size == 0:
-        yield replace(block, kind=Kind.VENDOR, data=content)
+        yield block._replace(kind=Kind.VENDOR, data=content)
     elif extra <= 0:
         yield block
     else:
         coded = block.kind is Kind.CODED
         data = memoryview(segment(marker, bytes(content[:size]))) if coded else content[:size]
         cut = block.length - extra
-        yield replace(block, length=cut, data=data)
+        yield block._replace(length=cut, data=data)
         yield surplus(block, block.offset + cut, extra, content[size:])
 
 
@@ -256,7 +256,7 @@ def _split_jfif(block: Block) -> Iterator[Block]:
         thumbnail = thumbnail[:0]
     size = len(thumbnail)
     cut = block.length - size
-    yield replace(block, length=cut, data=block.data[:_DENSITY])
+    yield block._replace(length=cut, data=block.data[:_DENSITY])
     if size:
         path = f"{block.path}/thumbnail"
         yield Block(Kind.THUMBNAIL, "thumbnail", path, block.offset + cut, size, thumbnail)
@@ -271,7 +271,7 @@ def _with_tail(data: bytes, blocks: list[Block]) -> Iterator[Block]:
     indexed = not found
     for block in blocks:
         if block.kind is Kind.STRUCTURE and indexed:
-            yield replace(block, kind=Kind.VENDOR)
+            yield block._replace(kind=Kind.VENDOR)
         else:
             yield block
             indexed |= block.kind is Kind.STRUCTURE
@@ -285,7 +285,7 @@ def _with_tail(data: bytes, blocks: list[Block]) -> Iterator[Block]:
         if picture.start < picture.end:
             kind = Kind.THUMBNAIL if picture.is_thumbnail else Kind.PICTURE
             block = _tail_block(data, kind, "picture", number, picture.start, picture.end)
-            yield replace(block, role=picture.role if kind is Kind.PICTURE else None)
+            yield block._replace(role=picture.role if kind is Kind.PICTURE else None)
         at = picture.end
 
 
