@@ -50,13 +50,13 @@ def box_at(data: memoryview, start: int, end: int) -> Box | None:
         size, body = int.from_bytes(data[body : body + 8], "big"), body + 8
     elif size == 0:
         size = end - start
-    name = code.decode("latin-1")
     usertype = b""
-    if name == "uuid":
+    if code == b"uuid":
         usertype, body = bytes(data[body : body + 16]), body + 16
-    if start + size > end or body > start + size:
+    stop = start + size
+    if stop > end or body > stop:
         return None
-    return Box(name, start, body, start + size, usertype)
+    return Box(code.decode("latin-1"), start, body, stop, usertype)
 
 
 def boxes(data: memoryview, start: int, end: int, within: str) -> Iterator[Box]:
@@ -69,10 +69,11 @@ def boxes(data: memoryview, start: int, end: int, within: str) -> Iterator[Box]:
     ImageTooLarge
         There are too many boxes.
     """
-    count = 0
+    count, most = 0, LIMITS.blocks
     while end - start >= 8:
         count += 1
-        LIMITS.check_blocks(count)
+        if count > most:
+            LIMITS.check_blocks(count)
         box = box_at(data, start, end)
         if box is None:
             raise MalformedImage(f"{within}: the box at byte {start} does not fit in its parent")

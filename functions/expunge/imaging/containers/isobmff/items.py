@@ -6,7 +6,7 @@ ISO/IEC 14496-12, 8.11 (iloc, iinf, iref, idat, pitm) and ISO/IEC 23008-12, 9.3 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, Fields, boxes
@@ -24,17 +24,18 @@ FILE, IDAT, ITEM = 0, 1, 2
 """Construction methods: offsets are relative to the file, to ``idat`` or to another item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """A span of an item's bytes. ``offset`` is in the file for both `FILE` and `IDAT`."""
 
-    index: int
+    number: int
+    """``extent_index``."""
     offset: int
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
+    """Where an item's bytes are."""
+
     method: int
     reference: int
     """0, or the number of another file with the bytes."""
@@ -44,8 +45,7 @@ class Location:
 NOWHERE = Location(FILE, 0, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One entry of ``iinf``."""
 
     id: int
@@ -56,8 +56,7 @@ class Item:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A reference of ``source`` to ``targets``: dimg, thmb, auxl, cdsc, prem, …"""
 
     type: str

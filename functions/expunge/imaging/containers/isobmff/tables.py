@@ -104,7 +104,7 @@ class Tables:
             entries.append(
                 entry
                 + b"".join(
-                    number(e.index, index_size) + number(e.offset, 4) + number(e.length, 4)
+                    number(e.number, index_size) + number(e.offset, 4) + number(e.length, 4)
                     for e in extents
                 )
             )

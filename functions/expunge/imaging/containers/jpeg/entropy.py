@@ -212,24 +212,36 @@ def _skip_zeros(known: int, index: int, last: int, run: int) -> tuple[int, int]:
 
 
 def read_mcu(bits: Bits, pattern: Pattern) -> int:
-    """Read one MCU of a sequential scan. Return its number of codes, negative if one is invalid."""
-    codes = 0
+    """Read one MCU of a sequential scan. Return its number of steps, negative if it is invalid."""
+    steps = 0
     for first, others in pattern:
         if bits.place > bits.last:
             bits.turn_page()
-        ahead, place, short = bits.ahead, bits.place, others.short
-        step, index = first.short[ahead[place]] or first.long(ahead, place)
+        ahead, place, several = bits.ahead, bits.place, others.several
+        step, begun = first.short[ahead[place]] or first.long(ahead, place)
         place += step
-        codes += 1
+        start, index = place, begun
+        steps += 1
         while index < BLOCK_END:
-            step, run = short[ahead[place]] or others.long(ahead, place)
+            step, run = several[ahead[place]] or others.combined(ahead, place)
             place += step
             index += run
-            codes += 1
+            steps += 1
+        if index != BLOCK_END and not END_OF_BLOCK <= index < END_OF_BLOCK + BLOCK_END:
+            place, index = _read_singly(others, ahead, start, begun)
         bits.place = place
         if BLOCK_END < index < END_OF_BLOCK:
-            return -codes
-    return codes
+            return -steps
+    return steps
+
+
+def _read_singly(table: Table, ahead: bytes, place: int, index: int) -> tuple[int, int]:
+    """Read the codes of a block one by one. Return the next bit and the coefficient reached."""
+    while index < BLOCK_END:
+        step, run = table.short[ahead[place]] or table.long(ahead, place)
+        place += step
+        index += run
+    return place, index
 
 
 def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
