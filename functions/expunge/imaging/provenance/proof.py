@@ -88,13 +88,15 @@ def _coded_spans(source: Source) -> list[tuple[Data, int, int]]:
         return [(source.content, start, end) for start, end in reversed(source.layout.coded_spans)]
     blocks, data = source.layout.blocks, source.data
     spans: list[tuple[Data, int, int]] = []
+    cut = {index - 1 for index in source.layout.of(Kind.VENDOR) if is_surplus(blocks[index])}
     for index in source.layout.of(Kind.CODED):
         block = blocks[index]
-        start, end = block.offset, block.offset + block.length
-        if start == end or (index + 1 < len(blocks) and is_surplus(blocks[index + 1])):
+        start = block.offset
+        end = start + block.length
+        if start == end or index in cut:
             spans.append((block.data.tobytes(), 0, len(block.data)))
-            continue
-        if spans and spans[-1][0] is data and spans[-1][2] == start:
-            start = spans.pop()[1]
-        spans.append((data, start, end))
+        elif spans and spans[-1][2] == start and spans[-1][0] is data:
+            spans[-1] = (data, spans[-1][1], end)
+        else:
+            spans.append((data, start, end))
     return spans[::-1]

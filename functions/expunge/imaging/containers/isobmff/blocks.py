@@ -47,7 +47,7 @@ def blocks_of(file: File) -> Iterator[Block]:
             yield from _inside(file, node)
     if file.meta:
         for item in file.meta.items.values():
-            yield from _text(entry_path(item), free_text.item_name(file.data, item.entry))
+            yield from _text(entry_path(item), free_text.item_name(file.data, item))
         yield from _properties(file, file.meta)
         yield from _Items(file, file.meta).blocks()
     yield from _unlisted(file)

@@ -80,7 +80,7 @@ class Tables:
         return make_box("iinf", [head, *entries])
 
     def _entry(self, item: Item) -> Pieces:
-        split = item_name(self.data, item.entry) if item.id in self.unnamed else None
+        split = item_name(self.data, item) if item.id in self.unnamed else None
         if split:
             return make_box("infe", [split.content])
         return [self.data[item.entry.start : item.entry.end]]

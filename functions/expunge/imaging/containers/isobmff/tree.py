@@ -158,8 +158,8 @@ class Tree:
         self._count += 1
         if self._count > LIMITS.blocks:
             LIMITS.check_blocks(self._count)
-        inside = SAMPLE_ENTRY if entry else GRAMMAR.get(box.type)
-        if inside is None or not needed:
+        inside = SAMPLE_ENTRY if entry else GRAMMAR.get(box.type) if needed else None
+        if inside is None:
             return Node(box, path, needed)
         first = box.body + inside.prefix
         if first > box.end:

@@ -35,21 +35,20 @@ MEDIA_TYPE = "image/jpeg"
 
 _APP11 = 0xEB
 _PROFILE, _ADOBE = b"ICC_PROFILE\0", b"Adobe"
-_APPLICATIONS: tuple[tuple[int, bytes, Kind], ...] = (
-    (APP0, b"JFIF\0", Kind.COLOUR),
-    (APP0, b"JFXX\0", Kind.THUMBNAIL),
-    (APP1, b"Exif\0\0", Kind.EXIF),
-    (APP1, b"Exif\0\xff", Kind.EXIF),
-    (APP1, XMP, Kind.XMP),
-    (APP1, b"http://ns.adobe.com/xmp/extension/\0", Kind.XMP),
-    (APP2, _PROFILE, Kind.COLOUR),
-    (APP2, GAIN_MAP, Kind.COLOUR),
-    (APP2, b"MPF\0", Kind.STRUCTURE),
-    (_APP11, b"JP", Kind.C2PA),
-    (0xED, b"Photoshop 3.0\0", Kind.IPTC),
-    (0xED, b"Adobe_Photoshop2.5:", Kind.IPTC),
-    (0xEE, _ADOBE, Kind.COLOUR),
-)
+_APPLICATIONS: dict[int, tuple[tuple[bytes, Kind], ...]] = {
+    APP0: ((b"JFIF\0", Kind.COLOUR), (b"JFXX\0", Kind.THUMBNAIL)),
+    APP1: (
+        (b"Exif\0\0", Kind.EXIF),
+        (b"Exif\0\xff", Kind.EXIF),
+        (XMP, Kind.XMP),
+        (b"http://ns.adobe.com/xmp/extension/\0", Kind.XMP),
+    ),
+    APP2: ((_PROFILE, Kind.COLOUR), (GAIN_MAP, Kind.COLOUR), (b"MPF\0", Kind.STRUCTURE)),
+    _APP11: ((b"JP", Kind.C2PA),),
+    0xED: ((b"Photoshop 3.0\0", Kind.IPTC), (b"Adobe_Photoshop2.5:", Kind.IPTC)),
+    0xEE: ((_ADOBE, Kind.COLOUR),),
+}
+"""Identifiers of application segments by marker, and what they hold."""
 
 _JUMBF = b"jumb"
 _XT_BOXES = frozenset(
@@ -157,22 +156,25 @@ def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
     view = memoryview(data)
     seen: dict[str, int] = {}
     unused_indices = unused([part.marker for part in segments])
+    coded = Kind.CODED
     for number, part in enumerate(segments):
+        marker, offset, end, at = part
         kind, identifier = _classify(data, part)
-        name = NAMES[part.marker]
-        path = f"{name}[{seen.setdefault(name, 0)}]"
-        seen[name] += 1
-        start = part.offset if kind is Kind.CODED else part.content + len(identifier)
-        block = Block(kind, name, path, part.offset, part.end - part.offset, view[start : part.end])
+        name = NAMES[marker]
+        count = seen.get(name, 0)
+        seen[name] = count + 1
+        path = f"{name}[{count}]"
+        content = view[at + len(identifier) : end]
+        whole = view[offset:end] if kind is coded else content
+        block = Block(kind, name, path, offset, end - offset, whole)
         if number in unused_indices:
-            yield block._replace(kind=Kind.VENDOR, data=view[part.content : part.end])
+            yield block._replace(kind=Kind.VENDOR, data=view[at:end])
         elif identifier == b"JFIF\0":
             yield from _split_jfif(block)
+        elif (size := _needed(part, identifier, content)) is None or size == len(content) > 0:
+            yield block
         else:
-            content = view[part.content + len(identifier) : part.end]
-            yield from _split_fields(
-                block, part.marker, content, _needed(part, identifier, content)
-            )
+            yield from _split_fields(block, marker, content, size)
 
 
 def _needed(part: Segment, identifier: bytes, content: memoryview) -> int | None:
@@ -235,8 +237,8 @@ def _classify(data: bytes, part: Segment) -> tuple[Kind, bytes]:
         return Kind.COMMENT, b""
     if not APP0 <= part.marker <= APP15:
         return Kind.CODED, b""
-    for marker, identifier, kind in _APPLICATIONS:
-        if part.marker == marker and data.startswith(identifier, part.content, part.end):
+    for identifier, kind in _APPLICATIONS.get(part.marker, ()):
+        if data.startswith(identifier, part.content, part.end):
             return _classify_box(data, part) if kind is Kind.C2PA else (kind, identifier)
     return Kind.VENDOR, b""
 
