@@ -102,7 +102,7 @@ def _has_valid_tail(data: bytes, found: Coding, part: Segment) -> bool:
     if frame is None or frame.progressive:
         return True
     scan = found.scans[part.offset]
-    return any(ends_whole(data, frame, scan, length) for length in _TAIL_LENGTHS)
+    return ends_whole(data, frame, scan, _TAIL_LENGTHS)
 
 
 def _cut_scans(data: bytes, segments: list[Segment], found: Coding, last: int) -> Ending:

@@ -26,7 +26,7 @@ from expunge.imaging.containers.jpeg.bits import (
 from expunge.imaging.containers.jpeg.coding import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from expunge.imaging.containers.jpeg.coding import Scan
 
@@ -244,11 +244,21 @@ def _read_singly(table: Table, ahead: bytes, place: int, index: int) -> tuple[in
     return place, index
 
 
-def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
+def ends_whole(data: bytes, frame: Frame, scan: Scan, lengths: Iterable[int]) -> bool:
     """Whether the last bytes of a sequential scan are valid MCUs, up to the final padding.
 
-    This is always true if nothing follows the last MCU. A few extra bytes pass by chance about
-    once in a hundred, and more bytes pass less often.
+    ``lengths`` are numbers of bytes to decode, tried in order. This is always true if nothing
+    follows the last MCU. A few extra bytes pass by chance about once in a hundred, and more bytes
+    pass less often.
+    """
+    valid: set[int] = set()
+    return any(_ends_whole(data, frame, scan, length, valid) for length in lengths)
+
+
+def _ends_whole(data: bytes, frame: Frame, scan: Scan, length: int, valid: set[int]) -> bool:
+    """Try one length. ``valid`` holds places, as bits from the end, from where all MCUs are valid.
+
+    Where a decoder comes to such a place, it need not read the rest again.
     """
     start, end = _last_bytes(data, scan, length)
     if data[start - 1] == 0xFF:
@@ -256,13 +266,19 @@ def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
     bits = Bits(unstuffed(data[start:end]))
     pattern = pattern_of(frame, scan)
     wrong = 0
+    passed: set[int] = set()
     try:
-        while bits.at < bits.total - 7:
+        while (left := bits.total - bits.at) > 7 and left not in valid:
+            passed.add(left)
             if read_mcu(bits, pattern) < 0:
                 wrong = bits.at
+                passed.clear()
     except Truncated:
         return False
-    return bits.padding() and bits.total - wrong >= min(_IN_STEP, bits.total)
+    if left not in valid and not bits.padding():
+        return False
+    valid |= passed
+    return bits.total - wrong >= min(_IN_STEP, bits.total)
 
 
 def pattern_of(frame: Frame, scan: Scan) -> Pattern:
