@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _RESTART = re.compile(rb"(?<!\xff)\xff++([\xd0-\xd7])")
 MAX_STEPS = 12_000_000
-"""Codes and blocks decoded in one file: about 8 MB of a photograph."""
+"""Steps of the decoder in one file: about 10 MB of a photograph. A step is one code or several."""
 _INTERVAL_STEPS = 64
 """Steps that the beginning of a restart interval counts as, by the time that it takes."""
 _IN_STEP = 4_096
@@ -218,9 +218,9 @@ def read_mcu(bits: Bits, pattern: Pattern) -> int:
         if bits.place > bits.last:
             bits.turn_page()
         ahead, place, several = bits.ahead, bits.place, others.several
-        step, begun = first.short[ahead[place]] or first.long(ahead, place)
+        step, index = first.short[ahead[place]] or first.long(ahead, place)
         place += step
-        start, index = place, begun
+        step = run = 0
         steps += 1
         while index < BLOCK_END:
             step, run = several[ahead[place]] or others.combined(ahead, place)
@@ -228,7 +228,7 @@ def read_mcu(bits: Bits, pattern: Pattern) -> int:
             index += run
             steps += 1
         if index != BLOCK_END and not END_OF_BLOCK <= index < END_OF_BLOCK + BLOCK_END:
-            place, index = _read_singly(others, ahead, start, begun)
+            place, index = _read_singly(others, ahead, place - step, index - run)
         bits.place = place
         if BLOCK_END < index < END_OF_BLOCK:
             return -steps
@@ -236,7 +236,10 @@ def read_mcu(bits: Bits, pattern: Pattern) -> int:
 
 
 def _read_singly(table: Table, ahead: bytes, place: int, index: int) -> tuple[int, int]:
-    """Read the codes of a block one by one. Return the next bit and the coefficient reached."""
+    """Read the last codes of a block again, one by one.
+
+    Return the next bit and the coefficient reached.
+    """
     while index < BLOCK_END:
         step, run = table.short[ahead[place]] or table.long(ahead, place)
         place += step
