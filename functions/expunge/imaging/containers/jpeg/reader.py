@@ -145,10 +145,11 @@ def _reused_ending(segments: list[Segment], like: Layout | None) -> Ending | Non
 
 def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
     """Return the auxiliary images after the end of the primary image."""
+    structure, xmp = Kind.STRUCTURE, Kind.XMP
     end = next((b.offset + b.length for b in blocks if b.name == "EOI"), len(data))
-    listed = next((b for b in blocks if b.kind is Kind.STRUCTURE), None)
+    listed = next((b for b in blocks if b.kind is structure), None)
     index = (listed.offset + listed.length - len(listed.data), listed.data) if listed else None
-    lists = (packet.listed_in(b.data) for b in blocks if b.kind is Kind.XMP)
+    lists = (packet.listed_in(b.data) for b in blocks if b.kind is xmp)
     return locate(data, end, index, next(filter(None, lists), []))
 
 
@@ -270,13 +271,15 @@ def _with_tail(data: bytes, blocks: list[Block]) -> Iterator[Block]:
     An MP index without images becomes a vendor block.
     """
     found = pictures(data, blocks)
-    indexed = not found
+    structure, indexed = Kind.STRUCTURE, not found
     for block in blocks:
-        if block.kind is Kind.STRUCTURE and indexed:
+        if block.kind is not structure:
+            yield block
+        elif indexed:
             yield block._replace(kind=Kind.VENDOR)
         else:
             yield block
-            indexed |= block.kind is Kind.STRUCTURE
+            indexed = True
     at = blocks[-1].offset + blocks[-1].length
     trailers = 0
     end = len(data)
