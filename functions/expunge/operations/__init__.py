@@ -9,19 +9,27 @@ mode are a pydantic model in ``options/``, which HTTP, the command line and the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
-from expunge.errors import FieldError, ModeDisabled, UnsupportedMediaType, ValidationFailed
+from expunge.errors import (
+    FieldError,
+    ModeDisabled,
+    ScopeDisabled,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 from expunge.extras import explained
 from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
+from expunge.operations.evidence import gathered
 from expunge.operations.options.all import AllOptions
 from expunge.operations.options.base import ModeOptions
 from expunge.operations.options.convert import ConvertOptions
@@ -120,7 +128,8 @@ class Mode:
     def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
         """Run on one image; only a stepwise mode reports progress."""
         extra = (progress,) if self.stepwise else ()
-        return self.operation.run(source, options, *extra)
+        outcome = self.operation.run(source, options, *extra)
+        return _with_evidence(source, outcome) if options.wants_receipt else outcome
 
     def options(self, given: dict[str, Any]) -> ModeOptions:
         """Validate options with the mode's model.
@@ -134,6 +143,16 @@ class Mode:
             return self.options_type.model_validate(given)
         except ValidationError as error:
             raise ValidationFailed(*field_errors(error, "/options")) from None
+
+
+def _with_evidence(source: Source, outcome: Outcome) -> Outcome:
+    """The outcome, with what a receipt states about it."""
+    started = perf_counter()
+    evidence = gathered(source, outcome)
+    spent = {"receipt": (perf_counter() - started) * 1e3}
+    timings = {name: ms for name, ms in outcome.timings_ms.items() if name != "total"} | spent
+    timings["total"] = sum(timings.values())
+    return replace(outcome, evidence=evidence, timings_ms=timings)
 
 
 @cache
@@ -297,3 +316,27 @@ def enabled_mode(name: str, enabled: Collection[str]) -> Mode:
     if mode.name not in enabled:
         raise ModeDisabled(f"The mode «{mode.name}» is switched off on this server.")
     return mode
+
+
+def check_scope(mode: Mode, options: ModeOptions, enabled: Collection[str]) -> None:
+    """Check that the operator has enabled the scope in which a job would remove metadata.
+
+    Raises
+    ------
+    ScopeDisabled
+        Also for a mode that removes all metadata without being asked, such as ``invisible``.
+    """
+    scope = options.metadata_scope
+    if scope is None or scope in enabled:
+        return
+    known = ", ".join(f"«{one}»" for one in enabled)
+    if isinstance(options, MetadataOptions):
+        advice = f"Ask for another one: {known}."
+    elif isinstance(options, MaskOptions):
+        advice = "«mask» keeps metadata with strip_metadata=false."
+    else:
+        advice = f"«metadata» takes the scopes that are on: {known}."
+    raise ScopeDisabled(
+        f"«{mode.name}» would remove metadata in the scope «{scope}», which is switched off on "
+        f"this server. {advice}"
+    )

@@ -1,10 +1,11 @@
-"""The enabled modes, and whether their libraries are installed."""
+"""The enabled modes and scopes, and whether their libraries are installed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from expunge.extras import is_installed, sentence
+from expunge.imaging.provenance.choices import Scope
 from expunge.operations import MODES
 from expunge.settings import SettingsInvalid
 
@@ -29,6 +30,24 @@ def modes_of(settings: Settings) -> tuple[str, ...]:
             f"EXPUNGE_MODES: no such mode: {', '.join(unknown)}; the modes are: {', '.join(MODES)}"
         )
     return chosen
+
+
+def scopes_of(settings: Settings) -> tuple[str, ...]:
+    """The enabled scopes of ``metadata``.
+
+    Raises
+    ------
+    SettingsInvalid
+        For an unknown scope, and for none.
+    """
+    known = tuple(scope.value for scope in Scope)
+    if settings.scopes is None:
+        return known
+    wrong = [name for name in settings.scopes if name not in known]
+    if wrong or not settings.scopes:
+        seen = f"no such scope: {', '.join(wrong)}" if wrong else "names no scope"
+        raise SettingsInvalid(f"EXPUNGE_SCOPES: {seen}; the scopes are: {', '.join(known)}")
+    return tuple(dict.fromkeys(settings.scopes))
 
 
 def lacking(modes: Iterable[str]) -> str | None:
