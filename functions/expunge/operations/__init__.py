@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from time import perf_counter
+from time import perf_counter, time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
@@ -39,6 +39,8 @@ from expunge.operations.options.invisible import InvisibleOptions
 from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.options.visible import VisibleOptions
+from expunge.operations.receipt import Issuer
+from expunge.receipts.keys import KeyInvalid, SigningKey
 from expunge.validation import field_errors
 
 if TYPE_CHECKING:
@@ -242,7 +244,12 @@ CONVERT = Mode(
 
 
 def run(
-    mode: str, image: bytes | FileData, *, progress: Progress = silent, **options: object
+    mode: str,
+    image: bytes | FileData,
+    *,
+    progress: Progress = silent,
+    receipt_key: str | None = None,
+    **options: object,
 ) -> Outcome:
     """Run one mode on one image.
 
@@ -255,6 +262,9 @@ def run(
         have 2 GB, and the result is ``outcome.file``.
     progress
         Called by a stepwise mode with its progress, as a fraction from 0 to 1.
+    receipt_key
+        The private key that signs a receipt, as `expunge receipt new-key` prints it. The option
+        ``receipt`` needs it; the receipt is then ``outcome.report["receipt"]``.
     options
         The mode's options.
 
@@ -275,12 +285,27 @@ def run(
     """
     chosen = mode_named(mode)
     checked = chosen.options(options)
+    issuer = _issuer(receipt_key) if checked.wants_receipt else None
     if isinstance(image, bytes):
         source = Source.of(image, partial=chosen.partial)
     else:
         source = Source.over(image, partial=chosen.partial)
     chosen.check(source, checked)
-    return chosen.run(source, checked, progress)
+    outcome = chosen.run(source, checked, progress)
+    if issuer is not None:
+        outcome.report["receipt"] = issuer.receipt(chosen, source, checked, outcome)
+    return outcome
+
+
+def _issuer(receipt_key: str | None) -> Issuer:
+    if receipt_key is None:
+        reason = "needs a receipt_key to sign with; «expunge receipt new-key» prints a new one"
+        raise ValidationFailed(FieldError("/options/receipt", reason))
+    try:
+        key = SigningKey.of(receipt_key)
+    except KeyInvalid as error:
+        raise ValidationFailed(FieldError("/receipt_key", str(error))) from None
+    return Issuer(lambda: key, time)
 
 
 def mode_named(name: str) -> Mode:

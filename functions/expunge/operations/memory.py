@@ -76,8 +76,9 @@ def too_large_for(mode: Mode, source: Source, options: ModeOptions, limit: int) 
         fits = _peak(mode.name, coding, size.scaled(middle), options) <= limit
         low, high = (middle, high) if fits else (low, middle)
     fitting = size.scaled(low)
+    name = f"«{mode.name}»" + (" with a receipt" if options.wants_receipt else "")
     return ImageTooLarge(
-        f"«{mode.name}» takes up to {need / MB:,.0f} MB for a {coding.name} image of "
+        f"{name} takes up to {need / MB:,.0f} MB for a {coding.name} image of "
         f"{size.width:,} × {size.height:,} pixels; a job may take {limit / MB:,.0f}. "
         f"{fitting.width:,} × {fitting.height:,} pixels fit"
     )

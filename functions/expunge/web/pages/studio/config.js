@@ -2,7 +2,7 @@
 
 const page = JSON.parse(document.getElementById("config").textContent);
 
-export const { maxBytes } = page;
+export const { maxBytes, scopes, purposeRequired } = page;
 
 /** What is configured beyond the modes: tasks, credits, payments, sign-in. Asked once; all off without an answer. */
 let answer;
@@ -40,4 +40,13 @@ const ALL = {
   },
 };
 
-export const MODES = Object.fromEntries(Object.entries(ALL).filter(([mode]) => page.modes.includes(mode)));
+const REMOVE_ALL = ["invisible", "all"]; // they remove all metadata, whatever is chosen
+const offered = (mode) => page.modes.includes(mode) && (page.scopes.includes("all") || !REMOVE_ALL.includes(mode));
+
+export const MODES = Object.fromEntries(Object.entries(ALL).filter(([mode]) => offered(mode)));
+
+/** Options that a person has not chosen, where the server switched off what the defaults would do. */
+export function initialOptions(mode) {
+  if (scopes.includes("all")) return {};
+  return { metadata: { scope: scopes[0] }, mask: { strip_metadata: false } }[mode] || {};
+}
