@@ -25,7 +25,6 @@ EXTRAS = {
         "httpcore2",
         "h11",
         "httpx2",
-        "joserfc",
         "markdown_it",
         "python_multipart",
         "requests",

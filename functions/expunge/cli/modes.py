@@ -280,7 +280,7 @@ def _check_receipt(given: dict[str, Any], output: str | None) -> None:
     if given["receipt_file"]:
         if not _is_one_file(given):
             raise click.UsageError("--receipt-file takes the receipt of one file, not of several")
-    elif given["receipt"] and output == STANDARD:
+    elif given.get("receipt") and output == STANDARD:
         raise click.UsageError("name a file for the receipt with --receipt-file")
 
 

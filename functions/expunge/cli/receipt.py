@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,7 @@ def public_key() -> None:
     """Print the public key of a private one, which is read from standard input."""
     from expunge.receipts.keys import KeyInvalid, SigningKey
 
-    entered = click.get_text_stream("stdin").readline()
+    entered = sys.stdin.readline()
     try:
         click.echo(SigningKey.of(entered).public.text)
     except KeyInvalid as error:

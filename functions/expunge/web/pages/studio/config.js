@@ -30,7 +30,7 @@ const ALL = {
   },
   invisible: {
     label: "Watermarks", action: "Disturb watermarks",
-    about: "Rebuilds the pixels so that three known invisible watermarks no longer decode.",
+    about: "Rebuilds the pixels so that watermarks of DWT-DCT, DWT-DCT-SVD and RivaGAN mostly no longer decode.",
     first: ["strength"],
   },
   all: {
