@@ -136,8 +136,8 @@ class Settings(BaseModel):
     scopes: Words | None = Field(
         None,
         description="The enabled scopes of `metadata`, separated by commas. Default: all. Without "
-        "`all`, no mode removes all metadata: `invisible`, `all` and `mask` with `strip_metadata` "
-        "are refused.",
+        "the scope `all`, no mode removes all metadata: the modes `invisible` and `all` are off, "
+        "and `mask` needs `strip_metadata=false`.",
     )
     purpose_required: bool = Field(
         False,

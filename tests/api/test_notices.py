@@ -150,9 +150,13 @@ def test_without_a_contact_there_is_no_security_txt(reader: TestClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-def test_a_plain_address_is_no_canonical_one(server: Callable[..., TestClient]) -> None:
-    text = server(security_contact="https://example.org/report").get(SECURITY).text
-    assert "Canonical" not in fields(text)
+def test_a_host_header_gets_into_no_file_that_caches_keep(
+    server: Callable[..., TestClient],
+) -> None:
+    client = server(security_contact="https://example.org/report", hosts=("*",))
+    text = client.get(f"https://evil.example{SECURITY}").text
+    assert "evil" not in text
+    assert fields(text).keys() == {"Contact", "Expires", "Preferred-Languages"}
 
 
 @pytest.mark.parametrize(

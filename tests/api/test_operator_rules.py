@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 JOBS = "/api/v1/jobs"
 ALL = tuple(Scope)
-REMOVES_ALL: list[tuple[str, dict[str, Any]]] = [("invisible", {}), ("all", {}), ("mask", {})]
+REMOVES_ALL = {"invisible": "mode_disabled", "all": "mode_disabled", "mask": "scope_disabled"}
 KEEPS: list[tuple[str, dict[str, Any]]] = [
     ("mask", {"strip_metadata": False}),
     ("visible", {}),
@@ -67,12 +67,18 @@ def test_a_scope_that_is_off_is_refused_and_the_others_are_named(
     assert send(strict, photo).status_code == 200
 
 
-@pytest.mark.parametrize(("mode", "options"), REMOVES_ALL)
+@pytest.mark.parametrize(("mode", "code"), REMOVES_ALL.items())
 def test_no_mode_removes_all_metadata_where_that_is_off(
-    strict: TestClient, photo: bytes, mode: str, options: dict[str, Any]
+    strict: TestClient, photo: bytes, mode: str, code: str
 ) -> None:
-    answer = send(strict, photo, mode, options=options)
-    assert (answer.status_code, answer.json()["code"]) == (403, "scope_disabled")
+    answer = send(strict, photo, mode, options={})
+    assert (answer.status_code, answer.json()["code"]) == (403, code)
+    assert (mode in strict.get("/health").json()["modes"]) == (code == "scope_disabled")
+
+
+def test_modes_and_scopes_that_contradict_stop_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="EXPUNGE_MODES: invisible removes all metadata"):
+        built(tmp_path, scopes=("ai",), modes=("metadata", "invisible"))
 
 
 @pytest.mark.parametrize(("mode", "options"), KEEPS)
@@ -104,7 +110,7 @@ def test_a_job_runs_exactly_where_its_scope_is_on(
     if needed is None or needed in enabled:
         assert rules.checked(JobRequest(mode, options))[0].name == mode
     else:
-        with pytest.raises(ScopeDisabled, match=str(needed)):
+        with pytest.raises(ScopeDisabled, match=f"«{needed}», which is switched off"):
             rules.checked(JobRequest(mode, options))
 
 

@@ -349,18 +349,17 @@ def check_scope(mode: Mode, options: ModeOptions, enabled: Collection[str]) -> N
     Raises
     ------
     ScopeDisabled
-        Also for a mode that removes all metadata without being asked, such as ``invisible``.
+        Also for a mode that removes all metadata without being asked, such as ``mask``.
     """
     scope = options.metadata_scope
     if scope is None or scope in enabled:
         return
     known = ", ".join(f"«{one}»" for one in enabled)
-    if isinstance(options, MetadataOptions):
-        advice = f"Ask for another one: {known}."
-    elif isinstance(options, MaskOptions):
-        advice = "«mask» keeps metadata with strip_metadata=false."
-    else:
-        advice = f"«metadata» takes the scopes that are on: {known}."
+    advice = (
+        "«mask» keeps metadata with strip_metadata=false."
+        if isinstance(options, MaskOptions)
+        else f"The scopes that are on: {known}."
+    )
     raise ScopeDisabled(
         f"«{mode.name}» would remove metadata in the scope «{scope}», which is switched off on "
         f"this server. {advice}"

@@ -60,7 +60,7 @@ def _kinds(source: Source) -> Counter[str]:
 
 def _listed(report: Mapping[str, Any]) -> Counter[str]:
     """The kinds of the removed blocks of a report, in whole or in part."""
-    kinds = Counter(str(block["kind"]) for block in report["removed"])
+    kinds = Counter(str(block.get("kind", UNLISTED)) for block in report["removed"])
     unlisted = report.get("removed_count", 0) - kinds.total()
     return kinds + Counter({UNLISTED: unlisted})
 

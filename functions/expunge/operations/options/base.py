@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from expunge.imaging.provenance.choices import Scope
@@ -11,6 +13,9 @@ class ModeOptions(BaseModel):
     """The options of one mode; unknown names are rejected."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    strips_all: ClassVar[bool] = False
+    """Whether the mode removes all metadata whatever its options are."""
 
     @property
     def metadata_scope(self) -> Scope | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import ConfigDict, Field
 
 from expunge.imaging.provenance.choices import Scope
@@ -13,6 +15,8 @@ class InvisibleOptions(ImageOptions):
     """The options of `invisible`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"strength": "high"}]})
+
+    strips_all: ClassVar[bool] = True
 
     strength: Strength = Field(
         default=Strength.MEDIUM,

@@ -147,12 +147,11 @@ REGISTRY = {
             403,
             "This scope is switched off",
             "The operator of this server has switched off the scope in which the job would remove "
-            "metadata. The modes invisible and all remove all of it, and so does mask with "
-            "strip_metadata.",
+            "metadata. The mode mask removes all of it, unless strip_metadata is false.",
             "Use a scope that GET /api/v1/config lists, or ask the operator. /legal explains why "
             "some metadata may have to stay.",
             "«metadata» would remove metadata in the scope «all», which is switched off on this "
-            "server. Ask for another one: «private».",
+            "server. The scopes that are on: «private».",
         ),
         ProblemType(
             "forbidden",

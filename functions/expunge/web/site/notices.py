@@ -76,8 +76,8 @@ def privacy(service: Service) -> str:
 
 ## Images
 
-What the studio does on your device never leaves it. An image that you send is used for the job \
-that you asked for, and for nothing else. It is given to nobody, and trains nothing.
+What the studio does on your device never leaves it. The software uses an image that you send \
+for the job that you asked for. It gives the image to nobody else, and trains nothing with it.
 
 ## What is stored, and for how long
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
 from expunge.errors import NotFound
 from expunge.web import problems
 from expunge.web.dependencies import ServiceDep
 from expunge.web.site.schemas import ReceiptKeysView
-from expunge.web.urls import base_url
 
 router = APIRouter(tags=["service"])
 
@@ -40,7 +39,7 @@ def robots() -> Response:
 
 
 @router.api_route("/.well-known/security.txt", methods=["GET", "HEAD"], include_in_schema=False)
-def security_txt(request: Request, service: ServiceDep) -> Response:
+def security_txt(service: ServiceDep) -> Response:
     """Where to report a vulnerability of this installation (RFC 9116).
 
     Raises
@@ -51,15 +50,16 @@ def security_txt(request: Request, service: ServiceDep) -> Response:
     contact = service.settings.security_contact
     if contact is None:
         raise NotFound("The operator of this server has named no contact for vulnerabilities.")
-    own = base_url(request)
     expires = datetime.fromtimestamp(_days_end(time.time()) + VALID_SECONDS, UTC)
     lines = [
         f"Contact: {contact}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: en",
-        f"Policy: {own}/docs/guide/explanation/security",
     ]
-    if own.startswith("https:"):  # RFC 9116 wants https here
+    own = service.settings.public_url  # never the Host header: caches keep this file
+    if own is not None and own.startswith("https:"):
+        own = own.rstrip("/")
+        lines.append(f"Policy: {own}/docs/guide/explanation/security")
         lines.append(f"Canonical: {own}/.well-known/security.txt")
     text = "".join(f"{line}\n" for line in lines)
     return PlainTextResponse(text, headers={"cache-control": "public, max-age=86400"})

@@ -40,10 +40,7 @@ const ALL = {
   },
 };
 
-const REMOVE_ALL = ["invisible", "all"]; // they remove all metadata, whatever is chosen
-const offered = (mode) => page.modes.includes(mode) && (page.scopes.includes("all") || !REMOVE_ALL.includes(mode));
-
-export const MODES = Object.fromEntries(Object.entries(ALL).filter(([mode]) => offered(mode)));
+export const MODES = Object.fromEntries(Object.entries(ALL).filter(([mode]) => page.modes.includes(mode)));
 
 /** Options that a person has not chosen, where the server switched off what the defaults would do. */
 export function initialOptions(mode) {
