@@ -170,7 +170,7 @@ def test_an_image_above_the_memory_of_a_job_is_refused_with_the_reason(
     service = build(Settings(data=tmp_path / "data", job_memory_mb=256))
     client = client_at(service, "203.0.113.5")
     file = io.BytesIO()
-    Image.new("L", (6_000, 6_000)).save(file, "PNG")
+    Image.new("RGB", (5_000, 5_000)).save(file, "PNG")
     data = {"mode": "metadata", "options": '{"receipt": true}'}
     answer = client.post(JOBS, files={"image": file.getvalue()}, data=data)
     assert (answer.status_code, answer.json()["code"]) == (422, "image_too_large")
