@@ -121,7 +121,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
-	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi idna pycparser typing-extensions)
+	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi idna joserfc pycparser typing-extensions)
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
