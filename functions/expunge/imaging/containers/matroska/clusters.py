@@ -18,6 +18,8 @@ Piece: TypeAlias = "bytes | Span"
 """New bytes, or a span of the old file."""
 MAX_BLOCKS, MAX_PIECES = 1_000_000, 250_000
 """Elements of one cluster, and pieces to copy: two for a group of one block."""
+_SHORTEST = 3
+"""Bytes of a block with a size and a track number of one byte each."""
 _SAMPLE = 256
 """Bytes of each dropped element that a report sees."""
 _MAX_SAMPLES = 64
@@ -26,8 +28,9 @@ _BOUNDARIES = schema.TOP | {schema.EBML, schema.SEGMENT}
 
 @dataclass(slots=True)
 class Plan:
-    """What stays of one cluster."""
+    """What stays of one cluster, by a selection."""
 
+    selection: Selection | None = None
     pieces: list[Piece] = field(default_factory=list)
     end: int = 0
     """Where the cluster ends in the file."""
@@ -68,9 +71,12 @@ def plan(data: Data, cluster: Element, selection: Selection) -> Plan:
 
     Positions and sizes of other clusters go: they are optional, and would be wrong.
     """
-    found, at, count = Plan(), cluster.body, 0
+    found, at, count = Plan(selection), cluster.body, 0
     while at < cluster.end:
-        count += 1
+        at, passed = _short_blocks(found, data, at, cluster.end, selection)
+        count += passed + 1
+        if at == cluster.end:
+            break
         if count > MAX_BLOCKS or len(found.pieces) > MAX_PIECES:
             raise ImageTooLarge(f"a cluster has more than {MAX_BLOCKS:,} blocks")
         child = element_at(data, at, cluster.end)
@@ -84,6 +90,33 @@ def plan(data: Data, cluster: Element, selection: Selection) -> Plan:
         at = child.end
     found.end = at
     return found
+
+
+def _short_blocks(
+    found: Plan, data: Data, at: int, end: int, selection: Selection
+) -> tuple[int, int]:
+    """Pass blocks of up to 126 bytes in memory; return where they end, and their number.
+
+    A file of sound may have a million of them, and `element_at` takes ten times as long.
+    """
+    start, count = at, 0
+    if not isinstance(data, bytes):
+        return at, count
+    last = min(end, len(data)) - _SHORTEST
+    while at <= last and data[at] == schema.SIMPLE_BLOCK and count < MAX_BLOCKS:
+        size, track = data[at + 1] & 0x7F, data[at + 2] & 0x7F
+        after = at + 2 + size
+        plain = data[at + 1] > 0x80 and size != 0x7F and data[at + 2] >= 0x80
+        if not plain or after > end:
+            break
+        if track in selection.tracks:
+            if at > start:
+                found.keep(start, at)
+            start = after
+        at, count = after, count + 1
+    if at > start:
+        found.keep(start, at)
+    return at, count
 
 
 def _child(found: Plan, data: Data, child: Element, selection: Selection) -> None:

@@ -54,6 +54,8 @@ class MatroskaLayout(Layout):
     tracks: tuple[Track, ...]
     dropped: frozenset[int]
     """Numbers of the tracks that no player shows."""
+    plans: dict[int, Plan]
+    """What stays of each cluster, by the cluster's offset."""
     owners: dict[int, int]
     """Block by the offset of its element."""
     lost: frozenset[int]
@@ -124,6 +126,7 @@ class _Builder:
         if not self.tracks:
             self.broken = self.broken or "the file has no list of tracks"
         spans = [p for each in self.plans for p in each.pieces if isinstance(p, tuple)]
+        clusters = (top.start for top in self.tops if top.id == schema.CLUSTER)
         width, height = next((track.size for track in staying if any(track.size)), (0, 0))
         return MatroskaLayout(
             media_type=self._media_type(),
@@ -138,6 +141,7 @@ class _Builder:
             masters=self.masters,
             tracks=tuple(self.tracks),
             dropped=self.dropped,
+            plans=dict(zip(clusters, self.plans, strict=True)),
             owners=self.owners,
             lost=frozenset(self.lost),
             coded=tuple(merge(spans)),
@@ -308,8 +312,9 @@ class _Builder:
             elif element.id == schema.TRACKS:
                 master = self.masters[element.start]
                 entry = schema.MASTERS[schema.TRACKS][schema.TRACK_ENTRY]
+                children = set(master.children())
                 for track in self.tracks:
-                    if track.number not in self.dropped and track.element in master.children():
+                    if track.number not in self.dropped and track.element in children:
                         digest.update(written(master.inside(track.element), entry, ()))
         return digest.hexdigest()
 
