@@ -20,6 +20,8 @@ MAX_BLOCKS, MAX_PIECES = 1_000_000, 250_000
 """Elements of one cluster, and pieces to copy: two for a group of one block."""
 _SHORTEST = 3
 """Bytes of a block with a size and a track number of one byte each."""
+_SHORT_CHILDREN = frozenset(each for each in schema.GROUP if each < 1 << 8)
+"""Ids of one byte in a group. Additions have two."""
 _SAMPLE = 256
 """Bytes of each dropped element that a report sees."""
 _MAX_SAMPLES = 64
@@ -103,13 +105,17 @@ def _short_blocks(
     if not isinstance(data, bytes):
         return at, count
     last = min(end, len(data)) - _SHORTEST
-    while at <= last and data[at] == schema.SIMPLE_BLOCK and count < MAX_BLOCKS:
-        size, track = data[at + 1] & 0x7F, data[at + 2] & 0x7F
-        after = at + 2 + size
-        plain = data[at + 1] > 0x80 and size != 0x7F and data[at + 2] >= 0x80
-        if not plain or after > end:
+    while at <= last and count < MAX_BLOCKS and 0x80 < data[at + 1] < 0xFF:
+        after = at + 2 + (data[at + 1] & 0x7F)
+        if after > end:
             break
-        if track in selection.tracks:
+        if data[at] == schema.SIMPLE_BLOCK:
+            track = data[at + 2]
+        else:
+            track = _track_of_group(data, at, after) if data[at] == schema.BLOCK_GROUP else 0
+        if track < 0x80:
+            break
+        if track & 0x7F in selection.tracks:
             if at > start:
                 found.keep(start, at)
             start = after
@@ -117,6 +123,18 @@ def _short_blocks(
     if at > start:
         found.keep(start, at)
     return at, count
+
+
+def _track_of_group(data: bytes, at: int, end: int) -> int:
+    """The first byte of a group's block; 0 for a group that has to be looked at closely."""
+    track, at = 0, at + 2
+    while at < end:
+        if data[at] not in _SHORT_CHILDREN or at + 2 >= end or not 0x80 <= data[at + 1] < 0xFF:
+            return 0
+        if data[at] == schema.BLOCK and not track:
+            track = data[at + 2]
+        at += 2 + (data[at + 1] & 0x7F)
+    return track if at == end else 0
 
 
 def _child(found: Plan, data: Data, child: Element, selection: Selection) -> None:
