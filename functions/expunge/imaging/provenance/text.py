@@ -104,9 +104,7 @@ def inflate(data: memoryview, budget: Budget) -> bytes:
     return text
 
 
-def _profile(
-    keyword: str, text: bytes, at: int, length: int, budget: Budget
-) -> Iterator[Fact]:
+def _profile(keyword: str, text: bytes, at: int, length: int, budget: Budget) -> Iterator[Fact]:
     """The facts of ImageMagick's profile in hexadecimal digits."""
     reader = _PROFILE_READERS.get(keyword[len("raw profile type ") :].lower().strip())
     head = _PROFILE.match(text)
