@@ -22,6 +22,8 @@ _SHORTEST = 3
 """Bytes of a block with a size and a track number of one byte each."""
 _SHORT_CHILDREN = frozenset(each for each in schema.GROUP if each < 1 << 8)
 """Ids of one byte in a group. Additions have two."""
+LEAST_BYTES = 32
+"""Bytes that elements have in the mean, beside short blocks, in a file in memory."""
 _SAMPLE = 256
 """Bytes of each dropped element that a report sees."""
 _MAX_SAMPLES = 64
@@ -38,6 +40,8 @@ class Plan:
     """Where the cluster ends in the file."""
     cut: int | None = None
     """Where an incomplete block at the end of a live recording begins."""
+    looked_at: int = 0
+    """Elements that were looked at closely."""
     dropped: list[bytes] = field(default_factory=list)
     """The start of each element that goes, except padding and blocks of tracks that go."""
 
@@ -89,6 +93,7 @@ def plan(data: Data, cluster: Element, selection: Selection) -> Plan:
             at = cluster.end
             break
         _child(found, data, child, selection)
+        found.looked_at += 1
         at = child.end
     found.end = at
     return found

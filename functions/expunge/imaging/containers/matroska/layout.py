@@ -10,7 +10,13 @@ from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.containers.isobmff.areas import Span, merge
 from expunge.imaging.containers.matroska import schema
-from expunge.imaging.containers.matroska.clusters import MAX_PIECES, Plan, Selection, plan
+from expunge.imaging.containers.matroska.clusters import (
+    LEAST_BYTES,
+    MAX_PIECES,
+    Plan,
+    Selection,
+    plan,
+)
 from expunge.imaging.containers.matroska.ebml import CRC, VOID, Element, element_at, elements
 from expunge.imaging.containers.matroska.masters import Master, surplus, written
 from expunge.imaging.data import Data
@@ -96,6 +102,7 @@ class _Builder:
     broken: str = ""
     read: int = 0
     pieces: int = 0
+    looked_at: int = 0
 
     def layout(self) -> MatroskaLayout:
         end = len(self.data)
@@ -190,6 +197,10 @@ class _Builder:
                 element = Element(element.id, at, element.body, found.end, element.unknown)
                 self.plans.append(found)
                 self.pieces += len(found.pieces)
+                self.looked_at += found.looked_at
+                in_memory = isinstance(self.data, bytes)
+                if in_memory and self.looked_at > 1_000 + len(self.data) // LEAST_BYTES:
+                    raise ImageTooLarge("the clusters of the file have too many tiny elements")
                 if self.pieces > MAX_PIECES * 2:
                     raise ImageTooLarge("the clusters of the file have too many groups of blocks")
                 self._cluster(element, found)
