@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
 
 from expunge.accounts.billing import EventInvalid, Pack, Purchase, SubscriptionChange
 from expunge.errors import Unavailable
@@ -27,6 +30,44 @@ _ACTIVE = frozenset({"active", "trialing", "past_due"})
 """A subscription stays active while Stripe retries a payment; Stripe ends it on giving up."""
 _ENDED = frozenset({"canceled", "unpaid", "incomplete_expired", "paused"})
 """`incomplete` is in neither set: such a subscription has not started, so it changes nothing."""
+
+_CREDITS = re.compile(r"[0-9]{1,9}")
+
+Name = Annotated[str, Field(min_length=1, max_length=500)]
+Metadata = dict[str, str] | None
+Held = TypeVar("Held")
+
+
+class _Session(BaseModel):
+    """The fields of a Checkout session that count here."""
+
+    id: Name
+    mode: str | None = None
+    payment_status: str | None = None
+    metadata: Metadata = None
+
+
+class _Subscription(BaseModel):
+    """The fields of a subscription that count here."""
+
+    id: Name
+    status: str
+    customer: Name
+    metadata: Metadata = None
+
+
+class _Data(BaseModel, Generic[Held]):
+    object: Held
+
+
+class _SessionEvent(BaseModel):
+    data: _Data[_Session]
+
+
+class _SubscriptionEvent(BaseModel):
+    id: Name
+    created: int
+    data: _Data[_Subscription]
 
 
 class StripePayments:
@@ -105,46 +146,41 @@ class StripePayments:
 
     def read_event(self, body: bytes, signature: str) -> SubscriptionChange | Purchase | None:
         try:
-            event = signed_event(body, signature, self._webhook_secret, self._clock())
-            return _change(event)
+            return _read(signed_event(body, signature, self._webhook_secret, self._clock()))
         except SignatureRefused as error:
             raise EventInvalid("The event has no valid Stripe signature.") from error
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise EventInvalid("The event does not have the form of Stripe's events.") from error
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"]))
+            raise EventInvalid(f"The event is not as Stripe sends it: {where}.") from error
 
 
-def _change(event: dict[str, Any]) -> SubscriptionChange | Purchase | None:
-    """What an event changes here.
-
-    Raises
-    ------
-    KeyError, TypeError, AttributeError, ValueError
-        If a field is missing or is of another type.
-    """
-    if event["type"] in _PAYMENTS:
-        return _purchase(event["data"]["object"])
-    if event["type"] not in _SUBSCRIPTIONS:
+def _read(event: dict[str, Any]) -> SubscriptionChange | Purchase | None:
+    """Read an event whose signature is valid."""
+    kind = str(event.get("type"))
+    if kind in _PAYMENTS:
+        return _purchase(_SessionEvent.model_validate(event).data.object)
+    if kind not in _SUBSCRIPTIONS:
         return None
-    subscription = event["data"]["object"]
-    account = (subscription.get("metadata") or {}).get("account")
-    if not account or subscription["status"] not in _ACTIVE | _ENDED:
+    told = _SubscriptionEvent.model_validate(event)
+    subscription = told.data.object
+    account = (subscription.metadata or {}).get("account")
+    if not account or subscription.status not in _ACTIVE | _ENDED:
         return None
     return SubscriptionChange(
-        event=str(event["id"]),
-        at=int(event["created"]),
-        account=str(account),
-        customer=str(subscription["customer"]),
-        subscription=str(subscription["id"]),
-        active=subscription["status"] in _ACTIVE,
+        event=told.id,
+        at=told.created,
+        account=account,
+        customer=subscription.customer,
+        subscription=subscription.id,
+        active=subscription.status in _ACTIVE,
     )
 
 
-def _purchase(session: dict[str, Any]) -> Purchase | None:
+def _purchase(session: _Session) -> Purchase | None:
     """The pack that a paid Checkout session bought; ``None`` for other sessions."""
-    facts = session.get("metadata") or {}
-    bought = session.get("mode") == "payment" and session.get("payment_status") == "paid"
-    if not bought or not facts.get("account") or not str(facts.get("credits", "")).isdecimal():
+    facts = session.metadata or {}
+    account, bought = facts.get("account"), facts.get("credits", "")
+    paid = session.mode == "payment" and session.payment_status == "paid"
+    if not paid or not account or not _CREDITS.fullmatch(bought):
         return None
-    return Purchase(
-        payment=str(session["id"]), account=str(facts["account"]), credits=int(facts["credits"])
-    )
+    return Purchase(payment=session.id, account=account, credits=int(bought))
