@@ -9,6 +9,7 @@ from expunge.imaging.auxiliary.packet import embedded_in, tail
 from expunge.imaging.containers.block import Block, Kind, Role
 from expunge.imaging.provenance.choices import Keep, Scope
 from expunge.imaging.provenance.fact import Kept
+from expunge.imaging.provenance.notices import notices
 from expunge.imaging.provenance.strip import Stripped, StripPolicy
 from expunge.imaging.provenance.unexamined import unexamined
 
@@ -57,8 +58,11 @@ def policy(keep: Collection[Keep], scope: Scope) -> StripPolicy:
     return StripPolicy(kinds, reasons, only=partial(ai_edits, reasons=reasons))
 
 
-def report(source: Source, stripped: Stripped) -> dict[str, Any]:
-    """What was removed from one file, what stays, and what was not examined."""
+def report(source: Source, stripped: Stripped, reasons: Kept = Kept.NONE) -> dict[str, Any]:
+    """What was removed from one file, what stays, and what was not examined.
+
+    ``reasons`` are those of the policy that stripped it.
+    """
     return {
         "format": source.media_type,
         "changed": stripped.changed,
@@ -68,6 +72,7 @@ def report(source: Source, stripped: Stripped) -> dict[str, Any]:
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
         "pictures": _pictures(source, stripped),
+        **notices(source, stripped, reasons),
         "orientation": source.layout.orientation,
         "unexamined": unexamined(source.layout),
     }

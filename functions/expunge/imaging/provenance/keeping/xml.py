@@ -7,13 +7,14 @@ pattern finds all tags, and an offset that the parser reports is that of a tag.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from expunge.imaging.provenance.xmp_names import RDF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 Chosen: TypeAlias = "set[tuple[int, int | None]]"
 """Offsets of start tags, each with the index of an attribute, or ``None`` for the element."""
