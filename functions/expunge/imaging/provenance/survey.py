@@ -128,7 +128,8 @@ def _all(layout: Layout, data: Data, budget: Budget, depth: int) -> Iterator[Loc
             yield from _of_auxiliary_image(block, data, budget)
         elif is_extended(block):
             for fact in budget.spend(extended.pop(bytes(block.data[:32]), iter(()))):
-                yield Located(fact, block, block.offset, block.length)
+                for told in (fact, *tc260.read(fact)):
+                    yield Located(told, block, block.offset, block.length)
         else:
             start = start_of(block, data)
             for fact in facts_of(block, budget):
@@ -164,7 +165,7 @@ def start_of(block: Block, data: Data) -> int | None:
 
 
 def _read(block: Block, budget: Budget) -> Iterator[Fact]:
-    if movie.is_movie_block(block) and block.kind is not Kind.STRUCTURE:
+    if movie.is_movie_block(block) and block.kind not in (Kind.STRUCTURE, Kind.XMP):
         return movie.read(block)
     reader = _READERS.get(block.kind)
     return reader(block, budget) if reader else iter(())
