@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import md5
 from html import escape
 
 from tests.unit.provenance import making
@@ -89,13 +90,17 @@ def exif(chosen, order: str) -> bytes:
     return making.tiff(order, next_ifd=thumbnail, **directories)
 
 
-def xmp(chosen, nested, *, as_elements: bool, encoding: str = "utf-8") -> bytes:
-    """A packet with properties as attributes or elements."""
+def xmp(
+    chosen, nested, *, as_elements: bool, encoding: str = "utf-8", extended: bytes = b""
+) -> bytes:
+    """A packet with properties as attributes or elements, which announces an extension."""
     shown = {name: AIGC if name == "TC260:AIGC" else value(XMP[name], name) for name in chosen}
     inner = "".join(each.format(escape(value(NESTED[each], each))) for each in nested)
     if as_elements:
         inner += "".join(f"<{n}>{escape(text, quote=False)}</{n}>" for n, text in shown.items())
         shown = {}
+    if extended:
+        shown["xmpNote:HasExtendedXMP"] = md5(extended).hexdigest().upper()  # noqa: S324 - XMP
     packet = making.xmp(inner, **{n.replace(":", "__"): text for n, text in shown.items()})
     text = packet.decode().replace("<x:xmpmeta", '<x:xmpmeta xmlns:unknown="urn:PRIV-ns"', 1)
     text = text.replace('rdf:about=""', 'rdf:about="uuid:PRIV-about"', 1)

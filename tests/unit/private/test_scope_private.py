@@ -23,22 +23,26 @@ PRIVATE = policy([], Scope.PRIVATE)
 
 
 def subset(names):
-    return st.lists(st.sampled_from(sorted(names)), unique=True, max_size=len(names))
+    chosen = st.sampled_from(sorted(names)) if names else st.nothing()
+    return st.lists(chosen, unique=True, max_size=len(names))
 
 
 @st.composite
 def blocks(draw):
     encoding = draw(st.sampled_from(["utf-8", "utf-8", "utf-16"]))
     as_elements = draw(st.booleans())
+    properties, nested = draw(subset(fields.XMP)), draw(subset(fields.NESTED))
     extended = b""
     if draw(st.booleans()):
-        more = subset(fields.XMP), subset(fields.NESTED)
-        extended = fields.xmp(*map(draw, more), as_elements=True)
+        more = (
+            draw(subset(fields.XMP.keys() - properties)),
+            draw(subset(fields.NESTED.keys() - nested)),
+        )
+        extended = fields.xmp(*more, as_elements=True)
     return files.Blocks(
         fields.exif(draw(subset(fields.EXIF)), draw(st.sampled_from("<>"))),
         fields.xmp(
-            draw(subset(fields.XMP)), draw(subset(fields.NESTED)),
-            as_elements=as_elements, encoding=encoding,
+            properties, nested, as_elements=as_elements, encoding=encoding, extended=extended
         ),
         fields.iim(draw(subset(fields.IIM))),
         tuple(draw(subset(fields.TEXTS))),

@@ -86,13 +86,12 @@ def _add_extended(layout: Layout, removals: dict[int, bytes | None], wanted: Wan
     first = next((i for i in removals if _is_packet(layout.blocks[i])), None)
     if first is None:
         return
-    own = layout.blocks[first].data
-    content = xmp.descriptions(own, wanted)
-    added = b"".join(
-        xmp.descriptions(memoryview(packet), wanted) for packet in survey.extended(layout)
-    )
-    if added and len(content) + len(added) < _MAX_SEGMENT:
-        removals[first] = xmp.packet(content + added, wrapped=True)
+    content = xmp.descriptions(layout.blocks[first].data, wanted)
+    whole = content
+    for packet in survey.extended(layout):
+        whole += xmp.descriptions(memoryview(packet), wanted, beside=whole)
+    if len(content) < len(whole) < _MAX_SEGMENT:
+        removals[first] = xmp.packet(whole, wrapped=True)
 
 
 def _is_packet(block: Block) -> bool:

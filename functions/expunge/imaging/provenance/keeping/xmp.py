@@ -17,6 +17,7 @@ from expunge.imaging.provenance.keeping.proof import is_proven
 from expunge.imaging.provenance.xmp_names import RDF
 
 if TYPE_CHECKING:
+    from expunge.imaging.provenance.fact import Fact
     from expunge.imaging.provenance.keeping.wanted import Wanted
 
 MAX_PACKET = 16 << 20
@@ -43,19 +44,34 @@ def packet(content: bytes, *, wrapped: bool) -> bytes:
     return _BEGIN + whole + _CLOSE if wrapped else whole
 
 
-def descriptions(data: memoryview, wanted: Wanted) -> bytes:
-    """Return the top-level descriptions with the wanted properties; empty without any."""
+def descriptions(data: memoryview, wanted: Wanted, beside: bytes = b"") -> bytes:
+    """Return the top-level descriptions with the wanted properties; empty without any.
+
+    ``beside`` are descriptions whose properties are left out here, because a packet must not hold
+    a property twice.
+    """
     raw, parsed = _read(data)
     if parsed is None or not wanted.any(parsed.facts):
         return b""
-    chosen = {
+    first = _parsed(packet(beside, wrapped=False))
+    taken = {_property(fact) for fact in (first.facts if first else ())}
+
+    def chosen(fact: Fact) -> bool:
+        return wanted(fact) and _property(fact) not in taken
+
+    places = {
         (span.start, span.attribute)
         for fact, span in zip(parsed.facts, parsed.spans, strict=True)
-        if wanted(fact)
+        if chosen(fact)
     }
-    kept = xml.copied(xml.descriptions(raw), chosen)
+    kept = xml.copied(xml.descriptions(raw), places)
     after = _parsed(packet(kept, wrapped=False))
-    return kept if after and is_proven(parsed.facts, after.facts, wanted) else b""
+    return kept if after and is_proven(parsed.facts, after.facts, chosen) else b""
+
+
+def _property(fact: Fact) -> str:
+    """The name of the top-level property that a fact belongs to."""
+    return fact.path.partition("/")[0].partition("[")[0]
 
 
 def _read(data: memoryview) -> tuple[bytes, xmp.Packet | None]:
