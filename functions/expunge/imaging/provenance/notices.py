@@ -94,9 +94,10 @@ def _may_opt_out(block: Block) -> bool:
 
 
 def _missing(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[Fact]:
-    left = Counter((fact.reader, fact.key, fact.value) for fact in after)
+    """The facts whose field is gone. What stays has its value, as each writer has proven."""
+    left = Counter((fact.reader, fact.key) for fact in after)
     for fact in before:
-        known = (fact.reader, fact.key, fact.value)
+        known = (fact.reader, fact.key)
         left[known] -= 1
         if left[known] < 0:
             yield fact
