@@ -202,6 +202,15 @@ def test_auxiliary_images_stay_as_scope_all_leaves_them(data):
     assert by_private.report["survivors"] == []
 
 
+def test_the_numbers_of_a_gain_map_in_a_maker_note_are_not_private():
+    exif = seconds.exif_with(seconds.apple_note())
+    data = seconds.photo_with(seconds.Second("GainMap", GAIN_MAP), mpf=True, exif=exif)
+    assert any("MakerNote" in each for each in private(data))
+    result = stripped(data).data
+    assert b"Apple iOS" in result
+    assert private(result) == []
+
+
 def test_an_auxiliary_image_keeps_credit_and_loses_its_own_private_fields():
     second = photo(making.app1_exif(fields.exif(fields.EXIF, ">")), making.app1_xmp(PACKET))
     data = jpeg.with_second_picture(second, attributes=0x20002)

@@ -272,6 +272,7 @@ RULES = (
     Rule("exif-owner", "exif:CameraOwnerName exif:HostComputer exif:ImageEditor exif:OwnerName", "", PRIVATE, 1.0, "", EXIF),
     Rule("exif-device", "exif:Make exif:Model exif:LensMake exif:LensModel exif:LensSpecification exif:CameraFirmware text:exif:Make text:exif:Model text:Source", "", PRIVATE, 0.7, "", EXIF + "; " + PNG),
     Rule("exif-when", "exif:DateTimeOriginal exif:DateTimeDigitized exif:DateTime exif:OffsetTime* exif:SubSecTime* text:exif:DateTime* text:Creation␣Time", "", PRIVATE, 0.9, "", EXIF),
+    Rule("exif-hdr-note", "exif:MakerNote", r"^hdr headroom and gain$", TECH, 1.0, "", "Apple, «Applying Apple HDR effect to your photos»"),
     Rule("exif-maker-note", "exif:MakerNote exif:DNGPrivateData exif:PrintImageMatching", "", PRIVATE, 0.8, "", EXIF),
     Rule("exif-environment", "exif:AmbientTemperature exif:Humidity exif:Pressure exif:WaterDepth exif:Acceleration exif:CameraElevationAngle", "", PRIVATE, 0.9, "", EXIF),
     Rule("thumbnail", "exif:Thumbnail photoshop:Thumbnail xmp:xmp:Thumbnails xmp:xmpGImg:image thumbnail:*", "", PRIVATE, 0.9, "", EXIF),
