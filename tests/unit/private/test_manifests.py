@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from expunge.imaging.containers.block import Kind
+from expunge.imaging.provenance.choices import Scope
+from expunge.imaging.provenance.cleaning import policy, report
+from expunge.imaging.provenance.strip import strip
 from expunge.imaging.source import Source
 from expunge.operations import run
 from tests.samples import jpeg
@@ -113,3 +116,12 @@ def test_credit_that_cannot_be_separated_is_warned_of():
     secret = making.sef(Copyright=b"x", Note=b'{"AIGC":{"Label":"1","ContentProducer":"p"}}')
     data = jpeg.inserted(jpeg.photo()) + secret
     assert codes(run("metadata", data, scope="private")) == ["label_lost"]
+
+
+def test_a_manifest_that_was_signed_anew_after_the_strip_is_told_of_and_not_warned_of():
+    source = Source.of(png(credentials(**{"stds.exif": PLACE})))
+    chosen = policy([], Scope.PRIVATE)
+    signed = {"kept": True, "outcome": "signed"}
+    told_of = report(source, strip(source, chosen), chosen.reasons, signed)
+    assert told_of["c2pa"] == signed
+    assert told_of["warnings"] == []

@@ -10,7 +10,7 @@ from expunge.imaging.provenance.fact import Fact, Kept
 from expunge.imaging.provenance.manifests import Manifests, manifests_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from expunge.imaging.provenance.strip import Stripped
     from expunge.imaging.source import Source
@@ -22,19 +22,31 @@ _MAY_OPT_OUT = (Kind.XMP, Kind.TEXT, Kind.EXIF, Kind.IPTC)
 MAX_NAMED = 10
 
 
-def notices(source: Source, stripped: Stripped, reasons: Kept) -> dict[str, Any]:
+def notices(
+    source: Source, stripped: Stripped, reasons: Kept, settled: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return two members of a report.
 
     ``c2pa`` tells of a manifest store that stays, else it is ``None``. ``warnings`` lists what was
-    lost or may surprise, each with a stable ``code`` and a sentence. ``reasons`` are those of the
-    policy.
+    lost or may surprise, each with a stable ``code`` and a sentence.
+
+    Parameters
+    ----------
+    reasons
+        Those of the policy.
+    settled
+        What is said of a manifest that was signed anew or dropped after the strip. It replaces
+        ``c2pa``, and nothing is warned of a manifest that stays.
     """
     kept = any(block.kind is Kind.C2PA for block in stripped.kept)
     speaks = any(_speaks_of_training(block) for block in stripped.removed)
     found = manifests_in(source.layout, source.content) if kept or speaks else None
-    told = [*_on_manifest(found, stripped, kept=kept), *_on_fields(source, stripped, reasons)]
+    told = [*_on_fields(source, stripped, reasons)]
+    if not (kept and settled):
+        told[:0] = _on_manifest(found, stripped, kept=kept)
+    staying = _staying(found, stripped) if found and kept else None
     return {
-        "c2pa": _staying(found, stripped) if found and kept else None,
+        "c2pa": staying if settled is None else dict(settled),
         "warnings": [{"code": code, "detail": detail} for code, detail in told],
     }
 
