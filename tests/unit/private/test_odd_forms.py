@@ -264,3 +264,10 @@ def test_named_keys_of_quicktime_keep_credit():
 def test_fields_past_the_limit_go():
     data = memoryview(making.dataset(2, 80, b"x") * 50)
     assert len(photoshop.excerpt(data, Wanted(Kept.CREDIT, left=10)) or b"") == len(data) // 5
+
+
+def test_a_packet_that_would_not_fit_in_its_segment_goes_without_harm():
+    latin = making.xmp(dc__rights="é" * 60_000, tiff__Orientation="6").decode().encode("latin-1")
+    result = run("metadata", photo(making.app1_xmp(latin)), scope="private")
+    assert result.report["orientation"] == 6
+    assert b"rights" not in result.image

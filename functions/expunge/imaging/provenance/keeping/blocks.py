@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _CHUNKS = ("tEXt", "zTXt", "iTXt")
 _MAX_SEGMENT = 65_000
-"""Bytes of a packet that fit in one JPEG segment."""
+"""Bytes that fit in one JPEG segment beside its identifier and display facts."""
+_WRAPPING = 1_000
+"""Bytes of a packet around its descriptions, and more."""
 
 
 def kept(layout: Layout, removed: Iterable[int], reasons: Kept) -> dict[int, bytes | None]:
@@ -48,7 +50,13 @@ def kept(layout: Layout, removed: Iterable[int], reasons: Kept) -> dict[int, byt
         else:
             removals[index] = _kept(block, wanted, beside)
     _add_extended(layout, removals, wanted)
-    return removals
+    return {i: new if _fits(layout.blocks[i], new) else None for i, new in removals.items()}
+
+
+def _fits(block: Block, new: bytes | None) -> bool:
+    """Whether new content fits in one JPEG segment, if the block is one."""
+    is_segment = block.name in ("APP1", "APP13")
+    return new is None or not is_segment or len(new) <= max(_MAX_SEGMENT, len(block.data))
 
 
 def _joined(layout: Layout, removals: dict[int, None]) -> Iterator[tuple[int, Block]]:
@@ -93,7 +101,7 @@ def _add_extended(layout: Layout, removals: dict[int, bytes | None], wanted: Wan
     whole = content
     for packet in survey.extended(layout):
         whole += xmp.descriptions(memoryview(packet), wanted, beside=whole)
-    if len(content) < len(whole) < _MAX_SEGMENT:
+    if len(content) < len(whole) < _MAX_SEGMENT - _WRAPPING:
         removals[first] = xmp.packet(whole, wrapped=True)
 
 
