@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field, field_validator
 
 from expunge.imaging.provenance.choices import Keep, Scope
-from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.base import ImageOptions
 
 
-class MetadataOptions(ModeOptions):
+class MetadataOptions(ImageOptions):
     """The options of `metadata`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"scope": "private"}]})
@@ -24,6 +24,10 @@ class MetadataOptions(ModeOptions):
         description="`all` removes all metadata, `ai` only traces of AI tools. `private` removes "
         "all but AI labels, the C2PA manifest, credit, and camera settings.",
     )
+
+    @property
+    def metadata_scope(self) -> Scope:
+        return self.scope
 
     @field_validator("keep", mode="before")
     @classmethod
