@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from expunge.imaging.provenance.fact import Fact
 
 MAX_PACKET = 16 << 20
+_DAMAGED = 1_000
+"""Fields that a packet counts for which cannot be read, against many of them."""
 _HEAD = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="%s">' % RDF.encode()
 _END = b"</rdf:RDF></x:xmpmeta>"
 _BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'.encode()
@@ -49,7 +51,7 @@ def descriptions(data: memoryview, wanted: Wanted, beside: bytes = b"") -> bytes
     a property twice.
     """
     raw, parsed = _read(data, wanted.left)
-    wanted.left -= len(parsed.facts) if parsed else 0
+    wanted.left -= len(parsed.facts) if parsed else _DAMAGED
     if parsed is None or not wanted.any(parsed.facts):
         return b""
     first = _parsed(packet(beside, wrapped=False), MAX_FACTS)
@@ -75,7 +77,7 @@ def _property(fact: Fact) -> str:
 
 def _read(data: memoryview, most: int) -> tuple[bytes, xmp.Packet | None]:
     """The packet in UTF-8, mended if need be, and its properties."""
-    if len(data) > MAX_PACKET:
+    if len(data) > MAX_PACKET or most <= 0:
         return b"", None
     text = xmp.as_text(data)
     raw = text.encode()
