@@ -147,7 +147,7 @@ def _of_auxiliary_image(block: Block, data: Data, budget: Budget) -> Iterator[Lo
     except ExpungeError:
         return
     for found in _all(layout, inner, budget, depth=1):
-        outer = replace(found.block, path=f"{block.path}/{found.block.path}")
+        outer = found.block._replace(path=f"{block.path}/{found.block.path}")
         offset = block.offset if start is None else start + found.offset
         yield Located(found.fact, outer, offset, found.length, is_second=True)
 
@@ -215,7 +215,7 @@ def continued(blocks: Sequence[Block], index: int) -> tuple[int, Block]:
         return index, first
     content = b"".join(block.data for block in blocks[index : last + 1])
     length = blocks[last].offset + blocks[last].length - first.offset
-    return last, replace(first, length=length, data=memoryview(content))
+    return last, first._replace(length=length, data=memoryview(content))
 
 
 def is_joined(block: Block) -> bool:
