@@ -71,7 +71,8 @@ class Credential:
 
     algorithm: str
     key: Any
-    certificate: bytes
+    certificate: Any
+    """DER, or a list of them from the signer's to the last intermediate."""
 
     def sign(self, message: bytes) -> bytes:
         if self.algorithm == "EdDSA":

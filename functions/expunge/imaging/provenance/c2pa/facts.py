@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import MalformedImage
@@ -14,7 +15,7 @@ from expunge.imaging.provenance.c2pa.manifest import (
     Signer,
     SoftBinding,
 )
-from expunge.imaging.provenance.c2pa.opened import CLAIM, SIGNATURE
+from expunge.imaging.provenance.c2pa.opened import CLAIM, SIGNATURE, SIGNED_CODE
 from expunge.imaging.provenance.c2pa.values import (
     HashedUri,
     mapping,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expunge.imaging.provenance.c2pa.opened import OpenedManifest
+
+_INSIDE_VALIDITY = "claimSignature.insideValidity"
 
 
 def manifest(opened: OpenedManifest) -> Manifest:
@@ -74,9 +77,21 @@ def _places(opened: OpenedManifest) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _signer(opened: OpenedManifest) -> Signer | None:
     try:
-        return signature.signer(opened.signature) if opened.signature else None
+        signer = signature.signer(opened.signature) if opened.signature else None
     except MalformedImage:
         return None
+    # A certificate says nothing of a claim that its key did not sign.
+    if signer is None or opened.credential is None or SIGNED_CODE not in opened.passed:
+        return signer
+    credential = opened.credential
+    return replace(
+        signer,
+        trust=credential.trust,
+        anchor=credential.anchor,
+        signed_at=credential.stamp.time or signer.signed_at,
+        stamped_by=credential.stamp.authority,
+        is_stamp_listed=credential.stamp.is_listed,
+    )
 
 
 def _generators(info: object) -> Iterator[Generator]:
@@ -119,6 +134,7 @@ def ingredient(label: str, data: dict[Any, Any]) -> Ingredient:
         relationship=text(data.get("relationship")),
         manifest=manifest_link(data).manifest,
         validation_failures=tuple(_recorded_failures(data)),
+        was_inside_validity=_INSIDE_VALIDITY in _recorded_successes(data),
     )
 
 
@@ -137,6 +153,12 @@ def _recorded_failures(data: dict[Any, Any]) -> Iterator[str]:
         code = text(status.get("code"))
         if not status.get("success", code.endswith((".match", ".validated", ".trusted"))):
             yield code
+
+
+def _recorded_successes(data: dict[Any, Any]) -> set[str]:
+    active = mapping(mapping(data.get("validationResults")).get("activeManifest"))
+    found = [*mappings(active.get("success")), *mappings(data.get("validationStatus"))]
+    return {text(status.get("code")) for status in found}
 
 
 def _source_types(values: list[Any]) -> set[str]:
