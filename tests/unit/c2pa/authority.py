@@ -226,7 +226,9 @@ def token(
         _attribute(CONTENT_TYPE, element(6, TST_INFO)),
         _attribute(MESSAGE_DIGEST, element(4, hashlib.sha256(info).digest())),
     )
-    made = signature or authority.key.sign(signed if attributes else info, ec.ECDSA(hashes.SHA256()))
+    made = signature or authority.key.sign(
+        signed if attributes else info, ec.ECDSA(hashes.SHA256())
+    )
     identifier = element(
         0x30,
         authority.certificate.issuer.public_bytes(),
@@ -281,7 +283,7 @@ def revocation(signer: Entity, revoked: datetime | None, *, by: Entity | None = 
     built = ocsp.OCSPResponseBuilder().add_response(
         signer.certificate,
         signer.issuer.certificate,
-        hashes.SHA1(),  # noqa: S303 - the algorithm of most responders
+        hashes.SHA1(),
         status,
         days(-1),
         days(6),

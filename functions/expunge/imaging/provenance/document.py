@@ -238,13 +238,15 @@ LIMITS_NOTE = """\
 - A report only repeats what the metadata says. Missing metadata proves nothing, so a report never
   calls an image clean or not AI-made.
 - SynthID and other watermarks in pixels cannot be detected locally (`unsupported_locally`).
-  The report only repeats what the provenance data says of them.
+  The report only repeats what the provenance data says of them. `verify_url` is the public
+  detector of the vendor it names: OpenAI's for an OpenAI image, else Google's.
 - Some tools hide parameters in the low bits of pixels. Their signature is found in 8-bit PNGs
   without interlacing. `deep` decodes the image to read them, in PNG and WebP. A lossless strip
   cannot remove them.
 - A maker note is one opaque fact; its contents are not reported.
-- The signer of a C2PA manifest is reported from the certificate, and not checked against a trust
-  list. A manifest at a URL outside the file is never fetched (`remote_only`).
+- A C2PA signer is trusted as far as the [trust lists](#c2pa-trust) say. A manifest at a URL
+  outside the file is never fetched (`remote_only`). Identities that only their issuer can confirm
+  stay `unverified`.
 - A label or name can be false: confidence rates the recognition, not the writer's honesty."""
 
 MEMORY = "10 × the file, or 40 MB if that is more"

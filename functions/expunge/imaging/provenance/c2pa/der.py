@@ -147,8 +147,8 @@ def time(element: Element) -> datetime:
         raise ValueError(element.tag)
     if len(text) != 14 or not text.isdecimal():
         raise ValueError(text)
-    parts = [int(text[at : at + 2]) for at in range(4, 14, 2)]
-    return datetime(int(text[:4]), *parts, tzinfo=UTC)  # type: ignore[arg-type]
+    month, day, hour, minute, second = (int(text[at : at + 2]) for at in range(4, 14, 2))
+    return datetime(int(text[:4]), month, day, hour, minute, second, tzinfo=UTC)
 
 
 def _extensions(optional: list[Element]) -> tuple[dict[bytes, memoryview], frozenset[bytes]]:

@@ -59,7 +59,9 @@ def status(
                 found = _judge(answer, signed, now)
                 if found is not Revocation.UNKNOWN:
                     return found
-        except (ImportError, MalformedImage, CannotCheck, ValueError, TypeError, IndexError):
+        except (ImportError, MalformedImage, CannotCheck, IndexError):
+            continue
+        except (ValueError, TypeError, UserWarning):  # from the library
             continue
     return Revocation.UNKNOWN
 

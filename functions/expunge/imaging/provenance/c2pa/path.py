@@ -48,6 +48,14 @@ class Chain:
         when
             The time at which every certificate of the path must be valid; ``None`` for any.
         """
+        try:
+            return self._find(anchors, when)
+        except (ImportError, CannotCheck):
+            return None
+        except (ValueError, TypeError, UserWarning):  # the library's, for certificates gone wrong
+            return None
+
+    def _find(self, anchors: Anchors, when: datetime | None) -> str | None:
         for depth, anchor in self._candidates(anchors):
             links = self._links[: depth + 1]
             if (
@@ -67,15 +75,12 @@ class Chain:
 
     @cached_property
     def _links(self) -> list[Certificate]:
-        """The certificates; empty if one is unreadable or there are too many."""
+        """The certificates; empty if there are too many."""
+        from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415
+
         if len(self._certificates) > MAX_CERTIFICATES:
             return []
-        try:
-            from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415
-
-            return [load_der_x509_certificate(certificate) for certificate in self._certificates]
-        except (ImportError, ValueError):
-            return []
+        return [load_der_x509_certificate(certificate) for certificate in self._certificates]
 
     @cached_property
     def _is_linked(self) -> bool:
@@ -96,7 +101,7 @@ def _may_issue(certificate: Certificate, below: int) -> bool:
     try:
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension):
         return False
     limit = constraints.path_length
     return constraints.ca and usage.key_cert_sign and (limit is None or below <= limit)
@@ -110,6 +115,6 @@ def _issued(certificate: Certificate, issuer: Certificate) -> bool:
     try:
         keys.check_size(issuer.public_key())
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, CannotCheck):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True

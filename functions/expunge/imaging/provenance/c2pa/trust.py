@@ -1,6 +1,6 @@
 """The public trust lists: which certificate authorities C2PA accepts for claims and time stamps.
 
-The lists lie in ``lists/`` beside their sources, dates and licences (``sources.toml``).
+The lists lie in ``lists/`` beside their sources, dates and licences (``sources.json``).
 ``expunge trust update`` fetches newer ones. Nothing is fetched here.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LISTS = Path(__file__).with_name("lists")
 SIGNERS, TIME_STAMPS, INTERIM = "signers.pem", "time-stamps.pem", "interim.pem"
-INTERIM_SIGNERS = "interim-signers.txt"
+INTERIM_SIGNERS, SOURCES = "interim-signers.txt", "sources.json"
 
 
 class Anchors:
