@@ -1,0 +1,193 @@
+"""Decide what happens to a manifest when the file under it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from expunge.errors import PipelineError
+from expunge.imaging.containers.block import Kind
+from expunge.imaging.provenance.credentials import credentials_in
+from expunge.imaging.provenance.scope import without_ai
+from expunge.imaging.provenance.signing import resigning
+from expunge.imaging.provenance.signing.redaction import private_assertions
+from expunge.imaging.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expunge.imaging.provenance.c2pa import ManifestStore
+    from expunge.imaging.provenance.signing.identity import Operator
+
+_MISMATCH = "Hash.mismatch"
+_NO_KEY = "the operator has set no signing key"
+_NO_FORMAT = "manifests are signed in JPEG and PNG only"
+
+
+class OnConflict(StrEnum):
+    """What happens to a C2PA manifest that cannot stay and cannot be signed anew."""
+
+    DROP = "drop"
+    """The manifest goes, and the report says so."""
+    REFUSE = "refuse"
+    """The file is refused."""
+
+
+class ManifestConflict(PipelineError):
+    """The manifest cannot stay true, and the caller would rather have no result."""
+
+    code = "manifest_conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The file, and what became of its manifest."""
+
+    data: bytes
+    outcome: str
+    """``kept``, ``signed`` or ``dropped``."""
+    reason: str = ""
+    redacted: tuple[str, ...] = ()
+    """JUMBF URIs."""
+    signer: str = ""
+
+    def report(self) -> dict[str, Any]:
+        return {
+            "manifest": self.outcome,
+            "reason": self.reason or None,
+            "redacted": list(self.redacted),
+            "signer": self.signer or None,
+        }
+
+
+def settle(
+    original: Source,
+    cleaned: bytes,
+    *,
+    private: Sequence[str],
+    operator: Operator | None,
+    on_conflict: OnConflict,
+) -> Settled | None:
+    """Settle the manifest of a file that was cleaned with its manifest in place.
+
+    Parameters
+    ----------
+    original
+        The file as it was received, in memory.
+    cleaned
+        The same file without private bytes, its manifest store as it was.
+    private
+        Beginnings of the labels of assertions that must not stay; empty if all may.
+    operator
+        Who signs; ``None`` if nobody.
+    on_conflict
+        What to do where nobody can sign.
+
+    Returns
+    -------
+    Settled or None
+        ``None`` if the original has no manifest, or it is gone already.
+
+    Raises
+    ------
+    ManifestConflict
+        The manifest cannot stay, cannot be signed anew, and may not be dropped.
+    """
+    before = credentials_in(original.layout, original.content)
+    result = Source.of(cleaned)
+    after = credentials_in(result.layout, cleaned)
+    if before is None or after is None:
+        return None
+    redactions = private_assertions(after.store, private) if private else []
+    if not redactions and not _is_broken(before.store, after.store):
+        return Settled(cleaned, "kept")
+    bare = _without_manifest(result)
+    reason = _obstacle(original, redactions, operator)
+    if not reason and operator is not None:
+        try:
+            return _signed(original, bare, redactions, private, operator)
+        except resigning.CannotSign as error:
+            reason = f"signing failed: {error}"
+    why = _why(redactions)
+    if on_conflict is OnConflict.REFUSE:
+        raise ManifestConflict(
+            f"{why}, and {reason}. Use on_conflict «drop» to get the file without its manifest."
+        )
+    return Settled(bare, "dropped", f"{why}, and {reason}.")
+
+
+def _why(redactions: Sequence[str]) -> str:
+    if redactions:
+        return f"The C2PA manifest holds {len(redactions)} private assertions"
+    return "The C2PA manifest does not match the file without its private data"
+
+
+def _obstacle(original: Source, redactions: Sequence[str], operator: Operator | None) -> str:
+    """Why nobody can sign; empty if somebody can try."""
+    if original.media_type not in resigning.MEDIA_TYPES:
+        return _NO_FORMAT
+    if operator is None:
+        return _NO_KEY
+    if operator.has_expired():
+        return "the operator's signing certificate has expired"
+    if len(redactions) > resigning.MAX_REDACTIONS:
+        return f"more than {resigning.MAX_REDACTIONS} assertions are not redacted"
+    return ""
+
+
+def _is_broken(before: ManifestStore, after: ManifestStore) -> bool:
+    """Whether the cleaned file no longer matches a manifest that the original did."""
+    return _mismatches(after) - _mismatches(before) != set()
+
+
+def _mismatches(store: ManifestStore) -> set[str]:
+    """Codes of hard bindings that do not hold, or could not be checked."""
+    return {
+        reason.code or reason.explanation
+        for reason in store.reasons
+        if reason.code.endswith(_MISMATCH) or "c2pa.hash." in reason.url
+    }
+
+
+def _signed(
+    original: Source,
+    bare: bytes,
+    redactions: Sequence[str],
+    private: Sequence[str],
+    operator: Operator,
+) -> Settled:
+    """Sign, and check the result: valid, without private assertions, and otherwise the same file.
+
+    Raises
+    ------
+    resigning.CannotSign
+        The library refused, or the result is not as it should be.
+    """
+    data = resigning.resign(
+        original.data,
+        bare,
+        original.media_type,
+        redactions=redactions,
+        operator=operator,
+    )
+    result = Source.of(data)
+    found = credentials_in(result.layout, data)
+    if found is None or any(reason.is_failure for reason in found.store.reasons):
+        raise resigning.CannotSign("the new manifest is not valid")
+    if private and private_assertions(found.store, private):
+        raise resigning.CannotSign("a private assertion is still in the manifest")
+    if _without_manifest(result) != bare:
+        raise resigning.CannotSign("the file around the manifest has changed")
+    return Settled(data, "signed", _why(redactions) + ".", tuple(redactions), operator.name)
+
+
+def _without_manifest(source: Source) -> bytes:
+    """The file without its manifest store, and without XMP's reference to it."""
+    edits: dict[int, bytes | None] = {}
+    for index, block in enumerate(source.layout.blocks):
+        if block.kind is Kind.C2PA:
+            edits[index] = None
+        elif block.kind is Kind.XMP and b"dcterms:provenance" in bytes(block.data):
+            edits[index] = without_ai(block, pointer=True)
+    return bytes(source.container.rewrite(source.data, source.layout, edits))
