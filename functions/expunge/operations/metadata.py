@@ -8,6 +8,7 @@ from expunge.imaging.data import FileData, pieces
 from expunge.imaging.provenance.cleaning import policy, report
 from expunge.imaging.provenance.strip import strip
 from expunge.operations.outcome import Outcome
+from expunge.operations.provenance import settled
 
 if TYPE_CHECKING:
     from expunge.imaging.source import Source
@@ -21,15 +22,19 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
     ------
     expunge.errors.RewriteUnproven
         If the result cannot be proven to hold the same image.
+    expunge.imaging.provenance.signing.settling.ManifestConflict
+        If the C2PA manifest cannot stay, and the caller wants no file without it.
     """
     stripped = strip(source, policy(options.keep, options.scope))
+    stripped, manifest, spent = settled(source, stripped, options)
     timings = {
         "read": source.read_ms,
         "strip": stripped.strip_ms,
         "verify": stripped.verify_ms,
+        "provenance": spent,
     }
     timings["total"] = sum(timings.values())
-    told = report(source, stripped)
+    told = report(source, stripped) | ({"c2pa": manifest} if manifest else {})
     if source.file is None:
         return Outcome(stripped.data, source.media_type, told, timings)
     file = stripped.file or _copied(source.file)

@@ -12,9 +12,10 @@ from tests.unit.c2pa import authority as ca
 from tests.unit.c2pa import official
 
 from expunge.imaging.containers.block import Kind
+from expunge.imaging.provenance.choices import OnConflict
 from expunge.imaging.provenance.signing import identity, resigning
 from expunge.imaging.provenance.signing.redaction import PRIVATE
-from expunge.imaging.provenance.signing.settling import ManifestConflict, OnConflict, settle
+from expunge.imaging.provenance.signing.settling import ManifestConflict, settle
 from expunge.imaging.provenance.strip import StripPolicy, strip
 from expunge.imaging.source import Source
 
@@ -59,6 +60,7 @@ def settled(data, operator=None, *, private=PRIVATE, on_conflict=OnConflict.DROP
         private=private,
         operator=operator,
         on_conflict=on_conflict,
+        version="1.0",
     )
 
 

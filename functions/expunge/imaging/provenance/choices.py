@@ -29,3 +29,12 @@ class Scope(StrEnum):
     """All metadata that ``keep`` does not name."""
     AI = "ai"
     """Only traces of AI tools, field by field; a photographer's data stays."""
+
+
+class OnConflict(StrEnum):
+    """What happens to a C2PA manifest that cannot stay and cannot be signed anew."""
+
+    DROP = "drop"
+    """The manifest goes, and the report says so."""
+    REFUSE = "refuse"
+    """The file is refused."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
-CERTIFICATE, KEY = "EXPUNGE_C2PA_CERT", "EXPUNGE_C2PA_KEY"
+CERTIFICATE = "EXPUNGE_C2PA_CERT"
+KEY = "EXPUNGE_C2PA_KEY"
 """The settings ``c2pa_cert`` and ``c2pa_key``; also read here, since a library call has no
 `Settings`. Each is a path, or the PEM text itself."""
 EXTRA = "c2pa"

@@ -11,7 +11,6 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import expunge
 from expunge.extras import explained
 from expunge.imaging.provenance.c2pa.trust import LISTS, SIGNERS, TIME_STAMPS
 
@@ -38,7 +37,7 @@ def resign(
     *,
     redactions: Sequence[str],
     operator: Operator,
-    title: str = "",
+    version: str,
 ) -> bytes:
     """Return the cleaned file with a manifest signed by the operator.
 
@@ -52,6 +51,8 @@ def resign(
         One of `MEDIA_TYPES`.
     redactions
         JUMBF URIs of the assertions to take out of the original's manifests.
+    version
+        The version of this software, which the claim names as its generator.
 
     Raises
     ------
@@ -68,8 +69,8 @@ def resign(
         signer = c2pa.Signer.from_info(
             c2pa.C2paSignerInfo(operator.algorithm, operator.chain, operator.key, None)
         )
-        with signer, c2pa.Builder(_manifest(media_type, title, redactions), context) as builder:
-            parent = {"title": title, "relationship": "parentOf", "label": _PARENT}
+        with signer, c2pa.Builder(_manifest(media_type, version, redactions), context) as builder:
+            parent = {"relationship": "parentOf", "label": _PARENT}
             builder.add_ingredient(json.dumps(parent), media_type, io.BytesIO(original))
             builder.sign(signer, media_type, io.BytesIO(cleaned), signed)
     except c2pa.C2paError as error:
@@ -77,7 +78,7 @@ def resign(
     return signed.getvalue()
 
 
-def _manifest(media_type: str, title: str, redactions: Sequence[str]) -> str:
+def _manifest(media_type: str, version: str, redactions: Sequence[str]) -> str:
     """The claim: opened, redacted, metadata edited."""
     redacted = [
         {"action": "c2pa.redacted", "reason": _REASON, "parameters": {"redacted": uri}}
@@ -85,7 +86,7 @@ def _manifest(media_type: str, title: str, redactions: Sequence[str]) -> str:
     ]
     opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [_PARENT]}}
     claim: dict[str, Any] = {
-        "claim_generator_info": [{"name": "expunge", "version": expunge.__version__}],
+        "claim_generator_info": [{"name": "expunge", "version": version}],
         "format": media_type,
         "assertions": [
             {
@@ -94,8 +95,6 @@ def _manifest(media_type: str, title: str, redactions: Sequence[str]) -> str:
             }
         ],
     }
-    if title:
-        claim["title"] = title
     if redactions:
         claim["redactions"] = list(redactions)
     return json.dumps(claim)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import PipelineError
 from expunge.imaging.containers.block import Kind
+from expunge.imaging.provenance.choices import OnConflict
 from expunge.imaging.provenance.credentials import credentials_in
 from expunge.imaging.provenance.scope import without_ai
 from expunge.imaging.provenance.signing import resigning
@@ -23,15 +23,6 @@ if TYPE_CHECKING:
 _MISMATCH = "Hash.mismatch"
 _NO_KEY = "the operator has set no signing key"
 _NO_FORMAT = "manifests are signed in JPEG and PNG only"
-
-
-class OnConflict(StrEnum):
-    """What happens to a C2PA manifest that cannot stay and cannot be signed anew."""
-
-    DROP = "drop"
-    """The manifest goes, and the report says so."""
-    REFUSE = "refuse"
-    """The file is refused."""
 
 
 class ManifestConflict(PipelineError):
@@ -68,6 +59,8 @@ def settle(
     private: Sequence[str],
     operator: Operator | None,
     on_conflict: OnConflict,
+    version: str,
+    obstacle: str = "",
 ) -> Settled | None:
     """Settle the manifest of a file that was cleaned with its manifest in place.
 
@@ -83,6 +76,10 @@ def settle(
         Who signs; ``None`` if nobody.
     on_conflict
         What to do where nobody can sign.
+    version
+        The version of this software, for the claim.
+    obstacle
+        Why there is no operator, if not for want of a setting.
 
     Returns
     -------
@@ -103,10 +100,10 @@ def settle(
     if not redactions and not _is_broken(before.store, after.store):
         return Settled(cleaned, "kept")
     bare = _without_manifest(result)
-    reason = _obstacle(original, redactions, operator)
+    reason = _obstacle(original, redactions, operator) or ("" if operator else obstacle or _NO_KEY)
     if not reason and operator is not None:
         try:
-            return _signed(original, bare, redactions, private, operator)
+            return _signed(original, bare, redactions, private, operator, version)
         except resigning.CannotSign as error:
             reason = f"signing failed: {error}"
     why = _why(redactions)
@@ -127,9 +124,7 @@ def _obstacle(original: Source, redactions: Sequence[str], operator: Operator | 
     """Why nobody can sign; empty if somebody can try."""
     if original.media_type not in resigning.MEDIA_TYPES:
         return _NO_FORMAT
-    if operator is None:
-        return _NO_KEY
-    if operator.has_expired():
+    if operator is not None and operator.has_expired():
         return "the operator's signing certificate has expired"
     if len(redactions) > resigning.MAX_REDACTIONS:
         return f"more than {resigning.MAX_REDACTIONS} assertions are not redacted"
@@ -156,6 +151,7 @@ def _signed(
     redactions: Sequence[str],
     private: Sequence[str],
     operator: Operator,
+    version: str,
 ) -> Settled:
     """Sign, and check the result: valid, without private assertions, and otherwise the same file.
 
@@ -170,6 +166,7 @@ def _signed(
         original.media_type,
         redactions=redactions,
         operator=operator,
+        version=version,
     )
     result = Source.of(data)
     found = credentials_in(result.layout, data)
