@@ -54,7 +54,7 @@ def settled(
     )
     spent = (perf_counter() - started) * 1e3
     if found is None:
-        return stripped, None, spent
+        return stripped, None, 0.0
     return _with(stripped, source, found.data), found.report(), spent
 
 

@@ -58,9 +58,9 @@ def sign(
     *assertions: dict[str, Any],
     parent: bytes | None = None,
     thumbnails: bool = False,
+    first: dict[str, Any] = CREATED,
 ) -> bytes:
     """Sign a file as a camera or an editor would."""
-    first: dict[str, Any] = CREATED
     if parent is not None:
         first = {"action": "c2pa.opened", "parameters": {"ingredientIds": ["parent"]}}
     claim = {

@@ -45,7 +45,7 @@ class Settled:
 
     def report(self) -> dict[str, Any]:
         return {
-            "manifest": self.outcome,
+            "outcome": self.outcome,
             "reason": self.reason or None,
             "redacted": list(self.redacted),
             "signer": self.signer or None,
