@@ -72,7 +72,10 @@ def _signing() -> Iterator[Finding]:
         yield "C2PA signing", str(error)
         return
     if operator is not None:
-        yield f"C2PA signing by {operator.name}, until {operator.not_after:%Y-%m-%d}", None
+        until = f"{operator.not_after:%Y-%m-%d}"
+        expired = f"The certificate expired on {until}. Files lose their manifests until it is new."
+        advice = expired if operator.has_expired() else None
+        yield f"C2PA signing by {operator.name}, until {until}", advice
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:

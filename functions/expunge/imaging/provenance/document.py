@@ -244,9 +244,9 @@ LIMITS_NOTE = """\
   without interlacing. `deep` decodes the image to read them, in PNG and WebP. A lossless strip
   cannot remove them.
 - A maker note is one opaque fact; its contents are not reported.
-- A C2PA signer is trusted as far as the [trust lists](../explanation/c2pa.md) say. A manifest at a URL
-  outside the file is never fetched (`remote_only`). Identities that only their issuer can confirm
-  stay `unverified`.
+- A C2PA signer is trusted as far as the [trust lists](../explanation/c2pa.md) say. A manifest at a
+  URL outside the file is never fetched (`remote_only`). Identities that only their issuer can
+  confirm stay `unverified`.
 - A label or name can be false: confidence rates the recognition, not the writer's honesty."""
 
 MEMORY = "10 × the file, or 40 MB if that is more"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 _WHERE = "c2pa.signature"
 TRUSTED_CODE, _INVALID_CODE = "signingCredential.trusted", "signingCredential.invalid"
-_MAX_ATTACHED = 20
-"""Time-stamp assertions' tokens that are looked at for one manifest."""
+_MAX_ATTACHED, _MAX_ALL_ATTACHED = 2, 40
+"""Tokens in time-stamp assertions that are looked at for one manifest, and for all."""
+_MAX_ANSWERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +153,17 @@ def _stamp(
 def _attached_stamps(store: Sequence[OpenedManifest]) -> dict[str, list[bytes]]:
     """Tokens in time-stamp assertions (C2PA 2.2, 18.17.3), by the label of the stamped manifest."""
     found: dict[str, list[bytes]] = {}
-    for opened in store:
-        for _, data in opened.labelled("c2pa.time-stamp"):
-            for label, token in data.items():
-                tokens = found.setdefault(label, []) if isinstance(label, str) else []
-                if len(tokens) < _MAX_ATTACHED:
-                    tokens.append(octets(token))
+    held = (
+        (label, octets(token))
+        for opened in store
+        for _, data in opened.labelled("c2pa.time-stamp")
+        for label, token in data.items()
+        if isinstance(label, str)
+    )
+    for label, token in islice(held, _MAX_ALL_ATTACHED):
+        tokens = found.setdefault(label, [])
+        if len(tokens) < _MAX_ATTACHED:
+            tokens.append(token)
     return found
 
 
@@ -170,4 +177,4 @@ def _revocation_answers(opened: OpenedManifest) -> list[bytes]:
         for _, data in opened.labelled("c2pa.certificate-status")
         for value in sequence(mapping(data).get("ocspVals"))
     ]
-    return values[:_MAX_ATTACHED]
+    return values[:_MAX_ANSWERS]

@@ -57,12 +57,13 @@ def verify(
     """
     try:
         token = cms.token(data)
+        certificates = [der.certificate(held) for held in token.certificates]
     except MalformedImage:
         return Verified(("timeStamp.malformed",))
     refused: tuple[str, ...] = ("timeStamp.untrusted",)
     for signer in token.signers:
         try:
-            return _verify(token, signer, message, lists, now, needs_list=needs_list)
+            return _verify(token, certificates, signer, message, lists, now, needs_list=needs_list)
         except _Refused as error:
             refused = error.args
         except (MalformedImage, CannotCheck, IndexError, ValueError):
@@ -72,6 +73,7 @@ def verify(
 
 def _verify(
     token: Token,
+    certificates: list[der.Certificate],
     signer: SignerInfo,
     message: bytes,
     lists: TrustLists,
@@ -79,9 +81,8 @@ def _verify(
     *,
     needs_list: bool,
 ) -> Verified:
-    facts = [der.certificate(held) for held in token.certificates]
-    at = _position(signer, facts)
-    certificate = facts[at]
+    at = _position(signer, certificates)
+    certificate = certificates[at]
     _check_signature(token, signer, certificate)
     when = signer.signing_time or token.stamp.time
     if not _is_inside(certificate, when, token.stamp.margin) or when > now + CLOCK_SKEW:
@@ -93,7 +94,7 @@ def _verify(
         raise _Refused("timeStamp.mismatch")
     if needs_list and not profile.suits(certificate, {profile.TIME_STAMPING}):
         return Verified(("timeStamp.validated", "timeStamp.untrusted"), is_unsuitable=True)
-    listed = _chain(token, at, facts).anchor(lists.time_stamps, when) is not None
+    listed = _chain(token, at, certificates).anchor(lists.time_stamps, when) is not None
     if needs_list and not listed:
         raise _Refused("timeStamp.validated", "timeStamp.untrusted")
     codes = ("timeStamp.validated", "timeStamp.trusted")

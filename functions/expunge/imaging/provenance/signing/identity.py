@@ -55,6 +55,8 @@ class Operator:
 def configured(environ: Mapping[str, str] = os.environ) -> Operator | None:
     """Return the operator of the environment, read once; ``None`` if none is set.
 
+    A certificate that has expired is returned: the service works without, and `doctor` tells.
+
     Raises
     ------
     SigningUnavailable
@@ -71,14 +73,9 @@ def configured(environ: Mapping[str, str] = os.environ) -> Operator | None:
 
 @cache
 def _operator(certificate: str, key: str) -> Operator:
-    operator = read(_text(certificate, CERTIFICATE), _text(key, KEY))
-    if operator.has_expired():
-        raise SigningUnavailable(
-            f"{CERTIFICATE}: the certificate expired on {operator.not_after:%Y-%m-%d}"
-        )
     if not is_installed(EXTRA):
         raise SigningUnavailable(f"{CERTIFICATE}: {sentence(EXTRA)}")
-    return operator
+    return read(_text(certificate, CERTIFICATE), _text(key, KEY))
 
 
 def read(certificate: bytes, key: bytes) -> Operator:
@@ -115,8 +112,9 @@ def _text(given: str, setting: str) -> bytes:
     try:
         return Path(given).read_bytes()
     except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        raise SigningUnavailable(f"{setting}: {given}: {reason}") from None
+        # base64 has no dots, so a key that lost its first line is not shown
+        name = f"{given}: " if "." in given else ""
+        raise SigningUnavailable(f"{setting}: {name}{error.strerror}") from None
     except ValueError:
         raise SigningUnavailable(f"{setting}: neither a path nor PEM text") from None
 
