@@ -25,8 +25,8 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
     expunge.imaging.provenance.signing.settling.ManifestConflict
         If the C2PA manifest cannot stay, and the caller wants no file without it.
     """
-    stripped = strip(source, policy(options.keep, options.scope))
-    stripped, manifest, spent = settled(source, stripped, options)
+    chosen = policy(options.keep, options.scope)
+    stripped, manifest, spent = settled(source, strip(source, chosen), options)
     timings = {
         "read": source.read_ms,
         "strip": stripped.strip_ms,
@@ -35,7 +35,7 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
     if manifest:
         timings["manifest"] = spent
     timings["total"] = sum(timings.values())
-    told = report(source, stripped) | ({"manifest": manifest} if manifest else {})
+    told = report(source, stripped, chosen.reasons, manifest)
     if source.file is None:
         return Outcome(stripped.data, source.media_type, told, timings)
     file = stripped.file or _copied(source.file)

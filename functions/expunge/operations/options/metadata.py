@@ -11,13 +11,18 @@ from expunge.operations.options.base import ModeOptions
 class MetadataOptions(ModeOptions):
     """The options of `metadata`."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"keep": ["copyright", "gps"]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"scope": "private"}]})
 
     keep: frozenset[Keep] = Field(
-        default=frozenset(), description="Metadata to keep. Colour profiles always stay."
+        default=frozenset(),
+        description="Metadata to keep. `credit` is creators, rights and training opt-outs "
+        "(`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. "
+        "Colour profiles always stay.",
     )
     scope: Scope = Field(
-        default=Scope.ALL, description="`all` removes all metadata, `ai` only traces of AI tools."
+        default=Scope.ALL,
+        description="`all` removes all metadata, `ai` only traces of AI tools. `private` removes "
+        "all but AI labels, the C2PA manifest, credit, and camera settings.",
     )
 
     on_conflict: OnConflict = Field(
