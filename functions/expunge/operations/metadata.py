@@ -35,7 +35,7 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
     if manifest:
         timings["manifest"] = spent
     timings["total"] = sum(timings.values())
-    told = report(source, stripped) | ({"manifest": manifest} if manifest else {})
+    told = report(source, stripped) | ({"c2pa": manifest} if manifest else {})
     if source.file is None:
         return Outcome(stripped.data, source.media_type, told, timings)
     file = stripped.file or _copied(source.file)
