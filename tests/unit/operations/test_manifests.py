@@ -48,7 +48,7 @@ def clean(data, **options):
 
 def test_without_a_key_a_manifest_that_no_longer_holds_is_dropped(photograph, unsigned):
     done = clean(photograph)
-    told = done.report["manifest"]
+    told = done.report["c2pa"]
     assert told["outcome"] == "dropped"
     assert "no signing key" in told["reason"]
     assert b"caBX" not in done.image
@@ -63,7 +63,7 @@ def test_the_caller_can_refuse_that(photograph, unsigned):
 
 def test_with_a_key_a_new_manifest_is_signed(photograph, operator):
     done = clean(photograph, on_conflict="refuse")
-    told = done.report["manifest"]
+    told = done.report["c2pa"]
     assert (told["outcome"], told["signer"]) == ("signed", "Example Newsroom")
     report = official.read(done.image, PNG)
     assert report["validation_state"] == "Trusted"
@@ -76,14 +76,14 @@ def test_a_file_that_stays_as_it_is_keeps_its_manifest(unsigned):
     plain = official.sign(pngs.drawing(), PNG, camera, first=CAMERA)
     done = clean(plain)
     assert done.image == plain
-    assert done.report["manifest"]["outcome"] == "kept"
+    assert done.report["c2pa"]["outcome"] == "kept"
     assert not done.report["changed"]
 
 
 def test_wrong_settings_are_told_and_no_reason_to_fail(photograph, monkeypatch):
     monkeypatch.setenv(CERTIFICATE, "/nowhere/cert.pem")
     monkeypatch.setenv(KEY, "/nowhere/key.pem")
-    told = clean(photograph).report["manifest"]
+    told = clean(photograph).report["c2pa"]
     assert told["outcome"] == "dropped"
     assert "/nowhere/cert.pem: No such file" in told["reason"]
 
@@ -91,4 +91,4 @@ def test_wrong_settings_are_told_and_no_reason_to_fail(photograph, monkeypatch):
 def test_all_metadata_means_no_manifest_and_no_word_of_it(photograph, operator):
     done = operations.run("metadata", photograph)
     assert b"caBX" not in done.image
-    assert "manifest" not in done.report
+    assert "c2pa" not in done.report

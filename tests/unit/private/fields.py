@@ -100,7 +100,7 @@ def xmp(
         inner += "".join(f"<{n}>{escape(text, quote=False)}</{n}>" for n, text in shown.items())
         shown = {}
     if extended:
-        shown["xmpNote:HasExtendedXMP"] = md5(extended).hexdigest().upper()  # noqa: S324 - XMP
+        shown["xmpNote:HasExtendedXMP"] = md5(extended).hexdigest().upper()
     packet = making.xmp(inner, **{n.replace(":", "__"): text for n, text in shown.items()})
     text = packet.decode().replace("<x:xmpmeta", '<x:xmpmeta xmlns:unknown="urn:PRIV-ns"', 1)
     text = text.replace('rdf:about=""', 'rdf:about="uuid:PRIV-about"', 1)

@@ -39,7 +39,7 @@ def _jpeg(blocks: Blocks) -> bytes:
     if blocks.extended:
         half = len(blocks.extended) // 2
         for at, part in ((half, blocks.extended[half:]), (0, blocks.extended[:half])):
-            digest = md5(blocks.extended).hexdigest().upper()  # noqa: S324 - XMP part 3
+            digest = md5(blocks.extended).hexdigest().upper()
             head = digest.encode() + struct.pack(">II", len(blocks.extended), at)
             parts.append(
                 making.segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0" + head + part)

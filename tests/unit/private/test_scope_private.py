@@ -7,7 +7,6 @@ import zlib
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.unit.private import fields, files
 
 from expunge.imaging.provenance.choices import Scope
 from expunge.imaging.provenance.cleaning import policy
@@ -17,6 +16,7 @@ from expunge.imaging.provenance.rules import kept_as
 from expunge.imaging.provenance.strip import strip
 from expunge.imaging.provenance.survey import survey
 from expunge.imaging.source import Source
+from tests.unit.private import fields, files
 
 SECRETS = (b"PRIV", b"SECR")
 PRIVATE = policy([], Scope.PRIVATE)

@@ -8,6 +8,7 @@ import subprocess
 from itertools import product
 
 import pytest
+
 from tests.unit.private import fields, files
 from tests.unit.private.test_scope_private import stripped
 

@@ -58,10 +58,16 @@ def policy(keep: Collection[Keep], scope: Scope) -> StripPolicy:
     return StripPolicy(kinds, reasons, only=partial(ai_edits, reasons=reasons))
 
 
-def report(source: Source, stripped: Stripped, reasons: Kept = Kept.NONE) -> dict[str, Any]:
+def report(
+    source: Source,
+    stripped: Stripped,
+    reasons: Kept = Kept.NONE,
+    manifest: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """What was removed from one file, what stays, and what was not examined.
 
-    ``reasons`` are those of the policy that stripped it.
+    ``reasons`` are those of the policy that stripped it. ``manifest`` is what became of the C2PA
+    manifest, if that was settled.
     """
     return {
         "format": source.media_type,
@@ -72,7 +78,7 @@ def report(source: Source, stripped: Stripped, reasons: Kept = Kept.NONE) -> dic
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
         "pictures": _pictures(source, stripped),
-        **notices(source, stripped, reasons),
+        **notices(source, stripped, reasons, manifest),
         "orientation": source.layout.orientation,
         "unexamined": unexamined(source.layout),
     }

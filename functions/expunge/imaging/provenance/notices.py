@@ -22,19 +22,25 @@ _MAY_OPT_OUT = (Kind.XMP, Kind.TEXT, Kind.EXIF, Kind.IPTC)
 MAX_NAMED = 10
 
 
-def notices(source: Source, stripped: Stripped, reasons: Kept) -> dict[str, Any]:
+def notices(
+    source: Source, stripped: Stripped, reasons: Kept, manifest: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Return two members of a report.
 
     ``c2pa`` tells of a manifest store that stays, else it is ``None``. ``warnings`` lists what was
     lost or may surprise, each with a stable ``code`` and a sentence. ``reasons`` are those of the
-    policy.
+    policy. ``manifest`` is the section on a manifest that was settled (`signing.settling`).
     """
     kept = any(block.kind is Kind.C2PA for block in stripped.kept)
     speaks = any(_speaks_of_training(block) for block in stripped.removed)
     found = manifests_in(source.layout, source.content) if kept or speaks else None
-    told = [*_on_manifest(found, stripped, kept=kept), *_on_fields(source, stripped, reasons)]
+    told = [
+        *_on_settled(manifest),
+        *_on_manifest(found, stripped, kept=kept, settled=manifest is not None),
+        *_on_fields(source, stripped, reasons),
+    ]
     return {
-        "c2pa": _staying(found, stripped) if found and kept else None,
+        "c2pa": manifest or (_staying(found, stripped) if found and kept else None),
         "warnings": [{"code": code, "detail": detail} for code, detail in told],
     }
 
@@ -53,13 +59,20 @@ def _speaks_of_training(block: Block) -> bool:
     return block.kind is Kind.C2PA and b"training-mining" in block.data.tobytes()
 
 
+def _on_settled(manifest: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
+    if manifest and manifest["outcome"] == "dropped":
+        yield "manifest_dropped", _DROPPED.format(manifest["reason"])
+
+
 def _on_manifest(
-    found: Manifests | None, stripped: Stripped, *, kept: bool
+    found: Manifests | None, stripped: Stripped, *, kept: bool, settled: bool
 ) -> Iterator[tuple[str, str]]:
     if found is None or not stripped.changed:
         return
     if not kept and found.opts_out:
         yield "training_opt_out_removed", _OPT_OUT_GONE.format("in the C2PA manifest")
+    if settled:
+        return
     if kept:
         yield "manifest_may_not_validate", _NOT_VALID
     if kept and found.private_assertions:
@@ -103,6 +116,7 @@ def _missing(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[Fact]:
 
 
 _OPT_OUT_GONE = "A training opt-out was removed: {}. Keep it with «keep: credit»."
+_DROPPED = "The C2PA manifest went. {}"
 _NOT_VALID = (
     "The C2PA manifest stays as it was, but hashes the file as it was. It may no longer validate."
 )

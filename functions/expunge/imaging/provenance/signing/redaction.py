@@ -13,15 +13,14 @@ PRIVATE = (
     "stds.exif",
     "stds.iptc",
     "stds.metadata",
-    "stds.schema-org",
     "c2pa.metadata",
     "cawg.metadata",
     "c2pa.thumbnail",
     "c2pa.location",
-    "cawg.identity",
 )
-"""Beginnings of the labels of assertions that may hold a place, a time, a device, a person, or the
-image before its changes (C2PA 2.2, section 18; CAWG metadata 1.1)."""
+"""Beginnings of the labels of assertions that may hold a place, a time, a device, or the image
+before its changes (C2PA 2.2, section 18; CAWG metadata 1.1). ``stds.schema-org.CreativeWork`` and
+``cawg.identity`` name creators: that is credit, and stays."""
 _NEVER = ("c2pa.actions", "c2pa.hash.", "c2pa.ingredient")
 """Redaction of these is forbidden, or breaks the chain (C2PA 2.2, section 6.8)."""
 

@@ -45,6 +45,7 @@ class Settled:
 
     def report(self) -> dict[str, Any]:
         return {
+            "kept": self.outcome != "dropped",
             "outcome": self.outcome,
             "reason": self.reason or None,
             "redacted": list(self.redacted),
