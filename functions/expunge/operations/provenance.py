@@ -35,7 +35,6 @@ def settled(
         return stripped, None, 0.0
     started = perf_counter()
     from expunge.imaging.provenance.signing import identity, settling  # noqa: PLC0415 - CBOR, COSE
-    from expunge.imaging.provenance.signing.redaction import PRIVATE  # noqa: PLC0415
 
     operator, obstacle = None, ""
     try:
@@ -46,7 +45,7 @@ def settled(
         source,
         stripped.data,
         # `scope: ai` takes AI traces alone; what is private was not asked to go
-        private=() if options.scope is Scope.AI else PRIVATE,
+        private=options.scope is not Scope.AI,
         operator=operator,
         obstacle=obstacle,
         on_conflict=options.on_conflict,
