@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+import expunge
 from expunge.imaging.data import FileData, pieces
 from expunge.imaging.provenance.cleaning import policy, report
+from expunge.imaging.provenance.signing.applying import settled
 from expunge.imaging.provenance.strip import strip
 from expunge.operations.outcome import Outcome
-from expunge.operations.provenance import settled
 
 if TYPE_CHECKING:
     from expunge.imaging.source import Source
@@ -26,7 +27,10 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
         If the C2PA manifest cannot stay, and the caller wants no file without it.
     """
     chosen = policy(options.keep, options.scope)
-    stripped, manifest, spent = settled(source, strip(source, chosen), options)
+    stripped = strip(source, chosen)
+    stripped, manifest, spent = settled(
+        source, stripped, options.scope, options.on_conflict, expunge.__version__
+    )
     timings = {
         "read": source.read_ms,
         "strip": stripped.strip_ms,

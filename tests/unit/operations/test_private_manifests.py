@@ -1,4 +1,4 @@
-"""``scope: private`` and ``keep: provenance`` keep what a manifest owes, and not the place in it."""
+"""``scope: private`` and ``keep: provenance`` keep the label in a manifest, and not its place."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,10 +79,9 @@ class TrustLists:
 @cache
 def public_lists() -> TrustLists:
     """The lists of this package; empty if no cryptography library is installed."""
-    try:
-        return read_lists(LISTS)
-    except ImportError:
+    if find_spec("cryptography") is None:  # as in a browser, which has no lists either
         return TrustLists()
+    return read_lists(LISTS)
 
 
 def read_lists(folder: Path) -> TrustLists:

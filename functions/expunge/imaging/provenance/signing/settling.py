@@ -11,7 +11,11 @@ from expunge.imaging.provenance.choices import OnConflict
 from expunge.imaging.provenance.credentials import credentials_in
 from expunge.imaging.provenance.scope import without_ai
 from expunge.imaging.provenance.signing import resigning
-from expunge.imaging.provenance.signing.redaction import private_assertions
+from expunge.imaging.provenance.signing.redaction import (
+    earlier_pictures,
+    private_facts,
+    redactions,
+)
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
@@ -57,13 +61,17 @@ def settle(
     original: Source,
     cleaned: bytes,
     *,
-    private: Sequence[str],
+    private: bool,
     operator: Operator | None,
     on_conflict: OnConflict,
     version: str,
     obstacle: str = "",
 ) -> Settled | None:
     """Settle the manifest of a file that was cleaned with its manifest in place.
+
+    A manifest that no longer fits the file, or holds private facts, is signed anew, or goes.
+    Thumbnails of earlier states are taken out where a new manifest can be signed. Alone they do
+    not cost a file its manifest.
 
     Parameters
     ----------
@@ -72,7 +80,7 @@ def settle(
     cleaned
         The same file without private bytes, its manifest store as it was.
     private
-        Beginnings of the labels of assertions that must not stay; empty if all may.
+        Whether private assertions must go, too.
     operator
         Who signs; ``None`` if nobody.
     on_conflict
@@ -97,17 +105,21 @@ def settle(
     after = credentials_in(result.layout, cleaned)
     if before is None or after is None:
         return None
-    redactions = private_assertions(after.store, private) if private else []
-    if not redactions and not _is_broken(before.store, after.store):
-        return Settled(cleaned, "kept")
+    found = after.store
+    why = _why(before.store, found, private=private)
+    pictures = earlier_pictures(found) if private else []
+    if not why and not (pictures and operator):
+        return Settled(cleaned, "kept", _STAYING if pictures else "")
     bare = _without_manifest(result)
-    reason = _obstacle(original, redactions, operator) or ("" if operator else obstacle or _NO_KEY)
+    taken_out = redactions(found) if private else []
+    reason = _obstacle(original, taken_out, operator) or ("" if operator else obstacle or _NO_KEY)
     if not reason and operator is not None:
         try:
-            return _signed(original, bare, redactions, private, operator, version)
+            return _signed(original, bare, taken_out, why or _PICTURES, operator, version)
         except resigning.CannotSign as error:
             reason = f"signing failed: {error}"
-    why = _why(redactions)
+    if not why:
+        return Settled(cleaned, "kept", _STAYING)
     if on_conflict is OnConflict.REFUSE:
         raise ManifestConflict(
             f"{why}, and {reason}. Use on_conflict «drop» to get the file without its manifest."
@@ -115,26 +127,30 @@ def settle(
     return Settled(bare, "dropped", f"{why}, and {reason}.")
 
 
-def _why(redactions: Sequence[str]) -> str:
-    if redactions:
-        return f"The C2PA manifest holds {len(redactions)} private assertions"
-    return "The C2PA manifest does not match the file without its private data"
+_PICTURES = "The C2PA manifest holds thumbnails of earlier states"
+_STAYING = f"{_PICTURES}, which stay."
 
 
-def _obstacle(original: Source, redactions: Sequence[str], operator: Operator | None) -> str:
+def _why(before: ManifestStore, after: ManifestStore, *, private: bool) -> str:
+    """Why the manifest cannot stay; empty if it can."""
+    facts = len(private_facts(after)) if private else 0
+    if facts:
+        plural = "s" if facts > 1 else ""
+        return f"The C2PA manifest holds {facts} private assertion{plural}"
+    if _mismatches(after) - _mismatches(before):
+        return "The C2PA manifest does not match the file without its private data"
+    return ""
+
+
+def _obstacle(original: Source, taken_out: Sequence[str], operator: Operator | None) -> str:
     """Why nobody can sign; empty if somebody can try."""
     if original.media_type not in resigning.MEDIA_TYPES:
         return _NO_FORMAT
     if operator is not None and operator.has_expired():
         return "the operator's signing certificate has expired"
-    if len(redactions) > resigning.MAX_REDACTIONS:
+    if len(taken_out) > resigning.MAX_REDACTIONS:
         return f"more than {resigning.MAX_REDACTIONS} assertions are not redacted"
     return ""
-
-
-def _is_broken(before: ManifestStore, after: ManifestStore) -> bool:
-    """Whether the cleaned file no longer matches a manifest that the original did."""
-    return _mismatches(after) - _mismatches(before) != set()
 
 
 def _mismatches(store: ManifestStore) -> set[str]:
@@ -149,12 +165,12 @@ def _mismatches(store: ManifestStore) -> set[str]:
 def _signed(
     original: Source,
     bare: bytes,
-    redactions: Sequence[str],
-    private: Sequence[str],
+    taken_out: Sequence[str],
+    why: str,
     operator: Operator,
     version: str,
 ) -> Settled:
-    """Sign, and check the result: valid, without private assertions, and otherwise the same file.
+    """Sign, and check the result: valid, without what was taken out, and otherwise the same file.
 
     Raises
     ------
@@ -165,7 +181,7 @@ def _signed(
         original.data,
         bare,
         original.media_type,
-        redactions=redactions,
+        redactions=taken_out,
         operator=operator,
         version=version,
     )
@@ -173,11 +189,11 @@ def _signed(
     found = credentials_in(result.layout, data)
     if found is None or any(reason.is_failure for reason in found.store.reasons):
         raise resigning.CannotSign("the new manifest is not valid")
-    if private and private_assertions(found.store, private):
+    if taken_out and redactions(found.store):
         raise resigning.CannotSign("a private assertion is still in the manifest")
     if _without_manifest(result) != bare:
         raise resigning.CannotSign("the file around the manifest has changed")
-    return Settled(data, "signed", _why(redactions) + ".", tuple(redactions), operator.name)
+    return Settled(data, "signed", why + ".", tuple(taken_out), operator.name)
 
 
 def _without_manifest(source: Source) -> bytes:

@@ -1,4 +1,4 @@
-"""What a cleaned file tells of where it comes from: its C2PA manifest is settled here."""
+"""Settle the manifest of a file that `strip` has changed."""
 
 from __future__ import annotations
 
@@ -6,25 +6,35 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import expunge
 from expunge.imaging.containers.block import Block, Kind
-from expunge.imaging.provenance.choices import Scope
+from expunge.imaging.provenance.choices import OnConflict, Scope
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
     from expunge.imaging.provenance.strip import Stripped
-    from expunge.operations.options.metadata import MetadataOptions
 
 
 def settled(
-    source: Source, stripped: Stripped, options: MetadataOptions
+    source: Source,
+    stripped: Stripped,
+    scope: Scope,
+    on_conflict: OnConflict = OnConflict.DROP,
+    version: str = "",
 ) -> tuple[Stripped, dict[str, Any] | None, float]:
     """Settle the manifest of a stripped file, if it has one still.
+
+    Parameters
+    ----------
+    scope
+        ``ai`` takes AI traces alone: what is private in a manifest was not asked to go.
+    version
+        The version of this software, for a new claim; empty where nobody signs.
 
     Returns
     -------
     tuple
         The file, the report's section on the manifest or ``None``, and the milliseconds it took.
+        A movie on disk is not hashed, so nothing is settled for it.
 
     Raises
     ------
@@ -35,26 +45,24 @@ def settled(
         return stripped, None, 0.0
     started = perf_counter()
     from expunge.imaging.provenance.signing import identity, settling  # noqa: PLC0415 - CBOR, COSE
-    from expunge.imaging.provenance.signing.redaction import PRIVATE  # noqa: PLC0415
 
     operator, obstacle = None, ""
     try:
-        operator = identity.configured()
+        operator = identity.configured() if version else None
     except identity.SigningUnavailable as error:
         obstacle = str(error)
     found = settling.settle(
         source,
         stripped.data,
-        # `scope: ai` takes AI traces alone; what is private was not asked to go
-        private=() if options.scope is Scope.AI else PRIVATE,
+        private=scope is not Scope.AI,
         operator=operator,
         obstacle=obstacle,
-        on_conflict=options.on_conflict,
-        version=expunge.__version__,
+        on_conflict=on_conflict,
+        version=version,
     )
-    spent = (perf_counter() - started) * 1e3
     if found is None:
         return stripped, None, 0.0
+    spent = (perf_counter() - started) * 1e3
     return _with(stripped, source, found.data), found.report(), spent
 
 
