@@ -127,6 +127,35 @@ def test_a_result_can_be_cleaned_again(signed, operator):
     assert settled(with_comment, operator, after=once).outcome == "kept"
 
 
+SENSOR = {"label": "com.example.sensor", "data": {"frame": {"GPSLatitude": official.PLACE}}}
+PLACED = official.CREATED | {"parameters": {"com.example.location": official.PLACE}}
+
+
+def test_an_unknown_assertion_with_a_place_in_it_is_redacted(camera, operator):
+    found = settled(official.sign(BARE[JPEG], JPEG, camera, SENSOR), operator)
+    assert found.outcome == "signed"
+    assert official.read(found.data, JPEG)["validation_state"] == "Trusted"
+    assert official.PLACE.encode() not in found.data
+
+
+def test_a_place_among_the_actions_costs_the_manifest(camera, operator):
+    data = official.sign(BARE[JPEG], JPEG, camera, first=PLACED)
+    found = settled(data, operator)
+    assert found.outcome == "dropped"
+    assert "must not be redacted" in found.reason
+    assert official.PLACE.encode() not in found.data
+
+
+@pytest.mark.parametrize("change", [b"stds.exjf", b"stds.schem"])
+def test_a_store_whose_labels_may_lie_does_not_stay(change, camera, operator):
+    data = official.sign(BARE[JPEG], JPEG, camera, official.EXIF)
+    forged = data.replace(b"stds.exif\0", change[:9] + b"\0")
+    assert forged != data
+    found = settled(forged, operator)
+    assert found.outcome == "dropped"
+    assert official.PLACE.encode() not in found.data
+
+
 def test_a_picture_of_itself_is_no_reason_to_touch_a_manifest(camera, operator):
     data = official.sign(BARE[JPEG], JPEG, camera, thumbnails=True)
     assert "c2pa.thumbnail.claim" in held(data)

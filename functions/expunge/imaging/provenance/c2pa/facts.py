@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,7 @@ def manifest(opened: OpenedManifest) -> Manifest:
             SoftBinding(text(data.get("alg"))) for _, data in opened.labelled("c2pa.soft-binding")
         ),
         redactions=tuple(text(uri) for uri in sequence(claim.get("redacted_assertions"))),
+        telling=frozenset(_telling(opened)),
         places=dict(_places(opened)),
         problems=tuple(opened.problems),
     )
@@ -163,19 +165,35 @@ def _recorded_successes(data: dict[Any, Any]) -> set[str]:
 
 def _source_types(values: list[Any]) -> set[str]:
     """Every ``digitalSourceType`` at any depth, with any prefix."""
-    found = set()
-    waiting: list[Any] = values
+    fields = (field for value in values for field in _fields(value))
+    named = ((key.rpartition(":")[2].lower(), inner) for key, inner in fields)
+    terms = (_term(inner) for name, inner in named if name == "digitalsourcetype")
+    return {term for term in terms if term}
+
+
+def _telling(opened: OpenedManifest) -> Iterator[str]:
+    """Labels of assertions with a field that is named like something private."""
+    for label, data in opened.contents.items():
+        if any(_PRIVATE_NAME.search(key) for key, _ in _fields(data)):
+            yield label
+
+
+_PRIVATE_NAME = re.compile(
+    r"gps|latitude|longitude|location|serial_?number|person_?in_?image|(^|:)(city|country|address)",
+    re.IGNORECASE,
+)
+
+
+def _fields(value: object) -> Iterator[tuple[str, object]]:
+    """Every field with a text key in decoded CBOR or JSON, at any depth."""
+    waiting = [value]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            waiting.extend(value.values())
-            for key, inner in value.items():
-                name = key.rpartition(":")[2].lower() if isinstance(key, str) else ""
-                if name == "digitalsourcetype" and (term := _term(inner)):
-                    found.add(term)
-    return found
+        at = waiting.pop()
+        if isinstance(at, list):
+            waiting.extend(at)
+        elif isinstance(at, dict):
+            waiting.extend(at.values())
+            yield from ((key, inner) for key, inner in at.items() if isinstance(key, str))
 
 
 def _term(value: object) -> str:

@@ -11,11 +11,7 @@ from expunge.imaging.provenance.choices import OnConflict
 from expunge.imaging.provenance.credentials import credentials_in
 from expunge.imaging.provenance.scope import without_ai
 from expunge.imaging.provenance.signing import resigning
-from expunge.imaging.provenance.signing.redaction import (
-    earlier_pictures,
-    private_facts,
-    redactions,
-)
+from expunge.imaging.provenance.signing.redaction import Assertion, unwanted
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
@@ -25,6 +21,13 @@ if TYPE_CHECKING:
     from expunge.imaging.provenance.signing.identity import Operator
 
 _MISMATCH = "Hash.mismatch"
+_HARMLESS = {
+    "assertion.action.malformed",
+    "assertion.action.ingredientMismatch",
+    "claim.hardBindings.missing",
+    "claim.malformed",
+}
+"""Breaches of rules that change no content."""
 _NO_KEY = "the operator has set no signing key"
 _NO_FORMAT = "manifests are signed in JPEG and PNG only"
 
@@ -105,17 +108,18 @@ def settle(
     after = credentials_in(result.layout, cleaned)
     if before is None or after is None:
         return None
-    found = after.store
-    why = _why(before.store, found, private=private)
-    pictures = earlier_pictures(found) if private else []
-    if not why and not (pictures and operator):
-        return Settled(cleaned, "kept", _STAYING if pictures else "")
+    found = unwanted(after.store) if private else []
+    why = _why(before.store, after.store, found, private=private)
+    has_pictures = any(one.is_thumbnail and not one.shows_the_file for one in found)
+    if not why and not (has_pictures and operator):
+        return Settled(cleaned, "kept", _STAYING if has_pictures else "")
     bare = _without_manifest(result)
-    taken_out = redactions(found) if private else []
-    reason = _obstacle(original, taken_out, operator) or ("" if operator else obstacle or _NO_KEY)
+    reason = _obstacle(original, found, operator, damaged=private and _is_damaged(after.store)) or (
+        "" if operator else obstacle or _NO_KEY
+    )
     if not reason and operator is not None:
         try:
-            return _signed(original, bare, taken_out, why or _PICTURES, operator, version)
+            return _signed(original, bare, found, why or _PICTURES, operator, version)
         except resigning.CannotSign as error:
             reason = f"signing failed: {error}"
     if not why:
@@ -131,26 +135,44 @@ _PICTURES = "The C2PA manifest holds thumbnails of earlier states"
 _STAYING = f"{_PICTURES}, which stay."
 
 
-def _why(before: ManifestStore, after: ManifestStore, *, private: bool) -> str:
+def _why(
+    before: ManifestStore, after: ManifestStore, found: Sequence[Assertion], *, private: bool
+) -> str:
     """Why the manifest cannot stay; empty if it can."""
-    facts = len(private_facts(after)) if private else 0
+    facts = sum(one.tells for one in found)
     if facts:
-        plural = "s" if facts > 1 else ""
-        return f"The C2PA manifest holds {facts} private assertion{plural}"
+        return f"The C2PA manifest holds {facts} private assertion{'s' if facts > 1 else ''}"
+    if private and _is_damaged(after):
+        return "The C2PA manifest is damaged"
     if _mismatches(after) - _mismatches(before):
         return "The C2PA manifest does not match the file without its private data"
     return ""
 
 
-def _obstacle(original: Source, taken_out: Sequence[str], operator: Operator | None) -> str:
+def _obstacle(
+    original: Source, found: Sequence[Assertion], operator: Operator | None, *, damaged: bool
+) -> str:
     """Why nobody can sign; empty if somebody can try."""
     if original.media_type not in resigning.MEDIA_TYPES:
         return _NO_FORMAT
     if operator is not None and operator.has_expired():
         return "the operator's signing certificate has expired"
-    if len(taken_out) > resigning.MAX_REDACTIONS:
+    if damaged:
+        return "what a damaged one holds cannot be told apart"
+    if any(one.is_fixed for one in found):
+        return "one of them must not be redacted"
+    if len(found) > resigning.MAX_REDACTIONS:
         return f"more than {resigning.MAX_REDACTIONS} assertions are not redacted"
     return ""
+
+
+def _is_damaged(store: ManifestStore) -> bool:
+    """Whether a part differs from what was signed, or is unreadable, so that its label may lie."""
+    codes = {reason.code for reason in store.reasons if reason.is_failure}
+    return any(
+        code.startswith(("assertion.", "claim", "general.")) and not code.endswith(_MISMATCH)
+        for code in codes - _HARMLESS
+    )
 
 
 def _mismatches(store: ManifestStore) -> set[str]:
@@ -165,7 +187,7 @@ def _mismatches(store: ManifestStore) -> set[str]:
 def _signed(
     original: Source,
     bare: bytes,
-    taken_out: Sequence[str],
+    found: Sequence[Assertion],
     why: str,
     operator: Operator,
     version: str,
@@ -177,6 +199,7 @@ def _signed(
     resigning.CannotSign
         The library refused, or the result is not as it should be.
     """
+    taken_out = [one.uri for one in found]
     data = resigning.resign(
         original.data,
         bare,
@@ -186,10 +209,10 @@ def _signed(
         version=version,
     )
     result = Source.of(data)
-    found = credentials_in(result.layout, data)
-    if found is None or any(reason.is_failure for reason in found.store.reasons):
+    made = credentials_in(result.layout, data)
+    if made is None or any(reason.is_failure for reason in made.store.reasons):
         raise resigning.CannotSign("the new manifest is not valid")
-    if taken_out and redactions(found.store):
+    if found and unwanted(made.store):
         raise resigning.CannotSign("a private assertion is still in the manifest")
     if _without_manifest(result) != bare:
         raise resigning.CannotSign("the file around the manifest has changed")
