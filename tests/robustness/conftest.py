@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 SEAMS = Path(__file__).with_name("seams")
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 def eventually(check: Callable[[], Any], what: str) -> Any:

@@ -47,7 +47,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
 
 @pytest.fixture
 def pool(environment: dict[str, Any]) -> Iterator[Pool]:
-    with Pool(1, patience=1.0) as pool:
+    with Pool(1, patience=60) as pool:
         yield pool
 
 
@@ -162,11 +162,13 @@ def test_of_many_that_wait_for_a_process_all_but_the_first_are_refused_at_once(
 
 
 def test_where_all_processes_are_busy_no_job_is_made(
-    service: Service, pool: Pool, image: bytes
+    service: Service, pool: Pool, image: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = left(service, "detect")
-    with pool.turn(MODES["detect"], 1), pytest.raises(Overloaded):
-        submitted(service, "detect", image)
+    with monkeypatch.context() as impatient, pool.turn(MODES["detect"], 1):
+        impatient.setattr(pool, "_patience", 1.0)
+        with pytest.raises(Overloaded):
+            submitted(service, "detect", image)
 
     assert left(service, "detect") == before
     assert list(service.jobs.unfinished()) == []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field, field_validator
 
 from expunge.imaging.provenance.choices import Keep, OnConflict, Scope
-from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.base import ImageOptions
 
 
-class MetadataOptions(ModeOptions):
+class MetadataOptions(ImageOptions):
     """The options of `metadata`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"scope": "private"}]})
@@ -31,6 +31,10 @@ class MetadataOptions(ModeOptions):
         "cleaned file, and that the operator's key cannot sign anew: `drop` it, or `refuse` the "
         "file. The report says what happened.",
     )
+
+    @property
+    def metadata_scope(self) -> Scope:
+        return self.scope
 
     @field_validator("keep", mode="before")
     @classmethod
