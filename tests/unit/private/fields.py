@@ -17,7 +17,7 @@ EXIF = {
     ("IFD0", 0x013B): OWED, ("IFD0", 0x8298): OWED,
     ("Exif", 0x9003): PRIVATE, ("Exif", 0xA430): PRIVATE, ("Exif", 0xA431): PRIVATE,
     ("Exif", 0xA434): PRIVATE, ("Exif", 0xA420): PRIVATE, ("Exif", 0x927C): PRIVATE,
-    ("Exif", 0xEEEE): PRIVATE, ("Exif", 0xA437): OWED,
+    ("Exif", 0xEEEE): PRIVATE, ("Exif", 0xA437): OWED, ("Exif", 0x9286): LABEL,
     ("GPS", 0x001D): PRIVATE, ("GPS", 0x0012): PRIVATE,
 }  # fmt: skip
 """Directory and tag. 0xEEEE is a tag that nobody knows."""
@@ -52,7 +52,7 @@ NESTED = {
     '<plus:Licensor><rdf:Seq><rdf:li plus:LicensorName="{}"/></rdf:Seq></plus:Licensor>': OWED,
     '<xmpRights:UsageTerms><rdf:Alt><rdf:li xml:lang="de">{}</rdf:li></rdf:Alt>'
     '</xmpRights:UsageTerms>': OWED,
-    '<Iptc4xmpExt:DigitalSourceType rdf:resource="%s"/>' % SOURCE: LABEL,
+    f'<Iptc4xmpExt:DigitalSourceType rdf:resource="{SOURCE}"/>': LABEL,
 }  # fmt: skip
 """Elements with structure; ``{}`` stands for a value."""
 
@@ -85,6 +85,8 @@ def exif(chosen, order: str) -> bytes:
         kind = {0x927C: making.UNDEFINED, 0xEEEE: making.UNDEFINED}.get(tag, making.ASCII)
         if tag == 0x9C9C:
             kind, text = 1, text.decode().encode("utf-16-le")
+        if tag == 0x9286:
+            kind, text = making.UNDEFINED, b"UNICODE\0" + AIGC.encode("utf-16-be")
         directories.setdefault(name, {})[tag] = kind, text
     thumbnail = {0x0201: (making.LONG, bytes(4)), 0x0110: making.text("PRIV-IFD1")}
     return making.tiff(order, next_ifd=thumbnail, **directories)

@@ -117,7 +117,7 @@ def _tiff(blocks: Blocks) -> bytes:
 
 
 @dataclass
-class _Told(mp4.Movie):
+class Told(mp4.Movie):
     """A movie with more boxes in its header."""
 
     items: bytes = b""
@@ -138,7 +138,7 @@ def _mp4(blocks: Blocks) -> bytes:
     )  # fmt: skip
     packet = mp4.box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), blocks.xmp)
     return (
-        _Told([mp4.Track(1, b"vide", b"avc1", [b"coded"])], junk=False, items=items).file() + packet
+        Told([mp4.Track(1, b"vide", b"avc1", [b"coded"])], junk=False, items=items).file() + packet
     )
 
 

@@ -163,6 +163,8 @@ SAMPLES: dict[str, tuple[str, str]] = {
         "http://cv.iptc.org/newscodes/digitalsourcetype/computationalCapture",
     ),
     "source-retired": ("c2pa:digitalSourceType", "minorHumanEdits"),
+    "exif-hdr-note": ("exif:MakerNote", "HDR headroom and gain"),
+    "samsung-label": ("trailer:PhotoEditor_Re_Edit_Data", '{"genAIType":1}'),
     "exif-gps-copy": ("xmp:exif:GPSLatitude", "48,51.5N"),
     "exif-device": ("exif:Model", "Camera 5"),
     "xmp-device": ("xmp:aux:LensID", "147"),

@@ -25,7 +25,7 @@ _BREAK = rb"[^\S\n]*+\n\s*+"
 """White space with a line break. Possessive quantifiers: no byte of a long run is read twice."""
 _LINES = re.compile(rb"\n(exif|app1|xmp)%b([0-9]{1,8})%b" % (_BREAK, _BREAK), re.IGNORECASE)
 _HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2})*")
-_MAX_DIGITS = 1 << 18
+_MAX_DIGITS = 1 << 20
 _MAX_INFLATED = 1 << 20
 _LINE = 72
 """Digits per line."""

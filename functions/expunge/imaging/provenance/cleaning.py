@@ -14,7 +14,7 @@ from expunge.imaging.provenance.strip import Stripped, StripPolicy
 from expunge.imaging.provenance.unexamined import unexamined
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from expunge.imaging.source import Source
 
@@ -62,12 +62,16 @@ def report(
     source: Source,
     stripped: Stripped,
     reasons: Kept = Kept.NONE,
-    manifest: dict[str, Any] | None = None,
+    settled: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What was removed from one file, what stays, and what was not examined.
 
-    ``reasons`` are those of the policy that stripped it. ``manifest`` is what became of the C2PA
-    manifest, if that was settled.
+    Parameters
+    ----------
+    reasons
+        Those of the policy that stripped it.
+    settled
+        The section ``c2pa``, if the manifest was signed anew or dropped after the strip.
     """
     return {
         "format": source.media_type,
@@ -78,7 +82,7 @@ def report(
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
         "pictures": _pictures(source, stripped),
-        **notices(source, stripped, reasons, manifest),
+        **notices(source, stripped, reasons, settled),
         "orientation": source.layout.orientation,
         "unexamined": unexamined(source.layout),
     }

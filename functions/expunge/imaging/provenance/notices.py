@@ -10,7 +10,7 @@ from expunge.imaging.provenance.fact import Fact, Kept
 from expunge.imaging.provenance.manifests import Manifests, manifests_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from expunge.imaging.provenance.strip import Stripped
     from expunge.imaging.source import Source
@@ -23,26 +23,37 @@ MAX_NAMED = 10
 
 
 def notices(
-    source: Source, stripped: Stripped, reasons: Kept, manifest: dict[str, Any] | None = None
+    source: Source, stripped: Stripped, reasons: Kept, settled: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return two members of a report.
 
     ``c2pa`` tells of a manifest store that stays, else it is ``None``. ``warnings`` lists what was
-    lost or may surprise, each with a stable ``code`` and a sentence. ``reasons`` are those of the
-    policy. ``manifest`` is the section on a manifest that was settled (`signing.settling`).
+    lost or may surprise, each with a stable ``code`` and a sentence.
+
+    Parameters
+    ----------
+    reasons
+        Those of the policy.
+    settled
+        What is said of a manifest that was signed anew or dropped after the strip. It replaces
+        ``c2pa``, and nothing is warned of a manifest that stays.
     """
     kept = any(block.kind is Kind.C2PA for block in stripped.kept)
     speaks = any(_speaks_of_training(block) for block in stripped.removed)
     found = manifests_in(source.layout, source.content) if kept or speaks else None
-    told = [
-        *_on_settled(manifest),
-        *_on_manifest(found, stripped, kept=kept, settled=manifest is not None),
-        *_on_fields(source, stripped, reasons),
-    ]
+    told = [*_on_settled(settled), *_on_fields(source, stripped, reasons)]
+    if not (kept and settled):
+        told[:0] = _on_manifest(found, stripped, kept=kept)
+    staying = _staying(found, stripped) if found and kept else None
     return {
-        "c2pa": manifest or (_staying(found, stripped) if found and kept else None),
+        "c2pa": staying if settled is None else dict(settled),
         "warnings": [{"code": code, "detail": detail} for code, detail in told],
     }
+
+
+def _on_settled(settled: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    if settled and settled.get("outcome") == "dropped":
+        yield "manifest_dropped", _DROPPED.format(settled["reason"])
 
 
 def _staying(found: Manifests, stripped: Stripped) -> dict[str, Any]:
@@ -59,20 +70,13 @@ def _speaks_of_training(block: Block) -> bool:
     return block.kind is Kind.C2PA and b"training-mining" in block.data.tobytes()
 
 
-def _on_settled(manifest: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
-    if manifest and manifest["outcome"] == "dropped":
-        yield "manifest_dropped", _DROPPED.format(manifest["reason"])
-
-
 def _on_manifest(
-    found: Manifests | None, stripped: Stripped, *, kept: bool, settled: bool
+    found: Manifests | None, stripped: Stripped, *, kept: bool
 ) -> Iterator[tuple[str, str]]:
     if found is None or not stripped.changed:
         return
     if not kept and found.opts_out:
         yield "training_opt_out_removed", _OPT_OUT_GONE.format("in the C2PA manifest")
-    if settled:
-        return
     if kept:
         yield "manifest_may_not_validate", _NOT_VALID
     if kept and found.private_assertions:
@@ -107,9 +111,10 @@ def _may_opt_out(block: Block) -> bool:
 
 
 def _missing(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[Fact]:
-    left = Counter((fact.reader, fact.key, fact.value) for fact in after)
+    """The facts whose field is gone. What stays has its value, as each writer has proven."""
+    left = Counter((fact.reader, fact.key) for fact in after)
     for fact in before:
-        known = (fact.reader, fact.key, fact.value)
+        known = (fact.reader, fact.key)
         left[known] -= 1
         if left[known] < 0:
             yield fact

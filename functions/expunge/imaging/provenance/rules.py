@@ -272,6 +272,7 @@ RULES = (
     Rule("exif-owner", "exif:CameraOwnerName exif:HostComputer exif:ImageEditor exif:OwnerName", "", PRIVATE, 1.0, "", EXIF),
     Rule("exif-device", "exif:Make exif:Model exif:LensMake exif:LensModel exif:LensSpecification exif:CameraFirmware text:exif:Make text:exif:Model text:Source", "", PRIVATE, 0.7, "", EXIF + "; " + PNG),
     Rule("exif-when", "exif:DateTimeOriginal exif:DateTimeDigitized exif:DateTime exif:OffsetTime* exif:SubSecTime* text:exif:DateTime* text:Creation␣Time", "", PRIVATE, 0.9, "", EXIF),
+    Rule("exif-hdr-note", "exif:MakerNote", r"^hdr headroom and gain$", TECH, 1.0, "", "Apple, «Applying Apple HDR effect to your photos»"),
     Rule("exif-maker-note", "exif:MakerNote exif:DNGPrivateData exif:PrintImageMatching", "", PRIVATE, 0.8, "", EXIF),
     Rule("exif-environment", "exif:AmbientTemperature exif:Humidity exif:Pressure exif:WaterDepth exif:Acceleration exif:CameraElevationAngle", "", PRIVATE, 0.9, "", EXIF),
     Rule("thumbnail", "exif:Thumbnail photoshop:Thumbnail xmp:xmp:Thumbnails xmp:xmpGImg:image thumbnail:*", "", PRIVATE, 0.9, "", EXIF),
@@ -290,6 +291,7 @@ RULES = (
     Rule("iptc-contact", "iptc:Contact", "", PRIVATE, 1.0, "", IIM),
     Rule("text-path", "text:Thumb::URI text:Thumb::MTime text:date:*", "", PRIVATE, 0.8, "", "freedesktop.org thumbnail specification; ImageMagick"),
     Rule("samsung-motion", "trailer:MotionPhoto* trailer:Video trailer:Sound* trailer:SoundShot*", "", PRIVATE, 0.9, "", SEF),
+    Rule("samsung-label", "trailer:PhotoEditor_Re_Edit_Data", r'^\{"genaitype":[1-9]\d*\}$', TECH, 0.9, "", SEF, LABEL),
     Rule("samsung-re-edit", "trailer:PhotoEditor_Re_Edit_Data trailer:Original_Path* trailer:PEg_Info trailer:Image_UTC_Data", "", PRIVATE, 0.8, "", SEF),
     Rule("trailing-picture", "trailer:Picture trailer:Archive", "", PRIVATE, 0.6, "", SEEN),
 
@@ -386,7 +388,7 @@ def kept_as(fact: Fact) -> Kept:
 
     AI provenance is a label wherever it stands. Apart from that, a field inside a private
     structure (a region, a history) shares the structure's reasons, and a field without reasons of
-    its own shares those of the structure around it (a licensor, a contributor).
+    its own shares those of the structure around it, if that has the same namespace (a licensor).
     """
     lowered = fact.value.lower()
     taking = [rule for rule in _candidates(fact.place) if rule.takes(lowered)]
@@ -398,7 +400,9 @@ def kept_as(fact: Fact) -> Kept:
         return label
     if own.kept or own.category is Category.PRIVATE:
         return label | own.kept
-    kept = (rule.kept for place in around for rule in _candidates(place) if not rule.value)
+    space = fact.place.rpartition(":")[0]
+    alike = (place for place in around if place.rpartition(":")[0] == space)
+    kept = (rule.kept for place in alike for rule in _candidates(place) if not rule.value)
     return label | next((each for each in kept if each), Kept.NONE)
 
 

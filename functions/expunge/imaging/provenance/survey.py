@@ -123,7 +123,7 @@ def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
 
 def _all(layout: Layout, data: Data, budget: Budget, depth: int) -> Iterator[Located]:
     extended = _extended_xmp(layout)
-    for block in _joined_exif(layout):
+    for block in _joined_segments(layout):
         if block.kind is Kind.PICTURE and depth == 0:
             yield from _of_auxiliary_image(block, data, budget)
         elif is_extended(block):
@@ -203,13 +203,13 @@ def _vendor(block: Block, _: Budget) -> Iterator[Fact]:
 
 
 def continued(blocks: Sequence[Block], index: int) -> tuple[int, Block]:
-    """Join EXIF that continues in the next JPEG segments, as viewers read it.
+    """Join EXIF or Photoshop resources that continue in the next JPEG segments.
 
     Returns the index of the last segment, and all of them as one block.
     """
     first = blocks[index]
     last = index
-    while last + 1 < len(blocks) and _continues(blocks[last + 1]):
+    while last + 1 < len(blocks) and _continues(first, blocks[last + 1]):
         last += 1
     if last == index:
         return index, first
@@ -218,17 +218,28 @@ def continued(blocks: Sequence[Block], index: int) -> tuple[int, Block]:
     return last, replace(first, length=length, data=memoryview(content))
 
 
-def _continues(block: Block) -> bool:
-    return block.kind is Kind.EXIF and not exif.is_tiff(block.data)
+def is_joined(block: Block) -> bool:
+    """Whether the content of a block may continue in the next one."""
+    return (block.kind, block.name) in ((Kind.EXIF, "APP1"), (Kind.IPTC, "APP13"))
 
 
-def _joined_exif(layout: Layout) -> Iterator[Block]:
-    """The blocks, with EXIF from several JPEG segments joined."""
+def _continues(first: Block, block: Block) -> bool:
+    """Whether a segment has the kind of another one, but no beginning of its own."""
+    if (first.kind, first.name) != (block.kind, block.name):
+        return False
+    if block.kind is Kind.EXIF:
+        return not exif.is_tiff(block.data)
+    starts = photoshop.is_resources(block.data) or bytes(block.data[:1]) == b"\x1c"
+    return photoshop.is_resources(first.data) and not starts
+
+
+def _joined_segments(layout: Layout) -> Iterator[Block]:
+    """The blocks, with EXIF and Photoshop resources from several JPEG segments joined."""
     taken = -1
     for index, block in enumerate(layout.blocks):
         if index <= taken:
             continue
-        if block.kind is Kind.EXIF and block.name == "APP1":
+        if is_joined(block):
             taken, joined = continued(layout.blocks, index)
             yield joined
         else:

@@ -97,7 +97,10 @@ class Packet:
             It exceeds the limits of depth or facts, or has a document type declaration.
         """
         raw = bytes(data)
-        if _encoding(data) == "utf-8":
+        encoding = _encoding(data)
+        if encoding.startswith("utf-32"):  # expat does not read it
+            raw = raw.decode(encoding, "replace").encode()
+        elif encoding == "utf-8":
             raw = raw.rstrip(b"\0")
         self._raw = raw
         for at in range(0, len(raw), _BATCH):
@@ -231,6 +234,10 @@ _SURROGATES = re.compile("[\udc80-\udcff]")
 
 def _encoding(data: memoryview) -> str:
     head = bytes(data[:4])
+    if head in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "utf-32"
+    if head in (b"<\0\0\0", b"\0\0\0<"):
+        return "utf-32-le" if head[:1] == b"<" else "utf-32-be"
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     if head[1:2] == b"\0":

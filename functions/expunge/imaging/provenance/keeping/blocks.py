@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _CHUNKS = ("tEXt", "zTXt", "iTXt")
 _MAX_SEGMENT = 65_000
-"""Bytes of a packet that fit in one JPEG segment."""
+"""Bytes that fit in one JPEG segment beside its identifier and display facts."""
+_WRAPPING = 1_000
+"""Bytes of a packet around its descriptions, and more."""
 
 
 def kept(layout: Layout, removed: Iterable[int], reasons: Kept) -> dict[int, bytes | None]:
@@ -41,36 +43,38 @@ def kept(layout: Layout, removed: Iterable[int], reasons: Kept) -> dict[int, byt
     beside = survey.tool_beside(layout)
     whole = set(carriers.candidates(layout))
     for index, block in _joined(layout, removals):
-        carrier = carriers.carrier_of(block) if block.kind in _CARRYING else None
-        if carrier is None:
+        carrier = carriers.carrier_of(block) if index in whole else None
+        if carrier is not None:
+            writer = xmp.excerpt if carrier.is_xmp else exif.excerpt
+            removals[index] = writer(carrier.content, wanted)
+        else:
             removals[index] = _kept(block, wanted, beside)
-            continue
-        writer = xmp.excerpt if carrier.is_xmp else exif.excerpt
-        found = writer(carrier.content, wanted)
-        removals[index] = found if index in whole else carrier.written(found)
     _add_extended(layout, removals, wanted)
-    return removals
+    return {i: new if _fits(layout.blocks[i], new) else None for i, new in removals.items()}
 
 
-_CARRYING = (Kind.EXIF, Kind.XMP, Kind.TEXT)
+def _fits(block: Block, new: bytes | None) -> bool:
+    """Whether new content fits in one JPEG segment, if the block is one."""
+    is_segment = block.name in ("APP1", "APP13")
+    return new is None or not is_segment or len(new) <= max(_MAX_SEGMENT, len(block.data))
 
 
 def _joined(layout: Layout, removals: dict[int, None]) -> Iterator[tuple[int, Block]]:
-    """The removed blocks, with EXIF from several JPEG segments joined, without extended XMP."""
+    """The removed blocks, with segments that continue one another joined, without extended XMP."""
     taken = -1
     for index in sorted(removals):
         block = layout.blocks[index]
         if index <= taken or survey.is_extended(block):
             continue
-        if block.kind is Kind.EXIF and block.name == "APP1":
+        if survey.is_joined(block):
             taken, block = survey.continued(layout.blocks, index)
         yield index, block
 
 
 def _kept(block: Block, wanted: Wanted, beside: str) -> bytes | None:
-    """What stays of a block that is neither EXIF nor XMP."""
-    if block.kind is Kind.IPTC:
-        return photoshop.excerpt(block.data, wanted)
+    """What stays of a block that `carriers.reduced_metadata` does not read."""
+    if block.kind in _WRITERS:
+        return _WRITERS[block.kind](block.data, wanted)
     if block.kind is Kind.TEXT and block.name in _CHUNKS:
         return text.excerpt(block, wanted, beside)
     if block.kind is Kind.TEXT and block.name == "Tags":
@@ -79,6 +83,13 @@ def _kept(block: Block, wanted: Wanted, beside: str) -> bytes | None:
     if wanted.any(facts) and all(map(wanted, facts)):
         return block.data.tobytes()
     return trailer.excerpt(block.data, wanted) if block.kind is Kind.TRAILER else None
+
+
+_WRITERS = {
+    Kind.EXIF: exif.excerpt,
+    Kind.XMP: xmp.excerpt,
+    Kind.IPTC: photoshop.excerpt,
+}
 
 
 def _add_extended(layout: Layout, removals: dict[int, bytes | None], wanted: Wanted) -> None:
@@ -90,7 +101,7 @@ def _add_extended(layout: Layout, removals: dict[int, bytes | None], wanted: Wan
     whole = content
     for packet in survey.extended(layout):
         whole += xmp.descriptions(memoryview(packet), wanted, beside=whole)
-    if len(content) < len(whole) < _MAX_SEGMENT:
+    if len(content) < len(whole) < _MAX_SEGMENT - _WRAPPING:
         removals[first] = xmp.packet(whole, wrapped=True)
 
 

@@ -37,9 +37,11 @@ def excerpt(data: memoryview, wanted: Wanted) -> bytes | None:
     if reader is None:
         return None
     root = writing.Directory([])
-    later = Wanted(wanted.reasons & ~Kept.SETTING)  # an IFD after the first describes a thumbnail
+    later = Wanted(
+        wanted.reasons & ~Kept.SETTING, wanted.left
+    )  # an IFD after the first describes a thumbnail
     found = False
-    for entry in exif.entries(reader):
+    for entry in wanted.limited(exif.entries(reader)):
         if isinstance(entry, Fact) or entry.is_pointer or entry.raw.tag in _POINTED:
             continue
         value = _value(reader, entry, wanted if entry.directory in _FIRST else later)

@@ -20,7 +20,7 @@ def excerpt(data: memoryview, wanted: Wanted) -> bytes | None:
     if not photoshop.is_resources(data):
         return _datasets(data, wanted)
     kept = b""
-    for found in photoshop.resources(data):
+    for found in wanted.limited(photoshop.resources(data)):
         if isinstance(found, Fact):
             continue
         content = _content(found, wanted)
@@ -47,7 +47,7 @@ def _content(found: photoshop.Resource, wanted: Wanted) -> bytes | None:
 
 
 def _datasets(data: memoryview, wanted: Wanted) -> bytes | None:
-    found = [d for d in iptc.datasets(data) if not isinstance(d, Fact)]
+    found = [d for d in wanted.limited(iptc.datasets(data)) if not isinstance(d, Fact)]
     if not wanted.any(map(iptc.fact_of, found)):
         return None
     return b"".join(

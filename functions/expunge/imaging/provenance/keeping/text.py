@@ -6,7 +6,6 @@ import zlib
 from typing import TYPE_CHECKING
 
 from expunge.imaging.provenance import text
-from expunge.imaging.provenance.fact import Budget
 from expunge.imaging.provenance.keeping import exif, photoshop, xmp
 from expunge.imaging.provenance.survey import in_context
 
@@ -40,10 +39,10 @@ def excerpt(block: Block, wanted: Wanted, beside: str) -> bytes | None:
     key = bytes(data[: text.MAX_KEYWORD + 1]).partition(b"\0")[0]
     keyword = key.decode("latin-1")
     if keyword != text.XMP_KEYWORD and not text.profile_type(keyword):
-        facts = [in_context(fact, beside) for fact in text.read(block.name, data, Budget())]
+        facts = [in_context(fact, beside) for fact in text.read(block.name, data, wanted.budget)]
         return bytes(data) if wanted.any(facts) and all(map(wanted, facts)) else None
     try:
-        whole, at = text.content(block.name, data, min(len(key) + 1, len(data)), Budget())
+        whole, at = text.content(block.name, data, min(len(key) + 1, len(data)), wanted.budget)
     except text.Inflated:
         return None
     new = _inner(keyword, whole, wanted)

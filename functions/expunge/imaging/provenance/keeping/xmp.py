@@ -14,15 +14,13 @@ from expunge.imaging.provenance import xmp
 from expunge.imaging.provenance.keeping import xml
 from expunge.imaging.provenance.keeping.mending import mended
 from expunge.imaging.provenance.keeping.proof import is_proven
+from expunge.imaging.provenance.keeping.wanted import MAX_FACTS, Wanted
 from expunge.imaging.provenance.xmp_names import RDF
 
 if TYPE_CHECKING:
     from expunge.imaging.provenance.fact import Fact
-    from expunge.imaging.provenance.keeping.wanted import Wanted
 
 MAX_PACKET = 16 << 20
-MAX_FACTS = 100_000
-"""Properties of one packet. Photoshop may list thousands of ancestors."""
 _HEAD = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="%s">' % RDF.encode()
 _END = b"</rdf:RDF></x:xmpmeta>"
 _BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'.encode()
@@ -50,10 +48,11 @@ def descriptions(data: memoryview, wanted: Wanted, beside: bytes = b"") -> bytes
     ``beside`` are descriptions whose properties are left out here, because a packet must not hold
     a property twice.
     """
-    raw, parsed = _read(data)
+    raw, parsed = _read(data, wanted.left)
+    wanted.left -= len(parsed.facts) if parsed else 0
     if parsed is None or not wanted.any(parsed.facts):
         return b""
-    first = _parsed(packet(beside, wrapped=False))
+    first = _parsed(packet(beside, wrapped=False), MAX_FACTS)
     taken = {_property(fact) for fact in (first.facts if first else ())}
 
     def chosen(fact: Fact) -> bool:
@@ -65,7 +64,7 @@ def descriptions(data: memoryview, wanted: Wanted, beside: bytes = b"") -> bytes
         if chosen(fact)
     }
     kept = xml.copied(xml.descriptions(raw), places)
-    after = _parsed(packet(kept, wrapped=False))
+    after = _parsed(packet(kept, wrapped=False), MAX_FACTS)
     return kept if after and is_proven(parsed.facts, after.facts, chosen) else b""
 
 
@@ -74,20 +73,20 @@ def _property(fact: Fact) -> str:
     return fact.path.partition("/")[0].partition("[")[0]
 
 
-def _read(data: memoryview) -> tuple[bytes, xmp.Packet | None]:
+def _read(data: memoryview, most: int) -> tuple[bytes, xmp.Packet | None]:
     """The packet in UTF-8, mended if need be, and its properties."""
     if len(data) > MAX_PACKET:
         return b"", None
     text = xmp.as_text(data)
     raw = text.encode()
-    if found := _parsed(raw):
+    if found := _parsed(raw, most):
         return raw, found
     raw = mended(text)
-    return raw, _parsed(raw)
+    return raw, _parsed(raw, most)
 
 
-def _parsed(raw: bytes) -> xmp.Packet | None:
-    found = xmp.Packet(MAX_FACTS)
+def _parsed(raw: bytes, most: int) -> xmp.Packet | None:
+    found = xmp.Packet(most)
     try:
         found.parse(memoryview(raw))
     except (expat.ExpatError, xmp.Unparsable, ValueError):
