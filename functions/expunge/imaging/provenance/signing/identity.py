@@ -73,9 +73,10 @@ def configured(environ: Mapping[str, str] = os.environ) -> Operator | None:
 
 @cache
 def _operator(certificate: str, key: str) -> Operator:
+    operator = read(_text(certificate, CERTIFICATE), _text(key, KEY))
     if not is_installed(EXTRA):
         raise SigningUnavailable(f"{CERTIFICATE}: {sentence(EXTRA)}")
-    return read(_text(certificate, CERTIFICATE), _text(key, KEY))
+    return operator
 
 
 def read(certificate: bytes, key: bytes) -> Operator:
