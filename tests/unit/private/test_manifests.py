@@ -7,6 +7,7 @@ import pytest
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.provenance.choices import Scope
 from expunge.imaging.provenance.cleaning import policy, report
+from expunge.imaging.provenance.signing.identity import CERTIFICATE, KEY
 from expunge.imaging.provenance.strip import strip
 from expunge.imaging.source import Source
 from expunge.operations import run
@@ -49,18 +50,31 @@ def codes(outcome):
     return [warning["code"] for warning in outcome.report["warnings"]]
 
 
+@pytest.fixture(autouse=True)
+def unsigned(monkeypatch):
+    for name in (CERTIFICATE, KEY):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.mark.parametrize("carry", CARRIERS)
-def test_a_manifest_stays_byte_for_byte_and_the_report_warns(carry):
+def test_a_manifest_with_a_place_in_it_goes_if_nobody_signs_and_the_report_warns(carry):
     data = carry(credentials(**{"stds.exif": PLACE}))
     outcome = run("metadata", data, scope="private")
+    assert manifests(outcome.image) == []
+    assert b"GPSLatitude" not in outcome.image
+    assert codes(outcome) == ["manifest_dropped"]
+    section = outcome.report["c2pa"]
+    assert (section["kept"], section["outcome"]) == (False, "dropped")
+    assert section["private_assertions"] == []
+
+
+@pytest.mark.parametrize("carry", CARRIERS)
+def test_a_manifest_without_a_place_stays_byte_for_byte(carry):
+    data = carry(credentials())
+    outcome = run("metadata", data, scope="private")
     assert manifests(outcome.image) == manifests(data) != []
-    assert codes(outcome) == ["manifest_may_not_validate", "manifest_holds_private_data"]
-    assert outcome.report["c2pa"] == {
-        "kept": True,
-        "may_not_validate": True,
-        "private_assertions": ["stds.exif"],
-        "opts_out_of_training": False,
-    }
+    assert codes(outcome) == []
+    assert outcome.report["c2pa"]["outcome"] == "kept"
 
 
 def test_the_reference_to_a_manifest_stays_with_it():
@@ -123,5 +137,9 @@ def test_a_manifest_that_was_signed_anew_after_the_strip_is_told_of_and_not_warn
     chosen = policy([], Scope.PRIVATE)
     signed = {"kept": True, "outcome": "signed"}
     told_of = report(source, strip(source, chosen), chosen.reasons, signed)
-    assert told_of["c2pa"] == signed
+    assert told_of["c2pa"] == signed | {
+        "may_not_validate": False,
+        "private_assertions": [],
+        "opts_out_of_training": False,
+    }
     assert told_of["warnings"] == []

@@ -39,3 +39,12 @@ class Scope(StrEnum):
     """Only traces of AI tools, field by field; a photographer's data stays."""
     PRIVATE = "private"
     """All but AI labels, the C2PA manifest, credit, and camera settings, field by field."""
+
+
+class OnConflict(StrEnum):
+    """What happens to a C2PA manifest that cannot stay and cannot be signed anew."""
+
+    DROP = "drop"
+    """The manifest goes, and the report says so."""
+    REFUSE = "refuse"
+    """The file is refused."""

@@ -263,9 +263,10 @@ command line (`expunge metadata photo.jpg --keep credit,gps`).
 
 ## C2PA manifests
 
-A manifest stays byte for byte, or goes whole. A hash in it covers the other bytes of the file. So it
-seldom validates after a private field was removed elsewhere, and it may hold private data itself:
-a position, a time, a thumbnail. The report lists these assertions under `c2pa`.
+A manifest is never edited here. It stays byte for byte, goes whole, or is replaced by one that the
+operator signs. A hash in it covers the other bytes of the file, and it may hold private data itself.
+[What becomes of it](../explanation/c2pa.md#manifests-of-cleaned-files) is in the report under
+`c2pa`.
 
 ## Warnings
 
@@ -273,8 +274,9 @@ a position, a time, a thumbnail. The report lists these assertions under `c2pa`.
 
 | code | meaning |
 |---|---|
-| `manifest_may_not_validate` | the C2PA manifest stays, but the file around it changed |
-| `manifest_holds_private_data` | the manifest that stays has assertions that may be private |
+| `manifest_dropped` | the C2PA manifest would not hold, or holds private data, and nobody could sign |
+| `manifest_may_not_validate` | in a movie on disk, a manifest stays, but the file around it changed |
+| `manifest_holds_private_data` | in a movie on disk, a manifest that stays may hold private data |
 | `training_opt_out_removed` | a training opt-out went, in a field or in a manifest |
 | `label_lost`, `credit_lost` | a field was in a block that could not be read well enough to keep it |"""  # noqa: E501 (one line per table row)
 
@@ -282,13 +284,15 @@ LIMITS_NOTE = """\
 - A report only repeats what the metadata says. Missing metadata proves nothing, so a report never
   calls an image clean or not AI-made.
 - SynthID and other watermarks in pixels cannot be detected locally (`unsupported_locally`).
-  The report only repeats what the provenance data says of them.
+  The report only repeats what the provenance data says of them. `verify_url` is the public
+  detector of the vendor it names: OpenAI's for an OpenAI image, else Google's.
 - Some tools hide parameters in the low bits of pixels. Their signature is found in 8-bit PNGs
   without interlacing. `deep` decodes the image to read them, in PNG and WebP. A lossless strip
   cannot remove them.
 - A maker note is one opaque fact; its contents are not reported.
-- The signer of a C2PA manifest is reported from the certificate, and not checked against a trust
-  list. A manifest at a URL outside the file is never fetched (`remote_only`).
+- A C2PA signer is trusted as far as the [trust lists](../explanation/c2pa.md) say. A manifest at a
+  URL outside the file is never fetched (`remote_only`). Identities that only their issuer can
+  confirm stay `unverified`.
 - A label or name can be false: confidence rates the recognition, not the writer's honesty."""
 
 MEMORY = "10 × the file, or 40 MB if that is more"

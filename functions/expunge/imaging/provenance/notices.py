@@ -35,20 +35,37 @@ def notices(
     reasons
         Those of the policy.
     settled
-        What is said of a manifest that was signed anew or dropped after the strip. It replaces
-        ``c2pa``, and nothing is warned of a manifest that stays.
+        What is said of a manifest that was kept, signed anew or dropped after the strip
+        (`signing.settling`). It replaces ``c2pa``, and nothing is warned of a manifest that stays.
     """
     kept = any(block.kind is Kind.C2PA for block in stripped.kept)
     speaks = any(_speaks_of_training(block) for block in stripped.removed)
     found = manifests_in(source.layout, source.content) if kept or speaks else None
-    told = [*_on_fields(source, stripped, reasons)]
+    told = [*_on_settled(settled), *_on_fields(source, stripped, reasons)]
     if not (kept and settled):
         told[:0] = _on_manifest(found, stripped, kept=kept)
     staying = _staying(found, stripped) if found and kept else None
     return {
-        "c2pa": staying if settled is None else dict(settled),
+        "c2pa": staying if settled is None else _told(found, settled),
         "warnings": [{"code": code, "detail": detail} for code, detail in told],
     }
+
+
+def _told(found: Manifests | None, settled: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a settled manifest: it validates, and is without what was redacted."""
+    left = found if settled["kept"] else None
+    private = left.private_assertions if left and settled["outcome"] == "kept" else ()
+    return {
+        **settled,
+        "may_not_validate": False,
+        "private_assertions": list(private),
+        "opts_out_of_training": bool(left and left.opts_out),
+    }
+
+
+def _on_settled(settled: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    if settled and settled.get("outcome") == "dropped":
+        yield "manifest_dropped", _DROPPED.format(settled["reason"])
 
 
 def _staying(found: Manifests, stripped: Stripped) -> dict[str, Any]:
@@ -116,6 +133,7 @@ def _missing(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[Fact]:
 
 
 _OPT_OUT_GONE = "A training opt-out was removed: {}. Keep it with «keep: credit»."
+_DROPPED = "The C2PA manifest went. {}"
 _NOT_VALID = (
     "The C2PA manifest stays as it was, but hashes the file as it was. It may no longer validate."
 )

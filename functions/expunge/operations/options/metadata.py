@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field, field_validator
 
-from expunge.imaging.provenance.choices import Keep, Scope
+from expunge.imaging.provenance.choices import Keep, OnConflict, Scope
 from expunge.operations.options.base import ImageOptions
 
 
@@ -23,6 +23,13 @@ class MetadataOptions(ImageOptions):
         default=Scope.ALL,
         description="`all` removes all metadata, `ai` only traces of AI tools. `private` removes "
         "all but AI labels, the C2PA manifest, credit, and camera settings.",
+    )
+
+    on_conflict: OnConflict = Field(
+        default=OnConflict.DROP,
+        description="What to do with a C2PA manifest that was to stay, but does not hold for the "
+        "cleaned file, and that the operator's key cannot sign anew: `drop` it, or `refuse` the "
+        "file. The report says what happened.",
     )
 
     @property
