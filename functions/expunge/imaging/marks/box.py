@@ -52,6 +52,16 @@ class Window:
         return Window(self.left - x, self.top - y, self.right - x, self.bottom - y)
 
 
+def enclosing(windows: list[Window]) -> Window:
+    """Return the smallest window that contains all of these."""
+    return Window(
+        min(window.left for window in windows),
+        min(window.top for window in windows),
+        max(window.right for window in windows),
+        max(window.bottom for window in windows),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A mark's top left corner and size, in fractional pixels."""

@@ -9,6 +9,9 @@ from expunge.imaging.marks.box import Window
 from expunge.imaging.marks.drawing import Layers
 
 
+UNEXPLAINED = "it resembles the mark, but its removal does not explain the image"
+
+
 @dataclass(frozen=True, slots=True)
 class FoundMark:
     """A mark whose trial removal explained the image."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.drawing import Layers
-from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
+from expunge.imaging.marks.found import UNEXPLAINED, FoundMark, Lookalike, SearchResult
 from expunge.imaging.marks.plane import log_plane, of_luma
 from expunge.imaging.marks.registry import LABELS
 from expunge.imaging.marks.rim import heights, refine, steps
@@ -65,8 +65,7 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
                 if not any(best.window.overlaps(other.window) for other in found):
                     found.append(_found(label, best, sure))
             elif sure >= WORTH_TELLING:
-                reason = "it resembles the mark, but taking it out does not explain the picture"
-                kept.append(Lookalike(label.mark.name, best.window, sure, reason))
+                kept.append(Lookalike(label.mark.name, best.window, sure, UNEXPLAINED))
     return SearchResult(tuple(found), tuple(kept))
 
 

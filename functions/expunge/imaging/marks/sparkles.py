@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
@@ -11,10 +10,11 @@ import numpy as np
 
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.drawing import WHITE, Star
-from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
+from expunge.imaging.marks.found import UNEXPLAINED, FoundMark, Lookalike, SearchResult
 from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.registry import OPACITIES, SPARKLES
 from expunge.imaging.marks.rim import heights, refine, steps, thinned
+from expunge.imaging.marks.settling import settle
 from expunge.imaging.marks.template_search import Corner, Template, scan
 from expunge.imaging.marks.trial import Hypothesis, attempt
 
@@ -48,14 +48,15 @@ ALIKE, MOSTLY = 0.25, 0.5
 DECISION = 0.97
 """Confidence from which a mark is removed."""
 LINE = Star().outline()
-BETTER = 1.1
-"""Factor by which a free fit must explain more than the tool's own size and place."""
 GREYER = 0.3
 """Log-likelihood per pair by which a grey logo must exceed a white one."""
 ANOTHER = 0.5
 """Log-likelihood per pair by which a star of another opacity must exceed the mark's."""
 WORTH_TELLING = 0.2
 """Confidence from which a lookalike is reported."""
+
+
+UNDECIDED = "two different stars explain this place about equally well"
 
 
 def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
@@ -76,23 +77,15 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
         trials += [attempt(pixels, guess) for guess in guesses]
         passed = [trial for trial in trials if trial.confidence >= DECISION]
         if passed:
-            return _found(_exactly(pixels, max(passed, key=lambda trial: trial.explained)))
+            best = max(passed, key=lambda trial: trial.explained)
+            settled = settle(pixels, best)
+            return _found(settled) if settled else _kept(best, UNDECIDED)
     return _nothing(trials)
 
 
 def reach(width: int, height: int) -> int:  # noqa: ARG001 (the same for all)
     """Return the rows from the bottom that can contain a star whose centre is in the corner."""
     return CORNER + round(2 * float(SIDES[-1]))
-
-
-def _exactly(pixels: Seen, trial: Trial) -> Trial:
-    """Fit size and place as well, if the tool's own do not explain the star."""
-    guess = trial.hypothesis
-    if not guess.exact or trial.suits:
-        return trial
-    free = attempt(pixels, replace(guess, exact=False))
-    better = free.explained > BETTER * trial.explained and free.confidence >= DECISION
-    return free if better else trial
 
 
 @cache
@@ -214,7 +207,9 @@ def _nothing(trials: list[Trial]) -> SearchResult:
     best = max(trials, key=lambda trial: trial.confidence, default=None)
     if best is None or best.confidence < WORTH_TELLING:
         return SearchResult((), ())
-    reason = "it resembles the mark, but taking it out does not explain the picture"
-    return SearchResult(
-        (), (Lookalike(best.hypothesis.mark.name, best.window, best.confidence, reason),)
-    )
+    return _kept(best, UNEXPLAINED)
+
+
+def _kept(trial: Trial, reason: str) -> SearchResult:
+    name = trial.hypothesis.mark.name
+    return SearchResult((), (Lookalike(name, trial.window, trial.confidence, reason),))
