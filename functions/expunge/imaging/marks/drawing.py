@@ -49,6 +49,10 @@ class Drawing(Protocol):
     def blur(self) -> float:
         """Sigma in pixels of the blur from resampling; 0 for none."""
 
+    @property
+    def reach(self) -> float:
+        """How far the drawing extends past its box on every side, in widths of the box."""
+
     def layers(self, box: Box, window: Window) -> Layers:
         """Return the overlay in a window, scaled so that the plateau's opacity is 1."""
 
@@ -81,6 +85,10 @@ class Star:
     @property
     def size(self) -> tuple[int, int]:
         return sparkle.UNIT, sparkle.UNIT
+
+    @property
+    def reach(self) -> float:
+        return 0.0
 
     def at(self, side: float) -> Star:
         """Scale the parameters, which are for 96 px, to another size."""

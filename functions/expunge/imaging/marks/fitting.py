@@ -65,7 +65,7 @@ class Fit:
         if (x, y, width) != (*box.centre, box.width):
             box = Box.around((x, y), width, width * drawing.aspect)
         if blur != drawing.blur:
-            drawing = drawing.blurred(max(blur, 0.2))
+            drawing = drawing.blurred(max(blur, 0.1))
         return Fit(box, drawing, min(max(opacity, 0.02), MAX), deviation, min(ink, 1.0))
 
 

@@ -28,6 +28,8 @@ class FoundMark:
     """Pixels of the window that an inversion cannot restore: ``(h, w)``."""
     opacity: float
     """Opacity of the mark's plateau, 0 to 1."""
+    rim: float = 0.0
+    """For a label, the standard deviation of its outline in pixels; 0 for an exact drawing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,8 @@ class Label:
     """Smallest and largest width to try, relative to the usual width."""
     ratio: float = 1.09
     """Ratio of one tried width to the next."""
+    rim: float = 0.2
+    """Standard deviation in pixels of a fitted outline; more for letters of another typeface."""
 
     @property
     def renditions(self) -> tuple[Mark, ...]:
@@ -190,6 +192,43 @@ LABELS = (
         ),
         share=0.15,
         corner=Corner(across=1.5, up=0.75),
+    ),
+    Label(
+        Mark(
+            name=MarkName.DOUBAO_SOLID_LABEL,
+            tool="Doubao",
+            drawing=Mask("doubao-solid", bleed=64),
+            usual=261,
+            opacity=0.796,
+            deviation=0.0005,
+            deviation_resampled=0.0005,
+            least=0.55,
+            most=0.97,
+        ),
+        share=0.12,
+        corner=Corner(across=2.0, up=1.0),
+        of_short_side=False,
+        least=0.7,
+        most=1.4,
+    ),
+    Label(
+        Mark(
+            name=MarkName.DOUBAO_PILL,
+            tool="Doubao",
+            drawing=Mask("doubao-pill", bleed=36),
+            usual=248,
+            opacity=0.592,
+            deviation=0.0005,
+            deviation_resampled=0.0005,
+            least=0.4,
+            most=0.8,
+        ),
+        share=0.115,
+        corner=Corner(across=1.7, up=1.0, left=True, top=True),
+        of_short_side=False,
+        compared_at=64,
+        least=0.7,
+        most=1.4,
     ),
     Label(
         Mark(
@@ -244,6 +283,7 @@ LABELS = (
         also=(Mask("ai-generated-serif"), Mask("ai-generated-round")),
         least=0.7,
         most=1.5,
+        rim=0.8,
     ),
 )
 

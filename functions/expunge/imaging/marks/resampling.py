@@ -10,7 +10,6 @@ from enum import StrEnum
 from math import ceil
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 if TYPE_CHECKING:
@@ -62,24 +61,24 @@ def resampled(shape: Floats, box: Box, window: Window, kernel: Kernel) -> Floats
     high, wide = shape.shape
     columns = np.arange(window.left, window.right) + 0.5 - box.x
     rows = np.arange(window.top, window.bottom) + 0.5 - box.y
-    across = _weights(columns, box.width / wide, wide, kernel)
-    down = _weights(rows, box.height / high, high, kernel)
-    # OpenCV multiplies in this thread; a BLAS would start its own for such small matrices.
-    half = cv2.gemm(down, np.ascontiguousarray(shape, np.float32), 1.0, None, 0.0)
-    drawn: Floats = cv2.gemm(half, across, 1.0, None, 0.0, flags=cv2.GEMM_2_T)
-    return drawn
+    down = _along(shape, rows, box.height / high, kernel)
+    return np.ascontiguousarray(_along(down.T, columns, box.width / wide, kernel).T)
 
 
-def _weights(at: Floats, scale: float, size: int, kernel: Kernel) -> Floats:
-    """Return the weights of ``size`` original pixels for copied ones: ``(len(at), size)``."""
+def _along(shape: Floats, at: Floats, scale: float, kernel: Kernel) -> Floats:
+    """Resize the rows of a shape: ``(len(at), w)``."""
     widened = 1.0 if kernel in _FIXED else max(1.0, 1 / scale)
-    pad = ceil(_REACH[kernel] * widened) + 1
-    away = (at[:, None] / scale - (np.arange(-pad, size + pad) + 0.5)) / widened
-    weights = _kernel(away, kernel, widened)
-    sums = weights.sum(axis=1, keepdims=True)
-    weights = np.divide(weights, sums, out=np.zeros_like(weights), where=np.abs(sums) > 1e-6)
-    inner: Floats = np.ascontiguousarray(weights[:, pad:-pad], np.float32)
-    return inner
+    reach = _REACH[kernel] * widened
+    centre = at / scale
+    taps = np.floor(centre - reach)[:, None] + np.arange(ceil(2 * reach) + 2)
+    weights = _kernel((centre[:, None] - taps - 0.5) / widened, kernel, widened)
+    weights /= weights.sum(axis=1, keepdims=True)
+    taken = taps.astype(int)
+    inside = (taken >= 0) & (taken < len(shape))
+    weights = np.where(inside, weights, 0).astype(np.float32)
+    rows = shape[np.where(inside, taken, 0)]
+    drawn: Floats = np.einsum("nt,ntw->nw", weights, rows)
+    return drawn
 
 
 def _kernel(away: Floats, kernel: Kernel, widened: float) -> Floats:

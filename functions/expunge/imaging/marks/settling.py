@@ -38,6 +38,10 @@ KNOWN = 1.02
 """Factor of roughness by which a copy must be smoother than the tool's own drawing."""
 REFITTED = 3
 """Resized copies that are fitted again, of all that are compared."""
+POLISHED = 4
+"""Fits of a label, each from the place of the one before."""
+CAPTURED = 0.02
+"""Relative difference of widths up to which a label may have the size of its capture."""
 OFF = 0.05
 """Distance from a star's own opacity from which a fit is that of something else."""
 CLEARLY = 1.03
@@ -73,6 +77,27 @@ def settle(pixels: Seen, passed: Trial) -> Trial | None:
     rough = roughness(pixels, [best, *copies])
     copy = int(np.argmin(rough[1:])) + 1
     return copies[copy - 1] if rough[copy] * KNOWN < rough[0] else best
+
+
+def settle_label(pixels: Seen, passed: Trial) -> Trial:
+    """Return the trial of a label that leaves the smoothest rim, after fits from fits."""
+    trials = [passed]
+    for _ in range(POLISHED):
+        near = replace(passed.hypothesis, box=trials[-1].fit.box, exact=False)
+        trials.append(attempt(pixels, near))
+    best = trials[int(np.argmin(roughness(pixels, trials)))]
+    trials += _captured(pixels, best)
+    return trials[int(np.argmin(roughness(pixels, trials)))]
+
+
+def _captured(pixels: Seen, near: Trial) -> Iterator[Trial]:
+    """Try the size of the capture, in whole pixels around a fitted place."""
+    box, (width, height) = near.fit.box, near.hypothesis.mark.drawing.size
+    if abs(box.width / width - 1) < CAPTURED:
+        left, top = round(box.centre[0] - width / 2), round(box.centre[1] - height / 2)
+        for i, j in _AROUND:
+            exact = Box(left + i, top + j, width, height)
+            yield attempt(pixels, replace(near.hypothesis, box=exact, exact=True))
 
 
 def _rivals(trials: list[Trial], rough: Floats, best: Trial) -> bool:

@@ -133,7 +133,8 @@ def attempt(pixels: Seen, guess: Hypothesis) -> Trial:
         The image, ``(h, w, 3)``, uint8.
     """
     mark = guess.mark
-    window = guess.box.window(max(MARGIN, 0.12 * guess.box.height))
+    margin = max(MARGIN, 0.12 * guess.box.height, mark.drawing.reach * guess.box.width)
+    window = guess.box.window(margin)
     window = window.within(pixels.shape[1], pixels.shape[0])
     place = np.ascontiguousarray(pixels[window.slices])
     seen = place.astype(np.float32)
