@@ -11,6 +11,7 @@ from expunge.imaging.codecs.partial import WHOLE
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.detection import reach, search
 from expunge.imaging.marks.given_region import pointed_at
+from expunge.imaging.marks.removal import Removal, remove
 from expunge.imaging.marks.restoration import restore
 from expunge.operations.outcome import Outcome
 
@@ -53,10 +54,9 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
         if not searched.found and _media_type(options) in (None, source.media_type):
             return _untouched(source, searched, looked - started)
         picture = decode(source)
-    coarse = coarseness(source) if searched.found else 0.0
-    restored = [restore(picture, found, coarse=coarse) for found in searched.found]
+    removal = _removed(source, picture, searched, options)
     removed = perf_counter()
-    patches = [one.patch for one in restored]
+    patches = [one.patch for one in removal.restored]
     encoded = encode(picture, patches, media_type=_media_type(options), quality=options.quality)
     done = perf_counter()
     timings = {
@@ -73,9 +73,18 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
         "height": picture.height,
         "changed": encoded.data != source.data,
         "exact": encoded.exact,
-        **described(searched, restored),
+        **described(removal.result, removal.restored),
     }
     return Outcome(encoded.data, encoded.media_type, report, timings)
+
+
+def _removed(
+    source: Source, picture: Picture, searched: SearchResult, options: VisibleOptions
+) -> Removal:
+    if options.region is None:
+        coarse = coarseness(source) if searched.found else 0.0
+        return remove(picture, searched, coarse=coarse, names=options.marks)
+    return Removal(list(searched.found), [restore(picture, one) for one in searched.found])
 
 
 def _is_small(source: Source) -> bool:

@@ -46,6 +46,15 @@ class Window:
         across = max(self.left, other.left) < min(self.right, other.right)
         return across and max(self.top, other.top) < min(self.bottom, other.bottom)
 
+    def intersection(self, other: Window) -> Window:
+        """Return the pixels that two overlapping windows share."""
+        return Window(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
     def within_window(self, outer: Window) -> Window:
         """Return the same pixels, relative to another window's corner."""
         x, y = outer.left, outer.top

@@ -15,7 +15,7 @@ from expunge.imaging.marks.box import Box, Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.codecs import Lower
+    from expunge.imaging.marks.arrays import Seen
     from expunge.imaging.marks.drawing import Drawing
 
 PAD = 3
@@ -78,7 +78,7 @@ class Corner:
     left: bool = False
     top: bool = False
 
-    def crop(self, plane: Floats | Lower, width: float) -> tuple[Floats, int, int]:
+    def crop(self, plane: Floats | Seen, width: float) -> tuple[Floats, int, int]:
         """Return the part of a plane to search for a mark of this width, and its offset."""
         rows, columns = plane.shape[:2]
         wide = min(round(width * self.across) + 4, columns)
