@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import FieldError, ValidationFailed
-from expunge.imaging.codecs import decode, encode, lower, refuse
+from expunge.imaging.codecs import decode, encode, ends, refuse
 from expunge.imaging.codecs.partial import WHOLE
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.detection import reach, search
@@ -114,7 +114,7 @@ def _media_type(options: VisibleOptions) -> str | None:
 
 def _searched(source: Source, picture: Picture | None, options: VisibleOptions) -> SearchResult:
     if picture is None:
-        return search(lower(source, reach(*source.layout.displayed)), options.marks)
+        return search(ends(source, *reach(*source.layout.displayed)), options.marks)
     if options.region is None:
         return search(picture.rgb8(), options.marks)
     x, y, width, height = options.region

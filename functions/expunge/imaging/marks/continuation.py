@@ -14,7 +14,7 @@ import numpy as np
 from expunge.imaging.marks.box import Box
 
 if TYPE_CHECKING:
-    from expunge.imaging.marks.arrays import Floats, Pixels, Seen
+    from expunge.imaging.marks.arrays import Floats, Seen
     from expunge.imaging.marks.box import Window
     from expunge.imaging.marks.fitting import Fit
 
@@ -79,7 +79,7 @@ def _around(box: Box, width: int, height: int) -> Window:
     return wide.window().within(width, height)
 
 
-def _letters(luma: Pixels, ink: Floats, own: Box) -> Floats:
+def _letters(luma: Floats, ink: Floats, own: Box) -> Floats:
     """Return the boxes of letters like the label's, outside it: left, top, width and height."""
     side = 2 * round(STROKE * own.height / 2) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
@@ -98,22 +98,19 @@ def _letters(luma: Pixels, ink: Floats, own: Box) -> Floats:
     boxes: Floats = stats[1:, :4].astype(float)
     share, tall = filled / (boxes[:, 2] * boxes[:, 3]), boxes[:, 3] / own.height
     fits = (share > FILLED[0]) & (share < FILLED[1]) & (tall > SIMILAR[0]) & (tall < SIMILAR[1])
-    return boxes[fits & (boxes[:, 2] < 2 * SIMILAR[1] * own.height)]
+    alike_boxes: Floats = boxes[fits & (boxes[:, 2] < 2 * SIMILAR[1] * own.height)]
+    return alike_boxes
 
 
 def _on_line(letters: Floats, own: Box) -> bool:
     centre = letters[:, 1] + letters[:, 3] / 2
     level = np.abs(centre - own.centre[1]) < LEVEL * own.height
-    gap = np.maximum(
-        own.x - letters[:, 0] - letters[:, 2], letters[:, 0] - own.x - own.width
-    )
+    gap = np.maximum(own.x - letters[:, 0] - letters[:, 2], letters[:, 0] - own.x - own.width)
     return bool((level & (gap < GAP * own.height)).any())
 
 
 def _on_another(letters: Floats, own: Box) -> bool:
-    gap = np.maximum(
-        own.y - letters[:, 1] - letters[:, 3], letters[:, 1] - own.y - own.height
-    )
+    gap = np.maximum(own.y - letters[:, 1] - letters[:, 3], letters[:, 1] - own.y - own.height)
     over = (letters[:, 0] < own.x + own.width) & (letters[:, 0] + letters[:, 2] > own.x)
     near = letters[over & (gap > 0) & (gap < GAP * own.height)]
     middle = near[:, 1] + near[:, 3] / 2

@@ -8,7 +8,6 @@ from expunge.imaging.marks.arrays import Flags
 from expunge.imaging.marks.box import Window
 from expunge.imaging.marks.drawing import Layers
 
-
 UNEXPLAINED = "it resembles the mark, but its removal does not explain the image"
 
 

@@ -1,9 +1,9 @@
 """Restore the pixels under an opaque label: fuse the inverted blend with its surroundings.
 
 At an opacity of 0.8 an inversion multiplies rounding by five, and along the rim it multiplies any
-error of the label's place. So each inverted pixel gets a variance. A normalised convolution (Knutsson
-and Westin, 1993), weighted by the variances, gives the smooth part; where all of a stroke is
-uncertain, the pixels around it decide. The detail of the inversion is added back by Wiener's rule.
+error of the label's place. So each inverted pixel gets a variance. A normalised convolution
+(Knutsson and Westin, 1993), weighted by the variances, gives the smooth part; where all of a stroke
+is uncertain, the pixels around it decide. Wiener's rule adds the detail of the inversion back.
 """
 
 from __future__ import annotations

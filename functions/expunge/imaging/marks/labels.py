@@ -14,8 +14,8 @@ from expunge.imaging.marks.found import UNEXPLAINED, FoundMark, Lookalike, Searc
 from expunge.imaging.marks.plane import log_plane, of_luma
 from expunge.imaging.marks.registry import LABELS
 from expunge.imaging.marks.rim import heights, refine, steps
-from expunge.imaging.marks.template_search import Template, scan
 from expunge.imaging.marks.settling import settle_label
+from expunge.imaging.marks.template_search import Template, scan
 from expunge.imaging.marks.trial import MARGIN, Hypothesis, attempt
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
         if any(trial.window.overlaps(other.window) for other in found):
             continue
         settled = settle_label(pixels, trial)
-        if continues(pixels, settled.fit):
+        if not label.framed and continues(pixels, settled.fit):
             kept.append(_kept(settled, CONTINUES))
         else:
             found.append(_found(label, settled, trial.confidence))
@@ -83,14 +83,14 @@ def _kept(trial: Trial, reason: str) -> Lookalike:
     return Lookalike(name, trial.window, trial.confidence, reason)
 
 
-def reach(width: int, height: int) -> int:
-    """Return the rows from the bottom that can contain a label whose centre is in its corner."""
+def reach(width: int, height: int, *, top: bool) -> int:
+    """Return the rows from the top or the bottom that can contain a label of those corners."""
     most = 0.0
     for label in LABELS:
-        if label.corner.top:
-            continue
-        wide = _usual(label, width, height) * float(label.scales[-1])
-        most = max(most, wide * (label.corner.up + 2 * label.mark.drawing.aspect))
+        if label.corner.top == top:
+            wide = _usual(label, width, height) * float(label.scales[-1])
+            drawing = label.mark.drawing
+            most = max(most, wide * (label.corner.up + 2 * drawing.aspect + drawing.reach))
     return round(most + 2 * MARGIN)
 
 

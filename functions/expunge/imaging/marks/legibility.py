@@ -38,7 +38,8 @@ def legibility(pixels: Pixels, letters: Floats) -> tuple[float, float]:
     sigma = 1.0 + STROKE * band.any(axis=1).sum()
     filled = _excess(luma - _blurred(luma, sigma), letters - _blurred(letters, sigma), band)
     edges = _slope(luma), _slope(letters)
-    outlined = _excess(*(edge - _blurred(edge, sigma) for edge in edges), band)
+    seen, drawn = (edge - _blurred(edge, sigma) for edge in edges)
+    outlined = _excess(seen, drawn, band)
     return filled, outlined
 
 
@@ -47,7 +48,7 @@ def _excess(seen: Floats, drawn: Floats, band: Flags) -> float:
     x, y = seen[band] - seen[band].mean(), drawn[band] - drawn[band].mean()
     product, energy = float(x @ y), float(y @ y) + 1e-9
     correlation = abs(product) / np.sqrt((float(x @ x) + 1e-9) * energy)
-    return min(correlation / CORRELATED, abs(product) / energy / CONTRAST)
+    return float(min(correlation / CORRELATED, abs(product) / energy / CONTRAST))
 
 
 def _blurred(plane: Floats, sigma: float) -> Floats:

@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.box import Box
+from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.outline import Outline
 from expunge.imaging.marks.resampling import Kernel, resampled
 

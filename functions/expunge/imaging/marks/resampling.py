@@ -84,9 +84,9 @@ def _along(shape: Floats, at: Floats, scale: float, kernel: Kernel) -> Floats:
 def _kernel(away: Floats, kernel: Kernel, widened: float) -> Floats:
     x = np.abs(away)
     if kernel is Kernel.AREA:  # the overlap of a copied pixel and an original one
-        return np.clip((0.5 + 0.5 / widened - x) * widened, 0, 1)
+        return np.asarray(np.clip((0.5 + 0.5 / widened - x) * widened, 0, 1))
     if kernel in (Kernel.BILINEAR, Kernel.NARROW_BILINEAR):
-        return np.maximum(1 - x, 0)
+        return np.asarray(np.maximum(1 - x, 0))
     if kernel in (Kernel.BICUBIC, Kernel.SHARP_BICUBIC):
         return _cubic(x, -0.5 if kernel is Kernel.BICUBIC else -0.75)
     lobes = _REACH[kernel]
@@ -98,4 +98,5 @@ def _cubic(x: Floats, a: float) -> Floats:
     """Return Keys' cubic convolution kernel (1981) at distances ``x``."""
     near = ((a + 2) * x - (a + 3)) * x * x + 1
     far = a * (((x - 5) * x + 8) * x - 4)
-    return np.where(x <= 1, near, np.where(x < 2, far, 0))
+    weights: Floats = np.where(x <= 1, near, np.where(x < 2, far, 0))
+    return weights

@@ -24,7 +24,7 @@ from expunge.imaging.marks.trial import Hypothesis, attempt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.marks.arrays import Flags, Floats, Pixels, Seen
+    from expunge.imaging.marks.arrays import Flags, Floats, Seen
     from expunge.imaging.marks.drawing import Layers
     from expunge.imaging.marks.trial import Trial
 
@@ -182,7 +182,7 @@ def roughness(pixels: Seen, trials: list[Trial]) -> Floats:
     return np.array([_differences(_without(seen, over), rim) for over in layers])
 
 
-def _without(luma: Pixels, over: Layers) -> Floats:
+def _without(luma: Floats, over: Layers) -> Floats:
     """Return the log plane of luma, ``(h, w)``, after a removal."""
     under = (luma - over.ink) / (1 - over.alpha)
     plane: Floats = -np.log(np.maximum(255 + EPSILON - under, EPSILON))

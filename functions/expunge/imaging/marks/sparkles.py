@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from expunge.imaging.marks.box import Box
-from expunge.imaging.marks.drawing import WHITE, Star
+from expunge.imaging.marks.box import Box, Window
+from expunge.imaging.marks.drawing import WHITE, Layers, Star
 from expunge.imaging.marks.found import UNEXPLAINED, FoundMark, Lookalike, SearchResult
 from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.registry import OPACITIES, SPARKLES
@@ -19,9 +20,9 @@ from expunge.imaging.marks.template_search import Corner, Template, scan
 from expunge.imaging.marks.trial import Hypothesis, attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from expunge.imaging.marks.arrays import Floats, Seen
+    from expunge.imaging.marks.arrays import Floats, Pixels, Seen
     from expunge.imaging.marks.registry import Mark
     from expunge.imaging.marks.trial import Trial
 
@@ -47,6 +48,10 @@ ALIKE, MOSTLY = 0.25, 0.5
 """Least share of pairs with the right step, and with half of it, for a trial."""
 DECISION = 0.97
 """Confidence from which a mark is removed."""
+LEAST_STEP = 0.08
+"""Mean step along the outline, in the log plane, below which no star is examined."""
+REACH = 320
+"""Pixels from both edges of a flipped image's corner that hold all known places."""
 LINE = Star().outline()
 GREYER = 0.3
 """Log-likelihood per pair by which a grey logo must exceed a white one."""
@@ -72,8 +77,14 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     marks = [mark for mark in SPARKLES if names is None or mark.name in names]
     if not marks or min(pixels.shape[:2]) < SIDES[0]:
         return SearchResult((), ())
+    result = _decided(pixels, stages(pixels, marks))
+    return result if result.found else _flipped(pixels, marks) or result
+
+
+def _decided(pixels: Seen, guessed: Iterable[list[Hypothesis]]) -> SearchResult:
+    """Return the result of the first stage in which a star passes its trial."""
     trials: list[Trial] = []
-    for guesses in stages(pixels, marks):
+    for guesses in guessed:
         trials += [attempt(pixels, guess) for guess in guesses]
         passed = [trial for trial in trials if trial.confidence >= DECISION]
         if passed:
@@ -81,6 +92,48 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
             settled = settle(pixels, best)
             return _found(settled) if settled else _kept(best, UNDECIDED)
     return _nothing(trials)
+
+
+def _flipped(pixels: Seen, marks: list[Mark]) -> SearchResult | None:
+    """Search the known places of a mirrored image, an upside-down one, and both together."""
+    height, width = pixels.shape[:2]
+    wide, high = min(width, REACH), min(height, REACH)
+    for upside_down, mirrored in ((False, True), (True, False), (True, True)):
+        top, left = (0 if upside_down else height - high), (0 if mirrored else width - wide)
+        turn = slice(None, None, -1 if upside_down else 1), slice(None, None, -1 if mirrored else 1)
+        corner = np.ascontiguousarray(pixels[top : top + high, left : left + wide][turn])
+        boxes = _known(width, height, width - wide, height - high)
+        guesses = _judged(log_plane(corner), (0, 0), marks, boxes, exact=True)
+        result = _decided(corner, [guesses])
+        if result.found:
+            found = tuple(_turned_back(one, corner, turn, left, top) for one in result.found)
+            return SearchResult(found, ())
+    return None
+
+
+def _turned_back(
+    found: FoundMark, corner: Pixels, turn: tuple[slice, slice], left: int, top: int
+) -> FoundMark:
+    """Return a mark of a flipped corner in the image's own coordinates."""
+    rows, columns = corner.shape[:2]
+    seen = found.window
+    if turn[0].step < 0:
+        seen = replace(seen, top=rows - seen.bottom, bottom=rows - seen.top)
+    if turn[1].step < 0:
+        seen = replace(seen, left=columns - seen.right, right=columns - seen.left)
+    window = Window(seen.left + left, seen.top + top, seen.right + left, seen.bottom + top)
+    over = Layers(*(np.ascontiguousarray(layer[turn]) for layer in found.over))
+    return replace(found, window=window, over=over, opaque=found.opaque[turn])
+
+
+def _known(width: int, height: int, left: int, top: int) -> list[Box]:
+    """Return the tools' places in an image of this size, from the corner at left and top."""
+    return [
+        Box(at[0] - left, at[1] - top, place.side, place.side)
+        for mark in SPARKLES
+        for place in mark.places
+        if (at := place.in_picture(width, height)) and at[0] >= left and at[1] >= top
+    ]
 
 
 def reach(width: int, height: int) -> int:  # noqa: ARG001 (the same for all)
@@ -98,12 +151,7 @@ def stages(pixels: Seen, marks: list[Mark]) -> Iterator[list[Hypothesis]]:
     height, width = pixels.shape[:2]
     left, top = max(0, width - CORNER), max(0, height - CORNER)
     plane = log_plane(pixels[top:, left:])
-    placed = [
-        Box(at[0] - left, at[1] - top, place.side, place.side)
-        for mark in SPARKLES
-        for place in mark.places
-        if (at := place.in_picture(width, height))
-    ]
+    placed = _known(width, height, left, top)
     yield _judged(plane, (left, top), marks, placed, exact=True)
     boxes = [Box.around((x, y), w, w) for x, y, w in _searched(plane)]
     whole = [near for box in boxes if (near := _whole(plane, box))]
@@ -166,6 +214,10 @@ def _judged(
     if not boxes:
         return []
     places = np.array([box.place for box in boxes])
+    stepped = heights(plane, thinned(LINE, 6), places) > LEAST_STEP
+    boxes, places = [box for box, high in zip(boxes, stepped, strict=True) if high], places[stepped]
+    if not boxes:
+        return []
     models = [model for mark in marks for model in mark.models]
     white = [model for model in models if model[1] == WHITE]
     grey = [model for model in models if model[1] != WHITE]
