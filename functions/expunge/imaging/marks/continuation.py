@@ -14,7 +14,7 @@ import numpy as np
 from expunge.imaging.marks.box import Box
 
 if TYPE_CHECKING:
-    from expunge.imaging.marks.arrays import Floats, Seen
+    from expunge.imaging.marks.arrays import Flags, Floats, Seen
     from expunge.imaging.marks.box import Window
     from expunge.imaging.marks.fitting import Fit
 
@@ -41,11 +41,13 @@ LEVEL = 0.25
 """Largest vertical offset of a letter on the label's line, in heights."""
 GAP = 1.0
 """Largest gap to the next letter, or to the next line, in heights."""
-FEWEST = 2
-"""Letters above or below the label that are a line of it; beside it, one is enough."""
+SHORTEST = 1.2
+"""Least width of letters above or below the label that are a line of it, in heights."""
+CROWDED = 0.07
+"""Share of the pixels beside an unknown typeface that may look like its ink."""
 
 
-def continues(pixels: Seen, fit: Fit) -> bool:
+def continues(pixels: Seen, fit: Fit, *, known: bool) -> bool:
     """Whether more letters of the same ink stand on the label's line, or above or below it.
 
     Parameters
@@ -54,6 +56,9 @@ def continues(pixels: Seen, fit: Fit) -> bool:
         The image, ``(h, w, 3)``, uint8.
     fit
         The label's place and opacity in the image.
+    known
+        Whether the label is one of a tool's own. Of others, the words are only a guess, so they
+        also stop where the image beside them looks like more ink.
     """
     box, shrink = fit.box, min(1.0, HEIGHT / fit.box.height)
     window = _around(box, pixels.shape[1], pixels.shape[0])
@@ -68,8 +73,11 @@ def continues(pixels: Seen, fit: Fit) -> bool:
         box.width * shrink,
         box.height * shrink,
     )
-    letters = _letters(luma, ink, own)
-    return _on_line(letters, own) or _on_another(letters, own)
+    alike = _alike(luma, ink, own)
+    letters = _letters(alike, own)
+    if _on_line(letters, own) or _on_another(letters, own):
+        return True
+    return not known and _crowded(alike, own)
 
 
 def _around(box: Box, width: int, height: int) -> Window:
@@ -79,27 +87,43 @@ def _around(box: Box, width: int, height: int) -> Window:
     return wide.window().within(width, height)
 
 
-def _letters(luma: Floats, ink: Floats, own: Box) -> Floats:
-    """Return the boxes of letters like the label's, outside it: left, top, width and height."""
+def _alike(luma: Floats, ink: Floats, own: Box) -> Flags:
+    """Return the pixels outside the label that look like its strokes."""
     side = 2 * round(STROKE * own.height / 2) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
     height = cv2.morphologyEx(luma, cv2.MORPH_TOPHAT, kernel)
     strokes = ink > 0.8 * ink.max()
     contrast, shade = float(np.median(height[strokes])), float(np.median(luma[strokes]))
     if contrast < CONTRAST:
-        return np.empty((0, 4))
+        return np.zeros(luma.shape, bool)
     close = np.abs(luma.astype(np.float32) - shade) < SHADE * contrast + CONTRAST
-    alike = ((height > ALIKE * contrast) & close).astype(np.uint8)
-    alike[own.window(1).within(luma.shape[1], luma.shape[0]).slices] = 0
+    alike: Flags = (height > ALIKE * contrast) & close
+    alike[own.window(1).within(luma.shape[1], luma.shape[0]).slices] = False
+    return alike
+
+
+def _letters(alike: Flags, own: Box) -> Floats:
+    """Return the boxes of letters like the label's: left, top, width and height."""
     near = 2 * round(JOINED * own.height / 2) + 1
-    joined = cv2.morphologyEx(alike, cv2.MORPH_CLOSE, np.ones((near, near), np.uint8))
+    joined = cv2.morphologyEx(
+        alike.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((near, near), np.uint8)
+    )
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     filled = np.bincount(labels.ravel(), alike.ravel(), count)[1:]
     boxes: Floats = stats[1:, :4].astype(float)
     share, tall = filled / (boxes[:, 2] * boxes[:, 3]), boxes[:, 3] / own.height
     fits = (share > FILLED[0]) & (share < FILLED[1]) & (tall > SIMILAR[0]) & (tall < SIMILAR[1])
-    alike_boxes: Floats = boxes[fits & (boxes[:, 2] < 2 * SIMILAR[1] * own.height)]
-    return alike_boxes
+    letters: Floats = boxes[fits]
+    return letters
+
+
+def _crowded(alike: Flags, own: Box) -> bool:
+    """Whether the pixels of the label's line, beside it, look like more of its ink."""
+    gap = GAP * own.height
+    line = Box(own.x - gap, own.y, own.width + 2 * gap, own.height)
+    beside = alike[line.window().within(alike.shape[1], alike.shape[0]).slices]
+    area = max(1.0, beside.size - own.width * own.height)
+    return float(beside.sum()) / area > CROWDED
 
 
 def _on_line(letters: Floats, own: Box) -> bool:
@@ -112,7 +136,7 @@ def _on_line(letters: Floats, own: Box) -> bool:
 def _on_another(letters: Floats, own: Box) -> bool:
     gap = np.maximum(own.y - letters[:, 1] - letters[:, 3], letters[:, 1] - own.y - own.height)
     over = (letters[:, 0] < own.x + own.width) & (letters[:, 0] + letters[:, 2] > own.x)
-    near = letters[over & (gap > 0) & (gap < GAP * own.height)]
+    near = letters[over & (gap > -LEVEL * own.height) & (gap < GAP * own.height)]
     middle = near[:, 1] + near[:, 3] / 2
     aligned = np.abs(middle[:, None] - middle) < LEVEL * own.height
-    return bool(len(near)) and int(aligned.sum(axis=1).max()) >= FEWEST
+    return bool(len(near)) and float((aligned @ near[:, 2]).max()) > SHORTEST * own.height

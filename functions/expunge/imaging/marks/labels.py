@@ -39,6 +39,8 @@ DECISION = 0.95
 WORTH_TELLING = 0.3
 EXACT = 0.05
 """Standard deviation in pixels of the outline of a label as captured, in whole pixels."""
+FITTED, GUESSED = 0.2, 0.8
+"""The same for a captured label at a fitted place, and for words in another typeface."""
 SMALLEST = 24
 """Width in pixels below which a label cannot be told from texture."""
 
@@ -70,7 +72,7 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
         if any(trial.window.overlaps(other.window) for other in found):
             continue
         settled = settle_label(pixels, trial)
-        if not label.framed and continues(pixels, settled.fit):
+        if not label.framed and continues(pixels, settled.fit, known=label.captured):
             kept.append(_kept(settled, CONTINUES))
         else:
             found.append(_found(label, settled, trial.confidence))
@@ -164,5 +166,5 @@ def _found(label: Label, trial: Trial, sure: float) -> FoundMark:
         over=over,
         opaque=np.zeros(over.alpha.shape, bool),
         opacity=trial.fit.opacity,
-        rim=EXACT if trial.hypothesis.exact else label.rim,
+        rim=EXACT if trial.hypothesis.exact else FITTED if label.captured else GUESSED,
     )

@@ -12,35 +12,74 @@ if TYPE_CHECKING:
 
 STROKE = 0.05
 """Sigma of the removed low frequencies, in heights of the letters' window; strokes are thinner."""
-CORRELATED = 0.3
+CORRELATED = 0.22
 """Least correlation with the letters, or with their outlines, of something that can be read."""
 CONTRAST = 2.5
 """Least contrast of letters that can be seen, in grey levels."""
+BRIGHT = 0.5
+"""Contrast of the strokes that were there, relative to the label's median stroke."""
+TRACED, SHARPER = 1.4, 2.0
+"""Gradient along the strokes that were there, over that beside them: ratio, and grey levels."""
+WIDEST = 0.36
+"""Width in heights of the letters that no stroke reaches."""
 
 
-def readable(pixels: Pixels, letters: Floats) -> bool:
-    """Whether letters show in an image, bright or dark, filled or in outline.
+def readable(before: Pixels, after: Pixels, letters: Floats) -> bool:
+    """Whether letters still show in an image, bright or dark, filled or in outline.
+
+    Two tests compare the result with the label's own letters. A third one traces the strokes that
+    the image had, which may be those of another label.
 
     Parameters
     ----------
-    pixels
-        ``(h, w, 3)``, uint8: the restored image in the label's window.
+    before, after
+        ``(h, w, 3)``, uint8: the label's window in the image and in the result.
     letters
         ``(h, w)``, float32, 0 to 1: the label's coverage of the same pixels.
     """
-    return max(legibility(pixels, letters)) > 1
+    luma = _luma(after)
+    return max(_legibility(luma, letters)) > 1 or _traced(_luma(before), luma, letters)
 
 
-def legibility(pixels: Pixels, letters: Floats) -> tuple[float, float]:
+def _luma(pixels: Pixels) -> Floats:
+    luma: Floats = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)
+    return luma.astype(np.float32)
+
+
+def _legibility(luma: Floats, letters: Floats) -> tuple[float, float]:
     """Return how far letters and outlines exceed the limits: 1 or more can be read."""
-    luma = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY).astype(np.float32)
-    band = cv2.dilate((letters > 0.1).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    band = _grown(letters > 0.1, 7)
     sigma = 1.0 + STROKE * band.any(axis=1).sum()
     filled = _excess(luma - _blurred(luma, sigma), letters - _blurred(letters, sigma), band)
     edges = _slope(luma), _slope(letters)
     seen, drawn = (edge - _blurred(edge, sigma) for edge in edges)
-    outlined = _excess(seen, drawn, band)
-    return filled, outlined
+    return filled, _excess(seen, drawn, band)
+
+
+def _traced(before: Floats, after: Floats, letters: Floats) -> bool:
+    """Whether the outlines of the strokes that were there are still edges."""
+    rim, beside = _strokes(before, letters)
+    if not (rim.any() and beside.any()):
+        return False
+    slope = _slope(after)
+    along, around = float(slope[rim].mean()), float(slope[beside].mean())
+    return along > TRACED * around and along > around + SHARPER
+
+
+def _strokes(before: Floats, letters: Floats) -> tuple[Flags, Flags]:
+    """Return the rims of bright strokes at the label, and the pixels around these rims."""
+    own = letters > 0.5
+    side = 2 * round(WIDEST * own.any(axis=1).sum() / 2) + 1
+    height = cv2.morphologyEx(before, cv2.MORPH_TOPHAT, np.ones((side, side), np.uint8))
+    least = BRIGHT * float(np.median(height[own])) if own.any() else np.inf
+    strokes = (height > least) & _grown(letters > 0.1, 7)
+    rim = _grown(strokes, 3) & _grown(~strokes, 3)
+    return rim, _grown(strokes, 11) & ~_grown(rim, 3)
+
+
+def _grown(flags: Flags, by: int) -> Flags:
+    grown: Flags = cv2.dilate(flags.astype(np.uint8), np.ones((by, by), np.uint8)) > 0
+    return grown
 
 
 def _excess(seen: Floats, drawn: Floats, band: Flags) -> float:

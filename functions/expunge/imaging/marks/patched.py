@@ -15,13 +15,13 @@ class Patched:
     """An image in 8 bits that is read in slices, and shows the patches laid on it."""
 
     def __init__(self, picture: Picture) -> None:
-        self._pixels: Pixels = picture.rgb8()
+        self.original: Pixels = picture.rgb8()
         self._shift = picture.depth - 8
         self._patches: list[Patch] = []
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        height, width = self._pixels.shape[:2]
+        height, width = self.original.shape[:2]
         return height, width, 3
 
     def lay(self, patch: Patch) -> None:
@@ -35,7 +35,7 @@ class Patched:
     def __getitem__(self, area: tuple[slice, slice]) -> Pixels:
         down, across = (part.indices(side) for part, side in zip(area, self.shape, strict=False))
         window = Window(across[0], down[0], across[1], down[1])
-        seen = self._pixels[area]
+        seen = self.original[area]
         for patch in self._patches:
             rows, columns = patch.area
             laid = Window(columns.start, rows.start, columns.stop, rows.stop)

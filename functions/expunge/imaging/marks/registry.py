@@ -170,8 +170,8 @@ class Label:
     """Whether a frame closes it, so that writing beside it is something else."""
     ratio: float = 1.09
     """Ratio of one tried width to the next."""
-    rim: float = 0.2
-    """Standard deviation in pixels of a fitted outline; more for letters of another typeface."""
+    captured: bool = True
+    """Whether its mask was solved from a tool's own output, and not set in a free typeface."""
 
     @property
     def renditions(self) -> tuple[Mark, ...]:
@@ -292,7 +292,7 @@ LABELS = (
         also=(Mask("ai-generated-serif"), Mask("ai-generated-round")),
         least=0.7,
         most=1.5,
-        rim=0.8,
+        captured=False,
     ),
 )
 

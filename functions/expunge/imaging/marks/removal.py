@@ -107,7 +107,8 @@ def _remove_one(
 
 
 def _legible(seen: Patched, found: FoundMark) -> bool:
-    return bool(found.rim) and readable(seen[found.window.slices], _letters(found))
+    place = found.window.slices
+    return bool(found.rim) and readable(seen.original[place], seen[place], _letters(found))
 
 
 def _ways(found: FoundMark) -> Iterator[FoundMark]:
