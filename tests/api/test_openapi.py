@@ -64,6 +64,7 @@ OPERATIONS = [
     "getJob",
     "getMe",
     "getQueues",
+    "getReceiptKeys",
     "getStoredImage",
     "getTask",
     "listApiKeys",

@@ -106,13 +106,11 @@ def reduced_metadata(
 
 def _candidates(layout: Layout) -> list[int]:
     """Indices of the blocks that may be carriers, in order."""
-    found: dict[Kind, list[int]] = {Kind.EXIF: [], Kind.XMP: [], Kind.TEXT: []}
-    for index, block in enumerate(layout.blocks):
-        if block.kind in found and _may_carry(block):
-            found[block.kind].append(index)
-    return sorted(
-        {index for of_kind in found.values() for index in (*of_kind[:_READ], *of_kind[-_READ:])}
-    )
+    found: set[int] = set()
+    for kind in (Kind.EXIF, Kind.XMP, Kind.TEXT):
+        of_kind = [index for index in layout.of(kind) if _may_carry(layout.blocks[index])]
+        found.update(of_kind[:_READ], of_kind[-_READ:])
+    return sorted(found)
 
 
 def _may_carry(block: Block) -> bool:

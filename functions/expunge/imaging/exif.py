@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.imaging.tiff import LONG, SHORT, Field, Reader, ifd, ifd_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _ORIENTATION, _ARTIST, _COPYRIGHT = 0x0112, 0x013B, 0x8298
 _DENSITY, _DENSITY_UNIT = (0x011A, 0x011B), 0x0128
@@ -37,7 +37,8 @@ _MAX_STATED = 4
 """Orientation fields kept per directory. Viewers differ in which one they use."""
 _MAX_BYTES = 8
 """Bytes of one orientation field."""
-_HEADER = 8
+_HEADER, _POINTER = 8, 12
+"""Bytes of a TIFF header, and of a field with an offset."""
 
 
 class Fields(Flag):
@@ -63,15 +64,14 @@ class Directory:
 
     def written(self, order: str, at: int) -> bytes:
         """Serialise the IFD for offset ``at``, followed by its subdirectories."""
-        end = at + ifd_length(self._with([_long(order, tag, 0) for tag in self.below]))
+        if not self.below:
+            return ifd(order, self.fields, at)
+        end = at + ifd_length(self.fields) + _POINTER * len(self.below)
         pointers, tail = [], b""
         for tag, directory in self.below.items():
             pointers.append(_long(order, tag, end + len(tail)))
             tail += directory.written(order, end + len(tail))
-        return ifd(order, self._with(pointers), at) + tail
-
-    def _with(self, pointers: list[Field]) -> list[Field]:
-        return [*self.fields, *pointers]
+        return ifd(order, [*self.fields, *pointers], at) + tail
 
     def structure(self, order: str) -> bytes:
         """Serialise a whole TIFF structure in a byte order (``<`` or ``>``)."""
@@ -140,9 +140,10 @@ def excerpt(
         kept.fields.extend(_distinct(f for f in first if f.tag in (_ARTIST, _COPYRIGHT)))
     if not (colours := _colours(reader, first)).is_empty:
         kept.below[_EXIF] = colours
-    gps = _below(reader, first, _GPS) if Fields.GPS in fields else []
-    if gps := _distinct(entry for entry in gps if entry.tag <= 0x1F):
-        kept.below[_GPS] = Directory(gps)
+    if Fields.GPS in fields:
+        position = (entry for entry in _below(reader, first, _GPS) if entry.tag <= 0x1F)
+        if gps := _distinct(position):
+            kept.below[_GPS] = Directory(gps)
     if kept.is_empty:
         return None
     return reader.header(_HEADER) + kept.written(reader.order, _HEADER)
@@ -193,9 +194,9 @@ def _nothing(reader: Reader, entry: Field) -> bytes:
     return bytes(len(entry.value))
 
 
-def _resolution(reader: Reader, first: Iterable[Field]) -> Iterator[Field]:
+def _resolution(reader: Reader, first: Sequence[Field]) -> Iterator[Field]:
     """The horizontal and vertical resolution, and their unit."""
-    given = {entry.tag: entry for entry in reversed(list(first))}
+    given = {entry.tag: entry for entry in reversed(first)}
     density = [given[tag] for tag in _DENSITY if tag in given]
     density = [entry for entry in density if _is_ratio(reader, entry, _MAX_DENSITY)]
     yield from density

@@ -41,6 +41,8 @@ class JobRequest:
     group: str | None = None
     """The group in the policy table that counts it, if it is not the mode's."""
     retention: Retention = Retention.RESULT
+    purpose: str | None = None
+    """What the caller says it is for."""
     surface: str | None = None
     """The surface whose lists hold the job; see `Job.surface`."""
     shown: dict[str, Any] = field(default_factory=dict)
@@ -53,6 +55,8 @@ class JobRequest:
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
         object_key = [self.object_key, self.image_url, self.webhook_url]
         parts = [self.mode, self.options, image, self.declared or self.guessed, *object_key]
+        if self.purpose:
+            parts.append(self.purpose)
         if self.shown:
             parts.append(self.shown)
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

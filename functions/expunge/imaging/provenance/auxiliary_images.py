@@ -49,7 +49,7 @@ class AuxiliaryImages:
         leave_all: bool,
     ) -> AuxiliaryImages:
         """``pictures`` are the stripped images that are separate files; ``leave_all`` keeps all."""
-        roles = {i: b.role for i, b in enumerate(layout.blocks) if b.kind in _SHOWN and b.role}
+        roles = {i: b.role for i, b in enumerate(layout.blocks) if b.role and b.kind in _SHOWN}
         dropped = frozenset(
             index
             for index, picture in pictures.items()
@@ -93,9 +93,10 @@ def keep_needed_xmp(
 ) -> None:
     """Keep the XMP properties that the remaining auxiliary images need."""
     written = False
-    for index, block in enumerate(layout.blocks):
-        if block.kind is not Kind.XMP or index not in removals:
+    for index in layout.of(Kind.XMP):
+        if index not in removals:
             continue
+        block = layout.blocks[index]
         own = block.role or auxiliary.within
         roles = {own} if own else auxiliary.roles
         if not roles or (written and not own):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.imaging import exif
 from expunge.imaging.auxiliary.packet import embedded_in, tail
-from expunge.imaging.containers.block import Block, Kind, Role
+from expunge.imaging.containers.block import Block, Kind
 from expunge.imaging.provenance.choices import Keep, Scope
 from expunge.imaging.provenance.strip import Stripped, StripPolicy
 from expunge.imaging.provenance.unexamined import unexamined
@@ -61,21 +61,23 @@ def report(source: Source, stripped: Stripped) -> dict[str, Any]:
 
 
 def _pictures(source: Source, stripped: Stripped) -> list[dict[str, str | bool]]:
-    """The images beside the main one: the role of each, and whether it is kept."""
+    """The images beside the main one: the role of each, and whether it is kept.
+
+    XMP may hold some as text, across its parts.
+    """
+    xmp = Kind.XMP
     gone = {block.path for block in stripped.removed}
     found = []
     before = b""
     for block in source.layout.blocks:
-        found += [(role, block.path) for role in _roles(block, before)]
-        before = tail(block.data) if block.kind is Kind.XMP else b""
+        if block.kind is xmp:
+            found += [(role, block.path) for role in embedded_in(block.data, before)]
+            before = tail(block.data)
+        else:
+            before = b""
+            if block.role and block.kind in _PICTURES:
+                found.append((block.role, block.path))
     return [{"role": role.value, "path": path, "kept": path not in gone} for role, path in found]
-
-
-def _roles(block: Block, before: bytes) -> list[Role]:
-    """The roles of the images in a block; XMP may hold some as text, across its parts."""
-    if block.kind is Kind.XMP:
-        return embedded_in(block.data, before)
-    return [block.role] if block.role and block.kind in _PICTURES else []
 
 
 def _listed(blocks: tuple[Block, ...]) -> list[dict[str, str | int]]:

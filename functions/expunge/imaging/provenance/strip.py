@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
 """Kinds of blocks that define the displayed image."""
 
+NOT_LISTED = frozenset((Kind.CODED, Kind.STRUCTURE))
+"""Kinds of blocks that no report lists as kept."""
+
 Edits = dict[int, bytes | None]
 """New content by block index, or ``None`` for a dropped block."""
 
@@ -126,7 +129,7 @@ def _proven(
     if plan.edits:
         prove(source, after, plan.edits)
         survivors = _plan(after, policy, within).removed
-    kept = (b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE))
+    kept = (b for b in after.layout.blocks if b.kind not in NOT_LISTED)
     return Stripped(
         data=after.data,
         length=len(after.content),
@@ -150,9 +153,8 @@ class _Plan:
 def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     layout = source.layout
     pictures = {
-        index: _picture(block, policy)
-        for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.PICTURE and within is None
+        index: _picture(layout.blocks[index], policy)
+        for index in (layout.of(Kind.PICTURE) if within is None else ())
     }
     auxiliary = AuxiliaryImages.of(layout, pictures, within, leave_all=policy.only is not None)
     if policy.only is not None:
@@ -180,11 +182,15 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
 
 def _all_metadata(layout: Layout, policy: StripPolicy, auxiliary: AuxiliaryImages) -> Edits:
     """Edits that remove all metadata that neither the displayed image nor the policy needs."""
+    staying = _staying(policy, auxiliary.within)
     removals: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
-        if index in auxiliary.dropped or not _may_stay(block, policy, auxiliary.within)
+        if index in auxiliary.dropped
+        or (block.kind not in staying and not _is_copyright(block, policy))
     }
+    if not removals:
+        return removals
     keep_needed_xmp(layout, removals, auxiliary)
     left = reduced_metadata(layout, removals, policy.fields)
     _keep_headroom(layout, left, auxiliary)
@@ -194,9 +200,10 @@ def _all_metadata(layout: Layout, policy: StripPolicy, auxiliary: AuxiliaryImage
 
 def _keep_headroom(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) -> None:
     """Keep the EXIF fields of the primary image that Apple's gain maps need."""
-    blocks = enumerate(layout.blocks)
-    first = next((i for i, b in blocks if b.kind is Kind.EXIF and b.role is None), -1)
-    if first in removals and Role.GAIN_MAP in auxiliary.roles:
+    if Role.GAIN_MAP not in auxiliary.roles:
+        return
+    first = next((i for i in layout.of(Kind.EXIF) if layout.blocks[i].role is None), -1)
+    if first in removals:
         note = maker_note.hdr_note(layout.blocks[first].data)
         if note:
             removals[first] = maker_note.with_note(removals[first], note)
@@ -204,10 +211,11 @@ def _keep_headroom(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) 
 
 def _with_surplus(layout: Layout, removals: Edits) -> Edits:
     """Add the surplus of each dropped block."""
+    blocks = layout.blocks
     surpluses = {
         index + 1: None
         for index, new in removals.items()
-        if new is None and any(map(is_surplus, layout.blocks[index + 1 : index + 2]))
+        if new is None and index + 1 < len(blocks) and is_surplus(blocks[index + 1])
     }
     return removals | surpluses
 
@@ -224,14 +232,17 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, policy: StripPolicy, within: Role | None) -> bool:
-    if block.kind is Kind.PICTURE:
-        return within is None
-    if block.kind in STAYING or block.kind in policy.kinds:
-        return True
-    if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
-        return block.data[:10].tobytes().startswith(_COPYRIGHT_KEYWORDS)
-    return False
+def _staying(policy: StripPolicy, within: Role | None) -> frozenset[Kind]:
+    """Kinds of blocks that stay. An auxiliary image keeps no auxiliary images of its own."""
+    kinds = STAYING | policy.kinds
+    return kinds if within is None else kinds - {Kind.PICTURE}
+
+
+def _is_copyright(block: Block, policy: StripPolicy) -> bool:
+    """Whether a block is a text that a policy keeps by its keyword."""
+    if block.kind is not Kind.TEXT or exif.Fields.COPYRIGHT not in policy.fields:
+        return False
+    return block.data[:10].tobytes().startswith(_COPYRIGHT_KEYWORDS)
 
 
 def _picture(block: Block, policy: StripPolicy) -> Stripped:
@@ -253,15 +264,15 @@ def _picture(block: Block, policy: StripPolicy) -> Stripped:
 def _within(source: Source, outer: Block, inner: Block) -> Block:
     """Convert a block of an auxiliary image to one of the whole file."""
     start = max(source.data.find(outer.data[:4], outer.offset), outer.offset)
-    return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
+    return inner._replace(path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
 def _updated_lengths(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) -> Edits:
     """Edits that write the new lengths of auxiliary images into XMP that stays."""
     return {
-        index: _with_lengths(block, block.data.tobytes(), auxiliary)
-        for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.XMP and index not in removals
+        index: _with_lengths(layout.blocks[index], layout.blocks[index].data.tobytes(), auxiliary)
+        for index in layout.of(Kind.XMP)
+        if index not in removals
     }
 
 

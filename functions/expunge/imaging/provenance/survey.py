@@ -135,7 +135,7 @@ def _of_auxiliary_image(block: Block, data: Data, budget: Budget) -> Iterator[Lo
     except ExpungeError:
         return
     for found in _all(layout, inner, budget, depth=1):
-        outer = replace(found.block, path=f"{block.path}/{found.block.path}")
+        outer = found.block._replace(path=f"{block.path}/{found.block.path}")
         offset = block.offset if start is None else start + found.offset
         yield Located(found.fact, outer, offset, found.length, is_second=True)
 
@@ -197,7 +197,7 @@ def _joined_exif(layout: Layout) -> Iterator[Block]:
         if pending is not None and block.kind is Kind.EXIF and not exif.is_tiff(block.data):
             joined = memoryview(bytes(pending.data) + bytes(block.data))
             length = block.offset + block.length - pending.offset
-            pending = replace(pending, length=length, data=joined)
+            pending = pending._replace(length=length, data=joined)
             continue
         if pending is not None:
             yield pending

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field, field_validator
 
 from expunge.imaging.provenance.choices import Keep, Scope
-from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.base import ImageOptions
 
 
-class MetadataOptions(ModeOptions):
+class MetadataOptions(ImageOptions):
     """The options of `metadata`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"keep": ["copyright", "gps"]}]})
@@ -19,6 +19,10 @@ class MetadataOptions(ModeOptions):
     scope: Scope = Field(
         default=Scope.ALL, description="`all` removes all metadata, `ai` only traces of AI tools."
     )
+
+    @property
+    def metadata_scope(self) -> Scope:
+        return self.scope
 
     @field_validator("keep", mode="before")
     @classmethod

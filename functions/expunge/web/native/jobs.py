@@ -59,6 +59,8 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "invalid_request",
         "source_unreachable",
         "mode_disabled",
+        "scope_disabled",
+        "purpose_required",
         "upload_not_found",
         "upload_incomplete",
         "idempotency_conflict",

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
+from expunge.jobs.operator_rules import MAX_PURPOSE
 from expunge.web.times import known_moment, moment
 from expunge.web.urls import absolute
 
@@ -112,6 +113,12 @@ class JobCreate(BaseModel):
     webhook_url: str | None = Field(
         None, description="A public https URL that receives a message when the job ends."
     )
+    purpose: str | None = Field(
+        None,
+        max_length=MAX_PURPOSE,
+        description="What this is for, in a few words. It is stored with the job. Some servers "
+        "require it; `GET /api/v1/config` tells.",
+    )
     content_type: str | None = Field(
         None,
         min_length=1,
@@ -153,6 +160,7 @@ class JobView(BaseModel):
     status: Literal["queued", "processing", "succeeded", "failed", "canceled"]
     mode: str
     created_at: datetime
+    purpose: str | None = Field(None, description="What the caller said it is for.")
     progress: int | None = Field(
         None,
         ge=0,
@@ -167,7 +175,8 @@ class JobView(BaseModel):
     report: dict[str, Any] | None = Field(
         None,
         description="What the mode found and changed. `corrected` is present if a form declared "
-        "the wrong media type: `declared` is that type, `actual` is the file's real type.",
+        "the wrong media type: `declared` is that type, `actual` is the file's real type. "
+        "`receipt` is the signed receipt, if the options asked for one.",
     )
     poll_url: str | None = Field(None, description="URL to poll until the job ends.")
     poll_after_ms: int | None = Field(
@@ -205,6 +214,7 @@ def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
         status=job.status.value,
         mode=job.mode,
         created_at=known_moment(job.created_at),
+        purpose=job.purpose,
         processing_ms=job.processing_ms,
     )
     if job.status is Status.SUCCEEDED:

@@ -16,6 +16,7 @@ from expunge.hooks.secrets import new_secret
 from expunge.jobs.request import JobRequest
 from expunge.validation import field_errors
 from expunge.web import json_limits
+from expunge.web.dependencies import purpose_of
 from expunge.web.multipart import Part, file_of, read_form, refuse_unknown
 from expunge.web.native import base64_image
 from expunge.web.native.schemas import JobCreate
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-_FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options"}
+_FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options", "purpose"}
 
 
 async def read_job_request(
@@ -54,6 +55,7 @@ async def read_job_request(
             "The body must be multipart/form-data or application/json, "
             f"not {media_type or 'without a content type'}."
         )
+    fields["purpose"] = fields["purpose"].strip() or purpose_of(request)
     return JobRequest(
         **fields,
         webhook_secret=new_secret() if fields["webhook_url"] else None,
@@ -72,6 +74,7 @@ async def _from_form(request: Request) -> dict[str, Any]:
         "object_key": _text(form, "object_key", default="") or None,
         "image_url": _text(form, "image_url", default="") or None,
         "webhook_url": _text(form, "webhook_url", default="") or None,
+        "purpose": _text(form, "purpose", default=""),
     }
     image = form.get("image")
     _exactly_one(
@@ -120,6 +123,7 @@ def _from_json(body: bytes) -> dict[str, Any]:
         "object_key": job_request.object_key,
         "image_url": job_request.image_url,
         "webhook_url": job_request.webhook_url,
+        "purpose": job_request.purpose or "",
     }
     if job_request.image_base64 is None:
         return fields

@@ -25,7 +25,12 @@ router = APIRouter(include_in_schema=False)
 def studio(service: ServiceDep) -> HTMLResponse:
     """The studio, where people see what their images tell and take it out."""
     most = service.limits.file_bytes
-    config = {"maxBytes": most, "modes": list(service.modes)}
+    config = {
+        "maxBytes": most,
+        "modes": list(service.modes),
+        "scopes": list(service.scopes),
+        "purposeRequired": service.settings.purpose_required,
+    }
     page = html(
         "studio.html",
         "/",

@@ -15,7 +15,7 @@ from expunge.net.ports import WEB
 from expunge.service import Service
 from expunge.web import problems
 from expunge.web.caller.who import AccountDep
-from expunge.web.dependencies import IdempotencyKeyDep, ServiceDep
+from expunge.web.dependencies import IdempotencyKeyDep, ServiceDep, purpose_of
 from expunge.web.submitting import submit
 from expunge.web.tasks.schemas import (
     NewTaskAnswer,
@@ -53,6 +53,8 @@ _READ_PROBLEMS = ("validation_error", "unauthorized", "invalid_api_key", "servic
         "idempotency_mismatch",
         "csrf_failed",
         "mode_disabled",
+        "scope_disabled",
+        "purpose_required",
         "insufficient_credits",
         "quota_exceeded",
         "rate_limited_concurrent",
@@ -88,6 +90,7 @@ async def create_task(
         idempotency_key=_scoped(caller, idempotency_key),
         price=service.tasks.price,
         surface=SURFACE,
+        purpose=purpose_of(request),
         shown=body.model_dump(exclude_none=True),
     )
     submitted = await submit(request, service, caller, job_request)
