@@ -38,8 +38,10 @@ KNOWN = 1.02
 """Factor of roughness by which a copy must be smoother than the tool's own drawing."""
 REFITTED = 3
 """Resized copies that are fitted again, of all that are compared."""
-POLISHED = 4
-"""Fits of a label, each from the place of the one before."""
+POLISHED = 8
+"""Most fits of a label, each from the place of the one before."""
+SETTLED = 0.03
+"""Pixels by which the last of them moves at most."""
 CAPTURED = 0.02
 """Relative difference of widths up to which a label may have the size of its capture."""
 OFF = 0.05
@@ -83,8 +85,10 @@ def settle_label(pixels: Seen, passed: Trial) -> Trial:
     """Return the trial of a label that leaves the smoothest rim, after fits from fits."""
     trials = [passed]
     for _ in range(POLISHED):
-        near = replace(passed.hypothesis, box=trials[-1].fit.box, exact=False)
-        trials.append(attempt(pixels, near))
+        last = trials[-1].fit.box
+        trials.append(attempt(pixels, replace(passed.hypothesis, box=last, exact=False)))
+        if np.allclose(trials[-1].fit.box.place, last.place, rtol=0, atol=SETTLED):
+            break
     best = trials[int(np.argmin(roughness(pixels, trials)))]
     trials += _captured(pixels, best)
     return trials[int(np.argmin(roughness(pixels, trials)))]

@@ -141,7 +141,8 @@ def attempt(pixels: Seen, guess: Hypothesis) -> Trial:
     drawing = guess.drawing or mark.drawing_at(guess.box.width)
     if not (guess.exact or guess.drawing or drawing.blur):
         drawing = drawing.blurred(RESAMPLED)
-    sure = mark.deviation if guess.exact else mark.deviation_resampled
+    tight = guess.exact or not guess.white  # a free colour could make up for a wrong opacity
+    sure = mark.deviation if tight else mark.deviation_resampled
     prior = Fit(guess.box, drawing, mark.opacity, sure, 1.0 if guess.white else 0.92)
     luma = cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY)
     free = not guess.exact
