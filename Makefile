@@ -69,6 +69,7 @@ judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators 
 # Long fires, and every property on a thousand new examples: half an hour, by estimate.
 soak: models .venv/.dev ## put jobs under fire and properties to the test for half an hour
 	ATTACK_ROUNDS=$${ATTACK_ROUNDS:-8} $(BIN)/python -m pytest -m attack tests/robustness
+	$(BIN)/python -m pytest -m long tests/unit/test_bomb_growth.py
 	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=thorough tests/unit
 

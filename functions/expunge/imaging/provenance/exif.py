@@ -20,6 +20,8 @@ from expunge.imaging.provenance.fact import Fact, unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expunge.imaging.provenance.fact import Budget
+
 MAX_DIRECTORIES = 24
 MAX_CLAIMED = 4
 """Limit for the total length of all values, in data lengths. Values should not overlap."""
@@ -65,7 +67,7 @@ def is_tiff(data: memoryview) -> bool:
     return tiff.Reader.of(data[header_length(data) :]) is not None
 
 
-def read(data: memoryview) -> Iterator[Fact]:
+def read(data: memoryview, budget: Budget | None = None) -> Iterator[Fact]:
     """Yield the facts of an EXIF block, in directory order.
 
     A broken part yields a fact with the key ``(unreadable)``. Everything before it is still read.
@@ -83,7 +85,7 @@ def read(data: memoryview) -> Iterator[Fact]:
         if found.raw.tag in (tags.THUMBNAIL_OFFSET, tags.THUMBNAIL_LENGTH):
             thumbnail[found.directory, found.raw.tag] = _integer(reader, found)
         if not found.is_pointer:
-            yield from facts_of_entry(reader, found, start)
+            yield from facts_of_entry(reader, found, start, budget)
     yield from _thumbnails(reader, thumbnail, start)
 
 
@@ -140,7 +142,9 @@ def _integer(reader: tiff.Reader, entry: Entry) -> int:
     return int(struct.unpack_from(reader.order + code, reader.content, entry.raw.start)[0])
 
 
-def facts_of_entry(reader: tiff.Reader, entry: Entry, start: int = 0) -> Iterator[Fact]:
+def facts_of_entry(
+    reader: tiff.Reader, entry: Entry, start: int = 0, budget: Budget | None = None
+) -> Iterator[Fact]:
     """Yield the fact of one entry, and those of an embedded XMP packet."""
     raw = entry.raw
     data = reader.content[raw.start : raw.start + raw.length]
@@ -148,7 +152,7 @@ def facts_of_entry(reader: tiff.Reader, entry: Entry, start: int = 0) -> Iterato
     yield Fact("exif", entry.name, entry.path, value, start + raw.start, raw.length)
     embedded = {tags.XMP_PACKET: xmp.read, tags.IPTC_NAA: iptc.read}.get(raw.tag)
     if embedded is not None and entry.directory.startswith("IFD"):
-        for fact in embedded(data):
+        for fact in embedded(data, budget):
             path = f"{entry.path}/{fact.path}"
             at = start + raw.start + fact.offset
             yield Fact(fact.reader, fact.key, path, fact.value, at, fact.length)

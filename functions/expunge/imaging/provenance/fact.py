@@ -16,6 +16,8 @@ SHOWN = 500
 
 UNREADABLE = "(unreadable)"
 """Key of the fact that reports an unreadable block, or part of one."""
+REST = "(rest)"
+"""End of the path of a fact that reports what was not read because of a limit of the file."""
 
 
 class Category(StrEnum):
@@ -60,6 +62,8 @@ class Budget:
     facts: int = 4_000
     inflated: int = 4 << 20
     """Bytes of compressed text that may still be inflated."""
+    xmp: int = 2 << 20
+    """Bytes of XMP that may still be parsed. A packet of short elements takes 0.6 s a megabyte."""
 
     def spend(self, facts: Iterable[Fact]) -> Iterator[Fact]:
         """Yield facts until the budget of the file is used up."""
@@ -67,6 +71,11 @@ class Budget:
         while self.facts > 0 and (fact := next(left, None)) is not None:
             self.facts -= 1
             yield fact
+
+    def affords_xmp(self, length: int) -> bool:
+        """Spend bytes of XMP; ``False`` if the file has had its share."""
+        self.xmp -= length
+        return self.xmp >= 0
 
 
 def unreadable(reader: str, path: str, reason: str, offset: int = 0, length: int = 0) -> Fact:

@@ -10,10 +10,10 @@ from expunge.errors import RewriteUnproven
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.provenance import exif, photoshop, tc260, text, xmp
 from expunge.imaging.provenance.credentials import credentials_in, facts_of_store
-from expunge.imaging.provenance.fact import Budget, Fact
+from expunge.imaging.provenance.fact import REST, Budget, Fact
 from expunge.imaging.provenance.pruning import without
 from expunge.imaging.provenance.rules import is_ai
-from expunge.imaging.provenance.survey import REST, facts_of, is_extended, survey
+from expunge.imaging.provenance.survey import facts_of, is_extended, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +102,7 @@ def _recompressed(block: Block, unwanted: Callable[[Fact], bool]) -> bytes | Non
 def _ai_paths(layout: Layout, data: Data) -> set[str]:
     """Paths of the blocks with AI provenance, except coded pixels."""
     found = survey(layout, data)
-    if found and found[-1].fact.path == REST:
+    if any(f.fact.path.endswith(REST) for f in found):
         raise RewriteUnproven("the file has too many metadata fields to tell AI provenance apart")
     ai_paths = {f.block.path for f in found if is_ai(f.fact)}
     digests = {

@@ -21,7 +21,7 @@ from expunge.imaging.provenance import (
     trailer,
     xmp,
 )
-from expunge.imaging.provenance.fact import Budget, Fact, text_or_sample, unreadable
+from expunge.imaging.provenance.fact import REST, Budget, Fact, text_or_sample, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,8 +36,6 @@ _EXTENDED_HEAD = 40
 
 UNREAD = "(untold)"
 """Path of the fact that a part of the file is missing or could not be separated."""
-REST = "(rest)"
-"""Path of the last fact of an incomplete survey."""
 _NOVELAI = "+novelai"
 _NOVELAI_KEYS = {"Description", "Title"}
 """Texts that hold a prompt if the file's ``Software`` text is NovelAI, else a caption."""
@@ -111,7 +109,7 @@ def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
 
 
 def _all(layout: Layout, data: Data, budget: Budget, depth: int) -> Iterator[Located]:
-    extended = _extended_xmp(layout)
+    extended = _extended_xmp(layout, budget)
     for block in _joined_exif(layout):
         if block.kind is Kind.PICTURE and depth == 0:
             yield from _of_auxiliary_image(block, data, budget)
@@ -174,13 +172,13 @@ def _thumbnail(block: Block, _: Budget) -> Iterator[Fact]:
 def _xmp(block: Block, budget: Budget) -> Iterator[Fact]:
     """The facts of an XMP packet, which a PNG iTXt chunk may compress."""
     if block.name != "iTXt" or bytes(block.data[:1]) != b"\x78":
-        return xmp.read(block.data)
+        return xmp.read(block.data, budget)
     try:
         packet = text.inflate(block.data, budget)
     except text.Inflated as error:
         return iter((unreadable("xmp", "packet", str(error), 0, len(block.data)),))
     whole = len(block.data)
-    return (replace(fact, offset=0, length=whole) for fact in xmp.read(memoryview(packet)))
+    return (replace(fact, offset=0, length=whole) for fact in xmp.read(memoryview(packet), budget))
 
 
 def _vendor(block: Block, _: Budget) -> Iterator[Fact]:
@@ -214,7 +212,7 @@ def is_extended(block: Block) -> bool:
     return is_jpeg_xmp and _EXTENDED_XMP.match(bytes(block.data[:32])) is not None
 
 
-def _extended_xmp(layout: Layout) -> dict[bytes, Iterator[Fact]]:
+def _extended_xmp(layout: Layout, budget: Budget) -> dict[bytes, Iterator[Fact]]:
     """The facts of each extended XMP packet, by its digest."""
     parts: dict[bytes, list[tuple[int, memoryview]]] = {}
     for block in layout.blocks:
@@ -223,18 +221,18 @@ def _extended_xmp(layout: Layout) -> dict[bytes, Iterator[Fact]]:
             whole = parts.setdefault(bytes(block.data[:32]), [])
             whole.append((at, block.data[_EXTENDED_HEAD:]))
     packets = islice(parts.items(), MAX_PACKETS)
-    return {digest: _joined(pieces) for digest, pieces in packets}
+    return {digest: _joined(pieces, budget) for digest, pieces in packets}
 
 
-def _joined(pieces: list[tuple[int, memoryview]]) -> Iterator[Fact]:
+def _joined(pieces: list[tuple[int, memoryview]], budget: Budget) -> Iterator[Fact]:
     packet = b"".join(piece for _, piece in sorted(pieces, key=itemgetter(0)))
-    yield from xmp.read(memoryview(packet))
+    yield from xmp.read(memoryview(packet), budget)
 
 
 _READERS: dict[Kind, Callable[[Block, Budget], Iterator[Fact]]] = {
-    Kind.EXIF: lambda block, _: exif.read(block.data),
+    Kind.EXIF: lambda block, budget: exif.read(block.data, budget),
     Kind.XMP: _xmp,
-    Kind.IPTC: lambda block, _: photoshop.read(block.data),
+    Kind.IPTC: lambda block, budget: photoshop.read(block.data, budget),
     Kind.TEXT: _text,
     Kind.COMMENT: lambda block, _: text.comment(block.data),
     Kind.TRAILER: lambda block, _: trailer.read(block.data),

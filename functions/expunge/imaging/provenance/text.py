@@ -25,7 +25,7 @@ MAX_INFLATED = 1 << 20
 MAX_KEYWORD = 79
 XMP_KEYWORD = "XML:com.adobe.xmp"
 _PROFILE = re.compile(rb"\s*([a-zA-Z0-9 ]{1,20})\n\s*(\d{1,10})\n")
-_PROFILE_READERS: dict[str, Callable[[memoryview], Iterator[Fact]]] = {
+_PROFILE_READERS: dict[str, Callable[[memoryview, Budget], Iterator[Fact]]] = {
     "exif": exif.read,
     "app1": exif.read,
     "xmp": xmp.read,
@@ -51,12 +51,12 @@ def read(name: str, data: memoryview, budget: Budget) -> Iterator[Fact]:
         return
     if keyword == XMP_KEYWORD:
         compressed = len(text) != len(data) - at
-        for fact in xmp.read(memoryview(text)):
+        for fact in xmp.read(memoryview(text), budget):
             yield _within(fact, keyword, None if compressed else at, len(data))
         return
     yield Fact("text", keyword, keyword, decoded(text), at, len(data) - at)
     if keyword.lower().startswith("raw profile type "):
-        yield from _profile(keyword, text, at, len(data))
+        yield from _profile(keyword, text, at, len(data), budget)
 
 
 def comment(data: memoryview) -> Iterator[Fact]:
@@ -104,7 +104,7 @@ def inflate(data: memoryview, budget: Budget) -> bytes:
     return text
 
 
-def _profile(keyword: str, text: bytes, at: int, length: int) -> Iterator[Fact]:
+def _profile(keyword: str, text: bytes, at: int, length: int, budget: Budget) -> Iterator[Fact]:
     """The facts of ImageMagick's profile in hexadecimal digits."""
     reader = _PROFILE_READERS.get(keyword[len("raw profile type ") :].lower().strip())
     head = _PROFILE.match(text)
@@ -118,7 +118,7 @@ def _profile(keyword: str, text: bytes, at: int, length: int) -> Iterator[Fact]:
         return
     if profile.startswith(b"http://ns.adobe.com/xap/1.0/\0"):
         reader, profile = xmp.read, profile[29:]
-    for fact in reader(memoryview(profile)):
+    for fact in reader(memoryview(profile), budget):
         yield _within(fact, keyword, None, length)
 
 

@@ -11,11 +11,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
-from expunge.imaging.provenance.fact import MAX_VALUE, Fact, unreadable
+from expunge.imaging.provenance.fact import MAX_VALUE, REST, Fact, unreadable
 from expunge.imaging.provenance.xmp_names import PREFIXES, RDF, XML
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from expunge.imaging.provenance.fact import Budget
 
 MAX_PACKET = 2 << 20
 """Bytes of a packet that is parsed. A longer one is searched by pattern."""
@@ -35,8 +37,12 @@ class Unparsable(Exception):
     """The packet exceeds a limit, or has a document type declaration."""
 
 
-def read(data: memoryview) -> Iterator[Fact]:
+def read(data: memoryview, budget: Budget | None = None) -> Iterator[Fact]:
     """Yield the facts of one packet. Struct fields and list items have paths such as ``a[1]/b``."""
+    cost = len(data) if len(data) <= MAX_PACKET else MAX_SEARCHED
+    if budget is not None and not budget.affords_xmp(cost):
+        yield unreadable("xmp", REST, "more XMP than is read of one file", 0, len(data))
+        return
     if len(data) > MAX_PACKET:
         yield unreadable("xmp", "packet", f"longer than {MAX_PACKET} bytes: searched by pattern",
                          0, len(data))  # fmt: skip
