@@ -95,7 +95,7 @@ bench: .venv/.dev ## run the benchmarks
 docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs
 
-LAYERS := web accounts imaging vision
+LAYERS := web accounts c2pa imaging vision
 layers: models $(LAYERS:%=build/layers/%/.done) build/layers/tab ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
@@ -123,6 +123,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi idna joserfc pycparser typing-extensions)
+	$(LOCK_LAYER) layers/c2pa/requirements.in -o layers/c2pa/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 

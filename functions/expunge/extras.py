@@ -32,6 +32,7 @@ EXTRAS = {
         "starlette",
         "uvicorn",
     ),
+    "c2pa": ("c2pa",),
     "watch": ("watchfiles",),
     "aws": ("aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "mangum"),
 }

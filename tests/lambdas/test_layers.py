@@ -52,6 +52,12 @@ key = jwk.OctKey.generate_key(256)
 assert jwt.decode(jwt.encode({"alg": "HS256"}, {"sub": "x"}, key), key).claims == {"sub": "x"}
 """
 
+C2PA = """
+import json, c2pa
+context = c2pa.Context(c2pa.Settings.from_json(json.dumps({"version": 1})))
+assert c2pa.Builder(json.dumps({"claim_generator_info": [{"name": "x"}]}), context)
+"""
+
 IMAGING = """
 import io
 import numpy
@@ -109,6 +115,7 @@ def test_a_layer_has_the_versions_of_the_root_lock(layer):
     [
         pytest.param(["web", "runtime"], WEB, id="web"),
         pytest.param(["accounts", "web", "runtime"], ACCOUNTS, id="accounts"),
+        pytest.param(["c2pa"], C2PA, id="c2pa"),
         pytest.param(["imaging"], IMAGING, id="imaging"),
         pytest.param(["imaging", "vision"], VISION, id="vision"),
     ],

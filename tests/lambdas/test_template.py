@@ -239,7 +239,7 @@ def test_the_api_answers_only_what_came_through_the_front():
 
 @pytest.mark.parametrize("name", sam.template()["Parameters"])
 def test_a_secret_is_shown_nowhere(name):
-    secret = "Secret" in name or name in ("StripeKey", "AdminPassword", "ReceiptKey")
+    secret = "Secret" in name or name in ("StripeKey", "AdminPassword", "ReceiptKey", "C2paKey")
     assert secret == sam.template()["Parameters"][name].get("NoEcho", False)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.imaging import tiff
+from expunge.imaging.auxiliary import maker_note
 from expunge.imaging.provenance import exif_tags as tags
 from expunge.imaging.provenance import iptc, xmp
 from expunge.imaging.provenance.exif_values import value_text
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MAX_DIRECTORIES = 24
 MAX_CLAIMED = 4
 """Limit for the total length of all values, in data lengths. Values should not overlap."""
+HDR_NUMBERS = "HDR headroom and gain"
+"""Value of a maker note that holds only what a gain map needs."""
 _PREFIX = b"Exif\0\0"
 _POINTERS = {
     tags.EXIF_IFD: "Exif",
@@ -149,6 +152,8 @@ def facts_of_entry(
     raw = entry.raw
     data = reader.content[raw.start : raw.start + raw.length]
     value = value_text(data, reader.order, raw, entry.name)
+    if raw.tag == tags.MAKER_NOTE and maker_note.is_hdr_note(data):
+        value = HDR_NUMBERS
     yield Fact("exif", entry.name, entry.path, value, start + raw.start, raw.length)
     embedded = {tags.XMP_PACKET: xmp.read, tags.IPTC_NAA: iptc.read}.get(raw.tag)
     if embedded is not None and entry.directory.startswith("IFD"):

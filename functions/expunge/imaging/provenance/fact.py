@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +27,28 @@ class Category(StrEnum):
     PRIVATE = "private"
     AUTHORSHIP = "authorship"
     TECHNICAL = "technical"
+
+
+class Kept(Flag):
+    """Why a field may stay where others go."""
+
+    NONE = 0
+    LABEL = auto()
+    """It says that AI made or changed the image, or names the type of its source."""
+    MANIFEST = auto()
+    """It refers to the C2PA manifest store."""
+    CREDIT = auto()
+    """It names creators, rights, terms or licensors."""
+    OPT_OUT = auto()
+    """It reserves the image from the training of AI or from text and data mining."""
+    CAPTION = auto()
+    """It describes the image in words."""
+    SETTING = auto()
+    """Numbers on exposure and storage."""
+    PANORAMA = auto()
+    POSITION = auto()
+    STRUCTURE = auto()
+    """The other fields of its block cannot be read without it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,11 +83,11 @@ def read(data: memoryview, budget: Budget | None = None) -> Iterator[Fact]:
                 path = f"{found.path}/{fact.path}"
                 yield replace(fact, path=path, offset=found.start + fact.offset)
         else:
-            yield _fact(found)
+            yield fact_of(found)
 
 
-def _fact(found: Resource) -> Fact:
-    """A resource as a single fact."""
+def fact_of(found: Resource) -> Fact:
+    """Return a resource as a single fact."""
     key, value = found.path, f"{len(found.data)} bytes"
     if found.number in _TEXTS:
         key, value = _TEXTS[found.number], decoded(found.data)

@@ -45,6 +45,7 @@ class _Rewriting:
         self._layout = layout
         self._gone = {index for index, new in edits.items() if new is None}
         self._paths = {b.path for i, b in enumerate(layout.blocks) if i not in self._gone}
+        self._edits = edits
         staying = [
             track
             for track in layout.tracks
@@ -114,7 +115,10 @@ class _Rewriting:
             return writers[top.id](master)
         if top.id == schema.ATTACHMENTS:
             return self._attachments(top)
-        return self._data[top.start : top.end] if top.start in self._kept else b""
+        if top.start not in self._kept:
+            return b""
+        content = self._edits.get(self._layout.owners[top.start])
+        return self._data[top.start : top.end] if content is None else ebml.element(top.id, content)
 
     def _info(self, master: Master) -> bytes:
         content = written(master, schema.MASTERS[schema.INFO], self._kept)
