@@ -81,7 +81,11 @@ def build(
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
-    fetcher = fetcher or Fetcher(own=filter(None, [settings.public_url]))
+    fetcher = fetcher or Fetcher(
+        own=filter(None, [settings.public_url]),
+        agent=settings.fetch_user_agent,
+        referer=settings.fetch_referer,
+    )
     executor = executor or InProcess()
     limits = _limits(settings)
     jobs = Jobs(

@@ -6,60 +6,61 @@ It never contains a path, a secret or a stack trace. A class without a code inhe
 parent's. An error that only one package raises is defined there.
 
     ExpungeError
-    ├── AdminDisabled             admin_disabled          accounts/administrator
-    ├── BillingDisabled           billing_disabled        accounts/billing
-    ├── Conflict                  conflict
-    │   ├── IdempotencyConflict   idempotency_conflict
-    │   └── UploadIncomplete      upload_incomplete
-    ├── Forbidden                 forbidden
-    │   ├── CsrfFailed            csrf_failed
-    │   ├── ModeDisabled          mode_disabled
-    │   ├── SignatureInvalid      signature_invalid
-    │   └── UseJobs               use_jobs
-    ├── ImageError                malformed_image
-    │   ├── ImageTooLarge         image_too_large
+    ├── AdminDisabled              admin_disabled          accounts/administrator
+    ├── BillingDisabled            billing_disabled        accounts/billing
+    ├── Conflict                   conflict
+    │   ├── IdempotencyConflict    idempotency_conflict
+    │   └── UploadIncomplete       upload_incomplete
+    ├── Forbidden                  forbidden
+    │   ├── CsrfFailed             csrf_failed
+    │   ├── ModeDisabled           mode_disabled
+    │   ├── SignatureInvalid       signature_invalid
+    │   └── UseJobs                use_jobs
+    ├── ImageError                 malformed_image
+    │   ├── ImageTooLarge          image_too_large
     │   └── MalformedImage
-    │       └── _CutOffError                              imaging/containers/gif
-    ├── InsufficientCredits       insufficient_credits    accounts/ledger
-    ├── InvalidRequest            invalid_request
-    │   ├── EventInvalid                                  accounts/billing
-    │   ├── HeadersTooLarge       headers_too_large
-    │   ├── IdempotencyMismatch   idempotency_mismatch
-    │   ├── MisdirectedRequest    misdirected_request
-    │   ├── PayloadTooLarge       payload_too_large
-    │   ├── RequestTimeout        request_timeout
-    │   ├── SourceUnreachable     source_unreachable
-    │   ├── UnsupportedMediaType  unsupported_media_type
-    │   ├── UriTooLong            uri_too_long
-    │   └── ValidationFailed      validation_error
-    ├── JobFailed                 pipeline_error
-    ├── LimitReached              quota_exceeded          accounts/counters
-    │   ├── RateLimited           rate_limited            accounts/counters
-    │   └── TooManyAtOnce         rate_limited_concurrent accounts/counters
-    ├── LoginFailed               login_failed            accounts/administrator
-    ├── LoopDetected              loop_detected
-    ├── NotFound                  not_found
-    │   ├── HookNotFound          hook_not_found
-    │   ├── JobNotFound           job_not_found
-    │   └── UploadNotFound        upload_not_found
-    ├── PipelineError             pipeline_error
-    │   └── RewriteUnproven       rewrite_unproven
-    ├── SignInDisabled            sign_in_disabled        accounts/identities
-    ├── SignInFailed              sign_in_failed          accounts/identities
-    ├── StorageDisabled           storage_disabled
-    ├── TakesTooLong              takes_too_long
-    ├── TooManyFetches            rate_limited_concurrent jobs/sources
-    ├── Unauthorized              unauthorized
-    │   ├── AdminRequired         admin_required
-    │   ├── ClientSecretInvalid   client_secret_invalid
-    │   ├── ClientSecretRequired  client_secret_required
-    │   └── InvalidApiKey         invalid_api_key
-    └── Unavailable               service_unavailable
+    │       └── _CutOffError                               imaging/containers/gif
+    ├── InsufficientCredits        insufficient_credits    accounts/ledger
+    ├── InvalidRequest             invalid_request
+    │   ├── EventInvalid                                   accounts/billing
+    │   ├── HeadersTooLarge        headers_too_large
+    │   ├── IdempotencyMismatch    idempotency_mismatch
+    │   ├── MisdirectedRequest     misdirected_request
+    │   ├── PayloadTooLarge        payload_too_large
+    │   ├── RequestTimeout         request_timeout
+    │   ├── SourceUnreachable      source_unreachable
+    │   │   └── SourceUnavailable  source_unavailable
+    │   ├── UnsupportedMediaType   unsupported_media_type
+    │   ├── UriTooLong             uri_too_long
+    │   └── ValidationFailed       validation_error
+    ├── JobFailed                  pipeline_error
+    ├── LimitReached               quota_exceeded          accounts/counters
+    │   ├── RateLimited            rate_limited            accounts/counters
+    │   └── TooManyAtOnce          rate_limited_concurrent accounts/counters
+    ├── LoginFailed                login_failed            accounts/administrator
+    ├── LoopDetected               loop_detected
+    ├── NotFound                   not_found
+    │   ├── HookNotFound           hook_not_found
+    │   ├── JobNotFound            job_not_found
+    │   └── UploadNotFound         upload_not_found
+    ├── PipelineError              pipeline_error
+    │   └── RewriteUnproven        rewrite_unproven
+    ├── SignInDisabled             sign_in_disabled        accounts/identities
+    ├── SignInFailed               sign_in_failed          accounts/identities
+    ├── StorageDisabled            storage_disabled
+    ├── TakesTooLong               takes_too_long
+    ├── TooManyFetches             rate_limited_concurrent jobs/sources
+    ├── Unauthorized               unauthorized
+    │   ├── AdminRequired          admin_required
+    │   ├── ClientSecretInvalid    client_secret_invalid
+    │   ├── ClientSecretRequired   client_secret_required
+    │   └── InvalidApiKey          invalid_api_key
+    └── Unavailable                service_unavailable
         ├── NotInstalled
-        │   ├── ExtraMissing      extra_missing
-        │   └── ModelMissing      model_missing
-        ├── Overloaded            overloaded
-        └── StorageFull           storage_full
+        │   ├── ExtraMissing       extra_missing
+        │   └── ModelMissing       model_missing
+        ├── Overloaded             overloaded
+        └── StorageFull            storage_full
 """
 
 from __future__ import annotations
@@ -148,6 +149,22 @@ class SourceUnreachable(InvalidRequest):
     """A user-supplied URL fails or is not allowed; the message reveals nothing internal."""
 
     code = "source_unreachable"
+
+
+class SourceUnavailable(SourceUnreachable):
+    """The source fails now, and may not later.
+
+    Parameters
+    ----------
+    retry_after
+        Seconds after which the source may be asked again, if it said so.
+    """
+
+    code = "source_unavailable"
+
+    def __init__(self, detail: str, retry_after: int | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class LoopDetected(ExpungeError):

@@ -58,6 +58,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     | problems.responses(
         "invalid_request",
         "source_unreachable",
+        "source_unavailable",
         "mode_disabled",
         "upload_not_found",
         "upload_incomplete",
@@ -254,5 +255,5 @@ def _meter_wait(service: Service, caller: Caller, preference: Preference) -> Non
 
 def _set_retry_after(response: Response, view: JobView) -> None:
     if view.poll_url and view.poll_after_ms:
-        response.headers["location"] = view.poll_url
+        response.headers["location"] = f"/api/v1/jobs/{view.id}"
         response.headers["retry-after"] = str(math.ceil(view.poll_after_ms / 1000))

@@ -48,7 +48,7 @@ def router(objects: SignedObjects) -> APIRouter:
         """Return the object under the signed file name."""
         filename = objects.authorize_get(key, request.query_params)
         facts = objects.head(key)
-        headers = {"cache-control": "no-store", "access-control-allow-origin": "*"}
+        headers = {"cache-control": "no-store"}
         if filename:
             headers["content-disposition"] = attachment(filename)
         if facts is not None and facts.length > WHOLE:

@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from expunge.given import OptionalObject, OptionalWord, Word
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
 from expunge.web.times import known_moment, moment
-from expunge.web.urls import absolute
+from expunge.web.urls import absolute, below, prefix_of
 
 SMALL_PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAD3RFWHRBdXRob3IASmFuZSBEb2U0ahlJAAAAEElEQVR4"
@@ -36,7 +37,7 @@ class UploadCreate(BaseModel):
         description="Your own name for the file. Results are downloaded under it, with the "
         "extension of their format.",
     )
-    content_type: str = Field(
+    content_type: Word = Field(
         description="The file's media type.", json_schema_extra={"enum": list(EXTENSIONS)}
     )
     size: int = Field(
@@ -98,23 +99,22 @@ class JobCreate(BaseModel):
         },
     )
 
-    mode: str = Field(description="What to do.")
-    options: dict[str, Any] | None = Field(None, description="The mode's options.")
-    object_key: str | None = Field(None, description="From `POST /api/v1/uploads`.")
-    image_url: str | None = Field(
+    mode: Word = Field(description="What to do.")
+    options: OptionalObject = Field(None, description="The mode's options.")
+    object_key: OptionalWord = Field(None, description="From `POST /api/v1/uploads`.")
+    image_url: OptionalWord = Field(
         None, description="A public https URL from which the service fetches the image."
     )
-    image_base64: str | None = Field(
+    image_base64: OptionalWord = Field(
         None,
         description="The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes "
         "decoded.",
     )
-    webhook_url: str | None = Field(
+    webhook_url: OptionalWord = Field(
         None, description="A public https URL that receives a message when the job ends."
     )
-    content_type: str | None = Field(
+    content_type: OptionalWord = Field(
         None,
-        min_length=1,
         description="The media type of `image_base64`; a data URL may state it instead.",
     )
 
@@ -218,6 +218,6 @@ def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
         view.error_code, view.error_message = job.error_code, job.error_message
     elif not job.status.ended:
         view.progress = job.progress
-        view.poll_url = f"/api/v1/jobs/{job.id}"
+        view.poll_url = below(prefix_of(base_url), f"/api/v1/jobs/{job.id}")
         view.poll_after_ms = jobs.poll_after_ms(job)
     return view

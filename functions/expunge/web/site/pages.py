@@ -7,8 +7,8 @@ from functools import cache
 from html import escape
 from typing import Annotated
 
-from fastapi import APIRouter, Path
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
 
 from expunge.errors import NotFound
 from expunge.imaging.limits import MEBIBYTE
@@ -17,6 +17,7 @@ from expunge.web.problems import page as problem_page
 from expunge.web.problems.registry import REGISTRY
 from expunge.web.shell import FOLDER, html
 from expunge.web.site import assets
+from expunge.web.urls import base_url
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,6 +54,19 @@ def shared() -> RedirectResponse:
 def problem_remedies() -> dict[str, dict[str, str]]:
     """What to do about each problem, for the pages."""
     return {p.code: {"title": p.title, "remedy": p.remedy} for p in REGISTRY.values()}
+
+
+@router.get("/openapi.json")
+def openapi(request: Request) -> JSONResponse:
+    """The OpenAPI document, with the URL at which the caller has reached the service."""
+    document = request.app.openapi()
+    return JSONResponse(document | {"servers": [{"url": base_url(request)}]})
+
+
+@router.get("/en/sign-in")
+def english_sign_in() -> RedirectResponse:
+    """The path that the reference of the native API names."""
+    return RedirectResponse("/sign-in", status_code=308)
 
 
 @router.api_route("/sign-in", methods=["GET", "HEAD"])

@@ -1,6 +1,7 @@
 // The options of a mode as controls, made from the service's own OpenAPI document.
 
 import { h } from "../design/dom.js";
+import { here } from "../design/root.js";
 import { sentence } from "../design/words.js";
 
 const ON_THE_PICTURE = ["include", "exclude", "region", "regions"]; // chosen by boxes, not by a field
@@ -12,7 +13,7 @@ const WORDS = {
 let document_;
 /** The options of a mode by name, as JSON Schema. */
 export async function optionsOf(mode) {
-  document_ ||= fetch("/openapi.json").then((answer) => answer.json());
+  document_ ||= fetch(here("/openapi.json")).then((answer) => answer.json());
   const { schemas } = (await document_.catch((error) => { document_ = null; throw error; })).components;
   const name = `${mode.split("_").map(sentence).join("")}Options`;
   const properties = Object.entries(schemas[name].properties);
