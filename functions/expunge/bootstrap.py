@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import expunge
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing, Pack, Payments
@@ -83,6 +84,7 @@ def build(
     accounts = Accounts(wired.records, clock)
     fetcher = fetcher or Fetcher(
         own=filter(None, [settings.public_url]),
+        version=expunge.__version__,
         agent=settings.fetch_user_agent,
         referer=settings.fetch_referer,
     )

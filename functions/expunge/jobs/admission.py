@@ -192,7 +192,11 @@ class Admission:
         sync = mode.sync and not request.respond_async and source.file is None
         job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
         if upload:
-            job = job.changed(input_key=upload.object_key, filename=upload.filename)
+            job = job.changed(
+                input_key=upload.object_key,
+                input_content=upload.content,
+                filename=upload.filename,
+            )
         elif not sync:
             job = job.changed(input_key=self._store_input(job, source))
         elif job.retention is Retention.ALL:

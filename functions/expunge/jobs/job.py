@@ -80,6 +80,8 @@ class Job:
     """Maximum bytes of memory for its run, estimated from the header."""
     input_key: str | None = None
     """The object key of its image: an upload, or a copy made for this job."""
+    input_content: str | None = None
+    """For an upload, what identifies the bytes that were checked (`Uploaded.content`)."""
     filename: str = ""
     """The caller's own name for its image; empty if unknown."""
     attempts: int = 0

@@ -223,7 +223,7 @@ class Jobs:
         """
         if job.result_key is None or job.result_expires_at is None:
             return None
-        left = int(job.result_expires_at - self._clock())
+        left = int(job.result_expires_at) - int(self._clock())  # stores count whole seconds, too
         if left <= 0:
             return None
         filename = job.result_key.rsplit("/", 1)[-1] if download else _saved_as(job)

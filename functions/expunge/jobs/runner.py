@@ -22,6 +22,7 @@ from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.register import RESULT_SECONDS
+from expunge.jobs.uploads import DIGEST, content_of
 from expunge.operations import mode_named
 from expunge.operations.execution import failure_of
 
@@ -179,14 +180,20 @@ class Runner:
         partial, key = mode_named(job.mode).partial, job.input_key
         missing = UploadNotFound("The image expired before the job was run.")
         if key is not None and job.media_type in MOVIES:
-            file = self._objects.open(key)
+            facts, file = self._objects.head(key), self._objects.open(key)
             if file is None:
                 raise missing
-            data = FileData(opened.enter_context(file), self._objects.scratch)
+            opened.enter_context(file)
+            if (job.input_content or "").startswith(DIGEST):
+                _check_content(job, content_of(file.read()))
+            else:
+                _check_content(job, facts.etag if facts else None)
+            data = FileData(file, self._objects.scratch)
             return Source.over(data, partial=partial, limits=None)
         image = self._objects.get(key) if key else None
         if image is None:
             raise missing
+        _check_content(job, content_of(image))
         return Source.of(image, partial=partial, limits=None)
 
     def discard_input(self, job: Job) -> None:
@@ -307,6 +314,12 @@ class Runner:
     def _current(self, job: Job) -> Job:
         """The job's current record, after another run was faster."""
         return self._register.get(job.owner, job.id) or job
+
+
+def _check_content(job: Job, content: str | None) -> None:
+    """Refuse a file that replaced the one which was checked when the job was made."""
+    if job.input_content not in (None, content):
+        raise UploadNotFound("The uploaded file was replaced after the job was created.")
 
 
 def _failure(job: Job, error: Exception) -> ExpungeError:

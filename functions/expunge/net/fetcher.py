@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-import expunge
 from expunge.errors import LoopDetected, PayloadTooLarge, SourceUnreachable
 from expunge.net.deadline import Deadline
 from expunge.net.failures import check_status, retry_after, uniform_failures
@@ -28,7 +27,7 @@ MAX_REDIRECTS = 3
 MAX_URL = 8_192
 MAX_RECEIPT = 1_024
 """Bytes that are read of a response to a POST."""
-AGENT = f"expunge/{expunge.__version__}"
+AGENT = "expunge"
 
 _WITHOUT_BODY = frozenset({204, 205})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -60,6 +59,8 @@ class Fetcher:
         Timeouts of a GET and of a POST.
     own
         Base URLs of this service; a GET refuses them.
+    version
+        Of the service, for the User-Agent.
     agent
         The User-Agent; by default name, version and the first of ``own``, for contact.
     referer
@@ -74,6 +75,7 @@ class Fetcher:
         reading: Timeouts = READING,
         sending: Timeouts = SENDING,
         own: Iterable[str] = (),
+        version: str = "",
         agent: str | None = None,
         referer: str | None = None,
     ) -> None:
@@ -84,6 +86,7 @@ class Fetcher:
         urls = tuple(own)
         self._own = frozenset(map(origin_of, urls))
         self._contact = next(iter(urls), None)
+        self._name = f"{AGENT}/{version}" if version else AGENT
         self._given_agent = agent
         self._referer = referer
 
@@ -179,7 +182,7 @@ class Fetcher:
         private network stay there.
         """
         contact = self._contact or (own if own.startswith("https:") else None)
-        return self._given_agent or (f"{AGENT} (+{contact})" if contact else AGENT)
+        return self._given_agent or (f"{self._name} (+{contact})" if contact else self._name)
 
 
 def _port(url: httpx2.URL) -> int:

@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import expunge
 from expunge.errors import ExpungeError, PayloadTooLarge, SourceUnavailable, SourceUnreachable
 from expunge.net.failures import retry_after
 from expunge.net.fetcher import Fetcher, Timeouts
@@ -145,8 +144,9 @@ def test_a_source_learns_whom_to_ask() -> None:
         guard = Guard(everywhere, also_public=[site.endpoint])
         trust = authority().trust
         for own, told in (([], ""), (["https://h.example/x"], " (+https://h.example/x)")):
-            Fetcher(guard, tls=trust, own=own).get(site.url(), limit=LIMIT, own="http://nas.local")
-            assert site.asked[-1].headers["user-agent"] == f"expunge/{expunge.__version__}{told}"
+            fetching = Fetcher(guard, tls=trust, own=own, version="1.2")
+            fetching.get(site.url(), limit=LIMIT, own="http://nas.local")
+            assert site.asked[-1].headers["user-agent"] == f"expunge/1.2{told}"
             assert "referer" not in site.asked[-1].headers
         named = Fetcher(guard, tls=trust, agent="robot/1", referer="https://h.example/")
         named.get(site.url(), limit=LIMIT)

@@ -62,6 +62,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "mode_disabled",
         "upload_not_found",
         "upload_incomplete",
+        "conflict",
         "idempotency_conflict",
         "payload_too_large",
         "unsupported_media_type",

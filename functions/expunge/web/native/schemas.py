@@ -73,7 +73,10 @@ class UploadView(BaseModel):
     object_key: str
     expires_at: datetime
     method: str
-    headers: dict[str, str] = Field(description="Exactly the headers the PUT must carry.")
+    headers: dict[str, str] = Field(
+        description="Headers for the PUT. Length and type are signed. `if-none-match` is optional: "
+        "with it, a second PUT is refused with 412 or 409."
+    )
     source_url: str = Field(
         description="URL of the uploaded file, readable for 15 minutes. Use it wherever a URL of "
         "an image is expected: this service reads it from its own store."

@@ -474,7 +474,6 @@ REGISTRY = {
             "The mode needs libraries that this server was installed without.",
             "The operator installs the extra that the detail names. Then send the request again.",
             'This needs the vision extra: pip install "expunge[vision]"',
-            retryable=True,
         ),
         ProblemType(
             "loop_detected",
