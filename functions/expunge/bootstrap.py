@@ -107,6 +107,7 @@ def build(
         observer=_observers(observer, wired.signals),
         check_space=wired.check_space,
         limits=limits,
+        answer_bytes=answer_bytes,
     )
 
     def close() -> None:

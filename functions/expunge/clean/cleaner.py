@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from expunge.clean.formats import converted
 from expunge.clean.results import Result, Results, SourceFacts
 from expunge.clean.single_flight import SingleFlight
-from expunge.errors import ExpungeError, JobFailed, TakesTooLong, Unavailable, UnsupportedMediaType
-from expunge.imaging.containers.formats import sniff
+from expunge.errors import ExpungeError, JobFailed, TakesTooLong, Unavailable
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Status
 from expunge.jobs.request import JobRequest
@@ -192,14 +191,11 @@ class Cleaner:
         self, caller: Caller, clean_request: CleanRequest, image: bytes, source: SourceFacts
     ) -> Cleaned | None:
         """Submit a job; ``None`` if it waits in the queue."""
-        if sniff(image).streams:
-            raise UnsupportedMediaType(
-                "This is a video or an audio file, and this URL returns images. POST /api/v1/jobs "
-                "takes it, with the modes «metadata» and «detect»."
-            )
         content = clean_request.content(source.digest)
         try:
-            request = JobRequest(clean_request.mode, clean_request.options, image=image)
+            request = JobRequest(
+                clean_request.mode, clean_request.options, image=image, answers_image=True
+            )
             submitted = self._jobs.submit(caller, request)
             job = submitted.job
             if job.status.ended:

@@ -72,7 +72,7 @@ class CleanRequest:
         return cls(image, name, options, auto, given.get("download", [None])[0])
 
 
-def image_mode(name: str) -> Mode:
+def image_mode(name: str, pointer: str = "/query/mode") -> Mode:
     """The mode with this name, whose result is one image.
 
     Raises
@@ -83,10 +83,10 @@ def image_mode(name: str) -> Mode:
     without = no_picture(name)
     if without:
         reason = f"{name} {without}; use POST /api/v1/jobs"
-        raise ValidationFailed(FieldError("/query/mode", reason))
+        raise ValidationFailed(FieldError(pointer, reason))
     if name not in MODES:
         known = ", ".join(known for known in MODES if no_picture(known) is None)
-        raise ValidationFailed(FieldError("/query/mode", f"unknown mode; the modes are: {known}"))
+        raise ValidationFailed(FieldError(pointer, f"unknown mode; the modes are: {known}"))
     return mode_named(name)
 
 

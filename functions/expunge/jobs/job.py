@@ -34,6 +34,9 @@ class Retention(StrEnum):
     """The result, for a day."""
     ALL = "all"
     """The original and the result, which the operator can view; see `archive`."""
+    REPORT = "report"
+    """None, but the job's record: the request that runs the job gets the result. One that a worker
+    makes, or that is too large for an answer, is stored for a day."""
     NOTHING = "nothing"
     """Neither: only the request that created the job gets the result."""
 

@@ -98,6 +98,7 @@ class Runner:
         longest_run: float,
         attempts: int,
         clock: Callable[[], float],
+        answer_bytes: int | None = None,
     ) -> None:
         self._objects = objects
         self._register = register
@@ -107,6 +108,7 @@ class Runner:
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts
+        self._answer_bytes = answer_bytes
         self._clock = clock
 
     def leased(self, job: Job) -> Job:
@@ -281,7 +283,7 @@ class Runner:
         """Store the resulting file; a second run writes the same bytes to the same key."""
         with outcome.file or nullcontext():
             facts: dict[str, Any] = {"result_bytes": outcome.length}
-            if outcome.length is None or job.retention is Retention.NOTHING:
+            if outcome.length is None or not self._stores(job, outcome.length):
                 return facts
             key = job.object_key("out", outcome.media_type)
             if outcome.file is not None:
@@ -293,6 +295,12 @@ class Runner:
             "result_type": outcome.media_type,
             "result_expires_at": self._clock() + RESULT_SECONDS,
         }
+
+    def _stores(self, job: Job, length: int) -> bool:
+        """Whether a result of so many bytes is stored."""
+        if job.retention is Retention.REPORT:
+            return self._answer_bytes is not None and length > self._answer_bytes
+        return job.retention is not Retention.NOTHING
 
     def _fail(self, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
         """End a job as failed; if a result may be ``stored``, delete it too."""

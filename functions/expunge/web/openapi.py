@@ -134,7 +134,7 @@ def _add_common_problems(spec: dict[str, Any]) -> None:
     """Add what any route of its kind may answer: with a JSON body, with parameters, with pages."""
     for path, operations in spec["paths"].items():
         for operation in operations.values():
-            if "4XX" not in operation["responses"]:  # one answer for every error
+            if "500" in operation["responses"]:  # of `responses`, which every route should use
                 _merge(
                     operation["responses"], responses(*_common(operation), dialect=dialect_of(path))
                 )

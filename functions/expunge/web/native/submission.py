@@ -1,4 +1,4 @@
-"""Turns the four body formats of ``POST /api/v1/jobs`` into one job request."""
+"""Turns the body formats of a new job into one job request."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from expunge import base64_file
+from expunge.clean.request import options_in
 from expunge.errors import (
     FieldError,
     InvalidRequest,
@@ -16,8 +17,9 @@ from expunge.errors import (
 )
 from expunge.given import present
 from expunge.hooks.secrets import new_secret
-from expunge.imaging.media_types import bare, claimed
+from expunge.imaging.media_types import MOVIES, bare, claimed, normalised
 from expunge.jobs.request import JobRequest
+from expunge.operations import mode_named
 from expunge.validation import field_errors
 from expunge.web import json_limits
 from expunge.web.multipart import FILES, FORM, read_form, refuse_unknown
@@ -26,6 +28,11 @@ from expunge.web.native.schemas import JobCreate
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+Query = list[tuple[str, str]]
+
+URLENCODED = "application/x-www-form-urlencoded"
+NOT_OPTIONS = frozenset({"wait", "store"})
+"""Parameters of the routes themselves."""
 MAX_BASE64_BYTES = 1_048_576
 """Maximum size of a decoded image in JSON."""
 FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options"}
@@ -33,29 +40,49 @@ FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options"}
 
 
 async def read_job_request(
-    request: Request, *, respond_async: bool, idempotency_key: str | None, base_url: str
+    request: Request,
+    *,
+    respond_async: bool,
+    idempotency_key: str | None,
+    base_url: str,
+    in_query: bool = False,
+    any_type: bool = False,
 ) -> JobRequest:
-    """Read the body by its content type.
+    """Read the body by its content type; a file without a form has its mode in the query.
+
+    Parameters
+    ----------
+    in_query
+        Whether a form or JSON may have the mode and its options in the query, too.
+    any_type
+        Whether a body may be a file although its type says nothing. curl calls every body
+        ``application/x-www-form-urlencoded``.
 
     Raises
     ------
     InvalidRequest
         For a body that does not parse.
     UnsupportedMediaType
-        For a body that is neither multipart nor JSON.
+        For a body that is neither multipart, nor JSON, nor a file.
     ValidationFailed
         For a field that is missing, unknown or wrong.
     PayloadTooLarge
         For an image over its limit.
     """
     content_type = request.headers.get("content-type")
+    query = request.query_params.multi_items() if in_query else []
     if bare(content_type) == FORM:
-        fields = await _from_form(request)
+        fields = await _from_form(request, query)
     elif json_limits.is_json(content_type):
-        fields = _from_json(json_limits.parse(await request.body()))
+        fields = _from_json(json_limits.parse(await request.body()), query)
+    elif _is_file(content_type, any_type=any_type):
+        query = request.query_params.multi_items()
+        declared = None if bare(content_type) == URLENCODED else claimed(content_type)
+        file = {"image": await request.body(), "declared": declared}
+        fields = _fields(_checked({}, query)) | file
     else:
         raise UnsupportedMediaType(
-            "The body must be multipart/form-data or application/json, "
+            "The body must be multipart/form-data, application/json or an image, "
             f"not {bare(content_type) or 'without a content type'}."
         )
     return JobRequest(
@@ -67,11 +94,19 @@ async def read_job_request(
     )
 
 
-async def _from_form(request: Request) -> dict[str, Any]:
+def _is_file(content_type: str | None, *, any_type: bool) -> bool:
+    name = normalised(content_type or "")
+    if any_type and (claimed(name) is None or name == URLENCODED):
+        return True
+    return name.startswith("image/") or name in MOVIES
+
+
+async def _from_form(request: Request, query: Query) -> dict[str, Any]:
     form = await read_form(request)
     refuse_unknown(form, FIELDS)
     words = {name: part.text for name, part in form.items() if name not in FILES}
-    created = _checked(words | {"options": _options(words.get("options", ""))})
+    options = _options(words.get("options", ""))
+    created = _checked(words | {"options": options}, query)
     image = form.get("image")
     elsewhere = {"object_key": created.object_key, "image_url": created.image_url}
     if image is not None and not image.data and any(elsewhere.values()):
@@ -92,8 +127,8 @@ def _options(text: str) -> Any:  # noqa: ANN401
     return options
 
 
-def _from_json(document: object) -> dict[str, Any]:
-    created = _checked(document)
+def _from_json(document: object, query: Query) -> dict[str, Any]:
+    created = _checked(document, query)
     _exactly_one(
         image_base64=created.image_base64,
         object_key=created.object_key,
@@ -109,11 +144,38 @@ def _from_json(document: object) -> dict[str, Any]:
     return _fields(created) | image
 
 
-def _checked(document: object) -> JobCreate:
+def _checked(document: object, query: Query) -> JobCreate:
+    if isinstance(document, dict):
+        document = _completed(document, query)
     try:
         return JobCreate.model_validate(document, strict=True)
     except ValidationError as error:
         raise ValidationFailed(*field_errors(error)) from None
+
+
+def _completed(document: dict[str, Any], query: Query) -> dict[str, Any]:
+    """A body with the mode and the options that the query has instead.
+
+    Raises
+    ------
+    ValidationFailed
+        For what both have, and for options that the mode does not have.
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in query:
+        if present(value) is not None and name not in NOT_OPTIONS:
+            given.setdefault(name, []).append(value)
+    modes = given.pop("mode", [])
+    known = [word for word in (*modes, present(document.get("mode"))) if word is not None]
+    if len(known) > 1:
+        raise ValidationFailed(FieldError("/query/mode", "give the mode once"))
+    if given and present(document.get("options")):
+        raise ValidationFailed(FieldError("/options", "give options here or in the query"))
+    if modes:
+        document = document | {"mode": modes[0]}
+    if given and known and isinstance(known[0], str):
+        document = document | {"options": options_in(mode_named(known[0].strip()), given)}
+    return document
 
 
 def _fields(created: JobCreate) -> dict[str, Any]:
