@@ -22,7 +22,7 @@ ATTACK_HEAD = (
 
 settings.register_profile(
     "quick",
-    max_examples=40,
+    max_examples=25,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

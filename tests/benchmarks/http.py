@@ -21,7 +21,7 @@ from PIL import Image
 from rich.table import Table
 
 import expunge
-from expunge.embedded import web
+from expunge.embedded.server import WEB
 from tests.benchmarks.client import Client, request
 from tests.samples.large import CODINGS
 
@@ -344,7 +344,7 @@ def web_processes(server: int) -> list[int]:
     """The ids of a server's web processes, where the system says."""
     files = Path(f"/proc/{server}/task").glob("*/children")
     pids = [int(pid) for file in files for pid in file.read_text().split()]
-    return [pid for pid in pids if web.MODULE in Path(f"/proc/{pid}/cmdline").read_text()]
+    return [pid for pid in pids if WEB in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
 def wait_until_it_answers(port: int) -> None:

@@ -73,7 +73,7 @@ def test_without_a_browser_the_run_says_so_in_one_loud_line(tmp_path: Path) -> N
         "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "1"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["tests/browser/test_clean.py"]
 
     done = subprocess.run(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from expunge.stores.aws import clients
 from expunge.stores.aws.mail import SesMail
@@ -74,12 +75,21 @@ class Cloud:
     ses: object
 
 
+PATIENT = Config(connect_timeout=120, read_timeout=120)
+"""An answer that is waited for no longer counts as lost, and the call is repeated. AWS knows a
+repeated write by its token and does it once; moto does it again."""
+
+
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory) -> Iterator[Cloud]:
     session = boto3.Session(
         aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION
     )
-    with emulator(tmp_path_factory.mktemp("emulator")) as endpoint:
+    with (
+        emulator(tmp_path_factory.mktemp("emulator")) as endpoint,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(clients, "_WAITS", clients._WAITS.merge(PATIENT))
         made = {
             name: getattr(clients, name)(session, endpoint)
             for name in ("dynamodb", "s3", "sqs", "ses")

@@ -73,9 +73,10 @@ def sweep(office: Office, erasure: Erasure) -> None:
             office.attempt(chore)
 
 
-@pytest.mark.parametrize("done", [True, False], ids=["after it was done", "before"])
-@pytest.mark.parametrize("error", [Killed, Unavailable])
-@pytest.mark.parametrize("at", [1, 2, 5, 9])
+@pytest.mark.parametrize(
+    ("at", "error", "done"),
+    [(1, Killed, True), (2, Unavailable, False), (5, Killed, False), (9, Unavailable, True)],
+)
 def test_an_erasure_survives_a_fault_at_any_call(
     office: Office, at: int, error: type[BaseException], done: bool
 ) -> None:

@@ -40,17 +40,17 @@ def test_a_cold_start_is_measured(start, record_property):
         ("MaintenanceFunction", "maintenance-schedule"),
     ):
         with start(name) as function:
-            function.invoke(event(sample))
+            first = function.invoke(event(sample))
             cold = time.perf_counter() - function.started
             begun = time.perf_counter()
-            function.invoke(event(sample))
+            second = function.invoke(event(sample))
             warm = time.perf_counter() - begun
         record_property(
             "measured",
             f"{name}, {sample}: {cold * 1000:.0f} ms from process start to first answer, "
             f"{warm * 1000:.0f} ms for the second",
         )
-        assert cold < 29
+        assert [(one or {}).get("statusCode", 200) for one in (first, second)] == [200, 200]
 
 
 def test_a_copy_restored_from_a_snapshot_answers(start):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 SEAMS = Path(__file__).with_name("seams")
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 def eventually(check: Callable[[], Any], what: str) -> Any:
@@ -75,8 +75,9 @@ class Machine:
         self.processes.append(process)
         return process
 
-    def serve(self, workers: int) -> subprocess.Popen[bytes]:
-        server = self.start("-m", "expunge", "serve", f"--port={self.port}", f"--workers={workers}")
+    def serve(self, workers: int, web_workers: int = 1) -> subprocess.Popen[bytes]:
+        options = (f"--port={self.port}", f"--workers={workers}", f"--web-workers={web_workers}")
+        server = self.start("-m", "expunge", "serve", *options)
         eventually(lambda: self.get("/health").status_code == 200, "the server answers")
         return server
 
@@ -158,7 +159,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """One server for all attacks that leave it as it was."""
     with machine_at(tmp_path_factory.mktemp("standing")) as machine:
-        machine.server = machine.serve(workers=1)
+        machine.server = machine.serve(workers=1, web_workers=2)
         yield machine
 
 

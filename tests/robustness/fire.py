@@ -146,6 +146,7 @@ class Seen:
     deleted: set[str] = field(default_factory=set)
     """Jobs that may have been deleted: they had ended when they should be cancelled."""
     counts: Counter[str] = field(default_factory=Counter)
+    answers: int = 0
 
     def job(self, call: Call, view: Mapping[str, Any]) -> None:
         if call.key:

@@ -100,7 +100,7 @@ def test_backups_under_load_are_restored_whole(
     machine: Machine, image: bytes, tmp_path_factory: Any, record_property: Any
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("restored")
-    machine.serve(workers=2)
+    machine.serve(workers=2, web_workers=2)
     with Load(machine, image) as load:
         eventually(lambda: len(load.answered) > 40, "some jobs lie there")
         for number in range(BACKUPS):
@@ -132,6 +132,6 @@ def test_a_restored_server_finishes_what_waited(
 
     machine.data = elsewhere / "data"
     expunge("restore", str(elsewhere / "b.tar"), "--data", str(machine.data))
-    machine.serve(workers=1)
+    machine.serve(workers=1, web_workers=2)
 
     assert {machine.ended(job)["status"] for job in waiting} == {"succeeded"}

@@ -43,7 +43,7 @@ def test_sources_that_drip_keep_nobody_else_waiting(
             "ATTACK_SOURCE_PORT": str(site.port),
             "SSL_CERT_FILE": str(trusted),
         }
-        machine.serve(workers=1)
+        machine.serve(workers=1, web_workers=2)
         with (
             attack(machine, "sources that drip", record_property) as counts,
             ThreadPoolExecutor(30 * ROUNDS) as pool,

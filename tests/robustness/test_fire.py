@@ -54,8 +54,8 @@ LIMITS = (
 class Fire:
     """Kills workers and servers at random moments, and starts servers again."""
 
-    def __init__(self, machine: Machine, luck: random.Random) -> None:
-        self.machine, self.luck = machine, luck
+    def __init__(self, machine: Machine, luck: random.Random, seen: Seen) -> None:
+        self.machine, self.luck, self.seen = machine, luck, seen
         self.out = threading.Event()
         self.killed = {"workers killed": 0, "servers killed": 0}
         self.server = self.start()
@@ -69,6 +69,12 @@ class Fire:
             return self.machine.get("/health").status_code in (200, 503)
         return False
 
+    def wait_for_an_answer(self) -> None:
+        """As long as a slow machine takes to get something done between two blows."""
+        answered = self.seen.answers
+        while not self.out.wait(0.1) and (not self.answers() or self.seen.answers == answered):
+            continue
+
     def burn(self) -> None:
         while not self.out.wait(self.luck.uniform(0.2, 2.5)):
             if self.luck.random() < 0.2:
@@ -76,16 +82,15 @@ class Fire:
                 self.server.wait()
                 self.killed["servers killed"] += 1
                 self.server = self.start()
-                while not (self.out.wait(0.1) or self.answers()):
-                    continue
+                self.wait_for_an_answer()
             with suppress(OSError, IndexError):  # one that is just going, or none yet
                 self.machine.kill(self.luck.choice(self.machine.workers_of(self.server)))
                 self.killed["workers killed"] += 1
 
 
 @contextmanager
-def fire(machine: Machine, luck: random.Random) -> Iterator[Fire]:
-    burning = Fire(machine, luck)
+def fire(machine: Machine, luck: random.Random, seen: Seen) -> Iterator[Fire]:
+    burning = Fire(machine, luck, seen)
     thread = threading.Thread(target=burning.burn)
     thread.start()
     try:
@@ -111,7 +116,10 @@ def test_the_embedded_server_under_fire(machine: Machine, capsys: Any) -> None:
     callers = [{"x-client-secret": secret}, *({"x-api-key": key} for _, key in keys)]
     owners = [browser, *(owner for owner, _ in keys)]
     seen = Seen()
-    with fire(machine, random.Random(SEED)) as burning, ThreadPoolExecutor(CALLERS_AT_ONCE) as pool:
+    with (
+        fire(machine, random.Random(SEED), seen) as burning,
+        ThreadPoolExecutor(CALLERS_AT_ONCE) as pool,
+    ):
         list(pool.map(lambda call: make(machine, callers, call, seen), plan(JOBS, SEED)))
     seen.counts.update(burning.killed)
 
@@ -174,6 +182,7 @@ def asked(
                 return None
             time.sleep(0.2)
             continue
+        seen.answers += 1
         if answer.status_code in (200, 202):
             assert call.valid, answer.text
             view = dict(answer.json())

@@ -59,7 +59,7 @@ def test_many_large_images_at_once_are_taken_in_turns(
     machine: Machine, image: bytes, record_property: Callable[[str, object], None]
 ) -> None:
     machine.settings = {"EXPUNGE_MEMORY_MB": str(MEMORY_MB)}
-    machine.serve(workers=1)
+    machine.serve(workers=1, web_workers=2)
     webp, png = small_webp(SIDE), large.png(2, 8)(SIDE, SIDE // 4)
     sent = [(webp, "detect")] * 4 + [(png, "visible"), (png, "detect"), (webp, "metadata")]
 
@@ -92,7 +92,7 @@ def test_each_format_at_once_is_taken_in_turns_or_refused(
     record_property: Callable[[str, object], None],
 ) -> None:
     machine.settings = {"EXPUNGE_MEMORY_MB": str(MEMORY_MB)}
-    machine.serve(workers=1)
+    machine.serve(workers=1, web_workers=2)
     names = list(each_format) * ROUNDS
     with (
         attack(machine, "large files of each format at once", record_property) as counts,
@@ -149,7 +149,7 @@ def test_what_cannot_fit_is_refused_before_it_is_decoded(machine: Machine) -> No
 @pytest.mark.long
 def test_a_queued_job_waits_for_its_memory(machine: Machine, image: bytes) -> None:
     machine.settings = {"EXPUNGE_MEMORY_MB": "1024"}
-    machine.serve(workers=2)
+    machine.serve(workers=2, web_workers=2)
     queued = [machine.queue_job(small_webp(SIDE), "detect") for _ in range(3)]
 
     for job in queued:

@@ -43,5 +43,6 @@ def test_a_job_that_hangs_is_ended_and_its_worker_leaves(machine: Machine, image
     assert victim.wait(timeout=60) == 1
     assert "stuck_worker.py" in (machine.data / "log").read_text(), "it said where it was"
 
+    machine.settings = {}
     machine.start("-m", "expunge.embedded.worker")
     assert machine.ended(machine.queue_job(image))["status"] == "succeeded"

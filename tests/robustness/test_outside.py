@@ -17,6 +17,7 @@ import httpx2
 import pytest
 from PIL import Image
 
+from expunge.embedded.server import WEB, WORKER
 from tests.robustness.attack import ROUNDS, Attack, attack
 from tests.robustness.conftest import eventually
 
@@ -34,7 +35,6 @@ CALLS = 60 * ROUNDS
 KILLING_SECONDS = 10 * ROUNDS
 CLIENTS = 6
 LIMIT = 10_000
-MODULES = ("expunge.embedded.worker", "expunge.embedded.web")
 LATER_SECONDS = 150
 """By which the clock goes forward, so that the sweep ends what died with its server."""
 
@@ -46,20 +46,20 @@ class Killer:
         self._machine, self._luck = machine, luck
         self.killed: Counter[str] = Counter()
         self.over = threading.Event()
-        self.server = machine.serve(workers=2)
+        self.server = machine.serve(workers=2, web_workers=2)
 
     def run(self) -> None:
         while not self.over.wait(self._luck.uniform(0.3, 1.2)):
             if self._luck.random() < 0.35:
                 self._kill_the_server()
             else:
-                self._kill_a_process(self._luck.choice(MODULES))
+                self._kill_a_process(self._luck.choice((WEB, WORKER)))
 
     def _kill_the_server(self) -> None:
         self._machine.kill(self.server.pid)
         self.server.wait()
         self.killed["server"] += 1
-        self.server = self._machine.serve(workers=2)
+        self.server = self._machine.serve(workers=2, web_workers=2)
 
     def _kill_a_process(self, module: str) -> None:
         with suppress(OSError, IndexError):  # one that is just going, or none yet

@@ -13,7 +13,7 @@ import sys
 
 from expunge import bootstrap
 from expunge.embedded import supervisor, web, worker
-from expunge.embedded.server import serve
+from expunge.embedded.server import WEB, WORKER, serve
 from expunge.logs import configure
 from expunge.settings import Settings
 from tests.robustness.fire import flaky
@@ -26,9 +26,9 @@ bootstrap.stores = lambda settings: flaky(reliable(settings), luck, float(rate))
 supervisor.command = lambda module, *arguments: (
     *(sys.executable, "-m", "tests.robustness.unreliable", seed, rate), module, *arguments
 )  # fmt: skip
-if what == worker.MODULE:
+if what == WORKER:
     worker.main()
-elif what == web.MODULE:
+elif what == WEB:
     sys.argv = [what, *rest]
     web.main()
 else:

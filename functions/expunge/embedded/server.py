@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import expunge
 from expunge.bootstrap import build
-from expunge.embedded import web, worker
+from expunge.embedded.listening import bound
 from expunge.embedded.supervisor import Place, Supervisor
 from expunge.errors import ExtraMissing
 from expunge.operations.available import lacking, modes_of
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from expunge.settings import Settings
 
 log = logging.getLogger(__name__)
+
+WEB, WORKER = "expunge.embedded.web", "expunge.embedded.worker"
+"""The modules that its processes run. They are not imported here: this process needs no more."""
 
 
 def _tell_new_password(service: Service) -> None:
@@ -51,15 +54,15 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers
 
 def _serve(settings: Settings, host: str, port: int, workers: int, web_workers: int) -> None:
     service = build(settings)
-    listening = web.bound(settings, host, port)  # exits with a message if the port is in use
+    listening = bound(host, port)  # exits with a message if the port is in use
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("studio at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
         log.info("the limits of docs/reference/limits.md apply; EXPUNGE_QUOTAS=off removes them")
     _tell_new_password(service)
     places = [
-        *(Place("web process", web.MODULE, listening.fileno()) for _ in range(web_workers)),
-        *(Place("worker", worker.MODULE) for _ in range(workers)),
+        *(Place("web process", WEB, listening.fileno()) for _ in range(web_workers)),
+        *(Place("worker", WORKER) for _ in range(workers)),
     ]
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
@@ -31,11 +31,8 @@ from expunge.web.app import create_app
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-MODULE = "expunge.embedded.web"
 IMAGE_PROCESSES = 2
 """Maximum per web process; the second one starts when both are needed."""
-BACKLOG = 2048
-"""Connections that may wait to be accepted; uvicorn's default."""
 SWITCH_SECONDS = 0.0005
 """Time after which a thread takes the interpreter from another one. With Python's 5 ms, the event
 loop waits behind every job, and so do all writes while one that has begun waits."""
@@ -43,7 +40,7 @@ STOP_SECONDS = 10
 """Time for requests in progress when the server stops."""
 
 
-def _config(settings: Settings, app: FastAPI | str, **where: Any) -> uvicorn.Config:  # noqa: ANN401
+def _config(settings: Settings, app: FastAPI) -> uvicorn.Config:
     protocol = partial(GuardedProtocol, Connections(), settings.public_url)
     return uvicorn.Config(
         app,
@@ -59,18 +56,7 @@ def _config(settings: Settings, app: FastAPI | str, **where: Any) -> uvicorn.Con
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
         lifespan="off",
-        **where,
     )
-
-
-def bound(settings: Settings, host: str, port: int) -> socket.socket:
-    """The socket on which web processes listen; exits with a message if the port is in use.
-
-    A caller that connects before the first process has started waits for it.
-    """
-    listening = _config(settings, MODULE, host=host, port=port).bind_socket()
-    listening.listen(BACKLOG)
-    return listening
 
 
 def _leave_with_the_server() -> None:

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MODULE = "expunge.embedded.worker"
 GRACE_SECONDS = 2.0
 """Time to write the end of a job that took too long, before its process exits."""
 PATIENCE_SECONDS = 60.0

@@ -40,3 +40,9 @@ class SeekableBytes(io.RawIOBase):
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)
+
+    def readall(self) -> bytes:
+        """Read the rest at once; `io.RawIOBase` would ask for 8 kB at a time."""
+        data = self._read(self._at, left) if (left := self._length - self._at) > 0 else b""
+        self._at += len(data)
+        return data

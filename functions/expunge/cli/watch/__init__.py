@@ -138,10 +138,10 @@ def _watch(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     stop = Stop()
     cleaner = Cleaner(folder, output, work, lines, ledger, stop, given["keep_time"])
     watch = FolderWatch(cleaner, Arrivals(given["settle"]))
-    stop.listen()
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # see `arrivals.is_being_written`
-    click.echo(f"Watching {printable(folder)}; Ctrl-C ends it", err=True)
     try:
+        stop.listen()
+        click.echo(f"Watching {printable(folder)}; Ctrl-C ends it", err=True)
         watch.run()
     except KeyboardInterrupt:
         click.echo("Stopped", err=True)
