@@ -1,8 +1,8 @@
 """Restores the request that the caller sent, where a reverse proxy has changed it.
 
 A trusted proxy says in ``X-Forwarded-Proto``, ``-Host`` and ``-Prefix`` how the caller reached it.
-From anybody else these headers are ignored. The path of `EXPUNGE_PUBLIC_URL` counts as a prefix
-too. A proxy may remove the prefix from the path or leave it there: both arrive here alike.
+From anybody else these headers are ignored. With `EXPUNGE_PUBLIC_URL`, its path is the
+prefix. A proxy may remove the prefix from the path or leave it there: both arrive here alike.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Forwarded:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._proxies = Proxies(settings.trusted_proxies)
-        self._prefix = urlsplit(settings.public_url or "").path.rstrip("/")
+        url = settings.public_url
+        self._prefix = None if url is None else urlsplit(url).path.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -54,7 +55,9 @@ class Forwarded:
             scope["headers"] = list(scope["headers"])
             MutableHeaders(scope=scope)["host"] = host.lower()
         prefix = self._proxies.told(headers, "x-forwarded-prefix", hops).rstrip("/")
-        return self._prefix or (prefix if _PREFIX.fullmatch(prefix) else "")
+        if self._prefix is not None:
+            return self._prefix
+        return prefix if _PREFIX.fullmatch(prefix) else ""
 
 
 def _mount(scope: Scope, prefix: str) -> None:
