@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Query = list[tuple[str, str]]
 
 URLENCODED = "application/x-www-form-urlencoded"
+ABSENT = frozenset({"null", "undefined", "[]"})
 NOT_OPTIONS = frozenset({"wait", "store"})
 """Parameters of the routes themselves."""
 MAX_BASE64_BYTES = 1_048_576
@@ -104,7 +105,7 @@ def _is_file(content_type: str | None, *, any_type: bool) -> bool:
 async def _from_form(request: Request, query: Query) -> dict[str, Any]:
     form = await read_form(request)
     refuse_unknown(form, FIELDS)
-    words = {name: part.text for name, part in form.items() if name not in FILES}
+    words = {name: _word(part.text) for name, part in form.items() if name not in FILES}
     options = _options(words.get("options", ""))
     created = _checked(words | {"options": options}, query)
     image = form.get("image")
@@ -115,6 +116,11 @@ async def _from_form(request: Request, query: Query) -> dict[str, Any]:
     if image is None:
         return _fields(created)
     return _fields(created) | {"image": image.data, "guessed": claimed(image.content_type)}
+
+
+def _word(text: str) -> str:
+    """A text field; empty for what JavaScript and PHP write into a form instead of leaving it."""
+    return "" if text.strip() in ABSENT else text
 
 
 def _options(text: str) -> Any:  # noqa: ANN401
