@@ -136,7 +136,8 @@ def _add_common_problems(spec: dict[str, Any]) -> None:
         for operation in operations.values():
             if "500" in operation["responses"]:  # of `responses`, which every route should use
                 _merge(
-                    operation["responses"], responses(*_common(operation), dialect=dialect_of(path))
+                    operation["responses"],
+                    responses(*sorted(_common(operation)), dialect=dialect_of(path)),
                 )
 
 

@@ -73,7 +73,7 @@ def complete(spec: dict[str, Any]) -> None:
             meanings.setdefault(option.name, {})[mode.name] = option
     options = [_of_options(name, meanings[name]) for name in meanings]
     parameters += options
-    posted = spec["paths"][PATH]["post"].setdefault("parameters", [])
+    posted = spec["paths"][PATH].setdefault("post", {}).setdefault("parameters", [])
     posted += [
         _parameter(
             "mode",

@@ -34,13 +34,13 @@ PICTURE_BODY: dict[str, Any] = {
         "required": True,
         "description": "The image, up to 10 MB: the body itself, or the file `image` of a form.",
         "content": {
-            "image/*": _FILE,
-            "application/octet-stream": _FILE,
             "multipart/form-data": {
                 "schema": {"$ref": _REF.format("JobForm")},
                 "example": {"image": "(the file)", "mode": "metadata"},
             },
             "application/json": {"schema": {"$ref": _REF.format("JobCreate")}},
+            "image/*": _FILE,
+            "application/octet-stream": _FILE,
         },
     }
 }
@@ -74,15 +74,20 @@ def complete(spec: dict[str, Any]) -> None:
         schemas[_job_name(mode)] = _job(mode)
     schemas["JobCreate"] = _any_job()
     schemas["JobForm"] = _form()
-    for path in ("/api/v1/jobs", "/api/v1/clean"):
-        body = spec["paths"][path]["post"]["requestBody"]["content"]
-        body["application/json"]["examples"] = {
-            name: {"value": example} for name, example in _examples().items()
-        }
-    for answer in ("200", "303"):  # to `Accept: image/*`
-        given = spec["paths"]["/api/v1/jobs"]["post"]["responses"].setdefault(answer, {})
-        given.setdefault("content", {}).update(PICTURE[int(answer)].get("content", {}))
-        given.setdefault("description", PICTURE[int(answer)]["description"])
+    examples = {name: {"value": example} for name, example in _examples().items()}
+    for path in spec["paths"].values():
+        content = path.get("post", {}).get("requestBody", {}).get("content", {})
+        in_json = content.get("application/json", {})
+        if in_json.get("schema") == {"$ref": _REF.format("JobCreate")}:
+            in_json["examples"] = examples
+    _add_image_answers(spec["paths"]["/api/v1/jobs"]["post"].setdefault("responses", {}))
+
+
+def _add_image_answers(responses: dict[str, Any]) -> None:
+    """Add what `POST /api/v1/jobs` answers to ``Accept: image/*``."""
+    for status, picture in PICTURE.items():
+        given = responses.setdefault(str(status), {"description": picture["description"]})
+        given.setdefault("content", {}).update(picture.get("content", {}))
 
 
 def _title(mode: Mode) -> str:
