@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from expunge import base64_file
-from expunge.clean.request import options_in
 from expunge.errors import (
     FieldError,
     InvalidRequest,
@@ -19,21 +18,17 @@ from expunge.given import present
 from expunge.hooks.secrets import new_secret
 from expunge.imaging.media_types import MOVIES, bare, claimed, normalised
 from expunge.jobs.request import JobRequest
-from expunge.operations import mode_named
 from expunge.validation import field_errors
 from expunge.web import json_limits
 from expunge.web.multipart import FILES, FORM, read_form, refuse_unknown
+from expunge.web.native.in_query import Query, completed
 from expunge.web.native.schemas import JobCreate
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-Query = list[tuple[str, str]]
-
 URLENCODED = "application/x-www-form-urlencoded"
 ABSENT = frozenset({"null", "undefined", "[]"})
-NOT_OPTIONS = frozenset({"wait", "store"})
-"""Parameters of the routes themselves."""
 MAX_BASE64_BYTES = 1_048_576
 """Maximum size of a decoded image in JSON."""
 FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options"}
@@ -152,36 +147,11 @@ def _from_json(document: object, query: Query) -> dict[str, Any]:
 
 def _checked(document: object, query: Query) -> JobCreate:
     if isinstance(document, dict):
-        document = _completed(document, query)
+        document = completed(document, query)
     try:
         return JobCreate.model_validate(document, strict=True)
     except ValidationError as error:
         raise ValidationFailed(*field_errors(error)) from None
-
-
-def _completed(document: dict[str, Any], query: Query) -> dict[str, Any]:
-    """A body with the mode and the options that the query has instead.
-
-    Raises
-    ------
-    ValidationFailed
-        For what both have, and for options that the mode does not have.
-    """
-    given: dict[str, list[str]] = {}
-    for name, value in query:
-        if present(value) is not None and name not in NOT_OPTIONS:
-            given.setdefault(name, []).append(value)
-    modes = given.pop("mode", [])
-    known = [word for word in (*modes, present(document.get("mode"))) if word is not None]
-    if len(known) > 1:
-        raise ValidationFailed(FieldError("/query/mode", "give the mode once"))
-    if given and present(document.get("options")):
-        raise ValidationFailed(FieldError("/options", "give options here or in the query"))
-    if modes:
-        document = document | {"mode": modes[0]}
-    if given and known and isinstance(known[0], str):
-        document = document | {"options": options_in(mode_named(known[0].strip()), given)}
-    return document
 
 
 def _fields(created: JobCreate) -> dict[str, Any]:

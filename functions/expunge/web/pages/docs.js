@@ -35,14 +35,15 @@ const ownFrame = () => ({
       },
     },
   },
-  components: { InfoContainer: () => null },
+  components: { InfoContainer: () => null, ServersContainer: () => null },
   wrapComponents: {
     DeepLink: (_, { React }) => ({ text }) => React.createElement("span", null, text),
   },
 });
 
-SwaggerUIBundle({
-  url: `${ROOT}/openapi.json`,
+// Requests go to where this page came from, with its cookies, whatever the service's public URL is.
+const shown = (document) => SwaggerUIBundle({
+  spec: { ...document, servers: [{ url: ROOT || "/" }] },
   dom_id: "#content",
   layout: "BaseLayout",
   deepLinking: true,
@@ -54,3 +55,5 @@ SwaggerUIBundle({
   plugins: [ownFrame],
   requestInterceptor: withCsrf,
 });
+
+fetch(`${ROOT}/openapi.json`).then((answer) => answer.json()).then(shown);
