@@ -69,6 +69,7 @@ judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators 
 # Long fires, and every property on a thousand new examples: half an hour, by estimate.
 soak: models .venv/.dev ## put jobs under fire and properties to the test for half an hour
 	ATTACK_ROUNDS=$${ATTACK_ROUNDS:-8} $(BIN)/python -m pytest -m attack tests/robustness
+	$(BIN)/python -m pytest -m long tests/unit/test_bomb_growth.py
 	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=thorough tests/unit
 
@@ -117,7 +118,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
-	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi pycparser typing-extensions)
+	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi joserfc pycparser typing-extensions)
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from expunge.errors import Unavailable
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.service import SignedObjects, is_delivery
-from expunge.stores.ports import DeadLetters, Inbox, Key, Mail, Objects, Queue, Records, Signals
+from expunge.stores.ports import (
+    DeadLetters,
+    Inbox,
+    Key,
+    Mail,
+    Objects,
+    OwnSecret,
+    Queue,
+    Records,
+    Signals,
+)
 
 if TYPE_CHECKING:
     from expunge.settings import Settings
@@ -31,6 +41,8 @@ class Stores:
     deliveries: Queue
     """The webhook queue, separate so that a slow receiver does not delay jobs."""
     mail: Mail
+    receipt_secret: OwnSecret
+    """The private key that signs receipts, if no setting names one."""
     signed_objects: SignedObjects | None = None
     results_origin: str | None = None
     """Origin of the object store's signed URLs; ``None`` if it is the service itself."""
@@ -111,6 +123,7 @@ def _aws(settings: Settings) -> Stores:
         ),
         alarms_url=clients.alarms_url(session),
         mail=SesMail(ses, sender=settings.mail_from or ""),
+        receipt_secret=SharedSecret(records, "receipts"),
         close=close,
     )
 
@@ -124,7 +137,7 @@ def _local(settings: Settings) -> Stores:
     from expunge.stores.local.probe import WriteProbe
     from expunge.stores.local.queue import SqliteQueue
     from expunge.stores.local.records import SqliteRecords
-    from expunge.stores.local.secret import load_secret
+    from expunge.stores.local.secret import FileSecret, load_secret
     from expunge.stores.local.signals import signals_in
     from expunge.stores.local.space import MEGABYTE, Space
     from expunge.stores.local.staging import clear_staging
@@ -167,6 +180,7 @@ def _local(settings: Settings) -> Stores:
         queue=queue,
         deliveries=deliveries,
         mail=mail,
+        receipt_secret=FileSecret(folder / layout.RECEIPT_KEY),
         signed_objects=objects,
         signals=signals,
         inbox=queue,

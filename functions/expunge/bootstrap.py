@@ -30,8 +30,10 @@ from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
 from expunge.net.fetcher import Fetcher
 from expunge.operations import mode_named
-from expunge.operations.available import modes_of
+from expunge.operations.available import modes_of, scopes_of
 from expunge.operations.execution import InProcess
+from expunge.operations.receipt import Issuer
+from expunge.receipts.keys import KeyInvalid, PublicKey, SigningKey
 from expunge.service import Service, TaskTerms
 from expunge.settings import SettingsInvalid
 
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from expunge.jobs.job import Job
     from expunge.operations.execution import Executor
     from expunge.settings import Settings
-    from expunge.stores.ports import Records, Signals
+    from expunge.stores.ports import OwnSecret, Records, Signals
 
 
 LAMBDA_ANSWER_BYTES = 4_500_000
@@ -90,6 +92,8 @@ def build(
     )
     executor = executor or InProcess()
     limits = _limits(settings)
+    issuer = _issuer(settings, wired.receipt_secret, clock)
+    scopes = scopes_of(settings)
     jobs = Jobs(
         wired.records,
         wired.objects,
@@ -97,6 +101,9 @@ def build(
         fetcher,
         WebhookOutbox(wired.records, wired.deliveries, clock),
         modes=modes,
+        scopes=scopes,
+        purpose_required=settings.purpose_required,
+        issuer=issuer,
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,
@@ -168,6 +175,8 @@ def build(
         limits=limits,
         answer_bytes=answer_bytes,
         modes=modes,
+        scopes=scopes,
+        issuer=issuer,
         ready=wired.ready,
         signed_objects=wired.signed_objects,
         results_origin=wired.results_origin,
@@ -179,6 +188,29 @@ def build(
         alarms_url=wired.alarms_url,
         housekeeping=wired.housekeeping,
         close=close,
+    )
+
+
+def _issuer(settings: Settings, own: OwnSecret, clock: Callable[[], float]) -> Issuer:
+    """Issues receipts with the key of the settings, or else with the installation's own.
+
+    An own key that a setting has replaced still verifies what it signed.
+    """
+    try:
+        given = SigningKey.of(settings.receipt_key) if settings.receipt_key else None
+    except KeyInvalid as error:
+        raise SettingsInvalid(f"EXPUNGE_RECEIPT_KEY {error}") from None
+    try:
+        former = [PublicKey.of(word) for word in settings.receipt_former_keys]
+    except KeyInvalid as error:
+        raise SettingsInvalid(f"EXPUNGE_RECEIPT_FORMER_KEYS: a key {error}") from None
+
+    def load_former() -> list[PublicKey]:
+        replaced = own.existing() if given else None
+        return [*former, *([SigningKey(replaced).public] if replaced else [])]
+
+    return Issuer(
+        lambda: given or SigningKey(own.value), clock, load_former, url=settings.public_url
     )
 
 

@@ -14,6 +14,7 @@ parent's. An error that only one package raises is defined there.
     ├── Forbidden                  forbidden
     │   ├── CsrfFailed             csrf_failed
     │   ├── ModeDisabled           mode_disabled
+    │   ├── ScopeDisabled          scope_disabled
     │   ├── SignatureInvalid       signature_invalid
     │   └── UseJobs                use_jobs
     ├── ImageError                 malformed_image
@@ -33,6 +34,7 @@ parent's. An error that only one package raises is defined there.
     │   ├── UnsupportedMediaType   unsupported_media_type
     │   ├── UriTooLong             uri_too_long
     │   └── ValidationFailed       validation_error
+    │       └── PurposeRequired    purpose_required
     ├── JobFailed                  pipeline_error
     ├── LimitReached               quota_exceeded          accounts/counters
     │   ├── RateLimited            rate_limited            accounts/counters
@@ -115,6 +117,12 @@ class ValidationFailed(InvalidRequest):
         self.errors = errors[:MAX_ERRORS]
         self.omitted = len(errors) - len(self.errors)
         """Number of invalid fields that ``errors`` does not list."""
+
+
+class PurposeRequired(ValidationFailed):
+    """The operator wants to know what a job is for."""
+
+    code = "purpose_required"
 
 
 class RequestTimeout(InvalidRequest):
@@ -255,6 +263,10 @@ class CsrfFailed(Forbidden):
 
 class ModeDisabled(Forbidden):
     code = "mode_disabled"
+
+
+class ScopeDisabled(Forbidden):
+    code = "scope_disabled"
 
 
 class SignatureInvalid(Forbidden):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EXTRAS = {
     "vision": ("cv2", "numpy", "onnxruntime", "PIL", "pillow_heif", "simplejpeg"),
+    "receipts": ("joserfc",),
     "serve": (
         "authlib",
         "fastapi",
@@ -25,7 +26,6 @@ EXTRAS = {
         "httpcore2",
         "h11",
         "httpx2",
-        "joserfc",
         "markdown_it",
         "python_multipart",
         "requests",

@@ -19,6 +19,7 @@ from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
 from expunge.imaging.limits import Limits
 from expunge.jobs.jobs import Jobs
+from expunge.operations.receipt import Issuer
 from expunge.settings import Settings
 from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Queue, Signals, Value
 
@@ -86,6 +87,10 @@ class Service:
     """Largest image in one response, in bytes; ``None`` for no limit."""
     modes: tuple[str, ...]
     """Names of the enabled modes."""
+    scopes: tuple[str, ...]
+    """Names of the enabled scopes of ``metadata``."""
+    issuer: Issuer
+    """Signs receipts, and knows the keys that verify them."""
     signed_objects: SignedObjects | None
     """The local object store; ``None`` if the store serves its own URLs (S3)."""
     results_origin: str | None

@@ -37,6 +37,7 @@ _TOGETHER = {
     "stripe_packs": ("stripe_key",),
 }
 """Settings that require others."""
+_WEB_URL = r"^https?://[^\s/]+\S*$"
 NOT_IN_TEMPLATE = {
     "max_file_mb": "the platform sets the limit of a stack",
     "max_video_mb": "the temporary storage of a function sets the limit of a stack",
@@ -62,6 +63,7 @@ NOT_IN_TEMPLATE = {
 
 OWN_PATHS = frozenset(
     {
+        ".well-known",
         "account",
         "api",
         "assets",
@@ -69,13 +71,16 @@ OWN_PATHS = frozenset(
         "docs",
         "en",
         "health",
+        "legal",
         "objects",
+        "privacy",
         "problems",
         "share",
         "sign-in",
         "static",
         "swagger",
         "tab",
+        "terms",
     }
 )
 """How the paths of the service itself begin."""
@@ -157,6 +162,17 @@ class Settings(BaseModel):
     )
     modes: Words | None = Field(
         None, description="The enabled modes, separated by commas. Default: all."
+    )
+    scopes: Words | None = Field(
+        None,
+        description="The enabled scopes of `metadata`, separated by commas. Default: all. Without "
+        "the scope `all`, no mode removes all metadata: the modes `invisible` and `all` are off, "
+        "and `mask` needs `strip_metadata=false`.",
+    )
+    purpose_required: bool = Field(
+        False,
+        description="Whether a job needs a statement of its purpose, as the field `purpose` or the "
+        "header `Expunge-Purpose`. It is stored with the job.",
     )
     max_file_mb: int | None = Field(
         None,
@@ -340,6 +356,38 @@ class Settings(BaseModel):
         max_length=2,
         description="Secrets that identify requests from your CDN: the new one, then the old one. "
         "If set, all other requests are refused.",
+    )
+
+    receipt_key: str | None = Field(
+        None,
+        repr=False,
+        description="Private key that signs receipts, from `expunge receipt new-key`. Default: a "
+        "key that the first receipt creates in the store.",
+    )
+    receipt_former_keys: Words = Field(
+        (),
+        max_length=50,
+        description="Public keys whose receipts stay valid, separated by commas. `expunge receipt "
+        "public-key` shows the public key of a private one. Take a key out if it has leaked.",
+    )
+
+    terms_url: str | None = Field(
+        None,
+        pattern=_WEB_URL,
+        description="URL of your own terms, to which `/terms` leads. Default: a page that says "
+        "what this service does.",
+    )
+    privacy_url: str | None = Field(
+        None,
+        pattern=_WEB_URL,
+        description="URL of your own privacy notice, to which `/privacy` leads. Default: a page "
+        "that says what this service stores, and for how long.",
+    )
+    security_contact: str | None = Field(
+        None,
+        pattern=r"^(mailto:[^\s@]+@[^\s@]+|tel:\+[0-9-]+|https://\S+)$",
+        description="Where to report vulnerabilities of your installation: a `mailto:`, `https:` "
+        "or `tel:` URL. Without it there is no `/.well-known/security.txt`.",
     )
 
     table: str | None = Field(None, description="DynamoDB table (`aws`).")

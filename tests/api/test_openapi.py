@@ -65,6 +65,7 @@ OPERATIONS = [
     "getJob",
     "getMe",
     "getQueues",
+    "getReceiptKeys",
     "getStoredImage",
     "getTask",
     "listApiKeys",

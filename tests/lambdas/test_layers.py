@@ -18,8 +18,12 @@ WEB = """
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from fastapi import FastAPI, UploadFile
+from joserfc import jwk, jws
 from mangum import Mangum
 
+key = jwk.OKPKey.generate_key("Ed25519")
+signed = jws.serialize_compact({"alg": "Ed25519"}, b"a receipt", key, algorithms=["Ed25519"])
+assert jws.deserialize_compact(signed, key, algorithms=["Ed25519"]).payload == b"a receipt"
 app = FastAPI()
 
 @app.post("/")

@@ -238,7 +238,7 @@ def test_the_api_answers_only_what_came_through_the_front():
 
 @pytest.mark.parametrize("name", sam.template()["Parameters"])
 def test_a_secret_is_shown_nowhere(name):
-    secret = "Secret" in name or name in ("StripeKey", "AdminPassword")
+    secret = "Secret" in name or name in ("StripeKey", "AdminPassword", "ReceiptKey")
     assert secret == sam.template()["Parameters"][name].get("NoEcho", False)
 
 

@@ -194,7 +194,11 @@ class Cleaner:
         content = clean_request.content(source.digest)
         try:
             request = JobRequest(
-                clean_request.mode, clean_request.options, image=image, answers_image=True
+                clean_request.mode,
+                clean_request.options,
+                image=image,
+                purpose=clean_request.purpose,
+                answers_image=True,
             )
             submitted = self._jobs.submit(caller, request)
             job = submitted.job
@@ -261,6 +265,7 @@ class Cleaner:
             self._objects.put(key, data, content_type=media_type)
         etag = hashlib.sha256(data).hexdigest()[:32]
         expires_at = job.result_expires_at or self._clock()
-        result = Result(key, media_type, etag, len(data), expires_at)
+        receipt = job.report.get("receipt")
+        result = Result(key, media_type, etag, len(data), expires_at, receipt)
         self._results.publish(clean_request.content(source.digest), source, result)
         return Cleaned(result, source.caching, data)

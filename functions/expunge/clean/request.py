@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 """The one value of ``format`` that is not an option of the mode."""
-_OWN = {"image", "mode", "download", "sig", "exp"}
+_OWN = {"image", "mode", "download", "purpose", "sig", "exp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class CleanRequest:
     """Whether another format that the browser accepts may be returned."""
     download: str | None = None
     """File name for a download; ``None`` to display the image."""
+    purpose: str | None = None
+    """What the caller says it is for; it does not change the result."""
     targets: tuple[str, ...] = ()
     """Media types that ``auto`` may convert the image to, best first."""
 
@@ -69,7 +71,11 @@ class CleanRequest:
         rest = {n: v for n, v in given.items() if n not in own}
         _check_is_encoded(image, rest, mode)
         options = options_in(mode, rest)
-        return cls(image, name, options, auto, given.get("download", [None])[0])
+        if auto and options.get("receipt"):
+            reason = f"cannot be signed for a format that varies; leave out format={AUTO}"
+            raise ValidationFailed(FieldError("/query/receipt", reason))
+        purpose = given.get("purpose", [""])[-1].strip() or None
+        return cls(image, name, options, auto, given.get("download", [None])[0], purpose)
 
 
 def image_mode(name: str, pointer: str = "/query/mode") -> Mode:

@@ -37,6 +37,8 @@ class Result:
     """``ETag`` of the result's bytes, without quotes."""
     length: int
     expires_at: float
+    receipt: str | None = None
+    """The signed receipt of the job, if the request asked for one."""
 
 
 @dataclass(frozen=True, slots=True)

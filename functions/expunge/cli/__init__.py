@@ -17,6 +17,7 @@ from expunge.cli.jobs import jobs
 from expunge.cli.marks import marks
 from expunge.cli.models import models
 from expunge.cli.modes import CommandGroup
+from expunge.cli.receipt import receipt
 from expunge.cli.sign import sign
 from expunge.cli.watch import WatchCommand
 from expunge.settings import Settings, SettingsInvalid, renamed
@@ -109,5 +110,6 @@ main.add_command(restore)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(sign)
+main.add_command(receipt)
 main.add_command(WatchCommand())
 main.add_command(document)

@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from expunge.cli.destination import Destination, FileTask, in_format
+from expunge.cli.destination import Destination, FileTask, in_format, write_receipt
 from expunge.cli.flags import usage_message
 from expunge.cli.inputs import LeftOut, opened
 from expunge.cli.lines import Describe, Lines, sentence
@@ -151,18 +151,32 @@ class Batch:
 
     def _deliver(self, task: FileTask, outcome: Outcome) -> str | None:
         """Write the result, return its path; an unchanged file is copied only with ``--output``."""
-        copied = task.target is None or self.destination.output is not None
+        signed = self.work.options.wants_receipt and not self.destination.in_place
+        copied = task.target is None or self.destination.output is not None or signed
         needless = not outcome.report.get("changed") and not copied
         with outcome.file or nullcontext():
-            if outcome.length is None or needless or self.dry_run:
+            if outcome.length is None or self.dry_run:
+                return None
+            if needless:
+                self._write_receipt(task, outcome)
                 return None
             return self._written(task, outcome)
 
     def _written(self, task: FileTask, outcome: Outcome) -> str:
         if not self.destination.names(task):
             task = in_format(task, self.work.options, outcome)
-        self.destination.write(task, outcome.parts())
+        self._write_receipt(task, outcome, lambda: self.destination.write(task, outcome.parts()))
         return "-" if task.target is None else str(task.target)
+
+    def _write_receipt(
+        self, task: FileTask, outcome: Outcome, write: Callable[[], None] = lambda: None
+    ) -> None:
+        """Write a result and its receipt; neither, if the receipt's file may not be replaced."""
+        receipt = outcome.report.get("receipt")
+        path = self.destination.receipt_path(task) if receipt else None
+        write()
+        if path is not None and receipt:
+            write_receipt(path, receipt)
 
 
 class _FileProgress:

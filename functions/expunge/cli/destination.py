@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
 
+RECEIPT = ".receipt.jws"
+"""Ending of a receipt's file name, after the whole name of the result."""
 RESULT = "-clean"
 """Suffix of a result's file name, before the extension."""
 
@@ -52,6 +54,7 @@ class Destination:
     in_place: bool = False
     force: bool = False
     keep_time: bool = False
+    receipt_file: Path | None = None
     _written: set[Path] = field(default_factory=set)
     _names: dict[tuple[int, int], list[Path]] = field(default_factory=dict)
     """Paths by device and inode, of the files that are replaced."""
@@ -123,6 +126,21 @@ class Destination:
         """Whether ``--output`` is the very path of the result."""
         return self.output is not None and task.target in (None, Path(self.output))
 
+    def receipt_path(self, task: FileTask) -> Path | None:
+        """Where a receipt goes: beside the result, unless the command line names a file.
+
+        Raises
+        ------
+        Refused
+            If the file exists and may not be replaced.
+        """
+        path = self.receipt_file
+        if path is None and task.target is not None:
+            path = task.target.with_name(task.target.name + RECEIPT)
+        if path is not None and path.exists() and not (self.force or self.in_place):
+            raise Refused(f"{printable(path)} exists; use --force to overwrite it")
+        return path
+
     def write(self, task: FileTask, parts: Iterable[bytes]) -> None:
         """Write the whole result or nothing.
 
@@ -157,6 +175,14 @@ def in_format(task: FileTask, options: ModeOptions, outcome: Outcome) -> FileTas
         return task
     suffix = f".{EXTENSIONS[outcome.media_type]}"
     return replace(task, target=task.target.with_suffix(suffix))
+
+
+def write_receipt(path: Path, receipt: str) -> None:
+    """Write a receipt, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = write_beside(path, [receipt.encode() + b"\n"], flush=path.exists())
+    whole.chmod(0o666 & ~_umask())
+    whole.replace(path)
 
 
 def write_new(

@@ -87,8 +87,12 @@ def _preview_sheet() -> click.Parameter:
 
 
 _UNKNOWABLE = "Watermarks that cannot be checked, such as SynthID, may remain."
+_OWED = (
+    "By law or contract, AI labels and credits may have to stay: docs/explanation/legal.md says "
+    "what to consider, and --scope and --keep choose."
+)
 PRESENTATIONS = {
-    "metadata": Presentation(describe_dry_run=removals_table),
+    "metadata": Presentation(describe_dry_run=removals_table, remark=_OWED),
     "detect": Presentation(detect_table),
     "visible": Presentation(
         visible_line, visible_line, preview=lambda _: sheet_beside, preview_flag=_preview_sheet
@@ -185,6 +189,8 @@ def checked_options(ctx: click.Context, mode: Mode) -> ModeOptions:
     options = given_options(ctx, mode)
     if "cover" in options:
         options.setdefault("method", "cover")
+    if ctx.params.get("receipt_file"):
+        options["receipt"] = True
     try:
         return mode.options(options)
     except ValidationFailed as error:
@@ -233,6 +239,13 @@ def _output_flags() -> list[click.Parameter]:
             is_flag=True,
             help="Replace each file with its result; keep its owner, mode and hard links.",
         ),
+        click.Option(
+            ["--receipt-file"],
+            metavar="PATH",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Write the signed receipt of one FILE there; includes --receipt.  "
+            "[default: NAME.receipt.jws beside the result]",
+        ),
         click.Option(["--force"], is_flag=True, help="Overwrite existing files."),
         keep_time_flag(),
     ]
@@ -258,11 +271,25 @@ def _destination(mode: Mode, given: dict[str, Any]) -> Destination:
         _check_standard_output(given)
     elif piped and (output.endswith("/") or Path(output).is_dir()):
         raise click.UsageError("--output must name a file for the result of standard input")
-    return Destination(output, in_place, given["force"], given["keep_time"])
+    _check_receipt(given, output)
+    return Destination(output, in_place, given["force"], given["keep_time"], given["receipt_file"])
+
+
+def _check_receipt(given: dict[str, Any], output: str | None) -> None:
+    """Raise a usage error if a receipt has no file of its own."""
+    if given["receipt_file"]:
+        if not _is_one_file(given):
+            raise click.UsageError("--receipt-file takes the receipt of one file, not of several")
+    elif given.get("receipt") and output == STANDARD:
+        raise click.UsageError("name a file for the receipt with --receipt-file")
+
+
+def _is_one_file(given: dict[str, Any]) -> bool:
+    return len(given["files"]) == 1 and not Path(given["files"][0]).is_dir()
 
 
 def _check_standard_output(given: dict[str, Any]) -> None:
-    if len(given["files"]) > 1 or Path(given["files"][0]).is_dir():
+    if not _is_one_file(given):
         raise click.UsageError("standard output takes the result of one file, not of several")
     if given.get("preview") is True:
         raise click.UsageError("--preview needs a file to write beside; name one with --output")

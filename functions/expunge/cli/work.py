@@ -14,6 +14,7 @@ from expunge.imaging.source import Source
 from expunge.operations import Mode
 from expunge.operations.memory import peak_bytes
 from expunge.operations.options.base import ModeOptions
+from expunge.operations.receipt import Issuer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,10 +68,13 @@ class Work:
     options: ModeOptions
     limits: Limits
     budget: Budget
+    issuer: Issuer | None = None
+    """Signs receipts, if the options ask for them."""
 
     @classmethod
     def of(cls, mode: Mode, options: ModeOptions, max_file_mb: int = MAX_FILE_MB) -> Work:
-        return cls(mode, options, limits(max_file_mb), Budget(int(machine.memory() * SHARE)))
+        budget = Budget(int(machine.memory() * SHARE))
+        return cls(mode, options, limits(max_file_mb), budget, _issuer(options))
 
     def source(self, data: bytes | FileData) -> Source:
         """Read the structure of a file, and check that the mode takes it.
@@ -91,4 +95,16 @@ class Work:
         """Run the mode, once there is memory for it."""
         peak = max(peak_bytes(self.mode, source, self.options), COPIES * len(source.data))
         with self.budget.share(peak):
-            return self.mode.run(source, self.options, progress)
+            outcome = self.mode.run(source, self.options, progress)
+        if self.issuer is not None:
+            receipt = self.issuer.receipt(self.mode, source, self.options, outcome)
+            outcome.report["receipt"] = receipt
+        return outcome
+
+
+def _issuer(options: ModeOptions) -> Issuer | None:
+    if not options.wants_receipt:
+        return None
+    from expunge.cli.receipt_keys import issuer
+
+    return issuer()

@@ -63,7 +63,8 @@ def _stripped(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], byt
     chosen = policy(*_choices(options))
     source = Source.of(data, limits=_LIMITS)
     stripped = strip(source, chosen)
-    return {"report": report(source, stripped), "media_type": source.media_type}, stripped.data
+    told = report(source, stripped, chosen.reasons)
+    return {"report": told, "media_type": source.media_type}, stripped.data
 
 
 def _detected(data: bytes) -> tuple[dict[str, Any], None]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import starmap
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 MAX_ENTRIES = 1_000
@@ -16,6 +18,9 @@ SHORT, LONG, RATIONAL = 3, 4, 5
 _TEXTS = (2, 129)
 _CODES = {1: "B", SHORT: "H", LONG: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
 _ENTRIES = {order: struct.Struct(order + "HHI4x") for order in "<>"}
+_ENTRY = {order: struct.Struct(order + "HHI4s") for order in "<>"}
+_NUMBER = {order: struct.Struct(order + "I") for order in "<>"}
+_COUNT = {order: struct.Struct(order + "H") for order in "<>"}
 _RATIONALS = {RATIONAL: "II", 10: "ii"}
 SIZES = {1: 1, 2: 1, SHORT: 2, LONG: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4,
          129: 1}  # fmt: skip
@@ -73,45 +78,50 @@ class Reader:
         order = _BYTE_ORDERS.get(bytes(content[:4]))
         if order is None or len(content) < 8:
             return None
-        return cls(content, order, struct.unpack_from(order + "I", content, 4)[0])
+        return cls(content, order, _NUMBER[order].unpack_from(content, 4)[0])
 
     def header(self, first_ifd: int) -> bytes:
         """Return a TIFF header in the same byte order."""
-        return self.content[:4].tobytes() + struct.pack(self.order + "I", first_ifd)
+        return self.content[:4].tobytes() + _NUMBER[self.order].pack(first_ifd)
 
     def count(self, at: int) -> int:
         """Return the entry count that the IFD at offset ``at`` states."""
         if at + 2 > len(self.content):
             return 0
-        return int(struct.unpack_from(self.order + "H", self.content, at)[0])
+        return int(_COUNT[self.order].unpack_from(self.content, at)[0])
 
     def entries(self, at: int, *tags: int) -> Iterator[Entry]:
         """Yield the entries of the IFD at offset ``at`` that fit in the structure.
 
         ``tags`` limits them to some fields.
         """
-        entry = _ENTRIES[self.order]
-        first, fitting = at + 2, (len(self.content) - at - 2) // 12
-        places = range(first, first + 12 * min(self.count(at), fitting, MAX_ENTRIES), 12)
-        raw = self.content[first : places.stop]
-        for entry_at, (tag, kind, number) in zip(places, entry.iter_unpack(raw), strict=True):
-            if tags and tag not in tags:
-                continue
-            length = SIZES.get(kind, 0) * number
-            start = entry_at + 8
-            if length > 4:
-                (start,) = struct.unpack_from(self.order + "I", self.content, start)
-            yield Entry(tag, kind, number, entry_at, start, length)
+        return starmap(Entry, self._entries(at, tags))
 
     def fields(self, at: int, *tags: int) -> Iterator[Field]:
         """Yield the fields of the IFD at offset ``at``, except those outside the structure.
 
         ``tags`` limits them to some fields.
         """
-        for entry in self.entries(at, *tags):
-            end = entry.start + entry.length
-            if entry.length and end <= len(self.content):
-                yield Field(entry.tag, entry.type, entry.count, self.content[entry.start : end])
+        content = self.content
+        size = len(content)
+        for tag, kind, number, _, start, length in self._entries(at, tags):
+            if length and start + length <= size:
+                yield Field(tag, kind, number, content[start : start + length])
+
+    def _entries(self, at: int, tags: Collection[int]) -> Iterator[tuple[int, ...]]:
+        """The fields of each `Entry`."""
+        content = self.content
+        first, fitting = at + 2, (len(content) - at - 2) // 12
+        stop = first + 12 * min(self.count(at), fitting, MAX_ENTRIES)
+        entry_at = first
+        for tag, kind, number in _ENTRIES[self.order].iter_unpack(content[first:stop]):
+            if not tags or tag in tags:
+                length = SIZES.get(kind, 0) * number
+                start = entry_at + 8
+                if length > 4:
+                    (start,) = _NUMBER[self.order].unpack_from(content, start)
+                yield tag, kind, number, entry_at, start, length
+            entry_at += 12
 
     def following(self, at: int) -> int:
         """Return the offset of the next IFD in the chain, or 0."""
@@ -141,19 +151,20 @@ class Reader:
 
 def ifd_length(fields: Sequence[Field]) -> int:
     """Return the length of an IFD in bytes, with the values that follow it."""
-    long = (len(field.value) for field in fields if len(field.value) > 4)
-    return 2 + 12 * len(fields) + 4 + sum(size + size % 2 for size in long)
+    sizes = [len(field.value) for field in fields]
+    return 2 + 12 * len(sizes) + 4 + sum([size + size % 2 for size in sizes if size > 4])
 
 
 def ifd(order: str, fields: Iterable[Field], at: int) -> bytes:
     """Serialise an IFD for offset ``at``. Values longer than four bytes follow it."""
-    entries = sorted(fields, key=lambda field: field.tag)
+    entries = sorted(fields, key=attrgetter("tag"))
+    entry, number = _ENTRY[order].pack, _NUMBER[order].pack
     values_at = at + 2 + 12 * len(entries) + 4
-    out, values = struct.pack(order + "H", len(entries)), b""
+    out, values = _COUNT[order].pack(len(entries)), b""
     for field in entries:
         raw = field.value.tobytes()
         if len(raw) > 4:
             values += b"\0" * (len(values) % 2)
-            raw, values = struct.pack(order + "I", values_at + len(values)), values + raw
-        out += struct.pack(order + "HHI", field.tag, field.type, field.count) + raw.ljust(4, b"\0")
+            raw, values = number(values_at + len(values)), values + raw
+        out += entry(field.tag, field.type, field.count, raw)
     return out + bytes(4) + values + b"\0" * (len(values) % 2)

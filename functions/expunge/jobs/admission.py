@@ -29,18 +29,19 @@ from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.jobs.uploads import Uploaded, upload_not_found
-from expunge.operations import enabled_mode
+from expunge.operations import mode_named
 from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.operations.options.base import ModeOptions
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter, Reservation
     from expunge.imaging.data import FileData
     from expunge.imaging.limits import Limits
+    from expunge.jobs.operator_rules import Rules
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
     from expunge.jobs.runner import Runner
@@ -96,7 +97,7 @@ class Admission:
         sources: Sources,
         *,
         executor: Executor,
-        modes: Collection[str],
+        rules: Rules,
         job_memory: int | None,
         clock: Callable[[], float],
         check_space: Callable[[int], object],
@@ -111,7 +112,7 @@ class Admission:
         self._meter = meter
         self._sources = sources
         self._executor = executor
-        self._modes = modes
+        self._rules = rules
         self._job_memory = job_memory
         self._clock = clock
         self._check_space = check_space
@@ -124,8 +125,10 @@ class Admission:
         ------
         ValidationFailed
             For an unknown mode or option.
-        ModeDisabled
-            For a mode that the operator has disabled.
+        ModeDisabled, ScopeDisabled
+            For a mode or a scope that the operator has disabled.
+        PurposeRequired
+            If the operator wants a purpose, and the request has none.
         PayloadTooLarge, UnsupportedMediaType, ImageError
             For an unsupported, oversized or damaged file.
         UploadNotFound, UploadIncomplete
@@ -160,8 +163,7 @@ class Admission:
 
     def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
-        mode = enabled_mode(request.mode, self._modes)
-        options = mode.options(request.options)
+        mode, options = self._rules.checked(request)
         try:
             if request.webhook_url is not None:
                 self._sources.check(request.webhook_url, schemes=request.schemes)
@@ -281,7 +283,7 @@ class Admission:
                 caller, request.image_url, schemes=request.schemes, own=request.base_url
             )
             image = fetched.data if fetched else b""
-        partial = enabled_mode(request.mode, self._modes).partial
+        partial = mode_named(request.mode).partial
         if upload is not None and upload.file is not None:
             return self._opened(upload.file, declared, partial=partial), upload
         source = Source.of(image, declared=declared, partial=partial, limits=self._limits)
@@ -318,6 +320,7 @@ class Admission:
             surface=request.surface,
             key=caller.key,
             request=request.shown,
+            purpose=request.purpose,
             retention=_retention(request, sync=sync),
             webhook_url=request.webhook_url,
             webhook_secret=request.webhook_secret,

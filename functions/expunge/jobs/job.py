@@ -85,6 +85,8 @@ class Job:
     """The object key of its image: an upload, or a copy made for this job."""
     input_content: str | None = None
     """For an upload, what identifies the bytes that were checked (`Uploaded.content`)."""
+    purpose: str | None = None
+    """What the caller said it is for."""
     filename: str = ""
     """The caller's own name for its image; empty if unknown."""
     attempts: int = 0

@@ -9,11 +9,13 @@ from expunge.accounts.policies import Policies
 from expunge.errors import ClientSecretRequired, JobNotFound, Unavailable
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import with_extension
+from expunge.imaging.provenance.choices import Scope
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
 from expunge.jobs.job import Job, Status
+from expunge.jobs.operator_rules import Rules
 from expunge.jobs.register import Outbox, Register, log_job
 from expunge.jobs.run_times import RunTimeEstimator
 from expunge.jobs.runner import Runner
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
     from expunge.operations.execution import Executor
+    from expunge.operations.receipt import Issuer
     from expunge.stores.ports import Objects, Queue, Records, Value
 
 
@@ -40,6 +43,7 @@ class Jobs:
     `StorageFull`.
     ``answer_bytes`` is the largest image in one answer; ``None`` is no limit.
     An image whose estimated memory exceeds ``job_memory`` bytes is refused; ``None`` is no limit.
+    The ``issuer`` signs receipts; without one there are none.
     """
 
     def __init__(
@@ -51,6 +55,9 @@ class Jobs:
         outbox: Outbox,
         *,
         modes: Collection[str],
+        scopes: Collection[str] = tuple(Scope),
+        purpose_required: bool = False,
+        issuer: Issuer | None = None,
         lease_seconds: float,
         longest_run: float = 900.0,
         attempts: int,
@@ -80,6 +87,7 @@ class Jobs:
             self.cleanup,
             self._estimator,
             executor,
+            issuer=issuer,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -96,7 +104,7 @@ class Jobs:
             meter,
             self.sources,
             executor=executor,
-            modes=modes,
+            rules=Rules(modes, scopes, purpose_required),
             job_memory=job_memory,
             clock=clock,
             check_space=check_space,

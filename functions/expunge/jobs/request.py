@@ -43,6 +43,8 @@ class JobRequest:
     retention: Retention = Retention.RESULT
     answers_image: bool = False
     """Whether the answer is the resulting image itself, so that a movie is refused."""
+    purpose: str | None = None
+    """What the caller says it is for."""
     surface: str | None = None
     """The surface whose lists hold the job; see `Job.surface`."""
     shown: dict[str, Any] = field(default_factory=dict)
@@ -55,6 +57,8 @@ class JobRequest:
         image = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
         object_key = [self.object_key, self.image_url, self.webhook_url]
         parts = [self.mode, self.options, image, self.declared or self.guessed, *object_key]
+        if self.purpose:
+            parts.append(self.purpose)
         if self.shown:
             parts.append(self.shown)
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

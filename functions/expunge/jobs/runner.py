@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from expunge.operations.execution import Executor, Turn
     from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
+    from expunge.operations.receipt import Issuer
     from expunge.stores.ports import Objects, Put, Value
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,7 @@ class Runner:
         estimator: RunTimeEstimator,
         executor: Executor,
         *,
+        issuer: Issuer | None = None,
         lease_seconds: float,
         longest_run: float,
         attempts: int,
@@ -105,6 +107,7 @@ class Runner:
         self._cleanup = cleanup
         self._estimator = estimator
         self._executor = executor
+        self._issuer = issuer
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts
@@ -229,6 +232,7 @@ class Runner:
                 outcome = turn.run(mode, source, options, tracker, seconds=limit)
                 watch.lap("work")
                 worked = True
+                self._add_receipt(job, source, options, outcome)
                 facts = self._keep(job, outcome)
                 watch.lap("storage")
         except Exception as error:  # noqa: BLE001 (each is reported or raised again)
@@ -273,6 +277,15 @@ class Runner:
         log.error("job %s: %s takes longer than %g s", job.id, job.mode, self._longest_run)
         limit = f"The job took longer than {self._longest_run:g} seconds, and was stopped."
         self._fail(job, PipelineError(limit), stored=True)
+
+    def _add_receipt(
+        self, job: Job, source: Source, options: ModeOptions, outcome: Outcome
+    ) -> None:
+        """Sign what was done, if the job asks for it. The key never reaches the operation."""
+        if options.wants_receipt and self._issuer is not None:
+            mode, url = mode_named(job.mode), job.base_url
+            receipt = self._issuer.receipt(mode, source, options, outcome, url=url, job=job.id)
+            outcome.report["receipt"] = receipt
 
     def _keep_original(self, job: Job, source: Source) -> None:
         """Store a synchronous job's original if requested; a queued job's is stored already."""

@@ -9,19 +9,27 @@ mode are a pydantic model in ``options/``, which HTTP, the command line and the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from time import perf_counter, time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
-from expunge.errors import FieldError, ModeDisabled, UnsupportedMediaType, ValidationFailed
+from expunge.errors import (
+    FieldError,
+    ModeDisabled,
+    ScopeDisabled,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 from expunge.extras import explained
 from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
+from expunge.operations.evidence import gathered
 from expunge.operations.options.all import AllOptions
 from expunge.operations.options.base import ModeOptions
 from expunge.operations.options.convert import ConvertOptions
@@ -31,6 +39,8 @@ from expunge.operations.options.invisible import InvisibleOptions
 from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.options.visible import VisibleOptions
+from expunge.operations.receipt import Issuer
+from expunge.receipts.keys import KeyInvalid, SigningKey
 from expunge.validation import field_errors
 
 if TYPE_CHECKING:
@@ -120,7 +130,8 @@ class Mode:
     def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
         """Run on one image; only a stepwise mode reports progress."""
         extra = (progress,) if self.stepwise else ()
-        return self.operation.run(source, options, *extra)
+        outcome = self.operation.run(source, options, *extra)
+        return _with_evidence(source, outcome) if options.wants_receipt else outcome
 
     def options(self, given: dict[str, Any]) -> ModeOptions:
         """Validate options with the mode's model.
@@ -134,6 +145,16 @@ class Mode:
             return self.options_type.model_validate(given)
         except ValidationError as error:
             raise ValidationFailed(*field_errors(error, "/options")) from None
+
+
+def _with_evidence(source: Source, outcome: Outcome) -> Outcome:
+    """The outcome, with what a receipt states about it."""
+    started = perf_counter()
+    evidence = gathered(source, outcome)
+    spent = {"receipt": (perf_counter() - started) * 1e3}
+    timings = {name: ms for name, ms in outcome.timings_ms.items() if name != "total"} | spent
+    timings["total"] = sum(timings.values())
+    return replace(outcome, evidence=evidence, timings_ms=timings)
 
 
 @cache
@@ -223,7 +244,12 @@ CONVERT = Mode(
 
 
 def run(
-    mode: str, image: bytes | FileData, *, progress: Progress = silent, **options: object
+    mode: str,
+    image: bytes | FileData,
+    *,
+    progress: Progress = silent,
+    receipt_key: str | None = None,
+    **options: object,
 ) -> Outcome:
     """Run one mode on one image.
 
@@ -236,6 +262,9 @@ def run(
         have 2 GB, and the result is ``outcome.file``.
     progress
         Called by a stepwise mode with its progress, as a fraction from 0 to 1.
+    receipt_key
+        The private key that signs a receipt, as `expunge receipt new-key` prints it. The option
+        ``receipt`` needs it; the receipt is then ``outcome.report["receipt"]``.
     options
         The mode's options.
 
@@ -256,12 +285,27 @@ def run(
     """
     chosen = mode_named(mode)
     checked = chosen.options(options)
+    issuer = _issuer(receipt_key) if checked.wants_receipt else None
     if isinstance(image, bytes):
         source = Source.of(image, partial=chosen.partial)
     else:
         source = Source.over(image, partial=chosen.partial)
     chosen.check(source, checked)
-    return chosen.run(source, checked, progress)
+    outcome = chosen.run(source, checked, progress)
+    if issuer is not None:
+        outcome.report["receipt"] = issuer.receipt(chosen, source, checked, outcome)
+    return outcome
+
+
+def _issuer(receipt_key: str | None) -> Issuer:
+    if receipt_key is None:
+        reason = "needs a receipt_key to sign with; «expunge receipt new-key» prints a new one"
+        raise ValidationFailed(FieldError("/options/receipt", reason))
+    try:
+        key = SigningKey.of(receipt_key)
+    except KeyInvalid as error:
+        raise ValidationFailed(FieldError("/receipt_key", str(error))) from None
+    return Issuer(lambda: key, time)
 
 
 def mode_named(name: str) -> Mode:
@@ -297,3 +341,26 @@ def enabled_mode(name: str, enabled: Collection[str]) -> Mode:
     if mode.name not in enabled:
         raise ModeDisabled(f"The mode «{mode.name}» is switched off on this server.")
     return mode
+
+
+def check_scope(mode: Mode, options: ModeOptions, enabled: Collection[str]) -> None:
+    """Check that the operator has enabled the scope in which a job would remove metadata.
+
+    Raises
+    ------
+    ScopeDisabled
+        Also for a mode that removes all metadata without being asked, such as ``mask``.
+    """
+    scope = options.metadata_scope
+    if scope is None or scope in enabled:
+        return
+    known = ", ".join(f"«{one}»" for one in enabled)
+    advice = (
+        "«mask» keeps metadata with strip_metadata=false."
+        if isinstance(options, MaskOptions)
+        else f"The scopes that are on: {known}."
+    )
+    raise ScopeDisabled(
+        f"«{mode.name}» would remove metadata in the scope «{scope}», which is switched off on "
+        f"this server. {advice}"
+    )

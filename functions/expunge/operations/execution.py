@@ -83,7 +83,7 @@ class InProcess:
 
     @contextmanager
     def turn(self, mode: Mode, memory: int) -> Iterator[Turn]:
-        if self._reserve is None or not mode.decodes:
+        if self._reserve is None or not (mode.decodes or memory):
             yield InThisProcess()
             return
         with self._reserve.share(memory):

@@ -32,6 +32,8 @@ BANDS = 60
 """MB for the bands in which a PNG is read and written."""
 DECODED_WHOLE = 16_000_000
 """Pixels up to which a search decodes the whole image (`expunge.imaging.codecs.partial`)."""
+HASHED = 24
+"""MB of a band that is hashed: a megapixel of four 16-bit samples, three times."""
 FINEST = 5_120
 """Side in pixels from which faces are detected in a reduced image."""
 DEEP = 16_000_000
@@ -57,8 +59,9 @@ class _Size:
 
 
 def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
-    """Return the peak memory in bytes; 0 for a mode that decodes nothing."""
-    if not mode.decodes or source.media_type in UNDECODED:
+    """Return the peak memory in bytes; 0 if nothing is decoded."""
+    compares = options.wants_receipt and _comparable(source)
+    if source.media_type in UNDECODED or not (mode.decodes or compares):
         return 0
     return _peak(mode.name, Coding.of(source), _Size.of(source), options)
 
@@ -73,8 +76,9 @@ def too_large_for(mode: Mode, source: Source, options: ModeOptions, limit: int) 
         fits = _peak(mode.name, coding, size.scaled(middle), options) <= limit
         low, high = (middle, high) if fits else (low, middle)
     fitting = size.scaled(low)
+    name = f"«{mode.name}»" + (" with a receipt" if options.wants_receipt else "")
     return ImageTooLarge(
-        f"«{mode.name}» takes up to {need / MB:,.0f} MB for a {coding.name} image of "
+        f"{name} takes up to {need / MB:,.0f} MB for a {coding.name} image of "
         f"{size.width:,} × {size.height:,} pixels; a job may take {limit / MB:,.0f}. "
         f"{fitting.width:,} × {fitting.height:,} pixels fit"
     )
@@ -89,8 +93,26 @@ def _peak(name: str, coding: Coding, size: _Size, options: ModeOptions) -> int:
         "invisible": _remake,
         "all": _remake,
         "convert": _convert,
+        "metadata": _nothing,
     }
-    return int(peaks.get(name, _unmeasured)(coding, size, options))
+    peak = peaks.get(name, _unmeasured)(coding, size, options)
+    return int(max(peak, _compared(coding, size)) if options.wants_receipt else peak)
+
+
+def _comparable(source: Source) -> bool:
+    """Whether a receipt compares pixels; the others are refused before they are decoded."""
+    layout = source.layout
+    pixels = _Size.of(source).pixels
+    return source.media_type not in UNDECODED and layout.frames == 1 and pixels <= LIMITS.pixels
+
+
+def _nothing(coding: Coding, size: _Size, options: ModeOptions) -> float:  # noqa: ARG001
+    return 0
+
+
+def _compared(coding: Coding, size: _Size) -> float:
+    """Decoding one of the two files for a receipt, with a band of it to hash."""
+    return (PLAIN + HASHED) * MB + coding.whole * size.pixels + _beside(coding)
 
 
 def _beside(coding: Coding) -> int:

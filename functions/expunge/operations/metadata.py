@@ -22,14 +22,15 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
     expunge.errors.RewriteUnproven
         If the result cannot be proven to hold the same image.
     """
-    stripped = strip(source, policy(options.keep, options.scope))
+    chosen = policy(options.keep, options.scope)
+    stripped = strip(source, chosen)
     timings = {
         "read": source.read_ms,
         "strip": stripped.strip_ms,
         "verify": stripped.verify_ms,
     }
     timings["total"] = sum(timings.values())
-    told = report(source, stripped)
+    told = report(source, stripped, chosen.reasons)
     if source.file is None:
         return Outcome(stripped.data, source.media_type, told, timings)
     file = stripped.file or _copied(source.file)

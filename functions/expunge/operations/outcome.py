@@ -26,6 +26,8 @@ class Outcome:
         Milliseconds by stage; the stages add up to ``total``.
     file
         The resulting file of an input that was read from disk, open. The caller closes it.
+    evidence
+        JSON-ready facts for a receipt, if the options ask for one; see `evidence`.
     """
 
     image: bytes | None
@@ -33,6 +35,7 @@ class Outcome:
     report: dict[str, Any]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     file: BinaryIO | None = None
+    evidence: dict[str, Any] | None = None
 
     def parts(self) -> Iterator[bytes]:
         """Yield the resulting file in pieces; nothing for operations that only report."""

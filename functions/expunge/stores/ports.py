@@ -356,3 +356,14 @@ class Mail(Protocol):
     """Sends plain-text e-mail."""
 
     def send(self, *, to: str, subject: str, text: str) -> None: ...
+
+
+class OwnSecret(Protocol):
+    """32 random bytes that all processes of an installation share; the first use creates them."""
+
+    @property
+    def value(self) -> bytes: ...
+
+    def existing(self) -> bytes | None:
+        """The secret, if it has been created."""
+        ...

@@ -23,10 +23,16 @@ class SharedSecret:
     @cached_property
     def value(self) -> bytes:
         """The secret, read once for each process."""
-        item = self._records.get(self._key)
-        if item is None:
-            with suppress(WriteRefused):  # another process was faster
-                fresh = {"key": secrets.token_hex(32)}
-                self._records.write(Put(self._key, dict(fresh), if_absent=True))
-            item = self._records.get(self._key) or {}
+        found = self.existing()
+        if found is not None:
+            return found
+        with suppress(WriteRefused):  # another process was faster
+            fresh = {"key": secrets.token_hex(32)}
+            self._records.write(Put(self._key, dict(fresh), if_absent=True))
+        item = self._records.get(self._key) or {}
         return bytes.fromhex(str(item["key"]))
+
+    def existing(self) -> bytes | None:
+        """The secret, if a process has created it."""
+        item = self._records.get(self._key)
+        return None if item is None else bytes.fromhex(str(item["key"]))

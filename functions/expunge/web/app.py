@@ -47,8 +47,8 @@ def create_app(service: Service) -> FastAPI:
         title="expunge",
         version=expunge.__version__,
         description="Removes metadata, AI provenance, watermarks and faces from images.",
-        docs_url=None,
         openapi_url=None,
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Annotated, cast
+from urllib.parse import unquote
 
 from fastapi import Depends, Header, Query, Request
 from pydantic import Field
@@ -19,6 +20,16 @@ from expunge.service import Service
 
 MAX_WAIT = 25
 """Seconds a request may wait for its job; API Gateway allows 30 in total."""
+
+
+PURPOSE = "Expunge-Purpose"
+"""The header in which a caller says what a job is for."""
+
+
+def purpose_of(request: Request) -> str | None:
+    """The purpose in the request's header: UTF-8, or percent-encoded as browsers need it."""
+    text = request.headers.get(PURPOSE, "").encode("latin-1").decode("utf-8", "replace")
+    return unquote(text).strip() or None
 
 
 def service_of(request: Request) -> Service:

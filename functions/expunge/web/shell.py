@@ -16,6 +16,10 @@ PLACES = {
     "/account": "Account",
 }
 """The navigation: the URL and the name of each place."""
+FOOTER = (
+    '<footer class="foot"><a href="/legal">Law and use</a> <a href="/terms">Terms</a> '
+    '<a href="/privacy">Privacy</a></footer>'
+)
 CURRENT = ' aria-current="page"'
 
 
@@ -25,13 +29,14 @@ def html(name: str, place: str, **parts: str) -> str:
     Parameters
     ----------
     name
-        The template, a file of ``pages``; ``$nav`` in it is the navigation.
+        The template, a file of ``pages``; ``$nav`` in it is the navigation, ``$footer`` has the
+        links to law, terms and privacy.
     place
         The URL in the navigation that the page belongs to, or any other.
     parts
         HTML for the other placeholders.
     """
-    return _template(name).substitute(nav=nav(place), **parts)
+    return _template(name).substitute(nav=nav(place), footer=FOOTER, **parts)
 
 
 def nav(place: str) -> str:

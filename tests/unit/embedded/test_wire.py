@@ -44,12 +44,16 @@ def passed(send: Callable[..., None], thing: object) -> tuple[wire.Head, bytes]:
     image=st.none() | st.binary(max_size=1000),
     report=st.dictionaries(st.text(), JSON, max_size=4),
     timings=st.dictionaries(st.text(), st.floats(0, 1e9), max_size=3),
+    evidence=st.none() | st.dictionaries(st.text(), JSON, max_size=2),
 )
 @settings(deadline=None)
 def test_an_outcome_arrives_whole(
-    image: bytes | None, report: dict[str, object], timings: dict[str, float]
+    image: bytes | None,
+    report: dict[str, object],
+    timings: dict[str, float],
+    evidence: dict[str, object] | None,
 ) -> None:
-    sent = Outcome(image, "image/png", report, timings)
+    sent = Outcome(image, "image/png", report, timings, evidence=evidence)
 
     assert wire.outcome_of(*passed(wire.send_outcome, sent)) == sent
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 
 import pytest
 from tests.unit.provenance import making
@@ -103,7 +102,7 @@ def movie_facts(key, value):
         code = key.removeprefix("track:")
         return facts_of(making.block(Kind.VENDOR, "trak", f"meta/{code}\n{value}".encode()))
     block = making.block(Kind.TEXT, "udta", making.international(value))
-    return facts_of(replace(block, path=f"moov/udta/{key}"))
+    return facts_of(block._replace(path=f"moov/udta/{key}"))
 
 
 CARRIERS = {

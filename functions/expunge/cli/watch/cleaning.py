@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from expunge.cli.destination import FileTask, in_format, write_new
+from expunge.cli.destination import RECEIPT, FileTask, in_format, write_new, write_receipt
 from expunge.cli.inputs import opened
 from expunge.cli.lines import Lines, Refused, printable
 from expunge.cli.watch.arrivals import Version
@@ -19,7 +19,7 @@ from expunge.cli.work import Work
 from expunge.errors import MalformedImage, UnsupportedMediaType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from expunge.imaging.containers.block import Layout
     from expunge.imaging.data import FileData
@@ -101,18 +101,22 @@ class Cleaner:
         task = in_format(task, self.work.options, outcome)
         assert task.target is not None
         with self.stop.held():
-            self._write(task, task.target, relative, outcome.parts(), version)
+            self._write(task, task.target, relative, outcome, version)
             self.lines.done(str(path), outcome, str(task.target))
         return True
 
     def _write(
-        self, task: FileTask, target: Path, relative: Path, parts: Iterable[bytes], version: Version
+        self, task: FileTask, target: Path, relative: Path, outcome: Outcome, version: Version
     ) -> None:
         below = target.relative_to(self.output)
         try:
             self._check(target, below, relative)
             self.ledger.begin(relative, below)
-            write_new(task, target, parts, keep_time=self.keep_time, scratch=self.ledger.scratch)
+            write_new(
+                task, target, outcome.parts(), keep_time=self.keep_time, scratch=self.ledger.scratch
+            )
+            if receipt := outcome.report.get("receipt"):
+                write_receipt(target.with_name(target.name + RECEIPT), receipt)
             self.ledger.finish(relative, below, version)
         except OSError as error:
             if error.errno in DISK_ERRORS:

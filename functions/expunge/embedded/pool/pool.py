@@ -58,7 +58,7 @@ class Pool:
     @contextmanager
     def turn(self, mode: Mode, memory: int) -> Iterator[Turn]:
         """See `expunge.operations.execution.Executor.turn`."""
-        if not mode.decodes:
+        if not (mode.decodes or memory):
             yield InThisProcess()
             return
         if not (self._free.acquire(blocking=False) or self._wait()):

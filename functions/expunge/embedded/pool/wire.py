@@ -37,13 +37,15 @@ def send_outcome(connection: Connection, outcome: Outcome) -> None:
         "report": outcome.report,
         "timings_ms": dict(outcome.timings_ms),
         "image": outcome.image is not None,
+        "evidence": outcome.evidence,
     }
     send(connection, head, outcome.image or b"")
 
 
 def outcome_of(head: Head, body: bytes) -> Outcome:
     image = body if head["image"] else None
-    return Outcome(image, head["media_type"], head["report"], head["timings_ms"])
+    made = head["media_type"], head["report"], head["timings_ms"]
+    return Outcome(image, *made, evidence=head["evidence"])
 
 
 def send_error(connection: Connection, error: ExpungeError) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from expunge.imaging import exif, xmp
 
@@ -67,8 +67,7 @@ class Role(StrEnum):
     """Unknown purpose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One piece of a file.
 
     ``data`` is the content without the container's own header (length, marker, four-character
@@ -124,6 +123,17 @@ class Layout:
     Unknown width and height are 0."""
     canvas: tuple[int, int] | None = field(default=None, kw_only=True)
     """Width and height that a decoder may allocate, if they exceed the image."""
+    _places: dict[Kind, list[int]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        places: dict[Kind, list[int]] = {}
+        for index, block in enumerate(self.blocks):
+            places.setdefault(block.kind, []).append(index)
+        object.__setattr__(self, "_places", places)
+
+    def of(self, kind: Kind) -> Sequence[int]:
+        """Return the indices of the blocks of a kind, in order."""
+        return self._places.get(kind, ())
 
     @property
     def unexamined(self) -> tuple[str, ...]:
@@ -164,8 +174,8 @@ class Layout:
 def orientation_in(blocks: Sequence[Block]) -> int:
     """Return the orientation from EXIF, else from XMP, else 1."""
     for read, kind in ((exif.orientation, Kind.EXIF), (xmp.orientation, Kind.XMP)):
-        for block in blocks:
-            if block.kind is kind and (value := read(block.data)):
+        for content in [block.data for block in blocks if block.kind is kind]:
+            if value := read(content):
                 return value
     return 1
 

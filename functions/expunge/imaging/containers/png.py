@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -178,7 +177,7 @@ def _mark_unused_actl(blocks: list[Block]) -> Iterator[Block]:
     animated = any(block.name == "fcTL" for block in blocks)
     for block in blocks:
         unused = block.name == "acTL" and block.kind is Kind.CODED and not animated
-        yield replace(block, kind=Kind.VENDOR) if unused else block
+        yield block._replace(kind=Kind.VENDOR) if unused else block
 
 
 def _split_packet(block: Block, translated: memoryview) -> Iterator[Block]:
@@ -186,7 +185,7 @@ def _split_packet(block: Block, translated: memoryview) -> Iterator[Block]:
     if len(translated) <= len(b"\0\0"):
         yield block
     else:
-        yield replace(block, length=8)
+        yield block._replace(length=8)
         yield surplus(block, block.offset + 8, block.length - 8, translated)
 
 
@@ -205,17 +204,17 @@ def _split_fields(
     """
     counts = not repeated or chunk == b"fcTL"
     if not counts or (chunk == b"CgBI" and block.offset != len(_SIGNATURE)):
-        yield replace(block, kind=Kind.VENDOR, data=content)
+        yield block._replace(kind=Kind.VENDOR, data=content)
         return
     check = _CHECKED.get(chunk)
     fields = check(content) if check else needed(chunk, content, header)
     if fields is None:
-        yield replace(block, kind=Kind.VENDOR, data=content)
+        yield block._replace(kind=Kind.VENDOR, data=content)
     elif fields == content.tobytes():
         yield block
     else:
         data = memoryview(_chunk(chunk, fields) if block.kind is Kind.CODED else fields)
-        yield replace(block, length=8, data=data)
+        yield block._replace(length=8, data=data)
         rest = content[len(fields) :] if content[: len(fields)] == fields else content
         yield surplus(block, block.offset + 8, block.length - 8, rest)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -226,7 +225,7 @@ class _Reader:
         pictures = self.seen["VP8 "] + self.seen["VP8L"] if name in _PICTURES else 1
         repeated = pictures > 1 or (name in _ONCE and self.seen[block.name] > 1)
         if repeated or (name == b"ICCP" and size is None):
-            yield replace(block, kind=Kind.VENDOR)
+            yield block._replace(kind=Kind.VENDOR)
             return
         extra = len(block.data) - size if size is not None else 0
         if size is None or extra <= 0:
@@ -234,7 +233,7 @@ class _Reader:
             return
         fields, cut = block.data[:size], block.length - extra
         data = memoryview(_chunk(name, bytes(fields))) if block.kind is Kind.CODED else fields
-        yield replace(block, length=cut, data=data)
+        yield block._replace(length=cut, data=data)
         yield surplus(block, block.offset + cut, extra, block.data[size:])
 
     def padding(self, at: int) -> Block:

@@ -19,6 +19,9 @@ BELIEVED = 0.6
 """Minimum confidence of evidence. Below it a finding is a hint."""
 _COMPOSITES = {"source-composite-trained", "source-composite-synthetic"}
 _EDITS = {"samsung-genai", "google-ai-edited"}
+_POSITIONS = {
+    "exif-gps", "exif-gps-copy", "geotiff", "xmp-place", "iptc-place", "movie-place",
+}  # fmt: skip
 _GENERIC = ("comfyui-", "a1111-", "png-", "stealth-")
 """Rules that recognise a program by its parameter format, which other programs imitate."""
 
@@ -88,7 +91,10 @@ def _private(findings: Sequence[Finding]) -> str:
     kinds = [
         name
         for name, ids in (
-            ("a position", {"exif-gps", "geotiff", "xmp-place", "iptc-place", "movie-place"}),
+            (
+                "a position",
+                {"exif-gps", "exif-gps-copy", "geotiff", "xmp-place", "iptc-place", "movie-place"},
+            ),
             ("serial numbers", {"exif-serial", "xmp-serial"}),
             ("names of people", {"xmp-people", "exif-owner", "xmp-contact", "iptc-contact"}),
             ("times", {"exif-when", "xmp-when", "iptc-when", "movie-when"}),
@@ -96,7 +102,9 @@ def _private(findings: Sequence[Finding]) -> str:
             ("a maker note", {"exif-maker-note", "xmp-maker-note"}),
             ("a recording next to the image", {"samsung-motion"}),
             ("identifiers", {"xmp-identifiers", "movie-identifiers"}),
-            ("the device", {"movie-device"}),
+            ("regions of people", {"xmp-regions"}),
+            ("an edit history", {"xmp-history"}),
+            ("the device", {"movie-device", "exif-device", "xmp-device"}),
             ("tracks of data such as position and motion", {"movie-data-track"}),
         )
         if rules & ids

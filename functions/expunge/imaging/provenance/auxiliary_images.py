@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from expunge.imaging import xmp
 from expunge.imaging.auxiliary import directory
 from expunge.imaging.auxiliary.packet import essentials, listed_in, role_in
 from expunge.imaging.containers.block import Block, Kind, Layout, Role
@@ -49,7 +50,7 @@ class AuxiliaryImages:
         leave_all: bool,
     ) -> AuxiliaryImages:
         """``pictures`` are the stripped images that are separate files; ``leave_all`` keeps all."""
-        roles = {i: b.role for i, b in enumerate(layout.blocks) if b.kind in _SHOWN and b.role}
+        roles = {i: b.role for i, b in enumerate(layout.blocks) if b.role and b.kind in _SHOWN}
         dropped = frozenset(
             index
             for index, picture in pictures.items()
@@ -91,16 +92,17 @@ def _must_be_dropped(role: Role | None, picture: Stripped) -> bool:
 def keep_needed_xmp(
     layout: Layout, removals: dict[int, bytes | None], auxiliary: AuxiliaryImages
 ) -> None:
-    """Keep the XMP properties that the remaining auxiliary images need."""
+    """Keep the XMP properties that the remaining auxiliary images need, beside others that stay."""
     written = False
-    for index, block in enumerate(layout.blocks):
-        if block.kind is not Kind.XMP or index not in removals:
+    for index in layout.of(Kind.XMP):
+        if index not in removals:
             continue
+        block = layout.blocks[index]
         own = block.role or auxiliary.within
         roles = {own} if own else auxiliary.roles
         if not roles or (written and not own):
             continue
         items = [] if own else auxiliary.items(block.data)
         left = essentials(block.data, roles, first=not own, items=items)
-        removals[index] = left
+        removals[index] = xmp.merged(removals[index], left)
         written |= not own and left is not None

@@ -214,25 +214,69 @@ show the image before an effect; Google's depth and confidence maps, whose param
 metadata; in HEIF, auxiliary images of unknown purpose that metadata describes. The report lists
 under `pictures` each auxiliary image, its purpose, and whether it stays.
 
+## Scopes
+
+| `scope` | what goes |
+|---|---|
+| `all` | all metadata that the display does not need |
+| `private` | the same, but AI labels, the C2PA manifest, credit and camera settings stay |
+| `ai` | only data in the category `ai_provenance`; a photographer's data stays |
+
+`private` and `keep` select single fields of EXIF, XMP, IPTC, Photoshop resources, PNG texts, items
+of movies and tags of Matroska. Their block is written again and holds nothing else: no gaps, no
+padding, no comments, no unknown field. Each field keeps the bytes of its value, in EXIF also its
+type and byte order. XMP is written in UTF-8, as one packet. The table below says under «stays as»
+why a field may stay.
+
+- A field that no rule knows goes, because private data can hide in it. So do captions, keywords and
+  comments, which often name people and places, unless `keep` names `captions`.
+- A field inside a private structure goes with it: the creator of an ingredient, the name in a
+  region. Labels stay wherever they are.
+- AI provenance stays whole, including prompts and parameters. These may hold names of files.
+- Camera settings stay if they are numbers: exposure, focal length, flash. Make, model and lens go.
+- Damaged XMP is mended first, as lenient readers do. What cannot be read goes, and the report warns.
+
+With `scope: ai`, single fields are removed from EXIF, XMP and IPTC. A block is removed whole only
+if the rest cannot be proven unchanged. A C2PA store is removed whole if any of its manifests states
+AI.
+
 ## What you can keep
 
-`keep` names data to keep: a list, or comma-separated words in a query or on the command line
-(`expunge metadata photo.jpg --keep copyright,gps`).
+`keep` names data to keep, with any scope: a list, or comma-separated words in a query or on the
+command line (`expunge metadata photo.jpg --keep credit,gps`).
 
 | word | what stays |
 |---|---|
 | `icc` | colour profiles, which always stay |
-| `copyright` | Artist and Copyright of EXIF, in a new block; Author and Copyright texts of PNG |
-| `gps` | the position in EXIF, alone in a new block |
+| `credit` | creators, rights, credit lines, sources, terms of use and licensors; training opt-outs (PLUS data mining, TDM) and a C2PA manifest that holds one |
+| `copyright` | the same as `credit` |
+| `provenance` | `credit`, AI labels and the C2PA manifest: what `scope: private` keeps, without camera settings |
+| `captions` | titles, headlines, descriptions, keywords and comments in fields of their own |
+| `panorama` | all of GPano; `scope: private` keeps the projection alone |
+| `gps` | the position in EXIF |
 | `exif`, `xmp`, `iptc` | these blocks whole |
 | `comments`, `text` | comments; keyed texts and names |
 | `thumbnails` | embedded previews |
 
-A C2PA manifest cannot be kept, because its statements would be false for the changed file.
+`keep` goes before `scope`: a credit line that names an AI tool stays with `scope: ai` and
+`keep: credit`.
 
-With `scope: ai`, only data in the category `ai_provenance` is removed. Single fields are removed
-from EXIF, XMP and IPTC. A block is removed whole only if the rest cannot be proven unchanged. A
-C2PA store is removed whole if any of its manifests states AI."""  # noqa: E501 (one line per table row)
+## C2PA manifests
+
+A manifest stays byte for byte, or goes whole. A hash in it covers the other bytes of the file. So it
+seldom validates after a private field was removed elsewhere, and it may hold private data itself:
+a position, a time, a thumbnail. The report lists these assertions under `c2pa`.
+
+## Warnings
+
+`warnings` in the report has a code and a sentence for each of these:
+
+| code | meaning |
+|---|---|
+| `manifest_may_not_validate` | the C2PA manifest stays, but the file around it changed |
+| `manifest_holds_private_data` | the manifest that stays has assertions that may be private |
+| `training_opt_out_removed` | a training opt-out went, in a field or in a manifest |
+| `label_lost`, `credit_lost` | a field was in a block that could not be read well enough to keep it |"""  # noqa: E501 (one line per table row)
 
 LIMITS_NOTE = """\
 - A report only repeats what the metadata says. Missing metadata proves nothing, so a report never
@@ -329,8 +373,8 @@ def _keys() -> Iterator[str]:
         yield f"- **{name}**: {', '.join(_as_code(group))}"
     for category, heading in HEADINGS.items():
         yield f"\n### {heading} (`{category}`)\n"
-        yield "| rule | where | value | names | confidence | source |"
-        yield "|---|---|---|---|---|---|"
+        yield "| rule | where | value | names | confidence | stays as | source |"
+        yield "|---|---|---|---|---|---|---|"
         yield from (_row(rule) for rule in RULES if rule.category is category)
 
 
@@ -339,8 +383,18 @@ def _row(rule: Rule) -> str:
     if rule.id == "unreadable":
         where = f"`{UNREADABLE}` in any"
     value = f"`{rule.value.replace('|', chr(92) + '|')}`" if rule.value else "any"
-    cells = (rule.id, where, value, rule.tool, f"{rule.confidence:g}", rule.source)
+    cells = (
+        rule.id, where, value, rule.tool, f"{rule.confidence:g}", _reasons(rule), rule.source,
+    )  # fmt: skip
     return f"| {' | '.join(cells)} |"
+
+
+def _reasons(rule: Rule) -> str:
+    """The reasons to keep a field, in words."""
+    if rule.category is Category.AI:
+        return "label"
+    names = (str(each.name).lower().replace("_", "-") for each in rule.kept)
+    return ", ".join(names)
 
 
 def _grouped(where: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from expunge.errors import RewriteUnproven
@@ -14,6 +13,10 @@ if TYPE_CHECKING:
 
     from expunge.imaging.data import Data
     from expunge.imaging.source import Source
+
+
+_OTHERWISE_COMPARED = frozenset((Kind.CODED, Kind.STRUCTURE))
+"""Coded bytes are compared as one, and a rewrite updates the structure."""
 
 
 def prove(before: Source, after: Source, edits: Mapping[int, bytes | None]) -> None:
@@ -45,11 +48,14 @@ def _contents(
     layout: Layout, edits: Mapping[int, bytes | None]
 ) -> list[tuple[Kind, str, bytes | None]]:
     """The blocks that are neither coded nor structure, in order."""
-    return [
-        (block.kind, block.name, edits.get(index, block.data.tobytes()))
-        for index, block in enumerate(layout.blocks)
-        if block.kind not in (Kind.CODED, Kind.STRUCTURE) and edits.get(index, b"") is not None
-    ]
+    found: list[tuple[Kind, str, bytes | None]] = []
+    for index, block in enumerate(layout.blocks):
+        if block.kind in _OTHERWISE_COMPARED:
+            continue
+        content = edits[index] if index in edits else block.data.tobytes()
+        if content is not None:
+            found.append((block.kind, block.name, content))
+    return found
 
 
 def _same_coded_bytes(before: Source, after: Source) -> bool:
@@ -80,15 +86,17 @@ def _coded_spans(source: Source) -> list[tuple[Data, int, int]]:
     """Spans of coded bytes, last first, in the file or in a block without its surplus."""
     if source.layout.coded_spans is not None:
         return [(source.content, start, end) for start, end in reversed(source.layout.coded_spans)]
+    blocks, data = source.layout.blocks, source.data
     spans: list[tuple[Data, int, int]] = []
-    for block, following in zip_longest(source.layout.blocks, source.layout.blocks[1:]):
-        if block.kind is not Kind.CODED:
-            continue
-        if not block.length or (following is not None and is_surplus(following)):
-            spans.append((block.data.tobytes(), 0, len(block.data)))
-            continue
+    cut = {index - 1 for index in source.layout.of(Kind.VENDOR) if is_surplus(blocks[index])}
+    for index in source.layout.of(Kind.CODED):
+        block = blocks[index]
         start = block.offset
-        if spans and spans[-1][0] is source.data and spans[-1][2] == start:
-            _, start, _ = spans.pop()
-        spans.append((source.data, start, block.offset + block.length))
+        end = start + block.length
+        if start == end or index in cut:
+            spans.append((block.data.tobytes(), 0, len(block.data)))
+        elif spans and spans[-1][2] == start and spans[-1][0] is data:
+            spans[-1] = (data, spans[-1][1], end)
+        else:
+            spans.append((data, start, end))
     return spans[::-1]

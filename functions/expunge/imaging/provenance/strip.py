@@ -8,13 +8,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
-from expunge.imaging import exif
 from expunge.imaging.auxiliary import directory, maker_note, views
 from expunge.imaging.auxiliary.packet import listed_in
 from expunge.imaging.carriers import reduced_metadata
 from expunge.imaging.containers.block import Block, Kind, Layout, Role, is_surplus
 from expunge.imaging.data import Data, FileData
 from expunge.imaging.provenance.auxiliary_images import AuxiliaryImages, keep_needed_xmp
+from expunge.imaging.provenance.fact import Kept
+from expunge.imaging.provenance.manifests import stays
 from expunge.imaging.provenance.proof import prove
 from expunge.imaging.source import Source
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 STAYING = frozenset((Kind.CODED, Kind.STRUCTURE, Kind.COLOUR, Kind.PICTURE))
 """Kinds of blocks that define the displayed image."""
+
+NOT_LISTED = frozenset((Kind.CODED, Kind.STRUCTURE))
+"""Kinds of blocks that no report lists as kept."""
 
 Edits = dict[int, bytes | None]
 """New content by block index, or ``None`` for a dropped block."""
@@ -34,14 +38,10 @@ class StripPolicy:
 
     kinds: frozenset[Kind] = frozenset()
     """Kinds of blocks that stay whole."""
-    fields: exif.Fields = exif.Fields.NONE
-    """Fields to keep from removed EXIF."""
+    reasons: Kept = Kept.NONE
+    """The reasons to keep single fields of removed blocks."""
     only: Callable[[Layout, Data], Edits] | None = None
     """Selects the blocks to remove, instead of all metadata. ``kinds`` still stay."""
-
-
-_COPYRIGHT_KEYWORDS = (b"Author\0", b"Copyright\0")
-"""Keywords of PNG text chunks (third edition, 11.3.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _proven(
     if plan.edits:
         prove(source, after, plan.edits)
         survivors = _plan(after, policy, within).removed
-    kept = (b for b in after.layout.blocks if b.kind not in (Kind.CODED, Kind.STRUCTURE))
+    kept = (b for b in after.layout.blocks if b.kind not in NOT_LISTED)
     return Stripped(
         data=after.data,
         length=len(after.content),
@@ -150,9 +150,8 @@ class _Plan:
 def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     layout = source.layout
     pictures = {
-        index: _picture(block, policy)
-        for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.PICTURE and within is None
+        index: _picture(layout.blocks[index], policy)
+        for index in (layout.of(Kind.PICTURE) if within is None else ())
     }
     auxiliary = AuxiliaryImages.of(layout, pictures, within, leave_all=policy.only is not None)
     if policy.only is not None:
@@ -163,9 +162,9 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
             if layout.blocks[index].kind not in policy.kinds
         }
         gone = dict.fromkeys(index for index, new in removals.items() if new is None)
-        removals |= reduced_metadata(layout, gone, policy.fields)
+        removals |= reduced_metadata(layout, _kept_fields(layout, gone, policy))
     else:
-        removals = _all_metadata(layout, policy, auxiliary)
+        removals = _all_metadata(source, policy, auxiliary)
     removals = _changes(layout, _with_surplus(layout, removals))
     if removals:
         removals |= dict.fromkeys(layout.fragile)
@@ -178,25 +177,42 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     return _Plan(edits, tuple(removed))
 
 
-def _all_metadata(layout: Layout, policy: StripPolicy, auxiliary: AuxiliaryImages) -> Edits:
+def _all_metadata(source: Source, policy: StripPolicy, auxiliary: AuxiliaryImages) -> Edits:
     """Edits that remove all metadata that neither the displayed image nor the policy needs."""
+    layout = source.layout
+    staying = _staying(policy, auxiliary.within)
     removals: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
-        if index in auxiliary.dropped or not _may_stay(block, policy, auxiliary.within)
+        if index in auxiliary.dropped or block.kind not in staying
     }
+    if not removals:
+        return removals
+    if policy.reasons and stays(layout, source.content, policy.reasons):
+        removals = {i: new for i, new in removals.items() if layout.blocks[i].kind is not Kind.C2PA}
+    removals = _kept_fields(layout, removals, policy)
     keep_needed_xmp(layout, removals, auxiliary)
-    left = reduced_metadata(layout, removals, policy.fields)
+    left = reduced_metadata(layout, removals)
     _keep_headroom(layout, left, auxiliary)
     views.keep_numbers(layout, left, auxiliary.within)
     return left
 
 
+def _kept_fields(layout: Layout, removals: Edits, policy: StripPolicy) -> Edits:
+    """The removals, with the fields that the policy keeps as new content."""
+    if not policy.reasons or not removals:
+        return removals
+    from expunge.imaging.provenance.keeping.blocks import kept  # noqa: PLC0415 - the rule table
+
+    return kept(layout, removals, policy.reasons)
+
+
 def _keep_headroom(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) -> None:
     """Keep the EXIF fields of the primary image that Apple's gain maps need."""
-    blocks = enumerate(layout.blocks)
-    first = next((i for i, b in blocks if b.kind is Kind.EXIF and b.role is None), -1)
-    if first in removals and Role.GAIN_MAP in auxiliary.roles:
+    if Role.GAIN_MAP not in auxiliary.roles:
+        return
+    first = next((i for i in layout.of(Kind.EXIF) if layout.blocks[i].role is None), -1)
+    if first in removals:
         note = maker_note.hdr_note(layout.blocks[first].data)
         if note:
             removals[first] = maker_note.with_note(removals[first], note)
@@ -204,10 +220,11 @@ def _keep_headroom(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) 
 
 def _with_surplus(layout: Layout, removals: Edits) -> Edits:
     """Add the surplus of each dropped block."""
+    blocks = layout.blocks
     surpluses = {
         index + 1: None
         for index, new in removals.items()
-        if new is None and any(map(is_surplus, layout.blocks[index + 1 : index + 2]))
+        if new is None and index + 1 < len(blocks) and is_surplus(blocks[index + 1])
     }
     return removals | surpluses
 
@@ -224,14 +241,10 @@ def _changes(layout: Layout, edits: Edits) -> Edits:
     }
 
 
-def _may_stay(block: Block, policy: StripPolicy, within: Role | None) -> bool:
-    if block.kind is Kind.PICTURE:
-        return within is None
-    if block.kind in STAYING or block.kind in policy.kinds:
-        return True
-    if block.kind is Kind.TEXT and exif.Fields.COPYRIGHT in policy.fields:
-        return block.data[:10].tobytes().startswith(_COPYRIGHT_KEYWORDS)
-    return False
+def _staying(policy: StripPolicy, within: Role | None) -> frozenset[Kind]:
+    """Kinds of blocks that stay. An auxiliary image keeps no auxiliary images of its own."""
+    kinds = STAYING | policy.kinds
+    return kinds if within is None else kinds - {Kind.PICTURE}
 
 
 def _picture(block: Block, policy: StripPolicy) -> Stripped:
@@ -253,15 +266,15 @@ def _picture(block: Block, policy: StripPolicy) -> Stripped:
 def _within(source: Source, outer: Block, inner: Block) -> Block:
     """Convert a block of an auxiliary image to one of the whole file."""
     start = max(source.data.find(outer.data[:4], outer.offset), outer.offset)
-    return replace(inner, path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
+    return inner._replace(path=f"{outer.path}/{inner.path}", offset=start + inner.offset)
 
 
 def _updated_lengths(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) -> Edits:
     """Edits that write the new lengths of auxiliary images into XMP that stays."""
     return {
-        index: _with_lengths(block, block.data.tobytes(), auxiliary)
-        for index, block in enumerate(layout.blocks)
-        if block.kind is Kind.XMP and index not in removals
+        index: _with_lengths(layout.blocks[index], layout.blocks[index].data.tobytes(), auxiliary)
+        for index in layout.of(Kind.XMP)
+        if index not in removals
     }
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from expunge.operations.options.base import ImageOptions
+
 if TYPE_CHECKING:
     from expunge.operations.options.base import ModeOptions
 
@@ -71,7 +73,9 @@ def json_schema(model: type[ModeOptions]) -> Schema:
     schema = model.model_json_schema()
     definitions = schema.pop("$defs", {})
     whole: Schema = _inlined(schema, definitions)
-    whole.setdefault("properties", {})
+    shared = ImageOptions.model_fields
+    named = whole.get("properties", {}).items()
+    whole["properties"] = dict(sorted(named, key=lambda one: one[0] in shared))  # own ones first
     for name, part in whole["properties"].items():
         described = model.model_fields[name].description
         if described:  # pydantic drops it if the type has the same description

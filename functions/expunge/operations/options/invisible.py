@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import ConfigDict, Field
 
+from expunge.imaging.provenance.choices import Scope
 from expunge.imaging.purify.strength import Strength
-from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.base import ImageOptions
 
 
-class InvisibleOptions(ModeOptions):
+class InvisibleOptions(ImageOptions):
     """The options of `invisible`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"strength": "high"}]})
+
+    strips_all: ClassVar[bool] = True
 
     strength: Strength = Field(
         default=Strength.MEDIUM,
@@ -24,3 +29,7 @@ class InvisibleOptions(ModeOptions):
         description="Name of the operator's image-to-image model in models.toml. It replaces the "
         "built-in method; `strength` then has no effect.",
     )
+
+    @property
+    def metadata_scope(self) -> Scope:
+        return Scope.ALL

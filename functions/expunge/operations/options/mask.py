@@ -17,6 +17,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from expunge.imaging.faces.choices import DEFAULT_STRENGTH, IRREVERSIBLE, Method, Shape
+from expunge.imaging.provenance.choices import Scope
+from expunge.operations.options.base import ImageOptions
 from expunge.operations.options.faces import FacesOptions
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ Box = tuple[Coordinate, Coordinate, Coordinate, Coordinate]
 Named = Annotated[Index | Box, WrapValidator(_face)]
 
 
-class MaskOptions(FacesOptions):
+class MaskOptions(FacesOptions, ImageOptions):
     """The options of `mask`."""
 
     model_config = ConfigDict(
@@ -118,6 +120,10 @@ class MaskOptions(FacesOptions):
         le=100,
         description="Quality of a lossy result. Default: like the input's.",
     )
+
+    @property
+    def metadata_scope(self) -> Scope | None:
+        return Scope.ALL if self.strip_metadata else None
 
     @field_validator("include", "exclude")
     @classmethod

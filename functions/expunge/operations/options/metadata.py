@@ -5,20 +5,29 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field, field_validator
 
 from expunge.imaging.provenance.choices import Keep, Scope
-from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.base import ImageOptions
 
 
-class MetadataOptions(ModeOptions):
+class MetadataOptions(ImageOptions):
     """The options of `metadata`."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"keep": ["copyright", "gps"]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"scope": "private"}]})
 
     keep: frozenset[Keep] = Field(
-        default=frozenset(), description="Metadata to keep. Colour profiles always stay."
+        default=frozenset(),
+        description="Metadata to keep. `credit` is creators, rights and training opt-outs "
+        "(`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. "
+        "Colour profiles always stay.",
     )
     scope: Scope = Field(
-        default=Scope.ALL, description="`all` removes all metadata, `ai` only traces of AI tools."
+        default=Scope.ALL,
+        description="`all` removes all metadata, `ai` only traces of AI tools. `private` removes "
+        "all but AI labels, the C2PA manifest, credit, and camera settings.",
     )
+
+    @property
+    def metadata_scope(self) -> Scope:
+        return self.scope
 
     @field_validator("keep", mode="before")
     @classmethod

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from expunge.imaging.marks.names import MarkName
-from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.base import ImageOptions
 
 Pixel = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -24,7 +24,7 @@ class VisibleFormat(StrEnum):
     JXL = "jxl"
 
 
-class VisibleOptions(ModeOptions):
+class VisibleOptions(ImageOptions):
     """The options of `visible`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"marks": ["gemini-sparkle"]}]})

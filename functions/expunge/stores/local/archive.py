@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from expunge.stores.local.layout import DATABASES, OBJECTS, OUTBOX, RECORDS, SECRET
+from expunge.stores.local.layout import DATABASES, OBJECTS, OUTBOX, RECORDS, SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ FORMAT = 1
 _MOST_MANIFEST = 1 << 30
 _CHUNK = 1 << 20
 _FOLDERS = f"(?:{OBJECTS}|{OUTBOX})(?:/[A-Za-z0-9][A-Za-z0-9._-]*){{1,2}}"
-_MEMBER = re.compile("|".join([*map(re.escape, (*DATABASES, SECRET)), _FOLDERS]))
+_MEMBER = re.compile("|".join([*map(re.escape, (*DATABASES, *SECRETS)), _FOLDERS]))
 """The files of a data folder; a restore writes no other name."""
 
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from expunge.stores.local.archive import Contents, pack
 from expunge.stores.local.database import BUSY_TIMEOUT
 from expunge.stores.local.files import UNFINISHED
-from expunge.stores.local.layout import DATABASES, OBJECTS, OUTBOX, RECORDS, SECRET
+from expunge.stores.local.layout import DATABASES, OBJECTS, OUTBOX, RECORDS, SECRETS
 from expunge.stores.local.staging import Refused, staged
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _take(data: Path, staging: Path) -> None:
                     view.execute("BEGIN")
                     view.execute("SELECT count(*) FROM sqlite_master").fetchone()
                     views.append((name, view))
-            for name in (OBJECTS, OUTBOX, SECRET):
+            for name in (OBJECTS, OUTBOX, *SECRETS):
                 _link(data / name, staging / name)
         for name, view in views:
             with closing(sqlite3.connect(staging / name)) as copy:

@@ -8,6 +8,9 @@ DELIVERIES = "deliveries.sqlite3"
 """The database of the webhook queue."""
 DATABASES = (DELIVERIES, RECORDS)
 SECRET = "secret"  # noqa: S105 (its file's name)
+RECEIPT_KEY = "receipt-key"
+"""The private key that signs receipts, if no setting names one."""
+SECRETS = (SECRET, RECEIPT_KEY)
 OBJECTS = "objects"
 OUTBOX = "outbox"
 LOCK = "lock"

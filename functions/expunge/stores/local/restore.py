@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from expunge.stores.local.archive import Contents, NotABackup, unpack
-from expunge.stores.local.layout import DATABASES, LOCK, OBJECTS, OUTBOX, SECRET
+from expunge.stores.local.layout import DATABASES, LOCK, OBJECTS, OUTBOX, SECRETS
 from expunge.stores.local.presence import InUse, present
 from expunge.stores.local.staging import Refused, staged
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-_ORDER = (OBJECTS, OUTBOX, SECRET, *DATABASES)
+_ORDER = (OBJECTS, OUTBOX, *SECRETS, *DATABASES)
 """Order in which files are moved; the databases come last, since they make the folder valid."""
 
 

@@ -1,4 +1,4 @@
-"""The secret that signs this installation's URLs."""
+"""Secrets of this installation, each in a file."""
 
 from __future__ import annotations
 
@@ -28,6 +28,20 @@ def load_secret(path: Path) -> bytes:
         return _read(path)
     create_whole(path, secrets.token_bytes(SECRET_BYTES))  # unless another process was faster
     return _read(path)
+
+
+class FileSecret:
+    """A secret in a file; see `expunge.stores.ports.OwnSecret`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def value(self) -> bytes:
+        return load_secret(self._path)
+
+    def existing(self) -> bytes | None:
+        return _read(self._path) if self._path.exists() else None
 
 
 def _read(path: Path) -> bytes:

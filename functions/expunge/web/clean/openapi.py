@@ -33,6 +33,7 @@ DOCUMENTED: dict[str, Any] = {
         ),
         _parameter("mode", "The mode that cleans the image.", required=True, examples=["metadata"]),
         _parameter("download", "File name; browsers then save the image instead of showing it."),
+        _parameter("purpose", "What this is for, if the server wants to know it."),
         _parameter("exp", "Unix time in seconds when the signed URL expires.", type="integer"),
         _parameter("sig", "The site owner's signature, made with `expunge sign`."),
         _parameter("If-None-Match", "The `ETag` of an earlier answer.") | {"in": "header"},
@@ -40,7 +41,11 @@ DOCUMENTED: dict[str, Any] = {
     "responses": {
         "200": {
             "description": "The cleaned image.",
-            "headers": {"ETag": _HEADER, "Cache-Control": _HEADER},
+            "headers": {
+                "ETag": _HEADER,
+                "Cache-Control": _HEADER,
+                "Expunge-Receipt": _HEADER | {"description": "The receipt, with `receipt=true`."},
+            },
             "content": _PICTURE,
         },
         "302": {"description": "Redirect to an image that is too large for one response."},

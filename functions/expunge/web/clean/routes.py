@@ -20,14 +20,15 @@ from expunge.clean.signature import PATH, verify
 from expunge.clean.tracking import without_tracking
 from expunge.errors import ExpungeError, JobFailed, SourceUnavailable, TakesTooLong, UseJobs
 from expunge.imaging.media_types import EXTENSIONS
+from expunge.jobs.operator_rules import check_purpose
 from expunge.net.ports import Caching
-from expunge.operations import enabled_mode
+from expunge.operations import check_scope, enabled_mode
 from expunge.stores.disposition import attachment
 from expunge.web import problems, rate_limit
 from expunge.web.caller.who import caller_of
 from expunge.web.clean.openapi import DOCUMENTED
 from expunge.web.clean.placeholder import placeholder
-from expunge.web.dependencies import ServiceDep
+from expunge.web.dependencies import ServiceDep, purpose_of
 from expunge.web.loops import refuse_loop
 from expunge.web.urls import absolute, base_url
 
@@ -45,6 +46,8 @@ log = logging.getLogger(__name__)
 
 MAX_AGE = 86_400
 """Seconds that caches may keep a cleaned image."""
+RECEIPT = "expunge-receipt"
+"""The header that carries a receipt."""
 LISTEN_SECONDS = 0.5
 """Interval between checks that the caller is still connected."""
 SPARE_SECONDS = 0.5
@@ -92,7 +95,8 @@ async def _answer(request: Request, service: Service) -> Response:
         raise UseJobs("Pro accounts use POST /api/v1/jobs, with image_url.")
     left = _check(service, query)
     clean_request = CleanRequest.of(query)
-    enabled_mode(clean_request.mode, service.modes)
+    clean_request = replace(clean_request, purpose=clean_request.purpose or purpose_of(request))
+    _check_rules(service, clean_request)
     headers: dict[str, str] = {}
     if clean_request.auto:
         clean_request = replace(clean_request, targets=agreed(request.headers.get("accept", "")))
@@ -102,7 +106,9 @@ async def _answer(request: Request, service: Service) -> Response:
     if cleaned is None:
         cleaned = await _cleaned(request, cleaner, caller, clean_request)
     headers["cache-control"] = _kept(service, cleaned, left)
-    etag = cleaned.result.etag
+    etag, receipt = cleaned.result.etag, cleaned.result.receipt
+    if receipt is not None:
+        headers[RECEIPT] = receipt
     if _holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers | {"etag": f'"{etag}"'})
     return await run_in_threadpool(_image, request, cleaner, clean_request, cleaned, headers)
@@ -115,6 +121,13 @@ def _kept(service: Service, cleaned: Cleaned, left: int) -> str:
     if cleaned.caching is Caching.NONE:
         return "no-store"
     return f"private, max-age={min(MAX_AGE, left)}"
+
+
+def _check_rules(service: Service, clean_request: CleanRequest) -> None:
+    """Refuse what the operator does not allow, also where a result is stored already."""
+    mode = enabled_mode(clean_request.mode, service.modes)
+    check_scope(mode, mode.options(clean_request.options), service.scopes)
+    check_purpose(clean_request.purpose, required=service.settings.purpose_required)
 
 
 def _check(service: Service, query: list[tuple[str, str]]) -> int:
@@ -181,7 +194,7 @@ def _image(
     if link is not None:
         location = absolute(base_url(request), link)
         return Response(
-            status_code=302, headers={"location": location, "cache-control": "no-store"}
+            status_code=302, headers=headers | {"location": location, "cache-control": "no-store"}
         )
     if filename is not None:
         headers["content-disposition"] = attachment(filename)

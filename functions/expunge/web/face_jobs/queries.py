@@ -126,6 +126,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "include": "lists of boxes do not fit into a query",
         "exclude": "lists of boxes do not fit into a query",
         "strip_metadata": "this surface always removes all metadata",
+        "receipt": "no field of this surface's reference can hold it",
     },
 }
 """Options of a mode that this surface does not accept, and why."""

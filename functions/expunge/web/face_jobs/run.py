@@ -16,6 +16,7 @@ from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.service import Service
 from expunge.web import problems, rate_limit
+from expunge.web.dependencies import purpose_of
 from expunge.web.face_jobs.queries import DetectQuery
 from expunge.web.multipart import read_image
 from expunge.web.urls import base_url
@@ -53,6 +54,8 @@ CORRECTED: dict[str, Any] = {
 WORK_PROBLEMS = (
     "invalid_request",
     "mode_disabled",
+    "scope_disabled",
+    "purpose_required",
     "payload_too_large",
     "unsupported_media_type",
     "validation_error",
@@ -117,6 +120,7 @@ async def run(
         image=image,
         guessed=guessed,
         base_url=base_url(request),
+        purpose=purpose_of(request),
         group="faces-mask" if mode == "mask" else "faces-detect",
         retention=Retention.ALL if service.settings.faces_storage else Retention.NOTHING,
     )

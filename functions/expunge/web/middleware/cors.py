@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 ANY = "*"
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 HEADERS = (
-    "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, "
-    "If-None-Match, Prefer, X-API-Key, X-Client-Fingerprint, X-Client-Secret"
+    "Accept, Accept-Language, Authorization, Content-Type, Expunge-Purpose, Idempotency-Key, "
+    "If-Match, If-None-Match, Prefer, X-API-Key, X-Client-Fingerprint, X-Client-Secret"
 )
 """Request headers that the service reads. ``*`` would not include Authorization."""
 EXPOSED = (
-    "Content-Disposition, Content-Length, ETag, Idempotent-Replayed, Link, Location, "
-    "Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Client-Secret, X-Corrected, "
+    "Content-Disposition, Content-Length, ETag, Expunge-Receipt, Idempotent-Replayed, Link, "
+    "Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Client-Secret, X-Corrected, "
     "X-Encode-Ms, X-Error-Type, X-Face-Count, X-Image-Id, X-Inference-Ms, X-Job-Id, X-Mask-Ms, "
     "X-Model, X-Request-Id, X-Total-Ms"
 )

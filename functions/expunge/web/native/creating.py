@@ -29,6 +29,8 @@ CREATE_PROBLEMS = (
     "source_unreachable",
     "source_unavailable",
     "mode_disabled",
+    "scope_disabled",
+    "purpose_required",
     "upload_not_found",
     "upload_incomplete",
     "conflict",

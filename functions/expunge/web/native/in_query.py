@@ -27,7 +27,9 @@ def completed(document: dict[str, Any], query: Query) -> dict[str, Any]:
     for name, value in query:
         if present(value) is not None and name not in NOT_OPTIONS:
             given.setdefault(name, []).append(value)
-    modes = given.pop("mode", [])
+    modes, purposes = given.pop("mode", []), given.pop("purpose", [])
+    if purposes and present(document.get("purpose")) is None:
+        document = document | {"purpose": purposes[-1]}
     known = [word for word in (*modes, present(document.get("mode"))) if word is not None]
     if len(known) > 1:
         raise ValidationFailed(FieldError("/query/mode", "give the mode once"))

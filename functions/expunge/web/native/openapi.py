@@ -147,7 +147,7 @@ def _form() -> dict[str, Any]:
             **{
                 # Tools fill a form with its defaults. An empty string counts as absent.
                 name: {"type": "string", "default": "", "description": fields[name]["description"]}
-                for name in ("object_key", "image_url", "webhook_url")
+                for name in ("object_key", "image_url", "webhook_url", "purpose")
             },
             "mode": {
                 "type": "string",

@@ -130,6 +130,8 @@ async def _image(
     if service.answer_bytes is not None and (job.result_bytes or 0) > service.answer_bytes:
         headers["location"] = absolute(own, service.jobs.result_url(job) or _expired())
         return Response(status_code=303, headers=headers)
+    if receipt := job.report.get("receipt"):
+        headers["expunge-receipt"] = receipt
     outcome = submitted.outcome
     if outcome is not None and outcome.image is not None:
         return Response(outcome.image, media_type=outcome.media_type, headers=headers)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from expunge.given import OptionalObject, OptionalWord, Word
+from expunge.given import PRESENT, OptionalObject, OptionalWord, Word
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
+from expunge.jobs.operator_rules import MAX_PURPOSE
 from expunge.web.times import known_moment, moment
 from expunge.web.urls import absolute, below, prefix_of
 
@@ -116,6 +117,11 @@ class JobCreate(BaseModel):
     webhook_url: OptionalWord = Field(
         None, description="A public https URL that receives a message when the job ends."
     )
+    purpose: Annotated[Annotated[str, Field(max_length=MAX_PURPOSE)] | None, PRESENT] = Field(
+        None,
+        description="What this is for, in a few words. It is stored with the job. Some servers "
+        "require it; `GET /api/v1/config` tells.",
+    )
     content_type: OptionalWord = Field(
         None,
         description="The media type of `image_base64`; a data URL may state it instead.",
@@ -156,6 +162,7 @@ class JobView(BaseModel):
     status: Literal["queued", "processing", "succeeded", "failed", "canceled"]
     mode: str
     created_at: datetime
+    purpose: str | None = Field(None, description="What the caller said it is for.")
     progress: int | None = Field(
         None,
         ge=0,
@@ -170,7 +177,8 @@ class JobView(BaseModel):
     report: dict[str, Any] | None = Field(
         None,
         description="What the mode found and changed. `corrected` is present if a form declared "
-        "the wrong media type: `declared` is that type, `actual` is the file's real type.",
+        "the wrong media type: `declared` is that type, `actual` is the file's real type. "
+        "`receipt` is the signed receipt, if the options asked for one.",
     )
     poll_url: str | None = Field(None, description="URL to poll until the job ends.")
     poll_after_ms: int | None = Field(
@@ -208,6 +216,7 @@ def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
         status=job.status.value,
         mode=job.mode,
         created_at=known_moment(job.created_at),
+        purpose=job.purpose,
         processing_ms=job.processing_ms,
     )
     if job.status is Status.SUCCEEDED:

@@ -20,6 +20,7 @@ from expunge.imaging.media_types import MOVIES, bare, claimed, normalised
 from expunge.jobs.request import JobRequest
 from expunge.validation import field_errors
 from expunge.web import json_limits
+from expunge.web.dependencies import purpose_of
 from expunge.web.multipart import FILES, FORM, read_form, refuse_unknown
 from expunge.web.native.in_query import Query, completed
 from expunge.web.native.schemas import JobCreate
@@ -31,7 +32,7 @@ URLENCODED = "application/x-www-form-urlencoded"
 ABSENT = frozenset({"null", "undefined", "[]"})
 MAX_BASE64_BYTES = 1_048_576
 """Maximum size of a decoded image in JSON."""
-FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options"}
+FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options", "purpose"}
 """Fields of a form."""
 
 
@@ -81,6 +82,7 @@ async def read_job_request(
             "The body must be multipart/form-data, application/json or an image, "
             f"not {bare(content_type) or 'without a content type'}."
         )
+    fields["purpose"] = fields["purpose"] or purpose_of(request)
     return JobRequest(
         **fields,
         webhook_secret=new_secret() if fields["webhook_url"] else None,
@@ -162,6 +164,7 @@ def _fields(created: JobCreate) -> dict[str, Any]:
         "object_key": created.object_key,
         "image_url": created.image_url,
         "webhook_url": created.webhook_url,
+        "purpose": created.purpose,
     }
 
 

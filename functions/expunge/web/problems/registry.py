@@ -143,6 +143,17 @@ REGISTRY = {
             "The mode «visible» is switched off on this server.",
         ),
         ProblemType(
+            "scope_disabled",
+            403,
+            "This scope is switched off",
+            "The operator of this server has switched off the scope in which the job would remove "
+            "metadata. The mode mask removes all of it, unless strip_metadata is false.",
+            "Use a scope that GET /api/v1/config lists, or ask the operator. /legal explains why "
+            "some metadata may have to stay.",
+            "«metadata» would remove metadata in the scope «all», which is switched off on this "
+            "server. The scopes that are on: «private».",
+        ),
+        ProblemType(
             "forbidden",
             403,
             "This is not allowed",
@@ -280,6 +291,17 @@ REGISTRY = {
             "that callers use.",
             "This server does not answer to «pictures.example». The operator can add the name to "
             "EXPUNGE_HOSTS.",
+        ),
+        ProblemType(
+            "purpose_required",
+            422,
+            "The purpose is missing",
+            "The operator of this server wants to know what each job is for. The request did not "
+            "say it.",
+            "Say it in a few words, at most 500 characters: in the field «purpose», or in the "
+            "header Expunge-Purpose. It is stored with the job.",
+            "/purpose: is required on this server: say in a few words what this is for, as the "
+            "field «purpose» or the header Expunge-Purpose",
         ),
         ProblemType(
             "validation_error",

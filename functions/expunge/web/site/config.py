@@ -29,6 +29,8 @@ def get_config(request: Request, service: ServiceDep) -> ConfigView:
     return ConfigView(
         version=expunge.__version__,
         modes=list(service.modes),
+        scopes=list(service.scopes),
+        purpose_required=settings.purpose_required,
         max_file_bytes=service.limits.file_bytes,
         sign_in=SignInView(
             email=mails_links(request), google=settings.openid_client_id is not None

@@ -35,7 +35,7 @@ MEDIA_TYPES = {".webp": "image/webp", ".json": "application/json"}
 @router.api_route(ROOT, methods=["GET", "HEAD"])
 def index() -> Response:
     """The overview of all guides."""
-    return _guide("README.md")
+    return page("README.md")
 
 
 @router.api_route(f"{ROOT}/{{path:path}}", methods=["GET", "HEAD"])
@@ -53,7 +53,7 @@ def guide(path: str) -> Response:
         return FileResponse(FOLDER / path, media_type=media_type)
     for file in (f"{path}.md", f"{path}/README.md"):
         if file in _files():
-            return _guide(file)
+            return page(file)
     raise NotFound(f"There is no such guide; {ROOT} lists them all.")
 
 
@@ -66,7 +66,8 @@ def locate(file: str) -> str | None:
     return f"{ROOT}/{file.removesuffix('.md').removesuffix('README')}".rstrip("/")
 
 
-def _guide(file: str) -> Response:
+def page(file: str) -> Response:
+    """The page of one guide, by its path below ``docs/``."""
     rendered = _rendered(file)
     parts = {"title": escape(rendered.title), "body": rendered.html, "guides": _list(file)}
     return HTMLResponse(html("guide.html", ROOT, **parts))

@@ -7,8 +7,8 @@ from functools import cache
 from html import escape
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
+from fastapi import APIRouter, Path
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from expunge.errors import NotFound
 from expunge.imaging.limits import MEBIBYTE
@@ -17,7 +17,6 @@ from expunge.web.problems import page as problem_page
 from expunge.web.problems.registry import REGISTRY
 from expunge.web.shell import FOLDER, html
 from expunge.web.site import assets
-from expunge.web.urls import base_url
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,7 +25,12 @@ router = APIRouter(include_in_schema=False)
 def studio(service: ServiceDep) -> HTMLResponse:
     """The studio, where people see what their images tell and take it out."""
     most = service.limits.file_bytes
-    config = {"maxBytes": most, "modes": list(service.modes)}
+    config = {
+        "maxBytes": most,
+        "modes": list(service.modes),
+        "scopes": list(service.scopes),
+        "purposeRequired": service.settings.purpose_required,
+    }
     page = html(
         "studio.html",
         "/",
@@ -54,13 +58,6 @@ def shared() -> RedirectResponse:
 def problem_remedies() -> dict[str, dict[str, str]]:
     """What to do about each problem, for the pages."""
     return {p.code: {"title": p.title, "remedy": p.remedy} for p in REGISTRY.values()}
-
-
-@router.get("/openapi.json")
-def openapi(request: Request) -> JSONResponse:
-    """The OpenAPI document, with the URL at which the caller has reached the service."""
-    document = request.app.openapi()
-    return JSONResponse(document | {"servers": [{"url": base_url(request)}]})
 
 
 @router.get("/en/sign-in")

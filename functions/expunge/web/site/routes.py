@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from expunge.web.site import config, guides, health, pages, tab
+from expunge.web.site import config, guides, health, legal, pages, tab, well_known
 
 router = APIRouter()
-for part in (config, guides, health, pages, tab):
+for part in (config, guides, health, legal, pages, tab, well_known):
     router.include_router(part.router)

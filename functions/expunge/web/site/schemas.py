@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 import expunge
+from expunge.imaging.provenance.choices import Scope
 from expunge.operations import MODES
 
 
@@ -112,6 +113,8 @@ class ConfigView(BaseModel):
                 {
                     "version": expunge.__version__,
                     "modes": list(MODES),
+                    "scopes": list(Scope),
+                    "purpose_required": False,
                     "max_file_bytes": 10_485_760,
                     "sign_in": {"email": True, "google": False},
                     "billing": {"pro": False, "top_up": True},
@@ -124,8 +127,46 @@ class ConfigView(BaseModel):
 
     version: str
     modes: list[str]
+    scopes: list[str] = Field(description="The enabled scopes of `metadata`.")
+    purpose_required: bool = Field(description="Whether a job needs a `purpose`.")
     max_file_bytes: int
     sign_in: SignInView
     billing: BillingView
     credits: PricesView
     tasks: TasksView
+
+
+class ReceiptKey(BaseModel):
+    """A public key, as a JWK."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: str = Field(description="The public key in base64url.")
+    alg: Literal["Ed25519"]
+    use: Literal["sig"]
+    kid: str = Field(description="The id that receipts name: the key's SHA-256 thumbprint.")
+
+
+class ReceiptKeysView(BaseModel):
+    """A JWK set."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "keys": [
+                        {
+                            "kty": "OKP",
+                            "crv": "Ed25519",
+                            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                            "alg": "Ed25519",
+                            "use": "sig",
+                            "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    keys: list[ReceiptKey]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
 from expunge.errors import FieldError, JobNotFound, SourceUnreachable, ValidationFailed
@@ -15,7 +14,7 @@ from expunge.net.ports import WEB
 from expunge.service import Service
 from expunge.web import problems
 from expunge.web.caller.who import AccountDep
-from expunge.web.dependencies import IdempotencyKeyDep, ServiceDep
+from expunge.web.dependencies import IdempotencyKeyDep, ServiceDep, purpose_of
 from expunge.web.submitting import submit
 from expunge.web.tasks.schemas import (
     NewTaskAnswer,
@@ -54,6 +53,8 @@ _READ_PROBLEMS = ("validation_error", "unauthorized", "invalid_api_key", "servic
         "idempotency_mismatch",
         "csrf_failed",
         "mode_disabled",
+        "scope_disabled",
+        "purpose_required",
         "insufficient_credits",
         "quota_exceeded",
         "rate_limited_concurrent",
@@ -76,8 +77,6 @@ async def create_task(
     enough credits nothing is created.
     """
     _check_callback(service, body.callback_url)
-    if body.callback_url:
-        await run_in_threadpool(service.hooks.secrets.get, caller.subject)
     job_request = JobRequest(
         mode="mask",
         options=service.tasks.options,
@@ -89,6 +88,7 @@ async def create_task(
         idempotency_key=_scoped(caller, idempotency_key),
         price=service.tasks.price,
         surface=SURFACE,
+        purpose=purpose_of(request),
         shown=body.model_dump(exclude_none=True),
     )
     submitted = await submit(request, service, caller, job_request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -15,7 +14,7 @@ from expunge.imaging.containers.isobmff.items import ITEM
 from expunge.imaging.containers.isobmff.kinds import kind_of_box, payload_start, tiff_in
 from expunge.imaging.containers.isobmff.salvage import salvaged
 from expunge.imaging.containers.isobmff.tracks import PICTURE_HANDLERS
-from expunge.imaging.containers.isobmff.tree import SAMPLE_ENTRIES, printable
+from expunge.imaging.containers.isobmff.tree import SAMPLE_ENTRIES, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.tree import Node
 
 _MAX_JOINED = 4
-"""Limit for the total size of items in several pieces, in file sizes. Items may share pieces."""
+"""Limit for the total size of items that are not coded pixels, in file sizes. Items may share
+bytes, but then each of them is read and joined."""
 
 
 def blocks_of(file: File) -> Iterator[Block]:
@@ -48,7 +48,7 @@ def blocks_of(file: File) -> Iterator[Block]:
             yield from _inside(file, node)
     if file.meta:
         for item in file.meta.items.values():
-            yield from _text(entry_path(item), free_text.item_name(file.data, item.entry))
+            yield from _text(entry_path(item), free_text.item_name(file.data, item))
         yield from _properties(file, file.meta)
         yield from _Items(file, file.meta).blocks()
     yield from _unlisted(file)
@@ -68,7 +68,7 @@ def _unlisted(file: File) -> Iterator[Block]:
 
 
 def item_path(item: Item) -> str:
-    return f"meta/iinf/{printable(item.type).strip()}[{item.id}]"
+    return f"meta/iinf/{short_name(item.type)}[{item.id}]"
 
 
 def entry_path(item: Item) -> str:
@@ -78,7 +78,7 @@ def entry_path(item: Item) -> str:
 
 def property_path(number: int, box: Box) -> str:
     """Path of a property. ``number`` counts from 1, as in ``ipma``."""
-    return f"meta/iprp/ipco/{printable(box.type).strip()}[{number}]"
+    return f"meta/iprp/ipco/{short_name(box.type)}[{number}]"
 
 
 def times_in(data: memoryview, box: Box) -> Span:
@@ -89,7 +89,7 @@ def times_in(data: memoryview, box: Box) -> Span:
 
 def _block(file: File, kind: Kind, path: str, box: Box) -> Block:
     data = file.data[payload_start(file.data, box) : box.end]
-    return Block(kind, printable(box.type).strip(), path, box.start, box.end - box.start, data)
+    return Block(kind, short_name(box.type), path, box.start, box.end - box.start, data)
 
 
 def _foreign(file: File, node: Node) -> Iterator[Block]:
@@ -122,7 +122,7 @@ def _file_type(file: File, node: Node) -> Iterator[Block]:
     block = _block(file, Kind.CODED, node.path, node.box)
     if split := free_text.brands(file.data, node.box):
         data = memoryview(b"".join(make_box("ftyp", [split.content])))
-        yield replace(block, length=split.offset - block.offset, data=data)
+        yield block._replace(length=split.offset - block.offset, data=data)
         length = node.box.end - split.offset
         yield surplus(block, split.offset, length, memoryview(split.text))
     else:
@@ -163,21 +163,21 @@ def _properties(file: File, meta: Meta) -> Iterator[Block]:
     ):
         content = file.data[box.body : box.end]
         path, length = property_path(number, box), box.end - box.start
-        block = Block(kind, printable(box.type).strip(), path, box.start, length, content)
+        block = Block(kind, short_name(box.type), path, box.start, length, content)
         split = free_text.after_property(file.data, box)
         if split and kind in (Kind.CODED, Kind.COLOUR):
             extra = len(split.text)
             fields = memoryview(split.content)
             if kind is Kind.CODED:
                 fields = memoryview(b"".join(make_box(box.type, [fields])))
-            yield replace(block, length=length - extra, data=fields)
+            yield block._replace(length=length - extra, data=fields)
             yield surplus(block, split.offset, extra, memoryview(split.text))
         else:
             yield block
 
 
 class _Items:
-    """The items of a file with their bytes. The total size of joined pieces is bounded."""
+    """The items of a file with their bytes, whose total size is bounded."""
 
     def __init__(self, file: File, meta: Meta) -> None:
         self._file = file
@@ -207,7 +207,7 @@ class _Items:
                 start, end = spans[0] if spans else entry
                 content = self._content(item)
                 data = tiff_in(content) if item.type == "Exif" else content
-                name = printable(item.type).strip()
+                name = short_name(item.type)
                 told = self._file.subjects if kind in (Kind.EXIF, Kind.XMP) else self._file.roles
                 role = told.get(item.id)
                 yield Block(kind, name, item_path(item), start, end - start, data, role)
@@ -217,7 +217,7 @@ class _Items:
         return bytes(self._file.data[start : start + 3]) == b"\xff\xd8\xff"
 
     def _coded(self, item: Item, spans: list[Span]) -> Iterator[Block]:
-        path, name = item_path(item), printable(item.type).strip()
+        path, name = item_path(item), short_name(item.type)
         for number, (start, end) in enumerate(spans):
             data = self._file.data[start:end]
             place = f"{path}/extent[{number}]" if number else path
@@ -229,11 +229,11 @@ class _Items:
         if item.location.method == ITEM:
             return self._part(item)
         data, spans = self._file.data, self._file.item_spans(item)
-        if len(spans) == 1:
-            return data[spans[0][0] : spans[0][1]]
         self._left -= sum(end - start for start, end in spans)
         if self._left < 0:
-            raise MalformedImage(f"item {item.id} has far more bytes than the file")
+            raise MalformedImage("the items have far more bytes than the file")
+        if len(spans) == 1:
+            return data[spans[0][0] : spans[0][1]]
         return memoryview(b"".join(data[start:end] for start, end in spans))
 
     def _part(self, item: Item) -> memoryview:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from expunge.errors import MalformedImage
 from expunge.imaging.limits import LIMITS
@@ -50,13 +50,13 @@ def box_at(data: memoryview, start: int, end: int) -> Box | None:
         size, body = int.from_bytes(data[body : body + 8], "big"), body + 8
     elif size == 0:
         size = end - start
-    name = code.decode("latin-1")
     usertype = b""
-    if name == "uuid":
+    if code == b"uuid":
         usertype, body = bytes(data[body : body + 16]), body + 16
-    if start + size > end or body > start + size:
+    stop = start + size
+    if stop > end or body > stop:
         return None
-    return Box(name, start, body, start + size, usertype)
+    return Box(code.decode("latin-1"), start, body, stop, usertype)
 
 
 def boxes(data: memoryview, start: int, end: int, within: str) -> Iterator[Box]:
@@ -69,11 +69,17 @@ def boxes(data: memoryview, start: int, end: int, within: str) -> Iterator[Box]:
     ImageTooLarge
         There are too many boxes.
     """
-    count = 0
+    count, most, readable = 0, LIMITS.blocks, min(end, len(data))
     while end - start >= 8:
         count += 1
-        LIMITS.check_blocks(count)
-        box = box_at(data, start, end)
+        if count > most:
+            LIMITS.check_blocks(count)
+        box: Box | None
+        size, code = _HEAD.unpack_from(data, start) if start + 8 <= readable else (0, b"")
+        if 8 <= size <= end - start and code != b"uuid":
+            box = Box(code.decode("latin-1"), start, start + 8, start + size)
+        else:
+            box = box_at(data, start, end)
         if box is None:
             raise MalformedImage(f"{within}: the box at byte {start} does not fit in its parent")
         yield box
@@ -106,6 +112,14 @@ class Fields:
             raise self._ends_early()
         return _UNSIGNED[size].unpack_from(self._data, start)[0] if size else 0
 
+    def unpack(self, form: struct.Struct) -> tuple[Any, ...]:
+        """Read several fields at once."""
+        start = self.at
+        self.at = end = start + form.size
+        if end > self.end:
+            raise self._ends_early()
+        return form.unpack_from(self._data, start)
+
     def numbers(self, count: int, size: int) -> list[int]:
         """Read some numbers of 1, 2, 4 or 8 bytes each."""
         packed = self.span(count * size)
@@ -126,7 +140,7 @@ class Fields:
 
     def full_box(self) -> tuple[int, int]:
         """Read version and flags."""
-        both = self.unsigned(4)
+        (both,) = self.unpack(_UNSIGNED[4])
         return both >> 24, both & 0xFFFFFF
 
     def skip(self, size: int) -> None:

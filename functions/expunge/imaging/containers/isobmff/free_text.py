@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from expunge.imaging import icc
 from expunge.imaging.containers.isobmff.areas import blank
-from expunge.imaging.containers.isobmff.boxes import Fields, codes
+from expunge.imaging.containers.isobmff.boxes import codes
 from expunge.imaging.containers.isobmff.uuids import STEREO
 
 if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.boxes import Box
+    from expunge.imaging.containers.isobmff.items import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +74,13 @@ def compressor_name(data: memoryview, box: Box) -> Split | None:
     return Split(left, text, box.body + _COMPRESSOR)
 
 
-def item_name(data: memoryview, entry: Box) -> Split | None:
+def item_name(data: memoryview, item: Item) -> Split | None:
     """Separate the item's name from ``infe``, and bytes after its last string (8.11.6)."""
-    fields = Fields(data, entry.body, entry.end, "meta/iinf/infe")
-    version, _ = fields.full_box()
-    fields.skip(6 if version == 3 else 4)
-    kind = fields.text(4) if version >= 2 else "mime"
-    start = fields.at
-    fields.string()
-    end = fields.at
-    for _ in range({"mime": 2, "uri ": 1}.get(kind, 0)):
-        fields.string()
-    if blank(data[start:end]) and blank(data[fields.at : entry.end]):
+    entry, (start, end), rest = item.entry, item.name, item.rest
+    if blank(data[start:end]) and (rest == entry.end or blank(data[rest : entry.end])):
         return None
-    left = bytes(data[entry.body : start]) + b"\0" + bytes(data[end : fields.at])
-    return Split(left, bytes(data[start:end]) + bytes(data[fields.at : entry.end]), start)
+    left = bytes(data[entry.body : start]) + b"\0" + bytes(data[end:rest])
+    return Split(left, bytes(data[start:end]) + bytes(data[rest : entry.end]), start)
 
 
 _PROPERTY_LENGTHS = {

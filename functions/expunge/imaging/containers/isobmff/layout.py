@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
 
 from expunge.errors import MalformedImage
@@ -12,6 +13,7 @@ from expunge.imaging.containers.isobmff.file import File, read
 from expunge.imaging.containers.isobmff.tree import printable
 from expunge.imaging.limits import LIMITS
 
+_SIDES = struct.Struct(">II")
 AVIF_BRANDS = codes("avif avis avio")
 HEIF_BRANDS = codes(
     "mif1 mif2 mif3 msf1 miaf 1pic pred heic heix heim heis hevc hevx hevm hevs "
@@ -79,8 +81,8 @@ def _measure(file: File) -> tuple[int, int, int, tuple[int, int]]:
 
 
 def _ispe(file: File, box: Box) -> tuple[int, int]:
-    fields = Fields(file.data, box.body + 4, box.end, "ispe")
-    return fields.unsigned(4), fields.unsigned(4)
+    width, height = Fields(file.data, box.body + 4, box.end, "ispe").unpack(_SIDES)
+    return width, height
 
 
 # EXIF orientation after an anti-clockwise quarter turn and after mirroring, by EXIF orientation.

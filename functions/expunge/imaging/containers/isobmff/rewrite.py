@@ -9,7 +9,6 @@ other boxes, to learn all lengths, and once with the final offsets.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -176,7 +175,7 @@ class _Rewriter:
             if (area.area.path == "meta/idat") != (method == IDAT):
                 raise MalformedImage(f"item {item.id} is not at its stated location")
             base = 0 if method == IDAT else area.base
-            placed.append(replace(extent, offset=base + area.inside(extent.offset)))
+            placed.append(extent._replace(offset=base + area.inside(extent.offset)))
         return method, placed
 
     # Boxes

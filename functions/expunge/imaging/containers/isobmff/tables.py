@@ -80,7 +80,7 @@ class Tables:
         return make_box("iinf", [head, *entries])
 
     def _entry(self, item: Item) -> Pieces:
-        split = item_name(self.data, item.entry) if item.id in self.unnamed else None
+        split = item_name(self.data, item) if item.id in self.unnamed else None
         if split:
             return make_box("infe", [split.content])
         return [self.data[item.entry.start : item.entry.end]]
@@ -104,7 +104,7 @@ class Tables:
             entries.append(
                 entry
                 + b"".join(
-                    number(e.index, index_size) + number(e.offset, 4) + number(e.length, 4)
+                    number(e.number, index_size) + number(e.offset, 4) + number(e.length, 4)
                     for e in extents
                 )
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, box_at, boxes, codes
@@ -60,8 +60,7 @@ SAMPLE_ENTRY = _holds(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A box, its path, and its children if it was opened."""
 
     box: Box
@@ -96,11 +95,17 @@ def printable(name: str) -> str:
     return "".join(c if c.isascii() and c.isprintable() and c not in "/[]" else "?" for c in name)
 
 
+@lru_cache(maxsize=512)
+def short_name(name: str) -> str:
+    """Return a printable four-character code without spaces around it."""
+    return printable(name).strip()
+
+
 def numbered(found: Iterable[Box], prefix: str) -> Iterator[tuple[Box, str]]:
     """Yield boxes with paths. The second box of a type is ``type[1]``."""
     seen: dict[str, int] = {}
     for box in found:
-        name = printable(box.type).strip()
+        name = short_name(box.type)
         if box.type == "uuid":
             name += f"[{kind_of_uuid(box.usertype)[1]}]"
         count = seen[name] = seen.get(name, -1) + 1
@@ -151,20 +156,22 @@ class Tree:
 
     def _grow(self, box: Box, path: str, *, needed: bool, entry: bool = False) -> Node:
         self._count += 1
-        LIMITS.check_blocks(self._count)
-        inside = SAMPLE_ENTRY if entry else GRAMMAR.get(box.type)
-        if inside is None or not needed:
+        if self._count > LIMITS.blocks:
+            LIMITS.check_blocks(self._count)
+        inside = SAMPLE_ENTRY if entry else GRAMMAR.get(box.type) if needed else None
+        if inside is None:
             return Node(box, path, needed)
         first = box.body + inside.prefix
         if first > box.end:
             raise MalformedImage(f"{path} at byte {box.start} is too short")
-        children = tuple(
+        types, has_entries = inside.needed, box.type == "stsd"
+        children = [
             self._grow(
                 child,
                 name,
-                needed=inside.needed is None or child.type in inside.needed,
-                entry=box.type == "stsd" and child.type in SAMPLE_ENTRIES,
+                needed=types is None or child.type in types,
+                entry=has_entries and child.type in SAMPLE_ENTRIES,
             )
             for child, name in numbered(boxes(self._data, first, box.end, path), f"{path}/")
-        )
-        return Node(box, path, needed, first, children)
+        ]
+        return Node(box, path, needed, first, tuple(children))

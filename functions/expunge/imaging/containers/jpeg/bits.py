@@ -121,11 +121,17 @@ class Bits:
 
 
 class Table:
-    """A Huffman table. ``short`` has an entry by the next eight bits, if that is a whole code."""
+    """A Huffman table. ``short`` has an entry by the next eight bits, if that is a whole code.
+
+    ``several`` has one for all codes that are whole in the next eight bits, once it was needed.
+    """
 
     def __init__(self, code: Code, entry: Callable[[int, int], Entry], missing: Entry) -> None:
         counts, values = code
         self.short: list[Entry | None] = []
+        self.several: list[Entry | None] = [None] * (1 << _BYTE)
+        self._lengths = bytearray()
+        """Code lengths, by the next eight bits."""
         self._starts: list[int] = []
         self._entries: list[Entry] = []
         # Longer codes have higher values (annex C.2), so the codes are sorted by their bits.
@@ -136,12 +142,34 @@ class Table:
                 self._starts.append(start)
                 self._entries.append(found)
                 if length <= _BYTE:
-                    self.short += [found] * (1 << (_BYTE - length))
+                    repeated = 1 << (_BYTE - length)
+                    self.short += [found] * repeated
+                    self._lengths += bytes((length,)) * repeated
                 start += 1 << (_LONGEST_CODE - length)
             at += count
         self._starts.append(start)
         self._entries.append(missing)
         self.short = (self.short + [None] * (1 << _BYTE))[: 1 << _BYTE]
+
+    def combined(self, ahead: bytes, place: int) -> Entry:
+        """The entry of the next codes together, up to the end of a block.
+
+        A block may be full before that. Then the sum exceeds it.
+        """
+        window = ahead[place]
+        found = self.short[window]
+        if found is None:
+            return self.long(ahead, place)
+        step, run = found
+        while step < _BYTE and run < END_OF_BLOCK:
+            rest = (window << step) & 0xFF
+            following = self.short[rest]
+            if following is None or self._lengths[rest] > _BYTE - step:
+                break
+            step += following[0]
+            run += following[1]
+        self.several[window] = step, run
+        return step, run
 
     def long(self, ahead: bytes, place: int) -> Entry:
         """The entry of a code of any length."""

@@ -26,13 +26,13 @@ from expunge.imaging.containers.jpeg.bits import (
 from expunge.imaging.containers.jpeg.coding import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from expunge.imaging.containers.jpeg.coding import Scan
 
 _RESTART = re.compile(rb"(?<!\xff)\xff++([\xd0-\xd7])")
 MAX_STEPS = 12_000_000
-"""Codes and blocks decoded in one file: about 8 MB of a photograph."""
+"""Steps of the decoder in one file: about 10 MB of a photograph. A step is one code or several."""
 _INTERVAL_STEPS = 64
 """Steps that the beginning of a restart interval counts as, by the time that it takes."""
 _IN_STEP = 4_096
@@ -212,31 +212,56 @@ def _skip_zeros(known: int, index: int, last: int, run: int) -> tuple[int, int]:
 
 
 def read_mcu(bits: Bits, pattern: Pattern) -> int:
-    """Read one MCU of a sequential scan. Return its number of codes, negative if one is invalid."""
-    codes = 0
+    """Read one MCU of a sequential scan. Return its number of steps, negative if it is invalid."""
+    steps = 0
     for first, others in pattern:
         if bits.place > bits.last:
             bits.turn_page()
-        ahead, place, short = bits.ahead, bits.place, others.short
+        ahead, place, several = bits.ahead, bits.place, others.several
         step, index = first.short[ahead[place]] or first.long(ahead, place)
         place += step
-        codes += 1
+        step = run = 0
+        steps += 1
         while index < BLOCK_END:
-            step, run = short[ahead[place]] or others.long(ahead, place)
+            step, run = several[ahead[place]] or others.combined(ahead, place)
             place += step
             index += run
-            codes += 1
+            steps += 1
+        if index != BLOCK_END and not END_OF_BLOCK <= index < END_OF_BLOCK + BLOCK_END:
+            place, index = _read_singly(others, ahead, place - step, index - run)
         bits.place = place
         if BLOCK_END < index < END_OF_BLOCK:
-            return -codes
-    return codes
+            return -steps
+    return steps
 
 
-def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
+def _read_singly(table: Table, ahead: bytes, place: int, index: int) -> tuple[int, int]:
+    """Read the last codes of a block again, one by one.
+
+    Return the next bit and the coefficient reached.
+    """
+    while index < BLOCK_END:
+        step, run = table.short[ahead[place]] or table.long(ahead, place)
+        place += step
+        index += run
+    return place, index
+
+
+def ends_whole(data: bytes, frame: Frame, scan: Scan, lengths: Iterable[int]) -> bool:
     """Whether the last bytes of a sequential scan are valid MCUs, up to the final padding.
 
-    This is always true if nothing follows the last MCU. A few extra bytes pass by chance about
-    once in a hundred, and more bytes pass less often.
+    ``lengths`` are numbers of bytes to decode, tried in order. This is always true if nothing
+    follows the last MCU. A few extra bytes pass by chance about once in a hundred, and more bytes
+    pass less often.
+    """
+    valid: set[int] = set()
+    return any(_ends_whole(data, frame, scan, length, valid) for length in lengths)
+
+
+def _ends_whole(data: bytes, frame: Frame, scan: Scan, length: int, valid: set[int]) -> bool:
+    """Try one length. ``valid`` holds places, as bits from the end, from where all MCUs are valid.
+
+    Where a decoder comes to such a place, it need not read the rest again.
     """
     start, end = _last_bytes(data, scan, length)
     if data[start - 1] == 0xFF:
@@ -244,13 +269,19 @@ def ends_whole(data: bytes, frame: Frame, scan: Scan, length: int) -> bool:
     bits = Bits(unstuffed(data[start:end]))
     pattern = pattern_of(frame, scan)
     wrong = 0
+    passed: set[int] = set()
     try:
-        while bits.at < bits.total - 7:
+        while (left := bits.total - bits.at) > 7 and left not in valid:
+            passed.add(left)
             if read_mcu(bits, pattern) < 0:
                 wrong = bits.at
+                passed.clear()
     except Truncated:
         return False
-    return bits.padding() and bits.total - wrong >= min(_IN_STEP, bits.total)
+    if left not in valid and not bits.padding():
+        return False
+    valid |= passed
+    return bits.total - wrong >= min(_IN_STEP, bits.total)
 
 
 def pattern_of(frame: Frame, scan: Scan) -> Pattern:
@@ -288,8 +319,8 @@ def _intervals(data: bytes, scan: Scan) -> Iterator[tuple[int, int]]:
 def _last_bytes(data: bytes, scan: Scan, length: int) -> tuple[int, int]:
     """The span of the last bytes of codes, at most ``length``, after any restart marker."""
     start, end = scan.start, scan.segment.end
-    while end > start and data[end - 1] == 0xFF:
-        end -= 1
+    if data[end - 1 : end] == b"\xff":
+        end = start + len(data[start:end].rstrip(b"\xff"))
     start = max(start, end - length)
     if scan.interval:
         for marker in _RESTART.finditer(data, max(start - 1, scan.start), end):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -35,21 +35,20 @@ MEDIA_TYPE = "image/jpeg"
 
 _APP11 = 0xEB
 _PROFILE, _ADOBE = b"ICC_PROFILE\0", b"Adobe"
-_APPLICATIONS: tuple[tuple[int, bytes, Kind], ...] = (
-    (APP0, b"JFIF\0", Kind.COLOUR),
-    (APP0, b"JFXX\0", Kind.THUMBNAIL),
-    (APP1, b"Exif\0\0", Kind.EXIF),
-    (APP1, b"Exif\0\xff", Kind.EXIF),
-    (APP1, XMP, Kind.XMP),
-    (APP1, b"http://ns.adobe.com/xmp/extension/\0", Kind.XMP),
-    (APP2, _PROFILE, Kind.COLOUR),
-    (APP2, GAIN_MAP, Kind.COLOUR),
-    (APP2, b"MPF\0", Kind.STRUCTURE),
-    (_APP11, b"JP", Kind.C2PA),
-    (0xED, b"Photoshop 3.0\0", Kind.IPTC),
-    (0xED, b"Adobe_Photoshop2.5:", Kind.IPTC),
-    (0xEE, _ADOBE, Kind.COLOUR),
-)
+_APPLICATIONS: dict[int, tuple[tuple[bytes, Kind], ...]] = {
+    APP0: ((b"JFIF\0", Kind.COLOUR), (b"JFXX\0", Kind.THUMBNAIL)),
+    APP1: (
+        (b"Exif\0\0", Kind.EXIF),
+        (b"Exif\0\xff", Kind.EXIF),
+        (XMP, Kind.XMP),
+        (b"http://ns.adobe.com/xmp/extension/\0", Kind.XMP),
+    ),
+    APP2: ((_PROFILE, Kind.COLOUR), (GAIN_MAP, Kind.COLOUR), (b"MPF\0", Kind.STRUCTURE)),
+    _APP11: ((b"JP", Kind.C2PA),),
+    0xED: ((b"Photoshop 3.0\0", Kind.IPTC), (b"Adobe_Photoshop2.5:", Kind.IPTC)),
+    0xEE: ((_ADOBE, Kind.COLOUR),),
+}
+"""Identifiers of application segments by marker, and what they hold."""
 
 _JUMBF = b"jumb"
 _XT_BOXES = frozenset(
@@ -146,10 +145,11 @@ def _reused_ending(segments: list[Segment], like: Layout | None) -> Ending | Non
 
 def pictures(data: bytes, blocks: Sequence[Block]) -> list[Picture]:
     """Return the auxiliary images after the end of the primary image."""
+    structure, xmp = Kind.STRUCTURE, Kind.XMP
     end = next((b.offset + b.length for b in blocks if b.name == "EOI"), len(data))
-    listed = next((b for b in blocks if b.kind is Kind.STRUCTURE), None)
+    listed = next((b for b in blocks if b.kind is structure), None)
     index = (listed.offset + listed.length - len(listed.data), listed.data) if listed else None
-    lists = (packet.listed_in(b.data) for b in blocks if b.kind is Kind.XMP)
+    lists = (packet.listed_in(b.data) for b in blocks if b.kind is xmp)
     return locate(data, end, index, next(filter(None, lists), []))
 
 
@@ -157,22 +157,25 @@ def _blocks(data: bytes, segments: Sequence[Segment]) -> Iterator[Block]:
     view = memoryview(data)
     seen: dict[str, int] = {}
     unused_indices = unused([part.marker for part in segments])
+    coded = Kind.CODED
     for number, part in enumerate(segments):
+        marker, offset, end, at = part
         kind, identifier = _classify(data, part)
-        name = NAMES[part.marker]
-        path = f"{name}[{seen.setdefault(name, 0)}]"
-        seen[name] += 1
-        start = part.offset if kind is Kind.CODED else part.content + len(identifier)
-        block = Block(kind, name, path, part.offset, part.end - part.offset, view[start : part.end])
+        name = NAMES[marker]
+        count = seen.get(name, 0)
+        seen[name] = count + 1
+        path = f"{name}[{count}]"
+        content = view[at + len(identifier) : end]
+        whole = view[offset:end] if kind is coded else content
+        block = Block(kind, name, path, offset, end - offset, whole)
         if number in unused_indices:
-            yield replace(block, kind=Kind.VENDOR, data=view[part.content : part.end])
+            yield block._replace(kind=Kind.VENDOR, data=view[at:end])
         elif identifier == b"JFIF\0":
             yield from _split_jfif(block)
+        elif (size := _needed(part, identifier, content)) is None or size == len(content) > 0:
+            yield block
         else:
-            content = view[part.content + len(identifier) : part.end]
-            yield from _split_fields(
-                block, part.marker, content, _needed(part, identifier, content)
-            )
+            yield from _split_fields(block, marker, content, size)
 
 
 def _needed(part: Segment, identifier: bytes, content: memoryview) -> int | None:
@@ -190,14 +193,14 @@ def _split_fields(
     """Split a segment into its fields and the extra bytes. No fields make it a vendor block."""
     extra = len(content) - size if size is not None else 0
     if size == 0:
-        yield replace(block, kind=Kind.VENDOR, data=content)
+        yield block._replace(kind=Kind.VENDOR, data=content)
     elif extra <= 0:
         yield block
     else:
         coded = block.kind is Kind.CODED
         data = memoryview(segment(marker, bytes(content[:size]))) if coded else content[:size]
         cut = block.length - extra
-        yield replace(block, length=cut, data=data)
+        yield block._replace(length=cut, data=data)
         yield surplus(block, block.offset + cut, extra, content[size:])
 
 
@@ -235,8 +238,8 @@ def _classify(data: bytes, part: Segment) -> tuple[Kind, bytes]:
         return Kind.COMMENT, b""
     if not APP0 <= part.marker <= APP15:
         return Kind.CODED, b""
-    for marker, identifier, kind in _APPLICATIONS:
-        if part.marker == marker and data.startswith(identifier, part.content, part.end):
+    for identifier, kind in _APPLICATIONS.get(part.marker, ()):
+        if data.startswith(identifier, part.content, part.end):
             return _classify_box(data, part) if kind is Kind.C2PA else (kind, identifier)
     return Kind.VENDOR, b""
 
@@ -256,7 +259,7 @@ def _split_jfif(block: Block) -> Iterator[Block]:
         thumbnail = thumbnail[:0]
     size = len(thumbnail)
     cut = block.length - size
-    yield replace(block, length=cut, data=block.data[:_DENSITY])
+    yield block._replace(length=cut, data=block.data[:_DENSITY])
     if size:
         path = f"{block.path}/thumbnail"
         yield Block(Kind.THUMBNAIL, "thumbnail", path, block.offset + cut, size, thumbnail)
@@ -268,13 +271,15 @@ def _with_tail(data: bytes, blocks: list[Block]) -> Iterator[Block]:
     An MP index without images becomes a vendor block.
     """
     found = pictures(data, blocks)
-    indexed = not found
+    structure, indexed = Kind.STRUCTURE, not found
     for block in blocks:
-        if block.kind is Kind.STRUCTURE and indexed:
-            yield replace(block, kind=Kind.VENDOR)
+        if block.kind is not structure:
+            yield block
+        elif indexed:
+            yield block._replace(kind=Kind.VENDOR)
         else:
             yield block
-            indexed |= block.kind is Kind.STRUCTURE
+            indexed = True
     at = blocks[-1].offset + blocks[-1].length
     trailers = 0
     end = len(data)
@@ -285,7 +290,7 @@ def _with_tail(data: bytes, blocks: list[Block]) -> Iterator[Block]:
         if picture.start < picture.end:
             kind = Kind.THUMBNAIL if picture.is_thumbnail else Kind.PICTURE
             block = _tail_block(data, kind, "picture", number, picture.start, picture.end)
-            yield replace(block, role=picture.role if kind is Kind.PICTURE else None)
+            yield block._replace(role=picture.role if kind is Kind.PICTURE else None)
         at = picture.end
 
 

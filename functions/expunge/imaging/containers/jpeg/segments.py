@@ -67,12 +67,14 @@ def walk(data: bytes, start: int = 0, *, scans: Iterable[int] = ()) -> Iterator[
     known = iter(scans)
     yield Segment(SOI, start, start + 2, start + 2)
     at, scanned, count = start + 2, False, 1
+    size = len(data)
     while found := _MARKER.search(data, at):
         count += 1
         LIMITS.check_blocks(count)
-        code_at = found.end() - 1
+        begin, code_at = found.span()
+        code_at -= 1
         marker = data[code_at]
-        if found.start() != at and data.count(0xFF, at, code_at) != code_at - at:
+        if begin != at and data.count(0xFF, at, code_at) != code_at - at:
             yield Segment(GARBAGE, at, code_at - 1, at)
             at = code_at - 1
         if marker in (EOI, SOI):
@@ -83,11 +85,11 @@ def walk(data: bytes, start: int = 0, *, scans: Iterable[int] = ()) -> Iterator[
             return
         content = code_at + 3
         end = code_at + 1 + int.from_bytes(data[code_at + 1 : content], "big")
-        if not content <= end <= len(data):
+        if not content <= end <= size:
             if not scanned:
-                yield Segment(marker, at, len(data), min(content, len(data)))
+                yield Segment(marker, at, size, min(content, size))
                 raise MalformedImage(f"{NAMES[marker]} at byte {at:,} has an invalid length")
-            end = len(data)
+            end = size
         elif marker == SOS:
             scanned = True
             end = _scan_end(data, end, at + next(known, 0))
@@ -121,13 +123,13 @@ def picture_size(data: bytes, segments: Sequence[Segment]) -> tuple[int, int]:
     width = height = 0
     scanned = False
     for part in segments:
-        at = part.content
-        if part.marker in FRAME_HEADERS and not width and part.end - at >= 6:
+        marker, at = part.marker, part.content
+        if marker in FRAME_HEADERS and not width and part.end - at >= 6:
             height = int.from_bytes(data[at + 1 : at + 3], "big")
             width = int.from_bytes(data[at + 3 : at + 5], "big")
-        elif part.marker == DNL and scanned and not height:
+        elif marker == DNL and scanned and not height:
             height = int.from_bytes(data[at : at + 2], "big")
-        elif part.marker == SOS:
+        elif marker == SOS:
             scanned = True
             if not width:
                 raise MalformedImage(f"the scan at byte {part.offset:,} has no frame header")

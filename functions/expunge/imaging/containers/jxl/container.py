@@ -7,7 +7,7 @@ apply it from there. So a rewrite never writes one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageError, MalformedImage
@@ -187,14 +187,14 @@ def _split_fields(block: Block) -> Iterator[Block]:
     """Split a box into its fields and the extra bytes. An invalid box becomes a vendor block."""
     fields = needed(block.name, block.data)
     if fields is None:
-        yield replace(block, kind=Kind.VENDOR)
+        yield block._replace(kind=Kind.VENDOR)
     elif fields == block.data:
         yield block
     else:
         head = block.length - len(block.data)
         data = memoryview(b"".join(make_box(block.name, [fields])))
         rest = block.data[len(fields) :] if block.data[: len(fields)] == fields else block.data
-        yield replace(block, length=head, data=data)
+        yield block._replace(length=head, data=data)
         yield surplus(block, block.offset + head, block.length - head, rest)
 
 
@@ -203,10 +203,9 @@ def _reconstruction(block: Block) -> tuple[jbrd.Recipe | None, list[Block]]:
     try:
         recipe = jbrd.read(block.data.tobytes())
     except ImageError:
-        return None, [replace(block, kind=Kind.VENDOR)]
+        return None, [block._replace(kind=Kind.VENDOR)]
     parts = [
-        replace(
-            block,
+        block._replace(
             kind=part.kind,
             name=part.name,
             path=_part_path(number, part),

@@ -4,9 +4,10 @@ import { button, h, icon } from "../design/dom.js";
 import { clock } from "../design/words.js";
 import { again } from "./choose-panel.js";
 import { MODES } from "./config.js";
-import { copyPicture, saveResult } from "./downloads.js";
+import { copyPicture, saveReceipt, saveResult } from "./downloads.js";
 import { items } from "./items.js";
 import { remedy } from "./problem-note.js";
+import { purposeGiven } from "./purpose.js";
 import { requestOptions } from "./request.js";
 import { cancel, start } from "./run.js";
 
@@ -31,8 +32,16 @@ export function resultPanel(item) {
     h("div", { class: "note", role: "status" }, h("p", { class: "row" }, icon("check"), h("strong", {}, made.text)), h("p", { class: "hint" }, where + until)),
     made.blob ? null : h("p", { class: "hint" }, "Its store does not let this page read it. It opens in a new tab."),
     button("Download", () => saveResult(made), { symbol: "download", kind: "primary wide" }),
+    made.report?.receipt && receipt(made),
     h("div", { class: "row fill" }, made.blob?.type.startsWith("image/") && button("Copy", () => copyPicture(made.blob), { symbol: "copy" }), again(item)),
   ];
+}
+
+/** The signed receipt, as a file to keep beside the result. */
+function receipt(made) {
+  return h("div", { class: "card stack tight receipt" },
+    button("Download the receipt", () => saveReceipt(made), { symbol: "check", kind: "wide" }),
+    h("p", { class: "hint" }, "Signed by this server: what was removed, and whether the pixels stayed the same. ", h("a", { href: "/docs/guide/how-to/receipts", target: "_blank" }, "How to check it")));
 }
 
 function failure(item) {
@@ -46,7 +55,7 @@ function choices(item) {
   const { mode } = item.settings;
   const { action } = MODES[mode];
   const ability = mode === "metadata" ? item.tab?.metadata : item.tab?.faces;
-  const here = DEVICE.includes(mode) && item.file && ability?.available && item.settings.options.method !== "cover";
+  const here = DEVICE.includes(mode) && item.file && ability?.available && item.settings.options.method !== "cover" && !item.settings.options.receipt;
   const go = (where) => () => begin(item, where);
   const where = here ? "device" : "server";
   const many = items.filter((one) => !["working", "waiting"].includes(one.state) && !one.result).length;
@@ -55,11 +64,12 @@ function choices(item) {
     h("div", { class: "row fill" },
       here && button("Use the server", go("server"), { symbol: "cloud" }),
       many > 1 && button(`Do all ${many} like this`, () => all(item, where))),
-    !here && h("p", { class: "hint" }, `The server gets the image, and deletes the result after a day.${DEVICE.includes(mode) && ability?.reason ? ` ${ability.reason}` : ""}`),
+    !here && h("p", { class: "hint" }, `The server gets the image, and deletes the result after a day.${item.settings.options.receipt ? " Only the server can sign a receipt." : ""}${DEVICE.includes(mode) && ability?.reason ? ` ${ability.reason}` : ""}`),
   ];
 }
 
 export function begin(item, where) {
+  if (where !== "device" && !purposeGiven()) return;
   start(item, where, { mode: item.settings.mode, options: where === "device" ? item.settings.options : requestOptions(item) });
 }
 

@@ -1,14 +1,15 @@
 // The part of the panel where a person chooses what to do with an image.
 
 import { $, button, h } from "../design/dom.js";
-import { MODES } from "./config.js";
+import { MODES, initialOptions } from "./config.js";
 import { look, preview } from "./faces.js";
 import { changed, finished } from "./items.js";
 import { controls, optionsOf } from "./options.js";
 import { faceList, regionTools } from "./picture-tools.js";
 
 /** What new images get: the last choice. */
-export const settings = { mode: Object.keys(MODES)[0], options: {} };
+const first = Object.keys(MODES)[0];
+export const settings = { mode: first, options: initialOptions(first) };
 
 export function choosePanel(item) {
   const locked = ["waiting", "working"].includes(item.state);
@@ -49,8 +50,9 @@ async function fill(form, item) {
 }
 
 function setMode(item, mode) {
-  Object.assign(settings, { mode, options: {} });
-  restart(item, { settings: { mode, options: {} }, live: null });
+  const options = initialOptions(mode);
+  Object.assign(settings, { mode, options });
+  restart(item, { settings: { mode, options: { ...options } }, live: null });
   $("#panel-choose").scrollIntoView({ block: "nearest" });
 }
 

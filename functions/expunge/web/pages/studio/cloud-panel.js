@@ -4,6 +4,7 @@ import { button, h } from "../design/dom.js";
 import { known } from "./account.js";
 import { MODES, offers } from "./config.js";
 import { changed } from "./items.js";
+import { purposeGiven } from "./purpose.js";
 import { start } from "./run.js";
 
 export function cloudPanel(item) {
@@ -20,5 +21,5 @@ export function cloudPanel(item) {
   return [h("div", { class: "card stack tight" },
     h("h2", {}, "Go on in the cloud"),
     h("p", { class: "hint" }, `Sends the image, blurs every face, and keeps the task in your history: ${cost}.${first}`),
-    button("Blur in the cloud", () => start(item, "cloud"), { symbol: "cloud", disabled: busy }))];
+    button("Blur in the cloud", () => purposeGiven() && start(item, "cloud"), { symbol: "cloud", disabled: busy }))];
 }

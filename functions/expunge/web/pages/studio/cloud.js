@@ -4,6 +4,7 @@ import { ask } from "../design/ask.js";
 import { Problem, canceled } from "../design/problem.js";
 import { offers } from "./config.js";
 import { account, refresh, showKey } from "./account.js";
+import { purposeHeader } from "./purpose.js";
 import { download, pause } from "./run.js";
 import { uploaded } from "./upload.js";
 
@@ -17,7 +18,7 @@ export async function cloudTask(item, settings, say, signal) {
   const image = item.file ? (await sent(item, say, signal)).source_url : item.source;
   say("Starting the task…");
   item.sent = { ...item.sent, task: item.sent?.task || crypto.randomUUID() };
-  const { data } = await ask("POST", "/api/generate", { body: { image }, headers: { "idempotency-key": item.sent.task }, signal });
+  const { data } = await ask("POST", "/api/generate", { body: { image }, headers: { "idempotency-key": item.sent.task, ...purposeHeader() }, signal });
   const done = await finishedTask(data, say, signal);
   delete item.sent.task;
   refresh();

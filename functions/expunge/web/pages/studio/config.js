@@ -4,7 +4,7 @@ import { here } from "../design/root.js";
 
 const page = JSON.parse(document.getElementById("config").textContent);
 
-export const { maxBytes } = page;
+export const { maxBytes, scopes, purposeRequired } = page;
 
 /** What is configured beyond the modes: tasks, credits, payments, sign-in. Asked once; all off without an answer. */
 let answer;
@@ -32,7 +32,7 @@ const ALL = {
   },
   invisible: {
     label: "Watermarks", action: "Disturb watermarks",
-    about: "Rebuilds the pixels so that three known invisible watermarks no longer decode.",
+    about: "Rebuilds the pixels so that watermarks of DWT-DCT, DWT-DCT-SVD and RivaGAN mostly no longer decode.",
     first: ["strength"],
   },
   all: {
@@ -43,3 +43,9 @@ const ALL = {
 };
 
 export const MODES = Object.fromEntries(Object.entries(ALL).filter(([mode]) => page.modes.includes(mode)));
+
+/** Options that a person has not chosen, where the server switched off what the defaults would do. */
+export function initialOptions(mode) {
+  if (scopes.includes("all")) return {};
+  return { metadata: { scope: scopes[0] }, mask: { strip_metadata: false } }[mode] || {};
+}

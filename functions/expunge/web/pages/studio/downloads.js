@@ -16,10 +16,19 @@ export function saveResult({ blob, name, link }) {
   else h("a", { href: link, target: "_blank", rel: "noopener" }).click();
 }
 
+/** Save a result's receipt beside it, under the result's name. */
+export function saveReceipt({ name, report }) {
+  save(new Blob([`${report.receipt}\n`], { type: "application/jose" }), `${name}.receipt.jws`);
+}
+
 export async function saveAll(results) {
   const { downloadZip } = await import("../vendor/client-zip.js");
   const names = distinct(results.map((result) => result.name));
-  const files = results.map(({ blob }, index) => ({ name: names[index], input: blob, lastModified: new Date() }));
+  const lastModified = new Date();
+  const files = results.flatMap(({ blob, report }, index) => [
+    { name: names[index], input: blob, lastModified },
+    ...(report?.receipt ? [{ name: `${names[index]}.receipt.jws`, input: `${report.receipt}\n`, lastModified }] : []),
+  ]);
   save(await downloadZip(files).blob(), "expunge.zip");
 }
 

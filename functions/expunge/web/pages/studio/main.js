@@ -8,6 +8,7 @@ import { filmstrip } from "./filmstrip.js";
 import { intake } from "./intake.js";
 import { added, changed, current, items, removed, studio } from "./items.js";
 import { panel } from "./panel.js";
+import { purposeField } from "./purpose.js";
 import { stage } from "./stage.js";
 import { abilities } from "./tab.js";
 import { tell } from "./telling.js";
@@ -16,6 +17,7 @@ import { workspace } from "./workspace.js";
 stage();
 filmstrip();
 panel();
+purposeField();
 workspace();
 
 intake((sources) => {

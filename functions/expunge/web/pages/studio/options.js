@@ -3,11 +3,15 @@
 import { h } from "../design/dom.js";
 import { here } from "../design/root.js";
 import { sentence } from "../design/words.js";
+import { scopes } from "./config.js";
 
 const ON_THE_PICTURE = ["include", "exclude", "region", "regions"]; // chosen by boxes, not by a field
 const WORDS = {
   scope: "What to remove", keep: "Keep", method: "How to hide", plan: "How to search", irreversible: "Irreversible",
-  nms_threshold: "Overlap of two faces", strip_metadata: "Remove metadata too", cover: "Covering image", colour: "Colour", model: "Model",
+  nms_threshold: "Overlap of two faces", strip_metadata: "Remove metadata too", cover: "Covering image", colour: "Colour", model: "Model", receipt: "Signed receipt",
+};
+const WHY = {
+  scope: () => h("p", { class: "hint" }, "By law or contract, AI labels and credits may have to stay. “all” takes them out too. ", h("a", { href: "/legal", target: "_blank" }, "What to consider")),
 };
 
 let document_;
@@ -17,7 +21,7 @@ export async function optionsOf(mode) {
   const { schemas } = (await document_.catch((error) => { document_ = null; throw error; })).components;
   const name = `${mode.split("_").map(sentence).join("")}Options`;
   const properties = Object.entries(schemas[name].properties);
-  return properties.filter(([option]) => !ON_THE_PICTURE.includes(option)).map(([option, schema]) => ({ name: option, ...given(schema, schemas) }));
+  return properties.filter(([option]) => !ON_THE_PICTURE.includes(option)).map(([option, schema]) => allowed({ name: option, ...given(schema, schemas) }));
 }
 
 /** Controls for some options. `set(name, value)` gets undefined where the default applies again. */
@@ -39,6 +43,9 @@ function given(schema, schemas) {
   return kinds?.length === 1 ? { ...kinds[0], ...resolved } : resolved;
 }
 
+/** The scopes that the server has not switched off. */
+const allowed = (option) => (option.name === "scope" ? { ...option, enum: option.enum.filter((word) => scopes.includes(word)) } : option);
+
 function field(option, one) {
   if (option.contentEncoding === "base64") return labelled(option, one, fileInput(one));
   if (option.type === "boolean") return checkbox(option, one);
@@ -53,7 +60,7 @@ const label = (option) => WORDS[option.name] || sentence(option.name.replaceAll(
 function labelled(option, { id, hint, wrong }, control) {
   control.id = id;
   if (hint) control.setAttribute("aria-describedby", `${id}-hint`);
-  return h("div", { class: "field" }, h("label", { for: id }, label(option)), control, hint, wrong);
+  return h("div", { class: "field" }, h("label", { for: id }, label(option)), control, hint, WHY[option.name]?.(), wrong);
 }
 
 function checkbox(option, { id, value, changed, hint, wrong }) {

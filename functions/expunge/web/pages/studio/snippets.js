@@ -2,28 +2,30 @@
 
 import { button, h } from "../design/dom.js";
 import { ROOT } from "../design/root.js";
+import { purposeRequired } from "./config.js";
 import { copyText } from "./downloads.js";
 
 const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const quoted = (name) => `"${name.replace(/["\\]/g, "\\$&")}"`; // curl's own quotes, for names with ; or ,
+const PURPOSE = "what this is for"; // to be replaced, where the server wants to know it
 const literal = (value) => JSON.stringify(value); // a string in JSON is one in Python and JavaScript too
 
 /** A file is sent as a form, the URL of an image as JSON. */
 const LANGUAGES = {
   curl: ({ url, name, mode, options, json }) => (json
     ? [`curl ${shell(url)} \\`, "  -H 'Content-Type: application/json' \\", `  -d ${shell(json)}`]
-    : [`curl ${shell(url)} \\`, `  -F ${shell(`image=@${quoted(name)}`)} \\`, `  -F mode=${mode} \\`, `  -F ${shell(`options=${options}`)}`]),
+    : [`curl ${shell(url)} \\`, `  -F ${shell(`image=@${quoted(name)}`)} \\`, `  -F mode=${mode} \\`, `  -F ${shell(`options=${options}`)}${purposeRequired ? " \\" : ""}`, ...(purposeRequired ? [`  -F ${shell(`purpose=${PURPOSE}`)}`] : [])]),
   Python: ({ url, name, mode, options, json }) => [
     "import requests", "",
     ...(json
       ? [`job = requests.post(${literal(url)}, data=${literal(json)}, headers={"Content-Type": "application/json"})`]
-      : [`data = {"mode": ${literal(mode)}, "options": ${literal(options)}}`, `with open(${literal(name)}, "rb") as image:`, `    job = requests.post(${literal(url)}, data=data, files={"image": image})`]),
+      : [`data = {"mode": ${literal(mode)}, "options": ${literal(options)}${purposeRequired ? `, "purpose": ${literal(PURPOSE)}` : ""}}`, `with open(${literal(name)}, "rb") as image:`, `    job = requests.post(${literal(url)}, data=data, files={"image": image})`]),
     "job.raise_for_status()", 'print(job.json()["result_url"])',
   ],
   JavaScript: ({ url, name, mode, options, json }) => [
     ...(json
       ? [`const headers = { "content-type": "application/json" };`, `const body = ${literal(json)};`]
-      : ["const body = new FormData();", `body.append("image", file, ${literal(name)}); // a File or a Blob`, `body.append("mode", ${literal(mode)});`, `body.append("options", ${literal(options)});`]),
+      : ["const body = new FormData();", `body.append("image", file, ${literal(name)}); // a File or a Blob`, `body.append("mode", ${literal(mode)});`, `body.append("options", ${literal(options)});`, ...(purposeRequired ? [`body.append("purpose", ${literal(PURPOSE)});`] : [])]),
     `const answer = await fetch(${literal(url)}, { method: "POST", body${json ? ", headers" : ""} });`,
     "const job = await answer.json();", "console.log(job.result_url ?? job.detail);",
   ],
@@ -31,7 +33,7 @@ const LANGUAGES = {
 
 export function snippets(item, options) {
   const { mode } = item.settings;
-  const json = item.source && JSON.stringify({ mode, options, image_url: item.source });
+  const json = item.source && JSON.stringify({ mode, options, ...(purposeRequired ? { purpose: PURPOSE } : {}), image_url: item.source });
   const request = { url: `${location.origin}${ROOT}/api/v1/jobs`, name: item.name, mode, options: JSON.stringify(options), json };
   const code = h("code", {});
   const pre = h("pre", { tabindex: "0", "aria-label": "The request as code" }, code);

@@ -1,6 +1,7 @@
 // Looks for what an image tells: in this tab first; on the server only when asked.
 
 import { changed } from "./items.js";
+import { purposeGiven } from "./purpose.js";
 import { ended } from "./run.js";
 import { here } from "./tab.js";
 import { createJob } from "./upload.js";
@@ -22,6 +23,7 @@ export async function tell(item) {
 
 /** Ask the server, which also looks for visible marks and checks signatures. The image is sent. */
 export async function askServer(item) {
+  if (!purposeGiven()) return;
   changed(item, { telling: { state: "looking", text: "The server is looking…" } });
   try {
     const job = await createJob({ ...item, sent: { upload: item.sent?.upload } }, { mode: "detect", options: {} }, () => {});

@@ -2,6 +2,7 @@
 
 import { ask, send } from "../design/ask.js";
 import { extensionType } from "./names.js";
+import { purpose } from "./purpose.js";
 
 const DIRECT_BYTES = 4_000_000; // API Gateway on AWS refuses larger request bodies
 const TAKEN = [409, 412]; // the store has the file: an earlier answer was lost (local store, S3)
@@ -9,19 +10,21 @@ const UPLOAD_SECONDS = 840; // an upload lives 15 minutes; one minute is kept fo
 
 /** Create a job; `told` gets the fraction that has been sent. */
 export async function createJob(item, { mode, options }, told, signal) {
-  const wish = JSON.stringify([mode, options]);
+  const why = purpose() ? { purpose: purpose() } : {};
+  const wish = JSON.stringify([mode, options, why]);
   // The same key for the same wish: a retry after a lost answer is neither done nor charged twice.
   if (item.sent?.wish !== wish) item.sent = { ...item.sent, wish, key: crypto.randomUUID() };
   const headers = { "idempotency-key": item.sent.key };
-  if (!item.file) return ask("POST", "/api/v1/jobs", { body: { mode, options, image_url: item.source }, headers, signal });
+  if (!item.file) return ask("POST", "/api/v1/jobs", { body: { mode, options, ...why, image_url: item.source }, headers, signal });
   if (item.file.size > DIRECT_BYTES) {
     const { object_key } = await uploaded(item, told, signal);
-    return ask("POST", "/api/v1/jobs", { body: { mode, options, object_key }, headers, signal });
+    return ask("POST", "/api/v1/jobs", { body: { mode, options, ...why, object_key }, headers, signal });
   }
   const form = new FormData();
   form.append("image", item.file, item.name);
   form.append("mode", mode);
   form.append("options", JSON.stringify(options));
+  if (why.purpose) form.append("purpose", why.purpose);
   return JSON.parse(await send("POST", "/api/v1/jobs", form, { headers, onsent: told, signal }));
 }
 

@@ -1,0 +1,65 @@
+"""What the operator allows, and wants to know, before a job is admitted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.errors import FieldError, PurposeRequired, ValidationFailed
+from expunge.operations import check_scope, enabled_mode
+
+if TYPE_CHECKING:
+    from expunge.jobs.request import JobRequest
+    from expunge.operations import Mode
+    from expunge.operations.options.base import ModeOptions
+
+MAX_PURPOSE = 500
+"""Most characters of a purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The enabled modes and scopes, and whether a job needs a purpose."""
+
+    modes: Collection[str]
+    scopes: Collection[str]
+    purpose_required: bool = False
+
+    def checked(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
+        """The mode and the options of a request that the rules allow.
+
+        Raises
+        ------
+        ValidationFailed
+            For an unknown mode or option, and for a purpose that is too long.
+        ModeDisabled, ScopeDisabled
+            For a mode or a scope that is switched off.
+        PurposeRequired
+            If there is no purpose.
+        """
+        mode = enabled_mode(request.mode, self.modes)
+        options = mode.options(request.options)
+        check_scope(mode, options, self.scopes)
+        check_purpose(request.purpose, required=self.purpose_required)
+        return mode, options
+
+
+def check_purpose(purpose: str | None, *, required: bool) -> None:
+    """Check the length of a purpose, and that there is one where it is required.
+
+    Raises
+    ------
+    ValidationFailed, PurposeRequired
+    """
+    if required and not purpose:
+        raise PurposeRequired(
+            FieldError(
+                "/purpose",
+                "is required on this server: say in a few words what this is for, as the field "
+                "«purpose» or the header Expunge-Purpose",
+            )
+        )
+    if purpose and len(purpose) > MAX_PURPOSE:
+        reason = f"must have at most {MAX_PURPOSE} characters"
+        raise ValidationFailed(FieldError("/purpose", reason))
