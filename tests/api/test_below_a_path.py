@@ -75,7 +75,7 @@ def test_no_script_of_the_pages_forgets_the_prefix(client: TestClient) -> None:
     """A path in a script goes through `here`, `ROOT`, or a function that uses them."""
     from expunge.web.shell import FOLDER
 
-    path = re.compile(r"""["'`(]/(?:api|docs|static|tab|account|sign-in|problems|share)\b""")
+    path = re.compile(r"""["'`(]/(?:api|docs|legal|static|tab|account|sign-in|problems|share)\b""")
     known = re.compile(r"here\(|ROOT|ask\(|post\(|send\(|const (url|LIST|ADMIN|ARCHIVE) =|TabError")
     for script in FOLDER.rglob("*.js"):
         if "vendor" in script.parts:

@@ -27,8 +27,8 @@ HEADERS = (
 EXPOSED = (
     "Content-Disposition, Content-Length, ETag, Expunge-Receipt, Idempotent-Replayed, Link, "
     "Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Client-Secret, "
-    "X-Corrected, X-Encode-Ms, X-Error-Type, X-Face-Count, X-Image-Id, X-Inference-Ms, X-Job- "
-    "Id, X-Mask-Ms, X-Model, X-Request-Id, X-Total-Ms"
+    "X-Corrected, X-Encode-Ms, X-Error-Type, X-Face-Count, X-Image-Id, X-Inference-Ms, "
+    "X-Job-Id, X-Mask-Ms, X-Model, X-Request-Id, X-Total-Ms"
 )
 """Response headers that the pages may read."""
 MAX_AGE = "86400"

@@ -11,7 +11,7 @@ const WORDS = {
   nms_threshold: "Overlap of two faces", strip_metadata: "Remove metadata too", cover: "Covering image", colour: "Colour", model: "Model", receipt: "Signed receipt",
 };
 const WHY = {
-  scope: () => h("p", { class: "hint" }, "By law or contract, AI labels and credits may have to stay. “all” takes them out too. ", h("a", { href: "/legal", target: "_blank" }, "What to consider")),
+  scope: () => h("p", { class: "hint" }, "By law or contract, AI labels and credits may have to stay. “all” takes them out too. ", h("a", { href: here("/legal"), target: "_blank" }, "What to consider")),
 };
 
 let document_;
