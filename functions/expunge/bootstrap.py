@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import expunge
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing, Pack, Payments
@@ -85,7 +86,12 @@ def build(
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
-    fetcher = fetcher or LateFetcher(own=filter(None, [settings.public_url]))
+    fetcher = fetcher or LateFetcher(
+        own=filter(None, [settings.public_url]),
+        version=expunge.__version__,
+        agent=settings.fetch_user_agent,
+        referer=settings.fetch_referer,
+    )
     executor = executor or InProcess()
     limits = _limits(settings)
     issuer = _issuer(settings, wired.receipt_secret, clock)
@@ -110,6 +116,7 @@ def build(
         observer=_observers(observer, wired.signals),
         check_space=wired.check_space,
         limits=limits,
+        answer_bytes=answer_bytes,
     )
 
     def close() -> None:

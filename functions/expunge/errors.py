@@ -30,6 +30,7 @@ parent's. An error that only one package raises is defined there.
     │   ├── PayloadTooLarge         payload_too_large
     │   ├── RequestTimeout          request_timeout
     │   ├── SourceUnreachable       source_unreachable
+    │   │   └── SourceUnavailable   source_unavailable
     │   ├── UnsupportedMediaType    unsupported_media_type
     │   ├── UriTooLong              uri_too_long
     │   └── ValidationFailed        validation_error
@@ -158,6 +159,22 @@ class SourceUnreachable(InvalidRequest):
     """A user-supplied URL fails or is not allowed; the message reveals nothing internal."""
 
     code = "source_unreachable"
+
+
+class SourceUnavailable(SourceUnreachable):
+    """The source fails now, and may not later.
+
+    Parameters
+    ----------
+    retry_after
+        Seconds after which the source may be asked again, if it said so.
+    """
+
+    code = "source_unavailable"
+
+    def __init__(self, detail: str, retry_after: int | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class LoopDetected(ExpungeError):

@@ -22,6 +22,7 @@ EXTRAS = {
         "authlib",
         "fastapi",
         "fastapi_swagger",
+        "h2",
         "httpcore2",
         "h11",
         "httpx2",

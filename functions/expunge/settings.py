@@ -6,9 +6,11 @@ reads these variables.
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -58,6 +60,33 @@ NOT_IN_TEMPLATE = {
     "job_attempts": "the default suits the redrive policy of the queue",
 }
 """Settings that template.yaml does not pass to any function, and why."""
+
+
+OWN_PATHS = frozenset(
+    {
+        ".well-known",
+        "account",
+        "api",
+        "assets",
+        "console",
+        "docs",
+        "en",
+        "health",
+        "legal",
+        "objects",
+        "privacy",
+        "problems",
+        "share",
+        "sign-in",
+        "static",
+        "swagger",
+        "tab",
+        "terms",
+    }
+)
+"""How the paths of the service itself begin."""
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+", re.IGNORECASE)
+"""A serialised origin (RFC 6454 §6.2), as browsers send it."""
 
 
 class SettingsInvalid(Exception):
@@ -122,7 +151,8 @@ class Settings(BaseModel):
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
-        description="The service's public URL. Default: the URL of each request.",
+        description="The service's public URL, for example `https://h.example/expunge`. Default: "
+        "the URL of each request.",
     )
     hosts: Words = Field(
         (),
@@ -224,7 +254,30 @@ class Settings(BaseModel):
     trusted_proxies: Words = Field(
         (),
         description="IP addresses or networks of your reverse proxies, separated by commas. "
-        "`X-Forwarded-For` is trusted only from these.",
+        "`X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are trusted only from these. Let the "
+        "proxy set or remove all four.",
+    )
+
+    cors_origins: Words = Field(
+        ("*",),
+        description="Origins whose pages may call the service from a browser, separated by commas, "
+        "for example `https://app.example`; `*` for any, `none` for no page. Cookies are never "
+        "shared with other origins.",
+    )
+
+    fetch_user_agent: str | None = Field(
+        None,
+        max_length=512,
+        pattern=r"^[\x21-\x7e][\x20-\x7e]*$",
+        description="User-Agent of requests to sources and webhook receivers. Default: `expunge`, "
+        "the version, and the service's public URL for contact.",
+    )
+    fetch_referer: str | None = Field(
+        None,
+        max_length=2048,
+        pattern=r"^https?://[\x21-\x7e]+$",
+        description="Referer of requests to sources, for those that answer only with one. Default: "
+        "none is sent.",
     )
 
     openid_issuer: str = Field(
@@ -301,6 +354,11 @@ class Settings(BaseModel):
         (),
         max_length=2,
         description="Secrets that sign `/clean` URLs: the new one, then the old one.",
+    )
+    embed_ignore_source_cache: bool = Field(
+        False,
+        description="Whether caches may keep images of `/clean` for a day although their source "
+        "sent `Cache-Control: private` or `no-store`.",
     )
     embed_unsigned: bool = Field(True, description="Whether `/clean` accepts unsigned URLs.")
 
@@ -392,6 +450,30 @@ class Settings(BaseModel):
     def _proxies_are_networks(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         for word in words:
             ip_network(word, strict=False)
+        return words
+
+    @field_validator("public_url")
+    @classmethod
+    def _path_is_not_an_own_one(cls, url: str | None) -> str | None:
+        first = urlsplit(url or "").path.strip("/").partition("/")[0]
+        if first in OWN_PATHS:
+            raise ValueError(
+                f"its path must not begin with /{first}, which is a path of the service itself; a "
+                "proxy could not say which of the two it means"
+            )
+        return url
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins_are_origins(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        if words == ("none",):
+            return ()
+        for word in words:
+            if word != "*" and not _ORIGIN.fullmatch(word):
+                raise ValueError(
+                    f"«{word}» is not an origin; write scheme, host and port without a path, such "
+                    "as https://app.example, or only * or none"
+                )
         return words
 
     @classmethod

@@ -31,6 +31,9 @@ def sentence(kind: str, message: str) -> str:
     known = {
         "extra_forbidden": "there is no such field",
         "missing": "is required",
+        "model_type": "must be a JSON object",
+        "model_attributes_type": "must be a JSON object",
+        "dict_type": "must be a JSON object",
         "tuple_type": "must be a list",
         "frozen_set_type": "must be a list",
     }

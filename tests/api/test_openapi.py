@@ -35,6 +35,7 @@ OPERATIONS = [
     "changeApiKey",
     "changeKey",
     "cleanImage",
+    "cleanPicture",
     "createApiKey",
     "createFirstKey",
     "createHook",

@@ -43,7 +43,7 @@ def test_every_problem_is_explained_everywhere(
     ("method", "path", "status", "code"),
     [
         ("GET", "/nowhere", 404, "not_found"),
-        ("GET", "/api/v1/jobs/", 404, "not_found"),
+        ("GET", "/api/v1/job", 404, "not_found"),
         ("GET", "/problems/nonsense", 404, "not_found"),
         ("GET", "/static/nothing.css", 404, "not_found"),
         ("PATCH", "/api/v1/jobs", 405, "method_not_allowed"),
@@ -71,8 +71,8 @@ def test_whatever_is_not_2xx_is_a_problem_document(
 
 
 def test_a_405_names_every_method_of_the_address(reader: TestClient) -> None:
-    assert reader.patch("/api/v1/jobs").headers["allow"] == "GET, POST"
-    assert reader.patch("/api/v1/jobs/job_1").headers["allow"] == "GET, DELETE"
+    assert reader.patch("/api/v1/jobs").headers["allow"] == "GET, HEAD, POST"
+    assert reader.patch("/api/v1/jobs/job_1").headers["allow"] == "GET, HEAD, DELETE"
 
 
 def test_a_query_field_is_pointed_at(reader: TestClient) -> None:

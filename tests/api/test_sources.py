@@ -170,11 +170,11 @@ def test_one_caller_has_a_few_fetches_at_a_time_and_the_others_are_served(
     while len(site.asked) < 4:
         time.sleep(0.01)
     assert other.get("/health").status_code in (200, 503)
-    assert "source_unreachable" not in codes, "a route that fetches nothing waited for a fetch"
+    assert "source_unavailable" not in codes, "a route that fetches nothing waited for a fetch"
     for thread in threads:
         thread.join()
 
-    assert sorted(set(codes)) == ["rate_limited_concurrent", "source_unreachable"]
+    assert sorted(set(codes)) == ["rate_limited_concurrent", "source_unavailable"]
     assert codes.count("rate_limited_concurrent") == 4
 
 

@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from expunge.errors import InvalidRequest
 from expunge.stores.aws import clients
@@ -120,9 +121,6 @@ def test_a_signed_put_names_everything_that_its_bearer_must_send(objects, clock)
 FORGERIES = {
     "another length": lambda signed: {"headers": {**signed.headers, "Content-Length": "6"}},
     "another type": lambda signed: {"headers": {**signed.headers, "Content-Type": "text/html"}},
-    "over what is there": lambda signed: {
-        "headers": {k: v for k, v in signed.headers.items() if k != "If-None-Match"}
-    },
     "another key": lambda signed: {"url": signed.url.replace(KEY, "uploads/other.png")},
     "another method": lambda signed: {
         "method": "DELETE",
@@ -145,18 +143,30 @@ class TestS3:
             with error:
                 return error.code
 
-    def test_what_was_signed_is_stored_once(self, s3_objects):
+    def test_what_was_signed_is_stored_once_for_whoever_says_so(self, s3_objects):
         request = s3_objects.presign_put(KEY, content_type="image/png", length=5, expires_in=60)
         assert self.send(request, b"first") == 200
         assert self.send(request, b"other") == 412
         assert s3_objects.get(KEY) == b"first"
-        assert s3_objects.head(KEY) == ObjectFacts(5, "image/png")
+        first = s3_objects.head(KEY)
+        assert (first.length, first.content_type) == (5, "image/png")
 
-    def test_length_type_and_absence_are_signed(self, s3_objects):
+    def test_a_bare_put_is_enough_and_a_second_one_shows_in_the_etag(self, s3_objects):
+        request = s3_objects.presign_put(KEY, content_type="IMAGE/Png", length=5, expires_in=60)
+        bare = replace(request, headers={"Content-Type": "IMAGE/Png", "Content-Length": "5"})
+        assert self.send(bare, b"first") == 200
+        first = s3_objects.head(KEY).etag
+        opened = s3_objects.open(KEY)
+        assert self.send(bare, b"other") == 200
+        assert s3_objects.head(KEY).etag not in (None, first)
+        with pytest.raises(ClientError, match=r"PreconditionFailed|pre-conditions"):
+            opened.read()
+
+    def test_length_and_type_are_signed(self, s3_objects):
         request = s3_objects.presign_put(KEY, content_type="image/png", length=5, expires_in=61)
         query = parse_qs(urlsplit(request.url).query)
         assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
-        assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;if-none-match"]
+        assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host"]
         assert query["X-Amz-Expires"] == ["61"]
         assert not any("checksum" in name.lower() for name in query)
 

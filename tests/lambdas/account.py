@@ -68,6 +68,9 @@ def _resolved(value: Any, known: dict[str, str]) -> str:
         return str(value)
     if "Ref" in value:
         return named(value["Ref"])
+    if "Fn::Join" in value:
+        between, parts = value["Fn::Join"]
+        return between.join([_resolved(parts, known)] if isinstance(parts, dict) else parts)
     return re.sub(r"\$\{(\w+)}", lambda found: named(found[1]), value["Fn::Sub"])
 
 

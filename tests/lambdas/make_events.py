@@ -206,6 +206,13 @@ def events() -> dict[str, dict[str, Any]]:
         "api-clean": request(
             "GET", "/api/v1/clean", query="image=https%3A%2F%2F127.0.0.1%2F&mode=metadata"
         ),
+        "api-clean-picture": request(  # as curl --data-binary sends it
+            "POST",
+            "/api/v1/clean",
+            query="mode=metadata",
+            headers={"content-type": "application/x-www-form-urlencoded"},
+            body=image,
+        ),
         "api-create-hook": json_request("/api/v1/hooks", {"url": "https://hooks.example/expunge"}),
         "api-detect-faces": form_request("/api/v1/detect", {}, image, x_api_key=API_KEY),
         "api-log-in": json_request(f"{ADMIN}/auth/login", login),

@@ -74,6 +74,21 @@ def test_a_picture_in_the_request_comes_back_clean(api, name):
     cleaned(body(answer))
 
 
+def test_a_picture_goes_in_and_comes_out_with_its_bytes_intact(api, aws):
+    asked = event("api-clean-picture")
+    assert asked["isBase64Encoded"]
+    assert base64.b64decode(asked["body"]).startswith(b"\xff\xd8\xff")
+    answer = api.invoke(asked)
+    assert answer["statusCode"] == 200, answer
+    assert answer["headers"]["content-type"] == "image/jpeg"
+    assert answer["isBase64Encoded"]
+    image = base64.b64decode(answer["body"])
+    assert dict(Image.open(BytesIO(image)).getexif()) == {}
+    original = Image.open(BytesIO(base64.b64decode(asked["body"])))
+    assert Image.open(BytesIO(image)).tobytes() == original.tobytes()
+    assert 'rel="describedby"' in answer["headers"]["link"]
+
+
 def test_an_uploaded_picture_comes_back_clean(api):
     upload = body(api.invoke(event("api-create-upload")))
     sent = httpx2.put(

@@ -156,8 +156,9 @@ def test_the_bucket_is_private_and_forgets():
 
 def test_a_browser_may_send_what_a_presigned_put_must_carry():
     (rule,) = only("AWS::S3::Bucket")["CorsConfiguration"]["CorsRules"]
-    assert set(rule["AllowedMethods"]) == {"PUT", "GET"}
-    assert {"content-type", "if-none-match"} <= set(rule["AllowedHeaders"])
+    assert set(rule["AllowedMethods"]) == {"PUT", "GET", "HEAD"}
+    assert rule["AllowedHeaders"] == ["*"]
+    assert {"ETag", "Content-Disposition"} <= set(rule["ExposedHeaders"])
     assert rule["AllowedOrigins"] == {"Ref": "AllowedOrigins"}
 
 
@@ -183,7 +184,9 @@ def test_the_front_keeps_cleaned_pictures_files_for_browsers_and_nothing_else():
         "/assets/*": {"Ref": "TabCache"},
     }
     for behaviour in front()["CacheBehaviors"]:
-        assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
+        methods = set(behaviour["AllowedMethods"])
+        assert {"GET", "HEAD", "OPTIONS"} <= methods, "OPTIONS: a page of another origin asks"
+        assert ("POST" in methods) == (behaviour["PathPattern"] == "/api/v1/clean")
 
 
 def test_files_for_browsers_are_kept_as_long_as_they_say_and_compressed():
@@ -213,7 +216,7 @@ def test_cleaned_pictures_are_kept_by_the_whole_query_and_a_normalised_accept():
     policy = sam.resources("AWS::CloudFront::CachePolicy")["CleanCache"]["CachePolicyConfig"]
     key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
-    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept"]}
+    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept", "Origin"]}
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
     assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 86_400)
 

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from expunge.clean.formats import converted
 from expunge.clean.results import Result, Results, SourceFacts
 from expunge.clean.single_flight import SingleFlight
-from expunge.errors import ExpungeError, JobFailed, TakesTooLong, Unavailable, UnsupportedMediaType
-from expunge.imaging.containers.formats import sniff
+from expunge.errors import ExpungeError, JobFailed, TakesTooLong, Unavailable
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Status
 from expunge.jobs.request import JobRequest
-from expunge.net.ports import never
+from expunge.net.ports import Caching, never
 from expunge.operations import mode_named
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ class Cleaned:
     """A result, and its bytes where this process has just made them."""
 
     result: Result
+    caching: Caching
+    """Which caches the source lets keep it."""
     data: bytes | None = None
 
 
@@ -83,7 +84,7 @@ class Cleaner:
     def stored(self, clean_request: CleanRequest) -> Cleaned | None:
         """The stored result, if the URL was checked within `FRESH_SECONDS`."""
         found = self._results.found(clean_request.address)
-        return Cleaned(found.result) if found and self._is_fresh(found) else None
+        return Cleaned(found.result, found.caching) if found and self._is_fresh(found) else None
 
     def _is_fresh(self, found: KnownSource) -> bool:
         return self._clock() - found.checked_at <= FRESH_SECONDS
@@ -148,18 +149,18 @@ class Cleaner:
         until = time.monotonic() + self.patience
         known = self._results.found(clean_request.address)
         if known and self._is_fresh(known):
-            return Cleaned(known.result)  # stored since this request looked it up
+            return Cleaned(known.result, known.caching)  # stored since this request looked it up
         tag = known.etag if known else None
         fetched = self._jobs.sources.get(
             caller, clean_request.image, known=tag, own=own, abandoned=abandoned
         )
         if fetched is None and known:
-            source = SourceFacts(clean_request.address, known.digest, known.etag)
+            source = SourceFacts(clean_request.address, known.digest, known.etag, known.caching)
             self._results.remember(source, known.result)
-            return Cleaned(known.result)
+            return Cleaned(known.result, known.caching)
         assert fetched is not None
         digest = hashlib.sha256(fetched.data).hexdigest()
-        source = SourceFacts(clean_request.address, digest, fetched.etag)
+        source = SourceFacts(clean_request.address, digest, fetched.etag, fetched.caching)
         return self._made(caller, clean_request, fetched.data, source, until, abandoned)
 
     def _made(
@@ -181,7 +182,7 @@ class Cleaner:
                     return made
             elif isinstance(claimed, Result):
                 self._results.remember(source, claimed)
-                return Cleaned(claimed)
+                return Cleaned(claimed, source.caching)
             finished = self._awaited(clean_request, source, until, abandoned)
             if finished is not None:
                 return finished
@@ -190,11 +191,6 @@ class Cleaner:
         self, caller: Caller, clean_request: CleanRequest, image: bytes, source: SourceFacts
     ) -> Cleaned | None:
         """Submit a job; ``None`` if it waits in the queue."""
-        if sniff(image).streams:
-            raise UnsupportedMediaType(
-                "This is a video or an audio file, and this URL returns images. POST /api/v1/jobs "
-                "takes it, with the modes «metadata» and «detect»."
-            )
         content = clean_request.content(source.digest)
         try:
             request = JobRequest(
@@ -202,6 +198,7 @@ class Cleaner:
                 clean_request.options,
                 image=image,
                 purpose=clean_request.purpose,
+                answers_image=True,
             )
             submitted = self._jobs.submit(caller, request)
             job = submitted.job
@@ -229,7 +226,7 @@ class Cleaner:
                 return None
             if isinstance(made, Result):
                 self._results.remember(source, made)
-                return Cleaned(made)
+                return Cleaned(made, source.caching)
             if made.owner is not None and made.job is not None:
                 job = self._jobs.find(made.owner, made.job)
                 if job is None or job.status is Status.CANCELED:
@@ -271,4 +268,4 @@ class Cleaner:
         receipt = job.report.get("receipt")
         result = Result(key, media_type, etag, len(data), expires_at, receipt)
         self._results.publish(clean_request.content(source.digest), source, result)
-        return Cleaned(result, data)
+        return Cleaned(result, source.caching, data)

@@ -13,7 +13,7 @@ from expunge.operations.options.described import options_of
 from expunge.operations.options.text import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from expunge.operations import Mode
 
@@ -65,19 +65,50 @@ class CleanRequest:
         for name, value in query:
             given.setdefault(name, []).append(value)
         image, name = _one(given, "image"), _one(given, "mode")
-        without = no_picture(name)
-        if without:
-            reason = f"{name} {without}; use POST /api/v1/jobs"
-            raise ValidationFailed(FieldError("/query/mode", reason))
+        mode = image_mode(name)
         auto = given.get("format") == [AUTO]
         own = _OWN | ({"format"} if auto else set())
-        mode = mode_named(name)
-        options = _options(mode, {n: v for n, v in given.items() if n not in own})
+        rest = {n: v for n, v in given.items() if n not in own}
+        _check_is_encoded(image, rest, mode)
+        options = options_in(mode, rest)
         if auto and options.get("receipt"):
             reason = f"cannot be signed for a format that varies; leave out format={AUTO}"
             raise ValidationFailed(FieldError("/query/receipt", reason))
         purpose = given.get("purpose", [""])[-1].strip() or None
         return cls(image, name, options, auto, given.get("download", [None])[0], purpose)
+
+
+def image_mode(name: str, pointer: str = "/query/mode") -> Mode:
+    """The mode with this name, whose result is one image.
+
+    Raises
+    ------
+    ValidationFailed
+        For a mode that gives none, and for an unknown name.
+    """
+    without = no_picture(name)
+    if without:
+        reason = f"{name} {without}; use POST /api/v1/jobs"
+        raise ValidationFailed(FieldError(pointer, reason))
+    if name not in MODES:
+        known = ", ".join(known for known in MODES if no_picture(known) is None)
+        raise ValidationFailed(FieldError(pointer, f"unknown mode; the modes are: {known}"))
+    return mode_named(name)
+
+
+def _check_is_encoded(image: str, rest: Mapping[str, list[str]], mode: Mode) -> None:
+    """Recognise a source URL with a query of its own that was not percent-encoded."""
+    known = {option.name for option in options_of(mode.options_type)}
+    strange = [name for name in rest if name not in known]
+    if strange and "?" in image:
+        name = strange[0]
+        raise ValidationFailed(
+            FieldError(
+                "/query/image",
+                f"percent-encode `image`: «&{name}={rest[name][0]}» seems to belong to it, but was "
+                "read as a parameter of this service. Write `&` as %26, as encodeURIComponent does",
+            )
+        )
 
 
 def no_picture(mode: str) -> str | None:
@@ -89,14 +120,14 @@ def no_picture(mode: str) -> str | None:
 
 
 def _one(given: dict[str, list[str]], name: str) -> str:
-    values = given.get(name, [])
+    values = [value.strip() for value in given.get(name, [])]
     if len(values) != 1 or not values[0]:
         reason = "is required" if not values else "must be given once, and not be empty"
         raise ValidationFailed(FieldError(f"/query/{name}", reason))
     return values[0]
 
 
-def _options(mode: Mode, given: dict[str, list[str]]) -> dict[str, Any]:
+def options_in(mode: Mode, given: Mapping[str, list[str]]) -> dict[str, Any]:
     """Parameters as the mode's option types; list values may be repeated or comma-separated."""
     known = {option.name: option for option in options_of(mode.options_type)}
     options: dict[str, Any] = {}

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from expunge.net.ports import Caching
 from expunge.stores.ports import Delete, Key, Put, WriteRefused
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class SourceFacts:
     """SHA-256 of the image, hexadecimal."""
     etag: str | None
     """The source's ``ETag``."""
+    caching: Caching = Caching.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class KnownSource:
     checked_at: float
     """Unix seconds."""
     result: Result
+    caching: Caching
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Results:
             str(etag) if etag is not None else None,
             float(str(item["looked_at"])),
             _result(item["result"]),
+            Caching(str(item.get("caching", Caching.PUBLIC))),
         )
 
     def remember(self, source: SourceFacts, result: Result) -> None:
@@ -100,6 +104,7 @@ class Results:
         item: Item = {
             "digest": source.digest,
             "etag": source.etag,
+            "caching": source.caching.value,
             "looked_at": self._clock(),
             "result": asdict(result),
         }

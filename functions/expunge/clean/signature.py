@@ -1,8 +1,8 @@
 """Signed queries: ``sig`` and ``exp``.
 
 The signature is HMAC-SHA256 over the path and every other parameter, in base64url without
-padding. Parameters are sorted, so their order does not matter. Without the secret, a query
-cannot be extended, shortened or changed.
+padding. Parameters are sorted, so their order does not matter; tracking parameters do not count.
+Without the secret, a query cannot be extended, shortened or changed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hmac
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from expunge.clean.tracking import without_tracking
 from expunge.errors import SignatureInvalid
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ PATH = "/api/v1/clean"
 
 def sign(secret: str, path: str, query: Query) -> str:
     """The ``sig`` parameter for a path and its other parameters."""
-    rest = sorted((name, value) for name, value in query if name != "sig")
+    rest = sorted((name, value) for name, value in without_tracking(query) if name != "sig")
     # As the WHATWG URL standard serialises a form, which is what URLSearchParams does.
     form = urlencode(rest, safe="*").replace("~", "%7E")
     message = f"{path}?{form}".encode()

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = (5, 300, 1_800, 7_200, 18_000, 28_800, 28_800)
 """Waits after the first, second, … attempt: eight attempts in just under a day."""
+ASKS_TO_WAIT = frozenset({429, 503})
+"""Statuses whose Retry-After delays the next attempt, by the longest of these waits at most."""
 JITTER = 0.2
 """Each wait is up to this share shorter or longer, so that retries do not come in waves."""
 LANES = 3
@@ -124,6 +126,8 @@ class Courier:
         try:
             response = self._post.post(delivery.url, body.encode(), headers)
             attempt["status"] = response.status
+            if response.status in ASKS_TO_WAIT and response.retry_after is not None:
+                attempt["retry_after"] = response.retry_after
         except ExpungeError as error:
             attempt["error"] = error.detail
         attempt["ms"] = round((time.perf_counter() - started) * 1000)
@@ -144,8 +148,12 @@ class Courier:
             self._retry(delivery, made)
 
     def _retry(self, delivery: Delivery, made: list[dict[str, Any]]) -> None:
-        """The queue holds waits up to its maximum; the sweep sends later deliveries."""
-        wait = _jittered(RETRY_SECONDS[len(made) - 1])
+        """Plan the next attempt, not before the receiver wants it.
+
+        The queue holds waits up to its maximum; the sweep sends later deliveries.
+        """
+        asked = min(made[-1].get("retry_after", 0), max(RETRY_SECONDS))
+        wait = max(_jittered(RETRY_SECONDS[len(made) - 1]), asked)
         grace = FIRST_CHECK_SECONDS if wait <= MAX_DELAY else 0.0
         due = milliseconds(self._clock() + wait + grace)
         later = delivery.changed(attempts=made, due=due)

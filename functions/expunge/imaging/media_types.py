@@ -74,15 +74,37 @@ _ALIASES = {
 }
 """Aliases of the supported types."""
 
+_UNKNOWN = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+"""What senders declare for bytes of which they know nothing."""
+
+
+def bare(content_type: str | None) -> str:
+    """The media type of a Content-Type: no parameters, lower case (RFC 9110, 8.3.1).
+
+    >>> bare("Application/JSON; charset=utf-8")
+    'application/json'
+    """
+    return (content_type or "").partition(";")[0].strip().lower()
+
 
 def normalised(media_type: str) -> str:
-    """Normalise a declared media type: no parameters, lower case, no alias (RFC 9110, 8.3.1).
+    """The name that this service has for a declared media type: `bare`, and no alias.
 
     >>> normalised("Image/JPG; charset=binary")
     'image/jpeg'
     """
-    bare = media_type.partition(";")[0].strip().lower()
-    return _ALIASES.get(bare, bare)
+    name = bare(media_type)
+    return _ALIASES.get(name, name)
+
+
+def claimed(content_type: str | None) -> str | None:
+    """The media type that a sender declares; ``None`` if it says nothing about the content.
+
+    >>> claimed("IMAGE/PNG"), claimed("image/*"), claimed("application/octet-stream"), claimed(None)
+    ('image/png', None, None, None)
+    """
+    name = bare(content_type)
+    return None if name in _UNKNOWN or name.endswith("/*") else name
 
 
 def canonical(media_type: str) -> str:

@@ -11,7 +11,7 @@ from expunge.imaging.containers.block import Container, Layout
 from expunge.imaging.containers.formats import sniff
 from expunge.imaging.data import FileData
 from expunge.imaging.limits import LIMITS, Limits
-from expunge.imaging.media_types import canonical
+from expunge.imaging.media_types import canonical, claimed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ class Source:
             The whole file.
         declared
             The media type that the sender declares, if any. It must agree with the magic bytes.
-            ``image/jpg`` means JPEG; HEIC and HEIF are one type.
+            ``image/jpg`` means JPEG; HEIC and HEIF are one type; ``image/*`` says nothing.
         partial
             Accept a file that ends before its image does.
         limits
@@ -80,6 +80,7 @@ class Source:
         if limits is not None:
             limits.check_bytes(len(data))
         found = sniff(data)
+        declared = claimed(declared)
         if declared is not None:
             _check_claim(declared, found.media_types)
         layout = found.container.parse(data)
@@ -107,6 +108,7 @@ class Source:
             return cls.of(file[:], declared=declared, partial=partial, limits=limits)
         if limits is not None:
             limits.check_movie_bytes(len(file))
+        declared = claimed(declared)
         if declared is not None:
             _check_claim(declared, found.media_types)
         container = cast("StreamingContainer", found.container)

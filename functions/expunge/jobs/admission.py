@@ -19,10 +19,11 @@ from expunge.errors import (
     IdempotencyMismatch,
     SourceUnreachable,
     Unavailable,
+    UnsupportedMediaType,
     ValidationFailed,
 )
 from expunge.ids import new_id
-from expunge.imaging.media_types import canonical
+from expunge.imaging.media_types import MOVIES, canonical
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
@@ -147,7 +148,7 @@ class Admission:
         earlier = self._earlier(caller, request)
         if earlier:
             return earlier
-        kept = request.retention is not Retention.NOTHING
+        kept = request.retention in (Retention.RESULT, Retention.ALL) or not mode.sync
         self._check_space(len(request.image or b"") if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode)
         draft = self._prepare(caller, request, mode, options, job_id=call.job)
@@ -187,6 +188,11 @@ class Admission:
     ) -> _Draft:
         """Get the image, check that the mode supports it, and store it for a worker."""
         source, upload = self._source(caller, request)
+        if request.answers_image and source.media_type in MOVIES:
+            raise UnsupportedMediaType(
+                "This is a video or an audio file, and this URL returns images. POST /api/v1/jobs "
+                "takes it, with the modes «metadata» and «detect»."
+            )
         mode.check(source, options)
         memory = peak_bytes(mode, source, options)
         if self._job_memory is not None and memory > self._job_memory:
@@ -194,7 +200,11 @@ class Admission:
         sync = mode.sync and not request.respond_async and source.file is None
         job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
         if upload:
-            job = job.changed(input_key=upload.object_key, filename=upload.filename)
+            job = job.changed(
+                input_key=upload.object_key,
+                input_content=upload.content,
+                filename=upload.filename,
+            )
         elif not sync:
             job = job.changed(input_key=self._store_input(job, source))
         elif job.retention is Retention.ALL:
@@ -311,7 +321,7 @@ class Admission:
             key=caller.key,
             request=request.shown,
             purpose=request.purpose,
-            retention=request.retention,
+            retention=_retention(request, sync=sync),
             webhook_url=request.webhook_url,
             webhook_secret=request.webhook_secret,
             base_url=request.base_url,
@@ -377,6 +387,13 @@ class Admission:
 def _wrong_guess(request: JobRequest, source: Source) -> str | None:
     guess = request.guessed
     return guess if guess and canonical(guess) != canonical(source.media_type) else None
+
+
+def _retention(request: JobRequest, *, sync: bool) -> Retention:
+    """Which images stay: a worker's result must, for whoever waits for it."""
+    if request.retention is Retention.REPORT and not sync:
+        return Retention.RESULT
+    return request.retention
 
 
 def _record_seconds(caller: Caller, request: JobRequest) -> int:

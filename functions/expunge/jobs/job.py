@@ -34,6 +34,9 @@ class Retention(StrEnum):
     """The result, for a day."""
     ALL = "all"
     """The original and the result, which the operator can view; see `archive`."""
+    REPORT = "report"
+    """None, but the job's record: the request that runs the job gets the result. One that a worker
+    makes, or that is too large for an answer, is stored for a day."""
     NOTHING = "nothing"
     """Neither: only the request that created the job gets the result."""
 
@@ -80,6 +83,8 @@ class Job:
     """Maximum bytes of memory for its run, estimated from the header."""
     input_key: str | None = None
     """The object key of its image: an upload, or a copy made for this job."""
+    input_content: str | None = None
+    """For an upload, what identifies the bytes that were checked (`Uploaded.content`)."""
     purpose: str | None = None
     """What the caller said it is for."""
     filename: str = ""

@@ -41,6 +41,7 @@ class Jobs:
     Without a ``meter``, everything is free. The ``observer`` is called for every queued and every
     ended job, for metrics and logs. ``check_space`` checks the space for so many bytes, or raises
     `StorageFull`.
+    ``answer_bytes`` is the largest image in one answer; ``None`` is no limit.
     An image whose estimated memory exceeds ``job_memory`` bytes is refused; ``None`` is no limit.
     The ``issuer`` signs receipts; without one there are none.
     """
@@ -67,6 +68,7 @@ class Jobs:
         observer: Callable[[Job], None] = log_job,
         check_space: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
+        answer_bytes: int | None = None,
     ) -> None:
         self._objects = objects
         self._clock = clock
@@ -90,6 +92,7 @@ class Jobs:
             longest_run=longest_run,
             attempts=attempts,
             clock=clock,
+            answer_bytes=answer_bytes,
         )
         self._admission = Admission(
             records,
@@ -223,6 +226,11 @@ class Jobs:
         """See `RunTimeEstimator.poll_after_ms`."""
         return self._estimator.poll_after_ms(job)
 
+    def result(self, job: Job) -> bytes | None:
+        """The stored image of a job; ``None`` if there is none (any more)."""
+        expired = (job.result_expires_at or 0.0) <= self._clock()
+        return None if job.result_key is None or expired else self._objects.get(job.result_key)
+
     def result_url(self, job: Job, *, download: bool = False) -> str | None:
         """The signed URL of the result, or ``None`` if there is none (any more).
 
@@ -231,7 +239,7 @@ class Jobs:
         """
         if job.result_key is None or job.result_expires_at is None:
             return None
-        left = int(job.result_expires_at - self._clock())
+        left = int(job.result_expires_at) - int(self._clock())  # stores count whole seconds, too
         if left <= 0:
             return None
         filename = job.result_key.rsplit("/", 1)[-1] if download else _saved_as(job)

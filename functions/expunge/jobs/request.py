@@ -41,6 +41,8 @@ class JobRequest:
     group: str | None = None
     """The group in the policy table that counts it, if it is not the mode's."""
     retention: Retention = Retention.RESULT
+    answers_image: bool = False
+    """Whether the answer is the resulting image itself, so that a movie is refused."""
     purpose: str | None = None
     """What the caller says it is for."""
     surface: str | None = None

@@ -22,6 +22,7 @@ from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.register import RESULT_SECONDS
+from expunge.jobs.uploads import DIGEST, content_of
 from expunge.operations import mode_named
 from expunge.operations.execution import failure_of
 
@@ -99,6 +100,7 @@ class Runner:
         longest_run: float,
         attempts: int,
         clock: Callable[[], float],
+        answer_bytes: int | None = None,
     ) -> None:
         self._objects = objects
         self._register = register
@@ -109,6 +111,7 @@ class Runner:
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts
+        self._answer_bytes = answer_bytes
         self._clock = clock
 
     def leased(self, job: Job) -> Job:
@@ -182,14 +185,20 @@ class Runner:
         partial, key = mode_named(job.mode).partial, job.input_key
         missing = UploadNotFound("The image expired before the job was run.")
         if key is not None and job.media_type in MOVIES:
-            file = self._objects.open(key)
+            facts, file = self._objects.head(key), self._objects.open(key)
             if file is None:
                 raise missing
-            data = FileData(opened.enter_context(file), self._objects.scratch)
+            opened.enter_context(file)
+            if (job.input_content or "").startswith(DIGEST):
+                _check_content(job, content_of(file.read()))
+            else:
+                _check_content(job, facts.etag if facts else None)
+            data = FileData(file, self._objects.scratch)
             return Source.over(data, partial=partial, limits=None)
         image = self._objects.get(key) if key else None
         if image is None:
             raise missing
+        _check_content(job, content_of(image))
         return Source.of(image, partial=partial, limits=None)
 
     def discard_input(self, job: Job) -> None:
@@ -287,7 +296,7 @@ class Runner:
         """Store the resulting file; a second run writes the same bytes to the same key."""
         with outcome.file or nullcontext():
             facts: dict[str, Any] = {"result_bytes": outcome.length}
-            if outcome.length is None or job.retention is Retention.NOTHING:
+            if outcome.length is None or not self._stores(job, outcome.length):
                 return facts
             key = job.object_key("out", outcome.media_type)
             if outcome.file is not None:
@@ -299,6 +308,12 @@ class Runner:
             "result_type": outcome.media_type,
             "result_expires_at": self._clock() + RESULT_SECONDS,
         }
+
+    def _stores(self, job: Job, length: int) -> bool:
+        """Whether a result of so many bytes is stored."""
+        if job.retention is Retention.REPORT:
+            return self._answer_bytes is not None and length > self._answer_bytes
+        return job.retention is not Retention.NOTHING
 
     def _fail(self, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
         """End a job as failed; if a result may be ``stored``, delete it too."""
@@ -320,6 +335,12 @@ class Runner:
     def _current(self, job: Job) -> Job:
         """The job's current record, after another run was faster."""
         return self._register.get(job.owner, job.id) or job
+
+
+def _check_content(job: Job, content: str | None) -> None:
+    """Refuse a file that replaced the one which was checked when the job was made."""
+    if job.input_content not in (None, content):
+        raise UploadNotFound("The uploaded file was replaced after the job was created.")
 
 
 def _failure(job: Job, error: Exception) -> ExpungeError:

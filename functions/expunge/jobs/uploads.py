@@ -7,6 +7,7 @@ jobs. The write that creates the record also registers the file's deletion with 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +15,17 @@ from typing import TYPE_CHECKING
 
 from expunge.accounts.counters import QuotaStatus
 from expunge.accounts.meter import MeteredCall
-from expunge.errors import FieldError, UploadIncomplete, UploadNotFound, ValidationFailed
+from expunge.errors import (
+    Conflict,
+    FieldError,
+    UploadIncomplete,
+    UploadNotFound,
+    ValidationFailed,
+)
 from expunge.ids import new_id
 from expunge.imaging.data import FileData
 from expunge.imaging.limits import LIMITS, Limits
-from expunge.imaging.media_types import EXTENSIONS, MOVIES, normalised
+from expunge.imaging.media_types import EXTENSIONS, MOVIES, claimed, normalised
 from expunge.jobs.cleanup import PendingDeletion
 from expunge.jobs.register import UNFINISHED_SECONDS
 from expunge.stores.ports import Delete, Key, Put, SignedRequest, Update, WriteRefused
@@ -34,6 +41,10 @@ if TYPE_CHECKING:
 
 _OBJECT_KEY = re.compile(r"in/[A-Za-z0-9/_.-]{1,200}")
 """The form of the object keys that this service assigns."""
+
+DIGEST = "sha256:"
+_PRINTABLE = re.compile(r"[!-~]([ -~]{0,126}[!-~])?")
+"""A media type that a header can carry."""
 
 UPLOAD_SECONDS = 15 * 60
 """Lifetime of an upload's URL, and of the file until its first job."""
@@ -72,12 +83,19 @@ class Uploaded:
     """The sender's own name for the file."""
     file: FileData | None = None
     """Such a movie. The caller closes it."""
+    content: str | None = None
+    """What identifies its bytes; see `content_of`."""
 
     def claimed_by(self, job: Job) -> Update:
-        """The change that claims the file for a job; refused if it has just expired."""
+        """The change that claims the file for a job; refused if it has just expired.
+
+        All jobs get the file that the first one got. A store whose signed URL can replace it has
+        no say in that.
+        """
         return Update(
             _key(self.owner, self.object_key),
-            {"claimed_by": job.id, f"{_USE}{job.id}": job.owner},
+            {"claimed_by": job.id, f"{_USE}{job.id}": job.owner, "content": self.content},
+            only_if={"content": [None, self.content]},
             expires_at=int(job.created_at) + UNFINISHED_SECONDS,
         )
 
@@ -118,22 +136,22 @@ class Uploads:
         StorageFull
             If there is no space for the file.
         """
-        content_type = normalised(content_type)
+        signed, content_type = _signed_type(content_type), normalised(content_type)
         if content_type in MOVIES:
             self._limits.check_movie_bytes(size)
         else:
             self._limits.check_bytes(size)
         if size < 1:
             raise ValidationFailed(FieldError("/size", "must be at least 1 byte"))
-        if content_type not in EXTENSIONS:
+        if not content_type or (claimed(content_type) and content_type not in EXTENSIONS):
             known = ", ".join(EXTENSIONS)
             raise ValidationFailed(FieldError("/content_type", f"must be one of {known}"))
         self._check_space(size)
         now = self._clock()
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
-        key = f"in/{day}/{new_id('up', now)}.{EXTENSIONS[content_type]}"
+        key = f"in/{day}/{new_id('up', now)}.{EXTENSIONS.get(content_type, 'bin')}"
         request = self._objects.presign_put(
-            key, content_type=content_type, length=size, expires_in=UPLOAD_SECONDS
+            key, content_type=signed, length=size, expires_in=UPLOAD_SECONDS
         )
         owner, closes = caller.owner_of(key), int(now) + UPLOAD_SECONDS
         facts: Item = {"content_type": content_type, "size": size, "filename": filename}
@@ -152,6 +170,8 @@ class Uploads:
             If the key belongs to another account, has expired, or is unknown.
         UploadIncomplete
             If no file was uploaded yet.
+        Conflict
+            If the file was replaced since its first job.
         """
         owner, item = self._find(caller, object_key)
         if item is None:
@@ -161,11 +181,15 @@ class Uploads:
         if facts is not None and facts.length > self._limits.file_bytes:
             file = self._objects.open(object_key)
             if file is not None:
-                return Uploaded(object_key, b"", declared, owner, filename, FileData(file))
-        data = self._objects.get(object_key) if facts else None
-        if data is None:
+                _check_unchanged(item, facts.etag)
+                data = FileData(file)
+                return Uploaded(object_key, b"", declared, owner, filename, data, facts.etag)
+        image = self._objects.get(object_key) if facts else None
+        if image is None:
             raise UploadIncomplete("No file was uploaded yet. PUT the file to upload_url first.")
-        return Uploaded(object_key, data, declared, owner, filename)
+        content = content_of(image)
+        _check_unchanged(item, content)
+        return Uploaded(object_key, image, declared, owner, filename, content=content)
 
     def _find(self, caller: Caller, object_key: str) -> tuple[str, Item | None]:
         """Find the caller's upload, or an anonymous one, for which the key is enough.
@@ -225,6 +249,25 @@ class Uploads:
         if not job.status.ended:
             return self._clock() + BUSY_SECONDS
         return (job.ended_at or 0.0) + USED_SECONDS
+
+
+def content_of(image: bytes) -> str:
+    """A digest of a file that is read whole. Others are identified by their ``etag``."""
+    return DIGEST + hashlib.sha256(image).hexdigest()
+
+
+def _check_unchanged(item: Item, content: str | None) -> None:
+    if item.get("content") not in (None, content):
+        raise Conflict(
+            "The file at this object_key was replaced after a job had used it. Request a new URL "
+            "with POST /api/v1/uploads."
+        )
+
+
+def _signed_type(content_type: str) -> str:
+    """The type that a PUT must declare: as the caller wrote it, since that is what it will send."""
+    given = content_type.strip()
+    return given if _PRINTABLE.fullmatch(given) else normalised(given)
 
 
 def upload_not_found() -> UploadNotFound:

@@ -1,8 +1,4 @@
-"""GET and POST to user-supplied URLs, with limits on time and bytes.
-
-All connection failures give the same message. It does not reveal whether a name exists,
-a port is open or an IP address is private.
-"""
+"""GET and POST to user-supplied URLs, with limits on time and bytes."""
 
 from __future__ import annotations
 
@@ -12,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import httpcore2
 import httpx2
 
 from expunge.errors import LoopDetected, PayloadTooLarge, SourceUnreachable
 from expunge.net.deadline import Deadline
+from expunge.net.failures import check_status, retry_after, uniform_failures
 from expunge.net.guard import Guard
 from expunge.net.origins import LOOP_HEADERS, origin, origin_of
-from expunge.net.ports import HTTPS, WEB, Fetched, Response, never
+from expunge.net.ports import HTTPS, WEB, Caching, Fetched, Response, never
 from expunge.net.transport import Transport
 
 if TYPE_CHECKING:
@@ -33,15 +29,8 @@ MAX_RECEIPT = 1_024
 """Bytes that are read of a response to a POST."""
 AGENT = "expunge"
 
+_WITHOUT_BODY = frozenset({204, 205})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_FAILURES = (
-    httpx2.HTTPError,
-    httpx2.InvalidURL,
-    httpcore2.NetworkError,
-    httpcore2.TimeoutException,
-    httpcore2.ProtocolError,
-    httpcore2.UnsupportedProtocol,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +59,12 @@ class Fetcher:
         Timeouts of a GET and of a POST.
     own
         Base URLs of this service; a GET refuses them.
+    version
+        Of the service, for the User-Agent.
+    agent
+        The User-Agent; by default name, version and the first of ``own``, for contact.
+    referer
+        The Referer of a GET, for sources that ask for one.
     """
 
     def __init__(
@@ -80,12 +75,20 @@ class Fetcher:
         reading: Timeouts = READING,
         sending: Timeouts = SENDING,
         own: Iterable[str] = (),
+        version: str = "",
+        agent: str | None = None,
+        referer: str | None = None,
     ) -> None:
         self._guard = guard or Guard()
         self._given_tls = tls
         self._reading = reading
         self._sending = sending
-        self._own = frozenset(map(origin_of, own))
+        urls = tuple(own)
+        self._own = frozenset(map(origin_of, urls))
+        self._contact = next(iter(urls), None)
+        self._name = f"{AGENT}/{version}" if version else AGENT
+        self._given_agent = agent
+        self._referer = referer
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -94,7 +97,7 @@ class Fetcher:
 
     def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
         """See `ports.Fetch.check`."""
-        with _uniform_failures():
+        with uniform_failures():
             self._target(url, schemes)
 
     def get(
@@ -110,27 +113,33 @@ class Fetcher:
         """See `ports.Fetch.get`. At most three redirects, each checked like the first URL."""
         headers = {"accept": "image/*", "accept-encoding": "identity", **LOOP_HEADERS}
         not_sources = self._own | {origin_of(own)} if own else self._own
+        headers |= {"user-agent": self._agent(own)}
+        if self._referer is not None:
+            headers["referer"] = self._referer
         if known is not None:
             headers["if-none-match"] = known
-        with _uniform_failures(), self._client(self._reading, abandoned) as client:
+        with uniform_failures(), self._client(self._reading, abandoned) as client:
             target = self._source(url, schemes, not_sources)
             for _ in range(MAX_REDIRECTS + 1):
                 with client.stream("GET", target, headers=headers) as answer:
                     if answer.status_code == 304 and known is not None:
                         return None
                     if not answer.has_redirect_location:
-                        return Fetched(_body(answer, limit), answer.headers.get("etag"))
+                        data = _body(answer, limit)
+                        return Fetched(data, answer.headers.get("etag"), _caching(answer))
                     further = target.join(answer.headers["location"])
                     target = self._source(further, schemes, not_sources)
         raise SourceUnreachable(f"The source redirects more than {MAX_REDIRECTS} times.")
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """See `ports.Sender.post`. At most 1 kB of the response is read."""
-        with _uniform_failures(), self._client(self._sending) as client:
+        with uniform_failures(), self._client(self._sending) as client:
             target = self._target(url, WEB)
-            all_headers = {"accept-encoding": "identity", **headers}
+            own = {"accept-encoding": "identity", "user-agent": self._agent()}
+            all_headers = own | dict(headers)
             with client.stream("POST", target, content=body, headers=all_headers) as answer:
-                return Response(answer.status_code, _beginning(answer))
+                wait = retry_after(answer.headers.get("retry-after"))
+                return Response(answer.status_code, _beginning(answer), wait)
 
     def _source(
         self, url: str | httpx2.URL, schemes: Collection[str], not_sources: Collection[Origin]
@@ -163,29 +172,26 @@ class Fetcher:
     ) -> Iterator[httpx2.Client]:
         timeout = httpx2.Timeout(timeouts.read, connect=timeouts.connect)
         transport = Transport(self._guard, self._tls, Deadline(timeouts.total, abandoned))
-        agent = {"user-agent": AGENT}
-        with httpx2.Client(
-            transport=transport, timeout=timeout, headers=agent, trust_env=False
-        ) as client:
+        with httpx2.Client(transport=transport, timeout=timeout, trust_env=False) as client:
             yield client
+
+    def _agent(self, own: str = "") -> str:
+        """The User-Agent, with a URL of this service that tells a source whom to ask.
+
+        Without a public URL, that is the one that the caller used, if it is over TLS: names of a
+        private network stay there.
+        """
+        contact = self._contact or (own if own.startswith("https:") else None)
+        return self._given_agent or (f"{self._name} (+{contact})" if contact else self._name)
 
 
 def _port(url: httpx2.URL) -> int:
     return _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
 
 
-@contextmanager
-def _uniform_failures() -> Iterator[None]:
-    try:
-        yield
-    except _FAILURES as error:
-        raise SourceUnreachable("The URL could not be reached.") from error
-
-
 def _body(answer: httpx2.Response, limit: int) -> bytes:
     """The whole body. Bytes are counted as they arrive, compressed and decompressed."""
-    if answer.status_code != 200:
-        raise SourceUnreachable(f"The source answered {answer.status_code}.")
+    check_status(answer)
     if answer.headers.get("content-encoding", "").count(","):
         raise SourceUnreachable("The source answered with more than one content encoding.")
     declared = answer.headers.get("content-length", "")
@@ -196,7 +202,18 @@ def _body(answer: httpx2.Response, limit: int) -> bytes:
         data += piece
         if len(data) > limit or answer.num_bytes_downloaded > limit:
             raise _too_large(limit)
+    if answer.status_code in _WITHOUT_BODY:
+        raise SourceUnreachable(f"The source answered {answer.status_code} without an image.")
     return bytes(data)
+
+
+def _caching(answer: httpx2.Response) -> Caching:
+    directives = [
+        word.partition("=")[0].strip().lower()
+        for word in answer.headers.get("cache-control", "").split(",")
+    ]
+    strictest = (Caching.NONE, Caching.PRIVATE)
+    return next((each for each in strictest if each in directives), Caching.PUBLIC)
 
 
 def _too_large(limit: int) -> PayloadTooLarge:

@@ -6,23 +6,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from expunge.net.fetcher import Fetcher
     from expunge.net.ports import Fetched, Response
 
 
 class LateFetcher:
-    """The `Fetch` and `Sender` ports; ``own`` as in `Fetcher`."""
+    """The `Fetch` and `Sender` ports; the ``settings`` are the arguments of `Fetcher`."""
 
-    def __init__(self, own: Iterable[str] = ()) -> None:
-        self._own = tuple(own)
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401
+        self._settings = settings
 
     @cached_property
     def _fetcher(self) -> Fetcher:
         from expunge.net.fetcher import Fetcher
 
-        return Fetcher(own=self._own)
+        return Fetcher(**self._settings)
 
     def get(self, url: str, **options: Any) -> Fetched | None:  # noqa: ANN401
         """See `ports.Fetch.get`."""

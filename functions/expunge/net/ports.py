@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -17,12 +18,21 @@ def never() -> bool:
     return False
 
 
+class Caching(StrEnum):
+    """Which caches may keep a source's answer (RFC 9111 §5.2.2)."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    NONE = "no-store"
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A whole body and its ``ETag``, if the server sent one."""
 
     data: bytes
     etag: str | None = None
+    caching: Caching = Caching.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,8 @@ class Response:
 
     status: int
     beginning: bytes
+    retry_after: int | None = None
+    """Seconds after which the receiver wants the next attempt, if it says so."""
 
 
 class Fetch(Protocol):
@@ -61,7 +73,9 @@ class Fetch(Protocol):
         expunge.errors.LoopDetected
             For a URL of this service itself, or a redirect to one.
         expunge.errors.SourceUnreachable
-            If the URL is not allowed, answers with an error, or does not answer in time.
+            If the URL is not allowed, or answers with an error.
+        expunge.errors.SourceUnavailable
+            If it does not answer in time, or its error may pass.
         expunge.errors.PayloadTooLarge
             For a body over the limit.
         """

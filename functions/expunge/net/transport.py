@@ -23,6 +23,7 @@ class Transport(httpx2.BaseTransport):
         self._pool = httpcore2.ConnectionPool(
             ssl_context=tls,
             max_keepalive_connections=0,
+            http2=True,  # for sources that speak nothing else
             network_backend=GuardedBackend(guard, deadline),
         )
 

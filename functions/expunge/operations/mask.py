@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from expunge import base64_file
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.imaging.codecs import Encoded, decode, encode, refuse
 from expunge.imaging.containers.formats import sniff
@@ -92,11 +90,9 @@ def _style(options: MaskOptions) -> MaskStyle:
     colour = bytes.fromhex(options.colour[1:])
     cover = None
     if options.cover is not None:
+        file, _ = base64_file.read(options.cover, "/options/cover")
         try:
-            file = base64.b64decode(re.sub(r"^data:[^,]*,", "", options.cover), validate=True)
             cover = decode(Source.of(file))
-        except binascii.Error:
-            raise ValidationFailed(FieldError("/options/cover", "is not base64")) from None
         except ExpungeError as error:
             raise ValidationFailed(FieldError("/options/cover", error.detail)) from None
     return MaskStyle(options.method, options.strength, (colour[0], colour[1], colour[2]), cover)

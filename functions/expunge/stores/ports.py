@@ -172,6 +172,8 @@ class ObjectFacts:
 
     length: int
     content_type: str
+    etag: str | None = field(default=None, compare=False)
+    """Changes when the object is replaced; ``None`` where a signed PUT cannot replace it."""
 
 
 class Objects(Protocol):
@@ -183,10 +185,11 @@ class Objects(Protocol):
     def presign_put(
         self, key: str, *, content_type: str, length: int, expires_in: int
     ) -> SignedRequest:
-        """A PUT that stores exactly ``length`` bytes of exactly ``content_type``, once.
+        """A PUT that stores exactly ``length`` bytes of exactly ``content_type``.
 
-        The store refuses any other length, type, key or method, a PUT later than ``expires_in``
-        seconds from now, and a second PUT of the same key.
+        The store refuses any other length, type, key or method, and a PUT later than
+        ``expires_in`` seconds from now. It refuses a second PUT with ``If-None-Match: *``. The
+        local store refuses any second one; on S3 it replaces the object, and its ``etag`` changes.
         """
         ...
 

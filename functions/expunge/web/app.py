@@ -13,8 +13,12 @@ from expunge.web.admin import routes as admin
 from expunge.web.clean import openapi as clean_openapi
 from expunge.web.clean import routes as clean
 from expunge.web.faces import routes as faces
+from expunge.web.middleware.below_path import BelowPath
+from expunge.web.middleware.cors import Cors
+from expunge.web.middleware.forwarded import Forwarded
 from expunge.web.middleware.host_guard import HostGuard
 from expunge.web.middleware.json_guard import JsonGuard
+from expunge.web.middleware.lenient import Lenient
 from expunge.web.middleware.origin_guard import OriginGuard
 from expunge.web.middleware.problem_pages import ProblemPages
 from expunge.web.middleware.request_guard import RequestGuard
@@ -70,6 +74,7 @@ def create_app(service: Service) -> FastAPI:
 def _guard(app: FastAPI, service: Service) -> None:
     """Add the middleware, from the innermost to the outermost."""
     settings = service.settings
+    app.add_middleware(Lenient)
     app.add_middleware(JsonGuard)
     if settings.store == "local" and not settings.front_secrets:
         app.add_middleware(HostGuard, settings=settings)
@@ -80,8 +85,11 @@ def _guard(app: FastAPI, service: Service) -> None:
         movie_bytes=service.limits.movie_bytes,
     )
     app.add_middleware(ProblemPages)
+    app.add_middleware(BelowPath)
+    app.add_middleware(Cors, origins=settings.cors_origins)
     app.add_middleware(
         SecurityHeaders,
         public_url=settings.public_url,
         results_origin=service.results_origin,
     )
+    app.add_middleware(Forwarded, settings=settings)

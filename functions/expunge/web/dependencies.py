@@ -12,8 +12,10 @@ from typing import Annotated, cast
 from urllib.parse import unquote
 
 from fastapi import Depends, Header, Query, Request
+from pydantic import Field
 
 from expunge.errors import FieldError, ValidationFailed
+from expunge.given import PRESENT
 from expunge.service import Service
 
 MAX_WAIT = 25
@@ -87,7 +89,8 @@ ServiceDep = Annotated[Service, Depends(_service)]
 PreferenceDep = Annotated[Preference, Depends(_preference)]
 PageLimit = Annotated[int, Query(ge=1, le=100, description="Entries per page.")]
 PageCursor = Annotated[
-    str | None,
-    Query(max_length=128, min_length=1, description="`next_cursor` of the previous page."),
+    Annotated[str, Field(max_length=128)] | None,
+    PRESENT,
+    Query(description="`next_cursor` of the previous page."),
 ]
 IdempotencyKeyDep = Annotated[str | None, Depends(_idempotency_key)]

@@ -11,6 +11,7 @@ import re
 from typing import Any, NoReturn
 
 from expunge.errors import InvalidRequest, PayloadTooLarge
+from expunge.imaging.media_types import bare
 
 MAX_BYTES = 2_097_152
 """Of a document: fits an image of 1,048,576 bytes in base64 with line breaks and escapes."""
@@ -25,6 +26,16 @@ _MAX_TOKENS = 10 * MAX_MEMBERS
 
 # All quantifiers are possessive: no byte is read twice.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]|[\s:]++|[^\s"\[\]{},:]++', re.DOTALL)
+
+
+def is_json(content_type: str | None) -> bool:
+    """Whether a body is JSON: ``application/json`` or ``application/*+json`` (RFC 6839).
+
+    >>> is_json("application/JSON;charset=utf-8"), is_json("application/vnd.api+json")
+    (True, True)
+    """
+    kind, _, name = bare(content_type).partition("/")
+    return kind == "application" and (name == "json" or name.endswith("+json"))
 
 
 def parse(data: bytes | str) -> Any:  # noqa: ANN401

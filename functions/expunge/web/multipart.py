@@ -14,13 +14,18 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
 from expunge.errors import FieldError, InvalidRequest, UnsupportedMediaType, ValidationFailed
+from expunge.imaging.media_types import bare, claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from python_multipart.multipart import MultipartCallbacks
     from starlette.requests import Request
 
+FORM = "multipart/form-data"
+FILES = frozenset({"image"})
+"""Names of the fields that are files. Clients differ in when they send a ``filename``: some files
+have none, and in JavaScript a text of a `Blob` always has one. So the field's name decides."""
 MAX_PARTS = 8
 MAX_TEXT = 65_536
 """Bytes of a part that is not a file."""
@@ -30,12 +35,16 @@ PARSED_AT_ONCE = 65_536
 
 @dataclass(slots=True)
 class Part:
-    """One field of a form; a file where it has a ``filename``."""
+    """One field of a form: a file if its name is one of `FILES`, else text."""
 
     name: str = ""
-    filename: str | None = None
     content_type: str | None = None
     data: bytes = b""
+
+    @property
+    def text(self) -> str:
+        """The value of a text field."""
+        return self.data.decode("utf-8-sig", "replace")
 
 
 async def read_form(request: Request) -> dict[str, Part]:
@@ -74,6 +83,8 @@ def _parsed(boundary: bytes, chunks: Iterable[bytes]) -> dict[str, Part]:
 async def read_image(request: Request) -> tuple[bytes, str | None]:
     """The file in the form's only field ``image``, and its declared media type, if any.
 
+    Clients guess that type from the file's name.
+
     Raises
     ------
     UnsupportedMediaType
@@ -81,39 +92,26 @@ async def read_image(request: Request) -> tuple[bytes, str | None]:
     InvalidRequest, ValidationFailed
         For a form that does not parse, lacks the image, or has other fields.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "multipart/form-data":
+    media_type = bare(request.headers.get("content-type"))
+    if media_type != FORM:
         raise UnsupportedMediaType(
             "The body must be multipart/form-data with the image as the file «image», "
             f"not {media_type or 'without a content type'}."
         )
     form = await read_form(request)
-    refuse_unknown(form, {"image"})
+    refuse_unknown(form, FILES)
     if "image" not in form:
         raise ValidationFailed(FieldError("/image", "is required"))
-    return file_of(form["image"])
+    image = form["image"]
+    return image.data, claimed(image.content_type)
 
 
-def refuse_unknown(form: Mapping[str, Part], known: set[str]) -> None:
-    unknown = [FieldError(f"/{name}", "there is no such field") for name in form.keys() - known]
+def refuse_unknown(form: Mapping[str, Part], known: Collection[str]) -> None:
+    unknown = [
+        FieldError(f"/{name}", "there is no such field") for name in form if name not in known
+    ]
     if unknown:
         raise ValidationFailed(*unknown)
-
-
-def file_of(part: Part) -> tuple[bytes, str | None]:
-    """The bytes of a file part, and the media type that the client declares.
-
-    Clients guess that type from the file's name.
-    """
-    if part.filename is None:
-        raise ValidationFailed(FieldError(f"/{part.name}", "must be a file part with a filename"))
-    return part.data, declared_type(part.content_type)
-
-
-def declared_type(content_type: str | None) -> str | None:
-    """The media type that a file part declares; ``None`` for none or octet-stream."""
-    claim = (content_type or "").partition(";")[0].strip().lower()
-    return None if claim in ("", "application/octet-stream") else claim
 
 
 class _Collector:
@@ -153,8 +151,6 @@ class _Collector:
         if name == b"content-disposition":
             _, options = parse_options_header(value)
             self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
-            if b"filename" in options:
-                self._part.filename = options[b"filename"].decode("utf-8", "replace")
         elif name == b"content-type":
             self._part.content_type = value.decode("latin-1")
 
@@ -167,7 +163,7 @@ class _Collector:
         self._pieces.clear()
         if not part.name or part.name in self.parts:
             raise InvalidRequest(f"The form has a part without a name, or «{part.name}» twice.")
-        if part.filename is None and len(part.data) > MAX_TEXT:
+        if part.name not in FILES and len(part.data) > MAX_TEXT:
             raise InvalidRequest(f"«{part.name}» has more than {MAX_TEXT:,} bytes of text.")
         if len(self.parts) == MAX_PARTS:
             raise InvalidRequest(f"The form has more than {MAX_PARTS} parts.")

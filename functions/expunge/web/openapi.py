@@ -11,7 +11,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from expunge.web.problems import REGISTRY, example
+from expunge.web.problems import MEDIA_TYPE, REGISTRY, example, responses
+from expunge.web.problems.dialects import dialect_of
+from expunge.web.urls import base_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -107,6 +109,7 @@ def describe(
             complete(spec)
         _add_security(spec)
         _drop_framework_errors(spec)
+        _add_common_problems(spec)
         _restore_nulls(schemas)
         _drop_unused(spec)
         return spec
@@ -115,8 +118,10 @@ def describe(
     def rendered() -> bytes:
         return bytes(JSONResponse(document()).body)
 
-    def serve(_: Request) -> Response:
-        return Response(rendered(), media_type="application/json")
+    def serve(request: Request) -> Response:
+        servers = json.dumps([{"url": base_url(request)}]).encode()
+        text = b'{"servers":' + servers + b"," + rendered()[1:]
+        return Response(text, media_type="application/json")
 
     app.openapi = document  # type: ignore[method-assign]
     # FastAPI's own route would make the document on the event loop: 0.4 s for every other request.
@@ -137,6 +142,37 @@ def _drop_framework_errors(spec: dict[str, Any]) -> None:
             answer = operation["responses"].get("422", {})
             if "application/json" in answer.get("content", {}):
                 del operation["responses"]["422"]
+
+
+def _add_common_problems(spec: dict[str, Any]) -> None:
+    """Add what any route of its kind may answer: with a JSON body, with parameters, with pages."""
+    for path, operations in spec["paths"].items():
+        for operation in operations.values():
+            if "500" in operation["responses"]:  # of `responses`, which every route should use
+                _merge(
+                    operation["responses"],
+                    responses(*sorted(_common(operation)), dialect=dialect_of(path)),
+                )
+
+
+def _common(operation: dict[str, Any]) -> set[str]:
+    codes = set[str]()
+    names = {parameter["name"] for parameter in operation.get("parameters", ())}
+    if "application/json" in operation.get("requestBody", {}).get("content", {}):
+        codes |= {"invalid_request", "payload_too_large", "unsupported_media_type"}
+    if "cursor" in names:
+        codes.add("invalid_request")
+    if names or "requestBody" in operation:
+        codes.add("validation_error")
+    return codes
+
+
+def _merge(documented: dict[str, Any], more: dict[int | str, dict[str, Any]]) -> None:
+    for status, entry in more.items():
+        known = documented.setdefault(str(status), entry)
+        if known is not entry and MEDIA_TYPE in known.get("content", {}):
+            examples = known["content"][MEDIA_TYPE].setdefault("examples", {})
+            examples |= entry["content"][MEDIA_TYPE]["examples"] | examples
 
 
 def _restore_nulls(schemas: dict[str, Any]) -> None:

@@ -96,7 +96,8 @@ def test_a_size_that_cannot_be_taken_gets_no_address(
 def test_a_type_is_declared_by_any_of_its_names(house: House, image: bytes, name: str) -> None:
     upload = house.jobs.uploads.create(CALLER, content_type=name, size=len(image))
 
-    assert upload.request.headers["Content-Type"] == "image/jpeg"
+    assert upload.request.headers["Content-Type"] == name, "as the client will send it"
+    assert upload.object_key.endswith(".jpg")
     house.objects.create(upload.object_key, image, "image/jpeg")
     assert submit(house, upload.object_key) is Status.SUCCEEDED
 

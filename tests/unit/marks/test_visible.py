@@ -193,7 +193,8 @@ def test_detect_reports_a_visible_mark_and_changes_nothing():
     outcome = expunge.run("detect", file_of(whole))
     visible = outcome.report["visible"]
     assert outcome.image is None
-    assert (visible["detected"], visible["label"]) == (True, "gemini-sparkle")
+    assert (visible["detected"], visible["label"]) == (True, "Gemini sparkle")
+    assert visible["mark"] == "gemini-sparkle"
     assert visible["region"] == visible["marks"][0]["region"]
     assert "visible mark of Google Gemini" in outcome.report["overall_assessment"]
 

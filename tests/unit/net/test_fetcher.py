@@ -9,16 +9,18 @@ import ssl
 import threading
 import time
 import zlib
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expunge.errors import ExpungeError, PayloadTooLarge, SourceUnreachable
+from expunge.errors import ExpungeError, PayloadTooLarge, SourceUnavailable, SourceUnreachable
+from expunge.net.failures import retry_after
 from expunge.net.fetcher import Fetcher, Timeouts
 from expunge.net.guard import Guard
-from expunge.net.ports import WEB
+from expunge.net.ports import WEB, Caching
 from tests.websites.authority import Authority, authority
 from tests.websites.site import Site, drips, hangs, redirects, says
 
@@ -32,6 +34,7 @@ QUICK = Timeouts(connect=0.3, read=0.3, total=0.6)
 SLACK = 30.0
 """Seconds that a busy machine may take over what it should."""
 SOMEWHERE = "The URL could not be reached."
+LATER = "The URL did not answer in time, or broke off."
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"
 
 
@@ -80,13 +83,76 @@ def test_a_304_that_nobody_asked_for_is_no_picture() -> None:
         assert refusal(fetcher(site), site.url("/a.png")).detail == "The source answered 304."
 
 
-@pytest.mark.parametrize("status", ["404 Not Found", "500 Oops", "204 No Content", "206 Partial"])
-def test_what_is_not_200_is_told(status: str) -> None:
-    with Site({"/": says(b"secret inside", status)}) as site:
+@pytest.mark.parametrize("status", [200, 201, 202, 203, 206, 226])
+def test_every_success_is_an_image(status: int) -> None:
+    with Site({"/": says(b"picture", f"{status} Fine")}) as site:
+        assert fetcher(site).get(site.url(), limit=LIMIT).data == b"picture"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
+def test_an_error_that_stays_is_told(status: int) -> None:
+    with Site({"/": says(b"secret inside", f"{status} Oops")}) as site:
         error = refusal(fetcher(site), site.url())
 
     assert error.code == "source_unreachable"
-    assert error.detail == f"The source answered {status[:3]}."
+    assert error.detail == f"The source answered {status}."
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 520, 599])
+@pytest.mark.parametrize(("field", "seconds"), [("120", 120), ("soon", None), ("9" * 17, 86_400)])
+def test_an_error_that_may_pass_says_when(status: int, field: str, seconds: int | None) -> None:
+    with Site({"/": says(b"", f"{status} Oops", retry_after=field)}) as site:
+        error = refusal(fetcher(site), site.url())
+
+    assert isinstance(error, SourceUnavailable)
+    assert (error.code, error.retry_after) == ("source_unavailable", seconds)
+    assert error.detail == f"The source answered {status}."
+
+
+@given(st.integers(-(10**6), 10**6))
+def test_a_date_to_come_back_at_is_a_number_of_seconds(left: int) -> None:
+    now = 1_800_000_000
+
+    assert retry_after(formatdate(now + left, usegmt=True), now) == min(max(left, 0), 86_400)
+
+
+@given(st.text(max_size=40))
+def test_whatever_a_source_writes_into_retry_after_is_survived(text: str) -> None:
+    found = retry_after(text)
+
+    assert found is None or 0 <= found <= 86_400
+
+
+@pytest.mark.parametrize(
+    ("field", "caching"),
+    [
+        ("", Caching.PUBLIC),
+        ("max-age=60", Caching.PUBLIC),
+        ("Private, max-age=60", Caching.PRIVATE),
+        ('private="set-cookie"', Caching.PRIVATE),
+        ("private, no-store", Caching.NONE),
+        ("max-age=60,NO-STORE", Caching.NONE),
+    ],
+)
+def test_what_a_source_says_about_caches_is_read(field: str, caching: Caching) -> None:
+    with Site({"/": says(b"picture", cache_control=field)}) as site:
+        assert fetcher(site).get(site.url(), limit=LIMIT).caching is caching
+
+
+def test_a_source_learns_whom_to_ask() -> None:
+    with Site({"/": says(b"picture")}) as site:
+        guard = Guard(everywhere, also_public=[site.endpoint])
+        trust = authority().trust
+        for own, told in (([], ""), (["https://h.example/x"], " (+https://h.example/x)")):
+            fetching = Fetcher(guard, tls=trust, own=own, version="1.2")
+            fetching.get(site.url(), limit=LIMIT, own="http://nas.local")
+            assert site.asked[-1].headers["user-agent"] == f"expunge/1.2{told}"
+            assert "referer" not in site.asked[-1].headers
+        named = Fetcher(guard, tls=trust, agent="robot/1", referer="https://h.example/")
+        named.get(site.url(), limit=LIMIT)
+
+    asked = site.asked[-1].headers
+    assert (asked["user-agent"], asked["referer"]) == ("robot/1", "https://h.example/")
 
 
 # ── Where a connection may go ────────────────────────────────────────────────
@@ -327,7 +393,7 @@ def test_an_endless_body_is_cut_off_at_the_limit(coding: str) -> None:
 
 def test_a_length_that_promises_too_much_is_no_picture() -> None:
     with Site({"/": says(b"short", length=50)}) as site:
-        assert refusal(fetcher(site), site.url()).detail == SOMEWHERE
+        assert refusal(fetcher(site), site.url()).detail == LATER
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "abc", "٣", "9" * 30, "5, 6"])
@@ -335,6 +401,7 @@ def test_a_length_that_is_none_is_survived(length: str) -> None:
     with Site({"/": says(b"short", content_length=length)}) as site:
         assert refusal(fetcher(site), site.url()).code in (
             "source_unreachable",
+            "source_unavailable",
             "payload_too_large",
         )
 
@@ -401,7 +468,7 @@ def test_patience_ends_however_the_server_spends_it(page: object) -> None:
         started = time.monotonic()
         error = refusal(fetcher(site), site.url())
 
-    assert error.detail == SOMEWHERE
+    assert error.detail == LATER
     assert time.monotonic() - started < QUICK.total + SLACK
 
 
@@ -430,7 +497,7 @@ def test_a_server_that_never_shakes_hands_is_left() -> None:
         started = time.monotonic()
         error = refusal(fetcher(also=[("127.0.0.1", port)]), f"https://pictures.example:{port}/")
 
-    assert error.detail == SOMEWHERE
+    assert error.detail == LATER
     assert time.monotonic() - started < QUICK.total + SLACK
 
 

@@ -16,3 +16,16 @@ class MarkName(StrEnum):
     JIMENG_LABEL = "jimeng-label"
     SAMSUNG_LABEL = "samsung-label"
     AI_GENERATED_LABEL = "ai-generated-label"
+
+    @property
+    def label(self) -> str:
+        """The name for people; the value itself is for programs and never changes.
+
+        >>> MarkName("gemini-sparkle").label, MarkName("ai-generated-label").label
+        ('Gemini sparkle', 'AI generated label')
+        """
+        first, *rest = self.value.split("-")
+        return " ".join([_SPELLED.get(first, first.capitalize()), *rest])
+
+
+_SPELLED = {"ai": "AI"}

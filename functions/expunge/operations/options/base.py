@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from expunge.given import named
 from expunge.imaging.provenance.choices import Scope
 
 
 class ModeOptions(BaseModel):
-    """The options of one mode; unknown names are rejected."""
+    """The options of one mode; unknown names are rejected.
+
+    An option with an empty text or ``null`` has its default. An empty list is a value.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _present(cls, given: Any) -> Any:  # noqa: ANN401
+        return named(given)
 
     strips_all: ClassVar[bool] = False
     """Whether the mode removes all metadata whatever its options are."""

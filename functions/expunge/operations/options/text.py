@@ -28,7 +28,7 @@ def from_text(option: Option, values: Sequence[str]) -> Any:  # noqa: ANN401
         if option.holds_lists:
             return [_item(value) for value in values]
         return [word for value in values for word in re.split(r"[,\s]+", value) if word]
-    text = values[-1]
+    text = values[-1].strip()
     if option.kind == "boolean":
         return _FLAGS.get(text.lower(), text)
     return _parsed(text) if option.kind in ("object", "any") else text

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-_SIGNED_HEADERS = "content-length;content-type;host;if-none-match"
+_SIGNED_HEADERS = "content-length;content-type;host"
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -90,7 +90,6 @@ class S3Objects:
                 "Key": key,
                 "ContentType": content_type,
                 "ContentLength": length,
-                "IfNoneMatch": "*",
             },
             ExpiresIn=expires_in,
             HttpMethod="PUT",
@@ -144,7 +143,7 @@ class S3Objects:
         facts = self.head(key)
         if facts is None:
             return None
-        raw = RangedObject(self._client, self._bucket, key, facts.length)
+        raw = RangedObject(self._client, self._bucket, key, facts)
         return io.BufferedReader(raw, BUFFER)
 
     def put_file(self, key: str, file: BinaryIO, *, content_type: str) -> None:
@@ -175,7 +174,7 @@ class S3Objects:
             self._check_bucket()
             return None
         self._bucket_seen = True
-        return ObjectFacts(answer["ContentLength"], answer["ContentType"])
+        return ObjectFacts(answer["ContentLength"], answer["ContentType"], answer["ETag"])
 
     def _check_bucket(self) -> None:
         """Check once that the bucket exists: a HEAD has the same 404 for a missing bucket."""
@@ -203,7 +202,7 @@ def _signed_until(url: str) -> datetime:
     """When a presigned PUT expires, read from the signed time and duration in its URL.
 
     In some regions, a client without ``s3v4`` signs with SigV2, which does not cover
-    Content-Length and If-None-Match. Only the URL shows this, so it is checked here.
+    Content-Length. Only the URL shows this, so it is checked here.
     """
     query = parse_qs(urlsplit(url).query)
     if query.get("X-Amz-SignedHeaders") != [_SIGNED_HEADERS]:

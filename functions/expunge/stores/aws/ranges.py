@@ -10,15 +10,21 @@ from expunge.stores.seekable import SeekableBytes
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+    from expunge.stores.ports import ObjectFacts
+
 BUFFER = 1 << 22
 """Bytes of one request."""
 
 
 class RangedObject(SeekableBytes):
-    """The bytes of one object. A buffer above it keeps the number of requests low."""
+    """The bytes of one object. A buffer above it keeps the number of requests low.
 
-    def __init__(self, client: S3Client, bucket: str, key: str, length: int) -> None:
-        super().__init__(length)
+    Once it is replaced, no more bytes come: they would be those of two objects.
+    """
+
+    def __init__(self, client: S3Client, bucket: str, key: str, facts: ObjectFacts) -> None:
+        super().__init__(facts.length)
+        self._etag = facts.etag or ""
         self._client = client
         self._bucket = bucket
         self._key = key
@@ -26,7 +32,10 @@ class RangedObject(SeekableBytes):
     def _read(self, start: int, count: int) -> bytes:
         with translated():
             answer = self._client.get_object(
-                Bucket=self._bucket, Key=self._key, Range=f"bytes={start}-{start + count - 1}"
+                Bucket=self._bucket,
+                Key=self._key,
+                Range=f"bytes={start}-{start + count - 1}",
+                IfMatch=self._etag,
             )
             with answer["Body"] as body:
                 return body.read()

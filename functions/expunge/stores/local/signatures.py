@@ -51,7 +51,7 @@ class Signer:
         self._authorize("PUT", key, query, _PUT)
         if length is None or str(length) != query["length"]:
             raise SignatureInvalid("The URL was signed for another Content-Length.")
-        if content_type != query["type"]:
+        if content_type is None or content_type.lower() != query["type"].lower():
             raise SignatureInvalid("The URL was signed for another Content-Type.")
 
     def authorize_get(self, key: str, query: Mapping[str, str]) -> str | None:

@@ -53,7 +53,7 @@ def create_key(
     body: KeyCreate, response: Response, service: ServiceDep, caller: OwnerDep
 ) -> NewKeyView:
     """Returns the full key, only this once. The service stores only a digest of it."""
-    key, secret = service.accounts.create_key(caller.subject, body.name)
+    key, secret = service.accounts.create_key(caller.subject, body.name or "")
     response.headers.update({"cache-control": "no-store", "location": f"/api/v1/keys/{key.id}"})
     return NewKeyView(**key_view(key, KeyUsage(0, None)).model_dump(), key=secret)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool
 
 from expunge.accounts.account import ApiKey
 from expunge.accounts.counters import QuotaStatus
 from expunge.accounts.ledger import MILLI, Pool
 from expunge.accounts.usage import KeyUsage
+from expunge.given import PRESENT, Word
 from expunge.stores.ports import Item
 from expunge.web.times import moment
 
@@ -90,12 +91,15 @@ class MeView(BaseModel):
     quotas: list[QuotaView]
 
 
+KeyName = Annotated[Annotated[str, Field(max_length=64)] | None, PRESENT]
+
+
 class KeyCreate(BaseModel):
     """A new API key."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Zapier"}]})
 
-    name: str = Field("", max_length=64, description="Your name for the key.")
+    name: KeyName = Field(None, description="Your name for the key.")
 
 
 class KeyChange(BaseModel):
@@ -105,8 +109,8 @@ class KeyChange(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"name": "n8n", "enabled": False}]}
     )
 
-    name: str | None = Field(None, max_length=64)
-    enabled: bool | None = Field(None, description="`false` disables the key.")
+    name: KeyName = None
+    enabled: StrictBool | None = Field(None, description="`false` disables the key.")
 
 
 class KeyView(BaseModel):
@@ -191,8 +195,8 @@ class LinkRequest(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"email": "jane@example.org"}]}
     )
 
-    email: str = Field(max_length=320)
-    keep_keys: bool = Field(
+    email: Word = Field(max_length=320)
+    keep_keys: StrictBool = Field(
         False,
         description="Whether the account takes over the API keys that this browser created as a "
         "guest. By default they are deleted, because another person may have created them.",
@@ -262,7 +266,7 @@ class TopUpRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"pack": "price_1"}]})
 
-    pack: str = Field(max_length=128, description="The id of a pack from `listPacks`.")
+    pack: Word = Field(max_length=128, description="The id of a pack from `listPacks`.")
 
 
 class ReceivedView(BaseModel):

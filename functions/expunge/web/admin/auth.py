@@ -76,9 +76,9 @@ def _administrator(request: Request, service: ServiceDep, address: AddressDep) -
     CsrfFailed
         For a request that another site's page may have made.
     """
-    if request.method not in SAFE_METHODS:
-        check_own_site(request)
     basic = _basic(request)
+    if request.method not in SAFE_METHODS or (basic is not None and "origin" in request.headers):
+        check_own_site(request)  # before a page could use up the attempts of whoever opened it
     if basic is not None:
         try:
             service.administrator.check_basic(*basic, address)

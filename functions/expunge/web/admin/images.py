@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from expunge.errors import NotFound, StorageDisabled
+from expunge.given import PRESENT
 from expunge.jobs.archive import KEPT_SECONDS, SLOT_SECONDS, Archive
 from expunge.service import Service
 from expunge.web import problems
@@ -181,8 +182,12 @@ def list_jobs(
     views: ViewsDep,
     page: PageNumber = 1,
     per_page: PerPage = 20,
-    job_type: Annotated[JobType | None, Query(description="Only jobs of this type.")] = None,
-    method: Annotated[MaskMethod | None, Query(description="Only masks by this method.")] = None,
+    job_type: Annotated[
+        JobType | None, PRESENT, Query(description="Only jobs of this type.")
+    ] = None,
+    method: Annotated[
+        MaskMethod | None, PRESENT, Query(description="Only masks by this method.")
+    ] = None,
 ) -> JobPage:
     """Only mask jobs have a `method`: with `job_type=detect` the list is empty."""
     kinds = _kinds(job_type, method)

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool
 
 from expunge.accounts.account import ApiKey
 from expunge.accounts.usage import KeyUsage
+from expunge.given import PRESENT, Word
 from expunge.jobs.archive import StoredImage
 from expunge.jobs.job import Status
 from expunge.jobs.jobs import Jobs
@@ -223,7 +224,7 @@ class ApiKeyCreate(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"name": "Production App"}]}
     )
 
-    name: str = Field(min_length=1, max_length=64, description="Your name for the key.")
+    name: Word = Field(min_length=1, max_length=64, description="Your name for the key.")
 
 
 class ApiKeyChange(BaseModel):
@@ -234,8 +235,8 @@ class ApiKeyChange(BaseModel):
         json_schema_extra={"examples": [{"name": "Renamed App", "is_active": False}]},
     )
 
-    name: str | None = Field(None, min_length=1, max_length=64)
-    is_active: bool | None = Field(None, description="`false` disables the key.")
+    name: Annotated[Annotated[str, Field(max_length=64)] | None, PRESENT] = None
+    is_active: StrictBool | None = Field(None, description="`false` disables the key.")
 
 
 class ApiKeyResponse(BaseModel):

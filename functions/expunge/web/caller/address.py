@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import logging
 import math
-from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from expunge.logs import RepeatFilter
+from expunge.web.proxies import FORWARDED_FOR, Proxies
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network, IPv6Network
-
     from starlette.requests import Request
 
     from expunge.settings import Settings
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 log.addFilter(RepeatFilter(math.inf))
 
-FORWARDED = "x-forwarded-for"
 UNTRUSTED = (
     "A peer that is not a trusted proxy sent X-Forwarded-For. The header is ignored, and ALL "
     "CALLERS BEHIND THAT PEER COUNT AS ONE. If it is your reverse proxy, set "
@@ -40,32 +37,7 @@ def client_address(request: Request, settings: Settings) -> str:
     it is the nearest address that is not one of theirs.
     """
     peer = request.client.host if request.client else ""
-    networks = [ip_network(words, strict=False) for words in settings.trusted_proxies]
-    if not _within(peer, networks):
-        if settings.store == "local" and FORWARDED in request.headers:
-            log.warning(UNTRUSTED)
-        return peer
-    return _behind(peer, request, networks)
-
-
-def _behind(peer: str, request: Request, networks: list[IPv4Network | IPv6Network]) -> str:
-    """The nearest address that is not a trusted proxy's, walking back from the socket."""
-    passed = [hop.strip() for line in request.headers.getlist(FORWARDED) for hop in line.split(",")]
-    while passed and _within(peer, networks):
-        nearer = passed.pop()
-        if not _is_address(nearer):
-            break
-        peer = nearer
-    return peer
-
-
-def _within(address: str, networks: list[IPv4Network | IPv6Network]) -> bool:
-    return _is_address(address) and any(ip_address(address) in network for network in networks)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    proxies = Proxies(settings.trusted_proxies)
+    if not proxies.trusts(peer) and settings.store == "local" and FORWARDED_FOR in request.headers:
+        log.warning(UNTRUSTED)
+    return proxies.passed(peer, request.headers)[-1]

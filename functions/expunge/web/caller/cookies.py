@@ -8,8 +8,9 @@ secret, so it needs no storage.
 A browser without an account has a secret of its own, which lists and deletes its jobs.
 
 Cookies depend on the URL of the request. With TLS they are ``Secure`` and have the prefix
-``__Host-``: browsers accept them only from this host, over TLS, for every path. Over plain http,
-as on a private network, browsers would drop such cookies, so they have neither.
+``__Host-``: browsers accept them only from this host, over TLS, for every path. A service below a
+path uses ``__Secure-`` and that path, so that it shares no cookie with its neighbours. Over plain
+http, as on a private network, browsers would drop such cookies, so they have neither.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 
 from expunge.accounts.account import SESSION_SECONDS
 from expunge.errors import CsrfFailed
+from expunge.web.urls import prefix_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -36,8 +38,7 @@ class Cookies:
     """Reads and sets the cookies of a service that was reached at ``base_url``."""
 
     def __init__(self, base_url: str) -> None:
-        self._secure = base_url.startswith("https:")
-        prefix = "__Host-" if self._secure else ""
+        self._secure, self._path, prefix = _bounds(base_url)
         self.browser = f"{prefix}expunge_browser"
         self.session = f"{prefix}expunge_session"
         self.csrf = f"{prefix}expunge_csrf"
@@ -69,22 +70,23 @@ class Cookies:
             name,
             value,
             max_age=seconds,
-            path="/",
+            path=self._path,
             secure=self._secure,
             httponly=not readable,
             samesite="lax",  # a link in a mail is followed from another site
         )
 
     def _drop(self, response: Response, name: str) -> None:
-        response.delete_cookie(name, path="/", secure=self._secure, httponly=True, samesite="lax")
+        response.delete_cookie(
+            name, path=self._path, secure=self._secure, httponly=True, samesite="lax"
+        )
 
 
 class AdminCookies:
     """The administrator's cookies; browsers never send them with another site's request."""
 
     def __init__(self, base_url: str) -> None:
-        self._secure = base_url.startswith("https:")
-        prefix = "__Host-" if self._secure else ""
+        self._secure, self._path, prefix = _bounds(base_url)
         self.session = f"{prefix}expunge_admin"
         self.csrf = f"{prefix}expunge_admin_csrf"
 
@@ -105,11 +107,18 @@ class AdminCookies:
             name,
             value,
             max_age=seconds,
-            path="/",
+            path=self._path,
             secure=self._secure,
             httponly=httponly,
             samesite="strict",
         )
+
+
+def _bounds(base_url: str) -> tuple[bool, str, str]:
+    """Of the cookies at a base URL: whether they need TLS, their path, and how names start."""
+    secure, path = base_url.startswith("https:"), prefix_of(base_url)
+    bound = "__Secure-" if path else "__Host-"
+    return secure, path or "/", bound if secure else ""
 
 
 def csrf_token(secret: str) -> str:

@@ -76,7 +76,26 @@ def complete(spec: dict[str, Any]) -> None:
     for mode in modes:
         for option in options_of(mode.options_type):
             meanings.setdefault(option.name, {})[mode.name] = option
-    parameters += [_of_options(name, meanings[name]) for name in meanings]
+    options = [_of_options(name, meanings[name]) for name in meanings]
+    parameters += options
+    posted = spec["paths"][PATH].setdefault("post", {}).setdefault("parameters", [])
+    posted += [
+        _parameter(
+            "mode",
+            "The mode that cleans the image; a form or JSON may have it instead.",
+            examples=["metadata"],
+            enum=[mode.name for mode in modes],
+        ),
+        *(option for option in options if option["name"] != "format"),
+        *(_without_auto(option) for option in options if option["name"] == "format"),
+    ]
+
+
+def _without_auto(option: dict[str, Any]) -> dict[str, Any]:
+    """The parameter ``format`` of a route that does not negotiate."""
+    schemas = [each for each in option["schema"]["anyOf"] if each.get("const") != AUTO]
+    words = option["description"].partition(f"{_AUTO}. ")[2]
+    return option | {"description": words, "schema": {"anyOf": schemas}}
 
 
 def _of_options(name: str, meant: dict[str, Option]) -> dict[str, Any]:

@@ -17,9 +17,11 @@ from expunge.accounts.counters import LimitReached
 from expunge.clean.formats import agreed
 from expunge.clean.request import CleanRequest
 from expunge.clean.signature import PATH, verify
-from expunge.errors import ExpungeError, JobFailed, TakesTooLong, UseJobs
+from expunge.clean.tracking import without_tracking
+from expunge.errors import ExpungeError, JobFailed, SourceUnavailable, TakesTooLong, UseJobs
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.operator_rules import check_purpose
+from expunge.net.ports import Caching
 from expunge.operations import check_scope, enabled_mode
 from expunge.stores.disposition import attachment
 from expunge.web import problems, rate_limit
@@ -73,6 +75,9 @@ async def clean_image(request: Request, service: ServiceDep) -> Response:
     except LimitReached as error:
         fields = rate_limit.refusal_fields(error)
         return await _refusal(request, error.code, error.detail, fields)
+    except SourceUnavailable as error:
+        wait = {} if error.retry_after is None else {"retry-after": str(error.retry_after)}
+        return await _refusal(request, error.code, error.detail, wait)
     except JobFailed as error:
         return await _refusal(request, error.job_code, error.detail)
     except ExpungeError as error:
@@ -84,7 +89,7 @@ async def clean_image(request: Request, service: ServiceDep) -> Response:
 
 async def _answer(request: Request, service: Service) -> Response:
     refuse_loop(request)
-    query = request.query_params.multi_items()
+    query = without_tracking(request.query_params.multi_items())
     caller = await run_in_threadpool(caller_of, request)
     if caller.tier is Tier.PRO:
         raise UseJobs("Pro accounts use POST /api/v1/jobs, with image_url.")
@@ -92,7 +97,7 @@ async def _answer(request: Request, service: Service) -> Response:
     clean_request = CleanRequest.of(query)
     clean_request = replace(clean_request, purpose=clean_request.purpose or purpose_of(request))
     _check_rules(service, clean_request)
-    headers = {"cache-control": f"public, max-age={min(MAX_AGE, left)}"}
+    headers: dict[str, str] = {}
     if clean_request.auto:
         clean_request = replace(clean_request, targets=agreed(request.headers.get("accept", "")))
         headers["vary"] = "Accept"
@@ -100,13 +105,22 @@ async def _answer(request: Request, service: Service) -> Response:
     cleaned = await run_in_threadpool(cleaner.stored, clean_request)
     if cleaned is None:
         cleaned = await _cleaned(request, cleaner, caller, clean_request)
+    headers["cache-control"] = _kept(service, cleaned, left)
     etag, receipt = cleaned.result.etag, cleaned.result.receipt
     if receipt is not None:
         headers[RECEIPT] = receipt
-        headers["access-control-expose-headers"] = RECEIPT
     if _holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers | {"etag": f'"{etag}"'})
     return await run_in_threadpool(_image, request, cleaner, clean_request, cleaned, headers)
+
+
+def _kept(service: Service, cleaned: Cleaned, left: int) -> str:
+    """Which caches may keep the image, and for how long: no more than those of its source."""
+    if cleaned.caching is Caching.PUBLIC or service.settings.embed_ignore_source_cache:
+        return f"public, max-age={min(MAX_AGE, left)}"
+    if cleaned.caching is Caching.NONE:
+        return "no-store"
+    return f"private, max-age={min(MAX_AGE, left)}"
 
 
 def _check_rules(service: Service, clean_request: CleanRequest) -> None:
@@ -187,7 +201,6 @@ def _image(
     headers |= {
         "etag": f'"{result.etag}"',
         "content-length": str(result.length),
-        "access-control-allow-origin": "*",
     }
     data = b"" if request.method == "HEAD" else cleaner.data(clean_request, cleaned)
     return Response(data, headers=headers, media_type=result.media_type)
@@ -208,7 +221,6 @@ async def _refusal(
         "cache-control": "no-store",
         "x-error-type": code,
         "link": f'<{help_page}>; rel="help"',
-        "access-control-allow-origin": "*",
     }
     if problem.retryable:
         headers["retry-after"] = "60" if problem.status == 504 else "5"

@@ -11,9 +11,10 @@ from dataclasses import asdict, is_dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from expunge.given import named
 from expunge.imaging.faces.choices import DetectorName, Method
 from expunge.imaging.faces.plans import Plan
 from expunge.operations.options.base import ModeOptions
@@ -62,6 +63,11 @@ class DetectQuery(BaseModel):
     """The query parameters of a detection."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _present(cls, given: Any) -> Any:  # noqa: ANN401
+        return named(given)
 
     confidence: float = parameter(
         FacesOptions,

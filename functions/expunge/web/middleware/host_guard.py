@@ -20,6 +20,7 @@ from starlette.datastructures import Headers
 
 from expunge.errors import MisdirectedRequest
 from expunge.logs import RepeatFilter
+from expunge.web.middleware.forwarded import SENT_HOSTS
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -50,7 +51,7 @@ class HostGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            for given in Headers(scope=scope).getlist("host"):
+            for given in scope.get(SENT_HOSTS, Headers(scope=scope).getlist("host")):
                 self._check(given)
         await self._app(scope, receive, send)
 

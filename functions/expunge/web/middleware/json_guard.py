@@ -27,18 +27,14 @@ class JsonGuard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _has_json(scope):
+        if scope["type"] == "http" and json_limits.is_json(
+            Headers(scope=scope).get("content-type")
+        ):
             json_limits.check_length(declared_length(scope) or 0)
             body = await _whole(receive)
             json_limits.check(body)
             receive = _first(body, receive)
         await self._app(scope, receive, send)
-
-
-def _has_json(scope: Scope) -> bool:
-    """Whether a route may parse the body as JSON."""
-    media_type = Headers(scope=scope).get("content-type", "").partition(";")[0]
-    return media_type.strip().lower().endswith("json")
 
 
 async def _whole(receive: Receive) -> bytes:

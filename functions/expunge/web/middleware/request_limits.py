@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 
 from expunge.errors import HeadersTooLarge, PayloadTooLarge, RequestTimeout, UriTooLong
 from expunge.imaging.limits import REQUEST_ROOM
+from expunge.web.urls import own_path
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope
@@ -66,7 +67,7 @@ class RequestLimits:
 
     def _most(self, scope: Scope) -> int:
         """Bytes of a body. A PUT to a signed URL has exactly the length that was signed."""
-        signed = scope["method"] == "PUT" and scope["path"].startswith("/objects/")
+        signed = scope["method"] == "PUT" and own_path(scope).startswith("/objects/")
         largest = max(self._file_bytes, self._movie_bytes) if signed else self._file_bytes
         return largest + REQUEST_ROOM
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from expunge.given import Word
 from expunge.hooks.subscriptions import Event
 
 _HOOK: dict[str, Any] = {
@@ -26,6 +27,11 @@ _DELIVERY: dict[str, Any] = {
 }
 
 
+def _or_all(given: Any) -> Any:  # noqa: ANN401
+    """The events given, or all."""
+    return list(Event) if given is None else given
+
+
 class HookCreate(BaseModel):
     """A new webhook subscription."""
 
@@ -34,8 +40,10 @@ class HookCreate(BaseModel):
         json_schema_extra={"examples": [{"url": _HOOK["url"], "events": _HOOK["events"]}]},
     )
 
-    url: str = Field(max_length=2048, description="A public https URL that accepts POST.")
-    events: list[Event] = Field(list(Event), description="Events to send.", max_length=3)
+    url: Word = Field(max_length=2048, description="A public https URL that accepts POST.")
+    events: Annotated[list[Event], BeforeValidator(_or_all)] = Field(
+        list(Event), description="Events to send. Default: all.", max_length=3
+    )
 
 
 class HookView(BaseModel):

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
-from expunge.accounts.meter import MeteredCall
 from expunge.errors import IdempotencyConflict
 from expunge.jobs.job import Job, Status
-from expunge.jobs.request import JobRequest, SubmitResult
-from expunge.operations import MODES
 from expunge.service import Service
-from expunge.web import problems, rate_limit
-from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep, HolderDep, maker_of
+from expunge.web import problems
+from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep, HolderDep
 from expunge.web.dependencies import (
     MAX_WAIT,
     IdempotencyKeyDep,
@@ -27,11 +23,12 @@ from expunge.web.dependencies import (
     PreferenceDep,
     ServiceDep,
 )
+from expunge.web.native.accept import prefers_image
+from expunge.web.native.creating import CREATE_PROBLEMS, created, meter_wait, waiters_of
 from expunge.web.native.openapi import JOB_BODY
+from expunge.web.native.pictures import StoreDep, answer_with_image
 from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
-from expunge.web.native.waiting import JobWaiters
-from expunge.web.submitting import in_thread
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -40,7 +37,6 @@ JobId = Annotated[
     str,
     Path(max_length=64, description="The job's id.", examples=["job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"]),
 ]
-_Created = tuple[Caller, SubmitResult]
 
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": JobView, "description": "Accepted; poll the URL in `Location`."}
@@ -54,35 +50,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     response_model=JobView,
     response_model_exclude_none=True,
     openapi_extra=JOB_BODY,
-    responses=_ACCEPTED
-    | problems.responses(
-        "invalid_request",
-        "source_unreachable",
-        "mode_disabled",
-        "scope_disabled",
-        "purpose_required",
-        "upload_not_found",
-        "upload_incomplete",
-        "idempotency_conflict",
-        "payload_too_large",
-        "unsupported_media_type",
-        "validation_error",
-        "malformed_image",
-        "image_too_large",
-        "rewrite_unproven",
-        "manifest_conflict",
-        "idempotency_mismatch",
-        "pipeline_error",
-        "service_unavailable",
-        "overloaded",
-        "storage_full",
-        "model_missing",
-        *CALLER_PROBLEMS,
-        "loop_detected",
-        *rate_limit.PROBLEMS,
-        "rate_limited_concurrent",
-        "insufficient_credits",
-    ),
+    responses=_ACCEPTED | problems.responses(*CREATE_PROBLEMS, "takes_too_long"),
 )
 async def create_job(
     request: Request,
@@ -91,30 +59,33 @@ async def create_job(
     caller: CallerDep,
     preference: PreferenceDep,
     idempotency_key: IdempotencyKeyDep,
+    store: StoreDep = False,
 ) -> Any:  # noqa: ANN401
     """Creates a job. A light job answers with its result. A heavy job, or a request with
     `Prefer: respond-async`, answers with 202.
 
     Send the image as a `multipart/form-data` file, as `image_base64` in JSON (up to 1 MB),
-    as the `object_key` of an upload, or as an `image_url` that the service fetches.
+    as the `object_key` of an upload, as an `image_url` that the service fetches, or as the body
+    itself, with the mode and its options in the query.
+
+    With `Accept: image/*` the answer is the image, as from `cleanPicture`.
     """
+    wants_image = prefers_image(",".join(request.headers.getlist("accept")))
+    wants_image = wants_image and not preference.respond_async
     job_request = await read_job_request(
         request,
         respond_async=preference.respond_async,
         idempotency_key=idempotency_key,
         base_url=base_url(request),
+        in_query=wants_image,
     )
-    create = partial(_create, request, response, service, caller, preference, job_request)
-    caller, submitted = await in_thread(request, job_request, create)
-    job, quotas = submitted.job, submitted.quotas
-    if submitted.replayed:
-        response.headers["idempotent-replayed"] = "true"
-        group = MODES[job.mode].group
-        quotas = await run_in_threadpool(service.meter.quotas, caller, group)
-    response.headers.update(rate_limit.fields(quotas))
+    if wants_image:
+        return await answer_with_image(request, response, service, caller, job_request, store=store)
+    caller, submitted = await created(request, response, service, caller, preference, job_request)
+    job = submitted.job
     if not job.status.ended and (preference.wait or job.sync):
         seconds = MAX_WAIT if job.sync else preference.wait
-        job = await _waiters(request).wait(caller, job, seconds)
+        job = await waiters_of(request).wait(caller, job, seconds)
     if job.sync and not job.status.ended:
         raise IdempotencyConflict("The first request with this Idempotency-Key is still running.")
     if job.sync and job.status is Status.FAILED and job.error_code:
@@ -182,7 +153,7 @@ async def get_job(
     """
     job = await run_in_threadpool(_get, service, caller, preference, job_id)
     if preference.wait:
-        job = await _waiters(request).wait(caller, job, preference.wait)
+        job = await waiters_of(request).wait(caller, job, preference.wait)
         response.headers["preference-applied"] = f"wait={preference.wait}"
     response.headers["cache-control"] = "no-store"
     view = await _view(service, job, base_url(request))
@@ -213,22 +184,8 @@ def delete_job(
     return job_view(service.jobs, job, base_url(request))
 
 
-def _create(
-    request: Request,
-    response: Response,
-    service: Service,
-    caller: Caller,
-    preference: Preference,
-    job_request: JobRequest,
-) -> _Created:
-    """Submit the job; one thread does all that reads or writes a store."""
-    caller = maker_of(request, response, caller, job_request)
-    _meter_wait(service, caller, preference)
-    return caller, service.jobs.submit(caller, job_request)
-
-
 def _get(service: Service, caller: Caller, preference: Preference, job_id: str) -> Job:
-    _meter_wait(service, caller, preference)
+    meter_wait(service, caller, preference)
     return service.jobs.get(caller, job_id)
 
 
@@ -239,23 +196,7 @@ async def _view(service: Service, job: Job, base_url: str) -> JobView:
     return await run_in_threadpool(job_view, service.jobs, job, base_url)
 
 
-def _waiters(request: Request) -> JobWaiters:
-    waiters: JobWaiters = request.app.state.waiters
-    return waiters
-
-
-def _meter_wait(service: Service, caller: Caller, preference: Preference) -> None:
-    """Count a request that waits toward the limit per minute.
-
-    Raises
-    ------
-    RateLimited
-    """
-    if preference.wait:
-        service.meter.take(caller, MeteredCall("requests"))
-
-
 def _set_retry_after(response: Response, view: JobView) -> None:
     if view.poll_url and view.poll_after_ms:
-        response.headers["location"] = view.poll_url
+        response.headers["location"] = f"/api/v1/jobs/{view.id}"
         response.headers["retry-after"] = str(math.ceil(view.poll_after_ms / 1000))

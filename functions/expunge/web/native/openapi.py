@@ -9,6 +9,10 @@ from expunge.operations.options.described import json_schema
 from expunge.web.native.schemas import JobCreate
 
 _REF = "#/components/schemas/{}"
+_FILE: dict[str, Any] = {
+    "schema": {"type": "string", "format": "binary"},
+    "example": "(the file)",
+}
 JOB_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -18,10 +22,48 @@ JOB_BODY: dict[str, Any] = {
                 "example": {"image": "(the file)", "mode": "metadata", "options": "{}"},
             },
             "application/json": {"schema": {"$ref": _REF.format("JobCreate")}},
+            "image/*": _FILE,
         },
     }
 }
 """The body of `POST /api/v1/jobs`; `complete` adds the schemas that it refers to."""
+
+
+PICTURE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The image, up to 10 MB: the body itself, or the file `image` of a form.",
+        "content": {
+            "multipart/form-data": {
+                "schema": {"$ref": _REF.format("JobForm")},
+                "example": {"image": "(the file)", "mode": "metadata"},
+            },
+            "application/json": {"schema": {"$ref": _REF.format("JobCreate")}},
+            "image/*": _FILE,
+            "application/octet-stream": _FILE,
+        },
+    }
+}
+"""The body of `POST /api/v1/clean`."""
+_LINK = {
+    "Link": {
+        "description": "The job with its report, as `describedby`.",
+        "schema": {"type": "string"},
+        "example": '<https://expunge.example/api/v1/jobs/job_01KAYZ>; rel="describedby"',
+    }
+}
+PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The cleaned image.",
+        "headers": _LINK,
+        "content": {"image/*": _FILE},
+    },
+    303: {
+        "description": "The image is too large for one answer; fetch it at `Location`.",
+        "headers": _LINK,
+    },
+}
+"""The answers of `POST /api/v1/clean`."""
 
 
 def complete(spec: dict[str, Any]) -> None:
@@ -32,10 +74,20 @@ def complete(spec: dict[str, Any]) -> None:
         schemas[_job_name(mode)] = _job(mode)
     schemas["JobCreate"] = _any_job()
     schemas["JobForm"] = _form()
-    body = spec["paths"]["/api/v1/jobs"]["post"]["requestBody"]["content"]
-    body["application/json"]["examples"] = {
-        name: {"value": example} for name, example in _examples().items()
-    }
+    examples = {name: {"value": example} for name, example in _examples().items()}
+    for path in spec["paths"].values():
+        content = path.get("post", {}).get("requestBody", {}).get("content", {})
+        in_json = content.get("application/json", {})
+        if in_json.get("schema") == {"$ref": _REF.format("JobCreate")}:
+            in_json["examples"] = examples
+    _add_image_answers(spec["paths"]["/api/v1/jobs"]["post"].setdefault("responses", {}))
+
+
+def _add_image_answers(responses: dict[str, Any]) -> None:
+    """Add what `POST /api/v1/jobs` answers to ``Accept: image/*``."""
+    for status, picture in PICTURE.items():
+        given = responses.setdefault(str(status), {"description": picture["description"]})
+        given.setdefault("content", {}).update(picture.get("content", {}))
 
 
 def _title(mode: Mode) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from expunge.web.native import hooks, jobs, uploads
+from expunge.web.native import hooks, jobs, pictures, uploads
 
 router = APIRouter()
-for part in (uploads, jobs, hooks):
+for part in (uploads, jobs, pictures, hooks):
     router.routes.extend(part.router.routes)  # include_router would build each again

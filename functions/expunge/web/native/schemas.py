@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from expunge.given import PRESENT, OptionalObject, OptionalWord, Word
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.operator_rules import MAX_PURPOSE
 from expunge.web.times import known_moment, moment
-from expunge.web.urls import absolute
+from expunge.web.urls import absolute, below, prefix_of
 
 SMALL_PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAD3RFWHRBdXRob3IASmFuZSBEb2U0ahlJAAAAEElEQVR4"
@@ -37,7 +38,7 @@ class UploadCreate(BaseModel):
         description="Your own name for the file. Results are downloaded under it, with the "
         "extension of their format.",
     )
-    content_type: str = Field(
+    content_type: Word = Field(
         description="The file's media type.", json_schema_extra={"enum": list(EXTENSIONS)}
     )
     size: int = Field(
@@ -73,7 +74,10 @@ class UploadView(BaseModel):
     object_key: str
     expires_at: datetime
     method: str
-    headers: dict[str, str] = Field(description="Exactly the headers the PUT must carry.")
+    headers: dict[str, str] = Field(
+        description="Headers for the PUT. Length and type are signed. `if-none-match` is optional: "
+        "with it, a second PUT is refused with 412 or 409."
+    )
     source_url: str = Field(
         description="URL of the uploaded file, readable for 15 minutes. Use it wherever a URL of "
         "an image is expected: this service reads it from its own store."
@@ -99,29 +103,27 @@ class JobCreate(BaseModel):
         },
     )
 
-    mode: str = Field(description="What to do.")
-    options: dict[str, Any] | None = Field(None, description="The mode's options.")
-    object_key: str | None = Field(None, description="From `POST /api/v1/uploads`.")
-    image_url: str | None = Field(
+    mode: Word = Field(description="What to do.")
+    options: OptionalObject = Field(None, description="The mode's options.")
+    object_key: OptionalWord = Field(None, description="From `POST /api/v1/uploads`.")
+    image_url: OptionalWord = Field(
         None, description="A public https URL from which the service fetches the image."
     )
-    image_base64: str | None = Field(
+    image_base64: OptionalWord = Field(
         None,
         description="The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes "
         "decoded.",
     )
-    webhook_url: str | None = Field(
+    webhook_url: OptionalWord = Field(
         None, description="A public https URL that receives a message when the job ends."
     )
-    purpose: str | None = Field(
+    purpose: Annotated[Annotated[str, Field(max_length=MAX_PURPOSE)] | None, PRESENT] = Field(
         None,
-        max_length=MAX_PURPOSE,
         description="What this is for, in a few words. It is stored with the job. Some servers "
         "require it; `GET /api/v1/config` tells.",
     )
-    content_type: str | None = Field(
+    content_type: OptionalWord = Field(
         None,
-        min_length=1,
         description="The media type of `image_base64`; a data URL may state it instead.",
     )
 
@@ -228,6 +230,6 @@ def job_view(jobs: Jobs, job: Job, base_url: str) -> JobView:
         view.error_code, view.error_message = job.error_code, job.error_message
     elif not job.status.ended:
         view.progress = job.progress
-        view.poll_url = f"/api/v1/jobs/{job.id}"
+        view.poll_url = below(prefix_of(base_url), f"/api/v1/jobs/{job.id}")
         view.poll_after_ms = jobs.poll_after_ms(job)
     return view

@@ -1,4 +1,4 @@
-"""Turns the four body formats of ``POST /api/v1/jobs`` into one job request."""
+"""Turns the body formats of a new job into one job request."""
 
 from __future__ import annotations
 
@@ -6,56 +6,83 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from expunge import base64_file
 from expunge.errors import (
     FieldError,
     InvalidRequest,
+    PayloadTooLarge,
     UnsupportedMediaType,
     ValidationFailed,
 )
+from expunge.given import present
 from expunge.hooks.secrets import new_secret
+from expunge.imaging.media_types import MOVIES, bare, claimed, normalised
 from expunge.jobs.request import JobRequest
 from expunge.validation import field_errors
 from expunge.web import json_limits
 from expunge.web.dependencies import purpose_of
-from expunge.web.multipart import Part, file_of, read_form, refuse_unknown
-from expunge.web.native import base64_image
+from expunge.web.multipart import FILES, FORM, read_form, refuse_unknown
+from expunge.web.native.in_query import Query, completed
 from expunge.web.native.schemas import JobCreate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from starlette.requests import Request
 
-_FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options", "purpose"}
+URLENCODED = "application/x-www-form-urlencoded"
+ABSENT = frozenset({"null", "undefined", "[]"})
+MAX_BASE64_BYTES = 1_048_576
+"""Maximum size of a decoded image in JSON."""
+FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options", "purpose"}
+"""Fields of a form."""
 
 
 async def read_job_request(
-    request: Request, *, respond_async: bool, idempotency_key: str | None, base_url: str
+    request: Request,
+    *,
+    respond_async: bool,
+    idempotency_key: str | None,
+    base_url: str,
+    in_query: bool = False,
+    any_type: bool = False,
 ) -> JobRequest:
-    """Read the body by its content type.
+    """Read the body by its content type; a file without a form has its mode in the query.
+
+    Parameters
+    ----------
+    in_query
+        Whether a form or JSON may have the mode and its options in the query, too.
+    any_type
+        Whether a body may be a file although its type says nothing. curl calls every body
+        ``application/x-www-form-urlencoded``.
 
     Raises
     ------
     InvalidRequest
         For a body that does not parse.
     UnsupportedMediaType
-        For a body that is neither multipart nor JSON.
+        For a body that is neither multipart, nor JSON, nor a file.
     ValidationFailed
         For a field that is missing, unknown or wrong.
     PayloadTooLarge
         For an image over its limit.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type == "multipart/form-data":
-        fields = await _from_form(request)
-    elif media_type == "application/json":
-        fields = _from_json(await request.body())
+    content_type = request.headers.get("content-type")
+    query = request.query_params.multi_items() if in_query else []
+    if bare(content_type) == FORM:
+        fields = await _from_form(request, query)
+    elif json_limits.is_json(content_type):
+        fields = _from_json(json_limits.parse(await request.body()), query)
+    elif _is_file(content_type, any_type=any_type):
+        query = request.query_params.multi_items()
+        declared = None if bare(content_type) == URLENCODED else claimed(content_type)
+        file = {"image": await request.body(), "declared": declared}
+        fields = _fields(_checked({}, query)) | file
     else:
         raise UnsupportedMediaType(
-            "The body must be multipart/form-data or application/json, "
-            f"not {media_type or 'without a content type'}."
+            "The body must be multipart/form-data, application/json or an image, "
+            f"not {bare(content_type) or 'without a content type'}."
         )
-    fields["purpose"] = fields["purpose"].strip() or purpose_of(request)
+    fields["purpose"] = fields["purpose"] or purpose_of(request)
     return JobRequest(
         **fields,
         webhook_secret=new_secret() if fields["webhook_url"] else None,
@@ -65,72 +92,88 @@ async def read_job_request(
     )
 
 
-async def _from_form(request: Request) -> dict[str, Any]:
+def _is_file(content_type: str | None, *, any_type: bool) -> bool:
+    name = normalised(content_type or "")
+    if any_type and (claimed(name) is None or name == URLENCODED):
+        return True
+    return name.startswith("image/") or name in MOVIES
+
+
+async def _from_form(request: Request, query: Query) -> dict[str, Any]:
     form = await read_form(request)
-    refuse_unknown(form, _FIELDS)
-    job_request: dict[str, Any] = {
-        "mode": _text(form, "mode"),
-        "options": _options(_text(form, "options", default="{}")),
-        "object_key": _text(form, "object_key", default="") or None,
-        "image_url": _text(form, "image_url", default="") or None,
-        "webhook_url": _text(form, "webhook_url", default="") or None,
-        "purpose": _text(form, "purpose", default=""),
-    }
+    refuse_unknown(form, FIELDS)
+    words = {name: _word(part.text) for name, part in form.items() if name not in FILES}
+    options = _options(words.get("options", ""))
+    created = _checked(words | {"options": options}, query)
     image = form.get("image")
-    _exactly_one(
-        image=image, object_key=job_request["object_key"], image_url=job_request["image_url"]
-    )
+    elsewhere = {"object_key": created.object_key, "image_url": created.image_url}
+    if image is not None and not image.data and any(elsewhere.values()):
+        image = None  # what browsers send for a file field without a file
+    _exactly_one(image=image, **elsewhere)
     if image is None:
-        return job_request
-    data, guessed = file_of(image)
-    return job_request | {"image": data, "guessed": guessed}
+        return _fields(created)
+    return _fields(created) | {"image": image.data, "guessed": claimed(image.content_type)}
 
 
-def _text(form: Mapping[str, Part], name: str, *, default: str | None = None) -> str:
-    if name not in form:
-        if default is None:
-            raise ValidationFailed(FieldError(f"/{name}", "is required"))
-        return default
-    if form[name].filename is not None:
-        raise ValidationFailed(FieldError(f"/{name}", "must be text, not a file"))
-    return form[name].data.decode("utf-8", "replace")
+def _word(text: str) -> str:
+    """A text field; empty for what JavaScript and PHP write into a form instead of leaving it."""
+    return "" if text.strip() in ABSENT else text
 
 
-def _options(text: str) -> dict[str, Any]:
+def _options(text: str) -> Any:  # noqa: ANN401
     try:
-        options = json_limits.parse(text or "{}")
+        options = present(json_limits.parse(text.strip() or "{}"))
     except InvalidRequest as error:
         raise ValidationFailed(FieldError("/options", error.detail)) from None
-    if not isinstance(options, dict):
+    if not isinstance(options, dict | None):
         raise ValidationFailed(FieldError("/options", "must be a JSON object"))
     return options
 
 
-def _from_json(body: bytes) -> dict[str, Any]:
-    document = json_limits.parse(body)
+def _from_json(document: object, query: Query) -> dict[str, Any]:
+    created = _checked(document, query)
+    _exactly_one(
+        image_base64=created.image_base64,
+        object_key=created.object_key,
+        image_url=created.image_url,
+    )
+    if created.image_base64 is None:
+        return _fields(created)
+    _check_length(created.image_base64)
+    data, stated = base64_file.read(created.image_base64, "/image_base64")
+    if created.content_type is None and stated is None:
+        raise ValidationFailed(FieldError("/content_type", "is required with image_base64"))
+    image = {"image": data, "declared": created.content_type, "guessed": claimed(stated)}
+    return _fields(created) | image
+
+
+def _checked(document: object, query: Query) -> JobCreate:
+    if isinstance(document, dict):
+        document = completed(document, query)
     try:
-        job_request = JobCreate.model_validate(document, strict=True)
+        return JobCreate.model_validate(document, strict=True)
     except ValidationError as error:
         raise ValidationFailed(*field_errors(error)) from None
-    _exactly_one(
-        image_base64=job_request.image_base64,
-        object_key=job_request.object_key,
-        image_url=job_request.image_url,
-    )
-    fields = {
-        "mode": job_request.mode,
-        "options": job_request.options or {},
-        "object_key": job_request.object_key,
-        "image_url": job_request.image_url,
-        "webhook_url": job_request.webhook_url,
-        "purpose": job_request.purpose or "",
+
+
+def _fields(created: JobCreate) -> dict[str, Any]:
+    """What every kind of body says, as arguments of `JobRequest`."""
+    return {
+        "mode": created.mode,
+        "options": created.options or {},
+        "object_key": created.object_key,
+        "image_url": created.image_url,
+        "webhook_url": created.webhook_url,
+        "purpose": created.purpose,
     }
-    if job_request.image_base64 is None:
-        return fields
-    data, stated = base64_image.read(job_request.image_base64)
-    if job_request.content_type is None and stated is None:
-        raise ValidationFailed(FieldError("/content_type", "is required with image_base64"))
-    return fields | {"image": data, "declared": job_request.content_type, "guessed": stated}
+
+
+def _check_length(text: str) -> None:
+    if base64_file.length(text) > MAX_BASE64_BYTES:
+        raise PayloadTooLarge(
+            f"image_base64 may hold at most {MAX_BASE64_BYTES:,} bytes decoded. Send the file as "
+            "multipart/form-data, or through POST /api/v1/uploads."
+        )
 
 
 def _exactly_one(**images: object) -> None:

@@ -5,7 +5,7 @@ const say = (text) => { $("#said").textContent = text; };
 
 async function ask(url, method = "GET", body = undefined) {
   const headers = body === undefined ? csrf() : { "content-type": "application/json", ...csrf() };
-  const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
+  const answer = await fetch(ROOT + url, { method, headers, body: body && JSON.stringify(body) });
   const document = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
   if (!answer.ok) throw Object.assign(new Error(document.detail || `The service answered with HTTP status ${answer.status}.`), document);
   return document;
@@ -58,7 +58,7 @@ async function show() {
   $("#upgrade").hidden = me.subscription_tier !== "free" || !billing.pro;
   $("#account").hidden = false;
   if (location.hash === "#welcome" && me.subscription_tier === "pro" && keys.length === 0) {
-    history.replaceState(null, "", "/account");
+    history.replaceState(null, "", `${ROOT}/account`);
     await make("Pro");
     await show();
   }
@@ -69,12 +69,12 @@ $("#new").addEventListener("submit", (event) => {
   make(new FormData(event.target).get("name")).then(show, (error) => say(error.message));
   event.target.reset();
 });
-$("#out").addEventListener("click", () => ask("/api/v1/auth/sign-out", "POST").then(() => location.assign("/"), (error) => say(error.message)));
+$("#out").addEventListener("click", () => ask("/api/v1/auth/sign-out", "POST").then(() => location.assign(`${ROOT}/`), (error) => say(error.message)));
 $("#erase").addEventListener("click", () => {
   if (!confirm("Erase your account with its keys, jobs and images? This cannot be undone.")) return;
-  ask("/api/v1/account", "DELETE").then(() => location.assign("/"), (error) => say(error.message));
+  ask("/api/v1/account", "DELETE").then(() => location.assign(`${ROOT}/`), (error) => say(error.message));
 });
 $("#upgrade").addEventListener("click", () => {
   ask("/api/v1/billing/checkout", "POST").then(({ url }) => location.assign(url), (error) => say(error.message));
 });
-show().catch((error) => (error.status === 401 ? location.assign("/sign-in") : say(error.message)));
+show().catch((error) => (error.status === 401 ? location.assign(`${ROOT}/sign-in`) : say(error.message)));

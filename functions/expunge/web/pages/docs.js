@@ -1,5 +1,8 @@
 "use strict";
 
+// Where this service is: below a path of its host, or at the root.
+const ROOT = new URL(document.currentScript.src).pathname.replace(/\/(?:assets\/[^/]*|static)\/.*$/, "");
+
 // Swagger UI switches to its dark colours by a class.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const followScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
@@ -10,8 +13,8 @@ followScheme();
 function withCsrf(request) {
   const url = new URL(request.url, location.href);
   if (url.origin !== location.origin) return request;
-  const session = url.pathname.startsWith("/api/v1/admin/") ? "expunge_admin_csrf" : "expunge_csrf";
-  const found = document.cookie.match(new RegExp(`(?:^|; )(?:__Host-)?${session}=([0-9a-f]+)`));
+  const session = url.pathname.startsWith(`${ROOT}/api/v1/admin/`) ? "expunge_admin_csrf" : "expunge_csrf";
+  const found = document.cookie.match(new RegExp(`(?:^|; )(?:__(?:Host|Secure)-)?${session}=([0-9a-f]+)`));
   if (found) request.headers["x-csrf-token"] = found[1];
   return request;
 }
@@ -32,14 +35,15 @@ const ownFrame = () => ({
       },
     },
   },
-  components: { InfoContainer: () => null },
+  components: { InfoContainer: () => null, ServersContainer: () => null },
   wrapComponents: {
     DeepLink: (_, { React }) => ({ text }) => React.createElement("span", null, text),
   },
 });
 
-SwaggerUIBundle({
-  url: "/openapi.json",
+// Requests go to where this page came from, with its cookies, whatever the service's public URL is.
+const shown = (document) => SwaggerUIBundle({
+  spec: { ...document, servers: [{ url: ROOT || "/" }] },
   dom_id: "#content",
   layout: "BaseLayout",
   deepLinking: true,
@@ -51,3 +55,5 @@ SwaggerUIBundle({
   plugins: [ownFrame],
   requestInterceptor: withCsrf,
 });
+
+fetch(`${ROOT}/openapi.json`).then((answer) => answer.json()).then(shown);

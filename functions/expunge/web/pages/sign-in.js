@@ -5,7 +5,7 @@ const keep = document.querySelector("#keep-keys");
 
 async function post(url, body) {
   const headers = { "content-type": "application/json", ...csrf() };
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await fetch(ROOT + url, { method: "POST", headers, body: JSON.stringify(body) });
   const document = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(document.detail || `The service answered with HTTP status ${answer.status}.`);
   return document;
@@ -24,18 +24,18 @@ keep.addEventListener("change", () => {
 });
 
 // Only what the operator has set up is offered.
-fetch("/api/v1/config").then((answer) => answer.json()).then(({ sign_in: ways }) => {
+fetch(`${ROOT}/api/v1/config`).then((answer) => answer.json()).then(({ sign_in: ways }) => {
   document.querySelector("#link").hidden = !ways.email;
   document.querySelector("#google").hidden = !ways.google;
 }, () => {});
 
 // A guest with API keys chooses whether the account takes them over.
-fetch("/api/v1/keys").then((answer) => (answer.ok ? answer.json() : { keys: [] })).then(({ keys }) => {
+fetch(`${ROOT}/api/v1/keys`).then((answer) => (answer.ok ? answer.json() : { keys: [] })).then(({ keys }) => {
   document.querySelector("#keys").hidden = keys.length === 0;
 }, () => {});
 
 document.querySelector("#guest").addEventListener("click", () => {
-  post("/api/v1/auth/guest", {}).then(() => location.assign("/account"), (error) => { said.textContent = error.message; });
+  post("/api/v1/auth/guest", {}).then(() => location.assign(`${ROOT}/account`), (error) => { said.textContent = error.message; });
 });
 
 if (new URLSearchParams(location.search).has("problem")) {

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from fastapi.responses import JSONResponse
 
 from expunge.accounts.counters import LimitReached
-from expunge.errors import MAX_ERRORS, ExpungeError, FieldError, ValidationFailed
+from expunge.errors import MAX_ERRORS, ExpungeError, FieldError, SourceUnavailable, ValidationFailed
 from expunge.web import rate_limit
 from expunge.web.problems.dialects import COMMON, Dialect, dialect_of
 from expunge.web.problems.registry import REGISTRY, ProblemType
-from expunge.web.urls import base_url
+from expunge.web.urls import base_url, own_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ _BY_STATUS = {
 }
 
 
-_RETRY_SECONDS = {503: "5", 507: "60"}
+_RETRY_SECONDS = {502: "30", 503: "5", 507: "60"}
 
 
 def code_for_status(status: int) -> str:
@@ -93,7 +93,7 @@ def answer(
     members: Mapping[str, object] | None = None,
 ) -> JSONResponse:
     """The problem as a response that no cache stores."""
-    problem, dialect = REGISTRY[code], dialect_of(request.scope["path"])
+    problem, dialect = REGISTRY[code], dialect_of(own_path(request.scope))
     given: dict[str, str] = getattr(request.state, "problem_headers", {})
     extra = {"cache-control": "no-store"} | given | dict(headers or {})
     if problem.status in _RETRY_SECONDS:
@@ -141,6 +141,15 @@ def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
     if isinstance(error, ValidationFailed):
         members = {"errors_omitted": error.omitted} if error.omitted else None
         return answer(request, error.code, error.detail, errors=error.errors, members=members)
+    if isinstance(error, SourceUnavailable) and error.retry_after is not None:
+        wait = error.retry_after
+        return answer(
+            request,
+            error.code,
+            error.detail,
+            headers={"retry-after": str(wait)},
+            members={"retry_after": wait},
+        )
     return answer(request, error.code, error.detail)
 
 

@@ -10,6 +10,7 @@ from starlette.routing import Match, Mount
 
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.validation import pointer, sentence
+from expunge.web.json_limits import is_json
 from expunge.web.problems import answers
 
 if TYPE_CHECKING:
@@ -37,15 +38,13 @@ def _on_validation(request: Request, error: Exception) -> Response:
     if broken:
         reason = broken.get("ctx", {}).get("error", "it does not parse")
         return answers.answer(request, "invalid_request", f"The body is not JSON: {reason}.")
-    if any(tuple(e["loc"]) == ("body",) for e in found) and not _is_json(request):
+    if any(tuple(e["loc"]) == ("body",) for e in found) and not is_json(
+        request.headers.get("content-type")
+    ):
         detail = "The body must be JSON, with the header Content-Type: application/json."
         return answers.answer(request, "unsupported_media_type", detail)
     errors = tuple(FieldError(_pointer(e["loc"]), sentence(e["type"], e["msg"])) for e in found)
     return answers.answer_error(request, ValidationFailed(*errors))
-
-
-def _is_json(request: Request) -> bool:
-    return "json" in request.headers.get("content-type", "").partition(";")[0].lower()
 
 
 def _pointer(loc: tuple[Any, ...]) -> str:
@@ -71,7 +70,7 @@ def _allowed(request: Request) -> str:
     """Every method of the path; the framework names only those of the first matching route."""
 
     def accepted(method: str) -> bool:
-        scope = {**request.scope, "method": method}
+        scope = {**request.scope, "method": "GET" if method == "HEAD" else method}
         return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
     mounted = any(

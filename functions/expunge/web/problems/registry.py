@@ -118,9 +118,9 @@ REGISTRY = {
             "source_unreachable",
             400,
             "The URL could not be fetched",
-            "A URL in the request did not return an image. It is not public, does not answer in "
-            "time, returns an error, or redirects too often. Only public https URLs on ports 443 "
-            "and 80 are fetched.",
+            "A URL in the request did not return an image. It is not public, does not exist, "
+            "returns an error, or redirects too often. Only public https URLs on ports 443 and 80 "
+            "are fetched.",
             "Open the URL in a private browser window to check it, or send the file itself with "
             "POST /api/v1/jobs.",
             "The source answered 404.",
@@ -415,6 +415,17 @@ REGISTRY = {
             retryable=True,
         ),
         ProblemType(
+            "source_unavailable",
+            502,
+            "The source does not answer now",
+            "The URL in the request is overloaded, fails, broke off, or did not answer in time. "
+            "The source may answer later.",
+            "Try again after as many seconds as Retry-After says, or send the file itself with "
+            "POST /api/v1/jobs.",
+            "The source answered 503.",
+            retryable=True,
+        ),
+        ProblemType(
             "billing_disabled",
             501,
             "Payments are not set up",
@@ -507,7 +518,6 @@ REGISTRY = {
             "The mode needs libraries that this server was installed without.",
             "The operator installs the extra that the detail names. Then send the request again.",
             'This needs the vision extra: pip install "expunge[vision]"',
-            retryable=True,
         ),
         ProblemType(
             "loop_detected",

@@ -60,6 +60,12 @@ def problem_remedies() -> dict[str, dict[str, str]]:
     return {p.code: {"title": p.title, "remedy": p.remedy} for p in REGISTRY.values()}
 
 
+@router.get("/en/sign-in")
+def english_sign_in() -> RedirectResponse:
+    """The path that the reference of the native API names."""
+    return RedirectResponse("/sign-in", status_code=308)
+
+
 @router.api_route("/sign-in", methods=["GET", "HEAD"])
 def sign_in() -> HTMLResponse:
     """Sign in by an e-mail link, with Google, or as a guest."""

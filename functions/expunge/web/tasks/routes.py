@@ -44,6 +44,7 @@ _READ_PROBLEMS = ("validation_error", "unauthorized", "invalid_api_key", "servic
         *_READ_PROBLEMS,
         "invalid_request",
         "source_unreachable",
+        "source_unavailable",
         "loop_detected",
         "payload_too_large",
         "unsupported_media_type",

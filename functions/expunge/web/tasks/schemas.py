@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from expunge.accounts.ledger import MILLI
+from expunge.given import PRESENT
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
 from expunge.web.times import known_moment
@@ -68,17 +69,11 @@ class TaskCreate(BaseModel):
     public: StrictBool | None = Field(
         None, description="Reserved for public results. It is kept with the task."
     )
-    callback_url: str | None = Field(
+    callback_url: Annotated[Annotated[str, Field(max_length=MAX_URL)] | None, PRESENT] = Field(
         None,
-        max_length=MAX_URL,
         description="Public http or https URL that receives the task when it has ended, signed "
         "with the secret of `getHookSecret`.",
     )
-
-    @field_validator("callback_url")
-    @classmethod
-    def _empty_is_absent(cls, given: str | None) -> str | None:
-        return given or None
 
 
 class TaskRequestView(BaseModel):

@@ -1,20 +1,21 @@
 // The administrator's API, and the schemas that the service itself tells.
 
 import { ask } from "../design/ask.js";
+import { here } from "../design/root.js";
 
-const ROOT = "/api/v1/admin/";
+const ADMIN = "/api/v1/admin/";
 
 /** Call a route below /api/v1/admin with the session's CSRF token. */
 export function admin(method, path, options = {}) {
-  const found = document.cookie.match(/(?:^|; )(?:__Host-)?expunge_admin_csrf=([0-9a-f]+)/);
+  const found = document.cookie.match(/(?:^|; )(?:__(?:Host|Secure)-)?expunge_admin_csrf=([0-9a-f]+)/);
   const token = found ? { "x-csrf-token": found[1] } : {};
-  return ask(method, ROOT + path, { ...options, headers: { ...token, ...options.headers } });
+  return ask(method, ADMIN + path, { ...options, headers: { ...token, ...options.headers } });
 }
 
-export const health = () => fetch("/health").then((answer) => answer.json());
+export const health = () => fetch(here("/health")).then((answer) => answer.json());
 
-export const originalOf = (imageId) => `${ROOT}images/${imageId}/download`;
-export const resultOf = (jobId) => `${ROOT}jobs/${jobId}/download`;
+export const originalOf = (imageId) => here(`${ADMIN}images/${imageId}/download`);
+export const resultOf = (jobId) => here(`${ADMIN}jobs/${jobId}/download`);
 
 let document_;
 /** The query parameters of an operation, from the OpenAPI document. */

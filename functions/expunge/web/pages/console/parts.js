@@ -1,6 +1,7 @@
 // Parts that the views of the console are made of.
 
 import { button, h } from "../design/dom.js";
+import { here } from "../design/root.js";
 
 /** A problem as a note: what happened, and the next step. */
 export function failure(problem) {
@@ -14,7 +15,7 @@ export function storageIsOff(what) {
     h("p", {}, h("strong", {}, `${what} are shown when the service stores images. It does not store any now.`)),
     h("p", {}, "To switch storage on, set ", h("code", {}, "EXPUNGE_FACES_STORAGE=true"), " and restart the service. On AWS, deploy with ", h("code", {}, "FacesStorage=true"), "."),
     h("p", { class: "soft" }, "Images sent to /api/v1/detect and /api/v1/mask are then kept for a day, visible to the administrator alone. ",
-      h("a", { href: "/docs/guide/reference/retention" }, "What is kept, and for how long")));
+      h("a", { href: here("/docs/guide/reference/retention") }, "What is kept, and for how long")));
 }
 
 /** A table that scrolls by itself, on a phone a list; `rows` are lists of texts and elements. */

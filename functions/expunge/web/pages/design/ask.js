@@ -1,10 +1,11 @@
 // Requests to this service, with the session's CSRF token; every failure is a Problem.
 
 import { canceled, refusal, unreachable } from "./problem.js";
+import { here } from "./root.js";
 
 /** The CSRF token proves that a page of this site made the request: no other site can read the cookie. */
 function csrf() {
-  const found = document.cookie.match(/(?:^|; )(?:__Host-)?expunge_csrf=([0-9a-f]+)/);
+  const found = document.cookie.match(/(?:^|; )(?:__(?:Host|Secure)-)?expunge_csrf=([0-9a-f]+)/);
   return found ? { "x-csrf-token": found[1] } : {};
 }
 
@@ -13,7 +14,7 @@ export async function ask(method, url, { body, headers = {}, signal } = {}) {
   const isForm = body instanceof FormData;
   const type = body === undefined || isForm ? {} : { "content-type": "application/json" };
   const sent = body === undefined || isForm ? body : JSON.stringify(body);
-  const answer = await fetch(url, { method, body: sent, headers: { ...type, ...csrf(), ...headers }, signal })
+  const answer = await fetch(here(url), { method, body: sent, headers: { ...type, ...csrf(), ...headers }, signal })
     .catch(() => { throw signal?.aborted ? canceled() : unreachable(); });
   const text = await answer.text();
   if (!answer.ok) throw await refusal(answer.status, text, answer.headers.get("retry-after"));
@@ -24,7 +25,7 @@ export async function ask(method, url, { body, headers = {}, signal } = {}) {
 export function send(method, url, body, { headers = {}, own = true, onsent = () => {}, signal } = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open(method, url);
+    request.open(method, here(url));
     for (const [name, value] of Object.entries({ ...headers, ...(own ? csrf() : {}) })) {
       // Browsers set the length themselves.
       if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value);

@@ -1,5 +1,6 @@
 // Errors as sentences with a next step. The steps come from the service's own problem registry.
 
+import { here } from "./root.js";
 import { duration } from "./words.js";
 
 /** What went wrong, what to do next, and whether trying again may help. */
@@ -40,7 +41,7 @@ function opening(said, wait) {
 
 let remedies;
 function registry() {
-  remedies ||= fetch("/problems.json").then((answer) => answer.json()).catch(() => { remedies = null; return {}; });
+  remedies ||= fetch(here("/problems.json")).then((answer) => answer.json()).catch(() => { remedies = null; return {}; });
   return remedies;
 }
 

@@ -3,7 +3,7 @@
 import { ask } from "../design/ask.js";
 
 export const accounts = new EventTarget();
-const HINT = /(?:^|; )(?:__Host-)?expunge_csrf=/; // a session always comes with this cookie
+const HINT = /(?:^|; )(?:__(?:Host|Secure)-)?expunge_csrf=/; // a session always comes with this cookie
 let me = null;
 let asked = false;
 export const shownKey = { value: null, words: "" };

@@ -1,6 +1,7 @@
 // The part of the panel with what to press: start, stop, and what to do with a result.
 
 import { button, h, icon } from "../design/dom.js";
+import { here } from "../design/root.js";
 import { clock } from "../design/words.js";
 import { again } from "./choose-panel.js";
 import { MODES } from "./config.js";
@@ -41,7 +42,7 @@ export function resultPanel(item) {
 function receipt(made) {
   return h("div", { class: "card stack tight receipt" },
     button("Download the receipt", () => saveReceipt(made), { symbol: "check", kind: "wide" }),
-    h("p", { class: "hint" }, "Signed by this server: what was removed, and whether the pixels stayed the same. ", h("a", { href: "/docs/guide/how-to/receipts", target: "_blank" }, "How to check it")));
+    h("p", { class: "hint" }, "Signed by this server: what was removed, and whether the pixels stayed the same. ", h("a", { href: here("/docs/guide/how-to/receipts"), target: "_blank" }, "How to check it")));
 }
 
 function failure(item) {

@@ -1,5 +1,7 @@
 // What this server offers, and the modes in words.
 
+import { here } from "../design/root.js";
+
 const page = JSON.parse(document.getElementById("config").textContent);
 
 export const { maxBytes, scopes, purposeRequired } = page;
@@ -7,7 +9,7 @@ export const { maxBytes, scopes, purposeRequired } = page;
 /** What is configured beyond the modes: tasks, credits, payments, sign-in. Asked once; all off without an answer. */
 let answer;
 export function offers() {
-  answer ||= fetch("/api/v1/config").then((told) => (told.ok ? told.json() : {})).catch(() => { answer = null; return {}; });
+  answer ||= fetch(here("/api/v1/config")).then((told) => (told.ok ? told.json() : {})).catch(() => { answer = null; return {}; });
   return answer;
 }
 

@@ -1,6 +1,7 @@
 // Where images come from: dropped, chosen, pasted, a folder, the camera, a URL. Nothing is sent.
 
 import { asked, toast } from "../design/dialog.js";
+import { here } from "../design/root.js";
 import { bytes, count } from "../design/words.js";
 import { maxBytes } from "./config.js";
 import { listenForShares } from "./shared.js";
@@ -29,7 +30,7 @@ export function intake(take) {
   }
   for (const button of document.querySelectorAll("[data-take-sample]")) {
     button.addEventListener("click", async () => {
-      const answer = await fetch("/static/sample.jpg");
+      const answer = await fetch(here("/static/sample.jpg"));
       give([new File([await answer.blob()], "sample.jpg", { type: "image/jpeg" })]);
     });
   }

@@ -1,6 +1,7 @@
 // The options of a mode as controls, made from the service's own OpenAPI document.
 
 import { h } from "../design/dom.js";
+import { here } from "../design/root.js";
 import { sentence } from "../design/words.js";
 import { scopes } from "./config.js";
 
@@ -10,13 +11,13 @@ const WORDS = {
   nms_threshold: "Overlap of two faces", strip_metadata: "Remove metadata too", cover: "Covering image", colour: "Colour", model: "Model", receipt: "Signed receipt",
 };
 const WHY = {
-  scope: () => h("p", { class: "hint" }, "By law or contract, AI labels and credits may have to stay. “all” takes them out too. ", h("a", { href: "/legal", target: "_blank" }, "What to consider")),
+  scope: () => h("p", { class: "hint" }, "By law or contract, AI labels and credits may have to stay. “all” takes them out too. ", h("a", { href: here("/legal"), target: "_blank" }, "What to consider")),
 };
 
 let document_;
 /** The options of a mode by name, as JSON Schema. */
 export async function optionsOf(mode) {
-  document_ ||= fetch("/openapi.json").then((answer) => answer.json());
+  document_ ||= fetch(here("/openapi.json")).then((answer) => answer.json());
   const { schemas } = (await document_.catch((error) => { document_ = null; throw error; })).components;
   const name = `${mode.split("_").map(sentence).join("")}Options`;
   const properties = Object.entries(schemas[name].properties);

@@ -1,15 +1,16 @@
 // Images that another app shared with this one; the share worker kept them in this browser.
 
 import { toast } from "../design/dialog.js";
+import { here } from "../design/root.js";
 
 export function listenForShares(give, takeUrl) {
-  navigator.serviceWorker?.register("/share-worker.js").catch(() => {}); // not over plain http
+  navigator.serviceWorker?.register(here("/share-worker.js")).catch(() => {}); // not over plain http
   const { hash } = location;
   if (hash === "#shared") taken().then((files) => (files.length ? give(files) : lost()), lost);
   else if (hash.startsWith("#url=")) takeUrl(decodeURIComponent(hash.slice(5)));
   else if (hash === "#share-lost") lost();
   else return;
-  history.replaceState(null, "", "/");
+  history.replaceState(null, "", here("/"));
 }
 
 const lost = () => toast("The shared image did not arrive. Choose it here instead.");

@@ -1,6 +1,7 @@
 // The request of the chosen settings, to send from elsewhere: curl, Python, JavaScript.
 
 import { button, h } from "../design/dom.js";
+import { ROOT } from "../design/root.js";
 import { purposeRequired } from "./config.js";
 import { copyText } from "./downloads.js";
 
@@ -33,7 +34,7 @@ const LANGUAGES = {
 export function snippets(item, options) {
   const { mode } = item.settings;
   const json = item.source && JSON.stringify({ mode, options, ...(purposeRequired ? { purpose: PURPOSE } : {}), image_url: item.source });
-  const request = { url: `${location.origin}/api/v1/jobs`, name: item.name, mode, options: JSON.stringify(options), json };
+  const request = { url: `${location.origin}${ROOT}/api/v1/jobs`, name: item.name, mode, options: JSON.stringify(options), json };
   const code = h("code", {});
   const pre = h("pre", { tabindex: "0", "aria-label": "The request as code" }, code);
   const tabs = Object.keys(LANGUAGES).map((name) => h("button", { type: "button", onclick: () => choose(name) }, name));

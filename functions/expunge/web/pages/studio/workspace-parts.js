@@ -3,6 +3,7 @@
 import { ask } from "../design/ask.js";
 import { asked, confirmed, toast } from "../design/dialog.js";
 import { button, h } from "../design/dom.js";
+import { here, ROOT } from "../design/root.js";
 import { clock, count } from "../design/words.js";
 import { account, refresh, showKey, shownKey } from "./account.js";
 import { offers } from "./config.js";
@@ -15,12 +16,12 @@ const doing = (act) => () => act().then(refresh).catch((problem) => toast(`${pro
 
 export async function accountPart(me) {
   const { sign_in: ways } = await offers();
-  const link = (words) => (ways?.email || ways?.google) && h("a", { class: "button", href: "/sign-in" }, words);
+  const link = (words) => (ways?.email || ways?.google) && h("a", { class: "button", href: here("/sign-in") }, words);
   if (!me) return part("No account needed", h("p", { class: "soft" }, "Everything on this device works without one. A workspace is made for you when you first blur in the cloud, or now:"),
     h("div", { class: "row" }, link("Sign in"), button("Start as a guest", doing(() => ask("POST", "/api/v1/auth/guest", { body: {} })))));
   const words = me.guest ? "You are a guest: only this browser can open this workspace. Sign in to keep it." : `You are signed in. Tier: ${me.subscription_tier}.`;
   return part(me.guest ? "Guest workspace" : "Signed in", h("p", { class: "soft" }, words), h("div", { class: "row" },
-    me.guest && link("Sign in to keep it"), h("a", { class: "button", href: "/account" }, "Account"),
+    me.guest && link("Sign in to keep it"), h("a", { class: "button", href: here("/account") }, "Account"),
     button("Sign out", doing(() => signOut(me)))));
 }
 
@@ -62,7 +63,7 @@ export async function keysPart() {
 /** The same task from elsewhere, with a key. */
 async function byApi() {
   if (!(await offers()).tasks?.enabled) return null;
-  const code = `curl -X POST '${location.origin}/api/generate' \\\n  -H 'Authorization: Bearer YOUR_API_KEY' \\\n  -H 'Content-Type: application/json' \\\n  -d '{"image": "https://pictures.example/photo.jpg"}'`;
+  const code = `curl -X POST '${location.origin}${ROOT}/api/generate' \\\n  -H 'Authorization: Bearer YOUR_API_KEY' \\\n  -H 'Content-Type: application/json' \\\n  -d '{"image": "https://pictures.example/photo.jpg"}'`;
   return h("details", {}, h("summary", {}, "Blur in the cloud from your own code"), h("div", { class: "stack tight" }, h("pre", { tabindex: "0" }, h("code", {}, code)), h("p", { class: "hint" }, "Then ask ", h("code", {}, "GET /api/status?task_id=…"), " every one to two seconds.")));
 }
 

@@ -1,5 +1,6 @@
 // Which files a task needs, and whether this browser and this server can do it.
 
+import { here } from "../design/root.js";
 import { TabError, failure, loadFailure } from "./error.js";
 
 const LIST = "/tab/files.json";
@@ -10,7 +11,7 @@ export async function filesOf(task) {
   if (!supported()) throw failure("tab_unsupported");
   const { files, reason } = (await list())[task];
   if (reason) throw new TabError("tab_files_missing", reason, true);
-  return files;
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, { ...file, url: here(file.url) }]));
 }
 
 export async function ability(task) {
@@ -31,7 +32,7 @@ function list() {
 }
 
 async function fetchList() {
-  const answer = await fetch(LIST).catch(() => { throw loadFailure(); });
+  const answer = await fetch(here(LIST)).catch(() => { throw loadFailure(); });
   if (!answer.ok) throw loadFailure();
   return answer.json();
 }
