@@ -34,6 +34,7 @@ EXTRAS = {
         "uvicorn",
     ),
     "watch": ("watchfiles",),
+    "mcp": ("mcp",),
     "aws": ("aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "mangum"),
 }
 """Top-level modules by the extra that installs them."""

@@ -30,9 +30,9 @@ from expunge.web.dependencies import (
 from expunge.web.native.openapi import JOB_BODY
 from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
-from expunge.web.native.waiting import JobWaiters
 from expunge.web.submitting import in_thread
 from expunge.web.urls import base_url
+from expunge.web.waiting import JobWaiters
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
