@@ -124,7 +124,8 @@ class _Tools:
             return await self._waited(answer, asked.wait_seconds, report)
         if name not in self._offered:
             known = ", ".join([*self._offered, STATUS])
-            raise ValidationFailed(FieldError("", f"unknown tool «{name}»; the tools are: {known}"))
+            reason = f"unknown tool «{name[:100]}»; the tools are: {known}"
+            raise ValidationFailed(FieldError("", reason))
         given = _checked(self._jobs.arguments, arguments)
         mode = _mode(self._offered[name], given.mode)
         given.check_source()
@@ -156,7 +157,7 @@ def _mode(tool: ImageTool, named: str | None) -> Mode:
     """The mode that a call names; a tool with one mode needs no name."""
     name = named if named is not None or len(tool.modes) > 1 else tool.modes[0]
     if name not in tool.modes:
-        seen = "is required" if name is None else f"«{name}» is no mode of «{tool.name}»"
+        seen = "is required" if name is None else f"«{name[:100]}» is no mode of «{tool.name}»"
         raise ValidationFailed(FieldError("/mode", f"{seen}; give one of {', '.join(tool.modes)}"))
     return mode_named(name)
 

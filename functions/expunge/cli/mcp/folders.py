@@ -51,16 +51,20 @@ class Folders:
     def _resolved(self, given: str, pointer: str) -> Path:
         try:
             path = (self.allowed[0] / given).resolve()
-        except (OSError, RuntimeError, ValueError):  # too long, a loop of links, a NUL
+            if not any(path.is_relative_to(folder) for folder in self.allowed):
+                raise _refused(pointer, given, self._outside())
+            path.exists()  # raises for a name that is too long, or a folder that is not readable
+        except OSError as error:
+            raise _refused(pointer, given, f"cannot be used: {error.strerror}") from None
+        except (RuntimeError, ValueError):  # a loop of links, a NUL
             raise _refused(pointer, given, "is not a valid path") from None
-        if any(path.is_relative_to(folder) for folder in self.allowed):
-            return path
+        return path
+
+    def _outside(self) -> str:
         allowed = ", ".join(printable(folder) for folder in self.allowed)
-        raise _refused(
-            pointer,
-            given,
+        return (
             f"is outside the allowed folders: {allowed}. The user can add one with "
-            "«expunge mcp --allow DIR»",
+            "«expunge mcp --allow DIR»"
         )
 
 
