@@ -69,6 +69,7 @@ judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators 
 # Long fires, and every property on a thousand new examples: half an hour, by estimate.
 soak: models .venv/.dev ## put jobs under fire and properties to the test for half an hour
 	ATTACK_ROUNDS=$${ATTACK_ROUNDS:-8} $(BIN)/python -m pytest -m attack tests/robustness
+	$(BIN)/python -m pytest -m long tests/unit/test_bomb_growth.py
 	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=thorough tests/unit
 
@@ -90,7 +91,7 @@ bench: .venv/.dev ## run the benchmarks
 docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs
 
-LAYERS := web accounts imaging vision
+LAYERS := web accounts c2pa imaging vision
 layers: models $(LAYERS:%=build/layers/%/.done) build/layers/tab ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
@@ -118,6 +119,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi joserfc pycparser typing-extensions)
+	$(LOCK_LAYER) layers/c2pa/requirements.in -o layers/c2pa/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 

@@ -78,6 +78,7 @@ def build(
         If a setting is invalid in combination with other settings or installed parts.
     """
     modes = modes_of(settings)
+    _check_signing(settings)
     wired = stores(settings)
     meter = Meter(wired.records, _policies(settings, on=settings.quotas == "on"), clock)
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
@@ -218,6 +219,19 @@ def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Call
             signals.send(job.id)
 
     return observe
+
+
+def _check_signing(settings: Settings) -> None:
+    """Read the certificate and key that sign manifests, so that a wrong one is told at start."""
+    if settings.c2pa_cert is None or settings.c2pa_key is None:
+        return
+    from expunge.imaging.provenance.signing import identity
+
+    given = {identity.CERTIFICATE: settings.c2pa_cert, identity.KEY: settings.c2pa_key}
+    try:
+        identity.configured(given)
+    except identity.SigningUnavailable as error:
+        raise SettingsInvalid(str(error)) from None
 
 
 def _limits(settings: Settings) -> Limits:

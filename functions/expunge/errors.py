@@ -45,6 +45,7 @@ parent's. An error that only one package raises is defined there.
     │   ├── JobNotFound           job_not_found
     │   └── UploadNotFound        upload_not_found
     ├── PipelineError             pipeline_error
+    │   ├── ManifestConflict      manifest_conflict       imaging/provenance/signing/settling
     │   └── RewriteUnproven       rewrite_unproven
     ├── SignInDisabled            sign_in_disabled        accounts/identities
     ├── SignInFailed              sign_in_failed          accounts/identities

@@ -33,6 +33,7 @@ EXTRAS = {
         "stripe",
         "uvicorn",
     ),
+    "c2pa": ("c2pa",),
     "watch": ("watchfiles",),
     "mcp": ("mcp",),
     "aws": ("aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "mangum"),

@@ -29,6 +29,8 @@ RENAMED = {"job_seconds": "job_timeout_seconds"}
 """Old names of settings, from earlier versions, and their new names. An old name still works;
 `renamed` has the message that tells the operator the new one."""
 _TOGETHER = {
+    "c2pa_cert": ("c2pa_key",),
+    "c2pa_key": ("c2pa_cert",),
     "openid_client_id": ("openid_client_secret",),
     "stripe_key": ("stripe_webhook_secret",),
     "stripe_price": ("stripe_key",),
@@ -286,6 +288,16 @@ class Settings(BaseModel):
         3, ge=1, le=10, description="Number of times a job is started before it fails."
     )
 
+    c2pa_cert: str | None = Field(
+        None,
+        description="Certificate chain that signs new C2PA manifests: a path, or the PEM text with "
+        "`\\n` for line ends. The signing certificate comes first. Default: nothing is signed.",
+    )
+    c2pa_key: str | None = Field(
+        None,
+        repr=False,
+        description="Private key of that certificate, in the same form, not encrypted.",
+    )
     embed_secrets: Secrets = Field(
         (),
         max_length=2,

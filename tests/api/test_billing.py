@@ -13,14 +13,16 @@ import pytest
 
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.erasures import GUEST_SECONDS
+from expunge.accounts.identities import identity_key, mailbox_name
 from expunge.accounts.ledger import MILLI, Pool
 from expunge.bootstrap import build
 from expunge.errors import NotFound
 from expunge.settings import Settings
-from tests.api.test_accounts import browser
+from expunge.stores.ports import Put
+from tests.api.test_accounts import browser, mailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from starlette.testclient import TestClient
@@ -369,6 +371,128 @@ class TestTopUp:
             with pytest.raises(NotFound):
                 service.accounts.get(guest)
         service.close()
+
+
+class TestGuestWhoSignsInElsewhere:
+    """To a mailbox that has an account already."""
+
+    @pytest.fixture
+    def signed_in(self, service: Service, tmp_path: Path, account: str) -> Callable[[str], None]:
+        """Signs a guest's browser in to an account that exists."""
+        mailbox = identity_key(mailbox_name("known@example.com"))
+        service.accounts.change(account, lambda known: known, Put(mailbox, {"account": account}))
+
+        def sign_in(guest: str) -> None:
+            browser_secret = service.sign_in.send_link(
+                "known@example.com", "203.0.113.5", "https://testserver"
+            )
+            token = mailed(tmp_path)[-1].partition("token=")[2]
+            entered = service.sign_in.follow_link(token, browser_secret, guest)
+            assert entered.account.id == account
+
+        return sign_in
+
+    def test_bought_credits_come_along_and_starter_credits_do_not(
+        self, service: Service, account: str, signed_in: Callable[[str], None]
+    ) -> None:
+        guest = service.sign_in.as_guest("203.0.113.5").account.id
+        deliver(browser(service), paid(guest))
+        assert balance(service, guest) == 25
+        before = balance(service, account)
+
+        signed_in(guest)
+        signed_in(guest)
+
+        assert balance(service, account) == before + 20
+        assert balance(service, guest) == 5
+        assert service.accounts.get(guest).digests == ()
+
+    def test_a_payment_that_arrives_later_goes_to_the_account(
+        self, service: Service, account: str, signed_in: Callable[[str], None]
+    ) -> None:
+        guest = service.sign_in.as_guest("203.0.113.5").account.id
+        before = balance(service, account)
+        signed_in(guest)
+
+        for _ in range(2):
+            deliver(browser(service), paid(guest))
+
+        assert balance(service, account) == before + 20
+
+    def test_a_subscription_comes_along(
+        self, service: Service, account: str, signed_in: Callable[[str], None]
+    ) -> None:
+        guest = service.sign_in.as_guest("203.0.113.5").account.id
+        client = browser(service)
+        deliver(client, event(guest, "active"))
+        signed_in(guest)
+
+        assert (tier(service, account), tier(service, guest)) == (Tier.PRO, Tier.FREE)
+        assert service.accounts.get(account).billing["subscription"] == "sub_1"
+        deliver(client, event(guest, "canceled", at=200, name="evt_2"))
+        assert tier(service, account) is Tier.FREE
+
+
+MISSHAPEN = {
+    "no object": {"data": {}},
+    "an object that is a text": {"data": {"object": "cs_1"}},
+    "no data": {"data": None},
+    "metadata that is a list": {"data": {"object": {"id": "cs_1", "metadata": ["account"]}}},
+    "metadata of numbers": {"data": {"object": {"id": "cs_1", "metadata": {"account": 5}}}},
+    "no id of the object": {"data": {"object": {"mode": "payment"}}},
+    "no customer": {
+        "type": "customer.subscription.updated",
+        "data": {"object": {"id": "sub_1", "status": "active", "metadata": {"account": "acc_1"}}},
+    },
+    "no status": {
+        "type": "customer.subscription.updated",
+        "data": {"object": {"id": "sub_1", "customer": "cus_1", "metadata": {"account": "a"}}},
+    },
+    "a time that is a text": {
+        "type": "customer.subscription.updated",
+        "created": "yesterday",
+        "data": {
+            "object": {
+                "id": "sub_1",
+                "customer": "cus_1",
+                "status": "active",
+                "metadata": {"account": "acc_1"},
+            }
+        },
+    },
+}
+"""Events that Stripe's secret signs, but which are not as Stripe documents them."""
+
+
+@pytest.mark.parametrize("wrong", MISSHAPEN.values(), ids=MISSHAPEN)
+def test_a_signed_event_that_is_misshapen_is_refused_in_words(
+    service: Service, wrong: dict[str, Any]
+) -> None:
+    told = json.loads(paid("acc_1")) | wrong
+    answer = deliver(browser(service), json.dumps(told))
+
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"] == "invalid_request"
+
+
+def test_an_event_of_another_kind_may_have_any_shape(service: Service) -> None:
+    for told in ({"type": "charge.refunded"}, {"data": {"object": {"id": "x"}}, "type": None}):
+        answer = deliver(browser(service), json.dumps(json.loads(paid("acc_1")) | told))
+        assert answer.json() == {"received": True}
+
+
+@pytest.mark.parametrize("body", ["[]", "5", '"x"', "null", "{}", "[" * 100_000])
+def test_a_signed_body_that_is_no_event_is_refused_or_ignored(service: Service, body: str) -> None:
+    assert deliver(browser(service), body).status_code in (200, 400)
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "٣", "-5", "1.5", ""])
+def test_credits_that_no_pack_has_are_not_added(
+    service: Service, account: str, number: str
+) -> None:
+    facts = {"metadata": {"account": account, "credits": number}}
+    assert deliver(browser(service), paid(account, **facts)).status_code == 200
+    assert balance(service, account) == 0
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.lambdas import sam
 
-LAYERS = ("web", "accounts", "imaging", "vision")
+LAYERS = ("web", "accounts", "c2pa", "imaging", "vision")
 LOCK = sam.ROOT / "requirements" / "dev.txt"
 RUNTIME = (
     *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),

@@ -55,6 +55,12 @@ client = stripe.StripeClient("sk_test_1")
 assert client.v1.checkout.sessions
 """
 
+C2PA = """
+import json, c2pa
+context = c2pa.Context(c2pa.Settings.from_json(json.dumps({"version": 1})))
+assert c2pa.Builder(json.dumps({"claim_generator_info": [{"name": "x"}]}), context)
+"""
+
 IMAGING = """
 import io
 import numpy
@@ -112,6 +118,7 @@ def test_a_layer_has_the_versions_of_the_root_lock(layer):
     [
         pytest.param(["web", "runtime"], WEB, id="web"),
         pytest.param(["accounts", "web", "runtime"], ACCOUNTS, id="accounts"),
+        pytest.param(["c2pa"], C2PA, id="c2pa"),
         pytest.param(["imaging"], IMAGING, id="imaging"),
         pytest.param(["imaging", "vision"], VISION, id="vision"),
     ],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from expunge.accounts import ledger
 from expunge.accounts.callers import Tier
 from expunge.accounts.ledger import MILLI, Pool
+from expunge.accounts.moving import heir_of, with_purchase
 from expunge.errors import (
     ExpungeError,
     FieldError,
@@ -214,24 +215,16 @@ class Billing:
             return None  # the account was erased, or belongs to another installation
 
     def _changed(self, change: SubscriptionChange) -> Account:
-        seen = self._once(change.event, change.account)
-        return self._accounts.change(change.account, _applied(change), seen)
+        account = heir_of(self._accounts, change.account)
+        return self._accounts.change(account, _applied(change), self._once(change.event, account))
 
     def _bought(self, purchase: Purchase) -> Account:
         """Add the credits. A guest who has paid is no longer erased after 30 days."""
-        granted = ledger.grant(
-            purchase.account,
-            Pool.PERMANENT,
-            purchase.credits * MILLI,
-            self._clock(),
-            note="top-up",
-        )
-        seen = self._once(purchase.payment, purchase.account)
+        account, amount = heir_of(self._accounts, purchase.account), purchase.credits * MILLI
+        granted = ledger.grant(account, Pool.PERMANENT, amount, self._clock(), note="top-up")
+        seen = self._once(purchase.payment, account)
         return self._accounts.change(
-            purchase.account,
-            lambda account: account.changed(billing=account.billing | {"has_bought": True}),
-            seen,
-            *granted,
+            account, lambda known: with_purchase(known, amount), seen, *granted
         )
 
     def _once(self, name: str, account: str) -> Put:

@@ -25,6 +25,7 @@ from expunge.accounts.identities import (
     provider_name,
     read_mailbox,
 )
+from expunge.accounts.moving import Moving
 from expunge.accounts.policies import STARTER_GRANT
 from expunge.accounts.tokens import digest, is_token, new_token
 from expunge.errors import NotFound, Unavailable
@@ -83,6 +84,7 @@ class SignIn:
         self._meter = meter
         self._provider = provider
         self._clock = clock
+        self._moving = Moving(records, accounts, clock)
 
     def as_guest(self, address: str) -> SignedIn:
         """Create an account for this browser only, with starter credits, for 30 days.
@@ -130,7 +132,8 @@ class SignIn:
         """Sign in by a link, in the browser that requested it.
 
         ``current`` is the browser's present account. If it is a guest's and the mailbox has no
-        account, it becomes the mailbox's account. Otherwise a guest's account ends.
+        account, it becomes the mailbox's account. Otherwise a guest's account ends, and what it has
+        bought moves to the mailbox's account.
 
         Raises
         ------
@@ -272,17 +275,12 @@ class SignIn:
         return SignedIn(account, secret, tuple(ended))
 
     def _without_guest(self, signed_in: SignedIn, guest: str | None) -> SignedIn:
-        """End the sessions and keys of a guest whose browser now has another account."""
+        """End the account of a guest whose browser now has another one; purchases move."""
         if guest is None or guest == signed_in.account.id:
             return signed_in
-        ended: list[str] = []
-
-        def end(account: Account) -> Account:
-            ended[:] = account.digests
-            return account.changed(sessions=(), keys=())
-
+        ended: tuple[str, ...] = ()
         with suppress(NotFound):  # erased in the meantime
-            self._accounts.change(guest, end)
+            ended = tuple(self._moving.move(guest, signed_in.account.id).digests)
         return replace(signed_in, ended=(*signed_in.ended, *ended))
 
     def _guest(self, current: str | None) -> str | None:

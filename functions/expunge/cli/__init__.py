@@ -20,6 +20,7 @@ from expunge.cli.models import models
 from expunge.cli.modes import CommandGroup
 from expunge.cli.receipt import receipt
 from expunge.cli.sign import sign
+from expunge.cli.trust import trust
 from expunge.cli.watch import WatchCommand
 from expunge.settings import Settings, SettingsInvalid, renamed
 
@@ -111,6 +112,7 @@ main.add_command(restore)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(sign)
+main.add_command(trust)
 main.add_command(receipt)
 main.add_command(WatchCommand())
 main.add_command(mcp)

@@ -57,8 +57,25 @@ def findings() -> Iterator[Finding]:
         yield "settings", None
         if is_installed("serve"):  # only the service uses a store
             yield from _stores(settings)
+    yield from _signing()
     yield f"modes: {', '.join(modes)}", lacking(modes)
     yield from _models(modes)
+
+
+def _signing() -> Iterator[Finding]:
+    """Check the certificate and key that sign C2PA manifests, if they are set."""
+    from expunge.imaging.provenance.signing import identity
+
+    try:
+        operator = identity.configured()
+    except identity.SigningUnavailable as error:
+        yield "C2PA signing", str(error)
+        return
+    if operator is not None:
+        until = f"{operator.not_after:%Y-%m-%d}"
+        expired = f"The certificate expired on {until}. Files lose their manifests until it is new."
+        advice = expired if operator.has_expired() else None
+        yield f"C2PA signing by {operator.name}, until {until}", advice
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:

@@ -28,13 +28,14 @@ def printable(text: object) -> str:
 
 
 def sentence(outcome: Outcome, output: str | None) -> RenderableType:
-    """Report of ``metadata`` in one line."""
+    """Report of ``metadata`` in one line, and a line for each warning."""
     report = outcome.report
     if not report.get("changed"):
         return Text("nothing to remove")
     names = ", ".join(sorted({block["kind"] for block in report["removed"]}))
     amount = f"{report['removed_bytes']:,} bytes of {names}"
-    return Text(f"{amount} removed → {output}" if output else f"{amount} would be removed")
+    told = f"{amount} removed → {output}" if output else f"{amount} would be removed"
+    return Text("\n".join((told, *(f"  {each['detail']}" for each in report.get("warnings", ())))))
 
 
 @dataclass(frozen=True, slots=True)

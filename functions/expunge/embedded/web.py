@@ -27,6 +27,7 @@ from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProto
 from expunge.logs import RepeatFilter, configure
 from expunge.settings import Settings
 from expunge.web.app import create_app
+from expunge.web.warming import warm
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -76,7 +77,9 @@ def main() -> None:
     with Pool(IMAGE_PROCESSES) as pool:
         service = build(settings, executor=pool)
         service.ready()  # the first test write begins before anybody asks
-        server = SharingServer(_config(settings, create_app(service)))
+        app = create_app(service)
+        warm(app)
+        server = SharingServer(_config(settings, app))
         gc.collect()
         gc.freeze()  # a full collection would look at 80,000 lasting objects, for 0.1 s
         server.run(sockets=[socket.socket(fileno=int(sys.argv[1]))])

@@ -26,14 +26,17 @@ from expunge.bootstrap import build
 from expunge.handlers.observation import logger, measured, tracer
 from expunge.settings import Settings
 from expunge.web.app import create_app
+from expunge.web.warming import warm
 
 if TYPE_CHECKING:
     from mangum.types import LambdaContext
 
 register_after_restore(random.seed)
 
+app = create_app(build(Settings.from_env(os.environ), observer=measured))
+warm(app)
 respond = Mangum(
-    create_app(build(Settings.from_env(os.environ), observer=measured)),
+    app,
     lifespan="off",
     text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, "application/problem+json"],
 )

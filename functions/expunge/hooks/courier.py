@@ -105,7 +105,7 @@ class Courier:
         if delivery.secret is not None:
             return (delivery.secret,)
         if delivery.is_callback:
-            found = self._account_secrets.find(delivery.owner)
+            found = self._account_secrets.of_living(delivery.owner)
             return found.signing(self._clock()) if found else None
         try:
             subscription = self._subscriptions.get(delivery.owner, delivery.hook)

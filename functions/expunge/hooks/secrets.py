@@ -7,6 +7,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from expunge.accounts.account import account_key
 from expunge.errors import Conflict
 from expunge.stores.ports import Key, Put, Update, WriteRefused
 
@@ -66,6 +67,13 @@ class AccountSecrets:
     def get(self, owner: str) -> AccountSecret:
         """The account's secret; the first call creates it."""
         return self._change(owner, lambda known: known)
+
+    def of_living(self, owner: str) -> AccountSecret | None:
+        """The account's secret, as from `get`; ``None`` if the account has been erased."""
+        known = self.find(owner)
+        if known is None and self._records.get(account_key(owner)) is not None:
+            known = self.get(owner)
+        return known
 
     def rotate(self, owner: str) -> AccountSecret:
         """Replace the secret; the former one signs beside it for a day."""

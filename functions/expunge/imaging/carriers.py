@@ -31,7 +31,7 @@ _OF_ITEMS = ("image/heic", "image/avif", "image/tiff")
 
 
 @dataclass(frozen=True, slots=True)
-class _Carrier:
+class Carrier:
     """A block that may state display facts."""
 
     content: memoryview
@@ -53,15 +53,16 @@ class _Carrier:
         self, fields: exif.Fields, others: bytes | None, *, oriented: bool
     ) -> bytes | None:
         if self.is_xmp:
-            return self._written(xmp.essentials(self.content, others) if oriented else others)
-        return self._written(exif.excerpt(self.content, fields, oriented=oriented))
+            return self.written(xmp.essentials(self.content, others) if oriented else others)
+        return self.written(exif.excerpt(self.content, fields, others, oriented=oriented))
 
     def placeholder(self) -> bytes | None:
-        return self._written(
+        return self.written(
             xmp.placeholder(self.content) if self.is_xmp else exif.placeholder(self.content)
         )
 
-    def _written(self, content: bytes | None) -> bytes | None:
+    def written(self, content: bytes | None) -> bytes | None:
+        """Return new content in the form of the block's own."""
         if content is None or not (self.raw or self.compressed):
             return content
         return self.raw.written(content) if self.raw else zlib.compress(content)
@@ -75,8 +76,8 @@ def reduced_metadata(
     Parameters
     ----------
     removed
-        The removed blocks, by index into ``layout.blocks``. The value is ``None``, or XMP that
-        stays for another reason.
+        The removed blocks, by index into ``layout.blocks``. The value is ``None``, or what of
+        the EXIF, the XMP or another block stays for another reason.
     fields
         EXIF fields to keep in addition.
 
@@ -87,8 +88,8 @@ def reduced_metadata(
     """
     carriers = {
         index: carrier
-        for index in _candidates(layout)
-        if (carrier := _carrier(layout.blocks[index])) is not None
+        for index in candidates(layout)
+        if (carrier := carrier_of(layout.blocks[index])) is not None
     }
     oriented = any(carrier.is_rotated for carrier in carriers.values())
     left = dict(removed)
@@ -104,8 +105,8 @@ def reduced_metadata(
     return left
 
 
-def _candidates(layout: Layout) -> list[int]:
-    """Indices of the blocks that may be carriers, in order."""
+def candidates(layout: Layout) -> list[int]:
+    """Return the indices of the blocks that may be carriers, in order."""
     found: set[int] = set()
     for kind in (Kind.EXIF, Kind.XMP, Kind.TEXT):
         of_kind = [index for index in layout.of(kind) if _may_carry(layout.blocks[index])]
@@ -119,12 +120,13 @@ def _may_carry(block: Block) -> bool:
     return block.kind is Kind.EXIF or is_raw_profile(block)
 
 
-def _carrier(block: Block) -> _Carrier | None:
+def carrier_of(block: Block) -> Carrier | None:
+    """Return the EXIF or XMP in a block, or ``None`` for any other block."""
     if block.kind is Kind.EXIF:
-        return _Carrier(block.data, is_xmp=False)
+        return Carrier(block.data, is_xmp=False)
     if block.kind is Kind.TEXT:
         raw = raw_profile(block)
-        return _Carrier(raw.content, is_xmp=raw.is_xmp, raw=raw) if raw else None
+        return Carrier(raw.content, is_xmp=raw.is_xmp, raw=raw) if raw else None
     if block.name == "iTXt" and block.data[:1] == _ZLIB:
-        return _Carrier(memoryview(inflated(block.data)), is_xmp=True, compressed=True)
-    return _Carrier(block.data, is_xmp=True)
+        return Carrier(memoryview(inflated(block.data)), is_xmp=True, compressed=True)
+    return Carrier(block.data, is_xmp=True)

@@ -24,6 +24,7 @@ _COLOUR_SPACE, _GAMMA = 0xA001, 0xA500
 _INTEROPERABILITY_INDEX = 0x0001
 _EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
 """Tags that point to other directories."""
+_BELOW: Mapping[int, Any] = {_EXIF: {_INTEROPERABILITY: {}}, _GPS: {}}
 _FIRST_TAGS = (
     _ORIENTATION, *_DENSITY, _DENSITY_UNIT, _ARTIST, _COPYRIGHT, _EXIF, _GPS,
 )  # fmt: skip
@@ -57,10 +58,27 @@ class Directory:
 
     fields: list[Field]
     below: dict[int, Directory] = field(default_factory=dict)
+    following: list[Directory] = field(default_factory=list)
+    """The next IFDs of the chain, such as that of the thumbnail. Only IFD0 has any."""
 
     @property
     def is_empty(self) -> bool:
         return not self.fields and not self.below
+
+    def page(self, number: int) -> Directory:
+        """Return IFD0 itself or one of those that follow, made where it is missing."""
+        while len(self.following) < number:
+            self.following.append(Directory([]))
+        return self.following[number - 1] if number else self
+
+    def add(self, other: Directory) -> None:
+        """Add the fields of another directory that this one does not have, at every level."""
+        known = {entry.tag for entry in self.fields}
+        self.fields.extend(entry for entry in other.fields if entry.tag not in known)
+        for tag, directory in other.below.items():
+            self.below.setdefault(tag, Directory([])).add(directory)
+        for number, directory in enumerate(other.following, 1):
+            self.page(number).add(directory)
 
     def written(self, order: str, at: int) -> bytes:
         """Serialise the IFD for offset ``at``, followed by its subdirectories."""
@@ -68,15 +86,20 @@ class Directory:
             return ifd(order, self.fields, at)
         end = at + ifd_length(self.fields) + _POINTER * len(self.below)
         pointers, tail = [], b""
-        for tag, directory in self.below.items():
+        for tag, directory in sorted(self.below.items()):
             pointers.append(_long(order, tag, end + len(tail)))
             tail += directory.written(order, end + len(tail))
         return ifd(order, [*self.fields, *pointers], at) + tail
 
     def structure(self, order: str) -> bytes:
         """Serialise a whole TIFF structure in a byte order (``<`` or ``>``)."""
-        mark = b"II*\0" if order == "<" else b"MM\0*"
-        return mark + struct.pack(order + "I", _HEADER) + self.written(order, _HEADER)
+        whole = bytearray(b"II*\0" if order == "<" else b"MM\0*") + bytes(4)
+        link = len(whole) - 4
+        for page in (self, *(each for each in self.following if not each.is_empty)):
+            struct.pack_into(order + "I", whole, link, len(whole))
+            link = len(whole) + 2 + 12 * (len(page.fields) + len(page.below))
+            whole += page.written(order, len(whole))
+        return bytes(whole)
 
 
 def directory(content: memoryview) -> Directory | None:
@@ -84,7 +107,19 @@ def directory(content: memoryview) -> Directory | None:
     reader = Reader.of(content)
     if reader is None:
         return None
-    return _tree(reader, reader.first_ifd, {_EXIF: {_INTEROPERABILITY: {}}, _GPS: {}})
+    return _tree(reader, reader.first_ifd, _BELOW)
+
+
+def _chain(content: memoryview) -> Directory | None:
+    """IFD0 as `directory` returns it, and the IFDs that follow."""
+    first, reader = directory(content), Reader.of(content)
+    if first is None or reader is None:
+        return None
+    at, seen = reader.first_ifd, set[int]()
+    while (at := reader.following(at)) and at not in seen:
+        seen.add(at)
+        first.following.append(_tree(reader, at, _BELOW))
+    return first
 
 
 def _tree(reader: Reader, at: int, below: Mapping[int, Any]) -> Directory:
@@ -123,12 +158,17 @@ def is_rotated(content: memoryview) -> bool:
 
 
 def excerpt(
-    content: memoryview, fields: Fields = Fields.NONE, *, oriented: bool = True
+    content: memoryview,
+    fields: Fields = Fields.NONE,
+    others: bytes | None = None,
+    *,
+    oriented: bool = True,
 ) -> bytes | None:
     """Return a TIFF structure with only the display facts and the requested fields.
 
-    Without ``oriented``, orientation is left out. The function is idempotent. It returns ``None``
-    if no field remains.
+    ``others`` is a structure of other fields that stay, in the same byte order. Without
+    ``oriented``, orientation is left out. The function is idempotent. It returns ``None`` if no
+    field remains.
     """
     reader = Reader.of(content)
     if reader is None:
@@ -144,9 +184,9 @@ def excerpt(
         position = (entry for entry in _below(reader, first, _GPS) if entry.tag <= 0x1F)
         if gps := _distinct(position):
             kept.below[_GPS] = Directory(gps)
-    if kept.is_empty:
-        return None
-    return reader.header(_HEADER) + kept.written(reader.order, _HEADER)
+    if others is not None and (added := _chain(memoryview(others))):
+        kept.add(added)
+    return None if kept.is_empty and not kept.following else kept.structure(reader.order)
 
 
 def placeholder(content: memoryview) -> bytes:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.imaging.limits import MEBIBYTE, Limits
-from expunge.imaging.provenance.choices import Keep, Scope
+from expunge.imaging.provenance.choices import Keep, OnConflict, Scope
 from expunge.imaging.provenance.cleaning import policy, report
+from expunge.imaging.provenance.signing.applying import settled
 from expunge.imaging.provenance.strip import strip
 from expunge.imaging.source import Source
 
@@ -37,7 +38,7 @@ def strip_metadata(data: bytes, options: str) -> tuple[str, bytes | None]:
     data
         The whole file.
     options
-        JSON object: ``keep``, a list, and ``scope``.
+        JSON object: ``keep``, a list, ``scope`` and ``on_conflict``. A tab signs nothing.
 
     Returns
     -------
@@ -60,10 +61,12 @@ def detect_metadata(data: bytes) -> str:
 
 
 def _stripped(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    chosen = policy(*_choices(options))
+    keep, scope, on_conflict = _choices(options)
     source = Source.of(data, limits=_LIMITS)
-    stripped = strip(source, chosen)
-    return {"report": report(source, stripped), "media_type": source.media_type}, stripped.data
+    chosen = policy(keep, scope)
+    stripped, manifest, _ = settled(source, strip(source, chosen), scope, on_conflict)
+    told = report(source, stripped, chosen.reasons, manifest)
+    return {"report": told, "media_type": source.media_type}, stripped.data
 
 
 def _detected(data: bytes) -> tuple[dict[str, Any], None]:
@@ -74,14 +77,16 @@ def _detected(data: bytes) -> tuple[dict[str, Any], None]:
     return {"report": found.report, "media_type": source.media_type}, None
 
 
-def _choices(options: dict[str, Any]) -> tuple[frozenset[Keep], Scope]:
-    for name in options.keys() - {"keep", "scope"}:
+def _choices(options: dict[str, Any]) -> tuple[frozenset[Keep], Scope, OnConflict]:
+    for name in options.keys() - {"keep", "scope", "on_conflict"}:
         raise ValidationFailed(FieldError(f"/options/{name}", "there is no such field"))
     words = options.get("keep", [])
     if not isinstance(words, list):
         raise ValidationFailed(FieldError("/options/keep", "must be a list"))
     keep = frozenset(_word(Keep, word, "/options/keep") for word in words)
-    return keep, _word(Scope, options.get("scope", Scope.ALL), "/options/scope")
+    scope = _word(Scope, options.get("scope", Scope.ALL), "/options/scope")
+    asked = options.get("on_conflict", OnConflict.DROP)
+    return keep, scope, _word(OnConflict, asked, "/options/on_conflict")
 
 
 def _word(choices: type[_Choice], word: Any, pointer: str) -> _Choice:  # noqa: ANN401 - JSON

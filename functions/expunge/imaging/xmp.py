@@ -67,6 +67,15 @@ def essentials(packet: memoryview, others: bytes | None = None) -> bytes | None:
     return _encoded(mark, around.replace(_END, stated + _END, 1))
 
 
+def merged(packet: bytes | None, other: bytes | None) -> bytes | None:
+    """Return a packet with the descriptions of another one added. Both are in UTF-8."""
+    if packet is None or other is None:
+        return packet or other
+    _, _, inside = other.partition(b"<rdf:RDF ")
+    added = inside.partition(b">")[2].rpartition(_END)[0]
+    return packet.replace(_END, added + _END, 1)
+
+
 def placeholder(packet: memoryview) -> bytes:
     """Return a placeholder packet without properties."""
     mark, text = _utf8(packet)

@@ -10,7 +10,7 @@ from expunge.imaging.codecs import Patch, decode, encode
 from expunge.imaging.codecs.picture import Edits
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.detection import search
-from expunge.imaging.marks.restoration import restore
+from expunge.imaging.marks.removal import remove
 from expunge.imaging.progress import Progress, silent, stretch
 from expunge.imaging.source import Source
 from expunge.operations import invisible, metadata
@@ -77,6 +77,6 @@ def _without_marks(picture: Picture, options: AllOptions) -> tuple[Picture, dict
     if not searched.found:
         return picture, described(searched)
     coarse = coarseness(picture.source)
-    restored = [restore(picture, found, coarse=coarse) for found in searched.found]
-    pixels = Edits.of(picture, [one.patch for one in restored]).pixels
-    return replace(picture, pixels=pixels), described(searched, restored)
+    removal = remove(picture, searched, coarse=coarse, names=options.marks)
+    pixels = Edits.of(picture, [one.patch for one in removal.restored]).pixels
+    return replace(picture, pixels=pixels), described(removal.result, removal.restored)

@@ -56,11 +56,11 @@ def _visible(source: Source) -> dict[str, Any]:
 
 @explained()
 def _search_marks(source: Source) -> dict[str, Any]:
-    from expunge.imaging.codecs import lower  # noqa: PLC0415 (a report without it needs no numpy)
+    from expunge.imaging.codecs import ends  # noqa: PLC0415 (a report without it needs no numpy)
     from expunge.imaging.marks.detection import reach, search  # noqa: PLC0415
     from expunge.operations.visible import described  # noqa: PLC0415
 
-    return described(search(lower(source, reach(*source.layout.displayed))))
+    return described(search(ends(source, *reach(*source.layout.displayed))))
 
 
 def _assessed(report: dict[str, Any]) -> str:

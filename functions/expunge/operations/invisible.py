@@ -33,7 +33,8 @@ MIN_DB = 31.5
 """Least PSNR of the result, in dB; below it a milder treatment is tried."""
 UNKNOWN = (
     "It is unknown whether the image carried other invisible watermarks, or still does. "
-    "SynthID has no public detector, and this service does not claim to remove it."
+    "Only Google and OpenAI can check for SynthID, on their own sites (synthid.com, "
+    "openai.com/verify), and this service does not claim to remove it."
 )
 
 DECODED, RESYNTHESISED = 0.05, 0.8

@@ -6,11 +6,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import FieldError, ValidationFailed
-from expunge.imaging.codecs import decode, encode, lower, refuse
+from expunge.imaging.codecs import decode, encode, ends, refuse
 from expunge.imaging.codecs.partial import WHOLE
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.detection import reach, search
 from expunge.imaging.marks.given_region import pointed_at
+from expunge.imaging.marks.removal import Removal, remove
 from expunge.imaging.marks.restoration import restore
 from expunge.operations.outcome import Outcome
 
@@ -53,10 +54,9 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
         if not searched.found and _media_type(options) in (None, source.media_type):
             return _untouched(source, searched, looked - started)
         picture = decode(source)
-    coarse = coarseness(source) if searched.found else 0.0
-    restored = [restore(picture, found, coarse=coarse) for found in searched.found]
+    removal = _removed(source, picture, searched, options)
     removed = perf_counter()
-    patches = [one.patch for one in restored]
+    patches = [one.patch for one in removal.restored]
     encoded = encode(picture, patches, media_type=_media_type(options), quality=options.quality)
     done = perf_counter()
     timings = {
@@ -73,9 +73,18 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
         "height": picture.height,
         "changed": encoded.data != source.data,
         "exact": encoded.exact,
-        **described(searched, restored),
+        **described(removal.result, removal.restored),
     }
     return Outcome(encoded.data, encoded.media_type, report, timings)
+
+
+def _removed(
+    source: Source, picture: Picture, searched: SearchResult, options: VisibleOptions
+) -> Removal:
+    if options.region is None:
+        coarse = coarseness(source) if searched.found else 0.0
+        return remove(picture, searched, coarse=coarse, names=options.marks)
+    return Removal(list(searched.found), [restore(picture, one) for one in searched.found])
 
 
 def _is_small(source: Source) -> bool:
@@ -105,7 +114,7 @@ def _media_type(options: VisibleOptions) -> str | None:
 
 def _searched(source: Source, picture: Picture | None, options: VisibleOptions) -> SearchResult:
     if picture is None:
-        return search(lower(source, reach(*source.layout.displayed)), options.marks)
+        return search(ends(source, *reach(*source.layout.displayed)), options.marks)
     if options.region is None:
         return search(picture.rgb8(), options.marks)
     x, y, width, height = options.region
@@ -130,7 +139,7 @@ def described(searched: SearchResult, restored: list[Restored] | None = None) ->
     reason = None
     if not marks:
         reason = (
-            "a region resembles a mark, but did not pass the trial removal"
+            "a region resembles a mark, but was not removed; `kept` says why"
             if searched.kept
             else "no known mark was found; this does not mean that there is none"
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Annotated, Any, Generic, TypeVar
 
 import stripe
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from expunge.accounts.billing import EventInvalid, Pack, Purchase, SubscriptionChange
 from expunge.errors import Unavailable
@@ -24,6 +26,47 @@ _ACTIVE = frozenset({"active", "trialing", "past_due"})
 """A subscription stays active while Stripe retries a payment; Stripe ends it on giving up."""
 _ENDED = frozenset({"canceled", "unpaid", "incomplete_expired", "paused"})
 """`incomplete` is in neither set: such a subscription has not started, so it changes nothing."""
+
+_CREDITS = re.compile(r"[0-9]{1,9}")
+
+Name = Annotated[str, Field(min_length=1, max_length=500)]
+Metadata = dict[str, str] | None
+Held = TypeVar("Held")
+
+
+class _Session(BaseModel):
+    """The fields of a Checkout session that count here."""
+
+    id: Name
+    mode: str | None = None
+    payment_status: str | None = None
+    metadata: Metadata = None
+
+
+class _Subscription(BaseModel):
+    """The fields of a subscription that count here."""
+
+    id: Name
+    status: str
+    customer: Name
+    metadata: Metadata = None
+
+
+class _Data(BaseModel, Generic[Held]):
+    object: Held
+
+
+class _SessionEvent(BaseModel):
+    data: _Data[_Session]
+
+
+class _SubscriptionEvent(BaseModel):
+    id: Name
+    created: int
+    data: _Data[_Subscription]
+
+
+_EVENT = TypeAdapter(dict[str, Any])
 
 
 class StripePayments:
@@ -96,34 +139,46 @@ class StripePayments:
 
     def read_event(self, body: bytes, signature: str) -> SubscriptionChange | Purchase | None:
         try:
-            event = self._client.construct_event(body, signature, self._webhook_secret)
+            stripe.WebhookSignature.verify_header(
+                body.decode(), signature, self._webhook_secret, stripe.Webhook.DEFAULT_TOLERANCE
+            )
         except (ValueError, TypeError, stripe.SignatureVerificationError) as error:
             # A signature that is not ASCII cannot be compared, and is a TypeError.
             raise EventInvalid("The event has no valid Stripe signature.") from error
-        if event.type in _PAYMENTS:
-            return _purchase(event.data.object.to_dict())
-        if event.type not in _SUBSCRIPTIONS:
-            return None
-        subscription: dict[str, Any] = event.data.object.to_dict()
-        account = (subscription.get("metadata") or {}).get("account")
-        if not account or subscription["status"] not in _ACTIVE | _ENDED:
-            return None
-        return SubscriptionChange(
-            event=event.id,
-            at=event.created,
-            account=str(account),
-            customer=str(subscription["customer"]),
-            subscription=str(subscription["id"]),
-            active=subscription["status"] in _ACTIVE,
-        )
+        try:
+            return _read(_EVENT.validate_json(body))
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"])) or "not a JSON object"
+            raise EventInvalid(f"The event is not as Stripe sends it: {where}.") from error
 
 
-def _purchase(session: dict[str, Any]) -> Purchase | None:
-    """The pack that a paid Checkout session bought; ``None`` for other sessions."""
-    facts = session.get("metadata") or {}
-    bought = session.get("mode") == "payment" and session.get("payment_status") == "paid"
-    if not bought or not facts.get("account") or not str(facts.get("credits", "")).isdecimal():
+def _read(event: dict[str, Any]) -> SubscriptionChange | Purchase | None:
+    """Read an event whose signature is valid."""
+    kind = event.get("type")
+    if kind in _PAYMENTS:
+        return _purchase(_SessionEvent.model_validate(event).data.object)
+    if kind not in _SUBSCRIPTIONS:
         return None
-    return Purchase(
-        payment=str(session["id"]), account=str(facts["account"]), credits=int(facts["credits"])
+    told = _SubscriptionEvent.model_validate(event)
+    subscription = told.data.object
+    account = (subscription.metadata or {}).get("account")
+    if not account or subscription.status not in _ACTIVE | _ENDED:
+        return None
+    return SubscriptionChange(
+        event=told.id,
+        at=told.created,
+        account=account,
+        customer=subscription.customer,
+        subscription=subscription.id,
+        active=subscription.status in _ACTIVE,
     )
+
+
+def _purchase(session: _Session) -> Purchase | None:
+    """The pack that a paid Checkout session bought; ``None`` for other sessions."""
+    facts = session.metadata or {}
+    account, bought = facts.get("account"), facts.get("credits", "")
+    paid = session.mode == "payment" and session.payment_status == "paid"
+    if not paid or not account or not _CREDITS.fullmatch(bought):
+        return None
+    return Purchase(payment=session.id, account=account, credits=int(bought))

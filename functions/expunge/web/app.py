@@ -44,6 +44,7 @@ def create_app(service: Service) -> FastAPI:
         title="expunge",
         version=expunge.__version__,
         description="Removes metadata, AI provenance, watermarks and faces from images.",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

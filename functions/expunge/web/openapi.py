@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
 
 from expunge.web.problems import REGISTRY, example
 
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from fastapi import FastAPI
+    from starlette.requests import Request
 
     Completion = Callable[[dict[str, Any]], None]
 
+PATH = "/openapi.json"
 _SCHEMES = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key, `uk_…`."},
     "keyHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
@@ -54,15 +57,14 @@ def describe(
     completions: Sequence[Completion],
     upload_bytes: int,
 ) -> None:
-    """Make the app serve its OpenAPI document.
+    """Make the app serve its OpenAPI document, which a thread makes at the first request.
 
     Parameters
     ----------
     models
         Schemas that routes name by reference.
     completions
-        Functions that add the parts made from the modes' options. They run when the document is
-        first requested, so they do not slow every start.
+        Functions that add the parts made from the modes' options.
     upload_bytes
         The maximum size of an uploaded file, in bytes.
     """
@@ -109,7 +111,16 @@ def describe(
         _drop_unused(spec)
         return spec
 
+    @cache
+    def rendered() -> bytes:
+        return bytes(JSONResponse(document()).body)
+
+    def serve(_: Request) -> Response:
+        return Response(rendered(), media_type="application/json")
+
     app.openapi = document  # type: ignore[method-assign]
+    # FastAPI's own route would make the document on the event loop: 0.4 s for every other request.
+    app.add_route(PATH, serve, include_in_schema=False)
 
 
 def _add_security(spec: dict[str, Any]) -> None:

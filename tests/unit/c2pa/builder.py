@@ -71,7 +71,8 @@ class Credential:
 
     algorithm: str
     key: Any
-    certificate: bytes
+    certificate: Any
+    """DER, or a list of them from the signer's to the last intermediate."""
 
     def sign(self, message: bytes) -> bytes:
         if self.algorithm == "EdDSA":
@@ -226,15 +227,18 @@ class SignedFile:
     after: bytes = b"coded pixels, second half"
 
     def bind(self, recipe: Recipe, *others: bytes, tamper: Any = None) -> tuple[bytes, bytes]:
-        """Return the store and the file. Two builds determine the store's length."""
-        length = 0
-        for _ in range(3):
+        """Return the store and the file.
+
+        The signatures in time stamps vary in length, so it is built until the length stays.
+        """
+        length, built = 0, b"-"
+        while length != len(built):
+            length = len(built)
             digest = hashlib.sha256(self.before + self.after).digest()
             excluded = [{"start": len(self.before), "length": length}]
             data_hash = {"exclusions": excluded, "alg": "sha256", "hash": digest, "pad": b""}
             recipe.assertions["c2pa.hash.data"] = data_hash
             built = store(*others, recipe.build(tamper))
-            length = len(built)
         return built, self.before + built + self.after
 
     def place(self, built: bytes) -> tuple[int, int]:

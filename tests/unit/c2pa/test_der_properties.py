@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.c2pa import builder
+from tests.unit.c2pa.authority import SIGNED_DATA, TST_INFO
 
 from expunge.errors import MalformedImage
-from expunge.imaging.provenance.c2pa import der
+from expunge.imaging.provenance.c2pa import cms, der
 
 TAGS = st.integers(0, 255).filter(lambda tag: tag & 31 != 31)
 
@@ -106,7 +107,7 @@ def test_a_changed_certificate_is_read_or_rejected(at, change):
 def test_dates_are_read_in_both_forms(moment, days, general):
     form, tag = ("%Y%m%d%H%M%SZ", 0x18) if general else ("%y%m%d%H%M%SZ", 0x17)
     text = moment.strftime(form).rjust(15 if general else 13, "0").encode()
-    assert der._time(der.elements(memoryview(element(tag, text)))[0]) == moment
+    assert der.time(der.elements(memoryview(element(tag, text)))[0]) == moment
     last = builder.credential(days=(-1, days)).certificate
     found = der.certificate(last)
     assert found.not_after == (builder.NOW + timedelta(days)).replace(microsecond=0)
@@ -140,9 +141,9 @@ def tokens(draw: st.DrawFn) -> tuple[bytes, datetime, bytes, bytes]:
     info = element(
         0x30, element(2, b"\1"), element(6, b"*"), imprint, element(2, b"\7"), element(0x18, time)
     )
-    content = element(0x30, element(6, b"+"), element(0xA0, element(4, info)))
+    content = element(0x30, element(6, TST_INFO), element(0xA0, element(4, info)))
     signed = element(0x30, element(2, b"\3"), element(0x31), content)
-    token = element(0x30, element(6, b"*"), element(0xA0, signed))
+    token = element(0x30, element(6, SIGNED_DATA), element(0xA0, signed))
     if draw(st.booleans()):
         token = element(0x30, element(0x30, element(2, b"\0")), token)
     return token, moment, oid, digest
@@ -151,7 +152,7 @@ def tokens(draw: st.DrawFn) -> tuple[bytes, datetime, bytes, bytes]:
 @given(tokens())
 def test_a_time_stamp_is_read_bare_and_in_a_response(case):
     token, moment, oid, digest = case
-    assert der.time_stamp(token) == der.TimeStamp(moment, oid, digest)
+    assert cms.time_stamp(token) == cms.TimeStamp(moment, oid, digest)
 
 
 @given(tokens(), st.data())
@@ -160,4 +161,4 @@ def test_a_damaged_time_stamp_is_read_or_rejected(case, data):
     token[data.draw(st.integers(0, len(token) - 1))] = data.draw(st.integers(0, 255))
     del token[data.draw(st.integers(0, len(token))) :]
     with contextlib.suppress(MalformedImage):
-        assert isinstance(der.time_stamp(bytes(token)), der.TimeStamp)
+        assert isinstance(cms.time_stamp(bytes(token)), cms.TimeStamp)

@@ -1,99 +1,203 @@
-"""Time stamps are reported if they match the signature, and affect the certificate check."""
+"""Time stamps are verified, and decide at which time a certificate must have been valid."""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, datetime, timedelta
-
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.c2pa.builder import NOW, Recipe, SignedFile, cbor, credential
+from tests.unit.c2pa import authority as ca
+from tests.unit.c2pa.builder import Recipe, SignedFile, credential
 
 from expunge.errors import MalformedImage
-from expunge.imaging.provenance.c2pa import AssetHasher, Validity, der, read
+from expunge.imaging.provenance.c2pa import AssetHasher, State, Trust, Validity, cms, der, read
 
-SHA256 = bytes.fromhex("608648016503040201")
-WHEN = (NOW - timedelta(days=20)).replace(microsecond=0)
-
-
-def element(tag, *contents):
-    data = b"".join(contents)
-    size = len(data)
-    length = bytes((size,)) if size < 128 else b"\x82" + size.to_bytes(2)
-    return bytes((tag,)) + length + data
+WHEN = ca.days(-20)
 
 
-def token(message, when=WHEN, *, response=False):
-    """A time-stamp token (RFC 3161) without a signature of its own."""
-    digest = element(
-        0x30, element(0x30, element(6, SHA256)), element(4, hashlib.sha256(message).digest())
-    )
-    stamp = element(24, when.strftime("%Y%m%d%H%M%S.5Z").encode())
-    info = element(0x30, element(2, b"\1"), element(6, b"\x2a"), digest, element(2, b"\7"), stamp)
-    content = element(0x30, element(6, b"\x2a"), element(0xA0, element(4, info)))
-    signed = element(0x30, element(2, b"\3"), element(0x31), content)
-    found = element(0x30, element(6, b"\x2a"), element(0xA0, signed))
-    return element(0x30, element(0x30, element(2, b"\0")), found) if response else found
-
-
-def stamped_claim(protected, claim, _):
-    message = cbor(["CounterSignature", protected, b"", claim])
-    return {"sigTst": {"tstTokens": [{"val": token(message, response=True)}]}}
-
-
-def stamped_signature(protected, _, signature):
-    message = cbor(["CounterSignature", protected, b"", cbor(signature)])
-    return {"sigTst2": {"tstTokens": [{"val": token(message)}]}}
-
-
-def check(recipe):
+def check(recipe, *others):
     signed = SignedFile()
-    built, file = signed.bind(recipe)
-    return read(built, asset=AssetHasher(file, "image/png", signed.place(built)))
+    built, file = signed.bind(recipe, *others)
+    asset = AssetHasher(file, "image/png", signed.place(built))
+    return read(built, asset=asset, lists=ca.lists())
 
 
-LONG, EXPIRED = credential(days=(-30, 30)), credential(days=(-30, -10))
+@pytest.fixture(scope="module")
+def long():
+    return ca.intermediate().issue("Long", valid=(-40, 30)).signer()
 
 
-@pytest.mark.parametrize(("version", "stamp"), [(1, stamped_claim), (2, stamped_signature)])
-def test_a_matching_time_stamp_is_reported(version, stamp):
-    found = check(Recipe(version=version, signer=LONG, headers=stamp))
-    assert found.active.signer.signed_at == WHEN
-    assert found.validity is Validity.VALID
+@pytest.fixture(scope="module")
+def expired():
+    return ca.intermediate().issue("Old", valid=(-40, -10)).signer()
 
 
-def test_a_time_stamp_of_other_data_is_not_reported():
-    other = {"sigTst2": {"tstTokens": [{"val": token(b"something else")}]}}
-    found = check(Recipe(headers=lambda *_: other))
-    assert found.active.signer.signed_at is None
+@pytest.fixture(scope="module")
+def stranger():
+    return ca.root("Other").issue("Stranger", purposes=(Purpose.TIME_STAMPING,), valid=(-900, 900))
 
 
-def test_a_version_1_claim_stamped_while_its_certificate_was_valid_is_valid():
-    found = check(Recipe(version=1, signer=EXPIRED, headers=stamped_claim))
-    assert found.validity is Validity.VALID
+@pytest.mark.parametrize(("version", "stamp"), [(1, ca.stamped_claim), (2, ca.stamped)])
+def test_a_time_stamp_gives_the_time_and_its_authority(version, stamp, long):
+    found = check(Recipe(version=version, signer=long, headers=stamp(WHEN)))
+    signer = found.active.signer
+    assert (signer.signed_at, signer.stamped_by) == (WHEN, "Example Time Stamps")
+    assert signer.is_stamp_listed
+    assert {"timeStamp.validated", "timeStamp.trusted"} <= set(found.codes)
+    assert (found.state, found.trust) == (State.TRUSTED, Trust.TRUSTED)
 
 
-def test_a_version_2_claim_needs_a_trusted_time_stamping_authority():
-    found = check(Recipe(signer=EXPIRED, headers=stamped_signature))
-    assert [reason.code for reason in found.reasons] == ["signingCredential.expired"]
-    assert found.active.signer.signed_at == WHEN
+@pytest.mark.parametrize(("version", "stamp"), [(1, ca.stamped_claim), (2, ca.stamped)])
+def test_a_manifest_stamped_before_its_certificate_expired_stays_trusted(version, stamp, expired):
+    found = check(Recipe(version=version, signer=expired, headers=stamp(WHEN)))
+    assert found.trust is Trust.EXPIRED_BUT_TIMESTAMPED
+    assert (found.validity, found.state) == (Validity.VALID, State.TRUSTED)
 
 
-@given(st.binary(max_size=100), st.integers(0, 400), st.binary(min_size=1, max_size=4))
-@settings(max_examples=200, deadline=None)
-def test_broken_certificates_and_tokens_are_read_or_rejected(data, at, put):
-    certificate = credential().certificate
-    stamp = token(b"message")
-    for reader, whole in ((der.certificate, certificate), (der.time_stamp, stamp)):
-        for broken in (data, whole[:at] + put + whole[at + len(put) :], whole[:at]):
+def test_an_expired_certificate_without_a_time_stamp_is_not_called_invalid(expired):
+    found = check(Recipe(signer=expired))
+    assert (found.validity, found.trust) == (Validity.EXPIRED, Trust.EXPIRED)
+    assert found.state is State.INVALID  # as the official tools put it
+    assert "expired on" in found.reasons[0].explanation
+
+
+def test_a_stamp_after_the_certificate_expired_does_not_help(expired):
+    found = check(Recipe(signer=expired, headers=ca.stamped(ca.days(-5))))
+    assert (found.validity, found.trust) == (Validity.EXPIRED, Trust.EXPIRED)
+    assert "before the signature" in found.reasons[0].explanation
+
+
+def test_only_version_1_claims_accept_an_authority_that_is_not_listed(expired, stranger):
+    how = {"by": stranger}
+    new = check(Recipe(signer=expired, headers=ca.stamped(WHEN, **how)))
+    old = check(Recipe(version=1, signer=expired, headers=ca.stamped_claim(WHEN, **how)))
+    assert "timeStamp.untrusted" in new.codes
+    assert new.validity is Validity.EXPIRED
+    assert old.validity is Validity.VALID
+    assert not old.active.signer.is_stamp_listed
+
+
+def test_a_time_stamp_in_a_later_assertion_counts(expired):
+    base = Recipe(signer=expired)
+    SignedFile().bind(base)
+    parent = base.build()
+    (box,) = base.signatures[-1:]
+    token = ca.token(der_signature(box), WHEN)
+    update = Recipe(
+        label="urn:c2pa:22222222-2222-4222-8222-222222222222",
+        kind=b"c2um",
+        signer=ca.intermediate().issue("Archive").signer(),
+        assertions=updating(parent, base.label) | {"c2pa.time-stamp": {base.label: token}},
+    )
+    found = read(store_of(parent, update), lists=ca.lists())
+    assert found.manifests[0].signer.trust is Trust.EXPIRED_BUT_TIMESTAMPED
+    assert not any(reason.is_failure for reason in found.reasons)
+
+
+def der_signature(cose):
+    from expunge.imaging.provenance.c2pa import cbor
+
+    return cbor.decode(cose).value[3]
+
+
+def updating(parent, label):
+    from tests.unit.c2pa.test_validity import ingredient_of, opening
+
+    return opening(ingredient_of(parent, label))
+
+
+def store_of(parent, update):
+    from tests.unit.c2pa.builder import store
+
+    return store(parent, update.build())
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ({"digest": bytes(32)}, "timeStamp.mismatch"),
+        ({"signature": b"0" * 70}, "timeStamp.untrusted"),
+        ({"certificates": False}, "timeStamp.untrusted"),
+    ],
+)
+def test_a_time_stamp_that_does_not_hold_is_not_used(how, code, long):
+    found = check(Recipe(signer=long, headers=ca.stamped(WHEN, **how)))
+    assert code in found.codes
+    assert found.active.signer.stamped_by == ""
+    assert found.state is State.TRUSTED  # its certificate is valid today
+
+
+def test_a_time_stamp_from_the_future_is_not_used(expired):
+    young = ca.intermediate().issue("Young", valid=(5, 30)).signer()
+    found = check(Recipe(signer=young, headers=ca.stamped(ca.days(10))))
+    assert "timeStamp.outsideValidity" in found.codes
+    assert found.state is State.INVALID
+    assert "valid from" in found.reasons[0].explanation
+
+
+def test_an_authority_counts_only_within_its_own_validity(expired):
+    gone = ca.stamping_root().issue("Gone", purposes=(Purpose.TIME_STAMPING,), valid=(-900, -30))
+    late = check(Recipe(signer=expired, headers=ca.stamped(WHEN, by=gone)))
+    assert "timeStamp.outsideValidity" in late.codes
+    old = ca.intermediate().issue("Older", valid=(-200, -100)).signer()
+    inside = check(Recipe(signer=old, headers=ca.stamped(ca.days(-150), by=gone)))
+    assert inside.trust is Trust.EXPIRED_BUT_TIMESTAMPED
+
+
+def test_an_authority_without_the_purpose_does_not_count(long):
+    wrong = ca.stamping_root().issue("Wrong", valid=(-900, 900))
+    found = check(Recipe(signer=long, headers=ca.stamped(WHEN, by=wrong)))
+    assert found.trust is Trust.UNSUITABLE
+    assert "signingCredential.invalid" in found.codes
+
+
+def test_two_time_stamps_are_malformed(long):
+    def twice(*parts):
+        tokens = ca.stamped(WHEN)(*parts)["sigTst2"]["tstTokens"]
+        return {"sigTst2": {"tstTokens": tokens * 2}}
+
+    found = check(Recipe(signer=long, headers=twice))
+    assert "timeStamp.malformed" in found.codes
+    assert found.active.signer.stamped_by == ""
+
+
+TOKEN = ca.token(b"message", WHEN)
+
+
+@given(st.binary(max_size=100), st.integers(0, len(TOKEN)), st.binary(min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_broken_tokens_are_read_or_rejected(data, at, put):
+    for broken in (data, TOKEN[:at] + put + TOKEN[at + len(put) :], TOKEN[:at]):
+        for reader in (cms.token, cms.time_stamp):
             try:
                 reader(broken)
             except MalformedImage:
                 continue
 
 
+@given(st.integers(0, len(TOKEN) - 1), st.integers(1, 255))
+@settings(max_examples=60, deadline=None)
+def test_a_token_with_a_changed_byte_is_never_trusted_at_another_time(at, change):
+    from expunge.imaging.provenance.c2pa import time_stamp
+
+    changed = bytearray(TOKEN)
+    changed[at] ^= change
+    found = time_stamp.verify(bytes(changed), b"message", ca.lists(), ca.NOW, needs_list=True)
+    assert found.time in (None, WHEN)
+
+
+@given(st.binary(max_size=100), st.integers(0, 400), st.binary(min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_broken_certificates_are_read_or_rejected(data, at, put):
+    whole = credential().certificate
+    for broken in (data, whole[:at] + put + whole[at + len(put) :], whole[:at]):
+        try:
+            der.certificate(broken)
+        except MalformedImage:
+            continue
+
+
 def test_two_digit_years_are_read_as_in_the_standard():
     for year, text in ((1950, b"500102030405Z"), (2049, b"490102030405Z")):
-        (parsed,) = der.elements(memoryview(element(23, text)))
-        assert der._time(parsed) == datetime(year, 1, 2, 3, 4, 5, tzinfo=UTC)
+        (parsed,) = der.elements(memoryview(ca.element(23, text)))
+        assert (der.time(parsed).year, der.time(parsed).second) == (year, 5)

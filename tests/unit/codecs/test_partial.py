@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expunge.errors import MalformedImage
-from expunge.imaging.codecs import decode, lower, partial, reduced
+from expunge.imaging.codecs import decode, ends, partial, reduced
 from expunge.imaging.codecs.decode import codec_of
 from expunge.imaging.marks import detection
 from expunge.imaging.source import Source
@@ -37,35 +37,38 @@ def _everything_is_large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("rows", [1, 300, 10_000])
-def test_the_lower_rows_equal_those_of_the_whole_image(name: str, rows: int) -> None:
+def test_the_upper_and_lower_rows_equal_those_of_the_whole_image(name: str, rows: int) -> None:
     source = Source.of(FILES[name])
     whole = decode(source).rgb8()
 
-    part = lower(source, rows)
+    part = ends(source, 20, rows)
 
+    top = max(SIZE[1] - rows, 0)
     assert part.shape == whole.shape
-    assert part.top == max(SIZE[1] - rows, 0)
-    assert np.array_equal(part[part.top :, :], whole[part.top :])
-    assert np.array_equal(part[part.top : part.top + 1, 5:9], whole[part.top : part.top + 1, 5:9])
+    assert np.array_equal(part[top:, :], whole[top:])
+    assert np.array_equal(part[top : top + 1, 5:9], whole[top : top + 1, 5:9])
+    assert np.array_equal(part[:20, 3:], whole[:20, 3:])
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ORIENTED)
-def test_the_lower_rows_follow_the_orientation(kind: str, orientation: int) -> None:
+def test_the_upper_and_lower_rows_follow_the_orientation(kind: str, orientation: int) -> None:
     source = Source.of(ORIENTED[kind][orientation - 1])
     whole = decode(source).rgb8()
 
-    part = lower(source, 37)
+    part = ends(source, 23, 37)
 
-    assert (part.shape, part.top) == (whole.shape, whole.shape[0] - 37)
-    assert np.array_equal(part.rows, whole[-37:])
+    assert part.shape == whole.shape
+    assert np.array_equal(part.upper, whole[:23])
+    assert np.array_equal(part.lower, whole[-37:])
 
 
 def test_a_row_that_was_not_decoded_is_an_error() -> None:
-    part = lower(Source.of(FILES["png RGB"]), 100)
+    part = ends(Source.of(FILES["png RGB"]), 30, 100)
 
-    with pytest.raises(IndexError):
-        part[part.top - 1 : part.top + 5, :]
+    for start in (25, 30, SIZE[1] - 101):
+        with pytest.raises(IndexError):
+            part[start : start + 6, :]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -106,10 +109,10 @@ def test_a_truncated_png_shows_the_rows_before_its_end(name: str) -> None:
     length = int.from_bytes(file[at - 8 : at - 4], "big")
     cut = file[: at - 8] + large.chunk(b"IDAT", file[at : at + length // 2]) + file[-12:]
 
-    part = lower(Source.of(cut), 10_000)
+    part = ends(Source.of(cut), 5, 10_000)
 
-    assert np.array_equal(part.rows, decode(Source.of(cut)).rgb8())
-    assert not np.array_equal(part.rows, decode(source).rgb8())
+    assert np.array_equal(part.lower, decode(Source.of(cut)).rgb8())
+    assert not np.array_equal(part.lower, decode(source).rgb8())
 
 
 def test_an_image_without_any_encoded_row_is_damaged() -> None:
@@ -118,7 +121,7 @@ def test_an_image_without_any_encoded_row_is_damaged() -> None:
     empty = file[:at] + large.chunk(b"IDAT", b"\xff\xff\xff") + file[-12:]
 
     with pytest.raises(MalformedImage):
-        lower(Source.of(empty), 5)
+        ends(Source.of(empty), 5, 5)
 
 
 def test_strips_contain_only_the_image() -> None:
@@ -132,4 +135,6 @@ def test_strips_contain_only_the_image() -> None:
 @given(width=st.integers(200, 30_000), height=st.integers(200, 30_000))
 @settings(deadline=None)
 def test_marks_are_searched_only_in_the_lower_part(width: int, height: int) -> None:
-    assert detection.reach(width, height) <= min(height, 1_100 + 0.32 * width)
+    top, bottom = detection.reach(width, height)
+    assert top <= min(height, 350 + 0.31 * width)
+    assert bottom <= min(height, 1_100 + 0.37 * width)

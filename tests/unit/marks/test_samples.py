@@ -21,7 +21,7 @@ def files(kind: str) -> list[Path]:
 @pytest.mark.parametrize("path", files("marked"), ids=lambda path: path.name)
 def test_every_real_mark_is_removed_completely(path):
     first = expunge.run("visible", path.read_bytes())
-    expected = "doubao-label" if path.name.startswith("doubao") else "gemini-sparkle"
+    expected = "doubao-solid-label" if path.name.startswith("doubao") else "gemini-sparkle"
     assert [mark["name"] for mark in first.report["marks"]] == [expected]
     assert expunge.run("visible", first.image).report["marks"] == []
 

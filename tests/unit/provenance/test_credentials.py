@@ -6,7 +6,9 @@ import json
 import struct
 
 import pytest
+from tests.unit.c2pa import authority as ca
 from tests.unit.c2pa.builder import CREATED, Recipe, store
+from tests.unit.c2pa.png_file import signed_png
 from tests.unit.provenance import making
 
 from expunge import operations
@@ -95,9 +97,45 @@ def test_a_watermark_is_reported_only_as_far_as_provenance_states_it():
     marked = report(png(recipe(CREATED, {"action": "c2pa.watermarked"})))
     camera = report(png(recipe(CAPTURED, generator="Google Pixel Camera")))
     hints = [found["invisible_external"]["synthid"]["hint"] for found in (google, marked, camera)]
+    assert "Google" in hints[0]
     assert "SynthID" in hints[0]
     assert "c2pa.watermarked" in hints[1]
     assert hints[2] is None
+
+
+@pytest.mark.parametrize(
+    ("generator", "vendor", "url"),
+    [
+        ("ChatGPT", "OpenAI", "https://openai.com/verify/"),
+        ("OpenAI Media Service API", "OpenAI", "https://openai.com/verify/"),
+        ("Google C2PA Core Generator Library", "Google", "https://synthid.com/"),
+        ("Another tool", None, "https://synthid.com/"),
+    ],
+)
+def test_synthid_is_verified_at_the_vendor_that_provenance_names(generator, vendor, url):
+    found = report(png(recipe(CREATED, generator=generator)))["invisible_external"]["synthid"]
+    assert (found["vendor"], found["verify_url"]) == (vendor, url)
+    assert found["status"] == "unsupported_locally"
+
+
+@pytest.mark.parametrize(
+    ("made", "trust", "words"),
+    [
+        (ca.intermediate().issue("Signer"), "trusted", "the signer is on the C2PA trust list"),
+        (ca.root("Other").issue("Stranger"), "untrusted", "the signer is on no trust list"),
+        (ca.intermediate().issue("Old", valid=(-9, -3)), "expired", "expired on"),
+    ],
+)
+def test_the_report_tells_trust_from_change(made, trust, words, monkeypatch):
+    monkeypatch.setattr("expunge.imaging.provenance.c2pa.store.public_lists", ca.lists)
+    signed = recipe(CREATED)
+    signed.signer = made.signer()
+    found = report(signed_png(signed))
+    assert found["metadata"]["c2pa"]["trust"] == trust
+    assert found["metadata"]["c2pa"]["manifest"]["signer"]["trust"] == trust
+    assert "unchanged since they were signed; " in found["overall_assessment"]
+    assert words in found["overall_assessment"]
+    assert "invalid" not in found["overall_assessment"]
 
 
 def test_a_store_with_ai_is_removed_with_the_reference_to_it():

@@ -54,7 +54,8 @@ def told(metadata):
         "claim_generators_all": c2pa.get("claim_generators"),
         "c2pa_digital_source_types_all": c2pa.get("digital_source_types"),
         "c2pa_issuer": (active.get("signer") or {}).get("organisation"),
-        "c2pa_validation_state_no_trust_list": str(c2pa["validity"]).capitalize(),
+        "c2pa_validation_state_no_trust_list": c2pa.get("state")
+        or str(c2pa["validity"]).capitalize(),
         "c2pa_remote_manifest_url": c2pa.get("remote_url"),
         "exif_present": exif["present"],
         "exif_gps": exif["gps"],

@@ -43,6 +43,16 @@ def hdr_note(content: memoryview) -> bytes | None:
     return _SIGNATURE + _VERSION + bytes(note[12:_FIRST]) + ifd(order, fields.values(), _FIRST)
 
 
+def is_hdr_note(note: memoryview) -> bool:
+    """Whether a maker note holds the HDR numbers and nothing else, as `hdr_note` writes it."""
+    order = _ORDERS.get(bytes(note[12:_FIRST]))
+    if order is None or not note.tobytes().startswith(_SIGNATURE):
+        return False
+    fields = list(Reader(note, order, _FIRST).fields(_FIRST))
+    own = _SIGNATURE + _VERSION + bytes(note[12:_FIRST]) + ifd(order, fields, _FIRST)
+    return own == note and all(field.tag in _HDR for field in fields)
+
+
 def with_note(structure: bytes | None, note: bytes) -> bytes:
     """Add a maker note to the Exif IFD of a TIFF structure. ``None`` means an empty structure."""
     empty = b"MM\0*" + struct.pack(">IHI", _HEADER, 0, 0)

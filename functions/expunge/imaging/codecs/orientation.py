@@ -39,6 +39,19 @@ def stored_place(
     return (column, row) if orientation in _TRANSPOSED else (row, column)
 
 
+def stored_area_of_first(
+    rows: int, orientation: int, shape: tuple[int, int]
+) -> tuple[slice, slice]:
+    """Return the stored rows and columns of the first displayed rows; ``shape`` is as stored."""
+    height, width = shape
+    side = width if orientation in _TRANSPOSED else height
+    rows = min(rows, side)
+    first = slice(side - rows, side) if orientation in _UPSIDE_DOWN else slice(0, rows)
+    if orientation in _TRANSPOSED:
+        return slice(0, height), first
+    return first, slice(0, width)
+
+
 def stored_area_of_last(rows: int, orientation: int, shape: tuple[int, int]) -> tuple[slice, slice]:
     """Return the stored rows and columns of the last displayed rows; ``shape`` is as stored."""
     height, width = shape

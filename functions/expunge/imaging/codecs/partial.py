@@ -1,4 +1,4 @@
-"""Decode only the lower rows of an image, or a smaller copy, to save memory.
+"""Decode only the upper and lower rows of an image, or a smaller copy, to save memory.
 
 Every codec yields its colours strip by strip (``strips(source)``): 8 bits, grey or RGB, from the
 top of the encoded image down. Rows that are not needed are discarded at once.
@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 
 from expunge.errors import MalformedImage
 from expunge.imaging.codecs.decode import codec_of, decode, decoder_errors, refuse
-from expunge.imaging.codecs.orientation import displayed, stored_area_of_last
+from expunge.imaging.codecs.orientation import (
+    displayed,
+    stored_area_of_first,
+    stored_area_of_last,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,25 +34,29 @@ FACTORS = (8, 4, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Lower:
-    """The lower rows of an image, indexed like the whole image."""
+class Ends:
+    """The upper and lower rows of an image, indexed like the whole image."""
 
-    rows: NDArray[np.uint8]
-    """(h, W, 3) RGB, as displayed."""
-    top: int
-    """The first available row."""
+    upper: NDArray[np.uint8]
+    """(h, W, 3) RGB, as displayed: the first rows."""
+    lower: NDArray[np.uint8]
+    """The last rows."""
+    height: int
+    """Rows of the whole image."""
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        height, width, channels = self.rows.shape
-        return self.top + height, width, channels
+        return self.height, self.lower.shape[1], 3
 
     def __getitem__(self, area: tuple[slice, slice]) -> NDArray[np.uint8]:
         down, across = area
-        start, stop, _ = down.indices(self.shape[0])
-        if start < min(self.top, stop):
-            raise IndexError(f"row {start} is not decoded; rows from {self.top} on are")
-        return self.rows[start - self.top : max(stop - self.top, 0), across]
+        start, stop, _ = down.indices(self.height)
+        top = self.height - len(self.lower)
+        if start >= min(top, stop):
+            return self.lower[max(start - top, 0) : max(stop - top, 0), across]
+        if stop <= len(self.upper):
+            return self.upper[start:stop, across]
+        raise IndexError(f"not decoded: one of the rows {start} to {stop}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,8 @@ class Reduced:
     channels: int
 
 
-def lower(source: Source, rows: int) -> Lower:
-    """Decode the last ``rows`` rows of an image.
+def ends(source: Source, first: int, last: int) -> Ends:
+    """Decode the ``first`` and the ``last`` rows of an image.
 
     Raises
     ------
@@ -74,9 +82,15 @@ def lower(source: Source, rows: int) -> Lower:
     """
     layout = source.layout
     if layout.width * layout.height <= WHOLE or _is_cropped(source):
-        return Lower(decode(source).rgb8(), 0)
-    shown = displayed(_cut(source, rows), layout.orientation)
-    return Lower(_rgb(shown), layout.displayed[1] - shown.shape[0])
+        whole = decode(source).rgb8()
+        return Ends(whole, whole, len(whole))
+    shape = layout.height, layout.width
+    areas = [
+        stored_area_of_first(first, layout.orientation, shape),
+        stored_area_of_last(last, layout.orientation, shape),
+    ]
+    upper, lower = (_rgb(displayed(cut, layout.orientation)) for cut in _cut(source, areas))
+    return Ends(upper, lower, layout.displayed[1])
 
 
 def reduced(source: Source, side: int) -> Reduced:
@@ -110,23 +124,28 @@ def _is_cropped(source: Source) -> bool:
     return any(block.name == "clap" for block in source.layout.blocks)
 
 
-def _cut(source: Source, rows: int) -> Samples:
-    """Return the displayed image's last rows in the encoded orientation."""
-    layout = source.layout
-    down, across = stored_area_of_last(rows, layout.orientation, (layout.height, layout.width))
+def _cut(source: Source, areas: list[tuple[slice, slice]]) -> list[Samples]:
+    """Return some areas of the encoded image, from one pass over its strips."""
     refuse(source)
-    at, found = 0, np.empty((0, 0, 0), np.uint8)
+    at, found = 0, [np.empty((0, 0, 0), np.uint8) for _ in areas]
     with decoder_errors(source.media_type):
         for strip in _checked(source):
-            if not found.size:
-                wide, high = across.stop - across.start, down.stop - down.start
-                found = np.empty((high, wide, strip.shape[2]), np.uint8)
-            start, stop = max(down.start - at, 0), min(down.stop - at, len(strip))
-            if start < stop:
-                first = at + start - down.start
-                found[first : first + stop - start] = strip[start:stop, across]
+            for number, area in enumerate(areas):
+                if not found[number].size:
+                    wide, high = (part.stop - part.start for part in area[::-1])
+                    found[number] = np.empty((high, wide, strip.shape[2]), np.uint8)
+                _copy(strip, at, area, found[number])
             at += len(strip)
     return found
+
+
+def _copy(strip: Samples, at: int, area: tuple[slice, slice], into: Samples) -> None:
+    """Copy the part of a strip, whose first row is ``at``, that belongs to an area."""
+    down, across = area
+    start, stop = max(down.start - at, 0), min(down.stop - at, len(strip))
+    if start < stop:
+        first = at + start - down.start
+        into[first : first + stop - start] = strip[start:stop, across]
 
 
 def _checked(source: Source) -> Iterator[Samples]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from expunge.errors import MalformedImage
+from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging import icc
 from expunge.imaging.containers.block import Block, Kind, Layout, is_surplus, surplus
 from expunge.imaging.limits import LIMITS
@@ -51,8 +51,12 @@ _CONTROLS = 4
 _INTRODUCER = re.compile(rb"[!,;]")
 _ZEROS = re.compile(rb"\0+")
 
-_MAX_JOINED = 1 << 16
-"""Sub-blocks of one extension that are joined: 16 MB if all are full."""
+_MAX_JOINED = 1 << 18
+"""Sub-blocks of all extensions: 66 MB if all are full."""
+_SHORT_BLOCKS = re.compile(
+    b"(?:" + b"|".join(bytes([n]) + b".{%d}" % n for n in range(1, 9)) + b")++", re.DOTALL
+)
+"""A run of sub-blocks of up to 8 bytes, of which a file may have millions."""
 
 
 def parse(data: bytes, *, like: Layout | None = None) -> Layout:  # noqa: ARG001
@@ -119,6 +123,7 @@ class _Walk:
         self._view = memoryview(data)
         self._blocks: list[Block] = []
         self._counts: dict[str, int] = {}
+        self._may_join = _MAX_JOINED
         self._junk: tuple[int, int] | None = None
         """Number of blocks before the first stray bytes, and the offset of those bytes."""
 
@@ -227,7 +232,8 @@ class _Walk:
         data = self._data
         try:
             while size := data[at]:
-                at += size + 1
+                short = _SHORT_BLOCKS.match(data, at) if size <= 8 else None
+                at = short.end() if short else at + size + 1
         except IndexError:
             raise _CutOffError("the file ends within a block's data") from None
         return at + 1
@@ -313,14 +319,17 @@ class _Walk:
         self._blocks.append(surplus(self._blocks[-1], start, end - start, content))
 
     def _joined(self, at: int) -> memoryview:
-        """Join the content of the sub-blocks at ``at``, up to `_MAX_JOINED` of them."""
+        """Join the content of the sub-blocks at ``at``."""
         size = self._data[at]
         if not size or not self._data[at + 1 + size]:
             return self._view[at + 1 : at + 1 + size]
         parts: list[memoryview] = []
-        while (size := self._data[at]) and len(parts) < _MAX_JOINED:
+        while size := self._data[at]:
             parts.append(self._view[at + 1 : at + 1 + size])
             at += size + 1
+            if len(parts) > self._may_join:
+                raise ImageTooLarge(f"the extensions have more than {_MAX_JOINED:,} sub-blocks")
+        self._may_join -= len(parts)
         return memoryview(b"".join(parts))
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from expunge.imaging.codecs.partial import Lower
-
 Floats = NDArray[Any]
 """float32 unless stated otherwise; each use states the shape."""
-Seen = NDArray[np.uint8] | Lower
-"""A whole image, ``(h, w, 3)``, or the lower rows of it that a search needs."""
+
+
+class Seen(Protocol):
+    """An image, ``(h, w, 3)``, or the rows of it that a search needs: read by two slices."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __getitem__(self, area: tuple[slice, slice], /) -> NDArray[np.uint8]: ...
+
+
 Pixels = NDArray[np.uint8]
 """``(h, w, 3)``, an image or a part of one."""
 Flags = NDArray[np.bool_]

@@ -46,10 +46,29 @@ class Window:
         across = max(self.left, other.left) < min(self.right, other.right)
         return across and max(self.top, other.top) < min(self.bottom, other.bottom)
 
+    def intersection(self, other: Window) -> Window:
+        """Return the pixels that two overlapping windows share."""
+        return Window(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
     def within_window(self, outer: Window) -> Window:
         """Return the same pixels, relative to another window's corner."""
         x, y = outer.left, outer.top
         return Window(self.left - x, self.top - y, self.right - x, self.bottom - y)
+
+
+def enclosing(windows: list[Window]) -> Window:
+    """Return the smallest window that contains all of these."""
+    return Window(
+        min(window.left for window in windows),
+        min(window.top for window in windows),
+        max(window.right for window in windows),
+        max(window.bottom for window in windows),
+    )
 
 
 @dataclass(frozen=True, slots=True)

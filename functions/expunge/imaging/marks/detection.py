@@ -19,7 +19,7 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     Parameters
     ----------
     pixels
-        The image as displayed, ``(h, w, 3)``, uint8; its last `reach` rows are enough.
+        The image as displayed, ``(h, w, 3)``, uint8; its first and last `reach` rows are enough.
     names
         Names in the registry of the marks to search for; all by default.
     """
@@ -30,6 +30,8 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     )
 
 
-def reach(width: int, height: int) -> int:
-    """Return how many rows from the bottom a search may need, for an image of this size."""
-    return min(height, max(sparkles.reach(width, height), labels.reach(width, height)))
+def reach(width: int, height: int) -> tuple[int, int]:
+    """Return how many rows a search may need from the top and the bottom of such an image."""
+    top = max(sparkles.REACH, labels.reach(width, height, top=True))
+    bottom = max(sparkles.reach(width, height), labels.reach(width, height, top=False))
+    return min(height, top), min(height, bottom)

@@ -11,6 +11,7 @@ import numpy as np
 
 from expunge.imaging.marks import sparkle
 from expunge.imaging.marks.box import Window
+from expunge.imaging.marks.resampling import Kernel, resampled
 
 if TYPE_CHECKING:
     from expunge.imaging.marks.arrays import Floats
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 WHITE = 255.0
-_REDUCED = (sparkle.UNIT, 48, 36)
+REDUCED = (sparkle.UNIT, 48, 36)
 """Sides in pixels of an enlarged star in the tools' output: the original, and reduced copies."""
 _PAD = 8
 
@@ -48,6 +49,10 @@ class Drawing(Protocol):
     def blur(self) -> float:
         """Sigma in pixels of the blur from resampling; 0 for none."""
 
+    @property
+    def reach(self) -> float:
+        """How far the drawing extends past its box on every side, in widths of the box."""
+
     def layers(self, box: Box, window: Window) -> Layers:
         """Return the overlay in a window, scaled so that the plateau's opacity is 1."""
 
@@ -70,6 +75,8 @@ class Star:
     halo: float = 0.0
     amount: float = 0.0
     enlarged: bool = False
+    copied: tuple[int, Kernel] | None = None
+    """For a resized copy: the original's side in pixels, and the kernel that resized it."""
 
     @property
     def aspect(self) -> float:
@@ -79,6 +86,10 @@ class Star:
     def size(self) -> tuple[int, int]:
         return sparkle.UNIT, sparkle.UNIT
 
+    @property
+    def reach(self) -> float:
+        return 0.0
+
     def at(self, side: float) -> Star:
         """Scale the parameters, which are for 96 px, to another size."""
         scale = side / sparkle.UNIT
@@ -86,6 +97,10 @@ class Star:
 
     def blurred(self, blur: float) -> Star:
         return replace(self, blur=blur, enlarged=False)
+
+    def resized(self, side: int, kernel: Kernel) -> Star:
+        """Return the star as in a copy of an image whose star has this side."""
+        return replace(self, copied=(side, kernel))
 
     def outline(self) -> Outline:
         return _star_outline()
@@ -95,7 +110,11 @@ class Star:
         return Layers(cover, cover * np.float32(WHITE))
 
     def _cover(self, box: Box, window: Window) -> Floats:
-        if self.enlarged and _whole(box) and box.width in _REDUCED:
+        if self.copied:
+            side, kernel = self.copied
+            star = sparkle.enlarged(side) if self.enlarged else _drawn(side)
+            return np.maximum(resampled(star, box, window, kernel), 0)
+        if self.enlarged and _whole(box) and box.width in REDUCED:
             return _placed(sparkle.enlarged(int(box.width)), box, window)
         if not self.blur:
             return _sharp(box, window)
@@ -115,10 +134,14 @@ def _sharp(box: Box, window: Window) -> Floats:
     """Draw as the tool does at its own sizes and whole-pixel positions, else in closed form."""
     if not _whole(box) or box.width not in (sparkle.UNIT, sparkle.UNIT / 2):
         return sparkle.coverage(box, window)
-    star = sparkle.drawn()
-    if box.width != sparkle.UNIT:
-        star = star.reshape(sparkle.UNIT // 2, 2, sparkle.UNIT // 2, 2).mean((1, 3))
-    return _placed(star, box, window)
+    return _placed(_drawn(int(box.width)), box, window)
+
+
+@cache
+def _drawn(side: int) -> Floats:
+    """Return the sharp star at 96 px, or halved to 48 px."""
+    star, half = sparkle.drawn(), sparkle.UNIT // 2
+    return star if side == sparkle.UNIT else star.reshape(half, 2, half, 2).mean((1, 3))
 
 
 def _whole(box: Box) -> bool:

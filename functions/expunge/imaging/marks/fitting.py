@@ -8,7 +8,7 @@ is measured beside the outline, and outliers count less (Cauchy).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -49,6 +49,10 @@ class Fit:
         alpha = np.minimum(self.opacity * alpha, np.float32(MAX))
         return Layers(alpha, np.minimum(self.opacity * self.ink * ink, 255 * alpha))
 
+    def drawn_as(self, drawing: Drawing) -> Fit:
+        """Return the fit with another drawing at the same place."""
+        return replace(self, drawing=drawing)
+
     def vector(self) -> Floats:
         """Opacity; centre x and y, width and blur in pixels; ink."""
         place = (*self.box.centre, self.box.width)
@@ -61,11 +65,19 @@ class Fit:
         if (x, y, width) != (*box.centre, box.width):
             box = Box.around((x, y), width, width * drawing.aspect)
         if blur != drawing.blur:
-            drawing = drawing.blurred(max(blur, 0.2))
+            drawing = drawing.blurred(max(blur, 0.1))
         return Fit(box, drawing, min(max(opacity, 0.02), MAX), deviation, min(ink, 1.0))
 
 
-def fit(luma: Floats, window: Window, prior: Fit, *, free: bool, tinted: bool = False) -> Fit:
+def fit(
+    luma: Floats,
+    window: Window,
+    prior: Fit,
+    *,
+    free: bool,
+    soft: bool = False,
+    tinted: bool = False,
+) -> Fit:
     """Fit a mark to the pixels of a window.
 
     Parameters
@@ -75,14 +87,16 @@ def fit(luma: Floats, window: Window, prior: Fit, *, free: bool, tinted: bool = 
     prior
         Start of the fit; its ``deviation`` says how far ``opacity`` may move.
     free
-        Also fit position, size and blur.
+        Also fit position and size.
+    soft
+        Also fit blur.
     tinted
         Also fit the logo's brightness.
     """
     noise = ROUNDING / np.maximum(255.5 - luma, 0.5)
     floor = np.stack([noise + np.roll(noise, -1, 1), noise + np.roll(noise, -1, 0)])
     sure = np.array([prior.deviation, 1.5, 1.5, 0.02 * prior.box.width + 0.5, 0.4, 0.03])
-    fitted = [0, *((1, 2, 3, 4) if free else ()), *((5,) if tinted else ())]
+    fitted = [0, *((1, 2, 3) if free else ()), *((4,) if soft else ()), *((5,) if tinted else ())]
     found = prior
     for _ in range(3 if len(fitted) == 1 else 6):
         at = found.vector()

@@ -8,6 +8,8 @@ from expunge.imaging.marks.arrays import Flags
 from expunge.imaging.marks.box import Window
 from expunge.imaging.marks.drawing import Layers
 
+UNEXPLAINED = "it resembles the mark, but its removal does not explain the image"
+
 
 @dataclass(frozen=True, slots=True)
 class FoundMark:
@@ -25,6 +27,8 @@ class FoundMark:
     """Pixels of the window that an inversion cannot restore: ``(h, w)``."""
     opacity: float
     """Opacity of the mark's plateau, 0 to 1."""
+    rim: float = 0.0
+    """For a label, the standard deviation of its outline in pixels; 0 for an exact drawing."""
 
 
 @dataclass(frozen=True, slots=True)

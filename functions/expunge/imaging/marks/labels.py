@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from expunge.imaging.marks.box import Box
-from expunge.imaging.marks.drawing import Layers
-from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
+from expunge.imaging.marks.continuation import CONTINUES, continues
+from expunge.imaging.marks.found import UNEXPLAINED, FoundMark, Lookalike, SearchResult
 from expunge.imaging.marks.plane import log_plane, of_luma
 from expunge.imaging.marks.registry import LABELS
 from expunge.imaging.marks.rim import heights, refine, steps
+from expunge.imaging.marks.settling import settle_label
 from expunge.imaging.marks.template_search import Template, scan
 from expunge.imaging.marks.trial import MARGIN, Hypothesis, attempt
 
@@ -36,8 +37,10 @@ TRIED = 2
 DECISION = 0.95
 """Confidence from which a label is removed."""
 WORTH_TELLING = 0.3
-EXPLAINED = 0.2
-"""Fraction of the outline's likelihood ratio that may remain after a useful inversion."""
+EXACT = 0.05
+"""Standard deviation in pixels of the outline of a label as captured, in whole pixels."""
+FITTED, GUESSED = 0.2, 0.8
+"""The same for a captured label at a fitted place, and for words in another typeface."""
 SMALLEST = 24
 """Width in pixels below which a label cannot be told from texture."""
 
@@ -52,7 +55,7 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     names
         Names in the registry of the marks to search for; all by default.
     """
-    found: list[FoundMark] = []
+    sure: list[tuple[Label, Trial]] = []
     kept: list[Lookalike] = []
     for label in LABELS:
         if names is not None and label.mark.name not in names:
@@ -60,22 +63,36 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
         trials = [attempt(pixels, guess) for guess in guesses(pixels, label)]
         if trials:
             best = max(trials, key=lambda trial: trial.explained)
-            sure = best.confidence
-            if sure >= DECISION:
-                if not any(best.window.overlaps(other.window) for other in found):
-                    found.append(_found(label, best, sure))
-            elif sure >= WORTH_TELLING:
-                reason = "it resembles the mark, but taking it out does not explain the picture"
-                kept.append(Lookalike(label.mark.name, best.window, sure, reason))
-    return SearchResult(tuple(found), tuple(kept))
+            if best.confidence >= DECISION:
+                sure.append((label, best))
+            elif best.confidence >= WORTH_TELLING:
+                kept.append(_kept(best, UNEXPLAINED))
+    found: list[FoundMark] = []
+    for label, trial in sorted(sure, key=lambda one: -one[1].explained):
+        if any(trial.window.overlaps(other.window) for other in found):
+            continue
+        settled = settle_label(pixels, trial)
+        if not label.framed and continues(pixels, settled.fit, known=label.captured):
+            kept.append(_kept(settled, CONTINUES))
+        else:
+            found.append(_found(label, settled, trial.confidence))
+    apart = [one for one in kept if not any(one.window.overlaps(two.window) for two in found)]
+    return SearchResult(tuple(found), tuple(apart))
 
 
-def reach(width: int, height: int) -> int:
-    """Return the rows from the bottom that can contain a label whose centre is in its corner."""
+def _kept(trial: Trial, reason: str) -> Lookalike:
+    name = trial.hypothesis.mark.name
+    return Lookalike(name, trial.window, trial.confidence, reason)
+
+
+def reach(width: int, height: int, *, top: bool) -> int:
+    """Return the rows from the top or the bottom that can contain a label of those corners."""
     most = 0.0
     for label in LABELS:
-        wide = _usual(label, width, height) * float(label.scales[-1])
-        most = max(most, wide * (label.corner.up + 2 * label.mark.drawing.aspect))
+        if label.corner.top == top:
+            wide = _usual(label, width, height) * float(label.scales[-1])
+            drawing = label.mark.drawing
+            most = max(most, wide * (label.corner.up + 2 * drawing.aspect + drawing.reach))
     return round(most + 2 * MARGIN)
 
 
@@ -139,14 +156,15 @@ def _unshrunk(box: Box, shrink: float, x: int, y: int) -> Box:
 
 
 def _found(label: Label, trial: Trial, sure: float) -> FoundMark:
-    """Return the mark; inpaint all of it if an inversion would leave its outline visible."""
     over = trial.fit.layers(trial.window)
-    opaque = np.zeros(over.alpha.shape, bool)
-    if trial.after > EXPLAINED * trial.before.likelihood:
-        wide = 2 * round(0.012 * trial.fit.box.width + 1) + 1
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
-        opaque = cv2.dilate((over.alpha > 0.08).astype(np.uint8), kernel) > 0
-        over = Layers(np.zeros_like(over.alpha), np.zeros_like(over.ink))
+    mark = trial.hypothesis.mark
     return FoundMark(
-        label.mark.name, label.mark.tool, trial.window, sure, over, opaque, trial.fit.opacity
+        name=mark.name,
+        tool=mark.tool,
+        window=trial.window,
+        confidence=sure,
+        over=over,
+        opaque=np.zeros(over.alpha.shape, bool),
+        opacity=trial.fit.opacity,
+        rim=EXACT if trial.hypothesis.exact else FITTED if label.captured else GUESSED,
     )

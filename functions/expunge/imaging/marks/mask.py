@@ -1,5 +1,8 @@
 """A mark with a known mask: opacity and ink of every pixel, solved from captures.
 
+A shadow is black ink around the letters. The box of a mark holds its letters; ``bleed`` says how
+far the mask reaches past that box.
+
 ``fit_entry`` solved the masks in this folder from two captures of the same mark, over a dark and
 a light background: two equations and two unknowns per pixel.
 """
@@ -15,12 +18,14 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.outline import Outline
+from expunge.imaging.marks.resampling import Kernel, resampled
 
 if TYPE_CHECKING:
     from expunge.imaging.marks.arrays import Floats
-    from expunge.imaging.marks.box import Box, Window
+    from expunge.imaging.marks.box import Window
 
 
 FARTHEST = 3.0
@@ -34,44 +39,41 @@ class Mask:
 
     name: str
     blur: float = 0.0
+    bleed: int = 0
+    """Pixels of the mask on every side of the mark's box, for a shadow."""
 
     @property
     def aspect(self) -> float:
-        alpha, _ = load(self.name)
-        height, width = alpha.shape
-        return float(height / width)
+        width, height = self.size
+        return height / width
+
+    @property
+    def reach(self) -> float:
+        return self.bleed / self.size[0]
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height at which the mask was captured."""
+        """Width and height of the box at which the mask was captured."""
         alpha, _ = load(self.name)
-        return alpha.shape[1], alpha.shape[0]
+        return alpha.shape[1] - 2 * self.bleed, alpha.shape[0] - 2 * self.bleed
 
     def blurred(self, blur: float) -> Mask:
         return replace(self, blur=blur)
 
     def outline(self) -> Outline:
-        return _outline(self.name)
+        return _outline(self.name, self.bleed)
 
     def layers(self, box: Box, window: Window) -> Layers:
         alpha, ink = load(self.name)
         plateau = plateau_of(self.name)
-        drawn = self._placed(np.dstack([alpha, ink]), box, window)
-        return Layers(drawn[..., 0] / plateau, drawn[..., 1] / plateau)
+        return Layers(*(self._placed(plane, box, window) / plateau for plane in (alpha, ink)))
 
-    def _placed(self, planes: Floats, box: Box, window: Window) -> Floats:
-        scale = box.width / planes.shape[1]
-        if scale < 1:
-            size = max(1, round(box.width)), max(1, round(box.width * self.aspect))
-            planes = cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
-        fx, fy = box.width / planes.shape[1], box.height / planes.shape[0]
-        left = box.x - window.left + (fx - 1) / 2
-        top = box.y - window.top + (fy - 1) / 2
-        place = np.array([[fx, 0, left], [0, fy, top]], np.float32)
-        drawn = cv2.warpAffine(planes, place, (window.width, window.height), flags=cv2.INTER_LINEAR)
-        if self.blur:
-            drawn = cv2.GaussianBlur(drawn, (0, 0), self.blur)
-        return drawn
+    def _placed(self, plane: Floats, box: Box, window: Window) -> Floats:
+        wide, high = self.size
+        x, y = self.bleed * box.width / wide, self.bleed * box.height / high
+        whole = Box(box.x - x, box.y - y, box.width + 2 * x, box.height + 2 * y)
+        drawn = np.maximum(resampled(plane, whole, window, Kernel.BICUBIC), 0)
+        return cv2.GaussianBlur(drawn, (0, 0), self.blur) if self.blur else drawn
 
 
 @cache
@@ -90,11 +92,11 @@ def plateau_of(name: str) -> float:
 
 
 @cache
-def _outline(name: str) -> Outline:
+def _outline(name: str, bleed: int) -> Outline:
     """Return points on the half-opacity contour with space for a pair of points on either side."""
-    alpha, _ = load(name)
+    alpha, ink = load(name)
     height, width = alpha.shape
-    solid = np.pad(alpha / plateau_of(name), 6)
+    solid = np.pad((ink / 255 if bleed else alpha) / plateau_of(name), 6)
     fine = cv2.resize(solid, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR)
     contours, _ = cv2.findContours(
         (fine > 0.5).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE
@@ -110,6 +112,7 @@ def _outline(name: str) -> Outline:
     roomy = np.flatnonzero(inside & np.logical_and.reduce(outside))
     roomy = roomy[:: max(1, len(roomy) // MAX_POINTS)]
     centre = np.array([width - 1, height - 1], np.float32) / 2 + 6
+    width -= 2 * bleed
     at = (points[roomy] - centre) / width
     return Outline(at, normals[roomy].astype(np.float32), 1, (reach - 0.5) / width, deep=False)
 

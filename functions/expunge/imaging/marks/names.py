@@ -11,6 +11,8 @@ class MarkName(StrEnum):
     GEMINI_SPARKLE = "gemini-sparkle"
     GEMINI_SPARKLE_FAINT = "gemini-sparkle-faint"
     DOUBAO_LABEL = "doubao-label"
+    DOUBAO_SOLID_LABEL = "doubao-solid-label"
+    DOUBAO_PILL = "doubao-pill"
     JIMENG_LABEL = "jimeng-label"
     SAMSUNG_LABEL = "samsung-label"
     AI_GENERATED_LABEL = "ai-generated-label"

@@ -35,6 +35,8 @@ class Place:
 
     side: int
     margin: int
+    """Distance to the right edge, and to the bottom edge unless ``below`` gives that."""
+    below: int | None = None
     reduced_from: tuple[tuple[int, int], ...] = ()
     """For images that the tool returns reduced: the original's long side for each smallest short
     side of the copy. The margin shrinks with the image; the side is that of the copy."""
@@ -46,7 +48,8 @@ class Place:
             short, long = sorted((width, height))
             original = next(size for least, size in self.reduced_from if short >= least)
             margin = int(self.margin * long / original + 0.5)
-        left, top = width - margin - self.side, height - margin - self.side
+        below = margin if self.below is None else self.below
+        left, top = width - margin - self.side, height - below - self.side
         return (left, top) if min(left, top) >= 0 else None
 
 
@@ -88,20 +91,22 @@ class Mark:
         right, bottom = width - box.x - box.width, height - box.y - box.height
         off = min(
             (
-                max(abs(right - margin), abs(bottom - margin)) / side
-                for margin, side in self._margins(box, width, height)
+                max(abs(right - margin), abs(bottom - below)) / side
+                for margin, below, side in self._margins(box, width, height)
             ),
             default=1.0,
         )
         return max(0.0, 1 - off / STRAY)
 
-    def _margins(self, box: Box, width: int, height: int) -> Iterator[tuple[float, float]]:
+    def _margins(self, box: Box, width: int, height: int) -> Iterator[tuple[float, float, float]]:
         for place in self.places:
             at = place.in_picture(width, height)
             if at and abs(box.width / place.side - 1) < 0.06:
-                yield width - at[0] - place.side, place.side
+                yield width - at[0] - place.side, height - at[1] - place.side, place.side
             if not place.reduced_from:
-                yield place.margin * box.width / place.side, box.width
+                scale = box.width / place.side
+                below = place.margin if place.below is None else place.below
+                yield place.margin * scale, below * scale, box.width
 
     def drawing_at(self, width: float) -> Drawing:
         """Return the drawing at this width."""
@@ -122,7 +127,7 @@ SPARKLES = (
         most=0.60,
         drawing=Star(),
         usual=48,
-        places=(Place(48, 32), Place(96, 64), Place(48, 89), Place(46, 32)),
+        places=(Place(48, 32), Place(96, 64), Place(48, 89), Place(46, 32), Place(48, 96, 98)),
     ),
     Mark(
         name=MarkName.GEMINI_SPARKLE_FAINT,
@@ -136,9 +141,10 @@ SPARKLES = (
         usual=48,
         places=(
             Place(96, 192),
-            Place(36, 192, ((566, 2752), (550, 2816), (0, 2848))),
+            Place(36, 192, reduced_from=((566, 2752), (550, 2816), (0, 2848))),
             Place(48, 96),
             Place(48, 94),
+            Place(48, 96, 98),
         ),
     ),
 )
@@ -160,8 +166,12 @@ class Label:
     least: float = 0.72
     most: float = 1.3
     """Smallest and largest width to try, relative to the usual width."""
+    framed: bool = False
+    """Whether a frame closes it, so that writing beside it is something else."""
     ratio: float = 1.09
     """Ratio of one tried width to the next."""
+    captured: bool = True
+    """Whether its mask was solved from a tool's own output, and not set in a free typeface."""
 
     @property
     def renditions(self) -> tuple[Mark, ...]:
@@ -190,6 +200,44 @@ LABELS = (
         ),
         share=0.15,
         corner=Corner(across=1.5, up=0.75),
+    ),
+    Label(
+        Mark(
+            name=MarkName.DOUBAO_SOLID_LABEL,
+            tool="Doubao",
+            drawing=Mask("doubao-solid", bleed=64),
+            usual=261,
+            opacity=0.796,
+            deviation=0.0005,
+            deviation_resampled=0.0005,
+            least=0.55,
+            most=0.97,
+        ),
+        share=0.12,
+        corner=Corner(across=1.5, up=0.6),
+        of_short_side=False,
+        least=0.82,
+        most=1.3,
+    ),
+    Label(
+        Mark(
+            name=MarkName.DOUBAO_PILL,
+            tool="Doubao",
+            drawing=Mask("doubao-pill", bleed=36),
+            usual=248,
+            opacity=0.592,
+            deviation=0.0005,
+            deviation_resampled=0.0005,
+            least=0.4,
+            most=0.8,
+        ),
+        share=0.115,
+        corner=Corner(across=1.35, up=0.75, left=True, top=True),
+        of_short_side=False,
+        compared_at=44,
+        framed=True,
+        least=0.82,
+        most=1.3,
     ),
     Label(
         Mark(
@@ -244,6 +292,7 @@ LABELS = (
         also=(Mask("ai-generated-serif"), Mask("ai-generated-round")),
         least=0.7,
         most=1.5,
+        captured=False,
     ),
 )
 

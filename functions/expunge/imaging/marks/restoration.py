@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from expunge.imaging.codecs import Patch
+from expunge.imaging.marks.fusion import fused
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs import Picture
@@ -69,13 +70,10 @@ def restore(picture: Picture, found: FoundMark, *, coarse: float = 0.0) -> Resto
     top = float(2**picture.depth - 1)
     seen = place.astype(np.float32) * np.float32(255 / top)
     under = seen.copy()
-    under[inner.slices] = (
-        from_lossy(seen[inner.slices], found.over, coarse)
-        if coarse
-        else invert(seen[inner.slices], found.over)
-    )
+    under[inner.slices] = _unblended(seen[inner.slices], found, coarse)
     hole = np.zeros(place.shape[:2], bool)
-    strange = unexplained(under[inner.slices], found.over.alpha, LOSSY_SLACK if coarse else SLACK)
+    slack = LOSSY_SLACK if coarse or found.rim else SLACK
+    strange = unexplained(under[inner.slices], found.over.alpha, slack)
     hole[inner.slices] = strange | found.opaque
     if hole.any():
         under = inpaint(np.clip(under, 0, 255), hole)
@@ -85,6 +83,12 @@ def restore(picture: Picture, found: FoundMark, *, coarse: float = 0.0) -> Resto
     new[~touched] = place[inner.slices][~touched]
     inverted = int((touched & ~filled).sum())
     return Restored(Patch(window.left, window.top, new), inverted, int(filled.sum()))
+
+
+def _unblended(seen: Floats, found: FoundMark, coarse: float) -> Floats:
+    if found.rim:
+        return fused(seen, found.over, found.rim)
+    return from_lossy(seen, found.over, coarse) if coarse else invert(seen, found.over)
 
 
 def invert(seen: Floats, over: Layers) -> Floats:

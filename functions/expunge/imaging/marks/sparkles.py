@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from expunge.imaging.marks.box import Box
-from expunge.imaging.marks.drawing import WHITE, Star
-from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
+from expunge.imaging.marks.box import Box, Window
+from expunge.imaging.marks.drawing import WHITE, Layers, Star
+from expunge.imaging.marks.found import UNEXPLAINED, FoundMark, Lookalike, SearchResult
 from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.registry import OPACITIES, SPARKLES
 from expunge.imaging.marks.rim import heights, refine, steps, thinned
+from expunge.imaging.marks.settling import settle
 from expunge.imaging.marks.template_search import Corner, Template, scan
-from expunge.imaging.marks.trial import Hypothesis, attempt
+from expunge.imaging.marks.trial import IMPLAUSIBLE, Hypothesis, attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from expunge.imaging.marks.arrays import Floats, Seen
+    from expunge.imaging.marks.arrays import Floats, Pixels, Seen
     from expunge.imaging.marks.registry import Mark
     from expunge.imaging.marks.trial import Trial
 
@@ -47,15 +48,20 @@ ALIKE, MOSTLY = 0.25, 0.5
 """Least share of pairs with the right step, and with half of it, for a trial."""
 DECISION = 0.97
 """Confidence from which a mark is removed."""
+LEAST_STEP = 0.08
+"""Mean step along the outline, in the log plane, below which no star is examined."""
+REACH = 320
+"""Pixels from both edges of a flipped image's corner that hold all known places."""
 LINE = Star().outline()
-BETTER = 1.1
-"""Factor by which a free fit must explain more than the tool's own size and place."""
 GREYER = 0.3
 """Log-likelihood per pair by which a grey logo must exceed a white one."""
 ANOTHER = 0.5
 """Log-likelihood per pair by which a star of another opacity must exceed the mark's."""
 WORTH_TELLING = 0.2
 """Confidence from which a lookalike is reported."""
+
+
+UNDECIDED = "two different stars explain this place about equally well"
 
 
 def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
@@ -71,28 +77,67 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
     marks = [mark for mark in SPARKLES if names is None or mark.name in names]
     if not marks or min(pixels.shape[:2]) < SIDES[0]:
         return SearchResult((), ())
+    result = _decided(pixels, stages(pixels, marks), marks)
+    return result if result.found else _flipped(pixels, marks) or result
+
+
+def _decided(pixels: Seen, guessed: Iterable[list[Hypothesis]], marks: list[Mark]) -> SearchResult:
+    """Return the result of the first stage in which a star passes its trial."""
     trials: list[Trial] = []
-    for guesses in stages(pixels, marks):
+    for guesses in guessed:
         trials += [attempt(pixels, guess) for guess in guesses]
         passed = [trial for trial in trials if trial.confidence >= DECISION]
         if passed:
-            return _found(_exactly(pixels, max(passed, key=lambda trial: trial.explained)))
+            best = max(passed, key=lambda trial: trial.explained)
+            return _settled(best, settle(pixels, best), marks)
     return _nothing(trials)
+
+
+def _flipped(pixels: Seen, marks: list[Mark]) -> SearchResult | None:
+    """Search the known places of a mirrored image, an upside-down one, and both together."""
+    height, width = pixels.shape[:2]
+    wide, high = min(width, REACH), min(height, REACH)
+    for upside_down, mirrored in ((False, True), (True, False), (True, True)):
+        top, left = (0 if upside_down else height - high), (0 if mirrored else width - wide)
+        turn = slice(None, None, -1 if upside_down else 1), slice(None, None, -1 if mirrored else 1)
+        corner = np.ascontiguousarray(pixels[top : top + high, left : left + wide][turn])
+        boxes = _known(width, height, width - wide, height - high)
+        guesses = _judged(log_plane(corner), (0, 0), marks, boxes, exact=True)
+        result = _decided(corner, [guesses], marks)
+        if result.found:
+            found = tuple(_turned_back(one, corner, turn, left, top) for one in result.found)
+            return SearchResult(found, ())
+    return None
+
+
+def _turned_back(
+    found: FoundMark, corner: Pixels, turn: tuple[slice, slice], left: int, top: int
+) -> FoundMark:
+    """Return a mark of a flipped corner in the image's own coordinates."""
+    rows, columns = corner.shape[:2]
+    seen = found.window
+    if turn[0].step < 0:
+        seen = replace(seen, top=rows - seen.bottom, bottom=rows - seen.top)
+    if turn[1].step < 0:
+        seen = replace(seen, left=columns - seen.right, right=columns - seen.left)
+    window = Window(seen.left + left, seen.top + top, seen.right + left, seen.bottom + top)
+    over = Layers(*(np.ascontiguousarray(layer[turn]) for layer in found.over))
+    return replace(found, window=window, over=over, opaque=found.opaque[turn])
+
+
+def _known(width: int, height: int, left: int, top: int) -> list[Box]:
+    """Return the tools' places in an image of this size, from the corner at left and top."""
+    return [
+        Box(at[0] - left, at[1] - top, place.side, place.side)
+        for mark in SPARKLES
+        for place in mark.places
+        if (at := place.in_picture(width, height)) and at[0] >= left and at[1] >= top
+    ]
 
 
 def reach(width: int, height: int) -> int:  # noqa: ARG001 (the same for all)
     """Return the rows from the bottom that can contain a star whose centre is in the corner."""
     return CORNER + round(2 * float(SIDES[-1]))
-
-
-def _exactly(pixels: Seen, trial: Trial) -> Trial:
-    """Fit size and place as well, if the tool's own do not explain the star."""
-    guess = trial.hypothesis
-    if not guess.exact or trial.suits:
-        return trial
-    free = attempt(pixels, replace(guess, exact=False))
-    better = free.explained > BETTER * trial.explained and free.confidence >= DECISION
-    return free if better else trial
 
 
 @cache
@@ -105,12 +150,7 @@ def stages(pixels: Seen, marks: list[Mark]) -> Iterator[list[Hypothesis]]:
     height, width = pixels.shape[:2]
     left, top = max(0, width - CORNER), max(0, height - CORNER)
     plane = log_plane(pixels[top:, left:])
-    placed = [
-        Box(at[0] - left, at[1] - top, place.side, place.side)
-        for mark in SPARKLES
-        for place in mark.places
-        if (at := place.in_picture(width, height))
-    ]
+    placed = _known(width, height, left, top)
     yield _judged(plane, (left, top), marks, placed, exact=True)
     boxes = [Box.around((x, y), w, w) for x, y, w in _searched(plane)]
     whole = [near for box in boxes if (near := _whole(plane, box))]
@@ -173,6 +213,10 @@ def _judged(
     if not boxes:
         return []
     places = np.array([box.place for box in boxes])
+    stepped = heights(plane, thinned(LINE, 6), places) > LEAST_STEP
+    boxes, places = [box for box, high in zip(boxes, stepped, strict=True) if high], places[stepped]
+    if not boxes:
+        return []
     models = [model for mark in marks for model in mark.models]
     white = [model for model in models if model[1] == WHITE]
     grey = [model for model in models if model[1] != WHITE]
@@ -199,12 +243,24 @@ def _another(plane: Floats, place: Floats, likelihood: float) -> bool:
     return steps(plane, LINE, place[None], models)[0].likelihood > likelihood + ANOTHER
 
 
-def _found(trial: Trial) -> SearchResult:
-    over = trial.fit.layers(trial.window)
-    opaque = np.zeros(over.alpha.shape, bool)
-    mark = trial.hypothesis.mark
+def _settled(passed: Trial, settled: Trial | None, marks: list[Mark]) -> SearchResult:
+    """Return the settled star, unless it is in doubt or is one that is not searched for."""
+    if settled is None:
+        return _kept(passed, UNDECIDED)
+    if settled.confidence <= IMPLAUSIBLE:
+        return _kept(settled, UNEXPLAINED)
+    mark = settled.hypothesis.mark
+    if mark not in marks:
+        return SearchResult((), ())
+    over = settled.fit.layers(settled.window)
     found = FoundMark(
-        mark.name, mark.tool, trial.window, trial.confidence, over, opaque, trial.fit.opacity
+        name=mark.name,
+        tool=mark.tool,
+        window=settled.window,
+        confidence=max(passed.confidence, settled.confidence),
+        over=over,
+        opaque=np.zeros(over.alpha.shape, bool),
+        opacity=settled.fit.opacity,
     )
     return SearchResult((found,), ())
 
@@ -214,7 +270,9 @@ def _nothing(trials: list[Trial]) -> SearchResult:
     best = max(trials, key=lambda trial: trial.confidence, default=None)
     if best is None or best.confidence < WORTH_TELLING:
         return SearchResult((), ())
-    reason = "it resembles the mark, but taking it out does not explain the picture"
-    return SearchResult(
-        (), (Lookalike(best.hypothesis.mark.name, best.window, best.confidence, reason),)
-    )
+    return _kept(best, UNEXPLAINED)
+
+
+def _kept(trial: Trial, reason: str) -> SearchResult:
+    name = trial.hypothesis.mark.name
+    return SearchResult((), (Lookalike(name, trial.window, trial.confidence, reason),))

@@ -15,7 +15,7 @@ from expunge.imaging.marks.box import Box, Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expunge.imaging.codecs import Lower
+    from expunge.imaging.marks.arrays import Seen
     from expunge.imaging.marks.drawing import Drawing
 
 PAD = 3
@@ -43,7 +43,7 @@ class Template:
         height = max(1, round(width * drawing.aspect))
         window = Window(0, 0, width + 2 * PAD, height + 2 * PAD)
         over = drawing.layers(Box(PAD, PAD, width, height), window)
-        both, _ = gradients(over.alpha * np.float32(0.5))
+        both, _ = gradients(over.ink * np.float32(0.5 / over.ink.max()))
         length = float(np.linalg.norm(both))
         return cls(both / length, length**2, width, height)
 
@@ -71,23 +71,25 @@ def gradients(plane: Floats) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """The searched area: its extent from the lower right or left corner, in mark widths."""
+    """The searched area: its extent from a corner of the image, in mark widths."""
 
     across: float
     up: float
     left: bool = False
+    top: bool = False
 
-    def crop(self, plane: Floats | Lower, width: float) -> tuple[Floats, int, int]:
+    def crop(self, plane: Floats | Seen, width: float) -> tuple[Floats, int, int]:
         """Return the part of a plane to search for a mark of this width, and its offset."""
         rows, columns = plane.shape[:2]
         wide = min(round(width * self.across) + 4, columns)
         high = min(round(width * self.up) + 4, rows)
         x = 0 if self.left else columns - wide
-        return plane[rows - high :, x : x + wide], x, rows - high
+        y = 0 if self.top else rows - high
+        return plane[y : y + high, x : x + wide], x, y
 
 
 def scan(plane: Floats, shape: Template, widths: Floats, corner: Corner) -> tuple[Floats, Floats]:
-    """Find places that resemble a shape near one of a plane's lower corners.
+    """Find places that resemble a shape near one of a plane's corners.
 
     Parameters
     ----------

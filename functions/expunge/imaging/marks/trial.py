@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from expunge.imaging.marks.box import Box, Window
-from expunge.imaging.marks.drawing import Star
+from expunge.imaging.marks.drawing import Drawing, Star
 from expunge.imaging.marks.fitting import Fit, fit
 from expunge.imaging.marks.plane import log_plane, of_luma
 from expunge.imaging.marks.registry import Mark
@@ -42,6 +42,8 @@ class Hypothesis:
     """Whether size and place are whole pixels as the tool draws them."""
     white: bool = True
     """Whether its logo has the mark's own colour; else its colour is fitted too."""
+    drawing: Drawing | None = None
+    """How the mark is drawn, if not as usual at this width; its blur is then not fitted."""
 
 
 @dataclass(frozen=True)
@@ -131,17 +133,21 @@ def attempt(pixels: Seen, guess: Hypothesis) -> Trial:
         The image, ``(h, w, 3)``, uint8.
     """
     mark = guess.mark
-    window = guess.box.window(max(MARGIN, 0.12 * guess.box.height))
+    margin = max(MARGIN, 0.12 * guess.box.height, mark.drawing.reach * guess.box.width)
+    window = guess.box.window(margin)
     window = window.within(pixels.shape[1], pixels.shape[0])
     place = np.ascontiguousarray(pixels[window.slices])
     seen = place.astype(np.float32)
-    drawing = mark.drawing_at(guess.box.width)
-    if not guess.exact and not drawing.blur:
+    drawing = guess.drawing or mark.drawing_at(guess.box.width)
+    if not (guess.exact or guess.drawing or drawing.blur):
         drawing = drawing.blurred(RESAMPLED)
-    sure = mark.deviation if guess.exact else mark.deviation_resampled
+    tight = guess.exact or not guess.white  # a free colour could make up for a wrong opacity
+    sure = mark.deviation if tight else mark.deviation_resampled
     prior = Fit(guess.box, drawing, mark.opacity, sure, 1.0 if guess.white else 0.92)
     luma = cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY)
-    found = fit(luma, window, prior, free=not guess.exact, tinted=not guess.white)
+    free = not guess.exact
+    soft = free and guess.drawing is None
+    found = fit(luma, window, prior, free=free, soft=soft, tinted=not guess.white)
     over = found.layers(window)
     under = invert(seen, over)
     strange = unexplained(under, over.alpha, SLACK)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expunge.imaging.provenance.c2pa import Trust, Validity
 from expunge.imaging.provenance.fact import Category, shown
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ BELIEVED = 0.6
 """Minimum confidence of evidence. Below it a finding is a hint."""
 _COMPOSITES = {"source-composite-trained", "source-composite-synthetic"}
 _EDITS = {"samsung-genai", "google-ai-edited"}
+_POSITIONS = {
+    "exif-gps", "exif-gps-copy", "geotiff", "xmp-place", "iptc-place", "movie-place",
+}  # fmt: skip
 _GENERIC = ("comfyui-", "a1111-", "png-", "stealth-")
 """Rules that recognise a program by its parameter format, which other programs imitate."""
 
@@ -76,11 +80,24 @@ def _states_ai(manifest: Manifest) -> bool:
 def _credentials(store: ManifestStore | None, remote: str | None) -> str:
     if store is None:
         return "C2PA Content Credentials are at another URL and were not fetched." if remote else ""
-    what = "valid; the signer was not checked against a trust list"
-    if store.validity.value != "valid":
-        why = next((r.explanation for r in store.reasons if r.explanation), "")
-        what = f"{store.validity.value}: {shown(why).rstrip('.')}" if why else store.validity.value
+    why = shown(next((r.explanation for r in store.reasons if r.explanation), "")).rstrip(".")
+    if store.validity in (Validity.VALID, Validity.EXPIRED):
+        said = [why if store.validity is Validity.EXPIRED else "", _TRUST.get(store.trust, "")]
+        what = "; ".join(("unchanged since they were signed", *filter(None, said)))
+    else:
+        what = f"{store.validity.value}: {why}" if why else store.validity.value
     return f"C2PA Content Credentials present ({what})."
+
+
+_TRUST = {
+    Trust.TRUSTED: "the signer is on the C2PA trust list",
+    Trust.EXPIRED_BUT_TIMESTAMPED: "the signer is on the C2PA trust list; the certificate has "
+    "expired since, and a time stamp shows that it was valid when used",
+    Trust.EXPIRED: "the signer is on the C2PA trust list",
+    Trust.INTERIM: "the signer is only on the interim list that C2PA closed in January 2026",
+    Trust.UNTRUSTED: "the signer is on no trust list",
+    Trust.UNKNOWN: "the signer was not checked",
+}
 
 
 def _private(findings: Sequence[Finding]) -> str:
@@ -88,7 +105,10 @@ def _private(findings: Sequence[Finding]) -> str:
     kinds = [
         name
         for name, ids in (
-            ("a position", {"exif-gps", "geotiff", "xmp-place", "iptc-place", "movie-place"}),
+            (
+                "a position",
+                {"exif-gps", "exif-gps-copy", "geotiff", "xmp-place", "iptc-place", "movie-place"},
+            ),
             ("serial numbers", {"exif-serial", "xmp-serial"}),
             ("names of people", {"xmp-people", "exif-owner", "xmp-contact", "iptc-contact"}),
             ("times", {"exif-when", "xmp-when", "iptc-when", "movie-when"}),
@@ -96,7 +116,9 @@ def _private(findings: Sequence[Finding]) -> str:
             ("a maker note", {"exif-maker-note", "xmp-maker-note"}),
             ("a recording next to the image", {"samsung-motion"}),
             ("identifiers", {"xmp-identifiers", "movie-identifiers"}),
-            ("the device", {"movie-device"}),
+            ("regions of people", {"xmp-regions"}),
+            ("an edit history", {"xmp-history"}),
+            ("the device", {"movie-device", "exif-device", "xmp-device"}),
             ("tracks of data such as position and motion", {"movie-data-track"}),
         )
         if rules & ids

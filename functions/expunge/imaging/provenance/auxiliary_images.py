@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from expunge.imaging import xmp
 from expunge.imaging.auxiliary import directory
 from expunge.imaging.auxiliary.packet import essentials, listed_in, role_in
 from expunge.imaging.containers.block import Block, Kind, Layout, Role
@@ -91,7 +92,7 @@ def _must_be_dropped(role: Role | None, picture: Stripped) -> bool:
 def keep_needed_xmp(
     layout: Layout, removals: dict[int, bytes | None], auxiliary: AuxiliaryImages
 ) -> None:
-    """Keep the XMP properties that the remaining auxiliary images need."""
+    """Keep the XMP properties that the remaining auxiliary images need, beside others that stay."""
     written = False
     for index in layout.of(Kind.XMP):
         if index not in removals:
@@ -103,5 +104,5 @@ def keep_needed_xmp(
             continue
         items = [] if own else auxiliary.items(block.data)
         left = essentials(block.data, roles, first=not own, items=items)
-        removals[index] = left
+        removals[index] = xmp.merged(removals[index], left)
         written |= not own and left is not None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from expunge.imaging import exif
 from expunge.imaging.auxiliary.packet import embedded_in, tail
 from expunge.imaging.containers.block import Block, Kind
 from expunge.imaging.provenance.choices import Keep, Scope
+from expunge.imaging.provenance.fact import Kept
+from expunge.imaging.provenance.notices import notices
 from expunge.imaging.provenance.strip import Stripped, StripPolicy
 from expunge.imaging.provenance.unexamined import unexamined
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from expunge.imaging.source import Source
 
@@ -28,24 +30,49 @@ _KINDS = {
     Keep.THUMBNAILS: Kind.THUMBNAIL,
 }
 _PICTURES = (Kind.CODED, Kind.PICTURE, Kind.VENDOR)
-_FIELDS = {Keep.COPYRIGHT: exif.Fields.COPYRIGHT, Keep.GPS: exif.Fields.GPS}
+_CREDIT = Kept.CREDIT | Kept.OPT_OUT
+_PROVENANCE = Kept.LABEL | Kept.MANIFEST | _CREDIT
+_REASONS = {
+    Keep.CREDIT: _CREDIT,
+    Keep.COPYRIGHT: _CREDIT,
+    Keep.PROVENANCE: _PROVENANCE,
+    Keep.CAPTIONS: Kept.CAPTION,
+    Keep.PANORAMA: Kept.PANORAMA,
+    Keep.GPS: Kept.POSITION,
+}
+"""The fields that each word keeps."""
 
 
 def policy(keep: Collection[Keep], scope: Scope) -> StripPolicy:
     """The policy for a caller's choices."""
-    fields = exif.Fields.NONE
+    reasons = Kept.NONE
     for word in keep:
-        fields |= _FIELDS.get(word, exif.Fields.NONE)
+        reasons |= _REASONS.get(word, Kept.NONE)
     kinds = frozenset(_KINDS[word] for word in keep if word in _KINDS)
-    if scope is Scope.ALL:
-        return StripPolicy(kinds, fields)
+    if scope is Scope.PRIVATE:
+        reasons |= _PROVENANCE | Kept.SETTING
+    if scope is not Scope.AI:
+        return StripPolicy(kinds, reasons)
     from expunge.imaging.provenance.scope import ai_edits  # noqa: PLC0415 - the rule table
 
-    return StripPolicy(kinds, fields, only=ai_edits)
+    return StripPolicy(kinds, reasons, only=partial(ai_edits, reasons=reasons))
 
 
-def report(source: Source, stripped: Stripped) -> dict[str, Any]:
-    """What was removed from one file, what stays, and what was not examined."""
+def report(
+    source: Source,
+    stripped: Stripped,
+    reasons: Kept = Kept.NONE,
+    settled: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What was removed from one file, what stays, and what was not examined.
+
+    Parameters
+    ----------
+    reasons
+        Those of the policy that stripped it.
+    settled
+        The section ``c2pa``, if the manifest was signed anew or dropped after the strip.
+    """
     return {
         "format": source.media_type,
         "changed": stripped.changed,
@@ -55,6 +82,7 @@ def report(source: Source, stripped: Stripped) -> dict[str, Any]:
         "kept": _listed(stripped.kept),
         "survivors": _listed(stripped.survivors),
         "pictures": _pictures(source, stripped),
+        **notices(source, stripped, reasons, settled),
         "orientation": source.layout.orientation,
         "unexamined": unexamined(source.layout),
     }

@@ -165,6 +165,9 @@ def report(store: c2pa.ManifestStore) -> dict[str, Any]:
     return {
         "present": True,
         "validity": store.validity.value,
+        "state": store.state.value if store.state else None,
+        "trust": store.trust.value,
+        "codes": list(store.codes[:MAX_LISTED]),
         "reasons": [
             {
                 "code": reason.code,
@@ -241,4 +244,8 @@ def _signer(signer: c2pa.Signer) -> dict[str, Any]:
         "not_after": signer.not_after.isoformat(),
         "algorithm": signer.algorithm or None,
         "signed_at": signer.signed_at.isoformat() if signer.signed_at else None,
+        "stamped_by": _short(signer.stamped_by) or None,
+        "stamp_listed": signer.is_stamp_listed,
+        "trust": signer.trust.value,
+        "anchor": _short(signer.anchor) or None,
     }

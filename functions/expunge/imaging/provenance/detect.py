@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from expunge.imaging.provenance import credentials
+from expunge.imaging.provenance import credentials, synthid
 from expunge.imaging.provenance.assessment import assess
-from expunge.imaging.provenance.fact import Category
 from expunge.imaging.provenance.findings import Finding, judge, listed
 from expunge.imaging.provenance.summary import summarise
 from expunge.imaging.provenance.survey import Located, survey
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from expunge.imaging.data import Data
     from expunge.imaging.provenance.credentials import ContentCredentials
     from expunge.imaging.source import Source
-
-SYNTHID_VERIFY = "https://support.google.com/gemini/answer/16722517"
-"""Google's instructions to check for SynthID with Gemini."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +78,10 @@ def _report(
         "metadata": summarise(layout, findings, store, remote),
         "findings": shown,
         "findings_omitted": len(nonblank) - len(shown),
-        "invisible_external": {"synthid": _synthid(findings)},
+        "invisible_external": {"synthid": synthid.report(findings)},
         "overall_assessment": assess(findings, store, remote),
     }
 
 
 def _remote_manifest(findings: Sequence[Finding]) -> str | None:
     return next((f.value for f in findings if f.rule == "c2pa-remote"), None)
-
-
-def _synthid(findings: Sequence[Finding]) -> dict[str, Any]:
-    """SynthID cannot be detected locally, but provenance may make it likely."""
-    watermarked = any(f.rule == "c2pa-watermarked" for f in findings)
-    ai_source = any(f.rule.startswith("source-") and f.category is Category.AI for f in findings)
-    google = any(f.tool == "Google AI" or (f.tool == "Google" and ai_source) for f in findings)
-    hint = None
-    if google:
-        hint = "Provenance names Google, whose generators mark their images with SynthID."
-    elif watermarked:
-        hint = "The C2PA manifest says that an invisible watermark was added (c2pa.watermarked)."
-    return {"status": "unsupported_locally", "verify_url": SYNTHID_VERIFY, "hint": hint}

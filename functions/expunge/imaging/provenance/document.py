@@ -214,37 +214,85 @@ show the image before an effect; Google's depth and confidence maps, whose param
 metadata; in HEIF, auxiliary images of unknown purpose that metadata describes. The report lists
 under `pictures` each auxiliary image, its purpose, and whether it stays.
 
+## Scopes
+
+| `scope` | what goes |
+|---|---|
+| `all` | all metadata that the display does not need |
+| `private` | the same, but AI labels, the C2PA manifest, credit and camera settings stay |
+| `ai` | only data in the category `ai_provenance`; a photographer's data stays |
+
+`private` and `keep` select single fields of EXIF, XMP, IPTC, Photoshop resources, PNG texts, items
+of movies and tags of Matroska. Their block is written again and holds nothing else: no gaps, no
+padding, no comments, no unknown field. Each field keeps the bytes of its value, in EXIF also its
+type and byte order. XMP is written in UTF-8, as one packet. The table below says under «stays as»
+why a field may stay.
+
+- A field that no rule knows goes, because private data can hide in it. So do captions, keywords and
+  comments, which often name people and places, unless `keep` names `captions`.
+- A field inside a private structure goes with it: the creator of an ingredient, the name in a
+  region. Labels stay wherever they are.
+- AI provenance stays whole, including prompts and parameters. These may hold names of files.
+- Camera settings stay if they are numbers: exposure, focal length, flash. Make, model and lens go.
+- Damaged XMP is mended first, as lenient readers do. What cannot be read goes, and the report warns.
+
+With `scope: ai`, single fields are removed from EXIF, XMP and IPTC. A block is removed whole only
+if the rest cannot be proven unchanged. A C2PA store is removed whole if any of its manifests states
+AI.
+
 ## What you can keep
 
-`keep` names data to keep: a list, or comma-separated words in a query or on the command line
-(`expunge metadata photo.jpg --keep copyright,gps`).
+`keep` names data to keep, with any scope: a list, or comma-separated words in a query or on the
+command line (`expunge metadata photo.jpg --keep credit,gps`).
 
 | word | what stays |
 |---|---|
 | `icc` | colour profiles, which always stay |
-| `copyright` | Artist and Copyright of EXIF, in a new block; Author and Copyright texts of PNG |
-| `gps` | the position in EXIF, alone in a new block |
+| `credit` | creators, rights, credit lines, sources, terms of use and licensors; training opt-outs (PLUS data mining, TDM) and a C2PA manifest that holds one |
+| `copyright` | the same as `credit` |
+| `provenance` | `credit`, AI labels and the C2PA manifest: what `scope: private` keeps, without camera settings |
+| `captions` | titles, headlines, descriptions, keywords and comments in fields of their own |
+| `panorama` | all of GPano; `scope: private` keeps the projection alone |
+| `gps` | the position in EXIF |
 | `exif`, `xmp`, `iptc` | these blocks whole |
 | `comments`, `text` | comments; keyed texts and names |
 | `thumbnails` | embedded previews |
 
-A C2PA manifest cannot be kept, because its statements would be false for the changed file.
+`keep` goes before `scope`: a credit line that names an AI tool stays with `scope: ai` and
+`keep: credit`.
 
-With `scope: ai`, only data in the category `ai_provenance` is removed. Single fields are removed
-from EXIF, XMP and IPTC. A block is removed whole only if the rest cannot be proven unchanged. A
-C2PA store is removed whole if any of its manifests states AI."""  # noqa: E501 (one line per table row)
+## C2PA manifests
+
+A manifest is never edited here. It stays byte for byte, goes whole, or is replaced by one that the
+operator signs. A hash in it covers the other bytes of the file, and it may hold private data itself.
+[What becomes of it](../explanation/c2pa.md#manifests-of-cleaned-files) is in the report under
+`c2pa`.
+
+## Warnings
+
+`warnings` in the report has a code and a sentence for each of these:
+
+| code | meaning |
+|---|---|
+| `manifest_dropped` | the C2PA manifest would not hold, or holds private data, and nobody could sign |
+| `manifest_may_not_validate` | in a movie on disk, a manifest stays, but the file around it changed |
+| `manifest_holds_private_data` | in a movie on disk, a manifest that stays may hold private data |
+| `training_opt_out_removed` | a training opt-out went, in a field or in a manifest |
+| `label_lost`, `credit_lost` | a field was in a block that could not be read well enough to keep it |"""  # noqa: E501 (one line per table row)
 
 LIMITS_NOTE = """\
 - A report only repeats what the metadata says. Missing metadata proves nothing, so a report never
   calls an image clean or not AI-made.
 - SynthID and other watermarks in pixels cannot be detected locally (`unsupported_locally`).
-  The report only repeats what the provenance data says of them.
+  The report only repeats what the provenance data says of them. `verify_url` is the public
+  detector of the vendor it names: OpenAI's for an OpenAI image, else Google's.
 - Some tools hide parameters in the low bits of pixels. Their signature is found in 8-bit PNGs
   without interlacing. `deep` decodes the image to read them, in PNG and WebP. A lossless strip
   cannot remove them.
 - A maker note is one opaque fact; its contents are not reported.
-- The signer of a C2PA manifest is reported from the certificate, and not checked against a trust
-  list. A manifest at a URL outside the file is never fetched (`remote_only`).
+- A C2PA signer is trusted as far as the [trust lists](../explanation/c2pa.md) say. A manifest at a
+  URL outside the file is never fetched (`remote_only`). Identities that only their issuer can
+  confirm stay `unverified`.
 - A label or name can be false: confidence rates the recognition, not the writer's honesty."""
 
 MEMORY = "10 × the file, or 40 MB if that is more"
@@ -329,8 +377,8 @@ def _keys() -> Iterator[str]:
         yield f"- **{name}**: {', '.join(_as_code(group))}"
     for category, heading in HEADINGS.items():
         yield f"\n### {heading} (`{category}`)\n"
-        yield "| rule | where | value | names | confidence | source |"
-        yield "|---|---|---|---|---|---|"
+        yield "| rule | where | value | names | confidence | stays as | source |"
+        yield "|---|---|---|---|---|---|---|"
         yield from (_row(rule) for rule in RULES if rule.category is category)
 
 
@@ -339,8 +387,18 @@ def _row(rule: Rule) -> str:
     if rule.id == "unreadable":
         where = f"`{UNREADABLE}` in any"
     value = f"`{rule.value.replace('|', chr(92) + '|')}`" if rule.value else "any"
-    cells = (rule.id, where, value, rule.tool, f"{rule.confidence:g}", rule.source)
+    cells = (
+        rule.id, where, value, rule.tool, f"{rule.confidence:g}", _reasons(rule), rule.source,
+    )  # fmt: skip
     return f"| {' | '.join(cells)} |"
+
+
+def _reasons(rule: Rule) -> str:
+    """The reasons to keep a field, in words."""
+    if rule.category is Category.AI:
+        return "label"
+    names = (str(each.name).lower().replace("_", "-") for each in rule.kept)
+    return ", ".join(names)
 
 
 def _grouped(where: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.imaging import tiff
+from expunge.imaging.auxiliary import maker_note
 from expunge.imaging.provenance import exif_tags as tags
 from expunge.imaging.provenance import iptc, xmp
 from expunge.imaging.provenance.exif_values import value_text
@@ -20,9 +21,13 @@ from expunge.imaging.provenance.fact import Fact, unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expunge.imaging.provenance.fact import Budget
+
 MAX_DIRECTORIES = 24
 MAX_CLAIMED = 4
 """Limit for the total length of all values, in data lengths. Values should not overlap."""
+HDR_NUMBERS = "HDR headroom and gain"
+"""Value of a maker note that holds only what a gain map needs."""
 _PREFIX = b"Exif\0\0"
 _POINTERS = {
     tags.EXIF_IFD: "Exif",
@@ -65,7 +70,7 @@ def is_tiff(data: memoryview) -> bool:
     return tiff.Reader.of(data[header_length(data) :]) is not None
 
 
-def read(data: memoryview) -> Iterator[Fact]:
+def read(data: memoryview, budget: Budget | None = None) -> Iterator[Fact]:
     """Yield the facts of an EXIF block, in directory order.
 
     A broken part yields a fact with the key ``(unreadable)``. Everything before it is still read.
@@ -83,7 +88,7 @@ def read(data: memoryview) -> Iterator[Fact]:
         if found.raw.tag in (tags.THUMBNAIL_OFFSET, tags.THUMBNAIL_LENGTH):
             thumbnail[found.directory, found.raw.tag] = _integer(reader, found)
         if not found.is_pointer:
-            yield from facts_of_entry(reader, found, start)
+            yield from facts_of_entry(reader, found, start, budget)
     yield from _thumbnails(reader, thumbnail, start)
 
 
@@ -140,15 +145,19 @@ def _integer(reader: tiff.Reader, entry: Entry) -> int:
     return int(struct.unpack_from(reader.order + code, reader.content, entry.raw.start)[0])
 
 
-def facts_of_entry(reader: tiff.Reader, entry: Entry, start: int = 0) -> Iterator[Fact]:
+def facts_of_entry(
+    reader: tiff.Reader, entry: Entry, start: int = 0, budget: Budget | None = None
+) -> Iterator[Fact]:
     """Yield the fact of one entry, and those of an embedded XMP packet."""
     raw = entry.raw
     data = reader.content[raw.start : raw.start + raw.length]
     value = value_text(data, reader.order, raw, entry.name)
+    if raw.tag == tags.MAKER_NOTE and maker_note.is_hdr_note(data):
+        value = HDR_NUMBERS
     yield Fact("exif", entry.name, entry.path, value, start + raw.start, raw.length)
     embedded = {tags.XMP_PACKET: xmp.read, tags.IPTC_NAA: iptc.read}.get(raw.tag)
     if embedded is not None and entry.directory.startswith("IFD"):
-        for fact in embedded(data):
+        for fact in embedded(data, budget):
             path = f"{entry.path}/{fact.path}"
             at = start + raw.start + fact.offset
             yield Fact(fact.reader, fact.key, path, fact.value, at, fact.length)

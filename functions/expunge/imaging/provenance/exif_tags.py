@@ -10,7 +10,7 @@ from __future__ import annotations
 EXIF_IFD, GPS_IFD, INTEROP_IFD, SUB_IFD = 0x8769, 0x8825, 0xA005, 0x014A
 """Tags whose value is the offset of another directory."""
 
-USER_COMMENT = 0x9286
+USER_COMMENT, MAKER_NOTE = 0x9286, 0x927C
 ICC_PROFILE, IPTC_NAA, XMP_PACKET = 0x8773, 0x83BB, 0x02BC
 THUMBNAIL_OFFSET, THUMBNAIL_LENGTH = 0x0201, 0x0202
 XP_TAGS = frozenset(range(0x9C9B, 0x9CA0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ SHOWN = 500
 
 UNREADABLE = "(unreadable)"
 """Key of the fact that reports an unreadable block, or part of one."""
+REST = "(rest)"
+"""End of the path of a fact that reports what was not read because of a limit of the file."""
 
 
 class Category(StrEnum):
@@ -25,6 +27,28 @@ class Category(StrEnum):
     PRIVATE = "private"
     AUTHORSHIP = "authorship"
     TECHNICAL = "technical"
+
+
+class Kept(Flag):
+    """Why a field may stay where others go."""
+
+    NONE = 0
+    LABEL = auto()
+    """It says that AI made or changed the image, or names the type of its source."""
+    MANIFEST = auto()
+    """It refers to the C2PA manifest store."""
+    CREDIT = auto()
+    """It names creators, rights, terms or licensors."""
+    OPT_OUT = auto()
+    """It reserves the image from the training of AI or from text and data mining."""
+    CAPTION = auto()
+    """It describes the image in words."""
+    SETTING = auto()
+    """Numbers on exposure and storage."""
+    PANORAMA = auto()
+    POSITION = auto()
+    STRUCTURE = auto()
+    """The other fields of its block cannot be read without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +84,8 @@ class Budget:
     facts: int = 4_000
     inflated: int = 4 << 20
     """Bytes of compressed text that may still be inflated."""
+    xmp: int = 2 << 20
+    """Bytes of XMP that may still be parsed. A packet of short elements takes 0.6 s a megabyte."""
 
     def spend(self, facts: Iterable[Fact]) -> Iterator[Fact]:
         """Yield facts until the budget of the file is used up."""
@@ -67,6 +93,11 @@ class Budget:
         while self.facts > 0 and (fact := next(left, None)) is not None:
             self.facts -= 1
             yield fact
+
+    def affords_xmp(self, length: int) -> bool:
+        """Spend bytes of XMP; ``False`` if the file has had its share."""
+        self.xmp -= length
+        return self.xmp >= 0
 
 
 def unreadable(reader: str, path: str, reason: str, offset: int = 0, length: int = 0) -> Fact:

@@ -14,6 +14,8 @@ from expunge.imaging.provenance.fact import Fact, decoded, unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expunge.imaging.provenance.fact import Budget
+
 TAG = 0x1C
 MAX_DATASETS = 2_000
 CHARACTER_SET = (1, 90)
@@ -75,7 +77,7 @@ def datasets(data: memoryview) -> Iterator[DataSet | Fact]:
         yield unreadable("iptc", "end", "bytes that are not a dataset", at, len(data) - at)
 
 
-def read(data: memoryview) -> Iterator[Fact]:
+def read(data: memoryview, _: Budget | None = None) -> Iterator[Fact]:
     """Yield the facts of a sequence of datasets (the content of Photoshop's resource 0x0404)."""
     for found in datasets(data):
         if isinstance(found, Fact):

@@ -15,6 +15,8 @@ from expunge.imaging.provenance.fact import Fact, decoded, unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expunge.imaging.provenance.fact import Budget
+
 SIGNATURES = (b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR")
 MAX_RESOURCES = 1_000
 IPTC, EXIF, EXIF_3, XMP = 0x0404, 0x0422, 0x0423, 0x0424
@@ -68,7 +70,7 @@ def resources(data: memoryview) -> Iterator[Resource | Fact]:
         yield unreadable("photoshop", "end", "bytes that are no image resource", at, len(data) - at)
 
 
-def read(data: memoryview) -> Iterator[Fact]:
+def read(data: memoryview, budget: Budget | None = None) -> Iterator[Fact]:
     """Yield the facts of a sequence of image resources, or of bare IPTC datasets."""
     if not is_resources(data):
         yield from iptc.read(data)
@@ -77,15 +79,15 @@ def read(data: memoryview) -> Iterator[Fact]:
         if isinstance(found, Fact):
             yield found
         elif found.number in READERS:
-            for fact in READERS[found.number](found.data):
+            for fact in READERS[found.number](found.data, budget):
                 path = f"{found.path}/{fact.path}"
                 yield replace(fact, path=path, offset=found.start + fact.offset)
         else:
-            yield _fact(found)
+            yield fact_of(found)
 
 
-def _fact(found: Resource) -> Fact:
-    """A resource as a single fact."""
+def fact_of(found: Resource) -> Fact:
+    """Return a resource as a single fact."""
     key, value = found.path, f"{len(found.data)} bytes"
     if found.number in _TEXTS:
         key, value = _TEXTS[found.number], decoded(found.data)

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from expunge.imaging.provenance.fact import UNREADABLE, Category
+from expunge.imaging.provenance.fact import UNREADABLE, Category, Kept
+from expunge.imaging.provenance.harmless import NUMBERS, PROJECTION, SETTINGS
 
 if TYPE_CHECKING:
     from expunge.imaging.provenance.fact import Fact
@@ -42,6 +43,8 @@ class Rule:
         The product that a match identifies, or ``""``.
     source
         Origin of the rule: a specification, a program's code, or public samples.
+    kept
+        The reasons to keep such a field in spite of its category.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Rule:
     confidence: float
     tool: str
     source: str
+    kept: Kept = Kept.NONE
 
     def takes(self, lowered: str) -> bool:
         """Whether the rule's pattern matches a lower-case value."""
@@ -69,6 +73,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 AI, PRIVATE, AUTHOR, TECH = Category.AI, Category.PRIVATE, Category.AUTHORSHIP, Category.TECHNICAL
+LABEL, MANIFEST, CREDIT, OPT_OUT = Kept.LABEL, Kept.MANIFEST, Kept.CREDIT, Kept.OPT_OUT
+CAPTION, SETTING, PANORAMA = Kept.CAPTION, Kept.SETTING, Kept.PANORAMA
 
 READERS = ("exif", "xmp", "iptc", "photoshop", "text", "comment", "tc260", "c2pa", "trailer", "vendor", "stealth", "thumbnail", "movie")  # fmt: skip
 
@@ -102,12 +108,23 @@ SOURCE_TYPE = (
     "text:xmp:DigitalSourceType text:Iptc4xmpExt:DigitalSourceType c2pa:digitalSourceType"
 )
 
+SOURCE_TYPES = (
+    "digitalcapture|computationalcapture|negativefilm|positivefilm|print|humanedits|"
+    "algorithmicallyenhanced|digitalcreation|datadrivenmedia|screencapture|virtualrecording|"
+    "composite|compositecapture"
+)
+"""The terms of the vocabulary that name no AI, beside ``algorithmicMedia``. Of these,
+``composite`` and ``algorithmicallyEnhanced`` leave it open."""
+RETIRED_TYPES = "minorhumanedits|softwareimage|digitalart"
+
 PLACES = {
     "free text": PROSE,
     "source types": SOURCE_TYPE,
     "unmistakable names": UNMISTAKABLE,
     "names of programs": NAMES,
     "claims": CLAIMS,
+    "settings": SETTINGS,
+    "projection": PROJECTION,
 }
 """Groups of places that many rules share. Larger groups precede those that they contain."""
 
@@ -124,6 +141,7 @@ FOOOCUS, SWARM = "lllyasviel/Fooocus, modules/meta_parser.py", "mcmonkeyprojects
 STEALTH = "ashen-sensored/sd_webui_stealth_pnginfo"
 QT, TGPP = "QuickTime File Format (Apple), metadata keys", "3GPP TS 26.244"
 SEF = "Samsung SEF trailers in public samples"
+GPANO = "Photo Sphere XMP Metadata (Google)"
 MS, MWG = "Microsoft Photo schema and People tagging", "Metadata Working Group guidelines 2.0"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -134,8 +152,10 @@ RULES = (
     Rule("source-trained", SOURCE_TYPE, r"(^|[/:])trainedalgorithmic(media|data)$", AI, 0.99, "", CODES),
     Rule("source-composite-trained", SOURCE_TYPE, r"(^|[/:])compositewithtrainedalgorithmicmedia$", AI, 0.99, "", CODES),
     Rule("source-composite-synthetic", SOURCE_TYPE, r"(^|[/:])compositesynthetic$", AI, 0.95, "", CODES),
-    Rule("source-algorithmic", SOURCE_TYPE, r"(^|[/:])algorithmicmedia$", TECH, 1.0, "", CODES),
-    Rule("source-other", SOURCE_TYPE.replace(" xmp:dc:type", ""), "", TECH, 1.0, "", CODES),
+    Rule("source-algorithmic", SOURCE_TYPE, r"(^|[/:])algorithmicmedia$", TECH, 1.0, "", CODES, LABEL),
+    Rule("source-known", SOURCE_TYPE.replace(" xmp:dc:type", ""), rf"(^|[/:])({SOURCE_TYPES})$", TECH, 1.0, "", CODES, LABEL),
+    Rule("source-retired", SOURCE_TYPE.replace(" xmp:dc:type", ""), rf"(^|[/:])({RETIRED_TYPES})$", TECH, 1.0, "", CODES, LABEL),
+    Rule("source-other", SOURCE_TYPE.replace(" xmp:dc:type", ""), "", TECH, 1.0, "", CODES, LABEL),
     Rule("tc260-label-certain", "tc260:Label", r"^1$", AI, 0.99, "", GB),
     Rule("tc260-label-possible", "tc260:Label", r"^2$", AI, 0.7, "", GB),
     Rule("tc260-label-suspected", "tc260:Label", r"^3$", AI, 0.5, "", GB),
@@ -194,8 +214,8 @@ RULES = (
     Rule("claim-fujifilm", CLAIMS, r"fuji\s?film", AUTHOR, 0.9, "Fujifilm", NAME),
     Rule("claim-truepic", CLAIMS, r"truepic", AUTHOR, 0.9, "Truepic", SEEN),
     Rule("c2pa-watermarked", "c2pa:action", r"^c2pa\.watermarked(\.|$)", TECH, 1.0, "", C2PA),
-    Rule("c2pa-remote", "xmp:dcterms:provenance", r"^https?://", AUTHOR, 0.9, "", C2PA),
-    Rule("c2pa-pointer", "xmp:dcterms:provenance", "", TECH, 0.9, "", C2PA),
+    Rule("c2pa-remote", "xmp:dcterms:provenance", r"^https?://", AUTHOR, 0.9, "", C2PA, MANIFEST),
+    Rule("c2pa-pointer", "xmp:dcterms:provenance", "", TECH, 0.9, "", C2PA, MANIFEST),
     Rule("c2pa-statement", "c2pa:claim_generator c2pa:signer", "", AUTHOR, 0.9, "", C2PA),
     Rule("c2pa-other", "c2pa:*", "", TECH, 0.9, "", C2PA),
 
@@ -245,26 +265,33 @@ RULES = (
     Rule("samsung-no-genai", "trailer:genAIType vendor:genAIType text:genAIType", "", TECH, 0.97, "", SEF),
 
     # Private: place, time, individual device, people.
-    Rule("exif-gps", "exif:GPS* text:exif:GPS* xmp:exif:GPS*", "", PRIVATE, 1.0, "", EXIF),
+    Rule("exif-gps", "exif:GPS*", "", PRIVATE, 1.0, "", EXIF, Kept.POSITION),
+    Rule("exif-gps-copy", "text:exif:GPS* xmp:exif:GPS*", "", PRIVATE, 1.0, "", EXIF),
     Rule("geotiff", "exif:GeoTIFF*", "", PRIVATE, 1.0, "", "OGC GeoTIFF 1.1"),
     Rule("exif-serial", "exif:BodySerialNumber exif:LensSerialNumber exif:CameraSerialNumber exif:ImageUniqueID text:exif:BodySerialNumber text:exif:LensSerialNumber text:exif:ImageUniqueID", "", PRIVATE, 1.0, "", EXIF),
-    Rule("exif-owner", "exif:CameraOwnerName exif:HostComputer exif:Photographer exif:ImageEditor exif:OwnerName", "", PRIVATE, 1.0, "", EXIF),
+    Rule("exif-owner", "exif:CameraOwnerName exif:HostComputer exif:ImageEditor exif:OwnerName", "", PRIVATE, 1.0, "", EXIF),
+    Rule("exif-device", "exif:Make exif:Model exif:LensMake exif:LensModel exif:LensSpecification exif:CameraFirmware text:exif:Make text:exif:Model text:Source", "", PRIVATE, 0.7, "", EXIF + "; " + PNG),
     Rule("exif-when", "exif:DateTimeOriginal exif:DateTimeDigitized exif:DateTime exif:OffsetTime* exif:SubSecTime* text:exif:DateTime* text:Creation␣Time", "", PRIVATE, 0.9, "", EXIF),
+    Rule("exif-hdr-note", "exif:MakerNote", r"^hdr headroom and gain$", TECH, 1.0, "", "Apple, «Applying Apple HDR effect to your photos»"),
     Rule("exif-maker-note", "exif:MakerNote exif:DNGPrivateData exif:PrintImageMatching", "", PRIVATE, 0.8, "", EXIF),
     Rule("exif-environment", "exif:AmbientTemperature exif:Humidity exif:Pressure exif:WaterDepth exif:Acceleration exif:CameraElevationAngle", "", PRIVATE, 0.9, "", EXIF),
     Rule("thumbnail", "exif:Thumbnail photoshop:Thumbnail xmp:xmp:Thumbnails xmp:xmpGImg:image thumbnail:*", "", PRIVATE, 0.9, "", EXIF),
-    Rule("xmp-serial", "xmp:aux:SerialNumber xmp:aux:LensSerialNumber xmp:aux:ImageNumber xmp:aux:OwnerName xmp:exifEX:BodySerialNumber xmp:exifEX:LensSerialNumber xmp:exifEX:CameraOwnerName xmp:exif:ImageUniqueID", "", PRIVATE, 1.0, "", XMP),
-    Rule("xmp-when", "xmp:exif:DateTimeOriginal xmp:exif:DateTimeDigitized xmp:photoshop:DateCreated xmp:xmp:CreateDate xmp:xmp:ModifyDate xmp:xmp:MetadataDate", "", PRIVATE, 0.9, "", XMP),
+    Rule("xmp-serial", "xmp:aux:SerialNumber xmp:aux:LensSerialNumber xmp:aux:ImageNumber xmp:aux:OwnerName xmp:exifEX:BodySerialNumber xmp:exifEX:LensSerialNumber xmp:exifEX:CameraOwnerName xmp:exif:ImageUniqueID xmp:MicrosoftPhoto:CameraSerialNumber xmp:MicrosoftPhoto:LensSerialNumber", "", PRIVATE, 1.0, "", XMP),
+    Rule("xmp-device", "xmp:tiff:Make xmp:tiff:Model xmp:aux:Lens* xmp:aux:Firmware xmp:exifEX:Lens* xmp:exifEX:CameraFirmware xmp:MicrosoftPhoto:Lens* xmp:MicrosoftPhoto:Camera*", "", PRIVATE, 0.7, "", XMP),
+    Rule("xmp-when", "xmp:exif:DateTimeOriginal xmp:exif:DateTimeDigitized xmp:photoshop:DateCreated xmp:xmp:CreateDate xmp:xmp:ModifyDate xmp:xmp:MetadataDate xmp:dc:date xmp:tiff:DateTime xmp:exif:OffsetTime* xmp:exifEX:OffsetTime* xmp:exif:SubSecTime* xmp:MicrosoftPhoto:DateAcquired", "", PRIVATE, 0.9, "", XMP),
     Rule("xmp-place", "xmp:photoshop:City xmp:photoshop:State xmp:photoshop:Country xmp:Iptc4xmpCore:Location xmp:Iptc4xmpCore:CountryCode xmp:Iptc4xmpExt:City xmp:Iptc4xmpExt:Sublocation xmp:Iptc4xmpExt:ProvinceState xmp:Iptc4xmpExt:Country* xmp:Iptc4xmpExt:World* xmp:Iptc4xmpExt:Location*", "", PRIVATE, 0.9, "", IPTC),
-    Rule("xmp-people", "xmp:Iptc4xmpExt:PersonInImage xmp:mwg-rs:Name xmp:MPReg:* xmp:Iptc4xmpExt:PersonName", "", PRIVATE, 1.0, "", MWG + "; " + MS),
-    Rule("xmp-contact", "xmp:Iptc4xmpCore:Ci*", "", PRIVATE, 1.0, "", IPTC),
+    Rule("xmp-people", "xmp:Iptc4xmpExt:PersonInImage* xmp:mwg-rs:Name xmp:MPReg:* xmp:Iptc4xmpExt:PersonName xmp:Iptc4xmpExt:PersonId xmp:Iptc4xmpExt:PersonCharacteristic xmp:Iptc4xmpExt:PersonDescription xmp:Iptc4xmpExt:AddlModelInfo xmp:Iptc4xmpExt:ModelAge xmp:Iptc4xmpExt:OrganisationInImage* xmp:plus:ModelReleaseID xmp:plus:MinorModelAgeDisclosure xmp:plus:PropertyReleaseID", "", PRIVATE, 1.0, "", MWG + "; " + MS + "; " + IPTC),
+    Rule("xmp-regions", "xmp:mwg-rs:* xmp:MP:* xmp:MPRI:* xmp:Iptc4xmpExt:ImageRegion xmp:Iptc4xmpExt:RegionBoundary xmp:apple-fi:*", "", PRIVATE, 0.9, "", MWG + "; " + IPTC),
+    Rule("xmp-contact", "xmp:Iptc4xmpCore:CreatorContactInfo xmp:Iptc4xmpCore:Ci*", "", PRIVATE, 1.0, "", IPTC),
     Rule("xmp-identifiers", "xmp:xmpMM:DocumentID xmp:xmpMM:InstanceID xmp:xmpMM:OriginalDocumentID xmp:stRef:* xmp:stEvt:instanceID xmp:photoshop:DocumentAncestors", "", PRIVATE, 0.8, "", XMP),
+    Rule("xmp-history", "xmp:xmpMM:* xmp:stEvt:* xmp:photoshop:History xmp:crs:* xmp:xmpBJ:*", "", PRIVATE, 0.8, "", XMP),
     Rule("xmp-maker-note", "xmp:exif:MakerNote xmp:GCamera:MicroVideo* xmp:GCamera:MotionPhoto* xmp:GDepth:* xmp:GAudio:*", "", PRIVATE, 0.8, "", SEEN),
     Rule("iptc-place", "iptc:City iptc:Sublocation iptc:ProvinceState iptc:CountryCode iptc:CountryName iptc:LocationCode iptc:LocationName", "", PRIVATE, 0.9, "", IIM),
     Rule("iptc-when", "iptc:DateCreated iptc:TimeCreated iptc:DigitalCreationDate iptc:DigitalCreationTime", "", PRIVATE, 0.9, "", IIM),
     Rule("iptc-contact", "iptc:Contact", "", PRIVATE, 1.0, "", IIM),
     Rule("text-path", "text:Thumb::URI text:Thumb::MTime text:date:*", "", PRIVATE, 0.8, "", "freedesktop.org thumbnail specification; ImageMagick"),
     Rule("samsung-motion", "trailer:MotionPhoto* trailer:Video trailer:Sound* trailer:SoundShot*", "", PRIVATE, 0.9, "", SEF),
+    Rule("samsung-label", "trailer:PhotoEditor_Re_Edit_Data", r'^\{"genaitype":[1-9]\d*\}$', TECH, 0.9, "", SEF, LABEL),
     Rule("samsung-re-edit", "trailer:PhotoEditor_Re_Edit_Data trailer:Original_Path* trailer:PEg_Info trailer:Image_UTC_Data", "", PRIVATE, 0.8, "", SEF),
     Rule("trailing-picture", "trailer:Picture trailer:Archive", "", PRIVATE, 0.6, "", SEEN),
 
@@ -274,18 +301,29 @@ RULES = (
     Rule("movie-device", "movie:©mak movie:©mod movie:make movie:model movie:com.apple.quicktime.make movie:com.apple.quicktime.model movie:com.apple.quicktime.camera.* movie:com.android.* movie:com.samsung.* movie:manu movie:modl movie:FIRM movie:LENS movie:CAME movie:SETT movie:MUID movie:GUMI movie:HMMT movie:GPMF movie:smta movie:mdln movie:auth-device movie:CNCV movie:CNFV movie:CNMN", "", PRIVATE, 0.9, "", QT + "; " + SEEN),
     Rule("movie-identifiers", "movie:SegmentUID movie:PrevUID movie:NextUID movie:SegmentFamily movie:SegmentFilename movie:PrevFilename movie:NextFilename movie:TrackUID movie:Attachment movie:com.apple.quicktime.content.identifier movie:com.apple.quicktime.live-photo.* movie:com.apple.photos.* movie:apID movie:ownr movie:cnID movie:xid␣ movie:plID movie:sfID movie:atID movie:geID movie:cmID", "", PRIVATE, 0.9, "", QT + "; items of the iTunes Store"),
 
+    # How a panorama is shown, and what its camera noted.
+    Rule("panorama", PROJECTION, r"^[-+.\w]{0,40}$", TECH, 1.0, "", GPANO, PANORAMA | SETTING),
+    Rule("panorama-notes", "xmp:GPano:FirstPhotoDate xmp:GPano:LastPhotoDate xmp:GPano:PoseHeadingDegrees xmp:GPano:InitialViewHeadingDegrees xmp:GPano:CaptureSoftware xmp:GPano:StitchingSoftware", "", PRIVATE, 0.7, "", GPANO, PANORAMA),
+    Rule("panorama-other", "xmp:GPano:*", "", TECH, 1.0, "", GPANO, PANORAMA),
+
     # Authorship: names, rights, captions.
-    Rule("exif-author", "exif:Artist exif:Copyright exif:XPAuthor exif:ImageTitle", "", AUTHOR, 1.0, "", EXIF),
-    Rule("exif-caption", "exif:ImageDescription exif:UserComment exif:XPComment exif:XPTitle exif:XPSubject exif:XPKeywords exif:DocumentName exif:PageName exif:Rating exif:RatingPercent", "", AUTHOR, 0.9, "", EXIF),
-    Rule("xmp-author", "xmp:dc:creator xmp:dc:rights xmp:dc:contributor xmp:dc:publisher xmp:xmpRights:* xmp:photoshop:AuthorsPosition xmp:photoshop:CaptionWriter xmp:photoshop:Credit xmp:photoshop:Source xmp:plus:* xmp:tiff:Artist xmp:tiff:Copyright xmp:Iptc4xmpCore:CreatorContactInfo xmp:cc:*", "", AUTHOR, 1.0, "", IPTC),
-    Rule("xmp-caption", "xmp:dc:title xmp:dc:description xmp:dc:subject xmp:photoshop:Headline xmp:photoshop:Instructions xmp:lr:* xmp:tiff:ImageDescription xmp:exif:UserComment xmp:Iptc4xmpCore:* xmp:xmp:Label xmp:xmp:Rating xmp:digiKam:* xmp:MicrosoftPhoto:*", "", AUTHOR, 0.9, "", IPTC),
-    Rule("iptc-author", "iptc:Byline iptc:BylineTitle iptc:CopyrightNotice iptc:Credit iptc:Source iptc:WriterEditor photoshop:CopyrightFlag photoshop:CopyrightURL", "", AUTHOR, 1.0, "", IIM),
-    Rule("iptc-caption", "iptc:Caption iptc:Headline iptc:ObjectName iptc:Keywords iptc:SpecialInstructions iptc:Category iptc:SupplementalCategory iptc:EditStatus iptc:TransmissionReference", "", AUTHOR, 0.9, "", IIM),
-    Rule("text-author", "text:Author text:Copyright text:Disclaimer text:exif:Artist text:exif:Copyright", "", AUTHOR, 1.0, "", PNG),
-    Rule("text-caption", "text:Title text:Description text:Comment text:Warning text:Source", "", AUTHOR, 0.8, "", PNG),
-    Rule("movie-author", "movie:©ART movie:©aut movie:©wrt movie:©prd movie:©dir movie:©prf movie:©cpy movie:cprt movie:auth movie:perf movie:aART movie:artist movie:author movie:copyright movie:com.apple.quicktime.author movie:com.apple.quicktime.artist movie:com.apple.quicktime.copyright movie:com.apple.quicktime.director movie:com.apple.quicktime.producer", "", AUTHOR, 1.0, "", QT + "; " + TGPP),
-    Rule("movie-caption", "movie:©nam movie:©cmt movie:©des movie:©inf movie:©alb movie:©gen movie:©lyr movie:desc movie:ldes movie:titl movie:dscp movie:albm movie:chpl movie:Chapter movie:TrackName movie:title movie:comment movie:description movie:keyw movie:com.apple.quicktime.title movie:com.apple.quicktime.description movie:com.apple.quicktime.comment movie:com.apple.quicktime.keywords movie:com.apple.quicktime.displayname movie:com.apple.quicktime.information", "", AUTHOR, 0.9, "", QT + "; " + TGPP),
+    Rule("opt-out", "xmp:plus:DataMining xmp:plus:OtherConstraints xmp:Iptc4xmpExt:DataMining xmp:tdm:* text:tdm-reservation text:tdm-policy text:tdm:* movie:tdm-reservation movie:tdm-policy", "", AUTHOR, 1.0, "", IPTC + "; W3C TDMRep", OPT_OUT),
+    Rule("exif-author", "exif:Artist exif:Copyright exif:XPAuthor exif:Photographer", "", AUTHOR, 1.0, "", EXIF, CREDIT),
+    Rule("exif-caption", "exif:ImageDescription exif:UserComment exif:XPComment exif:XPTitle exif:XPSubject exif:XPKeywords exif:DocumentName exif:PageName exif:Rating exif:RatingPercent exif:ImageTitle", "", AUTHOR, 0.9, "", EXIF, CAPTION),
+    Rule("xmp-author", "xmp:dc:creator xmp:dc:rights xmp:dc:contributor xmp:dc:publisher xmp:xmpRights:* xmp:photoshop:AuthorsPosition xmp:photoshop:Credit xmp:photoshop:Source xmp:plus:* xmp:tiff:Artist xmp:tiff:Copyright xmp:exifEX:Photographer xmp:pdf:Author xmp:pdf:Copyright xmp:Iptc4xmpExt:Contributor xmp:Iptc4xmpExt:AOCreator* xmp:Iptc4xmpExt:AOCopyrightNotice xmp:Iptc4xmpExt:AOCreditLine xmp:Iptc4xmpExt:AOSource xmp:cc:*", "", AUTHOR, 1.0, "", IPTC, CREDIT),
+    Rule("xmp-caption", "xmp:dc:title xmp:dc:description xmp:dc:subject xmp:photoshop:Headline xmp:photoshop:Instructions xmp:photoshop:CaptionWriter xmp:lr:* xmp:tiff:ImageDescription xmp:exif:UserComment xmp:Iptc4xmpCore:* xmp:xmp:Label xmp:xmp:Rating", "", AUTHOR, 0.9, "", IPTC, CAPTION),
+    Rule("xmp-collection", "xmp:digiKam:* xmp:MicrosoftPhoto:*", "", AUTHOR, 0.9, "", MS),
+    Rule("iptc-author", "iptc:Byline iptc:BylineTitle iptc:CopyrightNotice iptc:Credit iptc:Source photoshop:CopyrightFlag photoshop:CopyrightURL", "", AUTHOR, 1.0, "", IIM, CREDIT),
+    Rule("iptc-caption", "iptc:Caption iptc:Headline iptc:ObjectName iptc:Keywords iptc:SpecialInstructions iptc:Category iptc:SupplementalCategory iptc:EditStatus iptc:TransmissionReference iptc:WriterEditor", "", AUTHOR, 0.9, "", IIM, CAPTION),
+    Rule("iptc-structure", "iptc:CodedCharacterSet iptc:RecordVersion iptc:1:00", "", TECH, 1.0, "", IIM, Kept.STRUCTURE),
+    Rule("text-author", "text:Author text:Artist text:Copyright text:Rights text:Disclaimer text:exif:Artist text:exif:Copyright", "", AUTHOR, 1.0, "", PNG, CREDIT),
+    Rule("text-caption", "text:Title text:Description text:Comment text:Warning", "", AUTHOR, 0.8, "", PNG, CAPTION),
+    Rule("movie-author", "movie:©ART movie:©aut movie:©wrt movie:©prd movie:©dir movie:©prf movie:©cpy movie:cprt movie:auth movie:perf movie:aART movie:artist movie:author movie:copyright movie:license movie:terms_of_use movie:publisher movie:com.apple.quicktime.author movie:com.apple.quicktime.artist movie:com.apple.quicktime.copyright movie:com.apple.quicktime.director movie:com.apple.quicktime.producer", "", AUTHOR, 1.0, "", QT + "; " + TGPP, CREDIT),
+    Rule("movie-caption", "movie:©nam movie:©cmt movie:©des movie:©inf movie:©alb movie:©gen movie:©lyr movie:desc movie:ldes movie:titl movie:dscp movie:albm movie:chpl movie:Chapter movie:TrackName movie:title movie:comment movie:description movie:keyw movie:com.apple.quicktime.title movie:com.apple.quicktime.description movie:com.apple.quicktime.comment movie:com.apple.quicktime.keywords movie:com.apple.quicktime.displayname movie:com.apple.quicktime.information", "", AUTHOR, 0.9, "", QT + "; " + TGPP, CAPTION),
     Rule("comment", "comment:*", "", AUTHOR, 0.5, "", "ITU-T T.81 B.2.4.5; GIF89a 24"),
+
+    # Camera settings.
+    Rule("settings", SETTINGS, NUMBERS, TECH, 1.0, "", EXIF, SETTING),
 
     # All other facts of each reader.
     Rule("exif-other", "exif:*", "", TECH, 1.0, "", EXIF),
@@ -335,6 +373,40 @@ def rule_for(fact: Fact, reach: int | None = None) -> Rule:
         if rule.takes(lowered):
             return rule
     return RULES[-1]
+
+
+@lru_cache(maxsize=4096)
+def _is_private(place: str) -> bool:
+    """Whether a field is private whatever its value."""
+    unconditional = (rule for rule in _candidates(place) if not rule.value)
+    found = next(unconditional, None)
+    return found is not None and found.category is Category.PRIVATE
+
+
+def kept_as(fact: Fact) -> Kept:
+    """Return the reasons to keep a fact.
+
+    AI provenance is a label wherever it stands. Apart from that, a field inside a private
+    structure (a region, a history) shares the structure's reasons, and a field without reasons of
+    its own shares those of the structure around it, if that has the same namespace (a licensor).
+    """
+    lowered = fact.value.lower()
+    taking = [rule for rule in _candidates(fact.place) if rule.takes(lowered)]
+    label = Kept.LABEL if any(rule.category is Category.AI for rule in taking) else Kept.NONE
+    own = next((rule for rule in taking if rule.category is not Category.AI), RULES[-1])
+    around = [f"xmp:{_INDEX.sub('', part)}" for part in fact.path.split("/")[:-1]]
+    around = around if fact.reader == "xmp" else []
+    if any(map(_is_private, around)):
+        return label
+    if own.kept or own.category is Category.PRIVATE:
+        return label | own.kept
+    space = fact.place.rpartition(":")[0]
+    alike = (place for place in around if place.rpartition(":")[0] == space)
+    kept = (rule.kept for place in alike for rule in _candidates(place) if not rule.value)
+    return label | next((each for each in kept if each), Kept.NONE)
+
+
+_INDEX = re.compile(r"\[\d+\]")
 
 
 def is_ai(fact: Fact) -> bool:

@@ -10,10 +10,12 @@ from expunge.errors import RewriteUnproven
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.provenance import exif, photoshop, tc260, text, xmp
 from expunge.imaging.provenance.credentials import credentials_in, facts_of_store
-from expunge.imaging.provenance.fact import Budget, Fact
+from expunge.imaging.provenance.fact import REST, Budget, Fact, Kept
+from expunge.imaging.provenance.keeping.wanted import Wanted
+from expunge.imaging.provenance.manifests import stays
 from expunge.imaging.provenance.pruning import without
 from expunge.imaging.provenance.rules import is_ai
-from expunge.imaging.provenance.survey import REST, facts_of, is_extended, survey
+from expunge.imaging.provenance.survey import facts_of, is_extended, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +34,7 @@ _JPEG_PARTS = "jbrd/"
 _C2PA_POINTER = "dcterms:provenance"
 
 
-def ai_edits(layout: Layout, data: Data) -> dict[int, bytes | None]:
+def ai_edits(layout: Layout, data: Data, reasons: Kept = Kept.NONE) -> dict[int, bytes | None]:
     """Return an edit for each block with AI provenance, as ``Container.rewrite`` expects it.
 
     Parameters
@@ -40,6 +42,8 @@ def ai_edits(layout: Layout, data: Data) -> dict[int, bytes | None]:
     layout, data
         The file and its blocks. Auxiliary images (``Kind.PICTURE``) are separate files and are
         not examined.
+    reasons
+        The reasons to keep a field although it is AI provenance.
 
     Returns
     -------
@@ -54,24 +58,27 @@ def ai_edits(layout: Layout, data: Data) -> dict[int, bytes | None]:
     expunge.errors.RewriteUnproven
         The file has more fields than the limit.
     """
-    pointer = _ai_credentials(layout, data)
-    ai_paths = _ai_paths(layout, data)
+    wanted = Wanted(reasons)
+    pointer = _ai_credentials(layout, data) and not stays(layout, data, reasons)
+    ai_paths = _ai_paths(layout, data, wanted)
     edits: dict[int, bytes | None] = {}
     for index, block in enumerate(layout.blocks):
         if block.kind is Kind.C2PA:
             edits |= {index: None} if pointer else {}
         elif block.path in ai_paths or (pointer and _has_pointer(block)):
             whole = block.path.startswith(_JPEG_PARTS)
-            edits[index] = None if whole else without_ai(block, pointer=pointer)
+            edits[index] = None if whole else without_ai(block, wanted, pointer=pointer)
     return edits
 
 
-def without_ai(block: Block, *, pointer: bool = False) -> bytes | None:
+def without_ai(
+    block: Block, wanted: Wanted | None = None, *, pointer: bool = False
+) -> bytes | None:
     """Return a block's data without its AI fields, or ``None`` if the whole block must go.
 
     The whole block goes if it is a single field (text, comment), if it has only AI fields, or if
-    the result cannot be proven to hold exactly the other fields. With ``pointer``, XMP's
-    reference to a C2PA store goes too.
+    the result cannot be proven to hold exactly the other fields. What is ``wanted`` stays. With
+    ``pointer``, XMP's reference to a C2PA store goes too.
     """
 
     judged: dict[tuple[str, str], bool] = {}  # the proof asks for each value several times
@@ -79,7 +86,9 @@ def without_ai(block: Block, *, pointer: bool = False) -> bytes | None:
     def unwanted(fact: Fact) -> bool:
         known = (fact.place, fact.value)
         if known not in judged:
-            judged[known] = is_ai(fact) or any(map(is_ai, tc260.read(fact)))
+            is_kept = wanted is not None and wanted.any((fact,))
+            states_ai = is_ai(fact) or any(map(is_ai, tc260.read(fact)))
+            judged[known] = states_ai and not is_kept
         return judged[known] or (pointer and fact.key == _C2PA_POINTER)
 
     reader = _PRUNABLE.get(block.kind)
@@ -99,12 +108,12 @@ def _recompressed(block: Block, unwanted: Callable[[Fact], bool]) -> bytes | Non
     return zlib.compress(left) if left else None
 
 
-def _ai_paths(layout: Layout, data: Data) -> set[str]:
-    """Paths of the blocks with AI provenance, except coded pixels."""
+def _ai_paths(layout: Layout, data: Data, wanted: Wanted) -> set[str]:
+    """Paths of the blocks with AI provenance to remove, except coded pixels."""
     found = survey(layout, data)
-    if found and found[-1].fact.path == REST:
+    if any(f.fact.path.endswith(REST) for f in found):
         raise RewriteUnproven("the file has too many metadata fields to tell AI provenance apart")
-    ai_paths = {f.block.path for f in found if is_ai(f.fact)}
+    ai_paths = {f.block.path for f in found if is_ai(f.fact) and not wanted.any((f.fact,))}
     digests = {
         bytes(block.data[:32])
         for block in layout.blocks

@@ -8,13 +8,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from expunge.errors import ImageError, MalformedImage, UnsupportedMediaType
-from expunge.imaging import exif
 from expunge.imaging.auxiliary import directory, maker_note, views
 from expunge.imaging.auxiliary.packet import listed_in
 from expunge.imaging.carriers import reduced_metadata
 from expunge.imaging.containers.block import Block, Kind, Layout, Role, is_surplus
 from expunge.imaging.data import Data, FileData
 from expunge.imaging.provenance.auxiliary_images import AuxiliaryImages, keep_needed_xmp
+from expunge.imaging.provenance.fact import Kept
+from expunge.imaging.provenance.manifests import stays
 from expunge.imaging.provenance.proof import prove
 from expunge.imaging.source import Source
 
@@ -37,14 +38,10 @@ class StripPolicy:
 
     kinds: frozenset[Kind] = frozenset()
     """Kinds of blocks that stay whole."""
-    fields: exif.Fields = exif.Fields.NONE
-    """Fields to keep from removed EXIF."""
+    reasons: Kept = Kept.NONE
+    """The reasons to keep single fields of removed blocks."""
     only: Callable[[Layout, Data], Edits] | None = None
     """Selects the blocks to remove, instead of all metadata. ``kinds`` still stay."""
-
-
-_COPYRIGHT_KEYWORDS = (b"Author\0", b"Copyright\0")
-"""Keywords of PNG text chunks (third edition, 11.3.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +162,9 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
             if layout.blocks[index].kind not in policy.kinds
         }
         gone = dict.fromkeys(index for index, new in removals.items() if new is None)
-        removals |= reduced_metadata(layout, gone, policy.fields)
+        removals |= reduced_metadata(layout, _kept_fields(layout, gone, policy))
     else:
-        removals = _all_metadata(layout, policy, auxiliary)
+        removals = _all_metadata(source, policy, auxiliary)
     removals = _changes(layout, _with_surplus(layout, removals))
     if removals:
         removals |= dict.fromkeys(layout.fragile)
@@ -180,22 +177,34 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     return _Plan(edits, tuple(removed))
 
 
-def _all_metadata(layout: Layout, policy: StripPolicy, auxiliary: AuxiliaryImages) -> Edits:
+def _all_metadata(source: Source, policy: StripPolicy, auxiliary: AuxiliaryImages) -> Edits:
     """Edits that remove all metadata that neither the displayed image nor the policy needs."""
+    layout = source.layout
     staying = _staying(policy, auxiliary.within)
     removals: Edits = {
         index: None
         for index, block in enumerate(layout.blocks)
-        if index in auxiliary.dropped
-        or (block.kind not in staying and not _is_copyright(block, policy))
+        if index in auxiliary.dropped or block.kind not in staying
     }
     if not removals:
         return removals
+    if policy.reasons and stays(layout, source.content, policy.reasons):
+        removals = {i: new for i, new in removals.items() if layout.blocks[i].kind is not Kind.C2PA}
+    removals = _kept_fields(layout, removals, policy)
     keep_needed_xmp(layout, removals, auxiliary)
-    left = reduced_metadata(layout, removals, policy.fields)
+    left = reduced_metadata(layout, removals)
     _keep_headroom(layout, left, auxiliary)
     views.keep_numbers(layout, left, auxiliary.within)
     return left
+
+
+def _kept_fields(layout: Layout, removals: Edits, policy: StripPolicy) -> Edits:
+    """The removals, with the fields that the policy keeps as new content."""
+    if not policy.reasons or not removals:
+        return removals
+    from expunge.imaging.provenance.keeping.blocks import kept  # noqa: PLC0415 - the rule table
+
+    return kept(layout, removals, policy.reasons)
 
 
 def _keep_headroom(layout: Layout, removals: Edits, auxiliary: AuxiliaryImages) -> None:
@@ -236,13 +245,6 @@ def _staying(policy: StripPolicy, within: Role | None) -> frozenset[Kind]:
     """Kinds of blocks that stay. An auxiliary image keeps no auxiliary images of its own."""
     kinds = STAYING | policy.kinds
     return kinds if within is None else kinds - {Kind.PICTURE}
-
-
-def _is_copyright(block: Block, policy: StripPolicy) -> bool:
-    """Whether a block is a text that a policy keeps by its keyword."""
-    if block.kind is not Kind.TEXT or exif.Fields.COPYRIGHT not in policy.fields:
-        return False
-    return block.data[:10].tobytes().startswith(_COPYRIGHT_KEYWORDS)
 
 
 def _picture(block: Block, policy: StripPolicy) -> Stripped:

@@ -21,10 +21,10 @@ from expunge.imaging.provenance import (
     trailer,
     xmp,
 )
-from expunge.imaging.provenance.fact import Budget, Fact, text_or_sample, unreadable
+from expunge.imaging.provenance.fact import REST, Budget, Fact, text_or_sample, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from expunge.imaging.data import Data
 
@@ -36,8 +36,6 @@ _EXTENDED_HEAD = 40
 
 UNREAD = "(untold)"
 """Path of the fact that a part of the file is missing or could not be separated."""
-REST = "(rest)"
-"""Path of the last fact of an incomplete survey."""
 _NOVELAI = "+novelai"
 _NOVELAI_KEYS = {"Description", "Title"}
 """Texts that hold a prompt if the file's ``Software`` text is NovelAI, else a caption."""
@@ -87,15 +85,26 @@ def _unread(layout: Layout) -> Iterator[Located]:
 
 def _with_context(found: list[Located]) -> list[Located]:
     """Mark the facts whose meaning depends on another fact of the file."""
+    beside = _tool(f.fact for f in found)
+    return [replace(f, fact=in_context(f.fact, beside)) for f in found] if beside else found
+
+
+def tool_beside(layout: Layout) -> str:
+    """Return the tool that a file's texts name, if the meaning of others depends on it."""
+    texts = (block for block in layout.blocks if block.kind is Kind.TEXT)
+    named = (block for block in texts if bytes(block.data[:9]) == b"Software\0")
+    return _tool(fact for block in named for fact in facts_of(block))
+
+
+def _tool(facts: Iterable[Fact]) -> str:
     software = ("text:Software", "NovelAI")
-    if not any((f.fact.place, f.fact.value) == software for f in found):
-        return found
-    return [
-        replace(f, fact=replace(f.fact, beside=_NOVELAI))
-        if f.fact.reader == "text" and f.fact.key in _NOVELAI_KEYS
-        else f
-        for f in found
-    ]
+    return _NOVELAI if any((fact.place, fact.value) == software for fact in facts) else ""
+
+
+def in_context(fact: Fact, beside: str) -> Fact:
+    """Return a fact of a file that names a tool."""
+    is_prompt = fact.reader == "text" and fact.key in _NOVELAI_KEYS
+    return replace(fact, beside=beside) if beside and is_prompt else fact
 
 
 def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
@@ -111,13 +120,14 @@ def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:
 
 
 def _all(layout: Layout, data: Data, budget: Budget, depth: int) -> Iterator[Located]:
-    extended = _extended_xmp(layout)
-    for block in _joined_exif(layout):
+    extended = _extended_xmp(layout, budget)
+    for block in _joined_segments(layout):
         if block.kind is Kind.PICTURE and depth == 0:
             yield from _of_auxiliary_image(block, data, budget)
         elif is_extended(block):
             for fact in budget.spend(extended.pop(bytes(block.data[:32]), iter(()))):
-                yield Located(fact, block, block.offset, block.length)
+                for told in (fact, *tc260.read(fact)):
+                    yield Located(told, block, block.offset, block.length)
         else:
             start = start_of(block, data)
             for fact in facts_of(block, budget):
@@ -153,7 +163,7 @@ def start_of(block: Block, data: Data) -> int | None:
 
 
 def _read(block: Block, budget: Budget) -> Iterator[Fact]:
-    if movie.is_movie_block(block):
+    if movie.is_movie_block(block) and block.kind not in (Kind.STRUCTURE, Kind.XMP):
         return movie.read(block)
     reader = _READERS.get(block.kind)
     return reader(block, budget) if reader else iter(())
@@ -174,13 +184,13 @@ def _thumbnail(block: Block, _: Budget) -> Iterator[Fact]:
 def _xmp(block: Block, budget: Budget) -> Iterator[Fact]:
     """The facts of an XMP packet, which a PNG iTXt chunk may compress."""
     if block.name != "iTXt" or bytes(block.data[:1]) != b"\x78":
-        return xmp.read(block.data)
+        return xmp.read(block.data, budget)
     try:
         packet = text.inflate(block.data, budget)
     except text.Inflated as error:
         return iter((unreadable("xmp", "packet", str(error), 0, len(block.data)),))
     whole = len(block.data)
-    return (replace(fact, offset=0, length=whole) for fact in xmp.read(memoryview(packet)))
+    return (replace(fact, offset=0, length=whole) for fact in xmp.read(memoryview(packet), budget))
 
 
 def _vendor(block: Block, _: Budget) -> Iterator[Fact]:
@@ -190,22 +200,48 @@ def _vendor(block: Block, _: Budget) -> Iterator[Fact]:
     yield from trailer.generative_edits(data, "vendor")
 
 
-def _joined_exif(layout: Layout) -> Iterator[Block]:
-    """The blocks, with EXIF from several JPEG segments joined, as viewers read it."""
-    pending: Block | None = None
-    for block in layout.blocks:
-        if pending is not None and block.kind is Kind.EXIF and not exif.is_tiff(block.data):
-            joined = memoryview(bytes(pending.data) + bytes(block.data))
-            length = block.offset + block.length - pending.offset
-            pending = pending._replace(length=length, data=joined)
+def continued(blocks: Sequence[Block], index: int) -> tuple[int, Block]:
+    """Join EXIF or Photoshop resources that continue in the next JPEG segments.
+
+    Returns the index of the last segment, and all of them as one block.
+    """
+    first = blocks[index]
+    last = index
+    while last + 1 < len(blocks) and _continues(first, blocks[last + 1]):
+        last += 1
+    if last == index:
+        return index, first
+    content = b"".join(block.data for block in blocks[index : last + 1])
+    length = blocks[last].offset + blocks[last].length - first.offset
+    return last, first._replace(length=length, data=memoryview(content))
+
+
+def is_joined(block: Block) -> bool:
+    """Whether the content of a block may continue in the next one."""
+    return (block.kind, block.name) in ((Kind.EXIF, "APP1"), (Kind.IPTC, "APP13"))
+
+
+def _continues(first: Block, block: Block) -> bool:
+    """Whether a segment has the kind of another one, but no beginning of its own."""
+    if (first.kind, first.name) != (block.kind, block.name):
+        return False
+    if block.kind is Kind.EXIF:
+        return not exif.is_tiff(block.data)
+    starts = photoshop.is_resources(block.data) or bytes(block.data[:1]) == b"\x1c"
+    return photoshop.is_resources(first.data) and not starts
+
+
+def _joined_segments(layout: Layout) -> Iterator[Block]:
+    """The blocks, with EXIF and Photoshop resources from several JPEG segments joined."""
+    taken = -1
+    for index, block in enumerate(layout.blocks):
+        if index <= taken:
             continue
-        if pending is not None:
-            yield pending
-        pending = block if block.kind is Kind.EXIF and block.name == "APP1" else None
-        if pending is None:
+        if is_joined(block):
+            taken, joined = continued(layout.blocks, index)
+            yield joined
+        else:
             yield block
-    if pending is not None:
-        yield pending
 
 
 def is_extended(block: Block) -> bool:
@@ -214,27 +250,38 @@ def is_extended(block: Block) -> bool:
     return is_jpeg_xmp and _EXTENDED_XMP.match(bytes(block.data[:32])) is not None
 
 
-def _extended_xmp(layout: Layout) -> dict[bytes, Iterator[Fact]]:
+def _extended_xmp(layout: Layout, budget: Budget) -> dict[bytes, Iterator[Fact]]:
     """The facts of each extended XMP packet, by its digest."""
+    packets = islice(_parts(layout).items(), MAX_PACKETS)
+    return {digest: _joined(pieces, budget) for digest, pieces in packets}
+
+
+def extended(layout: Layout) -> Iterator[bytes]:
+    """Yield the extended XMP packets, each joined from its parts."""
+    for pieces in islice(_parts(layout).values(), MAX_PACKETS):
+        yield b"".join(piece for _, piece in sorted(pieces, key=itemgetter(0)))
+
+
+def _parts(layout: Layout) -> dict[bytes, list[tuple[int, memoryview]]]:
+    """Offset and content of the parts of extended XMP, by the digest of their packet."""
     parts: dict[bytes, list[tuple[int, memoryview]]] = {}
     for block in layout.blocks:
         if is_extended(block) and len(block.data) >= _EXTENDED_HEAD:
             at = int.from_bytes(bytes(block.data[36:40]), "big")
             whole = parts.setdefault(bytes(block.data[:32]), [])
             whole.append((at, block.data[_EXTENDED_HEAD:]))
-    packets = islice(parts.items(), MAX_PACKETS)
-    return {digest: _joined(pieces) for digest, pieces in packets}
+    return parts
 
 
-def _joined(pieces: list[tuple[int, memoryview]]) -> Iterator[Fact]:
+def _joined(pieces: list[tuple[int, memoryview]], budget: Budget) -> Iterator[Fact]:
     packet = b"".join(piece for _, piece in sorted(pieces, key=itemgetter(0)))
-    yield from xmp.read(memoryview(packet))
+    yield from xmp.read(memoryview(packet), budget)
 
 
 _READERS: dict[Kind, Callable[[Block, Budget], Iterator[Fact]]] = {
-    Kind.EXIF: lambda block, _: exif.read(block.data),
+    Kind.EXIF: lambda block, budget: exif.read(block.data, budget),
     Kind.XMP: _xmp,
-    Kind.IPTC: lambda block, _: photoshop.read(block.data),
+    Kind.IPTC: lambda block, budget: photoshop.read(block.data, budget),
     Kind.TEXT: _text,
     Kind.COMMENT: lambda block, _: text.comment(block.data),
     Kind.TRAILER: lambda block, _: trailer.read(block.data),

@@ -24,8 +24,9 @@ MAX_INFLATED = 1 << 20
 """Bytes inflated per chunk. The rest is not examined."""
 MAX_KEYWORD = 79
 XMP_KEYWORD = "XML:com.adobe.xmp"
-_PROFILE = re.compile(rb"\s*([a-zA-Z0-9 ]{1,20})\n\s*(\d{1,10})\n")
-_PROFILE_READERS: dict[str, Callable[[memoryview], Iterator[Fact]]] = {
+XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
+PROFILE = re.compile(rb"\s*([a-zA-Z0-9 ]{1,20})\n\s*(\d{1,10})\n")
+_PROFILE_READERS: dict[str, Callable[[memoryview, Budget], Iterator[Fact]]] = {
     "exif": exif.read,
     "app1": exif.read,
     "xmp": xmp.read,
@@ -45,18 +46,18 @@ def read(name: str, data: memoryview, budget: Budget) -> Iterator[Fact]:
     if not key or len(key) > MAX_KEYWORD:
         yield unreadable("text", name, "no keyword of 1–79 bytes", 0, len(data))
     try:
-        text, at = _content(name, data, min(len(key) + 1, len(data)), budget)
+        text, at = content(name, data, min(len(key) + 1, len(data)), budget)
     except Inflated as error:
         yield unreadable("text", keyword, str(error), 0, len(data))
         return
     if keyword == XMP_KEYWORD:
         compressed = len(text) != len(data) - at
-        for fact in xmp.read(memoryview(text)):
+        for fact in xmp.read(memoryview(text), budget):
             yield _within(fact, keyword, None if compressed else at, len(data))
         return
     yield Fact("text", keyword, keyword, decoded(text), at, len(data) - at)
-    if keyword.lower().startswith("raw profile type "):
-        yield from _profile(keyword, text, at, len(data))
+    if profile_type(keyword):
+        yield from _profile(keyword, text, at, len(data), budget)
 
 
 def comment(data: memoryview) -> Iterator[Fact]:
@@ -64,8 +65,14 @@ def comment(data: memoryview) -> Iterator[Fact]:
     yield Fact("comment", "Comment", "Comment", text_or_sample(data), 0, len(data))
 
 
-def _content(name: str, data: memoryview, at: int, budget: Budget) -> tuple[bytes, int]:
-    """A chunk's inflated text, and its offset in the chunk."""
+def content(name: str, data: memoryview, at: int, budget: Budget) -> tuple[bytes, int]:
+    """Return a chunk's inflated text, and its offset in the chunk.
+
+    Raises
+    ------
+    Inflated
+        The chunk is damaged, or exceeds a limit.
+    """
     if name == "tEXt":
         return bytes(data[at:]), at
     if name == "zTXt":
@@ -104,22 +111,38 @@ def inflate(data: memoryview, budget: Budget) -> bytes:
     return text
 
 
-def _profile(keyword: str, text: bytes, at: int, length: int) -> Iterator[Fact]:
+def _profile(keyword: str, text: bytes, at: int, length: int, budget: Budget) -> Iterator[Fact]:
     """The facts of ImageMagick's profile in hexadecimal digits."""
-    reader = _PROFILE_READERS.get(keyword[len("raw profile type ") :].lower().strip())
-    head = _PROFILE.match(text)
-    if reader is None or head is None:
+    reader = _PROFILE_READERS.get(profile_type(keyword))
+    profile = profile_in(text)
+    if reader is None or profile is None:
         return
-    try:
-        digits = b"".join(text[head.end() :].split())
-        profile = binascii.unhexlify(digits[: 2 * int(head[2])])  # other bytes may follow
-    except binascii.Error:
+    if not profile:
         yield unreadable("text", keyword, "the profile is not hexadecimal", at, length - at)
         return
-    if profile.startswith(b"http://ns.adobe.com/xap/1.0/\0"):
-        reader, profile = xmp.read, profile[29:]
-    for fact in reader(memoryview(profile)):
+    if profile.startswith(XMP_PREFIX):
+        reader, profile = xmp.read, profile[len(XMP_PREFIX) :]
+    for fact in reader(memoryview(profile), budget):
         yield _within(fact, keyword, None, length)
+
+
+def profile_type(keyword: str) -> str:
+    """Return the type in ImageMagick's keyword: ``exif``, ``iptc``, …; empty for other keywords."""
+    lowered = keyword.lower()
+    head = "raw profile type "
+    return lowered[len(head) :].strip() if lowered.startswith(head) else ""
+
+
+def profile_in(text: bytes) -> bytes | None:
+    """Return the profile in ImageMagick's text; empty if it is damaged, ``None`` without one."""
+    head = PROFILE.match(text)
+    if head is None:
+        return None
+    try:
+        digits = b"".join(text[head.end() :].split())
+        return binascii.unhexlify(digits[: 2 * int(head[2])])  # other bytes may follow
+    except binascii.Error:
+        return b""
 
 
 def _within(fact: Fact, keyword: str, at: int | None, length: int) -> Fact:

@@ -11,11 +11,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
-from expunge.imaging.provenance.fact import MAX_VALUE, Fact, unreadable
+from expunge.imaging.provenance.fact import MAX_VALUE, REST, Fact, unreadable
 from expunge.imaging.provenance.xmp_names import PREFIXES, RDF, XML
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from expunge.imaging.provenance.fact import Budget
 
 MAX_PACKET = 2 << 20
 """Bytes of a packet that is parsed. A longer one is searched by pattern."""
@@ -35,8 +37,12 @@ class Unparsable(Exception):
     """The packet exceeds a limit, or has a document type declaration."""
 
 
-def read(data: memoryview) -> Iterator[Fact]:
+def read(data: memoryview, budget: Budget | None = None) -> Iterator[Fact]:
     """Yield the facts of one packet. Struct fields and list items have paths such as ``a[1]/b``."""
+    cost = len(data) if len(data) <= MAX_PACKET else MAX_SEARCHED
+    if budget is not None and not budget.affords_xmp(cost):
+        yield unreadable("xmp", REST, "more XMP than is read of one file", 0, len(data))
+        return
     if len(data) > MAX_PACKET:
         yield unreadable("xmp", "packet", f"longer than {MAX_PACKET} bytes: searched by pattern",
                          0, len(data))  # fmt: skip
@@ -67,10 +73,11 @@ class Span(NamedTuple):
 class Packet:
     """A parser for one packet.
 
-    ``facts`` are its properties, and ``spans`` their positions.
+    ``facts`` are its properties, at most ``most``, and ``spans`` their positions.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_FACTS) -> None:
+        self._most = most
         self.facts: list[Fact] = []
         self.spans: list[Span] = []
         self._elements: list[_Element] = []
@@ -96,7 +103,10 @@ class Packet:
             It exceeds the limits of depth or facts, or has a document type declaration.
         """
         raw = bytes(data)
-        if _encoding(data) == "utf-8":
+        encoding = _encoding(data)
+        if encoding.startswith("utf-32"):  # expat does not read it
+            raw = raw.decode(encoding, "replace").encode()
+        elif encoding == "utf-8":
             raw = raw.rstrip(b"\0")
         self._raw = raw
         for at in range(0, len(raw), _BATCH):
@@ -146,8 +156,8 @@ class Packet:
             self._add(element.key, element.path, value, element.at, None)
 
     def _add(self, key: str, path: str, value: str, at: int, attribute: int | None) -> None:
-        if len(self.facts) >= MAX_FACTS:
-            raise Unparsable(f"more than {MAX_FACTS} properties")
+        if len(self.facts) >= self._most:
+            raise Unparsable(f"more than {self._most} properties")
         end = self._parser.CurrentByteIndex
         offset, length = at, max(end - at, 0)
         if attribute is not None:
@@ -216,8 +226,24 @@ def _searched(data: memoryview) -> Iterator[Fact]:
             yield Fact("xmp", key, key, value, match.start(), match.end() - match.start())
 
 
+def as_text(data: memoryview) -> str:
+    """Decode a packet. Bytes that are invalid in its encoding are read as Latin-1."""
+    raw = bytes(data)
+    text = raw.decode(_encoding(data), "surrogateescape" if raw[1:2] != b"\0" else "replace")
+    if not text.isascii() and _SURROGATES.search(text):
+        text = _SURROGATES.sub(lambda found: chr(ord(found[0]) - 0xDC00), text)
+    return text.lstrip("\ufeff").rstrip("\0")
+
+
+_SURROGATES = re.compile("[\udc80-\udcff]")
+
+
 def _encoding(data: memoryview) -> str:
     head = bytes(data[:4])
+    if head in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "utf-32"
+    if head in (b"<\0\0\0", b"\0\0\0<"):
+        return "utf-32-le" if head[:1] == b"<" else "utf-32-be"
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     if head[1:2] == b"\0":

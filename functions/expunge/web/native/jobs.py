@@ -70,6 +70,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         "malformed_image",
         "image_too_large",
         "rewrite_unproven",
+        "manifest_conflict",
         "idempotency_mismatch",
         "pipeline_error",
         "service_unavailable",

@@ -339,6 +339,17 @@ REGISTRY = {
             "The coded data of the rewritten file differs from the input's.",
         ),
         ProblemType(
+            "manifest_conflict",
+            422,
+            "The C2PA manifest cannot stay",
+            "Private data was to leave the file. Its C2PA manifest would not hold for the rest, "
+            "nobody here could sign a new one, and the request said to refuse then.",
+            "Send on_conflict: drop to get the file without its manifest. An operator can set a "
+            "signing certificate (EXPUNGE_C2PA_CERT), for JPEG and PNG.",
+            "The C2PA manifest holds 2 private assertions, and the operator has set no signing "
+            "key. Use on_conflict «drop» to get the file without its manifest.",
+        ),
+        ProblemType(
             "idempotency_mismatch",
             422,
             "The key belongs to another request",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
 from expunge.errors import FieldError, JobNotFound, SourceUnreachable, ValidationFailed
@@ -77,8 +76,6 @@ async def create_task(
     enough credits nothing is created.
     """
     _check_callback(service, body.callback_url)
-    if body.callback_url:
-        await run_in_threadpool(service.hooks.secrets.get, caller.subject)
     job_request = JobRequest(
         mode="mask",
         options=service.tasks.options,

@@ -40,7 +40,8 @@ def within(merged: list[Span], area: Area) -> list[Span]:
     """Return the parts of merged spans inside an area."""
     first = max(0, bisect_right(merged, (area.start,)) - 1)
     found = []
-    for start, end in merged[first:]:
+    for index in range(first, len(merged)):  # a slice would copy the rest for each area
+        start, end = merged[index]
         if start >= area.end:
             break
         if end > area.start:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from expunge.imaging.containers.isobmff.tree import Node
 
 _MAX_JOINED = 4
-"""Limit for the total size of items in several pieces, in file sizes. Items may share pieces."""
+"""Limit for the total size of items that are not coded pixels, in file sizes. Items may share
+bytes, but then each of them is read and joined."""
 
 
 def blocks_of(file: File) -> Iterator[Block]:
@@ -176,7 +177,7 @@ def _properties(file: File, meta: Meta) -> Iterator[Block]:
 
 
 class _Items:
-    """The items of a file with their bytes. The total size of joined pieces is bounded."""
+    """The items of a file with their bytes, whose total size is bounded."""
 
     def __init__(self, file: File, meta: Meta) -> None:
         self._file = file
@@ -228,11 +229,11 @@ class _Items:
         if item.location.method == ITEM:
             return self._part(item)
         data, spans = self._file.data, self._file.item_spans(item)
-        if len(spans) == 1:
-            return data[spans[0][0] : spans[0][1]]
         self._left -= sum(end - start for start, end in spans)
         if self._left < 0:
-            raise MalformedImage(f"item {item.id} has far more bytes than the file")
+            raise MalformedImage("the items have far more bytes than the file")
+        if len(spans) == 1:
+            return data[spans[0][0] : spans[0][1]]
         return memoryview(b"".join(data[start:end] for start, end in spans))
 
     def _part(self, item: Item) -> memoryview:

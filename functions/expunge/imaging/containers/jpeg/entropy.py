@@ -319,8 +319,8 @@ def _intervals(data: bytes, scan: Scan) -> Iterator[tuple[int, int]]:
 def _last_bytes(data: bytes, scan: Scan, length: int) -> tuple[int, int]:
     """The span of the last bytes of codes, at most ``length``, after any restart marker."""
     start, end = scan.start, scan.segment.end
-    while end > start and data[end - 1] == 0xFF:
-        end -= 1
+    if data[end - 1 : end] == b"\xff":
+        end = start + len(data[start:end].rstrip(b"\xff"))
     start = max(start, end - length)
     if scan.interval:
         for marker in _RESTART.finditer(data, max(start - 1, scan.start), end):

@@ -41,7 +41,7 @@ def _piece(data: bytes, block: Block, content: bytes | None) -> bytes | memoryvi
     )
     if content is None:
         return whole
-    if block.name == "picture":
+    if block.name == "picture" or block.kind is Kind.TRAILER:
         return content
     head = bytes(whole[: len(whole) - len(block.data)]).lstrip(b"\xff")
     return segment(MARKERS[block.name], head[3:] + content)

@@ -10,7 +10,13 @@ from expunge.errors import ImageTooLarge, MalformedImage
 from expunge.imaging.containers.block import Block, Kind, Layout
 from expunge.imaging.containers.isobmff.areas import Span, merge
 from expunge.imaging.containers.matroska import schema
-from expunge.imaging.containers.matroska.clusters import MAX_PIECES, Plan, Selection, plan
+from expunge.imaging.containers.matroska.clusters import (
+    LEAST_BYTES,
+    MAX_PIECES,
+    Plan,
+    Selection,
+    plan,
+)
 from expunge.imaging.containers.matroska.ebml import CRC, VOID, Element, element_at, elements
 from expunge.imaging.containers.matroska.masters import Master, surplus, written
 from expunge.imaging.data import Data
@@ -54,6 +60,8 @@ class MatroskaLayout(Layout):
     tracks: tuple[Track, ...]
     dropped: frozenset[int]
     """Numbers of the tracks that no player shows."""
+    plans: dict[int, Plan]
+    """What stays of each cluster, by the cluster's offset."""
     owners: dict[int, int]
     """Block by the offset of its element."""
     lost: frozenset[int]
@@ -94,6 +102,7 @@ class _Builder:
     broken: str = ""
     read: int = 0
     pieces: int = 0
+    looked_at: int = 0
 
     def layout(self) -> MatroskaLayout:
         end = len(self.data)
@@ -124,6 +133,7 @@ class _Builder:
         if not self.tracks:
             self.broken = self.broken or "the file has no list of tracks"
         spans = [p for each in self.plans for p in each.pieces if isinstance(p, tuple)]
+        clusters = (top.start for top in self.tops if top.id == schema.CLUSTER)
         width, height = next((track.size for track in staying if any(track.size)), (0, 0))
         return MatroskaLayout(
             media_type=self._media_type(),
@@ -138,6 +148,7 @@ class _Builder:
             masters=self.masters,
             tracks=tuple(self.tracks),
             dropped=self.dropped,
+            plans=dict(zip(clusters, self.plans, strict=True)),
             owners=self.owners,
             lost=frozenset(self.lost),
             coded=tuple(merge(spans)),
@@ -186,6 +197,10 @@ class _Builder:
                 element = Element(element.id, at, element.body, found.end, element.unknown)
                 self.plans.append(found)
                 self.pieces += len(found.pieces)
+                self.looked_at += found.looked_at
+                in_memory = isinstance(self.data, bytes)
+                if in_memory and self.looked_at > 1_000 + len(self.data) // LEAST_BYTES:
+                    raise ImageTooLarge("the clusters of the file have too many tiny elements")
                 if self.pieces > MAX_PIECES * 2:
                     raise ImageTooLarge("the clusters of the file have too many groups of blocks")
                 self._cluster(element, found)
@@ -308,8 +323,9 @@ class _Builder:
             elif element.id == schema.TRACKS:
                 master = self.masters[element.start]
                 entry = schema.MASTERS[schema.TRACKS][schema.TRACK_ENTRY]
+                children = set(master.children())
                 for track in self.tracks:
-                    if track.number not in self.dropped and track.element in master.children():
+                    if track.number not in self.dropped and track.element in children:
                         digest.update(written(master.inside(track.element), entry, ()))
         return digest.hexdigest()
 

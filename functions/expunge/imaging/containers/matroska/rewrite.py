@@ -44,6 +44,8 @@ class _Rewriting:
         self._data = data
         self._layout = layout
         self._gone = {index for index, new in edits.items() if new is None}
+        self._paths = {b.path for i, b in enumerate(layout.blocks) if i not in self._gone}
+        self._edits = edits
         staying = [
             track
             for track in layout.tracks
@@ -60,9 +62,7 @@ class _Rewriting:
         """Old positions of all clusters."""
 
     def _stays_track(self, number: int) -> bool:
-        layout = self._layout
-        path = f"Segment/Tracks/TrackEntry[{number}]"
-        return any(b.path == path and i not in self._gone for i, b in enumerate(layout.blocks))
+        return f"Segment/Tracks/TrackEntry[{number}]" in self._paths
 
     def pieces(self) -> Iterator[bytes]:
         layout = self._layout
@@ -87,7 +87,10 @@ class _Rewriting:
     def _size(self, top: Element) -> int:
         if top.id != schema.CLUSTER:
             return len(self._content(top, None))
-        found = self._plans[top.start] = plan(self._data, top, self._selection)
+        found = self._layout.plans[top.start]
+        if found.selection != self._selection:
+            found = plan(self._data, top, self._selection)
+        self._plans[top.start] = found
         length = found.length
         return len(ebml.header(schema.CLUSTER, length)) + length
 
@@ -112,7 +115,10 @@ class _Rewriting:
             return writers[top.id](master)
         if top.id == schema.ATTACHMENTS:
             return self._attachments(top)
-        return self._data[top.start : top.end] if top.start in self._kept else b""
+        if top.start not in self._kept:
+            return b""
+        content = self._edits.get(self._layout.owners[top.start])
+        return self._data[top.start : top.end] if content is None else ebml.element(top.id, content)
 
     def _info(self, master: Master) -> bytes:
         content = written(master, schema.MASTERS[schema.INFO], self._kept)

@@ -157,6 +157,9 @@ class _Rewriting:
             return box("sidx", indexes.segment_index(body, top, moved, start))
         if top.type == "mfra":
             return indexes.random_access(body, self._ids, moved)
+        content = self._edits.get(self._layout.top_blocks.get(top.start, -1))
+        if content is not None:
+            return box(top.type, content, usertype=top.usertype)
         return self._data[top.start : top.end]
 
     def _movie(self, part: Part, start: int, place: Callable[[int], int]) -> bytes:

@@ -99,7 +99,7 @@ class _Rewriting:
         for index in self._blocks[page.path]:
             if index not in self._gone:
                 self._block(written, page, index)
-        below = [self._page(each) for each in self._pages if each.path.startswith(f"{page.path}/")]
+        below = [self._page(each) for each in page.below if self._stays(each)]
         if below:
             written.below.append((tags.SUB_IFDS, below))
         return written

@@ -2,7 +2,8 @@
 
 `read` takes the bytes of a store. A container holds it in JPEG APP11 segments (`assemble_app11`
 joins them), a PNG ``caBX`` or WebP ``C2PA`` chunk, an ISO-BMFF ``uuid`` box, a JPEG XL ``jumb``
-box or a GIF application extension. Nothing is ever fetched, and no signer is trusted.
+box or a GIF application extension. Nothing is ever fetched. Signers
+are judged by the public trust lists in ``lists/``.
 """
 
 from expunge.imaging.provenance.c2pa.app11 import assemble_app11
@@ -15,10 +16,13 @@ from expunge.imaging.provenance.c2pa.manifest import (
     ManifestStore,
     Signer,
     SoftBinding,
+    State,
     Status,
+    Trust,
     Validity,
 )
 from expunge.imaging.provenance.c2pa.store import read
+from expunge.imaging.provenance.c2pa.trust import TrustLists, public_lists
 
 __all__ = [
     "Action",
@@ -29,8 +33,12 @@ __all__ = [
     "ManifestStore",
     "Signer",
     "SoftBinding",
+    "State",
     "Status",
+    "Trust",
+    "TrustLists",
     "Validity",
     "assemble_app11",
+    "public_lists",
     "read",
 ]

@@ -51,6 +51,7 @@ def check(opened: OpenedManifest, bound: OpenedManifest, asset: AssetHasher | No
     try:
         if not _matches(label, bound, asset, updated=opened is not bound):
             raise Mismatch("the file is not the one that was signed")  # noqa: TRY301
+        opened.succeed(_MISMATCH[kind].replace("mismatch", "match"))
     except Mismatch as error:
         opened.fail(_MISMATCH[kind], str(error), *where)
     except CannotCheck as error:

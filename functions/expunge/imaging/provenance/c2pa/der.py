@@ -14,7 +14,8 @@ from expunge.errors import MalformedImage
 MAX_ELEMENTS = 1_000
 """Elements in one sequence or set."""
 
-OID, UTC_TIME, GENERALIZED_TIME, EXPLICIT_0, EXPLICIT_3 = 0x06, 0x17, 0x18, 0xA0, 0xA3
+INTEGER, OCTET_STRING, OID, SEQUENCE, SET = 0x02, 0x04, 0x06, 0x30, 0x31
+UTC_TIME, GENERALIZED_TIME, EXPLICIT_0, EXPLICIT_3 = 0x17, 0x18, 0xA0, 0xA3
 
 _ORGANISATION, _COMMON_NAME = b"\x55\x04\x0a", b"\x55\x04\x03"  # 2.5.4.10 and 2.5.4.3
 _TEXT_ENCODINGS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1E: "utf-16-be"}
@@ -49,16 +50,18 @@ class Certificate:
     """SubjectPublicKeyInfo, DER."""
     extensions: dict[bytes, memoryview]
     """Extension values by identifier octets; empty below version 3."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeStamp:
-    """The time and the digest in a time-stamp token (RFC 3161)."""
-
-    time: datetime
-    algorithm: bytes
-    """Octets of the digest algorithm's object identifier."""
-    digest: bytes
+    critical: frozenset[bytes]
+    """Identifiers of the critical extensions."""
+    version: int
+    """1 to 3."""
+    serial: bytes
+    issuer_name: bytes
+    subject_name: bytes
+    """The whole names as DER, to compare them."""
+    algorithm: memoryview
+    """AlgorithmIdentifier of the issuer's signature: elements identifier and parameters."""
+    has_unique_ids: bool
+    """Whether issuer or subject have a unique identifier, which C2PA forbids."""
 
 
 def elements(data: memoryview) -> list[Element]:
@@ -98,46 +101,30 @@ def certificate(der: bytes) -> Certificate:
         The bytes are not a certificate.
     """
     try:
-        to_be_signed, *_ = elements(elements(memoryview(der))[0].content)
+        to_be_signed, algorithm, *_ = elements(elements(memoryview(der))[0].content)
         fields = elements(to_be_signed.content)
-        rest = fields[1:] if fields[0].tag == EXPLICIT_0 else fields
-        _serial, _algorithm, issuer, validity, subject, key = rest[:6]
+        versioned = fields[0].tag == EXPLICIT_0
+        version = int.from_bytes(elements(fields[0].content)[0].content) if versioned else 0
+        serial, _, issuer, validity, subject, key, *optional = fields[versioned:]
         begin, end = elements(validity.content)
+        extensions, critical = _extensions(optional)
         return Certificate(
             issuer=_name(issuer.content),
             subject=_name(subject.content),
-            not_before=_time(begin),
-            not_after=_time(end),
+            not_before=time(begin),
+            not_after=time(end),
             public_key=key.whole,
-            extensions=_extensions(rest[6:]),
+            extensions=extensions,
+            critical=critical,
+            version=version + 1,
+            serial=bytes(serial.content),
+            issuer_name=bytes(issuer.whole),
+            subject_name=bytes(subject.whole),
+            algorithm=algorithm.content,
+            has_unique_ids=any(field.tag & 0x1F in (1, 2) for field in optional),
         )
     except (IndexError, ValueError, OverflowError):
         raise MalformedImage("A certificate in the C2PA data is malformed.") from None
-
-
-def time_stamp(token: bytes) -> TimeStamp:
-    """Read a time-stamp token, bare or in a response (RFC 3161, sections 2.4.1 and 2.4.2).
-
-    Raises
-    ------
-    expunge.errors.MalformedImage
-        The bytes are neither.
-    """
-    try:
-        content_info = elements(elements(memoryview(token))[0].content)
-        if content_info[0].tag != OID:
-            content_info = elements(content_info[1].content)
-        signed_data = elements(elements(content_info[1].content)[0].content)
-        encapsulated = elements(signed_data[2].content)
-        info = elements(elements(elements(encapsulated[1].content)[0].content)[0].content)
-        algorithm, digest = elements(info[2].content)
-        return TimeStamp(
-            time=_time(info[4]),
-            algorithm=bytes(elements(algorithm.content)[0].content),
-            digest=bytes(digest.content),
-        )
-    except (IndexError, ValueError, OverflowError):
-        raise MalformedImage("A time stamp in the C2PA data is malformed.") from None
 
 
 def _name(data: memoryview) -> Name:
@@ -151,22 +138,28 @@ def _name(data: memoryview) -> Name:
     return Name(found[_ORGANISATION], found[_COMMON_NAME])
 
 
-def _time(element: Element) -> datetime:
+def time(element: Element) -> datetime:
     """Read UTCTime or GeneralizedTime, with two-digit years as in RFC 5280, 4.1.2.5.1."""
     text = str(element.content, "ascii").removesuffix("Z").partition(".")[0]
     if element.tag == UTC_TIME:
         text = ("19" if text[:2] >= "50" else "20") + text
     elif element.tag != GENERALIZED_TIME:
         raise ValueError(element.tag)
-    return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    if len(text) != 14 or not text.isdecimal():
+        raise ValueError(text)
+    month, day, hour, minute, second = (int(text[at : at + 2]) for at in range(4, 14, 2))
+    return datetime(int(text[:4]), month, day, hour, minute, second, tzinfo=UTC)
 
 
-def _extensions(optional: list[Element]) -> dict[bytes, memoryview]:
+def _extensions(optional: list[Element]) -> tuple[dict[bytes, memoryview], frozenset[bytes]]:
     """Read the extensions: identifier, optional criticality, value in an octet string."""
     found: dict[bytes, memoryview] = {}
+    critical = set()
     for field in optional:
         if field.tag == EXPLICIT_3:
             for extension in elements(elements(field.content)[0].content):
-                identifier, *_, value = elements(extension.content)
+                identifier, *flag, value = elements(extension.content)
                 found[bytes(identifier.content)] = value.content
-    return found
+                if flag and any(flag[0].content):
+                    critical.add(bytes(identifier.content))
+    return found, frozenset(critical)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import MalformedImage
@@ -14,7 +16,7 @@ from expunge.imaging.provenance.c2pa.manifest import (
     Signer,
     SoftBinding,
 )
-from expunge.imaging.provenance.c2pa.opened import CLAIM, SIGNATURE
+from expunge.imaging.provenance.c2pa.opened import CLAIM, SIGNATURE, SIGNED_CODE
 from expunge.imaging.provenance.c2pa.values import (
     HashedUri,
     mapping,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expunge.imaging.provenance.c2pa.opened import OpenedManifest
+
+_INSIDE_VALIDITY = "claimSignature.insideValidity"
 
 
 def manifest(opened: OpenedManifest) -> Manifest:
@@ -57,6 +61,7 @@ def manifest(opened: OpenedManifest) -> Manifest:
             SoftBinding(text(data.get("alg"))) for _, data in opened.labelled("c2pa.soft-binding")
         ),
         redactions=tuple(text(uri) for uri in sequence(claim.get("redacted_assertions"))),
+        telling=frozenset(_telling(opened)),
         places=dict(_places(opened)),
         problems=tuple(opened.problems),
     )
@@ -74,9 +79,21 @@ def _places(opened: OpenedManifest) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _signer(opened: OpenedManifest) -> Signer | None:
     try:
-        return signature.signer(opened.signature) if opened.signature else None
+        signer = signature.signer(opened.signature) if opened.signature else None
     except MalformedImage:
         return None
+    # A certificate says nothing of a claim that its key did not sign.
+    if signer is None or opened.credential is None or SIGNED_CODE not in opened.passed:
+        return signer
+    credential = opened.credential
+    return replace(
+        signer,
+        trust=credential.trust,
+        anchor=credential.anchor,
+        signed_at=credential.stamp.time or signer.signed_at,
+        stamped_by=credential.stamp.authority,
+        is_stamp_listed=credential.stamp.is_listed,
+    )
 
 
 def _generators(info: object) -> Iterator[Generator]:
@@ -119,6 +136,7 @@ def ingredient(label: str, data: dict[Any, Any]) -> Ingredient:
         relationship=text(data.get("relationship")),
         manifest=manifest_link(data).manifest,
         validation_failures=tuple(_recorded_failures(data)),
+        was_inside_validity=_INSIDE_VALIDITY in _recorded_successes(data),
     )
 
 
@@ -139,21 +157,43 @@ def _recorded_failures(data: dict[Any, Any]) -> Iterator[str]:
             yield code
 
 
+def _recorded_successes(data: dict[Any, Any]) -> set[str]:
+    active = mapping(mapping(data.get("validationResults")).get("activeManifest"))
+    found = [*mappings(active.get("success")), *mappings(data.get("validationStatus"))]
+    return {text(status.get("code")) for status in found}
+
+
 def _source_types(values: list[Any]) -> set[str]:
     """Every ``digitalSourceType`` at any depth, with any prefix."""
-    found = set()
-    waiting: list[Any] = values
+    fields = (field for value in values for field in _fields(value))
+    named = ((key.rpartition(":")[2].lower(), inner) for key, inner in fields)
+    terms = (_term(inner) for name, inner in named if name == "digitalsourcetype")
+    return {term for term in terms if term}
+
+
+def _telling(opened: OpenedManifest) -> Iterator[str]:
+    """Labels of assertions with a field that is named like something private."""
+    for label, data in opened.contents.items():
+        if any(_PRIVATE_NAME.search(key) for key, _ in _fields(data)):
+            yield label
+
+
+_PRIVATE_NAME = re.compile(
+    r"gps|latitude|longitude|location|serial_?number|person_?in_?image|(^|:)(city|country|address)",
+    re.IGNORECASE,
+)
+
+
+def _fields(value: object) -> Iterator[tuple[str, object]]:
+    """Every field with a text key in decoded CBOR or JSON, at any depth."""
+    waiting = [value]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            waiting.extend(value.values())
-            for key, inner in value.items():
-                name = key.rpartition(":")[2].lower() if isinstance(key, str) else ""
-                if name == "digitalsourcetype" and (term := _term(inner)):
-                    found.add(term)
-    return found
+        at = waiting.pop()
+        if isinstance(at, list):
+            waiting.extend(at)
+        elif isinstance(at, dict):
+            waiting.extend(at.values())
+            yield from ((key, inner) for key, inner in at.items() if isinstance(key, str))
 
 
 def _term(value: object) -> str:

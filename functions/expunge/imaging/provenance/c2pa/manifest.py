@@ -9,10 +9,13 @@ from enum import StrEnum
 
 
 class Validity(StrEnum):
-    """The result of validation without a trust list. None of these values implies trust."""
+    """Whether claim, assertions and file are as they were signed, whoever signed them."""
 
     VALID = "valid"
-    """Claim, assertions and asset are unchanged since an unknown signer signed them."""
+    """They are unchanged, and the certificate was valid at the time of signing."""
+    EXPIRED = "expired"
+    """They are unchanged, but the certificate has expired, and no time stamp that counts shows
+    that it was valid at the time of signing."""
     INVALID = "invalid"
     """Something differs from the signed data. The reasons say what."""
     UNVERIFIED = "unverified"
@@ -20,6 +23,40 @@ class Validity(StrEnum):
     REMOTE_ONLY = "remote_only"
     """The file only has the URL of an external manifest, which is never fetched. `read` does not
     return this value: callers that found the URL use it."""
+
+
+class Trust(StrEnum):
+    """What the trust lists say of a manifest's signer."""
+
+    TRUSTED = "trusted"
+    """The certificate leads to the C2PA trust list, and has not expired."""
+    EXPIRED_BUT_TIMESTAMPED = "expired_but_timestamped"
+    """As ``trusted``, but it has expired since. A time stamp shows that it was valid when used."""
+    EXPIRED = "expired"
+    """It leads to the C2PA trust list, but has expired, and no time stamp shows the time of
+    signing."""
+    INTERIM = "interim"
+    """It is on, or leads to, the interim list that C2PA closed on 1 January 2026. The official
+    tools call it untrusted."""
+    UNTRUSTED = "untrusted"
+    """It leads to no list. Anyone can make such a certificate."""
+    REVOKED = "revoked"
+    """Its authority withdrew it before the signature, by a signed statement in the file."""
+    UNSUITABLE = "unsuitable"
+    """It is not one that may sign claims: wrong purpose, too short a key, self-signed."""
+    UNKNOWN = "unknown"
+    """It was not checked, or could not be read."""
+
+
+class State(StrEnum):
+    """The validation state of C2PA 2.2, section 14.3, as the official tools report it."""
+
+    INVALID = "Invalid"
+    VALID = "Valid"
+    TRUSTED = "Trusted"
+
+
+EXPIRED_CODE, UNTRUSTED_CODE = "signingCredential.expired", "signingCredential.untrusted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +98,13 @@ class Signer:
     """COSE name: ``ES256`` …, ``PS256`` …, ``EdDSA``; empty if unknown."""
     signed_at: datetime | None
     """The time in a time-stamp token for this signature."""
+    trust: Trust = Trust.UNKNOWN
+    anchor: str = ""
+    """The name of the certificate authority in the C2PA trust list; empty without one."""
+    stamped_by: str = ""
+    """The authority of a time stamp that counts; empty without one."""
+    is_stamp_listed: bool = False
+    """Whether the C2PA list of time-stamping authorities has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +136,8 @@ class Ingredient:
     """The label of its manifest in this store; empty without one."""
     validation_failures: tuple[str, ...]
     """Failure codes recorded by the signer."""
+    was_inside_validity: bool
+    """Whether the signer recorded that the ingredient's certificate was valid then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +173,9 @@ class Manifest:
     soft_bindings: tuple[SoftBinding, ...] = ()
     redactions: tuple[str, ...] = ()
     """JUMBF URIs of assertions that this claim redacts."""
+    telling: frozenset[str] = frozenset()
+    """Labels of assertions with a field that is named like a place, a serial number or a person in
+    the image, at any depth."""
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Offset and length in the store, by name: the manifest's box (``""``), its claim (``c2cl``),
     its signature (``c2cs``), and its assertions by label."""
@@ -146,6 +195,12 @@ class ManifestStore:
     validity: Validity
     reasons: tuple[Status, ...] = field(default=())
     """Why the validity is not ``valid``."""
+    trust: Trust = Trust.UNKNOWN
+    """The active manifest's signer."""
+    state: State | None = None
+    """``None`` if something could not be checked."""
+    codes: tuple[str, ...] = ()
+    """Status codes of the active manifest: success, information and failure, without repeats."""
 
     @property
     def active(self) -> Manifest | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from expunge.errors import MalformedImage
 from expunge.imaging.provenance.c2pa import cbor, signature
+from expunge.imaging.provenance.c2pa.credential import Credential
 from expunge.imaging.provenance.c2pa.jumbf import Superbox
 from expunge.imaging.provenance.c2pa.manifest import Status
 from expunge.imaging.provenance.c2pa.values import HashedUri, from_json, mapping, text
@@ -15,7 +16,7 @@ ASSERTION_STORE, CLAIM, SIGNATURE = b"c2as", b"c2cl", b"c2cs"
 MANIFEST, UPDATE_MANIFEST, COMPRESSED_MANIFEST = b"c2ma", b"c2um", b"c2cm"
 """First bytes of the content type UUIDs (C2PA 2.2, 11.1.4)."""
 
-
+SIGNED_CODE = "claimSignature.validated"
 MAX_ALIKE = 20
 """Problems of one code that are recorded per manifest."""
 
@@ -33,6 +34,10 @@ class OpenedManifest:
     """Decoded assertions by label, for assertions that are CBOR or JSON maps."""
     signature: signature.ClaimSignature | None = None
     signature_box: Superbox | None = None
+    credential: Credential | None = None
+    """The signer, if it was judged."""
+    passed: list[str] = field(default_factory=list)
+    """Status codes of checks that succeeded, without repeats."""
     problems: list[Status] = field(default_factory=list)
 
     @property
@@ -50,6 +55,11 @@ class OpenedManifest:
         """Record a problem. `labels` are the path to it within the manifest."""
         if sum(known.code == code for known in self.problems) < MAX_ALIKE:
             self.problems.append(Status(code, self.url(*labels), explanation))
+
+    def succeed(self, code: str) -> None:
+        """Record a check that succeeded."""
+        if code not in self.passed:
+            self.passed.append(code)
 
     def leave_open(self, explanation: str, *labels: str) -> None:
         """Record a check that was not possible."""

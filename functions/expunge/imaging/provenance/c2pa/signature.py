@@ -12,16 +12,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import MalformedImage
-from expunge.imaging.provenance.c2pa import cbor, der
+from expunge.imaging.provenance.c2pa import cbor, cms, der, keys
 from expunge.imaging.provenance.c2pa.manifest import Signer
 from expunge.imaging.provenance.c2pa.values import mapping, mappings, octets, sequence
-from expunge.imaging.provenance.c2pa.verdict import CannotCheck, Mismatch
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
-
+MAX_STAMPS = 4
+"""Time stamps or revocation answers that are looked at."""
 _ALGORITHM, _X5CHAIN = 1, 33  # header parameters, RFC 9052 table 3 and RFC 9360
 
 ALGORITHMS = {
@@ -35,18 +34,6 @@ ALGORITHMS = {
 }
 """Name and digest by COSE number (RFC 9053, RFC 8230), as C2PA 2.2, 13.2.1 allows."""
 
-CURVES = ("secp256r1", "secp384r1", "secp521r1")
-"""Curves that C2PA 2.2, 13.2.1 allows, with any digest."""
-
-_DIGEST_OIDS = {
-    b"\x60\x86\x48\x01\x65\x03\x04\x02\x01": "sha256",
-    b"\x60\x86\x48\x01\x65\x03\x04\x02\x02": "sha384",
-    b"\x60\x86\x48\x01\x65\x03\x04\x02\x03": "sha512",
-}
-MAX_KEY_BITS = 8_192
-"""Longer RSA keys take long to verify and are in no trust list."""
-MAX_EXPONENT_BITS = 33
-
 
 @dataclass(frozen=True)
 class ClaimSignature:
@@ -54,6 +41,8 @@ class ClaimSignature:
 
     protected: bytes
     headers: dict[Any, Any]
+    """All headers; the protected ones win."""
+    unprotected: dict[Any, Any]
     signature: bytes
     claim: memoryview
 
@@ -84,29 +73,38 @@ class ClaimSignature:
 
     @cached_property
     def signed_at(self) -> datetime | None:
-        """The time of a time-stamp token that matches this signature.
-
-        The token's own signature is not verified. Without a trust list of time-stamping
-        authorities, that would prove nothing.
-        """
-        for header, message in (
-            ("sigTst2", self._counter_signed(_byte_string(self.signature))),
-            ("sigTst", self._counter_signed(self.claim)),
-        ):
-            for token in mappings(mapping(self.headers.get(header)).get("tstTokens"))[:1]:
-                try:
-                    stamp = der.time_stamp(octets(token.get("val")))
-                except MalformedImage:
-                    continue
-                digest = _DIGEST_OIDS.get(stamp.algorithm)
-                if digest and hashlib.new(digest, message).digest() == stamp.digest:
-                    return stamp.time
+        """The time of a time-stamp token that matches this signature. The token's own signature
+        is not verified here; see `time_stamp`."""
+        for token, message in self.stamps[:1]:
+            try:
+                stamp = cms.time_stamp(token)
+            except MalformedImage:
+                continue
+            digest = cms.DIGESTS.get(stamp.algorithm)
+            if digest and hashlib.new(digest, message).digest() == stamp.digest:
+                return stamp.time
         return None
 
-    def _counter_signed(self, payload: bytes | memoryview) -> bytes:
-        """The bytes that a time-stamping authority signs: from the claim, or since C2PA 2 from
-        the signature as a byte string."""
-        return _to_be_signed("CounterSignature", self.protected, payload)
+    @cached_property
+    def stamps(self) -> list[tuple[bytes, bytes]]:
+        """Time-stamp tokens, each with the bytes whose digest it should hold. One should be there.
+
+        The first header counts: ``sigTst2`` stamps the signature, ``sigTst`` of before C2PA 2 the
+        claim.
+        """
+        for header, value in self.unprotected.items():
+            if header in ("sigTst", "sigTst2"):
+                payload = self.claim if header == "sigTst" else _byte_string(self.signature)
+                message = _to_be_signed("CounterSignature", self.protected, payload)
+                tokens = mappings(mapping(value).get("tstTokens"))
+                return [(octets(token.get("val")), message) for token in tokens[:MAX_STAMPS]]
+        return []
+
+    @property
+    def revocation_answers(self) -> list[bytes]:
+        """OCSP responses that the signer stapled to the signature (C2PA 2.2, section 15.9)."""
+        values = sequence(mapping(self.unprotected.get("rVals")).get("ocspVals"))
+        return [value for value in values[:MAX_STAMPS] if isinstance(value, bytes)]
 
 
 def read(data: memoryview, claim: memoryview, budget: cbor.Budget) -> ClaimSignature:
@@ -122,7 +120,8 @@ def read(data: memoryview, claim: memoryview, budget: cbor.Budget) -> ClaimSigna
     if len(parts) != 4 or not isinstance(parts[0], bytes) or not isinstance(parts[3], bytes):
         raise MalformedImage("The C2PA claim signature is not a COSE_Sign1.")
     protected = mapping(cbor.decode(parts[0], budget)) if parts[0] else {}
-    return ClaimSignature(parts[0], {**mapping(parts[1]), **protected}, parts[3], claim)
+    unprotected = mapping(parts[1])
+    return ClaimSignature(parts[0], unprotected | protected, unprotected, parts[3], claim)
 
 
 def signer(found: ClaimSignature) -> Signer:
@@ -157,53 +156,9 @@ def verify(found: ClaimSignature) -> None:
     expunge.errors.MalformedImage
         There is no readable certificate, or C2PA does not allow its key.
     """
-    key_info = bytes(found.certificate.public_key)
-    try:
-        from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415
-        from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
-            load_der_public_key,
-        )
-    except ImportError:
-        raise CannotCheck("no cryptography library is installed") from None
     message = _to_be_signed("Signature1", found.protected, found.claim)
-    try:
-        _check(load_der_public_key(key_info), found, message)
-    except InvalidSignature:
-        raise Mismatch("the claim signature is not valid") from None
-    except UnsupportedAlgorithm:
-        raise CannotCheck("the cryptography library does not support the key") from None
-    except ValueError:
-        raise MalformedImage("The certificate in the C2PA data holds a malformed key.") from None
-
-
-def _check(key: PublicKeyTypes, found: ClaimSignature, message: bytes) -> None:
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric.utils import (  # noqa: PLC0415
-        encode_dss_signature,
-    )
-
-    name, digest_name = found.scheme
-    digest = getattr(hashes, digest_name or "SHA512")()
-    if name.startswith("ES") and isinstance(key, ec.EllipticCurvePublicKey):
-        if key.curve.name not in CURVES:
-            raise MalformedImage("C2PA does not allow the curve of the claim signature's key.")
-        size = (key.curve.key_size + 7) // 8
-        if len(found.signature) != 2 * size:
-            raise InvalidSignature
-        r, s = (int.from_bytes(half) for half in (found.signature[:size], found.signature[size:]))
-        key.verify(encode_dss_signature(r, s), message, ec.ECDSA(digest))
-    elif name.startswith("PS") and isinstance(key, rsa.RSAPublicKey):
-        exponent = key.public_numbers().e
-        if key.key_size > MAX_KEY_BITS or exponent.bit_length() > MAX_EXPONENT_BITS:
-            raise CannotCheck("the key is longer than the limit")
-        scheme = padding.PSS(padding.MGF1(digest), digest.digest_size)
-        key.verify(found.signature, message, scheme, digest)
-    elif name == "EdDSA" and isinstance(key, ed25519.Ed25519PublicKey):
-        key.verify(found.signature, message)
-    else:
-        raise MalformedImage("The claim signature's algorithm does not fit its key.")
+    key_info = bytes(found.certificate.public_key)
+    keys.verify_cose(key_info, found.scheme, found.signature, message)
 
 
 def _to_be_signed(context: str, protected: bytes, payload: bytes | memoryview) -> bytes:

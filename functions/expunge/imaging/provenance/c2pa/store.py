@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expunge.imaging.provenance.c2pa import cbor, facts, jumbf, validation
-from expunge.imaging.provenance.c2pa.manifest import ManifestStore, Status, Validity
+from expunge.imaging.provenance.c2pa.manifest import (
+    EXPIRED_CODE,
+    ManifestStore,
+    State,
+    Status,
+    Trust,
+    Validity,
+)
 from expunge.imaging.provenance.c2pa.opened import (
     COMPRESSED_MANIFEST,
     MANIFEST,
@@ -13,6 +20,7 @@ from expunge.imaging.provenance.c2pa.opened import (
     OpenedManifest,
     open_manifest,
 )
+from expunge.imaging.provenance.c2pa.trust import TrustLists, public_lists
 
 if TYPE_CHECKING:
     from expunge.imaging.provenance.c2pa.asset import AssetHasher
@@ -22,9 +30,13 @@ MAX_MANIFESTS = 100
 
 
 def read(
-    store: bytes | memoryview, *, asset: AssetHasher | None = None, verify: bool = True
+    store: bytes | memoryview,
+    *,
+    asset: AssetHasher | None = None,
+    verify: bool = True,
+    lists: TrustLists | None = None,
 ) -> ManifestStore:
-    """Read a C2PA manifest store, and validate it without a trust list.
+    """Read a C2PA manifest store, and validate it.
 
     Parameters
     ----------
@@ -36,6 +48,8 @@ def read(
         The file with the store, to check its hard binding. Without it the binding is unchecked.
     verify
         If false, return only the facts: no hash and no signature is checked.
+    lists
+        The trust lists; by default the public ones.
 
     Returns
     -------
@@ -46,13 +60,21 @@ def read(
     faults: list[str] = []
     opened = _open(store, faults)
     if verify:
-        validation.check(opened, asset)
+        validation.check(opened, asset, public_lists() if lists is None else lists)
     manifests = tuple(facts.manifest(found) for found in opened)
     reasons = [Status("general.error", "", fault) for fault in faults]
     if not verify:
         reasons.append(Status("", "", "verification was not requested", is_failure=False))
     reasons += validation.reasons(opened)
-    return ManifestStore(manifests, _validity(reasons), tuple(reasons))
+    active = opened[-1] if opened else None
+    return ManifestStore(
+        manifests,
+        _validity(reasons),
+        tuple(reasons),
+        trust=manifests[-1].signer.trust if active and manifests[-1].signer else Trust.UNKNOWN,
+        state=_state(reasons, opened),
+        codes=validation.codes(active) if active and verify else (),
+    )
 
 
 def _open(store: bytes | memoryview, faults: list[str]) -> list[OpenedManifest]:
@@ -72,6 +94,17 @@ def _open(store: bytes | memoryview, faults: list[str]) -> list[OpenedManifest]:
 
 
 def _validity(reasons: list[Status]) -> Validity:
-    if any(reason.is_failure for reason in reasons):
+    failures = {reason.code for reason in reasons if reason.is_failure}
+    if failures == {EXPIRED_CODE}:
+        return Validity.EXPIRED
+    if failures:
         return Validity.INVALID
     return Validity.UNVERIFIED if reasons else Validity.VALID
+
+
+def _state(reasons: list[Status], opened: list[OpenedManifest]) -> State | None:
+    if any(reason.is_failure for reason in reasons):
+        return State.INVALID
+    if reasons or not opened:
+        return None
+    return State.TRUSTED if validation.is_trusted(opened) else State.VALID

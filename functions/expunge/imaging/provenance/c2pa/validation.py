@@ -1,4 +1,4 @@
-"""Validate opened manifests without a trust list and without network access (C2PA 2.2, 15)."""
+"""Validate opened manifests without network access (C2PA 2.2, section 15)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from expunge.errors import MalformedImage
 from expunge.imaging.provenance.c2pa import binding, credential, facts, rules, signature
 from expunge.imaging.provenance.c2pa.asset import AssetHasher, digest
+from expunge.imaging.provenance.c2pa.manifest import EXPIRED_CODE, UNTRUSTED_CODE
+from expunge.imaging.provenance.c2pa.opened import SIGNED_CODE
 from expunge.imaging.provenance.c2pa.values import HashedUri, mappings, sequence, text
 from expunge.imaging.provenance.c2pa.verdict import CannotCheck, Mismatch
 
@@ -16,16 +18,18 @@ if TYPE_CHECKING:
 
     from expunge.imaging.provenance.c2pa.manifest import Status
     from expunge.imaging.provenance.c2pa.opened import OpenedManifest
+    from expunge.imaging.provenance.c2pa.trust import TrustLists
 
 _ASSERTION_LISTS = ("assertions", "created_assertions", "gathered_assertions")
 
 
-def check(store: list[OpenedManifest], asset: AssetHasher | None) -> None:
+def check(store: list[OpenedManifest], asset: AssetHasher | None, lists: TrustLists) -> None:
     """Validate all manifests, and record problems on each.
 
     For every manifest, check the assertions against the claim's digests, the claim's signature,
-    and the links to ingredient manifests. Only for the active one, also check the certificate,
-    the rules for actions, and the hard binding, which hashes the file once.
+    and the links to ingredient manifests. For the active one and its ancestors, judge the signer.
+    Only for the active one, check the rules for actions, and the hard binding, which hashes the
+    file once.
     """
     by_label = {opened.label: opened for opened in store}
     redacted = _redacted(store)
@@ -37,7 +41,7 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None) -> None:
         _check_ingredients(opened, by_label, touched, digests)
     if store and store[-1].claim:
         active = store[-1]
-        credential.check(active, datetime.now(UTC))
+        credential.check(_ancestry(store), lists, datetime.now(UTC))
         rules.check(active)
         bound = _bound(active, by_label)
         if bound is None:
@@ -50,15 +54,40 @@ def reasons(store: list[OpenedManifest]) -> Iterator[Status]:
     """Yield the problems that affect the store: those of the active manifest and its ancestors,
     except problems that a signer recorded when it added an ancestor as ingredient."""
     ancestry = _ancestry(store)
-    recorded = {
-        (found.manifest, code)
-        for opened in ancestry
-        for label, data in opened.labelled("c2pa.ingredient")
-        for found in [facts.ingredient(label, data)]
-        for code in found.validation_failures
-    }
+    recorded = _recorded(ancestry)
     for opened in ancestry:
         yield from (p for p in opened.problems if (opened.label, p.code) not in recorded)
+
+
+def is_trusted(store: list[OpenedManifest]) -> bool:
+    """Whether all signers of a store without problems are on the trust list. A signer of an
+    ancestor may be unknown if that was recorded when it became an ingredient."""
+    ancestry = _ancestry(store)
+    recorded = _recorded(ancestry)
+    return bool(ancestry) and all(
+        (opened.credential is not None and opened.credential.is_listed)
+        or (opened is not store[-1] and (opened.label, UNTRUSTED_CODE) in recorded)
+        for opened in ancestry
+    )
+
+
+def codes(active: OpenedManifest) -> tuple[str, ...]:
+    """The status codes of a manifest: success, information and failure, without repeats."""
+    judged = active.credential.codes if active.credential else ()
+    failed = (problem.code for problem in active.problems if problem.is_failure)
+    return tuple(dict.fromkeys((*active.passed, *judged, *failed)))
+
+
+def _recorded(ancestry: list[OpenedManifest]) -> set[tuple[str, str]]:
+    """Labels of ingredients' manifests with failure codes that do not count: those that were known
+    when they were added, and the expiry of a certificate that was valid then."""
+    ingredients = [
+        facts.ingredient(label, data)
+        for opened in ancestry
+        for label, data in opened.labelled("c2pa.ingredient")
+    ]
+    known = {(found.manifest, code) for found in ingredients for code in found.validation_failures}
+    return known | {(i.manifest, EXPIRED_CODE) for i in ingredients if i.was_inside_validity}
 
 
 def _ancestry(store: list[OpenedManifest]) -> list[OpenedManifest]:
@@ -130,6 +159,8 @@ def _check_assertion(
         if digests.of(box.payload, algorithm) != uri.digest:
             reason = "its digest differs from the claim"
             _failed(opened, "assertion.hashedURI.mismatch", reason, uri.label)
+        else:
+            opened.succeed("assertion.hashedURI.match")
     except CannotCheck as error:
         opened.fail("algorithm.unsupported", str(error), "c2pa.assertions", uri.label)
     return None
@@ -150,6 +181,9 @@ def _check_signature(opened: OpenedManifest) -> None:
         opened.fail("signingCredential.invalid", error.detail, "c2pa.signature")
     except CannotCheck as error:
         opened.leave_open(str(error), "c2pa.signature")
+    else:
+        opened.succeed("claimSignature.insideValidity")
+        opened.succeed(SIGNED_CODE)
 
 
 def _check_ingredients(

@@ -37,8 +37,9 @@ const camera = (make, model) => (model && make && !model.toLowerCase().startsWit
 function credentials(c2pa) {
   if (!c2pa.present) return "";
   const signer = c2pa.manifest?.signer?.organisation || c2pa.claim_generators?.[0];
-  const state = { valid: "The signature is valid.", invalid: "The signature does not hold.", unverified: "The server can check the signature." }[c2pa.validity];
-  return `It carries Content Credentials${signer ? ` by ${signer.replace(/\.$/, "")}` : ""}. ${state || ""}`.trim();
+  const state = { valid: "The signature is valid.", expired: "The signature is valid, but its certificate has expired.", invalid: "The signature does not hold.", unverified: "The server can check the signature." }[c2pa.validity];
+  const known = /^(trusted|expired)/.test(c2pa.trust || "") ? " The signer is on the C2PA trust list." : "";
+  return `It carries Content Credentials${signer ? ` by ${signer.replace(/\.$/, "")}` : ""}. ${state || ""}${c2pa.validity === "invalid" ? "" : known}`.trim();
 }
 
 function ai(report) {

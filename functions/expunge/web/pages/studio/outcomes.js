@@ -4,7 +4,8 @@ import { bytes, count, list } from "../design/words.js";
 
 const OUTCOMES = {
   metadata: (report) => (report.changed
-    ? `Removed ${count(report.removed_count, "item")} (${bytes(report.removed_bytes)}). No pixel changed.`
+    ? [`Removed ${count(report.removed_count, "item")} (${bytes(report.removed_bytes)}). No pixel changed.`,
+      ...report.warnings.map((warning) => warning.detail)].join(" ")
     : "Nothing to remove: the file is unchanged."),
   visible: (report) => (report.changed
     ? `Removed ${list(report.marks.map((mark) => mark.name))}.`
