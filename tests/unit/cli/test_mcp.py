@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mcp import Client, StdioServerParameters
+from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 from PIL import Image
 
 from expunge.agents.server import server_of
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from mcp.types import CallToolResult
 
 PATIENT_CALLS = 10
+MODERN = MODERN_PROTOCOL_VERSIONS[-1]
+"""Named, since asking for it has a time limit."""
 WEB = "https://pictures.example/photo.jpg"
 
 
@@ -74,7 +77,7 @@ def jobs(folder: Path, web: Web) -> Iterator[LocalJobs]:
 
 def call(jobs: LocalJobs, tool: str, **arguments: object) -> CallToolResult:
     async def run() -> CallToolResult:
-        async with Client(server_of(jobs)) as client:
+        async with Client(server_of(jobs), mode=MODERN) as client:
             return await called(client, tool, arguments)
 
     return anyio.run(run)
@@ -193,7 +196,7 @@ def test_progress_is_reported(jobs: LocalJobs) -> None:
         async def report(progress: float, total: float | None, message: str | None) -> None:
             reported.append(progress)
 
-        async with Client(server_of(jobs)) as client:
+        async with Client(server_of(jobs), mode=MODERN) as client:
             await called(client, "detect", {"path": "a.jpg"}, report)
         return reported
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ def mcp(allowed: tuple[Path, ...], max_mb: int) -> None:
     from expunge.cli.mcp.local_jobs import LocalJobs
     from expunge.net.fetcher import Fetcher
 
+    if sys.stdin.isatty():
+        click.echo("Waiting for an agent on standard input; Ctrl-C ends it", err=True)
     folders = Folders(tuple(path.resolve() for path in allowed or (Path.cwd(),)))
     jobs = LocalJobs(folders, Fetcher(), max_mb)
     try:
