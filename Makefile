@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models serve test judge soak check format bench lock docs layers clean
+.PHONY: help setup models serve test judge soak lambda check format bench lock docs layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -80,6 +80,10 @@ check: .venv/.dev .venv-sam/.done ## lint, types, import direction, template
 	$(BIN)/lint-imports
 	SAM_CLI_TELEMETRY=0 $(SAM) validate --lint --template template.yaml --region eu-central-1
 
+# EVENT is a file of events/, or one like it; its content tells which function gets such events.
+lambda: .venv/.dev ## run a handler with one event under AWS's runtime client: EVENT=events/api-index.json
+	@$(BIN)/python -m tests.lambdas.invoke $(EVENT)
+
 format: .venv/.dev ## put the code in its house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -118,7 +122,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
-	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi joserfc pycparser typing-extensions)
+	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi idna joserfc pycparser typing-extensions)
 	$(LOCK_LAYER) layers/c2pa/requirements.in -o layers/c2pa/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps

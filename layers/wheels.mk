@@ -1,13 +1,15 @@
 # The build rule of every layer: download the locked wheels for the runtime's platform,
-# unpack them into python/, and remove files that no running function reads. Licences and
-# the wheels' metadata stay. A layer's Makefile can list more files to remove in UNUSED,
-# and a command that adds files in BESIDE. tests/lambdas/test_layers.py uses the result.
+# unpack them into python/, remove files that no running function reads, strip libraries
+# (strip.py) and compile the rest (bytecode.py). Licences and the wheels' metadata stay. A layer's Makefile can list more files to
+# remove in UNUSED, and commands in CUT, before compilation, and in BESIDE, which adds files.
+# tests/lambdas/test_layers.py uses the result.
 #
 # pip selects wheels by tag alone, so no compiler, emulator or container is needed.
 # Amazon Linux 2023 has glibc 2.34, so wheels up to manylinux_2_34 would run.
 # `pip install` checks Requires-Python against the running Python, not the target; the lock
-# has checked it already. Bytecode of the running Python is useless there, so none is written.
-VENV           := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../.venv/bin/python)
+# has checked it already.
+RULES          := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
+VENV           := $(abspath $(RULES)/../.venv/bin/python)
 PYTHON         ?= $(firstword $(wildcard $(VENV)) python3)
 PYTHON_VERSION ?= 3.13
 PLATFORMS      ?= manylinux_2_28_aarch64 manylinux_2_17_aarch64 manylinux2014_aarch64
@@ -23,4 +25,7 @@ build-%:
 	cd "$(SITE)" && rm -rf bin include $(UNUSED)
 	find "$(SITE)" -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} +
 	find "$(SITE)" -type f \( -name '*.pyi' -o -name '*.h' -o -name '*.a' \) -delete
+	$(CUT)
+	$(PYTHON) $(RULES)/strip.py "$(SITE)"
+	$(PYTHON) $(RULES)/bytecode.py "$(SITE)" $(PYTHON_VERSION)
 	$(BESIDE)

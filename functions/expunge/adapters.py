@@ -96,16 +96,17 @@ def _aws(settings: Settings) -> Stores:
     from expunge.stores.aws.records import DynamoRecords
     from expunge.stores.secrets import SharedSecret
 
-    session, endpoint = boto3.Session(), settings.aws_endpoint_url
+    session = boto3.Session()
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
-    dynamodb, sqs = clients.dynamodb(session, endpoint), clients.sqs(session, endpoint)
-    s3, ses = clients.s3(session, endpoint), clients.ses(session, endpoint)
+    dynamodb, sqs = clients.dynamodb(session), clients.sqs(session)
+    s3 = clients.s3(session)
+    mail = SesMail(lambda: clients.ses(session), sender=settings.mail_from or "")
     records = DynamoRecords(dynamodb, table=settings.table or "")
     secret = SharedSecret(records, "objects")
     objects = S3Objects(s3, bucket=settings.bucket or "", secret=lambda: secret.value)
 
     def close() -> None:
-        for client in (dynamodb, sqs, s3, ses):
+        for client in (dynamodb, sqs, s3, mail):
             client.close()
 
     return Stores(
@@ -122,7 +123,7 @@ def _aws(settings: Settings) -> Stores:
             ),
         ),
         alarms_url=clients.alarms_url(session),
-        mail=SesMail(ses, sender=settings.mail_from or ""),
+        mail=mail,
         receipt_secret=SharedSecret(records, "receipts"),
         close=close,
     )

@@ -27,7 +27,7 @@ from expunge.hooks.outbox import WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
-from expunge.net.fetcher import Fetcher
+from expunge.net.late import LateFetcher
 from expunge.operations import mode_named
 from expunge.operations.available import modes_of, scopes_of
 from expunge.operations.execution import InProcess
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.identities import IdentityProvider
     from expunge.jobs.job import Job
+    from expunge.net.fetcher import Fetcher
     from expunge.operations.execution import Executor
     from expunge.settings import Settings
     from expunge.stores.ports import OwnSecret, Records, Signals
@@ -53,7 +54,7 @@ LAMBDA_ANSWER_BYTES = 4_500_000
 def build(
     settings: Settings,
     *,
-    fetcher: Fetcher | None = None,
+    fetcher: Fetcher | LateFetcher | None = None,
     clock: Callable[[], float] = time.time,
     executor: Executor | None = None,
     observer: Callable[[Job], None] = log_job,
@@ -84,7 +85,7 @@ def build(
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
-    fetcher = fetcher or Fetcher(own=filter(None, [settings.public_url]))
+    fetcher = fetcher or LateFetcher(own=filter(None, [settings.public_url]))
     executor = executor or InProcess()
     limits = _limits(settings)
     issuer = _issuer(settings, wired.receipt_secret, clock)

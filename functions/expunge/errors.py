@@ -6,63 +6,64 @@ It never contains a path, a secret or a stack trace. A class without a code inhe
 parent's. An error that only one package raises is defined there.
 
     ExpungeError
-    ├── AdminDisabled             admin_disabled          accounts/administrator
-    ├── BillingDisabled           billing_disabled        accounts/billing
-    ├── Conflict                  conflict
-    │   ├── IdempotencyConflict   idempotency_conflict
-    │   └── UploadIncomplete      upload_incomplete
-    ├── Forbidden                 forbidden
-    │   ├── CsrfFailed            csrf_failed
-    │   ├── ModeDisabled          mode_disabled
-    │   ├── ScopeDisabled         scope_disabled
-    │   ├── SignatureInvalid      signature_invalid
-    │   └── UseJobs               use_jobs
-    ├── ImageError                malformed_image
-    │   ├── ImageTooLarge         image_too_large
+    ├── AdminDisabled               admin_disabled          accounts/administrator
+    ├── BillingDisabled             billing_disabled        accounts/billing
+    ├── Conflict                    conflict
+    │   ├── IdempotencyConflict     idempotency_conflict
+    │   └── UploadIncomplete        upload_incomplete
+    ├── Forbidden                   forbidden
+    │   ├── CsrfFailed              csrf_failed
+    │   ├── ModeDisabled            mode_disabled
+    │   ├── ScopeDisabled           scope_disabled
+    │   ├── SignatureInvalid        signature_invalid
+    │   └── UseJobs                 use_jobs
+    ├── ImageError                  malformed_image
+    │   ├── ImageTooLarge           image_too_large
     │   └── MalformedImage
-    │       └── _CutOffError                              imaging/containers/gif
-    ├── InsufficientCredits       insufficient_credits    accounts/ledger
-    ├── InvalidRequest            invalid_request
-    │   ├── EventInvalid                                  accounts/billing
-    │   ├── HeadersTooLarge       headers_too_large
-    │   ├── IdempotencyMismatch   idempotency_mismatch
-    │   ├── MisdirectedRequest    misdirected_request
-    │   ├── PayloadTooLarge       payload_too_large
-    │   ├── RequestTimeout        request_timeout
-    │   ├── SourceUnreachable     source_unreachable
-    │   ├── UnsupportedMediaType  unsupported_media_type
-    │   ├── UriTooLong            uri_too_long
-    │   └── ValidationFailed      validation_error
-    │       └── PurposeRequired   purpose_required
-    ├── JobFailed                 pipeline_error
-    ├── LimitReached              quota_exceeded          accounts/counters
-    │   ├── RateLimited           rate_limited            accounts/counters
-    │   └── TooManyAtOnce         rate_limited_concurrent accounts/counters
-    ├── LoginFailed               login_failed            accounts/administrator
-    ├── LoopDetected              loop_detected
-    ├── NotFound                  not_found
-    │   ├── HookNotFound          hook_not_found
-    │   ├── JobNotFound           job_not_found
-    │   └── UploadNotFound        upload_not_found
-    ├── PipelineError             pipeline_error
-    │   ├── ManifestConflict      manifest_conflict       imaging/provenance/signing/settling
-    │   └── RewriteUnproven       rewrite_unproven
-    ├── SignInDisabled            sign_in_disabled        accounts/identities
-    ├── SignInFailed              sign_in_failed          accounts/identities
-    ├── StorageDisabled           storage_disabled
-    ├── TakesTooLong              takes_too_long
-    ├── TooManyFetches            rate_limited_concurrent jobs/sources
-    ├── Unauthorized              unauthorized
-    │   ├── AdminRequired         admin_required
-    │   ├── ClientSecretInvalid   client_secret_invalid
-    │   ├── ClientSecretRequired  client_secret_required
-    │   └── InvalidApiKey         invalid_api_key
-    └── Unavailable               service_unavailable
-        ├── NotInstalled
-        │   ├── ExtraMissing      extra_missing
-        │   └── ModelMissing      model_missing
-        ├── Overloaded            overloaded
-        └── StorageFull           storage_full
+    │       └── _CutOffError                                imaging/containers/gif
+    ├── InsufficientCredits         insufficient_credits    accounts/ledger
+    ├── InvalidRequest              invalid_request
+    │   ├── EventInvalid                                    accounts/billing
+    │   ├── HeadersTooLarge         headers_too_large
+    │   ├── IdempotencyMismatch     idempotency_mismatch
+    │   ├── MisdirectedRequest      misdirected_request
+    │   ├── PayloadTooLarge         payload_too_large
+    │   ├── RequestTimeout          request_timeout
+    │   ├── SourceUnreachable       source_unreachable
+    │   ├── UnsupportedMediaType    unsupported_media_type
+    │   ├── UriTooLong              uri_too_long
+    │   └── ValidationFailed        validation_error
+    │       └── PurposeRequired     purpose_required
+    ├── JobFailed                   pipeline_error
+    ├── LimitReached                quota_exceeded          accounts/counters
+    │   ├── RateLimited             rate_limited            accounts/counters
+    │   └── TooManyAtOnce           rate_limited_concurrent accounts/counters
+    ├── LoginFailed                 login_failed            accounts/administrator
+    ├── LoopDetected                loop_detected
+    ├── NotFound                    not_found
+    │   ├── HookNotFound            hook_not_found
+    │   ├── JobNotFound             job_not_found
+    │   └── UploadNotFound          upload_not_found
+    ├── PipelineError               pipeline_error
+    │   ├── ManifestConflict        manifest_conflict       imaging/provenance/signing/settling
+    │   └── RewriteUnproven         rewrite_unproven
+    ├── SignInDisabled              sign_in_disabled        accounts/identities
+    ├── SignInFailed                sign_in_failed          accounts/identities
+    ├── StorageDisabled             storage_disabled
+    ├── TakesTooLong                takes_too_long
+    ├── TooManyFetches              rate_limited_concurrent jobs/sources
+    ├── Unauthorized                unauthorized
+    │   ├── AdminRequired           admin_required
+    │   ├── ClientSecretInvalid     client_secret_invalid
+    │   ├── ClientSecretRequired    client_secret_required
+    │   └── InvalidApiKey           invalid_api_key
+    └── Unavailable                 service_unavailable
+        ├── OperatorNeeded
+        │   ├── ExtraMissing        extra_missing
+        │   ├── ModelMissing        model_missing
+        │   └── StoreMisconfigured  store_misconfigured
+        ├── Overloaded              overloaded
+        └── StorageFull             storage_full
 """
 
 from __future__ import annotations
@@ -291,18 +292,24 @@ class StorageFull(Unavailable):
     code = "storage_full"
 
 
-class NotInstalled(Unavailable):
-    """A part that only the operator can install; a retry does not help."""
+class OperatorNeeded(Unavailable):
+    """Only the operator can correct this; a retry does not help."""
 
 
-class ModelMissing(NotInstalled):
+class ModelMissing(OperatorNeeded):
     code = "model_missing"
 
 
-class ExtraMissing(NotInstalled):
+class ExtraMissing(OperatorNeeded):
     """The libraries of an optional extra are not installed."""
 
     code = "extra_missing"
+
+
+class StoreMisconfigured(OperatorNeeded):
+    """A store refuses this service: no permission, a wrong name, region or credentials."""
+
+    code = "store_misconfigured"
 
 
 class PipelineError(ExpungeError):

@@ -30,7 +30,6 @@ EXTRAS = {
         "requests",
         "standardwebhooks",
         "starlette",
-        "stripe",
         "uvicorn",
     ),
     "c2pa": ("c2pa",),
@@ -39,6 +38,8 @@ EXTRAS = {
     "aws": ("aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "mangum"),
 }
 """Top-level modules by the extra that installs them."""
+INSTEAD = {"pillow_heif": "pi_heif"}
+"""A module that does for another: without its encoder, and so without the GPL."""
 
 
 @contextmanager
@@ -71,5 +72,9 @@ def sentence(extra: str) -> str:
 
 
 def is_installed(extra: str) -> bool:
-    """Whether every module of an extra can be found; imports none."""
-    return all(find_spec(module) is not None for module in EXTRAS[extra])
+    """Whether every module of an extra, or its substitute, can be found; imports none."""
+    return all(map(_is_found, EXTRAS[extra]))
+
+
+def _is_found(module: str) -> bool:
+    return any(find_spec(name) is not None for name in (module, INSTEAD.get(module, module)))

@@ -56,7 +56,6 @@ NOT_IN_TEMPLATE = {
     "job_memory_mb": "a function's MemorySize bounds it",
     "memory_mb": "a function runs one job at a time, in memory of its own",
     "job_attempts": "the default suits the redrive policy of the queue",
-    "aws_endpoint_url": "for tests",
 }
 """Settings that template.yaml does not pass to any function, and why."""
 
@@ -345,16 +344,14 @@ class Settings(BaseModel):
     )
 
     table: str | None = Field(None, description="DynamoDB table (`aws`).")
-    bucket: str | None = Field(None, description="S3 bucket (`aws`).")
+    bucket: str | None = Field(
+        None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description="S3 bucket (`aws`)."
+    )
     queue_url: str | None = Field(None, description="URL of the SQS queue for jobs (`aws`).")
     delivery_queue_url: str | None = Field(
         None, description="URL of the SQS queue for webhooks (`aws`)."
     )
     mail_from: str | None = Field(None, description="Sender of e-mail through SES (`aws`).")
-
-    aws_endpoint_url: str | None = Field(
-        None, description="URL of a simulator of all AWS services, for tests."
-    )
 
     @model_validator(mode="after")
     def _signing_is_possible(self) -> Self:

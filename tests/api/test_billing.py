@@ -1,7 +1,8 @@
-"""Payments: a Stripe on loopback, and events signed by Stripe's own library."""
+"""Payments: a Stripe on loopback, and signed events."""
 
 from __future__ import annotations
 
+import hmac
 import json
 import threading
 import time
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from expunge.service import Service
 
-stripe = pytest.importorskip("stripe")
-
 SECRET = "whsec_test"
 PAGE = "https://checkout.example/pay/cs_1"
 
@@ -42,6 +41,8 @@ class FakeStripe(ThreadingHTTPServer):
         self.forms: list[dict[str, list[str]]] = []
         self.lost = False
         """Whether it knows no subscription any more."""
+        self.silent = False
+        """Whether it ends each connection without an answer."""
         super().__init__(("127.0.0.1", 0), Answers)
 
 
@@ -59,6 +60,9 @@ class Answers(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(answer if known else {"error": {"message": "no"}}).encode())
 
     def do_DELETE(self) -> None:
+        if self.server.silent:
+            self.close_connection = True
+            return
         self.server.forms.append({"path": [self.path], "method": ["DELETE"]})
         answer: dict[str, Any] = {"id": "sub_1", "object": "subscription", "status": "canceled"}
         if self.server.lost:
@@ -122,9 +126,13 @@ def event(
     )
 
 
+def signature(body: str, secret: str = SECRET, timestamp: int | None = None) -> str:
+    at = int(time.time()) if timestamp is None else timestamp
+    return f"t={at},v1={hmac.new(secret.encode(), f'{at}.{body}'.encode(), 'sha256').hexdigest()}"
+
+
 def deliver(client: TestClient, body: str, secret: str = SECRET, **sign: Any) -> Any:
-    signature = stripe.WebhookSignature.generate_signature_header(body, secret, **sign)
-    headers = {"stripe-signature": signature}
+    headers = {"stripe-signature": signature(body, secret, **sign)}
     return client.post("/api/v1/billing/webhook", content=body, headers=headers)
 
 
@@ -209,9 +217,8 @@ def test_an_event_that_stripe_did_not_sign_is_refused(
     elif forgery == "old":
         answer = deliver(client, body, timestamp=1_000_000)
     else:
-        signature = stripe.WebhookSignature.generate_signature_header(body, SECRET)
         changed = body.replace("evt_1", "evt_9")
-        headers = {"stripe-signature": signature}
+        headers = {"stripe-signature": signature(body)}
         answer = client.post("/api/v1/billing/webhook", content=changed, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
@@ -548,14 +555,12 @@ class TestErasure:
         assert deliver(client, late).json() == {"received": True}
 
     def test_where_the_payment_service_does_not_answer_nothing_is_erased(
-        self, service: Service, fake: FakeStripe, account: str, monkeypatch: pytest.MonkeyPatch
+        self, service: Service, fake: FakeStripe, account: str
     ) -> None:
         client = browser(service)
         _, key = service.accounts.create_key(account, "")
         deliver(client, event(account, "active"))
-        monkeypatch.setattr(
-            stripe.SubscriptionService, "cancel", lambda *_: raise_error(stripe.APIConnectionError)
-        )
+        fake.silent = True
 
         answer = client.delete("/api/v1/account", headers={"x-api-key": key})
 
@@ -570,7 +575,3 @@ class TestErasure:
         answer = browser(service).delete("/api/v1/account", headers={"x-api-key": key})
 
         assert (answer.status_code, fake.forms) == (204, [])
-
-
-def raise_error(kind: type[Exception]) -> None:
-    raise kind("no")

@@ -18,6 +18,7 @@ BENCHMARKS = (
     "clean",
     "jobs",
     "memory",
+    "cold",
 )
 
 

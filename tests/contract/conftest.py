@@ -90,10 +90,11 @@ def cloud(tmp_path_factory) -> Iterator[Cloud]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr(clients, "_WAITS", clients._WAITS.merge(PATIENT))
-        made = {
-            name: getattr(clients, name)(session, endpoint)
-            for name in ("dynamodb", "s3", "sqs", "ses")
-        }
+        with pytest.MonkeyPatch.context() as making:
+            making.setenv("AWS_ENDPOINT_URL", endpoint)
+            made = {
+                name: getattr(clients, name)(session) for name in ("dynamodb", "s3", "sqs", "ses")
+            }
         yield Cloud(endpoint, **made)
         for client in made.values():
             client.close()
@@ -250,6 +251,6 @@ def posting(request, tmp_path, clock) -> Posting:
     client.verify_email_identity(EmailAddress="service@example.org")
     before = client.get_send_quota()["SentLast24Hours"]
     return Posting(
-        SesMail(client, sender="service@example.org"),
+        SesMail(lambda: client, sender="service@example.org"),
         lambda: int(client.get_send_quota()["SentLast24Hours"] - before),
     )

@@ -15,7 +15,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from expunge.errors import Unavailable
+from expunge.errors import StoreMisconfigured, Unavailable
 from expunge.stores.aws import clients
 from expunge.stores.aws.records import DynamoRecords
 from expunge.stores.ports import Add, Key, Put, WriteRefused
@@ -155,18 +155,19 @@ def test_a_store_that_stays_contended_is_unavailable(records, network, pauses):
     assert sum(pauses) < 5
 
 
-def test_a_store_that_cannot_be_reached_is_unavailable(table, pauses):
+def test_a_store_that_cannot_be_reached_is_unavailable(table, pauses, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
     session = boto3.Session(
         aws_access_key_id="testing", aws_secret_access_key="testing", region_name="eu-central-1"
     )
-    client = clients.dynamodb(session, "http://127.0.0.1:9")
+    client = clients.dynamodb(session)
     with pytest.raises(Unavailable):
         DynamoRecords(client, table=table, sleep=pauses.append).get(COUNTER)
     client.close()
 
 
-def test_a_mistake_is_not_hidden_as_unavailability(cloud):
-    with pytest.raises(ClientError, match="ResourceNotFound"):
+def test_a_missing_table_is_told_as_the_operators_to_correct(cloud):
+    with pytest.raises(StoreMisconfigured):
         DynamoRecords(cloud.dynamodb, table="no-such-table").get(COUNTER)
 
 

@@ -19,6 +19,7 @@ from tests.lambdas import sam
 
 LAYERS = ("web", "accounts", "c2pa", "imaging", "vision")
 LOCK = sam.ROOT / "requirements" / "dev.txt"
+VERSION = "{}.{}".format(*sys.version_info)
 RUNTIME = (
     *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
     *("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py"),
@@ -38,6 +39,15 @@ def sites() -> dict[str, Path]:
                 (folder / layer / "built").touch()
         _link_runtime(folder / "runtime" / "python")
     return {name: folder / name / "python" for name in (*LAYERS, "runtime")}
+
+
+def code(folder: Path) -> Path:
+    """The functions' code in ``folder``, by their own build rule, with this Python's bytecode."""
+    folder.mkdir()
+    command = ["make", "--silent", "build-here"]
+    environ = {"ARTIFACTS_DIR": str(folder), "PYTHON": sys.executable, "PYTHON_VERSION": VERSION}
+    subprocess.run(command, cwd=sam.ROOT / "functions", env=os.environ | environ, check=True)
+    return folder
 
 
 def pins(lock: Path) -> dict[str, set[str]]:
@@ -62,7 +72,7 @@ def _build(layer: str, folder: Path) -> None:
     environ = {
         "ARTIFACTS_DIR": str(folder),
         "PYTHON": sys.executable,
-        "PYTHON_VERSION": "{}.{}".format(*sys.version_info),
+        "PYTHON_VERSION": VERSION,
         "PLATFORMS": " ".join(tags),
         "REQUIREMENTS": str(requirements),
     }

@@ -49,13 +49,24 @@ def role_of(function: str) -> str:
     return role.removesuffix(".Arn")
 
 
-def permits(role: str, action: str, resource: str) -> bool:
-    """Whether a statement of the role allows both; ``resource`` is `Table`, `Bucket/in/x` …"""
+def permits(role: str, action: str, resource: str, partition: str | None = None) -> bool:
+    """Whether a statement of the role allows both; ``resource`` is `Table`, `Bucket/in/x` …
+
+    ``partition`` is the partition key of a record, to which `dynamodb:LeadingKeys` applies.
+    """
     return any(
         action in listed(statement["Action"])
         and any(fnmatchcase(resource, _pattern(r)) for r in listed(statement["Resource"]))
+        and (partition is None or any(fnmatchcase(partition, p) for p in leading_keys(statement)))
         for statement in allowed(role)
     )
+
+
+def leading_keys(statement: dict[str, Any]) -> list[str]:
+    """The patterns that partition keys must match; ``*`` where there is no such condition."""
+    condition = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
+    found: list[str] = condition.get("dynamodb:LeadingKeys", ["*"])
+    return found
 
 
 def _pattern(resource: Any) -> str:
@@ -77,9 +88,9 @@ class Gate:
         function = _signer(environ)
         if function not in self._functions:
             return self._app(environ, start)
-        for action, resource in _needs(environ):
-            if not permits(role_of(function), action, resource):
-                return _refuse(start, f"{function} may not {action} on {resource}")
+        for action, resource, partition in _needs(environ):
+            if not permits(role_of(function), action, resource, partition):
+                return _refuse(start, f"{function} may not {action} on {resource} {partition}")
         return self._app(environ, start)
 
 
@@ -90,21 +101,33 @@ def _signer(environ: dict[str, Any]) -> str:
     return found[1] if found else ""
 
 
-def _needs(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The actions and resources of one request."""
+def _needs(environ: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    """The actions and resources of one request, and the partition key of a record."""
     service, _, operation = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
     if service == "DynamoDB_20120810" and operation == "TransactWriteItems":
         for member in json.loads(_body(environ))["TransactItems"]:
-            yield from ((f"dynamodb:{ROW_ACTIONS[kind]}", "Table") for kind in member)
+            for kind, parameters in member.items():
+                yield f"dynamodb:{ROW_ACTIONS[kind]}", "Table", _partition(parameters)
     elif service == "DynamoDB_20120810":
-        yield f"dynamodb:{operation}", "Table"
+        yield f"dynamodb:{operation}", "Table", _partition(json.loads(_body(environ)))
     elif service == "AmazonSQS":
         named = json.loads(_body(environ))
         queue: str = (named.get("QueueUrl") or named["QueueName"]).rpartition("/")[2]
-        yield f"sqs:{operation}", queue.partition("-")[0]
+        yield f"sqs:{operation}", queue.partition("-")[0], None
     else:
         key = environ["PATH_INFO"].lstrip("/").partition("/")[2]
-        yield f"s3:{OBJECT_ACTIONS[environ['REQUEST_METHOD']]}", f"Bucket/{key}"
+        if not key:  # a HEAD of the bucket
+            yield "s3:ListBucket", "Bucket", None
+            return
+        yield f"s3:{OBJECT_ACTIONS[environ['REQUEST_METHOD']]}", f"Bucket/{key}", None
+
+
+def _partition(parameters: dict[str, Any]) -> str:
+    """The partition key that a DynamoDB call names."""
+    row = parameters.get("Key") or parameters.get("Item")
+    found = row["pk"] if row else parameters["ExpressionAttributeValues"][":pk"]
+    key: str = found["S"]
+    return key
 
 
 def _body(environ: dict[str, Any]) -> bytes:

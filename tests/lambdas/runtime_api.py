@@ -6,7 +6,9 @@ The function runs under AWS's own runtime client, in a separate process.
 from __future__ import annotations
 
 import json
+import os
 import queue
+import signal
 import subprocess
 import sys
 import time
@@ -124,6 +126,8 @@ class Function:
         File for the output of the function.
     options
         Options of the Python interpreter.
+
+    After the block, ``cpu_seconds`` is the CPU time that the process took.
     """
 
     def __init__(
@@ -151,8 +155,11 @@ class Function:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
+        if self._process.poll() is None:
+            self._process.kill()
+            _, _, used = os.wait4(self._process.pid, 0)
+            self._process.returncode = -signal.SIGKILL
+            self.cpu_seconds = used.ru_utime + used.ru_stime
         self.server.shutdown()
         self.server.server_close()
 

@@ -20,7 +20,7 @@ from expunge.accounts.callers import Tier
 from expunge.jobs.cleanup import PendingDeletion
 from expunge.stores.aws import clients
 from expunge.stores.aws.records import DynamoRecords
-from tests.lambdas import make_events
+from tests.lambdas import make_events, sam
 from tests.lambdas.samples import batch, body, event
 
 
@@ -335,8 +335,7 @@ def test_a_picture_of_the_faces_surface_is_listed_and_deleted(administered, aws)
 
 def test_maintenance_deletes_what_could_not_be_deleted_before(start, aws):
     aws.client("s3").put_object(Bucket=aws.bucket, Key="out/left.png", Body=b"x")
-    session = boto3.Session("testing", "testing", region_name="eu-central-1")
-    records = DynamoRecords(clients.dynamodb(session, aws.url), table=aws.table)
+    records = records_of(aws)
     records.write(
         PendingDeletion(
             "out/left.png", int(time.time()) - 120, int(time.time()) - 60
@@ -393,10 +392,31 @@ def test_a_role_is_held_to_here_as_it_is_on_aws(aws, function, key):
         aws.client("s3", signer=function).head_object(Bucket=aws.bucket, Key=key)
 
 
+def test_a_bucket_that_is_wrong_is_told_to_the_caller_the_log_and_the_alarm(start):
+    with start("ApiFunction", environ={"EXPUNGE_BUCKET": "no-such-bucket"}) as function:
+        answer = function.invoke(event("api-create-job-multipart"))
+        log = function.log.read_text()
+    assert (answer["statusCode"], body(answer)["code"]) == (503, "store_misconfigured")
+    assert "NoSuchBucket" in log
+    alarm = sam.resources("AWS::CloudWatch::Alarm")["StoreMisconfiguredAlarm"]
+    metric = next(
+        json.loads(line) for line in log.splitlines() if alarm["MetricName"] + '":' in line
+    )
+    assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == alarm["Namespace"]
+    assert metric["service"] == alarm["Dimensions"][0]["Value"]
+
+
+def records_of(aws):
+    """The table, as its owner has it."""
+    session = boto3.Session("testing", "testing", region_name="eu-central-1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", aws.url)
+        return DynamoRecords(clients.dynamodb(session), table=aws.table)
+
+
 def api_key(aws, credits_=0):
     """An API key of a new account, created as the operator's commands do."""
-    session = boto3.Session("testing", "testing", region_name="eu-central-1")
-    records = DynamoRecords(clients.dynamodb(session, aws.url), table=aws.table)
+    records = records_of(aws)
     accounts = Accounts(records, time.time)
     account = accounts.create(Tier.FREE).id
     if credits_:

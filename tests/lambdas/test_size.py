@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import struct
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from layers import bytecode
 
 from expunge.models import State, catalogue
 from tests.browser.pulled import pulled
@@ -42,6 +45,58 @@ def test_a_function_with_every_layer_of_packages_but_c2pa_would_fit(built, recor
     assert sum(parts.values()) <= LIMIT
 
 
+API_LIMIT = 225_000_000
+"""What we hold the function with every library to, so that there is room for the next one."""
+
+
+def test_the_api_has_room_left(built):
+    parts = ("ApiFunction", *layers_of(sam.resources("AWS::Serverless::Function")["ApiFunction"]))
+    assert sum(sam.size(built / part) for part in parts) <= API_LIMIT
+
+
+MAGIC = struct.pack("<H", 3571) + b"\r\n"
+"""How bytecode of Python 3.13 begins (CPython, `Include/internal/pycore_magic_number.h`)."""
+UNCHECKED_HASH = 1
+"""The flags of PEP 552: hash-based, and not compared with the source."""
+
+
+@pytest.mark.parametrize("name", ["ApiFunction", *WHEELS])
+def test_a_cold_start_compiles_nothing(built, name):
+    if bytecode.find("3.13") is None:
+        pytest.skip("no Python 3.13 on this machine; the build said so")
+    sources = [path for path in (built / name).rglob("*.py") if path.name != "load_config_py2.py"]
+    assert sources
+    for source in sources:
+        compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc"
+        head = compiled.read_bytes()[:8]
+        assert head == MAGIC + struct.pack("<I", UNCHECKED_HASH), source
+
+
+def test_a_build_without_the_runtimes_python_says_so(tmp_path, capfd):
+    (tmp_path / "module.py").write_text("x = 1\n")
+    bytecode.main(str(tmp_path), "3.0")
+    assert "NO BYTECODE" in capfd.readouterr().err
+    assert not list(tmp_path.rglob("*.pyc"))
+
+
+def test_a_named_python_of_another_version_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("RUNTIME_PYTHON", sys.executable)
+    with pytest.raises(SystemExit, match=r"is not Python 3\.0"):
+        bytecode.main(str(tmp_path), "3.0")
+
+
+@pytest.mark.parametrize("name", WHEELS)
+def test_no_library_has_debug_information(built, name):
+    for library in (built / name).rglob("*.so*"):
+        (sections,) = struct.unpack_from("<H", library.read_bytes(), 0x3C)
+        assert sections == 0, library
+
+
+def test_opencv_has_no_videos_and_no_openssl(built):
+    names = {path.name for path in (built / "VisionLayer").rglob("*.so*")}
+    assert not [name for name in names if re.match("lib(av(?!if)|sw|ssl|crypto|vpx)", name)]
+
+
 def line(name: str, parts: dict[str, int]) -> str:
     total = sum(parts.values())
     shares = " + ".join(f"{part} {size:,}" for part, size in parts.items())
@@ -52,7 +107,7 @@ def line(name: str, parts: dict[str, int]) -> str:
 def test_a_functions_zip_is_the_package_and_nothing_else(built, name):
     files = {str(path.relative_to(built / name)) for path in (built / name).rglob("*")}
     assert {path.name for path in (built / name).iterdir()} == {"expunge"}
-    assert not [file for file in files if "__pycache__" in file or "/embedded" in file]
+    assert not [file for file in files if "/embedded" in file]
     assert not [file for file in files if "/cli/" in file]
     assert "expunge/web/site/guide/how-to/aws.md" in files, "the link to docs/ was followed"
     assert "expunge/web/site/guide/reference/openapi.json" not in files

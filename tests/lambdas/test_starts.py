@@ -9,7 +9,7 @@ import pytest
 from tests.lambdas.runtime_api import FunctionFailed
 from tests.lambdas.samples import batch, event
 
-HEAVY = {"cv2", "numpy", "onnxruntime", "PIL", "pillow_heif"}
+HEAVY = {"cv2", "numpy", "onnxruntime", "PIL", "pillow_heif", "httpx2", "httpcore2", "authlib"}
 """Modules that a metadata call must not import."""
 
 
@@ -35,7 +35,7 @@ def test_a_metadata_call_imports_nothing_heavy(start, queued, name):
 
 def test_a_cold_start_is_measured(start, record_property):
     for name, sample in (
-        ("ApiFunction", "api-health"),
+        ("ApiFunction", "api-problem"),
         ("ApiFunction", "api-create-job-multipart"),
         ("MaintenanceFunction", "maintenance-schedule"),
     ):

@@ -143,7 +143,7 @@ def stack(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Stack:  # noqa: F811
         "EXPUNGE_BUCKET": name,
         "EXPUNGE_QUEUE_URL": cloud.sqs.create_queue(QueueName=name)["QueueUrl"],
         "EXPUNGE_DELIVERY_QUEUE_URL": cloud.sqs.create_queue(QueueName=f"{name}-d")["QueueUrl"],
-        "EXPUNGE_AWS_ENDPOINT_URL": cloud.endpoint,
+        "AWS_ENDPOINT_URL": cloud.endpoint,
         "EXPUNGE_LIMITS": " ".join(LIMITS),
         "EXPUNGE_JOB_ATTEMPTS": "4",
         "EXPUNGE_JOB_LEASE_SECONDS": "1",

@@ -20,6 +20,7 @@ def document(folder: Path) -> None:
     """Write the OpenAPI document and the generated pages into FOLDER/reference."""
     from expunge.accounts.tables import limits_page
     from expunge.bootstrap import build
+    from expunge.cli.licences_page import licences_page
     from expunge.cli.options_page import options_page
     from expunge.imaging.provenance.document import page as metadata_page
     from expunge.settings import Settings
@@ -35,6 +36,7 @@ def document(folder: Path) -> None:
             "problems.md": problems_page(),
             "settings.md": settings_page(Settings),
             "limits.md": limits_page(),
+            "licences.md": licences_page(folder.parent),
         }
         service.close()
     for name, text in pages.items():

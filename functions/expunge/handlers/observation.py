@@ -7,6 +7,7 @@ log level.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,16 @@ tracer = Tracer(patch_modules=("botocore",))
 
 for sentence in renamed(os.environ):
     logger.warning(sentence)
+
+
+class _Refusals(logging.Handler):
+    """Counts calls that a store refuses to this service; the template's alarm reads the metric."""
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        _metric("store_misconfigured", MetricUnit.Count, 1)
+
+
+logging.getLogger("expunge.stores.aws.faults").addHandler(_Refusals(logging.ERROR))
 
 
 def measured(job: Job) -> None:

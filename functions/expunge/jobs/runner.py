@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import (
     ExpungeError,
-    NotInstalled,
+    OperatorNeeded,
     Overloaded,
     PipelineError,
     Unavailable,
@@ -171,7 +171,7 @@ class Runner:
                 source = self._stored(job, opened)
                 options = mode_named(job.mode).options(job.options)
             except ExpungeError as error:
-                if isinstance(error, Unavailable):
+                if _may_pass(error):
                     raise
                 self._fail(job, error)
                 return
@@ -324,11 +324,16 @@ class Runner:
 
 def _failure(job: Job, error: Exception) -> ExpungeError:
     """The error for the job's caller; an error that a retry may fix is raised instead."""
-    if isinstance(error, Unavailable) and not isinstance(error, NotInstalled):
+    if _may_pass(error):
         if not job.sync:
             raise error
         return Unavailable("A store did not answer. Please try again.")
     return failure_of(error, f"job {job.id}: {job.mode}")
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether a retry may succeed without the operator."""
+    return isinstance(error, Unavailable) and not isinstance(error, OperatorNeeded)
 
 
 def _corrected(job: Job) -> dict[str, Any]:

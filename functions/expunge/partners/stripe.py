@@ -1,15 +1,19 @@
-"""Payments through Stripe's own library."""
+"""Payments through Stripe: Checkout sessions, subscriptions and signed events."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Generic, TypeVar
+import time
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
-import stripe
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from expunge.accounts.billing import EventInvalid, Pack, Purchase, SubscriptionChange
 from expunge.errors import Unavailable
+from expunge.partners.stripe_api import SignatureRefused, StripeApi, StripeError, signed_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SUBSCRIPTIONS = frozenset(
     {
@@ -66,9 +70,6 @@ class _SubscriptionEvent(BaseModel):
     data: _Data[_Subscription]
 
 
-_EVENT = TypeAdapter(dict[str, Any])
-
-
 class StripePayments:
     """The payments of one Stripe account.
 
@@ -82,18 +83,26 @@ class StripePayments:
         The recurring price of a pro account (``price_…``), if one is for sale.
     api_base
         Another base URL for Stripe's API, such as a simulator's.
+    clock
+        Unix seconds.
     """
 
     def __init__(
-        self, key: str, webhook_secret: str, price: str, *, api_base: str | None = None
+        self,
+        key: str,
+        webhook_secret: str,
+        price: str,
+        *,
+        api_base: str | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        base_urls: Any = {"base_addresses": {"api": api_base}} if api_base else {}
-        self._client = stripe.StripeClient(key, max_network_retries=2, **base_urls)
+        self._api = StripeApi(key, api_base)
         self._webhook_secret = webhook_secret
+        self._clock = clock
         self._price = price
 
     def checkout(self, account: str, customer: str | None, *, success: str, cancel: str) -> str:
-        known: Any = {"customer": customer} if customer else {}
+        known = {"customer": customer} if customer else {}
         return self._page(
             {
                 "mode": "subscription",
@@ -119,42 +128,35 @@ class StripePayments:
             }
         )
 
-    def _page(self, parameters: Any) -> str:  # noqa: ANN401
+    def _page(self, parameters: dict[str, Any]) -> str:
         try:
-            session = self._client.v1.checkout.sessions.create(parameters)
-        except stripe.StripeError as error:
+            session = self._api.post("/v1/checkout/sessions", parameters)
+        except StripeError as error:
             raise Unavailable("The payment service does not answer.") from error
-        if not session.url:
+        if not session.get("url"):
             raise Unavailable("The payment service returned no checkout page.")
-        return str(session.url)
+        return str(session["url"])
 
     def cancel(self, subscription: str) -> None:
         try:
-            self._client.v1.subscriptions.cancel(subscription)
-        except stripe.InvalidRequestError as error:
+            self._api.delete("/v1/subscriptions", subscription)
+        except StripeError as error:
             if error.code != "resource_missing":
                 raise Unavailable("The payment service did not cancel the subscription.") from error
-        except stripe.StripeError as error:
-            raise Unavailable("The payment service does not answer.") from error
 
     def read_event(self, body: bytes, signature: str) -> SubscriptionChange | Purchase | None:
         try:
-            stripe.WebhookSignature.verify_header(
-                body.decode(), signature, self._webhook_secret, stripe.Webhook.DEFAULT_TOLERANCE
-            )
-        except (ValueError, TypeError, stripe.SignatureVerificationError) as error:
-            # A signature that is not ASCII cannot be compared, and is a TypeError.
+            return _read(signed_event(body, signature, self._webhook_secret, self._clock()))
+        except SignatureRefused as error:
             raise EventInvalid("The event has no valid Stripe signature.") from error
-        try:
-            return _read(_EVENT.validate_json(body))
         except ValidationError as error:
-            where = ".".join(map(str, error.errors()[0]["loc"])) or "not a JSON object"
+            where = ".".join(map(str, error.errors()[0]["loc"]))
             raise EventInvalid(f"The event is not as Stripe sends it: {where}.") from error
 
 
 def _read(event: dict[str, Any]) -> SubscriptionChange | Purchase | None:
     """Read an event whose signature is valid."""
-    kind = event.get("type")
+    kind = str(event.get("type"))
     if kind in _PAYMENTS:
         return _purchase(_SessionEvent.model_validate(event).data.object)
     if kind not in _SUBSCRIPTIONS:

@@ -232,7 +232,6 @@ def aws_stand(cloud: Any, sites: Websites) -> Stand:
         bucket=f"bucket-{name}",
         queue_url=queues[0],
         delivery_queue_url=queues[1],
-        aws_endpoint_url=cloud.endpoint,
     )
 
     def drain() -> list[Item]:
@@ -246,7 +245,10 @@ def aws_stand(cloud: Any, sites: Websites) -> Stand:
                     cloud.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return received
 
-    return Stand(wired(settings, sites, clock), clock, sites, drain)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", cloud.endpoint)
+        service = wired(settings, sites, clock)
+    return Stand(service, clock, sites, drain)
 
 
 @pytest.fixture(scope="package")

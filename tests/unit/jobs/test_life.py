@@ -8,7 +8,7 @@ import cv2
 import pytest
 
 import expunge
-from expunge.errors import JobNotFound, ModelMissing, Unavailable
+from expunge.errors import JobNotFound, ModelMissing, StoreMisconfigured, Unavailable
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.job import Status
 from expunge.jobs.register import Register
@@ -259,6 +259,33 @@ def test_a_model_that_is_gone_fails_the_job_at_once(
     house.work()
 
     assert (house.now(job).error_code, house.now(job).attempts) == ("model_missing", 1)
+
+
+REFUSED = StoreMisconfigured("A store refuses this service.")
+
+
+def refuse(*_: object, **__: object) -> None:
+    raise REFUSED
+
+
+@pytest.mark.parametrize("call", ["get", "put"])
+def test_a_bucket_that_refuses_the_service_fails_a_queued_job_as_that_at_once(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    job = house.queued(image)
+    monkeypatch.setattr(house.objects, call, refuse)
+    house.work()
+
+    assert (house.now(job).error_code, house.now(job).attempts) == ("store_misconfigured", 1)
+
+
+def test_a_bucket_that_refuses_the_service_fails_a_synchronous_job_as_that(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.objects, "put", refuse)
+    job = house.jobs.submit(CALLER, JobRequest(**WISH, image=image)).job
+
+    assert (job.error_code, job.error_message) == ("store_misconfigured", REFUSED.detail)
 
 
 @pytest.mark.parametrize("error", [MemoryError(), cv2.error("Insufficient memory")])

@@ -8,7 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pillow_heif
+
+try:
+    import pillow_heif
+except ModuleNotFoundError:  # the same library without an encoder, see docs/reference/licences.md
+    import pi_heif as pillow_heif  # type: ignore[no-redef]
 
 from expunge.errors import UnsupportedMediaType
 from expunge.imaging.codecs.conversion import metadata

@@ -1,12 +1,14 @@
 """boto3 clients, configured for the adapters.
 
 A call waits at most 2 s for a connection and 5 s for a response, since the API itself
-must answer within 30 s. ``endpoint_url`` names a simulator or a private endpoint.
+must answer within 30 s. boto3 itself reads other endpoints, such as a simulator's or a private
+one, from ``AWS_ENDPOINT_URL``, ``AWS_ENDPOINT_URL_S3`` and so on.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from botocore.config import Config
 
@@ -35,35 +37,54 @@ def alarms_url(session: Session) -> str | None:
     return f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:"
 
 
-def dynamodb(session: Session, endpoint_url: str | None = None) -> DynamoDBClient:
+def dynamodb(session: Session) -> DynamoDBClient:
     """Without botocore's retries: ``DynamoRecords`` has its own retry rules."""
-    return session.client("dynamodb", endpoint_url=endpoint_url, config=_WAITS.merge(_NO_RETRIES))
+    return session.client("dynamodb", config=_WAITS.merge(_NO_RETRIES))
 
 
-def s3(session: Session, endpoint_url: str | None = None) -> S3Client:
+def s3(session: Session) -> S3Client:
     """With SigV4, since older signatures do not cover headers.
 
-    The bucket is in the host name, or in the path with an ``endpoint_url``. No checksum is
-    added by default, since a presigned PUT would require one from the client.
+    The bucket is in the host name at AWS, in the path at any other endpoint. No checksum is added
+    by default, since a presigned PUT would require one from the client.
     """
+    client = _s3(session, "virtual")
+    host = urlsplit(client.meta.endpoint_url).hostname or ""
+    if host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return client
+    client.close()
+    return _s3(session, "path")
+
+
+def _s3(session: Session, addressing_style: Literal["virtual", "path"]) -> S3Client:
     signing = Config(
         signature_version="s3v4",
         s3={
-            "addressing_style": "path" if endpoint_url else "virtual",
+            "addressing_style": addressing_style,
             "us_east_1_regional_endpoint": "regional",
         },
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         read_timeout=20,
     )
-    return session.client("s3", endpoint_url=endpoint_url, config=_WAITS.merge(signing))
+    client = session.client("s3", config=_WAITS.merge(signing))
+    client.meta.events.register("before-call.s3", _stay_in_region)
+    return client
 
 
-def sqs(session: Session, endpoint_url: str | None = None) -> SQSClient:
+def _stay_in_region(params: dict[str, Any], **_: object) -> None:
+    """Let a bucket of another region fail: botocore would follow it, but no presigned URL would.
+
+    botocore follows a redirect once; this marks each call as redirected.
+    """
+    params["context"].setdefault("s3_redirect", {})["redirected"] = True
+
+
+def sqs(session: Session) -> SQSClient:
     """With botocore's retries: the port allows a message to be delivered twice."""
-    return session.client("sqs", endpoint_url=endpoint_url, config=_WAITS)
+    return session.client("sqs", config=_WAITS)
 
 
-def ses(session: Session, endpoint_url: str | None = None) -> SESClient:
+def ses(session: Session) -> SESClient:
     """With botocore's retries: a link sent twice is better than none."""
-    return session.client("ses", endpoint_url=endpoint_url, config=_WAITS)
+    return session.client("ses", config=_WAITS)

@@ -1,12 +1,14 @@
 """Failed AWS calls: their classification, and retries with back-off.
 
-A call can succeed, or fail in three ways. A refused or invalid call is raised unchanged.
+A call can succeed, or fail in four ways. A call that the operator's configuration makes fail is
+``StoreMisconfigured``. Any other refused or invalid call is raised unchanged.
 A call that was not executed, for a temporary reason, may always be retried. If it is
 unknown whether the call was executed, a retry is safe only for a repeatable call.
 """
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from contextlib import contextmanager
@@ -14,21 +16,23 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     ConnectionError,  # noqa: A004
     ConnectTimeoutError,
     EndpointConnectionError,
     HTTPClientError,
     IncompleteReadError,
+    ParamValidationError,
     ProxyConnectionError,
 )
 
-from expunge.errors import Unavailable
+from expunge.errors import StoreMisconfigured, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from botocore.exceptions import BotoCoreError
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -56,13 +60,52 @@ _PASSING = frozenset(
 )
 _LOST = (ConnectionError, HTTPClientError, IncompleteReadError)
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+_MISCONFIGURED = frozenset(
+    {
+        "301",  # a HEAD has no body, so botocore makes the status its code
+        "400",
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "AccessDenied",
+        "AccessDeniedException",
+        "AccountSendingPausedException",
+        "AuthFailure",
+        "AuthorizationError",
+        "AuthorizationHeaderMalformed",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IllegalLocationConstraintException",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "InvalidBucketName",
+        "InvalidClientTokenId",
+        "InvalidSecurity",
+        "InvalidSignatureException",
+        "InvalidToken",
+        "MailFromDomainNotVerifiedException",
+        "MessageRejected",  # sender or, in SES's sandbox, recipient is not verified
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "NoSuchBucket",
+        "OptInRequired",
+        "PermanentRedirect",
+        "QueueDoesNotExist",
+        "ResourceNotFoundException",  # DynamoDB's missing table
+        "SubscriptionRequiredException",
+        "UnrecognizedClientException",
+    }
+)
+"""Codes of refusals that no other request or image would change, beside every 301, 307, 401 and
+403 and every code of KMS. DynamoDB and SQS refuse with status 400."""
+_REFUSING = frozenset({301, 307, 401, 403})
+_DETAIL = "A data store refuses this service. Its operator has to correct this."
 _UNAVAILABLE = "A data store of this service cannot be reached. Try again in a moment."
 
 
 class Fault(Enum):
-    """How a call failed: refused, not executed, or unknown."""
+    """How a call failed: refused, refused to this service as a whole, not executed, or unknown."""
 
     REFUSED = auto()
+    MISCONFIGURED = auto()
     NOT_DONE = auto()
     UNKNOWN = auto()
 
@@ -70,14 +113,27 @@ class Fault(Enum):
 def fault_of(error: BotoCoreError | ClientError) -> Fault:
     """Classify a botocore error."""
     if not isinstance(error, ClientError):
-        return Fault.NOT_DONE if isinstance(error, _NEVER_SENT) else Fault.UNKNOWN
+        return _fault_here(error)
     code = error.response["Error"]["Code"]
     if code == "TransactionCanceledException":
         return Fault.NOT_DONE if _only_passing(error) else Fault.REFUSED
     if code in _PASSING:
         return Fault.NOT_DONE
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    if code in _MISCONFIGURED or status in _REFUSING or code.upper().startswith("KMS"):
+        return Fault.MISCONFIGURED
     return Fault.UNKNOWN if status >= 500 else Fault.REFUSED
+
+
+def _fault_here(error: BotoCoreError) -> Fault:
+    """Classify an error that is no answer of AWS."""
+    if isinstance(error, _NEVER_SENT):
+        return Fault.NOT_DONE
+    if isinstance(error, _LOST):
+        return Fault.UNKNOWN
+    if isinstance(error, ParamValidationError):  # a bug of this service
+        return Fault.REFUSED
+    return Fault.MISCONFIGURED  # no credentials, no region, an endpoint that is no URL
 
 
 def cancellations(error: ClientError) -> list[str]:
@@ -102,6 +158,8 @@ def persist(
     ------
     expunge.errors.Unavailable
         If the last try failed too, or a retry is not safe.
+    expunge.errors.StoreMisconfigured
+        If only the operator can make the call succeed.
     botocore.exceptions.ClientError
         If the call was refused.
     """
@@ -109,9 +167,9 @@ def persist(
         for turn in range(TRIES - 1):
             try:
                 return call()
-            except (ClientError, *_LOST) as error:
+            except (ClientError, BotoCoreError) as error:
                 fault = fault_of(error)
-                if fault is Fault.REFUSED or (fault is Fault.UNKNOWN and not repeatable):
+                if fault is not Fault.NOT_DONE and not (fault is Fault.UNKNOWN and repeatable):
                     raise
             sleep(random.uniform(0, min(MAX_DELAY, BASE_DELAY * 2**turn)))  # noqa: S311
         return call()
@@ -119,10 +177,23 @@ def persist(
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise ``Unavailable`` for temporary failures; let refusals pass unchanged."""
+    """Raise ``Unavailable`` or ``StoreMisconfigured``; let other refusals pass unchanged."""
     try:
         yield
-    except (ClientError, *_LOST) as error:
-        if fault_of(error) is Fault.REFUSED:
+    except (ClientError, BotoCoreError) as error:
+        fault = fault_of(error)
+        if fault is Fault.REFUSED:
             raise
+        if fault is Fault.MISCONFIGURED:
+            raise misconfigured(error) from error
         raise Unavailable(_UNAVAILABLE) from error
+
+
+def misconfigured(reason: object) -> StoreMisconfigured:
+    """The error for the caller; the operator's log line has the reason.
+
+    A botocore error as ``reason`` names the call and AWS's code. ``handlers/observation.py`` counts
+    these lines for an alarm.
+    """
+    log.error("store misconfigured: %s", reason)
+    return StoreMisconfigured(_DETAIL)

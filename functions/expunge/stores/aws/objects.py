@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 
 from expunge.errors import SignatureInvalid
 from expunge.stores.aws import own_parameter
-from expunge.stores.aws.faults import translated
+from expunge.stores.aws.faults import misconfigured, translated
 from expunge.stores.aws.ranges import BUFFER, RangedObject
 from expunge.stores.disposition import attachment
 from expunge.stores.limits import check_object_key
@@ -60,6 +60,7 @@ class S3Objects:
         self._bucket = bucket
         self._secret = secret
         self._clock = clock
+        self._bucket_seen = False
         own_parameter.allow(client)
 
     @property
@@ -171,8 +172,21 @@ class S3Objects:
                 answer = self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             _raise_unless_absent(error)
+            self._check_bucket()
             return None
+        self._bucket_seen = True
         return ObjectFacts(answer["ContentLength"], answer["ContentType"])
+
+    def _check_bucket(self) -> None:
+        """Check once that the bucket exists: a HEAD has the same 404 for a missing bucket."""
+        if not self._bucket_seen:
+            try:
+                with translated():
+                    self._client.head_bucket(Bucket=self._bucket)
+            except ClientError as error:
+                _raise_unless_absent(error)
+                raise misconfigured(f"there is no bucket {self._bucket}") from error
+            self._bucket_seen = True
 
     def delete(self, key: str) -> None:
         check_object_key(key)

@@ -8,4 +8,4 @@ from expunge.web.account import auth, billing, keys, me
 
 router = APIRouter()
 for part in (me, keys, auth, billing):
-    router.include_router(part.router)
+    router.routes.extend(part.router.routes)  # include_router would build each again

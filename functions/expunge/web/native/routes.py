@@ -8,4 +8,4 @@ from expunge.web.native import hooks, jobs, uploads
 
 router = APIRouter()
 for part in (uploads, jobs, hooks):
-    router.include_router(part.router)
+    router.routes.extend(part.router.routes)  # include_router would build each again

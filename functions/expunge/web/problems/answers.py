@@ -147,7 +147,8 @@ def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
 def responses(*codes: str, dialect: Dialect = COMMON) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for the problems that a route may answer, grouped by status."""
     grouped: dict[int | str, dict[str, Any]] = {}
-    for code in (*codes, "internal_error"):
+    stores = ("store_misconfigured",) if "service_unavailable" in codes else ()
+    for code in (*codes, *stores, "internal_error"):
         problem = REGISTRY[code]
         schema = {"$ref": f"#/components/schemas/{dialect.schema}"}
         entry = grouped.setdefault(

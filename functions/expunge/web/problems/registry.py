@@ -472,6 +472,17 @@ REGISTRY = {
             retryable=True,
         ),
         ProblemType(
+            "store_misconfigured",
+            503,
+            "A store refuses this service",
+            "The operator's store refused this service itself: its role lacks a permission, or a "
+            "name, a region or credentials are wrong. Your image is not the cause. A job that "
+            "failed by it was not charged.",
+            "Tell the operator, whose log names the refused call. A retry helps only after that "
+            "has been corrected.",
+            "A data store refuses this service. Its operator has to correct this.",
+        ),
+        ProblemType(
             "overloaded",
             503,
             "Too much is under way at once",

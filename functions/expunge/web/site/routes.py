@@ -8,4 +8,4 @@ from expunge.web.site import config, guides, health, legal, pages, tab, well_kno
 
 router = APIRouter()
 for part in (config, guides, health, legal, pages, tab, well_known):
-    router.include_router(part.router)
+    router.routes.extend(part.router.routes)  # include_router would build each again
