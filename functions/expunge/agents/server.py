@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import anyio
 from mcp.server import Server
-from mcp.types import CallToolResult, ImageContent, ListToolsResult, ResourceLink, TextContent
+from mcp.types import CallToolResult, ListToolsResult
 from pydantic import BaseModel, ValidationError
 
 import expunge
 from expunge.agents.arguments import ImageArguments, StatusArguments
+from expunge.agents.results import refusal, result_of
 from expunge.agents.tools import STATUS, ImageTool, listed, offered
 from expunge.errors import ExpungeError, FieldError, JobFailed, PipelineError, ValidationFailed
 from expunge.operations import mode_named
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from mcp.server import ServerRequestContext
-    from mcp.types import CallToolRequestParams, ContentBlock, PaginatedRequestParams
+    from mcp.types import CallToolRequestParams, PaginatedRequestParams
 
     from expunge.agents.answers import Answer
     from expunge.operations import Mode
@@ -109,13 +109,13 @@ class _Tools:
     ) -> CallToolResult:
         try:
             report = context.session.report_progress
-            return _result(await self._answer(params.name, params.arguments or {}, report))
+            return result_of(await self._answer(params.name, params.arguments or {}, report))
         except ExpungeError as error:
             code = error.job_code if isinstance(error, JobFailed) else error.code
-            return _refusal(code, error.detail)
+            return refusal(code, error.detail)
         except Exception:
             log.exception("the tool %s crashed", params.name)
-            return _refusal(PipelineError.code, "The call could not be completed.")
+            return refusal(PipelineError.code, "The call could not be completed.")
 
     async def _answer(self, name: str, arguments: dict[str, Any], report: Report) -> Answer:
         if name == STATUS:
@@ -160,30 +160,3 @@ def _mode(tool: ImageTool, named: str | None) -> Mode:
         seen = "is required" if name is None else f"«{name[:100]}» is no mode of «{tool.name}»"
         raise ValidationFailed(FieldError("/mode", f"{seen}; give one of {', '.join(tool.modes)}"))
     return mode_named(name)
-
-
-def _result(answer: Answer) -> CallToolResult:
-    job = answer.job
-    structured = job.model_dump(mode="json", exclude_none=True)
-    content: list[ContentBlock] = [
-        TextContent(type="text", text=job.model_dump_json(exclude_none=True))
-    ]
-    if answer.image is not None and job.media_type:
-        data = base64.b64encode(answer.image).decode()
-        content.append(ImageContent(type="image", data=data, mime_type=job.media_type))
-    if job.result_url:
-        content.append(
-            ResourceLink(
-                type="resource_link",
-                name=job.job_id,
-                uri=job.result_url,
-                mime_type=job.media_type,
-            )
-        )
-    return CallToolResult(content=content, structured_content=structured)
-
-
-def _refusal(code: str, detail: str) -> CallToolResult:
-    return CallToolResult(
-        content=[TextContent(type="text", text=f"{code}: {detail}")], is_error=True
-    )

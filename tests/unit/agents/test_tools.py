@@ -9,7 +9,7 @@ import pytest
 
 from expunge.agents.arguments import ImageArguments
 from expunge.agents.tools import IMAGE_TOOLS, STATUS, listed
-from expunge.cli.mcp.local_jobs import LocalArguments
+from expunge.cli.mcp.arguments import LocalArguments
 from expunge.operations import MODES
 from expunge.web.agents.server_jobs import ServerArguments
 

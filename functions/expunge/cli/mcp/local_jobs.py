@@ -9,17 +9,16 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 import click
-from pydantic import Field, StrictBool
 
 from expunge import machine
 from expunge.agents.answers import Answer, JobState
-from expunge.agents.arguments import ImageArguments
 from expunge.cli.inputs import opened
 from expunge.cli.lines import reason_of
+from expunge.cli.mcp.arguments import LocalArguments
 from expunge.cli.mcp.results import Target
 from expunge.cli.work import SHARE, Budget, Work
 from expunge.errors import ExpungeError, JobFailed, JobNotFound, Overloaded, PipelineError
@@ -29,6 +28,7 @@ from expunge.operations import MODES, Mode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expunge.agents.arguments import ImageArguments
     from expunge.cli.mcp.folders import Folders
     from expunge.imaging.data import FileData
     from expunge.net.ports import Fetch
@@ -39,25 +39,6 @@ MAX_WAITING = 32
 """Jobs that may wait for their turn."""
 MAX_ENDED = 100
 """Ended jobs whose answers are kept."""
-
-
-class LocalArguments(ImageArguments):
-    """The arguments of a tool on the user's own machine."""
-
-    sources: ClassVar[tuple[str, ...]] = ("path", "image_url", "image_base64")
-
-    path: str | None = Field(
-        default=None,
-        description="A file inside the allowed folders. Relative paths start at the first one.",
-    )
-    output: str | None = Field(
-        default=None,
-        description="File to write the result to, inside the allowed folders. Default: NAME-clean "
-        "beside a file of `path`; otherwise the result is part of the answer.",
-    )
-    overwrite: StrictBool = Field(
-        default=False, description="Replace the file at the output's path if it exists."
-    )
 
 
 @dataclass(slots=True)
