@@ -117,7 +117,7 @@ LOCK_LAYER := $(COMPILE) --constraint requirements/dev.txt --python-version 3.13
 RUNTIME    := botocore python-dateutil six urllib3
 lock: | .venv/bin/python ## resolve the requirements files anew
 	$(BIN)/python $(PIP) uv
-	$(LOCK) --extra vision --extra serve --extra watch --group serve pyproject.toml -o requirements/serve.txt
+	$(LOCK) --extra vision --extra serve --extra watch --extra mcp --group serve pyproject.toml -o requirements/serve.txt
 	$(LOCK) --extra all --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK) --group judge -o requirements/judge.txt

@@ -35,6 +35,7 @@ EXTRAS = {
     ),
     "c2pa": ("c2pa",),
     "watch": ("watchfiles",),
+    "mcp": ("mcp",),
     "aws": ("aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "mangum"),
 }
 """Top-level modules by the extra that installs them."""

@@ -7,10 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+import click
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expunge.agents.tools import IMAGE_TOOLS, STATUS
+from expunge.cli import main
 from expunge.web.site import guides
 from expunge.web.site.markdown import render, slug
 
@@ -18,7 +22,9 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 PAGES = sorted(
-    url for file in guides._files() if file.endswith(".md") and (url := guides.locate(file))
+    url
+    for file in guides._files()
+    if file.endswith(".md") and file not in guides.ELSEWHERE and (url := guides.locate(file))
 )
 
 
@@ -52,11 +58,49 @@ def test_every_link_leads_somewhere(reader: TestClient) -> None:
     assert not broken, "\n".join(broken)
 
 
-def test_a_link_to_a_file_keeps_working(reader: TestClient) -> None:
-    answer = reader.get(f"{guides.ROOT}/how-to/aws.md", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (308, f"{guides.ROOT}/how-to/aws")
-    folder = f"{guides.ROOT}/decisions"
-    assert guides.locate("decisions/README.md") == folder
+def test_every_guide_is_also_markdown(reader: TestClient) -> None:
+    for url in PAGES:
+        alternate = reader.get(url).headers["link"]
+        source = alternate.partition(">")[0].removeprefix("<")
+        answer = reader.get(source)
+        assert answer.status_code == 200, source
+        assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+        assert answer.text == (guides.FOLDER / source[len(guides.ROOT) + 1 :]).read_text("utf-8")
+    assert guides.locate("decisions/README.md") == f"{guides.ROOT}/decisions"
+
+
+def test_llms_txt_lists_every_guide(reader: TestClient) -> None:
+    answer = reader.get("/llms.txt")
+    links = re.findall(r"^- \[[^\]]+\]\((\S+)\)$", answer.text, re.MULTILINE)
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text.startswith("# expunge\n\n> ")
+    files = {link.removeprefix(f"{guides.ROOT}/") for link in links}
+    assert files == {file for file in guides._files() if file.endswith(".md")} - {
+        *guides.ELSEWHERE,
+        "README.md",  # a list itself
+        "security.md",  # only says where the page is
+    }
+    assert len(links) == len(files)
+    assert all(reader.head(link).status_code == 200 for link in links)
+
+
+def test_the_skill_says_when_to_use_it_and_only_what_exists(reader: TestClient) -> None:
+    url = guides.ELSEWHERE[guides.SKILL]
+    skill = reader.get(url).text
+    _, head, body = skill.split("---\n", 2)
+
+    facts = yaml.safe_load(head)
+    assert facts["name"] == "expunge"
+    assert 40 < len(facts["description"]) <= 1024
+    assert url in reader.get("/llms.txt").text
+    commands = re.findall(r"^expunge ([a-z-]+)", body, re.MULTILINE)
+    assert commands
+    assert all(main.get_command(click.Context(main), name) for name in commands)
+    modes = {mode for tool in IMAGE_TOOLS if tool.name == "clean" for mode in tool.modes}
+    assert {tool.name for tool in IMAGE_TOOLS} | {STATUS} | modes == set(
+        re.findall(r"^\| `([a-z_]+)` \|", body, re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize(

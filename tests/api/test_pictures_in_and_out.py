@@ -252,7 +252,7 @@ def test_a_heavy_mode_is_waited_for_then_left_with_its_job(
 def test_a_heavy_mode_that_ends_in_time_is_an_image(
     service: Service, client: TestClient, photo: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from expunge.web.native.waiting import JobWaiters
+    from expunge.web.waiting import JobWaiters
 
     async def worked(_: JobWaiters, caller: Any, job: Any, seconds: float) -> Any:
         assert seconds == service.cleaner.patience

@@ -149,6 +149,35 @@ def test_a_watch_names_its_extra_and_makes_no_folder(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_the_agents_tools_name_their_extra(tmp_path: Path) -> None:
+    done = command(("mcp",), "mcp", "--allow", str(tmp_path))
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == 'Error: This needs the mcp extra: pip install "expunge[mcp]"'
+    assert done.stdout == ""
+
+
+def test_over_http_the_agents_tools_without_their_extra_are_a_problem(tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path
+from starlette.testclient import TestClient
+from expunge.accounts.callers import Tier
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from expunge.web.app import create_app
+
+service = build(Settings(data=Path({str(tmp_path / "data")!r})))
+http = TestClient(create_app(service), raise_server_exceptions=False)
+_, key = service.accounts.create_key(service.accounts.create(Tier.FREE).id, "")
+answer = http.post("/mcp", json={{}}, headers={{"authorization": f"Bearer {{key}}"}})
+print(answer.status_code, answer.json()["code"], answer.json()["detail"])
+service.close()
+"""
+    done = without(("mcp",), code)
+
+    assert done.stdout.startswith("503 extra_missing This needs the mcp extra"), done.stderr[-2000:]
+
+
 def test_the_store_on_aws_names_its_extra() -> None:
     names = ("TABLE", "BUCKET", "QUEUE_URL", "DELIVERY_QUEUE_URL")
     settings = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "stack" for name in names}

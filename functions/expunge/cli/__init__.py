@@ -15,6 +15,7 @@ from expunge.cli.doctor import doctor
 from expunge.cli.document import document
 from expunge.cli.jobs import jobs
 from expunge.cli.marks import marks
+from expunge.cli.mcp import mcp
 from expunge.cli.models import models
 from expunge.cli.modes import CommandGroup
 from expunge.cli.receipt import receipt
@@ -114,4 +115,5 @@ main.add_command(sign)
 main.add_command(trust)
 main.add_command(receipt)
 main.add_command(WatchCommand())
+main.add_command(mcp)
 main.add_command(document)

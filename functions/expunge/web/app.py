@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 import expunge
 from expunge.web.account import routes as account
 from expunge.web.admin import routes as admin
+from expunge.web.agents import routes as agents
 from expunge.web.clean import openapi as clean_openapi
 from expunge.web.clean import routes as clean
 from expunge.web.faces import routes as faces
@@ -26,7 +27,6 @@ from expunge.web.middleware.security_headers import SecurityHeaders
 from expunge.web.native import objects
 from expunge.web.native import openapi as native_openapi
 from expunge.web.native import routes as native
-from expunge.web.native.waiting import JobWaiters
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem, TaskProblem
@@ -34,6 +34,7 @@ from expunge.web.shell import FOLDER as PAGES
 from expunge.web.site import assets
 from expunge.web.site import routes as site
 from expunge.web.tasks import routes as tasks
+from expunge.web.waiting import JobWaiters
 
 if TYPE_CHECKING:
     from expunge.service import Service
@@ -56,6 +57,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.waiters = JobWaiters(service)
     for surface in SURFACES:
         app.router.routes.extend(surface.router.routes)  # include_router would build each again
+    if service.settings.store == "local":
+        app.router.routes.extend(agents.router.routes)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
     app.mount(assets.PATH, assets.Assets())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.operations.options.base import ImageOptions
 
 if TYPE_CHECKING:
-    from expunge.operations.options.base import ModeOptions
+    from pydantic import BaseModel
 
 Schema = dict[str, Any]
 """JSON Schema, draft 2020-12."""
@@ -54,8 +54,8 @@ class Option:
 
 
 @cache
-def options_of(model: type[ModeOptions]) -> tuple[Option, ...]:
-    """Every option of a mode, in the order of its model."""
+def options_of(model: type[BaseModel]) -> tuple[Option, ...]:
+    """Every option of a mode, in the order of its model; also the fields of another model."""
     return tuple(
         Option(
             name,
@@ -68,7 +68,7 @@ def options_of(model: type[ModeOptions]) -> tuple[Option, ...]:
 
 
 @cache
-def json_schema(model: type[ModeOptions]) -> Schema:
+def json_schema(model: type[BaseModel]) -> Schema:
     """The model's complete JSON Schema, without references and titles."""
     schema = model.model_json_schema()
     definitions = schema.pop("$defs", {})

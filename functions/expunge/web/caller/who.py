@@ -224,6 +224,20 @@ def _key_holder(request: Request) -> Caller:
     return caller_of(request)
 
 
+def _program(request: Request) -> Caller:
+    """The caller of a surface for programs: by API key alone, whatever cookies it sends.
+
+    Raises
+    ------
+    Unauthorized, InvalidApiKey
+        For a key that is missing or invalid.
+    """
+    key = _api_key(request)
+    if key is None:
+        raise Unauthorized("This URL needs an API key: send it as «Authorization: Bearer KEY».")
+    return service_of(request).credentials.of_key(key)
+
+
 CallerDep = Annotated[Caller, Depends(_caller)]
 MakerDep = Annotated[Caller, Depends(_maker)]
 """A caller who creates a job or an upload, with an identity for later requests."""
@@ -234,4 +248,6 @@ AccountDep = Annotated[Caller, Depends(_account)]
 OwnerDep = Annotated[Caller, Depends(_owner)]
 """A caller who may change keys and payments of its account."""
 KeyHolderDep = Annotated[Caller, Depends(_key_holder)]
+ProgramDep = Annotated[Caller, Depends(_program)]
+"""A caller who must send an API key."""
 AddressDep = Annotated[str, Depends(_address)]

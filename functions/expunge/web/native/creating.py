@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.service import Service
     from expunge.web.dependencies import Preference
-    from expunge.web.native.waiting import JobWaiters
+    from expunge.web.waiting import JobWaiters
 
 Created = tuple["Caller", "SubmitResult"]
 CREATE_PROBLEMS = (

@@ -1,4 +1,8 @@
-"""The documentation of ``docs/`` as pages below ``/docs/guide``."""
+"""The documentation of ``docs/`` as pages below ``/docs/guide``, and as Markdown for programs.
+
+A page's own Markdown is at the path of its file, such as ``/docs/guide/how-to/aws.md``.
+``/llms.txt`` lists these files (https://llmstxt.org).
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ from html import escape
 from pathlib import Path as File
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 
 from expunge.errors import NotFound
+from expunge.web.dependencies import ServiceDep
 from expunge.web.shell import CURRENT, html
 from expunge.web.site.markdown import Rendered, render
 
@@ -27,15 +32,43 @@ SECTIONS = {
     "decisions": "Decisions",
 }
 """The folders of ``docs/`` in the order of the list of guides, with their headings."""
-ELSEWHERE = {"reference/openapi.json": "/openapi.json"}
-"""Files of ``docs/`` that the service serves at another URL."""
-MEDIA_TYPES = {".webp": "image/webp", ".json": "application/json"}
+SKILL = "skills/expunge/SKILL.md"
+"""Instructions for agents, which are no page for people."""
+ELSEWHERE = {"reference/openapi.json": "/openapi.json", SKILL: f"{ROOT}/{SKILL}"}
+"""Files of ``docs/`` that are no pages, with the URLs at which the service serves them."""
+MEDIA_TYPES = {
+    ".webp": "image/webp",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+}
+LLMS = """\
+# expunge
+
+> Removes metadata, AI provenance, visible AI marks and faces from images before you share them. \
+A server, a command line, and tools for agents.
+
+The guides below are Markdown. The HTTP API is described by {base}/openapi.json (OpenAPI 3.1). Its \
+errors are problem documents (RFC 9457), listed at {base}/problems.json. Agents can call tools by \
+the Model Context Protocol: see the guide «{agents}», and [the skill]({base}{skill}).
+"""
 
 
 @router.api_route(ROOT, methods=["GET", "HEAD"])
 def index() -> Response:
     """The overview of all guides."""
     return page("README.md")
+
+
+@router.api_route("/llms.txt", methods=["GET", "HEAD"])
+def llms(service: ServiceDep) -> Response:
+    """The list of guides for language models."""
+    base = (service.settings.public_url or "").rstrip("/")  # never the Host header: it is cached
+    agents = _rendered("how-to/agents.md").title
+    text = LLMS.format(base=base, agents=agents, skill=ELSEWHERE[SKILL])
+    for folder, heading in SECTIONS.items():
+        entries = (f"- [{_rendered(file).title}]({base}{ROOT}/{file})" for file in _section(folder))
+        text += "\n".join((f"\n## {heading}\n", *entries, ""))
+    return PlainTextResponse(text, headers={"cache-control": "public, max-age=86400"})
 
 
 @router.api_route(f"{ROOT}/{{path:path}}", methods=["GET", "HEAD"])
@@ -47,12 +80,10 @@ def guide(path: str) -> Response:
     NotFound
         If there is no such guide.
     """
-    if path.endswith(".md") and (url := locate(path)):
-        return RedirectResponse(url, status_code=308)
     if path in _files() and (media_type := MEDIA_TYPES.get(File(path).suffix)):
         return FileResponse(FOLDER / path, media_type=media_type)
     for file in (f"{path}.md", f"{path}/README.md"):
-        if file in _files():
+        if file in _files() and file not in ELSEWHERE:
             return page(file)
     raise NotFound(f"There is no such guide; {ROOT} lists them all.")
 
@@ -70,7 +101,8 @@ def page(file: str) -> Response:
     """The page of one guide, by its path below ``docs/``."""
     rendered = _rendered(file)
     parts = {"title": escape(rendered.title), "body": rendered.html, "guides": _list(file)}
-    return HTMLResponse(html("guide.html", ROOT, **parts))
+    source = {"link": f'<{ROOT}/{file}>; rel="alternate"; type="text/markdown"'}
+    return HTMLResponse(html("guide.html", ROOT, **parts), headers=source)
 
 
 @cache
