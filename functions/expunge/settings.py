@@ -73,6 +73,7 @@ OWN_PATHS = frozenset(
         "en",
         "health",
         "legal",
+        "mcp",
         "objects",
         "privacy",
         "problems",

@@ -180,7 +180,7 @@ def test_an_image_above_the_memory_of_a_job_is_refused_with_the_reason(
     service.close()
 
 
-@pytest.mark.parametrize("wrong", ["yes", 1, None, []])
+@pytest.mark.parametrize("wrong", ["yes", 1, [True]])
 def test_the_option_is_true_or_false(client: TestClient, photo: bytes, wrong: Any) -> None:
     data = {"mode": "metadata", "options": json.dumps({"receipt": wrong})}
     answer = client.post(JOBS, files={"image": photo}, data=data)

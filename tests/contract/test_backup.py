@@ -149,7 +149,7 @@ def test_a_folder_for_the_file_must_be_there(data: Path, tmp_path: Path) -> None
 
 def test_data_on_aws_is_saved_by_aws(tmp_path: Path) -> None:
     names = ("TABLE", "BUCKET", "QUEUE_URL", "DELIVERY_QUEUE_URL")
-    environ = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "x" for name in names}
+    environ = {"EXPUNGE_STORE": "aws"} | {f"EXPUNGE_{name}": "xyz" for name in names}
 
     done = run("backup", tmp_path / "b.tar", **environ)
 

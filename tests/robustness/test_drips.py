@@ -55,5 +55,5 @@ def test_sources_that_drip_keep_nobody_else_waiting(
             uploads = [machine.ended(machine.queue_job(image)) for _ in range(5)]
     assert {job["status"] for job in uploads} == {"succeeded"}
     assert counts.refused == 30 * ROUNDS
-    assert set(counts.statuses) <= {400, 429}, "unreachable sources, and too many at once"
+    assert set(counts.statuses) <= {400, 429, 502}, "unreachable sources, and too many at once"
     assert len(site.asked) < 30 * ROUNDS, "most were refused before anything was fetched"

@@ -132,7 +132,7 @@ def test_the_size_of_a_file_is_the_contracts_unless_the_operator_says(tmp_path):
 
 def test_on_aws_the_platform_sets_the_size_of_a_file():
     needed = ("TABLE", "BUCKET", "QUEUE_URL", "DELIVERY_QUEUE_URL")
-    environ = {f"EXPUNGE_{name}": "x" for name in needed} | {"EXPUNGE_STORE": "aws"}
+    environ = {f"EXPUNGE_{name}": "xyz" for name in needed} | {"EXPUNGE_STORE": "aws"}
     Settings.from_env(environ)
     with pytest.raises(SettingsInvalid, match=r"EXPUNGE_MAX_FILE_MB .* at 10,485,760 bytes"):
         Settings.from_env(environ | {"EXPUNGE_MAX_FILE_MB": "25"})

@@ -16,6 +16,8 @@ from expunge.web.urls import below
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_TARGET = re.compile(r"<(/(?!/)[^>]*)>")
+"""A path of the service as the target of a ``Link`` header (RFC 8288)."""
 _LINK = re.compile(rb'\b((?:href|src|action)=")(/(?!/)[^"]*)')
 
 
@@ -39,6 +41,10 @@ class BelowPath:
                 headers = MutableHeaders(scope=message)
                 if "location" in headers:
                     headers["location"] = below(prefix, headers["location"])
+                if "link" in headers:
+                    headers["link"] = _TARGET.sub(
+                        lambda target: f"<{below(prefix, target[1])}>", headers["link"]
+                    )
                 if headers.get("content-type", "").startswith("text/html"):
                     page = message
                     return

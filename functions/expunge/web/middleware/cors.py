@@ -33,6 +33,8 @@ EXPOSED = (
 """Response headers that the pages may read."""
 MAX_AGE = "86400"
 """Seconds that a browser may keep the answer to a preflight; Chromium keeps it for two hours."""
+MISDIRECTED = 421
+"""The status of an answer to a name that is not this service's: no page has business with it."""
 _ORIGIN = "access-control-allow-origin"
 
 
@@ -59,7 +61,7 @@ class Cors:
             return
 
         async def shared(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and message["status"] != MISDIRECTED:
                 self._share(headers, MutableHeaders(scope=message))
             await send(message)
 
