@@ -19,7 +19,7 @@ from tests.robustness.conftest import Machine, eventually
 if TYPE_CHECKING:
     from pathlib import Path
 
-BACKUPS = 4
+BACKUPS = 2
 
 
 class Load:

@@ -43,7 +43,7 @@ def test_a_job_whose_worker_is_killed_is_run_again_and_ends_once(
 
 def test_a_job_that_outlasts_its_lease_is_run_once(machine: Machine, image: bytes) -> None:
     """Three leases long: the other worker leaves it to the one that gives signs of life."""
-    machine.lease = 6  # a sign comes each third of it, however busy this computer is
+    machine.lease = 4  # a sign comes each third of it, however busy this computer is
     machine.serve(workers=0)
     workers = [machine.start(SLOW_WORKER) for _ in range(2)]
 
