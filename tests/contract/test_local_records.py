@@ -196,3 +196,28 @@ def test_a_database_that_becomes_read_only_is_unavailable(tmp_path):
             connection.execute("PRAGMA query_only = ON")
         with pytest.raises(Unavailable):
             records.write(Put(Key("a", "b"), {}))
+
+
+def test_a_connection_opened_while_the_file_was_read_only_is_given_up(tmp_path, monkeypatch):
+    path = tmp_path / "expunge.sqlite3"
+    with Database(path) as database:
+        records = SqliteRecords(database, clock=lambda: 0.0)
+        first, second = database.read(), database.read()
+        first.__enter__()
+        with monkeypatch.context() as patch:
+            patch.setattr(database, "_connect", lambda: reading(path))
+            second.__enter__()
+        first.__exit__(None, None, None)
+        second.__exit__(None, None, None)  # the last one that was used is the next
+
+        with pytest.raises(Unavailable):
+            records.write(Put(Key("a", "b"), {"n": 1}))
+        records.write(Put(Key("a", "b"), {"n": 2}))
+
+        assert records.get(Key("a", "b")) == {"n": 2}
+
+
+def reading(path):
+    return sqlite3.connect(
+        f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+    )

@@ -176,7 +176,7 @@ class Fetcher:
             yield client
 
     def _agent(self, own: str = "") -> str:
-        """The User-Agent, with a URL of this service that tells a source whom to ask.
+        """The User-Agent, with a URL of this service where a source can ask.
 
         Without a public URL, that is the one that the caller used, if it is over TLS: names of a
         private network stay there.

@@ -42,7 +42,7 @@ class Scope(StrEnum):
 
 
 class OnConflict(StrEnum):
-    """What happens to a C2PA manifest that cannot stay and cannot be signed anew."""
+    """What happens to a C2PA manifest that cannot stay and cannot be signed again."""
 
     DROP = "drop"
     """The manifest goes, and the report says so."""

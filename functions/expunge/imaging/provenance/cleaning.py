@@ -71,7 +71,7 @@ def report(
     reasons
         Those of the policy that stripped it.
     settled
-        The section ``c2pa``, if the manifest was signed anew or dropped after the strip.
+        The section ``c2pa``, if the manifest was signed again or dropped after the strip.
     """
     return {
         "format": source.media_type,

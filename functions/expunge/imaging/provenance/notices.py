@@ -35,7 +35,7 @@ def notices(
     reasons
         Those of the policy.
     settled
-        What is said of a manifest that was kept, signed anew or dropped after the strip
+        What is said of a manifest that was kept, signed again or dropped after the strip
         (`signing.settling`). It replaces ``c2pa``, and nothing is warned of a manifest that stays.
     """
     kept = any(block.kind is Kind.C2PA for block in stripped.kept)

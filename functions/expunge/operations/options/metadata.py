@@ -28,7 +28,7 @@ class MetadataOptions(ImageOptions):
     on_conflict: OnConflict = Field(
         default=OnConflict.DROP,
         description="What to do with a C2PA manifest that was to stay, but does not hold for the "
-        "cleaned file, and that the operator's key cannot sign anew: `drop` it, or `refuse` the "
+        "cleaned file, and that the operator's key cannot sign again: `drop` it, or `refuse` the "
         "file. The report says what happened.",
     )
 

@@ -86,10 +86,17 @@ class Database:
         """A connection without a transaction: each statement sees a consistent state."""
         with _translated():
             connection = self._take()
+            lasting = True
             try:
                 yield connection
+            except sqlite3.OperationalError as error:
+                lasting = not _is_read_only(error)
+                raise
             finally:
-                self._give_back(connection)
+                if lasting:
+                    self._give_back(connection)
+                else:
+                    connection.close()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -191,6 +198,14 @@ def _enter_wal(connection: sqlite3.Connection) -> None:
             time.sleep(_WAL_PAUSE)
         else:
             return
+
+
+def _is_read_only(error: sqlite3.OperationalError) -> bool:
+    """Whether SQLite opened the file for reading alone, which it does while nobody may write it.
+
+    Such a connection stays so when the file can be written again.
+    """
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_READONLY
 
 
 def _is_passing(error: sqlite3.OperationalError) -> bool:

@@ -72,7 +72,7 @@ def settle(
 ) -> Settled | None:
     """Settle the manifest of a file that was cleaned with its manifest in place.
 
-    A manifest that no longer fits the file, or holds private facts, is signed anew, or goes.
+    A manifest that no longer fits the file, or holds private facts, is signed again, or goes.
     Thumbnails of earlier states are taken out where a new manifest can be signed. Alone they do
     not cost a file its manifest.
 
@@ -101,7 +101,7 @@ def settle(
     Raises
     ------
     ManifestConflict
-        The manifest cannot stay, cannot be signed anew, and may not be dropped.
+        The manifest cannot stay, cannot be signed again, and may not be dropped.
     """
     before = credentials_in(original.layout, original.content)
     result = Source.of(cleaned)
