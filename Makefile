@@ -53,7 +53,7 @@ browser: .venv/.dev
 # Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
 # else running.
 
-# Everything that needs no other service, in 9 minutes. Many tests wait for servers that they
+# Everything that needs no other service, in 10 minutes. Many tests wait for servers that they
 # start, so four workers keep two cores busy. What fails is run once more, alone: a test that passes
 # then is listed as failed above all the same, and depends on the machine, which is a defect of it.
 PYTEST := $(BIN)/python -m pytest
