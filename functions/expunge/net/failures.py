@@ -1,7 +1,7 @@
 """What a failed exchange with a source is called: out of reach for good, or only now.
 
 All failures of a connection give one of two messages. Neither reveals whether a name exists, a
-port is open or an IP address is private: what the guard refuses never counts as only for now.
+port is open or an IP address is private: what the guard refuses never counts as temporary.
 """
 
 from __future__ import annotations
