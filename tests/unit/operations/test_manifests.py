@@ -29,19 +29,6 @@ def photograph():
     return official.sign(drawing, PNG, camera, official.EXIF, first=CAMERA)
 
 
-@pytest.fixture
-def unsigned(monkeypatch):
-    for name in (CERTIFICATE, KEY):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def operator(monkeypatch):
-    made = ca.intermediate().issue("Operator", organisation="Example Newsroom")
-    monkeypatch.setenv(CERTIFICATE, official.pem_chain(made).decode())
-    monkeypatch.setenv(KEY, made.key_pem.decode())
-
-
 def clean(data, **options):
     return operations.run("metadata", data, scope="ai", **options)
 

@@ -7,7 +7,6 @@ import pytest
 pytest.importorskip("c2pa", reason="the c2pa extra is not installed")
 
 from expunge import operations
-from expunge.imaging.provenance.signing.identity import CERTIFICATE, KEY
 from expunge.imaging.provenance.signing.settling import ManifestConflict
 from tests.samples import jpeg as jpegs
 from tests.samples import png as pngs
@@ -26,19 +25,6 @@ def signed(request):
     camera = ca.intermediate().issue("Camera")
     parts = (official.EXIF, official.OPT_OUT)
     return request.param, official.sign(FILES[request.param], request.param, camera, *parts)
-
-
-@pytest.fixture
-def unsigned(monkeypatch):
-    for name in (CERTIFICATE, KEY):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def operator(monkeypatch):
-    made = ca.intermediate().issue("Operator", organisation="Example Newsroom")
-    monkeypatch.setenv(CERTIFICATE, official.pem_chain(made).decode())
-    monkeypatch.setenv(KEY, made.key_pem.decode())
 
 
 def clean(signed, **options):

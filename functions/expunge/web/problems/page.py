@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def page(title: str, body: str) -> str:
     """A page of text; ``body`` is HTML."""
-    return html("page.html", "/problems", title=escape(title), body=body)
+    heading = escape(title)
+    return html("page.html", "/problems", title=heading, body=f"<h1>{heading}</h1>\n{body}")
 
 
 def of_type(problem: ProblemType) -> str:

@@ -40,6 +40,4 @@ def _own(url: str | None) -> Response | None:
 
 def _notice(place: str, text: str) -> Response:
     rendered = render(text, "", guides.locate)
-    return HTMLResponse(
-        html("notice.html", place, title=escape(rendered.title), body=rendered.html)
-    )
+    return HTMLResponse(html("page.html", place, title=escape(rendered.title), body=rendered.html))
