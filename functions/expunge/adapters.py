@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
 from expunge.jobs.register import RESULT_SECONDS
-from expunge.service import SignedObjects, is_delivery
+from expunge.service import SignedObjects, kind_of
 from expunge.stores.ports import (
     DeadLetters,
     Inbox,
@@ -40,6 +40,8 @@ class Stores:
     queue: Queue
     deliveries: Queue
     """The webhook queue, separate so that a slow receiver does not delay jobs."""
+    batches: Queue
+    """The queue of batches; locally that of jobs."""
     mail: Mail
     receipt_secret: OwnSecret
     """The private key that signs receipts, if no setting names one."""
@@ -97,7 +99,11 @@ def _aws(settings: Settings) -> Stores:
     from expunge.stores.secrets import SharedSecret
 
     session = boto3.Session()
-    queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
+    urls = {
+        "job": settings.queue_url or "",
+        "delivery": settings.delivery_queue_url or "",
+        "batch": settings.batch_queue_url or settings.queue_url or "",
+    }
     dynamodb, sqs = clients.dynamodb(session), clients.sqs(session)
     s3 = clients.s3(session)
     mail = SesMail(lambda: clients.ses(session), sender=settings.mail_from or "")
@@ -113,13 +119,12 @@ def _aws(settings: Settings) -> Stores:
         records=records,
         objects=objects,
         results_origin=objects.origin,
-        queue=SqsQueue(sqs, queue_url=queue_url),
-        deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
+        queue=SqsQueue(sqs, queue_url=urls["job"]),
+        deliveries=SqsQueue(sqs, queue_url=urls["delivery"]),
+        batches=SqsQueue(sqs, queue_url=urls["batch"]),
         dead_letters=(
             SqsDeadLetters(
-                sqs,
-                queue_url=queue_url,
-                route=lambda message: delivery_queue_url if is_delivery(message) else queue_url,
+                sqs, queue_url=urls["job"], route=lambda message: urls[kind_of(message)]
             ),
         ),
         alarms_url=clients.alarms_url(session),
@@ -180,6 +185,7 @@ def _local(settings: Settings) -> Stores:
         objects=objects,
         queue=queue,
         deliveries=deliveries,
+        batches=queue,
         mail=mail,
         receipt_secret=FileSecret(folder / layout.RECEIPT_KEY),
         signed_objects=objects,

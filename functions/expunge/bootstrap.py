@@ -20,11 +20,13 @@ from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.adapters import stores
+from expunge.batches.batch import Batch
+from expunge.batches.batches import EVENT, Batches
 from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
 from expunge.errors import ValidationFailed
 from expunge.hooks.hooks import Hooks
-from expunge.hooks.outbox import WebhookOutbox
+from expunge.hooks.outbox import Ended, WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
@@ -41,11 +43,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expunge.accounts.identities import IdentityProvider
+    from expunge.adapters import Stores
     from expunge.jobs.job import Job
     from expunge.net.fetcher import Fetcher
     from expunge.operations.execution import Executor
     from expunge.settings import Settings
-    from expunge.stores.ports import OwnSecret, Records, Signals
+    from expunge.stores.ports import OwnSecret, Queue, Records, Signals
 
 
 LAMBDA_ANSWER_BYTES = 4_500_000
@@ -96,12 +99,19 @@ def build(
     limits = _limits(settings)
     issuer = _issuer(settings, wired.receipt_secret, clock)
     scopes = scopes_of(settings)
+    outbox = WebhookOutbox(wired.records, wired.deliveries, clock)
+    observe = _observers(observer, wired.signals)
+
+    def seen(job: Job) -> None:
+        observe(job)
+        batches.job_ended(job)
+
     jobs = Jobs(
         wired.records,
         wired.objects,
         wired.queue,
         fetcher,
-        WebhookOutbox(wired.records, wired.deliveries, clock),
+        outbox,
         modes=modes,
         scopes=scopes,
         purpose_required=settings.purpose_required,
@@ -113,10 +123,21 @@ def build(
         meter=meter,
         executor=executor,
         job_memory=settings.job_memory_mb << 20,
-        observer=_observers(observer, wired.signals),
+        observer=seen,
         check_space=wired.check_space,
         limits=limits,
         answer_bytes=answer_bytes,
+    )
+
+    batches = Batches(
+        wired.records,
+        wired.objects,
+        wired.batches,
+        jobs,
+        meter,
+        lambda batch: outbox.notices_of(_end_of(batch)),
+        clock=clock,
+        check_space=wired.check_space,
     )
 
     def close() -> None:
@@ -136,6 +157,12 @@ def build(
             return view(job, base_url)
         return task_view(jobs, job, base_url).model_dump(mode="json")
 
+    def batch_view(record: dict[str, Any], base_url: str) -> dict[str, Any]:
+        from expunge.web.batches.schemas import batch_view
+
+        shown = batch_view(batches, Batch.of(record), base_url)
+        return shown.model_dump(mode="json", exclude_none=True)
+
     hooks = Hooks(
         wired.records,
         wired.deliveries,
@@ -143,11 +170,13 @@ def build(
         jobs,
         view=view,
         callback_view=callback_view,
+        batch_view=batch_view,
         clock=clock,
     )
     return Service(
         settings=settings,
         jobs=jobs,
+        batches=batches,
         meter=meter,
         accounts=accounts,
         credentials=Credentials(wired.records, usage, clock),
@@ -171,7 +200,7 @@ def build(
             edge_bytes=answer_bytes,
         ),
         hooks=hooks,
-        erasure=Erasure(wired.records, accounts, jobs, hooks, clock),
+        erasure=Erasure(wired.records, accounts, jobs, batches, hooks, clock),
         tasks=_task_terms(settings),
         mail=wired.mail,
         limits=limits,
@@ -185,12 +214,30 @@ def build(
         signals=wired.signals,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
-        queues={"jobs": wired.queue, "deliveries": wired.deliveries},
+        queues=_queues(wired),
         dead_letters=wired.dead_letters,
         alarms_url=wired.alarms_url,
         housekeeping=wired.housekeeping,
         close=close,
     )
+
+
+def _end_of(batch: Batch) -> Ended:
+    """What the receivers of a batch's end are told."""
+    return Ended(
+        batch.id,
+        batch.account,
+        EVENT,
+        batch.item() | {"webhook_secret": None, "caller": {}},
+        url=batch.webhook_url,
+        secret=batch.webhook_secret,
+        base_url=batch.base_url,
+    )
+
+
+def _queues(wired: Stores) -> dict[str, Queue]:
+    queues = {"jobs": wired.queue, "deliveries": wired.deliveries}
+    return queues if wired.inbox else queues | {"batches": wired.batches}
 
 
 def _issuer(settings: Settings, own: OwnSecret, clock: Callable[[], float]) -> Issuer:

@@ -410,6 +410,9 @@ class Settings(BaseModel):
     delivery_queue_url: str | None = Field(
         None, description="URL of the SQS queue for webhooks (`aws`)."
     )
+    batch_queue_url: str | None = Field(
+        None, description="URL of the SQS queue for batches (`aws`); default: the one for jobs."
+    )
     mail_from: str | None = Field(None, description="Sender of e-mail through SES (`aws`).")
 
     @model_validator(mode="after")

@@ -39,6 +39,7 @@ def erasure_of(office: Office) -> Erasure:
         office.jobs,
         view=vars,
         callback_view=vars,
+        batch_view=lambda record, _: record,
         clock=office.clock,
     )
     return Erasure(

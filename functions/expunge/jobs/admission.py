@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.browsers import is_unguessable
 from expunge.accounts.meter import TRIES, MeteredCall
@@ -35,7 +35,7 @@ from expunge.operations.options.base import ModeOptions
 from expunge.stores.ports import Key, Put, WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter, Reservation
@@ -57,6 +57,15 @@ IDEMPOTENCY_SECONDS = 24 * 3600
 """Lifetime of an idempotency key."""
 RETRY_SECONDS = 3600
 """Lifetime of a short key from a caller without a secret, valid only for the same request."""
+
+
+class Claimed(Protocol):
+    """A request that may have an idempotency key."""
+
+    @property
+    def idempotency_key(self) -> str | None: ...
+
+    def digest(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,58 @@ class Admission:
         with self._executor.turn(mode, draft.job.memory) as turn:
             submitted = self._commit(caller, request, draft, call, reservation)
             return submitted if submitted.replayed else self._run(submitted, draft, turn)
+
+    def check(self, request: JobRequest) -> Source | None:
+        """Check a request, and the image in it if there is one, without reading a store.
+
+        Raises
+        ------
+        expunge.errors.ExpungeError
+            As `submit`, for what can be judged without the image of an upload or a URL.
+        """
+        mode, options = self._validate(request)
+        if request.image_url is not None:
+            try:
+                self._sources.check(request.image_url, schemes=request.schemes)
+            except SourceUnreachable as error:
+                raise ValidationFailed(FieldError("/image_url", error.detail)) from None
+        if request.image is None:
+            return None
+        declared, partial, limits = request.declared, mode.partial, self._limits
+        source = Source.of(request.image, declared=declared, partial=partial, limits=limits)
+        mode.check(source, options)
+        return source
+
+    def admit_prepaid(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        *,
+        job_id: str,
+        also: Sequence[Change],
+        **facts: Any,  # noqa: ANN401  fields of the job
+    ) -> Job:
+        """Queue a job that another write has charged; ``also`` is part of the write.
+
+        Raises
+        ------
+        WriteRefused
+            If a change of ``also`` was refused; nothing is stored then.
+        expunge.errors.ExpungeError
+            As `submit`.
+        """
+        mode, options = self._rules.checked(request)
+        draft = self._prepare(caller, request, mode, options, job_id=job_id)
+        job = draft.job.changed(**facts)
+        try:
+            self._register.add(job, *also, *draft.claimed)
+        except WriteRefused as refused:
+            self._drop(job)
+            if refused.index < len(also):
+                raise
+            raise upload_not_found() from None
+        self._dispatch(job)
+        return job
 
     def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
@@ -361,13 +422,13 @@ class Admission:
         claim: Item = {"digest": request.digest(), "job": job.id}
         return [
             Put(key, claim, if_absent=True, expires_at=int(job.created_at) + seconds)
-            for key, seconds in _claim_keys(caller, request).items()
+            for key, seconds in claim_keys(caller, request).items()
         ]
 
     def _earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
         if request.idempotency_key is None:
             return None
-        item = self._records.get(next(iter(_claim_keys(caller, request))))
+        item = self._records.get(next(iter(claim_keys(caller, request))))
         return self._replay(caller, request, item) if item else None
 
     def _replay(self, caller: Caller, request: JobRequest, claim: dict[str, Any]) -> SubmitResult:
@@ -403,7 +464,7 @@ def _record_seconds(caller: Caller, request: JobRequest) -> int:
     return max(caller.record_seconds, KEPT_SECONDS if request.retention is Retention.ALL else 0)
 
 
-def _claim_keys(caller: Caller, request: JobRequest) -> dict[Key, int]:
+def claim_keys(caller: Caller, request: Claimed) -> dict[Key, int]:
     """The record keys that claim an idempotency key, with their lifetimes in seconds.
 
     The first one is looked up. Each claim belongs to an account or a browser, never to an IP

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.settlement import settlement
-from expunge.jobs import page_index
+from expunge.jobs import membership, page_index
 from expunge.jobs.job import Job, Status
 from expunge.stores.ports import Change, Delete, Item, Key, Put, Records, Update, WriteRefused
 
@@ -92,9 +92,32 @@ class Register:
             Put(_pending(job), {"owner": job.owner, "due": due, "at": now}, expires_at=expires_at),
             *_listing(job, expires_at),
             *page_index.added(job),
+            *membership.entered(job, expires_at),
         )
         if not job.sync:
             self._observer(job)
+
+    def add_ended(self, job: Job, *claims: Change) -> None:
+        """Write an item of a batch that ends before it can be queued, with its refund.
+
+        Raises
+        ------
+        WriteRefused
+            As for `add`.
+        """
+        now = self._clock()
+        expires_at = int(now) + max(job.record_seconds, 1)
+        notices = self._outbox.notices(job)
+        self._records.write(
+            *claims,
+            Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
+            *settlement(job.refund_data, owner=job.owner, job=job.id, succeeded=False, now=now),
+            *notices.changes,
+            *_listing(job, expires_at),
+            *membership.entered(job, int(now) + UNFINISHED_SECONDS),
+        )
+        notices.send()
+        self._observer(job)
 
     def get(self, owner: str, job_id: str) -> Job | None:
         """Return the owner's job, or ``None`` for another owner's job or an unknown id."""
@@ -128,9 +151,11 @@ class Register:
 
     def start(self, job: Job, lease: str, lease_until: float) -> Job | None:
         """Start a queued job, or one whose lease expired; ``None`` if another run was faster."""
+        started = job.changed(status=Status.PROCESSING)
         return self._change(
             job,
             {"status": [job.status], "lease": [job.lease]},
+            *membership.entered(started, int(self._clock()) + UNFINISHED_SECONDS),
             status=Status.PROCESSING,
             attempts=job.attempts + 1,
             lease=lease,
@@ -171,6 +196,7 @@ class Register:
             *notices.changes,
             *also,
             *_listing(job, expires_at),
+            *membership.entered(job.changed(**facts), int(now) + UNFINISHED_SECONDS),
             expires_at=expires_at,
             **facts,
         )
@@ -244,7 +270,9 @@ class Register:
         known: dict[str, Sequence[Any]] = {"status": [job.status], "lease": [job.lease]}
         listing = [Delete(put.key) for put in _listing(job, 0)]
         numbered = page_index.removed(job, self._clock())
-        return [Delete(_key(job), only_if=known), Delete(_pending(job)), *listing, *numbered]
+        member = membership.removed(job, int(self._clock()) + UNFINISHED_SECONDS)
+        forgotten = [Delete(_key(job), only_if=known), Delete(_pending(job))]
+        return [*forgotten, *listing, *numbered, *member]
 
     def forget(self, job_id: str) -> None:
         """Delete the pending entry of a job that no longer exists."""

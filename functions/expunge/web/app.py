@@ -11,6 +11,8 @@ import expunge
 from expunge.web.account import routes as account
 from expunge.web.admin import routes as admin
 from expunge.web.agents import routes as agents
+from expunge.web.batches import routes as batches
+from expunge.web.batches.schemas import BatchCreate
 from expunge.web.clean import openapi as clean_openapi
 from expunge.web.clean import routes as clean
 from expunge.web.faces import routes as faces
@@ -39,7 +41,7 @@ from expunge.web.waiting import JobWaiters
 if TYPE_CHECKING:
     from expunge.service import Service
 
-SURFACES = (native, clean, tasks, account, faces, admin, site)
+SURFACES = (native, batches, clean, tasks, account, faces, admin, site)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -68,7 +70,7 @@ def create_app(service: Service) -> FastAPI:
     limits = service.limits
     _guard(app, service)
     completions = (native_openapi.complete, clean_openapi.complete)
-    models = (Problem, TaskProblem)
+    models = (Problem, TaskProblem, BatchCreate)
     most = max(limits.file_bytes, limits.movie_bytes)
     describe(app, *models, completions=completions, upload_bytes=most)
     return app

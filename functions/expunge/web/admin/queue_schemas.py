@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 JOB = "job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"
 
-QueueName = Literal["jobs", "deliveries"]
+QueueName = Literal["jobs", "deliveries", "batches"]
 JobState = Literal["queued", "processing", "succeeded", "failed", "canceled"]
 _DEAD: dict[str, JsonValue] = {
     "queue": "jobs",
     "job_id": JOB,
     "job_status": "failed",
     "delivery_id": None,
+    "batch_id": None,
     "since": "2026-05-24T10:00:00Z",
 }
 
@@ -23,7 +24,7 @@ _DEAD: dict[str, JsonValue] = {
 class QueueView(BaseModel):
     """A queue and the number of its messages. On SQS all numbers are approximate."""
 
-    name: QueueName = Field(description="`jobs`, or `deliveries` for webhooks.")
+    name: QueueName = Field(description="`jobs`, `deliveries` for webhooks, or `batches`.")
     waiting: int = Field(description="Messages that a worker could receive now.")
     in_flight: int = Field(description="Messages that a worker is processing.")
     delayed: int = Field(description="Messages that become visible later.")
@@ -92,6 +93,7 @@ class DeadLetterView(BaseModel):
     job_id: str | None = Field(description="`null` for a webhook.")
     job_status: JobState | None = Field(description="`null` if the job has no record any more.")
     delivery_id: str | None = Field(description="`null` for a job.")
+    batch_id: str | None = Field(None, description="`null` for a job or a webhook.")
     since: datetime = Field(
         description="When its last attempt failed; on SQS, when it was first sent."
     )
