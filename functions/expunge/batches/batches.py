@@ -181,9 +181,11 @@ class Batches:
     def result_url(self, entry: Item) -> str | None:
         """The signed URL of one job's result, or ``None`` if there is none (any more)."""
         key, until = entry.get("result_key"), entry.get("result_expires_at")
+        if not key or not until:
+            return None
         name = str(entry.get("name") or "")
         saved = with_extension(name, str(entry["result_type"])) if name else None
-        return self._url(str(key), float(str(until)), saved) if key and until else None
+        return self._url(str(key), float(str(until)), saved)
 
     def zip_url(self, batch: Batch) -> str | None:
         """The signed URL of the ZIP, or ``None`` if there is none (any more)."""
