@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from expunge.accounts.callers import Caller
     from expunge.batches.batch import Batch
     from expunge.batches.request import BatchResult
+    from expunge.jobs.job import Job
     from expunge.stores.ports import Records
 
 PAUSES = (0, 20, 70, 700, 3600, 3600, 7200)
@@ -29,7 +30,7 @@ class BatchOffice(Office):
     """An office that also makes batches, with all messages in one queue."""
 
     def __init__(self, records: Records, folder: Path, clock: Any) -> None:
-        super().__init__(records, folder, clock, lambda job: self.batches.job_ended(job))
+        super().__init__(records, folder, clock, self._job_ended)
         outbox = WebhookOutbox(self.records, self.queue, clock)
         self.batches = Batches(
             self.records,
@@ -41,6 +42,9 @@ class BatchOffice(Office):
             clock=clock,
         )
         self.accepted: list[Batch] = []
+
+    def _job_ended(self, job: Job) -> None:
+        self.batches.job_ended(job)
 
     def batch(self, caller: Caller, kinds: str, key: str | None = None) -> BatchResult:
         """Create a batch: one item a letter, ``f`` for a file, ``u`` for a URL that fails."""

@@ -140,9 +140,7 @@ class HeldQueue:
 class Office:
     """All of jobs and accounts over one store."""
 
-    def __init__(
-        self, records: Records, folder: Path, clock: Any, observer: Any = log_job
-    ) -> None:
+    def __init__(self, records: Records, folder: Path, clock: Any, observer: Any = log_job) -> None:
         self.records = Unreliable(records)
         self.clock = clock
         self.queue = HeldQueue()

@@ -14,6 +14,7 @@ from expunge.errors import Unavailable
 from tests.contract.batch_books import BatchOffice
 from tests.contract.books import ANONYMOUS, FREE, GRANT, PRO, Fault, Killed
 
+
 @pytest.fixture
 def offices(new_records, tmp_path, clock):
     numbers = count()

@@ -105,12 +105,8 @@ def test_a_batch_is_charged_at_once_and_ends_with_results_problems_a_zip_and_a_m
     assert report
     archive = zipfile.ZipFile(io.BytesIO(stand.fetch(ended["zip_url"])))
     assert archive.testzip() is None
-    assert archive.namelist() == [
-        "source.png",
-        "cat_.._photo.png",
-        "source (2).png",
-        "results.json",
-    ]
+    names = ["source.png", "cat_.._photo.png", "source (2).png"]
+    assert archive.namelist() == [*names, "results.json"]
     listed = json.loads(archive.read("results.json"))
     files = [one.get("file") for one in listed]
     assert files == [names[0], None, names[1], None, names[2]]
