@@ -34,6 +34,7 @@ class Aws:
     bucket: str
     queue_url: str = ""
     delivery_queue_url: str = ""
+    batch_queue_url: str = ""
 
     def client(self, service: str, signer: str = "testing") -> Any:
         return boto3.client(
@@ -52,6 +53,7 @@ class Aws:
             "Bucket": self.bucket,
             "JobQueue": self.queue_url,
             "DeliveryQueue": self.delivery_queue_url,
+            "BatchQueue": self.batch_queue_url,
             "OriginSecret": make_events.ORIGIN_SECRET,
         }
         resolved = {variable: _resolved(value, known) for variable, value in given.items()}
@@ -99,9 +101,14 @@ def simulated() -> Iterator[Aws]:
                 )
             },
         )["QueueUrl"]
-        for queue in ("JobQueue", "DeliveryQueue")
+        for queue in ("JobQueue", "DeliveryQueue", "BatchQueue")
     }
-    yield replace(account, queue_url=urls["JobQueue"], delivery_queue_url=urls["DeliveryQueue"])
+    yield replace(
+        account,
+        queue_url=urls["JobQueue"],
+        delivery_queue_url=urls["DeliveryQueue"],
+        batch_queue_url=urls["BatchQueue"],
+    )
     server.shutdown()
     thread.join()
     server.server_close()

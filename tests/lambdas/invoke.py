@@ -25,7 +25,10 @@ def function_for(event: dict[str, Any]) -> str:
         return "TabFunction" if event["rawPath"].startswith("/tab/") else "ApiFunction"
     if "Records" in event:
         message = json.loads(event["Records"][0]["body"])
-        return "HooksFunction" if "delivery" in message else "JobsFunction"
+        if message.get("source") == "aws.s3":
+            return "IntakeFunction"
+        kinds = {"delivery": "HooksFunction", "batch": "BatchesFunction"}
+        return kinds.get(message.get("kind"), "JobsFunction")
     return "MaintenanceFunction"
 
 

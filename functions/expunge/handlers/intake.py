@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -29,15 +30,21 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-intake = Intake(S3Buckets(clients.s3(boto3.Session())), route_of(Settings.from_env(os.environ)))
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+@cache
+def configured() -> Intake:
+    """The intake of this function's settings, made at the first message."""
+    route = route_of(Settings.from_env(os.environ))
+    return Intake(S3Buckets(clients.s3(boto3.Session())), route)
 
 
 def work(record: SQSRecord) -> None:
     for arrival in arrivals(json.loads(record.body)):
         name = f"s3://{arrival.bucket}/{arrival.key}"
         try:
-            target = intake.clean(arrival)
+            target = configured().clean(arrival)
         except Exception:
             logger.exception("%s was not cleaned; its message stays in the queue", name)
             raise

@@ -6,7 +6,7 @@ the chunks that arrived.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
@@ -39,8 +39,8 @@ class Part:
 
     name: str = ""
     content_type: str | None = None
-    filename: str = ""
     data: bytes = b""
+    filename: str = field(default="", compare=False)
 
     @property
     def text(self) -> str:
