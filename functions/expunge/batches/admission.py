@@ -86,16 +86,32 @@ class BatchAdmission:
         StorageFull
             If there is no space for the files.
         """
-        types = self._checked(caller, request)
-        groups = [MODES[item.mode].group for item in request.items]
         earlier = self._earlier(caller, request)
         if earlier:
             return earlier
+        types = self._checked(caller, request)
+        groups = [MODES[item.mode].group for item in request.items]
         batch_id = new_id("batch", self._clock())
         charge = self._meter.reserve(caller, Counter(groups), batch_id)  # before files are stored
         plan = self._plan(caller, request, types)
         batch = self._batch(batch_id, caller, request)
-        return self._write(caller, request, batch, plan, groups, charge)
+        sent = {index for index, item in enumerate(request.items) if item.image is not None}
+        files = [one.object_key for one in plan if one.object_key and one.index in sent]
+        try:
+            made = self._write(caller, request, batch, plan, groups, charge)
+        except Unavailable:
+            raise  # it may have been written
+        except ExpungeError:
+            self._drop(files)
+            raise
+        if made.replayed:
+            self._drop(files)
+        return made
+
+    def _drop(self, files: Sequence[str]) -> None:
+        """Delete the files of a batch that was not created. What stays expires after a day."""
+        if files:
+            self._jobs.cleanup.delete(files)
 
     def _checked(self, caller: Caller, request: BatchRequest) -> list[str]:
         """Check every item; return the media types of their files, ``""`` for other items."""
