@@ -294,3 +294,63 @@ def test_a_file_that_is_no_image_is_named(stand: Stand, user: User) -> None:
     answer = user.client.post(BATCHES, json=unknown)
     assert (answer.status_code, answer.json()["code"]) == (404, "upload_not_found")
     assert "/items/0" in answer.json()["detail"]
+
+
+def test_a_hundred_items_are_one_batch_and_all_are_given_back(stand: Stand, user: User) -> None:
+    items = [{"image_url": f"https://pictures.example/{number}.png"} for number in range(100)]
+    batch = made(user.client, {"mode": "metadata", "items": items})
+    assert used(user, "light-hour") == 100
+    user.client.delete(f"{BATCHES}/{batch['id']}")
+    stand.work()
+    ended = state(user.client, batch)
+    assert (ended["status"], ended["counts"]["canceled"]) == ("canceled", 100)
+    assert len({item["job_id"] for item in ended["items"]}) == 100
+    assert used(user, "light-hour") == 0
+
+
+def test_a_job_that_is_deleted_alone_leaves_its_batch_without_its_result(
+    stand: Stand, user: User
+) -> None:
+    files = [("image", ("a.png", PNG)), ("image", ("b.png", PNG))]
+    answer = user.client.post(BATCHES, files=files, data={"mode": "metadata"})
+    stand.work()
+    first, second = state(user.client, answer.json())["items"]
+    assert user.client.delete(f"/api/v1/jobs/{first['job_id']}").status_code == 200
+
+    ended = state(user.client, answer.json())
+    assert ended["counts"]["succeeded"] == 2
+    assert "result_url" not in ended["items"][0]
+    assert (
+        ended["items"][1]["result_url"].partition("?")[0] == second["result_url"].partition("?")[0]
+    )
+
+
+def test_results_and_the_zip_expire_and_the_batch_stays(stand: Stand) -> None:
+    user = stand.user()
+    files = [("image", ("a.png", PNG))]
+    answer = user.client.post(BATCHES, files=files, data={"mode": "metadata", "zip": "1"})
+    stand.work()
+    assert "zip_url" in state(user.client, answer.json())
+    stand.clock.ahead += 24 * 3600
+    try:
+        ended = state(user.client, answer.json())
+    finally:
+        stand.clock.ahead -= 24 * 3600
+    assert ended["status"] == "finished"
+    assert "zip_url" not in ended
+    assert "result_url" not in ended["items"][0]
+
+
+def test_a_subscription_hears_of_every_batch_of_its_account(stand: Stand, user: User) -> None:
+    url = stand.sites.secure.url("/source.jpg")
+    hook = user.client.post("/api/v1/hooks", json={"url": url, "events": ["batch.finished"]}).json()
+    answer = user.client.post(BATCHES, files=[("image", ("a.png", PNG))], data={"mode": "detect"})
+    stand.work()
+
+    batch = answer.json()["id"].encode()
+    (told,) = [one for one in stand.sites.secure.asked if batch in one.body]
+    message = Webhook(hook["secret"]).verify(told.body, told.headers)
+    assert message["status"] == "finished"
+    assert "items" not in message
+    listed = user.client.get(f"/api/v1/hooks/{hook['id']}/deliveries").json()["deliveries"]
+    assert [one["event"] for one in listed] == ["batch.finished"]
