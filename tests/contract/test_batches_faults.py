@@ -10,7 +10,9 @@ from expunge.accounts.counters import LimitReached
 from expunge.accounts.ledger import Pool
 from expunge.batches.batch import State
 from expunge.batches.request import BatchResult
+from expunge.batches.worker import LEASE_SECONDS
 from expunge.errors import Unavailable
+from expunge.jobs.runner import NotNow
 from tests.contract.batch_books import BatchOffice
 from tests.contract.books import ANONYMOUS, FREE, GRANT, PRO, Fault, Killed
 
@@ -108,3 +110,37 @@ def test_a_batch_whose_messages_are_all_lost_is_given_back(new_records, tmp_path
     office.drain()
     assert office.known(batch).state is State.CANCELED
     office.audit_ended(sizes_of(office))
+
+
+def test_a_worker_that_stalls_until_another_has_done_its_work_does_no_harm(
+    new_records, tmp_path, clock
+):
+    office = BatchOffice(new_records(), tmp_path, clock)
+    office.batch(FREE, "fu")
+    (message,) = office.queue.messages
+    admit = office.jobs.admit_prepaid
+
+    def stalled(*arguments, **named):
+        office.jobs.admit_prepaid = admit
+        clock.advance(2 * LEASE_SECONDS)
+        office.drain()
+        return admit(*arguments, **named)
+
+    office.jobs.admit_prepaid = stalled
+    office.handle(message)
+    office.recover_soon(1)
+    office.audit_ended(sizes_of(office))
+    (batch,) = [office.known(one) for one in office.accepted]
+    assert batch.state is State.FINISHED
+
+
+def test_a_batch_that_another_worker_has_waits(new_records, tmp_path, clock):
+    office = BatchOffice(new_records(), tmp_path, clock)
+    batch = office.batch(FREE, "f").batch
+    register = office.batches._register
+    assert register.lease(batch, LEASE_SECONDS)
+    with pytest.raises(NotNow):
+        office.batches.work(batch.message())
+    clock.advance(LEASE_SECONDS)
+    office.drain()
+    assert office.known(batch).state is State.FINISHED
