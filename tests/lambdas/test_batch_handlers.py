@@ -1,0 +1,50 @@
+"""The built functions of batches and of the intake, under AWS's own runtime client."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+from PIL import Image
+
+from tests.lambdas import make_events
+from tests.lambdas.samples import batch, body, event
+
+
+def test_a_batch_of_the_api_is_made_and_ended_by_its_function(
+    api: Any, start: Any, aws: Any
+) -> None:
+    made = api.invoke(event("api-create-batch"))
+    assert made["statusCode"] == 202, made
+    sqs = aws.client("sqs")
+    (message,) = sqs.receive_message(QueueUrl=aws.batch_queue_url, WaitTimeSeconds=2)["Messages"]
+
+    with start("BatchesFunction") as batches:
+        answer = batches.invoke(batch("batches-batch", message["Body"]))
+        assert answer == {"batchItemFailures": []}, batches.printed()
+
+    url = f"/api/v1/batches/{body(made)['id']}"
+    ended = body(api.invoke(make_events.request("GET", url)))
+    assert ended["status"] == "finished"
+    assert ended["counts"]["failed"] == 1, "the name does not resolve"
+    assert ended["items"][0]["error_code"] in ("source_unreachable", "source_unavailable")
+
+
+def test_a_new_object_is_cleaned_into_the_other_bucket(start: Any, aws: Any) -> None:
+    s3 = aws.client("s3")
+    buckets = {"EXPUNGE_INTAKE_SOURCE_BUCKET": "my-photos", "EXPUNGE_INTAKE_TARGET_BUCKET": "clean"}
+    for name in buckets.values():
+        region = {"LocationConstraint": "eu-central-1"}
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration=region)
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(file, "JPEG", comment=b"private")
+    s3.put_object(Bucket="my-photos", Key="incoming/photo.jpg", Body=file.getvalue())
+
+    with start("IntakeFunction", environ=buckets) as intake:
+        answer = intake.invoke(batch("intake-batch", json.dumps(make_events.arrival())))
+        assert answer == {"batchItemFailures": []}, intake.printed()
+
+    cleaned = s3.get_object(Bucket="clean", Key="incoming/photo.jpg")
+    assert cleaned["ContentType"] == "image/jpeg"
+    assert b"private" not in cleaned["Body"].read()
