@@ -6,21 +6,19 @@ is charged completely, or there is none.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import Counter
 from typing import TYPE_CHECKING, NoReturn
 
 from expunge.accounts.meter import TRIES
 from expunge.batches.batch import MAX_ITEMS, Batch, Planned, State, remembered
-from expunge.batches.names import name_in
+from expunge.batches.planning import plan_of, with_keys, with_refunds
 from expunge.batches.request import BatchResult
 from expunge.errors import (
     ExpungeError,
     FieldError,
     IdempotencyConflict,
     IdempotencyMismatch,
-    PayloadTooLarge,
     PurposeRequired,
     SourceUnreachable,
     Unavailable,
@@ -44,9 +42,6 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Item, Key, Queue, Records
 
 log = logging.getLogger(__name__)
-
-MAX_PLAN_BYTES = 256 * 1024
-"""Bytes of a plan as JSON. An item of DynamoDB has 400 KB."""
 
 
 class BatchAdmission:
@@ -155,23 +150,9 @@ class BatchAdmission:
             for index, item in enumerate(request.items)
             if item.image is not None
         }
-        now = self._clock()
-        plan = [
-            Planned(
-                index,
-                new_id("job", now),
-                item.mode,
-                item.options,
-                object_key=item.object_key,
-                image_url=item.image_url,
-                name=item.filename or name_in(item.image_url or ""),
-            )
-            for index, item in enumerate(request.items)
-        ]
-        _check_size(plan)
+        plan = plan_of(request, self._clock())
         kept = dict(zip(sent, self._jobs.uploads.keep(caller, list(sent.values())), strict=True))
-        with_keys = [_with_key(one, kept.get(one.index)) for one in plan]
-        return sorted(with_keys, key=lambda one: one.image_url is not None)
+        return with_keys(plan, kept)
 
     def _batch(self, batch_id: str, caller: Caller, request: BatchRequest) -> Batch:
         return Batch(
@@ -203,7 +184,7 @@ class BatchAdmission:
         claims = self._claims(caller, request, batch)
         for _ in range(TRIES):
             try:
-                charged = _charged(plan, groups, charge)
+                charged = with_refunds(plan, groups, charge)
                 self._register.add(batch, charged, *claims, *charge.changes)
             except WriteRefused as refused:
                 if refused.index < len(claims):
@@ -251,29 +232,6 @@ class BatchAdmission:
                 "use a new key."
             )
         return BatchResult(batch, replayed=True)
-
-
-def _charged(plan: Sequence[Planned], groups: Sequence[str], charge: BulkCharge) -> list[Planned]:
-    """The plan with the refund data of each item's unit."""
-    left = {group: iter(refunds) for group, refunds in charge.refunds.items()}
-    by_index = {index: next(left[group]) for index, group in enumerate(groups)}
-    return [
-        Planned(**one.item() | {"refund_data": by_index[one.index]})  # type: ignore[arg-type]
-        for one in plan
-    ]
-
-
-def _with_key(planned: Planned, key: str | None) -> Planned:
-    return planned if key is None else Planned(**planned.item() | {"object_key": key})  # type: ignore[arg-type]
-
-
-def _check_size(plan: Sequence[Planned]) -> None:
-    size = len(json.dumps([one.item() for one in plan]).encode())
-    if size > MAX_PLAN_BYTES:
-        raise PayloadTooLarge(
-            f"The URLs and options of this batch have {size:,} bytes; at most {MAX_PLAN_BYTES:,} "
-            "are accepted. Send them as several batches."
-        )
 
 
 def _raise_of(item: ItemRequest, error: ExpungeError) -> NoReturn:

@@ -96,6 +96,8 @@ class BatchWorker:
                 self._queue.send(mine.message())
             elif self._open(mine):
                 self._register.release(mine)
+                if not self._register.has_open_jobs(mine.id):
+                    self._queue.send(mine.message())  # its last job has just ended
             else:
                 self._end(mine)
         except LostBatch:
