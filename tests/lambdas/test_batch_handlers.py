@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from tests.lambdas import make_events
+from tests.lambdas import make_events, roles
 from tests.lambdas.samples import batch, body, event
 
 
@@ -33,18 +33,21 @@ def test_a_batch_of_the_api_is_made_and_ended_by_its_function(
 
 def test_a_new_object_is_cleaned_into_the_other_bucket(start: Any, aws: Any) -> None:
     s3 = aws.client("s3")
-    buckets = {"EXPUNGE_INTAKE_SOURCE_BUCKET": "my-photos", "EXPUNGE_INTAKE_TARGET_BUCKET": "clean"}
-    for name in buckets.values():
+    environ = {}
+    for name in ("Source", "Target"):
+        bucket, prefix = (roles.PARAMETERS[f"Intake{name}{part}"] for part in ("Bucket", "Prefix"))
         region = {"LocationConstraint": "eu-central-1"}
-        s3.create_bucket(Bucket=name, CreateBucketConfiguration=region)
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
+        environ[f"EXPUNGE_INTAKE_{name.upper()}_BUCKET"] = bucket
+        environ[f"EXPUNGE_INTAKE_{name.upper()}_PREFIX"] = prefix
     file = io.BytesIO()
     Image.new("RGB", (8, 8), "teal").save(file, "JPEG", comment=b"private")
     s3.put_object(Bucket="my-photos", Key="incoming/photo.jpg", Body=file.getvalue())
 
-    with start("IntakeFunction", environ=buckets) as intake:
+    with start("IntakeFunction", environ=environ) as intake:
         answer = intake.invoke(batch("intake-batch", json.dumps(make_events.arrival())))
         assert answer == {"batchItemFailures": []}, intake.printed()
 
-    cleaned = s3.get_object(Bucket="clean", Key="incoming/photo.jpg")
+    cleaned = s3.get_object(Bucket="my-clean-photos", Key="clean/photo.jpg")
     assert cleaned["ContentType"] == "image/jpeg"
     assert b"private" not in cleaned["Body"].read()
