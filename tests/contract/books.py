@@ -6,7 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -21,6 +21,7 @@ from expunge.accounts.policies import Policies, parse_limits
 from expunge.errors import ExpungeError, MalformedImage, Unavailable
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs import page_index
+from expunge.jobs.job import Job
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.page_index import LISTED_SECONDS
 from expunge.jobs.request import JobRequest, SubmitResult
@@ -114,7 +115,7 @@ class Unreliable:
             self.deleted.add(name)
         elif isinstance(change, Put):
             assert name not in self.jobs, "a job is made once"
-            self.jobs[name] = dict(change.item)
+            self.jobs[name] = asdict(Job.of(change.item))  # records leave out defaults
         elif isinstance(change, Update):
             self.jobs[name] |= change.set
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from contextlib import ExitStack, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.errors import (
     ExpungeError,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.operations.receipt import Issuer
-    from expunge.stores.ports import Objects, Put, Value
+    from expunge.stores.ports import Change, Objects, Put, Value
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,20 @@ class ProgressTracker:
     def take_percent(self) -> int:
         self._stored = self._percent
         return self._stored
+
+
+class Life(Protocol):
+    """Writes a job's record: the register's, or `ChargeAtEnd` for a job without one."""
+
+    def renew(self, job: Job, lease_until: float, progress: int) -> object: ...
+
+    def end(
+        self,
+        job: Job,
+        status: Status,
+        *also: Change,
+        **facts: Any,  # noqa: ANN401
+    ) -> Job | None: ...
 
 
 class Runner:
@@ -166,7 +180,7 @@ class Runner:
         log.error("job %s: not finished after %d attempts", job.id, job.attempts)
         times = {0: "never", 1: "once"}.get(job.attempts, f"{job.attempts} times")
         error = PipelineError(f"The job was started {times} and did not finish.")
-        self._fail(job, error, stored=job.attempts > 0)
+        self._fail(self._register, job, error, stored=job.attempts > 0)
 
     def _run_stored(self, job: Job, turn: Turn) -> None:
         with ExitStack() as opened:
@@ -176,7 +190,7 @@ class Runner:
             except ExpungeError as error:
                 if _may_pass(error):
                     raise
-                self._fail(job, error)
+                self._fail(self._register, job, error)
                 return
             self.run(job, source, options, turn)
 
@@ -212,19 +226,31 @@ class Runner:
         return [task.registration() for task in tasks]
 
     def run(
-        self, job: Job, source: Source, options: ModeOptions, turn: Turn
+        self,
+        job: Job,
+        source: Source,
+        options: ModeOptions,
+        turn: Turn,
+        life: Life | None = None,
     ) -> tuple[Job, Outcome | None]:
-        """Run a leased job to its end; return the ended job and the outcome of this run."""
+        """Run a job to its end; return the ended job and the outcome of this run.
+
+        Parameters
+        ----------
+        life
+            Renews and ends the job; ``None`` for a leased job, which has a record.
+        """
+        life = life or self._register
         watch = Stopwatch()
         tracker = ProgressTracker()
         worked = False
         try:
             with Heartbeat(
-                lambda: self._renew(job, tracker),
+                lambda: self._renew(life, job, tracker),
                 self._lease_seconds,
                 self._longest_run,
                 news=tracker.news,
-                overrun=lambda: self._stop(job),
+                overrun=lambda: self._stop(life, job),
             ):
                 self._keep_original(job, source)
                 watch.lap("storage")
@@ -239,20 +265,29 @@ class Runner:
             failure = _failure(job, error)
         else:
             facts["timings_ms"] = _timings(source, outcome, watch.milliseconds()["storage"])
-            return self._succeed(job, outcome, facts, watch.milliseconds()["total"]), outcome
+            return self._succeed(life, job, outcome, facts, watch.milliseconds()["total"]), outcome
         # Outside the except block the traceback is gone, and with it the operation's memory.
-        return self._fail(job, failure, stored=worked or job.attempts > 1), None
+        return self._fail(life, job, failure, stored=worked or job.attempts > 1), None
 
-    def _succeed(self, job: Job, outcome: Outcome, facts: dict[str, Any], total: float) -> Job:
+    def _succeed(
+        self, life: Life, job: Job, outcome: Outcome, facts: dict[str, Any], total: float
+    ) -> Job:
         spent = round(total)
-        ended = self._register.end(
-            job,
-            Status.SUCCEEDED,
-            *self.copy_registered(job),
-            report=_corrected(job) | outcome.report,
-            processing_ms=spent,
-            **facts,
-        )
+        try:
+            ended = life.end(
+                job,
+                Status.SUCCEEDED,
+                *self.copy_registered(job),
+                report=_corrected(job) | outcome.report,
+                processing_ms=spent,
+                **facts,
+            )
+        except Unavailable:
+            raise  # it may have been written
+        except ExpungeError:
+            if stored := facts.get("result_key"):
+                self._cleanup.delete([stored])
+            raise
         if not job.sync:
             self._estimator.record(job, spent)
         if ended is None:
@@ -268,15 +303,15 @@ class Runner:
             self._cleanup.delete([stored])
         return current
 
-    def _renew(self, job: Job, tracker: ProgressTracker) -> None:
+    def _renew(self, life: Life, job: Job, tracker: ProgressTracker) -> None:
         """Renew the lease; this has no effect if another run has taken over the job."""
-        self._register.renew(job, self._clock() + self._lease_seconds, tracker.take_percent())
+        life.renew(job, self._clock() + self._lease_seconds, tracker.take_percent())
 
-    def _stop(self, job: Job) -> None:
+    def _stop(self, life: Life, job: Job) -> None:
         """Fail a job that takes too long while its operation still runs; a later end is ignored."""
         log.error("job %s: %s takes longer than %g s", job.id, job.mode, self._longest_run)
         limit = f"The job took longer than {self._longest_run:g} seconds, and was stopped."
-        self._fail(job, PipelineError(limit), stored=True)
+        self._fail(life, job, PipelineError(limit), stored=True)
 
     def _add_receipt(
         self, job: Job, source: Source, options: ModeOptions, outcome: Outcome
@@ -315,10 +350,10 @@ class Runner:
             return self._answer_bytes is not None and length > self._answer_bytes
         return job.retention is not Retention.NOTHING
 
-    def _fail(self, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
+    def _fail(self, life: Life, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
         """End a job as failed; if a result may be ``stored``, delete it too."""
         tasks = self._cleanup.tasks(job.result_keys()) if stored else []
-        ended = self._register.end(
+        ended = life.end(
             job,
             Status.FAILED,
             *(task.registration() for task in tasks),
