@@ -28,7 +28,7 @@ from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.jobs.runner import LeaseHeld
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
-from expunge.operations import metadata
+from expunge.operations import metadata, visible
 from expunge.stores.local.objects import FileObjects
 from expunge.stores.ports import Delete, Key, Put, Update
 
@@ -143,15 +143,16 @@ class Office:
     def __init__(self, records: Records, folder: Path, clock: Any) -> None:
         self.records = Unreliable(records)
         self.clock = clock
+        self.objects = FileObjects(folder, secret=bytes(32), clock=clock)
         self.queue = HeldQueue()
         self.meter = Meter(self.records, Policies(parse_limits(LIMITS)), clock)
         self.jobs = Jobs(
             self.records,
-            FileObjects(folder, secret=bytes(32), clock=clock),
+            self.objects,
             self.queue,
             Fetcher(Guard(lambda *_: [])),
             WebhookOutbox(self.records, self.queue, clock),
-            modes=("metadata",),
+            modes=("metadata", "visible"),
             lease_seconds=15,
             attempts=3,
             clock=clock,
@@ -177,7 +178,11 @@ class Office:
         if not fails:
             yield
             return
-        with patch.object(metadata, "run", side_effect=MalformedImage("It does not hold.")):
+        error = MalformedImage("It does not hold.")
+        with (
+            patch.object(metadata, "run", side_effect=error),
+            patch.object(visible, "run", side_effect=error),
+        ):
             yield
 
     def recover(self) -> None:
@@ -197,6 +202,10 @@ class Office:
         for caller in (FREE, PRO):
             self._audit_pools(caller)
             self._audit_tasks(caller)
+
+    def audit_counters_alone(self) -> None:
+        """Check the counters against the jobs, whatever the limits are now."""
+        audit_counters(self.records.inner, self.records.jobs.values(), self.clock())
 
     def _audit_counters(self) -> None:
         jobs = self.records.jobs.values()

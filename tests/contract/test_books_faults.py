@@ -15,6 +15,7 @@ from tests.contract.books import ANONYMOUS, FREE, PRICE, PRO, Fault, Killed, Off
 TASK = {"price": PRICE, "surface": "tasks", "respond_async": True, "idempotency_key": "k"}
 CALLS = {
     "anonymous": (ANONYMOUS, {}),
+    "claimed": (ANONYMOUS, {"mode": "visible"}),
     "with a key": (ANONYMOUS, {"idempotency_key": "k"}),
     "queued": (ANONYMOUS, {"respond_async": True, "idempotency_key": "k"}),
     "paid": (FREE, {"price": PRICE, "cap": "swaps", "idempotency_key": "k"}),

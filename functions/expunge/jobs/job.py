@@ -44,8 +44,9 @@ class Retention(StrEnum):
     """Neither: only the request that created the job gets the result."""
 
 
-PACKED = "packed_report"
-"""The field of a record that holds a packed report (`packing`) in place of ``report``."""
+PACKED = "packed"
+"""The field of a record that holds others in a shorter form (`packing`)."""
+_PACKABLE = ("report", "timings_ms")
 RENAMED_FIELDS = {"keep": "retention", "charge": "refund_data"}
 """Field names in records of version 0.1, and their present names."""
 
@@ -165,7 +166,7 @@ class Job:
         """Read a job from a record. Fields unknown to this version are ignored."""
         renamed = {RENAMED_FIELDS.get(name, name): value for name, value in item.items()}
         if PACKED in renamed:
-            renamed["report"] = unpacked(str(renamed[PACKED]))
+            renamed |= unpacked(str(renamed[PACKED]))
         known: dict[str, Any] = {name: renamed[name] for name in _FIELDS if name in renamed}
         retention = Retention(known.get("retention", Retention.RESULT))
         return cls(**known | {"status": Status(known["status"]), "retention": retention})
@@ -180,10 +181,9 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def stored(facts: Mapping[str, Any]) -> Item:
-    """Fields as they are stored: a large report is packed."""
-    item = dict(facts)
-    text = packed(item["report"]) if item.get("report") else None
-    if text is not None:
-        del item["report"]
-        item[PACKED] = text
-    return item
+    """Fields as they are stored: a report and its times are packed, if that is shorter."""
+    large = {name: facts[name] for name in _PACKABLE if facts.get(name)}
+    text = packed(large) if large else None
+    if text is None:
+        return dict(facts)
+    return {name: value for name, value in facts.items() if name not in large} | {PACKED: text}

@@ -1,4 +1,4 @@
-"""Reports in job records, compressed: a unit of writing is 1 KB, and reports repeat few words.
+"""Reports in job records, compressed: a unit of writing is 1 KB, and reports repeat their words.
 
 The text is JSON, deflated (RFC 1951) with a preset dictionary, in base 85. It begins with the
 dictionary's number. A dictionary never changes, since records hold what it compressed: a better one
@@ -15,8 +15,8 @@ from importlib.resources import files
 from typing import Any
 
 _NUMBER = "1"
-_LEAST = 256
-"""Bytes of JSON below which a report stays as it is."""
+_LEAST = 128
+"""Bytes of JSON below which facts stay as they are."""
 _RAW = -zlib.MAX_WBITS
 """Deflate without a header; see `zlib.compressobj`."""
 
@@ -30,8 +30,8 @@ def packed(report: dict[str, Any]) -> str | None:
         return None
     coder = zlib.compressobj(9, zlib.DEFLATED, _RAW, zdict=_words(_NUMBER))
     deflated = coder.compress(plain) + coder.flush()
-    text = f"{_NUMBER}:{base64.b85encode(deflated).decode()}"
-    return text if len(text) < len(plain) else None
+    coded = f"{_NUMBER}:{base64.b85encode(deflated).decode()}"
+    return coded if len(coded) < len(plain) else None
 
 
 def unpacked(text: str) -> dict[str, Any]:
@@ -39,8 +39,8 @@ def unpacked(text: str) -> dict[str, Any]:
     number, _, coded = text.partition(":")
     coder = zlib.decompressobj(_RAW, zdict=_words(number))
     plain = coder.decompress(base64.b85decode(coded)) + coder.flush()
-    report: dict[str, Any] = json.loads(plain)
-    return report
+    facts: dict[str, Any] = json.loads(plain)
+    return facts
 
 
 @cache

@@ -25,7 +25,8 @@ SHARDS = Shards("pending", 64, former=tuple(f"pending#{shard:x}" for shard in ra
 FIRST_CHECK_SECONDS = 60
 """Time before the sweep first checks a pending job."""
 ALONE_SECONDS = 900
-"""How long an entry may wait for its job's record. Far longer than a write that follows it."""
+"""How long an entry that was written alone may wait for its job's record. Far longer than the tries
+of the write that follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Entry:
     due: float
     at: float
     """When it was written or postponed."""
+    alone: bool
+    """Whether it was written before its job's record."""
 
     @property
     def job_id(self) -> str:
@@ -45,7 +48,7 @@ class Entry:
     @classmethod
     def of(cls, partition: str, job_id: str, item: Item, now: float) -> Entry:
         due, at = float(str(item["due"])), float(str(item.get("at", now)))
-        return cls(Key(partition, job_id), str(item["owner"]), due, at)
+        return cls(Key(partition, job_id), str(item["owner"]), due, at, bool(item.get("alone")))
 
 
 class Pending:
@@ -56,9 +59,11 @@ class Pending:
         self._clock = clock
 
     def added(self, job: Job, expires_at: int) -> Put:
-        """The change that adds a job's entry."""
+        """The change that adds a job's entry; for a synchronous job in a write of its own."""
         now = self._clock()
         item: Item = {"owner": job.owner, "due": now + FIRST_CHECK_SECONDS, "at": now}
+        if job.sync:
+            item["alone"] = True
         return Put(_key(job.id), item, expires_at=expires_at)
 
     def removed(self, job: Job) -> Delete:
@@ -106,7 +111,7 @@ class Pending:
 
     def may_wait(self, entry: Entry) -> bool:
         """Whether the write of the job's record may still follow."""
-        return self._clock() - entry.at < ALONE_SECONDS
+        return entry.alone and self._clock() - entry.at < ALONE_SECONDS
 
 
 def _key(job_id: str) -> Key:

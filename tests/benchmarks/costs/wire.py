@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,8 +31,8 @@ class Wire:
 
     def __init__(self, observer: Any, *clients: Any) -> None:
         self._observer = observer
-        self._tally = Tally()
-        self._before: list[Any] = []
+        self._tally: Tally | None = None
+        self._call = threading.local()  # a heartbeat calls from a thread of its own
         for client in clients:
             events = client.meta.events
             events.register("provide-client-params.*.*", self._note)
@@ -39,28 +40,36 @@ class Wire:
 
     @contextmanager
     def counting(self) -> Iterator[Tally]:
-        """Count into a new tally."""
-        self._tally = Tally()
-        yield self._tally
+        """Count into a new tally; outside of this, calls pass by."""
+        tally = self._tally = Tally()
+        try:
+            yield tally
+        finally:
+            self._tally = None
 
     def _note(self, params: Any, model: Any, **_: Any) -> None:
-        self._params = params
+        if self._tally is None:
+            return
+        self._call.params = params
         if model.service_model.service_name == "dynamodb":
-            self._before = [self._row(*place) for place in _places(model.name, params)]
+            self._call.before = [self._row(*place) for place in _places(model.name, params)]
 
     def _count(self, parsed: Any, model: Any, **_: Any) -> None:
+        tally = self._tally
+        if tally is None:
+            return
         service = model.service_model.service_name
-        self._tally.calls[f"{service}.{model.name}"] += 1
+        tally.calls[f"{service}.{model.name}"] += 1
         if service != "dynamodb":
             return
         if model.name in ("GetItem", "Query"):
             rows = parsed.get("Items", [parsed["Item"]] if "Item" in parsed else [])
-            self._tally.read_units += read_units(rows)
+            tally.read_units += read_units(rows)
             return
-        places = _places(model.name, self._params)
-        for before, place in zip(self._before, places, strict=True):
+        places = _places(model.name, self._call.params)
+        for before, place in zip(self._call.before, places, strict=True):
             together = model.name == "TransactWriteItems"
-            self._tally.write_units += write_units(before, self._row(*place), together=together)
+            tally.write_units += write_units(before, self._row(*place), together=together)
 
     def _row(self, table: str, key: Any) -> Any:
         return self._observer.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")

@@ -62,6 +62,8 @@ CALLS = {
         FREE, price=PRICE, cap="swaps", idempotency_key="k"
     ),
     "sync job, pro": lambda o: o.submit(PRO),
+    "sync job, the image as its answer": lambda o: o.submit(ANONYMOUS, retention=Retention.REPORT),
+    "sync job that decodes pixels": lambda o: o.submit(ANONYMOUS, mode="visible"),
     "sync job, its pictures kept": lambda o: o.submit(FREE, retention=Retention.ALL),
     "queued job, its admission": lambda o: o.submit(FREE, respond_async=True),
     "task, its admission": lambda o: o.submit(
@@ -142,6 +144,19 @@ print([name for name in ("authlib", "joserfc", "requests", "stripe") if name in 
     assert printed.strip() == "[]"
 
 
+def test_an_anonymous_job_reads_no_subscriptions(office: Office) -> None:
+    read: list[Any] = []
+    get = office.records.get
+    office.records.get = lambda key: (read.append(key.sort), get(key))[1]
+    office.submit(ANONYMOUS)
+    office.submit(FREE)
+
+    assert read.count("hooks") == 1, "the account's"
+
+
+SHARDED = ("pending#", "cleanup#", "outbox#", "archive#")
+
+
 def test_no_partition_is_every_callers(office: Office) -> None:
     seen: list[set[str]] = []
     write = office.records.write
@@ -153,8 +168,13 @@ def test_no_partition_is_every_callers(office: Office) -> None:
             write(*changes)
 
         office.records.write = note
-        office.submit(caller)
-        seen.append({name for name in partitions if not name.startswith("pending#")})
+        for request in ({}, {"respond_async": True}, {"mode": "visible"}):
+            job = office.submit(caller, **request).job
+            office.jobs.uploads.create(caller, content_type="image/jpeg", size=1)
+        office.jobs.cancel(caller, job.id)
+        kept = office.submit(caller, mode="visible", retention=Retention.ALL).job
+        office.jobs.remove(caller, kept.id)
+        seen.append({name for name in partitions if not name.startswith(SHARDED)})
 
     assert not seen[0] & seen[1]
     assert not seen[1] & seen[2]
