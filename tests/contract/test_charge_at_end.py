@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from expunge.accounts.counters import LimitReached
+from expunge.accounts.ledger import Pool
 from expunge.errors import Unavailable
 from expunge.jobs import pending
 from expunge.jobs.job import Retention
@@ -229,3 +230,18 @@ def test_a_store_that_takes_no_result_costs_nothing(offices, monkeypatch, error)
     assert not isinstance(answer, SubmitResult) or answer.job.error_code == "service_unavailable"
     assert office.submit(FREE, retention=Retention.REPORT).quotas[0].used == 1
     office.audit_counters_alone()
+
+
+@pytest.mark.parametrize("new_records", ["local"], indirect=True)
+def test_a_month_that_ends_during_the_work_is_paid_by_credits_and_settled(offices):
+    office = offices()
+    limited(office, "pro.light.month=2")
+    office.submit(PRO)
+    between = Between(office, 3, False, lambda: office.submit(PRO))  # just before the last write
+    with between.watching():
+        answer = office.submit(PRO)
+
+    assert answer.job.status == "succeeded"
+    assert answer.job.refund_data["credits"] == {"monthly": 1_000}
+    office.audit()
+    assert office.balance(PRO, Pool.MONTHLY) == 99_000

@@ -9,9 +9,11 @@ import pytest
 from expunge.accounts import erasures
 from expunge.accounts.erasures import PendingErasure
 from expunge.hooks import deliveries
+from expunge.hooks.deliveries import Deliveries, Delivery, milliseconds
 from expunge.jobs import archive, cleanup, pending
 from expunge.jobs.cleanup import Cleanup, PendingDeletion
-from expunge.stores.ports import Key, Put
+from expunge.jobs.job import Retention
+from expunge.stores.ports import Delete, Key, Put
 from expunge.stores.shards import Shards
 from tests.contract.books import ANONYMOUS, FREE, Office
 
@@ -38,8 +40,6 @@ def moved(records: Records, new: Key, old: str) -> None:
     """Move an entry to the partition where an earlier version stored it."""
     item = records.get(new)
     assert item is not None
-    from expunge.stores.ports import Delete
-
     records.write(Delete(new), Put(Key(old, new.sort), item))
 
 
@@ -115,6 +115,54 @@ def test_an_erasure_that_an_earlier_version_registered_keeps_its_key():
         "if_guest": False,
     }
     assert PendingErasure("acc_1", 5, 9).key.partition in erasures.SHARDS.all()
+
+
+def test_an_image_that_an_earlier_version_archived_is_listed_found_and_deleted(office: Office):
+    records = office.records.inner
+    job = office.submit(FREE, mode="visible", retention=Retention.ALL).job
+    new, other = (office.submit(FREE, mode="visible", retention=Retention.ALL).job, job)
+    image = office.jobs.archive.job(other.id).image
+    day = archive._day(image.made_at)
+    moved(records, image.key, day.former[0])
+    counter = image.counted(1).key
+    count = records.get(counter)
+    assert count is not None
+    records.write(
+        Delete(counter),
+        Put(Key("archive", f"{counter.sort}#2"), count, expires_at=image.expires_at),
+    )
+
+    page, total = office.jobs.archive.page(1, 10)
+    assert total == len(page) == 2
+    assert {kept.image.job_id for kept in page} == {job.id, new.id}
+    office.jobs.archive.delete(f"img_{image.digits}")
+
+    page, total = office.jobs.archive.page(1, 10)
+    assert [kept.image.job_id for kept in page] == [new.id]
+    assert total == 1
+    assert not records.query(day.former[0]).entries
+
+
+def test_a_delivery_that_an_earlier_version_planned_is_sent_from_its_shard(office: Office):
+    records, now = office.records.inner, office.clock()
+    delivery = Delivery(
+        "msg_1",
+        "hook_1",
+        FREE.subject,
+        "job.succeeded",
+        "https://a.example/",
+        "",
+        {"id": "x"},
+        created_at=now,
+        due=milliseconds(now),
+    )
+    kept, entry = Deliveries(records).added(delivery)
+    records.write(kept, Put(Key("outbox#2", entry.key.sort), entry.item))
+
+    (found,) = Deliveries(records).due(now + 1)
+    assert found == delivery
+    assert not records.query("outbox#2").entries
+    assert records.get(entry.key) == entry.item
 
 
 def test_an_entry_that_was_written_alone_is_forgotten_only_when_its_job_cannot_follow(

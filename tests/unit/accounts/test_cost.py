@@ -15,6 +15,7 @@ from expunge.accounts.account import credential_key
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.credentials import Credentials
+from expunge.accounts.policies import Policies
 from expunge.accounts.usage import Usage
 from expunge.jobs.job import Retention
 from expunge.stores.local.database import Database
@@ -158,6 +159,7 @@ SHARDED = ("pending#", "cleanup#", "outbox#", "archive#")
 
 
 def test_no_partition_is_every_callers(office: Office) -> None:
+    office.meter.policies = Policies()
     seen: list[set[str]] = []
     write = office.records.write
     for caller in (FREE, PRO, Caller("acc_third", Tier.FREE)):
