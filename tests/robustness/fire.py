@@ -216,7 +216,7 @@ def audit(
         assert job["input_key"] not in objects, "the copy of its image is gone"
     for partition in pending.SHARDS.all():
         for job_id in (sort for sort, _ in records.query(partition, limit=1_000).entries):
-            assert job_id not in jobs or jobs[job_id]["sync"], "no worker's job is looked after"
+            assert job_id not in jobs or jobs[job_id]["apart"], "no other is looked after"
     for key, made in seen.by_key.items():
         assert len(made) == 1, f"{key} is one job"
         assert made <= set(jobs) | seen.deleted

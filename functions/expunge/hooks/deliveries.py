@@ -132,10 +132,10 @@ class Deliveries:
                 key = Key(partition, sort)
                 if found is None or found.state is not State.PENDING:
                     self._records.write(Delete(key))
-                    continue
-                if key != _entry(found).key:  # of an earlier version, or left by one
+                elif key != _entry(found).key:  # of an earlier version; it is met again there
                     self._records.write(Delete(key), _entry(found))
-                yield found
+                else:
+                    yield found
 
     def _entries(self, partition: str, now: float) -> Iterator[tuple[str, Item]]:
         cursor = None

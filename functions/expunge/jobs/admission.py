@@ -169,7 +169,8 @@ class Admission:
         turn: Turn,
     ) -> SubmitResult:
         """Claim a synchronous job, and run it."""
-        leased = replace(draft, job=self._runner.leased(draft.job))
+        apart = request.idempotency_key is None and not request.price
+        leased = replace(draft, job=self._runner.leased(draft.job).changed(apart=apart))
         submitted = self._claim(caller, request, leased, call, reservation)
         if submitted.replayed:
             return submitted

@@ -112,6 +112,8 @@ class Job:
     result_expires_at: float | None = None
     error_code: str | None = None
     error_message: str | None = None
+    apart: bool = False
+    """Whether its pending entry and its listing are written by themselves (`Register.add`)."""
     refund_data: dict[str, Any] = field(default_factory=dict)
     """The admission's reservation; the job's end settles or refunds it."""
 

@@ -59,10 +59,10 @@ class Pending:
         self._clock = clock
 
     def added(self, job: Job, expires_at: int) -> Put:
-        """The change that adds a job's entry; for a synchronous job in a write of its own."""
+        """The change that adds a job's entry; for `Job.apart` in a write of its own."""
         now = self._clock()
         item: Item = {"owner": job.owner, "due": now + FIRST_CHECK_SECONDS, "at": now}
-        if job.sync:
+        if job.apart:
             item["alone"] = True
         return Put(_key(job.id), item, expires_at=expires_at)
 

@@ -78,10 +78,10 @@ class Register:
     def add(self, job: Job, *claims: Change) -> None:
         """Write a new job together with the claims of its admission.
 
-        A synchronous job gets its pending entry by a write before, and its listing at its end: a
-        single write costs half of its share in a transaction. If the claims are then refused, the
-        sweep deletes the entry. It must stay until then: the refusal may be due to a first attempt
-        of the same write, whose answer was lost.
+        A synchronous job without a key or a price (`Job.apart`) gets its pending entry by a write
+        before, and its listing at its end: a single write costs half of its share in a
+        transaction. If the claims are then refused, the sweep deletes the entry. It must stay until
+        then: the refusal may be due to a first attempt of the same write, whose answer was lost.
 
         Raises
         ------
@@ -91,12 +91,13 @@ class Register:
         expires_at = int(self._clock()) + UNFINISHED_SECONDS
         record = Put(_key(job), job.item(), if_absent=True, expires_at=expires_at)
         pending, numbered = self._pending.added(job, expires_at), page_index.added(job)
-        if not job.sync:
+        if job.apart:
+            self._records.write(pending)
+            self._records.write(*claims, record, *numbered)
+        else:
             self._records.write(*claims, record, pending, *_listing(job, expires_at), *numbered)
+        if not job.sync:
             self._observer(job)
-            return
-        self._records.write(pending)
-        self._records.write(*claims, record, *numbered)
 
     def add_ended(
         self,
@@ -208,12 +209,11 @@ class Register:
     ) -> bool:
         """Write a job's end; ``False`` if the job's state has changed.
 
-        A synchronous job often changes nothing but its record. Then single writes do, which cost
-        half of their share in a transaction: a listing without its job is not shown, and the sweep
-        deletes a pending entry that is left.
+        If a job `apart` changes nothing but its record, single writes do: a listing without its job
+        is not shown, and the sweep deletes a pending entry that is left.
         """
         pending, listing = self._pending.removed(job), _listing(job, expires_at)
-        alone = job.sync and not others
+        alone = job.apart and not others
         try:
             if alone and listing:
                 self._records.write(*listing)

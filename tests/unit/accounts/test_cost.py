@@ -80,6 +80,8 @@ def test_a_request_costs_what_the_docs_say(office: Office, name: str) -> None:
     assert found == documented(name)
     at_its_end = 0 if name.endswith("its admission") else 1
     assert found[0] - at_its_end <= 2, "to admit; one more at the end, to see whom to tell"
+    apart = name in ("sync job that decodes pixels", "sync job, its pictures kept")
+    assert found[1] <= (5 if apart else 2), "one to admit, one to end"
 
 
 def test_a_refusal_costs_one_read(office: Office) -> None:
