@@ -14,15 +14,16 @@ from expunge.accounts.callers import Caller, Tier
 from expunge.errors import Conflict, ExpungeError, NotFound, Unavailable
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.ids import new_id
+from expunge.jobs import archive as archives
+from expunge.jobs import cleanup
 from expunge.jobs.archive import (
-    COUNTERS,
     KEPT_SECONDS,
     SLOT_SECONDS,
     Archive,
     Image,
     additions,
 )
-from expunge.jobs.cleanup import FIRST_RETRY_SECONDS, OLD_SECONDS, SHARDS, Cleanup
+from expunge.jobs.cleanup import FIRST_RETRY_SECONDS, OLD_SECONDS, Cleanup
 from expunge.jobs.job import Retention, Status
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import Register
@@ -35,6 +36,7 @@ from expunge.stores.local.database import Database
 from expunge.stores.local.records import SqliteRecords
 from tests.contract.books import PICTURE, Fault, HeldQueue, Killed
 from tests.contract.conftest import make_table
+from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,7 +158,9 @@ class Gallery:
             self.sweep()
 
     def tasks(self) -> int:
-        return sum(len(self.records.query(name, limit=100).entries) for name in SHARDS.all())
+        return sum(
+            len(self.records.query(name, limit=100).entries) for name in cleanup.SHARDS.all()
+        )
 
 
 @pytest.fixture(params=["local", "aws"])
@@ -416,7 +420,9 @@ def test_a_page_reads_counters_and_what_it_shows(gallery: Gallery) -> None:
 
         def query(self, partition: str, **how: Any) -> Any:
             page = gallery.records.query(partition, **how)
-            read["counters" if partition in COUNTERS.all() else "images"] += len(page.entries)
+            read["counters" if partition in archives.COUNTERS.all() else "images"] += len(
+                page.entries
+            )
             return page
 
     register = Register(
