@@ -18,7 +18,16 @@ from expunge.errors import Unavailable
 from expunge.jobs import page_index
 from expunge.jobs.job import Job, Status, stored
 from expunge.jobs.pending import Pending
-from expunge.stores.ports import Change, Delete, Key, Put, Records, Update, WriteRefused
+from expunge.stores.ports import (
+    Change,
+    Delete,
+    Item,
+    Key,
+    Put,
+    Records,
+    Update,
+    WriteRefused,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +35,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LISTED = "listed#"
-_ENDING = ("status", "ended_at", "progress")
 UNFINISHED_SECONDS = 7 * 24 * 3600
 """Lifetime of the record of a job that never ends."""
 RESULT_SECONDS = 24 * 3600
@@ -193,7 +201,7 @@ class Register:
         ended, notices, expires_at = self._ended(job, status, facts)
         change = Update(
             _key(job),
-            stored({name: getattr(ended, name) for name in (*facts, *_ENDING)}),
+            stored(facts | _ending(ended)),
             only_if={"status": [job.status], "lease": [job.lease]},
             expires_at=expires_at,
         )
@@ -228,21 +236,19 @@ class Register:
     def _ended(self, job: Job, status: Status, facts: dict[str, Any]) -> tuple[Job, Notices, int]:
         """The job after its end, its messages, and when its record expires."""
         now = self._clock()
-        progress = 100 if status is Status.SUCCEEDED else job.progress
-        ended = job.changed(**facts, status=status, ended_at=now, progress=progress)
+        ended = job.changed(**facts, status=status, ended_at=now)
+        if status is Status.SUCCEEDED:
+            ended = ended.changed(progress=100)
         return ended, self._outbox.notices(ended), int(now) + max(job.record_seconds, 1)
 
     def _change(
         self,
         job: Job,
         only_if: dict[str, Sequence[Any]],
-        *others: Change,
-        expires_at: int | None = None,
         **fields: Any,  # noqa: ANN401
     ) -> Job | None:
-        change = Update(_key(job), stored(fields), only_if=only_if, expires_at=expires_at)
         try:
-            self._records.write(change, *others)
+            self._records.write(Update(_key(job), fields, only_if=only_if))
         except WriteRefused:
             return None
         return job.changed(**fields)
@@ -286,3 +292,9 @@ def _settled(ended: Job) -> list[Change]:
         succeeded=ended.status is Status.SUCCEEDED,
         now=ended.ended_at or 0.0,
     )
+
+
+def _ending(ended: Job) -> Item:
+    """The fields that every end writes; the progress of a job that failed stays as it was."""
+    facts: Item = {"status": ended.status, "ended_at": ended.ended_at}
+    return facts | ({"progress": ended.progress} if ended.status is Status.SUCCEEDED else {})

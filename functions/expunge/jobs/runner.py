@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.errors import (
@@ -20,8 +20,8 @@ from expunge.imaging.media_types import MOVIES
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
-from expunge.jobs.job import Job, Retention, Status
-from expunge.jobs.register import RESULT_SECONDS
+from expunge.jobs.job import Job, Status
+from expunge.jobs.results import Results
 from expunge.jobs.uploads import DIGEST, content_of
 from expunge.operations import mode_named
 from expunge.operations.execution import failure_of
@@ -125,7 +125,7 @@ class Runner:
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts
-        self._answer_bytes = answer_bytes
+        self._results = Results(objects, clock, answer_bytes)
         self._clock = clock
 
     def leased(self, job: Job) -> Job:
@@ -252,14 +252,14 @@ class Runner:
                 news=tracker.news,
                 overrun=lambda: self._stop(life, job),
             ):
-                self._keep_original(job, source)
+                self._results.keep_original(job, source)
                 watch.lap("storage")
                 mode, limit = mode_named(job.mode), self._longest_run
                 outcome = turn.run(mode, source, options, tracker, seconds=limit)
                 watch.lap("work")
                 worked = True
                 self._add_receipt(job, source, options, outcome)
-                facts = self._keep(job, outcome)
+                facts = self._results.keep(job, outcome)
                 watch.lap("storage")
         except Exception as error:  # noqa: BLE001 (each is reported or raised again)
             failure = _failure(job, error)
@@ -321,34 +321,6 @@ class Runner:
             mode, url = mode_named(job.mode), job.base_url
             receipt = self._issuer.receipt(mode, source, options, outcome, url=url, job=job.id)
             outcome.report["receipt"] = receipt
-
-    def _keep_original(self, job: Job, source: Source) -> None:
-        """Store a synchronous job's original if requested; a queued job's is stored already."""
-        if job.retention is Retention.ALL and job.sync and job.input_key:
-            self._objects.put(job.input_key, source.data, content_type=source.media_type)
-
-    def _keep(self, job: Job, outcome: Outcome) -> dict[str, Any]:
-        """Store the resulting file; a second run writes the same bytes to the same key."""
-        with outcome.file or nullcontext():
-            facts: dict[str, Any] = {"result_bytes": outcome.length}
-            if outcome.length is None or not self._stores(job, outcome.length):
-                return facts
-            key = job.object_key("out", outcome.media_type)
-            if outcome.file is not None:
-                self._objects.put_file(key, outcome.file, content_type=outcome.media_type)
-            elif outcome.image is not None:
-                self._objects.put(key, outcome.image, content_type=outcome.media_type)
-        return facts | {
-            "result_key": key,
-            "result_type": outcome.media_type,
-            "result_expires_at": self._clock() + RESULT_SECONDS,
-        }
-
-    def _stores(self, job: Job, length: int) -> bool:
-        """Whether a result of so many bytes is stored."""
-        if job.retention is Retention.REPORT:
-            return self._answer_bytes is not None and length > self._answer_bytes
-        return job.retention is not Retention.NOTHING
 
     def _fail(self, life: Life, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
         """End a job as failed; if a result may be ``stored``, delete it too."""
