@@ -53,6 +53,8 @@ def test_the_page_has_the_tables_of_the_counts() -> None:
     page = pages.PAGE.read_text()
 
     assert pages.written(page, pages.known()) == page, "run `make cost`"
+    own = [count.dollars() for count in pages.known()[SCENARIOS[1].name].values()]
+    assert "| ${:.0f}, with an account ${:.0f} |".format(*own) in page, "beside the others"
 
 
 def test_sizes_follow_the_published_rules() -> None:
