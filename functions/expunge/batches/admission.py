@@ -26,7 +26,7 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.ids import new_id
-from expunge.jobs.admission import claim_keys
+from expunge.jobs.idempotency import claim_keys
 from expunge.jobs.uploads import Sent
 from expunge.operations import MODES
 from expunge.stores.ports import Put, WriteRefused

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.batches.batch import Batch, Planned, State, message_of
 from expunge.jobs.membership import ENTRY, OPEN, partition
-from expunge.jobs.register import FIRST_CHECK_SECONDS, UNFINISHED_SECONDS
+from expunge.jobs.pending import FIRST_CHECK_SECONDS
+from expunge.jobs.register import UNFINISHED_SECONDS
 from expunge.stores.ports import Delete, Key, Put, Update, WriteRefused
 
 if TYPE_CHECKING:

@@ -173,18 +173,16 @@ class BatchWorker:
         status: Status,
         error: ExpungeError | None = None,
     ) -> None:
-        now = self._clock()
         job = Job(
             id=planned.job,
             owner=batch.owner_of(planned.job),
             browser=batch.browser,
             mode=planned.mode,
             options=planned.options,
-            status=status,
+            status=Status.QUEUED,
             sync=False,
             media_type="application/octet-stream",
-            created_at=now,
-            ended_at=now,
+            created_at=self._clock(),
             record_seconds=batch.record_seconds,
             key=caller_of(batch).key,
             purpose=batch.purpose,
@@ -193,10 +191,9 @@ class BatchWorker:
             batch_index=planned.index,
             refund_data=planned.refund_data,
             filename=planned.name,
-            error_code=error.code if error else None,
-            error_message=error.detail if error else None,
         )
-        self._jobs.add_ended(job, advance)
+        facts = {"error_code": error.code, "error_message": error.detail} if error else {}
+        self._jobs.add_ended(job, status, [advance], **facts)
 
     def _open(self, batch: Batch) -> bool:
         """Whether jobs have not ended. The queued ones of a cancelled batch are ended here."""

@@ -16,6 +16,7 @@ from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
 from expunge.jobs.job import Job, Status
 from expunge.jobs.operator_rules import Rules
+from expunge.jobs.pending import Pending
 from expunge.jobs.register import Outbox, Register, log_job
 from expunge.jobs.run_times import RunTimeEstimator
 from expunge.jobs.runner import Runner
@@ -113,7 +114,7 @@ class Jobs:
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)
-        self._sweeper = Sweeper(self._register, self._runner, queue, clock)
+        self._sweeper = Sweeper(self._register, Pending(records, clock), self._runner, queue, clock)
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """See `Admission.submit`."""
@@ -135,9 +136,15 @@ class Jobs:
         """See `Admission.admit_prepaid`."""
         return self._admission.admit_prepaid(caller, request, job_id=job_id, also=also, **facts)
 
-    def add_ended(self, job: Job, *claims: Change) -> None:
+    def add_ended(
+        self,
+        job: Job,
+        status: Status,
+        claims: Sequence[Change],
+        **facts: Any,  # noqa: ANN401  fields of the job
+    ) -> None:
         """See `Register.add_ended`."""
-        self._register.add_ended(job, *claims)
+        self._register.add_ended(job, status, claims, **facts)
 
     def work(self, message: Mapping[str, Value]) -> None:
         """See `Runner.work`."""

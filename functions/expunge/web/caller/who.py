@@ -25,7 +25,7 @@ from expunge.web.dependencies import service_of
 from expunge.web.urls import base_url
 
 if TYPE_CHECKING:
-    from expunge.jobs.admission import Claimed
+    from expunge.jobs.idempotency import Claimed
 
 CALLER_PROBLEMS = ("unauthorized", "invalid_api_key", "client_secret_invalid", "csrf_failed")
 """Problems with credentials that every route for identified callers may answer."""
