@@ -48,9 +48,9 @@ def test_quantising_the_published_network_gives_the_default_one() -> None:
 
     entries = {model.name: model for model in catalogue()}
     origin, small = entries["centerface"], entries["centerface-int8"]
-    ranges = json.loads((BUILT_IN / small.path().with_suffix(".json").name).read_text())
+    calibration = json.loads((BUILT_IN / f"{small.name}.json").read_text())
 
-    made = in_integers(origin.path().read_bytes(), ranges)
+    made = in_integers(origin.path().read_bytes(), calibration)
 
     assert made.serialised() == small.path().read_bytes()
     assert {node.op for node in made.nodes} >= {"QLinearConv", "QLinearAdd"}
