@@ -14,7 +14,18 @@ from PIL import Image
 
 import expunge
 from expunge.imaging.codecs import decode
-from expunge.imaging.faces import centerface, choices, fills, finding, masking, plans, suppression
+from expunge.imaging.faces import (
+    centerface,
+    choices,
+    confidence,
+    fills,
+    finding,
+    levels,
+    looking,
+    masking,
+    plans,
+    suppression,
+)
 from expunge.imaging.faces import regions as shapes
 from expunge.imaging.faces.choices import Method, Shape
 from expunge.imaging.faces.masking import MaskStyle, patches
@@ -55,6 +66,17 @@ def stored_on_its_side() -> bytes:
     return portraits.file(image, "JPEG", quality=95, exif=exif)
 
 
+def dark() -> bytes:
+    """People at a twelfth of their brightness."""
+    return portraits.file(crowd().point(lambda level: level // 12))
+
+
+def distant() -> bytes:
+    """Many people whose faces are small, which ask for a closer look."""
+    row = [(40 + 60 * number, 90 + 200 * (number % 2), 14) for number in range(12)]
+    return portraits.file(portraits.portrait((800, 400), *row))
+
+
 def lying() -> bytes:
     """An image whose people lie on their side."""
     return portraits.file(crowd().transpose(Image.Transpose.ROTATE_270))
@@ -87,6 +109,8 @@ def apart(one: dict[str, float], other: dict[str, float]) -> float:
         (upright, "thorough"),
         (stored_on_its_side, "fast"),
         (lying, "balanced"),
+        (dark, "fast"),
+        (distant, "balanced"),
     ],
 )
 def test_the_tab_finds_the_faces_that_the_service_finds(
@@ -256,7 +280,10 @@ def masked(data: bytes, style: dict[str, Any]) -> tuple[np.ndarray, list[dict[st
     ]
 
 
-HERE = (plans, finding, suppression, centerface, shapes, choices, fills, masking)
+HERE = (
+    plans, finding, looking, levels, confidence, suppression, centerface, shapes, choices, fills,
+    masking,
+)  # fmt: skip
 OTHER_NAMES = {"LONGEST": "_LONGEST", "WORKING": "_WORKING", "FILL_SIDE": "_RING", "RING": "_RING"}
 
 

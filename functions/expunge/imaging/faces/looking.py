@@ -10,13 +10,13 @@ import numpy as np
 
 from expunge.imaging.faces import levels
 from expunge.imaging.faces.faces import Faces
+from expunge.imaging.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from expunge.imaging.faces.faces import Floats
     from expunge.imaging.faces.plans import Part, Pass
-    from expunge.imaging.stopwatch import Stopwatch
 
 MAX_A_PART = 1_000
 """Most candidates from one run of the network, those with the highest scores."""

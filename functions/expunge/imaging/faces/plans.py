@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from expunge.imaging.faces.faces import Floats
 
 GLANCE = 320
 OVERVIEW = 640
@@ -30,6 +34,15 @@ OVERLAP = 128
 the overlap's size is whole in at least one tile. Passes over the whole image find larger ones."""
 MAX_ENLARGED = 2.0
 """Largest factor by which an image is enlarged."""
+SMALL = 20.0
+"""Height of a face, in pixels of the finest pass's input, below which that pass misses faces. Such
+faces ask for a closer look around them."""
+CLOSER = 1.25
+"""Least factor by which a closer look is finer than the finest pass; less finds nothing new."""
+CLOSEST = 1.5
+"""Factor by which `Plan.THOROUGH`'s closer look is finer than its finest pass."""
+MAX_TILES = 12
+"""Most tiles of a closer look, those with the most small faces."""
 
 
 class Plan(StrEnum):
@@ -68,10 +81,8 @@ class Pass:
     scale: float
     """Size of the network's input relative to the image: 2 is twice as large."""
     parts: tuple[Part, ...]
-
-    @property
-    def tiled(self) -> bool:
-        return len(self.parts) > 1
+    tiled: bool = False
+    """Whether the parts are tiles. A closer look has only those tiles that need one."""
 
 
 def passes(plan: Plan, width: int, height: int) -> list[Pass]:
@@ -89,8 +100,44 @@ def passes(plan: Plan, width: int, height: int) -> list[Pass]:
     if plan is Plan.THOROUGH:
         scale = min(max(MICROSCOPE / longer, 1.0), MAX_ENLARGED)
         if scale > looks[-1].scale:
-            looks.append(Pass(scale, tuple(_tiles(width, height, scale))))
+            looks.append(_tiled(width, height, scale))
     return looks
+
+
+def closer(plan: Plan, width: int, height: int, finest: float, small: Floats) -> Pass | None:
+    """Return a finer pass over the tiles that have small faces; ``None`` if none is needed.
+
+    Parameters
+    ----------
+    finest
+        Scale of the finest pass so far.
+    small
+        (N, 4): boxes of the small faces that it found, in pixels of the image.
+    """
+    scale = {
+        Plan.FAST: 0.0,
+        Plan.BALANCED: min(MICROSCOPE / max(width, height), MAX_ENLARGED),
+        Plan.THOROUGH: CLOSEST * finest,
+    }[plan]
+    if not len(small) or scale < CLOSER * finest:
+        return None
+    centres = (small[:, :2] + small[:, 2:]) / 2
+    parts = _tiled(width, height, scale).parts
+    counts = [_inside(part, centres) for part in parts]
+    chosen = sorted(np.argsort([-count for count in counts], kind="stable")[:MAX_TILES].tolist())
+    return Pass(scale, tuple(parts[n] for n in chosen if counts[n]), tiled=True)
+
+
+def _inside(part: Part, points: Floats) -> int:
+    """Count the points in a part."""
+    x, y = points.T
+    across = (x >= part.x) & (x < part.x + part.width)
+    return int((across & (y >= part.y) & (y < part.y + part.height)).sum())
+
+
+def _tiled(width: int, height: int, scale: float) -> Pass:
+    parts = tuple(_tiles(width, height, scale))
+    return Pass(scale, parts, tiled=len(parts) > 1)
 
 
 def _tiles(width: int, height: int, scale: float) -> Iterator[Part]:

@@ -14,10 +14,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from expunge.imaging.networks.graph import Node
 
 if TYPE_CHECKING:
-    from expunge.imaging.networks.graph import Graph, Node, Tensor
+    from numpy.typing import NDArray
+
+    from expunge.imaging.networks.graph import Graph, Tensor
 
 Shifts = Mapping[str, Sequence[int]]
 """The exponent of each channel's factor, by the name of the first activation of its group."""
