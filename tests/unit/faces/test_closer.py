@@ -72,7 +72,7 @@ def test_a_closer_look_has_a_bounded_cost_and_covers_its_faces(
     width: int, height: int, count: int, plan: Plan
 ) -> None:
     corners = np.random.default_rng(count).uniform(0, 1, (count, 2)) * (width - 8, height - 8)
-    small = np.concatenate((corners, corners + 8), axis=1).astype(np.float32)
+    small = np.concatenate((corners, corners + 8), axis=1).tolist()
     finest = passes(plan, width, height)[-1].scale
 
     nearer = closer(plan, width, height, finest, small)

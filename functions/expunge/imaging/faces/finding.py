@@ -124,7 +124,9 @@ class _Search:
     def _closer(self, sizes: Sizes, finest: Pass, seen: Faces) -> Pass | None:
         """The closer look that the finest pass's small candidates ask for."""
         small = (seen.scores >= ASKING) & (seen.sizes[:, 1] * finest.scale < SMALL)
-        return closer(self.plan, sizes.width, sizes.height, finest.scale, seen.boxes[small])
+        return closer(
+            self.plan, sizes.width, sizes.height, finest.scale, seen.boxes[small].tolist()
+        )
 
 
 def _is_upright(faces: Faces) -> bool:

@@ -11,12 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from expunge.imaging.faces.faces import Floats
+    from collections.abc import Iterator, Sequence
 
 GLANCE = 320
 OVERVIEW = 640
@@ -60,8 +56,11 @@ FINEST = {Plan.FAST: 2 * OVERVIEW, Plan.BALANCED: 2 * DETAIL, Plan.THOROUGH: 1 <
 """Pixels of the longer side beyond which a larger image does not help. It is twice the finest
 pass's size, so that averaging gives that size; unlimited for passes at the native size."""
 DEFAULT_CONFIDENCE = {Plan.FAST: 0.4, Plan.BALANCED: 0.3, Plan.THOROUGH: 0.3}
-"""The lowest threshold, in steps of 0.05, that finds no face in face-free images and reaches a
-precision of 0.88 on the half of the photographs used for tuning (docs/explanation/faces.md)."""
+"""The lowest threshold, in steps of 0.05, that finds no face in images of scikit-image without one
+and reaches a precision of 0.83 on the tuning half of crowds (docs/measurements/faces.md)."""
+HIDING_CONFIDENCE = {Plan.FAST: 0.3, Plan.BALANCED: 0.2, Plan.THOROUGH: 0.2}
+"""Thresholds for hiding faces, where a missed face is worse than a stray mask: the highest, in steps
+of 0.05, that hide 96 % of the faces of 8 pixels and more on the tuning half of crowds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,9 @@ def passes(plan: Plan, width: int, height: int) -> list[Pass]:
     return looks
 
 
-def closer(plan: Plan, width: int, height: int, finest: float, small: Floats) -> Pass | None:
+def closer(
+    plan: Plan, width: int, height: int, finest: float, small: Sequence[Sequence[float]]
+) -> Pass | None:
     """Return a finer pass over the tiles that have small faces; ``None`` if none is needed.
 
     Parameters
@@ -112,27 +113,26 @@ def closer(plan: Plan, width: int, height: int, finest: float, small: Floats) ->
     finest
         Scale of the finest pass so far.
     small
-        (N, 4): boxes of the small faces that it found, in pixels of the image.
+        Boxes of the small faces that it found, in pixels of the image.
     """
     scale = {
         Plan.FAST: 0.0,
         Plan.BALANCED: min(MICROSCOPE / max(width, height), MAX_ENLARGED),
         Plan.THOROUGH: CLOSEST * finest,
     }[plan]
-    if not len(small) or scale < CLOSER * finest:
+    if not small or scale < CLOSER * finest:
         return None
-    centres = (small[:, :2] + small[:, 2:]) / 2
     parts = _tiled(width, height, scale).parts
-    counts = [_inside(part, centres) for part in parts]
-    chosen = sorted(np.argsort([-count for count in counts], kind="stable")[:MAX_TILES].tolist())
-    return Pass(scale, tuple(parts[n] for n in chosen if counts[n]), tiled=True)
+    counts = [sum(_is_inside(part, box) for box in small) for part in parts]
+    fullest = sorted(range(len(parts)), key=lambda number: -counts[number])[:MAX_TILES]
+    chosen = tuple(parts[number] for number in sorted(fullest) if counts[number])
+    return Pass(scale, chosen, tiled=True)
 
 
-def _inside(part: Part, points: Floats) -> int:
-    """Count the points in a part."""
-    x, y = points.T
-    across = (x >= part.x) & (x < part.x + part.width)
-    return int((across & (y >= part.y) & (y < part.y + part.height)).sum())
+def _is_inside(part: Part, box: Sequence[float]) -> bool:
+    """Whether the centre of a box is in a part."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return part.x <= x < part.x + part.width and part.y <= y < part.y + part.height
 
 
 def _tiled(width: int, height: int, scale: float) -> Pass:

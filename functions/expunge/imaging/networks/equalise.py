@@ -83,7 +83,7 @@ def _chosen(
         weights = np.max(read, axis=0).astype(np.float64)
         factors = np.sqrt(np.maximum(weights, 1e-6 * weights.max()) / high)
     factors *= high.max() / (high * factors).max()  # the activation's range stays
-    return np.rint(np.log2(factors)).astype(np.int64)
+    return np.asarray(np.rint(np.log2(factors)), np.int64)
 
 
 def _groups(graph: Graph) -> list[_Group]:

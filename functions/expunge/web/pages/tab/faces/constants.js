@@ -16,6 +16,7 @@ export const CLOSER = 1.25;
 export const CLOSEST = 1.5;
 export const MAX_TILES = 12;
 export const DEFAULT_CONFIDENCE = { fast: 0.4, balanced: 0.3, thorough: 0.3 };
+export const HIDING_CONFIDENCE = { fast: 0.3, balanced: 0.2, thorough: 0.2 };
 
 // finding.py
 export const SURE = 0.5;
