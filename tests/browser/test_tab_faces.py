@@ -20,6 +20,7 @@ from expunge.imaging.faces import (
     confidence,
     fills,
     finding,
+    leaning,
     levels,
     looking,
     masking,
@@ -77,6 +78,11 @@ def distant() -> bytes:
     return portraits.file(portraits.portrait((800, 400), *row))
 
 
+def tilted() -> bytes:
+    """An image whose people lean by 35 degrees."""
+    return portraits.file(crowd().rotate(35, Image.Resampling.BICUBIC, expand=True))
+
+
 def lying() -> bytes:
     """An image whose people lie on their side."""
     return portraits.file(crowd().transpose(Image.Transpose.ROTATE_270))
@@ -110,6 +116,7 @@ def apart(one: dict[str, float], other: dict[str, float]) -> float:
         (stored_on_its_side, "fast"),
         (lying, "balanced"),
         (dark, "fast"),
+        (tilted, "balanced"),
         (distant, "balanced"),
     ],
 )
@@ -281,8 +288,8 @@ def masked(data: bytes, style: dict[str, Any]) -> tuple[np.ndarray, list[dict[st
 
 
 HERE = (
-    plans, finding, looking, levels, confidence, suppression, centerface, shapes, choices, fills,
-    masking,
+    plans, finding, looking, levels, leaning, confidence, suppression, centerface, shapes,
+    choices, fills, masking,
 )  # fmt: skip
 OTHER_NAMES = {"LONGEST": "_LONGEST", "WORKING": "_WORKING", "FILL_SIDE": "_RING", "RING": "_RING"}
 

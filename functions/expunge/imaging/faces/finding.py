@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from expunge.imaging.faces import leaning
 from expunge.imaging.faces.confidence import SAME, combined
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.looking import Detector, Looks, Sizes
-from expunge.imaging.faces.plans import MAX_ENLARGED, OVERVIEW, SMALL, Pass, Plan, closer, passes
+from expunge.imaging.faces.plans import (
+    MAX_ENLARGED,
+    OVERVIEW,
+    SMALL,
+    Part,
+    Pass,
+    Plan,
+    closer,
+    passes,
+)
 from expunge.imaging.faces.suppression import suppressed
 from expunge.imaging.stopwatch import Stopwatch
 
@@ -73,7 +83,7 @@ def find(
     """
     search = _Search(detector, plan, confidence, nms_threshold, watch)
     sizes = Sizes(pixels)
-    found = search.upright(sizes)
+    found = search.leaning(sizes, search.upright(sizes))
     if plan is Plan.FAST or (plan is Plan.BALANCED and _is_upright(found.faces)):
         return found
     turns = search.better_turned(sizes)
@@ -110,6 +120,26 @@ class _Search:
         faces = faces.at(faces.scores >= self.confidence)
         self.watch.lap("nms")
         return Found(faces, len(candidates), tuple(planned))
+
+    def leaning(self, sizes: Sizes, found: Found) -> Found:
+        """Add the faces that a copy turned by 45° shows, if faces lean to one side."""
+        side = 0 if self.plan is Plan.FAST else leaning.side_of(found.faces)
+        if not side:
+            return found
+        looks = Looks(sizes, self.detector, self.confidence, self.watch)
+        scale = min(leaning.scale(sizes.width, sizes.height), MAX_ENLARGED)
+        shown = looks.whole(scale)
+        height, width = shown.shape[:2]
+        turned = leaning.turned(shown, side, self.detector.stride)
+        self.watch.lap("preprocess")
+        more = looks.run(turned, self.confidence)
+        back = leaning.turned_back(more, side, len(turned), (width, height))
+        back = back.moved((sizes.width / width, sizes.height / height))
+        back = back.clipped(sizes.width, sizes.height)
+        faces = suppressed(Faces.joined([found.faces, back]), self.nms_threshold)
+        self.watch.lap("nms")
+        whole = (Part(0, 0, sizes.width, sizes.height),)
+        return Found(faces, found.candidates + len(more), (*found.passes, Pass(scale, whole)))
 
     def better_turned(self, sizes: Sizes) -> int:
         """Return the anticlockwise quarter turns with the highest sum of scores; 0 for none."""

@@ -36,7 +36,7 @@ faces ask for a closer look around them."""
 CLOSER = 1.25
 """Least factor by which a closer look is finer than the finest pass; less finds nothing new."""
 CLOSEST = 1.5
-"""Factor by which `Plan.THOROUGH`'s closer look is finer than its finest pass."""
+"""Factor by which the closer look at an image is finer than a finest pass of native size or more."""
 MAX_TILES = 12
 """Most tiles of a closer look, those with the most small faces."""
 
@@ -59,8 +59,8 @@ DEFAULT_CONFIDENCE = {Plan.FAST: 0.4, Plan.BALANCED: 0.3, Plan.THOROUGH: 0.3}
 """The lowest threshold, in steps of 0.05, that finds no face in images of scikit-image without one
 and reaches a precision of 0.83 on the tuning half of crowds (docs/measurements/faces.md)."""
 HIDING_CONFIDENCE = {Plan.FAST: 0.3, Plan.BALANCED: 0.2, Plan.THOROUGH: 0.2}
-"""Thresholds for hiding faces, where a missed face is worse than a stray mask: the highest, in steps
-of 0.05, that hide 96 % of the faces of 8 pixels and more on the tuning half of crowds."""
+"""Thresholds for hiding faces, where a missed face is worse than a stray mask: the highest, in
+steps of 0.05, that hide 96 % of the faces of 8 pixels and more on the tuning half of crowds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def closer(
     """
     scale = {
         Plan.FAST: 0.0,
-        Plan.BALANCED: min(MICROSCOPE / max(width, height), MAX_ENLARGED),
+        Plan.BALANCED: min(MICROSCOPE / max(width, height), max(MAX_ENLARGED, CLOSEST * finest)),
         Plan.THOROUGH: CLOSEST * finest,
     }[plan]
     if not small or scale < CLOSER * finest:

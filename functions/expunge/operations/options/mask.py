@@ -89,7 +89,7 @@ class MaskOptions(FacesOptions, ImageOptions):
         description="Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half.",
     )
     padding: float = Field(
-        default=0.25, ge=0, le=1, description="Margin around a face, as a fraction of its size."
+        default=0.3, ge=0, le=1, description="Margin around a face, as a fraction of its size."
     )
     colour: str = Field(
         default="#000000",

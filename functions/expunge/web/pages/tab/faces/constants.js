@@ -34,6 +34,14 @@ export const TAIL = 100;
 export const STEEPEST = 32;
 export const LUMA = [77, 150, 29];
 
+// leaning.py
+export const CERTAIN = 0.3;
+export const LEANING = [0.45, 2.5];
+export const ASKING_SHARE = 4;
+export const COSINE = 46_341;
+export const TURNED_SIDE = 1280;
+export const GREY = 110;
+
 // confidence.py
 export const SURE_SIZES = [16.0, 512.0];
 export const SAME = 0.3;

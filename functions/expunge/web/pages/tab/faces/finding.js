@@ -2,6 +2,7 @@
 
 import { combined } from "./confidence.js";
 import { ASKING, FLOOR, MAX_ENLARGED, OVERVIEW, SAME, SMALL, SURE, UPRIGHT } from "./constants.js";
+import { leanedBack, leaningScale, sideOf, straightened } from "./leaning.js";
 import { Looks, Sizes, mapped } from "./looking.js";
 import { clamp } from "./numbers.js";
 import { closer, passes } from "./plans.js";
@@ -12,7 +13,7 @@ import { suppressed } from "./suppression.js";
 export async function find(image, detector, { plan, confidence, nms_threshold }, progress) {
   const search = new Search(detector, plan, confidence, nms_threshold, progress);
   const sizes = new Sizes(image);
-  const found = await search.upright(sizes);
+  const found = await search.leaning(sizes, await search.upright(sizes));
   if (plan === "fast" || (plan === "balanced" && isUpright(found.faces))) return found;
   const turns = await search.betterTurned(sizes);
   if (!turns) return found;
@@ -53,6 +54,29 @@ class Search {
       faces: faces.filter(({ score }) => score >= this.confidence),
       candidates: candidates.length,
       passes: planned,
+    };
+  }
+
+  // Add the faces that a copy turned by 45° shows, if faces lean to one side.
+  async leaning(sizes, found) {
+    const side = this.plan === "fast" ? 0 : sideOf(found.faces);
+    if (!side) return found;
+    const { width, height } = sizes.image;
+    const looks = this.#looks(sizes, this.confidence);
+    const scale = Math.min(leaningScale(width, height), MAX_ENLARGED);
+    const whole = { scale, parts: [{ x: 0, y: 0, width, height }], tiled: false };
+    this.#expect([whole]);
+    const shown = looks.whole(scale);
+    const turnedCopy = straightened(shown, side, this.detector.stride);
+    const more = await looks.run(turnedCopy, this.confidence);
+    const [across, down] = [width / shown.width, height / shown.height];
+    const back = more
+      .map((face) => leanedBack(face, side, turnedCopy.width, shown.width, shown.height))
+      .map((face) => mapped(face, ([x, y]) => [x * across, y * down]));
+    return {
+      faces: suppressed([...found.faces, ...clipped(back, width, height)], this.threshold),
+      candidates: found.candidates + more.length,
+      passes: [...found.passes, whole],
     };
   }
 

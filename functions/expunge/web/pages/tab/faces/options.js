@@ -18,7 +18,7 @@ export function findOptions(given) {
 }
 
 export function maskStyle(given) {
-  const { method = "ringfill", shape = "ellipse", strength = DEFAULT_STRENGTH, padding = 0.25, colour = "#000000" } = given;
+  const { method = "ringfill", shape = "ellipse", strength = DEFAULT_STRENGTH, padding = 0.3, colour = "#000000" } = given;
   if (method === "cover") throw new TabError("needs_server", "The service lays a cover image over faces; this page cannot show it before.", true);
   within("method", method, METHODS);
   within("shape", shape, SHAPES);

@@ -27,7 +27,7 @@ export function passes(plan, width, height) {
 export function closer(plan, width, height, finest, small) {
   const scale = {
     fast: 0,
-    balanced: Math.min(MICROSCOPE / Math.max(width, height), MAX_ENLARGED),
+    balanced: Math.min(MICROSCOPE / Math.max(width, height), Math.max(MAX_ENLARGED, CLOSEST * finest)),
     thorough: CLOSEST * finest,
   }[plan];
   if (!small.length || scale < CLOSER * finest) return null;
