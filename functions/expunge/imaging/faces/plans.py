@@ -36,7 +36,7 @@ faces ask for a closer look around them."""
 CLOSER = 1.25
 """Least factor by which a closer look is finer than the finest pass; less finds nothing new."""
 CLOSEST = 1.5
-"""Factor by which the closer look at an image is finer than a finest pass of native size or more."""
+"""Factor by which a closer look is finer than a finest pass of native size or more."""
 MAX_TILES = 12
 """Most tiles of a closer look, those with the most small faces."""
 
