@@ -32,6 +32,7 @@ from expunge.imaging.faces.choices import Method, Shape
 from expunge.imaging.faces.masking import MaskStyle, patches
 from expunge.imaging.faces.selection import as_boxes
 from expunge.imaging.source import Source
+from expunge.operations.options.mask import MaskOptions
 from expunge.web.site.pages import FOLDER
 from tests.browser.conftest import calling
 from tests.browser.pulled import pulled
@@ -268,11 +269,14 @@ def test_a_mask_looks_as_the_service_makes_it(tab: Page, style: dict[str, Any]) 
 def masked(data: bytes, style: dict[str, Any]) -> tuple[np.ndarray, list[dict[str, int]]]:
     """The service's pixels and regions for `BOXES`."""
     picture = decode(Source.of(data))
-    method, shape = Method(style.get("method", "gaussian")), Shape(style.get("shape", "ellipse"))
+    method, shape = (
+        Method(style.get("method", MaskOptions().method)),
+        Shape(style.get("shape", "ellipse")),
+    )
     covered = shapes.regions(
         as_boxes(BOXES),
         (picture.width, picture.height),
-        padding=style.get("padding", 0.15),
+        padding=style.get("padding", MaskOptions().padding),
         shape=Shape.ELLIPSE if method is Method.ELLIPTICAL else shape,
     )
     red, green, blue = bytes.fromhex(style.get("colour", "#000000")[1:])
