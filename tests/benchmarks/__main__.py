@@ -20,6 +20,7 @@ BENCHMARKS = (
     "jobs",
     "memory",
     "cold",
+    "scale",
 )
 
 
