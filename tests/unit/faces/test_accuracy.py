@@ -27,7 +27,7 @@ def found(photograph: Photograph, plan: str) -> list[list[float]]:
 
 @weights
 @pictures
-@pytest.mark.parametrize(("plan", "recall", "precision"), [("balanced", 0.93, 0.86)])
+@pytest.mark.parametrize(("plan", "recall", "precision"), [("balanced", 0.94, 0.83)])
 def test_recall_and_precision_on_the_half_not_used_for_tuning(
     plan: str, recall: float, precision: float, record_property: Callable[[str, object], None]
 ) -> None:
