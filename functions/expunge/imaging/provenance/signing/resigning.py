@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 MEDIA_TYPES = ("image/jpeg", "image/png")
 """Files that are signed here."""
 MAX_REDACTIONS = 100
+PURPOSES = (
+    "1.3.6.1.5.5.7.3.4",  # emailProtection
+    "1.3.6.1.5.5.7.3.8",  # timeStamping
+    "1.3.6.1.5.5.7.3.9",  # OCSPSigning
+    "1.3.6.1.5.5.7.3.36",  # documentSigning
+    "1.3.6.1.4.1.311.76.59.1.9",  # Microsoft's C2PA signing
+    "1.3.6.1.4.1.62558.2.1",  # c2pa-kp-claimSigning
+)
+"""Extended key usages of certificates that may sign claims, as in `profile.SIGNING`. Without them,
+the library knows the first three alone, and calls the signer of a parent unsuitable."""
 _PARENT = "parent"
 _REASON = "c2pa.PII.present"  # C2PA 2.2, section 18.15.4.7
 
@@ -108,7 +118,7 @@ def _context() -> Any:  # noqa: ANN401 (the library has no types of use)
     anchors = "".join((LISTS / name).read_text() for name in (SIGNERS, TIME_STAMPS))
     settings = {
         "version": 1,
-        "trust": {"trust_anchors": anchors},
+        "trust": {"trust_anchors": anchors, "trust_config": "\n".join(PURPOSES)},
         "core": {
             "allowed_network_hosts": [],
             "allow_redirects": False,
