@@ -19,6 +19,7 @@ from tests.unit.c2pa import official
 from tests.unit.c2pa.builder import CREATED, NOW, Recipe, assertion, cbor
 from tests.unit.c2pa.carriers import extract
 from tests.unit.c2pa.png_file import signed_png
+from tests.unit.c2pa.test_official_agreement import with_parent
 
 from expunge.imaging.provenance.c2pa import AssetHasher, Validity, read
 from expunge.imaging.provenance.c2pa.cbor import Tag
@@ -151,6 +152,31 @@ MADE = {
 def with_identity(identity: dict[str, object]) -> bytes:
     parts = {"c2pa.actions.v2": ACTIONS, "cawg.identity": identity}
     return signed_png(Recipe(signer=ca.intermediate().issue("Signer").signer(), assertions=parts))
+
+
+def below(identity: dict[str, object], *recorded: str) -> bytes:
+    """A file without identities, whose parent has one."""
+    parts = {"c2pa.actions.v2": ACTIONS, "cawg.identity": identity}
+    return with_parent(
+        ca.intermediate().issue("Editor"),
+        ca.intermediate().issue("Camera"),
+        recorded,
+        assertions=parts,
+    )
+
+
+PARENTS = {
+    "a key at a URL": lambda: below(MADE["a key at a URL"]()),
+    "another signature": lambda: below(spoiled()),
+    "by certificate": lambda: below(MADE["by certificate"]()),
+    "padded": lambda: below(MADE["padded with other than zeros"]()),
+}
+
+
+@pytest.mark.parametrize("name", PARENTS)
+def test_the_identity_of_a_parent_counts_as_for_the_official_reader(name):
+    data = PARENTS[name]()
+    assert judged(data).state == official.read(data, "image/png")["validation_state"]
 
 
 def judged(data: bytes):

@@ -34,8 +34,8 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None, lists: TrustLi
     """Validate all manifests, and record problems on each.
 
     For every manifest, check the assertions against the claim's digests, the claim's signature,
-    and the links to ingredient manifests. For the active one and its ancestors, judge the signer.
-    Only for the active one, check the rules for actions, the identities, and the hard binding,
+    and the links to ingredient manifests. For the active one and its ancestors, judge the signer
+    and the identities. Only for the active one, check the rules for actions, and the hard binding,
     which hashes the file once.
     """
     by_label = {opened.label: opened for opened in store}
@@ -51,7 +51,8 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None, lists: TrustLi
         now = datetime.now(UTC)
         credential.check(_ancestry(store), lists, now)
         rules.check(active)
-        identities.check(active, lists, now)
+        for opened in _ancestry(store):
+            identities.check(opened, lists, now)
         bound = _bound(active, by_label)
         if bound is None:
             active.fail("claim.hardBindings.missing", "there is no manifest with a hard binding")
@@ -74,9 +75,10 @@ def is_trusted(store: list[OpenedManifest]) -> bool:
     ingredient."""
     ancestry = _ancestry(store)
     recorded = _recorded(ancestry)
-    if not ancestry or store[-1].has_doubtful_identity:
+    named = {label for label, code in recorded if code.startswith("cawg.")}
+    if any(found.has_doubtful_identity and found.label not in named for found in ancestry):
         return False
-    return all(
+    return bool(ancestry) and all(
         (opened.credential is not None and opened.credential.is_listed)
         or (opened is not store[-1] and (opened.label, UNTRUSTED_CODE) in recorded)
         for opened in ancestry
