@@ -51,6 +51,8 @@ def resign(
 ) -> bytes:
     """Return the cleaned file with a manifest signed by the operator.
 
+    If the operator has a time-stamping authority, it is asked to stamp the signature.
+
     Parameters
     ----------
     original
@@ -67,7 +69,7 @@ def resign(
     Raises
     ------
     CannotSign
-        The library cannot read the original, redact an assertion or sign.
+        The library cannot read the original, redact an assertion, sign or get a time stamp.
     expunge.errors.ExtraMissing
         The ``c2pa`` extra is not installed.
     """
@@ -77,7 +79,9 @@ def resign(
     try:
         context = _context()
         signer = c2pa.Signer.from_info(
-            c2pa.C2paSignerInfo(operator.algorithm, operator.chain, operator.key, None)
+            c2pa.C2paSignerInfo(
+                operator.algorithm, operator.chain, operator.key, operator.authority or None
+            )
         )
         with signer, c2pa.Builder(_manifest(media_type, version, redactions), context) as builder:
             parent = {"relationship": "parentOf", "label": _PARENT}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from expunge.errors import PipelineError
@@ -132,7 +132,7 @@ def settle(
     if not reason and operator is not None:
         try:
             bare = _without_manifest(result)
-            return _signed(original, bare, found, why or _PICTURES, operator, version)
+            return _stamped(original, bare, found, why or _PICTURES, operator, version)
         except resigning.CannotSign as error:
             reason = f"signing failed: {error}"
     if not why:
@@ -213,6 +213,26 @@ def _dropped(result: Source, reason: str, label: str) -> Settled:
     if data is None:
         return Settled(bare, "dropped", reason, lost_label=label)
     return Settled(data, "dropped", reason, label)
+
+
+def _stamped(
+    original: Source,
+    bare: bytes,
+    found: Sequence[Assertion],
+    why: str,
+    operator: Operator,
+    version: str,
+) -> Settled:
+    """Sign with a time stamp if the operator has an authority for that and it answers, else
+    without."""
+    try:
+        return _signed(original, bare, found, why, operator, version)
+    except resigning.CannotSign as error:
+        if not operator.authority:
+            raise
+        without = replace(operator, authority="")
+        signed = _signed(original, bare, found, why, without, version)
+        return replace(signed, reason=f"{signed.reason} There is no time stamp: {error}.")
 
 
 def _signed(
