@@ -56,3 +56,13 @@ def test_the_label_stays_and_the_other_records_go(make, trailer):
     assert outcome.report["warnings"] == []
     assert run("metadata", outcome.image, scope="private").report["changed"] is False
     assert run("metadata", outcome.image).image == run("metadata", make() + trailer).image
+
+
+@pytest.mark.parametrize("name", ["heic", "mp4"])
+def test_the_label_stays_in_samsungs_box(name):
+    box = isobmff.box(b"sefd", TRAILERS["with a directory"])
+    outcome = run("metadata", FILES[name]() + box, scope="private")
+    assert labels(outcome.image) == {"8"}
+    assert b"PRIV" not in outcome.image
+    assert outcome.report["warnings"] == []
+    assert run("metadata", outcome.image, scope="private").report["changed"] is False
