@@ -12,6 +12,7 @@ from expunge.operations import run
 from tests import samples
 from tests.samples import isobmff, jpeg, png, webp
 from tests.unit.movies.mp4 import Movie, Track
+from tests.unit.provenance import making
 
 LABEL = b'{"genImageVersion":"v1","genAIType":8,"path":"PRIV"}'
 
@@ -66,3 +67,28 @@ def test_the_label_stays_in_samsungs_box(name):
     assert b"PRIV" not in outcome.image
     assert outcome.report["warnings"] == []
     assert run("metadata", outcome.image, scope="private").report["changed"] is False
+
+
+def afcp(order: str, signature: bytes, datasets: bytes, at: int) -> bytes:
+    """An AFCP trailer whose directory stands at an offset of the file."""
+    head = struct.pack(order + "4sHHI", signature, 1, 1, 0)
+    entry = struct.pack(order + "4sII", b"IPTC", len(datasets), at + 24)
+    return head + entry + datasets + struct.pack(order + "4sII", signature, at, 0)
+
+
+@pytest.mark.parametrize(("order", "signature"), [(">", b"AXS!"), ("<", b"AXS*")])
+def test_credit_in_a_trailer_of_old_press_software_is_not_lost_in_silence(order, signature):
+    datasets = making.dataset(2, 80, b"Zoe") + making.dataset(2, 90, b"PRIV")
+    data = jpeg.photo()
+    data += afcp(order, signature, datasets, len(data))
+    outcome = run("metadata", data, scope="private")
+    assert b"PRIV" not in outcome.image
+    assert [warning["code"] for warning in outcome.report["warnings"]] == ["credit_lost"]
+    assert "Byline" in outcome.report["warnings"][0]["detail"]
+
+
+@pytest.mark.parametrize("cut", range(0, 60, 7))
+def test_a_damaged_trailer_of_that_kind_is_read_without_a_fault(cut):
+    whole = afcp(">", b"AXS!", making.dataset(2, 80, b"Zoe"), 0)
+    data = jpeg.photo() + whole[cut:]
+    assert run("metadata", data, scope="private").report["changed"]

@@ -130,7 +130,7 @@ PLACES = {
 
 # fmt: off
 EXIF, IIM, XMP = "Exif 3.0 (CIPA DC-008-2023)", "IPTC-IIM 4.2", "XMP specification part 2 (ISO 16684-1)"
-IPTC, CODES = "IPTC Photo Metadata Standard 2025.1", "IPTC NewsCodes, digitalsourcetype"
+IPTC, CODES = "IPTC Photo Metadata Standard 2025.1", "IPTC NewsCodes, digitalsourcetype (2024-10-23)"
 PNG, C2PA = "PNG specification, third edition, 11.3.3", "C2PA Technical Specification 2.2"
 GB, SEEN = "GB 45438-2025 and TC260-PG-20252A", "public samples"
 A1111, COMFY = "AUTOMATIC1111/stable-diffusion-webui, modules/images.py", "comfyanonymous/ComfyUI, nodes.py"
