@@ -18,7 +18,7 @@ from expunge.imaging.source import Source
 from expunge.operations import run
 from tests import samples
 from tests.samples import gif, isobmff, jpeg, jxl, webp
-from tests.unit.c2pa.builder import CREATED, Recipe, store
+from tests.unit.c2pa.builder import CREATED, Recipe, link, store
 from tests.unit.movies.test_credentials import movie
 from tests.unit.private.test_manifests import PLACE, credentials, jpeg_file, manifests, png
 from tests.unit.provenance import making
@@ -150,3 +150,30 @@ def test_a_file_that_is_none_of_the_system_is_read_without_its_hashes():
     data = FileData(io.BytesIO(movie(credentials())))
     found = detect(Source.over(data)).report["metadata"]["c2pa"]
     assert found["present"]
+
+
+def with_source(relationship):
+    """A photograph whose one source was made by AI."""
+    label = "urn:c2pa:22222222-2222-4222-8222-222222222222"
+    made = Recipe(label=label, assertions={"c2pa.actions.v2": {"actions": [CREATED]}}).build()
+    source = {
+        "dc:title": "a source",
+        "relationship": relationship,
+        "activeManifest": link(made, label),
+    }
+    actions = {"actions": [{"action": "c2pa.opened"}]}
+    parts = {"c2pa.actions.v2": actions, "c2pa.ingredient.v3": source, "stds.exif": PLACE}
+    return png(store(made, Recipe(assertions=parts).build()))
+
+
+@pytest.mark.parametrize(
+    ("relationship", "term"),
+    [
+        ("parentOf", "trainedAlgorithmicMedia"),
+        ("componentOf", "compositeWithTrainedAlgorithmicMedia"),
+        ("inputTo", "compositeWithTrainedAlgorithmicMedia"),
+    ],
+)
+def test_a_source_made_by_ai_makes_a_composite_unless_it_is_the_parent(relationship, term):
+    outcome = run("metadata", with_source(relationship), scope="private")
+    assert types(outcome.image) == [labelling.IPTC + term]

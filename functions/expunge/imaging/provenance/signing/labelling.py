@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.data import FileData
-from expunge.imaging.provenance.credentials import facts_of_store
 from expunge.imaging.provenance.fact import Kept
 from expunge.imaging.provenance.keeping import xmp
 from expunge.imaging.provenance.keeping.wanted import Wanted
-from expunge.imaging.provenance.rules import is_ai
 from expunge.imaging.provenance.survey import survey
 from expunge.imaging.source import Source
 
@@ -48,10 +46,39 @@ _FIRST_CHUNK = 33
 
 
 def source_type(store: ManifestStore) -> str:
-    """The URL of the source type of AI in the latest manifest that states one; else empty."""
-    facts = [fact for fact in facts_of_store(store) if fact.key == "digitalSourceType"]
-    found = (fact.value.rpartition(":")[2].lower() for fact in reversed(facts) if is_ai(fact))
-    return next((_TERMS[name] for name in found if name in _TERMS), "")
+    """The URL of the source type of AI that a store states of its image; else empty.
+
+    That is the one of the active manifest, else of the latest of its parents with one. If only
+    another source of the image has one, the image is a composite.
+    """
+    of_image, of_parts = "", ""
+    line = _line(store)
+    for manifest in reversed(store.manifests):
+        url = next(filter(None, map(_url, manifest.source_types)), "")
+        if manifest.label in line:
+            of_image = of_image or url
+        else:
+            of_parts = of_parts or url
+    return of_image or (of_parts and _TERMS["compositewithtrainedalgorithmicmedia"])
+
+
+def _line(store: ManifestStore) -> set[str]:
+    """Labels of the active manifest and its parents."""
+    by_label = {manifest.label: manifest for manifest in store.manifests}
+    line: set[str] = set()
+    waiting = [store.active.label] if store.active else []
+    while waiting:
+        label = waiting.pop()
+        if label in by_label and label not in line:
+            line.add(label)
+            ingredients = by_label[label].ingredients
+            waiting += [i.manifest for i in ingredients if i.relationship == "parentOf"]
+    return line
+
+
+def _url(term: str) -> str:
+    """The URL of a source type of AI, whatever its letters and prefix; else empty."""
+    return _TERMS.get(term.rpartition(":")[2].lower(), "")
 
 
 def is_labelled(source: Source) -> bool:
