@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import expunge
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing, Pack, Payments
@@ -23,12 +22,12 @@ from expunge.adapters import stores
 from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
 from expunge.errors import ValidationFailed
+from expunge.fetching import fetcher_of
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
-from expunge.net.late import LateFetcher
 from expunge.operations import mode_named
 from expunge.operations.available import modes_of, scopes_of
 from expunge.operations.execution import InProcess
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from expunge.accounts.identities import IdentityProvider
     from expunge.jobs.job import Job
     from expunge.net.fetcher import Fetcher
+    from expunge.net.late import LateFetcher
     from expunge.operations.execution import Executor
     from expunge.settings import Settings
     from expunge.stores.ports import OwnSecret, Records, Signals
@@ -86,12 +86,7 @@ def build(
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
-    fetcher = fetcher or LateFetcher(
-        own=filter(None, [settings.public_url]),
-        version=expunge.__version__,
-        agent=settings.fetch_user_agent,
-        referer=settings.fetch_referer,
-    )
+    fetcher = fetcher or fetcher_of(settings)
     executor = executor or InProcess()
     limits = _limits(settings)
     issuer = _issuer(settings, wired.receipt_secret, clock)

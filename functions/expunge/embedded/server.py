@@ -13,6 +13,7 @@ from expunge.bootstrap import build
 from expunge.embedded.listening import bound
 from expunge.embedded.supervisor import Place, Supervisor
 from expunge.errors import ExtraMissing
+from expunge.fetching import check_listening
 from expunge.operations.available import lacking, modes_of
 from expunge.stores.local.presence import present
 
@@ -55,10 +56,14 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers
 def _serve(settings: Settings, host: str, port: int, workers: int, web_workers: int) -> None:
     service = build(settings)
     listening = bound(host, port)  # exits with a message if the port is in use
+    check_listening(settings, listening.getsockname()[0])
     log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
     log.info("studio at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
         log.info("the limits of docs/reference/limits.md apply; EXPUNGE_QUOTAS=off removes them")
+    if settings.fetch_allow:
+        opened = ", ".join(settings.fetch_allow)
+        log.info("callers with a key, and pages of this server, reach %s", opened)
     _tell_new_password(service)
     places = [
         *(Place("web process", WEB, listening.fileno()) for _ in range(web_workers)),

@@ -144,7 +144,7 @@ class Admission:
         StorageFull
             If there is no space for a result.
         """
-        mode, options = self._validate(request)
+        mode, options = self._validate(caller, request)
         earlier = self._earlier(caller, request)
         if earlier:
             return earlier
@@ -161,12 +161,12 @@ class Admission:
             submitted = self._commit(caller, request, draft, call, reservation)
             return submitted if submitted.replayed else self._run(submitted, draft, turn)
 
-    def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
+    def _validate(self, caller: Caller, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
         mode, options = self._rules.checked(request)
         try:
             if request.webhook_url is not None:
-                self._sources.check(request.webhook_url, schemes=request.schemes)
+                self._sources.check(caller, request.webhook_url, schemes=request.schemes)
         except SourceUnreachable as error:
             raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
         return mode, options
@@ -323,6 +323,7 @@ class Admission:
             purpose=request.purpose,
             retention=_retention(request, sync=sync),
             webhook_url=request.webhook_url,
+            webhook_private=caller.reaches_private,
             webhook_secret=request.webhook_secret,
             base_url=request.base_url,
             guessed_type=_wrong_guess(request, source),

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from expunge.net.fetcher import Fetcher
     from expunge.net.ports import Fetched, Response
@@ -28,10 +28,12 @@ class LateFetcher:
         """See `ports.Fetch.get`."""
         return self._fetcher.get(url, **options)
 
-    def check(self, url: str, **options: Collection[str]) -> None:
+    def check(self, url: str, **options: Any) -> None:  # noqa: ANN401
         """See `ports.Fetch.check`."""
         self._fetcher.check(url, **options)
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False
+    ) -> Response:
         """See `ports.Sender.post`."""
-        return self._fetcher.post(url, body, headers)
+        return self._fetcher.post(url, body, headers, private=private)

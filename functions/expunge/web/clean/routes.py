@@ -95,7 +95,11 @@ async def _answer(request: Request, service: Service) -> Response:
         raise UseJobs("Pro accounts use POST /api/v1/jobs, with image_url.")
     left = _check(service, query)
     clean_request = CleanRequest.of(query)
-    clean_request = replace(clean_request, purpose=clean_request.purpose or purpose_of(request))
+    clean_request = replace(
+        clean_request,
+        purpose=clean_request.purpose or purpose_of(request),
+        private=caller.reaches_private,
+    )
     _check_rules(service, clean_request)
     headers: dict[str, str] = {}
     if clean_request.auto:
@@ -116,6 +120,8 @@ async def _answer(request: Request, service: Service) -> Response:
 
 def _kept(service: Service, cleaned: Cleaned, left: int) -> str:
     """Which caches may keep the image, and for how long: no more than those of its source."""
+    if cleaned.caching is Caching.OWN_NETWORK:
+        return "no-store"
     if cleaned.caching is Caching.PUBLIC or service.settings.embed_ignore_source_cache:
         return f"public, max-age={min(MAX_AGE, left)}"
     if cleaned.caching is Caching.NONE:
