@@ -17,11 +17,11 @@ from tests.websites.site import Site, redirects, says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from starlette.testclient import TestClient
 
     from expunge.service import Service
-    from tests.api.reading import Shared
 
 JOBS, HOOKS = "/api/v1/jobs", "/api/v1/hooks"
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
@@ -225,8 +225,10 @@ def test_on_a_public_server_a_page_is_not_enough(
     service.close()
 
 
-def test_without_the_setting_nothing_is_open(shared: Shared, site: Site) -> None:
-    client = client_at(shared.service, "192.168.1.7")
+def test_without_the_setting_nothing_is_open(tmp_path: Path, site: Site) -> None:
+    service = build(Settings(data=tmp_path / "data"))
+    client = client_at(service, "192.168.1.7")
     with pytest.raises(SourceUnreachable, match=r"start with https://\.$"):
-        shared.service.jobs.sources.check(OWN_CALLER, url(site))
+        service.jobs.sources.check(OWN_CALLER, url(site))
     assert clean(client, url(site), OWN_PAGE).status_code == 400
+    service.close()

@@ -74,7 +74,7 @@ def test_a_stack_on_aws_opens_nothing() -> None:
 
 
 def test_a_wrong_entry_stops_the_start() -> None:
-    with pytest.raises(SettingsInvalid, match="EXPUNGE_FETCH_ALLOW: «8.8.8.8»"):
+    with pytest.raises(SettingsInvalid, match=r"EXPUNGE_FETCH_ALLOW: «8\.8\.8\.8»"):
         fetcher_of(settings(FETCH_ALLOW="8.8.8.8"))
 
 

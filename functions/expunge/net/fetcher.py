@@ -15,7 +15,6 @@ from expunge.net.deadline import Deadline
 from expunge.net.failures import check_status, retry_after, uniform_failures
 from expunge.net.guard import Guard
 from expunge.net.origins import LOOP_HEADERS, origin, origin_of
-from expunge.net.own_network import AllowList
 from expunge.net.ports import HTTPS, WEB, Caching, Fetched, Response, never
 from expunge.net.transport import Transport
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from expunge.net.origins import Origin
+    from expunge.net.own_network import AllowList
 
 MAX_REDIRECTS = 3
 MAX_URL = 8_192
@@ -86,7 +86,7 @@ class Fetcher:
         referer: str | None = None,
     ) -> None:
         self._guard = guard or Guard()
-        self._private_guard = self._guard.opening(allowed or AllowList())
+        self._private_guard = self._guard.opening(allowed) if allowed else self._guard
         self._given_tls = tls
         self._reading = reading
         self._sending = sending

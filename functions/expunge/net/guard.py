@@ -12,6 +12,7 @@ that list: `Guard.opening`.
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import TYPE_CHECKING
 
 import httpcore2
@@ -65,7 +66,9 @@ class Guard:
 
     def opening(self, allowed: AllowList) -> Guard:
         """A guard like this one that opens these targets."""
-        return Guard(self._resolve, also_public=self._also_public, allowed=allowed)
+        other = copy(self)
+        other.allowed = allowed
+        return other
 
     def check(self, host: str, port: int) -> None:
         """Refuse hosts and ports that need no DNS lookup to be refused.

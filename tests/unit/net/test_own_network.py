@@ -95,7 +95,7 @@ def test_an_entry_opens_its_network_and_ports_and_nothing_else(
     except EntryInvalid:
         assert not is_private(network.network_address)  # all of it is a metadata service's
         return
-    in_ports = port == "*" or asked == port or (port is None and asked in (80, 443))
+    in_ports = port in ("*", asked) or (port is None and asked in (80, 443))
     listed = ip_address(address) in network and in_ports and is_private(address)
     usual = is_public(address) and asked in (80, 443)
 
@@ -224,5 +224,5 @@ def test_which_hosts_are_private() -> None:
     ]
     public = ["photos.example", "*", "*.example", "8.8.8.8", "0.0.0.0", "[::]", "ts.net"]
 
-    assert all(map(is_private_host, [*private, "a.home.arpa"]))
+    assert all(map(is_private_host, [*private, "a.home.arpa", "host.docker.internal"]))
     assert not any(map(is_private_host, public))
