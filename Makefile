@@ -41,8 +41,10 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 models: .venv/.serve ## fetch and verify the face detector, and the libraries for browsers
 	@$(BIN)/expunge models pull --quiet
 
-serve: models ## run the embedded service on http://127.0.0.1:8000
-	@exec $(BIN)/expunge serve
+HOST ?= 127.0.0.1
+PORT ?= 8000
+serve: models ## run the embedded service: PORT=8000 HOST=127.0.0.1
+	@exec $(BIN)/expunge serve --host $(HOST) --port $(PORT)
 
 # The browser tests use the system's Chromium or Chrome, else Playwright's own, else say that they were skipped.
 .PHONY: browser

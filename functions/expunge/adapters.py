@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from expunge.errors import Unavailable
 from expunge.jobs.register import RESULT_SECONDS
@@ -20,6 +20,7 @@ from expunge.stores.ports import (
     Records,
     Signals,
 )
+from expunge.telemetry import tracing
 
 if TYPE_CHECKING:
     from expunge.settings import Settings
@@ -56,6 +57,8 @@ class Stores:
     """Whether the stores accept writes, by name; stores that cannot be full are omitted."""
     check_space: Callable[[int], object] = lambda _: None
     """Checks that this many bytes may be stored, or raises `StorageFull`."""
+    stored_bytes: Callable[[], int] | None = None
+    """Bytes of all stored data; ``None`` where the provider measures them."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
@@ -82,8 +85,16 @@ def _answers(question: Callable[[], object]) -> bool:
 
 
 def stores(settings: Settings) -> Stores:
-    """The adapter set that the settings choose."""
-    return _aws(settings) if settings.store == "aws" else _local(settings)
+    """The adapter set that the settings choose; its calls are traced if tracing is on."""
+    chosen = _aws(settings) if settings.store == "aws" else _local(settings)
+    return _traced(chosen) if tracing.is_on() else chosen
+
+
+def _traced(plain: Stores) -> Stores:
+    names = ("records", "objects", "queue", "deliveries", "signed_objects")
+    ports: dict[str, Any] = {name: getattr(plain, name) for name in names}
+    traced: dict[str, Any] = {n: tracing.Traced(p, n) for n, p in ports.items() if p is not None}
+    return replace(plain, **traced)
 
 
 def _aws(settings: Settings) -> Stores:
@@ -189,6 +200,7 @@ def _local(settings: Settings) -> Stores:
         dead_letters=(queue, deliveries),
         writable=WriteProbe(records, folder / layout.OBJECTS),
         check_space=space.check,
+        stored_bytes=space.used,
         housekeeping=housekeeping,
         close=close,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.accounts import Accounts
@@ -35,17 +35,20 @@ from expunge.operations.receipt import Issuer
 from expunge.receipts.keys import KeyInvalid, PublicKey, SigningKey
 from expunge.service import Service, TaskTerms
 from expunge.settings import SettingsInvalid
+from expunge.telemetry.readings import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from expunge.accounts.identities import IdentityProvider
+    from expunge.adapters import Stores
     from expunge.jobs.job import Job
     from expunge.net.fetcher import Fetcher
     from expunge.net.late import LateFetcher
     from expunge.operations.execution import Executor
     from expunge.settings import Settings
     from expunge.stores.ports import OwnSecret, Records, Signals
+    from expunge.telemetry.metrics import Metrics
 
 
 LAMBDA_ANSWER_BYTES = 4_500_000
@@ -80,8 +83,11 @@ def build(
         If a setting is invalid in combination with other settings or installed parts.
     """
     modes = modes_of(settings)
+    metrics = _metrics(settings)
     _check_signing(settings)
     wired = stores(settings)
+    if metrics is not None:
+        metrics.sources.append(partial(_readings, wired))
     meter = Meter(wired.records, _policies(settings, on=settings.quotas == "on"), clock)
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
@@ -108,7 +114,7 @@ def build(
         meter=meter,
         executor=executor,
         job_memory=settings.job_memory_mb << 20,
-        observer=_observers(observer, wired.signals),
+        observer=_observers(observer, wired.signals, metrics),
         check_space=wired.check_space,
         limits=limits,
         answer_bytes=answer_bytes,
@@ -183,6 +189,7 @@ def build(
         queues={"jobs": wired.queue, "deliveries": wired.deliveries},
         dead_letters=wired.dead_letters,
         alarms_url=wired.alarms_url,
+        metrics=metrics,
         housekeeping=wired.housekeeping,
         close=close,
     )
@@ -211,17 +218,44 @@ def _issuer(settings: Settings, own: OwnSecret, clock: Callable[[], float]) -> I
     )
 
 
-def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Callable[[Job], None]:
-    """The observer, plus a signal to processes that wait for the job's end."""
-    if signals is None:
-        return observer
+def _observers(
+    observer: Callable[[Job], None], signals: Signals | None, metrics: Metrics | None
+) -> Callable[[Job], None]:
+    """The observer, plus metrics, and a signal to processes that wait for the job's end."""
 
     def observe(job: Job) -> None:
         observer(job)
-        if job.status.ended:
+        if metrics is not None:
+            metrics.job(job.mode, job.status.value, job.processing_ms)
+        if signals is not None and job.status.ended:
             signals.send(job.id)
 
     return observe
+
+
+def _metrics(settings: Settings) -> Metrics | None:
+    if not settings.metrics:
+        return None
+    from expunge.telemetry.metrics import Metrics
+
+    return Metrics()
+
+
+def _readings(wired: Stores) -> Iterator[Reading]:
+    """What the stores hold now."""
+    inboxes = {"jobs": wired.inbox, "deliveries": wired.deliveries_inbox}
+    for name, inbox in inboxes.items():
+        if inbox is None:
+            continue
+        backlog, label = inbox.backlog(), {"queue": name}
+        waiting = "Messages that wait in a queue."
+        yield Reading("expunge_queue_messages", waiting, backlog.messages, label)
+        oldest = "Age of the oldest message that waits."
+        yield Reading("expunge_queue_oldest_seconds", oldest, backlog.oldest_seconds, label)
+        dead = "Messages whose attempts all failed."
+        yield Reading("expunge_queue_dead_messages", dead, backlog.dead, label)
+    if wired.stored_bytes is not None:
+        yield Reading("expunge_store_bytes", "Size of all stored data.", wired.stored_bytes())
 
 
 def _check_signing(settings: Settings) -> None:

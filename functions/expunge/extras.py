@@ -27,6 +27,7 @@ EXTRAS = {
         "h11",
         "httpx2",
         "markdown_it",
+        "prometheus_client",
         "python_multipart",
         "requests",
         "standardwebhooks",
@@ -36,6 +37,7 @@ EXTRAS = {
     "c2pa": ("c2pa",),
     "watch": ("watchfiles",),
     "mcp": ("mcp",),
+    "otel": ("opentelemetry",),
     "aws": ("aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "mangum"),
 }
 """Top-level modules by the extra that installs them."""

@@ -50,6 +50,9 @@ NOT_IN_TEMPLATE = {
     "fetch_allow": "a stack is public, and the private network of a function is its runtime's",
     "fetch_allow_while_public": "only with EXPUNGE_FETCH_ALLOW",
     "log_level": "the template sets POWERTOOLS_LOG_LEVEL",
+    "log_format": "Powertools writes JSON",
+    "metrics": "CloudWatch has the metrics of a stack",
+    "metrics_token": "CloudWatch has the metrics of a stack",
     "quotas": "only a private installation lifts its limits; `limits` raises single ones",
     "admin_username": "the default suffices if the password is a secret",
     "admin_session_seconds": "the default suffices",
@@ -76,6 +79,7 @@ OWN_PATHS = frozenset(
         "health",
         "legal",
         "mcp",
+        "metrics",
         "objects",
         "privacy",
         "problems",
@@ -195,6 +199,23 @@ class Settings(BaseModel):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Lowest level of log messages that are written."
+    )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto",
+        description="Format of log lines. `json`: one object a line, with the request's id. "
+        "`auto`: text on a terminal, JSON elsewhere.",
+    )
+    metrics: bool = Field(
+        False,
+        description="Whether `/metrics` answers Prometheus, to loopback and private addresses. Not "
+        "allowed with `aws`, where CloudWatch has the metrics. See "
+        "[monitoring.md](../how-to/monitoring.md).",
+    )
+    metrics_token: Annotated[str, StringConstraints(min_length=16)] | None = Field(
+        None,
+        repr=False,
+        description="Bearer token for `/metrics`, at least 16 characters. If set, every scraper "
+        "needs it, and may have any address.",
     )
 
     quotas: Literal["on", "off"] = Field(
@@ -460,6 +481,16 @@ class Settings(BaseModel):
                 f"{PREFIX}FETCH_ALLOW needs EXPUNGE_STORE=local: a stack on AWS is public, and the "
                 "private network of a function is its runtime's"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _aws_has_its_own_metrics(self) -> Self:
+        if self.store == "aws" and self.metrics:
+            raise ValueError(
+                f"{PREFIX}METRICS needs EXPUNGE_STORE=local; on AWS, CloudWatch has the metrics"
+            )
+        if self.metrics_token is not None and not self.metrics:
+            raise ValueError(f"{PREFIX}METRICS_TOKEN also needs {PREFIX}METRICS=true")
         return self
 
     @model_validator(mode="after")

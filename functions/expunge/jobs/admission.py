@@ -33,6 +33,7 @@ from expunge.operations import mode_named
 from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.operations.options.base import ModeOptions
 from expunge.stores.ports import Key, Put, WriteRefused
+from expunge.telemetry.tracing import carried
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -352,7 +353,7 @@ class Admission:
     def _dispatch(self, job: Job) -> None:
         """Send the queue message. The job is stored already, so the sweep resends a lost one."""
         try:
-            self._queue.send(job.message())
+            self._queue.send(job.message() | carried())
         except ExpungeError:
             log.warning("job %s is written but not sent; the sweep will send it", job.id)
 

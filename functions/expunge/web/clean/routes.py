@@ -29,6 +29,7 @@ from expunge.web.caller.who import caller_of
 from expunge.web.clean.openapi import DOCUMENTED
 from expunge.web.clean.placeholder import placeholder
 from expunge.web.dependencies import ServiceDep, purpose_of
+from expunge.web.exchanges import note_problem
 from expunge.web.loops import refuse_loop
 from expunge.web.urls import absolute, base_url
 
@@ -222,6 +223,7 @@ async def _refusal(
     request: Request, code: str, detail: str, more: Mapping[str, str] | None = None
 ) -> Response:
     problem = problems.REGISTRY[code]
+    note_problem(request.scope, code)
     help_page = f"{base_url(request)}/problems/{code}"
     headers = {
         "cache-control": "no-store",
