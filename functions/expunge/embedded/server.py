@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import expunge
@@ -14,6 +15,7 @@ from expunge.bootstrap import build
 from expunge.embedded.listening import bound
 from expunge.embedded.supervisor import Place, Supervisor
 from expunge.errors import ExtraMissing
+from expunge.extras import sentence
 from expunge.fetching import check_listening
 from expunge.operations.available import lacking, modes_of
 from expunge.stores.local.presence import present
@@ -44,7 +46,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers
     Raises
     ------
     expunge.errors.ExtraMissing
-        If an enabled mode needs libraries that are not installed.
+        If the service or an enabled mode needs libraries that are not installed.
     expunge.stores.local.presence.InUse
         While a backup is restored into the data folder.
     expunge.embedded.listening.CannotListen
@@ -52,6 +54,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers
     expunge.settings.SettingsInvalid
         For settings that do not fit each other or the address.
     """
+    if find_spec("uvicorn") is None:
+        raise ExtraMissing(sentence("serve"))
     advice = lacking(modes_of(settings))
     if advice is not None:
         raise ExtraMissing(advice)
