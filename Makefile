@@ -8,7 +8,7 @@ PIP    := -m pip install --quiet --disable-pip-version-check
 .PHONY: help setup models serve test judge soak lambda check format bench lock docs layers clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other commands need
 
@@ -94,6 +94,21 @@ format: .venv/.dev ## put the code in its house style
 bench: .venv/.dev ## run the benchmarks
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
+# The steps of the Dockerfile one by one, without Docker: some minutes.
+.PHONY: container container-lint
+container: .venv/.dev ## run the Dockerfile's steps in a fresh folder, start and probe the server
+	$(BIN)/python -m tests.packaging.rehearsal
+
+.venv-container/.done: requirements/container.txt
+	$(PYTHON) -m venv .venv-container
+	.venv-container/bin/python $(PIP) --no-deps --require-hashes -r requirements/container.txt
+	@touch $@
+
+DCLINT := dclint@3.1.0
+container-lint: .venv-container/.done ## lint the Dockerfile (hadolint) and the compose files (dclint)
+	.venv-container/bin/hadolint Dockerfile
+	npx --yes $(DCLINT) --config containers/.dclintrc.yaml containers
+
 docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs
 
@@ -123,6 +138,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --extra all --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK) --group judge -o requirements/judge.txt
+	$(LOCK) --group container -o requirements/container.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi idna joserfc pycparser typing-extensions)
 	$(LOCK_LAYER) layers/c2pa/requirements.in -o layers/c2pa/requirements.txt --no-deps
@@ -130,4 +146,4 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
 clean: ## remove what the commands made
-	rm -rf .venv .venv-sam .venv-judge .aws-sam build
+	rm -rf .venv .venv-sam .venv-judge .venv-container .aws-sam build
