@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from expunge.bootstrap import build
+from expunge.cli import main
 from expunge.fetching import check_listening, fetcher_of
 from expunge.settings import Settings, SettingsInvalid
 
@@ -83,3 +85,15 @@ def test_pages_of_other_origins_are_no_longer_welcome() -> None:
     assert settings(CORS_ORIGINS="https://app.example").cors_origins == ("https://app.example",)
     assert settings(CORS_ORIGINS="*").cors_origins == ("*",)
     assert Settings(fetch_allow=()).cors_origins == ("*",)
+
+
+def test_the_doctor_tells_it_too(tmp_path: Path) -> None:
+    environ = {
+        "EXPUNGE_FETCH_ALLOW": "localhost:5678",
+        "EXPUNGE_PUBLIC_URL": "https://pictures.example",
+        "EXPUNGE_DATA": str(tmp_path / "data"),
+    }
+    said = CliRunner().invoke(main, ["doctor"], env=environ).output
+
+    assert "✗ settings" in said
+    assert "EXPUNGE_FETCH_ALLOW_WHILE_PUBLIC=true" in said
