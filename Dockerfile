@@ -26,13 +26,17 @@ RUN /opt/libraries/bin/python -m pip install --quiet --no-deps --no-build-isolat
 ENV EXPUNGE_MODELS_DIR=/opt/models
 RUN PYTHONPATH=/opt/expunge /opt/libraries/bin/python -m expunge models pull --quiet
 
-# What no running server reads: the installer, headers, debug information, tools of the runtime.
-COPY layers/strip.py layers/strip.py
-RUN python layers/strip.py /opt/libraries \
+# What no running server reads: OpenCV's FFmpeg with its old OpenSSL, debug information, headers, tools
+# of the runtime, the installer.
+COPY layers/strip.py layers/vision/cut.py layers/
+RUN site=$(/opt/libraries/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+    && python layers/cut.py "$site" \
+    && python layers/strip.py "$site" \
+    && rm -r "$site"/onnxruntime/capi/libonnxruntime.so.* "$site"/onnxruntime/datasets \
+        "$site"/onnxruntime/quantization "$site"/onnxruntime/tools "$site"/onnxruntime/transformers \
     && /opt/libraries/bin/python -m pip uninstall --quiet --yes setuptools pip \
-    && find /opt/libraries -type d \( -name tests -o -name include \) -prune -exec rm -r {} + \
-    && find /opt/libraries -type f \( -name '*.pyi' -o -name '*.h' -o -name '*.a' \) -delete \
-    && find /opt/libraries -path '*/onnxruntime/capi/libonnxruntime.so.*' -delete \
+    && find "$site" -type d -name tests -prune -exec rm -r {} + \
+    && find "$site" -type f \( -name '*.pyi' -o -name '*.h' -o -name '*.a' \) -delete \
     && mkdir /data
 
 
@@ -45,7 +49,7 @@ LABEL org.opencontainers.image.title="expunge" \
 COPY --from=build /opt/libraries /opt/libraries
 COPY --from=build /opt/models /opt/models
 COPY --from=build /opt/expunge /opt/expunge
-COPY --from=build --chown=10001:10001 /data /data
+COPY --from=build --chown=10001:10001 --chmod=700 /data /data
 
 # The root may be read-only: only the volume and /tmp are written.
 ENV PATH=/opt/expunge/bin:/opt/libraries/bin:/usr/local/bin:/usr/bin:/bin \

@@ -94,6 +94,8 @@ class Rehearsal:
         if owner and os.getuid() == 0:
             for path in [there, *there.rglob("*")]:
                 os.chown(path, *map(int, owner.split(":")), follow_symlinks=False)
+        if mode := each.flag("chmod"):
+            there.chmod(int(mode, 8))
         if self.above:
             self.layers.append((target, *_sizes(there)))
 

@@ -82,6 +82,7 @@ def test_it_runs_as_nobody_in_particular() -> None:
     assert user >= 1000 <= group
     data = next(each for each in FINAL.all("COPY") if each.words[-1] == "/data")
     assert data.flag("chown") == f"{user}:{group}"
+    assert data.flag("chmod") == "700"
     assert [each for each in FINAL.all("COPY") if each.flag("chown")] == [data]
 
 
