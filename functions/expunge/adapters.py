@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from expunge.errors import Unavailable
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.service import SignedObjects, is_delivery
 from expunge.stores.ports import (
+    Backlog,
     DeadLetters,
     Inbox,
     Key,
@@ -21,6 +22,7 @@ from expunge.stores.ports import (
     Signals,
 )
 from expunge.telemetry import tracing
+from expunge.telemetry.readings import Reading
 
 if TYPE_CHECKING:
     from expunge.settings import Settings
@@ -74,6 +76,24 @@ class Stores:
             "objects": _answers(lambda: self.objects.head("out/health"))
             and writable.get("objects", True),
         }
+
+    def readings(self) -> Iterator[Reading]:
+        """What the stores hold now, where they do not belong to a provider that tells it."""
+        inboxes = {"jobs": self.inbox, "deliveries": self.deliveries_inbox}
+        for name, inbox in inboxes.items():
+            if inbox is not None:
+                yield from _of_queue(name, inbox.backlog())
+        if self.stored_bytes is not None:
+            yield Reading("expunge_store_bytes", "Size of all stored data.", self.stored_bytes())
+
+
+def _of_queue(name: str, backlog: Backlog) -> Iterator[Reading]:
+    label = {"queue": name}
+    waiting, oldest = "Messages that wait in a queue.", "Age of the oldest message that waits."
+    yield Reading("expunge_queue_messages", waiting, backlog.messages, label)
+    yield Reading("expunge_queue_oldest_seconds", oldest, backlog.oldest_seconds, label)
+    dead = "Messages whose attempts all failed."
+    yield Reading("expunge_queue_dead_messages", dead, backlog.dead, label)
 
 
 def _answers(question: Callable[[], object]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.accounts import Accounts
@@ -35,13 +35,11 @@ from expunge.operations.receipt import Issuer
 from expunge.receipts.keys import KeyInvalid, PublicKey, SigningKey
 from expunge.service import Service, TaskTerms
 from expunge.settings import SettingsInvalid
-from expunge.telemetry.readings import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from expunge.accounts.identities import IdentityProvider
-    from expunge.adapters import Stores
     from expunge.jobs.job import Job
     from expunge.net.fetcher import Fetcher
     from expunge.net.late import LateFetcher
@@ -87,7 +85,7 @@ def build(
     _check_signing(settings)
     wired = stores(settings)
     if metrics is not None:
-        metrics.sources.append(partial(_readings, wired))
+        metrics.sources.append(wired.readings)
     meter = Meter(wired.records, _policies(settings, on=settings.quotas == "on"), clock)
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
@@ -239,23 +237,6 @@ def _metrics(settings: Settings) -> Metrics | None:
     from expunge.telemetry.metrics import Metrics
 
     return Metrics()
-
-
-def _readings(wired: Stores) -> Iterator[Reading]:
-    """What the stores hold now."""
-    inboxes = {"jobs": wired.inbox, "deliveries": wired.deliveries_inbox}
-    for name, inbox in inboxes.items():
-        if inbox is None:
-            continue
-        backlog, label = inbox.backlog(), {"queue": name}
-        waiting = "Messages that wait in a queue."
-        yield Reading("expunge_queue_messages", waiting, backlog.messages, label)
-        oldest = "Age of the oldest message that waits."
-        yield Reading("expunge_queue_oldest_seconds", oldest, backlog.oldest_seconds, label)
-        dead = "Messages whose attempts all failed."
-        yield Reading("expunge_queue_dead_messages", dead, backlog.dead, label)
-    if wired.stored_bytes is not None:
-        yield Reading("expunge_store_bytes", "Size of all stored data.", wired.stored_bytes())
 
 
 def _check_signing(settings: Settings) -> None:
