@@ -183,13 +183,13 @@ def start_and_probe(image: Rehearsal) -> None:
 
 
 def _clean_an_image(port: str) -> None:
-    """One image in, one image out; and the face detector of the image finds its model."""
+    """One image in, one image out: by no library, by OpenCV, and by the model in the image."""
     from http.client import HTTPConnection
 
     from tests.samples.jpeg import photo
 
     connection = HTTPConnection("127.0.0.1", int(port), timeout=60)
-    for mode in ("metadata", "mask"):
+    for mode in ("metadata", "visible", "mask"):
         connection.request(
             "POST", f"/api/v1/clean?mode={mode}", photo(), {"content-type": "image/jpeg"}
         )
