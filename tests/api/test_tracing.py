@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from expunge.bootstrap import build
+from expunge.net.guard import Guard
+from expunge.net.late import LateFetcher
 from expunge.settings import Settings
 from expunge.telemetry import tracing
 from tests.api.conftest import client_at, work_off
@@ -39,7 +41,8 @@ def spans() -> Iterator[export.InMemorySpanExporter]:
 
 @pytest.fixture
 def service(spans: object, tmp_path: Path) -> Iterator[Service]:
-    service = build(Settings(data=tmp_path, quotas="off"))
+    fetcher = LateFetcher(guard=Guard(lambda *_: ["10.0.0.1"]))
+    service = build(Settings(data=tmp_path, quotas="off"), fetcher=fetcher)
     yield service
     service.close()
 
@@ -78,14 +81,14 @@ def test_one_trace_goes_from_the_request_to_the_worker(
 def test_a_refusal_says_why_and_a_fetch_names_only_the_host(
     client: TestClient, spans: export.InMemorySpanExporter
 ) -> None:
-    url = f"https://nowhere.invalid/{SECRET}.jpg?token={SECRET}"
+    url = f"https://pictures.example/{SECRET}.jpg?token={SECRET}"
     client.post("/api/v1/jobs", json={"image_url": url, "mode": "metadata"})
     client.get(f"/{SECRET}", params={"q": SECRET})
     made = {span.name: span for span in spans.get_finished_spans()}
 
     assert made["POST /api/v1/jobs"].attributes["error.type"] == "source_unreachable"
     assert dict(made["fetch"].attributes) == {
-        "server.address": "nowhere.invalid",
+        "server.address": "pictures.example",
         "error.type": "SourceUnreachable",
     }
     assert made["GET"].attributes["http.response.status_code"] == 404

@@ -30,26 +30,27 @@ def bound(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(BACKLOG)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter for what cannot be a host name
         listening.close()
         raise CannotListen(_sentence(error, host, port)) from error
     return listening
 
 
-def _sentence(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
+def _sentence(error: OSError | UnicodeError, host: str, port: int) -> str:
+    number = getattr(error, "errno", None)
+    if number == errno.EADDRINUSE:
         return _taken(host, port)
-    if error.errno == errno.EACCES:
+    if number == errno.EACCES:
         return (
             f"This user may not listen on port {port}. Ports below 1024 need privileges: choose "
             "another one, such as --port 8000, and let a reverse proxy forward to it."
         )
-    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+    if number == errno.EADDRNOTAVAIL or isinstance(error, (socket.gaierror, UnicodeError)):
         return (
             f"«{host}» is not an address of this machine. Choose 127.0.0.1 for this machine alone, "
             "0.0.0.0 for every network, or one of its own addresses: --host 127.0.0.1"
         )
-    return f"The server cannot listen on port {port} of {host}: {error.strerror}."
+    return f"The server cannot listen on port {port} of {host}: {error}."
 
 
 def _taken(host: str, port: int) -> str:

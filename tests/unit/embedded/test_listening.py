@@ -50,7 +50,7 @@ def test_where_the_system_does_not_tell_it_says_how_to_find_out(
         bound("127.0.0.1", taken)
 
 
-@pytest.mark.parametrize("host", ["203.0.113.99", "no-such-host.invalid", "2001:db8::99"])
+@pytest.mark.parametrize("host", ["203.0.113.99", "a" * 64, "2001:db8::99"])
 def test_a_host_of_another_machine_is_named(host: str) -> None:
     with pytest.raises(CannotListen, match=r"not an address of this machine|cannot listen"):
         bound(host, 0)
