@@ -30,7 +30,6 @@ from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.jobs.uploads import Uploaded, upload_not_found
 from expunge.operations import mode_named
-from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.operations.options.base import ModeOptions
 from expunge.stores.ports import Key, Put, WriteRefused
 
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from expunge.accounts.meter import Meter, Reservation
     from expunge.imaging.data import FileData
     from expunge.imaging.limits import Limits
+    from expunge.jobs.capacity import Capacity, Dispatch
     from expunge.jobs.operator_rules import Rules
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from expunge.jobs.uploads import Uploads
     from expunge.operations import Mode
     from expunge.operations.execution import Executor, Turn
-    from expunge.stores.ports import Change, Item, Objects, Queue, Records
+    from expunge.stores.ports import Change, Item, Objects, Records
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Admission:
         self,
         records: Records,
         objects: Objects,
-        queue: Queue,
+        dispatch: Dispatch,
         register: Register,
         uploads: Uploads,
         runner: Runner,
@@ -98,14 +98,14 @@ class Admission:
         *,
         executor: Executor,
         rules: Rules,
-        job_memory: int | None,
+        capacity: Capacity,
         clock: Callable[[], float],
         check_space: Callable[[int], object],
         limits: Limits,
     ) -> None:
         self._records = records
         self._objects = objects
-        self._queue = queue
+        self._dispatch = dispatch
         self._register = register
         self._uploads = uploads
         self._runner = runner
@@ -113,7 +113,7 @@ class Admission:
         self._sources = sources
         self._executor = executor
         self._rules = rules
-        self._job_memory = job_memory
+        self._capacity = capacity
         self._clock = clock
         self._check_space = check_space
         self._limits = limits
@@ -155,7 +155,7 @@ class Admission:
         if not draft.job.sync:
             submitted = self._commit(caller, request, draft, call, reservation)
             if not submitted.replayed:
-                self._dispatch(submitted.job)
+                self._send(submitted.job)
             return submitted
         with self._executor.turn(mode, draft.job.memory) as turn:
             submitted = self._commit(caller, request, draft, call, reservation)
@@ -194,10 +194,11 @@ class Admission:
                 "takes it, with the modes «metadata» and «detect»."
             )
         mode.check(source, options)
-        memory = peak_bytes(mode, source, options)
-        if self._job_memory is not None and memory > self._job_memory:
-            raise too_large_for(mode, source, options, self._job_memory)
+        at_once = request.needs_outcome
+        memory = self._capacity.memory_for(mode, source, options, queued=not at_once)
         sync = mode.sync and not request.respond_async and source.file is None
+        if sync and not at_once:
+            sync = self._capacity.fits_request(mode, source, options, memory)
         job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
         if upload:
             job = job.changed(
@@ -348,10 +349,10 @@ class Admission:
         except Unavailable:
             log.warning("%s is left until it expires", job.input_key)
 
-    def _dispatch(self, job: Job) -> None:
+    def _send(self, job: Job) -> None:
         """Send the queue message. The job is stored already, so the sweep resends a lost one."""
         try:
-            self._queue.send(job.message())
+            self._dispatch.send(job)
         except ExpungeError:
             log.warning("job %s is written but not sent; the sweep will send it", job.id)
 

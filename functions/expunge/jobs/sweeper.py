@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from expunge.jobs.capacity import Dispatch
     from expunge.jobs.job import Job
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
-    from expunge.stores.ports import Queue
 
 MAX_QUEUED_SECONDS = 2 * 24 * 3600
 """After this time the image of a queued job has expired, so the job is ended. This is long before
@@ -30,11 +30,11 @@ class Sweeper:
     """Finds overdue jobs and restarts them."""
 
     def __init__(
-        self, register: Register, runner: Runner, queue: Queue, clock: Callable[[], float]
+        self, register: Register, runner: Runner, dispatch: Dispatch, clock: Callable[[], float]
     ) -> None:
         self._register = register
         self._runner = runner
-        self._queue = queue
+        self._dispatch = dispatch
         self._clock = clock
 
     def sweep(self) -> Swept:
@@ -55,7 +55,7 @@ class Sweeper:
             if not job.sync and not self._runner.held_for(job):
                 count += 1
                 if not dry_run:
-                    self._queue.send(job.message())
+                    self._dispatch.send(job)
         return count
 
     def _check(self, job: Job, swept: Swept) -> None:
@@ -67,6 +67,6 @@ class Sweeper:
             swept.given_up += 1
             return
         if not running:
-            self._queue.send(job.message())
+            self._dispatch.send(job)
             swept.sent_again += 1
         self._register.postpone_check(job)
