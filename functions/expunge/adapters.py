@@ -96,8 +96,6 @@ def stores(settings: Settings) -> Stores:
 
 
 def _aws(settings: Settings) -> Stores:
-    import boto3
-
     from expunge.stores.aws import clients
     from expunge.stores.aws.mail import SesMail
     from expunge.stores.aws.objects import S3Objects
@@ -105,7 +103,7 @@ def _aws(settings: Settings) -> Stores:
     from expunge.stores.aws.records import DynamoRecords
     from expunge.stores.secrets import SharedSecret
 
-    session = boto3.Session()
+    session = clients.BotocoreSession()
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
     large_queue_url = settings.large_queue_url
     dynamodb, sqs = clients.dynamodb(session), clients.sqs(session)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from expunge.web.late import load_all
 from expunge.web.middleware.origin_guard import SECRET
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ a thread."""
 
 
 def warm(app: FastAPI) -> None:
-    """Answer requests of the application's own, before a server's event loop runs."""
+    """Load every surface and answer own requests, before a server's event loop runs."""
+    load_all(app)
     asyncio.run(_ask(app))
 
 

@@ -24,7 +24,7 @@ class QueueView(BaseModel):
     """A queue and the number of its messages. On SQS all numbers are approximate."""
 
     name: QueueName = Field(
-        description="`jobs`, `large` for jobs with large images (AWS), or `deliveries` for webhooks."
+        description="`jobs`, `large` for large jobs (AWS only), or `deliveries` for webhooks."
     )
     waiting: int = Field(description="Messages that a worker could receive now.")
     in_flight: int = Field(description="Messages that a worker is processing.")
