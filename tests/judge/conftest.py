@@ -18,7 +18,7 @@ from tests.websites.site import Site, says
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 90.0
+PATIENCE = 150.0
 """Seconds for something to happen: a schedule of one minute, on a busy machine."""
 
 
@@ -52,7 +52,9 @@ def stack(functions, tmp_path_factory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("ministack")
     with ministack(folder, services="") as endpoint:
         functions.stack = Stack(endpoint)
-        yield deploy(endpoint, sam.build(), folder, functions=functions.url)
+        deployed = deploy(endpoint, sam.build(), folder, functions=functions.url)
+        functions.warm(deployed)
+        yield deployed
 
 
 @pytest.fixture

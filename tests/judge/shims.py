@@ -28,6 +28,7 @@ import httpx2
 
 from tests.lambdas import layers, sam
 from tests.lambdas.runtime_api import Function, FunctionFailed
+from tests.lambdas.samples import event
 from tests.websites.authority import authority
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ if TYPE_CHECKING:
     from tests.judge.stack import Stack
     from tests.websites.site import Site
 
+WARMING = {
+    "api-health": ["ApiFunction", "TabFunction"],
+    "jobs-batch": ["JobsFunction", "LargeFunction"],  # a job that is not there
+    "hooks-batch": ["HooksFunction"],
+    "maintenance-schedule": ["MaintenanceFunction"],
+}
+"""Files of `events/`, and the functions that get them first."""
 REACH = Path(__file__).parent / "reach"
 
 
@@ -79,6 +87,16 @@ class Functions:
         self._server.server_close()
         self.restart()
 
+    def warm(self, stack: Stack) -> None:
+        """Start every function with an event that changes nothing.
+
+        The emulator waits for an answer no longer than the function's timeout, in which a busy
+        machine may not even import it.
+        """
+        for sample, names in WARMING.items():
+            for name in names:
+                self._answer(stack.resources[name], event(sample))
+
     def restart(self) -> None:
         """End every copy, so that the next invocation starts anew with new credentials."""
         with self._lock:
@@ -89,12 +107,12 @@ class Functions:
     def log(self, name: str) -> str:
         return "".join(path.read_text() for path in sorted(self._folder.glob(f"{name}-*.log")))
 
-    def _answer(self, function: str, event: Any) -> Any:
+    def _answer(self, function: str, given: Any) -> Any:
         name = _logical(function)
         with self._lock:
             lock = self._locks.setdefault(name, Lock())
         with lock:  # a copy handles one event at a time
-            answer = self._copy(name, function).invoke(event)
+            answer = self._copy(name, function).invoke(given)
         self.calls[name] += 1
         return answer
 
@@ -151,9 +169,9 @@ def _logical(function: str) -> str:
 def _handler(answer: Callable[[str, Any], Any]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            given = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             try:
-                answered = answer(self.headers["X-Amzn-Lambda-Function-Name"], event)
+                answered = answer(self.headers["X-Amzn-Lambda-Function-Name"], given)
                 status, body = 200, json.dumps(answered).encode()
             except FunctionFailed as error:
                 status, body = 500, str(error).encode()
