@@ -27,7 +27,11 @@ a thread."""
 def warm(app: FastAPI) -> None:
     """Load every surface and answer own requests, before a server's event loop runs."""
     load_all(app)
-    asyncio.run(_ask(app))
+    loop = asyncio.new_event_loop()  # asyncio.run would take away the thread's own loop
+    try:
+        loop.run_until_complete(_ask(app))
+    finally:
+        loop.close()
 
 
 async def _ask(app: FastAPI) -> None:
