@@ -64,7 +64,7 @@ test: models browser .venv-sam/.done ## run the whole test suite
 		{ [ $$? = 1 ] && echo "Once more, alone:" && $(PYTEST) --last-failed --last-failed-no-failures none; }
 
 # The AWS contract, a short fire and a whole `sam deploy` with what callers then do, over emulators
-# that check signatures and roles: 5 to 10 minutes, most of it for building and deploying.
+# that check signatures and roles: about 7 minutes.
 judge: models .venv/.dev .venv-sam/.done .venv-judge/.done ## hold the stack and the AWS adapters to other emulators than moto
 	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py tests/judge
 	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
