@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from expunge.errors import Unavailable
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.service import SignedObjects, kind_of
 from expunge.stores.ports import (
+    Backlog,
     DeadLetters,
     Inbox,
     Key,
@@ -19,7 +20,10 @@ from expunge.stores.ports import (
     Queue,
     Records,
     Signals,
+    Value,
 )
+from expunge.telemetry import tracing
+from expunge.telemetry.readings import Reading
 
 if TYPE_CHECKING:
     from expunge.settings import Settings
@@ -45,6 +49,8 @@ class Stores:
     mail: Mail
     receipt_secret: OwnSecret
     """The private key that signs receipts, if no setting names one."""
+    large_queue: Queue | None = None
+    """The queue of large jobs, if workers with more memory run them."""
     signed_objects: SignedObjects | None = None
     results_origin: str | None = None
     """Origin of the object store's signed URLs; ``None`` if it is the service itself."""
@@ -58,8 +64,17 @@ class Stores:
     """Whether the stores accept writes, by name; stores that cannot be full are omitted."""
     check_space: Callable[[int], object] = lambda _: None
     """Checks that this many bytes may be stored, or raises `StorageFull`."""
+    stored_bytes: Callable[[], int] | None = None
+    """Bytes of all stored data; ``None`` where the provider measures them."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
+
+    @property
+    def queues(self) -> Mapping[str, Queue]:
+        """Every queue, by name."""
+        large = {"large": self.large_queue} if self.large_queue else {}
+        batches = {} if self.inbox else {"batches": self.batches}
+        return {"jobs": self.queue, **large, "deliveries": self.deliveries, **batches}
 
     def ready(self) -> Mapping[str, bool]:
         """Whether each store responds, and can be written if it can be full.
@@ -74,6 +89,24 @@ class Stores:
             and writable.get("objects", True),
         }
 
+    def readings(self) -> Iterator[Reading]:
+        """What the stores hold now, where they do not belong to a provider that tells it."""
+        inboxes = {"jobs": self.inbox, "deliveries": self.deliveries_inbox}
+        for name, inbox in inboxes.items():
+            if inbox is not None:
+                yield from _of_queue(name, inbox.backlog())
+        if self.stored_bytes is not None:
+            yield Reading("expunge_store_bytes", "Size of all stored data.", self.stored_bytes())
+
+
+def _of_queue(name: str, backlog: Backlog) -> Iterator[Reading]:
+    label = {"queue": name}
+    waiting, oldest = "Messages that wait in a queue.", "Age of the oldest message that waits."
+    yield Reading("expunge_queue_messages", waiting, backlog.messages, label)
+    yield Reading("expunge_queue_oldest_seconds", oldest, backlog.oldest_seconds, label)
+    dead = "Messages whose attempts all failed."
+    yield Reading("expunge_queue_dead_messages", dead, backlog.dead, label)
+
 
 def _answers(question: Callable[[], object]) -> bool:
     try:
@@ -84,13 +117,19 @@ def _answers(question: Callable[[], object]) -> bool:
 
 
 def stores(settings: Settings) -> Stores:
-    """The adapter set that the settings choose."""
-    return _aws(settings) if settings.store == "aws" else _local(settings)
+    """The adapter set that the settings choose; its calls are traced if tracing is on."""
+    chosen = _aws(settings) if settings.store == "aws" else _local(settings)
+    return _traced(chosen) if tracing.is_on() else chosen
+
+
+def _traced(plain: Stores) -> Stores:
+    names = ("records", "objects", "queue", "deliveries", "signed_objects")
+    ports: dict[str, Any] = {name: getattr(plain, name) for name in names}
+    traced: dict[str, Any] = {n: tracing.Traced(p, n) for n, p in ports.items() if p is not None}
+    return replace(plain, **traced)
 
 
 def _aws(settings: Settings) -> Stores:
-    import boto3
-
     from expunge.stores.aws import clients
     from expunge.stores.aws.mail import SesMail
     from expunge.stores.aws.objects import S3Objects
@@ -98,18 +137,23 @@ def _aws(settings: Settings) -> Stores:
     from expunge.stores.aws.records import DynamoRecords
     from expunge.stores.secrets import SharedSecret
 
-    session = boto3.Session()
-    urls = {
-        "job": settings.queue_url or "",
-        "delivery": settings.delivery_queue_url or "",
-        "batch": settings.batch_queue_url or settings.queue_url or "",
-    }
+    session = clients.BotocoreSession()
+    queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
+    large_queue_url = settings.large_queue_url
+    batch_queue_url = settings.batch_queue_url or queue_url
     dynamodb, sqs = clients.dynamodb(session), clients.sqs(session)
     s3 = clients.s3(session)
     mail = SesMail(lambda: clients.ses(session), sender=settings.mail_from or "")
     records = DynamoRecords(dynamodb, table=settings.table or "")
     secret = SharedSecret(records, "objects")
     objects = S3Objects(s3, bucket=settings.bucket or "", secret=lambda: secret.value)
+
+    def origin(message: Mapping[str, Value]) -> str:
+        """The URL of the queue that a dead letter came from."""
+        kind = kind_of(message)
+        if kind != "job":
+            return delivery_queue_url if kind == "delivery" else batch_queue_url
+        return large_queue_url if large_queue_url and message.get("large") else queue_url
 
     def close() -> None:
         for client in (dynamodb, sqs, s3, mail):
@@ -119,14 +163,11 @@ def _aws(settings: Settings) -> Stores:
         records=records,
         objects=objects,
         results_origin=objects.origin,
-        queue=SqsQueue(sqs, queue_url=urls["job"]),
-        deliveries=SqsQueue(sqs, queue_url=urls["delivery"]),
-        batches=SqsQueue(sqs, queue_url=urls["batch"]),
-        dead_letters=(
-            SqsDeadLetters(
-                sqs, queue_url=urls["job"], route=lambda message: urls[kind_of(message)]
-            ),
-        ),
+        queue=SqsQueue(sqs, queue_url=queue_url),
+        deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
+        batches=SqsQueue(sqs, queue_url=batch_queue_url),
+        large_queue=SqsQueue(sqs, queue_url=large_queue_url) if large_queue_url else None,
+        dead_letters=(SqsDeadLetters(sqs, queue_url=queue_url, route=origin),),
         alarms_url=clients.alarms_url(session),
         mail=mail,
         receipt_secret=SharedSecret(records, "receipts"),
@@ -195,6 +236,7 @@ def _local(settings: Settings) -> Stores:
         dead_letters=(queue, deliveries),
         writable=WriteProbe(records, folder / layout.OBJECTS),
         check_space=space.check,
+        stored_bytes=space.used,
         housekeeping=housekeeping,
         close=close,
     )

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import expunge
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing, Pack, Payments
@@ -25,12 +24,13 @@ from expunge.batches.batches import EVENT, Batches
 from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
 from expunge.errors import ValidationFailed
+from expunge.fetching import fetcher_of
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import Ended, WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
+from expunge.jobs.capacity import Capacity
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
-from expunge.net.late import LateFetcher
 from expunge.operations import mode_named
 from expunge.operations.available import modes_of, scopes_of
 from expunge.operations.execution import InProcess
@@ -43,16 +43,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expunge.accounts.identities import IdentityProvider
-    from expunge.adapters import Stores
     from expunge.jobs.job import Job
     from expunge.net.fetcher import Fetcher
+    from expunge.net.late import LateFetcher
     from expunge.operations.execution import Executor
     from expunge.settings import Settings
-    from expunge.stores.ports import OwnSecret, Queue, Records, Signals
+    from expunge.stores.ports import OwnSecret, Records, Signals
+    from expunge.telemetry.metrics import Metrics
 
 
 LAMBDA_ANSWER_BYTES = 4_500_000
 """A Lambda response has at most 6,291,556 bytes, and the image in it is base64."""
+FUNCTION_RESERVE_MB = 300
+"""MiB of a function's memory for what estimates do not count: the runtime and AWS's libraries."""
 
 
 def build(
@@ -83,24 +86,22 @@ def build(
         If a setting is invalid in combination with other settings or installed parts.
     """
     modes = modes_of(settings)
+    metrics = _metrics(settings)
     _check_signing(settings)
     wired = stores(settings)
+    if metrics is not None:
+        metrics.sources.append(wired.readings)
     meter = Meter(wired.records, _policies(settings, on=settings.quotas == "on"), clock)
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
-    fetcher = fetcher or LateFetcher(
-        own=filter(None, [settings.public_url]),
-        version=expunge.__version__,
-        agent=settings.fetch_user_agent,
-        referer=settings.fetch_referer,
-    )
+    fetcher = fetcher or fetcher_of(settings)
     executor = executor or InProcess()
     limits = _limits(settings)
     issuer = _issuer(settings, wired.receipt_secret, clock)
     scopes = scopes_of(settings)
     outbox = WebhookOutbox(wired.records, wired.deliveries, clock)
-    observe = _observers(observer, wired.signals)
+    observe = _observers(observer, wired.signals, metrics)
 
     def seen(job: Job) -> None:
         observe(job)
@@ -122,7 +123,8 @@ def build(
         clock=clock,
         meter=meter,
         executor=executor,
-        job_memory=settings.job_memory_mb << 20,
+        large_queue=wired.large_queue,
+        capacity=_capacity(settings),
         observer=seen,
         check_space=wired.check_space,
         limits=limits,
@@ -214,9 +216,10 @@ def build(
         signals=wired.signals,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
-        queues=_queues(wired),
+        queues=wired.queues,
         dead_letters=wired.dead_letters,
         alarms_url=wired.alarms_url,
+        metrics=metrics,
         housekeeping=wired.housekeeping,
         close=close,
     )
@@ -233,11 +236,6 @@ def _end_of(batch: Batch) -> Ended:
         secret=batch.webhook_secret,
         base_url=batch.base_url,
     )
-
-
-def _queues(wired: Stores) -> dict[str, Queue]:
-    queues = {"jobs": wired.queue, "deliveries": wired.deliveries}
-    return queues if wired.inbox else queues | {"batches": wired.batches}
 
 
 def _issuer(settings: Settings, own: OwnSecret, clock: Callable[[], float]) -> Issuer:
@@ -263,17 +261,27 @@ def _issuer(settings: Settings, own: OwnSecret, clock: Callable[[], float]) -> I
     )
 
 
-def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Callable[[Job], None]:
-    """The observer, plus a signal to processes that wait for the job's end."""
-    if signals is None:
-        return observer
+def _observers(
+    observer: Callable[[Job], None], signals: Signals | None, metrics: Metrics | None
+) -> Callable[[Job], None]:
+    """The observer, plus metrics, and a signal to processes that wait for the job's end."""
 
     def observe(job: Job) -> None:
         observer(job)
-        if job.status.ended:
+        if metrics is not None:
+            metrics.job(job.mode, job.status.value, job.processing_ms)
+        if signals is not None and job.status.ended:
             signals.send(job.id)
 
     return observe
+
+
+def _metrics(settings: Settings) -> Metrics | None:
+    if not settings.metrics:
+        return None
+    from expunge.telemetry.metrics import Metrics
+
+    return Metrics()
 
 
 def _check_signing(settings: Settings) -> None:
@@ -301,6 +309,19 @@ def _limits(settings: Settings) -> Limits:
     most = settings.max_file_mb
     file = LIMITS.file_bytes if most is None else most * MEBIBYTE
     return replace(LIMITS, file_bytes=file, movie_bytes=movie)
+
+
+def _capacity(settings: Settings) -> Capacity:
+    """What jobs may take here; on AWS a request ends with its function, so a slow job is queued."""
+    memory = settings.job_memory_mb * MEBIBYTE
+    if settings.store != "aws":
+        return Capacity(memory)
+    large = settings.large_function_mb
+    return Capacity(
+        memory,
+        large_memory=None if large is None else (large - FUNCTION_RESERVE_MB) * MEBIBYTE,
+        request_seconds=settings.job_timeout_seconds,
+    )
 
 
 def _task_terms(settings: Settings) -> TaskTerms:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
@@ -23,6 +23,9 @@ from expunge.jobs.jobs import Jobs
 from expunge.operations.receipt import Issuer
 from expunge.settings import Settings
 from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Queue, Signals, Value
+
+if TYPE_CHECKING:
+    from expunge.telemetry.metrics import Metrics  # noqa: TC004  needs the serve extra
 
 Kind = Literal["job", "delivery", "batch"]
 
@@ -109,11 +112,13 @@ class Service:
     deliveries_inbox: Inbox | None
     """Receiving end of the local webhook queue; ``None`` as above."""
     queues: Mapping[str, Queue]
-    """The queues by name: ``jobs`` and ``deliveries``, on AWS also ``batches``."""
+    """The queues by name: ``jobs``, ``deliveries``, and ``large`` and ``batches`` on AWS."""
     dead_letters: tuple[DeadLetters, ...]
     """The dead-letter queues of all queues."""
     alarms_url: str | None
     """The page of the provider's alarms; ``None`` if there is no provider (local)."""
+    metrics: Metrics | None
+    """What the operator's monitoring reads; ``None`` if it is off."""
     housekeeping: Callable[[], object]
     """Deletes expired data, if the store does not do so by itself."""
     close: Callable[[], object]

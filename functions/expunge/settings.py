@@ -38,6 +38,8 @@ _TOGETHER = {
     "stripe_key": ("stripe_webhook_secret",),
     "stripe_price": ("stripe_key",),
     "stripe_packs": ("stripe_key",),
+    "large_queue_url": ("large_function_mb",),
+    "large_function_mb": ("large_queue_url",),
 }
 """Settings that require others."""
 _BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
@@ -49,15 +51,19 @@ NOT_IN_TEMPLATE = {
     "data_max_mb": "the stores of a stack are DynamoDB and S3",
     "data_free_mb": "the stores of a stack are DynamoDB and S3",
     "hosts": "API Gateway and CloudFront accept only their own host names",
+    "fetch_allow": "a stack is public, and the private network of a function is its runtime's",
+    "fetch_allow_while_public": "only with EXPUNGE_FETCH_ALLOW",
     "log_level": "the template sets POWERTOOLS_LOG_LEVEL",
+    "log_format": "Powertools writes JSON",
+    "metrics": "CloudWatch has the metrics of a stack",
+    "metrics_token": "CloudWatch has the metrics of a stack",
     "quotas": "only a private installation lifts its limits; `limits` raises single ones",
     "admin_username": "the default suffices if the password is a secret",
     "admin_session_seconds": "the default suffices",
     "trusted_proxies": "CloudFront sends the viewer's IP address in headers that no caller can set",
     "openid_issuer": "the default is the provider that the template has parameters for",
     "stripe_api_url": "for tests",
-    "job_timeout_seconds": "a function's Timeout ends it",
-    "job_memory_mb": "a function's MemorySize bounds it",
+    "job_memory_mb": "the default suits the functions; large jobs have a function of their own",
     "memory_mb": "a function runs one job at a time, in memory of its own",
     "job_attempts": "the default suits the redrive policy of the queue",
 }
@@ -76,6 +82,7 @@ OWN_PATHS = frozenset(
         "health",
         "legal",
         "mcp",
+        "metrics",
         "objects",
         "privacy",
         "problems",
@@ -196,6 +203,23 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Lowest level of log messages that are written."
     )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto",
+        description="Format of log lines. `json`: one object a line, with the request's id. "
+        "`auto`: text on a terminal, JSON elsewhere.",
+    )
+    metrics: bool = Field(
+        False,
+        description="Whether `/metrics` answers Prometheus, to loopback and private addresses. Not "
+        "allowed with `aws`, where CloudWatch has the metrics. See "
+        "[monitoring.md](../how-to/monitoring.md).",
+    )
+    metrics_token: Annotated[str, StringConstraints(min_length=16)] | None = Field(
+        None,
+        repr=False,
+        description="Bearer token for `/metrics`, at least 16 characters. If set, every scraper "
+        "needs it, and may have any address.",
+    )
 
     quotas: Literal["on", "off"] = Field(
         "on",
@@ -265,7 +289,22 @@ class Settings(BaseModel):
         ("*",),
         description="Origins whose pages may call the service from a browser, separated by commas, "
         "for example `https://app.example`; `*` for any, `none` for no page. Cookies are never "
-        "shared with other origins.",
+        "shared with other origins. With `EXPUNGE_FETCH_ALLOW`, the default is `none`.",
+    )
+
+    fetch_allow: Words = Field(
+        (),
+        description="Private targets that `image_url`, `/clean` and webhooks may reach, over http "
+        "too: host names, IP addresses and networks, separated by commas, for example "
+        "`localhost:5678, *.lan:*, 192.168.1.0/24, [fd00::5]:8080`. Without a port, 80 and 443 are "
+        "open; with `*` every port. Only callers with a key and the service's own pages reach "
+        "them. Metadata services of clouds stay closed. Not allowed with `aws`. See "
+        "[own-network.md](../how-to/own-network.md).",
+    )
+    fetch_allow_while_public: bool = Field(
+        False,
+        description="Whether `EXPUNGE_FETCH_ALLOW` holds although the internet can reach this "
+        "service. Anybody with an API key or an account can then reach these targets.",
     )
 
     fetch_user_agent: str | None = Field(
@@ -324,14 +363,15 @@ class Settings(BaseModel):
         ge=1,
         le=86_400,
         description="Seconds that a job may run before it fails. A worker that hangs in it is "
-        "replaced.",
+        "replaced. On AWS, a job that may take longer than this within a request is queued.",
     )
     job_memory_mb: int = Field(
         1024,
         ge=256,
         description="How much memory a job may use. An image that is estimated to need more is "
-        "refused before it is decoded, with the size that fits. The estimate is held by the "
-        "system, too (Linux): a job that takes 512 MB more than this fails alone.",
+        "refused before it is decoded, with the size that fits, or on AWS queued as a large job. "
+        "The embedded server also has the system hold a job to it (Linux): one that takes 512 MB "
+        "more than this fails alone.",
     )
     memory_mb: int | None = Field(
         None,
@@ -414,6 +454,18 @@ class Settings(BaseModel):
     table: str | None = Field(None, description="DynamoDB table (`aws`).")
     bucket: str | None = Field(None, pattern=_BUCKET, description="S3 bucket (`aws`).")
     queue_url: str | None = Field(None, description="URL of the SQS queue for jobs (`aws`).")
+    large_queue_url: str | None = Field(
+        None,
+        description="URL of the SQS queue for large jobs (`aws`): those that need more than "
+        "`EXPUNGE_JOB_MEMORY_MB`. Without it they are refused.",
+    )
+    large_function_mb: int | None = Field(
+        None,
+        ge=1024,
+        le=10_240,
+        description="Memory in MB of the function that runs large jobs (`aws`). It keeps 300 MB "
+        "for itself; a job that needs more than the rest is refused.",
+    )
     delivery_queue_url: str | None = Field(
         None, description="URL of the SQS queue for webhooks (`aws`)."
     )
@@ -458,6 +510,33 @@ class Settings(BaseModel):
             if missing:
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"EXPUNGE_STORE=aws also needs {names}")
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_network_is_not_shared(cls, given: object) -> object:
+        """With private targets, pages of other origins need the operator's word to call at all."""
+        if isinstance(given, dict) and given.get("fetch_allow"):
+            return {"cors_origins": "none"} | given
+        return given
+
+    @model_validator(mode="after")
+    def _aws_has_no_own_network(self) -> Self:
+        if self.store == "aws" and self.fetch_allow:
+            raise ValueError(
+                f"{PREFIX}FETCH_ALLOW needs EXPUNGE_STORE=local: a stack on AWS is public, and the "
+                "private network of a function is its runtime's"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _aws_has_its_own_metrics(self) -> Self:
+        if self.store == "aws" and self.metrics:
+            raise ValueError(
+                f"{PREFIX}METRICS needs EXPUNGE_STORE=local; on AWS, CloudWatch has the metrics"
+            )
+        if self.metrics_token is not None and not self.metrics:
+            raise ValueError(f"{PREFIX}METRICS_TOKEN also needs {PREFIX}METRICS=true")
         return self
 
     @model_validator(mode="after")

@@ -33,6 +33,7 @@ class Aws:
     table: str
     bucket: str
     queue_url: str = ""
+    large_queue_url: str = ""
     delivery_queue_url: str = ""
     batch_queue_url: str = ""
 
@@ -52,6 +53,7 @@ class Aws:
             "Table": self.table,
             "Bucket": self.bucket,
             "JobQueue": self.queue_url,
+            "LargeQueue": self.large_queue_url,
             "DeliveryQueue": self.delivery_queue_url,
             "BatchQueue": self.batch_queue_url,
             "OriginSecret": make_events.ORIGIN_SECRET,
@@ -101,11 +103,12 @@ def simulated() -> Iterator[Aws]:
                 )
             },
         )["QueueUrl"]
-        for queue in ("JobQueue", "DeliveryQueue", "BatchQueue")
+        for queue in ("JobQueue", "LargeQueue", "DeliveryQueue", "BatchQueue")
     }
     yield replace(
         account,
         queue_url=urls["JobQueue"],
+        large_queue_url=urls["LargeQueue"],
         delivery_queue_url=urls["DeliveryQueue"],
         batch_queue_url=urls["BatchQueue"],
     )

@@ -28,7 +28,8 @@ def function_for(event: dict[str, Any]) -> str:
         if message.get("source") == "aws.s3":
             return "IntakeFunction"
         kinds = {"delivery": "HooksFunction", "batch": "BatchesFunction"}
-        return kinds.get(message.get("kind"), "JobsFunction")
+        jobs = "LargeFunction" if message.get("large") else "JobsFunction"
+        return kinds.get(message.get("kind"), jobs)
     return "MaintenanceFunction"
 
 

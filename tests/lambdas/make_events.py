@@ -202,6 +202,7 @@ def events() -> dict[str, dict[str, Any]]:
     job_request = {"image_base64": base64.b64encode(image).decode(), "content_type": "image/jpeg"}
     job_request |= {"mode": "metadata"}
     queued = json.dumps({"owner": OWNER, "job": JOB_ID})
+    large = json.dumps({"owner": OWNER, "job": JOB_ID, "large": True})
     delivery = {"kind": "delivery", "hook": HOOK_ID, "delivery": DELIVERY_ID, "due": MOMENT}
     many = {"mode": "metadata", "items": [{"image_url": "https://pictures.invalid/a.jpg"}]}
     many_queued = {"kind": "batch", "owner": BATCH_ID, "batch": BATCH_ID}
@@ -247,6 +248,7 @@ def events() -> dict[str, dict[str, Any]]:
         "batches-batch": batch(json.dumps(many_queued)),
         "intake-batch": batch(json.dumps(arrival())),
         "jobs-batch": batch(queued),
+        "large-batch": batch(large),
         "hooks-batch": batch(json.dumps(delivery)),
         "jobs-batch-partial": batch(queued, "{not JSON"),
         "maintenance-schedule": schedule(),

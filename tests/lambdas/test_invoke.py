@@ -15,6 +15,7 @@ PREFIXES = {
     "batches": "BatchesFunction",
     "intake": "IntakeFunction",
     "jobs": "JobsFunction",
+    "large": "LargeFunction",
     "hooks": "HooksFunction",
     "maintenance": "MaintenanceFunction",
 }

@@ -115,7 +115,7 @@ class BatchAdmission:
             raise ValidationFailed(FieldError("/items", reason))
         if request.webhook_url is not None:
             try:
-                self._jobs.sources.check(request.webhook_url)
+                self._jobs.sources.check(caller, request.webhook_url)
             except SourceUnreachable as error:
                 raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
         wrong: dict[FieldError, None] = {}  # items may share a wrong field
@@ -135,7 +135,7 @@ class BatchAdmission:
         return types
 
     def _check(self, caller: Caller, request: BatchRequest, item: ItemRequest) -> str:
-        source = self._jobs.check(request.job(item))
+        source = self._jobs.check(caller, request.job(item))
         key = item.object_key
         if key is not None and not self._jobs.uploads.exists(caller, key):
             raise UploadNotFound(

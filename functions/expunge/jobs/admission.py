@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from expunge.accounts.meter import Meter, Reservation
     from expunge.imaging.limits import Limits
     from expunge.imaging.source import Source
+    from expunge.jobs.capacity import Capacity, Dispatch
     from expunge.jobs.drafting import Draft
     from expunge.jobs.operator_rules import Rules
     from expunge.jobs.register import Register
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from expunge.operations import Mode
     from expunge.operations.execution import Executor, Turn
     from expunge.operations.options.base import ModeOptions
-    from expunge.stores.ports import Change, Objects, Queue, Records
+    from expunge.stores.ports import Change, Objects, Records
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Admission:
         self,
         records: Records,
         objects: Objects,
-        queue: Queue,
+        dispatch: Dispatch,
         register: Register,
         uploads: Uploads,
         runner: Runner,
@@ -70,12 +71,12 @@ class Admission:
         *,
         executor: Executor,
         rules: Rules,
-        job_memory: int | None,
+        capacity: Capacity,
         clock: Callable[[], float],
         check_space: Callable[[int], object],
         limits: Limits,
     ) -> None:
-        self._queue = queue
+        self._dispatch = dispatch
         self._register = register
         self._runner = runner
         self._meter = meter
@@ -86,7 +87,7 @@ class Admission:
         self._check_space = check_space
         self._idempotency = Idempotency(records, register)
         self._drafting = Drafting(
-            objects, uploads, sources, job_memory=job_memory, clock=clock, limits=limits
+            objects, uploads, sources, capacity=capacity, clock=clock, limits=limits
         )
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -115,7 +116,7 @@ class Admission:
         StorageFull
             If there is no space for a result.
         """
-        mode, options = self._validate(request)
+        mode, options = self._validate(caller, request)
         earlier = self._idempotency.earlier(caller, request)
         if earlier:
             return earlier
@@ -126,7 +127,7 @@ class Admission:
         if not draft.job.sync:
             submitted = self._claim(caller, request, draft, call, reservation)
             if not submitted.replayed:
-                self._dispatch(submitted.job)
+                self._send(submitted.job)
             return submitted
         with self._executor.turn(mode, draft.job.memory) as turn:
             if not (call.at_end and reservation.may_wait):
@@ -137,7 +138,7 @@ class Admission:
             # Others of this caller are under way: only a write tells which of them get a unit.
             return self._run_claimed(caller, request, draft, call, reservation, turn)
 
-    def check(self, request: JobRequest) -> Source | None:
+    def check(self, caller: Caller, request: JobRequest) -> Source | None:
         """Check a request, and the image in it if there is one, without reading a store.
 
         Raises
@@ -145,10 +146,10 @@ class Admission:
         expunge.errors.ExpungeError
             As `submit`, for what can be judged without the image of an upload or a URL.
         """
-        mode, options = self._validate(request)
+        mode, options = self._validate(caller, request)
         if request.image_url is not None:
             try:
-                self._sources.check(request.image_url, schemes=request.schemes)
+                self._sources.check(caller, request.image_url, schemes=request.schemes)
             except SourceUnreachable as error:
                 raise ValidationFailed(FieldError("/image_url", error.detail)) from None
         if request.image is None:
@@ -183,15 +184,15 @@ class Admission:
             if refused.index < len(also):
                 raise
             raise upload_not_found() from None
-        self._dispatch(job)
+        self._dispatch.send(job)
         return job
 
-    def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
+    def _validate(self, caller: Caller, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
         mode, options = self._rules.checked(request)
         try:
             if request.webhook_url is not None:
-                self._sources.check(request.webhook_url, schemes=request.schemes)
+                self._sources.check(caller, request.webhook_url, schemes=request.schemes)
         except SourceUnreachable as error:
             raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
         return mode, options
@@ -313,10 +314,10 @@ class Admission:
         except Unavailable:
             log.warning("%s is left until it expires", job.input_key)
 
-    def _dispatch(self, job: Job) -> None:
+    def _send(self, job: Job) -> None:
         """Send the queue message. The job is stored already, so the sweep resends a lost one."""
         try:
-            self._queue.send(job.message())
+            self._dispatch.send(job)
         except ExpungeError:
             log.warning("job %s is written but not sent; the sweep will send it", job.id)
 
