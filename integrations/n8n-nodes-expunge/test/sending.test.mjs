@@ -71,9 +71,9 @@ test('an upload that is refused is an error with the words of the server', async
 
 	await assert.rejects(describeJob.call(node, { url: '/api/v1/jobs' }), (error) => {
 		assert.equal(error.name, 'NodeApiError');
-		assert.equal(error.message, problem.title);
+		assert.equal(error.message, `${problem.title}: ${problem.detail}`);
 		assert.equal(error.httpCode, '413');
-		for (const part of [problem.detail, problem.type, 'Retryable: no']) {
+		for (const part of [problem.type, 'Retryable: no']) {
 			assert.ok(error.description.includes(part), error.description);
 		}
 		assert.equal(error.context.itemIndex, 3);

@@ -25,13 +25,16 @@ export function read<T>(node: IExecuteSingleFunctions, response: IN8nHttpFullRes
 	});
 }
 
-/** An error that shows what happened, why, where it is explained, and whether a retry may help. */
+/**
+ * An error that says what happened and why, where it is explained, and whether a retry may help.
+ * n8n hands the message alone to an error output, so it holds the detail too.
+ */
 export function failed(node: IExecuteSingleFunctions, problem: Problem): NodeApiError {
 	const retry =
 		problem.retryable === undefined ? '' : ` Retryable: ${problem.retryable ? 'yes' : 'no'}.`;
 	return new NodeApiError(node.getNode(), problem as unknown as JsonObject, {
-		message: problem.title,
-		description: `${problem.detail}${retry} ${problem.type}`,
+		message: `${problem.title}: ${problem.detail}`,
+		description: `${problem.title}.${retry} ${problem.type}`,
 		httpCode: String(problem.status),
 		type: problem.code,
 		itemIndex: node.getItemIndex(),

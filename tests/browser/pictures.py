@@ -1,0 +1,115 @@
+"""Takes the pictures of README and docs from the running studio: ``make pictures``.
+
+The image in them is the studio's own sample, which ``tests/samples/studio.py`` draws, so it is under
+the licence of this project.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from playwright.sync_api import expect, sync_playwright
+
+from expunge.bootstrap import build
+from expunge.embedded import worker
+from expunge.settings import Settings
+from tests.browser.chromium import NONE_HERE, browser
+from tests.browser.conftest import PATIENCE, QUIET, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+DOCS = Path(__file__).parents[2] / "docs"
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+MOST_BYTES = 150_000
+SHOWN_MS = 2500
+"""How long each step of an animation is shown."""
+
+
+def main() -> None:
+    """Take all pictures, and write them into docs/."""
+    path = browser()
+    if path is None:
+        sys.exit(NONE_HERE)
+    with server() as address, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        page = chromium.new_page(viewport=WIDE)
+        page.set_default_timeout(PATIENCE)
+        frames = list(cleaned(page, address))
+        save(DOCS / "images" / "studio.webp", *frames)
+        save(DOCS / "tutorials" / "images" / "studio.webp", frames[0])
+        page.set_viewport_size(NARROW)
+        chromium.close()
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The URL of a whole service with a worker."""
+    with tempfile.TemporaryDirectory() as data:
+        service = build(Settings(data=Path(data), quotas="off"))
+        stop = threading.Event()
+        working = threading.Thread(target=worker.drain, args=(service, service.inbox, stop))
+        working.start()
+        with served(service) as address:
+            yield address
+        stop.set()
+        working.join()
+        service.close()
+
+
+def cleaned(page: Page, address: str) -> Iterator[bytes]:
+    """The studio with its sample: what it tells, then the result of each mode."""
+    page.goto(address)
+    page.get_by_role("button", name="Try the sample").click()
+    expect(page.locator(".story")).to_contain_text("Taken at")
+    yield page.screenshot()
+    yield ended(page, "Remove metadata on this device", "No pixel changed")
+    page.get_by_label("AI marks", exact=True).check()
+    yield ended(page, "Remove", "Removed gemini-sparkle")
+    page.get_by_label("Faces", exact=True).check()
+    page.get_by_role("button", name="Find faces").click()
+    expect(page.locator(".box")).to_have_count(2)
+    yield ended(page, "Hide faces on this device", "Hid 2 faces")
+
+
+def ended(page: Page, button: str, words: str) -> bytes:
+    """Start a mode, wait for its result, and take a picture of it."""
+    start = page.locator("#panel-actions .primary")
+    expect(start).to_contain_text(button)
+    start.click()
+    expect(page.locator("#panel-result .note strong")).to_contain_text(words)
+    shot = page.screenshot()
+    page.get_by_role("button", name="Start over").click()
+    return shot
+
+
+def save(path: Path, *screenshots: bytes) -> None:
+    """Write a WebP file, animated if there are several screenshots, as good as its size allows."""
+    first, *others = (Image.open(io.BytesIO(shot)).convert("RGB") for shot in screenshots)
+    path.parent.mkdir(exist_ok=True)
+    for quality in range(90, 20, -5):
+        first.save(
+            path,
+            quality=quality,
+            method=6,
+            save_all=bool(others),
+            append_images=others,
+            duration=SHOWN_MS,
+            loop=0,
+        )
+        if path.stat().st_size < MOST_BYTES:
+            break
+    print(path, path.stat().st_size, f"quality {quality}")
+
+
+if __name__ == "__main__":
+    main()
