@@ -105,6 +105,11 @@ docs: .venv/.serve ## write the pages of docs/ that are made from the code
 site: .venv-site/.done ## build docs/ as a site into build/site
 	.venv-site/bin/zensical build --strict --clean
 
+# They show the studio's own sample, which the project draws.
+.PHONY: pictures
+pictures: models .venv/.dev ## take the pictures of README and docs from the running studio
+	$(BIN)/python -m tests.browser.pictures
+
 NODE := integrations/n8n-nodes-expunge
 .PHONY: n8n
 n8n: ## lint, build and test the n8n node; needs Node.js 22 or newer

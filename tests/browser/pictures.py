@@ -1,7 +1,7 @@
 """Takes the pictures of README and docs from the running studio: ``make pictures``.
 
-The image in them is the studio's own sample, which ``tests/samples/studio.py`` draws, so it is under
-the licence of this project.
+The image in them is the studio's own sample, which ``tests/samples/studio.py`` draws. So it is
+under the licence of this project.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
+import expunge
 from expunge.bootstrap import build
 from expunge.embedded import worker
 from expunge.settings import Settings
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).parents[2] / "docs"
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+SAMPLE = Path(expunge.__file__).parent / "web" / "pages" / "sample.jpg"
+PASSWORD = "only for these pictures"
 MOST_BYTES = 150_000
 SHOWN_MS = 2500
 """How long each step of an animation is shown."""
@@ -47,7 +50,9 @@ def main() -> None:
         frames = list(cleaned(page, address))
         save(DOCS / "images" / "studio.webp", *frames)
         save(DOCS / "tutorials" / "images" / "studio.webp", frames[0])
+        save(DOCS / "how-to" / "images" / "console.webp", overview(page, address))
         page.set_viewport_size(NARROW)
+        save(DOCS / "explanation" / "images" / "studio-phone.webp", told(page, address))
         chromium.close()
 
 
@@ -55,7 +60,14 @@ def main() -> None:
 def server() -> Iterator[str]:
     """The URL of a whole service with a worker."""
     with tempfile.TemporaryDirectory() as data:
-        service = build(Settings(data=Path(data), quotas="off"))
+        settings = Settings(
+            data=Path(data),
+            quotas="off",
+            admin_password=PASSWORD,
+            faces_storage=True,
+            faces_key_required=False,
+        )
+        service = build(settings)
         stop = threading.Event()
         working = threading.Thread(target=worker.drain, args=(service, service.inbox, stop))
         working.start()
@@ -66,12 +78,17 @@ def server() -> Iterator[str]:
         service.close()
 
 
-def cleaned(page: Page, address: str) -> Iterator[bytes]:
-    """The studio with its sample: what it tells, then the result of each mode."""
+def told(page: Page, address: str) -> bytes:
+    """The studio with its sample, and what that tells."""
     page.goto(address)
     page.get_by_role("button", name="Try the sample").click()
     expect(page.locator(".story")).to_contain_text("Taken at")
-    yield page.screenshot()
+    return page.screenshot()
+
+
+def cleaned(page: Page, address: str) -> Iterator[bytes]:
+    """What the sample tells, then the result of each mode."""
+    yield told(page, address)
     yield ended(page, "Remove metadata on this device", "No pixel changed")
     page.get_by_label("AI marks", exact=True).check()
     yield ended(page, "Remove", "Removed gemini-sparkle")
@@ -79,6 +96,20 @@ def cleaned(page: Page, address: str) -> Iterator[bytes]:
     page.get_by_role("button", name="Find faces").click()
     expect(page.locator(".box")).to_have_count(2)
     yield ended(page, "Hide faces on this device", "Hid 2 faces")
+
+
+def overview(page: Page, address: str) -> bytes:
+    """The console after some masked images."""
+    image = {"name": "holiday.jpg", "mimeType": "image/jpeg", "buffer": SAMPLE.read_bytes()}
+    for method in ("gaussian", "pixelate", "solid"):
+        url = f"{address}/api/v1/mask?method={method}"
+        assert page.request.post(url, multipart={"image": image}).ok
+    login = {"username": "admin", "password": PASSWORD}
+    assert page.request.post(f"{address}/api/v1/admin/auth/login", data=login).ok
+    page.goto(f"{address}/console")
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    return page.screenshot()
 
 
 def ended(page: Page, button: str, words: str) -> bytes:
