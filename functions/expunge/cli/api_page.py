@@ -93,7 +93,7 @@ def _answers(responses: dict[str, Schema]) -> Iterator[str]:
 
 def _example(content: Schema) -> Iterator[str]:
     """The first example of a JSON body."""
-    named = next(iter(content.get("examples", {}).values()), {})
+    named: Schema = next(iter(content.get("examples", {}).values()), {})
     if example := content.get("example", named.get("value")):
         yield "```json"
         yield json.dumps(example, indent=1, ensure_ascii=False)
