@@ -23,6 +23,7 @@ from expunge.embedded import worker
 from expunge.settings import Settings
 from tests.browser.chromium import NONE_HERE, browser
 from tests.browser.conftest import PATIENCE, QUIET, served
+from tests.browser.pulled import HERE, NOT_PULLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,8 @@ def main() -> None:
     path = browser()
     if path is None:
         sys.exit(NONE_HERE)
+    if not HERE:
+        sys.exit(NOT_PULLED)
     with server() as address, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
         page = chromium.new_page(viewport=WIDE)
