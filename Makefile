@@ -118,6 +118,11 @@ n8n: ## lint, build and test the n8n node; needs Node.js 22 or newer
 	cd $(NODE) && npm ci --ignore-scripts --no-audit --no-fund
 	cd $(NODE) && npm run lint && npm run build && npm test
 
+# Needs an n8n 2.x (`npm install n8n`, 3 GB), whose command is N8N, and the node that `make n8n` built.
+.PHONY: n8n-real
+n8n-real: models .venv/.dev
+	N8N=$(N8N) $(PYTEST) tests/n8n/in_n8n.py
+
 LAYERS := web accounts c2pa imaging vision
 layers: models $(LAYERS:%=build/layers/%/.done) build/layers/tab ## build the Lambda layers alone, below build/layers
 
