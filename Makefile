@@ -8,7 +8,7 @@ PIP    := -m pip install --quiet --disable-pip-version-check
 .PHONY: help setup models serve test judge soak lambda check format bench lock docs site layers clean
 
 help: ## list the commands
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other commands need
 
