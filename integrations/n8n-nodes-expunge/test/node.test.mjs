@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { built } from './context.mjs';
+import { built, context } from './context.mjs';
 
 const { Expunge } = built('nodes/Expunge/Expunge.node.js');
 const { ExpungeApi } = built('credentials/ExpungeApi.credentials.js');
 const { optionsOf } = built('nodes/Expunge/modes.js');
 
+const node = context().getNode();
 const modes = JSON.parse(readFileSync(new URL('../nodes/Expunge/modes.json', import.meta.url)));
 const { properties } = new Expunge().description;
 const shownFor = (property, operation) =>
@@ -45,11 +46,18 @@ test('only modes that make an image offer one', () => {
 
 test('lists that are written as JSON become lists', () => {
 	const given = { include: '[3, [10, 20, 90, 110]]', exclude: '', method: 'solid' };
-	assert.deepEqual(optionsOf('mask', given), {
+	assert.deepEqual(optionsOf(node, 'mask', given), {
 		include: [3, [10, 20, 90, 110]],
 		exclude: [],
 		method: 'solid',
 	});
+});
+
+test('a list that is no JSON is named', () => {
+	assert.throws(
+		() => optionsOf(node, 'visible', { region: '10, 20' }),
+		/Region is not a list.*10, 20/,
+	);
 });
 
 test('the key is sent as a bearer token, and left out where there is none', async () => {

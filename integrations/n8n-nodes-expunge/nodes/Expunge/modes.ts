@@ -1,4 +1,5 @@
-import type { INodeProperties, INodePropertyOptions, NodePropertyTypes } from 'n8n-workflow';
+import type { INode, INodeProperties, INodePropertyOptions, NodePropertyTypes } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import described from './modes.json';
 
@@ -61,10 +62,17 @@ export const optionFields: INodeProperties[] = names
 	}));
 
 /** The given options as the API takes them: lists that are written as JSON become lists. */
-export function optionsOf(mode: Mode, given: Record<string, unknown>): Record<string, unknown> {
+export function optionsOf(
+	node: INode,
+	mode: Mode,
+	given: Record<string, unknown>,
+): Record<string, unknown> {
 	const lists = MODES[mode].options.filter((option) => option.type === 'json');
 	const written = lists.map((option) => option.name).filter((name) => name in given);
-	return { ...given, ...Object.fromEntries(written.map((name) => [name, parsed(given[name])])) };
+	return {
+		...given,
+		...Object.fromEntries(written.map((name) => [name, parsed(node, name, given[name])])),
+	};
 }
 
 function field(option: Option): INodeProperties {
@@ -81,8 +89,16 @@ function field(option: Option): INodeProperties {
 	};
 }
 
-function parsed(value: unknown): unknown {
-	return typeof value === 'string' ? (value.trim() ? JSON.parse(value) : []) : value;
+function parsed(node: INode, name: string, value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	try {
+		return value.trim() ? JSON.parse(value) : [];
+	} catch {
+		throw new NodeOperationError(
+			node,
+			`The option ${title(name)} is not a list in JSON, such as [10, 20]: ${value}`,
+		);
+	}
 }
 
 function title(name: string): string {

@@ -21,7 +21,7 @@ export async function describeJob(
 	request.body = {
 		...(await source(this)),
 		mode,
-		options: optionsOf(mode, given),
+		options: optionsOf(this.getNode(), mode, given),
 		...(more.purpose && { purpose: more.purpose }),
 		...(more.webhookUrl && { webhook_url: more.webhookUrl }),
 	};
