@@ -71,9 +71,10 @@ test: models browser .venv-sam/.done ## run the whole test suite
 	$(PYTEST) -n 4 --dist worksteal || \
 		{ [ $$? = 1 ] && echo "Once more, alone:" && $(PYTEST) --last-failed --last-failed-no-failures none; }
 
-# The AWS contract and a short fire over emulators that check signatures: about 2 minutes.
-judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators than moto
-	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py
+# The AWS contract, a short fire and a whole `sam deploy` with what callers then do, over emulators
+# that check signatures and roles: about 7 minutes.
+judge: models .venv/.dev .venv-sam/.done .venv-judge/.done ## hold the stack and the AWS adapters to other emulators than moto
+	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py tests/judge
 	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
 
 # Long fires, and every property on a thousand new examples: half an hour, by estimate.

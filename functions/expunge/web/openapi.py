@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
+from expunge.web.late import load_all
 from expunge.web.problems import MEDIA_TYPE, REGISTRY, example, responses
 from expunge.web.problems.dialects import dialect_of
 from expunge.web.urls import base_url
@@ -73,6 +74,7 @@ def describe(
 
     @cache
     def document() -> dict[str, Any]:
+        load_all(app)
         spec = get_openapi(
             title=app.title,
             version=app.version,
