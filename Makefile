@@ -5,10 +5,10 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models serve test judge soak lambda check format bench cost lock docs layers clean
+.PHONY: help setup models serve test judge soak lambda check format bench cost lock docs site layers clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other commands need
 
@@ -36,6 +36,12 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 .venv-judge/.done: requirements/judge.txt
 	$(PYTHON) -m venv .venv-judge
 	.venv-judge/bin/python $(PIP) --no-deps --require-hashes -r requirements/judge.txt
+	@touch $@
+
+# The site generator is needed by nothing else.
+.venv-site/.done: requirements/site.txt
+	$(PYTHON) -m venv .venv-site
+	.venv-site/bin/python $(PIP) --no-deps --require-hashes -r requirements/site.txt
 	@touch $@
 
 models: .venv/.serve ## fetch and verify the face detector, and the libraries for browsers
@@ -119,6 +125,26 @@ container-lint: .venv-container/.done ## lint the Dockerfile (hadolint) and the 
 docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs
 
+# A link or an anchor that leads nowhere fails the build.
+site: .venv-site/.done ## build docs/ as a site into build/site
+	.venv-site/bin/zensical build --strict --clean
+
+# They show the studio's own sample, which the project draws.
+.PHONY: pictures
+pictures: models .venv/.dev ## take the pictures of README and docs from the running studio
+	$(BIN)/python -m tests.browser.pictures
+
+NODE := integrations/n8n-nodes-expunge
+.PHONY: n8n
+n8n: ## lint, build and test the n8n node; needs Node.js 22 or newer
+	cd $(NODE) && npm ci --ignore-scripts --no-audit --no-fund
+	cd $(NODE) && npm run lint && npm run build && npm test
+
+# Needs an n8n 2.x (`npm install n8n`, 3 GB), whose command is N8N, and the node that `make n8n` built.
+.PHONY: n8n-real
+n8n-real: models .venv/.dev
+	N8N=$(N8N) $(PYTEST) tests/n8n/in_n8n.py
+
 LAYERS := web accounts c2pa imaging vision
 layers: models $(LAYERS:%=build/layers/%/.done) build/layers/tab ## build the Lambda layers alone, below build/layers
 
@@ -146,6 +172,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK) --group container -o requirements/container.txt
+	$(LOCK) --group site -o requirements/site.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi idna joserfc pycparser typing-extensions)
 	$(LOCK_LAYER) layers/c2pa/requirements.in -o layers/c2pa/requirements.txt --no-deps
@@ -153,4 +180,4 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
 clean: ## remove what the commands made
-	rm -rf .venv .venv-sam .venv-judge .venv-container .aws-sam build
+	rm -rf .venv .venv-sam .venv-judge .venv-container .venv-site .aws-sam build
