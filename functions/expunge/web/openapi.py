@@ -83,6 +83,7 @@ def describe(
             tags=[
                 {"name": "uploads", "description": "Upload image files."},
                 {"name": "jobs", "description": "Create, poll, cancel and delete jobs."},
+                {"name": "batches", "description": "Up to 100 jobs by one request."},
                 {"name": "tasks", "description": "Hide the faces in images, for credits."},
                 {"name": "account", "description": "Sign-in, API keys, quotas and credits."},
                 {"name": "hooks", "description": "Webhook subscriptions for ended jobs."},

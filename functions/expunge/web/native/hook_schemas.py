@@ -42,7 +42,7 @@ class HookCreate(BaseModel):
 
     url: Word = Field(max_length=2048, description="A public https URL that accepts POST.")
     events: Annotated[list[Event], BeforeValidator(_or_all)] = Field(
-        list(Event), description="Events to send. Default: all.", max_length=3
+        list(Event), description="Events to send. Default: all.", max_length=len(Event)
     )
 
 
@@ -102,7 +102,7 @@ class DeliveryView(BaseModel):
 
     id: str = Field(description="The `webhook-id`, the same for every attempt.")
     event: str
-    job_id: str
+    job_id: str = Field(description="The id of the job or batch that ended.")
     url: str
     state: Literal["pending", "delivered", "failed", "unsubscribed"] = Field(
         description="`failed` is final: no further attempt follows."
