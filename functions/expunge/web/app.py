@@ -24,7 +24,7 @@ from expunge.web.middleware.origin_guard import OriginGuard
 from expunge.web.middleware.problem_pages import ProblemPages
 from expunge.web.middleware.request_guard import RequestGuard
 from expunge.web.middleware.security_headers import SecurityHeaders
-from expunge.web.native import objects
+from expunge.web.native import job_views, objects
 from expunge.web.native import openapi as native_openapi
 from expunge.web.native import routes as native
 from expunge.web.openapi import describe
@@ -67,7 +67,7 @@ def create_app(service: Service) -> FastAPI:
     install(app)
     limits = service.limits
     _guard(app, service)
-    completions = (native_openapi.complete, clean_openapi.complete)
+    completions = (native_openapi.complete, job_views.complete, clean_openapi.complete)
     models = (Problem, TaskProblem)
     most = max(limits.file_bytes, limits.movie_bytes)
     describe(app, *models, completions=completions, upload_bytes=most)

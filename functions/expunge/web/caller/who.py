@@ -21,7 +21,7 @@ from expunge.web.caller.cookies import (
     is_from_another_site,
     is_own_page,
 )
-from expunge.web.dependencies import service_of
+from expunge.web.dependencies import accepts, service_of
 from expunge.web.urls import base_url
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _TRAITS = ("user-agent", "accept-language", "sec-ch-ua", "sec-ch-ua-platform")
 """Headers that stay the same across one client's requests."""
 
 
+@accepts("", "key", "keyHeader", "session")
 async def _caller(
     request: Request,
     x_client_fingerprint: Annotated[
@@ -175,6 +176,7 @@ def _introduced(request: Request, response: Response, caller: Caller, secret: st
     return replace(caller, browser=name, has_new_secret=True)
 
 
+@accepts("key", "keyHeader", "session", "clientSecret")
 async def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     """The caller who lists or deletes. A cookie is not enough for a page of another site.
 
@@ -189,6 +191,7 @@ async def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)])
     return caller
 
 
+@accepts("key", "keyHeader", "session")
 async def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     if caller.account is None:
         raise Unauthorized("This URL needs an API key or a session.")
@@ -204,6 +207,7 @@ def _owner(caller: Annotated[Caller, Depends(_account)]) -> Caller:
     return caller
 
 
+@accepts("keyHeader", "key")
 def _key_holder(request: Request) -> Caller:
     """The caller of the faces surface: by API key, or anonymous if the operator allows it.
 
@@ -224,6 +228,7 @@ def _key_holder(request: Request) -> Caller:
     return caller_of(request)
 
 
+@accepts("key", "keyHeader")
 def _program(request: Request) -> Caller:
     """The caller of a surface for programs: by API key alone, whatever cookies it sends.
 
