@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from expunge.given import PRESENT, OptionalObject, OptionalWord, Word
 from expunge.imaging.media_types import EXTENSIONS
@@ -22,7 +22,7 @@ SMALL_PNG = (
 """A whole image that names an author, so that the example of a job works as it stands."""
 
 
-_REPORT = {
+_REPORT: dict[str, JsonValue] = {
     "format": "image/png",
     "changed": True,
     "removed": [{"kind": "text", "name": "tEXt", "path": "tEXt[0]", "offset": 33, "length": 27}],

@@ -78,7 +78,8 @@ def describe(
         problems.add_common_problems(spec)
         problems.share_responses(spec)
         shapes.restore_nulls(schemas)
-        shapes.give_tuples_items(spec)
+        shapes.simplify_tuples(spec)
+        shapes.drop_null_parameters(spec)
         shapes.drop_unused(spec)
         return spec
 

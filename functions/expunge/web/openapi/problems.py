@@ -39,6 +39,8 @@ def operations(spec: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _common(operation: dict[str, Any]) -> set[str]:
     codes = set(ANY_REQUEST)
+    if "4XX" in operation["responses"]:  # it answers every problem in a form of its own
+        return codes
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
     content = operation.get("requestBody", {}).get("content", {})
     if "application/json" in content:
@@ -90,8 +92,8 @@ def problems_page() -> str:
             "Every error response is an `application/problem+json` document (RFC 9457).",
             "Its `type` is the URL of a page that explains it. Its `code` never changes.",
             "`retryable` says whether the same request may succeed later.",
-            "`errors` names each wrong input by a JSON pointer: into the body as it is (`/options/strength`),",
-            "and below `/query`, `/header` and `/path` for parameters (`/query/limit`).",
+            "`errors` names each wrong input by a JSON pointer: into the body (`/options/strength`), or",
+            "below `/query`, `/header` and `/path` for parameters (`/query/limit`).",
             "On the [tasks API](tasks-api.md), input errors are 400, and `code` is the status.",
             "",
             "| code | status | title | what to do | retryable |",

@@ -52,8 +52,9 @@ def add_security(spec: dict[str, Any], routes: Iterable[BaseRoute]) -> None:
     spec["components"]["securitySchemes"] = SCHEMES
     for route in routes:
         if isinstance(route, APIRoute) and route.path_format in spec["paths"]:
-            schemes = [{name: []} if name else {} for name in _accepted(route.dependant)]
-            for method in route.methods:
+            accepted = _accepted(route.dependant)
+            schemes: list[dict[str, list[str]]] = [{name: []} if name else {} for name in accepted]
+            for method in route.methods or ():
                 operation = spec["paths"][route.path_format].get(method.lower())
                 if operation is not None and operation["operationId"] == route.operation_id:
                     operation.setdefault("security", schemes)

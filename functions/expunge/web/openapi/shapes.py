@@ -31,23 +31,38 @@ def _subclasses(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
         yield from _subclasses(subclass)
 
 
-def give_tuples_items(node: Any) -> None:  # noqa: ANN401
-    """Give every array with ``prefixItems`` the ``items`` that tools look for.
+def simplify_tuples(node: Any) -> None:  # noqa: ANN401
+    """Give every array the ``items`` that tools look for, also the fixed ones.
 
-    The lengths are fixed, so ``items`` never applies: it only repeats what an element is.
+    Where all elements are of one kind, ``items`` says it all, beside the length. Elsewhere it
+    never applies, as the length is fixed, and repeats what an element may be.
     """
     if isinstance(node, list):
         for part in node:
-            give_tuples_items(part)
+            simplify_tuples(part)
     if not isinstance(node, dict):
         return
     places = node.get("prefixItems")
-    if places and not isinstance(node.get("items"), dict):
+    if places:
         kinds = [place for index, place in enumerate(places) if place not in places[:index]]
         node["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+        if len(kinds) == 1:
+            del node["prefixItems"]
     for key, part in node.items():
         if key not in _DATA:
-            give_tuples_items(part)
+            simplify_tuples(part)
+
+
+def drop_null_parameters(spec: dict[str, Any]) -> None:
+    """Remove ``null`` from the schemas of parameters: one that is absent is not sent."""
+    for methods in spec["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", ()):
+                schema = parameter["schema"]
+                kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+                if len(kinds) == 1:
+                    del schema["anyOf"]
+                    schema.update(kinds[0])
 
 
 def drop_unused(spec: dict[str, Any]) -> None:
