@@ -97,7 +97,9 @@ def test_an_answer_that_is_no_problem_document_is_an_exception_too() -> None:
         wait_for(connect(URL, transport=transport), "job_1")
 
 
-def test_polling_follows_retry_after_and_retryable_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_polling_follows_retry_after_and_retryable_problems(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     problem = {"title": "Overloaded", "status": 503, "code": "overloaded", "retryable": True}
     job = {"id": "job_1", "mode": "metadata", "created_at": "2026-05-24T10:00:00Z"}
     answers = [

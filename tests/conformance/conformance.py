@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections import defaultdict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import schemathesis
 from hypothesis import strategies as st
 from PIL import Image
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
+from starlette.testclient import TestClient
+
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from expunge.web import dependencies
+from expunge.web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
 
     from fastapi import FastAPI
 
@@ -33,17 +43,50 @@ OF_CONTENT = {
 """Problems that a request which satisfies its schema may get all the same, and why."""
 
 
-def _image(format: str) -> bytes:  # noqa: A002
+def _image(form: str) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (24, 16), "#3366cc").save(file, format)
+    Image.new("RGB", (24, 16), "#3366cc").save(file, form)
     return file.getvalue()
 
 
-IMAGES = {f"image/{name}": _image(name.upper()) for name in ("png", "jpeg", "webp", "gif")}
+IMAGES = {f"image/{form}": _image(form.upper()) for form in ("png", "jpeg", "webp", "gif")}
 for _type, _data in IMAGES.items():
     schemathesis.openapi.media_type(_type, st.just(_data))
 schemathesis.openapi.media_type("application/octet-stream", st.just(IMAGES["image/png"]))
-schemathesis.openapi.format("binary", st.just(schemathesis.openapi.Binary(IMAGES["image/png"])) if hasattr(schemathesis.openapi, "Binary") else st.just(IMAGES["image/png"]))
+schemathesis.openapi.format("binary", st.just(IMAGES["image/png"]))
+
+
+@contextmanager
+def running(data: Path) -> Iterator[tuple[FastAPI, dict[str, str]]]:
+    """A service with everything on and no quotas, and the headers of a caller who may do all.
+
+    Nothing waits for a job, since no worker runs here.
+    """
+    settings = Settings(
+        data=data,
+        quotas="off",
+        limits=("network.logins.minute=none",),
+        admin_password="a long password",
+        faces_storage=True,
+        hosts=("testserver",),
+    )
+    service = build(settings)
+    app = create_app(service)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dependencies, "MAX_WAIT", 0)
+        patch.setattr(service.cleaner, "patience", 0.05)
+        yield app, _credentials(app)
+    service.close()
+
+
+def _credentials(app: FastAPI) -> dict[str, str]:
+    """An API key, and the administrator's login."""
+    with TestClient(app, base_url="https://testserver") as browser:
+        assert browser.post("/api/v1/auth/guest").status_code == 201
+        token = {"x-csrf-token": browser.cookies["__Host-expunge_csrf"]}
+        key = browser.post("/api/v1/keys", json={"name": "all"}, headers=token).json()["key"]
+    login = base64.b64encode(b"admin:a long password").decode()
+    return {"X-API-Key": key, "Authorization": f"Basic {login}"}
 
 
 def findings(
@@ -85,11 +128,13 @@ def findings(
 
 def _faults(recorder: Any) -> Iterator[tuple[str, str]]:
     for case_id, checks in recorder.checks.items():
-        response = recorder.interactions[case_id].response if case_id in recorder.interactions else None
+        sent = recorder.interactions.get(case_id)
+        response = sent.response if sent else None
         for check in checks:
             if check.failure_info is None or _is_of_content(check.name, response):
                 continue
-            failure, label = check.failure_info.failure, recorder.cases[case_id].value.operation.label
+            failure = check.failure_info.failure
+            label = recorder.cases[case_id].value.operation.label
             answer = response.content[:300] if response else b""
             words = f"{check.name}: {failure.title}: {failure.message}\n{answer!r}"
             yield label, f"{words}\n{check.failure_info.code_sample}"

@@ -41,11 +41,15 @@ async def create_job(
     else:
         key = await upload(client, image, content_type=content_type)
         body = parts.form(mode, options, webhook_url, object_key=key)
-    answer = await creating.asyncio(client=client, body=body, idempotency_key=idempotency_key or UNSET)
+    answer = await creating.asyncio(
+        client=client, body=body, idempotency_key=idempotency_key or UNSET
+    )
     return parts.job_of(answer)
 
 
-async def upload(client: Connection, image: bytes | Path, *, content_type: str | None = None) -> str:
+async def upload(
+    client: Connection, image: bytes | Path, *, content_type: str | None = None
+) -> str:
     """Send a file to the store by a signed URL; returns its object key, for one job.
 
     Raises

@@ -5085,7 +5085,7 @@ export type ListJobsResponses = {
 export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
 
 export type CreateJobData = {
-    body: JobCreate;
+    body: JobForm;
     headers?: {
         /**
          * X-Client-Fingerprint
@@ -5428,7 +5428,7 @@ export type CleanPictureData = {
     /**
      * The image, up to 10 MB: the body itself, or the file `image` of a form.
      */
-    body: JobCreate;
+    body: JobForm;
     headers?: {
         /**
          * X-Client-Fingerprint

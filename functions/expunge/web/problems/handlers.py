@@ -77,7 +77,9 @@ def _allowed(request: Request) -> str:
     exact = [route for route in routes if getattr(route, "path", None) == path]
     if any(isinstance(route, Mount) for route in routes):
         return "GET, HEAD"
-    methods = {method for route in exact or routes for method in getattr(route, "methods", None) or ()}
+    methods = {
+        method for route in exact or routes for method in getattr(route, "methods", None) or ()
+    }
     return ", ".join(method for method in METHODS if method in methods | _heads(methods))
 
 
