@@ -132,3 +132,11 @@ def _all_examples(spec: Json, node: object, where: str) -> Iterator[tuple[str, A
         if key not in LITERAL:
             escaped = key.replace("~", "~0").replace("/", "~1")
             yield from _all_examples(spec, part, f"{where}/{escaped}")
+
+
+def flags_of_bodies(spec: Json) -> Iterator[tuple[str, Json]]:
+    """Every flag of a JSON body: the members whose default is true or false."""
+    for name, schema in spec["components"]["schemas"].items():
+        for member, part in schema.get("properties", {}).items():
+            if isinstance(part.get("default"), bool):
+                yield f"{name}.{member}", part

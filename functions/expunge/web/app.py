@@ -39,6 +39,13 @@ from expunge.web.waiting import JobWaiters
 if TYPE_CHECKING:
     from expunge.service import Service
 
+DESCRIPTION = """\
+Removes metadata, AI provenance, watermarks and faces from images.
+
+In JSON a flag is `true` or `false`. In a query, `1`, `yes` and `on` also mean true, and `0`, `no` \
+and `off` false. Every error is a problem document (RFC 9457). Its `errors` name each wrong input \
+by a JSON pointer: into the body, or below `/query`, `/header` and `/path` for parameters."""
+
 SURFACES = (native, clean, tasks, account, faces, admin, site)
 
 
@@ -47,7 +54,7 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(
         title="expunge",
         version=expunge.__version__,
-        description="Removes metadata, AI provenance, watermarks and faces from images.",
+        description=DESCRIPTION,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

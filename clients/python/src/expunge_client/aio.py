@@ -67,7 +67,7 @@ async def upload(
     return wanted.object_key
 
 
-async def wait_for(client: Connection, job_id: str, *, timeout: float = 600.0) -> Job:
+async def wait_for(client: Connection, job_id: str, *, timeout: float = 600.0) -> Job:  # noqa: ASYNC109 (of all polls together)
     """Poll a job until it ends, as often as `Retry-After` says.
 
     Raises

@@ -12,7 +12,11 @@ Connection = Client | AuthenticatedClient
 
 
 def connect(
-    base_url: str, key: str | None = None, *, timeout: float = 60.0, **httpx_args: Any
+    base_url: str,
+    key: str | None = None,
+    *,
+    timeout: float = 60.0,
+    **httpx_args: Any,  # noqa: ANN401 (as httpx takes them)
 ) -> Connection:
     """A client of one service, for synchronous and asynchronous calls.
 

@@ -12,7 +12,7 @@ _ANY_REF = "#/components/schemas/{model}"
 
 
 def complete(spec: dict[str, Any]) -> None:
-    """Replace the schema of `JobView` by one for each mode, which the member ``mode`` tells apart."""
+    """Replace the schema of `JobView` by one for each mode; the member ``mode`` tells which."""
     schemas = spec["components"]["schemas"]
     refs = {mode.name: _REF.format(_name(mode)) for mode in MODES.values()}
     whole = schemas["JobView"]

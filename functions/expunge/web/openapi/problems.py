@@ -1,4 +1,4 @@
-"""Problems in the document: those that any route of a kind may answer, and the page in ``docs/``."""
+"""Problems in the document: those of every route of a kind, and the page in ``docs/``."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ def problems_page() -> str:
             "Every error response is an `application/problem+json` document (RFC 9457).",
             "Its `type` is the URL of a page that explains it. Its `code` never changes.",
             "`retryable` says whether the same request may succeed later.",
-            "`errors` names each wrong input by a JSON pointer: into the body (`/options/strength`), or",
-            "below `/query`, `/header` and `/path` for parameters (`/query/limit`).",
+            "`errors` names each wrong input by a JSON pointer: into the body (`/options/keep`),",
+            "or below `/query`, `/header` and `/path` for parameters (`/query/limit`).",
             "On the [tasks API](tasks-api.md), input errors are 400, and `code` is the status.",
             "",
             "| code | status | title | what to do | retryable |",
