@@ -57,6 +57,8 @@ browser: .venv/.dev
 # start, so four workers keep two cores busy. What fails is run once more, alone: a test that passes
 # then is listed as failed above all the same, and depends on the machine, which is a defect of it.
 PYTEST := $(BIN)/python -m pytest
+# Workers and the processes that tests start read each other's compiled code.
+test: export PYTHONDONTWRITEBYTECODE =
 test: models browser .venv-sam/.done ## run the whole test suite
 	$(PYTEST) -n 4 --dist worksteal || \
 		{ [ $$? = 1 ] && echo "Once more, alone:" && $(PYTEST) --last-failed --last-failed-no-failures none; }

@@ -19,8 +19,9 @@ from expunge.operations.execution import InThisProcess
 from expunge.settings import Settings
 from expunge.stores.ports import Key, Put
 from expunge.web.app import create_app
+from tests.api.accounts.conftest import guest
+from tests.api.accounts.people import ask, browser, mailed, signed_in
 from tests.api.conftest import work_off
-from tests.api.test_accounts import ask, browser, guest, mailed, signed_in
 from tests.api.test_jobs import JOBS, multipart, upload
 
 if TYPE_CHECKING:

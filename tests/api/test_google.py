@@ -12,7 +12,7 @@ import pytest
 
 from expunge.bootstrap import build
 from expunge.settings import Settings
-from tests.api.test_accounts import ask, browser, mailed
+from tests.api.accounts.people import ask, browser, mailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

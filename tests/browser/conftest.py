@@ -84,9 +84,9 @@ def running(service: Service, bound: socket.socket) -> Iterator[None]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for a module. It ends with it, since an event loop runs as long as it does."""
+    """One browser for this folder. It ends with it, since an event loop runs as long as it does."""
     path = browser()
     if path is None:
         pytest.skip(NONE_HERE)

@@ -14,7 +14,7 @@ from expunge.bootstrap import build
 from expunge.embedded import worker
 from expunge.settings import Settings
 from tests.browser.conftest import photographed, served
-from tests.browser.test_studio import check, result
+from tests.browser.studio.actions import check, result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

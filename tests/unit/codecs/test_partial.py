@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,12 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIZE = (640, 576)
-FILES = {name: make(*SIZE) for name, make in large.CODINGS.items()}
-ORIENTED = {
-    kind: [samples.encoded(samples.picture(size=(410, 300)), kind, exif=samples.exif(n), **options)
-           for n in range(1, 9)]
-    for kind, options in {"JPEG": {"quality": 90}, "PNG": {}, "WEBP": {"lossless": True}}.items()
-}  # fmt: skip
+CODINGS = {"JPEG": {"quality": 90}, "PNG": {}, "WEBP": {"lossless": True}}
+
+
+@cache
+def coded(name: str) -> bytes:
+    """An image of one of the large codings."""
+    return large.CODINGS[name](*SIZE)
+
+
+@cache
+def oriented(kind: str, orientation: int) -> bytes:
+    picture, exif = samples.picture(size=(410, 300)), samples.exif(orientation)
+    return samples.encoded(picture, kind, exif=exif, **CODINGS[kind])
 
 
 @pytest.fixture(autouse=True)
@@ -35,10 +43,10 @@ def _everything_is_large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", large.CODINGS)
 @pytest.mark.parametrize("rows", [1, 300, 10_000])
 def test_the_upper_and_lower_rows_equal_those_of_the_whole_image(name: str, rows: int) -> None:
-    source = Source.of(FILES[name])
+    source = Source.of(coded(name))
     whole = decode(source).rgb8()
 
     part = ends(source, 20, rows)
@@ -51,9 +59,9 @@ def test_the_upper_and_lower_rows_equal_those_of_the_whole_image(name: str, rows
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ORIENTED)
+@pytest.mark.parametrize("kind", CODINGS)
 def test_the_upper_and_lower_rows_follow_the_orientation(kind: str, orientation: int) -> None:
-    source = Source.of(ORIENTED[kind][orientation - 1])
+    source = Source.of(oriented(kind, orientation))
     whole = decode(source).rgb8()
 
     part = ends(source, 23, 37)
@@ -64,17 +72,17 @@ def test_the_upper_and_lower_rows_follow_the_orientation(kind: str, orientation:
 
 
 def test_a_row_that_was_not_decoded_is_an_error() -> None:
-    part = ends(Source.of(FILES["png RGB"]), 30, 100)
+    part = ends(Source.of(coded("png RGB")), 30, 100)
 
     for start in (25, 30, SIZE[1] - 101):
         with pytest.raises(IndexError):
             part[start : start + 6, :]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", large.CODINGS)
 @pytest.mark.parametrize("factor", [2, 8])
 def test_a_reduced_image_has_the_mean_of_each_square(name: str, factor: int) -> None:
-    source = Source.of(FILES[name])
+    source = Source.of(coded(name))
     whole = decode(source)
 
     seen = reduced(source, SIZE[0] // factor)
@@ -91,7 +99,7 @@ def test_a_reduced_image_has_the_mean_of_each_square(name: str, factor: int) -> 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_reduced_image_follows_the_orientation(orientation: int) -> None:
-    source = Source.of(ORIENTED["JPEG"][orientation - 1])
+    source = Source.of(oriented("JPEG", orientation))
     whole = decode(source)
 
     seen = reduced(source, 200)
@@ -103,7 +111,7 @@ def test_a_reduced_image_follows_the_orientation(orientation: int) -> None:
 
 @pytest.mark.parametrize("name", ["png RGB", "png palette", "png interlaced", "png RGBA 16"])
 def test_a_truncated_png_shows_the_rows_before_its_end(name: str) -> None:
-    file = FILES[name]
+    file = coded(name)
     source = Source.of(file)
     at = file.index(b"IDAT") + 4
     length = int.from_bytes(file[at - 8 : at - 4], "big")
@@ -116,7 +124,7 @@ def test_a_truncated_png_shows_the_rows_before_its_end(name: str) -> None:
 
 
 def test_an_image_without_any_encoded_row_is_damaged() -> None:
-    file = FILES["png RGB"]
+    file = coded("png RGB")
     at = file.index(b"IDAT") - 4
     empty = file[:at] + large.chunk(b"IDAT", b"\xff\xff\xff") + file[-12:]
 
@@ -125,8 +133,8 @@ def test_an_image_without_any_encoded_row_is_damaged() -> None:
 
 
 def test_strips_contain_only_the_image() -> None:
-    for name, file in FILES.items():
-        source = Source.of(file)
+    for name in large.CODINGS:
+        source = Source.of(coded(name))
         strips = list(codec_of(source.media_type).strips(source))
         assert sum(map(len, strips)) == SIZE[1], name
         assert {strip.dtype for strip in strips} == {np.dtype(np.uint8)}, name

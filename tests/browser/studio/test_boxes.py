@@ -1,0 +1,101 @@
+"""Boxes: drawn, found by the tab, found by the server."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import photographed
+from tests.browser.photo import photo
+from tests.browser.pulled import pulled
+from tests.browser.studio.actions import (
+    SAMPLE,
+    drop,
+    on_the_server,
+    options_sent,
+    place,
+    result,
+    sent,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
+    asked = options_sent(studio)
+    drop(studio, ("photo.jpg", photo()))
+    studio.get_by_label("Faces", exact=True).check()
+    studio.get_by_role("button", name="Draw a box").click()
+    view = place(studio.locator(".view"))
+    middle = (view["x"] + view["width"] / 2, view["y"] + view["height"] / 2)
+    studio.mouse.move(middle[0] - 60, middle[1] - 60)
+    studio.mouse.down()
+    studio.mouse.move(middle[0] + 40, middle[1] + 40, steps=4)
+    studio.mouse.up()
+    box = studio.locator(".box.own")
+    expect(box).to_have_count(1)
+
+    studio.get_by_role("button", name="Draw a box").press("Enter")
+    expect(box).to_have_count(2)
+    expect(box.last).to_be_focused()
+    at = place(box.last)
+    studio.keyboard.press("ArrowRight")
+    studio.keyboard.press("Shift+ArrowDown")
+    moved = place(box.last)
+    assert moved["x"] > at["x"]
+    assert moved["height"] > at["height"]
+    studio.keyboard.press("Space")
+    expect(box.last).to_have_attribute("aria-checked", "false")
+    photographed(studio, "boxes")
+
+    on_the_server(studio)
+    expect(studio.get_by_role("alert")).to_contain_text("The server does not answer")
+    assert [len(one["include"]) for one in asked] == [1]
+    left, top, right, bottom = asked[0]["include"][0]
+    assert 0 < left < right < 320
+    assert 0 < top < bottom < 320
+
+
+@pulled
+def test_faces_are_switched_on_and_off_on_this_device(studio_in_tab: Page) -> None:
+    studio = studio_in_tab
+    requests = sent(studio)
+    drop(studio, ("sample.jpg", SAMPLE.read_bytes()))
+    studio.get_by_label("Faces", exact=True).check()
+    studio.get_by_role("button", name="Find faces").click()
+
+    box = studio.locator(".box")
+    expect(box).to_have_count(2)
+    chosen = studio.locator("#panel-choose").get_by_text("1 box of 2 will be hidden")
+    for _ in range(10):  # a click is lost where the page draws the boxes again meanwhile
+        box.first.click()
+        with suppress(AssertionError):
+            expect(chosen).to_be_visible(timeout=10_000)
+            break
+    expect(chosen).to_be_visible()
+    photographed(studio, "faces")
+    studio.get_by_role("button", name="Hide faces on this device").click()
+    expect(result(studio)).to_have_text("Hid 1 face.")
+    assert requests == []
+
+
+def test_marks_are_found_by_the_server_and_an_own_region_is_sent(studio: Page) -> None:
+    drop(studio, ("sample.jpg", SAMPLE.read_bytes()))
+    button = studio.get_by_role("button", name="Read it on the server")
+    studio.get_by_role("button", name="Check marks and signatures").or_(button).click()
+    expect(studio.locator("#panel-told")).to_contain_text("gemini sparkle by Google Gemini")
+    expect(studio.locator(".box.fixed")).to_have_count(1)
+
+    studio.get_by_label("AI marks", exact=True).check()
+    on_the_server(studio)
+    expect(result(studio)).to_contain_text("Removed gemini-sparkle")
+
+    studio.get_by_role("button", name="Start over").click()
+    asked = options_sent(studio)
+    studio.get_by_role("button", name="Draw a region").press("Enter")
+    on_the_server(studio)
+    expect(studio.get_by_role("alert")).to_be_visible()
+    assert len(asked[0]["region"]) == 4
