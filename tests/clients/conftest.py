@@ -6,21 +6,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
+
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from expunge.web.app import create_app
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 SOURCES = str(CLIENTS / "python" / "src")
 if SOURCES not in sys.path:
     sys.path.insert(0, SOURCES)
-
-httpx = pytest.importorskip("httpx")
-pytest.importorskip("attrs")
-
-from anyio.from_thread import start_blocking_portal  # noqa: E402
-
-from expunge.bootstrap import build  # noqa: E402
-from expunge.settings import Settings  # noqa: E402
-from expunge.web.app import create_app  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
