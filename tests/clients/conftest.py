@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,11 +11,6 @@ from anyio.from_thread import start_blocking_portal
 from expunge.bootstrap import build
 from expunge.settings import Settings
 from expunge.web.app import create_app
-
-CLIENTS = Path(__file__).parents[2] / "clients"
-SOURCES = str(CLIENTS / "python" / "src")
-if SOURCES not in sys.path:
-    sys.path.insert(0, SOURCES)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,8 @@ import pytest
 
 import expunge
 from clients import generate
-from tests.clients.conftest import CLIENTS
+
+CLIENTS = generate.ROOT
 
 
 @pytest.mark.parametrize("client", generate.KEPT)

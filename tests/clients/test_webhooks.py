@@ -10,7 +10,6 @@ from standardwebhooks import Webhook
 
 from expunge.hooks.secrets import new_secret
 from expunge_client import WebhookInvalid, verify_webhook
-from tests.clients import conftest  # noqa: F401  makes the client importable
 
 NOW = 1_780_000_000
 BODY = json.dumps({"id": "job_1", "status": "succeeded"}).encode()
