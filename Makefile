@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models serve test judge soak conform clients lambda check format bench lock docs layers clean
+.PHONY: help setup models serve test judge soak conform clients lambda check format bench cost lock docs layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -119,6 +119,10 @@ format: .venv/.dev ## put the code in its house style
 # Ratios, of which none can fail; ONLY=http runs one part.
 bench: .venv/.dev ## run the benchmarks
 	$(BIN)/python -m tests.benchmarks $(ONLY)
+
+# Counts calls on an emulated AWS; writes the tables of docs/how-to/costs.md.
+cost: models .venv/.dev ## compute dollars per million jobs by mode
+	$(BIN)/python -m tests.benchmarks.costs
 
 docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs

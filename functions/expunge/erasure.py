@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.accounts.counters import BOOKS
-from expunge.accounts.erasures import PARTITION, PendingErasure
+from expunge.accounts.erasures import SHARDS, PendingErasure
 from expunge.accounts.ledger import ENTRY
 from expunge.errors import NotFound
 from expunge.jobs.job import Job
@@ -79,12 +79,13 @@ class Erasure:
         return sum(self._continue(task, end) for task in self._due())
 
     def _due(self) -> Iterator[PendingErasure]:
-        page = self._records.query(PARTITION, limit=_PAGE)
-        for _, item in page.entries:
-            task = PendingErasure.of(item)
-            if task.due > self._clock():
-                return
-            yield task
+        for partition in SHARDS.from_random():
+            page = self._records.query(partition, limit=_PAGE)
+            for _, item in page.entries:
+                task = PendingErasure.of(partition, item)
+                if task.due > self._clock():
+                    break
+                yield task
 
     def _continue(self, task: PendingErasure, end: float) -> bool:
         now = int(self._clock())
@@ -114,7 +115,7 @@ class Erasure:
     def _put_off(self, task: PendingErasure, due: int) -> None:
         with suppress(WriteRefused):  # another sweep was faster
             old = Delete(task.key, only_if={"due": [task.due]})
-            self._records.write(old, replace(task, due=due).registration())
+            self._records.write(old, replace(task, due=due, partition=None).registration())
 
     def _empty(self, account: str, end: float) -> bool:
         """Delete the items of an account's partition; return whether none is left to delete."""

@@ -19,6 +19,7 @@ BENCHMARKS = (
     "jobs",
     "memory",
     "cold",
+    "scale",
 )
 
 

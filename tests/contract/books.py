@@ -6,7 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -21,13 +21,14 @@ from expunge.accounts.policies import Policies, parse_limits
 from expunge.errors import ExpungeError, MalformedImage, Unavailable
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs import page_index
+from expunge.jobs.job import Job
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.page_index import LISTED_SECONDS
 from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.jobs.runner import LeaseHeld
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
-from expunge.operations import metadata
+from expunge.operations import metadata, visible
 from expunge.stores.local.objects import FileObjects
 from expunge.stores.ports import Delete, Key, Put, Update
 
@@ -114,7 +115,7 @@ class Unreliable:
             self.deleted.add(name)
         elif isinstance(change, Put):
             assert name not in self.jobs, "a job is made once"
-            self.jobs[name] = dict(change.item)
+            self.jobs[name] = asdict(Job.of(change.item))  # records leave out defaults
         elif isinstance(change, Update):
             self.jobs[name] |= change.set
 
@@ -142,15 +143,16 @@ class Office:
     def __init__(self, records: Records, folder: Path, clock: Any) -> None:
         self.records = Unreliable(records)
         self.clock = clock
+        self.objects = FileObjects(folder, secret=bytes(32), clock=clock)
         self.queue = HeldQueue()
         self.meter = Meter(self.records, Policies(parse_limits(LIMITS)), clock)
         self.jobs = Jobs(
             self.records,
-            FileObjects(folder, secret=bytes(32), clock=clock),
+            self.objects,
             self.queue,
             Fetcher(Guard(lambda *_: [])),
             WebhookOutbox(self.records, self.queue, clock),
-            modes=("metadata",),
+            modes=("metadata", "visible"),
             lease_seconds=15,
             attempts=3,
             clock=clock,
@@ -176,7 +178,11 @@ class Office:
         if not fails:
             yield
             return
-        with patch.object(metadata, "run", side_effect=MalformedImage("It does not hold.")):
+        error = MalformedImage("It does not hold.")
+        with (
+            patch.object(metadata, "run", side_effect=error),
+            patch.object(visible, "run", side_effect=error),
+        ):
             yield
 
     def recover(self) -> None:
@@ -196,6 +202,10 @@ class Office:
         for caller in (FREE, PRO):
             self._audit_pools(caller)
             self._audit_tasks(caller)
+
+    def audit_counters_alone(self) -> None:
+        """Check the counters against the jobs, whatever the limits are now."""
+        audit_counters(self.records.inner, self.records.jobs.values(), self.clock())
 
     def _audit_counters(self) -> None:
         jobs = self.records.jobs.values()

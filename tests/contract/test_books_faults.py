@@ -11,10 +11,12 @@ from expunge.errors import Unavailable
 from expunge.jobs.request import SubmitResult
 from expunge.web.problems.registry import REGISTRY
 from tests.contract.books import ANONYMOUS, FREE, PRICE, PRO, Fault, Killed, Office
+from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 
 TASK = {"price": PRICE, "surface": "tasks", "respond_async": True, "idempotency_key": "k"}
 CALLS = {
     "anonymous": (ANONYMOUS, {}),
+    "claimed": (ANONYMOUS, {"mode": "visible"}),
     "with a key": (ANONYMOUS, {"idempotency_key": "k"}),
     "queued": (ANONYMOUS, {"respond_async": True, "idempotency_key": "k"}),
     "paid": (FREE, {"price": PRICE, "cap": "swaps", "idempotency_key": "k"}),

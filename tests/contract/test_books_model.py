@@ -15,9 +15,10 @@ from expunge.errors import Unavailable
 from expunge.jobs.job import Job
 from expunge.jobs.request import SubmitResult
 from tests.contract.books import CALLERS, PRICE, Fault, Killed, Office
+from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 
 faults = st.none() | st.builds(
-    Fault, st.integers(1, 6), st.booleans(), st.sampled_from([Killed, Unavailable])
+    Fault, st.integers(1, 8), st.booleans(), st.sampled_from([Killed, Unavailable])
 )
 
 
@@ -43,12 +44,14 @@ class Books(RuleBasedStateMachine):
         key=st.sampled_from([None, None, "a", "b"]),
         paid=st.booleans(),
         queued=st.booleans(),
+        mode=st.sampled_from(["metadata", "visible"]),
         fails=st.booleans(),
         fault=faults,
     )
-    def create(self, caller, key, paid, queued, fails, fault):
+    def create(self, caller, key, paid, queued, mode, fails, fault):
         paid = paid and caller.tier is not Tier.ANONYMOUS
         job_request = {
+            "mode": mode,
             "respond_async": queued,
             "price": PRICE if paid else 0,
             "idempotency_key": key,

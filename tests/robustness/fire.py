@@ -7,13 +7,15 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from expunge.errors import Unavailable
+from expunge.jobs import cleanup, pending
+from expunge.jobs.job import Job
 from expunge.operations import MODES
 from expunge.stores.ports import Key
 from tests.contract.books import audit_counters, audit_pools
@@ -163,7 +165,7 @@ def jobs_of(records: Records, owners: Iterable[str]) -> dict[str, Item]:
         cursor = None
         while True:
             page = records.query(f"owner#{owner}", prefix="job#", limit=100, cursor=cursor)
-            found |= {sort.removeprefix("job#"): item for sort, item in page.entries}
+            found |= {sort.removeprefix("job#"): _whole(item) for sort, item in page.entries}
             cursor = page.cursor
             if cursor is None:
                 break
@@ -180,10 +182,15 @@ def _listed(records: Records, browser: str) -> Iterator[tuple[str, Item]]:
             name = sort.removeprefix("listed#")
             item = records.get(Key(f"owner#{name}", f"job#{name}"))
             if item is not None:
-                yield name, item
+                yield name, _whole(item)
         cursor = page.cursor
         if cursor is None:
             return
+
+
+def _whole(item: Item) -> Item:
+    """A job with every field; its record leaves out defaults, and packs its report."""
+    return asdict(Job.of(item))
 
 
 def audit(
@@ -207,34 +214,46 @@ def audit(
                 assert image.size == (128, 96)
                 image.load()
         assert job["input_key"] not in objects, "the copy of its image is gone"
-    for shard in range(16):
-        assert not records.query(f"pending#{shard:x}").entries, "nothing is looked after any more"
+    for partition in pending.SHARDS.all():
+        for job_id in (sort for sort, _ in records.query(partition, limit=1_000).entries):
+            assert job_id not in jobs or jobs[job_id]["apart"], "no other is looked after"
     for key, made in seen.by_key.items():
         assert len(made) == 1, f"{key} is one job"
         assert made <= set(jobs) | seen.deleted
     audit_counters(records, jobs.values(), now, len(seen.deleted))
     for owner in owners:
         audit_pools(records, owner, jobs)
-    waiting = {item["object_key"] for _, item in records.query("cleanup").entries}
-    counts.update(dict(_orphans(jobs, objects, waiting)))
+    tasks = (records.query(partition, limit=1_000).entries for partition in cleanup.SHARDS.all())
+    waiting = {item["object_key"] for entries in tasks for _, item in entries}
+    counts.update(dict(_orphans(jobs, objects, waiting, seen.deleted)))
     return counts
 
 
 def _orphans(
-    jobs: Mapping[str, Item], objects: Mapping[str, bytes], waiting: Collection[Any]
+    jobs: Mapping[str, Item],
+    objects: Mapping[str, bytes],
+    waiting: Collection[Any],
+    deleted: Collection[str],
 ) -> Iterator[tuple[str, int]]:
     """Objects that belong to nothing, by what left them there."""
     kept = {job["result_key"] for job in jobs.values()}
     strays = [key for key in objects if key.startswith("out/") and key not in kept]
     never = [key for key in objects if key.startswith("in/")]
-    for key in strays:
-        job = jobs.get(key.rsplit("/", 1)[-1].split(".")[0], {"status": "deleted"})
+    unknown = [key for key in strays if _job_in(key) not in jobs and _job_in(key) not in deleted]
+    for key in set(strays) - set(unknown):
+        job = jobs.get(_job_in(key), {"status": "deleted"})
         assert job["status"] in ("failed", "deleted"), "a run stored a result and ended no job"
         assert key in waiting, "it is registered for deletion"
     for key in never:
-        assert key.rsplit("/", 1)[-1].split(".")[0] not in jobs, "its admission was cut short"
-    yield "results of failed jobs, to be deleted", len(strays)
+        assert _job_in(key) not in jobs, "its admission was cut short"
+    yield "results of failed jobs, to be deleted", len(strays) - len(unknown)
+    yield "results without the write that ends their job, left to expire", len(unknown)
     yield "pictures of jobs that never were, left to expire", len(never)
+
+
+def _job_in(key: str) -> str:
+    """The id of the job that an object belongs to."""
+    return key.rsplit("/", 1)[-1].split(".", maxsplit=1)[0]
 
 
 def told(counts: Mapping[str, int]) -> str:

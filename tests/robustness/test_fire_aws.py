@@ -28,6 +28,7 @@ from expunge.settings import Settings
 from tests.contract.books import Killed
 from tests.contract.conftest import REGION, Cloud, cloud, make_table  # noqa: F401 (a fixture)
 from tests.contract.emulators import NAME
+from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 from tests.robustness.fire import JOBS, SEED, Call, Seen, audit, flaky, plan, told
 from tests.robustness.test_fire import LIMITS
 

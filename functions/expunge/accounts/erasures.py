@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.account import SESSION_SECONDS
 from expunge.stores.ports import Key, Put
+from expunge.stores.shards import Shards
 
 if TYPE_CHECKING:
     from expunge.stores.ports import Item
 
-PARTITION = "erasures"
+SHARDS = Shards("erasures", 4, former=("erasures",))
+"""Versions before 0.3 had one partition for all."""
 GUEST_SECONDS = SESSION_SECONDS
 """A guest who has not signed in by then is erased, since the guest's only session has ended."""
 
@@ -25,19 +27,24 @@ class PendingErasure:
     due: int
     if_guest: bool = False
     """Erase only if the account is still a guest's when the erasure is due."""
+    partition: str | None = None
+    """Where it was found, if that is not where it would be stored today."""
 
     @property
     def key(self) -> Key:
-        return Key(PARTITION, f"{self.due:012d}#{self.account}")
+        partition = self.partition or SHARDS.of(self.account)
+        return Key(partition, f"{self.due:012d}#{self.account}")
 
     def registration(self) -> Put:
         """The change that registers the erasure."""
-        return Put(self.key, asdict(self))
+        facts = asdict(self)
+        del facts["partition"]
+        return Put(self.key, facts)
 
     @classmethod
-    def of(cls, item: Item) -> PendingErasure:
+    def of(cls, partition: str, item: Item) -> PendingErasure:
         known: dict[str, Any] = item
-        return cls(**known)
+        return cls(**known, partition=partition)
 
 
 def guest_erasure(account: str, now: float) -> PendingErasure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,15 @@ from expunge.accounts.counters import BOOKS, Counter, QuotaStatus, limit_reached
 from expunge.accounts.credits import Credits
 from expunge.accounts.ledger import Pool, Wallet
 from expunge.accounts.policies import OVERAGE, Period, Policies
+from expunge.accounts.under_way import UnderWay
 from expunge.errors import Unauthorized, Unavailable
-from expunge.stores.ports import Change, WriteRefused
+from expunge.stores.ports import Change, Key, WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from expunge.accounts.callers import Caller
-    from expunge.stores.ports import Item, Key, Records
+    from expunge.stores.ports import Item, Records
 
 TRIES = 12
 """Maximum attempts to reserve; each refusal means that another call succeeded."""
@@ -35,6 +37,8 @@ class MeteredCall:
     """Millicredits. A call with a price is paid for and does not count toward its group."""
     cap: str | None = None
     """A group whose ``concurrent`` policy applies to each key separately."""
+    at_end: bool = False
+    """Whether it may be charged after its work, so that all of its limits are read before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,17 @@ class Reservation:
     """The caller's quotas after this charge."""
     counters: tuple[Counter, ...] = ()
     """The counters of the first changes, in the same order."""
+    room: Mapping[Key, int] = field(default_factory=dict)
+    """Units that each counter had left when it was read, for a call that is charged at its end."""
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether it can be charged after the work.
+
+        Credits are spent before, and a limit of jobs in progress counts from a job's start.
+        """
+        concurrent = any(c.policy.period is Period.CONCURRENT for c in self.counters)
+        return not concurrent and "credits" not in self.refund_data
 
     @property
     def quotas_if_refunded(self) -> tuple[QuotaStatus, ...]:
@@ -62,10 +77,11 @@ class Meter:
         self._records = records
         self._clock = clock
         self.policies = policies
+        self.under_way = UnderWay()
         self.credits = Credits(records, policies, clock)
 
     def reserve(self, caller: Caller, call: MeteredCall) -> Reservation:
-        """Compute the charge of a call, with at most one read.
+        """Compute the charge of a call, with at most one read, or one more if it is charged at end.
 
         Raises
         ------
@@ -196,15 +212,33 @@ class Meter:
             open_ones = [c for c, s in zip(counters, quotas, strict=True) if s not in violated]
             return self._overage(caller, call, now, items, violated, open_ones)
         taken = counters + self._shared(caller, call, now)
-        return _counted(taken, [quota.after(1) for quota in quotas])
+        reserved = _counted(taken, [quota.after(1) for quota in quotas])
+        if not (call.at_end and reserved.may_wait):
+            return reserved
+        room = {c.key: q.remaining for c, q in zip(counters, quotas, strict=True)}
+        return replace(reserved, room=room | self._room_of_network(caller, call, quotas, now))
+
+    def _room_of_network(
+        self, caller: Caller, call: MeteredCall, quotas: Sequence[QuotaStatus], now: float
+    ) -> dict[Key, int]:
+        """The units that the network's counters have left; raises `LimitReached` for none."""
+        counters = self._network(caller, call, now)
+        items = read(self._records, counters)
+        found = [counter.quota(items.get(counter.key), now) for counter in counters]
+        violated = [quota for quota in found if quota.remaining < 1]
+        if violated:
+            raise limit_reached(violated, [*violated, *quotas], now)
+        return {c.key: q.remaining for c, q in zip(counters, found, strict=True)}
 
     def _shared(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
-        """Counters that are not read beforehand: the network's and the concurrent ones."""
-        shared = []
-        if caller.network:
-            policies = self.policies.of("network", call.group)
-            shared = [Counter.of(policy, caller.network, now) for policy in policies]
-        return shared + self._concurrent(caller, call, now)
+        """Counters that a claim does not read beforehand: the network's and the concurrent ones."""
+        return self._network(caller, call, now) + self._concurrent(caller, call, now)
+
+    def _network(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
+        if not caller.network:
+            return []
+        policies = self.policies.of("network", call.group)
+        return [Counter.of(policy, caller.network, now) for policy in policies]
 
     def _concurrent(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
         """Concurrent counters of the whole group, and of the cap's group for the caller's key."""

@@ -1,26 +1,27 @@
 """One message to one receiver: its record, and the index of due deliveries.
 
 A delivery is stored in its receiver's partition, newest last. While it is pending, an
-entry in one of four *outbox* partitions holds its due time. Entries sort by due time, so
+entry in one of the *outbox* partitions holds its due time. Entries sort by due time, so
 the sweep reads only due ones. The queue message carries the same due time: an outdated
 message has no effect.
 """
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from expunge.stores.ports import Delete, Key, Put, Update, WriteRefused
+from expunge.stores.shards import Shards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from expunge.stores.ports import Change, Item, Records
 
-SHARDS = 4
+SHARDS = Shards("outbox", 16, former=tuple(f"outbox#{shard}" for shard in range(4)))
+"""Versions before 0.3 used four."""
 KEPT_SECONDS = 3 * 24 * 3600
 """How long a delivery can be read."""
 MAX_LISTED = 50
@@ -125,18 +126,21 @@ class Deliveries:
 
     def due(self, now: float) -> Iterator[Delivery]:
         """The pending deliveries whose due time has passed."""
-        for shard in range(SHARDS):
-            for sort, item in self._entries(shard, now):
+        for partition in SHARDS.from_random():
+            for sort, item in self._entries(partition, now):
                 found = self.get(str(item["hook"]), str(item["delivery"]))
+                key = Key(partition, sort)
                 if found is None or found.state is not State.PENDING:
-                    self._records.write(Delete(Key(f"outbox#{shard}", sort)))
+                    self._records.write(Delete(key))
+                elif key != _entry(found).key:  # of an earlier version; it is met again there
+                    self._records.write(Delete(key), _entry(found))
                 else:
                     yield found
 
-    def _entries(self, shard: int, now: float) -> Iterator[tuple[str, Item]]:
+    def _entries(self, partition: str, now: float) -> Iterator[tuple[str, Item]]:
         cursor = None
         while True:
-            page = self._records.query(f"outbox#{shard}", limit=25, cursor=cursor)
+            page = self._records.query(partition, limit=25, cursor=cursor)
             for sort, item in page.entries:
                 if sort.partition("#")[0] > _moment(milliseconds(now)):
                     return
@@ -151,8 +155,7 @@ def _key(delivery: Delivery) -> Key:
 
 
 def _entry(delivery: Delivery) -> Put:
-    shard = zlib.crc32(delivery.id.encode()) % SHARDS
-    key = Key(f"outbox#{shard}", f"{_moment(delivery.due)}#{delivery.id}")
+    key = Key(SHARDS.of(delivery.id), f"{_moment(delivery.due)}#{delivery.id}")
     item: Item = {"hook": delivery.hook, "delivery": delivery.id}
     return Put(key, item, expires_at=_expiry(delivery))
 

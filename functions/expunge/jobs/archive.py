@@ -1,19 +1,21 @@
 """The archive of images stored for the operator, each with its job.
 
-An image and its job share the 26 digits of their ids, so each id leads to the other. Each image
-has one entry. There is one partition per day, with the entries in the order of their digits.
-Counters by quarter of an hour and kind of job are written together with the entries. To find a
-page, the service adds up at most some hundreds of counters, and then reads only the quarters that
-contain the page. An entry expires together with its quarter's counters, a day after the quarter
-began. So no counter ever includes an expired entry.
+An image and its job share the digits of their ids, so each id leads to the other. Each image has
+one entry. A day has several partitions, each with its entries in the order of their digits.
+Counters by quarter of an hour and kind of job are written together with the entries, in partitions
+of their own. To find a page, the service adds up some hundreds of counters. Then it reads only the
+quarters that contain the page, from all of the day's partitions together. An entry expires together
+with its quarter's counters, a day after the quarter began. So no counter ever includes an expired
+entry.
 """
 
 from __future__ import annotations
 
-import zlib
+import heapq
 from collections import Counter
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import Conflict, NotFound
@@ -21,6 +23,7 @@ from expunge.ids import earliest, made_at
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.stores.ports import Add, Delete, Key, Put, WriteRefused
+from expunge.stores.shards import Shards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -32,10 +35,12 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS = 24 * 3600
 SLOT_SECONDS = 900
-SHARDS = 4
-"""Counters per kind and quarter of an hour, so that simultaneous jobs rarely conflict."""
-COUNTERS = "archive"
-_PAGE = 100
+SHARDS = 16
+"""Partitions of a day's entries."""
+COUNTERS = Shards("archive#counts", SHARDS, former=("archive",))
+"""Partitions of the counters; versions before 0.3 had one."""
+_PAGE = 25
+"""Entries that are read at once from each of a day's partitions."""
 _FIELD = "n"
 
 
@@ -55,6 +60,8 @@ class Image:
     width: int
     """Pixels as displayed."""
     height: int
+    partition: str | None = None
+    """Where it was found, if that is not where it would be stored today."""
 
     @property
     def id(self) -> str:
@@ -81,21 +88,21 @@ class Image:
 
     @property
     def key(self) -> Key:
-        return Key(_partition(self.made_at), self.digits)
+        return Key(self.partition or _day(self.made_at).of(self.digits), self.digits)
 
     def item(self) -> Item:
-        return {name: value for name, value in asdict(self).items() if name != "digits"}
+        facts = asdict(self)
+        return {name: facts[name] for name in facts if name not in ("digits", "partition")}
 
     def counted(self, amount: int) -> Add:
         """The change that adds ``amount`` to its counter."""
-        shard = zlib.crc32(self.digits.encode()) % SHARDS
-        key = Key(COUNTERS, f"{self.slot:09d}#{self.kind}#{shard}")
+        key = Key(COUNTERS.of(self.digits), f"{self.slot:09d}#{self.kind}")
         return Add(key, _FIELD, amount, expires_at=self.expires_at)
 
     @classmethod
-    def of(cls, digits: str, item: Item) -> Image:
+    def of(cls, key: Key, item: Item) -> Image:
         known: dict[str, Any] = {f.name: item[f.name] for f in fields(cls) if f.name in item}
-        return cls(digits, **known)
+        return cls(key.sort, **known, partition=key.partition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +241,11 @@ class Archive:
         digits = name.removeprefix(prefix)
         moment = made_at(digits) if name.startswith(prefix) else None
         if moment is not None:
-            item = self._records.get(Key(_partition(moment), digits))
-            if item is not None:
-                return self._with_job(Image.of(digits, item))
+            day = _day(moment)
+            for key in (Key(partition, digits) for partition in (day.of(digits), *day.former)):
+                item = self._records.get(key)
+                if item is not None:
+                    return self._with_job(Image.of(key, item))
         raise _no_such(what)
 
     def _with_job(self, image: Image) -> StoredImage:
@@ -245,15 +254,20 @@ class Archive:
     def _slots(self) -> dict[int, Counter[str]]:
         """The number of images by quarter of an hour and kind."""
         slots: dict[int, Counter[str]] = {}
+        for partition in COUNTERS.all():
+            for sort, item in self._counted(partition):
+                slot, kind = sort.split("#")[:2]
+                slots.setdefault(int(slot), Counter())[kind] += int(str(item[_FIELD]))
+        return slots
+
+    def _counted(self, partition: str) -> Iterator[tuple[str, Item]]:
         cursor = None
         while True:
-            page = self._records.query(COUNTERS, limit=1_000, cursor=cursor)
-            for sort, item in page.entries:
-                slot, kind, _ = sort.split("#")
-                slots.setdefault(int(slot), Counter())[kind] += int(str(item[_FIELD]))
+            page = self._records.query(partition, limit=1_000, cursor=cursor)
+            yield from page.entries
             cursor = page.cursor
             if cursor is None:
-                return slots
+                return
 
     def _images(
         self, slots: dict[int, int], skip: int, size: int, kinds: Collection[str] | None
@@ -277,22 +291,27 @@ class Archive:
     def _within(self, slot: int) -> Iterator[Image]:
         """The images of one quarter of an hour, newest first."""
         start = slot * SLOT_SECONDS
+        shards = (self._shard(partition, start) for partition in _day(start).all())
+        return heapq.merge(*shards, key=attrgetter("digits"), reverse=True)
+
+    def _shard(self, partition: str, start: int) -> Iterator[Image]:
+        """One partition's images of the quarter of an hour that begins at ``start``."""
         first, cursor = earliest(start), earliest(start + SLOT_SECONDS)
         while True:
-            page = self._records.query(
-                _partition(start), limit=_PAGE, cursor=cursor, newest_first=True
-            )
+            page = self._records.query(partition, limit=_PAGE, cursor=cursor, newest_first=True)
             for digits, item in page.entries:
                 if digits < first:
                     return
-                yield Image.of(digits, item)
+                yield Image.of(Key(partition, digits), item)
             if page.cursor is None:
                 return
             cursor = page.cursor
 
 
-def _partition(moment: float) -> str:
-    return f"archive#{datetime.fromtimestamp(int(moment), UTC).date().isoformat()}"
+def _day(moment: float) -> Shards:
+    """The partitions of a day; versions before 0.3 had one."""
+    name = f"archive#{datetime.fromtimestamp(int(moment), UTC).date().isoformat()}"
+    return Shards(name, SHARDS, former=(name,))
 
 
 def _results(job: Job | None) -> list[str]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
 from expunge.stores.ports import Delete, Key, Put, WriteRefused
+from expunge.stores.shards import Shards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PARTITION = "cleanup"
+SHARDS = Shards("cleanup", 16, former=("cleanup",))
+"""Versions before 0.3 had one partition for all."""
 FIRST_RETRY_SECONDS = 60
 """Time in which only the process that registered a task tries it."""
 LONGEST_WAIT_SECONDS = 3_600
@@ -61,27 +63,32 @@ class PendingDeletion:
     due: int
     upload_of: str | None = None
     """The owner, if the object is an upload, which jobs may still need."""
+    partition: str | None = None
+    """Where it was found, if that is not where it would be stored today."""
 
     @property
     def key(self) -> Key:
         name = hashlib.sha256(self.object_key.encode()).hexdigest()
-        return Key(PARTITION, f"{self.due:012d}#{name}")
+        return Key(self.partition or SHARDS.of(self.object_key), f"{self.due:012d}#{name}")
 
     def registration(self) -> Put:
         """The change that registers the task."""
-        return Put(self.key, asdict(self))
+        facts = asdict(self)
+        del facts["partition"]
+        return Put(self.key, facts)
 
     def retried(self, now: float) -> PendingDeletion:
         """The task after a failed attempt: the next one waits as long as its age, up to an hour."""
         age = int(now) - self.registered_at
         wait = min(max(FIRST_RETRY_SECONDS, age), LONGEST_WAIT_SECONDS)
-        return replace(self, due=int(now) + wait)
+        return replace(self, due=int(now) + wait, partition=None)
 
     @classmethod
-    def of(cls, item: Item) -> PendingDeletion:
+    def of(cls, partition: str, item: Item) -> PendingDeletion:
         registered_at, due = (int(str(item[name])) for name in ("registered_at", "due"))
         owner = item.get("upload_of")
-        return cls(str(item["object_key"]), registered_at, due, str(owner) if owner else None)
+        upload_of = str(owner) if owner else None
+        return cls(str(item["object_key"]), registered_at, due, upload_of, partition)
 
 
 class Cleanup:
@@ -131,19 +138,29 @@ class Cleanup:
         return cleaned
 
     def overdue(self, most: int) -> int:
-        """How many of the next ``most`` tasks should have succeeded over an hour ago."""
-        page = self._records.query(PARTITION, limit=most)
-        return sum(self._is_old(PendingDeletion.of(item)) for _, item in page.entries)
+        """How many of the next ``most`` tasks of each shard should have succeeded an hour ago."""
+        return sum(self._overdue_in(partition, most) for partition in SHARDS.all())
+
+    def _overdue_in(self, partition: str, most: int) -> int:
+        page = self._records.query(partition, limit=most)
+        return sum(self._is_old(PendingDeletion.of(partition, item)) for _, item in page.entries)
 
     def _due(self) -> Iterator[PendingDeletion]:
         """Yield the tasks that are due now, until the sweep's time is over."""
-        now, end = self._clock(), time.monotonic() + SWEEP_SECONDS
+        end = time.monotonic() + SWEEP_SECONDS
+        for partition in SHARDS.from_random():
+            for task in self._due_in(partition, self._clock()):
+                if time.monotonic() > end:
+                    return
+                yield task
+
+    def _due_in(self, partition: str, now: float) -> Iterator[PendingDeletion]:
         cursor = None
         while True:
-            page = self._records.query(PARTITION, limit=PAGE, cursor=cursor)
+            page = self._records.query(partition, limit=PAGE, cursor=cursor)
             for _, item in page.entries:
-                task = PendingDeletion.of(item)
-                if task.due > now or time.monotonic() > end:
+                task = PendingDeletion.of(partition, item)
+                if task.due > now:
                     return
                 yield task
             cursor = page.cursor
@@ -158,7 +175,7 @@ class Cleanup:
         if until is None:
             return False
         due = min(math.ceil(until), int(self._clock()) + CHECK_SECONDS)
-        later = replace(task, registered_at=math.ceil(until), due=due)
+        later = replace(task, registered_at=math.ceil(until), due=due, partition=None)
         try:
             self._records.write(Delete(task.key, only_if={"due": [task.due]}), later.registration())
         except WriteRefused:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 from expunge.imaging.media_types import EXTENSIONS
+from expunge.jobs.packing import packed, unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from expunge.stores.ports import Item
 
 
@@ -41,6 +44,9 @@ class Retention(StrEnum):
     """Neither: only the request that created the job gets the result."""
 
 
+PACKED = "packed"
+"""The field of a record that holds others in a shorter form (`packing`)."""
+_PACKABLE = ("report", "timings_ms")
 RENAMED_FIELDS = {"keep": "retention", "charge": "refund_data"}
 """Field names in records of version 0.1, and their present names."""
 
@@ -106,6 +112,8 @@ class Job:
     result_expires_at: float | None = None
     error_code: str | None = None
     error_message: str | None = None
+    apart: bool = False
+    """Whether its pending entry and its listing are written by themselves (`Register.add`)."""
     refund_data: dict[str, Any] = field(default_factory=dict)
     """The admission's reservation; the job's end settles or refunds it."""
 
@@ -124,8 +132,14 @@ class Job:
         return left if held else 0.0
 
     def item(self) -> Item:
-        """The job as a record."""
-        return {name: getattr(self, name) for name in _FIELDS}
+        """The job as a record, without the fields that have their default value."""
+        facts = {name: getattr(self, name) for name in _FIELDS}
+        given = {
+            name: value
+            for name, value in facts.items()
+            if name not in _DEFAULTS or value != _DEFAULTS[name]
+        }
+        return stored(given)
 
     def object_key(self, prefix: str, media_type: str) -> str:
         """The object key of its original (``in``) or result (``out``), with this media type."""
@@ -153,9 +167,25 @@ class Job:
     def of(cls, item: Item) -> Self:
         """Read a job from a record. Fields unknown to this version are ignored."""
         renamed = {RENAMED_FIELDS.get(name, name): value for name, value in item.items()}
+        if PACKED in renamed:
+            renamed |= unpacked(str(renamed[PACKED]))
         known: dict[str, Any] = {name: renamed[name] for name in _FIELDS if name in renamed}
         retention = Retention(known.get("retention", Retention.RESULT))
         return cls(**known | {"status": Status(known["status"]), "retention": retention})
 
 
 _FIELDS = tuple(field.name for field in fields(Job))
+_DEFAULTS: dict[str, Any] = {
+    one.name: one.default_factory() if one.default_factory is not MISSING else one.default
+    for one in fields(Job)
+    if one.default is not MISSING or one.default_factory is not MISSING
+}
+
+
+def stored(facts: Mapping[str, Any]) -> Item:
+    """Fields as they are stored: a report and its times are packed, if that is shorter."""
+    large = {name: facts[name] for name in _PACKABLE if facts.get(name)}
+    text = packed(large) if large else None
+    if text is None:
+        return dict(facts)
+    return {name: value for name, value in facts.items() if name not in large} | {PACKED: text}

@@ -16,6 +16,7 @@ from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
 from expunge.jobs.job import Job, Status
 from expunge.jobs.operator_rules import Rules
+from expunge.jobs.pending import Pending
 from expunge.jobs.register import Outbox, Register, log_job
 from expunge.jobs.run_times import RunTimeEstimator
 from expunge.jobs.runner import Runner
@@ -112,7 +113,7 @@ class Jobs:
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)
-        self._sweeper = Sweeper(self._register, self._runner, queue, clock)
+        self._sweeper = Sweeper(self._register, Pending(records, clock), self._runner, queue, clock)
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """See `Admission.submit`."""

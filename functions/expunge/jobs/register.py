@@ -1,37 +1,44 @@
 """The register of jobs: the only code that reads and writes their records.
 
 A job is one item in its owner's partition. An anonymous job is its own owner, so its id alone
-finds it; a *listing* in the partition of its browser's name points to it. Until it ends, it also
-has a *pending* entry in one of 16 partitions. With this entry, `sweep` finds jobs whose message
-or worker was lost. All these items are written and deleted together.
+finds it; a *listing* in the partition of its browser's name points to it. Until a job ends, a
+*pending* entry (`pending`) names it, by which the sweep finds a job whose message or worker was
+lost. A job's state is in its record alone: one conditional write changes it, together with the
+charges and messages that depend on it.
 """
 
 from __future__ import annotations
 
-import heapq
 import logging
-import zlib
-from operator import itemgetter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.settlement import settlement
+from expunge.errors import Unavailable
 from expunge.jobs import page_index
-from expunge.jobs.job import Job, Status
-from expunge.stores.ports import Change, Delete, Item, Key, Put, Records, Update, WriteRefused
+from expunge.jobs.job import Job, Status, stored
+from expunge.jobs.pending import Pending
+from expunge.stores.ports import (
+    Change,
+    Delete,
+    Item,
+    Key,
+    Put,
+    Records,
+    Update,
+    WriteRefused,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 log = logging.getLogger(__name__)
 
-SHARDS = 16
 _LISTED = "listed#"
 UNFINISHED_SECONDS = 7 * 24 * 3600
 """Lifetime of the record of a job that never ends."""
 RESULT_SECONDS = 24 * 3600
 """Lifetime of a result."""
-FIRST_CHECK_SECONDS = 60
-"""Time before the sweep first checks a pending job."""
 
 
 class Notices(Protocol):
@@ -74,27 +81,63 @@ class Register:
         self._outbox = outbox
         self._clock = clock
         self._observer = observer
+        self._pending = Pending(records, clock)
 
     def add(self, job: Job, *claims: Change) -> None:
         """Write a new job together with the claims of its admission.
+
+        A synchronous job without a key or a price (`Job.apart`) gets its pending entry by a write
+        before, and its listing at its end: a single write costs half of its share in a
+        transaction. If the claims are then refused, the sweep deletes the entry. It must stay until
+        then: the refusal may be due to a first attempt of the same write, whose answer was lost.
 
         Raises
         ------
         WriteRefused
             If a claim was refused; ``index`` is its position in the claims.
         """
-        now = self._clock()
-        expires_at = int(now) + UNFINISHED_SECONDS
-        due = now + FIRST_CHECK_SECONDS
-        self._records.write(
-            *claims,
-            Put(_key(job), job.item(), if_absent=True, expires_at=expires_at),
-            Put(_pending(job), {"owner": job.owner, "due": due, "at": now}, expires_at=expires_at),
-            *_listing(job, expires_at),
-            *page_index.added(job),
-        )
+        expires_at = int(self._clock()) + UNFINISHED_SECONDS
+        record = Put(_key(job), job.item(), if_absent=True, expires_at=expires_at)
+        pending, numbered = self._pending.added(job, expires_at), page_index.added(job)
+        if job.apart:
+            self._records.write(pending)
+            self._records.write(*claims, record, *numbered)
+        else:
+            self._records.write(*claims, record, pending, *_listing(job, expires_at), *numbered)
         if not job.sync:
             self._observer(job)
+
+    def add_ended(
+        self,
+        job: Job,
+        status: Status,
+        claims: Sequence[Change],
+        *also: Change,
+        **facts: Any,  # noqa: ANN401
+    ) -> Job:
+        """Write a job that has ended already, its settled charge and its messages, in one write.
+
+        ``claims`` come first in the write, and ``also`` last.
+
+        Raises
+        ------
+        WriteRefused
+            If a claim was refused, by its position in the claims; or, after them, the job itself,
+            since it has been stored before.
+        """
+        ended, notices, expires_at = self._ended(job, status, facts)
+        self._records.write(
+            *claims,
+            Put(_key(ended), ended.item(), if_absent=True, expires_at=expires_at),
+            *_settled(ended),
+            *notices.changes,
+            *also,
+            *_listing(ended, expires_at),
+            *page_index.added(ended),
+        )
+        notices.send()
+        self._observer(ended)
+        return ended
 
     def get(self, owner: str, job_id: str) -> Job | None:
         """Return the owner's job, or ``None`` for another owner's job or an unknown id."""
@@ -155,86 +198,67 @@ class Register:
         Returns ``None``, and does nothing, if the job's state has changed. ``also`` is added to
         the write.
         """
-        now = self._clock()
-        expires_at = int(now) + max(job.record_seconds, 1)
-        succeeded = status is Status.SUCCEEDED
-        settled = settlement(
-            job.refund_data, owner=job.owner, job=job.id, succeeded=succeeded, now=now
-        )
-        facts |= {"status": status, "ended_at": now} | ({"progress": 100} if succeeded else {})
-        notices = self._outbox.notices(job.changed(**facts))
-        ended = self._change(
-            job,
-            {"status": [job.status], "lease": [job.lease]},
-            Delete(_pending(job)),
-            *settled,
-            *notices.changes,
-            *also,
-            *_listing(job, expires_at),
+        ended, notices, expires_at = self._ended(job, status, facts)
+        change = Update(
+            _key(job),
+            stored(facts | _ending(ended)),
+            only_if={"status": [job.status], "lease": [job.lease]},
             expires_at=expires_at,
-            **facts,
         )
-        if ended:
-            notices.send()
-            self._observer(ended)
+        others = [*_settled(ended), *notices.changes, *also]
+        if not self._write_end(ended, change, others, expires_at):
+            return None
+        notices.send()
+        self._observer(ended)
         return ended
+
+    def _write_end(
+        self, job: Job, change: Update, others: Sequence[Change], expires_at: int
+    ) -> bool:
+        """Write a job's end; ``False`` if the job's state has changed.
+
+        If a job `apart` changes nothing but its record, single writes do: a listing without its job
+        is not shown, and the sweep deletes a pending entry that is left.
+        """
+        pending, listing = self._pending.removed(job), _listing(job, expires_at)
+        alone = job.apart and not others
+        try:
+            if alone and listing:
+                self._records.write(*listing)
+            self._records.write(*((change,) if alone else (change, pending, *others, *listing)))
+        except WriteRefused:
+            return False
+        if alone:
+            with suppress(Unavailable):
+                self._records.write(pending)
+        return True
+
+    def _ended(self, job: Job, status: Status, facts: dict[str, Any]) -> tuple[Job, Notices, int]:
+        """The job after its end, its messages, and when its record expires."""
+        now = self._clock()
+        ended = job.changed(**facts, status=status, ended_at=now)
+        if status is Status.SUCCEEDED:
+            ended = ended.changed(progress=100)
+        return ended, self._outbox.notices(ended), int(now) + max(job.record_seconds, 1)
 
     def _change(
         self,
         job: Job,
         only_if: dict[str, Sequence[Any]],
-        *others: Change,
-        expires_at: int | None = None,
         **fields: Any,  # noqa: ANN401
     ) -> Job | None:
-        change = Update(_key(job), dict(fields), only_if=only_if, expires_at=expires_at)
         try:
-            self._records.write(change, *others)
+            self._records.write(Update(_key(job), fields, only_if=only_if))
         except WriteRefused:
             return None
         return job.changed(**fields)
 
-    def due(self) -> Iterator[tuple[str, str, Item]]:
-        """Yield pending entries that are due for a check: ``(owner, job id, entry)``.
-
-        After the clock was set back, their time may be hours away; then they are due, too.
-        """
-        now = self._clock()
-        for owner, job_id, entry in self._entries():
-            stepped_back = float(str(entry.get("at", now))) > now + FIRST_CHECK_SECONDS
-            if stepped_back or float(str(entry["due"])) <= now:
-                yield owner, job_id, entry
-
     def unfinished(self) -> Iterator[Job]:
         """Every job that has not ended, the oldest first."""
-        for owner, job_id, _ in self._entries():
-            job = self.get(owner, job_id)
+        for entry in self._pending.all():
+            job = self.get(entry.owner, entry.job_id)
             if job and not job.status.ended:
                 yield job
-
-    def _entries(self) -> Iterator[tuple[str, str, Item]]:
-        """Pending entries of all shards, by job id and so by age."""
-        shards = (self._shard(f"pending#{shard:x}") for shard in range(SHARDS))
-        return heapq.merge(*shards, key=itemgetter(1))
-
-    def _shard(self, partition: str) -> Iterator[tuple[str, str, Item]]:
-        cursor = None
-        while True:
-            page = self._records.query(partition, limit=100, cursor=cursor)
-            for job_id, entry in page.entries:
-                yield str(entry["owner"]), job_id, entry
-            cursor = page.cursor
-            if cursor is None:
-                return
-
-    def postpone_check(self, job: Job) -> None:
-        """Postpone the next check of a pending job by its age, so that checks become rarer."""
-        now = self._clock()
-        due = now + max(FIRST_CHECK_SECONDS, now - job.created_at)
-        try:
-            self._records.write(Update(_pending(job), {"due": due, "at": now}))
-        except WriteRefused:
-            return  # it ended in the meantime
 
     def removal(self, job: Job) -> list[Change]:
         """The changes that delete a job's records; the first is refused if the job has changed.
@@ -244,11 +268,7 @@ class Register:
         known: dict[str, Sequence[Any]] = {"status": [job.status], "lease": [job.lease]}
         listing = [Delete(put.key) for put in _listing(job, 0)]
         numbered = page_index.removed(job, self._clock())
-        return [Delete(_key(job), only_if=known), Delete(_pending(job)), *listing, *numbered]
-
-    def forget(self, job_id: str) -> None:
-        """Delete the pending entry of a job that no longer exists."""
-        self._records.write(Delete(_pending_key(job_id)))
+        return [Delete(_key(job), only_if=known), self._pending.removed(job), *listing, *numbered]
 
 
 def _key(job: Job) -> Key:
@@ -263,9 +283,18 @@ def _listing(job: Job, expires_at: int) -> list[Put]:
     return [Put(key, {"job": job.id}, expires_at=expires_at)]
 
 
-def _pending(job: Job) -> Key:
-    return _pending_key(job.id)
+def _settled(ended: Job) -> list[Change]:
+    """The changes that settle or refund the charge of a job that ends now."""
+    return settlement(
+        ended.refund_data,
+        owner=ended.owner,
+        job=ended.id,
+        succeeded=ended.status is Status.SUCCEEDED,
+        now=ended.ended_at or 0.0,
+    )
 
 
-def _pending_key(job_id: str) -> Key:
-    return Key(f"pending#{zlib.crc32(job_id.encode()) % SHARDS:x}", job_id)
+def _ending(ended: Job) -> Item:
+    """The fields that every end writes; the progress of a job that failed stays as it was."""
+    facts: Item = {"status": ended.status, "ended_at": ended.ended_at}
+    return facts | ({"progress": ended.progress} if ended.status is Status.SUCCEEDED else {})

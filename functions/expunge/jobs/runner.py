@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from contextlib import ExitStack, nullcontext
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.errors import (
     ExpungeError,
@@ -20,8 +20,8 @@ from expunge.imaging.media_types import MOVIES
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.jobs.heartbeat import Heartbeat
-from expunge.jobs.job import Job, Retention, Status
-from expunge.jobs.register import RESULT_SECONDS
+from expunge.jobs.job import Job, Status
+from expunge.jobs.results import Results
 from expunge.jobs.uploads import DIGEST, content_of
 from expunge.operations import mode_named
 from expunge.operations.execution import failure_of
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.operations.receipt import Issuer
-    from expunge.stores.ports import Objects, Put, Value
+    from expunge.stores.ports import Change, Objects, Put, Value
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,20 @@ class ProgressTracker:
         return self._stored
 
 
+class Life(Protocol):
+    """Writes a job's record: the register's, or `ChargeAtEnd` for a job without one."""
+
+    def renew(self, job: Job, lease_until: float, progress: int) -> object: ...
+
+    def end(
+        self,
+        job: Job,
+        status: Status,
+        *also: Change,
+        **facts: Any,  # noqa: ANN401
+    ) -> Job | None: ...
+
+
 class Runner:
     """Runs jobs and writes their ends."""
 
@@ -111,7 +125,7 @@ class Runner:
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts
-        self._answer_bytes = answer_bytes
+        self._results = Results(objects, clock, answer_bytes)
         self._clock = clock
 
     def leased(self, job: Job) -> Job:
@@ -166,7 +180,7 @@ class Runner:
         log.error("job %s: not finished after %d attempts", job.id, job.attempts)
         times = {0: "never", 1: "once"}.get(job.attempts, f"{job.attempts} times")
         error = PipelineError(f"The job was started {times} and did not finish.")
-        self._fail(job, error, stored=job.attempts > 0)
+        self._fail(self._register, job, error, stored=job.attempts > 0)
 
     def _run_stored(self, job: Job, turn: Turn) -> None:
         with ExitStack() as opened:
@@ -176,7 +190,7 @@ class Runner:
             except ExpungeError as error:
                 if _may_pass(error):
                     raise
-                self._fail(job, error)
+                self._fail(self._register, job, error)
                 return
             self.run(job, source, options, turn)
 
@@ -212,47 +226,68 @@ class Runner:
         return [task.registration() for task in tasks]
 
     def run(
-        self, job: Job, source: Source, options: ModeOptions, turn: Turn
+        self,
+        job: Job,
+        source: Source,
+        options: ModeOptions,
+        turn: Turn,
+        life: Life | None = None,
     ) -> tuple[Job, Outcome | None]:
-        """Run a leased job to its end; return the ended job and the outcome of this run."""
+        """Run a job to its end; return the ended job and the outcome of this run.
+
+        Parameters
+        ----------
+        life
+            Renews and ends the job; ``None`` for a leased job, which has a record.
+        """
+        life = life or self._register
         watch = Stopwatch()
         tracker = ProgressTracker()
         worked = False
         try:
             with Heartbeat(
-                lambda: self._renew(job, tracker),
+                lambda: self._renew(life, job, tracker),
                 self._lease_seconds,
                 self._longest_run,
                 news=tracker.news,
-                overrun=lambda: self._stop(job),
+                overrun=lambda: self._stop(life, job),
             ):
-                self._keep_original(job, source)
+                self._results.keep_original(job, source)
                 watch.lap("storage")
                 mode, limit = mode_named(job.mode), self._longest_run
                 outcome = turn.run(mode, source, options, tracker, seconds=limit)
                 watch.lap("work")
                 worked = True
                 self._add_receipt(job, source, options, outcome)
-                facts = self._keep(job, outcome)
+                facts = self._results.keep(job, outcome)
                 watch.lap("storage")
         except Exception as error:  # noqa: BLE001 (each is reported or raised again)
             failure = _failure(job, error)
         else:
             facts["timings_ms"] = _timings(source, outcome, watch.milliseconds()["storage"])
-            return self._succeed(job, outcome, facts, watch.milliseconds()["total"]), outcome
+            return self._succeed(life, job, outcome, facts, watch.milliseconds()["total"]), outcome
         # Outside the except block the traceback is gone, and with it the operation's memory.
-        return self._fail(job, failure, stored=worked or job.attempts > 1), None
+        return self._fail(life, job, failure, stored=worked or job.attempts > 1), None
 
-    def _succeed(self, job: Job, outcome: Outcome, facts: dict[str, Any], total: float) -> Job:
+    def _succeed(
+        self, life: Life, job: Job, outcome: Outcome, facts: dict[str, Any], total: float
+    ) -> Job:
         spent = round(total)
-        ended = self._register.end(
-            job,
-            Status.SUCCEEDED,
-            *self.copy_registered(job),
-            report=_corrected(job) | outcome.report,
-            processing_ms=spent,
-            **facts,
-        )
+        try:
+            ended = life.end(
+                job,
+                Status.SUCCEEDED,
+                *self.copy_registered(job),
+                report=_corrected(job) | outcome.report,
+                processing_ms=spent,
+                **facts,
+            )
+        except Unavailable:
+            raise  # it may have been written
+        except ExpungeError:
+            if stored := facts.get("result_key"):
+                self._cleanup.delete([stored])
+            raise
         if not job.sync:
             self._estimator.record(job, spent)
         if ended is None:
@@ -268,15 +303,15 @@ class Runner:
             self._cleanup.delete([stored])
         return current
 
-    def _renew(self, job: Job, tracker: ProgressTracker) -> None:
+    def _renew(self, life: Life, job: Job, tracker: ProgressTracker) -> None:
         """Renew the lease; this has no effect if another run has taken over the job."""
-        self._register.renew(job, self._clock() + self._lease_seconds, tracker.take_percent())
+        life.renew(job, self._clock() + self._lease_seconds, tracker.take_percent())
 
-    def _stop(self, job: Job) -> None:
+    def _stop(self, life: Life, job: Job) -> None:
         """Fail a job that takes too long while its operation still runs; a later end is ignored."""
         log.error("job %s: %s takes longer than %g s", job.id, job.mode, self._longest_run)
         limit = f"The job took longer than {self._longest_run:g} seconds, and was stopped."
-        self._fail(job, PipelineError(limit), stored=True)
+        self._fail(life, job, PipelineError(limit), stored=True)
 
     def _add_receipt(
         self, job: Job, source: Source, options: ModeOptions, outcome: Outcome
@@ -287,38 +322,10 @@ class Runner:
             receipt = self._issuer.receipt(mode, source, options, outcome, url=url, job=job.id)
             outcome.report["receipt"] = receipt
 
-    def _keep_original(self, job: Job, source: Source) -> None:
-        """Store a synchronous job's original if requested; a queued job's is stored already."""
-        if job.retention is Retention.ALL and job.sync and job.input_key:
-            self._objects.put(job.input_key, source.data, content_type=source.media_type)
-
-    def _keep(self, job: Job, outcome: Outcome) -> dict[str, Any]:
-        """Store the resulting file; a second run writes the same bytes to the same key."""
-        with outcome.file or nullcontext():
-            facts: dict[str, Any] = {"result_bytes": outcome.length}
-            if outcome.length is None or not self._stores(job, outcome.length):
-                return facts
-            key = job.object_key("out", outcome.media_type)
-            if outcome.file is not None:
-                self._objects.put_file(key, outcome.file, content_type=outcome.media_type)
-            elif outcome.image is not None:
-                self._objects.put(key, outcome.image, content_type=outcome.media_type)
-        return facts | {
-            "result_key": key,
-            "result_type": outcome.media_type,
-            "result_expires_at": self._clock() + RESULT_SECONDS,
-        }
-
-    def _stores(self, job: Job, length: int) -> bool:
-        """Whether a result of so many bytes is stored."""
-        if job.retention is Retention.REPORT:
-            return self._answer_bytes is not None and length > self._answer_bytes
-        return job.retention is not Retention.NOTHING
-
-    def _fail(self, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
+    def _fail(self, life: Life, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
         """End a job as failed; if a result may be ``stored``, delete it too."""
         tasks = self._cleanup.tasks(job.result_keys()) if stored else []
-        ended = self._register.end(
+        ended = life.end(
             job,
             Status.FAILED,
             *(task.registration() for task in tasks),

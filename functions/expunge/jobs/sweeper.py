@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expunge.jobs.job import Job
+    from expunge.jobs.pending import Entry, Pending
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
     from expunge.stores.ports import Queue
@@ -30,9 +31,15 @@ class Sweeper:
     """Finds overdue jobs and restarts them."""
 
     def __init__(
-        self, register: Register, runner: Runner, queue: Queue, clock: Callable[[], float]
+        self,
+        register: Register,
+        pending: Pending,
+        runner: Runner,
+        queue: Queue,
+        clock: Callable[[], float],
     ) -> None:
         self._register = register
+        self._pending = pending
         self._runner = runner
         self._queue = queue
         self._clock = clock
@@ -40,12 +47,14 @@ class Sweeper:
     def sweep(self) -> Swept:
         """Check every pending job that is due, once."""
         swept = Swept()
-        for owner, job_id, _ in self._register.due():
-            job = self._register.get(owner, job_id)
+        for entry in self._pending.due():
+            job = self._register.get(entry.owner, entry.job_id)
+            if job is None and self._pending.may_wait(entry):
+                continue
             if job is None or job.status.ended:
-                self._register.forget(job_id)
+                self._pending.forget(entry)
             else:
-                self._check(job, swept)
+                self._check(entry, job, swept)
         return swept
 
     def send_waiting(self, *, dry_run: bool = False) -> int:
@@ -58,7 +67,7 @@ class Sweeper:
                     self._queue.send(job.message())
         return count
 
-    def _check(self, job: Job, swept: Swept) -> None:
+    def _check(self, entry: Entry, job: Job, swept: Swept) -> None:
         running = self._runner.held_for(job) > 0
         too_old = self._clock() - job.created_at > MAX_QUEUED_SECONDS
         if (job.sync or too_old) and not running:
@@ -69,4 +78,4 @@ class Sweeper:
         if not running:
             self._queue.send(job.message())
             swept.sent_again += 1
-        self._register.postpone_check(job)
+        self._pending.postpone(entry, job)

@@ -124,7 +124,7 @@ def test_the_first_request_stores_its_result_once_and_reads_it_never(
     assert ask(client, site).status_code == 200
     assert calls.count("FileObjects.put") == 1
     assert calls.count("FileObjects.get") == 0
-    assert calls.count("SqliteRecords.write") == 4  # claim, job, end, result with its URL
+    assert calls.count("SqliteRecords.write") == 3  # claim, ended job, result with its URL
 
 
 def test_a_repeated_embed_costs_neither_fetch_nor_run(

@@ -9,12 +9,12 @@ import pytest
 
 import expunge
 from expunge.errors import JobNotFound, ModelMissing, StoreMisconfigured, Unavailable
-from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs.job import Status
+from expunge.jobs.pending import Pending
 from expunge.jobs.register import Register
 from expunge.jobs.request import JobRequest
 from expunge.jobs.runner import LeaseHeld
-from expunge.operations import metadata
+from expunge.operations import metadata, visible
 from tests.unit.jobs.conftest import CALLER
 
 if TYPE_CHECKING:
@@ -35,12 +35,9 @@ def die(*_: object, **__: object) -> None:
 
 def pending(house: House) -> list[str]:
     """Every job that something still looks after."""
-    register = Register(
-        house.records, house.clock, WebhookOutbox(house.records, house.queue, house.clock)
-    )
     house.clock.now += 3600
     try:
-        return [job_id for _, job_id, _ in register.due()]
+        return [entry.job_id for entry in Pending(house.records, house.clock).due()]
     finally:
         house.clock.now -= 3600
 
@@ -325,19 +322,31 @@ def test_a_slow_worker_that_was_given_up_cannot_end_the_job_again(
     assert house.objects.get(done.result_key or "") == expunge.run("metadata", image).image
 
 
-def test_a_synchronous_job_whose_server_died_is_ended_by_the_sweep(
+def test_a_claimed_job_whose_server_died_is_ended_by_the_sweep(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visible, "run", die)
+    with pytest.raises(Killed):
+        house.jobs.submit(CALLER, JobRequest("visible", {}, image=image))
+    (found,) = house.jobs.unfinished()
+    assert found.status is Status.PROCESSING
+
+    house.clock.now += 61
+    assert house.jobs.sweep().given_up == 1
+
+    [job], _ = house.jobs.page(CALLER, 10, None)
+    assert (job.id, job.status) == (found.id, Status.FAILED)
+    assert pending(house) == []
+
+
+def test_a_job_that_is_charged_at_its_end_leaves_nothing_of_a_server_that_died(
     house: House, image: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(metadata, "run", die)
     with pytest.raises(Killed):
         house.jobs.submit(CALLER, JobRequest(**WISH, image=image))
-    [job], _ = house.jobs.page(CALLER, 10, None)
-    assert job.status is Status.PROCESSING
 
-    house.clock.now += 61
-    assert house.jobs.sweep().given_up == 1
-
-    assert house.now(job).status is Status.FAILED
+    assert house.jobs.page(CALLER, 10, None) == ([], None)
     assert pending(house) == []
 
 

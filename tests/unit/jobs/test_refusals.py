@@ -11,7 +11,7 @@ import expunge
 from expunge.errors import ImageTooLarge, UnsupportedMediaType, ValidationFailed
 from expunge.imaging.codecs import decode, encode
 from expunge.imaging.source import Source
-from expunge.jobs.admission import Admission
+from expunge.jobs.idempotency import Idempotency
 from expunge.jobs.request import JobRequest
 from tests.samples import gif, png, webp
 from tests.unit.faces.making import file
@@ -91,7 +91,7 @@ def test_a_job_that_was_made_meanwhile_leaves_one_picture(
     house: House, tmp_path: Path, image: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two calls with one key, each of which saw no other: the slower one's copy goes again."""
-    monkeypatch.setattr(Admission, "_earlier", lambda *_: None)
+    monkeypatch.setattr(Idempotency, "earlier", lambda *_: None)
     first = house.queued(image, idempotency_key="k")
 
     again = house.queued(image, idempotency_key="k")

@@ -1,0 +1,48 @@
+"""Reports in job records, compressed: a unit of writing is 1 KB, and reports repeat their words.
+
+The text is JSON, deflated (RFC 1951) with a preset dictionary, in base 85. It begins with the
+dictionary's number. A dictionary never changes, since records hold what it compressed: a better one
+gets a new number.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_NUMBER = "1"
+_LEAST = 128
+"""Bytes of JSON below which facts stay as they are."""
+_RAW = -zlib.MAX_WBITS
+"""Deflate without a header; see `zlib.compressobj`."""
+
+
+def packed(report: dict[str, Any]) -> str | None:
+    """The report as text; ``None`` if that would not be shorter."""
+    plain = json.dumps(report, ensure_ascii=False, separators=(",", ":")).encode(
+        errors="surrogatepass"
+    )
+    if len(plain) < _LEAST:
+        return None
+    coder = zlib.compressobj(9, zlib.DEFLATED, _RAW, zdict=_words(_NUMBER))
+    deflated = coder.compress(plain) + coder.flush()
+    coded = f"{_NUMBER}:{base64.b85encode(deflated).decode()}"
+    return coded if len(coded) < len(plain) else None
+
+
+def unpacked(text: str) -> dict[str, Any]:
+    """The inverse of `packed`."""
+    number, _, coded = text.partition(":")
+    coder = zlib.decompressobj(_RAW, zdict=_words(number))
+    plain = coder.decompress(base64.b85decode(coded)) + coder.flush()
+    facts: dict[str, Any] = json.loads(plain)
+    return facts
+
+
+@cache
+def _words(number: str) -> bytes:
+    return files("expunge.jobs").joinpath(f"report_words_{number}.txt").read_bytes()
