@@ -235,7 +235,11 @@ def _check_signing(settings: Settings) -> None:
         return
     from expunge.imaging.provenance.signing import identity
 
-    given = {identity.CERTIFICATE: settings.c2pa_cert, identity.KEY: settings.c2pa_key}
+    given = {
+        identity.CERTIFICATE: settings.c2pa_cert,
+        identity.KEY: settings.c2pa_key,
+        identity.AUTHORITY: settings.c2pa_tsa or "",
+    }
     try:
         identity.configured(given)
     except identity.SigningUnavailable as error:

@@ -33,6 +33,7 @@ RENAMED = {"job_seconds": "job_timeout_seconds"}
 _TOGETHER = {
     "c2pa_cert": ("c2pa_key",),
     "c2pa_key": ("c2pa_cert",),
+    "c2pa_tsa": ("c2pa_cert",),
     "openid_client_id": ("openid_client_secret",),
     "stripe_key": ("stripe_webhook_secret",),
     "stripe_price": ("stripe_key",),
@@ -350,6 +351,13 @@ class Settings(BaseModel):
         None,
         repr=False,
         description="Private key of that certificate, in the same form, not encrypted.",
+    )
+    c2pa_tsa: str | None = Field(
+        None,
+        pattern=_WEB_URL,
+        description="URL of a time-stamping authority (RFC 3161) for new C2PA manifests. They then "
+        "stay valid after the certificate has expired. Each signature makes one request to it, "
+        "with a digest alone, and waits up to 30 seconds. Default: no time stamp.",
     )
     embed_secrets: Secrets = Field(
         (),

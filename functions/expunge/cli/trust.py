@@ -55,9 +55,8 @@ def update(folder: Path | None, *, force: bool) -> None:
             fetched[name] = _read(source["url"], folder)
             sources[name] = _described(name, source, fetched[name], force=force)
     try:
-        for name, data in fetched.items():
-            _write(LISTS / name, data)
-        _write(LISTS / SOURCES, (json.dumps(sources, indent=2) + "\n").encode())
+        described = (json.dumps(sources, indent=2) + "\n").encode()
+        _write(LISTS, {**fetched, SOURCES: described})
     except OSError as error:
         raise click.ClickException(
             f"{LISTS} is not writable ({error.strerror}). "
@@ -76,15 +75,28 @@ def _sources() -> dict[str, dict[str, Any]]:
 
 def _read(url: str, folder: Path | None) -> bytes:
     import urllib.request
+    from http.client import HTTPException
+    from urllib.error import HTTPError
 
     try:
         if folder:
             return (folder / url.rpartition("/")[2]).read_bytes()
         with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:  # noqa: S310 (https, ours)
             data: bytes = answer.read(MAX_BYTES + 1)
-    except OSError as error:
+    except HTTPError as error:
+        error.close()
         raise click.ClickException(f"{url} could not be read: {error}") from None
+    except (OSError, HTTPException) as error:
+        raise click.ClickException(f"{url} could not be read: {error!r}") from None
+    announced = answer.headers["Content-Length"]
+    if announced is not None and len(data) < min(int(announced), MAX_BYTES):
+        raise click.ClickException(
+            f"{url} could not be read: it ended after {len(data):,} of {announced} bytes."
+        )
     return data
+
+
+_BEGIN, _END = b"-----BEGIN ", b"-----END "
 
 
 def _described(name: str, source: dict[str, Any], data: bytes, *, force: bool) -> dict[str, Any]:
@@ -98,6 +110,8 @@ def _described(name: str, source: dict[str, Any], data: bytes, *, force: bool) -
         raise click.ClickException(f"{name}: the list is longer than {MAX_BYTES:,} bytes.")
     try:
         entries = len(Anchors.from_pem(data))
+        if entries != data.count(_BEGIN) or entries != data.count(_END):
+            raise ValueError("a certificate is cut off")  # noqa: TRY301
     except ValueError:
         raise click.ClickException(f"{name}: the file is not a list of certificates.") from None
     if entries < MIN_SHARE * source["entries"] and not force:
@@ -112,8 +126,14 @@ def _described(name: str, source: dict[str, Any], data: bytes, *, force: bool) -
     return source | {"entries": entries, "sha256": digest, "date": today, "commit": None}
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Replace some files. None is replaced before all are written."""
+    parts = {folder / f"{name}.part": data for name, data in files.items()}
+    try:
+        for part, data in parts.items():
+            part.write_bytes(data)
+        for part in parts:
+            part.replace(part.with_suffix(""))
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)

@@ -54,6 +54,16 @@ class FileData:
             self._file.seek(start)
             return self._file.read(max(0, end - start))
 
+    def mapped(self) -> memoryview | None:
+        """The whole file as memory that the system loads where it is read; ``None`` if it is none
+        of the system's files."""
+        import mmap  # noqa: PLC0415 - not in every browser's Python
+
+        try:
+            return memoryview(mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ))
+        except (OSError, ValueError):
+            return None
+
     def close(self) -> None:
         """Close the file. Its length is still known."""
         self._file.close()

@@ -64,7 +64,9 @@ def _stripped(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], byt
     keep, scope, on_conflict = _choices(options)
     source = Source.of(data, limits=_LIMITS)
     chosen = policy(keep, scope)
-    stripped, manifest, _ = settled(source, strip(source, chosen), scope, on_conflict)
+    stripped, manifest, _ = settled(
+        source, strip(source, chosen), scope, chosen.reasons, on_conflict
+    )
     told = report(source, stripped, chosen.reasons, manifest)
     return {"report": told, "media_type": source.media_type}, stripped.data
 

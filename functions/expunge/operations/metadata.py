@@ -29,7 +29,7 @@ def run(source: Source, options: MetadataOptions) -> Outcome:
     chosen = policy(options.keep, options.scope)
     stripped = strip(source, chosen)
     stripped, manifest, spent = settled(
-        source, stripped, options.scope, options.on_conflict, expunge.__version__
+        source, stripped, options.scope, chosen.reasons, options.on_conflict, expunge.__version__
     )
     timings = {
         "read": source.read_ms,

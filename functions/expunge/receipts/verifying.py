@@ -119,6 +119,10 @@ def _parts(receipt: str) -> list[str]:
         raise ReceiptRefused(
             Reason.NOT_A_RECEIPT, "This is no receipt: three parts with dots between are expected."
         )
+    if not parts[1]:
+        raise ReceiptRefused(
+            Reason.NOT_A_RECEIPT, "Its statement is missing: detached receipts are not accepted."
+        )
     for name, part in zip(("header", "statement", "signature"), parts, strict=True):
         try:
             base64url.decoded(part)

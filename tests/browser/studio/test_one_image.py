@@ -91,6 +91,16 @@ def test_options_are_controls_and_a_wrong_one_is_said_at_its_field(studio: Page)
     expect(code).to_contain_text('"method":"solid","irreversible":true')
 
 
+def test_metadata_has_a_choice_for_the_manifest_and_each_word_once(studio: Page) -> None:
+    drop(studio, ("photo.jpg", photo()))
+    studio.get_by_label("Metadata", exact=True).check()
+    expect(studio.get_by_label("credit", exact=True)).to_be_visible()
+    expect(studio.get_by_label("copyright", exact=True)).to_have_count(0)
+    choice = studio.get_by_label("If its C2PA manifest cannot stay")
+    expect(choice).to_have_value("drop")
+    choice.select_option("refuse")
+
+
 def test_the_shown_code_does_the_same(studio: Page, tmp_path: Path) -> None:
     name = 'it\'s a; "holiday", 1.jpg'
     (tmp_path / name).write_bytes(photo(64))

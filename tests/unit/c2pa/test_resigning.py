@@ -53,11 +53,14 @@ def cleaned(data):
     return strip(Source.of(data), KEEPING).data
 
 
-def settled(data, operator=None, *, private=True, on_conflict=OnConflict.DROP, after=None):
+def settled(
+    data, operator=None, *, private=True, labels=True, on_conflict=OnConflict.DROP, after=None
+):
     return settle(
         Source.of(data),
-        cleaned(data) if after is None else after,
+        Source.of(cleaned(data) if after is None else after),
         private=private,
+        labels=labels,
         operator=operator,
         on_conflict=on_conflict,
         version="1.0",

@@ -197,6 +197,16 @@ def test_a_chain_with_a_changed_byte_is_not_trusted(which, data, change):
     assert Chain([bytes(c) for c in changed]).anchor(ca.lists().signers, ca.NOW) is None
 
 
+@pytest.mark.parametrize("version", [3, 9, 200])
+def test_a_certificate_of_an_unknown_version_is_not_trusted(version):
+    from expunge.imaging.provenance.c2pa.path import Chain
+
+    marker = b"\xa0\x03\x02\x01"
+    changed = [c.replace(marker + b"\x02", marker + bytes([version]), 1) for c in CHAIN]
+    assert changed != CHAIN
+    assert Chain(changed).anchor(ca.lists().signers, ca.NOW) is None
+
+
 @given(st.integers(-60, 60))
 @settings(max_examples=20, deadline=None)
 def test_a_path_counts_while_all_its_certificates_are_valid(day):

@@ -298,13 +298,6 @@ def test_a_label_that_breaks_the_rules_is_found():
     assert codes(check(Recipe(label="just a name"))) == ["claim.malformed"]
 
 
-def test_an_identity_that_only_its_issuer_can_verify_is_unverified():
-    recipe = Recipe()
-    kind = "cawg.identity_claims_aggregation"
-    recipe.assertions["cawg.identity"] = {"signer_payload": {"sig_type": kind}}
-    assert check(recipe).validity is Validity.UNVERIFIED
-
-
 def test_repeated_faults_are_limited_in_the_report():
     recipe = Recipe()
     uris = [{"url": f"self#jumbf=c2pa.assertions/{n}", "hash": b""} for n in range(5_000)]

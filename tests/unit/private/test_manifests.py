@@ -39,6 +39,7 @@ def jpeg_file(content):
 
 
 CARRIERS = [png, jpeg_file, movie, tiff]
+TOLD = {tiff: "label_lost"}
 
 
 def manifests(data):
@@ -62,7 +63,7 @@ def test_a_manifest_with_a_place_in_it_goes_if_nobody_signs_and_the_report_warns
     outcome = run("metadata", data, scope="private")
     assert manifests(outcome.image) == []
     assert b"GPSLatitude" not in outcome.image
-    assert codes(outcome) == ["manifest_dropped"]
+    assert codes(outcome) == ["manifest_dropped", TOLD.get(carry, "label_moved")]
     section = outcome.report["c2pa"]
     assert (section["kept"], section["outcome"]) == (False, "dropped")
     assert section["private_assertions"] == []
@@ -90,7 +91,6 @@ def test_a_file_that_does_not_change_has_a_manifest_that_still_validates():
     outcome = run("metadata", data, scope="private")
     assert outcome.image == data
     assert codes(outcome) == []
-    assert outcome.report["c2pa"]["may_not_validate"] is False
 
 
 def test_a_box_that_holds_no_manifest_goes():
@@ -138,7 +138,6 @@ def test_a_manifest_that_was_signed_anew_after_the_strip_is_told_of_and_not_warn
     signed = {"kept": True, "outcome": "signed"}
     told_of = report(source, strip(source, chosen), chosen.reasons, signed)
     assert told_of["c2pa"] == signed | {
-        "may_not_validate": False,
         "private_assertions": [],
         "opts_out_of_training": False,
     }

@@ -1,4 +1,9 @@
-"""The rule table against IPTC's vocabulary of digital source types, as of 2025.1."""
+"""The rule table against IPTC's vocabulary of digital source types.
+
+The scheme has 17 terms and three retired ones since 2024-10-23, and had the same in August 2026.
+Five came in September 2024: ``computationalCapture``, ``humanEdits``, ``digitalCreation``,
+``screenCapture`` and ``composite``.
+"""
 
 from __future__ import annotations
 

@@ -201,7 +201,6 @@ def test_parts_of_two_receipts_do_not_fit_together() -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        b"",
         b"{}",
         b"[]",
         stated().model_dump_json().replace("receipt/1", "receipt/2").encode(),
@@ -291,3 +290,8 @@ def test_what_is_no_set_of_public_keys_is_refused(text: str) -> None:
 def test_what_is_no_private_key_is_refused(text: str) -> None:
     with pytest.raises(KeyInvalid):
         SigningKey.of(text)
+
+
+def test_a_detached_receipt_is_no_receipt() -> None:
+    header, _, signature = RECEIPT.split(".")
+    assert refusal(f"{header}..{signature}") is Reason.NOT_A_RECEIPT

@@ -100,7 +100,10 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
 def _named(
     view: memoryview, block: Block, content: bytes, translated: bytes | None = None
 ) -> bytes:
-    """A chunk with new content after its identifier. XMP also keeps its translated keyword."""
+    """A chunk with new content after its identifier. XMP also keeps its translated keyword. What
+    follows the last chunk has no identifier."""
+    if block.kind is Kind.TRAILER:
+        return content
     start = block.offset + 8
     identifier = b""
     if block.kind is Kind.XMP:

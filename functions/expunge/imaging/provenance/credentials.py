@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from expunge.imaging.containers.block import Block, Kind, Layout
+from expunge.imaging.data import FileData
 from expunge.imaging.provenance import c2pa
 from expunge.imaging.provenance.fact import Fact, shown
 from expunge.imaging.provenance.survey import start_of
@@ -48,8 +49,7 @@ def credentials_in(layout: Layout, data: Data, *, verify: bool = True) -> Conten
     layout, data
         The file and its blocks.
     verify
-        Check signatures and hash the file. Otherwise the validity is ``unverified``. A movie on
-        disk is not hashed.
+        Check signatures and hash the file. Otherwise the validity is ``unverified``.
     """
     blocks = tuple(block for block in layout.blocks if block.kind is Kind.C2PA)
     if not blocks:
@@ -57,11 +57,16 @@ def credentials_in(layout: Layout, data: Data, *, verify: bool = True) -> Conten
     store = _store(layout.media_type, blocks)
     if store is None:
         return None
-    verify = verify and isinstance(data, bytes)
-    asset = None
-    if verify and isinstance(data, bytes):
-        asset = c2pa.AssetHasher(data, layout.media_type, _span(blocks))
+    whole = _whole(data) if verify else None
+    asset = c2pa.AssetHasher(whole, layout.media_type, _span(blocks)) if whole else None
     return ContentCredentials(c2pa.read(store, asset=asset, verify=verify), blocks)
+
+
+def _whole(data: Data) -> bytes | memoryview | None:
+    """The whole file; ``None`` if it is neither in memory nor on disk."""
+    if isinstance(data, FileData):
+        return data.mapped()
+    return data if isinstance(data, bytes) else None
 
 
 def _span(blocks: tuple[Block, ...]) -> tuple[int, int]:

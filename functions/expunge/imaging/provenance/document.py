@@ -275,10 +275,9 @@ operator signs. A hash in it covers the other bytes of the file, and it may hold
 | code | meaning |
 |---|---|
 | `manifest_dropped` | the C2PA manifest would not hold, or holds private data, and nobody could sign |
-| `manifest_may_not_validate` | in a movie on disk, a manifest stays, but the file around it changed |
-| `manifest_holds_private_data` | in a movie on disk, a manifest that stays may hold private data |
+| `label_moved` | the manifest that went stated AI; XMP states it now |
 | `training_opt_out_removed` | a training opt-out went, in a field or in a manifest |
-| `label_lost`, `credit_lost` | a field was in a block that could not be read well enough to keep it |"""  # noqa: E501 (one line per table row)
+| `label_lost`, `credit_lost` | a field was in a block that could not be read well enough to keep it, or a label was in a manifest alone and the format takes no XMP here |"""  # noqa: E501 (one line per table row)
 
 LIMITS_NOTE = """\
 - A report only repeats what the metadata says. Missing metadata proves nothing, so a report never

@@ -27,8 +27,8 @@ def notices(
 ) -> dict[str, Any]:
     """Return two members of a report.
 
-    ``c2pa`` tells of a manifest store that stays, else it is ``None``. ``warnings`` lists what was
-    lost or may surprise, each with a stable ``code`` and a sentence.
+    ``c2pa`` tells what became of a manifest store that was to stay, else it is ``None``.
+    ``warnings`` lists what was lost or may surprise, each with a stable ``code`` and a sentence.
 
     Parameters
     ----------
@@ -36,17 +36,16 @@ def notices(
         Those of the policy.
     settled
         What is said of a manifest that was kept, signed again or dropped after the strip
-        (`signing.settling`). It replaces ``c2pa``, and nothing is warned of a manifest that stays.
+        (`signing.settling`).
     """
-    kept = any(block.kind is Kind.C2PA for block in stripped.kept)
+    kept = bool(settled and settled["kept"])
     speaks = any(_speaks_of_training(block) for block in stripped.removed)
-    found = manifests_in(source.layout, source.content) if kept or speaks else None
+    found = manifests_in(source.layout, source.content) if settled or speaks else None
     told = [*_on_settled(settled), *_on_fields(source, stripped, reasons)]
-    if not (kept and settled):
-        told[:0] = _on_manifest(found, stripped, kept=kept)
-    staying = _staying(found, stripped) if found and kept else None
+    if found and found.opts_out and not kept:
+        told.insert(0, ("training_opt_out_removed", _OPT_OUT_GONE.format("in the C2PA manifest")))
     return {
-        "c2pa": staying if settled is None else _told(found, settled),
+        "c2pa": None if settled is None else _told(found, settled),
         "warnings": [{"code": code, "detail": detail} for code, detail in told],
     }
 
@@ -57,7 +56,6 @@ def _told(found: Manifests | None, settled: Mapping[str, Any]) -> dict[str, Any]
     private = left.private_assertions if left and settled["outcome"] == "kept" else ()
     return {
         **settled,
-        "may_not_validate": False,
         "private_assertions": list(private),
         "opts_out_of_training": bool(left and left.opts_out),
     }
@@ -66,34 +64,15 @@ def _told(found: Manifests | None, settled: Mapping[str, Any]) -> dict[str, Any]
 def _on_settled(settled: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     if settled and settled.get("outcome") == "dropped":
         yield "manifest_dropped", _DROPPED.format(settled["reason"])
-
-
-def _staying(found: Manifests, stripped: Stripped) -> dict[str, Any]:
-    return {
-        "kept": True,
-        "may_not_validate": stripped.changed,
-        "private_assertions": list(found.private_assertions),
-        "opts_out_of_training": found.opts_out,
-    }
+        if settled["label"]:
+            yield "label_moved", _MOVED.format(settled["label"])
+        if settled["lost_label"]:
+            yield "label_lost", _LOST.format(settled["lost_label"])
 
 
 def _speaks_of_training(block: Block) -> bool:
     """Whether a removed block may hold an assertion on training; most hold none."""
     return block.kind is Kind.C2PA and b"training-mining" in block.data.tobytes()
-
-
-def _on_manifest(
-    found: Manifests | None, stripped: Stripped, *, kept: bool
-) -> Iterator[tuple[str, str]]:
-    if found is None or not stripped.changed:
-        return
-    if not kept and found.opts_out:
-        yield "training_opt_out_removed", _OPT_OUT_GONE.format("in the C2PA manifest")
-    if kept:
-        yield "manifest_may_not_validate", _NOT_VALID
-    if kept and found.private_assertions:
-        names = ", ".join(found.private_assertions[:MAX_NAMED])
-        yield "manifest_holds_private_data", _HOLDS_PRIVATE.format(names)
 
 
 def _on_fields(source: Source, stripped: Stripped, reasons: Kept) -> Iterator[tuple[str, str]]:
@@ -134,10 +113,8 @@ def _missing(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[Fact]:
 
 _OPT_OUT_GONE = "A training opt-out was removed: {}. Keep it with «keep: credit»."
 _DROPPED = "The C2PA manifest went. {}"
-_NOT_VALID = (
-    "The C2PA manifest stays as it was, but hashes the file as it was. It may no longer validate."
-)
-_HOLDS_PRIVATE = "The C2PA manifest itself holds assertions that may be private: {}."
+_MOVED = "The AI label of the C2PA manifest is in XMP now, no longer signed: {}."
+_LOST = "The C2PA manifest alone stated an AI label, which went with it: {}."
 _SENTENCES = (
     (Kept.OPT_OUT, "training_opt_out_removed", _OPT_OUT_GONE),
     (Kept.LABEL, "label_lost", "AI labels could not be separated from their block and went: {}."),

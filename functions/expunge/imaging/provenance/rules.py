@@ -81,7 +81,7 @@ READERS = ("exif", "xmp", "iptc", "photoshop", "text", "comment", "tc260", "c2pa
 # Fields in which a program writes its own name.
 SOFTWARE = (
     "exif:Software exif:ProcessingSoftware exif:ImageEditingSoftware exif:RAWDevelopingSoftware "
-    "exif:MetadataEditingSoftware exif:HostComputer text:Software text:Source "
+    "exif:MetadataEditingSoftware text:Software text:Source "
     "text:exif:Software text:xmp:CreatorTool xmp:xmp:CreatorTool xmp:tiff:Software xmp:tiff:Make "
     "xmp:photoshop:Credit xmp:stEvt:softwareAgent xmp:Iptc4xmpExt:AISystemUsed "
     "iptc:OriginatingProgram iptc:Credit "
@@ -130,7 +130,7 @@ PLACES = {
 
 # fmt: off
 EXIF, IIM, XMP = "Exif 3.0 (CIPA DC-008-2023)", "IPTC-IIM 4.2", "XMP specification part 2 (ISO 16684-1)"
-IPTC, CODES = "IPTC Photo Metadata Standard 2025.1", "IPTC NewsCodes, digitalsourcetype"
+IPTC, CODES = "IPTC Photo Metadata Standard 2025.1", "IPTC NewsCodes, digitalsourcetype (2024-10-23)"
 PNG, C2PA = "PNG specification, third edition, 11.3.3", "C2PA Technical Specification 2.2"
 GB, SEEN = "GB 45438-2025 and TC260-PG-20252A", "public samples"
 A1111, COMFY = "AUTOMATIC1111/stable-diffusion-webui, modules/images.py", "comfyanonymous/ComfyUI, nodes.py"
@@ -257,7 +257,7 @@ RULES = (
     Rule("png-sd-keys", "text:sd:* text:SD:mode text:StableDiffusionVersion text:generation_data text:ai_metadata", "", AI, 0.95, "Stable Diffusion", SEEN),
     Rule("png-hf-job", "text:hf-job-id", "", AI, 0.8, "", SEEN + "; of a hosting service"),
     Rule("png-model-hash", "text:Model␣hash text:sampler text:cfg_scale text:guidance_scale text:num_inference_steps text:sampler_name", "", AI, 0.85, "", SEEN),
-    Rule("png-seed", "text:Seed text:Model", "", AI, 0.6, "", SEEN),
+    Rule("png-seed", "text:Seed text+parameters:Model", "", AI, 0.6, "", SEEN),
     Rule("iptc-ai-system", "xmp:Iptc4xmpExt:AISystemUsed xmp:Iptc4xmpExt:AISystemVersionUsed", "", AI, 0.97, "", IPTC),
     Rule("iptc-ai-prompt", "xmp:Iptc4xmpExt:AIPromptInformation xmp:Iptc4xmpExt:AIPromptWriterName", "", AI, 0.97, "", IPTC),
     Rule("stealth-parameters", "stealth:*", "", AI, 0.99, "Stable Diffusion web UI or NovelAI", STEALTH),
@@ -270,7 +270,7 @@ RULES = (
     Rule("geotiff", "exif:GeoTIFF*", "", PRIVATE, 1.0, "", "OGC GeoTIFF 1.1"),
     Rule("exif-serial", "exif:BodySerialNumber exif:LensSerialNumber exif:CameraSerialNumber exif:ImageUniqueID text:exif:BodySerialNumber text:exif:LensSerialNumber text:exif:ImageUniqueID", "", PRIVATE, 1.0, "", EXIF),
     Rule("exif-owner", "exif:CameraOwnerName exif:HostComputer exif:ImageEditor exif:OwnerName", "", PRIVATE, 1.0, "", EXIF),
-    Rule("exif-device", "exif:Make exif:Model exif:LensMake exif:LensModel exif:LensSpecification exif:CameraFirmware text:exif:Make text:exif:Model text:Source", "", PRIVATE, 0.7, "", EXIF + "; " + PNG),
+    Rule("exif-device", "exif:Make exif:Model exif:LensMake exif:LensModel exif:LensSpecification exif:CameraFirmware text:exif:Make text:exif:Model text:Make text:Model text:Source", "", PRIVATE, 0.7, "", EXIF + "; " + PNG),
     Rule("exif-when", "exif:DateTimeOriginal exif:DateTimeDigitized exif:DateTime exif:OffsetTime* exif:SubSecTime* text:exif:DateTime* text:Creation␣Time", "", PRIVATE, 0.9, "", EXIF),
     Rule("exif-hdr-note", "exif:MakerNote", r"^hdr headroom and gain$", TECH, 1.0, "", "Apple, «Applying Apple HDR effect to your photos»"),
     Rule("exif-maker-note", "exif:MakerNote exif:DNGPrivateData exif:PrintImageMatching", "", PRIVATE, 0.8, "", EXIF),
@@ -283,7 +283,7 @@ RULES = (
     Rule("xmp-people", "xmp:Iptc4xmpExt:PersonInImage* xmp:mwg-rs:Name xmp:MPReg:* xmp:Iptc4xmpExt:PersonName xmp:Iptc4xmpExt:PersonId xmp:Iptc4xmpExt:PersonCharacteristic xmp:Iptc4xmpExt:PersonDescription xmp:Iptc4xmpExt:AddlModelInfo xmp:Iptc4xmpExt:ModelAge xmp:Iptc4xmpExt:OrganisationInImage* xmp:plus:ModelReleaseID xmp:plus:MinorModelAgeDisclosure xmp:plus:PropertyReleaseID", "", PRIVATE, 1.0, "", MWG + "; " + MS + "; " + IPTC),
     Rule("xmp-regions", "xmp:mwg-rs:* xmp:MP:* xmp:MPRI:* xmp:Iptc4xmpExt:ImageRegion xmp:Iptc4xmpExt:RegionBoundary xmp:apple-fi:*", "", PRIVATE, 0.9, "", MWG + "; " + IPTC),
     Rule("xmp-contact", "xmp:Iptc4xmpCore:CreatorContactInfo xmp:Iptc4xmpCore:Ci*", "", PRIVATE, 1.0, "", IPTC),
-    Rule("xmp-identifiers", "xmp:xmpMM:DocumentID xmp:xmpMM:InstanceID xmp:xmpMM:OriginalDocumentID xmp:stRef:* xmp:stEvt:instanceID xmp:photoshop:DocumentAncestors", "", PRIVATE, 0.8, "", XMP),
+    Rule("xmp-identifiers", "xmp:xmpMM:DocumentID xmp:xmpMM:InstanceID xmp:xmpMM:OriginalDocumentID xmp:stRef:* xmp:stEvt:instanceID xmp:photoshop:DocumentAncestors xmp:plus:FileNameAsDelivered", "", PRIVATE, 0.8, "", XMP),
     Rule("xmp-history", "xmp:xmpMM:* xmp:stEvt:* xmp:photoshop:History xmp:crs:* xmp:xmpBJ:*", "", PRIVATE, 0.8, "", XMP),
     Rule("xmp-maker-note", "xmp:exif:MakerNote xmp:GCamera:MicroVideo* xmp:GCamera:MotionPhoto* xmp:GDepth:* xmp:GAudio:*", "", PRIVATE, 0.8, "", SEEN),
     Rule("iptc-place", "iptc:City iptc:Sublocation iptc:ProvinceState iptc:CountryCode iptc:CountryName iptc:LocationCode iptc:LocationName", "", PRIVATE, 0.9, "", IIM),
@@ -310,7 +310,7 @@ RULES = (
     Rule("opt-out", "xmp:plus:DataMining xmp:plus:OtherConstraints xmp:Iptc4xmpExt:DataMining xmp:tdm:* text:tdm-reservation text:tdm-policy text:tdm:* movie:tdm-reservation movie:tdm-policy", "", AUTHOR, 1.0, "", IPTC + "; W3C TDMRep", OPT_OUT),
     Rule("exif-author", "exif:Artist exif:Copyright exif:XPAuthor exif:Photographer", "", AUTHOR, 1.0, "", EXIF, CREDIT),
     Rule("exif-caption", "exif:ImageDescription exif:UserComment exif:XPComment exif:XPTitle exif:XPSubject exif:XPKeywords exif:DocumentName exif:PageName exif:Rating exif:RatingPercent exif:ImageTitle", "", AUTHOR, 0.9, "", EXIF, CAPTION),
-    Rule("xmp-author", "xmp:dc:creator xmp:dc:rights xmp:dc:contributor xmp:dc:publisher xmp:xmpRights:* xmp:photoshop:AuthorsPosition xmp:photoshop:Credit xmp:photoshop:Source xmp:plus:* xmp:tiff:Artist xmp:tiff:Copyright xmp:exifEX:Photographer xmp:pdf:Author xmp:pdf:Copyright xmp:Iptc4xmpExt:Contributor xmp:Iptc4xmpExt:AOCreator* xmp:Iptc4xmpExt:AOCopyrightNotice xmp:Iptc4xmpExt:AOCreditLine xmp:Iptc4xmpExt:AOSource xmp:cc:*", "", AUTHOR, 1.0, "", IPTC, CREDIT),
+    Rule("xmp-author", "xmp:dc:creator xmp:dc:rights xmp:dc:contributor xmp:dc:publisher xmp:xmpRights:* xmp:photoshop:AuthorsPosition xmp:photoshop:Credit xmp:photoshop:Source xmp:plus:* xmp:tiff:Artist xmp:tiff:Copyright xmp:exifEX:Photographer xmp:pdf:Author xmp:pdf:Copyright xmp:Iptc4xmpExt:Contributor xmp:Iptc4xmpExt:AOCreator* xmp:Iptc4xmpExt:AOCopyrightNotice xmp:Iptc4xmpExt:AOCreditLine xmp:Iptc4xmpExt:AOSource xmp:Iptc4xmpExt:AOCurrent* xmp:Iptc4xmpExt:Creator xmp:Iptc4xmpExt:CopyrightYear xmp:Iptc4xmpExt:EmbdEncRightsExpr xmp:Iptc4xmpExt:LinkedEncRightsExpr xmp:dcterms:creator xmp:dcterms:license xmp:dcterms:rights xmp:dcterms:rightsHolder xmp:xmpDM:artist xmp:xmpDM:copyright xmp:pur:copyright xmp:pur:creditLine xmp:pur:rightsAgent xmp:pur:rightsOwner xmp:acdsee:author xmp:cc:*", "", AUTHOR, 1.0, "", IPTC, CREDIT),
     Rule("xmp-caption", "xmp:dc:title xmp:dc:description xmp:dc:subject xmp:photoshop:Headline xmp:photoshop:Instructions xmp:photoshop:CaptionWriter xmp:lr:* xmp:tiff:ImageDescription xmp:exif:UserComment xmp:Iptc4xmpCore:* xmp:xmp:Label xmp:xmp:Rating", "", AUTHOR, 0.9, "", IPTC, CAPTION),
     Rule("xmp-collection", "xmp:digiKam:* xmp:MicrosoftPhoto:*", "", AUTHOR, 0.9, "", MS),
     Rule("iptc-author", "iptc:Byline iptc:BylineTitle iptc:CopyrightNotice iptc:Credit iptc:Source photoshop:CopyrightFlag photoshop:CopyrightURL", "", AUTHOR, 1.0, "", IIM, CREDIT),
@@ -318,7 +318,7 @@ RULES = (
     Rule("iptc-structure", "iptc:CodedCharacterSet iptc:RecordVersion iptc:1:00", "", TECH, 1.0, "", IIM, Kept.STRUCTURE),
     Rule("text-author", "text:Author text:Artist text:Copyright text:Rights text:Disclaimer text:exif:Artist text:exif:Copyright", "", AUTHOR, 1.0, "", PNG, CREDIT),
     Rule("text-caption", "text:Title text:Description text:Comment text:Warning", "", AUTHOR, 0.8, "", PNG, CAPTION),
-    Rule("movie-author", "movie:©ART movie:©aut movie:©wrt movie:©prd movie:©dir movie:©prf movie:©cpy movie:cprt movie:auth movie:perf movie:aART movie:artist movie:author movie:copyright movie:license movie:terms_of_use movie:publisher movie:com.apple.quicktime.author movie:com.apple.quicktime.artist movie:com.apple.quicktime.copyright movie:com.apple.quicktime.director movie:com.apple.quicktime.producer", "", AUTHOR, 1.0, "", QT + "; " + TGPP, CREDIT),
+    Rule("movie-author", "movie:©ART movie:©aut movie:©wrt movie:©prd movie:©dir movie:©prf movie:©cpy movie:cprt movie:auth movie:perf movie:aART movie:artist movie:author movie:copyright movie:license movie:terms_of_use movie:publisher movie:©pub movie:©ope movie:©phg movie:©src movie:soar movie:soaa movie:albr movie:com.apple.quicktime.publisher movie:com.apple.quicktime.author movie:com.apple.quicktime.artist movie:com.apple.quicktime.copyright movie:com.apple.quicktime.director movie:com.apple.quicktime.producer", "", AUTHOR, 1.0, "", QT + "; " + TGPP, CREDIT),
     Rule("movie-caption", "movie:©nam movie:©cmt movie:©des movie:©inf movie:©alb movie:©gen movie:©lyr movie:desc movie:ldes movie:titl movie:dscp movie:albm movie:chpl movie:Chapter movie:TrackName movie:title movie:comment movie:description movie:keyw movie:com.apple.quicktime.title movie:com.apple.quicktime.description movie:com.apple.quicktime.comment movie:com.apple.quicktime.keywords movie:com.apple.quicktime.displayname movie:com.apple.quicktime.information", "", AUTHOR, 0.9, "", QT + "; " + TGPP, CAPTION),
     Rule("comment", "comment:*", "", AUTHOR, 0.5, "", "ITU-T T.81 B.2.4.5; GIF89a 24"),
 
@@ -386,13 +386,15 @@ def _is_private(place: str) -> bool:
 def kept_as(fact: Fact) -> Kept:
     """Return the reasons to keep a fact.
 
-    AI provenance is a label wherever it stands. Apart from that, a field inside a private
-    structure (a region, a history) shares the structure's reasons, and a field without reasons of
-    its own shares those of the structure around it, if that has the same namespace (a licensor).
+    AI provenance is a label wherever it stands, unless it is the path of a program. Apart from
+    that, a field inside a private structure (a region, a history) shares the structure's reasons,
+    and a field without reasons of its own shares those of the structure around it, if that has the
+    same namespace (a licensor).
     """
     lowered = fact.value.lower()
     taking = [rule for rule in _candidates(fact.place) if rule.takes(lowered)]
-    label = Kept.LABEL if any(rule.category is Category.AI for rule in taking) else Kept.NONE
+    names_ai = any(rule.category is Category.AI for rule in taking)
+    label = Kept.LABEL if names_ai and not _is_path(fact, lowered) else Kept.NONE
     own = next((rule for rule in taking if rule.category is not Category.AI), RULES[-1])
     around = [f"xmp:{_INDEX.sub('', part)}" for part in fact.path.split("/")[:-1]]
     around = around if fact.reader == "xmp" else []
@@ -407,6 +409,16 @@ def kept_as(fact: Fact) -> Kept:
 
 
 _INDEX = re.compile(r"\[\d+\]")
+_PROGRAMS = frozenset(map(str.casefold, places(SOFTWARE)))
+_PATH = re.compile(
+    r"\b[a-z]:[\\/]|\\\\\w|/(?:home|users|root|mnt|media|volumes|opt|srv|data)/|\bfile:"
+)
+
+
+def _is_path(fact: Fact, lowered: str) -> bool:
+    """Whether a field that names a program says where it is installed, for example below the name
+    of a user."""
+    return fact.place.casefold() in _PROGRAMS and _PATH.search(lowered) is not None
 
 
 def is_ai(fact: Fact) -> bool:

@@ -36,9 +36,14 @@ _EXTENDED_HEAD = 40
 
 UNREAD = "(untold)"
 """Path of the fact that a part of the file is missing or could not be separated."""
-_NOVELAI = "+novelai"
-_NOVELAI_KEYS = {"Description", "Title"}
-"""Texts that hold a prompt if the file's ``Software`` text is NovelAI, else a caption."""
+_NOVELAI, _PARAMETERS = "+novelai", "+parameters"
+_IN_CONTEXT = {_NOVELAI: {"Description", "Title"}, _PARAMETERS: {"Model"}}
+"""Texts that hold a prompt if the file's ``Software`` text is NovelAI, else a caption; and the name
+of a network if other texts are parameters of a generator, else that of a camera."""
+_GENERATOR_KEYS = {
+    "cfg_scale", "model hash", "negative prompt", "negative_prompt", "parameters", "prompt",
+    "sampler", "seed", "steps",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +96,29 @@ def _with_context(found: list[Located]) -> list[Located]:
 
 def tool_beside(layout: Layout) -> str:
     """Return the tool that a file's texts name, if the meaning of others depends on it."""
-    texts = (block for block in layout.blocks if block.kind is Kind.TEXT)
+    texts = [block for block in layout.blocks if block.kind is Kind.TEXT]
     named = (block for block in texts if bytes(block.data[:9]) == b"Software\0")
-    return _tool(fact for block in named for fact in facts_of(block))
+    keys = (bytes(block.data[:80]).partition(b"\0")[0].decode("latin-1") for block in texts)
+    return _tool(
+        (
+            *(Fact("text", key, key, "", 0, 0) for key in keys),
+            *(fact for block in named for fact in facts_of(block)),
+        )
+    )
 
 
 def _tool(facts: Iterable[Fact]) -> str:
-    software = ("text:Software", "NovelAI")
-    return _NOVELAI if any((fact.place, fact.value) == software for fact in facts) else ""
+    texts = [(fact.key, fact.value) for fact in facts if fact.reader == "text"]
+    if ("Software", "NovelAI") in texts:
+        return _NOVELAI
+    has_parameters = any(key.lower() in _GENERATOR_KEYS for key, _ in texts)
+    return _PARAMETERS if has_parameters else ""
 
 
 def in_context(fact: Fact, beside: str) -> Fact:
     """Return a fact of a file that names a tool."""
-    is_prompt = fact.reader == "text" and fact.key in _NOVELAI_KEYS
-    return replace(fact, beside=beside) if beside and is_prompt else fact
+    depends = fact.reader == "text" and fact.key in _IN_CONTEXT.get(beside, ())
+    return replace(fact, beside=beside) if depends else fact
 
 
 def facts_of(block: Block, budget: Budget | None = None) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ import re
 import struct
 from typing import TYPE_CHECKING
 
+from expunge.imaging.provenance import afcp
 from expunge.imaging.provenance.fact import Fact, decoded, text_or_sample, unreadable
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def read(data: memoryview) -> Iterator[Fact]:
     yield from records
     if not records:
         yield _whole(data)
+    yield from afcp.read(data)
     yield from generative_edits(data, "trailer")
 
 

@@ -36,6 +36,8 @@ PREFIXES = {
     "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
     "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
     "http://creativecommons.org/ns#": "cc",
+    "http://prismstandard.org/namespaces/prismusagerights/2.1/": "pur",
+    "http://ns.acdsee.com/iptc/1.0/": "acdsee",
     "http://www.w3.org/ns/tdmrep/": "tdm",
     "http://www.w3.org/ns/tdmrep#": "tdm",
     "http://www.w3.org/ns/tdmrep": "tdm",

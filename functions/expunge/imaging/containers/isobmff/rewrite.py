@@ -147,7 +147,8 @@ class _Rewriter:
             self._extra = at + 8
             pieces += make_box("mdat", self._new_items.values())
         if self._file.rest and "trailer" not in self._dropped:
-            pieces.append(self._data[self._file.rest.start :])
+            whole = self._data[self._file.rest.start :]
+            pieces.append(self._changes.get("trailer") or whole)
         return pieces
 
     def _moved(self, start: int, end: int, what: str) -> Moved:

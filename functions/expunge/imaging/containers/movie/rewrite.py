@@ -111,7 +111,10 @@ class _Rewriting:
             content = self._content(top, start, self._places, moved)
             assert len(content) == size
             yield content
-        if self._layout.top_blocks.get(self._layout.scan.rest, -1) not in self._gone:
+        rest = self._layout.top_blocks.get(self._layout.scan.rest, -1)
+        if new := self._edits.get(rest):
+            yield new
+        elif rest not in self._gone:
             yield from files.pieces(self._data, self._layout.scan.rest, len(self._data))
 
     def _stays(self, top: Top) -> bool:

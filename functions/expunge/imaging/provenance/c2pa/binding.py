@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.imaging.provenance.c2pa import bmff, boxes
 from expunge.imaging.provenance.c2pa.opened import OpenedManifest, base_label
 from expunge.imaging.provenance.c2pa.values import mappings, octets, text, whole
-from expunge.imaging.provenance.c2pa.verdict import CannotCheck, Mismatch
+from expunge.imaging.provenance.c2pa.verdict import CannotCheck, Mismatch, Misplaced
 
 if TYPE_CHECKING:
     from expunge.imaging.provenance.c2pa.asset import AssetHasher
@@ -48,11 +48,14 @@ def check(opened: OpenedManifest, bound: OpenedManifest, asset: AssetHasher | No
     if asset is None or kind not in _MISMATCH or label not in bound.contents:
         reason = "the file is not available" if asset is None else f"{kind} is not supported"
         return opened.leave_open(reason, *where)
+    matched = _MISMATCH[kind].replace("mismatch", "match")
     try:
         if not _matches(label, bound, asset, updated=opened is not bound):
             raise Mismatch("the file is not the one that was signed")  # noqa: TRY301
-        opened.succeed(_MISMATCH[kind].replace("mismatch", "match"))
+        opened.succeed(matched)
     except Mismatch as error:
+        if isinstance(error, Misplaced):
+            opened.succeed(matched)
         opened.fail(_MISMATCH[kind], str(error), *where)
     except CannotCheck as error:
         opened.leave_open(str(error), *where)
@@ -85,9 +88,11 @@ def _data_matches(
     place = asset.store_range
     if place and updated:
         excluded = _moved(excluded, place)
+    if asset.without(algorithm, excluded) != octets(assertion.get("hash")):
+        return False
     if place and any(n for _, n in excluded) and place not in excluded:
-        raise Mismatch("no excluded range is the location of the manifest store")
-    return asset.without(algorithm, excluded) == octets(assertion.get("hash"))
+        raise Misplaced("no excluded range is the location of the manifest store")
+    return True
 
 
 def _moved(excluded: list[tuple[int, int]], store: tuple[int, int]) -> list[tuple[int, int]]:

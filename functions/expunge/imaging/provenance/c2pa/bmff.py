@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import MalformedImage
+from expunge.imaging.provenance.c2pa import merkle
 from expunge.imaging.provenance.c2pa.asset import AssetHasher, digest
 from expunge.imaging.provenance.c2pa.cbor import Budget
 from expunge.imaging.provenance.c2pa.values import mapping, mappings, octets, sequence, text, whole
@@ -90,22 +91,31 @@ def matches(assertion: dict[Any, Any], version: int, algorithm: str, asset: Asse
     Raises
     ------
     CannotCheck
-        The hash is a Merkle tree, or an exclusion is not supported.
+        The file has fragments, or an exclusion is not supported.
     Mismatch
-        The file's boxes are malformed.
+        The file's boxes are malformed, or its media data differ.
     """
-    if not octets(assertion.get("hash")):
-        raise CannotCheck("fragments have a Merkle tree hash, which is not supported")
+    whole_hash, trees = octets(assertion.get("hash")), mappings(assertion.get("merkle"))
+    if not whole_hash and not trees:
+        raise Mismatch("the hard binding holds no hash")
     view = memoryview(asset.data)
     file = FileBox(view, b"", 0, 0, len(view), Budget(MAX_STEPS))
     try:
+        if trees:
+            _check_trees(trees, file, algorithm)
         excluded, dropped = _excluded(mappings(assertion.get("exclusions")), file)
         starts = [box.start for box in file.children] if version > 1 else []
     except MalformedImage:
         raise CannotCheck("the hard binding takes too many steps to check") from None
     marks = [start for start in starts if start not in dropped]
-    expected = digest(algorithm, *_parts(view, excluded, marks))
-    return expected == octets(assertion.get("hash"))
+    return not whole_hash or whole_hash == digest(algorithm, *_parts(view, excluded, marks))
+
+
+def _check_trees(trees: list[dict[Any, Any]], file: FileBox, algorithm: str) -> None:
+    """Check the media data, which the hash of the file leaves out if there are trees."""
+    boxes = [file.file[box.start : box.end] for box in file.children if box.type == b"mdat"]
+    is_fragmented = any(box.type == b"moof" for box in file.children)
+    merkle.check(trees, boxes, algorithm, is_fragmented=is_fragmented)
 
 
 def _excluded(

@@ -179,7 +179,9 @@ def _telling(opened: OpenedManifest) -> Iterator[str]:
 
 
 _PRIVATE_NAME = re.compile(
-    r"gps|latitude|longitude|location|serial_?number|person_?in_?image|(^|:)(city|country|address)",
+    r"gps|latitude|longitude|location|geo_?(loc|point|tag|code|coord)|serial_?number|imei|device_?id"
+    r"|person_?in_?image|date_?time_?original|date_?taken|capture_?(date|time)"
+    r"|(^|[:_.])(city|country|address)|(^|[:_.])(lat|lng|lon)$|(street|home|postal)_?address",
     re.IGNORECASE,
 )
 

@@ -97,6 +97,28 @@ def verify_cose(key_info: bytes, scheme: tuple[str, str], signature: bytes, mess
         raise Mismatch("the claim signature is not valid") from None
 
 
+def fits_ed25519(key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether an Ed25519 signature is right. The key has 32 bytes.
+
+    Raises
+    ------
+    CannotCheck
+        The library is not installed.
+    """
+    try:
+        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+            Ed25519PublicKey,
+        )
+    except ImportError:
+        raise CannotCheck("no cryptography library is installed") from None
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
 def _verify_cose(
     key: PublicKeyTypes, scheme: tuple[str, str], signature: bytes, message: bytes
 ) -> None:

@@ -174,8 +174,8 @@ class Manifest:
     redactions: tuple[str, ...] = ()
     """JUMBF URIs of assertions that this claim redacts."""
     telling: frozenset[str] = frozenset()
-    """Labels of assertions with a field that is named like a place, a serial number or a person in
-    the image, at any depth."""
+    """Labels of assertions with a field that is named like a place, a time of taking, a device or a
+    person in the image, at any depth."""
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Offset and length in the store, by name: the manifest's box (``""``), its claim (``c2cl``),
     its signature (``c2cs``), and its assertions by label."""

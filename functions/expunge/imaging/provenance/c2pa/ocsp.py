@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import MalformedImage
 from expunge.imaging.provenance.c2pa import der, keys, profile
 from expunge.imaging.provenance.c2pa.cms import DIGESTS
-from expunge.imaging.provenance.c2pa.path import Chain
+from expunge.imaging.provenance.c2pa.path import Chain, library_faults
 from expunge.imaging.provenance.c2pa.verdict import CannotCheck
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def status(
                     return found
         except (ImportError, MalformedImage, CannotCheck, IndexError):
             continue
-        except (ValueError, TypeError, UserWarning):  # from the library
+        except library_faults():
             continue
     return Revocation.UNKNOWN
 

@@ -36,6 +36,8 @@ class OpenedManifest:
     signature_box: Superbox | None = None
     credential: Credential | None = None
     """The signer, if it was judged."""
+    has_doubtful_identity: bool = False
+    """Whether an identity is not confirmed. Then the manifest is valid at best, not trusted."""
     passed: list[str] = field(default_factory=list)
     """Status codes of checks that succeeded, without repeats."""
     problems: list[Status] = field(default_factory=list)
@@ -61,10 +63,10 @@ class OpenedManifest:
         if code not in self.passed:
             self.passed.append(code)
 
-    def leave_open(self, explanation: str, *labels: str) -> None:
+    def leave_open(self, explanation: str, *labels: str, code: str = "") -> None:
         """Record a check that was not possible."""
         if sum(not known.is_failure for known in self.problems) < MAX_ALIKE:
-            self.problems.append(Status("", self.url(*labels), explanation, is_failure=False))
+            self.problems.append(Status(code, self.url(*labels), explanation, is_failure=False))
 
     def labelled(self, label: str) -> list[tuple[str, dict[Any, Any]]]:
         """Return the decoded assertions of one kind, of any version and instance."""

@@ -31,6 +31,14 @@ _ALGORITHMS = {
 """Signatures that C2PA 2.2, 14.5.1 allows on certificates."""
 
 
+def library_faults() -> tuple[type[Exception], ...]:
+    """What the library raises for certificates gone wrong."""
+    from cryptography import x509  # noqa: PLC0415
+
+    own = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+    return (ValueError, TypeError, UserWarning, *own)
+
+
 class Chain:
     """A signer's certificates. Signatures are verified once, and only if an anchor's name fits."""
 
@@ -52,7 +60,7 @@ class Chain:
             return self._find(anchors, when)
         except (ImportError, CannotCheck):
             return None
-        except (ValueError, TypeError, UserWarning):  # the library's, for certificates gone wrong
+        except library_faults():
             return None
 
     def _find(self, anchors: Anchors, when: datetime | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Check a manifest's label, actions, redactions and identities. Digests are checked elsewhere."""
+"""Check a manifest's label, actions and redactions. Digests are checked elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ _UPDATES = ("c2pa.edited.metadata", "c2pa.opened", "c2pa.published", "c2pa.redac
 def check(opened: OpenedManifest) -> None:
     """Record violations of C2PA 2.2, section 15 on the manifest."""
     _check_redactions(opened)
-    _check_identities(opened)
     if opened.is_update:
         _check_update(opened)
     if opened.claim_version > 1:
@@ -80,13 +79,3 @@ def _check_redactions(opened: OpenedManifest) -> None:
             opened.fail("assertion.action.redacted", "actions must not be redacted")
         if "c2pa.hash." in uri:
             opened.fail("assertion.dataHash.redacted", "hard bindings must not be redacted")
-
-
-def _check_identities(opened: OpenedManifest) -> None:
-    """Check the named identities (CAWG Identity Assertion 1.1). An identity by certificate does
-    not affect a manifest's validity. One by credential needs its issuer's document, which is
-    external and never fetched."""
-    for label, data in opened.labelled("cawg.identity"):
-        kind = mapping(data.get("signer_payload")).get("sig_type")
-        if kind in (None, "cawg.identity_claims_aggregation"):
-            opened.leave_open("only its issuer can verify the identity", "c2pa.assertions", label)

@@ -7,7 +7,7 @@ needs the ``cryptography`` package, which is imported only then.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +100,25 @@ class ClaimSignature:
                 return [(octets(token.get("val")), message) for token in tokens[:MAX_STAMPS]]
         return []
 
+    def of(self, payload: memoryview) -> ClaimSignature:
+        """The same signature with another payload, such as one that is attached to it."""
+        return replace(self, claim=payload)
+
+    def is_by_ed25519(self, key: bytes) -> bool:
+        """Whether a raw Ed25519 key of 32 bytes signed the payload.
+
+        Raises
+        ------
+        CannotCheck
+            No cryptography library is installed.
+        """
+        return keys.fits_ed25519(key, self.signature, self.signed_message)
+
+    @property
+    def signed_message(self) -> bytes:
+        """What the signature covers (RFC 9052, section 4.4)."""
+        return _to_be_signed("Signature1", self.protected, self.claim)
+
     @property
     def revocation_answers(self) -> list[bytes]:
         """OCSP responses that the signer stapled to the signature (C2PA 2.2, section 15.9)."""
@@ -156,9 +175,8 @@ def verify(found: ClaimSignature) -> None:
     expunge.errors.MalformedImage
         There is no readable certificate, or C2PA does not allow its key.
     """
-    message = _to_be_signed("Signature1", found.protected, found.claim)
     key_info = bytes(found.certificate.public_key)
-    keys.verify_cose(key_info, found.scheme, found.signature, message)
+    keys.verify_cose(key_info, found.scheme, found.signature, found.signed_message)
 
 
 def _to_be_signed(context: str, protected: bytes, payload: bytes | memoryview) -> bytes:

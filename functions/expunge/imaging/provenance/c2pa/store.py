@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expunge.imaging.provenance.c2pa import cbor, facts, jumbf, validation
+from expunge.imaging.provenance.c2pa.identities import UNAVAILABLE
 from expunge.imaging.provenance.c2pa.manifest import (
     EXPIRED_CODE,
     ManifestStore,
@@ -103,7 +104,7 @@ def _validity(reasons: list[Status]) -> Validity:
 
 
 def _state(reasons: list[Status], opened: list[OpenedManifest]) -> State | None:
-    if any(reason.is_failure for reason in reasons):
+    if any(reason.is_failure or reason.code == UNAVAILABLE for reason in reasons):
         return State.INVALID
     if reasons or not opened:
         return None

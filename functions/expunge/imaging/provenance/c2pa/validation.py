@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging.provenance.c2pa import binding, credential, facts, rules, signature
+from expunge.imaging.provenance.c2pa import (
+    binding,
+    credential,
+    facts,
+    identities,
+    rules,
+    signature,
+)
 from expunge.imaging.provenance.c2pa.asset import AssetHasher, digest
 from expunge.imaging.provenance.c2pa.manifest import EXPIRED_CODE, UNTRUSTED_CODE
 from expunge.imaging.provenance.c2pa.opened import SIGNED_CODE
@@ -27,9 +34,9 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None, lists: TrustLi
     """Validate all manifests, and record problems on each.
 
     For every manifest, check the assertions against the claim's digests, the claim's signature,
-    and the links to ingredient manifests. For the active one and its ancestors, judge the signer.
-    Only for the active one, check the rules for actions, and the hard binding, which hashes the
-    file once.
+    and the links to ingredient manifests. For the active one and its ancestors, judge the signer
+    and the identities. Only for the active one, check the rules for actions, and the hard binding,
+    which hashes the file once.
     """
     by_label = {opened.label: opened for opened in store}
     redacted = _redacted(store)
@@ -41,8 +48,11 @@ def check(store: list[OpenedManifest], asset: AssetHasher | None, lists: TrustLi
         _check_ingredients(opened, by_label, touched, digests)
     if store and store[-1].claim:
         active = store[-1]
-        credential.check(_ancestry(store), lists, datetime.now(UTC))
+        now = datetime.now(UTC)
+        credential.check(_ancestry(store), lists, now)
         rules.check(active)
+        for opened in _ancestry(store):
+            identities.check(opened, lists, now)
         bound = _bound(active, by_label)
         if bound is None:
             active.fail("claim.hardBindings.missing", "there is no manifest with a hard binding")
@@ -60,10 +70,14 @@ def reasons(store: list[OpenedManifest]) -> Iterator[Status]:
 
 
 def is_trusted(store: list[OpenedManifest]) -> bool:
-    """Whether all signers of a store without problems are on the trust list. A signer of an
-    ancestor may be unknown if that was recorded when it became an ingredient."""
+    """Whether all signers of a store without problems are on the trust list, and no identity is
+    in doubt. A signer of an ancestor may be unknown if that was recorded when it became an
+    ingredient."""
     ancestry = _ancestry(store)
     recorded = _recorded(ancestry)
+    named = {label for label, code in recorded if code.startswith("cawg.")}
+    if any(found.has_doubtful_identity and found.label not in named for found in ancestry):
+        return False
     return bool(ancestry) and all(
         (opened.credential is not None and opened.credential.is_listed)
         or (opened is not store[-1] and (opened.label, UNTRUSTED_CODE) in recorded)

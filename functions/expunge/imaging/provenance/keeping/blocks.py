@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from expunge.imaging.provenance.fact import Kept
 
+_SAMSUNG_BOX = "sefd"
+"""The box in which HEIF files and movies hold what is a trailer in other formats."""
 _CHUNKS = ("tEXt", "zTXt", "iTXt")
 _MAX_SEGMENT = 65_000
 """Bytes that fit in one JPEG segment beside its identifier and display facts."""
@@ -82,7 +84,8 @@ def _kept(block: Block, wanted: Wanted, beside: str) -> bytes | None:
     facts = list(survey.facts_of(block))
     if wanted.any(facts) and all(map(wanted, facts)):
         return block.data.tobytes()
-    return trailer.excerpt(block.data, wanted) if block.kind is Kind.TRAILER else None
+    is_trailer = block.kind is Kind.TRAILER or block.name == _SAMSUNG_BOX
+    return trailer.excerpt(block.data, wanted) if is_trailer else None
 
 
 _WRITERS = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 CERTIFICATE = "EXPUNGE_C2PA_CERT"
 KEY = "EXPUNGE_C2PA_KEY"
-"""The settings ``c2pa_cert`` and ``c2pa_key``; also read here, since a library call has no
-`Settings`. Each is a path, or the PEM text itself."""
+AUTHORITY = "EXPUNGE_C2PA_TSA"
+"""The settings ``c2pa_cert``, ``c2pa_key`` and ``c2pa_tsa``; also read here, since a library call
+has no `Settings`. The first two are paths, or PEM texts themselves."""
 EXTRA = "c2pa"
 MAX_CHAIN = 10
 _PEM = "-----BEGIN"
+_WEB_URL = re.compile(r"https?://[^\s/]+\S*")
 _CURVES = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 """Names of C2PA's algorithms by curve."""
 
@@ -47,6 +50,8 @@ class Operator:
     key: bytes = field(repr=False)
     """PEM, PKCS #8, not encrypted."""
     not_after: datetime
+    authority: str = ""
+    """URL of the time-stamping authority; empty for none."""
 
     def has_expired(self) -> bool:
         return datetime.now(UTC) > self.not_after
@@ -68,7 +73,10 @@ def configured(environ: Mapping[str, str] = os.environ) -> Operator | None:
     if not certificate or not key:
         first, second = (KEY, CERTIFICATE) if key else (CERTIFICATE, KEY)
         raise SigningUnavailable(f"{first} also needs {second}")
-    return _operator(certificate, key)
+    authority = environ.get(AUTHORITY, "")
+    if authority and not _WEB_URL.fullmatch(authority):
+        raise SigningUnavailable(f"{AUTHORITY}: not an http or https URL")
+    return replace(_operator(certificate, key), authority=authority)
 
 
 @cache

@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 MEDIA_TYPES = ("image/jpeg", "image/png")
 """Files that are signed here."""
 MAX_REDACTIONS = 100
+PURPOSES = (
+    "1.3.6.1.5.5.7.3.4",  # emailProtection
+    "1.3.6.1.5.5.7.3.8",  # timeStamping
+    "1.3.6.1.5.5.7.3.9",  # OCSPSigning
+    "1.3.6.1.5.5.7.3.36",  # documentSigning
+    "1.3.6.1.4.1.311.76.59.1.9",  # Microsoft's C2PA signing
+    "1.3.6.1.4.1.62558.2.1",  # c2pa-kp-claimSigning
+)
+"""Extended key usages of certificates that may sign claims, as in `profile.SIGNING`. Without them,
+the library knows the first three alone, and calls the signer of a parent unsuitable."""
 _PARENT = "parent"
 _REASON = "c2pa.PII.present"  # C2PA 2.2, section 18.15.4.7
 
@@ -41,6 +51,8 @@ def resign(
 ) -> bytes:
     """Return the cleaned file with a manifest signed by the operator.
 
+    If the operator has a time-stamping authority, it is asked to stamp the signature.
+
     Parameters
     ----------
     original
@@ -57,7 +69,7 @@ def resign(
     Raises
     ------
     CannotSign
-        The library cannot read the original, redact an assertion or sign.
+        The library cannot read the original, redact an assertion, sign or get a time stamp.
     expunge.errors.ExtraMissing
         The ``c2pa`` extra is not installed.
     """
@@ -67,7 +79,9 @@ def resign(
     try:
         context = _context()
         signer = c2pa.Signer.from_info(
-            c2pa.C2paSignerInfo(operator.algorithm, operator.chain, operator.key, None)
+            c2pa.C2paSignerInfo(
+                operator.algorithm, operator.chain, operator.key, operator.authority or None
+            )
         )
         with signer, c2pa.Builder(_manifest(media_type, version, redactions), context) as builder:
             parent = {"relationship": "parentOf", "label": _PARENT}
@@ -108,7 +122,7 @@ def _context() -> Any:  # noqa: ANN401 (the library has no types of use)
     anchors = "".join((LISTS / name).read_text() for name in (SIGNERS, TIME_STAMPS))
     settings = {
         "version": 1,
-        "trust": {"trust_anchors": anchors},
+        "trust": {"trust_anchors": anchors, "trust_config": "\n".join(PURPOSES)},
         "core": {
             "allowed_network_hosts": [],
             "allow_redirects": False,

@@ -18,7 +18,7 @@ const ALL = {
   metadata: {
     label: "Metadata", action: "Remove metadata",
     about: "Takes out location, camera, author, history and AI labels. No pixel changes.",
-    first: ["scope", "keep"],
+    first: ["scope", "keep", "on_conflict"],
   },
   mask: {
     label: "Faces", action: "Hide faces",

@@ -9,7 +9,9 @@ const ON_THE_PICTURE = ["include", "exclude", "region", "regions"]; // chosen by
 const WORDS = {
   scope: "What to remove", keep: "Keep", method: "How to hide", plan: "How to search", irreversible: "Irreversible",
   nms_threshold: "Overlap of two faces", strip_metadata: "Remove metadata too", cover: "Covering image", colour: "Colour", model: "Model", receipt: "Signed receipt",
+  on_conflict: "If its C2PA manifest cannot stay",
 };
+const ALIASES = { keep: ["copyright"] }; // other words for a choice that is shown
 const WHY = {
   scope: () => h("p", { class: "hint" }, "By law or contract, AI labels and credits may have to stay. “all” takes them out too. ", h("a", { href: here("/legal"), target: "_blank" }, "What to consider")),
 };
@@ -70,7 +72,7 @@ function checkbox(option, { id, value, changed, hint, wrong }) {
 
 function several(option, { id, value, changed, hint, wrong }) {
   const chosen = new Set(value || []);
-  const boxes = option.items.enum.map((word) => {
+  const boxes = option.items.enum.filter((word) => !ALIASES[option.name]?.includes(word)).map((word) => {
     const input = h("input", { type: "checkbox", id: `${id}-${word}`, checked: chosen.has(word), onchange: () => { chosen[input.checked ? "add" : "delete"](word); changed(chosen.size ? [...chosen] : option.default ?? null); } });
     return h("label", { class: "check" }, input, word.replaceAll("-", " "));
   });
