@@ -1,8 +1,8 @@
-"""Measure the ranges that ``centerface-int8`` is quantised with.
+"""Measure the shifts and ranges that ``centerface-int8`` is quantised with.
 
     python models/calibrate.py PICTURE… > functions/expunge/models/centerface-int8.json
 
-The committed ranges come from the pictures in the package of scikit-image 0.26 (its ``data``
+The committed ones come from the pictures in the package of scikit-image 0.26 (its ``data``
 folder; none is shipped here): astronaut, brick, camera, chelsea, coffee, coins, grass,
 hubble_deep_field, ihc, motorcycle_left, retina and rocket. After a change, put the new file's size
 and SHA-256 into ``models.toml``: ``expunge models pull`` says what they are.
@@ -20,12 +20,13 @@ import cv2
 import numpy as np
 
 from expunge.imaging.faces.centerface import dynamic
+from expunge.imaging.networks.equalise import equalised, shifts
 from expunge.imaging.networks.graph import Graph, Value
 from expunge.imaging.networks.runtime import onnxruntime
 from expunge.models import installed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 SIDES = (320, 640, 1024)
 """Pixels of the longer side that each picture is looked at with."""
@@ -33,20 +34,43 @@ MEASURED = frozenset(("Conv", "Relu", "Add", "ConvTranspose"))
 
 
 def main(paths: list[str]) -> None:
-    graph = with_every_output(dynamic(installed("centerface").read_bytes()))
-    session = onnxruntime.InferenceSession(graph.serialised(), providers=["CPUExecutionProvider"])
-    names = [value.name for value in graph.outputs]
-    ranges = dict.fromkeys(names, (0.0, 0.0))
-    for blob in blobs(paths):
-        for name, output in zip(
-            names, session.run(None, {graph.inputs[0].name: blob}), strict=True
-        ):
-            low, high = ranges[name]
-            ranges[name] = (min(low, float(output.min())), max(high, float(output.max())))
-    rows = (
-        f"  {json.dumps(name)}: [{low:.6g}, {high:.6g}]" for name, (low, high) in ranges.items()
+    graph = dynamic(installed("centerface").read_bytes())
+    names, extremes = measured(graph, paths)
+    highs = {name: np.abs(found).max(axis=0) for name, found in zip(names, extremes, strict=True)}
+    chosen = shifts(graph, highs)
+    names, extremes = measured(equalised(graph, chosen), paths)
+    ranges = {
+        name: [float(f"{found[0].min():.6g}"), float(f"{found[1].max():.6g}")]
+        for name, found in zip(names, extremes, strict=True)
+    }
+    parts = (
+        f"{json.dumps(part)}: {{\n{rows(of)}\n}}"
+        for part, of in (("shifts", chosen), ("ranges", ranges))
     )
-    sys.stdout.write("{\n" + ",\n".join(rows) + "\n}\n")
+    sys.stdout.write("{\n" + ",\n".join(parts) + "\n}\n")
+
+
+def rows(of: Mapping[str, Sequence[float]]) -> str:
+    """One line an activation."""
+    return ",\n".join(
+        f"  {json.dumps(name)}: {json.dumps(values, separators=(',', ':'))}"
+        for name, values in of.items()
+    )
+
+
+def measured(graph: Graph, paths: list[str]) -> tuple[list[str], list[np.ndarray]]:
+    """Return names of activations, and (2, channels) each: lowest and highest value."""
+    graph = with_every_output(graph)
+    session = onnxruntime.InferenceSession(graph.serialised(), providers=["CPUExecutionProvider"])
+    extremes: list[np.ndarray] = []
+    for blob in blobs(paths):
+        made = session.run(None, {graph.inputs[0].name: blob})
+        found = [np.stack((m[0].min(axis=(1, 2)), m[0].max(axis=(1, 2)))) for m in made]
+        extremes = [
+            np.stack((np.minimum(a[0], b[0]), np.maximum(a[1], b[1])))
+            for a, b in zip(extremes or found, found, strict=True)
+        ]
+    return [value.name for value in graph.outputs], extremes
 
 
 def with_every_output(graph: Graph) -> Graph:

@@ -14,6 +14,7 @@ BENCHMARKS = (
     "detect",
     "marks",
     "faces",
+    "reidentify",
     "http",
     "clean",
     "jobs",

@@ -29,6 +29,7 @@ from expunge.imaging.faces.regions import regions
 from expunge.imaging.networks.threads import cpus
 from expunge.imaging.source import Source
 from expunge.models import installed
+from tests.benchmarks import accuracy, evaluation
 from tests.photographs import Photograph, Score, photographs
 
 SIZES = ((320, 320), (640, 640), (1280, 960))
@@ -46,6 +47,7 @@ def run(console: Console) -> None:
     """Print tables for the network, the plans, a folder, the masks, and the worst case."""
     console.print(f"{cpus()} CPUs; milliseconds of time, and of CPU time in brackets")
     console.print(networks())
+    accuracy.run(console, tuple(evaluation.pictures()))
     if not photographs():
         console.print("The photographs are not available: no recall, no folder")
     else:

@@ -14,12 +14,25 @@ from PIL import Image
 
 import expunge
 from expunge.imaging.codecs import decode
-from expunge.imaging.faces import centerface, choices, fills, finding, masking, plans, suppression
+from expunge.imaging.faces import (
+    centerface,
+    choices,
+    confidence,
+    fills,
+    finding,
+    leaning,
+    levels,
+    looking,
+    masking,
+    plans,
+    suppression,
+)
 from expunge.imaging.faces import regions as shapes
 from expunge.imaging.faces.choices import Method, Shape
 from expunge.imaging.faces.masking import MaskStyle, patches
 from expunge.imaging.faces.selection import as_boxes
 from expunge.imaging.source import Source
+from expunge.operations.options.mask import MaskOptions
 from expunge.web.site.pages import FOLDER
 from tests.browser.conftest import calling
 from tests.browser.pulled import pulled
@@ -55,6 +68,22 @@ def stored_on_its_side() -> bytes:
     return portraits.file(image, "JPEG", quality=95, exif=exif)
 
 
+def dark() -> bytes:
+    """People at a twelfth of their brightness."""
+    return portraits.file(crowd().point(lambda level: level // 12))
+
+
+def distant() -> bytes:
+    """Many people whose faces are small, which ask for a closer look."""
+    row = [(40 + 60 * number, 90 + 200 * (number % 2), 14) for number in range(12)]
+    return portraits.file(portraits.portrait((800, 400), *row))
+
+
+def tilted() -> bytes:
+    """An image whose people lean by 35 degrees."""
+    return portraits.file(crowd().rotate(35, Image.Resampling.BICUBIC, expand=True))
+
+
 def lying() -> bytes:
     """An image whose people lie on their side."""
     return portraits.file(crowd().transpose(Image.Transpose.ROTATE_270))
@@ -87,6 +116,9 @@ def apart(one: dict[str, float], other: dict[str, float]) -> float:
         (upright, "thorough"),
         (stored_on_its_side, "fast"),
         (lying, "balanced"),
+        (dark, "fast"),
+        (tilted, "balanced"),
+        (distant, "balanced"),
     ],
 )
 def test_the_tab_finds_the_faces_that_the_service_finds(
@@ -237,11 +269,14 @@ def test_a_mask_looks_as_the_service_makes_it(tab: Page, style: dict[str, Any]) 
 def masked(data: bytes, style: dict[str, Any]) -> tuple[np.ndarray, list[dict[str, int]]]:
     """The service's pixels and regions for `BOXES`."""
     picture = decode(Source.of(data))
-    method, shape = Method(style.get("method", "gaussian")), Shape(style.get("shape", "ellipse"))
+    method, shape = (
+        Method(style.get("method", MaskOptions().method)),
+        Shape(style.get("shape", "ellipse")),
+    )
     covered = shapes.regions(
         as_boxes(BOXES),
         (picture.width, picture.height),
-        padding=style.get("padding", 0.15),
+        padding=style.get("padding", MaskOptions().padding),
         shape=Shape.ELLIPSE if method is Method.ELLIPTICAL else shape,
     )
     red, green, blue = bytes.fromhex(style.get("colour", "#000000")[1:])
@@ -256,7 +291,10 @@ def masked(data: bytes, style: dict[str, Any]) -> tuple[np.ndarray, list[dict[st
     ]
 
 
-HERE = (plans, finding, suppression, centerface, shapes, choices, fills, masking)
+HERE = (
+    plans, finding, looking, levels, leaning, confidence, suppression, centerface, shapes,
+    choices, fills, masking,
+)  # fmt: skip
 OTHER_NAMES = {"LONGEST": "_LONGEST", "WORKING": "_WORKING", "FILL_SIDE": "_RING", "RING": "_RING"}
 
 

@@ -112,8 +112,8 @@ def _quantised(model: Model, folder: Path) -> bytes:
     with explained():
         from expunge.imaging.faces.centerface import in_integers  # noqa: PLC0415 - numpy
 
-    ranges = json.loads((BUILT_IN / f"{model.name}.json").read_text(encoding="utf-8"))
-    return in_integers(_pulled(model.quantised, folder), ranges).serialised()
+    calibration = json.loads((BUILT_IN / f"{model.name}.json").read_text(encoding="utf-8"))
+    return in_integers(_pulled(model.quantised, folder), calibration).serialised()
 
 
 def _spelled_out(model: Model, folder: Path) -> bytes:

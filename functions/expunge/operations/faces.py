@@ -10,7 +10,7 @@ from expunge.imaging.codecs import Reduced, reduced, refuse
 from expunge.imaging.faces.detectors import loaded
 from expunge.imaging.faces.faces import LANDMARKS
 from expunge.imaging.faces.finding import Found, find
-from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE, FINEST
+from expunge.imaging.faces.plans import FINEST
 from expunge.imaging.faces.selection import large_enough
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.operations.outcome import Outcome
@@ -64,7 +64,7 @@ def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection
     watch.lap("load")
     seen = reduced(source, FINEST[options.plan])
     watch.lap("decode")
-    confidence = options.confidence or DEFAULT_CONFIDENCE[options.plan]
+    confidence = options.threshold
     found = find(
         seen.pixels,
         detector,

@@ -27,7 +27,7 @@ def found(photograph: Photograph, plan: str) -> list[list[float]]:
 
 @weights
 @pictures
-@pytest.mark.parametrize(("plan", "recall", "precision"), [("balanced", 0.93, 0.86)])
+@pytest.mark.parametrize(("plan", "recall", "precision"), [("balanced", 0.94, 0.83)])
 def test_recall_and_precision_on_the_half_not_used_for_tuning(
     plan: str, recall: float, precision: float, record_property: Callable[[str, object], None]
 ) -> None:
@@ -48,9 +48,9 @@ def test_quantising_the_published_network_gives_the_default_one() -> None:
 
     entries = {model.name: model for model in catalogue()}
     origin, small = entries["centerface"], entries["centerface-int8"]
-    ranges = json.loads((BUILT_IN / small.path().with_suffix(".json").name).read_text())
+    calibration = json.loads((BUILT_IN / f"{small.name}.json").read_text())
 
-    made = in_integers(origin.path().read_bytes(), ranges)
+    made = in_integers(origin.path().read_bytes(), calibration)
 
     assert made.serialised() == small.path().read_bytes()
     assert {node.op for node in made.nodes} >= {"QLinearConv", "QLinearAdd"}

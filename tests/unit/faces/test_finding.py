@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from expunge.imaging.faces import finding
+from expunge.imaging.faces import looking
 from expunge.imaging.faces.finding import Found, find
 from expunge.imaging.faces.plans import Plan
 from expunge.imaging.stopwatch import Stopwatch
@@ -43,8 +43,8 @@ def test_a_face_found_at_one_of_several_scales_has_a_lower_confidence() -> None:
     fine_only = look(pixels, Squares(0.8, least=90), confidence=0.1)
 
     assert everywhere.faces.scores[0] == pytest.approx(0.8)
-    assert fine_only.faces.scores[0] == pytest.approx(0.8 / 2)
-    assert not len(look(pixels, Squares(0.5, least=90)).faces)
+    assert fine_only.faces.scores[0] == pytest.approx(0.8 * 3 / 4)
+    assert not len(look(pixels, Squares(0.35, least=90)).faces)
 
 
 def test_a_scale_at_which_a_face_is_too_large_does_not_count_against_it() -> None:
@@ -84,7 +84,7 @@ def test_boxes_are_clipped_to_the_image() -> None:
 
 
 def test_candidates_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "MAX_A_PART", 5)
+    monkeypatch.setattr(looking, "MAX_A_PART", 5)
     many = [(x, y, x + 30, y + 30) for x in range(0, 1200, 60) for y in range(0, 900, 60)]
 
     assert look(scene((1280, 960), *many), Squares()).candidates <= 15

@@ -2873,7 +2873,7 @@ export type MaskOptions = {
      */
     plan?: 'fast' | 'balanced' | 'thorough';
     /**
-     * Minimum confidence. Default: set by the plan.
+     * Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
      */
     confidence?: number | null;
     /**
@@ -2889,7 +2889,7 @@ export type MaskOptions = {
      */
     min_size?: number;
     /**
-     * How a face is hidden. `elliptical` is `gaussian` in an ellipse; `ringfill` uses colours from around the face.
+     * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
      */
     method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
     /**
@@ -5337,7 +5337,7 @@ export type CleanImageData = {
          */
         plan?: 'fast' | 'balanced' | 'thorough';
         /**
-         * For `mask`: Minimum confidence. Default: set by the plan.
+         * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
          */
         confidence?: number;
         /**
@@ -5353,7 +5353,7 @@ export type CleanImageData = {
          */
         min_size?: number;
         /**
-         * For `mask`: How a face is hidden. `elliptical` is `gaussian` in an ellipse; `ringfill` uses colours from around the face.
+         * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
          */
         method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
         /**
@@ -5503,7 +5503,7 @@ export type CleanPictureData = {
          */
         plan?: 'fast' | 'balanced' | 'thorough';
         /**
-         * For `mask`: Minimum confidence. Default: set by the plan.
+         * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
          */
         confidence?: number;
         /**
@@ -5519,7 +5519,7 @@ export type CleanPictureData = {
          */
         min_size?: number;
         /**
-         * For `mask`: How a face is hidden. `elliptical` is `gaussian` in an ellipse; `ringfill` uses colours from around the face.
+         * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
          */
         method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
         /**
@@ -6851,7 +6851,7 @@ export type MaskFacesData = {
         /**
          * Method
          *
-         * How a face is hidden. `elliptical` is `gaussian` in an ellipse; `ringfill` uses colours from around the face.
+         * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
          */
         method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill';
         /**
@@ -7315,7 +7315,7 @@ export type TryMaskData = {
         /**
          * Method
          *
-         * How a face is hidden. `elliptical` is `gaussian` in an ellipse; `ringfill` uses colours from around the face.
+         * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
          */
         method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill';
         /**

@@ -8,11 +8,14 @@ import cv2
 import numpy as np
 
 from expunge.imaging.faces.faces import Faces
+from expunge.imaging.networks.equalise import equalised
 from expunge.imaging.networks.graph import Graph
 from expunge.imaging.networks.quantise import folded, quantised
 from expunge.imaging.networks.session import Network
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from expunge.imaging.faces.faces import Floats
@@ -69,9 +72,18 @@ def dynamic(model: bytes) -> Graph:
     return folded(Graph.parse(model).of_any_size())
 
 
-def in_integers(model: bytes, ranges: Ranges) -> Graph:
-    """Quantise the network to 8 bits, except the last convolutions, which output coordinates."""
-    return quantised(dynamic(model), ranges, keep=_HEADS)
+def in_integers(model: bytes, calibration: Mapping[str, Any]) -> Graph:
+    """Quantise the network to 8 bits, except the last convolutions, which output coordinates.
+
+    Parameters
+    ----------
+    calibration
+        ``shifts``, by which channels are equalised, and then the ``ranges`` of activations, as
+        `models/calibrate.py` measures them.
+    """
+    ranges: Ranges = calibration["ranges"]
+    equal = equalised(dynamic(model), calibration["shifts"])
+    return quantised(equal, ranges, keep=_HEADS)
 
 
 def peaks(heat: Floats, threshold: float, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -16,7 +16,7 @@ from expunge.imaging.networks.session import NetworkInvalid
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from expunge.imaging.faces.finding import Detector
+    from expunge.imaging.faces.looking import Detector
 
 
 @cache

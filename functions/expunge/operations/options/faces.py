@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from expunge.imaging.faces.choices import DetectorName
-from expunge.imaging.faces.plans import Plan
+from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE, Plan
 from expunge.operations.options.base import ModeOptions
 
 
@@ -42,3 +42,8 @@ class FacesOptions(ModeOptions):
     min_size: float = Field(
         default=0, ge=0, description="Minimum shorter side of a face's box, in pixels."
     )
+
+    @property
+    def threshold(self) -> float:
+        """The minimum confidence in effect."""
+        return self.confidence or DEFAULT_CONFIDENCE[self.plan]

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from expunge.imaging.faces.choices import DEFAULT_STRENGTH, IRREVERSIBLE, Method, Shape
+from expunge.imaging.faces.plans import HIDING_CONFIDENCE
 from expunge.imaging.provenance.choices import Scope
 from expunge.operations.options.base import ImageOptions
 from expunge.operations.options.faces import FacesOptions
@@ -66,10 +67,17 @@ class MaskOptions(FacesOptions, ImageOptions):
         }
     )
 
+    confidence: float | None = Field(
+        default=None,
+        ge=0.05,
+        le=1,
+        description="Minimum confidence. Default: set by the plan, lower than for `faces`, since "
+        "a missed face is worse than a stray mask.",
+    )
     method: Method = Field(
-        default=Method.GAUSSIAN,
-        description="How a face is hidden. `elliptical` is `gaussian` in an ellipse; `ringfill` "
-        "uses colours from around the face.",
+        default=Method.RINGFILL,
+        description="How a face is hidden. `ringfill` uses colours from around the face alone; "
+        "`elliptical` is `gaussian` in an ellipse.",
     )
     shape: Shape = Field(
         default=Shape.ELLIPSE, description="Outline of the hidden area; its edge fades outwards."
@@ -81,7 +89,7 @@ class MaskOptions(FacesOptions, ImageOptions):
         description="Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half.",
     )
     padding: float = Field(
-        default=0.15, ge=0, le=1, description="Margin around a face, as a fraction of its size."
+        default=0.3, ge=0, le=1, description="Margin around a face, as a fraction of its size."
     )
     colour: str = Field(
         default="#000000",
@@ -120,6 +128,10 @@ class MaskOptions(FacesOptions, ImageOptions):
         le=100,
         description="Quality of a lossy result. Default: like the input's.",
     )
+
+    @property
+    def threshold(self) -> float:
+        return self.confidence or HIDING_CONFIDENCE[self.plan]
 
     @property
     def metadata_scope(self) -> Scope | None:

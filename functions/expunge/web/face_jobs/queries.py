@@ -90,9 +90,9 @@ class DetectQuery(BaseModel):
 class MaskQuery(DetectQuery):
     """The query parameters of a masking."""
 
-    method: MaskMethod = parameter(MaskOptions, "method")
+    method: MaskMethod = parameter(MaskOptions, "method", default=Method.GAUSSIAN)
     strength: int = parameter(MaskOptions, "strength")
-    padding: float = parameter(MaskOptions, "padding")
+    padding: float = parameter(MaskOptions, "padding", default=0.15)
     format: Annotated[OutputFormat, _inline_enum(OutputFormat)] = parameter(
         MaskOptions, "format", default=OutputFormat.JPEG, description="The result's format."
     )

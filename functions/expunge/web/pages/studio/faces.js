@@ -15,7 +15,7 @@ export async function look(item) {
   changed(item, { looking: { text: "Looking for faces on this device…", progress: null, abort }, problem: null });
   const onProgress = ({ stage, loaded, total }) => changed(item, { looking: { text: stage === "loading" ? "Loading the face finder, once…" : "Looking for faces on this device…", progress: total ? loaded / total : null, abort } });
   try {
-    const report = await here("findFaces", item.file, chosen(item.settings.options, SEARCH), { signal: abort.signal, onProgress });
+    const report = await here("findFaces", item.file, { ...chosen(item.settings.options, SEARCH), hiding: item.settings.mode === "mask" }, { signal: abort.signal, onProgress });
     found(item, report);
     await preview(item);
   } catch (error) {
@@ -55,7 +55,7 @@ export async function preview(item) {
 export async function hide(item, options, call) {
   const boxes = item.faces
     ? item.faces.boxes.filter((box) => box.on).map(({ x1, y1, x2, y2 }) => ({ x1, y1, x2, y2 }))
-    : (await here("findFaces", item.file, chosen(options, SEARCH), call)).faces.map((face) => face.box);
+    : (await here("findFaces", item.file, { ...chosen(options, SEARCH), hiding: true }, call)).faces.map((face) => face.box);
   const own = ["image/jpeg", "image/webp"].includes(item.file.type) ? item.file.type : "image/png";
   const type = options.format ? `image/${options.format}` : own;
   const made = await here("maskFaces", item.file, boxes, { ...chosen(options, STYLE), type, quality: (options.quality || 92) / 100 }, call);

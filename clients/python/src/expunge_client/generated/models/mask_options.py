@@ -24,17 +24,18 @@ class MaskOptions:
             weights of the others. Default: 'centerface'.
         plan (MaskOptionsPlan | Unset): `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280,
             `thorough` at full resolution. Default: 'balanced'.
-        confidence (float | None | Unset): Minimum confidence. Default: set by the plan.
+        confidence (float | None | Unset): Minimum confidence. Default: set by the plan, lower than for `faces`, since a
+            missed face is worse than a stray mask.
         nms_threshold (float | Unset): Overlap (intersection over union) above which two boxes count as one face.
             Default: 0.3.
         max_faces (int | Unset): Maximum number of faces; the most confident are kept. 0: all. Default: 0.
         min_size (float | Unset): Minimum shorter side of a face's box, in pixels. Default: 0.0.
-        method (MaskOptionsMethod | Unset): How a face is hidden. `elliptical` is `gaussian` in an ellipse; `ringfill`
-            uses colours from around the face. Default: 'gaussian'.
+        method (MaskOptionsMethod | Unset): How a face is hidden. `ringfill` uses colours from around the face alone;
+            `elliptical` is `gaussian` in an ellipse. Default: 'ringfill'.
         shape (MaskOptionsShape | Unset): Outline of the hidden area; its edge fades outwards. Default: 'ellipse'.
         strength (int | Unset): Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. Default:
             199.
-        padding (float | Unset): Margin around a face, as a fraction of its size. Default: 0.15.
+        padding (float | Unset): Margin around a face, as a fraction of its size. Default: 0.3.
         colour (str | Unset): Colour of the method `solid`, as #rrggbb. Default: '#000000'.
         cover (None | str | Unset): Image that the method `cover` lays over faces: a whole image file in base64.
         irreversible (bool | Unset): Require that nothing of a face remains: allow only `solid` and `ringfill`. Default:
@@ -56,10 +57,10 @@ class MaskOptions:
     nms_threshold: float | Unset = 0.3
     max_faces: int | Unset = 0
     min_size: float | Unset = 0.0
-    method: MaskOptionsMethod | Unset = "gaussian"
+    method: MaskOptionsMethod | Unset = "ringfill"
     shape: MaskOptionsShape | Unset = "ellipse"
     strength: int | Unset = 199
-    padding: float | Unset = 0.15
+    padding: float | Unset = 0.3
     colour: str | Unset = "#000000"
     cover: None | str | Unset = UNSET
     irreversible: bool | Unset = False

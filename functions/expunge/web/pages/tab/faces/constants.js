@@ -11,13 +11,38 @@ export const MICROSCOPE = 2048;
 export const TILE = 1024;
 export const OVERLAP = 128;
 export const MAX_ENLARGED = 2.0;
+export const SMALL = 20.0;
+export const CLOSER = 1.25;
+export const CLOSEST = 1.5;
+export const MAX_TILES = 12;
 export const DEFAULT_CONFIDENCE = { fast: 0.4, balanced: 0.3, thorough: 0.3 };
+export const HIDING_CONFIDENCE = { fast: 0.3, balanced: 0.2, thorough: 0.2 };
 
 // finding.py
-export const MAX_A_PART = 1_000;
 export const SURE = 0.5;
 export const UPRIGHT = 0.7;
 export const FLOOR = 0.15;
+export const ASKING = 0.2;
+
+// looking.py
+export const MAX_A_PART = 1_000;
+
+// levels.py
+export const NARROW = 64;
+export const SAMPLED = 128;
+export const TAIL = 100;
+export const STEEPEST = 32;
+export const LUMA = [77, 150, 29];
+
+// leaning.py
+export const CERTAIN = 0.3;
+export const LEANING = [0.45, 2.5];
+export const ASKING_SHARE = 4;
+export const COSINE = 46_341;
+export const TURNED_SIDE = 1280;
+export const GREY = 110;
+
+// confidence.py
 export const SURE_SIZES = [16.0, 512.0];
 export const SAME = 0.3;
 

@@ -1,19 +1,19 @@
 // Find the faces of an image with the passes of a plan, as imaging/faces/finding.py does.
 
-import {
-  FLOOR, MAX_ENLARGED, OVERLAP, OVERVIEW, SAME, SURE, SURE_SIZES, UPRIGHT,
-} from "./constants.js";
-import { clamp, round } from "./numbers.js";
-import { passes } from "./plans.js";
-import { cut, turned } from "./raster.js";
-import { bilinear, byArea } from "./resize.js";
-import { iou, mostConfident, suppressed } from "./suppression.js";
+import { combined } from "./confidence.js";
+import { ASKING, FLOOR, MAX_ENLARGED, OVERVIEW, SAME, SMALL, SURE, UPRIGHT } from "./constants.js";
+import { leanedBack, leaningScale, sideOf, straightened } from "./leaning.js";
+import { Looks, Sizes, mapped } from "./looking.js";
+import { clamp } from "./numbers.js";
+import { closer, passes } from "./plans.js";
+import { turned } from "./raster.js";
+import { suppressed } from "./suppression.js";
 
 // { faces, candidates, passes }; `progress(done, total)` counts runs of the network.
 export async function find(image, detector, { plan, confidence, nms_threshold }, progress) {
   const search = new Search(detector, plan, confidence, nms_threshold, progress);
   const sizes = new Sizes(image);
-  const found = await search.upright(sizes);
+  const found = await search.leaning(sizes, await search.upright(sizes));
   if (plan === "fast" || (plan === "balanced" && isUpright(found.faces))) return found;
   const turns = await search.betterTurned(sizes);
   if (!turns) return found;
@@ -36,17 +36,20 @@ class Search {
 
   async upright(sizes) {
     const { width, height } = sizes.image;
+    const looks = this.#looks(sizes, Math.min(FLOOR, this.confidence));
     const planned = passes(this.plan, width, height);
-    this.#total += planned.reduce((sum, { parts }) => sum + parts.length, 0);
-    const floor = Math.min(FLOOR, this.confidence);
+    this.#expect(planned);
     const seen = [];
-    for (const scan of [...planned].reverse()) { // smaller sizes are resized from larger ones
-      const faces = [];
-      for (const part of scan.parts) faces.push(...await this.#detected(sizes, scan, part, floor));
-      seen.unshift(faces);
+    // Smaller sizes are made from larger ones.
+    for (const scan of [...planned].reverse()) seen.unshift(await looks.at(scan));
+    const nearer = this.#closer(sizes.image, planned.at(-1), seen.at(-1));
+    if (nearer) {
+      this.#expect([nearer]);
+      planned.push(nearer);
+      seen.push(await looks.at(nearer));
     }
     const candidates = clipped(seen.flat(), width, height);
-    const faces = withMeanConfidence(suppressed(candidates, this.threshold), planned, seen);
+    const faces = combined(suppressed(candidates, this.threshold), planned, seen);
     return {
       faces: faces.filter(({ score }) => score >= this.confidence),
       candidates: candidates.length,
@@ -54,30 +57,55 @@ class Search {
     };
   }
 
+  // Add the faces that a copy turned by 45° shows, if faces lean to one side.
+  async leaning(sizes, found) {
+    const side = this.plan === "fast" ? 0 : sideOf(found.faces);
+    if (!side) return found;
+    const { width, height } = sizes.image;
+    const looks = this.#looks(sizes, this.confidence);
+    const scale = Math.min(leaningScale(width, height), MAX_ENLARGED);
+    const whole = { scale, parts: [{ x: 0, y: 0, width, height }], tiled: false };
+    this.#expect([whole]);
+    const shown = looks.whole(scale);
+    const turnedCopy = straightened(shown, side, this.detector.stride);
+    const more = await looks.run(turnedCopy, this.confidence);
+    const [across, down] = [width / shown.width, height / shown.height];
+    const back = more
+      .map((face) => leanedBack(face, side, turnedCopy.width, shown.width, shown.height))
+      .map((face) => mapped(face, ([x, y]) => [x * across, y * down]));
+    return {
+      faces: suppressed([...found.faces, ...clipped(back, width, height)], this.threshold),
+      candidates: found.candidates + more.length,
+      passes: [...found.passes, whole],
+    };
+  }
+
   // Anticlockwise quarter turns with the highest sum of scores; 0 for none.
   async betterTurned(sizes) {
     const { width, height } = sizes.image;
-    const scale = Math.min(OVERVIEW / Math.max(width, height), MAX_ENLARGED);
-    const shown = sizes.at(...[width, height].map((side) => this.#fitting(side * scale)));
+    const looks = this.#looks(sizes, SURE);
+    const shown = looks.whole(Math.min(OVERVIEW / Math.max(width, height), MAX_ENLARGED));
     const evidence = [];
     this.#total += 4;
     for (let turns = 0; turns < 4; turns++) {
-      const faces = await this.#run(turned(shown, turns), SURE);
+      const faces = await looks.run(turned(shown, turns), SURE);
       evidence.push(suppressed(faces, SAME).reduce((sum, { score }) => sum + score, 0));
     }
     return evidence.indexOf(Math.max(...evidence));
   }
 
-  async #detected(sizes, scan, part, floor) {
-    const tiled = scan.parts.length > 1;
-    const [width, height] = [part.width, part.height].map((side) => this.#fitting(side * scan.scale));
-    const shown = tiled
-      ? resized(cut(sizes.image, part.x, part.y, part.width, part.height), width, height)
-      : sizes.at(width, height);
-    const [across, down] = [part.width / width, part.height / height];
-    const faces = (await this.#run(shown, floor)).map((face) =>
-      mapped(face, ([x, y]) => [x * across + part.x, y * down + part.y]));
-    return tiled ? faces.filter((face) => isWhole(face, part, sizes.image)) : faces;
+  // The closer look that the finest pass's small candidates ask for.
+  #closer({ width, height }, finest, seen) {
+    const small = seen.filter(({ score, box }) => score >= ASKING && (box[3] - box[1]) * finest.scale < SMALL);
+    return closer(this.plan, width, height, finest.scale, small.map(({ box }) => box));
+  }
+
+  #looks(sizes, floor) {
+    return new Looks(sizes, this.detector.stride, floor, (image, threshold) => this.#run(image, threshold));
+  }
+
+  #expect(planned) {
+    this.#total += planned.reduce((sum, { parts }) => sum + parts.length, 0);
   }
 
   async #run(image, threshold) {
@@ -86,42 +114,6 @@ class Search {
     this.progress(this.#done, this.#total);
     return faces;
   }
-
-  #fitting(side) {
-    return Math.max(1, round(side / this.detector.stride)) * this.detector.stride;
-  }
-}
-
-// An image at several sizes, each resized from the next larger one.
-class Sizes {
-  #made;
-
-  constructor(image) {
-    this.image = image;
-    this.#made = [image];
-  }
-
-  at(width, height) {
-    const larger = this.#made.filter((made) => made.height >= height && made.width >= width);
-    const source = larger.reduce((best, made) =>
-      (made.width * made.height < best.width * best.height ? made : best), larger[0] ?? this.image);
-    const made = resized(source, width, height);
-    this.#made.push(made);
-    return made;
-  }
-}
-
-function resized(image, width, height) {
-  const smaller = width < image.width || height < image.height;
-  return smaller ? byArea(image, width, height) : bilinear(image, width, height);
-}
-
-function mapped(face, move) {
-  const [left, top, right, bottom] = face.box;
-  const corners = [move([left, top]), move([right, bottom])];
-  const box = [0, 1].map((axis) => Math.min(corners[0][axis], corners[1][axis]))
-    .concat([0, 1].map((axis) => Math.max(corners[0][axis], corners[1][axis])));
-  return { ...face, box, points: face.points.map(move) };
 }
 
 // A face of the image turned by quarter turns, in the image itself, which has this size.
@@ -136,23 +128,6 @@ function clipped(faces, width, height) {
     .filter(({ box }) => box[2] > box[0] && box[3] > box[1]);
 }
 
-// The mean over the passes that are expected to find a face of this size.
-function withMeanConfidence(faces, planned, seen) {
-  return mostConfident(faces.map((face) => {
-    const height = face.box[3] - face.box[1];
-    const scores = planned.flatMap(({ scale, parts }, i) => {
-      const [low, high] = [SURE_SIZES[0], parts.length > 1 ? OVERLAP : SURE_SIZES[1]];
-      const shown = height * scale;
-      return shown >= low && shown <= high ? [bestMatch(face, seen[i])] : [];
-    });
-    const score = scores.length ? scores.reduce((a, b) => a + b) / scores.length : face.score;
-    return { ...face, score };
-  }));
-}
-
-const bestMatch = (face, found) =>
-  found.reduce((best, { box, score }) => (score > best && iou(face.box, box) >= SAME ? score : best), 0);
-
 // Whether a sure face has its eyes above its mouth.
 function isUpright(faces) {
   return faces.some(({ score, points: [leftEye, rightEye, , leftMouth, rightMouth] }) => {
@@ -160,11 +135,4 @@ function isUpright(faces) {
       (leftMouth[axis] + rightMouth[axis] - leftEye[axis] - rightEye[axis]) / 2);
     return score >= UPRIGHT && down > Math.abs(across);
   });
-}
-
-// Whether no inner edge of the tile cuts a face: another pass or tile has those whole.
-function isWhole({ box: [left, top, right, bottom] }, part, image) {
-  return !((left <= part.x && part.x > 0) || (top <= part.y && part.y > 0)
-    || (right >= part.x + part.width && part.x + part.width < image.width)
-    || (bottom >= part.y + part.height && part.y + part.height < image.height));
 }

@@ -1,24 +1,24 @@
 // The options of finding and masking faces, checked as the service checks them.
 
 import { TabError } from "../error.js";
-import { DEFAULT_CONFIDENCE, DEFAULT_STRENGTH } from "./constants.js";
+import { DEFAULT_CONFIDENCE, DEFAULT_STRENGTH, HIDING_CONFIDENCE } from "./constants.js";
 
 const PLANS = Object.keys(DEFAULT_CONFIDENCE);
 const METHODS = ["gaussian", "pixelate", "solid", "elliptical", "ringfill"];
 const SHAPES = ["ellipse", "box"];
 
 export function findOptions(given) {
-  const { plan = "balanced", confidence, nms_threshold = 0.3, max_faces = 0, min_size = 0 } = given;
+  const { plan = "balanced", confidence, nms_threshold = 0.3, max_faces = 0, min_size = 0, hiding = false } = given;
   within("plan", plan, PLANS);
   if (confidence != null) between("confidence", confidence, 0.05, 1);
   between("nms_threshold", nms_threshold, 0, 1);
   between("max_faces", max_faces, 0, 1_000_000);
   between("min_size", min_size, 0, Infinity);
-  return { plan, confidence: confidence ?? DEFAULT_CONFIDENCE[plan], nms_threshold, max_faces, min_size };
+  return { plan, confidence: confidence ?? (hiding ? HIDING_CONFIDENCE : DEFAULT_CONFIDENCE)[plan], nms_threshold, max_faces, min_size };
 }
 
 export function maskStyle(given) {
-  const { method = "gaussian", shape = "ellipse", strength = DEFAULT_STRENGTH, padding = 0.15, colour = "#000000" } = given;
+  const { method = "ringfill", shape = "ellipse", strength = DEFAULT_STRENGTH, padding = 0.3, colour = "#000000" } = given;
   if (method === "cover") throw new TabError("needs_server", "The service lays a cover image over faces; this page cannot show it before.", true);
   within("method", method, METHODS);
   within("shape", shape, SHAPES);
