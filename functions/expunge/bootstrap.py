@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import expunge
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
 from expunge.accounts.billing import Billing, Pack, Payments
@@ -23,12 +22,12 @@ from expunge.adapters import stores
 from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
 from expunge.errors import ValidationFailed
+from expunge.fetching import fetcher_of
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
-from expunge.net.late import LateFetcher
 from expunge.operations import mode_named
 from expunge.operations.available import modes_of, scopes_of
 from expunge.operations.execution import InProcess
@@ -43,9 +42,11 @@ if TYPE_CHECKING:
     from expunge.accounts.identities import IdentityProvider
     from expunge.jobs.job import Job
     from expunge.net.fetcher import Fetcher
+    from expunge.net.late import LateFetcher
     from expunge.operations.execution import Executor
     from expunge.settings import Settings
     from expunge.stores.ports import OwnSecret, Records, Signals
+    from expunge.telemetry.metrics import Metrics
 
 
 LAMBDA_ANSWER_BYTES = 4_500_000
@@ -80,18 +81,16 @@ def build(
         If a setting is invalid in combination with other settings or installed parts.
     """
     modes = modes_of(settings)
+    metrics = _metrics(settings)
     _check_signing(settings)
     wired = stores(settings)
+    if metrics is not None:
+        metrics.sources.append(wired.readings)
     meter = Meter(wired.records, _policies(settings, on=settings.quotas == "on"), clock)
     answer_bytes = LAMBDA_ANSWER_BYTES if settings.store == "aws" else None
     usage = Usage(wired.records, clock)
     accounts = Accounts(wired.records, clock)
-    fetcher = fetcher or LateFetcher(
-        own=filter(None, [settings.public_url]),
-        version=expunge.__version__,
-        agent=settings.fetch_user_agent,
-        referer=settings.fetch_referer,
-    )
+    fetcher = fetcher or fetcher_of(settings)
     executor = executor or InProcess()
     limits = _limits(settings)
     issuer = _issuer(settings, wired.receipt_secret, clock)
@@ -113,7 +112,7 @@ def build(
         meter=meter,
         executor=executor,
         job_memory=settings.job_memory_mb << 20,
-        observer=_observers(observer, wired.signals),
+        observer=_observers(observer, wired.signals, metrics),
         check_space=wired.check_space,
         limits=limits,
         answer_bytes=answer_bytes,
@@ -188,6 +187,7 @@ def build(
         queues={"jobs": wired.queue, "deliveries": wired.deliveries},
         dead_letters=wired.dead_letters,
         alarms_url=wired.alarms_url,
+        metrics=metrics,
         housekeeping=wired.housekeeping,
         close=close,
     )
@@ -216,17 +216,27 @@ def _issuer(settings: Settings, own: OwnSecret, clock: Callable[[], float]) -> I
     )
 
 
-def _observers(observer: Callable[[Job], None], signals: Signals | None) -> Callable[[Job], None]:
-    """The observer, plus a signal to processes that wait for the job's end."""
-    if signals is None:
-        return observer
+def _observers(
+    observer: Callable[[Job], None], signals: Signals | None, metrics: Metrics | None
+) -> Callable[[Job], None]:
+    """The observer, plus metrics, and a signal to processes that wait for the job's end."""
 
     def observe(job: Job) -> None:
         observer(job)
-        if job.status.ended:
+        if metrics is not None:
+            metrics.job(job.mode, job.status.value, job.processing_ms)
+        if signals is not None and job.status.ended:
             signals.send(job.id)
 
     return observe
+
+
+def _metrics(settings: Settings) -> Metrics | None:
+    if not settings.metrics:
+        return None
+    from expunge.telemetry.metrics import Metrics
+
+    return Metrics()
 
 
 def _check_signing(settings: Settings) -> None:

@@ -27,6 +27,7 @@ EXTRAS = {
         "h11",
         "httpx2",
         "markdown_it",
+        "prometheus_client",
         "python_multipart",
         "requests",
         "standardwebhooks",
@@ -36,9 +37,10 @@ EXTRAS = {
     "c2pa": ("c2pa",),
     "watch": ("watchfiles",),
     "mcp": ("mcp",),
+    "otel": ("opentelemetry.exporter.otlp", "opentelemetry.sdk"),
     "aws": ("aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "mangum"),
 }
-"""Top-level modules by the extra that installs them."""
+"""Modules by the extra that installs them; top-level ones, but where packages share a namespace."""
 INSTEAD = {"pillow_heif": "pi_heif"}
 """A module that does for another: without its encoder, and so without the GPL."""
 
@@ -63,8 +65,11 @@ def explained() -> Iterator[None]:
 
 def extra_of(module: str) -> str | None:
     """The extra that installs a module, given its full or top-level name."""
-    top = module.partition(".")[0]
-    return next((extra for extra, modules in EXTRAS.items() if top in modules), None)
+
+    def is_of(extra: str) -> bool:
+        return any(f"{module}.".startswith(f"{one}.") for one in EXTRAS[extra])
+
+    return next(filter(is_of, EXTRAS), None)
 
 
 def sentence(extra: str) -> str:
@@ -78,4 +83,7 @@ def is_installed(extra: str) -> bool:
 
 
 def _is_found(module: str) -> bool:
-    return any(find_spec(name) is not None for name in (module, INSTEAD.get(module, module)))
+    try:
+        return any(find_spec(name) is not None for name in (module, INSTEAD.get(module, module)))
+    except ModuleNotFoundError:  # not even the package that the module is in
+        return False

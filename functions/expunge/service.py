@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
@@ -22,6 +22,9 @@ from expunge.jobs.jobs import Jobs
 from expunge.operations.receipt import Issuer
 from expunge.settings import Settings
 from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Queue, Signals, Value
+
+if TYPE_CHECKING:
+    from expunge.telemetry.metrics import Metrics  # noqa: TC004  needs the serve extra
 
 
 def is_delivery(message: Mapping[str, Value]) -> bool:
@@ -107,6 +110,8 @@ class Service:
     """The dead-letter queues of all queues."""
     alarms_url: str | None
     """The page of the provider's alarms; ``None`` if there is no provider (local)."""
+    metrics: Metrics | None
+    """What the operator's monitoring reads; ``None`` if it is off."""
     housekeeping: Callable[[], object]
     """Deletes expired data, if the store does not do so by itself."""
     close: Callable[[], object]

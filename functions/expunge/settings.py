@@ -48,7 +48,12 @@ NOT_IN_TEMPLATE = {
     "data_max_mb": "the stores of a stack are DynamoDB and S3",
     "data_free_mb": "the stores of a stack are DynamoDB and S3",
     "hosts": "API Gateway and CloudFront accept only their own host names",
+    "fetch_allow": "a stack is public, and the private network of a function is its runtime's",
+    "fetch_allow_while_public": "only with EXPUNGE_FETCH_ALLOW",
     "log_level": "the template sets POWERTOOLS_LOG_LEVEL",
+    "log_format": "Powertools writes JSON",
+    "metrics": "CloudWatch has the metrics of a stack",
+    "metrics_token": "CloudWatch has the metrics of a stack",
     "quotas": "only a private installation lifts its limits; `limits` raises single ones",
     "admin_username": "the default suffices if the password is a secret",
     "admin_session_seconds": "the default suffices",
@@ -75,6 +80,7 @@ OWN_PATHS = frozenset(
         "health",
         "legal",
         "mcp",
+        "metrics",
         "objects",
         "privacy",
         "problems",
@@ -195,6 +201,23 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Lowest level of log messages that are written."
     )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto",
+        description="Format of log lines. `json`: one object a line, with the request's id. "
+        "`auto`: text on a terminal, JSON elsewhere.",
+    )
+    metrics: bool = Field(
+        False,
+        description="Whether `/metrics` answers Prometheus, to loopback and private addresses. Not "
+        "allowed with `aws`, where CloudWatch has the metrics. See "
+        "[monitoring.md](../how-to/monitoring.md).",
+    )
+    metrics_token: Annotated[str, StringConstraints(min_length=16)] | None = Field(
+        None,
+        repr=False,
+        description="Bearer token for `/metrics`, at least 16 characters. If set, every scraper "
+        "needs it, and may have any address.",
+    )
 
     quotas: Literal["on", "off"] = Field(
         "on",
@@ -264,7 +287,22 @@ class Settings(BaseModel):
         ("*",),
         description="Origins whose pages may call the service from a browser, separated by commas, "
         "for example `https://app.example`; `*` for any, `none` for no page. Cookies are never "
-        "shared with other origins.",
+        "shared with other origins. With `EXPUNGE_FETCH_ALLOW`, the default is `none`.",
+    )
+
+    fetch_allow: Words = Field(
+        (),
+        description="Private targets that `image_url`, `/clean` and webhooks may reach, over http "
+        "too: host names, IP addresses and networks, separated by commas, for example "
+        "`localhost:5678, *.lan:*, 192.168.1.0/24, [fd00::5]:8080`. Without a port, 80 and 443 are "
+        "open; with `*` every port. Only callers with a key and the service's own pages reach "
+        "them. Metadata services of clouds stay closed. Not allowed with `aws`. See "
+        "[own-network.md](../how-to/own-network.md).",
+    )
+    fetch_allow_while_public: bool = Field(
+        False,
+        description="Whether `EXPUNGE_FETCH_ALLOW` holds although the internet can reach this "
+        "service. Anybody with an API key or an account can then reach these targets.",
     )
 
     fetch_user_agent: str | None = Field(
@@ -434,6 +472,33 @@ class Settings(BaseModel):
             if missing:
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"EXPUNGE_STORE=aws also needs {names}")
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_network_is_not_shared(cls, given: object) -> object:
+        """With private targets, pages of other origins need the operator's word to call at all."""
+        if isinstance(given, dict) and given.get("fetch_allow"):
+            return {"cors_origins": "none"} | given
+        return given
+
+    @model_validator(mode="after")
+    def _aws_has_no_own_network(self) -> Self:
+        if self.store == "aws" and self.fetch_allow:
+            raise ValueError(
+                f"{PREFIX}FETCH_ALLOW needs EXPUNGE_STORE=local: a stack on AWS is public, and the "
+                "private network of a function is its runtime's"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _aws_has_its_own_metrics(self) -> Self:
+        if self.store == "aws" and self.metrics:
+            raise ValueError(
+                f"{PREFIX}METRICS needs EXPUNGE_STORE=local; on AWS, CloudWatch has the metrics"
+            )
+        if self.metrics_token is not None and not self.metrics:
+            raise ValueError(f"{PREFIX}METRICS_TOKEN also needs {PREFIX}METRICS=true")
         return self
 
     @model_validator(mode="after")

@@ -38,6 +38,8 @@ class Caller:
     """The name of the anonymous caller's secret (`browsers`), by which it lists and deletes."""
     has_new_secret: bool = False
     """Whether that secret was issued for this request."""
+    reaches_private: bool = False
+    """Whether the URLs in its request may lead to private targets that the operator has opened."""
 
     @property
     def account(self) -> str | None:

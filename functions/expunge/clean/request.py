@@ -37,6 +37,9 @@ class CleanRequest:
     """What the caller says it is for; it does not change the result."""
     targets: tuple[str, ...] = ()
     """Media types that ``auto`` may convert the image to, best first."""
+    private: bool = False
+    """Whether the image may come from a private target. Such requests share no results by URL with
+    others, whose pages could then show what only a caller with a key may see."""
 
     @property
     def work(self) -> str:
@@ -46,7 +49,7 @@ class CleanRequest:
     @property
     def address(self) -> str:
         """A digest of the source URL and the work."""
-        return _digest(self.image, self.work)
+        return _digest(self.image, self.work, *(["private"] if self.private else []))
 
     def content(self, digest: str) -> str:
         """A digest of the image (by its SHA-256 ``digest``) and the work."""

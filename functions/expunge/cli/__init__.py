@@ -76,6 +76,7 @@ def main() -> None:
 )
 def serve(host: str, port: int, data: Path | None, workers: int, web_workers: int | None) -> None:
     """Run the whole service on this machine."""
+    from expunge.embedded.listening import CannotListen
     from expunge.embedded.server import serve as run
     from expunge.imaging.networks.threads import cpus
     from expunge.logs import configure
@@ -87,7 +88,7 @@ def serve(host: str, port: int, data: Path | None, workers: int, web_workers: in
         settings = Settings.from_env(os.environ)
     except SettingsInvalid as error:
         raise click.ClickException(str(error)) from None
-    configure(settings.log_level)
+    configure(settings.log_level, settings.log_format)
     try:
         run(
             settings,
@@ -96,7 +97,7 @@ def serve(host: str, port: int, data: Path | None, workers: int, web_workers: in
             workers=workers,
             web_workers=web_workers or min(cpus(), MAX_WEB_WORKERS),
         )
-    except (SettingsInvalid, InUse) as error:
+    except (SettingsInvalid, InUse, CannotListen) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{settings.data}: {error.strerror}; see EXPUNGE_DATA") from None

@@ -14,6 +14,7 @@ import expunge
 from expunge import models
 from expunge.errors import ExpungeError
 from expunge.extras import EXTRAS, explained, is_installed
+from expunge.fetching import fetcher_of
 from expunge.operations import MODES
 from expunge.operations.available import lacking, modes_of
 from expunge.settings import Settings, SettingsInvalid
@@ -51,6 +52,7 @@ def findings() -> Iterator[Finding]:
     try:
         settings = Settings.from_env(os.environ)
         modes = modes_of(settings)
+        fetcher_of(settings)
     except SettingsInvalid as error:
         yield "settings", str(error).replace("\n", "\n    ")
     else:

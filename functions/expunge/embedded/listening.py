@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+import socket
 
-import uvicorn
-
-if TYPE_CHECKING:
-    import socket
+from expunge.embedded.port_holder import holder_of
 
 BACKLOG = 2048
 """Connections that may wait to be accepted; uvicorn's default."""
 
 
+class CannotListen(Exception):
+    """The server cannot listen there; the message says why, and what to do."""
+
+
 def bound(host: str, port: int) -> socket.socket:
-    """The socket on which web processes listen; exits with a message if the port is in use.
+    """The socket on which web processes listen.
 
     A caller that connects before the first process has started waits for it.
+
+    Raises
+    ------
+    CannotListen
+        If the port is taken or not allowed, or the host is not one of this machine.
     """
-    config = uvicorn.Config("expunge", host=host, port=port, log_config=None)
-    listening = config.bind_socket()
-    listening.listen(BACKLOG)
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except (OSError, UnicodeError) as error:  # the latter for what cannot be a host name
+        listening.close()
+        raise CannotListen(_sentence(error, host, port)) from error
     return listening
+
+
+def _sentence(error: OSError | UnicodeError, host: str, port: int) -> str:
+    number = getattr(error, "errno", None)
+    if number == errno.EADDRINUSE:
+        return _taken(host, port)
+    if number == errno.EACCES:
+        return (
+            f"This user may not listen on port {port}. Ports below 1024 need privileges: choose "
+            "another one, such as --port 8000, and let a reverse proxy forward to it."
+        )
+    if number == errno.EADDRNOTAVAIL or isinstance(error, (socket.gaierror, UnicodeError)):
+        return (
+            f"«{host}» is not an address of this machine. Choose 127.0.0.1 for this machine alone, "
+            "0.0.0.0 for every network, or one of its own addresses: --host 127.0.0.1"
+        )
+    return f"The server cannot listen on port {port} of {host}: {error}."
+
+
+def _taken(host: str, port: int) -> str:
+    holder = holder_of(port)
+    who = (
+        f"by {holder}"
+        if holder
+        else f"by another program, perhaps another «expunge serve»; «ss -ltnp sport = :{port}» on "
+        f"Linux, or «lsof -nP -iTCP:{port} -sTCP:LISTEN», shows which"
+    )
+    other = port + 1 if port < 65_535 else port - 1
+    return (
+        f"Port {port} of {host} is taken {who}. Stop it, or choose another port: expunge serve "
+        f"--port {other} (from a checkout: make serve PORT={other})."
+    )

@@ -57,6 +57,28 @@ class SharedMemory:
             self._take(wanted, held)
             yield
 
+    def in_use(self) -> int:
+        """Bytes that are held now.
+
+        A free share is locked for a moment to see that it is free. Whoever wants it just then
+        tries again after `CHECK_SECONDS`.
+        """
+        return SHARE_BYTES * sum(map(self._is_held, range(self._count)))
+
+    def _is_held(self, number: int) -> bool:
+        path = self._folder / f"{number:04}"
+        if not path.exists():  # never used
+            return False
+        lock = locked(path)
+        if lock is not None:
+            lock.close()
+        return lock is None
+
+    @property
+    def total(self) -> int:
+        """Bytes that may be in use at once."""
+        return SHARE_BYTES * self._count
+
     def _take(self, wanted: int, held: ExitStack) -> None:
         until = time.monotonic() + self._patience
         with ExitStack() as head_of_the_line:

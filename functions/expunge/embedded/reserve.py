@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from expunge import machine
 from expunge.embedded.memory import SharedMemory
+from expunge.telemetry.readings import Reading
 
 if TYPE_CHECKING:
     from expunge.settings import Settings
@@ -27,6 +28,16 @@ def reserve_of(settings: Settings, *, patience: float) -> SharedMemory:
     """The shares of this machine's memory, for all processes with the same data folder."""
     total = memory_for_jobs(settings)
     return SharedMemory(settings.data / "memory", total, patience=patience)
+
+
+def readings(settings: Settings) -> list[Reading]:
+    """How much of the memory for jobs is in use."""
+    reserve = reserve_of(settings, patience=0)
+    used, most = "Memory admitted to jobs now.", "Memory that all jobs together may use."
+    return [
+        Reading("expunge_memory_admitted_bytes", used, reserve.in_use()),
+        Reading("expunge_memory_limit_bytes", most, reserve.total),
+    ]
 
 
 def limit_memory(job_megabytes: int) -> None:

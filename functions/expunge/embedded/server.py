@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import threading
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import expunge
@@ -13,8 +15,11 @@ from expunge.bootstrap import build
 from expunge.embedded.listening import bound
 from expunge.embedded.supervisor import Place, Supervisor
 from expunge.errors import ExtraMissing
+from expunge.extras import sentence
+from expunge.fetching import check_listening
 from expunge.operations.available import lacking, modes_of
 from expunge.stores.local.presence import present
+from expunge.telemetry import tracing
 
 if TYPE_CHECKING:
     from expunge.service import Service
@@ -41,10 +46,16 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers
     Raises
     ------
     expunge.errors.ExtraMissing
-        If an enabled mode needs libraries that are not installed.
+        If the service or an enabled mode needs libraries that are not installed.
     expunge.stores.local.presence.InUse
         While a backup is restored into the data folder.
+    expunge.embedded.listening.CannotListen
+        If the port is taken, or not one of this machine.
+    expunge.settings.SettingsInvalid
+        For settings that do not fit each other or the address.
     """
+    if find_spec("uvicorn") is None:
+        raise ExtraMissing(sentence("serve"))
     advice = lacking(modes_of(settings))
     if advice is not None:
         raise ExtraMissing(advice)
@@ -52,21 +63,39 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, web_workers
         _serve(settings, host, port, workers, web_workers)
 
 
+def _share_metrics(settings: Settings, port: int) -> None:
+    """Let all processes of this server count together, apart from other servers of its data."""
+    if settings.metrics:
+        from expunge.telemetry.metrics import share  # noqa: PLC0415  only where they are on
+
+        share(settings.data / "run" / f"metrics-{port}")
+
+
 def _serve(settings: Settings, host: str, port: int, workers: int, web_workers: int) -> None:
-    service = build(settings)
-    listening = bound(host, port)  # exits with a message if the port is in use
-    log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
+    with bound(host, port) as listening:
+        check_listening(settings, listening.getsockname()[0])
+        tracing.start(os.environ, expunge.__version__)
+        _share_metrics(settings, port)
+        service = build(settings)
+        log.info("expunge %s at http://%s:%d", expunge.__version__, host, port)
+        _tell_settings(settings)
+        _tell_new_password(service)
+        places = [
+            *(Place("web process", WEB, listening.fileno()) for _ in range(web_workers)),
+            *(Place("worker", WORKER) for _ in range(workers)),
+        ]
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        with Supervisor(service, places, courier=workers > 0):
+            stop.wait()
+    service.close()
+
+
+def _tell_settings(settings: Settings) -> None:
     log.info("studio at /, API at /docs, data in %s", settings.data)
     if settings.quotas == "on":
         log.info("the limits of docs/reference/limits.md apply; EXPUNGE_QUOTAS=off removes them")
-    _tell_new_password(service)
-    places = [
-        *(Place("web process", WEB, listening.fileno()) for _ in range(web_workers)),
-        *(Place("worker", WORKER) for _ in range(workers)),
-    ]
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with listening, Supervisor(service, places, courier=workers > 0):
-        stop.wait()
-    service.close()
+    if settings.fetch_allow:
+        opened = ", ".join(settings.fetch_allow)
+        log.info("callers with a key, and pages of this server, reach %s", opened)

@@ -18,14 +18,17 @@ from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
+import expunge
 from expunge.bootstrap import build
 from expunge.embedded.accepting import SharingServer
 from expunge.embedded.allocator import keep_freed_memory
 from expunge.embedded.connections import Connections
 from expunge.embedded.pool.pool import Pool
 from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
+from expunge.embedded.reserve import readings
 from expunge.logs import RepeatFilter, configure
 from expunge.settings import Settings
+from expunge.telemetry import tracing
 from expunge.web.app import create_app
 from expunge.web.warming import warm
 
@@ -71,11 +74,14 @@ def main() -> None:
     keep_freed_memory()
     sys.setswitchinterval(SWITCH_SECONDS)
     settings = Settings.from_env(os.environ)
-    configure(settings.log_level)
+    configure(settings.log_level, settings.log_format)
+    tracing.start(os.environ, expunge.__version__)
     logging.getLogger("uvicorn.error").addFilter(RepeatFilter())  # it warns of each bad request
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
     with Pool(IMAGE_PROCESSES) as pool:
         service = build(settings, executor=pool)
+        if service.metrics:
+            service.metrics.sources.append(partial(readings, settings))
         service.ready()  # the first test write begins before anybody asks
         app = create_app(service)
         warm(app)

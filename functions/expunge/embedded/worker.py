@@ -20,6 +20,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import expunge
 from expunge.bootstrap import build
 from expunge.embedded.messages import arrivals, handle
 from expunge.embedded.priority import give_way
@@ -27,6 +28,7 @@ from expunge.embedded.reserve import limit_memory, reserve_of
 from expunge.logs import configure
 from expunge.operations.execution import InProcess, InThisProcess
 from expunge.settings import Settings
+from expunge.telemetry import tracing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +88,8 @@ def drain(service: Service, inbox: Inbox, stop: threading.Event) -> None:
 def main() -> None:
     """Run one worker until standard input closes, SIGTERM or SIGINT."""
     settings = Settings.from_env(os.environ)
-    configure(settings.log_level)
+    configure(settings.log_level, settings.log_format)
+    tracing.start(os.environ, expunge.__version__)
     give_way()
     executor = Watched(reserve_of(settings, patience=PATIENCE_SECONDS))
     service = build(settings, executor=executor)

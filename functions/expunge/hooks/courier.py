@@ -124,7 +124,9 @@ class Courier:
         started = time.perf_counter()
         attempt: dict[str, Any] = {"at": now}
         try:
-            response = self._post.post(delivery.url, body.encode(), headers)
+            response = self._post.post(
+                delivery.url, body.encode(), headers, private=delivery.reaches_private
+            )
             attempt["status"] = response.status
             if response.status in ASKS_TO_WAIT and response.retry_after is not None:
                 attempt["retry_after"] = response.retry_after

@@ -63,6 +63,14 @@ class Delivery:
         """Whether the job's request named the receiver."""
         return bool(self.hook == self.job["id"])
 
+    @property
+    def reaches_private(self) -> bool:
+        """Whether it may go to a private target that the operator has opened.
+
+        Only accounts subscribe, by a key or from the service's own pages.
+        """
+        return not self.is_callback or bool(self.job.get("webhook_private"))
+
     def message(self) -> Item:
         """The queue message."""
         return {"kind": "delivery", "hook": self.hook, "delivery": self.id, "due": self.due}

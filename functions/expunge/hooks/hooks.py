@@ -67,7 +67,7 @@ class Hooks:
             If the caller has the maximum number of subscriptions.
         """
         try:
-            self._post.check(url)
+            self._post.check(url, private=caller.reaches_private)
         except SourceUnreachable as error:
             raise ValidationFailed(FieldError("/url", error.detail)) from None
         if not events:

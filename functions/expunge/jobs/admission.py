@@ -31,6 +31,7 @@ from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.jobs.uploads import upload_not_found
 from expunge.stores.ports import WriteRefused
+from expunge.telemetry.tracing import carried
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,7 @@ class Admission:
         StorageFull
             If there is no space for a result.
         """
-        mode, options = self._validate(request)
+        mode, options = self._validate(caller, request)
         earlier = self._idempotency.earlier(caller, request)
         if earlier:
             return earlier
@@ -136,12 +137,12 @@ class Admission:
             # Others of this caller are under way: only a write tells which of them get a unit.
             return self._run_claimed(caller, request, draft, call, reservation, turn)
 
-    def _validate(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
+    def _validate(self, caller: Caller, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
         mode, options = self._rules.checked(request)
         try:
             if request.webhook_url is not None:
-                self._sources.check(request.webhook_url, schemes=request.schemes)
+                self._sources.check(caller, request.webhook_url, schemes=request.schemes)
         except SourceUnreachable as error:
             raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
         return mode, options
@@ -266,7 +267,7 @@ class Admission:
     def _dispatch(self, job: Job) -> None:
         """Send the queue message. The job is stored already, so the sweep resends a lost one."""
         try:
-            self._queue.send(job.message())
+            self._queue.send(job.message() | carried())
         except ExpungeError:
             log.warning("job %s is written but not sent; the sweep will send it", job.id)
 

@@ -158,6 +158,7 @@ class Drafting:
             purpose=request.purpose,
             retention=_retention(request, sync=sync),
             webhook_url=request.webhook_url,
+            webhook_private=caller.reaches_private,
             webhook_secret=request.webhook_secret,
             base_url=request.base_url,
             guessed_type=_wrong_guess(request, source),

@@ -77,6 +77,8 @@ class Job:
     """For an anonymous job, the browser name that lists it and may cancel or delete it."""
     webhook_url: str | None = None
     """A URL that receives a message about this job's end, besides the subscriptions."""
+    webhook_private: bool = False
+    """Whether that URL may lead to a private target that the operator has opened."""
     webhook_secret: str | None = None
     base_url: str = ""
     """The service's URL, as the caller used it."""

@@ -25,6 +25,7 @@ from expunge.jobs.results import Results
 from expunge.jobs.uploads import DIGEST, content_of
 from expunge.operations import mode_named
 from expunge.operations.execution import failure_of
+from expunge.telemetry.tracing import TRACE_PARENT, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -151,6 +152,11 @@ class Runner:
         Unavailable
             If a store failed; the message should be retried.
         """
+        parent = message.get(TRACE_PARENT)
+        with span("message", parent=str(parent) if parent else None):
+            self._work(message)
+
+    def _work(self, message: Mapping[str, Value]) -> None:
         job = self._register.get(str(message["owner"]), str(message["job"]))
         if job is None:
             return
@@ -240,7 +246,15 @@ class Runner:
         life
             Renews and ends the job; ``None`` for a leased job, which has a record.
         """
-        life = life or self._register
+        facts = {"expunge.job_id": job.id, "expunge.mode": job.mode}
+        with span("job", facts | {"expunge.pixels": job.pixels}) as part:
+            ended, outcome = self._run(job, source, options, turn, life or self._register)
+            part.set_attribute("expunge.state", ended.status.value)
+            return ended, outcome
+
+    def _run(
+        self, job: Job, source: Source, options: ModeOptions, turn: Turn, life: Life
+    ) -> tuple[Job, Outcome | None]:
         watch = Stopwatch()
         tracker = ProgressTracker()
         worked = False

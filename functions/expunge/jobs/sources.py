@@ -55,9 +55,9 @@ class Sources:
         self._lock = threading.Lock()
         self._in_progress: Counter[str] = Counter()
 
-    def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
+    def check(self, caller: Caller, url: str, *, schemes: Collection[str] = HTTPS) -> None:
         """See `Fetch.check`."""
-        self._fetch.check(url, schemes=schemes)
+        self._fetch.check(url, schemes=schemes, private=caller.reaches_private)
 
     def get(
         self,
@@ -89,6 +89,7 @@ class Sources:
                     schemes=schemes,
                     known=known,
                     own=own,
+                    private=caller.reaches_private,
                     abandoned=abandoned,
                 )
             except (SourceUnreachable, LoopDetected, PayloadTooLarge):

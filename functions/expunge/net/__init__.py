@@ -1,6 +1,7 @@
 """SSRF-safe HTTP client: the only package that connects to user-supplied URLs.
 
-addresses   which IP addresses are public
+addresses   which IP addresses are public, and which can be opened
+own_network the private targets that the operator has opened
 resolver    DNS names to IP addresses, with a timeout
 guard       allowed hosts and ports; the network backend that connects to no others
 transport   the HTTP client's transport over that backend

@@ -46,14 +46,17 @@ _FOR_GOOD = (
 
 
 @contextmanager
-def uniform_failures() -> Iterator[None]:
-    """Raise the HTTP client's errors as `SourceUnavailable` or `SourceUnreachable`."""
+def uniform_failures(hint: str = "") -> Iterator[None]:
+    """Raise the HTTP client's errors as `SourceUnavailable` or `SourceUnreachable`.
+
+    ``hint`` follows the message, whatever the reason was: it must not tell the one from the other.
+    """
     try:
         yield
     except (*_FOR_NOW, *_FOR_GOOD) as error:
         if isinstance(error, _FOR_NOW) or _is_cut_off(error):
             raise SourceUnavailable("The URL did not answer in time, or broke off.") from error
-        raise SourceUnreachable("The URL could not be reached.") from error
+        raise SourceUnreachable(f"The URL could not be reached.{hint}") from error
 
 
 def _is_cut_off(error: Exception) -> bool:

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from expunge.net.origins import Origin
+    from expunge.net.own_network import AllowList
 
 MAX_REDIRECTS = 3
 MAX_URL = 8_192
 MAX_RECEIPT = 1_024
 """Bytes that are read of a response to a POST."""
 AGENT = "expunge"
+NEEDS_A_KEY = " URLs on this server's own network need an API key."
+"""Added for callers who may not reach private targets, where the operator has opened any."""
 
 _WITHOUT_BODY = frozenset({204, 205})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -53,6 +56,8 @@ class Fetcher:
     ----------
     guard
         Decides which connections are allowed.
+    allowed
+        Private targets that are open to some callers.
     tls
         Verifies server certificates; by default against the system's trust store.
     reading, sending
@@ -71,6 +76,7 @@ class Fetcher:
         self,
         guard: Guard | None = None,
         *,
+        allowed: AllowList | None = None,
         tls: ssl.SSLContext | None = None,
         reading: Timeouts = READING,
         sending: Timeouts = SENDING,
@@ -80,6 +86,7 @@ class Fetcher:
         referer: str | None = None,
     ) -> None:
         self._guard = guard or Guard()
+        self._private_guard = self._guard.opening(allowed) if allowed else self._guard
         self._given_tls = tls
         self._reading = reading
         self._sending = sending
@@ -95,10 +102,11 @@ class Fetcher:
         """Created on first use, since reading the system's certificates is slow."""
         return self._given_tls or ssl.create_default_context()
 
-    def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
+    def check(self, url: str, *, schemes: Collection[str] = HTTPS, private: bool = False) -> None:
         """See `ports.Fetch.check`."""
-        with uniform_failures():
-            self._target(url, schemes)
+        hint = self._hint(private=private)
+        with uniform_failures(hint):
+            self._target(url, schemes, self._guard_of(private=private), hint)
 
     def get(
         self,
@@ -108,9 +116,13 @@ class Fetcher:
         schemes: Collection[str] = HTTPS,
         known: str | None = None,
         own: str = "",
+        private: bool = False,
         abandoned: Callable[[], bool] = never,
     ) -> Fetched | None:
-        """See `ports.Fetch.get`. At most three redirects, each checked like the first URL."""
+        """See `ports.Fetch.get`. At most three redirects, each checked like the first URL.
+
+        A public source cannot redirect to a private one.
+        """
         headers = {"accept": "image/*", "accept-encoding": "identity", **LOOP_HEADERS}
         not_sources = self._own | {origin_of(own)} if own else self._own
         headers |= {"user-agent": self._agent(own)}
@@ -118,62 +130,86 @@ class Fetcher:
             headers["referer"] = self._referer
         if known is not None:
             headers["if-none-match"] = known
-        with uniform_failures(), self._client(self._reading, abandoned) as client:
-            target = self._source(url, schemes, not_sources)
+        transport = self._transport(self._reading, schemes, private=private, abandoned=abandoned)
+        backend, hint = transport.backend, self._hint(private=private)
+        with uniform_failures(hint), _client(transport, self._reading) as client:
+            target = self._source(url, schemes, backend.guard, not_sources, hint)
             for _ in range(MAX_REDIRECTS + 1):
                 with client.stream("GET", target, headers=headers) as answer:
                     if answer.status_code == 304 and known is not None:
                         return None
                     if not answer.has_redirect_location:
                         data = _body(answer, limit)
-                        return Fetched(data, answer.headers.get("etag"), _caching(answer))
+                        caching = _caching(answer) if backend.went_public else Caching.OWN_NETWORK
+                        return Fetched(data, answer.headers.get("etag"), caching)
+                    if backend.went_public:
+                        backend.guard = self._guard
                     further = target.join(answer.headers["location"])
-                    target = self._source(further, schemes, not_sources)
+                    target = self._source(further, schemes, backend.guard, not_sources, hint)
         raise SourceUnreachable(f"The source redirects more than {MAX_REDIRECTS} times.")
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False
+    ) -> Response:
         """See `ports.Sender.post`. At most 1 kB of the response is read."""
-        with uniform_failures(), self._client(self._sending) as client:
-            target = self._target(url, WEB)
+        transport = self._transport(self._sending, WEB, private=private)
+        with uniform_failures(), _client(transport, self._sending) as client:
+            target = self._target(url, WEB, transport.backend.guard)
             own = {"accept-encoding": "identity", "user-agent": self._agent()}
             all_headers = own | dict(headers)
             with client.stream("POST", target, content=body, headers=all_headers) as answer:
                 wait = retry_after(answer.headers.get("retry-after"))
                 return Response(answer.status_code, _beginning(answer), wait)
 
+    def _guard_of(self, *, private: bool) -> Guard:
+        return self._private_guard if private else self._guard
+
+    def _hint(self, *, private: bool) -> str:
+        return NEEDS_A_KEY if self._private_guard.allowed and not private else ""
+
     def _source(
-        self, url: str | httpx2.URL, schemes: Collection[str], not_sources: Collection[Origin]
+        self,
+        url: str | httpx2.URL,
+        schemes: Collection[str],
+        guard: Guard,
+        not_sources: Collection[Origin],
+        hint: str,
     ) -> httpx2.URL:
         """Check a source URL, which must not be this service itself."""
-        target = self._target(url, schemes)
+        target = self._target(url, schemes, guard, hint)
         if origin(target.host, _port(target)) in not_sources:
             raise LoopDetected(
                 "The source is this service itself. Use the URL of the original image."
             )
         return target
 
-    def _target(self, url: str | httpx2.URL, schemes: Collection[str]) -> httpx2.URL:
+    def _target(
+        self, url: str | httpx2.URL, schemes: Collection[str], guard: Guard, hint: str = ""
+    ) -> httpx2.URL:
         """Parse with the HTTP client's own parser, so that guard and client see the same host."""
         if isinstance(url, str) and (len(url) > MAX_URL or "\\" in url or url != url.strip()):
             raise SourceUnreachable("This is not a valid URL.")
         target = httpx2.URL(url)
-        if target.scheme not in schemes:
-            allowed = " or ".join(f"{scheme}://" for scheme in schemes)
-            raise SourceUnreachable(f"The URL must start with {allowed}.")
+        host = target.raw_host.decode("ascii").removesuffix(".")
+        opened = target.scheme in WEB and guard.opens_plainly(host, _port(target))
+        if target.scheme not in schemes and not opened:
+            words = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise SourceUnreachable(f"The URL must start with {words}.{hint}")
         if target.userinfo:
             raise SourceUnreachable("The URL must not contain a user name or password.")
-        host = target.raw_host.decode("ascii").removesuffix(".")
-        self._guard.check(host, _port(target))
+        guard.check(host, _port(target))
         return target.copy_with(host=host, fragment=None)
 
-    @contextmanager
-    def _client(
-        self, timeouts: Timeouts, abandoned: Callable[[], bool] = never
-    ) -> Iterator[httpx2.Client]:
-        timeout = httpx2.Timeout(timeouts.read, connect=timeouts.connect)
-        transport = Transport(self._guard, self._tls, Deadline(timeouts.total, abandoned))
-        with httpx2.Client(transport=transport, timeout=timeout, trust_env=False) as client:
-            yield client
+    def _transport(
+        self,
+        timeouts: Timeouts,
+        schemes: Collection[str],
+        *,
+        private: bool,
+        abandoned: Callable[[], bool] = never,
+    ) -> Transport:
+        deadline = Deadline(timeouts.total, abandoned)
+        return Transport(self._guard_of(private=private), self._tls, deadline, schemes)
 
     def _agent(self, own: str = "") -> str:
         """The User-Agent, with a URL of this service where a source can ask.
@@ -183,6 +219,13 @@ class Fetcher:
         """
         contact = self._contact or (own if own.startswith("https:") else None)
         return self._given_agent or (f"{self._name} (+{contact})" if contact else self._name)
+
+
+@contextmanager
+def _client(transport: Transport, timeouts: Timeouts) -> Iterator[httpx2.Client]:
+    timeout = httpx2.Timeout(timeouts.read, connect=timeouts.connect)
+    with httpx2.Client(transport=transport, timeout=timeout, trust_env=False) as client:
+        yield client
 
 
 def _port(url: httpx2.URL) -> int:

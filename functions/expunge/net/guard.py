@@ -4,17 +4,22 @@ The guard is the HTTP client's network backend, so redirects and retries cannot 
 It resolves a name once and checks every IP address in the answer. It connects only to an
 address that it has checked, so a changed DNS answer (DNS rebinding) has no effect. TLS and
 the Host header keep the name.
+
+An operator may open private targets (`own_network`) to some callers. Theirs is another guard, with
+that list: `Guard.opening`.
 """
 
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import TYPE_CHECKING
 
 import httpcore2
 
 from expunge.net.addresses import is_public
 from expunge.net.deadline import DeadlinePassed
+from expunge.net.own_network import WEB_PORTS, AllowList, is_internal_name, is_literal
 from expunge.net.resolver import system_resolver
 
 if TYPE_CHECKING:
@@ -24,15 +29,10 @@ if TYPE_CHECKING:
     from expunge.net.deadline import Deadline
     from expunge.net.resolver import Resolver
 
-PORTS = frozenset({80, 443})
 MAX_ADDRESSES = 4
 """IP addresses of one name that are tried before it counts as unreachable."""
 
 _NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{1,63}")
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-"""A last label that makes a name an IPv4 address (WHATWG URL, «ends in a number»)."""
-_INTERNAL = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private")
-"""Top-level labels without a public meaning (RFC 6761, RFC 6762, ICANN's reserved names)."""
 
 
 class Refused(httpcore2.ConnectError):
@@ -49,6 +49,8 @@ class Guard:
     also_public
         ``(address, port)`` pairs that count as public although they are not. Only for
         tests, whose servers run on loopback; no setting changes it.
+    allowed
+        Private targets that are open as well.
     """
 
     def __init__(
@@ -56,9 +58,17 @@ class Guard:
         resolve: Resolver = system_resolver,
         *,
         also_public: Collection[tuple[str, int]] = (),
+        allowed: AllowList | None = None,
     ) -> None:
         self._resolve = resolve
         self._also_public = frozenset(also_public)
+        self.allowed = allowed or AllowList()
+
+    def opening(self, allowed: AllowList) -> Guard:
+        """A guard like this one that opens these targets."""
+        other = copy(self)
+        other.allowed = allowed
+        return other
 
     def check(self, host: str, port: int) -> None:
         """Refuse hosts and ports that need no DNS lookup to be refused.
@@ -66,50 +76,91 @@ class Guard:
         Raises
         ------
         Refused
-            For a port other than 80 and 443, an internal name, an IP address that is not
-            public, or a notation of an IP address that only some programs understand.
+            Unless the target is open: for a port other than 80 and 443, an internal name, an IP
+            address that is not public, or a notation of an IP address that only some programs
+            understand.
         """
-        if port not in PORTS and port not in {p for _, p in self._also_public}:
+        if self.allowed.may_open(host, port):
+            return
+        if not self._is_web_port(port):
             raise Refused("not a port of the web")
-        if _is_literal(host):
-            self._judge([host], port)
-        elif not _NAME.fullmatch(host) or host.rsplit(".", 1)[-1] in _INTERNAL:
+        if is_literal(host):
+            self._judged([host], host, port, public=True)
+        elif not _is_public_name(host):
             raise Refused("not a public name")
 
-    def addresses(self, host: str, port: int, seconds: float) -> Sequence[str]:
+    def addresses(
+        self, host: str, port: int, seconds: float, *, public: bool = True
+    ) -> Sequence[str]:
         """The IP addresses that a host's connections may go to: all of the answer, or none.
+
+        Of the answer for an internal name, only those that are open.
+
+        Parameters
+        ----------
+        public
+            Whether a public address may be among them.
 
         Raises
         ------
         Refused
-            If any address is not public: legitimate names do not mix the two.
+            If any address is not allowed: legitimate names do not mix the two.
         """
         self.check(host, port)
-        if _is_literal(host):
-            return [host]
+        if is_literal(host):
+            return self._judged([host], host, port, public=public)
         try:
             answer = self._resolve(host, seconds)
         except OSError as error:
             raise Refused("the name has no address") from error
-        self._judge(answer, port)
-        return answer[:MAX_ADDRESSES]
+        if not _is_public_name(host):
+            public = False
+            answer = [each for each in answer if self.allowed.opens(host, each, port)]
+        return self._judged(answer, host, port, public=public)[:MAX_ADDRESSES]
 
-    def _judge(self, addresses: Sequence[str], port: int) -> None:
+    def opens_plainly(self, host: str, port: int) -> bool:
+        """Whether http may lead to this host where callers must use https.
+
+        Only a target in the list, or a name that no public DNS can hold, may be opened without
+        TLS: nothing else tells them from a public host before its name is resolved.
+        """
+        listed = self.allowed.names(host, port)
+        internal = not is_literal(host) and is_internal_name(host)
+        return listed or (internal and self.allowed.may_open(host, port))
+
+    def counts_as_public(self, address: str, port: int) -> bool:
+        """Whether anybody may connect there."""
+        public = is_public(address) and port in WEB_PORTS
+        return public or (address, port) in self._also_public
+
+    def _judged(
+        self, addresses: Sequence[str], host: str, port: int, *, public: bool
+    ) -> Sequence[str]:
         if not addresses or not all(
-            is_public(address) or (address, port) in self._also_public for address in addresses
+            (public and self.counts_as_public(address, port))
+            or self.allowed.opens(host, address, port)
+            for address in addresses
         ):
-            raise Refused("not a public address")
+            raise Refused("not an address that is open")
+        return addresses
+
+    def _is_web_port(self, port: int) -> bool:
+        return port in WEB_PORTS or port in {each for _, each in self._also_public}
 
 
-def _is_literal(host: str) -> bool:
-    return ":" in host or bool(_NUMBER.fullmatch(host.rsplit(".", 1)[-1]))
+def _is_public_name(host: str) -> bool:
+    return bool(_NAME.fullmatch(host)) and not is_internal_name(host)
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
     """The HTTP client's network backend: TCP only where the guard allows, under one deadline."""
 
     def __init__(self, guard: Guard, deadline: Deadline) -> None:
-        self._guard = guard
+        self.guard = guard
+        self.public = True
+        """Whether the next connection may go to a public address."""
+        self.went_public = False
+        """Whether the latest connection did."""
         self._deadline = deadline
         self._tcp = httpcore2.SyncBackend()
 
@@ -122,7 +173,8 @@ class GuardedBackend(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         failure: Exception = Refused("the name has no address")
-        for address in self._guard.addresses(host, port, _left(self._deadline, timeout)):
+        guard, left = self.guard, _left(self._deadline, timeout)
+        for address in guard.addresses(host, port, left, public=self.public):
             try:
                 stream = self._tcp.connect_tcp(
                     address, port, _left(self._deadline, timeout), local_address, socket_options
@@ -130,6 +182,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
             else:
+                self.went_public = guard.counts_as_public(address, port)
                 return _TimedStream(stream, self._deadline)
         raise failure
 

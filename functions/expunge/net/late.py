@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from expunge.telemetry.tracing import span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from expunge.net.fetcher import Fetcher
     from expunge.net.ports import Fetched, Response
+    from expunge.telemetry.tracing import Span
 
 
 class LateFetcher:
@@ -26,12 +31,25 @@ class LateFetcher:
 
     def get(self, url: str, **options: Any) -> Fetched | None:  # noqa: ANN401
         """See `ports.Fetch.get`."""
-        return self._fetcher.get(url, **options)
+        with _span("fetch", url):
+            return self._fetcher.get(url, **options)
 
-    def check(self, url: str, **options: Collection[str]) -> None:
+    def check(self, url: str, **options: Any) -> None:  # noqa: ANN401
         """See `ports.Fetch.check`."""
         self._fetcher.check(url, **options)
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False
+    ) -> Response:
         """See `ports.Sender.post`."""
-        return self._fetcher.post(url, body, headers)
+        with _span("webhook", url):
+            return self._fetcher.post(url, body, headers, private=private)
+
+
+def _span(name: str, url: str) -> AbstractContextManager[Span]:
+    """A span that names the host alone: paths and queries may hold tokens."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    return span(name, {"server.address": host} if host else None)

@@ -24,6 +24,8 @@ class Caching(StrEnum):
     PUBLIC = "public"
     PRIVATE = "private"
     NONE = "no-store"
+    OWN_NETWORK = "own-network"
+    """None, whatever the settings say: the source is on the operator's own network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Fetch(Protocol):
         schemes: Collection[str] = HTTPS,
         known: str | None = None,
         own: str = "",
+        private: bool = False,
         abandoned: Callable[[], bool] = never,
     ) -> Fetched | None:
         """Fetch ``url``, at most ``limit`` bytes; ``None`` if its ``ETag`` is still ``known``.
@@ -65,6 +68,8 @@ class Fetch(Protocol):
         own
             The base URL at which the caller reached this service. It is refused as a source,
             like the service's other base URLs.
+        private
+            Whether the caller may reach the private targets that the operator has opened.
         abandoned
             Called between steps; the fetch ends once it returns true.
 
@@ -81,7 +86,7 @@ class Fetch(Protocol):
         """
         ...
 
-    def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
+    def check(self, url: str, *, schemes: Collection[str] = HTTPS, private: bool = False) -> None:
         """Raise `SourceUnreachable` if the URL's form alone rules it out."""
         ...
 
@@ -89,7 +94,9 @@ class Fetch(Protocol):
 class Sender(Protocol):
     """Sends to user-supplied URLs."""
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False
+    ) -> Response:
         """Send once, over http or https as the URL says; redirects are not followed.
 
         Which of the two a caller may name is checked when the URL is accepted.
@@ -101,6 +108,6 @@ class Sender(Protocol):
         """
         ...
 
-    def check(self, url: str, *, schemes: Collection[str] = HTTPS) -> None:
+    def check(self, url: str, *, schemes: Collection[str] = HTTPS, private: bool = False) -> None:
         """Raise `SourceUnreachable` if the URL's form alone rules it out."""
         ...

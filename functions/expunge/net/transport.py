@@ -11,24 +11,35 @@ from expunge.net.guard import Guard, GuardedBackend
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from expunge.net.deadline import Deadline
 
 
 class Transport(httpx2.BaseTransport):
-    """For one exchange: no connection is reused, so the guard checks every request."""
+    """For one exchange: no connection is reused, so the guard checks every request.
 
-    def __init__(self, guard: Guard, tls: ssl.SSLContext, deadline: Deadline) -> None:
+    Parameters
+    ----------
+    schemes
+        The schemes of connections to public addresses; to those that the guard's list opens, all.
+    """
+
+    def __init__(
+        self, guard: Guard, tls: ssl.SSLContext, deadline: Deadline, schemes: Collection[str]
+    ) -> None:
+        self.backend = GuardedBackend(guard, deadline)
+        self._schemes = frozenset(schemes)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=tls,
             max_keepalive_connections=0,
             http2=True,  # for sources that speak nothing else
-            network_backend=GuardedBackend(guard, deadline),
+            network_backend=self.backend,
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         url = request.url
+        self.backend.public = url.scheme in self._schemes
         answer = self._pool.handle_request(
             httpcore2.Request(
                 method=request.method,

@@ -20,6 +20,7 @@ from expunge.web.middleware.forwarded import Forwarded
 from expunge.web.middleware.host_guard import HostGuard
 from expunge.web.middleware.json_guard import JsonGuard
 from expunge.web.middleware.lenient import Lenient
+from expunge.web.middleware.observed import Observed, RouteNoted
 from expunge.web.middleware.origin_guard import OriginGuard
 from expunge.web.middleware.problem_pages import ProblemPages
 from expunge.web.middleware.request_guard import RequestGuard
@@ -31,7 +32,7 @@ from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem, TaskProblem
 from expunge.web.shell import FOLDER as PAGES
-from expunge.web.site import assets
+from expunge.web.site import assets, metrics
 from expunge.web.site import routes as site
 from expunge.web.tasks import routes as tasks
 from expunge.web.waiting import JobWaiters
@@ -66,6 +67,8 @@ def create_app(service: Service) -> FastAPI:
         app.router.routes.extend(surface.router.routes)  # include_router would build each again
     if service.settings.store == "local":
         app.router.routes.extend(agents.router.routes)
+    if service.metrics:
+        app.router.routes.extend(metrics.router.routes)
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
     app.mount(assets.PATH, assets.Assets())
@@ -84,6 +87,7 @@ def create_app(service: Service) -> FastAPI:
 def _guard(app: FastAPI, service: Service) -> None:
     """Add the middleware, from the innermost to the outermost."""
     settings = service.settings
+    app.add_middleware(RouteNoted)
     app.add_middleware(Lenient)
     app.add_middleware(JsonGuard)
     if settings.store == "local" and not settings.front_secrets:
@@ -102,4 +106,5 @@ def _guard(app: FastAPI, service: Service) -> None:
         public_url=settings.public_url,
         results_origin=service.results_origin,
     )
+    app.add_middleware(Observed, metrics=service.metrics)
     app.add_middleware(Forwarded, settings=settings)

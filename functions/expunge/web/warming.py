@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from expunge.web.exchanges import UNCOUNTED
 from expunge.web.middleware.origin_guard import SECRET
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def _scope(path: str, secrets: Sequence[str]) -> Scope:
         "headers": [(b"host", b"localhost"), *proof],
         "client": ("127.0.0.1", 0),
         "server": ("localhost", 80),
+        UNCOUNTED: True,
     }
 
 

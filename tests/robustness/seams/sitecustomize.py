@@ -16,6 +16,6 @@ if "ATTACK_SOURCE_PORT" in os.environ:
     from expunge.net.guard import Guard
 
     Guard.__init__.__defaults__ = (lambda *_: ["127.0.0.1"],)  # type: ignore[misc]
-    Guard.__init__.__kwdefaults__ = {
+    Guard.__init__.__kwdefaults__ |= {  # type: ignore[operator]
         "also_public": [("127.0.0.1", int(os.environ["ATTACK_SOURCE_PORT"]))]
     }

@@ -72,7 +72,7 @@ def _leave_with_the_server() -> None:
 
 def main() -> None:
     settings = Settings.from_env(os.environ)
-    configure(settings.log_level)
+    configure(settings.log_level, settings.log_format)
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # the server handles Ctrl-C and then ends this process

@@ -65,12 +65,21 @@ class Space:
         if self._max_bytes is None:
             return
         with self._lock:
-            if self._clock() >= self._measure_at:
-                self._used = size_of(self._folder)
-                self._measure_at = self._clock() + MEASURED_SECONDS
+            self._measure_when_due()
             if self._used + more > self._max_bytes:
                 raise StorageFull("The data folder of this service is full. Try again later.")
             self._used += more
+
+    def used(self) -> int:
+        """Bytes of all files below the folder, as last measured."""
+        with self._lock:
+            self._measure_when_due()
+            return self._used
+
+    def _measure_when_due(self) -> None:
+        if self._clock() >= self._measure_at:
+            self._used = size_of(self._folder)
+            self._measure_at = self._clock() + MEASURED_SECONDS
 
 
 def size_of(folder: Path | str) -> int:

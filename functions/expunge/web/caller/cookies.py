@@ -146,6 +146,18 @@ def is_own_page(request: Request) -> bool:
     return request.headers.get("sec-fetch-site") == "same-origin"
 
 
+def is_shown_to_be_own(request: Request) -> bool:
+    """Whether the browser says that a page of this service made the request.
+
+    Unlike `check_own_site`, this takes no silence for an answer: an old browser says nothing about
+    an image in another site's page.
+    """
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    if site not in (None, "same-origin"):
+        return False
+    return site is not None if origin is None else _is_own(origin, request)
+
+
 def is_from_another_site(request: Request) -> bool:
     """Whether the browser says that another site's page made the request."""
     try:

@@ -20,12 +20,14 @@ from expunge.web.caller.cookies import (
     check_own_site,
     is_from_another_site,
     is_own_page,
+    is_shown_to_be_own,
 )
 from expunge.web.dependencies import accepts, service_of
 from expunge.web.urls import base_url
 
 if TYPE_CHECKING:
     from expunge.jobs.request import JobRequest
+    from expunge.service import Service
 
 CALLER_PROBLEMS = ("unauthorized", "invalid_api_key", "client_secret_invalid", "csrf_failed")
 """Problems with credentials that every route for identified callers may answer."""
@@ -79,15 +81,31 @@ def _identified(request: Request, fingerprint: str, client_secret: str) -> Calle
     service = service_of(request)
     key = _api_key(request)
     if key is not None:
-        return service.credentials.of_key(key)
+        return _of_key(service, key)
+    settings = service.settings
+    own_page = bool(settings.fetch_allow) and is_shown_to_be_own(request)
     secret = request.cookies.get(Cookies(base_url(request)).session)
     session = service.credentials.of_session(secret) if secret else None
     if secret and session:
         check_csrf(request, secret)
-        return session
+        return replace(session, reaches_private=own_page)
     traits = "\n".join(request.headers.get(name, "") for name in _TRAITS)
     caller = anonymous(_address_of(request), fingerprint, traits)
-    return replace(caller, browser=_browser(request, client_secret))
+    # Any program can say that it is a page, so on a public server that is not enough.
+    own_page = own_page and not settings.fetch_allow_while_public
+    browser = _browser(request, client_secret)
+    return replace(caller, browser=browser, reaches_private=own_page)
+
+
+def _of_key(service: Service, key: str) -> Caller:
+    """The caller with an API key, which no page of another site knows.
+
+    Raises
+    ------
+    InvalidApiKey
+    """
+    caller = service.credentials.of_key(key)
+    return replace(caller, reaches_private=bool(service.settings.fetch_allow))
 
 
 def _browser(request: Request, shown: str) -> str | None:
@@ -221,7 +239,7 @@ def _key_holder(request: Request) -> Caller:
     service = service_of(request)
     key = _api_key(request)
     if key is not None:
-        caller = service.credentials.of_key(key)
+        caller = _of_key(service, key)
         return replace(caller, meter=caller.credential or "")
     if service.settings.faces_key_required:
         raise Unauthorized("This URL needs an API key: send it as X-API-Key.")
@@ -240,7 +258,7 @@ def _program(request: Request) -> Caller:
     key = _api_key(request)
     if key is None:
         raise Unauthorized("This URL needs an API key: send it as «Authorization: Bearer KEY».")
-    return service_of(request).credentials.of_key(key)
+    return _of_key(service_of(request), key)
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]

@@ -29,6 +29,7 @@ from expunge.web.caller.who import caller_of
 from expunge.web.clean.openapi import DOCUMENTED
 from expunge.web.clean.placeholder import placeholder
 from expunge.web.dependencies import ServiceDep, purpose_of
+from expunge.web.exchanges import note_problem
 from expunge.web.loops import refuse_loop
 from expunge.web.urls import absolute, base_url
 
@@ -95,7 +96,11 @@ async def _answer(request: Request, service: Service) -> Response:
         raise UseJobs("Pro accounts use POST /api/v1/jobs, with image_url.")
     left = _check(service, query)
     clean_request = CleanRequest.of(query)
-    clean_request = replace(clean_request, purpose=clean_request.purpose or purpose_of(request))
+    clean_request = replace(
+        clean_request,
+        purpose=clean_request.purpose or purpose_of(request),
+        private=caller.reaches_private,
+    )
     _check_rules(service, clean_request)
     headers: dict[str, str] = {}
     if clean_request.auto:
@@ -116,6 +121,8 @@ async def _answer(request: Request, service: Service) -> Response:
 
 def _kept(service: Service, cleaned: Cleaned, left: int) -> str:
     """Which caches may keep the image, and for how long: no more than those of its source."""
+    if cleaned.caching is Caching.OWN_NETWORK:
+        return "no-store"
     if cleaned.caching is Caching.PUBLIC or service.settings.embed_ignore_source_cache:
         return f"public, max-age={min(MAX_AGE, left)}"
     if cleaned.caching is Caching.NONE:
@@ -216,6 +223,7 @@ async def _refusal(
     request: Request, code: str, detail: str, more: Mapping[str, str] | None = None
 ) -> Response:
     problem = problems.REGISTRY[code]
+    note_problem(request.scope, code)
     help_page = f"{base_url(request)}/problems/{code}"
     headers = {
         "cache-control": "no-store",

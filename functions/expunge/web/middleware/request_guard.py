@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 
 from expunge.errors import ExpungeError, RequestTimeout
+from expunge.logs import REQUEST
 from expunge.web import problems
 from expunge.web.middleware.request_limits import RequestLimits
 
@@ -31,6 +32,7 @@ class RequestGuard:
             await self._app(scope, receive, send)
             return
         scope["request_id"] = str(uuid4())
+        REQUEST.set(scope["request_id"])
         started = False
 
         async def send_named(message: Message) -> None:

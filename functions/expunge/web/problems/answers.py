@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from expunge.accounts.counters import LimitReached
 from expunge.errors import MAX_ERRORS, ExpungeError, FieldError, SourceUnavailable, ValidationFailed
 from expunge.web import rate_limit
+from expunge.web.exchanges import note_problem
 from expunge.web.problems.dialects import COMMON, Dialect, dialect_of
 from expunge.web.problems.registry import REGISTRY, ProblemType
 from expunge.web.urls import base_url, own_path
@@ -94,6 +95,7 @@ def answer(
 ) -> JSONResponse:
     """The problem as a response that no cache stores."""
     problem, dialect = REGISTRY[code], dialect_of(own_path(request.scope))
+    note_problem(request.scope, code)
     given: dict[str, str] = getattr(request.state, "problem_headers", {})
     extra = {"cache-control": "no-store"} | given | dict(headers or {})
     if problem.status in _RETRY_SECONDS:

@@ -120,7 +120,8 @@ REGISTRY = {
             "The URL could not be fetched",
             "A URL in the request did not return an image. It is not public, does not exist, "
             "returns an error, or redirects too often. Only public https URLs on ports 443 and 80 "
-            "are fetched.",
+            "are fetched, and private targets that the operator has opened with "
+            "EXPUNGE_FETCH_ALLOW, for callers with an API key.",
             "Open the URL in a private browser window to check it, or send the file itself with "
             "POST /api/v1/jobs.",
             "The source answered 404.",

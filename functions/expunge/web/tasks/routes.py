@@ -76,7 +76,7 @@ async def create_task(
     The price is reserved now, spent when the task succeeds, and returned if it fails. Without
     enough credits nothing is created.
     """
-    _check_callback(service, body.callback_url)
+    _check_callback(service, caller, body.callback_url)
     job_request = JobRequest(
         mode="mask",
         options=service.tasks.options,
@@ -165,10 +165,10 @@ def _task(service: Service, caller: Caller, task_id: str) -> Job | None:
     return job if job and job.surface == SURFACE else None
 
 
-def _check_callback(service: Service, url: str | None) -> None:
+def _check_callback(service: Service, caller: Caller, url: str | None) -> None:
     try:
         if url is not None:
-            service.jobs.sources.check(url, schemes=WEB)
+            service.jobs.sources.check(caller, url, schemes=WEB)
     except SourceUnreachable as error:
         raise ValidationFailed(FieldError("/callback_url", error.detail)) from None
 

@@ -1,0 +1,84 @@
+"""A port that cannot be listened on is explained."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from expunge.cli import main
+from expunge.embedded import listening, port_holder
+from expunge.embedded.listening import CannotListen, bound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_free_port_is_listened_on() -> None:
+    with bound("127.0.0.1", 0) as server:
+        host, port = server.getsockname()
+        with socket.create_connection((host, port)):
+            pass
+
+
+def test_a_taken_port_says_by_whom_and_what_to_do(taken: int) -> None:
+    with pytest.raises(CannotListen) as refused:
+        bound("127.0.0.1", taken)
+
+    said = str(refused.value)
+    assert f"Port {taken} of 127.0.0.1 is taken" in said
+    assert f"make serve PORT={taken + 1}" in said or f"PORT={taken - 1}" in said
+    if port_holder.holder_of(taken):
+        assert f"(process {os.getpid()})" in said
+
+
+def test_where_the_system_does_not_tell_it_says_how_to_find_out(
+    taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "holder_of", lambda port: None)
+    with pytest.raises(CannotListen, match=r"another «expunge serve».*ss -ltnp.*lsof"):
+        bound("127.0.0.1", taken)
+
+
+@pytest.mark.parametrize("host", ["203.0.113.99", "a" * 64, "2001:db8::99"])
+def test_a_host_of_another_machine_is_named(host: str) -> None:
+    with pytest.raises(CannotListen, match=r"not an address of this machine|cannot listen"):
+        bound(host, 0)
+
+
+def test_the_command_ends_with_status_1_and_no_traceback(taken: int, tmp_path: Path) -> None:
+    environ = {"EXPUNGE_DATA": str(tmp_path), "EXPUNGE_MODES": "metadata"}
+    done = CliRunner().invoke(main, ["serve", "--port", str(taken)], env=environ)
+
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"Error: Port {taken} of 127.0.0.1 is taken")
+    assert isinstance(done.exception, SystemExit)
+
+
+def test_the_holder_is_found_in_procfs(tmp_path: Path) -> None:
+    head = "sl local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid timeout inode"
+    row = "0: 0100007F:1F40 00000000:0000 {state} 00000000:00000000 00:00000000 00000000 0 0 4711"
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "tcp").write_text("\n".join([head, row.format(state="0A")]))
+    fd = tmp_path / "12" / "fd"
+    fd.mkdir(parents=True)
+    (fd / "3").symlink_to("socket:[4711]")
+    (tmp_path / "12" / "comm").write_text("nginx\n")
+    (tmp_path / "12" / "cmdline").write_bytes(b"nginx: master\0")
+
+    assert port_holder.holder_of(8000, tmp_path) == "nginx (process 12)"
+    assert port_holder.holder_of(8001, tmp_path) is None
+    (tmp_path / "12" / "cmdline").write_bytes(b"/usr/bin/python\0/bin/expunge\0serve\0")
+    assert "another «expunge serve»" in str(port_holder.holder_of(8000, tmp_path))
+    (tmp_path / "net" / "tcp").write_text("\n".join([head, row.format(state="01")]))
+    assert port_holder.holder_of(8000, tmp_path) is None, "connected, not listening"
