@@ -89,7 +89,11 @@ async def _preference(
 
 async def _idempotency_key(
     idempotency_key: Annotated[
-        str | None, Header(description="1–64 characters; the same key never makes a second job.")
+        str | None,
+        Header(
+            description="1–64 characters; the same key never makes a second job.",
+            json_schema_extra={"minLength": 1, "maxLength": 64},
+        ),
     ] = None,
 ) -> str | None:
     if idempotency_key is None:
