@@ -39,8 +39,15 @@ OF_CONTENT = {
     "validation_error": "a few options exclude one another, and generated base64 is not an image",
     "invalid_request": "a cursor is opaque",
     "purpose_required": "an operator's setting",
+    "idempotency_mismatch": "generated requests repeat a key",
 }
 """Problems that a request which satisfies its schema may get all the same, and why."""
+
+OF_THIS_RUN = {
+    "model_missing": "weights that only an operator can supply",
+    "takes_too_long": "no worker runs here",
+}
+"""Documented problems from 500 on that say how this service is set up, beside 501."""
 
 
 def _image(form: str) -> bytes:
@@ -142,14 +149,14 @@ def _faults(recorder: Any) -> Iterator[tuple[str, str]]:
 
 def _is_of_content(check: str, response: Any) -> bool:
     """Whether a request was refused for what no schema can say."""
-    if check == "not_a_server_error":
-        return response is not None and response.status_code == 501  # a part is not set up
-    if check != "positive_data_acceptance" or response is None:
+    if response is None:
         return False
     error = response.headers.get("x-error-type", [""])[0]
     if not error and "problem+json" in response.headers.get("content-type", [""])[0]:
-        error = str(response.json()["type"])
-    return error.rsplit("/", 1)[-1] in OF_CONTENT
+        error = str(response.json()["type"]).rsplit("/", 1)[-1]
+    if check == "not_a_server_error":
+        return response.status_code == 501 or error in OF_THIS_RUN
+    return check == "positive_data_acceptance" and error in OF_CONTENT
 
 
 def _config(
