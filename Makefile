@@ -5,10 +5,10 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models serve test judge soak conform clients lambda check format bench cost lock docs layers clean
+.PHONY: help setup models serve test judge soak conform clients lambda check format bench cost lock docs site layers clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other commands need
 
@@ -38,6 +38,12 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 	.venv-judge/bin/python $(PIP) --no-deps --require-hashes -r requirements/judge.txt
 	@touch $@
 
+# The site generator is needed by nothing else.
+.venv-site/.done: requirements/site.txt
+	$(PYTHON) -m venv .venv-site
+	.venv-site/bin/python $(PIP) --no-deps --require-hashes -r requirements/site.txt
+	@touch $@
+
 models: .venv/.serve ## fetch and verify the face detector, and the libraries for browsers
 	@$(BIN)/expunge models pull --quiet
 
@@ -65,9 +71,10 @@ test: models browser .venv-sam/.done ## run the whole test suite
 	$(PYTEST) -n 4 --dist worksteal || \
 		{ [ $$? = 1 ] && echo "Once more, alone:" && $(PYTEST) --last-failed --last-failed-no-failures none; }
 
-# The AWS contract and a short fire over emulators that check signatures: about 2 minutes.
-judge: .venv/.dev .venv-judge/.done ## hold the AWS adapters to other emulators than moto
-	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py
+# The AWS contract, a short fire and a whole `sam deploy` with what callers then do, over emulators
+# that check signatures and roles: about 7 minutes.
+judge: models .venv/.dev .venv-sam/.done .venv-judge/.done ## hold the stack and the AWS adapters to other emulators than moto
+	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py tests/judge
 	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
 
 # A generator pins versions of its own, so it has an environment of its own.
@@ -144,6 +151,26 @@ container-lint: .venv-container/.done ## lint the Dockerfile (hadolint) and the 
 docs: .venv/.serve ## write the pages of docs/ that are made from the code
 	$(BIN)/expunge document docs
 
+# A link or an anchor that leads nowhere fails the build.
+site: .venv-site/.done ## build docs/ as a site into build/site
+	.venv-site/bin/zensical build --strict --clean
+
+# They show the studio's own sample, which the project draws.
+.PHONY: pictures
+pictures: models .venv/.dev ## take the pictures of README and docs from the running studio
+	$(BIN)/python -m tests.browser.pictures
+
+NODE := integrations/n8n-nodes-expunge
+.PHONY: n8n
+n8n: ## lint, build and test the n8n node; needs Node.js 22 or newer
+	cd $(NODE) && npm ci --ignore-scripts --no-audit --no-fund
+	cd $(NODE) && npm run lint && npm run build && npm test
+
+# Needs an n8n 2.x (`npm install n8n`, 3 GB), whose command is N8N, and the node that `make n8n` built.
+.PHONY: n8n-real
+n8n-real: models .venv/.dev
+	N8N=$(N8N) $(PYTEST) tests/n8n/in_n8n.py
+
 LAYERS := web accounts c2pa imaging vision
 layers: models $(LAYERS:%=build/layers/%/.done) build/layers/tab ## build the Lambda layers alone, below build/layers
 
@@ -171,6 +198,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --group sam -o requirements/sam.txt
 	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK) --group container -o requirements/container.txt
+	$(LOCK) --group site -o requirements/site.txt
 	$(LOCK) --group clients -o requirements/clients.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi idna joserfc pycparser typing-extensions)
@@ -179,4 +207,4 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
 clean: ## remove what the commands made
-	rm -rf .venv .venv-sam .venv-judge .venv-clients .venv-container .aws-sam build $(CONFORM) clients/typescript/node_modules
+	rm -rf .venv .venv-sam .venv-judge .venv-clients .venv-container .venv-site .aws-sam build $(CONFORM) clients/typescript/node_modules

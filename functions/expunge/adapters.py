@@ -20,6 +20,7 @@ from expunge.stores.ports import (
     Queue,
     Records,
     Signals,
+    Value,
 )
 from expunge.telemetry import tracing
 from expunge.telemetry.readings import Reading
@@ -46,6 +47,8 @@ class Stores:
     mail: Mail
     receipt_secret: OwnSecret
     """The private key that signs receipts, if no setting names one."""
+    large_queue: Queue | None = None
+    """The queue of large jobs, if workers with more memory run them."""
     signed_objects: SignedObjects | None = None
     results_origin: str | None = None
     """Origin of the object store's signed URLs; ``None`` if it is the service itself."""
@@ -63,6 +66,12 @@ class Stores:
     """Bytes of all stored data; ``None`` where the provider measures them."""
     housekeeping: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
+
+    @property
+    def queues(self) -> Mapping[str, Queue]:
+        """Every queue, by name."""
+        large = {"large": self.large_queue} if self.large_queue else {}
+        return {"jobs": self.queue, **large, "deliveries": self.deliveries}
 
     def ready(self) -> Mapping[str, bool]:
         """Whether each store responds, and can be written if it can be full.
@@ -118,8 +127,6 @@ def _traced(plain: Stores) -> Stores:
 
 
 def _aws(settings: Settings) -> Stores:
-    import boto3
-
     from expunge.stores.aws import clients
     from expunge.stores.aws.mail import SesMail
     from expunge.stores.aws.objects import S3Objects
@@ -127,14 +134,21 @@ def _aws(settings: Settings) -> Stores:
     from expunge.stores.aws.records import DynamoRecords
     from expunge.stores.secrets import SharedSecret
 
-    session = boto3.Session()
+    session = clients.BotocoreSession()
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
+    large_queue_url = settings.large_queue_url
     dynamodb, sqs = clients.dynamodb(session), clients.sqs(session)
     s3 = clients.s3(session)
     mail = SesMail(lambda: clients.ses(session), sender=settings.mail_from or "")
     records = DynamoRecords(dynamodb, table=settings.table or "")
     secret = SharedSecret(records, "objects")
     objects = S3Objects(s3, bucket=settings.bucket or "", secret=lambda: secret.value)
+
+    def origin(message: Mapping[str, Value]) -> str:
+        """The URL of the queue that a dead letter came from."""
+        if is_delivery(message):
+            return delivery_queue_url
+        return large_queue_url if large_queue_url and message.get("large") else queue_url
 
     def close() -> None:
         for client in (dynamodb, sqs, s3, mail):
@@ -146,13 +160,8 @@ def _aws(settings: Settings) -> Stores:
         results_origin=objects.origin,
         queue=SqsQueue(sqs, queue_url=queue_url),
         deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
-        dead_letters=(
-            SqsDeadLetters(
-                sqs,
-                queue_url=queue_url,
-                route=lambda message: delivery_queue_url if is_delivery(message) else queue_url,
-            ),
-        ),
+        large_queue=SqsQueue(sqs, queue_url=large_queue_url) if large_queue_url else None,
+        dead_letters=(SqsDeadLetters(sqs, queue_url=queue_url, route=origin),),
         alarms_url=clients.alarms_url(session),
         mail=mail,
         receipt_secret=SharedSecret(records, "receipts"),

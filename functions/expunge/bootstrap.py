@@ -26,6 +26,7 @@ from expunge.fetching import fetcher_of
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
+from expunge.jobs.capacity import Capacity
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
 from expunge.operations import mode_named
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 
 LAMBDA_ANSWER_BYTES = 4_500_000
 """A Lambda response has at most 6,291,556 bytes, and the image in it is base64."""
+FUNCTION_RESERVE_MB = 300
+"""MiB of a function's memory for what estimates do not count: the runtime and AWS's libraries."""
 
 
 def build(
@@ -111,7 +114,8 @@ def build(
         clock=clock,
         meter=meter,
         executor=executor,
-        job_memory=settings.job_memory_mb << 20,
+        large_queue=wired.large_queue,
+        capacity=_capacity(settings),
         observer=_observers(observer, wired.signals, metrics),
         check_space=wired.check_space,
         limits=limits,
@@ -184,7 +188,7 @@ def build(
         signals=wired.signals,
         inbox=wired.inbox,
         deliveries_inbox=wired.deliveries_inbox,
-        queues={"jobs": wired.queue, "deliveries": wired.deliveries},
+        queues=wired.queues,
         dead_letters=wired.dead_letters,
         alarms_url=wired.alarms_url,
         metrics=metrics,
@@ -264,6 +268,19 @@ def _limits(settings: Settings) -> Limits:
     most = settings.max_file_mb
     file = LIMITS.file_bytes if most is None else most * MEBIBYTE
     return replace(LIMITS, file_bytes=file, movie_bytes=movie)
+
+
+def _capacity(settings: Settings) -> Capacity:
+    """What jobs may take here; on AWS a request ends with its function, so a slow job is queued."""
+    memory = settings.job_memory_mb * MEBIBYTE
+    if settings.store != "aws":
+        return Capacity(memory)
+    large = settings.large_function_mb
+    return Capacity(
+        memory,
+        large_memory=None if large is None else (large - FUNCTION_RESERVE_MB) * MEBIBYTE,
+        request_seconds=settings.job_timeout_seconds,
+    )
 
 
 def _task_terms(settings: Settings) -> TaskTerms:

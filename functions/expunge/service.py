@@ -105,7 +105,7 @@ class Service:
     deliveries_inbox: Inbox | None
     """Receiving end of the local webhook queue; ``None`` as above."""
     queues: Mapping[str, Queue]
-    """The queues by name: ``jobs`` and ``deliveries``."""
+    """The queues by name: ``jobs``, ``deliveries``, and ``large`` if large jobs have their own."""
     dead_letters: tuple[DeadLetters, ...]
     """The dead-letter queues of all queues."""
     alarms_url: str | None

@@ -38,6 +38,8 @@ _TOGETHER = {
     "stripe_key": ("stripe_webhook_secret",),
     "stripe_price": ("stripe_key",),
     "stripe_packs": ("stripe_key",),
+    "large_queue_url": ("large_function_mb",),
+    "large_function_mb": ("large_queue_url",),
 }
 """Settings that require others."""
 _WEB_URL = r"^https?://[^\s/]+\S*$"
@@ -60,8 +62,7 @@ NOT_IN_TEMPLATE = {
     "trusted_proxies": "CloudFront sends the viewer's IP address in headers that no caller can set",
     "openid_issuer": "the default is the provider that the template has parameters for",
     "stripe_api_url": "for tests",
-    "job_timeout_seconds": "a function's Timeout ends it",
-    "job_memory_mb": "a function's MemorySize bounds it",
+    "job_memory_mb": "the default suits the functions; large jobs have a function of their own",
     "memory_mb": "a function runs one job at a time, in memory of its own",
     "job_attempts": "the default suits the redrive policy of the queue",
 }
@@ -361,14 +362,15 @@ class Settings(BaseModel):
         ge=1,
         le=86_400,
         description="Seconds that a job may run before it fails. A worker that hangs in it is "
-        "replaced.",
+        "replaced. On AWS, a job that may take longer than this within a request is queued.",
     )
     job_memory_mb: int = Field(
         1024,
         ge=256,
         description="How much memory a job may use. An image that is estimated to need more is "
-        "refused before it is decoded, with the size that fits. The estimate is held by the "
-        "system, too (Linux): a job that takes 512 MB more than this fails alone.",
+        "refused before it is decoded, with the size that fits, or on AWS queued as a large job. "
+        "The embedded server also has the system hold a job to it (Linux): one that takes 512 MB "
+        "more than this fails alone.",
     )
     memory_mb: int | None = Field(
         None,
@@ -453,6 +455,18 @@ class Settings(BaseModel):
         None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description="S3 bucket (`aws`)."
     )
     queue_url: str | None = Field(None, description="URL of the SQS queue for jobs (`aws`).")
+    large_queue_url: str | None = Field(
+        None,
+        description="URL of the SQS queue for large jobs (`aws`): those that need more than "
+        "`EXPUNGE_JOB_MEMORY_MB`. Without it they are refused.",
+    )
+    large_function_mb: int | None = Field(
+        None,
+        ge=1024,
+        le=10_240,
+        description="Memory in MB of the function that runs large jobs (`aws`). It keeps 300 MB "
+        "for itself; a job that needs more than the rest is refused.",
+    )
     delivery_queue_url: str | None = Field(
         None, description="URL of the SQS queue for webhooks (`aws`)."
     )

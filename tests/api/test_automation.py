@@ -4,54 +4,56 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from expunge.clean.request import CleanRequest
-from expunge.web.native.hook_schemas import HookCreate
-from expunge.web.native.schemas import JobCreate, JobView
+from expunge.web.native.schemas import JobView
+from expunge.web.problems.schema import Problem
 
 if TYPE_CHECKING:
+    import httpx2
     from starlette.testclient import TestClient
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to"
 PAGE = (DOCS / "automation" / "README.md").read_text()
 WORKFLOW = json.loads((DOCS / "automation" / "n8n-workflow.json").read_text())
+NODES = {node["name"]: node for node in WORKFLOW["nodes"]}
 RECIPES = re.findall(r"```http\n(\w+) (\S+)\n(.*?)```", PAGE, re.DOTALL)
-BODIES = {"/api/v1/jobs": JobCreate, "/api/v1/hooks": HookCreate}
+SOURCE = "https://pictures.example/photo.jpg"
+ANSWERING = "n8n-nodes-base.respondToWebhook"
+
+
+class Caller:
+    """Sends the recipes of the page, with a source that exists and a key where one is named."""
+
+    def __init__(self, client: TestClient, image: bytes) -> None:
+        self.client = client
+        upload = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(image)}
+        granted = client.post("/api/v1/uploads", json=upload).json()
+        client.put(granted["upload_url"], content=image, headers=granted["headers"])
+        self.source = granted["source_url"]
+        client.post("/api/v1/auth/guest")
+        token = client.cookies["expunge_csrf"]
+        made = client.post("/api/v1/keys", json={"name": "n8n"}, headers={"x-csrf-token": token})
+        self.key = made.json()["key"]
+        client.cookies.clear()
+
+    def send(self, method: str, path: str, rest: str) -> httpx2.Response:
+        """One recipe: lines of headers, an empty line, and a body."""
+        head, _, body = rest.rpartition("\n\n") if "{" in rest else (rest, "", "")
+        lines = [line.partition(": ") for line in head.splitlines() if line]
+        headers = {name: value.replace("uk_…", self.key) for name, _, value in lines}
+        body = body.replace(SOURCE, self.source)
+        headers |= {"content-type": "application/json"} if body else {}
+        return self.client.request(method, path, content=body or None, headers=headers)
 
 
 @pytest.fixture
-def spec(client: TestClient) -> dict[str, Any]:
-    return client.get("/openapi.json").json()
-
-
-def operation(spec: dict[str, Any], method: str, path: str) -> dict[str, Any]:
-    """What the document says of a call; ids stand for their parameters."""
-    named = re.sub(r"/(hook|job)_\w+", r"/{\1_id}", path.partition("?")[0])
-    return spec["paths"][named][method.lower()]
-
-
-def nodes(kind: str) -> list[dict[str, Any]]:
-    return [node for node in WORKFLOW["nodes"] if node["type"] == f"n8n-nodes-base.{kind}"]
-
-
-@pytest.mark.parametrize(("method", "path", "rest"), RECIPES)
-def test_a_recipe_asks_what_the_api_has(
-    spec: dict[str, Any], method: str, path: str, rest: str
-) -> None:
-    asked = operation(spec, method, path)
-    headers, _, body = rest.partition("\n\n") if "\n\n" in rest else ("", "", rest)
-    known = {p["name"].lower() for p in asked.get("parameters", []) if p["in"] == "header"}
-    assert {line.partition(":")[0].lower() for line in headers.split("\n") if line} <= known
-    if body.strip():
-        BODIES[path].model_validate(json.loads(body))
-    elif "?" in path:
-        pairs = [pair.split("=", 1) for pair in path.partition("?")[2].split("&")]
-        assert CleanRequest.of([(name, value) for name, value in pairs]).mode == "metadata"
+def caller(client: TestClient, photo: bytes) -> Caller:
+    return Caller(client, photo)
 
 
 def test_there_are_recipes_for_both() -> None:
@@ -60,39 +62,93 @@ def test_there_are_recipes_for_both() -> None:
     assert "## Zapier" in PAGE
 
 
-def test_the_workflow_asks_for_a_job_as_the_api_takes_it(spec: dict[str, Any]) -> None:
-    (node,) = nodes("httpRequest")
-    asked = node["parameters"]
-    path = asked["url"].removeprefix("={{ $json.base_url }}")
-    parameters = operation(spec, asked["method"], path)["parameters"]
+def test_every_recipe_does_what_the_page_says(caller: Caller) -> None:
+    subscription = ""
+    for method, path, rest in RECIPES:
+        if path.startswith("/api/v1/clean"):
+            pairs = [pair.split("=", 1) for pair in path.partition("?")[2].split("&")]
+            assert CleanRequest.of([(name, value) for name, value in pairs]).mode == "metadata"
+            continue
+        asked = re.sub(r"hook_\w+", subscription, path)
+        answer = caller.send(method, asked, rest)
+        assert answer.status_code in {200, 201, 202, 204}, (method, path, answer.text)
+        if path == "/api/v1/hooks":
+            subscription = answer.json()["id"]
+        if "respond-async" in rest:
+            assert answer.status_code == 202
+        elif path == "/api/v1/jobs":
+            assert answer.json()["result_url"]
+
+
+def links(name: str) -> list[list[str]]:
+    """The nodes after a node, by output."""
+    outputs = WORKFLOW["connections"].get(name, {"main": []})["main"]
+    return [[link["node"] for link in output] for output in outputs]
+
+
+def test_every_node_of_the_workflow_is_reached_and_every_way_ends_in_an_answer() -> None:
+    reached, waiting = set(), [WORKFLOW["nodes"][0]["name"]]
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        after = links(name)
+        assert all(after), f"{name} has an output that leads nowhere"
+        assert bool(after) is (NODES[name]["type"] != ANSWERING), name
+        waiting += [node for output in after for node in output]
+
+    assert reached == set(NODES)
+    assert len({node["id"] for node in WORKFLOW["nodes"]}) == len(NODES)
+
+
+def test_the_workflow_asks_for_a_job_as_the_api_takes_it(caller: Caller) -> None:
+    asked = NODES["Clean image"]["parameters"]
+    config = "={{ $('Your expunge server').first().json"
     sent = {field["name"]: field["value"] for field in asked["bodyParameters"]["parameters"]}
-    headers = {header["name"].lower() for header in asked["headerParameters"]["parameters"]}
+    headers = {field["name"]: field["value"] for field in asked["headerParameters"]["parameters"]}
+    assert sent.pop("image_url") == f"{config}.image_url }}}}"
+    path = asked["url"].removeprefix(f"{config}.base_url }}}}")
 
-    assert headers <= {p["name"] for p in parameters if p["in"] == "header"}
-    assert sent["image_url"] == "={{ $json.image_url }}"
-    JobCreate.model_validate(sent | {"image_url": "https://pictures.example/a.png"})
+    body = {"image_url": caller.source, **sent}
+    answer = caller.client.request(asked["method"], path, json=body, headers=headers)
 
-
-def test_the_workflow_answers_with_what_a_job_has() -> None:
-    (node,) = nodes("respondToWebhook")
-    used = set(re.findall(r"\$json\.(\w+)", node["parameters"]["responseBody"]))
-
-    assert used == {"result_url", "result_expires_at", "report"}
-    assert used <= JobView.model_fields.keys()
+    assert answer.json()["status"] == "succeeded"
 
 
-def test_the_workflow_hangs_together() -> None:
-    names = [node["name"] for node in WORKFLOW["nodes"]]
-    links = [
-        (start, link["node"])
-        for start, outs in WORKFLOW["connections"].items()
-        for branch in outs["main"]
-        for link in branch
-    ]
+def test_the_workflow_sees_a_failure_and_its_status() -> None:
+    node = NODES["Clean image"]
+    assert node["parameters"]["options"]["response"]["response"] == {
+        "fullResponse": True,
+        "neverError": True,
+        "responseFormat": "json",  # n8n does not take application/problem+json for JSON by itself
+    }
+    # so what n8n itself repeats is only a server that does not answer
+    assert node["retryOnFail"]
+    assert node["onError"] == "continueErrorOutput"
+    assert links("Clean image")[1] == ["Return problem"]
 
-    assert links == list(pairwise(names))
-    assert len({node["id"] for node in WORKFLOW["nodes"]}) == len(names)
-    (settings,) = nodes("set")
-    given = {field["name"] for field in settings["parameters"]["assignments"]["assignments"]}
-    used = set(re.findall(r"\$json\.(\w+)", json.dumps(nodes("httpRequest")[0])))
-    assert used <= given
+
+def test_the_workflow_retries_only_what_is_retryable_and_not_forever() -> None:
+    (condition,) = NODES["Is a retry worth it?"]["parameters"]["conditions"]["conditions"]
+
+    assert condition["leftValue"] == "={{ $json.body?.retryable === true && $runIndex < 2 }}"
+    assert links("Is a retry worth it?") == [["Wait as asked"], ["Return problem"]]
+    assert "retry-after" in NODES["Wait as asked"]["parameters"]["amount"]
+
+
+def test_the_workflow_answers_a_failure_with_its_status_and_problem() -> None:
+    answer = NODES["Return problem"]["parameters"]
+    (media_type,) = answer["options"]["responseHeaders"]["entries"]
+
+    assert answer["options"]["responseCode"].startswith("={{ $json.statusCode >= 400 ? $json.s")
+    assert media_type == {"name": "content-type", "value": "application/problem+json"}
+    assert "$json.body :" in answer["responseBody"]  # the problem, as the server sent it
+
+
+def test_the_workflow_reads_only_what_a_job_or_a_problem_has() -> None:
+    text = json.dumps(WORKFLOW)
+    used = set(re.findall(r"\$json\.body\?*\.(\w+)", text)) - {"image_url"}
+
+    assert {"result_url", "retryable"} <= used
+    assert used <= JobView.model_fields.keys() | Problem.model_fields.keys()

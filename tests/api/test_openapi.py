@@ -154,7 +154,8 @@ def test_a_bare_route_is_told_what_it_lacks(
     def polish(shine: int, body: dict[str, int]) -> dict[str, int]:
         return body | {"shine": shine}
 
-    monkeypatch.setattr(web_app, "SURFACES", (*web_app.SURFACES, Bare))
+    router = web_app.native.router
+    monkeypatch.setattr(router, "routes", [*router.routes, *Bare.router.routes])
     spec = client_at(service, "203.0.113.5").get("/openapi.json").json()
 
     told = [one for one in shortcomings(spec) if one.startswith("POST /api/v1/polish: ")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ from expunge.bootstrap import build
 from expunge.settings import Settings
 from expunge.stores.local.records import SqliteRecords
 from expunge.stores.local.signals import SocketSignals
+from expunge.web import waiting
+from expunge.web.dependencies import MAX_WAIT
 from tests.api.conftest import client_at, work_off
 
 if TYPE_CHECKING:
@@ -72,6 +75,28 @@ def test_without_signals_a_wait_takes_few_reads(
 
     assert answer.json()["status"] == "queued"
     assert sum(sort == f"job#{job}" for sort in reads) <= 7
+
+
+def test_a_whole_wait_without_signals_takes_ten_reads_at_most(
+    service: Service, photo: bytes, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = queued(service, photo)
+    client = client_at(service, "203.0.113.5")
+    client.app.state.waiters._signals = None
+    now = 0.0
+
+    async def pass_time(_: object, seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr(waiting, "_wait_for", pass_time)
+    monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: now))
+    reads.clear()
+    answer = client.get(f"{JOBS}/{job}", headers={"prefer": f"wait={MAX_WAIT}"})
+
+    assert answer.json()["status"] == "queued"
+    assert now == MAX_WAIT
+    assert sum(sort == f"job#{job}" for sort in reads) == 10, "one before the wait"
 
 
 def test_waits_are_metered(tmp_path: Path, photo: bytes) -> None:

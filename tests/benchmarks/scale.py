@@ -92,7 +92,7 @@ def _limits(rate: float, waited: Count, queued: Count) -> Iterator[Limit]:
         "requests a second at the stage",
         rate,
         _default(template, stage["ThrottlingRateLimit"]),
-        "the stage's throttling rate in template.yaml",
+        "RequestsPerSecond",
     )
     yield Limit(
         "requests a second at API Gateway, all of the account's APIs",

@@ -92,8 +92,11 @@ def moto() -> Iterator[str]:
 
 
 @contextmanager
-def ministack(folder: Path) -> Iterator[str]:
-    """MiniStack, without its MQTT broker, which would bind to every interface."""
+def ministack(folder: Path, services: str = "dynamodb,s3,sqs,ses,iam,sts") -> Iterator[str]:
+    """MiniStack, without its MQTT broker, which would bind to every interface.
+
+    ``services`` has the names of those to start, separated by commas; empty for all.
+    """
     (port,) = _free_ports(1)
     environment = {
         "AUTH": "true",
@@ -102,7 +105,7 @@ def ministack(folder: Path) -> Iterator[str]:
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
-        "SERVICES": "dynamodb,s3,sqs,ses,iam,sts",
+        "SERVICES": services,
         "S3_DATA_DIR": str(folder / "s3"),
         "STATE_DIR": str(folder / "state"),
     }

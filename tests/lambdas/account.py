@@ -33,6 +33,7 @@ class Aws:
     table: str
     bucket: str
     queue_url: str = ""
+    large_queue_url: str = ""
     delivery_queue_url: str = ""
 
     def client(self, service: str, signer: str = "testing") -> Any:
@@ -51,6 +52,7 @@ class Aws:
             "Table": self.table,
             "Bucket": self.bucket,
             "JobQueue": self.queue_url,
+            "LargeQueue": self.large_queue_url,
             "DeliveryQueue": self.delivery_queue_url,
             "OriginSecret": make_events.ORIGIN_SECRET,
         }
@@ -99,9 +101,14 @@ def simulated() -> Iterator[Aws]:
                 )
             },
         )["QueueUrl"]
-        for queue in ("JobQueue", "DeliveryQueue")
+        for queue in ("JobQueue", "LargeQueue", "DeliveryQueue")
     }
-    yield replace(account, queue_url=urls["JobQueue"], delivery_queue_url=urls["DeliveryQueue"])
+    yield replace(
+        account,
+        queue_url=urls["JobQueue"],
+        large_queue_url=urls["LargeQueue"],
+        delivery_queue_url=urls["DeliveryQueue"],
+    )
     server.shutdown()
     thread.join()
     server.server_close()

@@ -25,7 +25,9 @@ def function_for(event: dict[str, Any]) -> str:
         return "TabFunction" if event["rawPath"].startswith("/tab/") else "ApiFunction"
     if "Records" in event:
         message = json.loads(event["Records"][0]["body"])
-        return "HooksFunction" if "delivery" in message else "JobsFunction"
+        if "delivery" in message:
+            return "HooksFunction"
+        return "LargeFunction" if message.get("large") else "JobsFunction"
     return "MaintenanceFunction"
 
 

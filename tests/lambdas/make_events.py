@@ -178,6 +178,7 @@ def events() -> dict[str, dict[str, Any]]:
     job_request = {"image_base64": base64.b64encode(image).decode(), "content_type": "image/jpeg"}
     job_request |= {"mode": "metadata"}
     queued = json.dumps({"owner": OWNER, "job": JOB_ID})
+    large = json.dumps({"owner": OWNER, "job": JOB_ID, "large": True})
     delivery = {"kind": "delivery", "hook": HOOK_ID, "delivery": DELIVERY_ID, "due": MOMENT}
     login = {"username": "admin", "password": ADMIN_PASSWORD}
     upload = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(image)}
@@ -218,6 +219,7 @@ def events() -> dict[str, dict[str, Any]]:
         "api-log-in": json_request(f"{ADMIN}/auth/login", login),
         "api-list-images": request("GET", f"{ADMIN}/images", headers={"authorization": BASIC}),
         "jobs-batch": batch(queued),
+        "large-batch": batch(large),
         "hooks-batch": batch(json.dumps(delivery)),
         "jobs-batch-partial": batch(queued, "{not JSON"),
         "maintenance-schedule": schedule(),

@@ -61,7 +61,7 @@ def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """Merge as SAM merges Globals: maps by key, lists by concatenation."""
     merged = shared | own
     for name in shared.keys() & own.keys():
-        if isinstance(own[name], dict):
+        if isinstance(own[name], dict) and isinstance(shared[name], dict):
             merged[name] = _merged(shared[name], own[name])
         elif isinstance(own[name], list):
             merged[name] = [*shared[name], *own[name]]

@@ -13,6 +13,7 @@ EVENTS = {path.stem: path for path in (sam.ROOT / "events").glob("*.json")}
 PREFIXES = {
     "api": "ApiFunction",
     "jobs": "JobsFunction",
+    "large": "LargeFunction",
     "hooks": "HooksFunction",
     "maintenance": "MaintenanceFunction",
 }

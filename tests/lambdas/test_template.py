@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from expunge.bootstrap import FUNCTION_RESERVE_MB
+from expunge.settings import Settings
 from tests.lambdas import sam
 from tests.lambdas.roles import allowed, listed, permits, role_of
 
@@ -72,7 +74,7 @@ def test_each_role_may_do_what_its_function_does_and_no_more():
     assert [s["Resource"] for s in receiving] == [{"Fn::GetAtt": "DeadLetterQueue.Arn"}]
 
 
-@pytest.mark.parametrize("queue", ["JobQueue", "DeliveryQueue", "DeadLetterQueue"])
+@pytest.mark.parametrize("queue", ["JobQueue", "LargeQueue", "DeliveryQueue", "DeadLetterQueue"])
 def test_the_api_may_do_what_the_console_asks_of_the_queues(queue):
     assert permits("ApiRole", "sqs:GetQueueAttributes", queue)
     dead = queue == "DeadLetterQueue"
@@ -94,15 +96,28 @@ def test_mail_may_be_sent_only_where_it_is_configured():
     assert not [role for role in ROLES.keys() - {"ApiRole"} if "ses:SendEmail" in actions(role)]
 
 
-def test_a_message_stays_hidden_for_six_time_outs_and_is_given_up_after_five_tries():
-    queue = sam.resources("AWS::SQS::Queue")["JobQueue"]
-    jobs = FUNCTIONS["JobsFunction"]
+@pytest.mark.parametrize(
+    ("function", "queue", "concurrency"),
+    [
+        ("JobsFunction", "JobQueue", "JobsConcurrency"),
+        ("LargeFunction", "LargeQueue", "LargeJobsConcurrency"),
+    ],
+)
+def test_a_message_stays_hidden_for_six_time_outs_and_is_given_up_after_five_tries(
+    function, queue, concurrency
+):
+    properties, jobs = sam.resources("AWS::SQS::Queue")[queue], FUNCTIONS[function]
     source = jobs["Events"]["Jobs"]["Properties"]
-    assert queue["VisibilityTimeout"] >= 6 * jobs["Timeout"]
-    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert source["Queue"] == {"Fn::GetAtt": f"{queue}.Arn"}
+    assert properties["VisibilityTimeout"] >= 6 * jobs["Timeout"]
+    assert properties["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert source["BatchSize"] == 1, "no job shares its time and memory"
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert source["ScalingConfig"]["MaximumConcurrency"] == {"Ref": "JobsConcurrency"}
-    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": "DeadLetterQueue.Arn"}
+    assert source["ScalingConfig"]["MaximumConcurrency"] == {"Ref": concurrency}
+    reserved = {"Fn::If": ["ReservesJobs", {"Ref": concurrency}, {"Ref": "AWS::NoValue"}]}
+    assert jobs["ReservedConcurrentExecutions"] == reserved
+    dead = {"Fn::GetAtt": "DeadLetterQueue.Arn"}
+    assert properties["RedrivePolicy"]["deadLetterTargetArn"] == dead
     assert all(q["SqsManagedSseEnabled"] for q in sam.resources("AWS::SQS::Queue").values())
 
 
@@ -110,6 +125,53 @@ def test_no_function_outlives_its_lease_on_a_job():
     for function in FUNCTIONS.values():
         lease = function["Environment"]["Variables"]["EXPUNGE_JOB_LEASE_SECONDS"]
         assert function["Timeout"] <= lease
+
+
+@pytest.mark.parametrize("name", ["ApiFunction", "JobsFunction", "LargeFunction"])
+def test_a_job_fails_with_a_reason_before_its_function_is_ended(name):
+    longest = FUNCTIONS[name]["Environment"]["Variables"]["EXPUNGE_JOB_TIMEOUT_SECONDS"]
+    assert longest < FUNCTIONS[name]["Timeout"] <= 300
+
+
+def test_what_is_admitted_fits_the_function_that_runs_it():
+    ordinary = Settings.model_fields["job_memory_mb"].default + FUNCTION_RESERVE_MB
+    for name in ("ApiFunction", "JobsFunction"):
+        assert ordinary <= FUNCTIONS[name]["MemorySize"]
+    large = FUNCTIONS["LargeFunction"]
+    assert large["MemorySize"] == {"Ref": "LargeJobsMemory"}
+    assert sam.template()["Parameters"]["LargeJobsMemory"]["MinValue"] == 3008
+    for function in FUNCTIONS.values():
+        given = function["Environment"]["Variables"]["EXPUNGE_LARGE_FUNCTION_MB"]
+        assert given == large["MemorySize"], "whoever admits or sweeps knows it"
+
+
+def test_large_jobs_may_do_what_other_jobs_may_and_no_more():
+    assert actions("LargeRole") == actions("JobsRole")
+    assert not permits("LargeRole", "sqs:ReceiveMessage", "JobQueue")
+    assert not permits("JobsRole", "sqs:ReceiveMessage", "LargeQueue")
+    for role in ("ApiRole", "MaintenanceRole"):
+        assert permits(role, "sqs:SendMessage", "LargeQueue")
+
+
+def test_concurrency_is_reserved_only_where_the_operator_asks():
+    parameters = sam.template()["Parameters"]
+    assert parameters["ReserveJobsConcurrency"]["Default"] == "false"
+    assert parameters["ApiReservedConcurrency"]["Default"] == 0
+    asked = {"Fn::If": ["ReservesApi", {"Ref": "ApiReservedConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    assert FUNCTIONS["ApiFunction"]["ReservedConcurrentExecutions"] == asked
+
+
+def test_the_stage_has_a_limit_and_each_ip_address_may_have_one():
+    stage = only("AWS::Serverless::HttpApi")["DefaultRouteSettings"]
+    assert stage["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    assert stage["ThrottlingBurstLimit"] == {"Ref": "RequestsBurst"}
+    (rule,) = only("AWS::WAFv2::WebACL")["Rules"]
+    assert rule["Action"] == {"Block": {}}
+    rate = rule["Statement"]["RateBasedStatement"]
+    assert (rate["AggregateKeyType"], rate["Limit"]) == ("IP", {"Ref": "RequestsPerIp"})
+    assert sam.template()["Resources"]["IpLimit"]["Condition"] == "LimitsIps"
+    assert sam.template()["Parameters"]["RequestsPerIp"]["Default"] == 0
+    assert {"Fn::GetAtt": "IpLimit.Arn"} in front()["WebACLId"]["Fn::If"][2]["Fn::If"]
 
 
 def test_a_message_that_is_given_up_raises_an_alarm():

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 @click.command(hidden=True)
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def document(folder: Path) -> None:
-    """Write the OpenAPI document and the generated pages into FOLDER/reference."""
+    """Write the OpenAPI document and the generated pages into FOLDER/reference.
+
+    The n8n node beside FOLDER gets its modes.
+    """
     from expunge.accounts.tables import limits_page
     from expunge.bootstrap import build
+    from expunge.cli import n8n_modes
+    from expunge.cli.api_page import api_page
     from expunge.cli.licences_page import licences_page
     from expunge.cli.options_page import options_page
     from expunge.imaging.provenance.document import page as metadata_page
@@ -29,8 +34,10 @@ def document(folder: Path) -> None:
 
     with tempfile.TemporaryDirectory() as data:
         service = build(Settings(data=Path(data)))
+        openapi = openapi_text(create_app(service))
         pages = {
-            "openapi.json": openapi_text(create_app(service)),
+            "openapi.json": openapi,
+            "api.md": api_page(openapi),
             "metadata.md": metadata_page(),
             "options.md": options_page(),
             "problems.md": problems_page(),
@@ -39,8 +46,9 @@ def document(folder: Path) -> None:
             "licences.md": licences_page(folder.parent),
         }
         service.close()
-    for name, text in pages.items():
-        path = folder / "reference" / name
+    files = {folder / "reference" / name: text for name, text in pages.items()}
+    files[folder.parent / n8n_modes.FILE] = n8n_modes.n8n_modes()
+    for path, text in files.items():
         path.write_text(text, encoding="utf-8")
         click.echo(path)
 

@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.batch import (
 )
 
 from expunge.bootstrap import build
+from expunge.handlers import imported
 from expunge.handlers.observation import logger, measure_age, measured, tracer
 from expunge.jobs.runner import NotNow
 from expunge.settings import Settings
@@ -47,3 +48,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
     return process_partial_response(
         event=event, record_handler=work, processor=processor, context=context
     )
+
+
+imported()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from expunge.bootstrap import build
+from expunge.handlers import imported
 from expunge.handlers.observation import logger, measured, metrics, tracer
 from expunge.settings import Settings
 
@@ -25,3 +26,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  #
     for name, count in swept.items():
         metrics.add_metric(name, MetricUnit.Count, count)
     return swept
+
+
+imported()

@@ -31,7 +31,6 @@ from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.jobs.uploads import upload_not_found
 from expunge.stores.ports import WriteRefused
-from expunge.telemetry.tracing import carried
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter, Reservation
     from expunge.imaging.limits import Limits
+    from expunge.jobs.capacity import Capacity, Dispatch
     from expunge.jobs.drafting import Draft
     from expunge.jobs.operator_rules import Rules
     from expunge.jobs.register import Register
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from expunge.operations import Mode
     from expunge.operations.execution import Executor, Turn
     from expunge.operations.options.base import ModeOptions
-    from expunge.stores.ports import Objects, Queue, Records
+    from expunge.stores.ports import Objects, Records
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Admission:
         self,
         records: Records,
         objects: Objects,
-        queue: Queue,
+        dispatch: Dispatch,
         register: Register,
         uploads: Uploads,
         runner: Runner,
@@ -70,12 +70,12 @@ class Admission:
         *,
         executor: Executor,
         rules: Rules,
-        job_memory: int | None,
+        capacity: Capacity,
         clock: Callable[[], float],
         check_space: Callable[[int], object],
         limits: Limits,
     ) -> None:
-        self._queue = queue
+        self._dispatch = dispatch
         self._register = register
         self._runner = runner
         self._meter = meter
@@ -86,7 +86,7 @@ class Admission:
         self._check_space = check_space
         self._idempotency = Idempotency(records, register)
         self._drafting = Drafting(
-            objects, uploads, sources, job_memory=job_memory, clock=clock, limits=limits
+            objects, uploads, sources, capacity=capacity, clock=clock, limits=limits
         )
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -126,7 +126,7 @@ class Admission:
         if not draft.job.sync:
             submitted = self._claim(caller, request, draft, call, reservation)
             if not submitted.replayed:
-                self._dispatch(submitted.job)
+                self._send(submitted.job)
             return submitted
         with self._executor.turn(mode, draft.job.memory) as turn:
             if not (call.at_end and reservation.may_wait):
@@ -264,10 +264,10 @@ class Admission:
         except Unavailable:
             log.warning("%s is left until it expires", job.input_key)
 
-    def _dispatch(self, job: Job) -> None:
+    def _send(self, job: Job) -> None:
         """Send the queue message. The job is stored already, so the sweep resends a lost one."""
         try:
-            self._queue.send(job.message() | carried())
+            self._dispatch.send(job)
         except ExpungeError:
             log.warning("job %s is written but not sent; the sweep will send it", job.id)
 

@@ -12,7 +12,6 @@ from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.uploads import Uploaded
 from expunge.operations import mode_named
-from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.operations.options.base import ModeOptions
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from expunge.accounts.callers import Caller
     from expunge.imaging.data import FileData
     from expunge.imaging.limits import Limits
+    from expunge.jobs.capacity import Capacity
     from expunge.jobs.request import JobRequest
     from expunge.jobs.sources import Sources
     from expunge.jobs.uploads import Uploads
@@ -60,14 +60,14 @@ class Drafting:
         uploads: Uploads,
         sources: Sources,
         *,
-        job_memory: int | None,
+        capacity: Capacity,
         clock: Callable[[], float],
         limits: Limits,
     ) -> None:
         self._objects = objects
         self._uploads = uploads
         self._sources = sources
-        self._job_memory = job_memory
+        self._capacity = capacity
         self._clock = clock
         self._limits = limits
 
@@ -90,10 +90,11 @@ class Drafting:
                 "takes it, with the modes «metadata» and «detect»."
             )
         mode.check(source, options)
-        memory = peak_bytes(mode, source, options)
-        if self._job_memory is not None and memory > self._job_memory:
-            raise too_large_for(mode, source, options, self._job_memory)
+        at_once = request.needs_outcome
+        memory = self._capacity.memory_for(mode, source, options, queued=not at_once)
         sync = mode.sync and not request.respond_async and source.file is None
+        if sync and not at_once:
+            sync = self._capacity.fits_request(mode, source, options, memory)
         job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
         if upload:
             job = job.changed(

@@ -12,6 +12,7 @@ from expunge.imaging.media_types import with_extension
 from expunge.imaging.provenance.choices import Scope
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
+from expunge.jobs.capacity import Capacity, Dispatch
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
 from expunge.jobs.job import Job, Status
@@ -43,7 +44,8 @@ class Jobs:
     ended job, for metrics and logs. ``check_space`` checks the space for so many bytes, or raises
     `StorageFull`.
     ``answer_bytes`` is the largest image in one answer; ``None`` is no limit.
-    An image whose estimated memory exceeds ``job_memory`` bytes is refused; ``None`` is no limit.
+    The ``capacity`` decides which jobs are queued and which are refused; large jobs go to the
+    ``large_queue``.
     The ``issuer`` signs receipts; without one there are none.
     """
 
@@ -65,7 +67,8 @@ class Jobs:
         clock: Callable[[], float],
         meter: Meter | None = None,
         executor: Executor | None = None,
-        job_memory: int | None = None,
+        large_queue: Queue | None = None,
+        capacity: Capacity | None = None,
         observer: Callable[[Job], None] = log_job,
         check_space: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
@@ -82,6 +85,8 @@ class Jobs:
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         executor = executor or InProcess()
+        capacity = capacity or Capacity()
+        dispatch = Dispatch(queue, large_queue, capacity)
         self._runner = Runner(
             objects,
             self._register,
@@ -98,7 +103,7 @@ class Jobs:
         self._admission = Admission(
             records,
             objects,
-            queue,
+            dispatch,
             self._register,
             self.uploads,
             self._runner,
@@ -106,14 +111,16 @@ class Jobs:
             self.sources,
             executor=executor,
             rules=Rules(modes, scopes, purpose_required),
-            job_memory=job_memory,
+            capacity=capacity,
             clock=clock,
             check_space=check_space,
             limits=limits,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)
-        self._sweeper = Sweeper(self._register, Pending(records, clock), self._runner, queue, clock)
+        self._sweeper = Sweeper(
+            self._register, Pending(records, clock), self._runner, dispatch, clock
+        )
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """See `Admission.submit`."""

@@ -43,6 +43,8 @@ class JobRequest:
     retention: Retention = Retention.RESULT
     answers_image: bool = False
     """Whether the answer is the resulting image itself, so that a movie is refused."""
+    needs_outcome: bool = False
+    """Whether the answer can only be the outcome of a run within the request."""
     purpose: str | None = None
     """What the caller says it is for."""
     surface: str | None = None

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from expunge.jobs.capacity import Dispatch
     from expunge.jobs.job import Job
     from expunge.jobs.pending import Entry, Pending
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
-    from expunge.stores.ports import Queue
 
 MAX_QUEUED_SECONDS = 2 * 24 * 3600
 """After this time the image of a queued job has expired, so the job is ended. This is long before
@@ -35,13 +35,13 @@ class Sweeper:
         register: Register,
         pending: Pending,
         runner: Runner,
-        queue: Queue,
+        dispatch: Dispatch,
         clock: Callable[[], float],
     ) -> None:
         self._register = register
         self._pending = pending
         self._runner = runner
-        self._queue = queue
+        self._dispatch = dispatch
         self._clock = clock
 
     def sweep(self) -> Swept:
@@ -64,7 +64,7 @@ class Sweeper:
             if not job.sync and not self._runner.held_for(job):
                 count += 1
                 if not dry_run:
-                    self._queue.send(job.message())
+                    self._dispatch.send(job)
         return count
 
     def _check(self, entry: Entry, job: Job, swept: Swept) -> None:
@@ -76,6 +76,6 @@ class Sweeper:
             swept.given_up += 1
             return
         if not running:
-            self._queue.send(job.message())
+            self._dispatch.send(job)
             swept.sent_again += 1
         self._pending.postpone(entry, job)

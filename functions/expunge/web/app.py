@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 import expunge
-from expunge.web.account import routes as account
-from expunge.web.admin import routes as admin
-from expunge.web.agents import routes as agents
-from expunge.web.clean import openapi as clean_openapi
-from expunge.web.clean import routes as clean
-from expunge.web.faces import routes as faces
+from expunge.imaging.loading import load
+from expunge.web.late import Late
 from expunge.web.middleware.below_path import BelowPath
 from expunge.web.middleware.cors import Cors
 from expunge.web.middleware.forwarded import Forwarded
@@ -32,12 +28,11 @@ from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
 from expunge.web.problems.schema import Problem, TaskProblem
 from expunge.web.shell import FOLDER as PAGES
-from expunge.web.site import assets, metrics
-from expunge.web.site import routes as site
-from expunge.web.tasks import routes as tasks
 from expunge.web.waiting import JobWaiters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from expunge.service import Service
 
 DESCRIPTION = """\
@@ -47,7 +42,34 @@ In JSON a flag is `true` or `false`. In a query, `1`, `yes` and `on` also mean t
 and `off` false. Every error is a problem document (RFC 9457). Its `errors` name each wrong input \
 by a JSON pointer: into the body, or below `/query`, `/header` and `/path` for parameters."""
 
-SURFACES = (native, clean, tasks, account, faces, admin, site)
+
+def below(*paths: str) -> Callable[[str], bool]:
+    """Whether a path is one of these, or below one of them."""
+    return lambda path: any(f"{path}/".startswith(f"{own}/") for own in paths)
+
+
+def for_people(path: str) -> bool:
+    """Whether a path is the site's: what is not below /api, and what its pages ask for first."""
+    return not path.startswith("/api/") or path == "/api/v1/config"
+
+
+LATE: dict[str, Callable[[str], bool]] = {
+    "native.hooks": below("/api/v1/hooks"),
+    "clean.routes": below("/api/v1/clean"),
+    "tasks.routes": below("/api/generate", "/api/status", "/api/list"),
+    "account.routes": below(
+        *("/api/v1/me", "/api/v1/account", "/api/v1/credits", "/api/v1/keys"),
+        *("/api/v1/auth", "/api/v1/billing"),
+    ),
+    "faces.routes": below("/api/v1/detect", "/api/v1/mask"),
+    "admin.routes": below("/api/v1/admin"),
+    "site.routes": for_people,
+}
+"""Modules below this package with a surface's ``router``, and which paths are the surface's."""
+AGENTS = {"agents.routes": below("/mcp")}
+"""The same, for the embedded server only."""
+METRICS = {"site.metrics": below("/metrics")}
+"""The same, where the operator has turned metrics on."""
 
 
 def create_app(service: Service) -> FastAPI:
@@ -63,25 +85,27 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.waiters = JobWaiters(service)
-    for surface in SURFACES:
-        app.router.routes.extend(surface.router.routes)  # include_router would build each again
-    if service.settings.store == "local":
-        app.router.routes.extend(agents.router.routes)
-    if service.metrics:
-        app.router.routes.extend(metrics.router.routes)
+    app.router.routes.extend(native.router.routes)  # include_router would build each again
+    late = LATE | (AGENTS if service.settings.store == "local" else {})
+    late |= METRICS if service.metrics else {}
+    for module, serves in late.items():
+        app.router.routes.append(Late(app, f"expunge.web.{module}", serves))
     if service.signed_objects:
         app.include_router(objects.router(service.signed_objects))
-    app.mount(assets.PATH, assets.Assets())
     app.mount("/static", StaticFiles(directory=PAGES))
     app.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     install(app)
     limits = service.limits
     _guard(app, service)
-    completions = (native_openapi.complete, job_views.complete, clean_openapi.complete)
+    completions = (native_openapi.complete, job_views.complete, _complete_clean)
     models = (Problem, TaskProblem)
     most = max(limits.file_bytes, limits.movie_bytes)
     describe(app, *models, completions=completions, upload_bytes=most)
     return app
+
+
+def _complete_clean(spec: dict[str, Any]) -> None:
+    load("expunge.web.clean.openapi").complete(spec)
 
 
 def _guard(app: FastAPI, service: Service) -> None:

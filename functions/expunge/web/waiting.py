@@ -21,7 +21,7 @@ LOST_SIGNAL_SECONDS = 5.0
 """Interval between reads where the store has signals, in case one is lost."""
 FIRST_READ_SECONDS = 0.25
 SLOWER = 1.6
-"""Factor by which each pause between reads grows without signals: 8 reads within 25 s."""
+"""Factor by which each pause between reads grows without signals: 9 reads within 25 s."""
 
 _Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
@@ -41,14 +41,16 @@ class JobWaiters:
         until = time.monotonic() + seconds
         pause = LOST_SIGNAL_SECONDS if self._signals else FIRST_READ_SECONDS
         with self._waiting(job.id) as ended:
-            while not job.status.ended:
-                job = await run_in_threadpool(self._jobs.get, caller, job.id)
-                left = until - time.monotonic()
-                if job.status.ended or left <= 0:
-                    break
+            if self._signals:  # it may have ended before this listened
+                job = await self._read(caller, job)
+            while not job.status.ended and (left := until - time.monotonic()) > 0:
                 await _wait_for(ended, min(pause, left))
                 pause = pause if self._signals else pause * SLOWER
+                job = await self._read(caller, job)
         return job
+
+    async def _read(self, caller: Caller, job: Job) -> Job:
+        return await run_in_threadpool(self._jobs.get, caller, job.id)
 
     @contextmanager
     def _waiting(self, job_id: str) -> Iterator[asyncio.Event]:

@@ -11,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from expunge.web.exchanges import UNCOUNTED
+from expunge.web.late import load_all
 from expunge.web.middleware.origin_guard import SECRET
 
 if TYPE_CHECKING:
@@ -25,8 +26,13 @@ a thread."""
 
 
 def warm(app: FastAPI) -> None:
-    """Answer requests of the application's own, before a server's event loop runs."""
-    asyncio.run(_ask(app))
+    """Load every surface and answer own requests, before a server's event loop runs."""
+    load_all(app)
+    loop = asyncio.new_event_loop()  # asyncio.run would take away the thread's own loop
+    try:
+        loop.run_until_complete(_ask(app))
+    finally:
+        loop.close()
 
 
 async def _ask(app: FastAPI) -> None:

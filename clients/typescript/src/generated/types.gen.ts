@@ -379,7 +379,7 @@ export type DeadLetterView = {
     /**
      * Queue
      */
-    queue: 'jobs' | 'deliveries';
+    queue: 'jobs' | 'large' | 'deliveries';
     /**
      * Job Id
      *
@@ -1648,9 +1648,9 @@ export type QueueView = {
     /**
      * Name
      *
-     * `jobs`, or `deliveries` for webhooks.
+     * `jobs`, `large` for large jobs (AWS only), or `deliveries` for webhooks.
      */
-    name: 'jobs' | 'deliveries';
+    name: 'jobs' | 'large' | 'deliveries';
     /**
      * Waiting
      *

@@ -16,7 +16,7 @@ class ModeOptions(BaseModel):
     An option with an empty text or ``null`` has its default. An empty list is a value.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 JOB = "job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"
 
-QueueName = Literal["jobs", "deliveries"]
+QueueName = Literal["jobs", "large", "deliveries"]
 JobState = Literal["queued", "processing", "succeeded", "failed", "canceled"]
 _DEAD: dict[str, JsonValue] = {
     "queue": "jobs",
@@ -23,7 +23,9 @@ _DEAD: dict[str, JsonValue] = {
 class QueueView(BaseModel):
     """A queue and the number of its messages. On SQS all numbers are approximate."""
 
-    name: QueueName = Field(description="`jobs`, or `deliveries` for webhooks.")
+    name: QueueName = Field(
+        description="`jobs`, `large` for large jobs (AWS only), or `deliveries` for webhooks."
+    )
     waiting: int = Field(description="Messages that a worker could receive now.")
     in_flight: int = Field(description="Messages that a worker is processing.")
     delayed: int = Field(description="Messages that become visible later.")

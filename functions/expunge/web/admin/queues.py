@@ -128,7 +128,7 @@ def _view(service: Service, letter: DeadLetter) -> DeadLetterView:
     job = service.jobs.find(str(message.get("owner")), job_id)
     return DeadLetterView.model_validate(
         {
-            "queue": "jobs",
+            "queue": "large" if message.get("large") else "jobs",
             "job_id": job_id,
             "job_status": job and job.status.value,
             "delivery_id": None,

@@ -120,6 +120,7 @@ async def run(
         guessed=guessed,
         base_url=base_url(request),
         purpose=purpose_of(request),
+        needs_outcome=True,
         group="faces-mask" if mode == "mask" else "faces-detect",
         retention=Retention.ALL if service.settings.faces_storage else Retention.NOTHING,
     )

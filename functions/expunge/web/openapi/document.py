@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse, Response
 
+from expunge.web.late import load_all
 from expunge.web.openapi import problems, shapes
 from expunge.web.openapi.security import add_security
 from expunge.web.problems import REGISTRY, example
@@ -60,6 +61,7 @@ def describe(
 
     @cache
     def document() -> dict[str, Any]:
+        load_all(app)
         spec = _of_routes(app)
         schemas = spec["components"]["schemas"]
         for model in models:

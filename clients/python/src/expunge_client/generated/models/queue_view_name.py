@@ -1,8 +1,8 @@
 from typing import Literal
 
-QueueViewName = Literal["deliveries", "jobs"]
+QueueViewName = Literal["deliveries", "jobs", "large"]
 
-QUEUE_VIEW_NAME_VALUES: set[QueueViewName] = {"deliveries", "jobs"}
+QUEUE_VIEW_NAME_VALUES: set[QueueViewName] = {"deliveries", "jobs", "large"}
 
 
 def check_queue_view_name(value: str) -> QueueViewName:

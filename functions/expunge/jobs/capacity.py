@@ -1,0 +1,75 @@
+"""What can run where: decided from an image's header, before a job is admitted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expunge.operations.duration import cpu_seconds
+from expunge.operations.memory import peak_bytes, too_large_for
+from expunge.telemetry.tracing import carried
+
+if TYPE_CHECKING:
+    from expunge.imaging.source import Source
+    from expunge.jobs.job import Job
+    from expunge.operations import Mode
+    from expunge.operations.options.base import ModeOptions
+    from expunge.stores.ports import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """The memory and time that jobs may take. ``None`` is no limit.
+
+    A *large* job takes more memory than a request or an ordinary worker has. It is always queued,
+    for workers with more memory, if there are any.
+    """
+
+    memory: int | None = None
+    """Bytes for a job in a request, or with an ordinary worker."""
+    large_memory: int | None = None
+    """Bytes for a large job; ``None`` if nothing runs large jobs."""
+    request_seconds: float = math.inf
+    """Longest run within a request."""
+
+    def memory_for(
+        self, mode: Mode, source: Source, options: ModeOptions, *, queued: bool = True
+    ) -> int:
+        """Estimate the job's memory in bytes.
+
+        Raises
+        ------
+        ImageTooLarge
+            If nothing here has so much, or if the job may not be ``queued`` and a request has less.
+            The error states the size that fits.
+        """
+        memory = peak_bytes(mode, source, options)
+        limit = (queued and self.large_memory) or self.memory
+        if limit is not None and memory > limit:
+            raise too_large_for(mode, source, options, limit)
+        return memory
+
+    def is_large(self, memory: int) -> bool:
+        return self.large_memory is not None and memory > (self.memory or 0)
+
+    def fits_request(self, mode: Mode, source: Source, options: ModeOptions, memory: int) -> bool:
+        """Whether the job may run within a request; otherwise it is queued."""
+        soon = cpu_seconds(mode, source, options) <= self.request_seconds
+        return soon and not self.is_large(memory)
+
+
+class Dispatch:
+    """Sends jobs to workers, and large jobs to workers with more memory."""
+
+    def __init__(self, queue: Queue, large: Queue | None, capacity: Capacity) -> None:
+        self._queue = queue
+        self._large = large
+        self._capacity = capacity
+
+    def send(self, job: Job) -> None:
+        message = job.message() | carried()
+        if self._large is not None and self._capacity.is_large(job.memory):
+            self._large.send(message | {"large": True})
+        else:
+            self._queue.send(message)
