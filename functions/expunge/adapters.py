@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import Unavailable
 from expunge.jobs.register import RESULT_SECONDS
-from expunge.service import SignedObjects, is_delivery
+from expunge.service import SignedObjects, kind_of
 from expunge.stores.ports import (
     Backlog,
     DeadLetters,
@@ -44,6 +44,8 @@ class Stores:
     queue: Queue
     deliveries: Queue
     """The webhook queue, separate so that a slow receiver does not delay jobs."""
+    batches: Queue
+    """The queue of batches; locally that of jobs."""
     mail: Mail
     receipt_secret: OwnSecret
     """The private key that signs receipts, if no setting names one."""
@@ -71,7 +73,8 @@ class Stores:
     def queues(self) -> Mapping[str, Queue]:
         """Every queue, by name."""
         large = {"large": self.large_queue} if self.large_queue else {}
-        return {"jobs": self.queue, **large, "deliveries": self.deliveries}
+        batches = {} if self.inbox else {"batches": self.batches}
+        return {"jobs": self.queue, **large, "deliveries": self.deliveries, **batches}
 
     def ready(self) -> Mapping[str, bool]:
         """Whether each store responds, and can be written if it can be full.
@@ -137,6 +140,7 @@ def _aws(settings: Settings) -> Stores:
     session = clients.BotocoreSession()
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
     large_queue_url = settings.large_queue_url
+    batch_queue_url = settings.batch_queue_url or queue_url
     dynamodb, sqs = clients.dynamodb(session), clients.sqs(session)
     s3 = clients.s3(session)
     mail = SesMail(lambda: clients.ses(session), sender=settings.mail_from or "")
@@ -146,8 +150,9 @@ def _aws(settings: Settings) -> Stores:
 
     def origin(message: Mapping[str, Value]) -> str:
         """The URL of the queue that a dead letter came from."""
-        if is_delivery(message):
-            return delivery_queue_url
+        kind = kind_of(message)
+        if kind != "job":
+            return delivery_queue_url if kind == "delivery" else batch_queue_url
         return large_queue_url if large_queue_url and message.get("large") else queue_url
 
     def close() -> None:
@@ -160,6 +165,7 @@ def _aws(settings: Settings) -> Stores:
         results_origin=objects.origin,
         queue=SqsQueue(sqs, queue_url=queue_url),
         deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
+        batches=SqsQueue(sqs, queue_url=batch_queue_url),
         large_queue=SqsQueue(sqs, queue_url=large_queue_url) if large_queue_url else None,
         dead_letters=(SqsDeadLetters(sqs, queue_url=queue_url, route=origin),),
         alarms_url=clients.alarms_url(session),
@@ -220,6 +226,7 @@ def _local(settings: Settings) -> Stores:
         objects=objects,
         queue=queue,
         deliveries=deliveries,
+        batches=queue,
         mail=mail,
         receipt_secret=FileSecret(folder / layout.RECEIPT_KEY),
         signed_objects=objects,

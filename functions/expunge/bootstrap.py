@@ -19,12 +19,14 @@ from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.adapters import stores
+from expunge.batches.batch import Batch
+from expunge.batches.batches import EVENT, Batches
 from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
 from expunge.errors import ValidationFailed
 from expunge.fetching import fetcher_of
 from expunge.hooks.hooks import Hooks
-from expunge.hooks.outbox import WebhookOutbox
+from expunge.hooks.outbox import Ended, WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
 from expunge.jobs.capacity import Capacity
 from expunge.jobs.jobs import Jobs
@@ -98,12 +100,19 @@ def build(
     limits = _limits(settings)
     issuer = _issuer(settings, wired.receipt_secret, clock)
     scopes = scopes_of(settings)
+    outbox = WebhookOutbox(wired.records, wired.deliveries, clock)
+    observe = _observers(observer, wired.signals, metrics)
+
+    def seen(job: Job) -> None:
+        observe(job)
+        batches.job_ended(job)
+
     jobs = Jobs(
         wired.records,
         wired.objects,
         wired.queue,
         fetcher,
-        WebhookOutbox(wired.records, wired.deliveries, clock),
+        outbox,
         modes=modes,
         scopes=scopes,
         purpose_required=settings.purpose_required,
@@ -116,10 +125,21 @@ def build(
         executor=executor,
         large_queue=wired.large_queue,
         capacity=_capacity(settings),
-        observer=_observers(observer, wired.signals, metrics),
+        observer=seen,
         check_space=wired.check_space,
         limits=limits,
         answer_bytes=answer_bytes,
+    )
+
+    batches = Batches(
+        wired.records,
+        wired.objects,
+        wired.batches,
+        jobs,
+        meter,
+        lambda batch: outbox.notices_of(_end_of(batch)),
+        clock=clock,
+        check_space=wired.check_space,
     )
 
     def close() -> None:
@@ -139,6 +159,12 @@ def build(
             return view(job, base_url)
         return task_view(jobs, job, base_url).model_dump(mode="json")
 
+    def batch_view(record: dict[str, Any], base_url: str) -> dict[str, Any]:
+        from expunge.web.batches.schemas import batch_view
+
+        shown = batch_view(batches, Batch.of(record), base_url)
+        return shown.model_dump(mode="json", exclude_none=True)
+
     hooks = Hooks(
         wired.records,
         wired.deliveries,
@@ -146,11 +172,13 @@ def build(
         jobs,
         view=view,
         callback_view=callback_view,
+        batch_view=batch_view,
         clock=clock,
     )
     return Service(
         settings=settings,
         jobs=jobs,
+        batches=batches,
         meter=meter,
         accounts=accounts,
         credentials=Credentials(wired.records, usage, clock),
@@ -174,7 +202,7 @@ def build(
             edge_bytes=answer_bytes,
         ),
         hooks=hooks,
-        erasure=Erasure(wired.records, accounts, jobs, hooks, clock),
+        erasure=Erasure(wired.records, accounts, jobs, batches, hooks, clock),
         tasks=_task_terms(settings),
         mail=wired.mail,
         limits=limits,
@@ -194,6 +222,19 @@ def build(
         metrics=metrics,
         housekeeping=wired.housekeeping,
         close=close,
+    )
+
+
+def _end_of(batch: Batch) -> Ended:
+    """What the receivers of a batch's end are told."""
+    return Ended(
+        batch.id,
+        batch.account,
+        EVENT,
+        batch.item() | {"webhook_secret": None, "caller": {}},
+        url=batch.webhook_url,
+        secret=batch.webhook_secret,
+        base_url=batch.base_url,
     )
 
 

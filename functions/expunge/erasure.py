@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from expunge.accounts.counters import BOOKS
 from expunge.accounts.erasures import SHARDS, PendingErasure
 from expunge.accounts.ledger import ENTRY
+from expunge.batches.register import BATCH
 from expunge.errors import NotFound
 from expunge.jobs.job import Job
 from expunge.stores.ports import Delete, Key, WriteRefused
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.account import Account
     from expunge.accounts.accounts import Accounts
+    from expunge.batches.batches import Batches
     from expunge.hooks.hooks import Hooks
     from expunge.jobs.jobs import Jobs
     from expunge.stores.ports import Change, Item, Records
@@ -51,12 +53,14 @@ class Erasure:
         records: Records,
         accounts: Accounts,
         jobs: Jobs,
+        batches: Batches,
         hooks: Hooks,
         clock: Callable[[], float],
     ) -> None:
         self._records = records
         self._accounts = accounts
         self._jobs = jobs
+        self._batches = batches
         self._hooks = hooks
         self._clock = clock
 
@@ -128,6 +132,8 @@ class Erasure:
                     return False
                 if sort.startswith(_JOB):
                     done &= self._forget_job(Job.of(item))
+                elif sort.startswith(BATCH):
+                    done &= self._forget_batch(item)
                 elif not sort.startswith(_KEPT):
                     self._forget_other(account, sort, item)
                     plain.append(Delete(Key(partition, sort)))
@@ -143,6 +149,12 @@ class Erasure:
         gone = self._jobs.drop(job)
         if gone and job.webhook_url is not None:
             self._hooks.forget(job.id)
+        return gone
+
+    def _forget_batch(self, item: Item) -> bool:
+        gone = self._batches.drop(item)
+        if gone and item.get("webhook_url") is not None:
+            self._hooks.forget(str(item["id"]))
         return gone
 
     def _forget_other(self, account: str, sort: str, item: Item) -> None:

@@ -42,6 +42,7 @@ parent's. An error that only one package raises is defined there.
     ├── LoginFailed                 login_failed            accounts/administrator
     ├── LoopDetected                loop_detected
     ├── NotFound                    not_found
+    │   ├── BatchNotFound           batch_not_found
     │   ├── HookNotFound            hook_not_found
     │   ├── JobNotFound             job_not_found
     │   └── UploadNotFound          upload_not_found
@@ -205,6 +206,10 @@ class JobNotFound(NotFound):
 
 class UploadNotFound(NotFound):
     code = "upload_not_found"
+
+
+class BatchNotFound(NotFound):
+    code = "batch_not_found"
 
 
 class HookNotFound(NotFound):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from expunge.accounts.accounts import Accounts
 from expunge.accounts.administrator import Administrator
@@ -14,6 +14,7 @@ from expunge.accounts.credentials import Credentials
 from expunge.accounts.meter import Meter
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
+from expunge.batches.batches import Batches
 from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
@@ -26,10 +27,15 @@ from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Queue, Signa
 if TYPE_CHECKING:
     from expunge.telemetry.metrics import Metrics  # noqa: TC004  needs the serve extra
 
+Kind = Literal["job", "delivery", "batch"]
 
-def is_delivery(message: Mapping[str, Value]) -> bool:
-    """Whether a queue message is for a webhook delivery; the others are for jobs."""
-    return message.get("kind") == "delivery"
+
+def kind_of(message: Mapping[str, Value]) -> Kind:
+    """What a queue message is for. Messages for jobs name no kind."""
+    kind = message.get("kind")
+    if kind == "delivery":
+        return "delivery"
+    return "batch" if kind == "batch" else "job"
 
 
 class SignedObjects(Objects, Protocol):
@@ -67,6 +73,7 @@ class Service:
 
     settings: Settings
     jobs: Jobs
+    batches: Batches
     meter: Meter
     """Quotas and costs."""
     accounts: Accounts
@@ -105,7 +112,7 @@ class Service:
     deliveries_inbox: Inbox | None
     """Receiving end of the local webhook queue; ``None`` as above."""
     queues: Mapping[str, Queue]
-    """The queues by name: ``jobs``, ``deliveries``, and ``large`` if large jobs have their own."""
+    """The queues by name: ``jobs``, ``deliveries``, and ``large`` and ``batches`` on AWS."""
     dead_letters: tuple[DeadLetters, ...]
     """The dead-letter queues of all queues."""
     alarms_url: str | None
@@ -125,13 +132,17 @@ class Service:
         expunge.jobs.runner.NotNow, expunge.errors.Unavailable
             If the message should be delivered again.
         """
-        if is_delivery(message):
+        kind = kind_of(message)
+        if kind == "delivery":
             self.hooks.work(message)
+        elif kind == "batch":
+            self.batches.work(message)
         else:
             self.jobs.work(message)
 
     def sweep(self) -> dict[str, int]:
         """Repair overdue jobs, deletions and deliveries; return the number of each kind."""
         swept = asdict(self.jobs.sweep()) | asdict(self.jobs.cleanup.sweep())
+        swept |= {"batches_due": self.batches.sweep()}
         erased = self.erasure.sweep()
         return swept | {"deliveries_due": self.hooks.sweep(), "accounts_erased": erased}

@@ -42,6 +42,7 @@ _TOGETHER = {
     "large_function_mb": ("large_queue_url",),
 }
 """Settings that require others."""
+_BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 _WEB_URL = r"^https?://[^\s/]+\S*$"
 NOT_IN_TEMPLATE = {
     "max_file_mb": "the platform sets the limit of a stack",
@@ -451,9 +452,7 @@ class Settings(BaseModel):
     )
 
     table: str | None = Field(None, description="DynamoDB table (`aws`).")
-    bucket: str | None = Field(
-        None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description="S3 bucket (`aws`)."
-    )
+    bucket: str | None = Field(None, pattern=_BUCKET, description="S3 bucket (`aws`).")
     queue_url: str | None = Field(None, description="URL of the SQS queue for jobs (`aws`).")
     large_queue_url: str | None = Field(
         None,
@@ -470,7 +469,32 @@ class Settings(BaseModel):
     delivery_queue_url: str | None = Field(
         None, description="URL of the SQS queue for webhooks (`aws`)."
     )
+    batch_queue_url: str | None = Field(
+        None, description="URL of the SQS queue for batches (`aws`); default: the one for jobs."
+    )
     mail_from: str | None = Field(None, description="Sender of e-mail through SES (`aws`).")
+
+    intake_source_bucket: str | None = Field(
+        None,
+        pattern=_BUCKET,
+        description="Bucket whose new objects are cleaned into another one (`aws`).",
+    )
+    intake_source_prefix: str = Field(
+        "", max_length=900, description="How the keys of these objects start (`aws`)."
+    )
+    intake_target_bucket: str | None = Field(
+        None, pattern=_BUCKET, description="Bucket of the results (`aws`)."
+    )
+    intake_target_prefix: str = Field(
+        "", max_length=900, description="What their keys start with instead (`aws`)."
+    )
+    intake_mode: str = Field("metadata", description="What is done to these objects (`aws`).")
+    intake_options: str = Field("{}", description="The mode's options, a JSON object (`aws`).")
+    intake_report: Literal["none", "metadata", "sibling"] = Field(
+        "none",
+        description="Where reports go (`aws`): nowhere, into the metadata of the result, or into "
+        "an object beside it with `.json` after its name.",
+    )
 
     @model_validator(mode="after")
     def _signing_is_possible(self) -> Self:

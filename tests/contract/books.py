@@ -24,6 +24,7 @@ from expunge.jobs import page_index
 from expunge.jobs.job import Job
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.page_index import LISTED_SECONDS
+from expunge.jobs.register import log_job
 from expunge.jobs.request import JobRequest, SubmitResult
 from expunge.jobs.runner import LeaseHeld
 from expunge.net.fetcher import Fetcher
@@ -140,7 +141,7 @@ class HeldQueue:
 class Office:
     """All of jobs and accounts over one store."""
 
-    def __init__(self, records: Records, folder: Path, clock: Any) -> None:
+    def __init__(self, records: Records, folder: Path, clock: Any, observer: Any = log_job) -> None:
         self.records = Unreliable(records)
         self.clock = clock
         self.objects = FileObjects(folder, secret=bytes(32), clock=clock)
@@ -157,6 +158,7 @@ class Office:
             attempts=3,
             clock=clock,
             meter=self.meter,
+            observer=observer,
         )
         for caller in (FREE, PRO):
             records.write(*ledger.grant(caller.subject, Pool.PERMANENT, GRANT, clock()))

@@ -15,7 +15,8 @@ from expunge.errors import JobNotFound, Unavailable
 from expunge.hooks.deliveries import Deliveries
 from expunge.hooks.hooks import Hooks
 from expunge.stores.ports import Key, Put
-from tests.contract.books import PICTURE, PRICE, Fault, Killed, Office
+from tests.contract.batch_books import BatchOffice
+from tests.contract.books import PICTURE, PRICE, Fault, Killed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,12 +27,12 @@ ROUNDS = 8
 
 
 @pytest.fixture
-def office(records, tmp_path: Path, clock) -> Office:
+def office(records, tmp_path: Path, clock) -> BatchOffice:
     clock.now = CLOCKED
-    return Office(records, tmp_path / "objects", clock)
+    return BatchOffice(records, tmp_path / "objects", clock)
 
 
-def erasure_of(office: Office) -> Erasure:
+def erasure_of(office: BatchOffice) -> Erasure:
     hooks = Hooks(
         office.records,
         office.queue,
@@ -39,14 +40,20 @@ def erasure_of(office: Office) -> Erasure:
         office.jobs,
         view=vars,
         callback_view=vars,
+        batch_view=lambda record, _: record,
         clock=office.clock,
     )
     return Erasure(
-        office.records, Accounts(office.records, office.clock), office.jobs, hooks, office.clock
+        office.records,
+        Accounts(office.records, office.clock),
+        office.jobs,
+        office.batches,
+        hooks,
+        office.clock,
     )
 
 
-def lived(office: Office) -> Caller:
+def lived(office: BatchOffice) -> Caller:
     """An account with a session, a key, credits, and jobs of every kind."""
     accounts = Accounts(office.records.inner, office.clock)
     account = accounts.create(Tier.FREE)
@@ -58,19 +65,24 @@ def lived(office: Office) -> Caller:
     upload = office.jobs.uploads.create(caller, content_type="image/jpeg", size=len(PICTURE))
     office.jobs._objects.create(upload.object_key, PICTURE, "image/jpeg")
     office.submit(caller, image=None, object_key=upload.object_key)
+    office.clock.now += 3600  # the limits of an hour allow three of these
+    office.batch(caller, "fu")
+    office.drain()
+    office.batch(caller, "f")
     return caller
 
 
-def left(office: Office, caller: Caller) -> set[str]:
+def left(office: BatchOffice, caller: Caller) -> set[str]:
     page = office.records.inner.query(f"owner#{caller.subject}", limit=100)
     return {sort.partition("#")[0] for sort, _ in page.entries}
 
 
-def sweep(office: Office, erasure: Erasure) -> None:
+def sweep(office: BatchOffice, erasure: Erasure) -> None:
     for _ in range(ROUNDS):
         office.clock.now += 180
-        for chore in (erasure.sweep, office.jobs.sweep, office.jobs.cleanup.sweep):
+        for chore in (erasure.sweep, office.sweep):
             office.attempt(chore)
+        office.drain()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +90,7 @@ def sweep(office: Office, erasure: Erasure) -> None:
     [(1, Killed, True), (2, Unavailable, False), (5, Killed, False), (9, Unavailable, True)],
 )
 def test_an_erasure_survives_a_fault_at_any_call(
-    office: Office, at: int, error: type[BaseException], done: bool
+    office: BatchOffice, at: int, error: type[BaseException], done: bool
 ) -> None:
     caller = lived(office)
     erasure = erasure_of(office)
@@ -92,11 +104,14 @@ def test_an_erasure_survives_a_fault_at_any_call(
     assert left(office, caller) <= {"entry", "books"}
     assert not [file for file in office.jobs._objects._root.rglob("*") if file.is_file()]
     assert not office.records.inner.query("erasures").entries
+    assert not office.records.inner.query("batches").entries
+    for batch in office.accepted:
+        assert not office.records.inner.query(f"batch#{batch.id}").entries
 
 
 @pytest.mark.parametrize("error", [Killed, Unavailable])
 def test_an_erasure_that_was_begun_and_not_answered_is_done(
-    office: Office, error: type[BaseException]
+    office: BatchOffice, error: type[BaseException]
 ) -> None:
     caller = lived(office)
     erasure = erasure_of(office)
@@ -108,7 +123,7 @@ def test_an_erasure_that_was_begun_and_not_answered_is_done(
     assert left(office, caller) <= {"entry", "books"}
 
 
-def test_the_ledger_still_adds_up(office: Office) -> None:
+def test_the_ledger_still_adds_up(office: BatchOffice) -> None:
     caller = lived(office)
     erasure = erasure_of(office)
     erasure.begin(caller.subject)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from expunge.service import is_delivery
+from expunge.service import kind_of
 from expunge.stores.aws.queue import SqsDeadLetters, SqsQueue
 from expunge.stores.local.queue import SqliteQueue
 from expunge.stores.ports import DeadLetters, Item
@@ -65,7 +65,7 @@ def sqs_morgue(cloud) -> Morgue:
         return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
     letters = SqsDeadLetters(
-        cloud.sqs, queue_url=url, route=lambda m: others if is_delivery(m) else url
+        cloud.sqs, queue_url=url, route=lambda m: others if kind_of(m) == "delivery" else url
     )
     return Morgue(letters, SqsQueue(cloud.sqs, queue_url=dead).send, jobs)
 

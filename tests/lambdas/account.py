@@ -35,6 +35,7 @@ class Aws:
     queue_url: str = ""
     large_queue_url: str = ""
     delivery_queue_url: str = ""
+    batch_queue_url: str = ""
 
     def client(self, service: str, signer: str = "testing") -> Any:
         return boto3.client(
@@ -54,6 +55,7 @@ class Aws:
             "JobQueue": self.queue_url,
             "LargeQueue": self.large_queue_url,
             "DeliveryQueue": self.delivery_queue_url,
+            "BatchQueue": self.batch_queue_url,
             "OriginSecret": make_events.ORIGIN_SECRET,
         }
         resolved = {variable: _resolved(value, known) for variable, value in given.items()}
@@ -101,13 +103,14 @@ def simulated() -> Iterator[Aws]:
                 )
             },
         )["QueueUrl"]
-        for queue in ("JobQueue", "LargeQueue", "DeliveryQueue")
+        for queue in ("JobQueue", "LargeQueue", "DeliveryQueue", "BatchQueue")
     }
     yield replace(
         account,
         queue_url=urls["JobQueue"],
         large_queue_url=urls["LargeQueue"],
         delivery_queue_url=urls["DeliveryQueue"],
+        batch_queue_url=urls["BatchQueue"],
     )
     server.shutdown()
     thread.join()

@@ -25,9 +25,11 @@ def function_for(event: dict[str, Any]) -> str:
         return "TabFunction" if event["rawPath"].startswith("/tab/") else "ApiFunction"
     if "Records" in event:
         message = json.loads(event["Records"][0]["body"])
-        if "delivery" in message:
-            return "HooksFunction"
-        return "LargeFunction" if message.get("large") else "JobsFunction"
+        if message.get("source") == "aws.s3":
+            return "IntakeFunction"
+        kinds = {"delivery": "HooksFunction", "batch": "BatchesFunction"}
+        jobs = "LargeFunction" if message.get("large") else "JobsFunction"
+        return kinds.get(message.get("kind"), jobs)
     return "MaintenanceFunction"
 
 

@@ -32,6 +32,7 @@ ORIGIN_SECRET = "the-secret-of-these-samples-and-of-no-stack"
 """The secret from CloudFront; pass `--parameter-overrides OriginSecret=…` to `sam local`."""
 HOST = "d111111abcdef8.cloudfront.net"
 HOOK_ID = "hook_01KSCQ3E00000000000000SAMPLE"
+BATCH_ID = "batch_01KSCQ3E00000000000000SAMPLE"
 ADMIN = "/api/v1/admin"
 CLIENT_SECRET = "0000000000000000000000000000000000000SAMPLE.00"
 API_KEY = "uk_0000000000000000000000000000000000000SAMPLE"
@@ -172,6 +173,29 @@ def schedule() -> dict[str, Any]:
     }
 
 
+def arrival() -> dict[str, Any]:
+    """An event of EventBridge about a new object, as S3 sends it."""
+    return schedule() | {
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "resources": ["arn:aws:s3:::my-photos"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": "my-photos"},
+            "object": {
+                "key": "incoming/photo.jpg",
+                "size": 184_331,
+                "etag": "b1946ac92492d2347c6235b4d2611184",
+                "sequencer": "00617F08299329D189",
+            },
+            "request-id": "N4N7GDK58NMKJ12R",
+            "requester": ACCOUNT,
+            "source-ip-address": "203.0.113.5",
+            "reason": "PutObject",
+        },
+    }
+
+
 def events() -> dict[str, dict[str, Any]]:
     """File name without its suffix → event."""
     jobs, image = "/api/v1/jobs", photograph()
@@ -180,6 +204,8 @@ def events() -> dict[str, dict[str, Any]]:
     queued = json.dumps({"owner": OWNER, "job": JOB_ID})
     large = json.dumps({"owner": OWNER, "job": JOB_ID, "large": True})
     delivery = {"kind": "delivery", "hook": HOOK_ID, "delivery": DELIVERY_ID, "due": MOMENT}
+    many = {"mode": "metadata", "items": [{"image_url": "https://pictures.invalid/a.jpg"}]}
+    many_queued = {"kind": "batch", "owner": BATCH_ID, "batch": BATCH_ID}
     login = {"username": "admin", "password": ADMIN_PASSWORD}
     upload = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(image)}
     stored = {"object_key": OBJECT_KEY, "mode": "metadata"}
@@ -218,6 +244,9 @@ def events() -> dict[str, dict[str, Any]]:
         "api-detect-faces": form_request("/api/v1/detect", {}, image, x_api_key=API_KEY),
         "api-log-in": json_request(f"{ADMIN}/auth/login", login),
         "api-list-images": request("GET", f"{ADMIN}/images", headers={"authorization": BASIC}),
+        "api-create-batch": json_request("/api/v1/batches", many),
+        "batches-batch": batch(json.dumps(many_queued)),
+        "intake-batch": batch(json.dumps(arrival())),
         "jobs-batch": batch(queued),
         "large-batch": batch(large),
         "hooks-batch": batch(json.dumps(delivery)),

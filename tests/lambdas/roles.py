@@ -25,6 +25,14 @@ ROW_ACTIONS = {
     "ConditionCheck": "ConditionCheckItem",
 }
 """The actions that a transaction's members need; the transaction itself has none."""
+PARAMETERS = {
+    "AWS::Partition": "aws",
+    "IntakeSourceBucket": "my-photos",
+    "IntakeSourcePrefix": "incoming/",
+    "IntakeTargetBucket": "my-clean-photos",
+    "IntakeTargetPrefix": "clean/",
+}
+"""Values of what statements refer to: the operator's own buckets."""
 OBJECT_ACTIONS = {
     "GET": "GetObject",
     "HEAD": "GetObject",
@@ -74,7 +82,8 @@ def _pattern(resource: Any) -> str:
     if isinstance(resource, str):
         return resource
     (text,) = (text if isinstance(text, str) else text[0] for text in resource.values())
-    return re.sub(r"\$\{(\w+)\.Arn}", r"\1", text).removesuffix(".Arn")
+    own = re.sub(r"\$\{(\w+)\.Arn}", r"\1", text).removesuffix(".Arn")
+    return re.sub(r"\$\{([\w:]+)}", lambda found: PARAMETERS[found[1]], own)
 
 
 class Gate:
@@ -115,11 +124,12 @@ def _needs(environ: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
         queue: str = (named.get("QueueUrl") or named["QueueName"]).rpartition("/")[2]
         yield f"sqs:{operation}", queue.partition("-")[0], None
     else:
-        key = environ["PATH_INFO"].lstrip("/").partition("/")[2]
+        name, _, key = environ["PATH_INFO"].lstrip("/").partition("/")
+        bucket = f"arn:aws:s3:::{name}" if name in PARAMETERS.values() else "Bucket"
         if not key:  # a HEAD of the bucket
-            yield "s3:ListBucket", "Bucket", None
+            yield "s3:ListBucket", bucket, None
             return
-        yield f"s3:{OBJECT_ACTIONS[environ['REQUEST_METHOD']]}", f"Bucket/{key}", None
+        yield f"s3:{OBJECT_ACTIONS[environ['REQUEST_METHOD']]}", f"{bucket}/{key}", None
 
 
 def _partition(parameters: dict[str, Any]) -> str:

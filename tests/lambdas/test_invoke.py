@@ -12,6 +12,8 @@ from tests.lambdas.invoke import function_for, invoke
 EVENTS = {path.stem: path for path in (sam.ROOT / "events").glob("*.json")}
 PREFIXES = {
     "api": "ApiFunction",
+    "batches": "BatchesFunction",
+    "intake": "IntakeFunction",
     "jobs": "JobsFunction",
     "large": "LargeFunction",
     "hooks": "HooksFunction",

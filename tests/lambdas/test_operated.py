@@ -30,8 +30,16 @@ def test_each_alarm_says_what_happened_and_notifies_the_topic(name):
         ("AWS/Lambda", "Throttles", set(sam.resources("AWS::Serverless::Function"))),
         ("AWS/Lambda", "Invocations", {"MaintenanceFunction"}),
         ("AWS/Lambda", "Errors", {"MaintenanceFunction"}),
-        ("AWS/SQS", "ApproximateAgeOfOldestMessage", {"JobQueue", "LargeQueue", "DeliveryQueue"}),
-        ("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"DeadLetterQueue"}),
+        (
+            "AWS/SQS",
+            "ApproximateAgeOfOldestMessage",
+            {"JobQueue", "LargeQueue", "DeliveryQueue", "BatchQueue"},
+        ),
+        (
+            "AWS/SQS",
+            "ApproximateNumberOfMessagesVisible",
+            {"DeadLetterQueue", "IntakeDeadLetterQueue"},
+        ),
     ],
 )
 def test_what_can_fail_is_watched(namespace, metric, watched):
@@ -61,7 +69,9 @@ def test_the_dashboard_is_json_and_shows_resources_of_the_stack():
 CREDENTIALS = ("credential#x", "identity#x", "proof#x", "admin")
 
 
-@pytest.mark.parametrize("role", ["JobsRole", "LargeRole", "HooksRole"])
+@pytest.mark.parametrize(
+    "role", ["JobsRole", "LargeRole", "HooksRole", "BatchesRole", "IntakeRole"]
+)
 @pytest.mark.parametrize("partition", CREDENTIALS)
 def test_a_function_that_meets_strangers_data_reads_no_credentials(role, partition):
     for action in ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"):

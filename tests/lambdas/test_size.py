@@ -45,7 +45,7 @@ def test_a_function_with_every_layer_of_packages_but_c2pa_would_fit(built, recor
     assert sum(parts.values()) <= LIMIT
 
 
-API_LIMIT = 225_000_000
+API_LIMIT = 226_000_000
 """What we hold the function with every library to, so that there is room for the next one."""
 
 

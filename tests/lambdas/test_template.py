@@ -67,7 +67,9 @@ def test_nothing_is_allowed_wider_than_need_be(role):
 
 def test_each_role_may_do_what_its_function_does_and_no_more():
     assert "ManagedPolicyArns" not in "".join(map(str, ROLES.values()))
-    assert not actions("JobsRole") & {"dynamodb:Query", "dynamodb:Scan", "ses:SendEmail"}
+    assert not actions("JobsRole") & {"dynamodb:Scan", "ses:SendEmail"}
+    assert permits("JobsRole", "dynamodb:Query", "Table", "batch#x")
+    assert not permits("JobsRole", "dynamodb:Query", "Table", "owner#x")
     storing = {action for action in actions("MaintenanceRole") if action.startswith("s3:")}
     assert storing == {"s3:DeleteObject"}
     receiving = [s for s in allowed("ApiRole") if "sqs:ReceiveMessage" in listed(s["Action"])]
@@ -118,6 +120,10 @@ def test_a_message_stays_hidden_for_six_time_outs_and_is_given_up_after_five_tri
     assert jobs["ReservedConcurrentExecutions"] == reserved
     dead = {"Fn::GetAtt": "DeadLetterQueue.Arn"}
     assert properties["RedrivePolicy"]["deadLetterTargetArn"] == dead
+    for name, worker in (("BatchQueue", "BatchesFunction"), ("IntakeQueue", "IntakeFunction")):
+        other = sam.resources("AWS::SQS::Queue")[name]
+        assert other["VisibilityTimeout"] >= 6 * FUNCTIONS[worker]["Timeout"]
+        assert other["RedrivePolicy"]["maxReceiveCount"] >= 3
     assert all(q["SqsManagedSseEnabled"] for q in sam.resources("AWS::SQS::Queue").values())
 
 

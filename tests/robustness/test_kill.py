@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
@@ -70,7 +70,9 @@ def test_a_killed_worker_is_replaced(machine: Machine, image: bytes) -> None:
     assert machine.ended(machine.queue_job(image))["status"] == "succeeded"
 
 
-def test_a_killed_server_loses_no_job_and_no_result(machine: Machine, image: bytes) -> None:
+def test_a_killed_server_loses_no_job_no_batch_and_no_result(
+    machine: Machine, image: bytes
+) -> None:
     server = machine.serve(workers=0)
     done = httpx2.post(
         f"{machine.url}/api/v1/jobs",
@@ -78,12 +80,25 @@ def test_a_killed_server_loses_no_job_and_no_result(machine: Machine, image: byt
         files={"image": ("a.jpg", image, "image/jpeg")},
     ).json()
     queued = [machine.queue_job(image) for _ in range(20)]
+    batch = httpx2.post(
+        f"{machine.url}/api/v1/batches",
+        data={"mode": "metadata", "zip": "true"},
+        files=[("image", (f"{name}.jpg", image, "image/jpeg")) for name in "abc"],
+    ).json()
 
     machine.kill(server.pid)
     server.wait()
     machine.serve(workers=2)
 
     assert {machine.ended(job_id)["status"] for job_id in queued} == {"succeeded"}
+
+    def finished() -> dict[str, Any] | None:
+        found: dict[str, Any] = machine.get(f"/api/v1/batches/{batch['id']}").json()
+        return found if found["status"] == "finished" else None
+
+    ended = eventually(finished, "the batch ends")
+    assert ended["counts"]["succeeded"] == 3
+    assert httpx2.get(ended["zip_url"]).content.startswith(b"PK")
     again = machine.job(done["id"])
     assert httpx2.get(again["result_url"]).content == httpx2.get(done["result_url"]).content
 

@@ -61,14 +61,19 @@ class LimitReached(ExpungeError):
     code = "quota_exceeded"
 
     def __init__(
-        self, violated: tuple[QuotaStatus, ...], quotas: tuple[QuotaStatus, ...], now: float
+        self,
+        violated: tuple[QuotaStatus, ...],
+        quotas: tuple[QuotaStatus, ...],
+        now: float,
+        needed: int = 1,
     ) -> None:
         worst = max(violated, key=lambda quota: quota.opens_at)
         policy = worst.policy
         self.violated = violated
         self.quotas = quotas
         self.retry_after = max(worst.opens_at - int(now), 1)
-        super().__init__(_sentence(policy, self.retry_after))
+        sentence = _sentence(policy, self.retry_after)
+        super().__init__(sentence if needed == 1 else _too_few(worst, needed, self.retry_after))
 
 
 class RateLimited(LimitReached):
@@ -102,6 +107,21 @@ def _sentence(policy: Policy, seconds: int) -> str:
     )
 
 
+def _too_few(quota: QuotaStatus, needed: int, seconds: int) -> str:
+    """The sentence for a batch, which needs ``needed`` units at once."""
+    policy, noun = quota.policy, NOUNS[quota.policy.group]
+    most, left = policy.limit, quota.remaining
+    which = f"{most:,} {noun}"
+    if policy.period is Period.CONCURRENT:
+        which += " at once"
+    else:
+        which += f" of this {policy.period}"
+    sentence = f"This batch needs {needed:,} {noun}, and {left:,} of {which} are left."
+    if needed > most:
+        return f"{sentence} Send at most {most:,} at once."
+    return f"{sentence} Send fewer, or try again in {_duration(seconds)}."
+
+
 def _duration(seconds: int) -> str:
     """Format seconds in the largest unit of which there is at least one, rounded up."""
     unit, length = next(u for u in _UNITS if seconds >= u[1] or u[1] == 1)
@@ -110,9 +130,9 @@ def _duration(seconds: int) -> str:
 
 
 def limit_reached(
-    violated: Iterable[QuotaStatus], quotas: Iterable[QuotaStatus], now: float
+    violated: Iterable[QuotaStatus], quotas: Iterable[QuotaStatus], now: float, needed: int = 1
 ) -> LimitReached:
-    """Create the error whose type fits the refusing policies."""
+    """Create the error whose type fits the refusing policies, for a call of so many units."""
     refusing = tuple(violated)
     periods = {quota.policy.period for quota in refusing}
     kind = LimitReached
@@ -120,7 +140,7 @@ def limit_reached(
         kind = RateLimited
     elif periods == {Period.CONCURRENT}:
         kind = TooManyAtOnce
-    return kind(refusing, tuple(quotas), now)
+    return kind(refusing, tuple(quotas), now, needed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ class Meter:
         if not self.policies.on:
             return
         now = self._clock()
-        counters = self._counters(caller, group, now)
+        counters = self.counters(caller, group, now)
         items = read(self._records, counters)
         quotas = [counter.quota(items.get(counter.key), now) for counter in counters]
         violated = [quota for quota in quotas if quota.remaining < 1]
@@ -188,11 +188,12 @@ class Meter:
     def quotas(self, caller: Caller, *groups: str) -> tuple[QuotaStatus, ...]:
         """The caller's quotas for every policy of these groups."""
         now = self._clock()
-        counters = [c for group in groups for c in self._counters(caller, group, now)]
+        counters = [c for group in groups for c in self.counters(caller, group, now)]
         items = read(self._records, counters)
         return tuple(counter.quota(items.get(counter.key), now) for counter in counters)
 
-    def _counters(self, caller: Caller, group: str, now: float) -> list[Counter]:
+    def counters(self, caller: Caller, group: str, now: float) -> list[Counter]:
+        """The caller's counters of a group that are read before a charge."""
         owner = caller.meter or caller.subject
         policies = self.policies.of(caller.tier, group)
         return [
@@ -202,7 +203,7 @@ class Meter:
         ]
 
     def _in_units(self, caller: Caller, call: MeteredCall, now: float) -> Reservation:
-        counters = self._counters(caller, call.group, now)
+        counters = self.counters(caller, call.group, now)
         items = read(self._records, counters)
         quotas = [counter.quota(items.get(counter.key), now) for counter in counters]
         violated = [quota for quota in quotas if quota.remaining < 1]
@@ -211,7 +212,7 @@ class Meter:
                 raise limit_reached(violated, quotas, now)
             open_ones = [c for c, s in zip(counters, quotas, strict=True) if s not in violated]
             return self._overage(caller, call, now, items, violated, open_ones)
-        taken = counters + self._shared(caller, call, now)
+        taken = counters + self.shared(caller, call, now)
         reserved = _counted(taken, [quota.after(1) for quota in quotas])
         if not (call.at_end and reserved.may_wait):
             return reserved
@@ -230,7 +231,7 @@ class Meter:
             raise limit_reached(violated, [*violated, *quotas], now)
         return {c.key: q.remaining for c, q in zip(counters, found, strict=True)}
 
-    def _shared(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
+    def shared(self, caller: Caller, call: MeteredCall, now: float) -> list[Counter]:
         """Counters that a claim does not read beforehand: the network's and the concurrent ones."""
         return self._network(caller, call, now) + self._concurrent(caller, call, now)
 
@@ -271,7 +272,7 @@ class Meter:
         changes, taken = ledger.reserve(
             wallet, price, month, job=call.job, now=now, pools=[Pool.MONTHLY]
         )
-        counted = _counted(counters + self._shared(caller, call, now), list(violated))
+        counted = _counted(counters + self.shared(caller, call, now), list(violated))
         return _paid(counted, changes, taken)
 
     def _in_credits(self, caller: Caller, call: MeteredCall, now: float) -> Reservation:

@@ -36,6 +36,8 @@ Each column is a scope:
 
 - **Windows** follow the clock and the calendar in UTC. An hourly limit resets at the full hour, a
   monthly one on the first day of the month. `at once` counts jobs that have not ended.
+- **A batch** takes one unit for each of its items, all in one write. If one limit does not allow
+  all of them, it is refused whole.
 - **Only finished work counts.** A request that is refused costs nothing. A failed or cancelled job
   gives its unit back once, in the write that ends it. Repeating a request with the same
   `Idempotency-Key` costs nothing more.

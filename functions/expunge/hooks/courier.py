@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.errors import ExpungeError, HookNotFound
 from expunge.hooks.deliveries import State, milliseconds
 from expunge.hooks.outbox import FIRST_CHECK_SECONDS
+from expunge.hooks.subscriptions import Event
 from expunge.jobs.job import Job
 from expunge.stores.limits import MAX_DELAY
 from expunge.stores.ports import Delete, Key, Put, WriteRefused
@@ -50,6 +51,8 @@ class Courier:
         Gives a job as ``GET`` shows it, with URLs that start with the given base URL.
     callback_view
         The same for a receiver that the job's own request named.
+    batch_view
+        The same for the record of a batch.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Courier:
         *,
         view: Callable[[Job, str], dict[str, Any]],
         callback_view: Callable[[Job, str], dict[str, Any]],
+        batch_view: Callable[[dict[str, Any], str], dict[str, Any]],
         clock: Callable[[], float],
     ) -> None:
         self._records = records
@@ -73,6 +77,7 @@ class Courier:
         self._deliveries = deliveries
         self._view = view
         self._callback_view = callback_view
+        self._batch_view = batch_view
         self._clock = clock
 
     def attempt(self, delivery: Delivery) -> None:
@@ -118,8 +123,7 @@ class Courier:
     def _post_once(self, delivery: Delivery, secrets: Sequence[str]) -> dict[str, Any]:
         """Send the message once; return time, duration, and status or error."""
         now = self._clock()
-        view = self._callback_view if delivery.is_callback else self._view
-        body = json.dumps(view(Job.of(delivery.job), delivery.base_url))
+        body = json.dumps(self._content(delivery))
         headers = _signed(delivery, body, secrets, now)
         started = time.perf_counter()
         attempt: dict[str, Any] = {"at": now}
@@ -134,6 +138,13 @@ class Courier:
             attempt["error"] = error.detail
         attempt["ms"] = round((time.perf_counter() - started) * 1000)
         return attempt
+
+    def _content(self, delivery: Delivery) -> dict[str, Any]:
+        """The job or batch as the message shows it."""
+        if delivery.event == Event.BATCH_FINISHED:
+            return self._batch_view(delivery.job, delivery.base_url)
+        view = self._callback_view if delivery.is_callback else self._view
+        return view(Job.of(delivery.job), delivery.base_url)
 
     def _record(self, delivery: Delivery, attempt: dict[str, Any]) -> None:
         """Store an attempt; end the delivery, or plan a retry."""

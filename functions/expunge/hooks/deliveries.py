@@ -43,13 +43,13 @@ class Delivery:
     id: str
     """The `webhook-id`, the same for every attempt."""
     hook: str
-    """Id of the subscription, or of the job if its request named the receiver."""
+    """Id of the subscription, or of the job or batch if its request named the receiver."""
     owner: str
     event: str
     url: str
     base_url: str
     job: dict[str, Any]
-    """The job's record as it ended."""
+    """The record of the job or batch as it ended."""
     created_at: float
     due: int
     """Next check, in Unix milliseconds; an integer, since conditions compare it."""
@@ -60,7 +60,7 @@ class Delivery:
 
     @property
     def is_callback(self) -> bool:
-        """Whether the job's request named the receiver."""
+        """Whether the request for the job or batch named the receiver."""
         return bool(self.hook == self.job["id"])
 
     @property

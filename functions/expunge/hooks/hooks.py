@@ -33,6 +33,7 @@ class Hooks:
         *,
         view: Callable[[Job, str], dict[str, Any]],
         callback_view: Callable[[Job, str], dict[str, Any]],
+        batch_view: Callable[[dict[str, Any], str], dict[str, Any]],
         clock: Callable[[], float],
     ) -> None:
         self._queue = queue
@@ -51,6 +52,7 @@ class Hooks:
             self._deliveries,
             view=view,
             callback_view=callback_view,
+            batch_view=batch_view,
             clock=clock,
         )
 

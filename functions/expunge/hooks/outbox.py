@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expunge.errors import ExpungeError
 from expunge.hooks.deliveries import Deliveries, Delivery, milliseconds
@@ -23,6 +23,22 @@ log = logging.getLogger(__name__)
 
 FIRST_CHECK_SECONDS = 60.0
 """How long a message may take to arrive before the sweep sends it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A job or a batch that ends, as its receivers are told."""
+
+    id: str
+    account: str | None
+    """The account whose subscriptions apply; ``None`` for an anonymous caller."""
+    event: str
+    record: dict[str, Any]
+    """Its record as it ends; the message is made of it."""
+    url: str | None = None
+    """The receiver that its own request named."""
+    secret: str | None = None
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +69,45 @@ class WebhookOutbox:
 
     def notices(self, job: Job) -> Notices:
         """The deliveries to every receiver of this job's end."""
-        deliveries = list(self._to(job))
+        return self.notices_of(
+            Ended(
+                job.id,
+                None if job.is_anonymous else job.owner,
+                f"job.{job.status.value}",
+                job.item() | {"webhook_secret": None},
+                url=job.webhook_url,
+                secret=job.webhook_secret,
+                base_url=job.base_url,
+            )
+        )
+
+    def notices_of(self, ended: Ended) -> Notices:
+        """The deliveries to every receiver of the end of a job or a batch."""
+        deliveries = list(self._to(ended))
         changes = [c for delivery in deliveries for c in self._deliveries.added(delivery)]
         return Notices(deliveries, changes, self._queue)
 
-    def _to(self, job: Job) -> Iterator[Delivery]:
-        event = f"job.{job.status.value}"
-        if job.webhook_url is not None:
-            yield self._delivery(
-                job, event, job.id, job.webhook_url, job.base_url, job.webhook_secret
-            )
-        if job.is_anonymous:
+    def _to(self, ended: Ended) -> Iterator[Delivery]:
+        if ended.url is not None:
+            yield self._delivery(ended, ended.id, ended.url, ended.base_url, ended.secret)
+        if ended.account is None:
             return  # only accounts subscribe
-        for hook in self._subscriptions.all(job.owner):
-            if event in hook.events:
-                yield self._delivery(job, event, hook.id, hook.url, hook.base_url, None)
+        for hook in self._subscriptions.all(ended.account):
+            if ended.event in hook.events:
+                yield self._delivery(ended, hook.id, hook.url, hook.base_url, None)
 
     def _delivery(
-        self, job: Job, event: str, hook: str, url: str, base_url: str, secret: str | None
+        self, ended: Ended, hook: str, url: str, base_url: str, secret: str | None
     ) -> Delivery:
         now = self._clock()
         return Delivery(
             id=new_id("msg", now),
             hook=hook,
-            owner=job.owner,
-            event=event,
+            owner=ended.account or ended.id,
+            event=ended.event,
             url=url,
             base_url=base_url,
-            job=job.item() | {"webhook_secret": None},
+            job=ended.record,
             created_at=now,
             due=milliseconds(now + FIRST_CHECK_SECONDS),
             secret=secret,

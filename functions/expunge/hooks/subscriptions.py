@@ -23,6 +23,7 @@ class Event(StrEnum):
     SUCCEEDED = "job.succeeded"
     FAILED = "job.failed"
     CANCELED = "job.canceled"
+    BATCH_FINISHED = "batch.finished"
 
 
 MAX_HOOKS = 10

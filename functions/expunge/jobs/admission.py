@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.meter import TRIES, MeteredCall
 from expunge.errors import (
@@ -33,11 +33,12 @@ from expunge.jobs.uploads import upload_not_found
 from expunge.stores.ports import WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter, Reservation
     from expunge.imaging.limits import Limits
+    from expunge.imaging.source import Source
     from expunge.jobs.capacity import Capacity, Dispatch
     from expunge.jobs.drafting import Draft
     from expunge.jobs.operator_rules import Rules
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from expunge.operations import Mode
     from expunge.operations.execution import Executor, Turn
     from expunge.operations.options.base import ModeOptions
-    from expunge.stores.ports import Objects, Records
+    from expunge.stores.ports import Change, Objects, Records
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +137,55 @@ class Admission:
                     return self._run_then_charge(caller, draft, call, reservation, turn)
             # Others of this caller are under way: only a write tells which of them get a unit.
             return self._run_claimed(caller, request, draft, call, reservation, turn)
+
+    def check(self, caller: Caller, request: JobRequest) -> Source | None:
+        """Check a request, and the image in it if there is one, without reading a store.
+
+        Raises
+        ------
+        expunge.errors.ExpungeError
+            As `submit`, for what can be judged without the image of an upload or a URL.
+        """
+        mode, options = self._validate(caller, request)
+        if request.image_url is not None:
+            try:
+                self._sources.check(caller, request.image_url, schemes=request.schemes)
+            except SourceUnreachable as error:
+                raise ValidationFailed(FieldError("/image_url", error.detail)) from None
+        if request.image is None:
+            return None
+        return self._drafting.check(request, mode, options)
+
+    def admit_prepaid(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        *,
+        job_id: str,
+        also: Sequence[Change],
+        **facts: Any,  # noqa: ANN401  fields of the job
+    ) -> Job:
+        """Queue a job that another write has charged; ``also`` is part of the write.
+
+        Raises
+        ------
+        WriteRefused
+            If a change of ``also`` was refused; nothing is stored then.
+        expunge.errors.ExpungeError
+            As `submit`.
+        """
+        mode, options = self._rules.checked(request)
+        draft = self._drafting.draft(caller, request, mode, options, job_id=job_id)
+        job = draft.job.changed(**facts)
+        try:
+            self._register.add(job, *also, *draft.claimed)
+        except WriteRefused as refused:
+            self._drop(job)
+            if refused.index < len(also):
+                raise
+            raise upload_not_found() from None
+        self._dispatch.send(job)
+        return job
 
     def _validate(self, caller: Caller, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""

@@ -108,6 +108,14 @@ class Drafting:
             job = job.changed(input_key=job.object_key("in", job.media_type))
         return Draft(job, source, options, upload)
 
+    def check(self, request: JobRequest, mode: Mode, options: ModeOptions) -> Source:
+        """The structure of the image in a request, which the mode supports; raises as `draft`."""
+        declared, limits = request.declared, self._limits
+        image = request.image or b""
+        source = Source.of(image, declared=declared, partial=mode.partial, limits=limits)
+        mode.check(source, options)
+        return source
+
     def _source(self, caller: Caller, request: JobRequest) -> tuple[Source, Uploaded | None]:
         image, declared = request.image or b"", request.declared
         upload = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.browsers import is_unguessable
 from expunge.errors import FieldError, IdempotencyConflict, IdempotencyMismatch, ValidationFailed
@@ -23,6 +23,15 @@ RETRY_SECONDS = 3600
 """Lifetime of a short key from a caller without a secret, valid only for the same request."""
 
 
+class Claimed(Protocol):
+    """A request that may have an idempotency key."""
+
+    @property
+    def idempotency_key(self) -> str | None: ...
+
+    def digest(self) -> str: ...
+
+
 class Idempotency:
     """Finds the jobs of earlier requests by their keys."""
 
@@ -37,14 +46,14 @@ class Idempotency:
         claim: Item = {"digest": request.digest(), "job": job.id}
         return [
             Put(key, claim, if_absent=True, expires_at=int(job.created_at) + seconds)
-            for key, seconds in _claim_keys(caller, request).items()
+            for key, seconds in claim_keys(caller, request).items()
         ]
 
     def earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
         """The job of an earlier request with the same key; raises like `replay`."""
         if request.idempotency_key is None:
             return None
-        item = self._records.get(next(iter(_claim_keys(caller, request))))
+        item = self._records.get(next(iter(claim_keys(caller, request))))
         return self.replay(caller, request, item) if item else None
 
     def replay(self, caller: Caller, request: JobRequest, claim: dict[str, Any]) -> SubmitResult:
@@ -70,7 +79,7 @@ class Idempotency:
         return SubmitResult(job, replayed=True)
 
 
-def _claim_keys(caller: Caller, request: JobRequest) -> dict[Key, int]:
+def claim_keys(caller: Caller, request: Claimed) -> dict[Key, int]:
     """The record keys that claim an idempotency key, with their lifetimes in seconds.
 
     The first one is looked up. Each claim belongs to an account or a browser, never to an IP

@@ -75,6 +75,10 @@ class Job:
     """The caller's request, as that surface shows it."""
     browser: str | None = None
     """For an anonymous job, the browser name that lists it and may cancel or delete it."""
+    batch: str | None = None
+    """The id of the batch that it is an item of."""
+    batch_index: int = 0
+    """Its position in the batch, from 0."""
     webhook_url: str | None = None
     """A URL that receives a message about this job's end, besides the subscriptions."""
     webhook_private: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.meter import TRIES, Meter
 from expunge.accounts.policies import Policies
@@ -27,14 +27,15 @@ from expunge.jobs.uploads import Uploads
 from expunge.operations.execution import InProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from expunge.accounts.callers import Caller
+    from expunge.imaging.source import Source
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
     from expunge.operations.execution import Executor
     from expunge.operations.receipt import Issuer
-    from expunge.stores.ports import Objects, Queue, Records, Value
+    from expunge.stores.ports import Change, Objects, Queue, Records, Value
 
 
 class Jobs:
@@ -125,6 +126,32 @@ class Jobs:
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """See `Admission.submit`."""
         return self._admission.submit(caller, request)
+
+    def check(self, caller: Caller, request: JobRequest) -> Source | None:
+        """See `Admission.check`."""
+        return self._admission.check(caller, request)
+
+    def admit_prepaid(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        *,
+        job_id: str,
+        also: Sequence[Change],
+        **facts: Any,  # noqa: ANN401  fields of the job
+    ) -> Job:
+        """See `Admission.admit_prepaid`."""
+        return self._admission.admit_prepaid(caller, request, job_id=job_id, also=also, **facts)
+
+    def add_ended(
+        self,
+        job: Job,
+        status: Status,
+        claims: Sequence[Change],
+        **facts: Any,  # noqa: ANN401  fields of the job
+    ) -> None:
+        """See `Register.add_ended`."""
+        self._register.add_ended(job, status, claims, **facts)
 
     def work(self, message: Mapping[str, Value]) -> None:
         """See `Runner.work`."""
@@ -229,6 +256,10 @@ class Jobs:
         """Cancel or delete a job of an erased owner; ``False`` while it is running."""
         stands = self._cancel(job)
         return stands is not None and stands.status.ended and self.deletion.delete(stands)
+
+    def drop_queued(self, job: Job) -> None:
+        """Cancel a job of a batch, if no worker has started it."""
+        self._cancel(job)
 
     def poll_after_ms(self, job: Job) -> int:
         """See `RunTimeEstimator.poll_after_ms`."""

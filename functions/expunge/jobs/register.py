@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.settlement import settlement
 from expunge.errors import Unavailable
-from expunge.jobs import page_index
+from expunge.jobs import membership, page_index
 from expunge.jobs.job import Job, Status, stored
 from expunge.jobs.pending import Pending
 from expunge.stores.ports import (
@@ -103,7 +103,9 @@ class Register:
             self._records.write(pending)
             self._records.write(*claims, record, *numbered)
         else:
-            self._records.write(*claims, record, pending, *_listing(job, expires_at), *numbered)
+            member = membership.entered(job, expires_at)
+            listing = _listing(job, expires_at)
+            self._records.write(*claims, record, pending, *listing, *numbered, *member)
         if not job.sync:
             self._observer(job)
 
@@ -134,6 +136,7 @@ class Register:
             *also,
             *_listing(ended, expires_at),
             *page_index.added(ended),
+            *self._member(ended),
         )
         notices.send()
         self._observer(ended)
@@ -174,6 +177,7 @@ class Register:
         return self._change(
             job,
             {"status": [job.status], "lease": [job.lease]},
+            *self._member(job.changed(status=Status.PROCESSING)),
             status=Status.PROCESSING,
             attempts=job.attempts + 1,
             lease=lease,
@@ -205,7 +209,7 @@ class Register:
             only_if={"status": [job.status], "lease": [job.lease]},
             expires_at=expires_at,
         )
-        others = [*_settled(ended), *notices.changes, *also]
+        others = [*_settled(ended), *notices.changes, *also, *self._member(ended)]
         if not self._write_end(ended, change, others, expires_at):
             return None
         notices.send()
@@ -245,10 +249,11 @@ class Register:
         self,
         job: Job,
         only_if: dict[str, Sequence[Any]],
+        *others: Change,
         **fields: Any,  # noqa: ANN401
     ) -> Job | None:
         try:
-            self._records.write(Update(_key(job), fields, only_if=only_if))
+            self._records.write(Update(_key(job), fields, only_if=only_if), *others)
         except WriteRefused:
             return None
         return job.changed(**fields)
@@ -268,7 +273,13 @@ class Register:
         known: dict[str, Sequence[Any]] = {"status": [job.status], "lease": [job.lease]}
         listing = [Delete(put.key) for put in _listing(job, 0)]
         numbered = page_index.removed(job, self._clock())
-        return [Delete(_key(job), only_if=known), self._pending.removed(job), *listing, *numbered]
+        member = membership.removed(job, int(self._clock()) + UNFINISHED_SECONDS)
+        forgotten = [Delete(_key(job), only_if=known), self._pending.removed(job)]
+        return [*forgotten, *listing, *numbered, *member]
+
+    def _member(self, job: Job) -> list[Change]:
+        """The changes that write the job's state into its batch."""
+        return membership.entered(job, int(self._clock()) + UNFINISHED_SECONDS)
 
 
 def _key(job: Job) -> Key:

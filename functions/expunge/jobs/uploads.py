@@ -28,16 +28,17 @@ from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import EXTENSIONS, MOVIES, claimed, normalised
 from expunge.jobs.cleanup import PendingDeletion
 from expunge.jobs.register import UNFINISHED_SECONDS
+from expunge.stores.limits import MAX_CHANGES
 from expunge.stores.ports import Delete, Key, Put, SignedRequest, Update, WriteRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter
     from expunge.jobs.job import Job
     from expunge.jobs.register import Register
-    from expunge.stores.ports import Item, Objects, Records
+    from expunge.stores.ports import Change, Item, Objects, Records
 
 _OBJECT_KEY = re.compile(r"in/[A-Za-z0-9/_.-]{1,200}")
 """The form of the object keys that this service assigns."""
@@ -52,6 +53,8 @@ USED_SECONDS = 3600
 """How long a claimed upload stays after the last of its jobs has ended."""
 LAST_PUT_SECONDS = 60
 """Extra time for a PUT that started before the URL expired."""
+KEPT_SECONDS = 24 * 3600
+"""Lifetime of a file that came with the request for a batch, until its job."""
 BUSY_SECONDS = 300
 """Interval between checks of an upload whose job has not ended."""
 _USE = "use#"
@@ -67,6 +70,16 @@ class Upload:
     """Signed URL of the file, valid as long as the request. The local store's starts with ``/``."""
     quotas: tuple[QuotaStatus, ...] = ()
     """The caller's quotas for uploads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file in the body of a request."""
+
+    data: bytes
+    media_type: str
+    """Its true type, of the magic bytes."""
+    filename: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +173,43 @@ class Uploads:
         quotas = self._meter.take(caller, MeteredCall("uploads"), upload, deletion.registration())
         source_url = self._objects.presign_get(key, expires_in=UPLOAD_SECONDS)
         return Upload(key, request, source_url, quotas)
+
+    def keep(self, caller: Caller, files: Sequence[Sent]) -> list[str]:
+        """Store files that came with a request, as uploads; return their object keys.
+
+        Their records and deletions are written first, so a crash leaves no file behind. An upload
+        without a job is deleted after a day.
+
+        Raises
+        ------
+        StorageFull
+            If there is no space for them.
+        """
+        self._check_space(sum(len(file.data) for file in files))
+        now = int(self._clock())
+        day = datetime.fromtimestamp(now, UTC).date().isoformat()
+        keys = []
+        changes: list[Change] = []
+        for file in files:
+            key = f"in/{day}/{new_id('up', now)}.{EXTENSIONS.get(file.media_type, 'bin')}"
+            owner, until = caller.owner_of(key), now + KEPT_SECONDS
+            facts: Item = {
+                "content_type": file.media_type,
+                "size": len(file.data),
+                "filename": file.filename,
+            }
+            deletion = PendingDeletion(key, until, until, upload_of=owner)
+            changes += [Put(_key(owner, key), facts, expires_at=until), deletion.registration()]
+            keys.append(key)
+        for first in range(0, len(changes), MAX_CHANGES):
+            self._records.write(*changes[first : first + MAX_CHANGES])
+        for key, file in zip(keys, files, strict=True):
+            self._objects.put(key, file.data, content_type=file.media_type)
+        return keys
+
+    def exists(self, caller: Caller, object_key: str) -> bool:
+        """Whether the caller has such an upload; its file may still be missing."""
+        return self._find(caller, object_key)[1] is not None
 
     def fetch(self, caller: Caller, object_key: str) -> Uploaded:
         """Return the uploaded file.

@@ -241,6 +241,40 @@ class Objects(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FoundObject:
+    """An object as a bucket has it now."""
+
+    length: int
+    etag: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """Its user-defined metadata, with names in lower case."""
+
+
+class Buckets(Protocol):
+    """Objects of the operator's own buckets, by bucket and key. Keys are any text."""
+
+    def head(self, bucket: str, key: str) -> FoundObject | None:
+        """The object's current version; ``None`` if there is none, or it was deleted."""
+        ...
+
+    def get(self, bucket: str, key: str, etag: str) -> bytes | None:
+        """The bytes of the version with this ``etag``; ``None`` if it is not the current one."""
+        ...
+
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        data: bytes,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str],
+    ) -> None:
+        """Store an object; an existing one is replaced."""
+        ...
+
+
 class Queue(Protocol):
     """At-least-once delivery of small JSON messages (at most 64 KiB)."""
 

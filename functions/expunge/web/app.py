@@ -55,6 +55,7 @@ def for_people(path: str) -> bool:
 
 LATE: dict[str, Callable[[str], bool]] = {
     "native.hooks": below("/api/v1/hooks"),
+    "batches.routes": below("/api/v1/batches"),
     "clean.routes": below("/api/v1/clean"),
     "tasks.routes": below("/api/generate", "/api/status", "/api/list"),
     "account.routes": below(
@@ -97,11 +98,20 @@ def create_app(service: Service) -> FastAPI:
     install(app)
     limits = service.limits
     _guard(app, service)
-    completions = (native_openapi.complete, job_views.complete, _complete_clean)
+    completions = (
+        native_openapi.complete,
+        job_views.complete,
+        _complete_clean,
+        _complete_batches,
+    )
     models = (Problem, TaskProblem)
     most = max(limits.file_bytes, limits.movie_bytes)
     describe(app, *models, completions=completions, upload_bytes=most)
     return app
+
+
+def _complete_batches(spec: dict[str, Any]) -> None:
+    load("expunge.web.batches.openapi").complete(spec)
 
 
 def _complete_clean(spec: dict[str, Any]) -> None:

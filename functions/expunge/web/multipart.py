@@ -6,7 +6,7 @@ the chunks that arrived.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
@@ -40,6 +40,7 @@ class Part:
     name: str = ""
     content_type: str | None = None
     data: bytes = b""
+    filename: str = field(default="", compare=False)
 
     @property
     def text(self) -> str:
@@ -56,18 +57,34 @@ async def read_form(request: Request) -> dict[str, Part]:
         For a body that does not parse, a duplicate name, or parts that are too many or too
         long.
     """
+    return (await _collected(request)).parts
+
+
+async def read_files(request: Request, most: int) -> tuple[list[Part], dict[str, Part]]:
+    """The files of a form, up to ``most`` of one name, and its other parts by name.
+
+    Raises
+    ------
+    InvalidRequest
+        As `read_form`.
+    """
+    collected = await _collected(request, most)
+    return collected.files, collected.parts
+
+
+async def _collected(request: Request, most: int = 0) -> _Collector:
     _, options = parse_options_header(request.headers["content-type"])
     boundary = options.get(b"boundary")
     if not boundary:
         raise InvalidRequest("The Content-Type of the form names no boundary.")
     chunks = [chunk async for chunk in request.stream()]
     if sum(map(len, chunks)) <= PARSED_AT_ONCE:
-        return _parsed(boundary, chunks)
-    return await run_in_threadpool(_parsed, boundary, chunks)
+        return _parsed(boundary, chunks, most)
+    return await run_in_threadpool(_parsed, boundary, chunks, most)
 
 
-def _parsed(boundary: bytes, chunks: Iterable[bytes]) -> dict[str, Part]:
-    collector = _Collector()
+def _parsed(boundary: bytes, chunks: Iterable[bytes], most: int) -> _Collector:
+    collector = _Collector(most)
     try:
         parser = MultipartParser(boundary, collector.callbacks())
         for chunk in chunks:
@@ -77,7 +94,7 @@ def _parsed(boundary: bytes, chunks: Iterable[bytes]) -> dict[str, Part]:
         raise InvalidRequest(f"The form does not parse: {error}") from None
     if not collector.ended:
         raise InvalidRequest("The form ends before its closing boundary.")
-    return collector.parts
+    return collector
 
 
 async def read_image(request: Request) -> tuple[bytes, str | None]:
@@ -115,10 +132,12 @@ def refuse_unknown(form: Mapping[str, Part], known: Collection[str]) -> None:
 
 
 class _Collector:
-    """Collects the parser's events into parts."""
+    """Collects the parser's events into parts; up to ``most`` files may share a name."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 0) -> None:
         self.parts: dict[str, Part] = {}
+        self.files: list[Part] = []
+        self._most = most
         self.ended = False
         self._part = Part()
         self._pieces: list[bytes] = []
@@ -151,6 +170,7 @@ class _Collector:
         if name == b"content-disposition":
             _, options = parse_options_header(value)
             self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
+            self._part.filename = options.get(b"filename", b"").decode("utf-8", "replace")
         elif name == b"content-type":
             self._part.content_type = value.decode("latin-1")
 
@@ -161,6 +181,11 @@ class _Collector:
         part = self._part
         part.data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         self._pieces.clear()
+        if self._most and part.name in FILES:
+            if len(self.files) == self._most:
+                raise InvalidRequest(f"The form has more than {self._most} files.")
+            self.files.append(part)
+            return
         if not part.name or part.name in self.parts:
             raise InvalidRequest(f"The form has a part without a name, or «{part.name}» twice.")
         if part.name not in FILES and len(part.data) > MAX_TEXT:

@@ -106,6 +106,7 @@ def test_a_dead_letter_is_shown_raises_an_alarm_and_is_sent_again(
         "job_id": job,
         "job_status": "queued",
         "delivery_id": None,
+        "batch_id": None,
         "since": "",
     }
     assert state(admin, "dead_letters") == "alarm"

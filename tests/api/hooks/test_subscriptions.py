@@ -116,7 +116,7 @@ def test_a_secret_is_shown_once(client: TestClient, site: Site) -> None:
     (listed,) = client.get(HOOKS).json()["hooks"]
 
     assert listed == {name: hook[name] for name in ("id", "url", "events", "created_at")}
-    assert hook["events"] == ["job.succeeded", "job.failed", "job.canceled"]
+    assert hook["events"] == ["job.succeeded", "job.failed", "job.canceled", "batch.finished"]
 
 
 def test_a_replaced_secret_signs_beside_the_new_one_for_a_day(

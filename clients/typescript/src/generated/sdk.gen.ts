@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { BeginCheckoutData, BeginCheckoutErrors, BeginCheckoutResponses, BeginGoogleSignInData, BeginGoogleSignInErrors, BeginGoogleSignInResponses, BeginGuestSessionData, BeginGuestSessionErrors, BeginGuestSessionResponses, BeginTopUpData, BeginTopUpErrors, BeginTopUpResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeApiKeyData, ChangeApiKeyErrors, ChangeApiKeyResponses, ChangeKeyData, ChangeKeyErrors, ChangeKeyResponses, CleanImageData, CleanImageErrors, CleanImageResponses, CleanPictureData, CleanPictureErrors, CleanPictureResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateFirstKeyData, CreateFirstKeyErrors, CreateFirstKeyResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteHookData, DeleteHookErrors, DeleteHookResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteStoredImageData, DeleteStoredImageErrors, DeleteStoredImageResponses, DetectFacesData, DetectFacesErrors, DetectFacesResponses, DownloadFaceJobData, DownloadFaceJobErrors, DownloadFaceJobResponses, DownloadStoredImageData, DownloadStoredImageErrors, DownloadStoredImageResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, FinishGoogleSignInData, FinishGoogleSignInErrors, FinishGoogleSignInResponses, FollowSignInLinkData, FollowSignInLinkErrors, FollowSignInLinkResponses, GetAdminSessionData, GetAdminSessionErrors, GetAdminSessionResponses, GetAdminStatsData, GetAdminStatsErrors, GetAdminStatsResponses, GetAdminTimelineData, GetAdminTimelineErrors, GetAdminTimelineResponses, GetAlarmsData, GetAlarmsErrors, GetAlarmsResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetConfigData, GetConfigErrors, GetConfigResponses, GetFaceJobData, GetFaceJobErrors, GetFaceJobResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHookSecretData, GetHookSecretErrors, GetHookSecretResponses, GetJobData, GetJobErrors, GetJobResponses, GetMeData, GetMeErrors, GetMeResponses, GetQueuesData, GetQueuesErrors, GetQueuesResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetStoredImageData, GetStoredImageErrors, GetStoredImageResponses, GetTaskData, GetTaskErrors, GetTaskResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListCreditEntriesData, ListCreditEntriesErrors, ListCreditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListFaceJobsData, ListFaceJobsErrors, ListFaceJobsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListStoredImagesData, ListStoredImagesErrors, ListStoredImagesResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListUnfinishedJobsData, ListUnfinishedJobsErrors, ListUnfinishedJobsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, MaskFacesData, MaskFacesErrors, MaskFacesResponses, ReceiveBillingEventData, ReceiveBillingEventErrors, ReceiveBillingEventResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, ReplaceHookSecretData, ReplaceHookSecretErrors, ReplaceHookSecretResponses, RotateHookSecretData, RotateHookSecretErrors, RotateHookSecretResponses, SendSignInLinkData, SendSignInLinkErrors, SendSignInLinkResponses, SignOutData, SignOutErrors, SignOutResponses, TryMaskData, TryMaskErrors, TryMaskResponses } from './types.gen.js';
+import type { BeginCheckoutData, BeginCheckoutErrors, BeginCheckoutResponses, BeginGoogleSignInData, BeginGoogleSignInErrors, BeginGoogleSignInResponses, BeginGuestSessionData, BeginGuestSessionErrors, BeginGuestSessionResponses, BeginTopUpData, BeginTopUpErrors, BeginTopUpResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeApiKeyData, ChangeApiKeyErrors, ChangeApiKeyResponses, ChangeKeyData, ChangeKeyErrors, ChangeKeyResponses, CleanImageData, CleanImageErrors, CleanImageResponses, CleanPictureData, CleanPictureErrors, CleanPictureResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateFirstKeyData, CreateFirstKeyErrors, CreateFirstKeyResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteHookData, DeleteHookErrors, DeleteHookResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteStoredImageData, DeleteStoredImageErrors, DeleteStoredImageResponses, DetectFacesData, DetectFacesErrors, DetectFacesResponses, DownloadFaceJobData, DownloadFaceJobErrors, DownloadFaceJobResponses, DownloadStoredImageData, DownloadStoredImageErrors, DownloadStoredImageResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, FinishGoogleSignInData, FinishGoogleSignInErrors, FinishGoogleSignInResponses, FollowSignInLinkData, FollowSignInLinkErrors, FollowSignInLinkResponses, GetAdminSessionData, GetAdminSessionErrors, GetAdminSessionResponses, GetAdminStatsData, GetAdminStatsErrors, GetAdminStatsResponses, GetAdminTimelineData, GetAdminTimelineErrors, GetAdminTimelineResponses, GetAlarmsData, GetAlarmsErrors, GetAlarmsResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetConfigData, GetConfigErrors, GetConfigResponses, GetFaceJobData, GetFaceJobErrors, GetFaceJobResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHookSecretData, GetHookSecretErrors, GetHookSecretResponses, GetJobData, GetJobErrors, GetJobResponses, GetMeData, GetMeErrors, GetMeResponses, GetQueuesData, GetQueuesErrors, GetQueuesResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetStoredImageData, GetStoredImageErrors, GetStoredImageResponses, GetTaskData, GetTaskErrors, GetTaskResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListCreditEntriesData, ListCreditEntriesErrors, ListCreditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListFaceJobsData, ListFaceJobsErrors, ListFaceJobsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListStoredImagesData, ListStoredImagesErrors, ListStoredImagesResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListUnfinishedJobsData, ListUnfinishedJobsErrors, ListUnfinishedJobsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, MaskFacesData, MaskFacesErrors, MaskFacesResponses, ReceiveBillingEventData, ReceiveBillingEventErrors, ReceiveBillingEventResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, ReplaceHookSecretData, ReplaceHookSecretErrors, ReplaceHookSecretResponses, RotateHookSecretData, RotateHookSecretErrors, RotateHookSecretResponses, SendSignInLinkData, SendSignInLinkErrors, SendSignInLinkResponses, SignOutData, SignOutErrors, SignOutResponses, TryMaskData, TryMaskErrors, TryMaskResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -316,6 +316,100 @@ export const listDeliveries = <ThrowOnError extends boolean = false>(options: Op
         }
     ],
     url: '/api/v1/hooks/{hook_id}/deliveries',
+    ...options
+});
+
+/**
+ * List your batches, newest first
+ *
+ * Returns one page of batches without their items. `next_cursor` gets the next page.
+ *
+ * Without an account, the list shows the batches of your browser's cookie or of the
+ * `X-Client-Secret` that you send.
+ */
+export const listBatches = <ThrowOnError extends boolean = false>(options?: Options<ListBatchesData, ThrowOnError>) => (options?.client ?? client).get<ListBatchesResponses, ListBatchesErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        },
+        { name: 'X-Client-Secret', type: 'apiKey' }
+    ],
+    url: '/api/v1/batches',
+    ...options
+});
+
+/**
+ * Create a batch of jobs
+ *
+ * Makes one job of each of up to 100 images, and charges all of them at once: a batch that
+ * does not fit into your limits is refused as a whole. A job that fails is refunded.
+ *
+ * Images are `image_url`s or `object_key`s of uploads, or the files `image` of a form. The mode
+ * and its options apply to all items; in JSON each item may have its own.
+ */
+export const createBatch = <ThrowOnError extends boolean = false>(options: Options<CreateBatchData, ThrowOnError>) => (options.client ?? client).post<CreateBatchResponses, CreateBatchErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/batches',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Cancel a batch, or delete an ended one
+ *
+ * Jobs of a batch that have not started are cancelled and refunded; running ones end. A batch
+ * that has ended is deleted with its ZIP and its jobs, results and images.
+ *
+ * Without an account, send the cookie or the `X-Client-Secret` that created the batch.
+ */
+export const cancelBatch = <ThrowOnError extends boolean = false>(options: Options<CancelBatchData, ThrowOnError>) => (options.client ?? client).delete<CancelBatchResponses, CancelBatchErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        },
+        { name: 'X-Client-Secret', type: 'apiKey' }
+    ],
+    url: '/api/v1/batches/{batch_id}',
+    ...options
+});
+
+/**
+ * Get a batch
+ *
+ * Returns the batch with the state of every item. A batch created without an account can be
+ * read by anyone who has its id.
+ */
+export const getBatch = <ThrowOnError extends boolean = false>(options: Options<GetBatchData, ThrowOnError>) => (options.client ?? client).get<GetBatchResponses, GetBatchErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/batches/{batch_id}',
     ...options
 });
 

@@ -259,6 +259,190 @@ export type AttemptView = {
 };
 
 /**
+ * BatchCounts
+ *
+ * The number of items by the state of their jobs.
+ */
+export type BatchCounts = {
+    /**
+     * Queued
+     */
+    queued: number;
+    /**
+     * Processing
+     */
+    processing: number;
+    /**
+     * Succeeded
+     */
+    succeeded: number;
+    /**
+     * Failed
+     */
+    failed: number;
+    /**
+     * Canceled
+     */
+    canceled: number;
+};
+
+/**
+ * BatchItemView
+ *
+ * One item of a batch, which is a job.
+ */
+export type BatchItemView = {
+    /**
+     * Index
+     *
+     * Its position in the request, from 0.
+     */
+    index: number;
+    /**
+     * Status
+     */
+    status: 'queued' | 'processing' | 'succeeded' | 'failed' | 'canceled';
+    /**
+     * Job Id
+     *
+     * Its job, with the report. Absent until the job has been made.
+     */
+    job_id?: string | null;
+    /**
+     * Mode
+     */
+    mode?: string | null;
+    /**
+     * Name
+     *
+     * The name of its file, if one is known.
+     */
+    name?: string | null;
+    /**
+     * Result Url
+     *
+     * Signed URL of the result, valid until `result_expires_at`.
+     */
+    result_url?: string | null;
+    /**
+     * Result Expires At
+     */
+    result_expires_at?: string | null;
+    /**
+     * Error Code
+     *
+     * A problem code, listed at `/problems`.
+     */
+    error_code?: string | null;
+    /**
+     * Error Message
+     */
+    error_message?: string | null;
+};
+
+/**
+ * BatchView
+ *
+ * A batch and its current state.
+ */
+export type BatchView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Status
+     *
+     * `finished` when every job has ended, also if jobs failed.
+     */
+    status: 'processing' | 'canceling' | 'finished' | 'canceled';
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Ended At
+     */
+    ended_at?: string | null;
+    /**
+     * Purpose
+     */
+    purpose?: string | null;
+    /**
+     * Total
+     *
+     * The number of items.
+     */
+    total: number;
+    /**
+     * Absent in lists and messages while the batch goes on.
+     */
+    counts?: BatchCounts | null;
+    /**
+     * Zip Url
+     *
+     * Signed URL of the ZIP, valid until `zip_expires_at`.
+     */
+    zip_url?: string | null;
+    /**
+     * Zip Bytes
+     */
+    zip_bytes?: number | null;
+    /**
+     * Zip Expires At
+     */
+    zip_expires_at?: string | null;
+    /**
+     * Zip Error
+     *
+     * Why there is no ZIP, if one was requested.
+     */
+    zip_error?: string | null;
+    /**
+     * Poll Url
+     *
+     * URL to poll until the batch ends.
+     */
+    poll_url?: string | null;
+    /**
+     * Poll After Ms
+     *
+     * Suggested delay before the next poll.
+     */
+    poll_after_ms?: number | null;
+    /**
+     * Webhook Secret
+     *
+     * Secret that verifies the message to `webhook_url`; shown once.
+     */
+    webhook_secret?: string | null;
+    /**
+     * Items
+     *
+     * Every item in the order of the request; absent in lists and messages.
+     */
+    items?: Array<BatchItemView> | null;
+};
+
+/**
+ * BatchesView
+ *
+ * One page of the caller's batches, newest first.
+ */
+export type BatchesView = {
+    /**
+     * Batches
+     */
+    batches: Array<BatchView>;
+    /**
+     * Next Cursor
+     *
+     * Send it as `cursor` to get the next page.
+     */
+    next_cursor?: string | null;
+};
+
+/**
  * BillingView
  *
  * What this server sells.
@@ -379,7 +563,7 @@ export type DeadLetterView = {
     /**
      * Queue
      */
-    queue: 'jobs' | 'large' | 'deliveries';
+    queue: 'jobs' | 'large' | 'deliveries' | 'batches';
     /**
      * Job Id
      *
@@ -398,6 +582,12 @@ export type DeadLetterView = {
      * `null` for a job.
      */
     delivery_id: string | null;
+    /**
+     * Batch Id
+     *
+     * `null` for a job or a webhook.
+     */
+    batch_id?: string | null;
     /**
      * Since
      *
@@ -454,6 +644,8 @@ export type DeliveryView = {
     event: string;
     /**
      * Job Id
+     *
+     * The id of the job or batch that ended.
      */
     job_id: string;
     /**
@@ -602,7 +794,7 @@ export type EntryView = {
  *
  * The events that a caller can subscribe to.
  */
-export type Event = 'job.succeeded' | 'job.failed' | 'job.canceled';
+export type Event = 'job.succeeded' | 'job.failed' | 'job.canceled' | 'batch.finished';
 
 /**
  * FaceReport
@@ -1648,9 +1840,9 @@ export type QueueView = {
     /**
      * Name
      *
-     * `jobs`, `large` for large jobs (AWS only), or `deliveries` for webhooks.
+     * `jobs`, `large` for large jobs and `batches` (both AWS only), or `deliveries` for webhooks.
      */
-    name: 'jobs' | 'large' | 'deliveries';
+    name: 'jobs' | 'large' | 'deliveries' | 'batches';
     /**
      * Waiting
      *
@@ -2480,7 +2672,7 @@ export type Problem = {
     /**
      * Code
      */
-    code: 'invalid_request' | 'unauthorized' | 'invalid_api_key' | 'client_secret_required' | 'client_secret_invalid' | 'sign_in_failed' | 'admin_required' | 'login_failed' | 'insufficient_credits' | 'csrf_failed' | 'source_unreachable' | 'signature_invalid' | 'mode_disabled' | 'scope_disabled' | 'forbidden' | 'use_jobs' | 'not_found' | 'job_not_found' | 'upload_not_found' | 'hook_not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'upload_incomplete' | 'idempotency_conflict' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'misdirected_request' | 'purpose_required' | 'validation_error' | 'malformed_image' | 'image_too_large' | 'rewrite_unproven' | 'manifest_conflict' | 'idempotency_mismatch' | 'quota_exceeded' | 'rate_limited' | 'rate_limited_concurrent' | 'headers_too_large' | 'internal_error' | 'pipeline_error' | 'source_unavailable' | 'billing_disabled' | 'admin_disabled' | 'storage_disabled' | 'sign_in_disabled' | 'storage_full' | 'service_unavailable' | 'store_misconfigured' | 'overloaded' | 'model_missing' | 'extra_missing' | 'loop_detected' | 'takes_too_long';
+    code: 'invalid_request' | 'unauthorized' | 'invalid_api_key' | 'client_secret_required' | 'client_secret_invalid' | 'sign_in_failed' | 'admin_required' | 'login_failed' | 'insufficient_credits' | 'csrf_failed' | 'source_unreachable' | 'signature_invalid' | 'mode_disabled' | 'scope_disabled' | 'forbidden' | 'use_jobs' | 'not_found' | 'job_not_found' | 'batch_not_found' | 'upload_not_found' | 'hook_not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'upload_incomplete' | 'idempotency_conflict' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'misdirected_request' | 'purpose_required' | 'validation_error' | 'malformed_image' | 'image_too_large' | 'rewrite_unproven' | 'manifest_conflict' | 'idempotency_mismatch' | 'quota_exceeded' | 'rate_limited' | 'rate_limited_concurrent' | 'headers_too_large' | 'internal_error' | 'pipeline_error' | 'source_unavailable' | 'billing_disabled' | 'admin_disabled' | 'storage_disabled' | 'sign_in_disabled' | 'storage_full' | 'service_unavailable' | 'store_misconfigured' | 'overloaded' | 'model_missing' | 'extra_missing' | 'loop_detected' | 'takes_too_long';
 };
 
 /**
@@ -4993,6 +5185,84 @@ export type AllJobView = {
     error_message?: string | null;
 };
 
+/**
+ * BatchItemCreate
+ *
+ * One image of a new batch: an upload's key, or a URL.
+ */
+export type BatchItemCreate = {
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Mode
+     *
+     * What to do with this image; else the batch's.
+     */
+    mode?: string | null;
+    /**
+     * Options
+     *
+     * Options of this image's mode. An item with a mode of its own does not get the batch's options.
+     */
+    options?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
+ * BatchCreate
+ *
+ * A new batch in JSON.
+ */
+export type BatchCreate = {
+    /**
+     * Items
+     */
+    items: Array<BatchItemCreate>;
+    /**
+     * Mode
+     *
+     * What to do with each item that does not say it.
+     */
+    mode?: string | null;
+    /**
+     * Options
+     *
+     * Options of that mode.
+     */
+    options?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Zip
+     *
+     * Whether a worker puts all results into one ZIP at the end.
+     */
+    zip?: boolean;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the batch ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for; see `createJob`.
+     */
+    purpose?: string | null;
+};
+
 export type CreateUploadData = {
     body: UploadCreate;
     headers?: {
@@ -5887,6 +6157,211 @@ export type ListDeliveriesResponses = {
 };
 
 export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type ListBatchesData = {
+    body?: never;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Entries per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/batches';
+};
+
+export type ListBatchesErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type ListBatchesError = ListBatchesErrors[keyof ListBatchesErrors];
+
+export type ListBatchesResponses = {
+    /**
+     * Successful Response
+     */
+    200: BatchesView;
+};
+
+export type ListBatchesResponse = ListBatchesResponses[keyof ListBatchesResponses];
+
+export type CreateBatchData = {
+    body: {
+        /**
+         * The files. A request has at most 10 MB on a server of your own, and 6 MB on AWS; send more through `POST /api/v1/uploads`.
+         */
+        image: Array<Blob | File>;
+        /**
+         * What to do with every file.
+         */
+        mode: string;
+        /**
+         * A JSON object.
+         */
+        options?: string;
+        zip?: boolean;
+        webhook_url?: string;
+        purpose?: string;
+    };
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+        /**
+         * Idempotency-Key
+         *
+         * 1–64 characters; the same key never makes a second job.
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/batches';
+};
+
+export type CreateBatchErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type CreateBatchError = CreateBatchErrors[keyof CreateBatchErrors];
+
+export type CreateBatchResponses = {
+    /**
+     * Successful Response
+     */
+    202: BatchView;
+};
+
+export type CreateBatchResponse = CreateBatchResponses[keyof CreateBatchResponses];
+
+export type CancelBatchData = {
+    body?: never;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path: {
+        /**
+         * Batch Id
+         *
+         * The batch's id.
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/v1/batches/{batch_id}';
+};
+
+export type CancelBatchErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type CancelBatchError = CancelBatchErrors[keyof CancelBatchErrors];
+
+export type CancelBatchResponses = {
+    /**
+     * Successful Response
+     */
+    200: BatchView;
+};
+
+export type CancelBatchResponse = CancelBatchResponses[keyof CancelBatchResponses];
+
+export type GetBatchData = {
+    body?: never;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path: {
+        /**
+         * Batch Id
+         *
+         * The batch's id.
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/v1/batches/{batch_id}';
+};
+
+export type GetBatchErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type GetBatchError = GetBatchErrors[keyof GetBatchErrors];
+
+export type GetBatchResponses = {
+    /**
+     * Successful Response
+     */
+    200: BatchView;
+};
+
+export type GetBatchResponse = GetBatchResponses[keyof GetBatchResponses];
 
 export type CreateTaskData = {
     body: TaskCreate;

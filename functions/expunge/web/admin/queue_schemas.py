@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 JOB = "job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"
 
-QueueName = Literal["jobs", "large", "deliveries"]
+QueueName = Literal["jobs", "large", "deliveries", "batches"]
 JobState = Literal["queued", "processing", "succeeded", "failed", "canceled"]
 _DEAD: dict[str, JsonValue] = {
     "queue": "jobs",
     "job_id": JOB,
     "job_status": "failed",
     "delivery_id": None,
+    "batch_id": None,
     "since": "2026-05-24T10:00:00Z",
 }
 
@@ -24,7 +25,8 @@ class QueueView(BaseModel):
     """A queue and the number of its messages. On SQS all numbers are approximate."""
 
     name: QueueName = Field(
-        description="`jobs`, `large` for large jobs (AWS only), or `deliveries` for webhooks."
+        description="`jobs`, `large` for large jobs and `batches` (both AWS only), or `deliveries` "
+        "for webhooks."
     )
     waiting: int = Field(description="Messages that a worker could receive now.")
     in_flight: int = Field(description="Messages that a worker is processing.")
@@ -94,6 +96,7 @@ class DeadLetterView(BaseModel):
     job_id: str | None = Field(description="`null` for a webhook.")
     job_status: JobState | None = Field(description="`null` if the job has no record any more.")
     delivery_id: str | None = Field(description="`null` for a job.")
+    batch_id: str | None = Field(None, description="`null` for a job or a webhook.")
     since: datetime = Field(
         description="When its last attempt failed; on SQS, when it was first sent."
     )

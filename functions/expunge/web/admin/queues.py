@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from expunge.service import Service, is_delivery
+from expunge.service import Service, kind_of
 from expunge.stores.ports import DeadLetter
 from expunge.web import problems
 from expunge.web.admin.auth import ADMIN_PROBLEMS, AdminDep
@@ -116,12 +116,14 @@ def _count(service: Service) -> int:
 
 def _view(service: Service, letter: DeadLetter) -> DeadLetterView:
     message, since = letter.message, known_moment(letter.since)
-    if is_delivery(message):
+    kind = kind_of(message)
+    if kind != "job":
         return DeadLetterView(
-            queue="deliveries",
+            queue="deliveries" if kind == "delivery" else "batches",
             job_id=None,
             job_status=None,
-            delivery_id=str(message.get("delivery")),
+            delivery_id=str(message["delivery"]) if kind == "delivery" else None,
+            batch_id=str(message["batch"]) if kind == "batch" else None,
             since=since,
         )
     job_id = str(message.get("job"))

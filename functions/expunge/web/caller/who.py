@@ -26,7 +26,7 @@ from expunge.web.dependencies import accepts, service_of
 from expunge.web.urls import base_url
 
 if TYPE_CHECKING:
-    from expunge.jobs.request import JobRequest
+    from expunge.jobs.idempotency import Claimed
     from expunge.service import Service
 
 CALLER_PROBLEMS = ("unauthorized", "invalid_api_key", "client_secret_invalid", "csrf_failed")
@@ -164,10 +164,8 @@ def _maker(
     return _introduced(request, response, caller, service_of(request).browsers.mint())
 
 
-def maker_of(
-    request: Request, response: Response, caller: Caller, job_request: JobRequest
-) -> Caller:
-    """The same for a job; a retry with its idempotency key gets the same secret."""
+def maker_of(request: Request, response: Response, caller: Caller, job_request: Claimed) -> Caller:
+    """The same for a job or a batch; a retry with its idempotency key gets the same secret."""
     if caller.known_as is not None:
         return caller
     browsers, key = service_of(request).browsers, job_request.idempotency_key

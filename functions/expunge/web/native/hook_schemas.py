@@ -47,8 +47,11 @@ class HookCreate(BaseModel):
     )
     events: Annotated[
         list[Event],
-        BeforeValidator(_or_all, json_schema_input_type=list[Event] | None),
-    ] = Field(list(Event), description="Events to send. Default: all.", max_length=3)
+        BeforeValidator(
+            _or_all,
+            json_schema_input_type=Annotated[list[Event], Field(max_length=len(Event))] | None,
+        ),
+    ] = Field(list(Event), description="Events to send. Default: all.", max_length=len(Event))
 
 
 class HookView(BaseModel):
@@ -107,7 +110,7 @@ class DeliveryView(BaseModel):
 
     id: str = Field(description="The `webhook-id`, the same for every attempt.")
     event: str
-    job_id: str
+    job_id: str = Field(description="The id of the job or batch that ended.")
     url: str
     state: Literal["pending", "delivered", "failed", "unsubscribed"] = Field(
         description="`failed` is final: no further attempt follows."

@@ -30,6 +30,7 @@ LOCAL = {"url": "http://127.0.0.1:8000", "description": "`expunge serve` on this
 TAGS = {
     "uploads": "Upload image files.",
     "jobs": "Create, poll, cancel and delete jobs.",
+    "batches": "Up to 100 jobs by one request.",
     "tasks": "Hide the faces in images, for credits.",
     "account": "Sign-in, API keys, quotas and credits.",
     "hooks": "Webhook subscriptions for ended jobs.",

@@ -190,6 +190,16 @@ REGISTRY = {
             "You have no such job, or its record has expired.",
         ),
         ProblemType(
+            "batch_not_found",
+            404,
+            "There is no such batch",
+            "You have no batch with this id. Another caller's batch and an expired one get the "
+            "same answer.",
+            "Check the id and your credentials. Anonymous callers can read a batch for 30 minutes "
+            "after it ends.",
+            "You have no such batch, or its record has expired.",
+        ),
+        ProblemType(
             "upload_not_found",
             404,
             "There is no such upload",

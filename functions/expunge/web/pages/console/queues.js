@@ -6,7 +6,7 @@ import { clock, count } from "../design/words.js";
 import { admin } from "./api.js";
 import { heading, refresh, table, tag } from "./parts.js";
 
-const TITLES = { jobs: "Jobs", large: "Large jobs", deliveries: "Webhooks" };
+const TITLES = { jobs: "Jobs", large: "Large jobs", deliveries: "Webhooks", batches: "Batches" };
 
 export async function showQueues() {
   const paths = ["queues", "queues/unfinished?limit=50", "queues/dead-letters?limit=50"];
@@ -30,11 +30,11 @@ function jobs({ items, has_more: more }) {
 
 function letters({ items, total }) {
   const rows = items.map((letter) => [
-    TITLES[letter.queue], h("code", {}, letter.job_id || letter.delivery_id),
-    letter.queue !== "deliveries" ? tag(letter.job_status || "no record") : null, clock(letter.since)]);
+    TITLES[letter.queue], h("code", {}, letter.job_id || letter.delivery_id || letter.batch_id),
+    letter.job_id ? tag(letter.job_status || "no record") : null, clock(letter.since)]);
   return h("section", { class: "card" }, h("h2", {}, "Dead letters"),
     h("p", { class: "soft" }, "A message comes here after five failed attempts. Fix the cause first; the log names it."),
-    items.length > 0 && table("Dead letters, oldest first", ["Queue", "Job or delivery", "Job status", "Since"], rows),
+    items.length > 0 && table("Dead letters, oldest first", ["Queue", "Job, delivery or batch", "Job status", "Since"], rows),
     total ? button(`Send ${count(total, "message")} again`, redrive, { kind: "primary" }) : h("p", {}, "There are none."));
 }
 

@@ -18,6 +18,16 @@ from .api_key_page import ApiKeyPage
 from .api_key_response import ApiKeyResponse
 from .attempt_view import AttemptView
 from .auxiliary_image import AuxiliaryImage
+from .batch_counts import BatchCounts
+from .batch_create import BatchCreate
+from .batch_create_options_type_0 import BatchCreateOptionsType0
+from .batch_item_create import BatchItemCreate
+from .batch_item_create_options_type_0 import BatchItemCreateOptionsType0
+from .batch_item_view import BatchItemView
+from .batch_item_view_status import BatchItemViewStatus
+from .batch_view import BatchView
+from .batch_view_status import BatchViewStatus
+from .batches_view import BatchesView
 from .billing_view import BillingView
 from .block import Block
 from .c2_pa_section import C2PaSection
@@ -53,6 +63,7 @@ from .clean_picture_strength_type_1 import CleanPictureStrengthType1
 from .config_view import ConfigView
 from .corners import Corners
 from .corrected import Corrected
+from .create_batch_files_body import CreateBatchFilesBody
 from .credits_view import CreditsView
 from .dead_letter_view import DeadLetterView
 from .dead_letter_view_job_status_type_0 import DeadLetterViewJobStatusType0
@@ -264,6 +275,16 @@ __all__ = (
     "ApiKeyResponse",
     "AttemptView",
     "AuxiliaryImage",
+    "BatchCounts",
+    "BatchCreate",
+    "BatchCreateOptionsType0",
+    "BatchesView",
+    "BatchItemCreate",
+    "BatchItemCreateOptionsType0",
+    "BatchItemView",
+    "BatchItemViewStatus",
+    "BatchView",
+    "BatchViewStatus",
     "BillingView",
     "Block",
     "C2PaSection",
@@ -299,6 +320,7 @@ __all__ = (
     "ConfigView",
     "Corners",
     "Corrected",
+    "CreateBatchFilesBody",
     "CreditsView",
     "DeadLettersResponse",
     "DeadLetterView",

@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 
 from ..models.dead_letter_view_job_status_type_0 import DeadLetterViewJobStatusType0, check_dead_letter_view_job_status_type_0
 from ..models.dead_letter_view_queue import DeadLetterViewQueue, check_dead_letter_view_queue
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="DeadLetterView")
 
@@ -23,6 +24,7 @@ class DeadLetterView:
         job_status (DeadLetterViewJobStatusType0 | None): `null` if the job has no record any more.
         delivery_id (None | str): `null` for a job.
         since (datetime.datetime): When its last attempt failed; on SQS, when it was first sent.
+        batch_id (None | str | Unset): `null` for a job or a webhook.
     """
 
     queue: DeadLetterViewQueue
@@ -30,6 +32,7 @@ class DeadLetterView:
     job_status: DeadLetterViewJobStatusType0 | None
     delivery_id: None | str
     since: datetime.datetime
+    batch_id: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,9 +52,17 @@ class DeadLetterView:
 
         since = self.since.isoformat()
 
+        batch_id: None | str | Unset
+        if isinstance(self.batch_id, Unset):
+            batch_id = UNSET
+        else:
+            batch_id = self.batch_id
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({"queue": queue, "job_id": job_id, "job_status": job_status, "delivery_id": delivery_id, "since": since})
+        if batch_id is not UNSET:
+            field_dict["batch_id"] = batch_id
 
         return field_dict
 
@@ -91,7 +102,16 @@ class DeadLetterView:
 
         since = datetime.datetime.fromisoformat(d.pop("since"))
 
-        dead_letter_view = cls(queue=queue, job_id=job_id, job_status=job_status, delivery_id=delivery_id, since=since)
+        def _parse_batch_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        batch_id = _parse_batch_id(d.pop("batch_id", UNSET))
+
+        dead_letter_view = cls(queue=queue, job_id=job_id, job_status=job_status, delivery_id=delivery_id, since=since, batch_id=batch_id)
 
         dead_letter_view.additional_properties = d
         return dead_letter_view

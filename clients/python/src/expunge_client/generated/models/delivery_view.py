@@ -23,7 +23,7 @@ class DeliveryView:
     Attributes:
         id (str): The `webhook-id`, the same for every attempt.
         event (str):
-        job_id (str):
+        job_id (str): The id of the job or batch that ended.
         url (str):
         state (DeliveryViewState): `failed` is final: no further attempt follows.
         created_at (datetime.datetime):

@@ -1,8 +1,8 @@
 from typing import Literal
 
-Event = Literal["job.canceled", "job.failed", "job.succeeded"]
+Event = Literal["batch.finished", "job.canceled", "job.failed", "job.succeeded"]
 
-EVENT_VALUES: set[Event] = {"job.canceled", "job.failed", "job.succeeded"}
+EVENT_VALUES: set[Event] = {"batch.finished", "job.canceled", "job.failed", "job.succeeded"}
 
 
 def check_event(value: str) -> Event:

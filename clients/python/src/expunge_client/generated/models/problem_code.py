@@ -3,6 +3,7 @@ from typing import Literal
 ProblemCode = Literal[
     "admin_disabled",
     "admin_required",
+    "batch_not_found",
     "billing_disabled",
     "client_secret_invalid",
     "client_secret_required",
@@ -61,6 +62,7 @@ ProblemCode = Literal[
 PROBLEM_CODE_VALUES: set[ProblemCode] = {
     "admin_disabled",
     "admin_required",
+    "batch_not_found",
     "billing_disabled",
     "client_secret_invalid",
     "client_secret_required",

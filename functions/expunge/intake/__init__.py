@@ -1,0 +1,1 @@
+"""Cleans the objects of one bucket into another one, as they arrive."""
