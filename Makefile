@@ -5,7 +5,7 @@ SAM    := .venv-sam/bin/sam
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models serve test judge soak lambda check format bench cost lock docs site layers clean
+.PHONY: help setup models serve test judge soak conform clients lambda check format bench cost lock docs site layers clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -76,6 +76,32 @@ test: models browser .venv-sam/.done ## run the whole test suite
 judge: models .venv/.dev .venv-sam/.done .venv-judge/.done ## hold the stack and the AWS adapters to other emulators than moto
 	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py tests/judge
 	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
+
+# A generator pins versions of its own, so it has an environment of its own.
+.venv-clients/.done: requirements/clients.txt
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/python $(PIP) --no-deps --require-hashes -r requirements/clients.txt
+	@touch $@
+
+%/node_modules/.done: %/package-lock.json
+	npm --prefix $* ci --no-audit --no-fund --silent
+	@touch $@
+
+clients: .venv-clients/.done clients/typescript/node_modules/.done ## generate the clients from docs/reference/openapi.json
+	.venv-clients/bin/python clients/generate.py
+
+# Linters, a long run of Schemathesis, and the TypeScript client. Without Node.js it says what it left out.
+CONFORM := tests/conformance/node_modules
+conform: .venv/.dev ## hold the OpenAPI document to linters, and the service to it: some minutes
+	@command -v npm >/dev/null || echo "npm is missing: redocly, spectral and the TypeScript client are left out"
+	@! command -v npm >/dev/null || $(MAKE) --no-print-directory conform-node
+	$(BIN)/python -m tests.conformance
+
+.PHONY: conform-node
+conform-node: $(CONFORM)/.done clients/typescript/node_modules/.done
+	$(CONFORM)/.bin/redocly lint docs/reference/openapi.json
+	$(CONFORM)/.bin/spectral lint --fail-severity hint docs/reference/openapi.json
+	npm --prefix clients/typescript test
 
 # Long fires, and every property on a thousand new examples: half an hour, by estimate.
 soak: models .venv/.dev ## put jobs under fire and properties to the test for half an hour
@@ -173,6 +199,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK) --group judge -o requirements/judge.txt
 	$(LOCK) --group container -o requirements/container.txt
 	$(LOCK) --group site -o requirements/site.txt
+	$(LOCK) --group clients -o requirements/clients.txt
 	$(LOCK_LAYER) layers/web/requirements.in -o layers/web/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME))
 	$(LOCK_LAYER) layers/accounts/requirements.in -o layers/accounts/requirements.txt $(addprefix --no-emit-package ,$(RUNTIME) cryptography cffi idna joserfc pycparser typing-extensions)
 	$(LOCK_LAYER) layers/c2pa/requirements.in -o layers/c2pa/requirements.txt --no-deps
@@ -180,4 +207,4 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
 
 clean: ## remove what the commands made
-	rm -rf .venv .venv-sam .venv-judge .venv-container .venv-site .aws-sam build
+	rm -rf .venv .venv-sam .venv-judge .venv-clients .venv-container .venv-site .aws-sam build $(CONFORM) clients/typescript/node_modules

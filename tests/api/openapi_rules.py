@@ -46,7 +46,7 @@ def _of_operation(spec: Json, operation: Json) -> Iterator[str]:
         if not parameter.get("description"):
             yield f"give the parameter `{parameter['name']}` a description."
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
-        if not _examples(spec, content):
+        if not (_examples(spec, content) or _holds_file(spec, content)):
             yield f"give the model of its {media_type} body json_schema_extra with examples."
     yield from _of_answers(spec, operation)
 
@@ -55,18 +55,13 @@ def _of_answers(spec: Json, operation: Json) -> Iterator[str]:
     answers: Json = operation["responses"]
     if operation["operationId"] in PICTURES:
         return
-    if "500" not in answers:
-        yield 'give the route responses=problems.responses("…"), with every problem it answers.'
-    given = [one for one in operation.get("parameters", ()) if one["in"] in ("path", "query")]
-    checked = "requestBody" in operation or given
-    if checked and not answers.keys() & {"400", "404", "422", "303"}:
-        yield 'it takes input, so add "validation_error" to its problems.'
-    for status, answer in answers.items():
+    for status, given_answer in answers.items():
+        answer = _resolved(spec, given_answer)
         for media_type, content in answer.get("content", {}).items():
             is_report = (operation["operationId"], status) in REPORTS
             if status >= "4" and not is_report and media_type != "application/problem+json":
                 yield f"its {status} is no problem: use problems.responses."
-            if not _examples(spec, content):
+            if not (_examples(spec, content) or _holds_file(spec, content)):
                 yield f"give the model of its {status} answer json_schema_extra with examples."
 
 
@@ -79,6 +74,13 @@ def _examples(spec: Json, content: Json) -> list[Any]:
     schema = _resolved(spec, content.get("schema", {}))
     found: list[Any] = schema.get("examples", [])
     return found
+
+
+def _holds_file(spec: Json, content: Json) -> bool:
+    """Whether a body is a file or a form with one: JSON has no example of a file."""
+    schema = _resolved(spec, content.get("schema", {}))
+    parts = [schema, *schema.get("properties", {}).values()]
+    return any(part.get("format") == "binary" for part in parts)
 
 
 def _resolved(spec: Json, node: Json) -> Json:
@@ -130,3 +132,11 @@ def _all_examples(spec: Json, node: object, where: str) -> Iterator[tuple[str, A
         if key not in LITERAL:
             escaped = key.replace("~", "~0").replace("/", "~1")
             yield from _all_examples(spec, part, f"{where}/{escaped}")
+
+
+def flags_of_bodies(spec: Json) -> Iterator[tuple[str, Json]]:
+    """Every flag of a JSON body: the members whose default is true or false."""
+    for name, schema in spec["components"]["schemas"].items():
+        for member, part in schema.get("properties", {}).items():
+            if isinstance(part.get("default"), bool):
+                yield f"{name}.{member}", part

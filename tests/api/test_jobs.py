@@ -245,7 +245,7 @@ class TestIdempotencyKey:
         answer = reader.post(JOBS, headers={"idempotency-key": key}, **multipart(photo))
 
         assert answer.status_code == 422
-        assert answer.json()["errors"][0]["pointer"] == "/headers/Idempotency-Key"
+        assert answer.json()["errors"][0]["pointer"] == "/header/idempotency-key"
 
 
 class TestLimits:

@@ -140,12 +140,12 @@ def test_every_reference_leads_somewhere_and_every_schema_is_referred_to(
     found = set(references(spec))
     components = {
         f"#/components/{kind}/{name}"
-        for kind in ("schemas", "examples")
+        for kind in ("schemas", "examples", "responses")
         for name in spec["components"][kind]
     }
 
     assert not found - components
-    assert not {one for one in components - found if "/schemas/" in one}
+    assert not components - found
 
 
 def test_a_bare_route_is_told_what_it_lacks(
@@ -166,8 +166,8 @@ def test_a_bare_route_is_told_what_it_lacks(
 
     for word in ("operation_id=", "tags=[", 'summary="', "docstring", "`shine`", "body", "answer"):
         assert [sentence for sentence in told if word in sentence], word
-    assert [sentence for sentence in told if "problems.responses" in sentence]
-    assert [sentence for sentence in told if "validation_error" in sentence]
+    answers = spec["paths"]["/api/v1/polish"]["post"]["responses"]
+    assert {"400", "413", "414", "415", "422", "431", "500"} <= answers.keys()
 
 
 def job_validator(spec: dict[str, Any]) -> Draft202012Validator:

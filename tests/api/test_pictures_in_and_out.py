@@ -160,7 +160,7 @@ def test_a_mode_without_an_image_is_a_422(
     answer = client.post(f"{url}?mode={mode}", files={"image": photo}, headers=IMAGE)
 
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/mode"
+    assert answer.json()["errors"][0]["pointer"] == "/query/mode"
     assert "POST /api/v1/jobs" in answer.json()["detail"]
 
 
@@ -168,9 +168,9 @@ def test_a_mode_without_an_image_is_a_422(
     ("url", "pointer"),
     [
         (CLEAN, "/mode"),
-        (f"{CLEAN}?mode=polish", "/mode"),
+        (f"{CLEAN}?mode=polish", "/query/mode"),
         (f"{CLEAN}?mode=metadata&mode=visible", "/query/mode"),
-        (f"{CLEAN}?mode=metadata&colour=red", "/options/colour"),
+        (f"{CLEAN}?mode=metadata&colour=red", "/query/colour"),
         (f"{CLEAN}?mode=metadata&store=maybe", "/query/store"),
     ],
 )

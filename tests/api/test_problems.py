@@ -31,8 +31,8 @@ def test_every_problem_is_explained_everywhere(
     assert problem.code in page.text
 
     assert problem.code in spec["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
-    assert problem.code in spec["components"]["examples"]
-    assert spec["components"]["examples"][problem.code]["value"]["status"] == problem.status
+    shown = spec["components"]["examples"].get(problem.code)  # if an operation answers it
+    assert shown is None or shown["value"]["status"] == problem.status
 
     assert f"| `{problem.code}` | {problem.status} |" in (DOCS / "problems.md").read_text()
     for text in (problem.title, problem.happened, problem.remedy, problem.example):

@@ -30,6 +30,13 @@ def api_page(document: str) -> str:
     """
     spec = json.loads(document)
     schemas = spec["components"]["schemas"]
+    shared = spec["components"].get("responses", {})
+    for methods in spec["paths"].values():
+        for operation in methods.values():
+            operation["responses"] = {
+                status: shared[answer["$ref"].rsplit("/", 1)[-1]] if "$ref" in answer else answer
+                for status, answer in operation["responses"].items()
+            }
     lines = [_HEAD, *_operations(spec["paths"]), "## Schemas", ""]
     for name in sorted(schemas):
         lines += _schema(name, schemas[name])

@@ -90,7 +90,7 @@ def claim_keys(caller: Caller, request: Claimed) -> dict[Key, int]:
     key = request.idempotency_key or ""
     if caller.known_as is None:
         reason = "needs an account, or the secret that this service gives each browser"
-        raise ValidationFailed(FieldError("/headers/Idempotency-Key", reason))
+        raise ValidationFailed(FieldError("/header/idempotency-key", reason))
     own = Key(f"owner#{caller.known_as}", f"idempotency#{_digest(key)}")
     if not caller.has_new_secret or is_unguessable(key):
         return {own: IDEMPOTENCY_SECONDS}

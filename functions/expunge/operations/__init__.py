@@ -40,6 +40,12 @@ from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.options.visible import VisibleOptions
 from expunge.operations.receipt import Issuer
+from expunge.operations.reports.base import Report
+from expunge.operations.reports.detect import DetectReport
+from expunge.operations.reports.faces import FacesReport, MaskReport
+from expunge.operations.reports.invisible import AllReport, InvisibleReport
+from expunge.operations.reports.metadata import MetadataReport
+from expunge.operations.reports.visible import VisibleReport
 from expunge.receipts.keys import KeyInvalid, SigningKey
 from expunge.validation import field_errors
 
@@ -75,6 +81,8 @@ class Mode:
     sync: bool
     """Whether a job of this mode runs synchronously by default."""
     summary: str
+    report_type: type[Report] = Report
+    """The model of its report."""
     partial: bool = False
     """Whether it accepts a truncated file, and reports the part that can be read."""
     stepwise: bool = False
@@ -170,6 +178,7 @@ MODES = {
             "metadata",
             Group.LIGHT,
             MetadataOptions,
+            report_type=MetadataReport,
             sync=True,
             summary="Remove provenance and private metadata without changing a pixel.",
             decodes=False,
@@ -179,6 +188,7 @@ MODES = {
             "detect",
             Group.DETECT,
             DetectOptions,
+            report_type=DetectReport,
             sync=True,
             partial=True,
             structural=True,
@@ -188,6 +198,7 @@ MODES = {
             "visible",
             Group.LIGHT,
             VisibleOptions,
+            report_type=VisibleReport,
             sync=True,
             summary="Remove the visible marks of AI tools, and nothing else.",
             extra="vision",
@@ -196,6 +207,7 @@ MODES = {
             "faces",
             Group.DETECT,
             FacesOptions,
+            report_type=FacesReport,
             sync=True,
             summary="Find faces; report their boxes, confidence and landmarks.",
             extra="vision",
@@ -204,6 +216,7 @@ MODES = {
             "mask",
             Group.LIGHT,
             MaskOptions,
+            report_type=MaskReport,
             sync=True,
             summary="Find faces and hide them by blur, blocks, a colour, a fill or a cover image.",
             extra="vision",
@@ -212,6 +225,7 @@ MODES = {
             "invisible",
             Group.HEAVY,
             InvisibleOptions,
+            report_type=InvisibleReport,
             sync=False,
             summary="Re-synthesise the pixels to disturb invisible watermarks; remove metadata.",
             stepwise=True,
@@ -221,6 +235,7 @@ MODES = {
             "all",
             Group.HEAVY,
             AllOptions,
+            report_type=AllReport,
             sync=False,
             summary="Remove visible marks and metadata, and disturb invisible watermarks.",
             stepwise=True,

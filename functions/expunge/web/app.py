@@ -21,7 +21,7 @@ from expunge.web.middleware.origin_guard import OriginGuard
 from expunge.web.middleware.problem_pages import ProblemPages
 from expunge.web.middleware.request_guard import RequestGuard
 from expunge.web.middleware.security_headers import SecurityHeaders
-from expunge.web.native import objects
+from expunge.web.native import job_views, objects
 from expunge.web.native import openapi as native_openapi
 from expunge.web.native import routes as native
 from expunge.web.openapi import describe
@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expunge.service import Service
+
+DESCRIPTION = """\
+Removes metadata, AI provenance, watermarks and faces from images.
+
+In JSON a flag is `true` or `false`. In a query, `1`, `yes` and `on` also mean true, and `0`, `no` \
+and `off` false. Every error is a problem document (RFC 9457). Its `errors` name each wrong input \
+by a JSON pointer: into the body, or below `/query`, `/header` and `/path` for parameters."""
 
 
 def below(*paths: str) -> Callable[[str], bool]:
@@ -71,7 +78,7 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(
         title="expunge",
         version=expunge.__version__,
-        description="Removes metadata, AI provenance, watermarks and faces from images.",
+        description=DESCRIPTION,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -91,7 +98,12 @@ def create_app(service: Service) -> FastAPI:
     install(app)
     limits = service.limits
     _guard(app, service)
-    completions = (native_openapi.complete, _complete_clean, _complete_batches)
+    completions = (
+        native_openapi.complete,
+        job_views.complete,
+        _complete_clean,
+        _complete_batches,
+    )
     models = (Problem, TaskProblem)
     most = max(limits.file_bytes, limits.movie_bytes)
     describe(app, *models, completions=completions, upload_bytes=most)

@@ -7,8 +7,9 @@ takes longer than the function, and waits while jobs occupy all threads.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import unquote
 
 from fastapi import Depends, Header, Query, Request
@@ -30,6 +31,25 @@ def purpose_of(request: Request) -> str | None:
     """The purpose in the request's header: UTF-8, or percent-encoded as browsers need it."""
     text = request.headers.get(PURPOSE, "").encode("latin-1").decode("utf-8", "replace")
     return unquote(text).strip() or None
+
+
+_Call = TypeVar("_Call", bound=Callable[..., Any])
+_ACCEPTED: dict[object, tuple[str, ...]] = {}
+
+
+def accepts(*schemes: str) -> Callable[[_Call], _Call]:
+    """State which security schemes of the OpenAPI document a dependency reads; ``""`` is none."""
+
+    def noted(dependency: _Call) -> _Call:
+        _ACCEPTED[dependency] = schemes
+        return dependency
+
+    return noted
+
+
+def accepted_by(dependency: object) -> tuple[str, ...] | None:
+    """The security schemes that a dependency reads; ``None`` if it identifies nobody."""
+    return _ACCEPTED.get(dependency)
 
 
 def service_of(request: Request) -> Service:
@@ -69,14 +89,18 @@ async def _preference(
 
 async def _idempotency_key(
     idempotency_key: Annotated[
-        str | None, Header(description="1–64 characters; the same key never makes a second job.")
+        str | None,
+        Header(
+            description="1–64 characters; the same key never makes a second job.",
+            json_schema_extra={"minLength": 1, "maxLength": 64},
+        ),
     ] = None,
 ) -> str | None:
     if idempotency_key is None:
         return None
     key = _unquoted(idempotency_key)
     if not 1 <= len(key) <= 64:
-        pointer = "/headers/Idempotency-Key"
+        pointer = "/header/idempotency-key"
         raise ValidationFailed(FieldError(pointer, "must have 1–64 characters"))
     return key
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import routing
 from starlette.testclient import TestClient
 
-from expunge.web import openapi
 from expunge.web.app import create_app
+from expunge.web.openapi import document as openapi
 from expunge.web.warming import warm
 
 if TYPE_CHECKING:

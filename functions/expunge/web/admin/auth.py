@@ -22,7 +22,7 @@ from expunge.web.caller.cookies import (
     is_from_a_page,
 )
 from expunge.web.caller.who import AddressDep
-from expunge.web.dependencies import ServiceDep
+from expunge.web.dependencies import ServiceDep, accepts
 from expunge.web.urls import base_url
 
 router = APIRouter(prefix="/api/v1/admin/auth", tags=["admin"])
@@ -60,6 +60,7 @@ class AdminSessionResponse(BaseModel):
     username: str
 
 
+@accepts("admin", "adminSession")
 def _administrator(request: Request, service: ServiceDep, address: AddressDep) -> Caller:
     """Authenticate the administrator, by HTTP Basic or by a session cookie.
 

@@ -22,7 +22,7 @@ from expunge.web.caller.cookies import (
     is_own_page,
     is_shown_to_be_own,
 )
-from expunge.web.dependencies import service_of
+from expunge.web.dependencies import accepts, service_of
 from expunge.web.urls import base_url
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _TRAITS = ("user-agent", "accept-language", "sec-ch-ua", "sec-ch-ua-platform")
 """Headers that stay the same across one client's requests."""
 
 
+@accepts("", "key", "keyHeader", "session")
 async def _caller(
     request: Request,
     x_client_fingerprint: Annotated[
@@ -191,6 +192,7 @@ def _introduced(request: Request, response: Response, caller: Caller, secret: st
     return replace(caller, browser=name, has_new_secret=True)
 
 
+@accepts("key", "keyHeader", "session", "clientSecret")
 async def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     """The caller who lists or deletes. A cookie is not enough for a page of another site.
 
@@ -205,6 +207,7 @@ async def _holder(request: Request, caller: Annotated[Caller, Depends(_caller)])
     return caller
 
 
+@accepts("key", "keyHeader", "session")
 async def _account(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     if caller.account is None:
         raise Unauthorized("This URL needs an API key or a session.")
@@ -220,6 +223,7 @@ def _owner(caller: Annotated[Caller, Depends(_account)]) -> Caller:
     return caller
 
 
+@accepts("keyHeader", "key")
 def _key_holder(request: Request) -> Caller:
     """The caller of the faces surface: by API key, or anonymous if the operator allows it.
 
@@ -240,6 +244,7 @@ def _key_holder(request: Request) -> Caller:
     return caller_of(request)
 
 
+@accepts("key", "keyHeader")
 def _program(request: Request) -> Caller:
     """The caller of a surface for programs: by API key alone, whatever cookies it sends.
 

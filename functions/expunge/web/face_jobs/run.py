@@ -38,7 +38,6 @@ IMAGE_BODY: dict[str, Any] = {
                         }
                     },
                 },
-                "example": {"image": "(the file)"},
             }
         },
     }

@@ -48,6 +48,7 @@ CREATE_PROBLEMS = (
     "overloaded",
     "storage_full",
     "model_missing",
+    "extra_missing",
     *CALLER_PROBLEMS,
     "loop_detected",
     *rate_limit.PROBLEMS,

@@ -40,10 +40,18 @@ class HookCreate(BaseModel):
         json_schema_extra={"examples": [{"url": _HOOK["url"], "events": _HOOK["events"]}]},
     )
 
-    url: Word = Field(max_length=2048, description="A public https URL that accepts POST.")
-    events: Annotated[list[Event], BeforeValidator(_or_all)] = Field(
-        list(Event), description="Events to send. Default: all.", max_length=len(Event)
+    url: Word = Field(
+        max_length=2048,
+        description="A public https URL that accepts POST.",
+        json_schema_extra={"format": "uri"},
     )
+    events: Annotated[
+        list[Event],
+        BeforeValidator(
+            _or_all,
+            json_schema_input_type=Annotated[list[Event], Field(max_length=len(Event))] | None,
+        ),
+    ] = Field(list(Event), description="Events to send. Default: all.", max_length=len(Event))
 
 
 class HookView(BaseModel):

@@ -9,18 +9,12 @@ from expunge.operations.options.described import json_schema
 from expunge.web.native.schemas import JobCreate
 
 _REF = "#/components/schemas/{}"
-_FILE: dict[str, Any] = {
-    "schema": {"type": "string", "format": "binary"},
-    "example": "(the file)",
-}
+_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 JOB_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "multipart/form-data": {
-                "schema": {"$ref": _REF.format("JobForm")},
-                "example": {"image": "(the file)", "mode": "metadata", "options": "{}"},
-            },
+            "multipart/form-data": {"schema": {"$ref": _REF.format("JobForm")}},
             "application/json": {"schema": {"$ref": _REF.format("JobCreate")}},
             "image/*": _FILE,
         },
@@ -34,10 +28,7 @@ PICTURE_BODY: dict[str, Any] = {
         "required": True,
         "description": "The image, up to 10 MB: the body itself, or the file `image` of a form.",
         "content": {
-            "multipart/form-data": {
-                "schema": {"$ref": _REF.format("JobForm")},
-                "example": {"image": "(the file)", "mode": "metadata"},
-            },
+            "multipart/form-data": {"schema": {"$ref": _REF.format("JobForm")}},
             "application/json": {"schema": {"$ref": _REF.format("JobCreate")}},
             "image/*": _FILE,
             "application/octet-stream": _FILE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from expunge.given import PRESENT, OptionalObject, OptionalWord, Word
 from expunge.imaging.media_types import EXTENSIONS
@@ -20,6 +20,22 @@ SMALL_PNG = (
     "2mMQzw4HIgYIBQAWygNlIYG1KgAAAABJRU5ErkJggg=="
 )
 """A whole image that names an author, so that the example of a job works as it stands."""
+
+
+_REPORT: dict[str, JsonValue] = {
+    "format": "image/png",
+    "changed": True,
+    "removed": [{"kind": "text", "name": "tEXt", "path": "tEXt[0]", "offset": 33, "length": 27}],
+    "removed_count": 1,
+    "removed_bytes": 27,
+    "kept": [],
+    "survivors": [],
+    "pictures": [],
+    "c2pa": None,
+    "warnings": [],
+    "orientation": 1,
+    "unexamined": ["bytes in IDAT or fdAT after the end of the compressed data"],
+}
 
 
 class UploadCreate(BaseModel):
@@ -143,7 +159,7 @@ class JobView(BaseModel):
                     "processing_ms": 4,
                     "result_url": "https://store.example/out/2026-05-24/job_01KAYZ.png?signature=…",
                     "result_expires_at": "2026-05-25T10:00:00Z",
-                    "report": {"changed": True},
+                    "report": _REPORT,
                 },
                 {
                     "id": "job_01KAYZ8D3M6QW0F8R5T2V4X6Y9",

@@ -67,13 +67,13 @@ async def read_job_request(
         For an image over its limit.
     """
     content_type = request.headers.get("content-type")
-    query = request.query_params.multi_items() if in_query else []
+    query = _noted(request, request.query_params.multi_items() if in_query else [])
     if bare(content_type) == FORM:
         fields = await _from_form(request, query)
     elif json_limits.is_json(content_type):
         fields = _from_json(json_limits.parse(await request.body()), query)
     elif _is_file(content_type, any_type=any_type):
-        query = request.query_params.multi_items()
+        query = _noted(request, request.query_params.multi_items())
         declared = None if bare(content_type) == URLENCODED else claimed(content_type)
         file = {"image": await request.body(), "declared": declared}
         fields = _fields(_checked({}, query)) | file
@@ -90,6 +90,12 @@ async def read_job_request(
         respond_async=respond_async,
         idempotency_key=idempotency_key,
     )
+
+
+def _noted(request: Request, query: Query) -> Query:
+    """The query; a problem then points below ``/query`` at what it has (`problems.answers`)."""
+    request.state.in_query = {name for name, value in query if present(value) is not None}
+    return query
 
 
 def _is_file(content_type: str | None, *, any_type: bool) -> bool:

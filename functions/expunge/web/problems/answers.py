@@ -142,7 +142,10 @@ def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
         )
     if isinstance(error, ValidationFailed):
         members = {"errors_omitted": error.omitted} if error.omitted else None
-        return answer(request, error.code, error.detail, errors=error.errors, members=members)
+        errors, detail = tuple(_placed(request, one) for one in error.errors), error.detail
+        for told, placed in zip(error.errors, errors, strict=True):
+            detail = detail.replace(f"{told.pointer}: ", f"{placed.pointer}: ", 1)
+        return answer(request, error.code, detail, errors=errors, members=members)
     if isinstance(error, SourceUnavailable) and error.retry_after is not None:
         wait = error.retry_after
         return answer(
@@ -153,6 +156,15 @@ def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
             members={"retry_after": wait},
         )
     return answer(request, error.code, error.detail)
+
+
+def _placed(request: Request, error: FieldError) -> FieldError:
+    """The error of an option that came in the query, pointing there: ``/query/strength``."""
+    named: set[str] = getattr(request.state, "in_query", set())
+    pointer = error.pointer.removeprefix("/options")
+    if pointer[1:].partition("/")[0] not in named:
+        return error
+    return FieldError(f"/query{pointer}", error.detail)
 
 
 def responses(*codes: str, dialect: Dialect = COMMON) -> dict[int | str, dict[str, Any]]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Mount
+from starlette.routing import BaseRoute, Match, Mount
 
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.validation import pointer, sentence
 from expunge.web.json_limits import is_json
 from expunge.web.problems import answers
+from expunge.web.urls import own_path
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -67,14 +68,26 @@ def _on_http(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> str:
-    """Every method of the path; the framework names only those of the first matching route."""
+    """Every method of the path; the framework names only those of the first matching route.
 
-    def accepted(method: str) -> bool:
-        scope = {**request.scope, "method": "GET" if method == "HEAD" else method}
-        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    Where a route has exactly this path, those count that do: `/hooks/secret` is no id of a hook.
+    """
+    routes = [route for route in request.app.routes if _takes(route, request)]
+    path = own_path(request.scope)
+    exact = [route for route in routes if getattr(route, "path", None) == path]
+    if any(isinstance(route, Mount) for route in routes):
+        return "GET, HEAD"
+    methods = {
+        method for route in exact or routes for method in getattr(route, "methods", None) or ()
+    }
+    return ", ".join(method for method in METHODS if method in methods | _heads(methods))
 
-    mounted = any(
-        isinstance(route, Mount) and route.matches(request.scope)[0] is Match.FULL
-        for route in request.app.routes
-    )
-    return "GET, HEAD" if mounted else ", ".join(filter(accepted, METHODS))
+
+def _takes(route: BaseRoute, request: Request) -> bool:
+    """Whether a route is at the path of a request, whatever its methods are."""
+    return route.matches(request.scope)[0] is not Match.NONE
+
+
+def _heads(methods: set[str]) -> set[str]:
+    """HEAD, which works wherever GET does."""
+    return {"HEAD"} if "GET" in methods else set()

@@ -1,0 +1,80 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.stored_image_detail_response import StoredImageDetailResponse
+from ...types import Response
+
+
+def _get_kwargs(image_id: str) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {"method": "get", "url": "/api/v1/admin/images/{image_id}".format(image_id=quote(str(image_id), safe=""))}
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> StoredImageDetailResponse | None:
+    if response.status_code == 200:
+        response_200 = StoredImageDetailResponse.from_dict(response.json())
+
+        return response_200
+
+    raise errors.problem_of(response)
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[StoredImageDetailResponse]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(image_id: str, *, client: AuthenticatedClient | Client) -> Response[StoredImageDetailResponse]:
+    """Get a stored image with its jobs
+
+     Images are deleted after a day.
+
+    Args:
+        image_id (str): The image's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[StoredImageDetailResponse]
+    """
+
+    kwargs = _get_kwargs(image_id=image_id)
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+def sync(image_id: str, *, client: AuthenticatedClient | Client) -> StoredImageDetailResponse | None:
+    """The same as `sync_detailed`, with the parsed answer alone."""
+
+    return sync_detailed(image_id=image_id, client=client).parsed
+
+
+async def asyncio_detailed(image_id: str, *, client: AuthenticatedClient | Client) -> Response[StoredImageDetailResponse]:
+    """The same as `sync_detailed`, asynchronously."""
+
+    kwargs = _get_kwargs(image_id=image_id)
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(image_id: str, *, client: AuthenticatedClient | Client) -> StoredImageDetailResponse | None:
+    """The same as `sync`, asynchronously."""
+
+    return (await asyncio_detailed(image_id=image_id, client=client)).parsed

@@ -1,0 +1,515 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .admin_session_response import AdminSessionResponse
+from .alarm import Alarm
+from .alarm_state import AlarmState
+from .alarms_response import AlarmsResponse
+from .all_job_create import AllJobCreate
+from .all_job_view import AllJobView
+from .all_job_view_status import AllJobViewStatus
+from .all_options import AllOptions
+from .all_options_marks_type_0_item import AllOptionsMarksType0Item
+from .all_options_strength import AllOptionsStrength
+from .all_report import AllReport
+from .api_key_change import ApiKeyChange
+from .api_key_create import ApiKeyCreate
+from .api_key_created_response import ApiKeyCreatedResponse
+from .api_key_page import ApiKeyPage
+from .api_key_response import ApiKeyResponse
+from .attempt_view import AttemptView
+from .auxiliary_image import AuxiliaryImage
+from .batch_counts import BatchCounts
+from .batch_create import BatchCreate
+from .batch_create_options_type_0 import BatchCreateOptionsType0
+from .batch_item_create import BatchItemCreate
+from .batch_item_create_options_type_0 import BatchItemCreateOptionsType0
+from .batch_item_view import BatchItemView
+from .batch_item_view_status import BatchItemViewStatus
+from .batch_view import BatchView
+from .batch_view_status import BatchViewStatus
+from .batches_view import BatchesView
+from .billing_view import BillingView
+from .block import Block
+from .c2_pa_section import C2PaSection
+from .c2_pa_section_manifest_type_0 import C2PaSectionManifestType0
+from .c2_pa_section_manifests_type_0_item import C2PaSectionManifestsType0Item
+from .c2_pa_section_validity_type_0 import C2PaSectionValidityType0
+from .candidates import Candidates
+from .checkout_view import CheckoutView
+from .clean_image_format_type_1 import CleanImageFormatType1
+from .clean_image_format_type_2 import CleanImageFormatType2
+from .clean_image_keep_item import CleanImageKeepItem
+from .clean_image_marks_item import CleanImageMarksItem
+from .clean_image_method import CleanImageMethod
+from .clean_image_mode import CleanImageMode
+from .clean_image_model_type_0 import CleanImageModelType0
+from .clean_image_on_conflict import CleanImageOnConflict
+from .clean_image_plan import CleanImagePlan
+from .clean_image_scope import CleanImageScope
+from .clean_image_shape import CleanImageShape
+from .clean_image_strength_type_1 import CleanImageStrengthType1
+from .clean_picture_format_type_0 import CleanPictureFormatType0
+from .clean_picture_format_type_1 import CleanPictureFormatType1
+from .clean_picture_keep_item import CleanPictureKeepItem
+from .clean_picture_marks_item import CleanPictureMarksItem
+from .clean_picture_method import CleanPictureMethod
+from .clean_picture_mode import CleanPictureMode
+from .clean_picture_model_type_0 import CleanPictureModelType0
+from .clean_picture_on_conflict import CleanPictureOnConflict
+from .clean_picture_plan import CleanPicturePlan
+from .clean_picture_scope import CleanPictureScope
+from .clean_picture_shape import CleanPictureShape
+from .clean_picture_strength_type_1 import CleanPictureStrengthType1
+from .config_view import ConfigView
+from .corners import Corners
+from .corrected import Corrected
+from .create_batch_files_body import CreateBatchFilesBody
+from .credits_view import CreditsView
+from .dead_letter_view import DeadLetterView
+from .dead_letter_view_job_status_type_0 import DeadLetterViewJobStatusType0
+from .dead_letter_view_queue import DeadLetterViewQueue
+from .dead_letters_response import DeadLettersResponse
+from .deliveries_view import DeliveriesView
+from .delivery_view import DeliveryView
+from .delivery_view_state import DeliveryViewState
+from .detect_faces_body import DetectFacesBody
+from .detect_faces_model import DetectFacesModel
+from .detect_faces_plan import DetectFacesPlan
+from .detect_job_create import DetectJobCreate
+from .detect_job_view import DetectJobView
+from .detect_job_view_status import DetectJobViewStatus
+from .detect_options import DetectOptions
+from .detect_report import DetectReport
+from .detect_response import DetectResponse
+from .detection import Detection
+from .detector_pass import DetectorPass
+from .entries_view import EntriesView
+from .entry_view import EntryView
+from .entry_view_pool import EntryViewPool
+from .entry_view_reason import EntryViewReason
+from .event import Event
+from .exif_section import ExifSection
+from .face import Face
+from .face_box import FaceBox
+from .face_landmarks import FaceLandmarks
+from .face_point import FacePoint
+from .face_report import FaceReport
+from .faces_job_create import FacesJobCreate
+from .faces_job_view import FacesJobView
+from .faces_job_view_status import FacesJobViewStatus
+from .faces_options import FacesOptions
+from .faces_options_model import FacesOptionsModel
+from .faces_options_plan import FacesOptionsPlan
+from .faces_report import FacesReport
+from .field_problem import FieldProblem
+from .finding_item import FindingItem
+from .finding_item_category import FindingItemCategory
+from .guest_view import GuestView
+from .health_view import HealthView
+from .health_view_status import HealthViewStatus
+from .health_view_stores import HealthViewStores
+from .hook_create import HookCreate
+from .hook_view import HookView
+from .hooks_view import HooksView
+from .icc_section import IccSection
+from .image_facts import ImageFacts
+from .invisible_external import InvisibleExternal
+from .invisible_job_create import InvisibleJobCreate
+from .invisible_job_view import InvisibleJobView
+from .invisible_job_view_status import InvisibleJobViewStatus
+from .invisible_options import InvisibleOptions
+from .invisible_options_strength import InvisibleOptionsStrength
+from .invisible_report import InvisibleReport
+from .job_detail_response import JobDetailResponse
+from .job_detail_response_job_type import JobDetailResponseJobType
+from .job_detail_response_status import JobDetailResponseStatus
+from .job_form import JobForm
+from .job_form_mode import JobFormMode
+from .job_page import JobPage
+from .job_response import JobResponse
+from .job_response_job_type import JobResponseJobType
+from .job_response_status import JobResponseStatus
+from .jobs_view import JobsView
+from .key_change import KeyChange
+from .key_create import KeyCreate
+from .key_view import KeyView
+from .keys_view import KeysView
+from .landmarks import Landmarks
+from .link_request import LinkRequest
+from .link_view import LinkView
+from .list_face_jobs_job_type import ListFaceJobsJobType
+from .list_face_jobs_method import ListFaceJobsMethod
+from .logged_task_view import LoggedTaskView
+from .logged_task_view_status import LoggedTaskViewStatus
+from .login import Login
+from .lookalike import Lookalike
+from .manifest_outcome import ManifestOutcome
+from .manifest_reason import ManifestReason
+from .mark import Mark
+from .marks_report import MarksReport
+from .mask_faces_body import MaskFacesBody
+from .mask_faces_format import MaskFacesFormat
+from .mask_faces_method import MaskFacesMethod
+from .mask_faces_model import MaskFacesModel
+from .mask_faces_plan import MaskFacesPlan
+from .mask_job_create import MaskJobCreate
+from .mask_job_view import MaskJobView
+from .mask_job_view_status import MaskJobViewStatus
+from .mask_options import MaskOptions
+from .mask_options_format_type_0 import MaskOptionsFormatType0
+from .mask_options_method import MaskOptionsMethod
+from .mask_options_model import MaskOptionsModel
+from .mask_options_plan import MaskOptionsPlan
+from .mask_options_shape import MaskOptionsShape
+from .mask_report import MaskReport
+from .mask_response import MaskResponse
+from .masked_region import MaskedRegion
+from .masking import Masking
+from .me_view import MeView
+from .me_view_subscription_tier import MeViewSubscriptionTier
+from .metadata_job_create import MetadataJobCreate
+from .metadata_job_view import MetadataJobView
+from .metadata_job_view_status import MetadataJobViewStatus
+from .metadata_options import MetadataOptions
+from .metadata_options_keep_item import MetadataOptionsKeepItem
+from .metadata_options_on_conflict import MetadataOptionsOnConflict
+from .metadata_options_scope import MetadataOptionsScope
+from .metadata_report import MetadataReport
+from .metadata_report_orientation_type_0 import MetadataReportOrientationType0
+from .metadata_section import MetadataSection
+from .metadata_section_exif_ai_tags_type_0 import MetadataSectionExifAiTagsType0
+from .metadata_section_png_text_chunks_type_0 import MetadataSectionPngTextChunksType0
+from .movie_section import MovieSection
+from .new_key_view import NewKeyView
+from .new_task_answer import NewTaskAnswer
+from .new_task_view import NewTaskView
+from .new_task_view_status import NewTaskViewStatus
+from .notice import Notice
+from .output import Output
+from .output_format import OutputFormat
+from .pack_view import PackView
+from .packs_view import PacksView
+from .pagination_view import PaginationView
+from .plan import Plan
+from .point import Point
+from .presence import Presence
+from .prices_view import PricesView
+from .problem import Problem
+from .problem_code import ProblemCode
+from .processing import Processing
+from .profiling import Profiling
+from .queue_view import QueueView
+from .queue_view_name import QueueViewName
+from .queues_response import QueuesResponse
+from .quota_view import QuotaView
+from .rate_limit_view import RateLimitView
+from .receipt_key import ReceiptKey
+from .receipt_keys_view import ReceiptKeysView
+from .received_view import ReceivedView
+from .redrive_response import RedriveResponse
+from .relative import Relative
+from .resynthesis_report import ResynthesisReport
+from .resynthesis_report_method import ResynthesisReportMethod
+from .secret_view import SecretView
+from .sign_in_view import SignInView
+from .size import Size
+from .stats_response import StatsResponse
+from .stats_response_jobs_by_method import StatsResponseJobsByMethod
+from .stats_response_jobs_by_type import StatsResponseJobsByType
+from .stored_image_detail_response import StoredImageDetailResponse
+from .stored_image_page import StoredImagePage
+from .stored_image_response import StoredImageResponse
+from .summary import Summary
+from .synthid_section import SynthidSection
+from .task_answer import TaskAnswer
+from .task_create import TaskCreate
+from .task_list_answer import TaskListAnswer
+from .task_list_view import TaskListView
+from .task_problem import TaskProblem
+from .task_request_view import TaskRequestView
+from .task_view import TaskView
+from .task_view_status import TaskViewStatus
+from .tasks_view import TasksView
+from .timeline_point import TimelinePoint
+from .timeline_response import TimelineResponse
+from .top_up_request import TopUpRequest
+from .try_mask_body import TryMaskBody
+from .try_mask_format import TryMaskFormat
+from .try_mask_method import TryMaskMethod
+from .try_mask_model import TryMaskModel
+from .try_mask_plan import TryMaskPlan
+from .unfinished_job import UnfinishedJob
+from .unfinished_job_status import UnfinishedJobStatus
+from .unfinished_jobs import UnfinishedJobs
+from .upload_create import UploadCreate
+from .upload_create_content_type import UploadCreateContentType
+from .upload_view import UploadView
+from .upload_view_headers import UploadViewHeaders
+from .visible_job_create import VisibleJobCreate
+from .visible_job_view import VisibleJobView
+from .visible_job_view_status import VisibleJobViewStatus
+from .visible_options import VisibleOptions
+from .visible_options_format_type_0 import VisibleOptionsFormatType0
+from .visible_options_marks_type_0_item import VisibleOptionsMarksType0Item
+from .visible_report import VisibleReport
+from .visible_section import VisibleSection
+from .visible_section_status import VisibleSectionStatus
+from .xmp_section import XmpSection
+
+__all__ = (
+    "AdminSessionResponse",
+    "Alarm",
+    "AlarmsResponse",
+    "AlarmState",
+    "AllJobCreate",
+    "AllJobView",
+    "AllJobViewStatus",
+    "AllOptions",
+    "AllOptionsMarksType0Item",
+    "AllOptionsStrength",
+    "AllReport",
+    "ApiKeyChange",
+    "ApiKeyCreate",
+    "ApiKeyCreatedResponse",
+    "ApiKeyPage",
+    "ApiKeyResponse",
+    "AttemptView",
+    "AuxiliaryImage",
+    "BatchCounts",
+    "BatchCreate",
+    "BatchCreateOptionsType0",
+    "BatchesView",
+    "BatchItemCreate",
+    "BatchItemCreateOptionsType0",
+    "BatchItemView",
+    "BatchItemViewStatus",
+    "BatchView",
+    "BatchViewStatus",
+    "BillingView",
+    "Block",
+    "C2PaSection",
+    "C2PaSectionManifestsType0Item",
+    "C2PaSectionManifestType0",
+    "C2PaSectionValidityType0",
+    "Candidates",
+    "CheckoutView",
+    "CleanImageFormatType1",
+    "CleanImageFormatType2",
+    "CleanImageKeepItem",
+    "CleanImageMarksItem",
+    "CleanImageMethod",
+    "CleanImageMode",
+    "CleanImageModelType0",
+    "CleanImageOnConflict",
+    "CleanImagePlan",
+    "CleanImageScope",
+    "CleanImageShape",
+    "CleanImageStrengthType1",
+    "CleanPictureFormatType0",
+    "CleanPictureFormatType1",
+    "CleanPictureKeepItem",
+    "CleanPictureMarksItem",
+    "CleanPictureMethod",
+    "CleanPictureMode",
+    "CleanPictureModelType0",
+    "CleanPictureOnConflict",
+    "CleanPicturePlan",
+    "CleanPictureScope",
+    "CleanPictureShape",
+    "CleanPictureStrengthType1",
+    "ConfigView",
+    "Corners",
+    "Corrected",
+    "CreateBatchFilesBody",
+    "CreditsView",
+    "DeadLettersResponse",
+    "DeadLetterView",
+    "DeadLetterViewJobStatusType0",
+    "DeadLetterViewQueue",
+    "DeliveriesView",
+    "DeliveryView",
+    "DeliveryViewState",
+    "DetectFacesBody",
+    "DetectFacesModel",
+    "DetectFacesPlan",
+    "Detection",
+    "DetectJobCreate",
+    "DetectJobView",
+    "DetectJobViewStatus",
+    "DetectOptions",
+    "DetectorPass",
+    "DetectReport",
+    "DetectResponse",
+    "EntriesView",
+    "EntryView",
+    "EntryViewPool",
+    "EntryViewReason",
+    "Event",
+    "ExifSection",
+    "Face",
+    "FaceBox",
+    "FaceLandmarks",
+    "FacePoint",
+    "FaceReport",
+    "FacesJobCreate",
+    "FacesJobView",
+    "FacesJobViewStatus",
+    "FacesOptions",
+    "FacesOptionsModel",
+    "FacesOptionsPlan",
+    "FacesReport",
+    "FieldProblem",
+    "FindingItem",
+    "FindingItemCategory",
+    "GuestView",
+    "HealthView",
+    "HealthViewStatus",
+    "HealthViewStores",
+    "HookCreate",
+    "HooksView",
+    "HookView",
+    "IccSection",
+    "ImageFacts",
+    "InvisibleExternal",
+    "InvisibleJobCreate",
+    "InvisibleJobView",
+    "InvisibleJobViewStatus",
+    "InvisibleOptions",
+    "InvisibleOptionsStrength",
+    "InvisibleReport",
+    "JobDetailResponse",
+    "JobDetailResponseJobType",
+    "JobDetailResponseStatus",
+    "JobForm",
+    "JobFormMode",
+    "JobPage",
+    "JobResponse",
+    "JobResponseJobType",
+    "JobResponseStatus",
+    "JobsView",
+    "KeyChange",
+    "KeyCreate",
+    "KeysView",
+    "KeyView",
+    "Landmarks",
+    "LinkRequest",
+    "LinkView",
+    "ListFaceJobsJobType",
+    "ListFaceJobsMethod",
+    "LoggedTaskView",
+    "LoggedTaskViewStatus",
+    "Login",
+    "Lookalike",
+    "ManifestOutcome",
+    "ManifestReason",
+    "Mark",
+    "MarksReport",
+    "MaskedRegion",
+    "MaskFacesBody",
+    "MaskFacesFormat",
+    "MaskFacesMethod",
+    "MaskFacesModel",
+    "MaskFacesPlan",
+    "Masking",
+    "MaskJobCreate",
+    "MaskJobView",
+    "MaskJobViewStatus",
+    "MaskOptions",
+    "MaskOptionsFormatType0",
+    "MaskOptionsMethod",
+    "MaskOptionsModel",
+    "MaskOptionsPlan",
+    "MaskOptionsShape",
+    "MaskReport",
+    "MaskResponse",
+    "MetadataJobCreate",
+    "MetadataJobView",
+    "MetadataJobViewStatus",
+    "MetadataOptions",
+    "MetadataOptionsKeepItem",
+    "MetadataOptionsOnConflict",
+    "MetadataOptionsScope",
+    "MetadataReport",
+    "MetadataReportOrientationType0",
+    "MetadataSection",
+    "MetadataSectionExifAiTagsType0",
+    "MetadataSectionPngTextChunksType0",
+    "MeView",
+    "MeViewSubscriptionTier",
+    "MovieSection",
+    "NewKeyView",
+    "NewTaskAnswer",
+    "NewTaskView",
+    "NewTaskViewStatus",
+    "Notice",
+    "Output",
+    "OutputFormat",
+    "PacksView",
+    "PackView",
+    "PaginationView",
+    "Plan",
+    "Point",
+    "Presence",
+    "PricesView",
+    "Problem",
+    "ProblemCode",
+    "Processing",
+    "Profiling",
+    "QueuesResponse",
+    "QueueView",
+    "QueueViewName",
+    "QuotaView",
+    "RateLimitView",
+    "ReceiptKey",
+    "ReceiptKeysView",
+    "ReceivedView",
+    "RedriveResponse",
+    "Relative",
+    "ResynthesisReport",
+    "ResynthesisReportMethod",
+    "SecretView",
+    "SignInView",
+    "Size",
+    "StatsResponse",
+    "StatsResponseJobsByMethod",
+    "StatsResponseJobsByType",
+    "StoredImageDetailResponse",
+    "StoredImagePage",
+    "StoredImageResponse",
+    "Summary",
+    "SynthidSection",
+    "TaskAnswer",
+    "TaskCreate",
+    "TaskListAnswer",
+    "TaskListView",
+    "TaskProblem",
+    "TaskRequestView",
+    "TasksView",
+    "TaskView",
+    "TaskViewStatus",
+    "TimelinePoint",
+    "TimelineResponse",
+    "TopUpRequest",
+    "TryMaskBody",
+    "TryMaskFormat",
+    "TryMaskMethod",
+    "TryMaskModel",
+    "TryMaskPlan",
+    "UnfinishedJob",
+    "UnfinishedJobs",
+    "UnfinishedJobStatus",
+    "UploadCreate",
+    "UploadCreateContentType",
+    "UploadView",
+    "UploadViewHeaders",
+    "VisibleJobCreate",
+    "VisibleJobView",
+    "VisibleJobViewStatus",
+    "VisibleOptions",
+    "VisibleOptionsFormatType0",
+    "VisibleOptionsMarksType0Item",
+    "VisibleReport",
+    "VisibleSection",
+    "VisibleSectionStatus",
+    "XmpSection",
+)

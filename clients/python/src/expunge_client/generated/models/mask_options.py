@@ -1,0 +1,378 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.mask_options_format_type_0 import MaskOptionsFormatType0, check_mask_options_format_type_0
+from ..models.mask_options_method import MaskOptionsMethod, check_mask_options_method
+from ..models.mask_options_model import MaskOptionsModel, check_mask_options_model
+from ..models.mask_options_plan import MaskOptionsPlan, check_mask_options_plan
+from ..models.mask_options_shape import MaskOptionsShape, check_mask_options_shape
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="MaskOptions")
+
+
+@_attrs_define
+class MaskOptions:
+    """The options of `mask`.
+
+    Attributes:
+        model (MaskOptionsModel | Unset): Face detector. CenterFace comes with the service; the operator must supply
+            weights of the others. Default: 'centerface'.
+        plan (MaskOptionsPlan | Unset): `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280,
+            `thorough` at full resolution. Default: 'balanced'.
+        confidence (float | None | Unset): Minimum confidence. Default: set by the plan, lower than for `faces`, since a
+            missed face is worse than a stray mask.
+        nms_threshold (float | Unset): Overlap (intersection over union) above which two boxes count as one face.
+            Default: 0.3.
+        max_faces (int | Unset): Maximum number of faces; the most confident are kept. 0: all. Default: 0.
+        min_size (float | Unset): Minimum shorter side of a face's box, in pixels. Default: 0.0.
+        method (MaskOptionsMethod | Unset): How a face is hidden. `ringfill` uses colours from around the face alone;
+            `elliptical` is `gaussian` in an ellipse. Default: 'ringfill'.
+        shape (MaskOptionsShape | Unset): Outline of the hidden area; its edge fades outwards. Default: 'ellipse'.
+        strength (int | Unset): Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. Default:
+            199.
+        padding (float | Unset): Margin around a face, as a fraction of its size. Default: 0.3.
+        colour (str | Unset): Colour of the method `solid`, as #rrggbb. Default: '#000000'.
+        cover (None | str | Unset): Image that the method `cover` lays over faces: a whole image file in base64.
+        irreversible (bool | Unset): Require that nothing of a face remains: allow only `solid` and `ringfill`. Default:
+            False.
+        include (list[int | list[float]] | None | Unset): Hide only these faces: indices or boxes. A box without a face
+            is hidden too.
+        exclude (list[int | list[float]] | Unset): Do not hide these faces: indices or boxes.
+        strip_metadata (bool | Unset): Remove all metadata. Otherwise copyright and location stay, but previews of
+            hidden faces do not. Default: True.
+        format_ (MaskOptionsFormatType0 | None | Unset): Format of the result. Default: the input's format.
+        quality (int | None | Unset): Quality of a lossy result. Default: like the input's.
+        receipt (bool | Unset): Add a signed receipt: digests of both files and of their pixels, and what was removed
+            and kept. Default: False.
+    """
+
+    model: MaskOptionsModel | Unset = "centerface"
+    plan: MaskOptionsPlan | Unset = "balanced"
+    confidence: float | None | Unset = UNSET
+    nms_threshold: float | Unset = 0.3
+    max_faces: int | Unset = 0
+    min_size: float | Unset = 0.0
+    method: MaskOptionsMethod | Unset = "ringfill"
+    shape: MaskOptionsShape | Unset = "ellipse"
+    strength: int | Unset = 199
+    padding: float | Unset = 0.3
+    colour: str | Unset = "#000000"
+    cover: None | str | Unset = UNSET
+    irreversible: bool | Unset = False
+    include: list[int | list[float]] | None | Unset = UNSET
+    exclude: list[int | list[float]] | Unset = UNSET
+    strip_metadata: bool | Unset = True
+    format_: MaskOptionsFormatType0 | None | Unset = UNSET
+    quality: int | None | Unset = UNSET
+    receipt: bool | Unset = False
+
+    def to_dict(self) -> dict[str, Any]:
+        model: str | Unset = UNSET
+        if not isinstance(self.model, Unset):
+            model = self.model
+
+        plan: str | Unset = UNSET
+        if not isinstance(self.plan, Unset):
+            plan = self.plan
+
+        confidence: float | None | Unset
+        if isinstance(self.confidence, Unset):
+            confidence = UNSET
+        else:
+            confidence = self.confidence
+
+        nms_threshold = self.nms_threshold
+
+        max_faces = self.max_faces
+
+        min_size = self.min_size
+
+        method: str | Unset = UNSET
+        if not isinstance(self.method, Unset):
+            method = self.method
+
+        shape: str | Unset = UNSET
+        if not isinstance(self.shape, Unset):
+            shape = self.shape
+
+        strength = self.strength
+
+        padding = self.padding
+
+        colour = self.colour
+
+        cover: None | str | Unset
+        if isinstance(self.cover, Unset):
+            cover = UNSET
+        else:
+            cover = self.cover
+
+        irreversible = self.irreversible
+
+        include: list[int | list[float]] | None | Unset
+        if isinstance(self.include, Unset):
+            include = UNSET
+        elif isinstance(self.include, list):
+            include = []
+            for include_type_0_item_data in self.include:
+                include_type_0_item: int | list[float]
+                if isinstance(include_type_0_item_data, list):
+                    include_type_0_item = include_type_0_item_data
+
+                else:
+                    include_type_0_item = include_type_0_item_data
+                include.append(include_type_0_item)
+
+        else:
+            include = self.include
+
+        exclude: list[int | list[float]] | Unset = UNSET
+        if not isinstance(self.exclude, Unset):
+            exclude = []
+            for exclude_item_data in self.exclude:
+                exclude_item: int | list[float]
+                if isinstance(exclude_item_data, list):
+                    exclude_item = exclude_item_data
+
+                else:
+                    exclude_item = exclude_item_data
+                exclude.append(exclude_item)
+
+        strip_metadata = self.strip_metadata
+
+        format_: None | str | Unset
+        if isinstance(self.format_, Unset):
+            format_ = UNSET
+        elif isinstance(self.format_, str):
+            format_ = self.format_
+        else:
+            format_ = self.format_
+
+        quality: int | None | Unset
+        if isinstance(self.quality, Unset):
+            quality = UNSET
+        else:
+            quality = self.quality
+
+        receipt = self.receipt
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if model is not UNSET:
+            field_dict["model"] = model
+        if plan is not UNSET:
+            field_dict["plan"] = plan
+        if confidence is not UNSET:
+            field_dict["confidence"] = confidence
+        if nms_threshold is not UNSET:
+            field_dict["nms_threshold"] = nms_threshold
+        if max_faces is not UNSET:
+            field_dict["max_faces"] = max_faces
+        if min_size is not UNSET:
+            field_dict["min_size"] = min_size
+        if method is not UNSET:
+            field_dict["method"] = method
+        if shape is not UNSET:
+            field_dict["shape"] = shape
+        if strength is not UNSET:
+            field_dict["strength"] = strength
+        if padding is not UNSET:
+            field_dict["padding"] = padding
+        if colour is not UNSET:
+            field_dict["colour"] = colour
+        if cover is not UNSET:
+            field_dict["cover"] = cover
+        if irreversible is not UNSET:
+            field_dict["irreversible"] = irreversible
+        if include is not UNSET:
+            field_dict["include"] = include
+        if exclude is not UNSET:
+            field_dict["exclude"] = exclude
+        if strip_metadata is not UNSET:
+            field_dict["strip_metadata"] = strip_metadata
+        if format_ is not UNSET:
+            field_dict["format"] = format_
+        if quality is not UNSET:
+            field_dict["quality"] = quality
+        if receipt is not UNSET:
+            field_dict["receipt"] = receipt
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        _model = d.pop("model", UNSET)
+        model: MaskOptionsModel | Unset
+        if isinstance(_model, Unset):
+            model = UNSET
+        else:
+            model = check_mask_options_model(_model)
+
+        _plan = d.pop("plan", UNSET)
+        plan: MaskOptionsPlan | Unset
+        if isinstance(_plan, Unset):
+            plan = UNSET
+        else:
+            plan = check_mask_options_plan(_plan)
+
+        def _parse_confidence(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        confidence = _parse_confidence(d.pop("confidence", UNSET))
+
+        nms_threshold = d.pop("nms_threshold", UNSET)
+
+        max_faces = d.pop("max_faces", UNSET)
+
+        min_size = d.pop("min_size", UNSET)
+
+        _method = d.pop("method", UNSET)
+        method: MaskOptionsMethod | Unset
+        if isinstance(_method, Unset):
+            method = UNSET
+        else:
+            method = check_mask_options_method(_method)
+
+        _shape = d.pop("shape", UNSET)
+        shape: MaskOptionsShape | Unset
+        if isinstance(_shape, Unset):
+            shape = UNSET
+        else:
+            shape = check_mask_options_shape(_shape)
+
+        strength = d.pop("strength", UNSET)
+
+        padding = d.pop("padding", UNSET)
+
+        colour = d.pop("colour", UNSET)
+
+        def _parse_cover(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        cover = _parse_cover(d.pop("cover", UNSET))
+
+        irreversible = d.pop("irreversible", UNSET)
+
+        def _parse_include(data: object) -> list[int | list[float]] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                include_type_0 = []
+                _include_type_0 = data
+                for include_type_0_item_data in _include_type_0:
+
+                    def _parse_include_type_0_item(data: object) -> int | list[float]:
+                        try:
+                            if not isinstance(data, list):
+                                raise TypeError()
+                            include_type_0_item_type_1 = cast(list[float], data)
+
+                            return include_type_0_item_type_1
+                        except (TypeError, ValueError, AttributeError, KeyError):
+                            pass
+                        return cast(int | list[float], data)
+
+                    include_type_0_item = _parse_include_type_0_item(include_type_0_item_data)
+
+                    include_type_0.append(include_type_0_item)
+
+                return include_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[int | list[float]] | None | Unset, data)
+
+        include = _parse_include(d.pop("include", UNSET))
+
+        _exclude = d.pop("exclude", UNSET)
+        exclude: list[int | list[float]] | Unset = UNSET
+        if _exclude is not UNSET:
+            exclude = []
+            for exclude_item_data in _exclude:
+
+                def _parse_exclude_item(data: object) -> int | list[float]:
+                    try:
+                        if not isinstance(data, list):
+                            raise TypeError()
+                        exclude_item_type_1 = cast(list[float], data)
+
+                        return exclude_item_type_1
+                    except (TypeError, ValueError, AttributeError, KeyError):
+                        pass
+                    return cast(int | list[float], data)
+
+                exclude_item = _parse_exclude_item(exclude_item_data)
+
+                exclude.append(exclude_item)
+
+        strip_metadata = d.pop("strip_metadata", UNSET)
+
+        def _parse_format_(data: object) -> MaskOptionsFormatType0 | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                format_type_0 = check_mask_options_format_type_0(data)
+
+                return format_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(MaskOptionsFormatType0 | None | Unset, data)
+
+        format_ = _parse_format_(d.pop("format", UNSET))
+
+        def _parse_quality(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        quality = _parse_quality(d.pop("quality", UNSET))
+
+        receipt = d.pop("receipt", UNSET)
+
+        mask_options = cls(
+            model=model,
+            plan=plan,
+            confidence=confidence,
+            nms_threshold=nms_threshold,
+            max_faces=max_faces,
+            min_size=min_size,
+            method=method,
+            shape=shape,
+            strength=strength,
+            padding=padding,
+            colour=colour,
+            cover=cover,
+            irreversible=irreversible,
+            include=include,
+            exclude=exclude,
+            strip_metadata=strip_metadata,
+            format_=format_,
+            quality=quality,
+            receipt=receipt,
+        )
+
+        return mask_options

@@ -1,0 +1,11 @@
+from typing import Literal
+
+QueueViewName = Literal["batches", "deliveries", "jobs", "large"]
+
+QUEUE_VIEW_NAME_VALUES: set[QueueViewName] = {"batches", "deliveries", "jobs", "large"}
+
+
+def check_queue_view_name(value: str) -> QueueViewName:
+    if value in QUEUE_VIEW_NAME_VALUES:
+        return value
+    raise TypeError(f"Unexpected value {value!r}. Expected one of {QUEUE_VIEW_NAME_VALUES!r}")

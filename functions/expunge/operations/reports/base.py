@@ -1,0 +1,35 @@
+"""What the reports of several modes have in common."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+
+class Corrected(BaseModel):
+    """A media type that a form declared wrongly."""
+
+    declared: str
+    actual: str
+
+
+class Report(BaseModel):
+    """The members that the report of every mode may have."""
+
+    corrected: Corrected | None = Field(
+        None, description="Present if a form declared another media type than the file has."
+    )
+    receipt: str | None = Field(
+        None, description="The signed receipt (JWS), if the options asked for one."
+    )
+
+
+class ImageReport(Report):
+    """What the report of a mode says about the image that it read."""
+
+    format: str = Field(description="Media type of the image.")
+    width: int = Field(description="Pixels, as displayed.")
+    height: int = Field(description="Pixels, as displayed.")
+
+
+Region = tuple[int, int, int, int]
+"""x, y, width and height in pixels, as displayed."""

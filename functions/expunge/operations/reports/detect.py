@@ -1,0 +1,148 @@
+"""The report of ``detect``."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from expunge.operations.reports.base import Region, Report
+from expunge.operations.reports.visible import Lookalike, Mark
+
+
+class VisibleSection(BaseModel):
+    """Visible marks; `detected` is `null` if the pixels were not examined."""
+
+    status: Literal["examined", "not_examined"]
+    detected: bool | None
+    confidence: float | None = None
+    region: Region | None = None
+    label: str | None = Field(None, description="The mark's name for people.")
+    mark: str | None = Field(None, description="The mark's stable name.")
+    marks: list[Mark] | None = None
+    kept: list[Lookalike] | None = None
+    reason: str | None = None
+
+
+class ManifestReason(BaseModel):
+    """A validation result of C2PA."""
+
+    code: str
+    where: str
+    explanation: str
+    failure: bool
+
+
+class C2paSection(BaseModel):
+    """The C2PA manifest store."""
+
+    present: bool
+    validity: Literal["valid", "expired", "invalid", "unverified", "remote_only"] | None
+    state: str | None = None
+    trust: str | None = None
+    codes: list[str] | None = None
+    reasons: list[ManifestReason] | None = None
+    claim_generators: list[str] | None = None
+    digital_source_types: list[str] | None = None
+    manifest: dict[str, Any] | None = Field(None, description="The active manifest.")
+    manifests: list[dict[str, Any]] | None = None
+    manifests_omitted: int | None = None
+    remote_url: str | None = Field(None, description="URL of a manifest outside the file.")
+    reason: str | None = None
+
+
+class Presence(BaseModel):
+    """Whether the file has metadata of a kind."""
+
+    present: bool
+
+
+class ExifSection(Presence):
+    """EXIF."""
+
+    unreadable: bool
+    gps: bool
+    make: str | None
+    model: str | None
+    software: str | None
+    user_comment: str | None
+
+
+class XmpSection(Presence):
+    """XMP."""
+
+    unreadable: bool
+    creator_tool: str | None
+
+
+class IccSection(Presence):
+    """The colour profile."""
+
+    where: str | None
+
+
+class MovieSection(BaseModel):
+    """What a movie says of place, device and time."""
+
+    position: str | None
+    make: str | None
+    model: str | None
+    when: str | None
+    data_tracks: list[str]
+
+
+class MetadataSection(BaseModel):
+    """The kinds of metadata, and the most requested fields."""
+
+    c2pa: C2paSection
+    exif: ExifSection
+    xmp: XmpSection
+    iptc: Presence
+    photoshop: Presence
+    icc: IccSection
+    exif_ai_tags: dict[str, str] | None
+    png_text_chunks: dict[str, str | None] | None
+    movie: MovieSection | None
+    xmp_digital_source_type: str | None
+    orientation: int | None
+    second_pictures: int
+
+
+class FindingItem(BaseModel):
+    """One piece of evidence."""
+
+    what: str
+    where: str
+    offset: int
+    length: int
+    value: str
+    category: Literal["ai_provenance", "private", "authorship", "technical"]
+    confidence: float = Field(ge=0, le=1)
+    rule: str
+    tool: str | None = Field(None, description="The product that the evidence names.")
+
+
+class SynthidSection(BaseModel):
+    """Whether SynthID is likely, and who can check for it."""
+
+    status: Literal["unsupported_locally"]
+    verify_url: str
+    vendor: str | None
+    hint: str | None
+
+
+class InvisibleExternal(BaseModel):
+    """Invisible watermarks that only others can read."""
+
+    synthid: SynthidSection
+
+
+class DetectReport(Report):
+    """What `detect` found."""
+
+    visible: VisibleSection
+    metadata: MetadataSection
+    findings: list[FindingItem]
+    findings_omitted: int
+    invisible_external: InvisibleExternal
+    overall_assessment: str

@@ -1,0 +1,94 @@
+"""The reports of ``faces`` and ``mask``."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from expunge.operations.reports.base import ImageReport
+
+
+class FaceBox(BaseModel):
+    """Corners in pixels of the displayed image."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+class FacePoint(BaseModel):
+    """A point in pixels of the displayed image."""
+
+    x: float
+    y: float
+
+
+class FaceLandmarks(BaseModel):
+    """Five points of a face; left and right as seen in the image."""
+
+    left_eye: FacePoint
+    right_eye: FacePoint
+    nose: FacePoint
+    left_mouth: FacePoint
+    right_mouth: FacePoint
+
+
+class Face(BaseModel):
+    """A face."""
+
+    index: int
+    box: FaceBox
+    confidence: float = Field(ge=0, le=1)
+    landmarks: FaceLandmarks
+
+
+class Candidates(BaseModel):
+    """Boxes that the detector proposed."""
+
+    before_nms: int
+    after_nms: int
+
+
+class DetectorPass(BaseModel):
+    """One look of the detector at the image."""
+
+    scale: float
+    parts: int
+
+
+class FacesReport(ImageReport):
+    """The faces that were found."""
+
+    channels: int
+    model: str
+    plan: str
+    confidence: float
+    nms_threshold: float
+    count: int = Field(description="All faces; `faces` lists at most 500.")
+    faces: list[Face]
+    candidates: Candidates
+    passes: list[DetectorPass]
+
+
+class MaskedRegion(BaseModel):
+    """A rectangle in pixels of the displayed image."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class MaskReport(FacesReport):
+    """The faces that were found, and those that were hidden."""
+
+    masked: list[int] = Field(description="Indices of the hidden faces, at most 500.")
+    masked_count: int
+    regions: list[MaskedRegion]
+    method: str
+    strength: int
+    padding: float
+    irreversible: bool
+    metadata_stripped: bool
+    exact: bool = Field(description="Whether pixels outside the regions are unchanged.")
+    changed: bool = Field(description="Whether the result differs from the input.")

@@ -1,0 +1,42 @@
+"""The reports of ``invisible`` and ``all``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from expunge.operations.reports.base import Report
+from expunge.operations.reports.metadata import MetadataReport
+from expunge.operations.reports.visible import MarksReport
+
+
+class ResynthesisReport(BaseModel):
+    """How the pixels were made, and what is not known."""
+
+    method: Literal["classical", "model"]
+    model: str | None = None
+    strength: str | None = None
+    planes: str | None = None
+    measured_on: list[str] = Field(
+        description="Watermark schemes that the treatment was tested on."
+    )
+    psnr_db: float | None = Field(description="`null` if no sample changed.")
+    eased: bool | None = Field(None, description="Whether a milder treatment was used.")
+    synthid: Literal["unsupported_locally"]
+    unknown: str
+
+
+class InvisibleReport(Report):
+    """What `invisible` did."""
+
+    format: str = Field(description="Media type of the result.")
+    changed: bool = Field(description="Whether the result differs from the input.")
+    invisible: ResynthesisReport
+    metadata: MetadataReport
+
+
+class AllReport(InvisibleReport):
+    """What `all` did."""
+
+    visible: MarksReport

@@ -1,0 +1,181 @@
+"""Schemathesis over a whole application in this process: what the document promises must hold."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections import defaultdict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from hypothesis import strategies as st
+from PIL import Image
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+from starlette.testclient import TestClient
+
+from expunge.bootstrap import build
+from expunge.settings import Settings
+from expunge.web import dependencies
+from expunge.web.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+SEED = 20_260_524
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "422", "428"]
+"""Statuses that refuse wrong input. Schemathesis itself leaves out 413 and 414."""
+OF_CONTENT = {
+    "source_unreachable": "nothing is at a generated URL",
+    "unsupported_media_type": "generated base64 and URLs lead to no image",
+    "malformed_image": "the same",
+    "payload_too_large": "the limit of a file depends on its type",
+    "validation_error": "a few options exclude one another, and generated base64 is not an image",
+    "invalid_request": "a cursor is opaque",
+    "purpose_required": "an operator's setting",
+    "idempotency_mismatch": "generated requests repeat a key",
+}
+"""Problems that a request which satisfies its schema may get all the same, and why."""
+
+OF_THIS_RUN = {
+    "model_missing": "weights that only an operator can supply",
+    "takes_too_long": "no worker runs here",
+}
+"""Documented problems from 500 on that say how this service is set up, beside 501."""
+
+
+def _image(form: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (24, 16), "#3366cc").save(file, form)
+    return file.getvalue()
+
+
+IMAGES = {f"image/{form}": _image(form.upper()) for form in ("png", "jpeg", "webp", "gif")}
+for _type, _data in IMAGES.items():
+    schemathesis.openapi.media_type(_type, st.just(_data))
+schemathesis.openapi.media_type("application/octet-stream", st.just(IMAGES["image/png"]))
+schemathesis.openapi.format("binary", st.just(IMAGES["image/png"]))
+
+
+@contextmanager
+def running(data: Path) -> Iterator[tuple[FastAPI, dict[str, str]]]:
+    """A service with everything on and no quotas, and the headers of a caller who may do all.
+
+    Nothing waits for a job, since no worker runs here.
+    """
+    settings = Settings(
+        data=data,
+        quotas="off",
+        limits=("network.logins.minute=none",),
+        admin_password="a long password",
+        faces_storage=True,
+        hosts=("testserver",),
+    )
+    service = build(settings)
+    app = create_app(service)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dependencies, "MAX_WAIT", 0)
+        patch.setattr(service.cleaner, "patience", 0.05)
+        yield app, _credentials(app)
+    service.close()
+
+
+def _credentials(app: FastAPI) -> dict[str, str]:
+    """An API key, and the administrator's login."""
+    with TestClient(app, base_url="https://testserver") as browser:
+        assert browser.post("/api/v1/auth/guest").status_code == 201
+        token = {"x-csrf-token": browser.cookies["__Host-expunge_csrf"]}
+        key = browser.post("/api/v1/keys", json={"name": "all"}, headers=token).json()["key"]
+    login = base64.b64encode(b"admin:a long password").decode()
+    return {"X-API-Key": key, "Authorization": f"Basic {login}"}
+
+
+def findings(
+    app: FastAPI,
+    headers: Mapping[str, str],
+    *,
+    examples: int,
+    phases: Collection[str] = PHASES,
+    only: str | None = None,
+) -> tuple[dict[str, list[str]], int]:
+    """Every fault that was found, by operation, and the number of requests.
+
+    Parameters
+    ----------
+    headers
+        Sent with each request, such as credentials.
+    examples
+        Generated requests for each operation and phase.
+    only
+        A pattern of operation ids.
+    """
+    config = _config(headers, examples, phases)
+    schema: Any = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
+    if only:
+        schema = schema.include(operation_id_regex=only)
+    found: dict[str, list[str]] = defaultdict(list)
+    calls = 0
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.NonFatalError):
+            found[event.label].append(str(event.value))
+        elif isinstance(event, events.FatalError):
+            found["the run"].append(str(event.exception))
+        elif isinstance(event, events.ScenarioFinished):
+            calls += len(event.recorder.cases)
+            for label, fault in _faults(event.recorder):
+                found[label].append(fault)
+    return found, calls
+
+
+def _faults(recorder: Any) -> Iterator[tuple[str, str]]:
+    for case_id, checks in recorder.checks.items():
+        sent = recorder.interactions.get(case_id)
+        response = sent.response if sent else None
+        for check in checks:
+            if check.failure_info is None or _is_of_content(check.name, response):
+                continue
+            failure = check.failure_info.failure
+            label = recorder.cases[case_id].value.operation.label
+            answer = response.content[:300] if response else b""
+            words = f"{check.name}: {failure.title}: {failure.message}\n{answer!r}"
+            yield label, f"{words}\n{check.failure_info.code_sample}"
+
+
+def _is_of_content(check: str, response: Any) -> bool:
+    """Whether a request was refused for what no schema can say."""
+    if response is None:
+        return False
+    error = response.headers.get("x-error-type", [""])[0]
+    if not error and "problem+json" in response.headers.get("content-type", [""])[0]:
+        error = str(response.json()["type"]).rsplit("/", 1)[-1]
+    if check == "not_a_server_error":
+        return response.status_code == 501 or error in OF_THIS_RUN
+    return check == "positive_data_acceptance" and error in OF_CONTENT
+
+
+def _config(
+    headers: Mapping[str, str], examples: int, phases: Collection[str]
+) -> SchemathesisConfig:
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": SEED,
+            "headers": dict(headers),
+            "workers": 1,
+            "continue-on-failure": True,
+            "request-timeout": 60,
+            "checks": {"negative_data_rejection": {"expected-statuses": [*REFUSED, "429", "5xx"]}},
+            "generation": {
+                "max-examples": examples,
+                "deterministic": True,
+                "no-shrink": True,
+                "database": "none",
+            },
+            "phases": {phase: {"enabled": phase in phases} for phase in PHASES},
+        }
+    )
