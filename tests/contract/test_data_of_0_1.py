@@ -48,11 +48,13 @@ class Receivers:
     def __init__(self) -> None:
         self.told: list[tuple[str, dict[str, Any]]] = []
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False
+    ) -> Response:
         self.told.append((url, json.loads(body)))
         return Response(204, b"")
 
-    def check(self, url: str, *, schemes: Collection[str] = ()) -> None:
+    def check(self, url: str, *, schemes: Collection[str] = (), private: bool = False) -> None:
         pass
 
 

@@ -144,7 +144,7 @@ def test_an_image_that_an_earlier_version_archived_is_listed_found_and_deleted(o
 
 
 def test_a_delivery_that_an_earlier_version_planned_is_sent_from_its_shard(office: Office):
-    records, now = office.records.inner, office.clock()
+    records, now = office.records.inner, int(office.clock())
     delivery = Delivery(
         "msg_1",
         "hook_1",

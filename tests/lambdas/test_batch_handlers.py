@@ -31,7 +31,9 @@ def test_a_batch_of_the_api_is_made_and_ended_by_its_function(
     assert ended["items"][0]["error_code"] in ("source_unreachable", "source_unavailable")
 
 
-def test_a_new_object_is_cleaned_into_the_other_bucket(start: Any, aws: Any) -> None:
+def test_new_objects_are_cleaned_into_the_other_bucket_and_a_failure_is_reported_by_its_id(
+    start: Any, aws: Any
+) -> None:
     s3 = aws.client("s3")
     environ = {}
     for name in ("Source", "Target"):
@@ -44,9 +46,16 @@ def test_a_new_object_is_cleaned_into_the_other_bucket(start: Any, aws: Any) -> 
     Image.new("RGB", (8, 8), "teal").save(file, "JPEG", comment=b"private")
     s3.put_object(Bucket="my-photos", Key="incoming/photo.jpg", Body=file.getvalue())
 
+    s3.put_object(Bucket="my-photos", Key="incoming/words.txt", Body=b"words")
+    given = batch("intake-batch", json.dumps(make_events.arrival()))
+    (record,) = given["Records"]
+    failing = record["body"].replace("photo.jpg", "words.txt")
+    given["Records"].append(record | {"messageId": "second", "body": failing})
+
     with start("IntakeFunction", environ=environ) as intake:
-        answer = intake.invoke(batch("intake-batch", json.dumps(make_events.arrival())))
-        assert answer == {"batchItemFailures": []}, intake.printed()
+        answer = intake.invoke(given)
+        failed = [{"itemIdentifier": "second"}]
+        assert answer == {"batchItemFailures": failed}, intake.printed()
 
     cleaned = s3.get_object(Bucket="my-clean-photos", Key="clean/photo.jpg")
     assert cleaned["ContentType"] == "image/jpeg"

@@ -269,34 +269,3 @@ def test_the_trigger_is_off_unless_a_bucket_is_named_and_its_role_is_narrow() ->
     assert "${IntakeTargetBucket}/${IntakeTargetPrefix}*" in role
     pattern = own["IntakeRule"]["Properties"]["EventPattern"]["detail"]
     assert pattern["bucket"] == {"name": [{"Ref": "IntakeSourceBucket"}]}
-
-
-def test_the_handler_reports_each_message_that_failed(
-    s3: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "1")
-    from expunge.handlers import intake as handlers
-
-    route = route_of(settings())
-    monkeypatch.setattr(handlers, "configured", lambda: Intake(S3Buckets(s3), route))
-    put(s3, "in/a b.jpg")
-    put(s3, "in/words.txt", b"words")
-    events = [notified("source", "in/a b.jpg"), bridged("source", "in/words.txt")]
-    records = [
-        {"messageId": str(number), "body": json.dumps(event), "eventSource": "aws:sqs"}
-        for number, event in enumerate(events)
-    ]
-    context = type("Context", (), dict.fromkeys(CONTEXT, "x"))()
-
-    answer = handlers.handler({"Records": records}, context)
-
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
-    assert s3.head_object(Bucket="target", Key="clean/a b.jpg")["ContentType"] == "image/jpeg"
-
-
-CONTEXT = (
-    "function_name",
-    "memory_limit_in_mb",
-    "invoked_function_arn",
-    "aws_request_id",
-)
