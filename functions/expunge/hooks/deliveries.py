@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from expunge.stores.fields import known
 from expunge.stores.ports import Delete, Key, Put, Update, WriteRefused
 from expunge.stores.shards import Shards
 
@@ -80,7 +81,7 @@ class Delivery:
 
     @classmethod
     def of(cls, item: dict[str, Any]) -> Delivery:
-        return cls(**item | {"state": State(item["state"])})
+        return cls(**known(cls, item) | {"state": State(item["state"])})
 
 
 class Deliveries:
