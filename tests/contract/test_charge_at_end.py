@@ -59,6 +59,21 @@ def test_a_light_job_of_a_waiting_request_is_one_write(offices):
     assert entries(office) == 0
 
 
+@pytest.mark.parametrize("new_records", ["local"], indirect=True)
+def test_a_receipt_compares_pixels_so_its_job_claims_first(offices, monkeypatch):
+    office, claimed, run = offices(), [], metadata.run
+
+    def seen(*given: Any) -> Any:
+        claimed.extend(job["status"] for job in office.records.jobs.values())
+        return run(*given)
+
+    monkeypatch.setattr(metadata, "run", seen)
+    office.submit(FREE, options={"receipt": True})
+
+    assert claimed == ["processing"]
+    office.audit()
+
+
 def test_requests_at_once_get_exactly_the_limit(offices):
     office = offices()
     limited(office, "anonymous.light.hour=15", "network.light.hour=20")
