@@ -123,7 +123,7 @@ class Hooks:
     def sweep(self) -> int:
         """Send due deliveries to the queue, after long waits or lost messages; their number."""
         sent, attempts = 0, Attempts()
-        for delivery in self._deliveries.due(self._clock()):
+        for delivery in self._deliveries.due(self._clock(), attempts):
             later = delivery.changed(due=milliseconds(self._clock() + FIRST_CHECK_SECONDS))
             with attempts.one(f"delivery {delivery.id}"):
                 if self._deliveries.change(delivery, later):
