@@ -62,13 +62,13 @@ browser: .venv/.dev
 # else running.
 
 # Everything that needs no other service, in 10 minutes. Many tests wait for servers that they
-# start, so four workers keep two cores busy. What fails is run once more, alone: a test that passes
+# start, so five workers keep two cores busy. What fails is run once more, alone: a test that passes
 # then is listed as failed above all the same, and depends on the machine, which is a defect of it.
 PYTEST := $(BIN)/python -m pytest
 # Workers and the processes that tests start read each other's compiled code.
 test: export PYTHONDONTWRITEBYTECODE =
 test: models browser .venv-sam/.done ## run the whole test suite
-	$(PYTEST) -n 4 --dist worksteal || \
+	$(PYTEST) -n 5 --dist worksteal || \
 		{ [ $$? = 1 ] && echo "Once more, alone:" && $(PYTEST) --last-failed --last-failed-no-failures none; }
 
 # The AWS contract, a short fire and a whole `sam deploy` with what callers then do, over emulators

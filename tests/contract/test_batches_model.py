@@ -98,7 +98,7 @@ class Lives(RuleBasedStateMachine):
 
 @pytest.mark.parametrize(
     ("new_records", "examples", "steps"),
-    [("local", 12, 16), ("aws", 2, 8)],
+    [("local", 12, 16), ("aws", 1, 8)],
     indirect=["new_records"],
 )
 def test_every_batch_ends_once_with_all_its_jobs_and_the_books_agree(

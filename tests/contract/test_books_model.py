@@ -119,7 +119,7 @@ class Books(RuleBasedStateMachine):
 
 @pytest.mark.parametrize(
     ("new_records", "examples", "steps"),
-    [("local", 30, 25), ("aws", 4, 12)],
+    [("local", 30, 25), ("aws", 3, 10)],
     indirect=["new_records"],
 )
 def test_counters_and_ledger_agree_with_the_jobs(new_records, clock, examples, steps):

@@ -167,7 +167,7 @@ class Strangers(RuleBasedStateMachine):
 
 @pytest.mark.parametrize(
     ("new_records", "examples", "steps"),
-    [("local", 40, 30), ("aws", 4, 12)],
+    [("local", 40, 30), ("aws", 3, 10)],
     indirect=["new_records"],
 )
 def test_nobody_sees_uses_or_removes_what_another_made(new_records, clock, examples, steps):
