@@ -195,7 +195,7 @@ class BatchesView(BaseModel):
                             "poll_after_ms": POLL_MS,
                         }
                     ],
-                    "next_cursor": f"batch#{_ID}",
+                    "next_cursor": _ID,
                 }
             ]
         }

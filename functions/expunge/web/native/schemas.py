@@ -215,7 +215,7 @@ class JobsView(BaseModel):
             "examples": [
                 {
                     "jobs": [JobView.model_json_schema()["examples"][0]],
-                    "next_cursor": "job#job_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+                    "next_cursor": "job_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
                 }
             ]
         }
