@@ -175,7 +175,10 @@ def test_jobs_are_listed_newest_first_page_by_page(client: TestClient, photo: by
     assert seen == made[::-1]
 
 
-def test_a_cursor_that_matches_the_document_is_taken_and_no_other(client: TestClient) -> None:
+def test_a_cursor_that_matches_the_document_is_taken_and_no_other(
+    client: TestClient, photo: bytes
+) -> None:
+    client.post(JOBS, **multipart(photo))
     for path in (JOBS, "/api/v1/batches"):
         assert client.get(path, params={"cursor": "job_OF-NO-LIST"}).status_code == 200
         answer = client.get(path, params={"cursor": "job#1"}).json()

@@ -2548,7 +2548,13 @@ export type UnfinishedJobs = {
  *
  * A request for a URL to upload one file to.
  */
-export type UploadCreate = {
+export type UploadCreate = ({
+    content_type?: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff';
+    size?: unknown;
+} | {
+    content_type?: 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
+    size?: unknown;
+}) & {
     /**
      * Filename
      *
@@ -2758,60 +2764,6 @@ export type MetadataOptions = {
 };
 
 /**
- * MetadataJobCreate
- *
- * Remove provenance and private metadata without changing a pixel.
- */
-export type MetadataJobCreate = {
-    /**
-     * Remove provenance and private metadata without changing a pixel.
-     */
-    mode: 'metadata';
-    /**
-     * Options
-     *
-     * The mode's options.
-     */
-    options?: MetadataOptions | null;
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Image Base64
-     *
-     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
-     */
-    image_base64?: string | null;
-    /**
-     * Webhook Url
-     *
-     * A public https URL that receives a message when the job ends.
-     */
-    webhook_url?: string | null;
-    /**
-     * Purpose
-     *
-     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
-     */
-    purpose?: string | null;
-    /**
-     * Content Type
-     *
-     * The media type of `image_base64`; a data URL may state it instead.
-     */
-    content_type?: string | null;
-};
-
-/**
  * The options of `detect`.
  */
 export type DetectOptions = {
@@ -2827,60 +2779,6 @@ export type DetectOptions = {
      * Decode the image and search it for visible marks of AI tools.
      */
     visible?: boolean;
-};
-
-/**
- * DetectJobCreate
- *
- * Report metadata, AI provenance and visible AI marks; change nothing.
- */
-export type DetectJobCreate = {
-    /**
-     * Report metadata, AI provenance and visible AI marks; change nothing.
-     */
-    mode: 'detect';
-    /**
-     * Options
-     *
-     * The mode's options.
-     */
-    options?: DetectOptions | null;
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Image Base64
-     *
-     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
-     */
-    image_base64?: string | null;
-    /**
-     * Webhook Url
-     *
-     * A public https URL that receives a message when the job ends.
-     */
-    webhook_url?: string | null;
-    /**
-     * Purpose
-     *
-     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
-     */
-    purpose?: string | null;
-    /**
-     * Content Type
-     *
-     * The media type of `image_base64`; a data URL may state it instead.
-     */
-    content_type?: string | null;
 };
 
 /**
@@ -2915,60 +2813,6 @@ export type VisibleOptions = {
 };
 
 /**
- * VisibleJobCreate
- *
- * Remove the visible marks of AI tools, and nothing else.
- */
-export type VisibleJobCreate = {
-    /**
-     * Remove the visible marks of AI tools, and nothing else.
-     */
-    mode: 'visible';
-    /**
-     * Options
-     *
-     * The mode's options.
-     */
-    options?: VisibleOptions | null;
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Image Base64
-     *
-     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
-     */
-    image_base64?: string | null;
-    /**
-     * Webhook Url
-     *
-     * A public https URL that receives a message when the job ends.
-     */
-    webhook_url?: string | null;
-    /**
-     * Purpose
-     *
-     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
-     */
-    purpose?: string | null;
-    /**
-     * Content Type
-     *
-     * The media type of `image_base64`; a data URL may state it instead.
-     */
-    content_type?: string | null;
-};
-
-/**
  * The options of `faces`.
  */
 export type FacesOptions = {
@@ -2999,63 +2843,20 @@ export type FacesOptions = {
 };
 
 /**
- * FacesJobCreate
- *
- * Find faces; report their boxes, confidence and landmarks.
- */
-export type FacesJobCreate = {
-    /**
-     * Find faces; report their boxes, confidence and landmarks.
-     */
-    mode: 'faces';
-    /**
-     * Options
-     *
-     * The mode's options.
-     */
-    options?: FacesOptions | null;
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Image Base64
-     *
-     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
-     */
-    image_base64?: string | null;
-    /**
-     * Webhook Url
-     *
-     * A public https URL that receives a message when the job ends.
-     */
-    webhook_url?: string | null;
-    /**
-     * Purpose
-     *
-     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
-     */
-    purpose?: string | null;
-    /**
-     * Content Type
-     *
-     * The media type of `image_base64`; a data URL may state it instead.
-     */
-    content_type?: string | null;
-};
-
-/**
  * The options of `mask`.
  */
-export type MaskOptions = {
+export type MaskOptions = ({
+    method?: 'ringfill' | 'solid';
+    cover?: null;
+} | {
+    method: 'gaussian' | 'pixelate' | 'elliptical';
+    cover?: null;
+    irreversible?: false;
+} | {
+    method: 'cover';
+    cover: string;
+    irreversible?: false;
+}) & {
     /**
      * Face detector. CenterFace comes with the service; the operator must supply weights of the others.
      */
@@ -3145,11 +2946,352 @@ export type MaskOptions = {
 };
 
 /**
+ * The options of `invisible`.
+ */
+export type InvisibleOptions = {
+    /**
+     * `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
+     */
+    strength?: 'low' | 'medium' | 'high';
+    /**
+     * Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
+     */
+    model?: string | null;
+    /**
+     * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
+     */
+    receipt?: boolean;
+};
+
+/**
+ * The options of `all`.
+ */
+export type AllOptions = {
+    /**
+     * `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
+     */
+    strength?: 'low' | 'medium' | 'high';
+    /**
+     * Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
+     */
+    model?: string | null;
+    /**
+     * The visible marks to search for. Default: all known marks.
+     */
+    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'> | null;
+    /**
+     * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
+     */
+    receipt?: boolean;
+};
+
+/**
+ * MetadataJobCreate
+ *
+ * Remove provenance and private metadata without changing a pixel.
+ */
+export type MetadataJobCreate = ({
+    image_base64: string;
+    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
+    image_url?: '';
+    object_key?: '';
+} | {
+    image_base64: string;
+    image_url?: '';
+    object_key?: '';
+} | {
+    object_key: string;
+    image_base64?: '';
+    image_url?: '';
+} | {
+    image_url: string;
+    image_base64?: '';
+    object_key?: '';
+}) & {
+    /**
+     * Remove provenance and private metadata without changing a pixel.
+     */
+    mode: 'metadata';
+    /**
+     * Options
+     *
+     * The mode's options.
+     */
+    options?: MetadataOptions | null;
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
+ * DetectJobCreate
+ *
+ * Report metadata, AI provenance and visible AI marks; change nothing.
+ */
+export type DetectJobCreate = ({
+    image_base64: string;
+    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
+    image_url?: '';
+    object_key?: '';
+} | {
+    image_base64: string;
+    image_url?: '';
+    object_key?: '';
+} | {
+    object_key: string;
+    image_base64?: '';
+    image_url?: '';
+} | {
+    image_url: string;
+    image_base64?: '';
+    object_key?: '';
+}) & {
+    /**
+     * Report metadata, AI provenance and visible AI marks; change nothing.
+     */
+    mode: 'detect';
+    /**
+     * Options
+     *
+     * The mode's options.
+     */
+    options?: DetectOptions | null;
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
+ * VisibleJobCreate
+ *
+ * Remove the visible marks of AI tools, and nothing else.
+ */
+export type VisibleJobCreate = ({
+    image_base64: string;
+    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
+    image_url?: '';
+    object_key?: '';
+} | {
+    image_base64: string;
+    image_url?: '';
+    object_key?: '';
+} | {
+    object_key: string;
+    image_base64?: '';
+    image_url?: '';
+} | {
+    image_url: string;
+    image_base64?: '';
+    object_key?: '';
+}) & {
+    /**
+     * Remove the visible marks of AI tools, and nothing else.
+     */
+    mode: 'visible';
+    /**
+     * Options
+     *
+     * The mode's options.
+     */
+    options?: VisibleOptions | null;
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
+ * FacesJobCreate
+ *
+ * Find faces; report their boxes, confidence and landmarks.
+ */
+export type FacesJobCreate = ({
+    image_base64: string;
+    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
+    image_url?: '';
+    object_key?: '';
+} | {
+    image_base64: string;
+    image_url?: '';
+    object_key?: '';
+} | {
+    object_key: string;
+    image_base64?: '';
+    image_url?: '';
+} | {
+    image_url: string;
+    image_base64?: '';
+    object_key?: '';
+}) & {
+    /**
+     * Find faces; report their boxes, confidence and landmarks.
+     */
+    mode: 'faces';
+    /**
+     * Options
+     *
+     * The mode's options.
+     */
+    options?: FacesOptions | null;
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
  * MaskJobCreate
  *
  * Find faces and hide them by blur, blocks, a colour, a fill or a cover image.
  */
-export type MaskJobCreate = {
+export type MaskJobCreate = ({
+    image_base64: string;
+    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
+    image_url?: '';
+    object_key?: '';
+} | {
+    image_base64: string;
+    image_url?: '';
+    object_key?: '';
+} | {
+    object_key: string;
+    image_base64?: '';
+    image_url?: '';
+} | {
+    image_url: string;
+    image_base64?: '';
+    object_key?: '';
+}) & {
     /**
      * Find faces and hide them by blur, blocks, a colour, a fill or a cover image.
      */
@@ -3199,29 +3341,28 @@ export type MaskJobCreate = {
 };
 
 /**
- * The options of `invisible`.
- */
-export type InvisibleOptions = {
-    /**
-     * `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
-     */
-    strength?: 'low' | 'medium' | 'high';
-    /**
-     * Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
-     */
-    model?: string | null;
-    /**
-     * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
-     */
-    receipt?: boolean;
-};
-
-/**
  * InvisibleJobCreate
  *
  * Re-synthesise the pixels to disturb invisible watermarks; remove metadata.
  */
-export type InvisibleJobCreate = {
+export type InvisibleJobCreate = ({
+    image_base64: string;
+    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
+    image_url?: '';
+    object_key?: '';
+} | {
+    image_base64: string;
+    image_url?: '';
+    object_key?: '';
+} | {
+    object_key: string;
+    image_base64?: '';
+    image_url?: '';
+} | {
+    image_url: string;
+    image_base64?: '';
+    object_key?: '';
+}) & {
     /**
      * Re-synthesise the pixels to disturb invisible watermarks; remove metadata.
      */
@@ -3271,33 +3412,28 @@ export type InvisibleJobCreate = {
 };
 
 /**
- * The options of `all`.
- */
-export type AllOptions = {
-    /**
-     * `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
-     */
-    strength?: 'low' | 'medium' | 'high';
-    /**
-     * Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
-     */
-    model?: string | null;
-    /**
-     * The visible marks to search for. Default: all known marks.
-     */
-    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'> | null;
-    /**
-     * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
-     */
-    receipt?: boolean;
-};
-
-/**
  * AllJobCreate
  *
  * Remove visible marks and metadata, and disturb invisible watermarks.
  */
-export type AllJobCreate = {
+export type AllJobCreate = ({
+    image_base64: string;
+    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
+    image_url?: '';
+    object_key?: '';
+} | {
+    image_base64: string;
+    image_url?: '';
+    object_key?: '';
+} | {
+    object_key: string;
+    image_base64?: '';
+    image_url?: '';
+} | {
+    image_url: string;
+    image_base64?: '';
+    object_key?: '';
+}) & {
     /**
      * Remove visible marks and metadata, and disturb invisible watermarks.
      */
@@ -3372,7 +3508,40 @@ export type JobCreate = ({
  *
  * A new job as a form: its image as a file, by an upload's key, or by URL.
  */
-export type JobForm = {
+export type JobForm = ({
+    image: Blob | File;
+    image_url?: unknown;
+    object_key?: unknown;
+} | {
+    object_key: string;
+    image?: unknown;
+    image_url?: unknown;
+} | {
+    image_url: string;
+    image?: unknown;
+    object_key?: unknown;
+}) & ({
+    mode: 'metadata';
+    options?: MetadataOptions | null;
+} | {
+    mode: 'detect';
+    options?: DetectOptions | null;
+} | {
+    mode: 'visible';
+    options?: VisibleOptions | null;
+} | {
+    mode: 'faces';
+    options?: FacesOptions | null;
+} | {
+    mode: 'mask';
+    options?: MaskOptions | null;
+} | {
+    mode: 'invisible';
+    options?: InvisibleOptions | null;
+} | {
+    mode: 'all';
+    options?: AllOptions | null;
+}) & {
     /**
      * The file, up to 10 MB. Give this, `object_key` or `image_url`.
      */
@@ -3400,7 +3569,110 @@ export type JobForm = {
     /**
      * The mode's options, as a JSON object.
      */
-    options?: string;
+    options?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * CleanCreate
+ *
+ * An image to clean. It may also have the mode and the options of the query.
+ */
+export type CleanCreate = ({
+    image_base64: string;
+    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
+    image_url?: '';
+    object_key?: '';
+} | {
+    image_base64: string;
+    image_url?: '';
+    object_key?: '';
+} | {
+    object_key: string;
+    image_base64?: '';
+    image_url?: '';
+} | {
+    image_url: string;
+    image_base64?: '';
+    object_key?: '';
+}) & {
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
+ * CleanForm
+ *
+ * An image to clean. It may also have the mode and the options of the query.
+ */
+export type CleanForm = ({
+    image: Blob | File;
+    image_url?: unknown;
+    object_key?: unknown;
+} | {
+    object_key: string;
+    image?: unknown;
+    image_url?: unknown;
+} | {
+    image_url: string;
+    image?: unknown;
+    object_key?: unknown;
+}) & {
+    /**
+     * The file, up to 10 MB. Give this, `object_key` or `image_url`.
+     */
+    image?: Blob | File;
+    /**
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string;
+    /**
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string;
+    /**
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string;
+    /**
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string;
 };
 
 /**
@@ -5186,45 +5458,72 @@ export type AllJobView = {
 };
 
 /**
- * BatchItemCreate
- *
- * One image of a new batch: an upload's key, or a URL.
- */
-export type BatchItemCreate = {
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Mode
-     *
-     * What to do with this image; else the batch's.
-     */
-    mode?: string | null;
-    /**
-     * Options
-     *
-     * Options of this image's mode. An item with a mode of its own does not get the batch's options.
-     */
-    options?: {
-        [key: string]: unknown;
-    } | null;
-};
-
-/**
  * BatchCreate
  *
  * A new batch in JSON.
  */
-export type BatchCreate = {
+export type BatchCreate = ({
+    mode?: '';
+    items?: Array<{
+        mode: string;
+    }>;
+} | {
+    mode: 'metadata';
+    options?: MetadataOptions | null;
+    items?: Array<{
+        options?: MetadataOptions | null;
+    } | {
+        mode: string;
+    }>;
+} | {
+    mode: 'detect';
+    options?: DetectOptions | null;
+    items?: Array<{
+        options?: DetectOptions | null;
+    } | {
+        mode: string;
+    }>;
+} | {
+    mode: 'visible';
+    options?: VisibleOptions | null;
+    items?: Array<{
+        options?: VisibleOptions | null;
+    } | {
+        mode: string;
+    }>;
+} | {
+    mode: 'faces';
+    options?: FacesOptions | null;
+    items?: Array<{
+        options?: FacesOptions | null;
+    } | {
+        mode: string;
+    }>;
+} | {
+    mode: 'mask';
+    options?: MaskOptions | null;
+    items?: Array<{
+        options?: MaskOptions | null;
+    } | {
+        mode: string;
+    }>;
+} | {
+    mode: 'invisible';
+    options?: InvisibleOptions | null;
+    items?: Array<{
+        options?: InvisibleOptions | null;
+    } | {
+        mode: string;
+    }>;
+} | {
+    mode: 'all';
+    options?: AllOptions | null;
+    items?: Array<{
+        options?: AllOptions | null;
+    } | {
+        mode: string;
+    }>;
+}) & {
     /**
      * Items
      */
@@ -5261,6 +5560,118 @@ export type BatchCreate = {
      * What this is for; see `createJob`.
      */
     purpose?: string | null;
+};
+
+/**
+ * BatchItemCreate
+ *
+ * One image of a new batch: an upload's key, or a URL.
+ */
+export type BatchItemCreate = ({
+    object_key: string;
+    image_url?: '';
+} | {
+    image_url: string;
+    object_key?: '';
+}) & ({
+    mode?: '';
+} | {
+    mode: 'metadata';
+    options?: MetadataOptions | null;
+} | {
+    mode: 'detect';
+    options?: DetectOptions | null;
+} | {
+    mode: 'visible';
+    options?: VisibleOptions | null;
+} | {
+    mode: 'faces';
+    options?: FacesOptions | null;
+} | {
+    mode: 'mask';
+    options?: MaskOptions | null;
+} | {
+    mode: 'invisible';
+    options?: InvisibleOptions | null;
+} | {
+    mode: 'all';
+    options?: AllOptions | null;
+}) & {
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Mode
+     *
+     * What to do with this image; else the batch's.
+     */
+    mode?: string | null;
+    /**
+     * Options
+     *
+     * Options of this image's mode. An item with a mode of its own does not get the batch's options.
+     */
+    options?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
+ * BatchForm
+ *
+ * A new batch as a form, with its images as files.
+ */
+export type BatchForm = ({
+    mode: 'metadata';
+    options?: MetadataOptions | null;
+} | {
+    mode: 'detect';
+    options?: DetectOptions | null;
+} | {
+    mode: 'visible';
+    options?: VisibleOptions | null;
+} | {
+    mode: 'faces';
+    options?: FacesOptions | null;
+} | {
+    mode: 'mask';
+    options?: MaskOptions | null;
+} | {
+    mode: 'invisible';
+    options?: InvisibleOptions | null;
+} | {
+    mode: 'all';
+    options?: AllOptions | null;
+}) & {
+    /**
+     * The files. A request has at most 10 MB on a server of your own, and 6 MB on AWS; send more through `POST /api/v1/uploads`.
+     */
+    image: Array<Blob | File>;
+    /**
+     * What to do with every file.
+     */
+    mode: 'metadata' | 'detect' | 'visible' | 'faces' | 'mask' | 'invisible' | 'all';
+    /**
+     * The mode's options, as a JSON object.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Whether a worker puts all results into one ZIP at the end.
+     */
+    zip?: boolean | number | null;
+    webhook_url?: string;
+    purpose?: string;
 };
 
 export type CreateUploadData = {
@@ -5542,9 +5953,181 @@ export type CleanImageData = {
          */
         image: string;
         /**
-         * The mode that cleans the image.
+         * Cleaning
+         *
+         * The mode and its options, each a parameter of its own.
          */
-        mode: 'metadata' | 'visible' | 'mask' | 'invisible' | 'all';
+        cleaning: ((unknown & {
+            mode: 'metadata';
+            keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
+            scope?: 'all' | 'ai' | 'private';
+            on_conflict?: 'drop' | 'refuse';
+            receipt?: boolean;
+            format?: 'auto';
+        }) | (unknown & {
+            mode: 'visible';
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            region?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            format?: 'auto' | 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl';
+            quality?: number;
+            receipt?: boolean;
+        }) | (({
+            method?: 'ringfill' | 'solid';
+            cover?: null;
+        } | {
+            method: 'gaussian' | 'pixelate' | 'elliptical';
+            cover?: null;
+            irreversible?: false;
+        } | {
+            method: 'cover';
+            cover: string;
+            irreversible?: false;
+        }) & unknown & {
+            mode: 'mask';
+            model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet';
+            plan?: 'fast' | 'balanced' | 'thorough';
+            confidence?: number;
+            nms_threshold?: number;
+            max_faces?: number;
+            min_size?: number;
+            method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
+            shape?: 'ellipse' | 'box';
+            strength?: number;
+            padding?: number;
+            colour?: string;
+            cover?: string;
+            irreversible?: boolean;
+            include?: Array<number | string>;
+            exclude?: Array<number | string>;
+            strip_metadata?: boolean;
+            format?: 'auto' | 'jpeg' | 'png' | 'webp';
+            quality?: number;
+            receipt?: boolean;
+        }) | (unknown & {
+            mode: 'invisible';
+            strength?: 'low' | 'medium' | 'high';
+            model?: string;
+            receipt?: boolean;
+            format?: 'auto';
+        }) | (unknown & {
+            mode: 'all';
+            strength?: 'low' | 'medium' | 'high';
+            model?: string;
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            receipt?: boolean;
+            format?: 'auto';
+        })) & {
+            /**
+             * The mode that cleans the image.
+             */
+            mode: 'metadata' | 'visible' | 'mask' | 'invisible' | 'all';
+            /**
+             * For `metadata`: Metadata to keep. `credit` is creators, rights and training opt-outs (`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. Colour profiles always stay.
+             */
+            keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
+            /**
+             * For `metadata`: `all` removes all metadata, `ai` only traces of AI tools. `private` removes all but AI labels, the C2PA manifest, credit, and camera settings.
+             */
+            scope?: 'all' | 'ai' | 'private';
+            /**
+             * For `metadata`: What to do with a C2PA manifest that was to stay, but does not hold for the cleaned file, and that the operator's key cannot sign again: `drop` it, or `refuse` the file. The report says what happened.
+             */
+            on_conflict?: 'drop' | 'refuse';
+            /**
+             * For `metadata`, `visible`, `mask`, `invisible`, `all`: Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
+             */
+            receipt?: boolean;
+            /**
+             * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
+             */
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            /**
+             * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
+             */
+            region?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * For every mode: `auto`: AVIF or WebP if `Accept` lists them and the result is smaller. For `visible`, `mask`: Format of the result. Default: the input's format.
+             */
+            format?: 'auto' | 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
+            /**
+             * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
+             */
+            quality?: number;
+            /**
+             * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
+             */
+            model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
+            /**
+             * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+             */
+            plan?: 'fast' | 'balanced' | 'thorough';
+            /**
+             * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
+             */
+            confidence?: number;
+            /**
+             * For `mask`: Overlap (intersection over union) above which two boxes count as one face.
+             */
+            nms_threshold?: number;
+            /**
+             * For `mask`: Maximum number of faces; the most confident are kept. 0: all.
+             */
+            max_faces?: number;
+            /**
+             * For `mask`: Minimum shorter side of a face's box, in pixels.
+             */
+            min_size?: number;
+            /**
+             * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
+             */
+            method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
+            /**
+             * For `mask`: Outline of the hidden area; its edge fades outwards.
+             */
+            shape?: 'ellipse' | 'box';
+            /**
+             * For `mask`: Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. For `invisible`, `all`: `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
+             */
+            strength?: number | 'low' | 'medium' | 'high';
+            /**
+             * For `mask`: Margin around a face, as a fraction of its size.
+             */
+            padding?: number;
+            /**
+             * For `mask`: Colour of the method `solid`, as #rrggbb.
+             */
+            colour?: string;
+            /**
+             * For `mask`: Image that the method `cover` lays over faces: a whole image file in base64.
+             */
+            cover?: string;
+            /**
+             * For `mask`: Require that nothing of a face remains: allow only `solid` and `ringfill`.
+             */
+            irreversible?: boolean;
+            /**
+             * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
+             */
+            include?: Array<number | string>;
+            /**
+             * For `mask`: Do not hide these faces: indices or boxes.
+             */
+            exclude?: Array<number | string>;
+            /**
+             * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
+             */
+            strip_metadata?: boolean;
+        };
         /**
          * File name; browsers then save the image instead of showing it.
          */
@@ -5561,117 +6144,6 @@ export type CleanImageData = {
          * The site owner's signature, made with `expunge sign`.
          */
         sig?: string;
-        /**
-         * For `metadata`: Metadata to keep. `credit` is creators, rights and training opt-outs (`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. Colour profiles always stay.
-         */
-        keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
-        /**
-         * For `metadata`: `all` removes all metadata, `ai` only traces of AI tools. `private` removes all but AI labels, the C2PA manifest, credit, and camera settings.
-         */
-        scope?: 'all' | 'ai' | 'private';
-        /**
-         * For `metadata`: What to do with a C2PA manifest that was to stay, but does not hold for the cleaned file, and that the operator's key cannot sign again: `drop` it, or `refuse` the file. The report says what happened.
-         */
-        on_conflict?: 'drop' | 'refuse';
-        /**
-         * For `metadata`, `visible`, `mask`, `invisible`, `all`: Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
-         */
-        receipt?: boolean;
-        /**
-         * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
-         */
-        marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
-        /**
-         * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
-         */
-        region?: [
-            number,
-            number,
-            number,
-            number
-        ];
-        /**
-         * For every mode: `auto`: AVIF or WebP if `Accept` lists them and the result is smaller. For `visible`, `mask`: Format of the result. Default: the input's format.
-         */
-        format?: 'auto' | 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
-        /**
-         * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
-         */
-        quality?: number;
-        /**
-         * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
-         */
-        model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
-        /**
-         * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
-         */
-        plan?: 'fast' | 'balanced' | 'thorough';
-        /**
-         * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
-         */
-        confidence?: number;
-        /**
-         * For `mask`: Overlap (intersection over union) above which two boxes count as one face.
-         */
-        nms_threshold?: number;
-        /**
-         * For `mask`: Maximum number of faces; the most confident are kept. 0: all.
-         */
-        max_faces?: number;
-        /**
-         * For `mask`: Minimum shorter side of a face's box, in pixels.
-         */
-        min_size?: number;
-        /**
-         * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
-         */
-        method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
-        /**
-         * For `mask`: Outline of the hidden area; its edge fades outwards.
-         */
-        shape?: 'ellipse' | 'box';
-        /**
-         * For `mask`: Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. For `invisible`, `all`: `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
-         */
-        strength?: number | 'low' | 'medium' | 'high';
-        /**
-         * For `mask`: Margin around a face, as a fraction of its size.
-         */
-        padding?: number;
-        /**
-         * For `mask`: Colour of the method `solid`, as #rrggbb.
-         */
-        colour?: string;
-        /**
-         * For `mask`: Image that the method `cover` lays over faces: a whole image file in base64.
-         */
-        cover?: string;
-        /**
-         * For `mask`: Require that nothing of a face remains: allow only `solid` and `ringfill`.
-         */
-        irreversible?: boolean;
-        /**
-         * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
-         */
-        include?: Array<number | [
-            number,
-            number,
-            number,
-            number
-        ]>;
-        /**
-         * For `mask`: Do not hide these faces: indices or boxes.
-         */
-        exclude?: Array<number | [
-            number,
-            number,
-            number,
-            number
-        ]>;
-        /**
-         * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
-         */
-        strip_metadata?: boolean;
     };
     url: '/api/v1/clean';
 };
@@ -5698,7 +6170,7 @@ export type CleanPictureData = {
     /**
      * The image, up to 10 MB: the body itself, or the file `image` of a form.
      */
-    body: JobForm;
+    body: CleanForm;
     headers?: {
         /**
          * X-Client-Fingerprint
@@ -5720,7 +6192,7 @@ export type CleanPictureData = {
         'idempotency-key'?: string;
     };
     path?: never;
-    query?: {
+    query: {
         /**
          * Store
          *
@@ -5728,120 +6200,178 @@ export type CleanPictureData = {
          */
         store?: boolean;
         /**
-         * The mode that cleans the image; a form or JSON may have it instead.
+         * Cleaning
+         *
+         * The mode and its options, each a parameter of its own.
          */
-        mode?: 'metadata' | 'visible' | 'mask' | 'invisible' | 'all';
-        /**
-         * For `metadata`: Metadata to keep. `credit` is creators, rights and training opt-outs (`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. Colour profiles always stay.
-         */
-        keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
-        /**
-         * For `metadata`: `all` removes all metadata, `ai` only traces of AI tools. `private` removes all but AI labels, the C2PA manifest, credit, and camera settings.
-         */
-        scope?: 'all' | 'ai' | 'private';
-        /**
-         * For `metadata`: What to do with a C2PA manifest that was to stay, but does not hold for the cleaned file, and that the operator's key cannot sign again: `drop` it, or `refuse` the file. The report says what happened.
-         */
-        on_conflict?: 'drop' | 'refuse';
-        /**
-         * For `metadata`, `visible`, `mask`, `invisible`, `all`: Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
-         */
-        receipt?: boolean;
-        /**
-         * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
-         */
-        marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
-        /**
-         * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
-         */
-        region?: [
-            number,
-            number,
-            number,
-            number
-        ];
-        /**
-         * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
-         */
-        quality?: number;
-        /**
-         * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
-         */
-        model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
-        /**
-         * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
-         */
-        plan?: 'fast' | 'balanced' | 'thorough';
-        /**
-         * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
-         */
-        confidence?: number;
-        /**
-         * For `mask`: Overlap (intersection over union) above which two boxes count as one face.
-         */
-        nms_threshold?: number;
-        /**
-         * For `mask`: Maximum number of faces; the most confident are kept. 0: all.
-         */
-        max_faces?: number;
-        /**
-         * For `mask`: Minimum shorter side of a face's box, in pixels.
-         */
-        min_size?: number;
-        /**
-         * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
-         */
-        method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
-        /**
-         * For `mask`: Outline of the hidden area; its edge fades outwards.
-         */
-        shape?: 'ellipse' | 'box';
-        /**
-         * For `mask`: Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. For `invisible`, `all`: `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
-         */
-        strength?: number | 'low' | 'medium' | 'high';
-        /**
-         * For `mask`: Margin around a face, as a fraction of its size.
-         */
-        padding?: number;
-        /**
-         * For `mask`: Colour of the method `solid`, as #rrggbb.
-         */
-        colour?: string;
-        /**
-         * For `mask`: Image that the method `cover` lays over faces: a whole image file in base64.
-         */
-        cover?: string;
-        /**
-         * For `mask`: Require that nothing of a face remains: allow only `solid` and `ringfill`.
-         */
-        irreversible?: boolean;
-        /**
-         * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
-         */
-        include?: Array<number | [
-            number,
-            number,
-            number,
-            number
-        ]>;
-        /**
-         * For `mask`: Do not hide these faces: indices or boxes.
-         */
-        exclude?: Array<number | [
-            number,
-            number,
-            number,
-            number
-        ]>;
-        /**
-         * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
-         */
-        strip_metadata?: boolean;
-        /**
-         * For `visible`, `mask`: Format of the result. Default: the input's format.
-         */
-        format?: 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
+        cleaning: ({
+            mode: 'metadata';
+            keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
+            scope?: 'all' | 'ai' | 'private';
+            on_conflict?: 'drop' | 'refuse';
+            receipt?: boolean;
+        } | {
+            mode: 'visible';
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            region?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            format?: 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl';
+            quality?: number;
+            receipt?: boolean;
+        } | (({
+            method?: 'ringfill' | 'solid';
+            cover?: null;
+        } | {
+            method: 'gaussian' | 'pixelate' | 'elliptical';
+            cover?: null;
+            irreversible?: false;
+        } | {
+            method: 'cover';
+            cover: string;
+            irreversible?: false;
+        }) & {
+            mode: 'mask';
+            model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet';
+            plan?: 'fast' | 'balanced' | 'thorough';
+            confidence?: number;
+            nms_threshold?: number;
+            max_faces?: number;
+            min_size?: number;
+            method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
+            shape?: 'ellipse' | 'box';
+            strength?: number;
+            padding?: number;
+            colour?: string;
+            cover?: string;
+            irreversible?: boolean;
+            include?: Array<number | string>;
+            exclude?: Array<number | string>;
+            strip_metadata?: boolean;
+            format?: 'jpeg' | 'png' | 'webp';
+            quality?: number;
+            receipt?: boolean;
+        }) | {
+            mode: 'invisible';
+            strength?: 'low' | 'medium' | 'high';
+            model?: string;
+            receipt?: boolean;
+        } | {
+            mode: 'all';
+            strength?: 'low' | 'medium' | 'high';
+            model?: string;
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            receipt?: boolean;
+        }) & {
+            /**
+             * The mode that cleans the image.
+             */
+            mode: 'metadata' | 'visible' | 'mask' | 'invisible' | 'all';
+            /**
+             * For `metadata`: Metadata to keep. `credit` is creators, rights and training opt-outs (`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. Colour profiles always stay.
+             */
+            keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
+            /**
+             * For `metadata`: `all` removes all metadata, `ai` only traces of AI tools. `private` removes all but AI labels, the C2PA manifest, credit, and camera settings.
+             */
+            scope?: 'all' | 'ai' | 'private';
+            /**
+             * For `metadata`: What to do with a C2PA manifest that was to stay, but does not hold for the cleaned file, and that the operator's key cannot sign again: `drop` it, or `refuse` the file. The report says what happened.
+             */
+            on_conflict?: 'drop' | 'refuse';
+            /**
+             * For `metadata`, `visible`, `mask`, `invisible`, `all`: Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
+             */
+            receipt?: boolean;
+            /**
+             * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
+             */
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            /**
+             * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
+             */
+            region?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * For `visible`, `mask`: Format of the result. Default: the input's format.
+             */
+            format?: 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
+            /**
+             * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
+             */
+            quality?: number;
+            /**
+             * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
+             */
+            model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
+            /**
+             * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+             */
+            plan?: 'fast' | 'balanced' | 'thorough';
+            /**
+             * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
+             */
+            confidence?: number;
+            /**
+             * For `mask`: Overlap (intersection over union) above which two boxes count as one face.
+             */
+            nms_threshold?: number;
+            /**
+             * For `mask`: Maximum number of faces; the most confident are kept. 0: all.
+             */
+            max_faces?: number;
+            /**
+             * For `mask`: Minimum shorter side of a face's box, in pixels.
+             */
+            min_size?: number;
+            /**
+             * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
+             */
+            method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
+            /**
+             * For `mask`: Outline of the hidden area; its edge fades outwards.
+             */
+            shape?: 'ellipse' | 'box';
+            /**
+             * For `mask`: Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. For `invisible`, `all`: `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
+             */
+            strength?: number | 'low' | 'medium' | 'high';
+            /**
+             * For `mask`: Margin around a face, as a fraction of its size.
+             */
+            padding?: number;
+            /**
+             * For `mask`: Colour of the method `solid`, as #rrggbb.
+             */
+            colour?: string;
+            /**
+             * For `mask`: Image that the method `cover` lays over faces: a whole image file in base64.
+             */
+            cover?: string;
+            /**
+             * For `mask`: Require that nothing of a face remains: allow only `solid` and `ringfill`.
+             */
+            irreversible?: boolean;
+            /**
+             * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
+             */
+            include?: Array<number | string>;
+            /**
+             * For `mask`: Do not hide these faces: indices or boxes.
+             */
+            exclude?: Array<number | string>;
+            /**
+             * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
+             */
+            strip_metadata?: boolean;
+        };
     };
     url: '/api/v1/clean';
 };
@@ -6211,23 +6741,7 @@ export type ListBatchesResponses = {
 export type ListBatchesResponse = ListBatchesResponses[keyof ListBatchesResponses];
 
 export type CreateBatchData = {
-    body: {
-        /**
-         * The files. A request has at most 10 MB on a server of your own, and 6 MB on AWS; send more through `POST /api/v1/uploads`.
-         */
-        image: Array<Blob | File>;
-        /**
-         * What to do with every file.
-         */
-        mode: string;
-        /**
-         * A JSON object.
-         */
-        options?: string;
-        zip?: boolean;
-        webhook_url?: string;
-        purpose?: string;
-    };
+    body: BatchForm;
     headers?: {
         /**
          * X-Client-Fingerprint
