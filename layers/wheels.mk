@@ -24,7 +24,7 @@ build-%:
 		--target "$(SITE)" --requirement $(REQUIREMENTS)
 	cd "$(SITE)" && rm -rf bin include $(UNUSED)
 	find "$(SITE)" -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} +
-	find "$(SITE)" -type f \( -name '*.pyi' -o -name '*.h' -o -name '*.a' \) -delete
+	find "$(SITE)" -type f \( -name '*.pyi' -o -name '*.[ach]' -o -name '*.pxd' \) -delete
 	$(CUT)
 	$(PYTHON) $(RULES)/strip.py "$(SITE)"
 	$(PYTHON) $(RULES)/bytecode.py "$(SITE)" $(PYTHON_VERSION)

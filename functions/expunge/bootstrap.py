@@ -19,7 +19,7 @@ from expunge.accounts.policies import LimitsInvalid, Policies, parse_limits
 from expunge.accounts.signin import SignIn
 from expunge.accounts.usage import Usage
 from expunge.adapters import stores
-from expunge.batches.batch import Batch
+from expunge.batches.batch import Batch, caller_of
 from expunge.batches.batches import EVENT, Batches
 from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
@@ -231,7 +231,12 @@ def _end_of(batch: Batch) -> Ended:
         batch.id,
         batch.account,
         EVENT,
-        batch.item() | {"webhook_secret": None, "caller": {}},
+        batch.item()
+        | {
+            "webhook_secret": None,
+            "caller": {},
+            "webhook_private": caller_of(batch).reaches_private,
+        },
         url=batch.webhook_url,
         secret=batch.webhook_secret,
         base_url=batch.base_url,

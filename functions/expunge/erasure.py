@@ -18,6 +18,7 @@ from expunge.accounts.erasures import SHARDS, PendingErasure
 from expunge.accounts.ledger import ENTRY
 from expunge.batches.register import BATCH
 from expunge.errors import NotFound
+from expunge.jobs.attempts import Attempts
 from expunge.jobs.job import Job
 from expunge.stores.ports import Delete, Key, WriteRefused
 
@@ -79,8 +80,12 @@ class Erasure:
 
     def sweep(self) -> int:
         """Continue due erasures; return the number of accounts that are completely erased."""
-        end = time.monotonic() + SWEEP_SECONDS
-        return sum(self._continue(task, end) for task in self._due())
+        end, erased, attempts = time.monotonic() + SWEEP_SECONDS, 0, Attempts()
+        for task in self._due():
+            with attempts.one(f"the erasure of account {task.account}"):
+                erased += self._continue(task, end)
+        attempts.finish()
+        return erased
 
     def _due(self) -> Iterator[PendingErasure]:
         for partition in SHARDS.from_random():

@@ -19,6 +19,7 @@ from expunge.clean.cleaner import Cleaner
 from expunge.erasure import Erasure
 from expunge.hooks.hooks import Hooks
 from expunge.imaging.limits import Limits
+from expunge.jobs.attempts import Attempts
 from expunge.jobs.jobs import Jobs
 from expunge.operations.receipt import Issuer
 from expunge.settings import Settings
@@ -141,8 +142,21 @@ class Service:
             self.jobs.work(message)
 
     def sweep(self) -> dict[str, int]:
-        """Repair overdue jobs, deletions and deliveries; return the number of each kind."""
-        swept = asdict(self.jobs.sweep()) | asdict(self.jobs.cleanup.sweep())
-        swept |= {"batches_due": self.batches.sweep()}
-        erased = self.erasure.sweep()
-        return swept | {"deliveries_due": self.hooks.sweep(), "accounts_erased": erased}
+        """Repair overdue jobs, deletions and deliveries; return the number of each kind.
+
+        If one of these fails, the others still have their turn; see `Attempts`.
+        """
+        sweeps: dict[str, Callable[[], dict[str, int]]] = {
+            "jobs": lambda: asdict(self.jobs.sweep()),
+            "deletions": lambda: asdict(self.jobs.cleanup.sweep()),
+            "batches": lambda: {"batches_due": self.batches.sweep()},
+            "accounts": lambda: {"accounts_erased": self.erasure.sweep()},
+            "deliveries": lambda: {"deliveries_due": self.hooks.sweep()},
+        }
+        swept: dict[str, int] = {}
+        attempts = Attempts()
+        for name, sweep in sweeps.items():
+            with attempts.one(f"the sweep of {name}"):
+                swept |= sweep()
+        attempts.finish()
+        return swept

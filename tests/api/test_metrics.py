@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -142,6 +142,12 @@ def test_nobody_else_may(service: Service, address: str) -> None:
     [
         {"x-forwarded-for": "203.0.113.5"},
         {"x-forwarded-for": "127.0.0.1"},
+        {"forwarded": "for=127.0.0.1"},
+        {"x-real-ip": "127.0.0.1"},
+        {"via": "1.1 tunnel"},
+        {"x-forwarded-host": "h.example"},
+        {"x-forwarded-proto": "https"},
+        {"cf-connecting-ip": "203.0.113.5"},
         {"host": "h.example"},
         {"origin": "https://evil.example"},
         {"origin": "http://testserver"},
@@ -162,6 +168,8 @@ def test_a_trusted_proxy_says_who_asks(tmp_path: Path) -> None:
     for told, status in (("203.0.113.5", 403), ("192.168.1.2", 200)):
         answer = client.get("/metrics", headers={"x-forwarded-for": told})
         assert answer.status_code == status
+    silent = client.get("/metrics", headers={"x-real-ip": "203.0.113.5"})
+    assert silent.status_code == 403, "whom it came from is not said in the way that is trusted"
     service.close()
 
 
@@ -177,6 +185,27 @@ def test_with_a_token_everybody_needs_it_and_may_be_anywhere(tmp_path: Path) -> 
         assert client.get("/metrics", headers=good | {"origin": "null"}).status_code == 403
     assert TOKEN not in repr(service.settings)
     service.close()
+
+
+@given(
+    st.sampled_from(["text/plain", "application/openmetrics-text", "*/*", ""]),
+    st.lists(
+        st.builds(
+            "{}={}".format,
+            st.sampled_from(["version", "escaping", "q"]),
+            st.sampled_from(["", "=", "x", "1", "1.0.0", "9" * 99, "\xb2"]) | st.text(max_size=3),
+        ),
+        max_size=3,
+    ),
+)
+@settings(max_examples=30, deadline=None)
+def test_whatever_a_scraper_accepts_it_gets_a_format(kind: str, parameters: list[str]) -> None:
+    metrics = Metrics()
+    metrics.answered("GET", "/", 200, 0.1, None)
+    data, media_type = metrics.exposition(";".join([kind, *parameters]))
+
+    assert b"expunge_http_requests_total" in data
+    assert "-text" in media_type or media_type.startswith("text/plain")
 
 
 def test_it_is_off_by_default(reader: TestClient) -> None:

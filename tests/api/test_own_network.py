@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from expunge.service import Service
 
-JOBS, HOOKS = "/api/v1/jobs", "/api/v1/hooks"
+JOBS, HOOKS, BATCHES = "/api/v1/jobs", "/api/v1/hooks", "/api/v1/batches"
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
 OWN_CALLER = Caller("anyone", Tier.FREE, reaches_private=True)
 OTHERS = [
@@ -156,6 +156,24 @@ def test_webhooks_reach_a_receiver_over_http(
     deliver(service)
 
     assert site.hits("/hook") - before == 3  # two callbacks, and the subscription of the account
+
+
+def test_the_receiver_of_a_batch_is_reached_too(
+    service: Service, holder: TestClient, stranger: TestClient, site: Site, photo: bytes
+) -> None:
+    data = {"mode": "metadata", "webhook_url": url(site, "/hook", "localhost")}
+    before = site.hits("/hook")
+    for client, headers in ((holder, None), (stranger, OWN_PAGE)):
+        batch = client.post(BATCHES, files={"image": photo}, data=data, headers=headers)
+        assert batch.status_code == 202, batch.text
+        while (message := service.inbox.receive(60)) is not None:
+            service.work(message.message)
+            service.inbox.ack(message)
+        deliver(service)
+        found = service.hooks._deliveries.latest(batch.json()["id"])
+        assert [one.state for one in found] == ["delivered"]
+
+    assert site.hits("/hook") - before >= 2
 
 
 def test_a_receiver_of_a_caller_without_leave_is_judged_when_it_is_called(

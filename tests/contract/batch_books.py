@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.accounts import ledger
 from expunge.accounts.ledger import Pool, Reason
+from expunge.batches import register
 from expunge.batches.batches import EVENT, Batches
 from expunge.batches.request import BatchRequest, ItemRequest
 from expunge.hooks.outbox import Ended, WebhookOutbox
@@ -97,7 +98,7 @@ class BatchOffice(Office):
         for batch in made:
             indices = sorted(job["batch_index"] for job in jobs if job["batch"] == batch)
             assert indices == list(range(sizes[batch]))
-        assert not self.records.inner.query("batches").entries
+        assert not any(self.records.inner.query(shard).entries for shard in register.SHARDS.all())
         self._audit_counters()
         for caller in (FREE, PRO):
             self._audit_pools(caller)

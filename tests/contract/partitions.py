@@ -8,6 +8,7 @@ import pytest
 
 import expunge.erasure
 from expunge.accounts import erasures
+from expunge.batches import register
 from expunge.hooks import deliveries
 from expunge.jobs import archive, cleanup, pending
 from expunge.stores.shards import Shards
@@ -15,7 +16,13 @@ from expunge.stores.shards import Shards
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS = ((pending, "pending"), (cleanup, "cleanup"), (deliveries, "outbox"), (erasures, "erasures"))
+KINDS = (
+    (pending, "pending"),
+    (cleanup, "cleanup"),
+    (deliveries, "outbox"),
+    (erasures, "erasures"),
+    (register, "batches"),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from expunge.jobs import pending
 from expunge.jobs.job import Retention
 from expunge.jobs.request import SubmitResult
 from expunge.operations import metadata
+from expunge.stores.ports import WriteRefused
 from tests.contract.books import ANONYMOUS, FREE, NEIGHBOUR, PRO, Fault, Killed, Office
 from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 from tests.contract.test_books_races import at_once, kinds, limited
@@ -56,6 +57,21 @@ def test_a_light_job_of_a_waiting_request_is_one_write(offices):
 
     assert office.records.calls == {"read": 2, "write": 1}
     assert entries(office) == 0
+
+
+@pytest.mark.parametrize("new_records", ["local"], indirect=True)
+def test_a_receipt_compares_pixels_so_its_job_claims_first(offices, monkeypatch):
+    office, claimed, run = offices(), [], metadata.run
+
+    def seen(*given: Any) -> Any:
+        claimed.extend(job["status"] for job in office.records.jobs.values())
+        return run(*given)
+
+    monkeypatch.setattr(metadata, "run", seen)
+    office.submit(FREE, options={"receipt": True})
+
+    assert claimed == ["processing"]
+    office.audit()
 
 
 def test_requests_at_once_get_exactly_the_limit(offices):
@@ -250,3 +266,32 @@ def test_a_month_that_ends_during_the_work_is_paid_by_credits_and_settled(office
     assert answer.job.refund_data["credits"] == {"monthly": 1_000}
     office.audit()
     assert office.balance(PRO, Pool.MONTHLY) == 99_000
+
+
+@pytest.mark.parametrize("new_records", ["local"], indirect=True)
+@pytest.mark.parametrize("broken", ["every write", "the next read"])
+def test_an_end_that_is_surely_not_written_leaves_no_result(offices, monkeypatch, broken):
+    office = offices()
+    limited(office, "pro.light.month=2")
+    write, reserve = office.records.write, office.meter.reserve
+
+    def refused(*changes: Any) -> None:
+        if any(change.key.sort.startswith("job#") for change in changes):
+            raise WriteRefused(0, None)  # others of this caller are faster each time
+        write(*changes)
+
+    def once(*given: Any) -> Any:
+        monkeypatch.setattr(office.meter, "reserve", down)
+        return reserve(*given)
+
+    def down(*_: Any) -> None:
+        raise Unavailable("The table does not answer.")
+
+    monkeypatch.setattr(office.records, "write", refused)
+    if broken == "the next read":
+        monkeypatch.setattr(office.meter, "reserve", once)
+    with pytest.raises(Unavailable):
+        office.submit(PRO)
+
+    assert results(office) == []
+    assert office.records.jobs == {}

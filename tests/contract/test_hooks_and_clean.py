@@ -10,6 +10,8 @@ from expunge.clean.results import CLAIM_SECONDS, Claim, Result, Results, SourceF
 from expunge.errors import HookNotFound
 from expunge.hooks.deliveries import Deliveries, Delivery, State, milliseconds
 from expunge.hooks.subscriptions import OVERLAP_SECONDS, Subscriptions
+from expunge.jobs.attempts import Attempts
+from expunge.stores.ports import Key, Update
 
 if TYPE_CHECKING:
     from expunge.stores.ports import Records
@@ -61,19 +63,35 @@ def test_only_due_and_pending_deliveries_are_found(records: Records, clock: Cloc
     soon, later = delivery(clock, "msg_1", clock() + 5), delivery(clock, "msg_2", clock() + 3_600)
     for one in (soon, later):
         records.write(*kept.added(one))
-    assert list(kept.due(clock())) == []
+    assert list(kept.due(clock(), Attempts())) == []
     clock.advance(6)
-    assert list(kept.due(clock())) == [soon]
+    assert list(kept.due(clock(), Attempts())) == [soon]
 
     attempt = {"at": clock(), "status": 500, "ms": 12}
     again = soon.changed(due=milliseconds(clock() + 300), attempts=[attempt])
     assert kept.change(soon, again)
-    assert list(kept.due(clock())) == []
+    assert list(kept.due(clock(), Attempts())) == []
     clock.advance(300)
-    assert list(kept.due(clock())) == [again]
+    assert list(kept.due(clock(), Attempts())) == [again]
     assert kept.change(again, again.changed(state=State.DELIVERED))
-    assert list(kept.due(clock())) == []
+    assert list(kept.due(clock(), Attempts())) == []
     assert [one.state for one in kept.latest("hook_1")] == [State.PENDING, State.DELIVERED]
+
+
+def test_a_delivery_that_cannot_be_read_keeps_no_other_from_its_turn(
+    records: Records, clock: Clock
+) -> None:
+    kept = Deliveries(records)
+    soon, later = (delivery(clock, f"msg_{n}", clock() + n) for n in (1, 2))
+    for one in (soon, later):
+        records.write(*kept.added(one))
+    records.write(Update(Key("hook#hook_1", "msg_1"), {"state": "paused"}))
+    clock.advance(6)
+    attempts = Attempts()
+
+    assert list(kept.due(clock(), attempts)) == [later]
+    with pytest.raises(ValueError, match="paused"):
+        attempts.finish()
 
 
 def test_of_two_who_change_a_delivery_one_is_too_late(records: Records, clock: Clock) -> None:

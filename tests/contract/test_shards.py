@@ -11,6 +11,7 @@ from expunge.accounts.erasures import PendingErasure
 from expunge.hooks import deliveries
 from expunge.hooks.deliveries import Deliveries, Delivery, milliseconds
 from expunge.jobs import archive, cleanup, pending
+from expunge.jobs.attempts import Attempts
 from expunge.jobs.cleanup import Cleanup, PendingDeletion
 from expunge.jobs.job import Retention
 from expunge.stores.ports import Delete, Key, Put
@@ -159,7 +160,7 @@ def test_a_delivery_that_an_earlier_version_planned_is_sent_from_its_shard(offic
     kept, entry = Deliveries(records).added(delivery)
     records.write(kept, Put(Key("outbox#2", entry.key.sort), entry.item))
 
-    found = [one for _ in range(2) for one in Deliveries(records).due(now + 1)]
+    found = [one for _ in range(2) for one in Deliveries(records).due(now + 1, Attempts())]
     assert set(map(repr, found)) == {repr(delivery)}
     assert not records.query("outbox#2").entries
     assert records.get(entry.key) == entry.item

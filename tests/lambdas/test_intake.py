@@ -150,8 +150,26 @@ def test_other_events_name_nothing(event: dict[str, Any]) -> None:
     assert list(arrivals(event)) == []
 
 
+@pytest.mark.parametrize("mode", sam.template()["Parameters"]["IntakeMode"]["AllowedValues"])
+@pytest.mark.parametrize("report", sam.template()["Parameters"]["IntakeReport"]["AllowedValues"])
+def test_the_function_takes_every_mode_and_report_that_the_template_allows(
+    mode: str, report: str
+) -> None:
+    route = route_of(settings(intake_mode=mode, intake_report=report))
+    assert (route.mode.name, route.report) == (mode, report)
+
+
+def test_objects_of_one_type_under_different_extensions_keep_a_result_each(
+    s3: Any, intake: Callable[..., Intake]
+) -> None:
+    keys = [f"in/same.{extension}" for extension in ("jpg", "JPG", "jpeg", "png", "heic", "txt")]
+    targets = {intake().clean(put(s3, key)) for key in keys}
+
+    assert len(targets) == len(keys)
+
+
 @pytest.mark.parametrize("key", KEYS)
-def test_a_result_keeps_its_name_with_the_extension_of_its_true_type(
+def test_a_result_keeps_its_name_and_ends_with_the_extension_of_its_true_type(
     s3: Any, intake: Callable[..., Intake], key: str
 ) -> None:
     target = intake().clean(put(s3, key))
@@ -159,7 +177,7 @@ def test_a_result_keeps_its_name_with_the_extension_of_its_true_type(
     assert target is not None
     expected = {
         "in/no-extension": "clean/no-extension.jpg",
-        "in/déjà/vu.png": "clean/déjà/vu.jpg",
+        "in/déjà/vu.png": "clean/déjà/vu.png.jpg",
     }
     assert target == expected.get(key, key.replace("in/", "clean/", 1))
     made = s3.get_object(Bucket="target", Key=target)

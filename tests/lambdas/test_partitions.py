@@ -5,16 +5,24 @@ from __future__ import annotations
 import pytest
 
 from expunge.accounts import erasures
+from expunge.batches import register
 from expunge.hooks import deliveries
 from expunge.jobs import archive, cleanup, pending
 from tests.lambdas.roles import permits
 
 ARCHIVE = archive._day(1_800_000_000.0).all() + archive.COUNTERS.all()
 USED = {
-    "ApiRole": (pending.SHARDS, cleanup.SHARDS, deliveries.SHARDS, erasures.SHARDS),
+    "ApiRole": (
+        *(pending.SHARDS, cleanup.SHARDS, deliveries.SHARDS, erasures.SHARDS),
+        register.SHARDS,
+    ),
+    "BatchesRole": (pending.SHARDS, cleanup.SHARDS, deliveries.SHARDS, register.SHARDS),
     "JobsRole": (pending.SHARDS, cleanup.SHARDS, deliveries.SHARDS),
     "HooksRole": (deliveries.SHARDS,),
-    "MaintenanceRole": (pending.SHARDS, cleanup.SHARDS, deliveries.SHARDS, erasures.SHARDS),
+    "MaintenanceRole": (
+        *(pending.SHARDS, cleanup.SHARDS, deliveries.SHARDS, erasures.SHARDS),
+        register.SHARDS,
+    ),
 }
 
 

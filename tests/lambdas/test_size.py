@@ -45,7 +45,7 @@ def test_a_function_with_every_layer_of_packages_but_c2pa_would_fit(built, recor
     assert sum(parts.values()) <= LIMIT
 
 
-API_LIMIT = 226_000_000
+API_LIMIT = 225_000_000
 """What we hold the function with every library to, so that there is room for the next one."""
 
 
@@ -108,7 +108,7 @@ def test_a_functions_zip_is_the_package_and_nothing_else(built, name):
     files = {str(path.relative_to(built / name)) for path in (built / name).rglob("*")}
     assert {path.name for path in (built / name).iterdir()} == {"expunge"}
     assert not [file for file in files if "/embedded" in file]
-    assert not [file for file in files if "/cli/" in file]
+    assert not [file for file in files if "/cli/" in file or "agents/" in file]
     assert "expunge/web/site/guide/how-to/aws.md" in files, "the link to docs/ was followed"
     assert "expunge/web/site/guide/reference/openapi.json" not in files
 

@@ -14,15 +14,16 @@ from hypothesis import strategies as st
 
 from expunge.batches.archive import Zipper
 from expunge.batches.batch import Batch, State
-from expunge.batches.names import MAX_NAME, Names, safe
+from expunge.batches.names import Names, safe
 from expunge.errors import StorageFull
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.stores.local.objects import FileObjects
 
 TYPES = sorted(EXTENSIONS)
 _PATHS = ["", ".", "..", "a/b.png", "C:\\x.jpg", "con", "NUL.png", "a. ."]
+_DEVICES = ["CONIN$", "conout$.png", "nul .png", "com¹.a.png"]
 _SIGNS = ["a\x00b", "\u202egpj.exe", "É.jpg", "e\u0301.jpg", "\ud800.png"]
-_EQUAL = ["A.JPG", "a.jpg", "a (2).jpg", "results.json", "x" * 300 + ".png"]
+_EQUAL = ["A.JPG", "a.jpg", "a (2).jpg", "results.json", "x" * 300 + ".png", "図" * 119]
 ODD = st.sampled_from(_PATHS + _SIGNS + _EQUAL)
 
 
@@ -36,11 +37,16 @@ def test_names_are_safe_unique_and_say_the_true_type(files: list[tuple[str, str]
     for name, (_, kind) in zip(given_out, files, strict=True):
         assert Path(name).name == name
         assert name.rpartition(".")[2].lower() in {EXTENSIONS[kind], "jpeg"}
-        assert len(name) <= MAX_NAME + len(" (12)")
+        assert len(name.encode()) <= 255, "a name on most file systems"
         assert not name.startswith(".")
         assert not set(name) & set('/\\:*?"<>|\x00\u202e')
         assert safe(name) == name, "it stays as it is"
         name.encode()
+
+
+@pytest.mark.parametrize("name", [*_DEVICES, "con", "NUL.png"])
+def test_no_name_is_a_device_of_windows(name: str) -> None:
+    assert Names().unique(name, "image/png", otherwise="image-001").startswith("_")
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from expunge.accounts.callers import Tier
+from expunge.stores.fields import known
 from expunge.stores.ports import Delete, Key, Put, Update
 
 if TYPE_CHECKING:
@@ -99,12 +100,12 @@ class Account:
     @classmethod
     def of(cls, account_id: str, item: Item) -> Self:
         """Read an account from a record; fields unknown to this version are ignored."""
-        known: dict[str, Any] = {f.name: item[f.name] for f in fields(cls) if f.name in item}
-        known["tier"] = Tier(known["tier"])
-        known["keys"] = tuple(ApiKey(**key) for key in known["keys"])
-        known["sessions"] = tuple(Session(**session) for session in known["sessions"])
-        known["identities"] = tuple(known.get("identities", ()))
-        return cls(id=account_id, **known)
+        facts: dict[str, Any] = known(cls, item)
+        facts["tier"] = Tier(facts["tier"])
+        facts["keys"] = tuple(ApiKey(**known(ApiKey, key)) for key in facts["keys"])
+        facts["sessions"] = tuple(Session(**known(Session, one)) for one in facts["sessions"])
+        facts["identities"] = tuple(facts.get("identities", ()))
+        return cls(id=account_id, **facts)
 
 
 def account_key(account_id: str) -> Key:

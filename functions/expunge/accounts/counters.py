@@ -54,8 +54,11 @@ class LimitReached(ExpungeError):
         The status of every policy that refused the call.
     quotas
         The status of every policy that was checked.
+    decisive
+        The one of them that the message is about.
     retry_after
-        Seconds until all of the refusing policies allow a call again.
+        Seconds until all of the refusing policies allow the call; ``None`` if they never do, since
+        it needs more units than a limit has.
     """
 
     code = "quota_exceeded"
@@ -67,13 +70,19 @@ class LimitReached(ExpungeError):
         now: float,
         needed: int = 1,
     ) -> None:
-        worst = max(violated, key=lambda quota: quota.opens_at)
-        policy = worst.policy
+        latest = max(violated, key=lambda quota: quota.opens_at)
+        smallest = min(violated, key=lambda quota: quota.policy.limit)
+        never = needed > max(smallest.policy.limit, 1)
+        seconds = max(latest.opens_at - int(now), 1)
         self.violated = violated
         self.quotas = quotas
-        self.retry_after = max(worst.opens_at - int(now), 1)
-        sentence = _sentence(policy, self.retry_after)
-        super().__init__(sentence if needed == 1 else _too_few(worst, needed, self.retry_after))
+        self.decisive = smallest if never else latest
+        self.retry_after = None if never else seconds
+        super().__init__(
+            _sentence(latest.policy, seconds)
+            if needed == 1
+            else _too_few(self.decisive, needed, seconds)
+        )
 
 
 class RateLimited(LimitReached):

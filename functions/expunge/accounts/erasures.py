@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from expunge.accounts.account import SESSION_SECONDS
+from expunge.stores.fields import known
 from expunge.stores.ports import Key, Put
 from expunge.stores.shards import Shards
 
@@ -43,8 +44,7 @@ class PendingErasure:
 
     @classmethod
     def of(cls, partition: str, item: Item) -> PendingErasure:
-        known: dict[str, Any] = item
-        return cls(**known, partition=partition)
+        return cls(**known(cls, item) | {"partition": partition})
 
 
 def guest_erasure(account: str, now: float) -> PendingErasure:

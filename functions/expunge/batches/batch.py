@@ -6,12 +6,13 @@ The record is small, since each step of the work writes it. What the request ask
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 from expunge.accounts.callers import Caller, Tier
 from expunge.jobs.job import Status
+from expunge.stores.fields import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,11 +115,8 @@ class Batch:
     @classmethod
     def of(cls, item: Item) -> Self:
         """Read a batch from a record. Fields unknown to this version are ignored."""
-        known: dict[str, Any] = {name: item[name] for name in _FIELDS if name in item}
-        return cls(**known | {"state": State(known["state"])})
-
-
-_FIELDS = tuple(field.name for field in fields(Batch))
+        facts = known(cls, item)
+        return cls(**facts | {"state": State(facts["state"])})
 
 
 def message_of(owner: str, batch: str) -> Item:
@@ -133,7 +131,7 @@ def remembered(caller: Caller) -> dict[str, Any]:
 
 def caller_of(batch: Batch) -> Caller:
     """The caller who created a batch."""
-    return Caller(**batch.caller | {"tier": Tier(batch.caller["tier"])})
+    return Caller(**known(Caller, batch.caller) | {"tier": Tier(batch.caller["tier"])})
 
 
 def counted(entries: Iterable[Item], total: int) -> dict[str, int]:

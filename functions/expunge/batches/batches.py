@@ -14,6 +14,7 @@ from expunge.batches.removal import Removal
 from expunge.batches.worker import BatchWorker
 from expunge.errors import BatchNotFound, ClientSecretRequired, ExpungeError
 from expunge.imaging.media_types import with_extension
+from expunge.jobs.attempts import Attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,10 +88,12 @@ class Batches:
 
     def sweep(self) -> int:
         """Send a message for every batch that is due for a check; return their number."""
-        count = 0
+        count, attempts = 0, Attempts()
         for message in self._register.due():
-            self._queue.send(message)
-            count += 1
+            with attempts.one(f"batch {message['batch']}"):
+                self._queue.send(message)
+                count += 1
+        attempts.finish()
         return count
 
     def get(self, caller: Caller, batch_id: str) -> Batch:

@@ -8,11 +8,13 @@ from urllib.parse import unquote, urlsplit
 
 from expunge.imaging.media_types import with_extension
 
-MAX_NAME = 120
-"""Characters of a name. Most file systems allow 255 bytes."""
+MAX_BYTES = 240
+"""Of a name in UTF-8, before a number is added. Most file systems allow 255 bytes."""
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 """What Windows forbids, control characters, and marks that change the direction of text."""
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE
+)
 """Names of devices on Windows, with any extension."""
 
 
@@ -47,13 +49,19 @@ class Names:
         """A safe name with the extension of its type; ``otherwise`` if ``name`` is of no use."""
         whole = with_extension(safe(name) or otherwise, media_type)
         stem, dot, extension = whole.rpartition(".")
-        stem = stem[: MAX_NAME - len(dot + extension)].rstrip(" .") or otherwise
+        room = MAX_BYTES - len((dot + extension).encode())
+        stem = _cut(stem, room).rstrip(" .") or otherwise
         found, number = f"{stem}{dot}{extension}", 1
         while _folded(found) in self._taken:
             number += 1
             found = f"{stem} ({number}){dot}{extension}"
         self._taken.add(_folded(found))
         return found
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text, in whole characters, that has so many bytes at most."""
+    return text.encode()[:most].decode(errors="ignore")
 
 
 def _folded(name: str) -> str:

@@ -15,15 +15,17 @@ from expunge.batches.batch import Batch, Planned, State, message_of
 from expunge.jobs.membership import ENTRY, OPEN, partition
 from expunge.jobs.pending import FIRST_CHECK_SECONDS
 from expunge.jobs.register import UNFINISHED_SECONDS
+from expunge.stores.fields import known
 from expunge.stores.listing import newest
 from expunge.stores.ports import Delete, Key, Put, Update, WriteRefused
+from expunge.stores.shards import Shards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from expunge.stores.ports import Change, Item, Records
 
-OPEN_BATCHES = "batches"
+SHARDS = Shards("batches", 4)
 BATCH = "batch#"
 _LISTED = "batch-listed#"
 _PLAN = "plan"
@@ -75,7 +77,7 @@ class BatchRegister:
         """The plan of a batch; empty for one that has been deleted."""
         item = self._records.get(_plan_key(batch))
         planned: Any = item["items"] if item else []
-        return [Planned(**one) for one in planned]
+        return [Planned(**known(Planned, one)) for one in planned]
 
     def entries(self, batch: Batch) -> list[tuple[str, Item]]:
         """The entries of its jobs, the open ones last."""
@@ -161,17 +163,22 @@ class BatchRegister:
 
     def due(self) -> Iterator[Item]:
         """The messages of open batches that are due for a check, each postponed."""
-        now, cursor = self._clock(), None
-        while True:
-            page = self._records.query(OPEN_BATCHES, limit=_PAGE, cursor=cursor)
-            for batch, entry in page.entries:
-                at = float(str(entry["at"]))
-                if float(str(entry["due"])) <= now or at > now + FIRST_CHECK_SECONDS:
-                    self._postpone(batch, entry)
-                    yield message_of(str(entry["owner"]), batch)
-            cursor = page.cursor
-            if cursor is None:
-                return
+        now = self._clock()
+        for batch, entry in self._open_entries():
+            at = float(str(entry["at"]))
+            if float(str(entry["due"])) <= now or at > now + FIRST_CHECK_SECONDS:
+                self._postpone(batch, entry)
+                yield message_of(str(entry["owner"]), batch)
+
+    def _open_entries(self) -> Iterator[tuple[str, Item]]:
+        for shard in SHARDS.from_random():
+            cursor = None
+            while True:
+                page = self._records.query(shard, limit=_PAGE, cursor=cursor)
+                yield from page.entries
+                cursor = page.cursor
+                if cursor is None:
+                    break
 
     def _postpone(self, batch: str, entry: Item) -> None:
         """Make checks of a batch rarer with its age."""
@@ -212,7 +219,7 @@ def _plan_key(batch: Batch) -> Key:
 
 
 def _open_key(batch: str) -> Key:
-    return Key(OPEN_BATCHES, batch)
+    return Key(SHARDS.of(batch), batch)
 
 
 def _listing(batch: Batch, expires_at: int) -> list[Put]:

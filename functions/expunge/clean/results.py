@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from expunge.net.ports import Caching
+from expunge.stores.fields import known
 from expunge.stores.ports import Delete, Key, Put, WriteRefused
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _made(item: Item) -> Result | Claim:
 
 def _result(item: object) -> Result:
     assert isinstance(item, dict)
-    return Result(**item)
+    return Result(**known(Result, item))
 
 
 def _address(digest: str) -> Key:

@@ -18,6 +18,7 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 
+from expunge.handlers import imported
 from expunge.handlers.observation import logger, tracer
 from expunge.intake.events import arrivals
 from expunge.intake.intake import Intake
@@ -57,3 +58,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
     return process_partial_response(
         event=event, record_handler=work, processor=processor, context=context
     )
+
+
+imported()

@@ -12,12 +12,14 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from expunge.stores.fields import known
 from expunge.stores.ports import Delete, Key, Put, Update, WriteRefused
 from expunge.stores.shards import Shards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from expunge.jobs.attempts import Attempts
     from expunge.stores.ports import Change, Item, Records
 
 SHARDS = Shards("outbox", 16, former=tuple(f"outbox#{shard}" for shard in range(4)))
@@ -80,7 +82,7 @@ class Delivery:
 
     @classmethod
     def of(cls, item: dict[str, Any]) -> Delivery:
-        return cls(**item | {"state": State(item["state"])})
+        return cls(**known(cls, item) | {"state": State(item["state"])})
 
 
 class Deliveries:
@@ -132,18 +134,26 @@ class Deliveries:
                 return
             self._records.write(*(Delete(Key(f"hook#{hook}", sort)) for sort, _ in page.entries))
 
-    def due(self, now: float) -> Iterator[Delivery]:
-        """The pending deliveries whose due time has passed."""
+    def due(self, now: float, attempts: Attempts) -> Iterator[Delivery]:
+        """The pending deliveries whose due time has passed, except those that cannot be read."""
         for partition in SHARDS.from_random():
             for sort, item in self._entries(partition, now):
-                found = self.get(str(item["hook"]), str(item["delivery"]))
-                key = Key(partition, sort)
-                if found is None or found.state is not State.PENDING:
-                    self._records.write(Delete(key))
-                elif key != _entry(found).key:  # of an earlier version; it is met again there
-                    self._records.write(Delete(key), _entry(found))
-                else:
+                found = None
+                with attempts.one(f"the look at delivery {item['delivery']}"):
+                    found = self._pending(Key(partition, sort), item)
+                if found is not None:
                     yield found
+
+    def _pending(self, entry: Key, item: Item) -> Delivery | None:
+        """The delivery of a due entry; ``None``, and the entry is gone, if it is not pending."""
+        found = self.get(str(item["hook"]), str(item["delivery"]))
+        if found is None or found.state is not State.PENDING:
+            self._records.write(Delete(entry))
+            return None
+        if entry != _entry(found).key:  # of an earlier version; it is met again there
+            self._records.write(Delete(entry), _entry(found))
+            return None
+        return found
 
     def _entries(self, partition: str, now: float) -> Iterator[tuple[str, Item]]:
         cursor = None

@@ -10,6 +10,7 @@ from expunge.hooks.deliveries import Deliveries, Delivery, State, milliseconds
 from expunge.hooks.outbox import FIRST_CHECK_SECONDS
 from expunge.hooks.secrets import AccountSecrets
 from expunge.hooks.subscriptions import Event, Subscription, Subscriptions, subscriptions_of
+from expunge.jobs.attempts import Attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -121,10 +122,12 @@ class Hooks:
 
     def sweep(self) -> int:
         """Send due deliveries to the queue, after long waits or lost messages; their number."""
-        sent = 0
-        for delivery in self._deliveries.due(self._clock()):
+        sent, attempts = 0, Attempts()
+        for delivery in self._deliveries.due(self._clock(), attempts):
             later = delivery.changed(due=milliseconds(self._clock() + FIRST_CHECK_SECONDS))
-            if self._deliveries.change(delivery, later):
-                self._queue.send(later.message())
-                sent += 1
+            with attempts.one(f"delivery {delivery.id}"):
+                if self._deliveries.change(delivery, later):
+                    self._queue.send(later.message())
+                    sent += 1
+        attempts.finish()
         return sent

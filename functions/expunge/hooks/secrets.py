@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from expunge.accounts.account import account_key
 from expunge.errors import Conflict
+from expunge.stores.fields import known
 from expunge.stores.ports import Key, Put, Update, WriteRefused
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ class AccountSecret:
 
     @classmethod
     def of(cls, item: Item) -> AccountSecret:
-        known: dict[str, Any] = item
-        return cls(**known)
+        return cls(**known(cls, item))
 
 
 class AccountSecrets:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.errors import Conflict, HookNotFound
 from expunge.hooks.secrets import OVERLAP_SECONDS, new_secret, valid_secrets
 from expunge.ids import new_id
+from expunge.stores.fields import known
 from expunge.stores.ports import Key, Put, Update, WriteRefused
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Subscription:
 
     @classmethod
     def of(cls, item: dict[str, Any]) -> Subscription:
-        return cls(**item | {"events": tuple(item["events"])})
+        return cls(**known(cls, item) | {"events": tuple(item["events"])})
 
 
 ById = dict[str, Subscription]

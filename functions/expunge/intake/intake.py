@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import Unavailable
 from expunge.imaging.limits import Limits
-from expunge.imaging.media_types import with_extension
+from expunge.imaging.media_types import EXTENSIONS, with_extension
 from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
 from expunge.operations import Mode
@@ -67,9 +67,15 @@ class Route:
         return here and arrival.key.startswith(self.source_prefix) and not arrival.key.endswith("/")
 
     def target_key(self, key: str, media_type: str) -> str:
-        """The key of a result: the same below the prefix, with the extension of its true type."""
-        folder, slash, name = key.removeprefix(self.source_prefix).rpartition("/")
-        return f"{self.target_prefix}{folder}{slash}{with_extension(name, media_type)}"
+        """The key of a result: the same below the prefix, and the extension of its true type.
+
+        A wrong extension stays before it. Otherwise ``a.jpg`` and ``a.png`` of one type would
+        overwrite each other.
+        """
+        below = key.removeprefix(self.source_prefix)
+        name = below.rpartition("/")[2]
+        right = with_extension(name, media_type) == name
+        return f"{self.target_prefix}{below}" + ("" if right else f".{EXTENSIONS[media_type]}")
 
 
 class Intake:

@@ -122,7 +122,7 @@ class Admission:
             return earlier
         kept = request.retention in (Retention.RESULT, Retention.ALL) or not mode.sync
         self._check_space(len(request.image or b"") if kept else 0)  # a result is about as large
-        call, reservation = self._quote(caller, request, mode)
+        call, reservation = self._quote(caller, request, mode, options)
         draft = self._drafting.draft(caller, request, mode, options, job_id=call.job)
         if not draft.job.sync:
             submitted = self._claim(caller, request, draft, call, reservation)
@@ -198,7 +198,7 @@ class Admission:
         return mode, options
 
     def _quote(
-        self, caller: Caller, request: JobRequest, mode: Mode
+        self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions
     ) -> tuple[MeteredCall, Reservation]:
         """Reserve the job's cost; a caller at a limit is refused before the image is read."""
         call = MeteredCall(
@@ -206,7 +206,7 @@ class Admission:
             job=new_id("job", self._clock()),
             price=request.price,
             cap=request.cap,
-            at_end=_is_charged_at_end(request, mode),
+            at_end=_is_charged_at_end(request, mode, options),
         )
         return call, self._meter.reserve(caller, call)
 
@@ -322,15 +322,16 @@ class Admission:
             log.warning("job %s is written but not sent; the sweep will send it", job.id)
 
 
-def _is_charged_at_end(request: JobRequest, mode: Mode) -> bool:
+def _is_charged_at_end(request: JobRequest, mode: Mode, options: ModeOptions) -> bool:
     """Whether a job may be stored and charged after its work alone.
 
-    A job that decodes pixels costs too much to be refused afterwards. A key, a price and a cap are
-    promises about jobs that have begun, and an original that the operator keeps needs its entry.
+    A job that decodes pixels costs too much to be refused afterwards; every receipt does. A key, a
+    price and a cap are promises about jobs that have begun, and an original that the operator keeps
+    needs its entry.
     """
     return (
         mode.sync
-        and not mode.decodes
+        and not (mode.decodes or options.wants_receipt)
         and not request.respond_async
         and not request.price
         and request.idempotency_key is None

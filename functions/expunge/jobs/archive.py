@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from expunge.errors import Conflict, NotFound
 from expunge.ids import earliest, made_at
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
+from expunge.stores.fields import known
 from expunge.stores.ports import Add, Delete, Key, Put, WriteRefused
 from expunge.stores.shards import Shards
 
@@ -101,8 +102,7 @@ class Image:
 
     @classmethod
     def of(cls, key: Key, item: Item) -> Image:
-        known: dict[str, Any] = {f.name: item[f.name] for f in fields(cls) if f.name in item}
-        return cls(key.sort, **known, partition=key.partition)
+        return cls(key.sort, **known(cls, item) | {"partition": key.partition})
 
 
 @dataclass(frozen=True, slots=True)

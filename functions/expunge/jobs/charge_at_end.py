@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from expunge.accounts.meter import TRIES
 from expunge.errors import Unavailable
 from expunge.jobs.job import Status
+from expunge.jobs.runner import NotStored
 from expunge.jobs.uploads import upload_not_found
 from expunge.stores.ports import WriteRefused
 
@@ -64,6 +65,8 @@ class ChargeAtEnd:
             If the caller has reached a limit during the work.
         UploadNotFound
             If the job's upload has expired meanwhile.
+        NotStored
+            If a store failed before the job could be stored.
         """
         if status is not Status.SUCCEEDED:
             return self._write(job, status, (), also, facts)
@@ -72,11 +75,16 @@ class ChargeAtEnd:
             try:
                 return self._write(charged, status, self.reservation.changes, also, facts)
             except WriteRefused as refused:
-                index = refused.index - len(self._claims)
-                self.reservation = self._meter.refused(
-                    self._caller, self._call, self.reservation, refused, index
-                )
-        raise Unavailable("You sent too many requests at once. Try again in a moment.")
+                self.reservation = self._charged_again(refused)
+        raise NotStored("You sent too many requests at once. Try again in a moment.")
+
+    def _charged_again(self, refused: WriteRefused) -> Reservation:
+        """A new charge in place of the refused one."""
+        index = refused.index - len(self._claims)
+        try:
+            return self._meter.refused(self._caller, self._call, self.reservation, refused, index)
+        except Unavailable as error:
+            raise NotStored(error.detail) from error
 
     def _write(
         self,

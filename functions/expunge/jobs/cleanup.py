@@ -128,14 +128,26 @@ class Cleanup:
         """Try every due task once."""
         cleaned = Cleaned()
         for task in self._due():
-            if self._waits(task):
+            gone = self._retry(task)
+            if gone is None:
                 continue
-            if self._attempt(task):
+            if gone:
                 cleaned.objects_deleted += 1
             else:
                 cleaned.cleanups_failed += 1
                 cleaned.cleanups_old += self._is_old(task)
         return cleaned
+
+    def _retry(self, task: PendingDeletion) -> bool | None:
+        """Try a due task; ``None`` if its object is still needed."""
+        try:
+            if self._waits(task):
+                return None
+        except Exception:
+            log.exception("whether %s is needed is not known; it stays", task.object_key)
+            self._postpone(task)
+            return False
+        return self._attempt(task)
 
     def overdue(self, most: int) -> int:
         """How many of the next ``most`` tasks of each shard should have succeeded an hour ago."""

@@ -94,6 +94,8 @@ class Heartbeat:
             sign()
         except Unavailable:
             log.warning("a store does not answer; the next heartbeat tries again")
+        except Exception:
+            log.exception("a heartbeat failed; the next one tries again")
 
 
 class _Nursery:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import zlib
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 _NUMBER = "1"
 _LEAST = 128
@@ -35,11 +38,18 @@ def packed(report: dict[str, Any]) -> str | None:
 
 
 def unpacked(text: str) -> dict[str, Any]:
-    """The inverse of `packed`."""
+    """The inverse of `packed`; empty for a text that this version cannot read.
+
+    A newer version may have written it, with a dictionary that is not here. Its job can still be
+    listed, ended and deleted.
+    """
     number, _, coded = text.partition(":")
-    coder = zlib.decompressobj(_RAW, zdict=_words(number))
-    plain = coder.decompress(base64.b85decode(coded)) + coder.flush()
-    facts: dict[str, Any] = json.loads(plain)
+    try:
+        coder = zlib.decompressobj(_RAW, zdict=_words(number))
+        facts: dict[str, Any] = json.loads(coder.decompress(base64.b85decode(coded)))
+    except (OSError, ValueError, zlib.error) as error:
+        log.warning("a report with dictionary %.20r cannot be read: %s", number, error)
+        return {}
     return facts
 
 

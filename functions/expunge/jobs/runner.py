@@ -45,6 +45,10 @@ MEMORY_RETRY_SECONDS = 5.0
 """Delay before the retry of a queued job for which there was no memory."""
 
 
+class NotStored(Unavailable):
+    """A job's end was certainly not written, so nothing names its result."""
+
+
 class NotNow(Exception):
     """The job cannot run now; its message should be retried in ``seconds``."""
 
@@ -296,10 +300,9 @@ class Runner:
                 processing_ms=spent,
                 **facts,
             )
-        except Unavailable:
-            raise  # it may have been written
-        except ExpungeError:
-            if stored := facts.get("result_key"):
+        except ExpungeError as error:
+            surely_not = isinstance(error, NotStored) or not isinstance(error, Unavailable)
+            if surely_not and (stored := facts.get("result_key")):
                 self._cleanup.delete([stored])
             raise
         if not job.sync:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from expunge.jobs.attempts import Attempts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -45,17 +47,22 @@ class Sweeper:
         self._clock = clock
 
     def sweep(self) -> Swept:
-        """Check every pending job that is due, once."""
-        swept = Swept()
+        """Check every pending job that is due, once; see `Attempts` for one that fails."""
+        swept, attempts = Swept(), Attempts()
         for entry in self._pending.due():
-            job = self._register.get(entry.owner, entry.job_id)
-            if job is None and self._pending.may_wait(entry):
-                continue
-            if job is None or job.status.ended:
-                self._pending.forget(entry)
-            else:
-                self._check(entry, job, swept)
+            with attempts.one(f"the check of job {entry.job_id}"):
+                self._look(entry, swept)
+        attempts.finish()
         return swept
+
+    def _look(self, entry: Entry, swept: Swept) -> None:
+        job = self._register.get(entry.owner, entry.job_id)
+        if job is None and self._pending.may_wait(entry):
+            return
+        if job is None or job.status.ended:
+            self._pending.forget(entry)
+        else:
+            self._check(entry, job, swept)
 
     def send_waiting(self, *, dry_run: bool = False) -> int:
         """Send a message for every waiting job, whether or not its check is due."""

@@ -39,6 +39,7 @@ _CLOSED = re.compile(r"disconnected|closed connection")
 _FOR_GOOD = (
     httpx2.HTTPError,
     httpx2.InvalidURL,
+    UnicodeEncodeError,  # from the URL parser, for half of a surrogate pair
     httpcore2.NetworkError,
     httpcore2.ProtocolError,
     httpcore2.UnsupportedProtocol,

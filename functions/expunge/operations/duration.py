@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expunge.imaging.media_types import UNDECODED
+from expunge.operations.memory import compares, decoded_pixels
 
 if TYPE_CHECKING:
     from expunge.imaging.source import Source
@@ -30,13 +31,20 @@ REMAKERS = ("invisible", "all")
 
 def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     """Return the longest CPU time in seconds; 0 if nothing is decoded."""
-    if source.media_type in UNDECODED or not mode.decodes:
+    if source.media_type in UNDECODED:
         return 0.0
-    layout = source.layout
+    rate = _rate(mode, source, options) if mode.decodes else 0.0
+    if compares(source, options):
+        rate += 2 * READ  # the file and its result
+    return rate * decoded_pixels(source) / 1e6
+
+
+def _rate(mode: Mode, source: Source, options: ModeOptions) -> float:
+    """Seconds for a megapixel of a mode that decodes."""
     rate = READ
     if mode.name not in READERS:
         form = getattr(options, "format", None) or source.media_type.removeprefix("image/")
         rate += ENCODED.get(str(form), ENCODED_FAST)
     if mode.name in REMAKERS:
         rate += REMADE
-    return rate * layout.width * layout.height / 1e6
+    return rate

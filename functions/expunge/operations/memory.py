@@ -60,8 +60,7 @@ class _Size:
 
 def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
     """Return the peak memory in bytes; 0 if nothing is decoded."""
-    compares = options.wants_receipt and _comparable(source)
-    if source.media_type in UNDECODED or not (mode.decodes or compares):
+    if source.media_type in UNDECODED or not (mode.decodes or compares(source, options)):
         return 0
     return _peak(mode.name, Coding.of(source), _Size.of(source), options)
 
@@ -99,11 +98,15 @@ def _peak(name: str, coding: Coding, size: _Size, options: ModeOptions) -> int:
     return int(max(peak, _compared(coding, size)) if options.wants_receipt else peak)
 
 
-def _comparable(source: Source) -> bool:
-    """Whether a receipt compares pixels; the others are refused before they are decoded."""
-    layout = source.layout
-    pixels = _Size.of(source).pixels
-    return source.media_type not in UNDECODED and layout.frames == 1 and pixels <= LIMITS.pixels
+def decoded_pixels(source: Source) -> int:
+    """Return the number of pixels that decoding takes memory and time for."""
+    return _Size.of(source).pixels
+
+
+def compares(source: Source, options: ModeOptions) -> bool:
+    """Whether the job compares pixels for a receipt. Other files are refused before that."""
+    still = source.media_type not in UNDECODED and source.layout.frames == 1
+    return options.wants_receipt and still and decoded_pixels(source) <= LIMITS.pixels
 
 
 def _nothing(coding: Coding, size: _Size, options: ModeOptions) -> float:  # noqa: ARG001

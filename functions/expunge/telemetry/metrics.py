@@ -104,8 +104,16 @@ class Metrics:
         else:
             registry.register(self._registry)
         registry.register(_Gauges(self.sources))
-        encode, media_type = choose_encoder(accept)
+        encode, media_type = _encoder(accept)
         return encode(registry), media_type
+
+
+def _encoder(accept: str) -> tuple[Callable[[CollectorRegistry], bytes], str]:
+    """The encoder of a format that the scraper accepts; of the default one for a wrong header."""
+    try:
+        return choose_encoder(accept)
+    except (TypeError, ValueError):  # the client compares versions that are no numbers
+        return choose_encoder("")
 
 
 class _Gauges:

@@ -26,6 +26,12 @@ _MAX_TOKENS = 10 * MAX_MEMBERS
 
 # All quantifiers are possessive: no byte is read twice.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]|[\s:]++|[^\s"\[\]{},:]++', re.DOTALL)
+_HALF = rb"\\u[dD][89a-fA-F]"
+_PAIR = rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]"
+_SURROGATE = rb"\xed[\xa0-\xbf]"
+_WHOLE = rb"[^\\\xed]++|" + _PAIR + rb"|(?!" + _HALF + rb")\\.|(?!" + _SURROGATE + rb")\xed"
+_HALF_CHARACTER = re.compile(b"(?:%b)*+(?:%b|%b)" % (_WHOLE, _HALF, _SURROGATE), re.DOTALL)
+"""Matches if a surrogate stands alone, escaped or in UTF-8 (RFC 7493, section 2.1)."""
 
 
 def is_json(content_type: str | None) -> bool:
@@ -46,7 +52,7 @@ def parse(data: bytes | str) -> Any:  # noqa: ANN401
     expunge.errors.PayloadTooLarge
         If the document has too many bytes.
     expunge.errors.InvalidRequest
-        If it nests too deep, has too many members, or does not parse.
+        If it nests too deep, has too many members or half of a character, or does not parse.
     """
     document = data.encode("utf-8", "replace") if isinstance(data, str) else data
     check(document)
@@ -61,6 +67,8 @@ def check(document: bytes) -> None:
     check_length(len(document))
     if b"\0" in document:
         raise InvalidRequest("The JSON has a NUL byte; it must be text in UTF-8.")
+    if _HALF_CHARACTER.match(document):
+        raise InvalidRequest("The JSON has half of a surrogate pair, which is not a character.")
     depth = members = 0
     for count, token in enumerate(_TOKEN.finditer(document)):
         first = document[token.start()]

@@ -6,6 +6,7 @@ their schemas and routes, would take a quarter of the start's CPU time.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Match
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
     from starlette.types import Scope
+
+
+_LOCK = threading.Lock()
 
 
 class Late(BaseRoute):
@@ -39,11 +43,19 @@ class Late(BaseRoute):
         return Match.NONE, {}
 
     def load(self) -> None:
-        """Import the surface's module and add the routes of its ``router``; the first time only."""
-        if not self._loaded:
-            self._loaded = True
-            place = self._routes.index(self) + 1
-            self._routes[place:place] = load(self._module).router.routes
+        """Import the surface's module and add the routes of its ``router``; the first time only.
+
+        Another thread waits until the routes are there. If the import fails, the next request
+        tries it again.
+        """
+        if self._loaded:
+            return
+        routes = load(self._module).router.routes
+        with _LOCK:
+            if not self._loaded:
+                place = self._routes.index(self) + 1
+                self._routes[place:place] = routes
+                self._loaded = True
 
 
 def load_all(app: Starlette) -> None:

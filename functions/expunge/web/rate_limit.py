@@ -42,15 +42,15 @@ def _status(quota: QuotaStatus) -> str:
 
 def refusal_fields(error: LimitReached) -> dict[str, str]:
     """The header fields of a 429 response."""
-    return fields(error.quotas) | {"retry-after": str(error.retry_after)}
+    wait = {} if error.retry_after is None else {"retry-after": str(error.retry_after)}
+    return fields(error.quotas) | wait
 
 
 def refusal_members(error: LimitReached) -> dict[str, object]:
     """The additional members of a 429 problem document."""
-    violated = error.violated[0]
+    wait: dict[str, object] = {"retry_after": error.retry_after}
     return {
         "violated-policies": [quota.policy.name for quota in error.violated],
-        "limit": violated.policy.limit,
-        "remaining": violated.remaining,
-        "retry_after": error.retry_after,
-    }
+        "limit": error.decisive.policy.limit,
+        "remaining": error.decisive.remaining,
+    } | ({"retryable": False} if error.retry_after is None else wait)

@@ -40,6 +40,9 @@ class TestJson:
             (b'{"a": "%s"}' % (b"a" * 3_000_000), 413),
             (b'{"a": %s}' % (b"1" * 5_000), 400),
             (b'{"a": "\0"}', 400),
+            (rb'{"a": "\ud83d"}', 400),
+            (rb'{"\ude00": 1}', 400),
+            (b'{"a": "\xed\xa0\xbd"}', 400),
         ):
             answer = client.post(path, content=body, headers=JSON)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from expunge.imaging.loading import load
+from expunge.web import late
 from expunge.web.app import AGENTS, LATE, create_app
 from expunge.web.late import Late, load_all
 
@@ -39,15 +41,15 @@ def test_no_path_for_jobs_and_uploads_imports_another_surface() -> None:
 
 
 def test_each_surface_has_one_place_whatever_is_asked_first(service: Service) -> None:
-    early, late = create_app(service), create_app(service)
+    early, lazy = create_app(service), create_app(service)
     load_all(early)
-    client = TestClient(late, follow_redirects=False)
+    client = TestClient(lazy, follow_redirects=False)
     for path in ("/api/v1/admin/queues", "/", "/api/v1/me", "/no-such-page", "/mcp", "/api/list"):
         client.get(path)
-    load_all(late)
-    assert paths(late) == paths(early)
-    assert len(paths(late)) > 90
-    assert sum(isinstance(route, Late) for route in late.routes) == len(SURFACES)
+    load_all(lazy)
+    assert paths(lazy) == paths(early)
+    assert len(paths(lazy)) > 90
+    assert sum(isinstance(route, Late) for route in lazy.routes) == len(SURFACES)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +81,47 @@ def test_an_origins_preflight_needs_no_surface(service: Service) -> None:
     answer = TestClient(app).options("/api/v1/keys/key_1", headers=asked)
     assert answer.status_code in (200, 204)
     assert "DELETE" in answer.headers["access-control-allow-methods"]
+
+
+def test_a_surface_that_could_not_be_imported_is_tried_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = TestClient(create_app(service), raise_server_exceptions=False)
+
+    def fails(_: str) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(late, "load", fails)
+        assert client.get("/docs").status_code == 500
+    assert client.get("/docs").status_code == 200
+
+
+def test_a_thread_that_comes_second_waits_for_the_routes(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(service)
+    at_import, goes_on = threading.Semaphore(0), threading.Event()
+    statuses: list[int] = []
+
+    def slow(module: str) -> object:
+        at_import.release()
+        assert goes_on.wait(60)
+        return load(module)
+
+    def ask() -> None:
+        statuses.append(TestClient(app).get("/docs").status_code)
+        at_import.release()
+
+    monkeypatch.setattr(late, "load", slow)
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+        assert at_import.acquire(timeout=60)
+    goes_on.set()
+    for thread in threads:
+        thread.join(60)
+
+    load_all(app)
+    assert statuses == [200, 200, 200]
+    assert len(set(map(id, app.routes))) == len(app.routes), "the routes are added once"

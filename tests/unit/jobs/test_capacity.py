@@ -64,6 +64,30 @@ def test_every_image_has_a_function_that_holds_it_or_is_told_what_fits(
         assert cpu_seconds(mode, source, options) <= 25
 
 
+@given(st.sampled_from(list(SMALL)), st.sampled_from(list(MODES)), SIDES, SIDES)
+@settings(max_examples=40, deadline=None)
+def test_what_takes_memory_for_pixels_takes_time_for_them(
+    coding: str, name: str, width: int, height: int
+) -> None:
+    mode, source = MODES[name], sized(coding, width, height)
+    plain = mode.options({})
+    assert bool(peak_bytes(mode, source, plain)) == bool(cpu_seconds(mode, source, plain))
+    if "receipt" in type(plain).model_fields:  # it compares the pixels of both files
+        signed = mode.options({"receipt": True})
+        assert bool(peak_bytes(mode, source, signed)) == bool(cpu_seconds(mode, source, signed))
+        assert cpu_seconds(mode, source, signed) >= cpu_seconds(mode, source, plain)
+
+
+@given(st.sampled_from(list(SMALL)), st.sampled_from(list(MODES)))
+@settings(max_examples=20, deadline=None)
+def test_the_time_is_that_of_the_pixels_which_are_decoded(coding: str, name: str) -> None:
+    mode, small = MODES[name], sized(coding, 64, 64)
+    cut = replace(small, layout=replace(small.layout, canvas=(6400, 6400)))
+    options = mode.options({})
+    whole = sized(coding, 6400, 6400)
+    assert cpu_seconds(mode, cut, options) == cpu_seconds(mode, whole, options)
+
+
 @pytest.mark.parametrize(
     ("coding", "mode", "side", "where"),
     [

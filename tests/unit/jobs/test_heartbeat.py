@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from expunge.errors import Unavailable, UploadNotFound
 from expunge.jobs import heartbeat
 from expunge.jobs.heartbeat import Heartbeat
 
@@ -17,6 +18,21 @@ def test_work_that_goes_on_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
     beats = threading.Semaphore(0)
 
     with Heartbeat(beats.release, lease=0.09, limit=PATIENCE):
+        assert all(beats.acquire(timeout=PATIENCE) for _ in range(3))
+
+
+@pytest.mark.parametrize("error", [Unavailable("It is down."), UploadNotFound("Gone."), KeyError()])
+def test_a_beat_that_fails_is_followed_by_the_next(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(heartbeat, "LATE_SECONDS", 0.01)
+    beats = threading.Semaphore(0)
+
+    def beat() -> None:
+        beats.release()
+        raise error
+
+    with Heartbeat(beat, lease=0.09, limit=PATIENCE):
         assert all(beats.acquire(timeout=PATIENCE) for _ in range(3))
 
 

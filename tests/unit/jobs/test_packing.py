@@ -7,6 +7,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,6 +92,13 @@ def test_a_record_leaves_out_what_it_need_not_say_and_is_read_as_it_was(image: b
     assert "report" not in item
     assert "webhook_url" not in item
     assert Job.of(item) == ended
+
+
+@pytest.mark.parametrize("text", ["2:Xk~0{Zy<", "99:", "", "1:", "1:(", "1:Xk~0{Zy<MXk~0{Zy<M"])
+def test_a_report_that_this_version_cannot_read_leaves_the_rest_of_the_job(text: str):
+    item = job().item() | {PACKED: text, "of_tomorrow": 1}
+
+    assert Job.of(item) == job()
 
 
 def test_a_report_of_an_earlier_version_is_read():

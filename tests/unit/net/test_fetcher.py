@@ -217,6 +217,8 @@ def test_the_same_server_is_out_of_reach_where_nobody_calls_it_public() -> None:
         "https://" + "a." * 127 + "example/",
         "https://pictures.example/" + "a" * 9_000,
         "https://\ud800.example/",
+        "https://pictures.example/\ud800",
+        "https://pictures.example/?\udfff",
     ],
 )
 def test_an_address_that_is_not_plainly_public_is_never_even_looked_up(url: str) -> None:

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
     from expunge.operations.options.described import Option
 
-_FLAGS = {
+FLAGS = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),
     **dict.fromkeys(("false", "0", "no", "off"), False),
 }
+"""Words of a boolean in a query, a form or an option of the command line, in lower case."""
 
 
 def from_text(option: Option, values: Sequence[str]) -> Any:  # noqa: ANN401
@@ -30,7 +31,7 @@ def from_text(option: Option, values: Sequence[str]) -> Any:  # noqa: ANN401
         return [word for value in values for word in re.split(r"[,\s]+", value) if word]
     text = values[-1].strip()
     if option.kind == "boolean":
-        return _FLAGS.get(text.lower(), text)
+        return FLAGS.get(text.lower(), text)
     return _parsed(text) if option.kind in ("object", "any") else text
 
 

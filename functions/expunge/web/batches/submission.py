@@ -12,6 +12,7 @@ from expunge.errors import FieldError, InvalidRequest, UnsupportedMediaType, Val
 from expunge.given import present
 from expunge.hooks.secrets import new_secret
 from expunge.imaging.media_types import bare
+from expunge.operations.options.text import FLAGS
 from expunge.validation import field_errors
 from expunge.web import json_limits
 from expunge.web.batches.schemas import BatchCreate, BatchItemCreate
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 FIELDS = {"image", "mode", "options", "zip", "webhook_url", "purpose"}
 """Fields of a form; ``image`` may come a hundred times."""
-_WORDS = {"true": True, "1": True, "on": True, "yes": True, "false": False, "0": False}
 
 
 async def read_batch_request(
@@ -114,7 +114,7 @@ def _from_form(form: dict[str, Part]) -> BatchCreate:
     if "options" in words:
         words["options"] = _options(words["options"])
     if "zip" in words:
-        words["zip"] = _WORDS.get(words["zip"].lower(), words["zip"])
+        words["zip"] = FLAGS.get(words["zip"].lower(), words["zip"])
     placeholder = [{"object_key": "the files of the form"}]
     return _checked(words | {"items": placeholder})
 

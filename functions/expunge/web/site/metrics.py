@@ -21,6 +21,18 @@ from expunge.web.proxies import FORWARDED_FOR, Proxies
 if TYPE_CHECKING:
     from expunge.settings import Settings
 
+PROXY_HEADERS = (
+    FORWARDED_FOR,
+    "forwarded",
+    "via",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+)
+"""Headers of requests that a proxy, a CDN or a tunnel passes on (RFC 7239, RFC 9110, and usage)."""
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -62,7 +74,9 @@ def _is_near(request: Request, settings: Settings) -> bool:
     public name under which it was called.
     """
     peer = request.client.host if request.client else ""
-    if FORWARDED_FOR in request.headers and not Proxies(settings.trusted_proxies).trusts(peer):
+    passed_on = any(name in request.headers for name in PROXY_HEADERS)
+    known = FORWARDED_FOR in request.headers and Proxies(settings.trusted_proxies).trusts(peer)
+    if passed_on and not known:
         return False
     hosts = [name_of(host) for host in request.scope.get(SENT_HOSTS, [])]
     near = all(host is not None and is_private_host(host or "localhost") for host in hosts)

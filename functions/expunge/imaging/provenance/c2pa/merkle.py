@@ -2,7 +2,7 @@
 
 A tree has a row of leaves, each the digest of a block of an ``mdat`` box, and rows above it, each
 of the digests of two neighbours. The last node of an odd row moves up as it is. The assertion
-holds one of the rows. As the whole file is at hand, that row is computed, and proofs in ``uuid``
+holds one of the rows. As the whole file is read, that row is computed, and proofs in ``uuid``
 boxes are not needed.
 """
 
