@@ -2548,13 +2548,7 @@ export type UnfinishedJobs = {
  *
  * A request for a URL to upload one file to.
  */
-export type UploadCreate = ({
-    content_type?: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff';
-    size?: unknown;
-} | {
-    content_type?: 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
-    size?: unknown;
-}) & {
+export type UploadCreate = {
     /**
      * Filename
      *
@@ -2845,18 +2839,7 @@ export type FacesOptions = {
 /**
  * The options of `mask`.
  */
-export type MaskOptions = ({
-    method?: 'ringfill' | 'solid';
-    cover?: null;
-} | {
-    method: 'gaussian' | 'pixelate' | 'elliptical';
-    cover?: null;
-    irreversible?: false;
-} | {
-    method: 'cover';
-    cover: string;
-    irreversible?: false;
-}) & {
+export type MaskOptions = {
     /**
      * Face detector. CenterFace comes with the service; the operator must supply weights of the others.
      */
@@ -2990,24 +2973,7 @@ export type AllOptions = {
  *
  * Remove provenance and private metadata without changing a pixel.
  */
-export type MetadataJobCreate = ({
-    image_base64: string;
-    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
-    image_url?: '';
-    object_key?: '';
-} | {
-    image_base64: string;
-    image_url?: '';
-    object_key?: '';
-} | {
-    object_key: string;
-    image_base64?: '';
-    image_url?: '';
-} | {
-    image_url: string;
-    image_base64?: '';
-    object_key?: '';
-}) & {
+export type MetadataJobCreate = {
     /**
      * Remove provenance and private metadata without changing a pixel.
      */
@@ -3061,24 +3027,7 @@ export type MetadataJobCreate = ({
  *
  * Report metadata, AI provenance and visible AI marks; change nothing.
  */
-export type DetectJobCreate = ({
-    image_base64: string;
-    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
-    image_url?: '';
-    object_key?: '';
-} | {
-    image_base64: string;
-    image_url?: '';
-    object_key?: '';
-} | {
-    object_key: string;
-    image_base64?: '';
-    image_url?: '';
-} | {
-    image_url: string;
-    image_base64?: '';
-    object_key?: '';
-}) & {
+export type DetectJobCreate = {
     /**
      * Report metadata, AI provenance and visible AI marks; change nothing.
      */
@@ -3132,24 +3081,7 @@ export type DetectJobCreate = ({
  *
  * Remove the visible marks of AI tools, and nothing else.
  */
-export type VisibleJobCreate = ({
-    image_base64: string;
-    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
-    image_url?: '';
-    object_key?: '';
-} | {
-    image_base64: string;
-    image_url?: '';
-    object_key?: '';
-} | {
-    object_key: string;
-    image_base64?: '';
-    image_url?: '';
-} | {
-    image_url: string;
-    image_base64?: '';
-    object_key?: '';
-}) & {
+export type VisibleJobCreate = {
     /**
      * Remove the visible marks of AI tools, and nothing else.
      */
@@ -3203,24 +3135,7 @@ export type VisibleJobCreate = ({
  *
  * Find faces; report their boxes, confidence and landmarks.
  */
-export type FacesJobCreate = ({
-    image_base64: string;
-    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
-    image_url?: '';
-    object_key?: '';
-} | {
-    image_base64: string;
-    image_url?: '';
-    object_key?: '';
-} | {
-    object_key: string;
-    image_base64?: '';
-    image_url?: '';
-} | {
-    image_url: string;
-    image_base64?: '';
-    object_key?: '';
-}) & {
+export type FacesJobCreate = {
     /**
      * Find faces; report their boxes, confidence and landmarks.
      */
@@ -3274,24 +3189,7 @@ export type FacesJobCreate = ({
  *
  * Find faces and hide them by blur, blocks, a colour, a fill or a cover image.
  */
-export type MaskJobCreate = ({
-    image_base64: string;
-    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
-    image_url?: '';
-    object_key?: '';
-} | {
-    image_base64: string;
-    image_url?: '';
-    object_key?: '';
-} | {
-    object_key: string;
-    image_base64?: '';
-    image_url?: '';
-} | {
-    image_url: string;
-    image_base64?: '';
-    object_key?: '';
-}) & {
+export type MaskJobCreate = {
     /**
      * Find faces and hide them by blur, blocks, a colour, a fill or a cover image.
      */
@@ -3345,24 +3243,7 @@ export type MaskJobCreate = ({
  *
  * Re-synthesise the pixels to disturb invisible watermarks; remove metadata.
  */
-export type InvisibleJobCreate = ({
-    image_base64: string;
-    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
-    image_url?: '';
-    object_key?: '';
-} | {
-    image_base64: string;
-    image_url?: '';
-    object_key?: '';
-} | {
-    object_key: string;
-    image_base64?: '';
-    image_url?: '';
-} | {
-    image_url: string;
-    image_base64?: '';
-    object_key?: '';
-}) & {
+export type InvisibleJobCreate = {
     /**
      * Re-synthesise the pixels to disturb invisible watermarks; remove metadata.
      */
@@ -3416,24 +3297,7 @@ export type InvisibleJobCreate = ({
  *
  * Remove visible marks and metadata, and disturb invisible watermarks.
  */
-export type AllJobCreate = ({
-    image_base64: string;
-    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
-    image_url?: '';
-    object_key?: '';
-} | {
-    image_base64: string;
-    image_url?: '';
-    object_key?: '';
-} | {
-    object_key: string;
-    image_base64?: '';
-    image_url?: '';
-} | {
-    image_url: string;
-    image_base64?: '';
-    object_key?: '';
-}) & {
+export type AllJobCreate = {
     /**
      * Remove visible marks and metadata, and disturb invisible watermarks.
      */
@@ -3508,40 +3372,7 @@ export type JobCreate = ({
  *
  * A new job as a form: its image as a file, by an upload's key, or by URL.
  */
-export type JobForm = ({
-    image: Blob | File;
-    image_url?: unknown;
-    object_key?: unknown;
-} | {
-    object_key: string;
-    image?: unknown;
-    image_url?: unknown;
-} | {
-    image_url: string;
-    image?: unknown;
-    object_key?: unknown;
-}) & ({
-    mode: 'metadata';
-    options?: MetadataOptions | null;
-} | {
-    mode: 'detect';
-    options?: DetectOptions | null;
-} | {
-    mode: 'visible';
-    options?: VisibleOptions | null;
-} | {
-    mode: 'faces';
-    options?: FacesOptions | null;
-} | {
-    mode: 'mask';
-    options?: MaskOptions | null;
-} | {
-    mode: 'invisible';
-    options?: InvisibleOptions | null;
-} | {
-    mode: 'all';
-    options?: AllOptions | null;
-}) & {
+export type JobForm = {
     /**
      * The file, up to 10 MB. Give this, `object_key` or `image_url`.
      */
@@ -3579,24 +3410,7 @@ export type JobForm = ({
  *
  * An image to clean. It may also have the mode and the options of the query.
  */
-export type CleanCreate = ({
-    image_base64: string;
-    content_type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/heif' | 'image/jxl' | 'image/gif' | 'image/tiff' | 'video/mp4' | 'video/quicktime' | 'video/3gpp' | 'audio/mp4' | 'video/webm' | 'video/x-matroska' | 'audio/webm' | 'audio/x-matroska';
-    image_url?: '';
-    object_key?: '';
-} | {
-    image_base64: string;
-    image_url?: '';
-    object_key?: '';
-} | {
-    object_key: string;
-    image_base64?: '';
-    image_url?: '';
-} | {
-    image_url: string;
-    image_base64?: '';
-    object_key?: '';
-}) & {
+export type CleanCreate = {
     /**
      * Object Key
      *
@@ -3640,19 +3454,7 @@ export type CleanCreate = ({
  *
  * An image to clean. It may also have the mode and the options of the query.
  */
-export type CleanForm = ({
-    image: Blob | File;
-    image_url?: unknown;
-    object_key?: unknown;
-} | {
-    object_key: string;
-    image?: unknown;
-    image_url?: unknown;
-} | {
-    image_url: string;
-    image?: unknown;
-    object_key?: unknown;
-}) & {
+export type CleanForm = {
     /**
      * The file, up to 10 MB. Give this, `object_key` or `image_url`.
      */
@@ -5462,68 +5264,7 @@ export type AllJobView = {
  *
  * A new batch in JSON.
  */
-export type BatchCreate = ({
-    mode?: '';
-    items?: Array<{
-        mode: string;
-    }>;
-} | {
-    mode: 'metadata';
-    options?: MetadataOptions | null;
-    items?: Array<{
-        options?: MetadataOptions | null;
-    } | {
-        mode: string;
-    }>;
-} | {
-    mode: 'detect';
-    options?: DetectOptions | null;
-    items?: Array<{
-        options?: DetectOptions | null;
-    } | {
-        mode: string;
-    }>;
-} | {
-    mode: 'visible';
-    options?: VisibleOptions | null;
-    items?: Array<{
-        options?: VisibleOptions | null;
-    } | {
-        mode: string;
-    }>;
-} | {
-    mode: 'faces';
-    options?: FacesOptions | null;
-    items?: Array<{
-        options?: FacesOptions | null;
-    } | {
-        mode: string;
-    }>;
-} | {
-    mode: 'mask';
-    options?: MaskOptions | null;
-    items?: Array<{
-        options?: MaskOptions | null;
-    } | {
-        mode: string;
-    }>;
-} | {
-    mode: 'invisible';
-    options?: InvisibleOptions | null;
-    items?: Array<{
-        options?: InvisibleOptions | null;
-    } | {
-        mode: string;
-    }>;
-} | {
-    mode: 'all';
-    options?: AllOptions | null;
-    items?: Array<{
-        options?: AllOptions | null;
-    } | {
-        mode: string;
-    }>;
-}) & {
+export type BatchCreate = {
     /**
      * Items
      */
@@ -5567,36 +5308,7 @@ export type BatchCreate = ({
  *
  * One image of a new batch: an upload's key, or a URL.
  */
-export type BatchItemCreate = ({
-    object_key: string;
-    image_url?: '';
-} | {
-    image_url: string;
-    object_key?: '';
-}) & ({
-    mode?: '';
-} | {
-    mode: 'metadata';
-    options?: MetadataOptions | null;
-} | {
-    mode: 'detect';
-    options?: DetectOptions | null;
-} | {
-    mode: 'visible';
-    options?: VisibleOptions | null;
-} | {
-    mode: 'faces';
-    options?: FacesOptions | null;
-} | {
-    mode: 'mask';
-    options?: MaskOptions | null;
-} | {
-    mode: 'invisible';
-    options?: InvisibleOptions | null;
-} | {
-    mode: 'all';
-    options?: AllOptions | null;
-}) & {
+export type BatchItemCreate = {
     /**
      * Object Key
      *
@@ -5630,28 +5342,7 @@ export type BatchItemCreate = ({
  *
  * A new batch as a form, with its images as files.
  */
-export type BatchForm = ({
-    mode: 'metadata';
-    options?: MetadataOptions | null;
-} | {
-    mode: 'detect';
-    options?: DetectOptions | null;
-} | {
-    mode: 'visible';
-    options?: VisibleOptions | null;
-} | {
-    mode: 'faces';
-    options?: FacesOptions | null;
-} | {
-    mode: 'mask';
-    options?: MaskOptions | null;
-} | {
-    mode: 'invisible';
-    options?: InvisibleOptions | null;
-} | {
-    mode: 'all';
-    options?: AllOptions | null;
-}) & {
+export type BatchForm = {
     /**
      * The files. A request has at most 10 MB on a server of your own, and 6 MB on AWS; send more through `POST /api/v1/uploads`.
      */
@@ -5957,71 +5648,7 @@ export type CleanImageData = {
          *
          * The mode and its options, each a parameter of its own.
          */
-        cleaning: ((unknown & {
-            mode: 'metadata';
-            keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
-            scope?: 'all' | 'ai' | 'private';
-            on_conflict?: 'drop' | 'refuse';
-            receipt?: boolean;
-            format?: 'auto';
-        }) | (unknown & {
-            mode: 'visible';
-            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
-            region?: [
-                number,
-                number,
-                number,
-                number
-            ];
-            format?: 'auto' | 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl';
-            quality?: number;
-            receipt?: boolean;
-        }) | (({
-            method?: 'ringfill' | 'solid';
-            cover?: null;
-        } | {
-            method: 'gaussian' | 'pixelate' | 'elliptical';
-            cover?: null;
-            irreversible?: false;
-        } | {
-            method: 'cover';
-            cover: string;
-            irreversible?: false;
-        }) & unknown & {
-            mode: 'mask';
-            model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet';
-            plan?: 'fast' | 'balanced' | 'thorough';
-            confidence?: number;
-            nms_threshold?: number;
-            max_faces?: number;
-            min_size?: number;
-            method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
-            shape?: 'ellipse' | 'box';
-            strength?: number;
-            padding?: number;
-            colour?: string;
-            cover?: string;
-            irreversible?: boolean;
-            include?: Array<number | string>;
-            exclude?: Array<number | string>;
-            strip_metadata?: boolean;
-            format?: 'auto' | 'jpeg' | 'png' | 'webp';
-            quality?: number;
-            receipt?: boolean;
-        }) | (unknown & {
-            mode: 'invisible';
-            strength?: 'low' | 'medium' | 'high';
-            model?: string;
-            receipt?: boolean;
-            format?: 'auto';
-        }) | (unknown & {
-            mode: 'all';
-            strength?: 'low' | 'medium' | 'high';
-            model?: string;
-            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
-            receipt?: boolean;
-            format?: 'auto';
-        })) & {
+        cleaning: {
             /**
              * The mode that cleans the image.
              */
@@ -6204,68 +5831,7 @@ export type CleanPictureData = {
          *
          * The mode and its options, each a parameter of its own.
          */
-        cleaning: ({
-            mode: 'metadata';
-            keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
-            scope?: 'all' | 'ai' | 'private';
-            on_conflict?: 'drop' | 'refuse';
-            receipt?: boolean;
-        } | {
-            mode: 'visible';
-            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
-            region?: [
-                number,
-                number,
-                number,
-                number
-            ];
-            format?: 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl';
-            quality?: number;
-            receipt?: boolean;
-        } | (({
-            method?: 'ringfill' | 'solid';
-            cover?: null;
-        } | {
-            method: 'gaussian' | 'pixelate' | 'elliptical';
-            cover?: null;
-            irreversible?: false;
-        } | {
-            method: 'cover';
-            cover: string;
-            irreversible?: false;
-        }) & {
-            mode: 'mask';
-            model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet';
-            plan?: 'fast' | 'balanced' | 'thorough';
-            confidence?: number;
-            nms_threshold?: number;
-            max_faces?: number;
-            min_size?: number;
-            method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
-            shape?: 'ellipse' | 'box';
-            strength?: number;
-            padding?: number;
-            colour?: string;
-            cover?: string;
-            irreversible?: boolean;
-            include?: Array<number | string>;
-            exclude?: Array<number | string>;
-            strip_metadata?: boolean;
-            format?: 'jpeg' | 'png' | 'webp';
-            quality?: number;
-            receipt?: boolean;
-        }) | {
-            mode: 'invisible';
-            strength?: 'low' | 'medium' | 'high';
-            model?: string;
-            receipt?: boolean;
-        } | {
-            mode: 'all';
-            strength?: 'low' | 'medium' | 'high';
-            model?: string;
-            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
-            receipt?: boolean;
-        }) & {
+        cleaning: {
             /**
              * The mode that cleans the image.
              */
