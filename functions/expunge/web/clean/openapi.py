@@ -68,8 +68,10 @@ DOCUMENTED: dict[str, Any] = {
 }
 _NUMBERS = r"^-?\d{1,6}(\.\d{1,9})?(,-?\d{1,6}(\.\d{1,9})?){3}$"
 """A box: four numbers with commas."""
-_MAX_TEXT = 4_096
+_MAX_TEXT = 2_048
 """Characters of a file in base64; a whole URL has at most 8,192."""
+_MAX_LIST = 50
+"""Boxes in a list, for the same reason."""
 _UNSIGNED = {
     "properties": {"format": {"const": AUTO}, "receipt": {"const": True}},
     "required": ["format", "receipt"],
@@ -148,7 +150,8 @@ def _as_text(option: Option) -> dict[str, Any]:
     if not option.holds_lists:
         return option.schema
     kinds = [kind for kind in option.items["anyOf"] if kind.get("type") != "array"]
-    return option.schema | {"items": {"anyOf": [*kinds, {"type": "string", "pattern": _NUMBERS}]}}
+    items = {"anyOf": [*kinds, {"type": "string", "pattern": _NUMBERS}]}
+    return option.schema | {"maxItems": _MAX_LIST, "items": items}
 
 
 def _described(name: str, meant: dict[str, Option], *, automatic: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,8 @@ def describe(
         }
         for complete in completions:
             complete(spec)
+        spec = deepcopy(spec)  # the steps below change what is shared with routes and options
+        schemas = spec["components"]["schemas"]
         add_security(spec, app.routes)
         problems.drop_framework_errors(spec)
         problems.add_common_problems(spec)
