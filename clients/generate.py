@@ -52,10 +52,22 @@ def reduced(*, typed_errors: bool) -> dict[str, Any]:
             operation["responses"] = kept
     assert shared, "the shared answers are problems"
     _drop_examples(spec)
+    _drop_relations(spec)
     return spec
 
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def _drop_relations(node: Any) -> None:  # noqa: ANN401
+    """Keep the members of each object, without what they say of one another: a program that fills
+    them one by one, or has the mode in a variable, could not satisfy such a type.
+    """
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if isinstance(node, dict) and isinstance(node.get("properties"), dict):
+        node.pop("allOf", None)
+    for part in parts:
+        _drop_relations(part)
 
 
 def _drop_examples(node: Any) -> None:  # noqa: ANN401

@@ -39,6 +39,17 @@ def named(values: Any) -> Any:  # noqa: ANN401
     return {name: value for name, value in words.items() if value is not None and value != ""}
 
 
+def whole(value: Any) -> Any:  # noqa: ANN401
+    """A whole number as an integer: to JSON, 2 and 2.0 are the same number.
+
+    >>> whole(2.0), whole(2.5), whole("2")
+    (2, 2.5, '2')
+    """
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(whole)
+"""For strict integers."""
 PRESENT = BeforeValidator(present)
 """Belongs outside of limits: ``Annotated[Annotated[str, Field(max_length=9)] | None, PRESENT]``."""
 Word = Annotated[str, BeforeValidator(trimmed)]

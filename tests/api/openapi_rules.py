@@ -80,7 +80,7 @@ def _holds_file(spec: Json, content: Json) -> bool:
     """Whether a body is a file or a form with one: JSON has no example of a file."""
     schema = _resolved(spec, content.get("schema", {}))
     parts = [schema, *schema.get("properties", {}).values()]
-    return any(part.get("format") == "binary" for part in parts)
+    return any(part.get("items", part).get("format") == "binary" for part in parts)
 
 
 def _resolved(spec: Json, node: Json) -> Json:

@@ -175,6 +175,16 @@ def test_jobs_are_listed_newest_first_page_by_page(client: TestClient, photo: by
     assert seen == made[::-1]
 
 
+def test_a_cursor_that_matches_the_document_is_taken_and_no_other(
+    client: TestClient, photo: bytes
+) -> None:
+    client.post(JOBS, **multipart(photo))
+    for path in (JOBS, "/api/v1/batches"):
+        assert client.get(path, params={"cursor": "job_OF-NO-LIST"}).status_code == 200
+        answer = client.get(path, params={"cursor": "job#1"}).json()
+        assert (answer["status"], answer["errors"][0]["pointer"]) == (422, "/query/cursor")
+
+
 def test_an_upload_that_was_never_put_is_a_conflict(client: TestClient) -> None:
     job_request = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": 1000}
     key = client.post("/api/v1/uploads", json=job_request).json()["object_key"]

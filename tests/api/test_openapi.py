@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from referencing.jsonschema import DRAFT202012
 from expunge.operations import MODES
 from expunge.operations.options.described import options_of
 from expunge.web import app as web_app
+from expunge.web.native.schemas import SMALL_PNG
 from expunge.web.openapi import openapi_text
 from tests.api.conftest import client_at
 from tests.api.openapi_rules import references, shortcomings, wrong_examples
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from expunge.service import Service
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
+GIVEN = {
+    "image_base64": SMALL_PNG,
+    "object_key": "in/2026-05-24/up_01KAYZ.png",
+    "image_url": "https://127.0.0.1/photo.png",
+}
+"""The ways to name the image of a job."""
 OPERATIONS = [
     "beginCheckout",
     "beginGoogleSignIn",
@@ -171,10 +178,14 @@ def test_a_bare_route_is_told_what_it_lacks(
 
 
 def job_validator(spec: dict[str, Any]) -> Draft202012Validator:
+    return validator_of(spec, "JobCreate")
+
+
+def validator_of(spec: dict[str, Any], schema: str) -> Draft202012Validator:
     resource = Resource(contents=spec, specification=DRAFT202012)
     registry = Registry().with_resource("urn:spec", resource)
     return Draft202012Validator(
-        {"$ref": "urn:spec#/components/schemas/JobCreate"}, registry=registry
+        {"$ref": f"urn:spec#/components/schemas/{schema}"}, registry=registry
     )
 
 
@@ -236,11 +247,78 @@ def test_an_unknown_mode_is_told_those_there_are(client: TestClient) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_form_describes_its_options_too(spec: dict[str, Any], mode: str) -> None:
-    form = spec["components"]["schemas"]["JobForm"]["properties"]
+    form = {"image": "(a file)", "mode": mode, "object_key": "", "image_url": ""}
+    validator = validator_of(spec, "JobForm")
+    options = spec["components"]["schemas"][f"{mode.capitalize()}Options"]
+    (example, *_) = options.get("examples", [{}])
 
-    assert mode in form["mode"]["enum"]
-    assert form["options"]["contentMediaType"] == "application/json"
-    reference = f"#/components/schemas/{mode.capitalize()}Options"
-    assert {"$ref": reference} in form["options"]["contentSchema"]["anyOf"]
-    for example in form["options"]["examples"]:
-        assert isinstance(json.loads(example), dict)
+    assert mode in spec["components"]["schemas"]["JobForm"]["properties"]["mode"]["enum"]
+    assert validator.is_valid(form | {"options": {}})
+    assert validator.is_valid(form | {"options": example})
+    assert not validator.is_valid(form | {"options": {"hat": 1}})
+    assert not validator.is_valid(form | {"image_url": "https://pictures.example/a.png"})
+
+
+def test_a_whole_number_is_an_integer_as_json_schema_says(
+    client: TestClient, spec: dict[str, Any]
+) -> None:
+    upload = {"filename": "a.png", "content_type": "image/png", "size": 204.0}
+    large = upload | {"size": 10_485_761}
+
+    assert client.post("/api/v1/uploads", json=upload).status_code in {200, 201}
+    assert validator_of(spec, "UploadCreate").is_valid(upload)
+    assert client.post("/api/v1/uploads", json=large).status_code == 413
+    assert not validator_of(spec, "UploadCreate").is_valid(large)
+    assert MODES["mask"].options({"exclude": [1.0]}).exclude == (1,)
+
+
+@pytest.mark.parametrize(("body", "status"), [("metadata", 200), ("all", 422)])
+def test_clean_takes_a_mode_twice_if_both_agree(client: TestClient, body: str, status: int) -> None:
+    url = "/api/v1/clean?mode=metadata"
+    job = {"image_base64": SMALL_PNG, "content_type": "image/png", "mode": body}
+
+    assert client.post(url, json=job).status_code == status
+
+
+def test_the_document_takes_as_many_images_as_the_service(
+    client: TestClient, spec: dict[str, Any]
+) -> None:
+    validator = job_validator(spec)
+    for sources in product((None, "", "given", ...), repeat=len(GIVEN)):
+        if sources.count("given") == 1 and sources.count(...) == 1:
+            continue  # much the same as other combinations, and each fetches or cleans an image
+        job: dict[str, Any] = {"mode": "metadata", "content_type": "image/png"}
+        for name, source in zip(GIVEN, sources, strict=True):
+            if source is not ...:
+                job[name] = GIVEN[name] if source == "given" else source
+
+        answer = client.post("/api/v1/jobs", json=job).json()
+
+        refused = "exactly one of" in answer.get("detail", "")
+        assert refused is (sources.count("given") != 1), sources
+        assert validator.is_valid(job) is not refused, sources
+
+
+@pytest.mark.parametrize(
+    ("item", "valid"),
+    [
+        ({"object_key": "in/a.png"}, True),
+        ({"object_key": "in/a.png", "image_url": ""}, True),
+        ({"object_key": "in/a.png", "mode": "mask", "options": {"method": "solid"}}, True),
+        ({"object_key": "in/a.png", "options": {"scope": "ai"}}, True),
+        ({"object_key": "in/a.png", "options": {"method": "solid"}}, False),
+        ({"object_key": "in/a.png", "image_url": "https://pictures.example/a.png"}, False),
+        ({"mode": "mask"}, False),
+    ],
+)
+def test_an_item_of_a_batch_has_one_image_and_options_of_its_mode(
+    client: TestClient, spec: dict[str, Any], item: dict[str, Any], *, valid: bool
+) -> None:
+    batch = {"mode": "metadata", "items": [item]}
+
+    answer = client.post("/api/v1/batches", json=batch)
+
+    assert validator_of(spec, "BatchCreate").is_valid(batch) is valid
+    assert (answer.status_code != 422) is valid
+    without = {"items": [item]}
+    assert validator_of(spec, "BatchCreate").is_valid(without) is (valid and "mode" in item)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 from expunge_client import Problem, aio, connect, create_job, parts, wait_for
 from expunge_client.generated.api.clean import clean_picture
 from expunge_client.generated.api.jobs import list_jobs
+from expunge_client.generated.models.clean_picture_cleaning import CleanPictureCleaning
 from expunge_client.generated.types import File
 
 
@@ -130,7 +131,8 @@ def test_the_asynchronous_client_does_the_same(
         with pytest.raises(Problem):
             await aio.wait_for(client, "job_that_never_was")
         raw = File(io.BytesIO(small), "photo.jpg", "image/jpeg")
-        picture = await clean_picture.asyncio(client=client, body=raw, mode="metadata")
+        metadata = CleanPictureCleaning(mode="metadata")
+        picture = await clean_picture.asyncio(client=client, body=raw, cleaning=metadata)
         await client.get_async_httpx_client().aclose()
         return ended, uploaded, picture
 

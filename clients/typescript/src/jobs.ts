@@ -28,7 +28,7 @@ export interface JobOptions {
 export async function createJobFrom(client: Client, image: Blob, wanted: JobOptions): Promise<JobView> {
   const body: JobForm = {
     mode: wanted.mode,
-    options: JSON.stringify(wanted.options ?? {}),
+    options: wanted.options ?? {},
     ...(wanted.webhookUrl ? { webhook_url: wanted.webhookUrl } : {}),
   };
   if (image.size <= (wanted.directBytes ?? DIRECT_BYTES)) body.image = named(image, wanted.filename);

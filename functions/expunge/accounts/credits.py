@@ -10,6 +10,7 @@ from expunge.accounts.counters import BOOKS, read_all
 from expunge.accounts.ledger import Month, Pool, Wallet
 from expunge.accounts.policies import MONTHLY_GRANT, Policies, month_name
 from expunge.errors import Unavailable
+from expunge.stores.listing import newest
 from expunge.stores.ports import WriteRefused
 
 if TYPE_CHECKING:
@@ -56,15 +57,8 @@ class Credits:
         self, caller: Caller, limit: int, cursor: str | None
     ) -> tuple[list[tuple[str, Item]], str | None]:
         """A page of the account's ledger, newest first: ``(id, entry)``, and the next cursor."""
-        page = self._records.query(
-            f"owner#{caller.subject}",
-            prefix=ledger.ENTRY,
-            limit=limit,
-            cursor=cursor,
-            newest_first=True,
-        )
-        entries = [(sort.removeprefix(ledger.ENTRY), item) for sort, item in page.entries]
-        return entries, page.cursor
+        partition = f"owner#{caller.subject}"
+        return newest(self._records, partition, ledger.ENTRY, limit, cursor)
 
     def month(self, tier: Tier) -> Month:
         """The current month, with the grant of an account of this tier."""

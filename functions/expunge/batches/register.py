@@ -16,6 +16,7 @@ from expunge.jobs.membership import ENTRY, OPEN, partition
 from expunge.jobs.pending import FIRST_CHECK_SECONDS
 from expunge.jobs.register import UNFINISHED_SECONDS
 from expunge.stores.fields import known
+from expunge.stores.listing import newest
 from expunge.stores.ports import Delete, Key, Put, Update, WriteRefused
 from expunge.stores.shards import Shards
 
@@ -62,20 +63,15 @@ class BatchRegister:
 
     def page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[Batch], str | None]:
         """A page of the owner's batches, newest first, and the cursor of the next page."""
-        page = self._records.query(
-            f"owner#{owner}", prefix=BATCH, limit=limit, cursor=cursor, newest_first=True
-        )
-        return [Batch.of(item) for _, item in page.entries], page.cursor
+        entries, following = newest(self._records, f"owner#{owner}", BATCH, limit, cursor)
+        return [Batch.of(item) for _, item in entries], following
 
     def listed(
         self, browser: str, limit: int, cursor: str | None
     ) -> tuple[list[Batch], str | None]:
         """A page of an anonymous caller's batches, by the browser's name."""
-        page = self._records.query(
-            f"owner#{browser}", prefix=_LISTED, limit=limit, cursor=cursor, newest_first=True
-        )
-        ids = [sort.removeprefix(_LISTED) for sort, _ in page.entries]
-        return [batch for batch in (self.get(one, one) for one in ids) if batch], page.cursor
+        entries, following = newest(self._records, f"owner#{browser}", _LISTED, limit, cursor)
+        return [batch for batch in (self.get(one, one) for one, _ in entries) if batch], following
 
     def plan(self, batch: Batch) -> list[Planned]:
         """The plan of a batch; empty for one that has been deleted."""

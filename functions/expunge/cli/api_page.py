@@ -66,13 +66,25 @@ def _operation(method: str, path: str, operation: Schema) -> Iterator[str]:
     if operation.get("parameters"):
         yield "| parameter | in | type | description |"
         yield "|---|---|---|---|"
-        yield from (_parameter(parameter) for parameter in operation["parameters"])
+        for parameter in operation["parameters"]:
+            yield from _parameters(parameter)
         yield ""
     if content := operation.get("requestBody", {}).get("content"):
         yield f"Body: {_content(content)}."
         yield ""
         yield from _example(content.get("application/json", {}))
     yield from _answers(operation["responses"])
+
+
+def _parameters(parameter: Schema) -> Iterator[str]:
+    """The rows of a parameter: one for each member of an object, as these are sent one by one."""
+    whole = parameter["schema"]
+    if not parameter.get("explode"):
+        yield _parameter(parameter)
+        return
+    for name, schema in whole["properties"].items():
+        required = name in whole.get("required", ())
+        yield _parameter({"name": name, "in": "query", "required": required, "schema": schema})
 
 
 def _parameter(parameter: Schema) -> str:

@@ -18,6 +18,7 @@ from expunge.errors import Unavailable
 from expunge.jobs import membership, page_index
 from expunge.jobs.job import Job, Status, stored
 from expunge.jobs.pending import Pending
+from expunge.stores.listing import newest
 from expunge.stores.ports import (
     Change,
     Delete,
@@ -149,18 +150,13 @@ class Register:
 
     def page(self, owner: str, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
         """A page of the owner's jobs, newest first, and the cursor of the next page."""
-        page = self._records.query(
-            f"owner#{owner}", prefix="job#", limit=limit, cursor=cursor, newest_first=True
-        )
-        return [Job.of(item) for _, item in page.entries], page.cursor
+        entries, following = newest(self._records, f"owner#{owner}", "job#", limit, cursor)
+        return [Job.of(item) for _, item in entries], following
 
     def listed(self, browser: str, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
         """A page of an anonymous caller's jobs, by the browser's name."""
-        page = self._records.query(
-            f"owner#{browser}", prefix=_LISTED, limit=limit, cursor=cursor, newest_first=True
-        )
-        ids = [sort.removeprefix(_LISTED) for sort, _ in page.entries]
-        return [job for job in (self.get(one, one) for one in ids) if job], page.cursor
+        entries, following = newest(self._records, f"owner#{browser}", _LISTED, limit, cursor)
+        return [job for job in (self.get(one, one) for one, _ in entries) if job], following
 
     def numbered(
         self, owner: str, surface: str, key: str | None, number: int, size: int

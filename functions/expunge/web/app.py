@@ -105,8 +105,7 @@ def create_app(service: Service) -> FastAPI:
         _complete_batches,
     )
     models = (Problem, TaskProblem)
-    most = max(limits.file_bytes, limits.movie_bytes)
-    describe(app, *models, completions=completions, upload_bytes=most)
+    describe(app, *models, completions=completions, limits=limits)
     return app
 
 

@@ -113,7 +113,7 @@ ServiceDep = Annotated[Service, Depends(_service)]
 PreferenceDep = Annotated[Preference, Depends(_preference)]
 PageLimit = Annotated[int, Query(ge=1, le=100, description="Entries per page.")]
 PageCursor = Annotated[
-    Annotated[str, Field(max_length=128)] | None,
+    Annotated[str, Field(max_length=128, pattern=r"^[A-Za-z0-9_-]*$")] | None,
     PRESENT,
     Query(description="`next_cursor` of the previous page."),
 ]

@@ -65,6 +65,8 @@ def request_of(spec: dict[str, Any], operation: dict[str, Any], path: str) -> di
         value = parameter.get("example", shown(spec, parameter["schema"]))
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", str(value))
+        elif parameter.get("explode"):
+            query |= value
         elif parameter["in"] == "query" and value is not None and parameter.get("required"):
             query[parameter["name"]] = value
     content = operation.get("requestBody", {}).get("content", {})

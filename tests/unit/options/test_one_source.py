@@ -96,9 +96,11 @@ class TestANewOption:
     @pytest.mark.parametrize("name", NEW)
     def test_it_is_a_parameter_of_clean(self, name: str) -> None:
         parameters = document()["paths"]["/api/v1/clean"]["get"]["parameters"]
-        (parameter,) = (each for each in parameters if each["name"] == name)
+        (cleaning,) = (each["schema"] for each in parameters if each["name"] == "cleaning")
 
-        assert Feathered.model_fields[name].description in parameter["description"]
+        assert (
+            Feathered.model_fields[name].description in cleaning["properties"][name]["description"]
+        )
         _, query, value = NEW[name]
         assert interfaces.by_query("mask", query) == {name: value}
 
@@ -193,8 +195,9 @@ class TestANewMode:
         assert schemas["JobCreate"]["discriminator"]["mapping"]["polish"] == reference
         assert schemas["PolishOptions"]["properties"]["shine"]["maximum"] == 5
         assert "polish" in schemas["JobForm"]["properties"]["mode"]["enum"]
-        (mode, *_) = spec["paths"]["/api/v1/clean"]["get"]["parameters"]
-        assert "polish" in mode["schema"]["enum"]
+        parameters = spec["paths"]["/api/v1/clean"]["get"]["parameters"]
+        (cleaning,) = (each["schema"] for each in parameters if each["name"] == "cleaning")
+        assert "polish" in cleaning["properties"]["mode"]["enum"]
 
     def test_it_is_a_section_of_the_reference(self) -> None:
         assert "## `polish`\n\nMake it shine.\n" in options_page()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from expunge_client.generated.models.faces_job_view import FacesJobView
 from expunge_client.generated.models.invisible_job_view import InvisibleJobView
 from expunge_client.generated.models.job_form import JobForm
 from expunge_client.generated.models.job_form_mode import check_job_form_mode
+from expunge_client.generated.models.job_form_options import JobFormOptions
 from expunge_client.generated.models.mask_job_view import MaskJobView
 from expunge_client.generated.models.metadata_job_view import MetadataJobView
 from expunge_client.generated.models.upload_create import UploadCreate
@@ -90,7 +90,7 @@ def form(
     """A new job with its image in the form, or uploaded before."""
     made = JobForm(
         mode=check_job_form_mode(mode),
-        options=json.dumps(dict(options or {})),
+        options=JobFormOptions.from_dict(dict(options or {})),
         object_key=object_key,
         webhook_url=webhook_url or "",
     )

@@ -151,7 +151,11 @@ export const getJob = <ThrowOnError extends boolean = false>(options: Options<Ge
  * The mode's options are plain query parameters. Results are cached for a day; the source is
  * checked for changes after five minutes.
  */
-export const cleanImage = <ThrowOnError extends boolean = false>(options: Options<CleanImageData, ThrowOnError>) => (options.client ?? client).get<CleanImageResponses, CleanImageErrors, ThrowOnError>({ url: '/api/v1/clean', ...options });
+export const cleanImage = <ThrowOnError extends boolean = false>(options: Options<CleanImageData, ThrowOnError>) => (options.client ?? client).get<CleanImageResponses, CleanImageErrors, ThrowOnError>({
+    querySerializer: { parameters: { cleaning: { object: { style: 'form' } } } },
+    url: '/api/v1/clean',
+    ...options
+});
 
 /**
  * Send an image, get the cleaned image
@@ -164,6 +168,7 @@ export const cleanImage = <ThrowOnError extends boolean = false>(options: Option
  */
 export const cleanPicture = <ThrowOnError extends boolean = false>(options: Options<CleanPictureData, ThrowOnError>) => (options.client ?? client).post<CleanPictureResponses, CleanPictureErrors, ThrowOnError>({
     ...formDataBodySerializer,
+    querySerializer: { parameters: { cleaning: { object: { style: 'form' } } } },
     security: [
         { scheme: 'bearer', type: 'http' },
         { name: 'X-API-Key', type: 'apiKey' },

@@ -2758,60 +2758,6 @@ export type MetadataOptions = {
 };
 
 /**
- * MetadataJobCreate
- *
- * Remove provenance and private metadata without changing a pixel.
- */
-export type MetadataJobCreate = {
-    /**
-     * Remove provenance and private metadata without changing a pixel.
-     */
-    mode: 'metadata';
-    /**
-     * Options
-     *
-     * The mode's options.
-     */
-    options?: MetadataOptions | null;
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Image Base64
-     *
-     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
-     */
-    image_base64?: string | null;
-    /**
-     * Webhook Url
-     *
-     * A public https URL that receives a message when the job ends.
-     */
-    webhook_url?: string | null;
-    /**
-     * Purpose
-     *
-     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
-     */
-    purpose?: string | null;
-    /**
-     * Content Type
-     *
-     * The media type of `image_base64`; a data URL may state it instead.
-     */
-    content_type?: string | null;
-};
-
-/**
  * The options of `detect`.
  */
 export type DetectOptions = {
@@ -2827,60 +2773,6 @@ export type DetectOptions = {
      * Decode the image and search it for visible marks of AI tools.
      */
     visible?: boolean;
-};
-
-/**
- * DetectJobCreate
- *
- * Report metadata, AI provenance and visible AI marks; change nothing.
- */
-export type DetectJobCreate = {
-    /**
-     * Report metadata, AI provenance and visible AI marks; change nothing.
-     */
-    mode: 'detect';
-    /**
-     * Options
-     *
-     * The mode's options.
-     */
-    options?: DetectOptions | null;
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Image Base64
-     *
-     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
-     */
-    image_base64?: string | null;
-    /**
-     * Webhook Url
-     *
-     * A public https URL that receives a message when the job ends.
-     */
-    webhook_url?: string | null;
-    /**
-     * Purpose
-     *
-     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
-     */
-    purpose?: string | null;
-    /**
-     * Content Type
-     *
-     * The media type of `image_base64`; a data URL may state it instead.
-     */
-    content_type?: string | null;
 };
 
 /**
@@ -2915,60 +2807,6 @@ export type VisibleOptions = {
 };
 
 /**
- * VisibleJobCreate
- *
- * Remove the visible marks of AI tools, and nothing else.
- */
-export type VisibleJobCreate = {
-    /**
-     * Remove the visible marks of AI tools, and nothing else.
-     */
-    mode: 'visible';
-    /**
-     * Options
-     *
-     * The mode's options.
-     */
-    options?: VisibleOptions | null;
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Image Base64
-     *
-     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
-     */
-    image_base64?: string | null;
-    /**
-     * Webhook Url
-     *
-     * A public https URL that receives a message when the job ends.
-     */
-    webhook_url?: string | null;
-    /**
-     * Purpose
-     *
-     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
-     */
-    purpose?: string | null;
-    /**
-     * Content Type
-     *
-     * The media type of `image_base64`; a data URL may state it instead.
-     */
-    content_type?: string | null;
-};
-
-/**
  * The options of `faces`.
  */
 export type FacesOptions = {
@@ -2996,60 +2834,6 @@ export type FacesOptions = {
      * Minimum shorter side of a face's box, in pixels.
      */
     min_size?: number;
-};
-
-/**
- * FacesJobCreate
- *
- * Find faces; report their boxes, confidence and landmarks.
- */
-export type FacesJobCreate = {
-    /**
-     * Find faces; report their boxes, confidence and landmarks.
-     */
-    mode: 'faces';
-    /**
-     * Options
-     *
-     * The mode's options.
-     */
-    options?: FacesOptions | null;
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Image Base64
-     *
-     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
-     */
-    image_base64?: string | null;
-    /**
-     * Webhook Url
-     *
-     * A public https URL that receives a message when the job ends.
-     */
-    webhook_url?: string | null;
-    /**
-     * Purpose
-     *
-     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
-     */
-    purpose?: string | null;
-    /**
-     * Content Type
-     *
-     * The media type of `image_base64`; a data URL may state it instead.
-     */
-    content_type?: string | null;
 };
 
 /**
@@ -3145,6 +2929,262 @@ export type MaskOptions = {
 };
 
 /**
+ * The options of `invisible`.
+ */
+export type InvisibleOptions = {
+    /**
+     * `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
+     */
+    strength?: 'low' | 'medium' | 'high';
+    /**
+     * Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
+     */
+    model?: string | null;
+    /**
+     * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
+     */
+    receipt?: boolean;
+};
+
+/**
+ * The options of `all`.
+ */
+export type AllOptions = {
+    /**
+     * `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
+     */
+    strength?: 'low' | 'medium' | 'high';
+    /**
+     * Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
+     */
+    model?: string | null;
+    /**
+     * The visible marks to search for. Default: all known marks.
+     */
+    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'> | null;
+    /**
+     * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
+     */
+    receipt?: boolean;
+};
+
+/**
+ * MetadataJobCreate
+ *
+ * Remove provenance and private metadata without changing a pixel.
+ */
+export type MetadataJobCreate = {
+    /**
+     * Remove provenance and private metadata without changing a pixel.
+     */
+    mode: 'metadata';
+    /**
+     * Options
+     *
+     * The mode's options.
+     */
+    options?: MetadataOptions | null;
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
+ * DetectJobCreate
+ *
+ * Report metadata, AI provenance and visible AI marks; change nothing.
+ */
+export type DetectJobCreate = {
+    /**
+     * Report metadata, AI provenance and visible AI marks; change nothing.
+     */
+    mode: 'detect';
+    /**
+     * Options
+     *
+     * The mode's options.
+     */
+    options?: DetectOptions | null;
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
+ * VisibleJobCreate
+ *
+ * Remove the visible marks of AI tools, and nothing else.
+ */
+export type VisibleJobCreate = {
+    /**
+     * Remove the visible marks of AI tools, and nothing else.
+     */
+    mode: 'visible';
+    /**
+     * Options
+     *
+     * The mode's options.
+     */
+    options?: VisibleOptions | null;
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
+ * FacesJobCreate
+ *
+ * Find faces; report their boxes, confidence and landmarks.
+ */
+export type FacesJobCreate = {
+    /**
+     * Find faces; report their boxes, confidence and landmarks.
+     */
+    mode: 'faces';
+    /**
+     * Options
+     *
+     * The mode's options.
+     */
+    options?: FacesOptions | null;
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
  * MaskJobCreate
  *
  * Find faces and hide them by blur, blocks, a colour, a fill or a cover image.
@@ -3199,24 +3239,6 @@ export type MaskJobCreate = {
 };
 
 /**
- * The options of `invisible`.
- */
-export type InvisibleOptions = {
-    /**
-     * `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
-     */
-    strength?: 'low' | 'medium' | 'high';
-    /**
-     * Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
-     */
-    model?: string | null;
-    /**
-     * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
-     */
-    receipt?: boolean;
-};
-
-/**
  * InvisibleJobCreate
  *
  * Re-synthesise the pixels to disturb invisible watermarks; remove metadata.
@@ -3268,28 +3290,6 @@ export type InvisibleJobCreate = {
      * The media type of `image_base64`; a data URL may state it instead.
      */
     content_type?: string | null;
-};
-
-/**
- * The options of `all`.
- */
-export type AllOptions = {
-    /**
-     * `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
-     */
-    strength?: 'low' | 'medium' | 'high';
-    /**
-     * Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
-     */
-    model?: string | null;
-    /**
-     * The visible marks to search for. Default: all known marks.
-     */
-    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'> | null;
-    /**
-     * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
-     */
-    receipt?: boolean;
 };
 
 /**
@@ -3400,7 +3400,81 @@ export type JobForm = {
     /**
      * The mode's options, as a JSON object.
      */
-    options?: string;
+    options?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * CleanCreate
+ *
+ * An image to clean. It may also have the mode and the options of the query.
+ */
+export type CleanCreate = {
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
+ * CleanForm
+ *
+ * An image to clean. It may also have the mode and the options of the query.
+ */
+export type CleanForm = {
+    /**
+     * The file, up to 10 MB. Give this, `object_key` or `image_url`.
+     */
+    image?: Blob | File;
+    /**
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string;
+    /**
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string;
+    /**
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string;
+    /**
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string;
 };
 
 /**
@@ -5186,40 +5260,6 @@ export type AllJobView = {
 };
 
 /**
- * BatchItemCreate
- *
- * One image of a new batch: an upload's key, or a URL.
- */
-export type BatchItemCreate = {
-    /**
-     * Object Key
-     *
-     * From `POST /api/v1/uploads`.
-     */
-    object_key?: string | null;
-    /**
-     * Image Url
-     *
-     * A public https URL from which the service fetches the image.
-     */
-    image_url?: string | null;
-    /**
-     * Mode
-     *
-     * What to do with this image; else the batch's.
-     */
-    mode?: string | null;
-    /**
-     * Options
-     *
-     * Options of this image's mode. An item with a mode of its own does not get the batch's options.
-     */
-    options?: {
-        [key: string]: unknown;
-    } | null;
-};
-
-/**
  * BatchCreate
  *
  * A new batch in JSON.
@@ -5261,6 +5301,68 @@ export type BatchCreate = {
      * What this is for; see `createJob`.
      */
     purpose?: string | null;
+};
+
+/**
+ * BatchItemCreate
+ *
+ * One image of a new batch: an upload's key, or a URL.
+ */
+export type BatchItemCreate = {
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Mode
+     *
+     * What to do with this image; else the batch's.
+     */
+    mode?: string | null;
+    /**
+     * Options
+     *
+     * Options of this image's mode. An item with a mode of its own does not get the batch's options.
+     */
+    options?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
+ * BatchForm
+ *
+ * A new batch as a form, with its images as files.
+ */
+export type BatchForm = {
+    /**
+     * The files. A request has at most 10 MB on a server of your own, and 6 MB on AWS; send more through `POST /api/v1/uploads`.
+     */
+    image: Array<Blob | File>;
+    /**
+     * What to do with every file.
+     */
+    mode: 'metadata' | 'detect' | 'visible' | 'faces' | 'mask' | 'invisible' | 'all';
+    /**
+     * The mode's options, as a JSON object.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Whether a worker puts all results into one ZIP at the end.
+     */
+    zip?: boolean | number | null;
+    webhook_url?: string;
+    purpose?: string;
 };
 
 export type CreateUploadData = {
@@ -5542,9 +5644,117 @@ export type CleanImageData = {
          */
         image: string;
         /**
-         * The mode that cleans the image.
+         * Cleaning
+         *
+         * The mode and its options, each a parameter of its own.
          */
-        mode: 'metadata' | 'visible' | 'mask' | 'invisible' | 'all';
+        cleaning: {
+            /**
+             * The mode that cleans the image.
+             */
+            mode: 'metadata' | 'visible' | 'mask' | 'invisible' | 'all';
+            /**
+             * For `metadata`: Metadata to keep. `credit` is creators, rights and training opt-outs (`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. Colour profiles always stay.
+             */
+            keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
+            /**
+             * For `metadata`: `all` removes all metadata, `ai` only traces of AI tools. `private` removes all but AI labels, the C2PA manifest, credit, and camera settings.
+             */
+            scope?: 'all' | 'ai' | 'private';
+            /**
+             * For `metadata`: What to do with a C2PA manifest that was to stay, but does not hold for the cleaned file, and that the operator's key cannot sign again: `drop` it, or `refuse` the file. The report says what happened.
+             */
+            on_conflict?: 'drop' | 'refuse';
+            /**
+             * For `metadata`, `visible`, `mask`, `invisible`, `all`: Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
+             */
+            receipt?: boolean;
+            /**
+             * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
+             */
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            /**
+             * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
+             */
+            region?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * For every mode: `auto`: AVIF or WebP if `Accept` lists them and the result is smaller. For `visible`, `mask`: Format of the result. Default: the input's format.
+             */
+            format?: 'auto' | 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
+            /**
+             * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
+             */
+            quality?: number;
+            /**
+             * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
+             */
+            model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
+            /**
+             * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+             */
+            plan?: 'fast' | 'balanced' | 'thorough';
+            /**
+             * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
+             */
+            confidence?: number;
+            /**
+             * For `mask`: Overlap (intersection over union) above which two boxes count as one face.
+             */
+            nms_threshold?: number;
+            /**
+             * For `mask`: Maximum number of faces; the most confident are kept. 0: all.
+             */
+            max_faces?: number;
+            /**
+             * For `mask`: Minimum shorter side of a face's box, in pixels.
+             */
+            min_size?: number;
+            /**
+             * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
+             */
+            method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
+            /**
+             * For `mask`: Outline of the hidden area; its edge fades outwards.
+             */
+            shape?: 'ellipse' | 'box';
+            /**
+             * For `mask`: Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. For `invisible`, `all`: `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
+             */
+            strength?: number | 'low' | 'medium' | 'high';
+            /**
+             * For `mask`: Margin around a face, as a fraction of its size.
+             */
+            padding?: number;
+            /**
+             * For `mask`: Colour of the method `solid`, as #rrggbb.
+             */
+            colour?: string;
+            /**
+             * For `mask`: Image that the method `cover` lays over faces: a whole image file in base64.
+             */
+            cover?: string;
+            /**
+             * For `mask`: Require that nothing of a face remains: allow only `solid` and `ringfill`.
+             */
+            irreversible?: boolean;
+            /**
+             * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
+             */
+            include?: Array<number | string>;
+            /**
+             * For `mask`: Do not hide these faces: indices or boxes.
+             */
+            exclude?: Array<number | string>;
+            /**
+             * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
+             */
+            strip_metadata?: boolean;
+        };
         /**
          * File name; browsers then save the image instead of showing it.
          */
@@ -5561,117 +5771,6 @@ export type CleanImageData = {
          * The site owner's signature, made with `expunge sign`.
          */
         sig?: string;
-        /**
-         * For `metadata`: Metadata to keep. `credit` is creators, rights and training opt-outs (`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. Colour profiles always stay.
-         */
-        keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
-        /**
-         * For `metadata`: `all` removes all metadata, `ai` only traces of AI tools. `private` removes all but AI labels, the C2PA manifest, credit, and camera settings.
-         */
-        scope?: 'all' | 'ai' | 'private';
-        /**
-         * For `metadata`: What to do with a C2PA manifest that was to stay, but does not hold for the cleaned file, and that the operator's key cannot sign again: `drop` it, or `refuse` the file. The report says what happened.
-         */
-        on_conflict?: 'drop' | 'refuse';
-        /**
-         * For `metadata`, `visible`, `mask`, `invisible`, `all`: Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
-         */
-        receipt?: boolean;
-        /**
-         * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
-         */
-        marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
-        /**
-         * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
-         */
-        region?: [
-            number,
-            number,
-            number,
-            number
-        ];
-        /**
-         * For every mode: `auto`: AVIF or WebP if `Accept` lists them and the result is smaller. For `visible`, `mask`: Format of the result. Default: the input's format.
-         */
-        format?: 'auto' | 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
-        /**
-         * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
-         */
-        quality?: number;
-        /**
-         * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
-         */
-        model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
-        /**
-         * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
-         */
-        plan?: 'fast' | 'balanced' | 'thorough';
-        /**
-         * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
-         */
-        confidence?: number;
-        /**
-         * For `mask`: Overlap (intersection over union) above which two boxes count as one face.
-         */
-        nms_threshold?: number;
-        /**
-         * For `mask`: Maximum number of faces; the most confident are kept. 0: all.
-         */
-        max_faces?: number;
-        /**
-         * For `mask`: Minimum shorter side of a face's box, in pixels.
-         */
-        min_size?: number;
-        /**
-         * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
-         */
-        method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
-        /**
-         * For `mask`: Outline of the hidden area; its edge fades outwards.
-         */
-        shape?: 'ellipse' | 'box';
-        /**
-         * For `mask`: Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. For `invisible`, `all`: `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
-         */
-        strength?: number | 'low' | 'medium' | 'high';
-        /**
-         * For `mask`: Margin around a face, as a fraction of its size.
-         */
-        padding?: number;
-        /**
-         * For `mask`: Colour of the method `solid`, as #rrggbb.
-         */
-        colour?: string;
-        /**
-         * For `mask`: Image that the method `cover` lays over faces: a whole image file in base64.
-         */
-        cover?: string;
-        /**
-         * For `mask`: Require that nothing of a face remains: allow only `solid` and `ringfill`.
-         */
-        irreversible?: boolean;
-        /**
-         * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
-         */
-        include?: Array<number | [
-            number,
-            number,
-            number,
-            number
-        ]>;
-        /**
-         * For `mask`: Do not hide these faces: indices or boxes.
-         */
-        exclude?: Array<number | [
-            number,
-            number,
-            number,
-            number
-        ]>;
-        /**
-         * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
-         */
-        strip_metadata?: boolean;
     };
     url: '/api/v1/clean';
 };
@@ -5698,7 +5797,7 @@ export type CleanPictureData = {
     /**
      * The image, up to 10 MB: the body itself, or the file `image` of a form.
      */
-    body: JobForm;
+    body: CleanForm;
     headers?: {
         /**
          * X-Client-Fingerprint
@@ -5720,7 +5819,7 @@ export type CleanPictureData = {
         'idempotency-key'?: string;
     };
     path?: never;
-    query?: {
+    query: {
         /**
          * Store
          *
@@ -5728,120 +5827,117 @@ export type CleanPictureData = {
          */
         store?: boolean;
         /**
-         * The mode that cleans the image; a form or JSON may have it instead.
+         * Cleaning
+         *
+         * The mode and its options, each a parameter of its own.
          */
-        mode?: 'metadata' | 'visible' | 'mask' | 'invisible' | 'all';
-        /**
-         * For `metadata`: Metadata to keep. `credit` is creators, rights and training opt-outs (`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. Colour profiles always stay.
-         */
-        keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
-        /**
-         * For `metadata`: `all` removes all metadata, `ai` only traces of AI tools. `private` removes all but AI labels, the C2PA manifest, credit, and camera settings.
-         */
-        scope?: 'all' | 'ai' | 'private';
-        /**
-         * For `metadata`: What to do with a C2PA manifest that was to stay, but does not hold for the cleaned file, and that the operator's key cannot sign again: `drop` it, or `refuse` the file. The report says what happened.
-         */
-        on_conflict?: 'drop' | 'refuse';
-        /**
-         * For `metadata`, `visible`, `mask`, `invisible`, `all`: Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
-         */
-        receipt?: boolean;
-        /**
-         * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
-         */
-        marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
-        /**
-         * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
-         */
-        region?: [
-            number,
-            number,
-            number,
-            number
-        ];
-        /**
-         * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
-         */
-        quality?: number;
-        /**
-         * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
-         */
-        model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
-        /**
-         * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
-         */
-        plan?: 'fast' | 'balanced' | 'thorough';
-        /**
-         * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
-         */
-        confidence?: number;
-        /**
-         * For `mask`: Overlap (intersection over union) above which two boxes count as one face.
-         */
-        nms_threshold?: number;
-        /**
-         * For `mask`: Maximum number of faces; the most confident are kept. 0: all.
-         */
-        max_faces?: number;
-        /**
-         * For `mask`: Minimum shorter side of a face's box, in pixels.
-         */
-        min_size?: number;
-        /**
-         * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
-         */
-        method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
-        /**
-         * For `mask`: Outline of the hidden area; its edge fades outwards.
-         */
-        shape?: 'ellipse' | 'box';
-        /**
-         * For `mask`: Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. For `invisible`, `all`: `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
-         */
-        strength?: number | 'low' | 'medium' | 'high';
-        /**
-         * For `mask`: Margin around a face, as a fraction of its size.
-         */
-        padding?: number;
-        /**
-         * For `mask`: Colour of the method `solid`, as #rrggbb.
-         */
-        colour?: string;
-        /**
-         * For `mask`: Image that the method `cover` lays over faces: a whole image file in base64.
-         */
-        cover?: string;
-        /**
-         * For `mask`: Require that nothing of a face remains: allow only `solid` and `ringfill`.
-         */
-        irreversible?: boolean;
-        /**
-         * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
-         */
-        include?: Array<number | [
-            number,
-            number,
-            number,
-            number
-        ]>;
-        /**
-         * For `mask`: Do not hide these faces: indices or boxes.
-         */
-        exclude?: Array<number | [
-            number,
-            number,
-            number,
-            number
-        ]>;
-        /**
-         * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
-         */
-        strip_metadata?: boolean;
-        /**
-         * For `visible`, `mask`: Format of the result. Default: the input's format.
-         */
-        format?: 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
+        cleaning: {
+            /**
+             * The mode that cleans the image.
+             */
+            mode: 'metadata' | 'visible' | 'mask' | 'invisible' | 'all';
+            /**
+             * For `metadata`: Metadata to keep. `credit` is creators, rights and training opt-outs (`copyright` is the same), `provenance` is AI labels, the C2PA manifest and credit. Colour profiles always stay.
+             */
+            keep?: Array<'icc' | 'credit' | 'copyright' | 'provenance' | 'captions' | 'panorama' | 'gps' | 'exif' | 'xmp' | 'iptc' | 'comments' | 'text' | 'thumbnails'>;
+            /**
+             * For `metadata`: `all` removes all metadata, `ai` only traces of AI tools. `private` removes all but AI labels, the C2PA manifest, credit, and camera settings.
+             */
+            scope?: 'all' | 'ai' | 'private';
+            /**
+             * For `metadata`: What to do with a C2PA manifest that was to stay, but does not hold for the cleaned file, and that the operator's key cannot sign again: `drop` it, or `refuse` the file. The report says what happened.
+             */
+            on_conflict?: 'drop' | 'refuse';
+            /**
+             * For `metadata`, `visible`, `mask`, `invisible`, `all`: Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
+             */
+            receipt?: boolean;
+            /**
+             * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
+             */
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            /**
+             * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
+             */
+            region?: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * For `visible`, `mask`: Format of the result. Default: the input's format.
+             */
+            format?: 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
+            /**
+             * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
+             */
+            quality?: number;
+            /**
+             * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
+             */
+            model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
+            /**
+             * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+             */
+            plan?: 'fast' | 'balanced' | 'thorough';
+            /**
+             * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
+             */
+            confidence?: number;
+            /**
+             * For `mask`: Overlap (intersection over union) above which two boxes count as one face.
+             */
+            nms_threshold?: number;
+            /**
+             * For `mask`: Maximum number of faces; the most confident are kept. 0: all.
+             */
+            max_faces?: number;
+            /**
+             * For `mask`: Minimum shorter side of a face's box, in pixels.
+             */
+            min_size?: number;
+            /**
+             * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
+             */
+            method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
+            /**
+             * For `mask`: Outline of the hidden area; its edge fades outwards.
+             */
+            shape?: 'ellipse' | 'box';
+            /**
+             * For `mask`: Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. For `invisible`, `all`: `low` changes the image least, `high` most. docs/explanation/invisible.md compares them.
+             */
+            strength?: number | 'low' | 'medium' | 'high';
+            /**
+             * For `mask`: Margin around a face, as a fraction of its size.
+             */
+            padding?: number;
+            /**
+             * For `mask`: Colour of the method `solid`, as #rrggbb.
+             */
+            colour?: string;
+            /**
+             * For `mask`: Image that the method `cover` lays over faces: a whole image file in base64.
+             */
+            cover?: string;
+            /**
+             * For `mask`: Require that nothing of a face remains: allow only `solid` and `ringfill`.
+             */
+            irreversible?: boolean;
+            /**
+             * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
+             */
+            include?: Array<number | string>;
+            /**
+             * For `mask`: Do not hide these faces: indices or boxes.
+             */
+            exclude?: Array<number | string>;
+            /**
+             * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
+             */
+            strip_metadata?: boolean;
+        };
     };
     url: '/api/v1/clean';
 };
@@ -6211,23 +6307,7 @@ export type ListBatchesResponses = {
 export type ListBatchesResponse = ListBatchesResponses[keyof ListBatchesResponses];
 
 export type CreateBatchData = {
-    body: {
-        /**
-         * The files. A request has at most 10 MB on a server of your own, and 6 MB on AWS; send more through `POST /api/v1/uploads`.
-         */
-        image: Array<Blob | File>;
-        /**
-         * What to do with every file.
-         */
-        mode: string;
-        /**
-         * A JSON object.
-         */
-        options?: string;
-        zip?: boolean;
-        webhook_url?: string;
-        purpose?: string;
-    };
+    body: BatchForm;
     headers?: {
         /**
          * X-Client-Fingerprint

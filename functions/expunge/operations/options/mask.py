@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import (
     ConfigDict,
     Field,
+    JsonValue,
     StrictBool,
     ValidationError,
     WrapValidator,
@@ -16,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from expunge.given import WHOLE
 from expunge.imaging.faces.choices import DEFAULT_STRENGTH, IRREVERSIBLE, Method, Shape
 from expunge.imaging.faces.plans import HIDING_CONFIDENCE
 from expunge.imaging.provenance.choices import Scope
@@ -52,10 +54,34 @@ def _face(given: object, checked: Callable[[object], Any]) -> Any:  # noqa: ANN4
         ) from None
 
 
-Index = Annotated[int, Field(strict=True, ge=0)]
+Index = Annotated[int, Field(strict=True, ge=0), WHOLE]
 Coordinate = Annotated[float, Field(ge=-1e6, le=1e6)]
 Box = tuple[Coordinate, Coordinate, Coordinate, Coordinate]
 Named = Annotated[Index | Box, WrapValidator(_face)]
+
+
+_REVERSIBLE = [method for method in Method if method not in {*IRREVERSIBLE, Method.COVER}]
+_BASE64 = r"^([A-Za-z0-9+/]{4})+([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+_METHODS: list[JsonValue] = [
+    {"properties": {"method": {"enum": [*sorted(IRREVERSIBLE)]}, "cover": {"type": "null"}}},
+    {
+        "required": ["method"],
+        "properties": {
+            "method": {"enum": [*_REVERSIBLE]},
+            "cover": {"type": "null"},
+            "irreversible": {"const": False},
+        },
+    },
+    {
+        "required": ["method", "cover"],
+        "properties": {
+            "method": {"const": Method.COVER},
+            "cover": {"type": "string", "pattern": _BASE64},
+            "irreversible": {"const": False},
+        },
+    },
+]
+"""What the options of a mask say of one another, for its schema; see `MaskOptions._fitting`."""
 
 
 class MaskOptions(FacesOptions, ImageOptions):
@@ -63,7 +89,8 @@ class MaskOptions(FacesOptions, ImageOptions):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"method": "solid", "shape": "box", "irreversible": True, "exclude": [0]}]
+            "examples": [{"method": "solid", "shape": "box", "irreversible": True, "exclude": [0]}],
+            "allOf": [{"anyOf": _METHODS}],
         }
     )
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from expunge.accounts.callers import Caller
-from expunge.batches.batch import MAX_ITEMS
 from expunge.service import Service
 from expunge.web import problems, rate_limit
+from expunge.web.batches.openapi import BODY
 from expunge.web.batches.schemas import (
     POLL_MS,
-    BatchCreate,
     BatchesView,
     BatchView,
     batch_view,
@@ -40,39 +39,6 @@ BatchId = Annotated[
         examples=["batch_01KAYZ8D3M6QW0F8R5T2V4X6Y8ABCDEFGH"],
     ),
 ]
-_FORM = {
-    "type": "object",
-    "required": ["image", "mode"],
-    "additionalProperties": False,
-    "properties": {
-        "image": {
-            "type": "array",
-            "maxItems": MAX_ITEMS,
-            "items": {"type": "string", "format": "binary"},
-            "description": "The files. A request has at most 10 MB on a server of your own, and "
-            "6 MB on AWS; send more through `POST /api/v1/uploads`.",
-        },
-        "mode": {"type": "string", "description": "What to do with every file."},
-        "options": {"type": "string", "default": "{}", "description": "A JSON object."},
-        "zip": {"type": "boolean", "default": False},
-        "webhook_url": {"type": "string", "default": ""},
-        "purpose": {"type": "string", "default": ""},
-    },
-}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"$ref": f"#/components/schemas/{BatchCreate.__name__}"}
-            },
-            "multipart/form-data": {
-                "schema": _FORM,
-                "example": {"image": ["(the file)"], "mode": "metadata"},
-            },
-        },
-    }
-}
 _CREATE_PROBLEMS = (
     "invalid_request",
     "mode_disabled",
@@ -101,7 +67,7 @@ _CREATE_PROBLEMS = (
     status_code=202,
     response_model=BatchView,
     response_model_exclude_none=True,
-    openapi_extra=_BODY,
+    openapi_extra=BODY,
     responses=problems.responses(*_CREATE_PROBLEMS),
 )
 async def create_batch(

@@ -11,6 +11,7 @@ from expunge.batches.batch import MAX_ITEMS, Batch, State
 from expunge.batches.batches import Batches
 from expunge.given import PRESENT, OptionalObject, OptionalWord
 from expunge.jobs.operator_rules import MAX_PURPOSE
+from expunge.web.choices import OPTIONAL_URL_PATTERN
 from expunge.web.times import known_moment, moment
 from expunge.web.urls import absolute, below, prefix_of
 
@@ -76,7 +77,9 @@ class BatchCreate(BaseModel):
         default=False, description="Whether a worker puts all results into one ZIP at the end."
     )
     webhook_url: OptionalWord = Field(
-        None, description="A public https URL that receives a message when the batch ends."
+        None,
+        description="A public https URL that receives a message when the batch ends.",
+        json_schema_extra={"pattern": OPTIONAL_URL_PATTERN},
     )
     purpose: Annotated[Annotated[str, Field(max_length=MAX_PURPOSE)] | None, PRESENT] = Field(
         None, description="What this is for; see `createJob`."
@@ -195,7 +198,7 @@ class BatchesView(BaseModel):
                             "poll_after_ms": POLL_MS,
                         }
                     ],
-                    "next_cursor": f"batch#{_ID}",
+                    "next_cursor": _ID,
                 }
             ]
         }

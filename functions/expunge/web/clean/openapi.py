@@ -6,8 +6,10 @@ from typing import Any
 
 from expunge.clean.request import AUTO, no_picture
 from expunge.clean.signature import PATH
-from expunge.operations import MODES
-from expunge.operations.options.described import Option, options_of
+from expunge.jobs.operator_rules import MAX_PURPOSE
+from expunge.operations import MODES, Mode
+from expunge.operations.options.described import Option, json_schema, options_of
+from expunge.web.choices import URL_PATTERN
 
 
 def _parameter(name: str, description: str, *, required: bool = False, **schema: Any) -> Any:  # noqa: ANN401
@@ -29,11 +31,13 @@ DOCUMENTED: dict[str, Any] = {
             "image",
             "Public https URL of the image.",
             required=True,
+            pattern=URL_PATTERN,
             examples=["https://pictures.example/photo.png"],
         ),
-        _parameter("mode", "The mode that cleans the image.", required=True, examples=["metadata"]),
         _parameter("download", "File name; browsers then save the image instead of showing it."),
-        _parameter("purpose", "What this is for, if the server wants to know it."),
+        _parameter(
+            "purpose", "What this is for, if the server wants to know it.", maxLength=MAX_PURPOSE
+        ),
         _parameter("exp", "Unix time in seconds when the signed URL expires.", type="integer"),
         _parameter("sig", "The site owner's signature, made with `expunge sign`."),
         _parameter("If-None-Match", "The `ETag` of an earlier answer.") | {"in": "header"},
@@ -62,58 +66,105 @@ DOCUMENTED: dict[str, Any] = {
         },
     },
 }
+_NUMBERS = r"^-?\d{1,6}(\.\d{1,9})?(,-?\d{1,6}(\.\d{1,9})?){3}$"
+"""A box: four numbers with commas."""
+_MAX_TEXT = 2_048
+"""Characters of a file in base64; a whole URL has at most 8,192."""
+_MAX_LIST = 50
+"""Boxes in a list, for the same reason."""
+_UNSIGNED = {
+    "properties": {"format": {"const": AUTO}, "receipt": {"const": True}},
+    "required": ["format", "receipt"],
+}
+"""A receipt for a format that varies, which does not exist."""
+_MODE = {"description": "The mode that cleans the image."}
 _AUTO = f"`{AUTO}`: AVIF or WebP if `Accept` lists them and the result is smaller"
 
 
 def complete(spec: dict[str, Any]) -> None:
-    """Add the query parameters for the options of each mode."""
-    parameters = spec["paths"][PATH]["get"]["parameters"]
+    """Add the parameter that holds the mode and its options, to both operations of the path."""
+    path = spec["paths"][PATH]
+    path["get"]["parameters"].insert(1, _cleaning(automatic=True))
+    path.setdefault("post", {}).setdefault("parameters", []).append(_cleaning(automatic=False))
+
+
+def _cleaning(*, automatic: bool) -> dict[str, Any]:
+    """The mode and its options: an object whose members are parameters.
+
+    Parameters that stand alone could not say which options belong to which mode.
+
+    Parameters
+    ----------
+    automatic
+        Whether the format may depend on what the browser accepts.
+    """
     modes = [mode for mode in MODES.values() if no_picture(mode.name) is None]
-    for parameter in parameters:
-        if parameter["name"] == "mode":
-            parameter["schema"]["enum"] = [mode.name for mode in modes]
     meanings: dict[str, dict[str, Option]] = {}
     for mode in modes:
         for option in options_of(mode.options_type):
             meanings.setdefault(option.name, {})[mode.name] = option
-    options = [_of_options(name, meanings[name]) for name in meanings]
-    parameters += options
-    posted = spec["paths"][PATH].setdefault("post", {}).setdefault("parameters", [])
-    posted += [
-        _parameter(
-            "mode",
-            "The mode that cleans the image; a form or JSON may have it instead.",
-            examples=["metadata"],
-            enum=[mode.name for mode in modes],
-        ),
-        *(option for option in options if option["name"] != "format"),
-        *(_without_auto(option) for option in options if option["name"] == "format"),
-    ]
+    if automatic:
+        meanings.setdefault("format", {})
+    names = {"mode": {"type": "string", "enum": [mode.name for mode in modes]} | _MODE}
+    described = {n: _described(n, meant, automatic=automatic) for n, meant in meanings.items()}
+    return {
+        "name": "cleaning",
+        "in": "query",
+        "required": True,
+        "style": "form",
+        "explode": True,
+        "description": "The mode and its options, each a parameter of its own.",
+        "example": {"mode": "metadata"},
+        "schema": {
+            "title": "Cleaning",
+            "type": "object",
+            "required": ["mode"],
+            "additionalProperties": False,
+            "properties": names | described,
+            "allOf": [{"anyOf": [_of_mode(mode, automatic=automatic) for mode in modes]}],
+        },
+    }
 
 
-def _without_auto(option: dict[str, Any]) -> dict[str, Any]:
-    """The parameter ``format`` of a route that does not negotiate."""
-    schemas = [each for each in option["schema"]["anyOf"] if each.get("const") != AUTO]
-    words = option["description"].partition(f"{_AUTO}. ")[2]
-    return option | {"description": words, "schema": {"anyOf": schemas}}
+def _of_mode(mode: Mode, *, automatic: bool) -> dict[str, Any]:
+    """The parameters of one mode, and what its options say of one another."""
+    whole = json_schema(mode.options_type)
+    options = {option.name: _as_text(option) for option in options_of(mode.options_type)}
+    if automatic:
+        varies: dict[str, Any] = {"const": AUTO, "type": "string"}
+        fixed = options.get("format")
+        options["format"] = {"anyOf": [varies, fixed]} if fixed else varies
+    more = [*whole.get("allOf", ()), *([{"not": _UNSIGNED}] if automatic else [])]
+    return {
+        "type": "object",
+        "required": ["mode"],
+        "additionalProperties": False,
+        "properties": {"mode": {"const": mode.name}} | options,
+    } | ({"allOf": more} if more else {})
 
 
-def _of_options(name: str, meant: dict[str, Option]) -> dict[str, Any]:
-    """One parameter for all options with the same name, described mode by mode."""
+def _as_text(option: Option) -> dict[str, Any]:
+    """The schema of an option in a query: shorter, and a list in a list is a text with commas."""
+    if option.is_file:
+        return option.schema | {"maxLength": _MAX_TEXT}
+    if not option.holds_lists:
+        return option.schema
+    kinds = [kind for kind in option.items["anyOf"] if kind.get("type") != "array"]
+    items = {"anyOf": [*kinds, {"type": "string", "pattern": _NUMBERS}]}
+    return option.schema | {"maxItems": _MAX_LIST, "items": items}
+
+
+def _described(name: str, meant: dict[str, Option], *, automatic: bool) -> dict[str, Any]:
+    """The schema of all options with the same name, described mode by mode."""
     schemas: list[dict[str, Any]] = []
     words: dict[str, list[str]] = {}
-    if name == "format":
+    if name == "format" and automatic:
         schemas.append({"const": AUTO, "type": "string"})
         words[_AUTO] = ["every mode"]
     for mode, option in meant.items():
-        if option.schema not in schemas:
-            schemas.append(option.schema)
+        if _as_text(option) not in schemas:
+            schemas.append(_as_text(option))
         words.setdefault(option.description.rstrip("."), []).append(f"`{mode}`")
-    described = (f"For {', '.join(modes)}: {text}." for text, modes in words.items())
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": " ".join(described),
-        "schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
-    }
+    description = " ".join(f"For {', '.join(modes)}: {text}." for text, modes in words.items())
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    return schema | {"description": description}

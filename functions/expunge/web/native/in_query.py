@@ -30,9 +30,10 @@ def completed(document: dict[str, Any], query: Query) -> dict[str, Any]:
     modes, purposes = given.pop("mode", []), given.pop("purpose", [])
     if purposes and present(document.get("purpose")) is None:
         document = document | {"purpose": purposes[-1]}
-    known = [word for word in (*modes, present(document.get("mode"))) if word is not None]
-    if len(known) > 1:
-        raise ValidationFailed(FieldError("/query/mode", "give the mode once"))
+    known = [present(word) for word in (*modes, document.get("mode"))]
+    known = [word for word in known if word is not None]
+    if any(word != known[0] for word in known):
+        raise ValidationFailed(FieldError("/query/mode", "the query and the body name two modes"))
     if given and present(document.get("options")):
         raise ValidationFailed(FieldError("/options", "give options here or in the query"))
     if modes:

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from expunge.imaging.media_types import EXTENSIONS
+from expunge.jobs.operator_rules import MAX_PURPOSE
 from expunge.operations import MODES, Mode
 from expunge.operations.options.described import json_schema
+from expunge.web.choices import (
+    BASE64,
+    DATA_URL,
+    EMPTY_FIELD,
+    NO_TEXT,
+    OBJECT_KEY,
+    OPTIONAL_URL_PATTERN,
+    REF,
+    URL,
+    add_options,
+    exactly_one,
+    options_by_mode,
+    options_of,
+    title_of,
+)
 from expunge.web.native.schemas import JobCreate
 
-_REF = "#/components/schemas/{}"
 _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 JOB_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "multipart/form-data": {"schema": {"$ref": _REF.format("JobForm")}},
-            "application/json": {"schema": {"$ref": _REF.format("JobCreate")}},
-            "image/*": _FILE,
+            "multipart/form-data": {"schema": {"$ref": REF.format("JobForm")}},
+            "application/json": {"schema": {"$ref": REF.format("JobCreate")}},
         },
     }
 }
@@ -28,8 +43,8 @@ PICTURE_BODY: dict[str, Any] = {
         "required": True,
         "description": "The image, up to 10 MB: the body itself, or the file `image` of a form.",
         "content": {
-            "multipart/form-data": {"schema": {"$ref": _REF.format("JobForm")}},
-            "application/json": {"schema": {"$ref": _REF.format("JobCreate")}},
+            "multipart/form-data": {"schema": {"$ref": REF.format("CleanForm")}},
+            "application/json": {"schema": {"$ref": REF.format("CleanCreate")}},
             "image/*": _FILE,
             "application/octet-stream": _FILE,
         },
@@ -60,16 +75,18 @@ PICTURE: dict[int | str, dict[str, Any]] = {
 def complete(spec: dict[str, Any]) -> None:
     """Add the schemas of a new job, and an example for every body format and every mode."""
     schemas = spec["components"]["schemas"]
+    add_options(schemas)
     for mode in MODES.values():
-        schemas[_options_name(mode)] = json_schema(mode.options_type)
         schemas[_job_name(mode)] = _job(mode)
     schemas["JobCreate"] = _any_job()
     schemas["JobForm"] = _form()
+    schemas["CleanCreate"] = _without_mode("CleanCreate", JobCreate.model_json_schema(), _SOURCES)
+    schemas["CleanForm"] = _without_mode("CleanForm", _form(), _FORM_SOURCES)
     examples = {name: {"value": example} for name, example in _examples().items()}
     for path in spec["paths"].values():
         content = path.get("post", {}).get("requestBody", {}).get("content", {})
         in_json = content.get("application/json", {})
-        if in_json.get("schema") == {"$ref": _REF.format("JobCreate")}:
+        if in_json.get("schema") == {"$ref": REF.format("JobCreate")}:
             in_json["examples"] = examples
     _add_image_answers(spec["paths"]["/api/v1/jobs"]["post"].setdefault("responses", {}))
 
@@ -81,21 +98,13 @@ def _add_image_answers(responses: dict[str, Any]) -> None:
         given.setdefault("content", {}).update(picture.get("content", {}))
 
 
-def _title(mode: Mode) -> str:
-    return "".join(word.capitalize() for word in mode.name.split("_"))
-
-
-def _options_name(mode: Mode) -> str:
-    return f"{_title(mode)}Options"
-
-
 def _job_name(mode: Mode) -> str:
-    return f"{_title(mode)}JobCreate"
+    return f"{title_of(mode)}JobCreate"
 
 
 def _any_job() -> dict[str, Any]:
     """`JobCreate` of any mode; the mode decides which options apply."""
-    refs = {mode.name: _REF.format(_job_name(mode)) for mode in MODES.values()}
+    refs = {mode.name: REF.format(_job_name(mode)) for mode in MODES.values()}
     return {
         "title": "JobCreate",
         "description": JobCreate.__doc__,
@@ -108,11 +117,11 @@ def _any_job() -> dict[str, Any]:
 def _job(mode: Mode) -> dict[str, Any]:
     """`JobCreate` with its mode fixed."""
     schema = JobCreate.model_json_schema()
-    options = {"$ref": _REF.format(_options_name(mode))}
     schema["properties"] |= {
         "mode": {"const": mode.name, "type": "string", "description": mode.summary},
-        "options": schema["properties"]["options"] | {"anyOf": [options, {"type": "null"}]},
+        "options": schema["properties"]["options"] | options_of(mode),
     }
+    schema["allOf"] = [_SOURCES]
     return schema | {
         "title": _job_name(mode),
         "description": mode.summary,
@@ -120,15 +129,45 @@ def _job(mode: Mode) -> dict[str, Any]:
     }
 
 
+def _without_mode(title: str, schema: dict[str, Any], sources: dict[str, Any]) -> dict[str, Any]:
+    """The same for `POST /api/v1/clean`, which has the mode and its options in the query."""
+    named = {n: one for n, one in schema["properties"].items() if n not in {"mode", "options"}}
+    example = {"image_url": "https://pictures.example/photo.png"}
+    return {
+        "title": title,
+        "description": "An image to clean. It may also have the mode and the options of the query.",
+        "type": "object",
+        "additionalProperties": False,
+        "allOf": [sources],
+        "properties": named,
+        "examples": [example],
+    }
+
+
+_SOURCES = exactly_one(
+    {"image_base64": BASE64, "content_type": {"enum": list(EXTENSIONS)}},
+    {"image_base64": DATA_URL},
+    {"object_key": OBJECT_KEY},
+    {"image_url": URL},
+    absent=NO_TEXT,
+)
+_FORM_SOURCES = exactly_one(
+    {"image": {"type": "string", "format": "binary"}},
+    {"object_key": OBJECT_KEY},
+    {"image_url": URL},
+    absent=EMPTY_FIELD,
+)
+
+
 def _form() -> dict[str, Any]:
     fields = JobCreate.model_json_schema()["properties"]
-    options = [{"$ref": _REF.format(_options_name(mode))} for mode in MODES.values()]
     return {
         "title": "JobForm",
         "description": "A new job as a form: its image as a file, by an upload's key, or by URL.",
         "type": "object",
         "required": ["mode"],
         "additionalProperties": False,
+        "allOf": [_FORM_SOURCES, options_by_mode()],
         "properties": {
             "image": {
                 "type": "string",
@@ -138,6 +177,8 @@ def _form() -> dict[str, Any]:
             **{
                 # Tools fill a form with its defaults. An empty string counts as absent.
                 name: {"type": "string", "default": "", "description": fields[name]["description"]}
+                | ({"pattern": OPTIONAL_URL_PATTERN} if name.endswith("_url") else {})
+                | ({"maxLength": MAX_PURPOSE} if name == "purpose" else {})
                 for name in ("object_key", "image_url", "webhook_url", "purpose")
             },
             "mode": {
@@ -147,12 +188,9 @@ def _form() -> dict[str, Any]:
                 + "; ".join(f"`{mode.name}`: {mode.summary}" for mode in MODES.values()),
             },
             "options": {
-                "type": "string",
-                "default": "{}",
+                "type": "object",
+                "default": {},
                 "description": "The mode's options, as a JSON object.",
-                "contentMediaType": "application/json",
-                "contentSchema": {"anyOf": options},
-                "examples": ["{}", '{"method": "solid"}'],
             },
         },
     }

@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from expunge.given import PRESENT, OptionalObject, OptionalWord, Word
+from expunge.given import PRESENT, WHOLE, OptionalObject, OptionalWord, Word
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.operator_rules import MAX_PURPOSE
+from expunge.web.choices import OPTIONAL_URL_PATTERN
 from expunge.web.times import known_moment, moment
 from expunge.web.urls import absolute, below, prefix_of
 
@@ -57,7 +58,7 @@ class UploadCreate(BaseModel):
     content_type: Word = Field(
         description="The file's media type.", json_schema_extra={"enum": list(EXTENSIONS)}
     )
-    size: int = Field(
+    size: Annotated[int, WHOLE] = Field(
         description="The file's exact length in bytes. Images may have 10 MB by default; the "
         "maximum is that of videos and audio files.",
         json_schema_extra={"minimum": 1},
@@ -131,7 +132,9 @@ class JobCreate(BaseModel):
         "decoded.",
     )
     webhook_url: OptionalWord = Field(
-        None, description="A public https URL that receives a message when the job ends."
+        None,
+        description="A public https URL that receives a message when the job ends.",
+        json_schema_extra={"pattern": OPTIONAL_URL_PATTERN},
     )
     purpose: Annotated[Annotated[str, Field(max_length=MAX_PURPOSE)] | None, PRESENT] = Field(
         None,
@@ -215,7 +218,7 @@ class JobsView(BaseModel):
             "examples": [
                 {
                     "jobs": [JobView.model_json_schema()["examples"][0]],
-                    "next_cursor": "job#job_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
+                    "next_cursor": "job_01KAYZ8D3M6QW0F8R5T2V4X6Y8",
                 }
             ]
         }

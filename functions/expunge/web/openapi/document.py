@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from pydantic import BaseModel
     from starlette.requests import Request
+
+    from expunge.imaging.limits import Limits
 
     Completion = Callable[[dict[str, Any]], None]
 
@@ -46,7 +49,7 @@ def describe(
     app: FastAPI,
     *models: type[BaseModel],
     completions: Sequence[Completion],
-    upload_bytes: int,
+    limits: Limits,
 ) -> None:
     """Make the app serve its OpenAPI document, which a thread makes at the first request.
 
@@ -56,8 +59,8 @@ def describe(
         Schemas that routes name by reference.
     completions
         Functions that add the parts made from the modes' options.
-    upload_bytes
-        The maximum size of an uploaded file, in bytes.
+    limits
+        The maximum sizes of uploaded files.
     """
 
     @cache
@@ -69,13 +72,15 @@ def describe(
             schema = model.model_json_schema(ref_template=_REF)
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
-        schemas["UploadCreate"]["properties"]["size"]["maximum"] = upload_bytes
+        shapes.limit_uploads(schemas["UploadCreate"], limits.file_bytes, limits.movie_bytes)
         spec["components"]["examples"] = {
             code: {"summary": problem.title, "value": example(problem)}
             for code, problem in REGISTRY.items()
         }
         for complete in completions:
             complete(spec)
+        spec = deepcopy(spec)  # the steps below change what is shared with routes and options
+        schemas = spec["components"]["schemas"]
         add_security(spec, app.routes)
         problems.drop_framework_errors(spec)
         problems.add_common_problems(spec)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from expunge.imaging.media_types import MOVIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,6 +31,23 @@ def _subclasses(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
         if subclass.__module__.startswith("expunge.web."):
             yield subclass
         yield from _subclasses(subclass)
+
+
+def limit_uploads(schema: dict[str, Any], file_bytes: int, movie_bytes: int) -> None:
+    """Give the size of an upload its maximum, which depends on its type."""
+    types = schema["properties"]["content_type"]["enum"]
+    movies = [kind for kind in types if kind in MOVIES]
+    images = [kind for kind in types if kind not in MOVIES]
+    schema["properties"]["size"]["maximum"] = max(file_bytes, movie_bytes)
+    limited = ((images, file_bytes), (movies, movie_bytes))
+    schema["allOf"] = [
+        {
+            "anyOf": [
+                {"properties": {"content_type": {"enum": kinds}, "size": {"maximum": most}}}
+                for kinds, most in limited
+            ]
+        }
+    ]
 
 
 def simplify_tuples(node: Any) -> None:  # noqa: ANN401

@@ -64,6 +64,7 @@ class TaskCreate(BaseModel):
     image: str = Field(
         min_length=1,
         max_length=MAX_URL,
+        json_schema_extra={"pattern": r"^https?://\S+$"},
         description="Public http or https URL of the image, or the `source_url` of an upload.",
     )
     public: StrictBool | None = Field(
@@ -71,6 +72,7 @@ class TaskCreate(BaseModel):
     )
     callback_url: Annotated[Annotated[str, Field(max_length=MAX_URL)] | None, PRESENT] = Field(
         None,
+        json_schema_extra={"pattern": r"^(https?://\S+)?$"},
         description="Public http or https URL that receives the task when it has ended, signed "
         "with the secret of `getHookSecret`.",
     )

@@ -21,6 +21,9 @@ from .auxiliary_image import AuxiliaryImage
 from .batch_counts import BatchCounts
 from .batch_create import BatchCreate
 from .batch_create_options_type_0 import BatchCreateOptionsType0
+from .batch_form import BatchForm
+from .batch_form_mode import BatchFormMode
+from .batch_form_options import BatchFormOptions
 from .batch_item_create import BatchItemCreate
 from .batch_item_create_options_type_0 import BatchItemCreateOptionsType0
 from .batch_item_view import BatchItemView
@@ -36,34 +39,37 @@ from .c2_pa_section_manifests_type_0_item import C2PaSectionManifestsType0Item
 from .c2_pa_section_validity_type_0 import C2PaSectionValidityType0
 from .candidates import Candidates
 from .checkout_view import CheckoutView
-from .clean_image_format_type_1 import CleanImageFormatType1
-from .clean_image_format_type_2 import CleanImageFormatType2
-from .clean_image_keep_item import CleanImageKeepItem
-from .clean_image_marks_item import CleanImageMarksItem
-from .clean_image_method import CleanImageMethod
-from .clean_image_mode import CleanImageMode
-from .clean_image_model_type_0 import CleanImageModelType0
-from .clean_image_on_conflict import CleanImageOnConflict
-from .clean_image_plan import CleanImagePlan
-from .clean_image_scope import CleanImageScope
-from .clean_image_shape import CleanImageShape
-from .clean_image_strength_type_1 import CleanImageStrengthType1
-from .clean_picture_format_type_0 import CleanPictureFormatType0
-from .clean_picture_format_type_1 import CleanPictureFormatType1
-from .clean_picture_keep_item import CleanPictureKeepItem
-from .clean_picture_marks_item import CleanPictureMarksItem
-from .clean_picture_method import CleanPictureMethod
-from .clean_picture_mode import CleanPictureMode
-from .clean_picture_model_type_0 import CleanPictureModelType0
-from .clean_picture_on_conflict import CleanPictureOnConflict
-from .clean_picture_plan import CleanPicturePlan
-from .clean_picture_scope import CleanPictureScope
-from .clean_picture_shape import CleanPictureShape
-from .clean_picture_strength_type_1 import CleanPictureStrengthType1
+from .clean_create import CleanCreate
+from .clean_form import CleanForm
+from .clean_image_cleaning import CleanImageCleaning
+from .clean_image_cleaning_format_type_1 import CleanImageCleaningFormatType1
+from .clean_image_cleaning_format_type_2 import CleanImageCleaningFormatType2
+from .clean_image_cleaning_keep_item import CleanImageCleaningKeepItem
+from .clean_image_cleaning_marks_item import CleanImageCleaningMarksItem
+from .clean_image_cleaning_method import CleanImageCleaningMethod
+from .clean_image_cleaning_mode import CleanImageCleaningMode
+from .clean_image_cleaning_model_type_0 import CleanImageCleaningModelType0
+from .clean_image_cleaning_on_conflict import CleanImageCleaningOnConflict
+from .clean_image_cleaning_plan import CleanImageCleaningPlan
+from .clean_image_cleaning_scope import CleanImageCleaningScope
+from .clean_image_cleaning_shape import CleanImageCleaningShape
+from .clean_image_cleaning_strength_type_1 import CleanImageCleaningStrengthType1
+from .clean_picture_cleaning import CleanPictureCleaning
+from .clean_picture_cleaning_format_type_0 import CleanPictureCleaningFormatType0
+from .clean_picture_cleaning_format_type_1 import CleanPictureCleaningFormatType1
+from .clean_picture_cleaning_keep_item import CleanPictureCleaningKeepItem
+from .clean_picture_cleaning_marks_item import CleanPictureCleaningMarksItem
+from .clean_picture_cleaning_method import CleanPictureCleaningMethod
+from .clean_picture_cleaning_mode import CleanPictureCleaningMode
+from .clean_picture_cleaning_model_type_0 import CleanPictureCleaningModelType0
+from .clean_picture_cleaning_on_conflict import CleanPictureCleaningOnConflict
+from .clean_picture_cleaning_plan import CleanPictureCleaningPlan
+from .clean_picture_cleaning_scope import CleanPictureCleaningScope
+from .clean_picture_cleaning_shape import CleanPictureCleaningShape
+from .clean_picture_cleaning_strength_type_1 import CleanPictureCleaningStrengthType1
 from .config_view import ConfigView
 from .corners import Corners
 from .corrected import Corrected
-from .create_batch_files_body import CreateBatchFilesBody
 from .credits_view import CreditsView
 from .dead_letter_view import DeadLetterView
 from .dead_letter_view_job_status_type_0 import DeadLetterViewJobStatusType0
@@ -125,6 +131,7 @@ from .job_detail_response_job_type import JobDetailResponseJobType
 from .job_detail_response_status import JobDetailResponseStatus
 from .job_form import JobForm
 from .job_form_mode import JobFormMode
+from .job_form_options import JobFormOptions
 from .job_page import JobPage
 from .job_response import JobResponse
 from .job_response_job_type import JobResponseJobType
@@ -279,6 +286,9 @@ __all__ = (
     "BatchCreate",
     "BatchCreateOptionsType0",
     "BatchesView",
+    "BatchForm",
+    "BatchFormMode",
+    "BatchFormOptions",
     "BatchItemCreate",
     "BatchItemCreateOptionsType0",
     "BatchItemView",
@@ -293,34 +303,37 @@ __all__ = (
     "C2PaSectionValidityType0",
     "Candidates",
     "CheckoutView",
-    "CleanImageFormatType1",
-    "CleanImageFormatType2",
-    "CleanImageKeepItem",
-    "CleanImageMarksItem",
-    "CleanImageMethod",
-    "CleanImageMode",
-    "CleanImageModelType0",
-    "CleanImageOnConflict",
-    "CleanImagePlan",
-    "CleanImageScope",
-    "CleanImageShape",
-    "CleanImageStrengthType1",
-    "CleanPictureFormatType0",
-    "CleanPictureFormatType1",
-    "CleanPictureKeepItem",
-    "CleanPictureMarksItem",
-    "CleanPictureMethod",
-    "CleanPictureMode",
-    "CleanPictureModelType0",
-    "CleanPictureOnConflict",
-    "CleanPicturePlan",
-    "CleanPictureScope",
-    "CleanPictureShape",
-    "CleanPictureStrengthType1",
+    "CleanCreate",
+    "CleanForm",
+    "CleanImageCleaning",
+    "CleanImageCleaningFormatType1",
+    "CleanImageCleaningFormatType2",
+    "CleanImageCleaningKeepItem",
+    "CleanImageCleaningMarksItem",
+    "CleanImageCleaningMethod",
+    "CleanImageCleaningMode",
+    "CleanImageCleaningModelType0",
+    "CleanImageCleaningOnConflict",
+    "CleanImageCleaningPlan",
+    "CleanImageCleaningScope",
+    "CleanImageCleaningShape",
+    "CleanImageCleaningStrengthType1",
+    "CleanPictureCleaning",
+    "CleanPictureCleaningFormatType0",
+    "CleanPictureCleaningFormatType1",
+    "CleanPictureCleaningKeepItem",
+    "CleanPictureCleaningMarksItem",
+    "CleanPictureCleaningMethod",
+    "CleanPictureCleaningMode",
+    "CleanPictureCleaningModelType0",
+    "CleanPictureCleaningOnConflict",
+    "CleanPictureCleaningPlan",
+    "CleanPictureCleaningScope",
+    "CleanPictureCleaningShape",
+    "CleanPictureCleaningStrengthType1",
     "ConfigView",
     "Corners",
     "Corrected",
-    "CreateBatchFilesBody",
     "CreditsView",
     "DeadLettersResponse",
     "DeadLetterView",
@@ -382,6 +395,7 @@ __all__ = (
     "JobDetailResponseStatus",
     "JobForm",
     "JobFormMode",
+    "JobFormOptions",
     "JobPage",
     "JobResponse",
     "JobResponseJobType",

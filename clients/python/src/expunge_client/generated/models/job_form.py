@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
 from .. import types
 from ..models.job_form_mode import JobFormMode, check_job_form_mode
 from ..types import UNSET, File, FileTypes, Unset
+
+if TYPE_CHECKING:
+    from ..models.job_form_options import JobFormOptions
+
 
 T = TypeVar("T", bound="JobForm")
 
@@ -30,7 +35,7 @@ class JobForm:
         webhook_url (str | Unset): A public https URL that receives a message when the job ends. Default: ''.
         purpose (str | Unset): What this is for, in a few words. It is stored with the job. Some servers require it;
             `GET /api/v1/config` tells. Default: ''.
-        options (str | Unset): The mode's options, as a JSON object. Default: '{}'.
+        options (JobFormOptions | Unset): The mode's options, as a JSON object.
     """
 
     mode: JobFormMode
@@ -39,7 +44,7 @@ class JobForm:
     image_url: str | Unset = ""
     webhook_url: str | Unset = ""
     purpose: str | Unset = ""
-    options: str | Unset = "{}"
+    options: JobFormOptions | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         mode: str = self.mode
@@ -56,7 +61,9 @@ class JobForm:
 
         purpose = self.purpose
 
-        options = self.options
+        options: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.options, Unset):
+            options = self.options.to_dict()
 
         field_dict: dict[str, Any] = {}
 
@@ -97,12 +104,14 @@ class JobForm:
             files.append(("purpose", (None, str(self.purpose).encode(), "text/plain")))
 
         if not isinstance(self.options, Unset):
-            files.append(("options", (None, str(self.options).encode(), "text/plain")))
+            files.append(("options", (None, json.dumps(self.options.to_dict()).encode(), "application/json")))
 
         return files
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.job_form_options import JobFormOptions  # noqa: PLC0415
+
         d = dict(src_dict)
         mode = check_job_form_mode(d.pop("mode"))
 
@@ -121,7 +130,12 @@ class JobForm:
 
         purpose = d.pop("purpose", UNSET)
 
-        options = d.pop("options", UNSET)
+        _options = d.pop("options", UNSET)
+        options: JobFormOptions | Unset
+        if isinstance(_options, Unset):
+            options = UNSET
+        else:
+            options = JobFormOptions.from_dict(_options)
 
         job_form = cls(
             mode=mode, image=image, object_key=object_key, image_url=image_url, webhook_url=webhook_url, purpose=purpose, options=options

@@ -6,14 +6,14 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.batch_create import BatchCreate
+from ...models.batch_form import BatchForm
 from ...models.batch_view import BatchView
-from ...models.create_batch_files_body import CreateBatchFilesBody
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    body: BatchCreate | CreateBatchFilesBody | Unset = UNSET,
+    body: BatchCreate | BatchForm | Unset = UNSET,
     x_client_fingerprint: str | Unset = "",
     x_client_secret: str | Unset = "",
     idempotency_key: str | Unset = UNSET,
@@ -34,7 +34,7 @@ def _get_kwargs(
         _kwargs["json"] = body.to_dict()
 
         headers["Content-Type"] = "application/json"
-    if isinstance(body, CreateBatchFilesBody):
+    if isinstance(body, BatchForm):
         _kwargs["files"] = body.to_multipart()
 
         headers["Content-Type"] = "multipart/form-data; boundary=+++"
@@ -64,7 +64,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: BatchCreate | CreateBatchFilesBody | Unset = UNSET,
+    body: BatchCreate | BatchForm | Unset = UNSET,
     x_client_fingerprint: str | Unset = "",
     x_client_secret: str | Unset = "",
     idempotency_key: str | Unset = UNSET,
@@ -84,7 +84,7 @@ def sync_detailed(
             anonymous caller that has no cookie. Default: ''.
         idempotency_key (str | Unset): 1–64 characters; the same key never makes a second job.
         body (BatchCreate): A new batch in JSON.
-        body (CreateBatchFilesBody):
+        body (BatchForm): A new batch as a form, with its images as files.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,7 +106,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    body: BatchCreate | CreateBatchFilesBody | Unset = UNSET,
+    body: BatchCreate | BatchForm | Unset = UNSET,
     x_client_fingerprint: str | Unset = "",
     x_client_secret: str | Unset = "",
     idempotency_key: str | Unset = UNSET,
@@ -125,7 +125,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: BatchCreate | CreateBatchFilesBody | Unset = UNSET,
+    body: BatchCreate | BatchForm | Unset = UNSET,
     x_client_fingerprint: str | Unset = "",
     x_client_secret: str | Unset = "",
     idempotency_key: str | Unset = UNSET,
@@ -144,7 +144,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    body: BatchCreate | CreateBatchFilesBody | Unset = UNSET,
+    body: BatchCreate | BatchForm | Unset = UNSET,
     x_client_fingerprint: str | Unset = "",
     x_client_secret: str | Unset = "",
     idempotency_key: str | Unset = UNSET,

@@ -20,7 +20,7 @@ from ...models.metadata_job_create import MetadataJobCreate
 from ...models.metadata_job_view import MetadataJobView
 from ...models.visible_job_create import VisibleJobCreate
 from ...models.visible_job_view import VisibleJobView
-from ...types import UNSET, File, Response, Unset
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -33,7 +33,6 @@ def _get_kwargs(
     | MaskJobCreate
     | MetadataJobCreate
     | VisibleJobCreate
-    | File
     | Unset = UNSET,
     store: bool | Unset = False,
     wait: bool | Unset = False,
@@ -88,9 +87,6 @@ def _get_kwargs(
             _kwargs["json"] = body.to_dict()
 
         headers["Content-Type"] = "application/json"
-    if isinstance(body, File):
-        _kwargs["content"] = body.payload.read()
-        headers["Content-Type"] = "image/*"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -254,7 +250,6 @@ def sync_detailed(
     | MaskJobCreate
     | MetadataJobCreate
     | VisibleJobCreate
-    | File
     | Unset = UNSET,
     store: bool | Unset = False,
     wait: bool | Unset = False,
@@ -289,7 +284,6 @@ def sync_detailed(
         body (AllJobCreate | DetectJobCreate | FacesJobCreate | InvisibleJobCreate | MaskJobCreate
             | MetadataJobCreate | VisibleJobCreate): A new job in JSON: its image in base64, by an
             upload's key, or by URL.
-        body (File):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -325,7 +319,6 @@ def sync(
     | MaskJobCreate
     | MetadataJobCreate
     | VisibleJobCreate
-    | File
     | Unset = UNSET,
     store: bool | Unset = False,
     wait: bool | Unset = False,
@@ -359,7 +352,6 @@ async def asyncio_detailed(
     | MaskJobCreate
     | MetadataJobCreate
     | VisibleJobCreate
-    | File
     | Unset = UNSET,
     store: bool | Unset = False,
     wait: bool | Unset = False,
@@ -396,7 +388,6 @@ async def asyncio(
     | MaskJobCreate
     | MetadataJobCreate
     | VisibleJobCreate
-    | File
     | Unset = UNSET,
     store: bool | Unset = False,
     wait: bool | Unset = False,

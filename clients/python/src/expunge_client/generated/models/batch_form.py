@@ -1,34 +1,41 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
 from .. import types
+from ..models.batch_form_mode import BatchFormMode, check_batch_form_mode
 from ..types import UNSET, File, Unset
 
-T = TypeVar("T", bound="CreateBatchFilesBody")
+if TYPE_CHECKING:
+    from ..models.batch_form_options import BatchFormOptions
+
+
+T = TypeVar("T", bound="BatchForm")
 
 
 @_attrs_define
-class CreateBatchFilesBody:
-    """
+class BatchForm:
+    """A new batch as a form, with its images as files.
+
     Attributes:
         image (list[File]): The files. A request has at most 10 MB on a server of your own, and 6 MB on AWS; send more
             through `POST /api/v1/uploads`.
-        mode (str): What to do with every file.
-        options (str | Unset): A JSON object. Default: '{}'.
-        zip_ (bool | Unset):  Default: False.
+        mode (BatchFormMode): What to do with every file.
+        options (BatchFormOptions | Unset): The mode's options, as a JSON object.
+        zip_ (bool | int | None | Unset): Whether a worker puts all results into one ZIP at the end. Default: False.
         webhook_url (str | Unset):  Default: ''.
         purpose (str | Unset):  Default: ''.
     """
 
     image: list[File]
-    mode: str
-    options: str | Unset = "{}"
-    zip_: bool | Unset = False
+    mode: BatchFormMode
+    options: BatchFormOptions | Unset = UNSET
+    zip_: bool | int | None | Unset = False
     webhook_url: str | Unset = ""
     purpose: str | Unset = ""
 
@@ -39,11 +46,17 @@ class CreateBatchFilesBody:
 
             image.append(image_item)
 
-        mode = self.mode
+        mode: str = self.mode
 
-        options = self.options
+        options: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.options, Unset):
+            options = self.options.to_dict()
 
-        zip_ = self.zip_
+        zip_: bool | int | None | Unset
+        if isinstance(self.zip_, Unset):
+            zip_ = UNSET
+        else:
+            zip_ = self.zip_
 
         webhook_url = self.webhook_url
 
@@ -72,10 +85,15 @@ class CreateBatchFilesBody:
         files.append(("mode", (None, str(self.mode).encode(), "text/plain")))
 
         if not isinstance(self.options, Unset):
-            files.append(("options", (None, str(self.options).encode(), "text/plain")))
+            files.append(("options", (None, json.dumps(self.options.to_dict()).encode(), "application/json")))
 
         if not isinstance(self.zip_, Unset):
-            files.append(("zip", (None, str(self.zip_).encode(), "text/plain")))
+            if isinstance(self.zip_, bool):
+                files.append(("zip", (None, str(self.zip_).encode(), "text/plain")))
+            elif isinstance(self.zip_, int):
+                files.append(("zip", (None, str(self.zip_).encode(), "text/plain")))
+            else:
+                files.append(("zip", (None, str(self.zip_).encode(), "text/plain")))
 
         if not isinstance(self.webhook_url, Unset):
             files.append(("webhook_url", (None, str(self.webhook_url).encode(), "text/plain")))
@@ -87,6 +105,8 @@ class CreateBatchFilesBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.batch_form_options import BatchFormOptions  # noqa: PLC0415
+
         d = dict(src_dict)
         image = []
         _image = d.pop("image")
@@ -95,16 +115,28 @@ class CreateBatchFilesBody:
 
             image.append(image_item)
 
-        mode = d.pop("mode")
+        mode = check_batch_form_mode(d.pop("mode"))
 
-        options = d.pop("options", UNSET)
+        _options = d.pop("options", UNSET)
+        options: BatchFormOptions | Unset
+        if isinstance(_options, Unset):
+            options = UNSET
+        else:
+            options = BatchFormOptions.from_dict(_options)
 
-        zip_ = d.pop("zip", UNSET)
+        def _parse_zip_(data: object) -> bool | int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | int | None | Unset, data)
+
+        zip_ = _parse_zip_(d.pop("zip", UNSET))
 
         webhook_url = d.pop("webhook_url", UNSET)
 
         purpose = d.pop("purpose", UNSET)
 
-        create_batch_files_body = cls(image=image, mode=mode, options=options, zip_=zip_, webhook_url=webhook_url, purpose=purpose)
+        batch_form = cls(image=image, mode=mode, options=options, zip_=zip_, webhook_url=webhook_url, purpose=purpose)
 
-        return create_batch_files_body
+        return batch_form

@@ -1,6 +1,6 @@
 from typing import Literal
 
-CleanPictureMarksItem = Literal[
+CleanPictureCleaningMarksItem = Literal[
     "ai-generated-label",
     "doubao-label",
     "doubao-pill",
@@ -11,7 +11,7 @@ CleanPictureMarksItem = Literal[
     "samsung-label",
 ]
 
-CLEAN_PICTURE_MARKS_ITEM_VALUES: set[CleanPictureMarksItem] = {
+CLEAN_PICTURE_CLEANING_MARKS_ITEM_VALUES: set[CleanPictureCleaningMarksItem] = {
     "ai-generated-label",
     "doubao-label",
     "doubao-pill",
@@ -23,7 +23,7 @@ CLEAN_PICTURE_MARKS_ITEM_VALUES: set[CleanPictureMarksItem] = {
 }
 
 
-def check_clean_picture_marks_item(value: str) -> CleanPictureMarksItem:
-    if value in CLEAN_PICTURE_MARKS_ITEM_VALUES:
+def check_clean_picture_cleaning_marks_item(value: str) -> CleanPictureCleaningMarksItem:
+    if value in CLEAN_PICTURE_CLEANING_MARKS_ITEM_VALUES:
         return value
-    raise TypeError(f"Unexpected value {value!r}. Expected one of {CLEAN_PICTURE_MARKS_ITEM_VALUES!r}")
+    raise TypeError(f"Unexpected value {value!r}. Expected one of {CLEAN_PICTURE_CLEANING_MARKS_ITEM_VALUES!r}")

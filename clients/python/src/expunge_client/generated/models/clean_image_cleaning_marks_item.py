@@ -1,6 +1,6 @@
 from typing import Literal
 
-CleanImageMarksItem = Literal[
+CleanImageCleaningMarksItem = Literal[
     "ai-generated-label",
     "doubao-label",
     "doubao-pill",
@@ -11,7 +11,7 @@ CleanImageMarksItem = Literal[
     "samsung-label",
 ]
 
-CLEAN_IMAGE_MARKS_ITEM_VALUES: set[CleanImageMarksItem] = {
+CLEAN_IMAGE_CLEANING_MARKS_ITEM_VALUES: set[CleanImageCleaningMarksItem] = {
     "ai-generated-label",
     "doubao-label",
     "doubao-pill",
@@ -23,7 +23,7 @@ CLEAN_IMAGE_MARKS_ITEM_VALUES: set[CleanImageMarksItem] = {
 }
 
 
-def check_clean_image_marks_item(value: str) -> CleanImageMarksItem:
-    if value in CLEAN_IMAGE_MARKS_ITEM_VALUES:
+def check_clean_image_cleaning_marks_item(value: str) -> CleanImageCleaningMarksItem:
+    if value in CLEAN_IMAGE_CLEANING_MARKS_ITEM_VALUES:
         return value
-    raise TypeError(f"Unexpected value {value!r}. Expected one of {CLEAN_IMAGE_MARKS_ITEM_VALUES!r}")
+    raise TypeError(f"Unexpected value {value!r}. Expected one of {CLEAN_IMAGE_CLEANING_MARKS_ITEM_VALUES!r}")
