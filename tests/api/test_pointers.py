@@ -47,7 +47,7 @@ def test_an_error_points_at_the_wrong_input(client: TestClient, photo: bytes, po
 
 def test_a_flag_in_json_is_true_or_false_and_nothing_like_it(spec: dict[str, Any]) -> None:
     """Schemathesis sends the others; here only that every flag is described as one."""
-    flags = list(flags_of_bodies(spec))
+    flags = [flag for flag in flags_of_bodies(spec) if "Form." not in flag[0]]  # which is text
 
     assert len(flags) > 5
     assert not [where for where, schema in flags if schema.get("type") != "boolean"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,13 @@ def test_the_api_page_is_up_to_date() -> None:
     assert (REFERENCE / "api.md").read_text("utf-8") == api_page(document), "run: make docs"
 
 
+def names_in(parameter: dict[str, Any]) -> list[str]:
+    """The names that a URL or header has: an exploded object has one for each member."""
+    if parameter.get("explode"):
+        return list(parameter["schema"]["properties"])
+    return [parameter["name"]]
+
+
 def test_the_api_page_has_every_operation_parameter_and_member(spec: dict[str, Any]) -> None:
     page = (REFERENCE / "api.md").read_text("utf-8")
     for path, methods in spec["paths"].items():
@@ -40,7 +48,8 @@ def test_the_api_page_has_every_operation_parameter_and_member(spec: dict[str, A
             _, found, text = page.partition(f"\n`{method.upper()} {path}`\n")
             assert found, (method, path)
             rows = text.partition("\n### ")[0]
-            assert all(f"| `{of['name']}`" in rows for of in operation.get("parameters", ())), path
+            parameters = chain.from_iterable(map(names_in, operation.get("parameters", ())))
+            assert all(f"| `{name}`" in rows for name in parameters), path
     for name, schema in spec["components"]["schemas"].items():
         rows = page.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
         assert rows, name
