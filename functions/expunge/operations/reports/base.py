@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
-class Corrected(BaseModel):
+class Part(BaseModel):
+    """A part of a report. Only the OpenAPI document needs its schema, so it is built for that."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class Corrected(Part):
     """A media type that a form declared wrongly."""
 
     declared: str
     actual: str
 
 
-class Report(BaseModel):
+class Report(Part):
     """The members that the report of every mode may have."""
 
     corrected: Corrected | None = Field(

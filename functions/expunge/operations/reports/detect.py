@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from expunge.operations.reports.base import Region, Report
+from expunge.operations.reports.base import Part, Region, Report
 from expunge.operations.reports.visible import Lookalike, Mark
 
 
-class VisibleSection(BaseModel):
+class VisibleSection(Part):
     """Visible marks; `detected` is `null` if the pixels were not examined."""
 
     status: Literal["examined", "not_examined"]
@@ -24,7 +24,7 @@ class VisibleSection(BaseModel):
     reason: str | None = None
 
 
-class ManifestReason(BaseModel):
+class ManifestReason(Part):
     """A validation result of C2PA."""
 
     code: str
@@ -33,7 +33,7 @@ class ManifestReason(BaseModel):
     failure: bool
 
 
-class C2paSection(BaseModel):
+class C2paSection(Part):
     """The C2PA manifest store."""
 
     present: bool
@@ -51,7 +51,7 @@ class C2paSection(BaseModel):
     reason: str | None = None
 
 
-class Presence(BaseModel):
+class Presence(Part):
     """Whether the file has metadata of a kind."""
 
     present: bool
@@ -81,7 +81,7 @@ class IccSection(Presence):
     where: str | None
 
 
-class MovieSection(BaseModel):
+class MovieSection(Part):
     """What a movie says of place, device and time."""
 
     position: str | None
@@ -91,7 +91,7 @@ class MovieSection(BaseModel):
     data_tracks: list[str]
 
 
-class MetadataSection(BaseModel):
+class MetadataSection(Part):
     """The kinds of metadata, and the most requested fields."""
 
     c2pa: C2paSection
@@ -108,7 +108,7 @@ class MetadataSection(BaseModel):
     second_pictures: int
 
 
-class FindingItem(BaseModel):
+class FindingItem(Part):
     """One piece of evidence."""
 
     what: str
@@ -122,7 +122,7 @@ class FindingItem(BaseModel):
     tool: str | None = Field(None, description="The product that the evidence names.")
 
 
-class SynthidSection(BaseModel):
+class SynthidSection(Part):
     """Whether SynthID is likely, and who can check for it."""
 
     status: Literal["unsupported_locally"]
@@ -131,7 +131,7 @@ class SynthidSection(BaseModel):
     hint: str | None
 
 
-class InvisibleExternal(BaseModel):
+class InvisibleExternal(Part):
     """Invisible watermarks that only others can read."""
 
     synthid: SynthidSection

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from expunge.operations.reports.base import ImageReport
+from expunge.operations.reports.base import ImageReport, Part
 
 
-class FaceBox(BaseModel):
+class FaceBox(Part):
     """Corners in pixels of the displayed image."""
 
     x1: float
@@ -16,14 +16,14 @@ class FaceBox(BaseModel):
     y2: float
 
 
-class FacePoint(BaseModel):
+class FacePoint(Part):
     """A point in pixels of the displayed image."""
 
     x: float
     y: float
 
 
-class FaceLandmarks(BaseModel):
+class FaceLandmarks(Part):
     """Five points of a face; left and right as seen in the image."""
 
     left_eye: FacePoint
@@ -33,7 +33,7 @@ class FaceLandmarks(BaseModel):
     right_mouth: FacePoint
 
 
-class Face(BaseModel):
+class Face(Part):
     """A face."""
 
     index: int
@@ -42,14 +42,14 @@ class Face(BaseModel):
     landmarks: FaceLandmarks
 
 
-class Candidates(BaseModel):
+class Candidates(Part):
     """Boxes that the detector proposed."""
 
     before_nms: int
     after_nms: int
 
 
-class DetectorPass(BaseModel):
+class DetectorPass(Part):
     """One look of the detector at the image."""
 
     scale: float
@@ -70,7 +70,7 @@ class FacesReport(ImageReport):
     passes: list[DetectorPass]
 
 
-class MaskedRegion(BaseModel):
+class MaskedRegion(Part):
     """A rectangle in pixels of the displayed image."""
 
     x: int

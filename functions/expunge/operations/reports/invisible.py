@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from expunge.operations.reports.base import Report
+from expunge.operations.reports.base import Part, Report
 from expunge.operations.reports.metadata import MetadataReport
 from expunge.operations.reports.visible import MarksReport
 
 
-class ResynthesisReport(BaseModel):
+class ResynthesisReport(Part):
     """How the pixels were made, and what is not known."""
 
     method: Literal["classical", "model"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from expunge.operations.reports.base import Report
+from expunge.operations.reports.base import Part, Report
 
 
-class Block(BaseModel):
+class Block(Part):
     """A block of metadata in the file."""
 
     kind: str
@@ -19,7 +19,7 @@ class Block(BaseModel):
     length: int = Field(description="Bytes.")
 
 
-class AuxiliaryImage(BaseModel):
+class AuxiliaryImage(Part):
     """An image beside the main one."""
 
     role: str
@@ -27,7 +27,7 @@ class AuxiliaryImage(BaseModel):
     kept: bool
 
 
-class ManifestOutcome(BaseModel):
+class ManifestOutcome(Part):
     """What became of the C2PA manifest."""
 
     kept: bool
@@ -42,7 +42,7 @@ class ManifestOutcome(BaseModel):
     signer: str | None = None
 
 
-class Notice(BaseModel):
+class Notice(Part):
     """What was lost, or may surprise."""
 
     code: str = Field(description="Stable.")

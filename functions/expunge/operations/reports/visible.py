@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from expunge.operations.reports.base import ImageReport, Region
+from expunge.operations.reports.base import ImageReport, Part, Region
 
 
-class Mark(BaseModel):
+class Mark(Part):
     """A visible mark of an AI tool."""
 
     name: str = Field(description="Stable name of the mark.")
@@ -20,7 +20,7 @@ class Mark(BaseModel):
     inpainted: int | None = Field(None, description="Pixels that were filled from around.")
 
 
-class Lookalike(BaseModel):
+class Lookalike(Part):
     """A region that resembles a mark, and stays."""
 
     name: str
@@ -29,7 +29,7 @@ class Lookalike(BaseModel):
     reason: str
 
 
-class MarksReport(BaseModel):
+class MarksReport(Part):
     """The marks that were found, and what resembles one."""
 
     marks: list[Mark]
