@@ -169,7 +169,7 @@ def test_a_trusted_proxy_says_who_asks(tmp_path: Path) -> None:
         answer = client.get("/metrics", headers={"x-forwarded-for": told})
         assert answer.status_code == status
     silent = client.get("/metrics", headers={"x-real-ip": "203.0.113.5"})
-    assert silent.status_code == 403, "whom it came from is not said in the way that is trusted"
+    assert silent.status_code == 403, "it does not name its sender in the way that is trusted"
     service.close()
 
 

@@ -98,7 +98,7 @@ class Functions:
                 self._answer(stack.resources[name], event(sample))
 
     def restart(self) -> None:
-        """End every copy, so that the next invocation starts anew with new credentials."""
+        """End every copy, so that the next invocation starts again with new credentials."""
         with self._lock:
             for function in self._running.values():
                 function.__exit__()
