@@ -12,11 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
 from tests.lambdas import sam
 
+USED_SECONDS = 3600
+"""For which another run may still use the code of before a change."""
 LAYERS = ("web", "accounts", "c2pa", "imaging", "vision")
 LOCK = sam.ROOT / "requirements" / "dev.txt"
 VERSION = "{}.{}".format(*sys.version_info)
@@ -55,8 +58,10 @@ def shared_code() -> Path:
     folder = sam.WORK / "code" / sam.digest(sam.ROOT / "functions", sam.ROOT / "layers")
     with sam.locked(sam.WORK / "lock-code"):
         if not folder.exists():
-            shutil.rmtree(folder.parent, ignore_errors=True)
-            folder.parent.mkdir()
+            folder.parent.mkdir(exist_ok=True)
+            for old in folder.parent.iterdir():
+                if time.time() - old.stat().st_mtime > USED_SECONDS:
+                    shutil.rmtree(old)
             code(folder.with_suffix(".part")).rename(folder)
     return folder
 
