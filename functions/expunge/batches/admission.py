@@ -17,8 +17,8 @@ from expunge.batches.request import BatchResult
 from expunge.errors import (
     ExpungeError,
     FieldError,
-    IdempotencySpent,
     IdempotencyMismatch,
+    IdempotencySpent,
     PurposeRequired,
     SourceUnreachable,
     Unavailable,

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.browsers import is_unguessable
-from expunge.errors import FieldError, IdempotencySpent, IdempotencyMismatch, ValidationFailed
+from expunge.errors import FieldError, IdempotencyMismatch, IdempotencySpent, ValidationFailed
 from expunge.jobs.request import SubmitResult
 from expunge.stores.ports import Key, Put
 
