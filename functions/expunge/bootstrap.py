@@ -231,12 +231,14 @@ def _end_of(batch: Batch) -> Ended:
         batch.id,
         batch.account,
         EVENT,
-        batch.item()
-        | {
-            "webhook_secret": None,
-            "caller": {},
-            "webhook_private": caller_of(batch).reaches_private,
-        },
+        lambda: (
+            batch.item()
+            | {
+                "webhook_secret": None,
+                "caller": {},
+                "webhook_private": caller_of(batch).reaches_private,
+            }
+        ),
         url=batch.webhook_url,
         secret=batch.webhook_secret,
         base_url=batch.base_url,

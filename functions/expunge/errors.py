@@ -10,6 +10,7 @@ parent's. An error that only one package raises is defined there.
     ├── BillingDisabled             billing_disabled        accounts/billing
     ├── Conflict                    conflict
     │   ├── IdempotencyConflict     idempotency_conflict
+    │   │   └── IdempotencySpent
     │   └── UploadIncomplete        upload_incomplete
     ├── Forbidden                   forbidden
     │   ├── CsrfFailed              csrf_failed
@@ -98,6 +99,8 @@ class ExpungeError(Exception):
     """
 
     code: ClassVar[str] = "internal_error"
+    retryable: ClassVar[bool | None] = None
+    """Whether the same request may succeed later, if that differs from its problem type."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -227,6 +230,12 @@ class UploadIncomplete(Conflict):
 
 class IdempotencyConflict(Conflict):
     code = "idempotency_conflict"
+
+
+class IdempotencySpent(IdempotencyConflict):
+    """What the key made is gone, so no retry will find it."""
+
+    retryable = False
 
 
 class IdempotencyMismatch(InvalidRequest):

@@ -236,9 +236,8 @@ class Register:
     def _ended(self, job: Job, status: Status, facts: dict[str, Any]) -> tuple[Job, Notices, int]:
         """The job after its end, its messages, and when its record expires."""
         now = self._clock()
-        ended = job.changed(**facts, status=status, ended_at=now)
-        if status is Status.SUCCEEDED:
-            ended = ended.changed(progress=100)
+        done = {"progress": 100} if status is Status.SUCCEEDED else {}
+        ended = job.changed(**facts, **done, status=status, ended_at=now)
         return ended, self._outbox.notices(ended), int(now) + max(job.record_seconds, 1)
 
     def _change(

@@ -255,9 +255,9 @@ REGISTRY = {
             "idempotency_conflict",
             409,
             "The first request with this key is still running",
-            "An earlier request with the same Idempotency-Key has not ended, or its job's record "
-            "has expired.",
-            "Wait, then send the same request again. For a new job use a new key.",
+            "An earlier request with the same Idempotency-Key has not ended. Or its job was "
+            "deleted or has expired, and retryable is false.",
+            "While retryable is true, wait, then send the same request again. Else use a new key.",
             "The first request with this Idempotency-Key is still running.",
             retryable=True,
         ),
