@@ -11,6 +11,7 @@ import pytest
 from layers import bytecode
 
 from expunge.models import State, catalogue
+from expunge.operations import MODES
 from tests.browser.pulled import pulled
 from tests.lambdas import sam
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 LIMIT = 262_144_000
 """Maximum unzipped bytes of code and layers (Lambda quotas, «Deployment package size»)."""
-WHEELS = sorted(sam.resources("AWS::Serverless::LayerVersion").keys() - {"TabLayer"})
+WHEELS = sorted(sam.resources("AWS::Serverless::LayerVersion").keys() - {"TabLayer", "ModelsLayer"})
 """Layers of Python packages."""
 
 
@@ -132,6 +133,23 @@ def test_the_vision_layer_brings_the_default_detector_and_no_other_weights(built
 
     assert detector.state(weights) is State.INSTALLED
     assert {file.name for file in weights.iterdir()} == {detector.file}
+
+
+def test_the_models_layer_brings_what_only_jobs_need(built):
+    weights = built / "ModelsLayer" / "models"
+    entries = {model.name: model for model in catalogue(weights)}
+    needed = MODES["mask"].options({"except": ["aGVsbG8="]}).models
+
+    assert {file.name for file in weights.iterdir()} == {entries[name].file for name in needed}
+    assert all(entries[name].state(weights) is State.INSTALLED for name in needed)
+
+
+@pytest.mark.parametrize("name", sam.resources("AWS::Serverless::Function"))
+def test_the_functions_that_run_queued_jobs_have_the_models_layer(name):
+    function = sam.resources("AWS::Serverless::Function")[name]
+    runs_jobs = function["Handler"] == "expunge.handlers.jobs.handler"
+
+    assert ("ModelsLayer" in layers_of(function)) == runs_jobs
 
 
 MAX_ANSWER = 6_291_556

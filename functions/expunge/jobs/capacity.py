@@ -32,6 +32,8 @@ class Capacity:
     """Bytes for a large job; ``None`` if nothing runs large jobs."""
     request_seconds: float = math.inf
     """Longest run within a request."""
+    models: frozenset[str] | None = None
+    """The models of `ModeOptions.models` that a request may use; ``None`` for all of them."""
 
     def memory_for(
         self, mode: Mode, source: Source, options: ModeOptions, *, queued: bool = True
@@ -56,7 +58,8 @@ class Capacity:
     def fits_request(self, mode: Mode, source: Source, options: ModeOptions, memory: int) -> bool:
         """Whether the job may run within a request; otherwise it is queued."""
         soon = cpu_seconds(mode, source, options) <= self.request_seconds
-        return soon and not self.is_large(memory)
+        here = self.models is None or options.models <= self.models
+        return soon and here and not self.is_large(memory)
 
 
 class Dispatch:
