@@ -137,6 +137,8 @@ def test_the_vision_layer_brings_the_default_detector_and_no_other_weights(built
 
 def test_the_models_layer_brings_what_only_jobs_need(built):
     weights = built / "ModelsLayer" / "models"
+    if (weights / "MISSING").exists():
+        pytest.skip("the weights are not pulled: expunge models pull")
     entries = {model.name: model for model in catalogue(weights)}
     needed = MODES["mask"].options({"except": ["aGVsbG8="]}).models
 

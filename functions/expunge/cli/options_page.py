@@ -77,6 +77,8 @@ def _row(mode: Mode, option: Option) -> str:
 def _values(option: Option) -> str:
     """The allowed words, or else the type with its range."""
     words = ", ".join(f"`{word}`" for word in option.choices)
+    if option.shows_people:
+        return f"list of pictures in base64 or descriptors{_length(option.schema)}"
     if option.kind == "array":
         items = option.items or option.schema.get("prefixItems", [{}])[0]
         return f"list of {words or _kinds(items)}{_length(option.schema)}"

@@ -90,6 +90,8 @@ class Model:
     """Fourth possible source: the 8-bit model to write for browsers (`networks.additions`)."""
     converted: tuple[str, ...] = ()
     """Fifth possible source: the models that the converter of this one reads, in its order."""
+    optional: bool = False
+    """Whether all modes run without it, but for an option that says so."""
     image_to_image: ImageToImage | None = None
     """Set for a model that ``invisible`` can use in place of its built-in method."""
 

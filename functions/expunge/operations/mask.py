@@ -128,9 +128,7 @@ def _excepted(
 ) -> _Choice:
     """The choice without the faces of people whom the caller named."""
     known = people.recognise(picture, detection.found.faces, choice.indices, references)
-    return replace(
-        choice, indices=tuple(i for i in choice.indices if i not in known), known=known
-    )
+    return replace(choice, indices=tuple(i for i in choice.indices if i not in known), known=known)
 
 
 def _stripped(encoded: Encoded) -> bytes:
@@ -144,7 +142,9 @@ def _account(choice: _Choice, covered: list[Region], options: MaskOptions) -> di
     return {
         "masked": list(choice.indices[: faces.MAX_LISTED]),
         "masked_count": len(covered),
-        "kept": [{"index": index, "reference": choice.known[index]} for index in sorted(choice.known)],
+        "kept": [
+            {"index": index, "reference": choice.known[index]} for index in sorted(choice.known)
+        ],
         "regions": [
             {"x": region.x, "y": region.y, "width": region.width, "height": region.height}
             for region in covered[: faces.MAX_LISTED]

@@ -16,7 +16,7 @@ from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.imaging.codecs import decode
 from expunge.imaging.faces.choices import DESCRIPTOR
 from expunge.imaging.faces.descriptor import Describer, loaded
-from expunge.imaging.faces.recognition import Limits, comparable, recognised
+from expunge.imaging.faces.recognition import SMALLEST, Limits, comparable, recognised
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.operations import faces
@@ -68,7 +68,9 @@ def references(given: Sequence[str]) -> Floats:
     return np.stack(rows)
 
 
-def recognise(picture: Picture, seen: Faces, indices: Sequence[int], known: Floats) -> dict[int, int]:
+def recognise(
+    picture: Picture, seen: Faces, indices: Sequence[int], known: Floats
+) -> dict[int, int]:
     """Return which of these faces are known people: the index of the reference, by face."""
     usable = comparable(seen, indices)
     if not usable:
@@ -116,5 +118,8 @@ def _count(seen: int, usable: int) -> str:
     if usable > 1:
         return f"shows {usable} faces; crop it to the one that is to stay visible"
     if seen:
-        return "shows no face that can be compared; it must be larger, or turned to the camera"
+        return (
+            f"shows no face that can be compared; it must be at least {SMALLEST} pixels high, and "
+            "turned to the camera"
+        )
     return "shows no face; give a sharp picture of one, turned to the camera"

@@ -51,7 +51,9 @@ def party(size: tuple[int, int], *guests: tuple[int, Box], form: str = "PNG") ->
 def portrait(*who: int) -> str:
     """A picture in base64 that shows these people."""
     places: Sequence[Box] = [(20 + 90 * n, 20, 80 + 90 * n, 100) for n in range(len(who))]
-    return base64.b64encode(party((30 + 90 * len(who), 130), *zip(who, places, strict=True))).decode()
+    return base64.b64encode(
+        party((30 + 90 * len(who), 130), *zip(who, places, strict=True))
+    ).decode()
 
 
 def install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_a_wrong_reference_is_told_by_its_position(reference: str, said: str) ->
 
 def test_a_reference_of_very_many_pixels_is_refused_before_it_is_decoded() -> None:
     bomb = samples.encoded(Image.new("L", (3000, 3000)), "PNG")
-    with pytest.raises(ValidationFailed, match="9,000,000|3,000 × 3,000"):
+    with pytest.raises(ValidationFailed, match="3,000 × 3,000 pixels"):
         run(at(0), **{"except": [base64.b64encode(bomb).decode()]})
 
 
@@ -188,7 +188,9 @@ class TestOnTheCommandLine:
     ) -> None:
         reads = list[object]()
         real = people.described
-        monkeypatch.setattr(people, "described", lambda source: reads.append(source) or real(source))
+        monkeypatch.setattr(
+            people, "described", lambda source: reads.append(source) or real(source)
+        )
         me = tmp_path / "me.png"
         me.write_bytes(party((130, 130), (1, PLACES[0])))
         albums = [tmp_path / f"{number}.png" for number in range(3)]

@@ -90,7 +90,11 @@ def aligned(picture: Picture, landmarks: Floats) -> NDArray[np.uint8]:
     centred[:, 2] += to_image[:, :2] @ (0.5, 0.5) - 0.5
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     made = cv2.warpAffine(
-        np.ascontiguousarray(seen), centred, (SIDE, SIDE), flags=flags, borderMode=cv2.BORDER_CONSTANT
+        np.ascontiguousarray(seen),
+        centred,
+        (SIDE, SIDE),
+        flags=flags,
+        borderMode=cv2.BORDER_CONSTANT,
     )
     return np.asarray(made, np.uint8)
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from expunge.imaging.faces.faces import Floats
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from expunge.imaging.faces.faces import Faces, Floats
+    from expunge.imaging.faces.faces import Faces
 
 MARGIN = 0.05
 """How much nearer a face must be than any other of the image: relatives are alike."""

@@ -9,20 +9,19 @@ face of 150 × 150 pixels. face-api stores each tensor one after the other, and 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from expunge.imaging.faces.descriptor import SIDE
-from expunge.imaging.networks.graph import Graph, Node, Value
+from expunge.imaging.networks.graph import Graph, Node, Tensor, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
-    from expunge.imaging.networks.graph import Attribute, Tensor
+    from expunge.imaging.networks.graph import Attribute
 
 LENGTH = 128
 """Numbers of a descriptor."""
@@ -144,7 +143,7 @@ class _Work:
                 x = self.residual(x, block)
         x = self.node("ReduceMean", x, axes=[2, 3], keepdims=0)
         last = self.tensors["fc"]
-        if last.values.ndim != 2 or last.values.shape[1] != LENGTH:  # noqa: PLR2004
+        if last.values.ndim != 2 or last.values.shape[1] != LENGTH:
             raise ValueError(f"fc has the shape {last.values.shape}")
         self.node("MatMul", x, self.weights(last, np.ones((1, 1))), output="descriptor")
 
