@@ -172,15 +172,15 @@ n8n-real: models .venv/.dev
 	N8N=$(N8N) $(PYTEST) tests/n8n/in_n8n.py
 
 LAYERS := web accounts c2pa imaging vision
-layers: models $(LAYERS:%=build/layers/%/.done) build/layers/models build/layers/tab ## build the Lambda layers alone, below build/layers
+layers: models $(LAYERS:%=build/layers/%/.done) build/layers/weights build/layers/tab ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
 	rm -rf $(@D)
 	$(MAKE) --no-print-directory -C layers/$* ARTIFACTS_DIR=$(CURDIR)/$(@D) PYTHON=$(CURDIR)/$(BIN)/python build-$*
 	@touch $@
 
-.PHONY: build/layers/models build/layers/tab
-build/layers/models build/layers/tab:
+.PHONY: build/layers/weights build/layers/tab
+build/layers/weights build/layers/tab:
 	rm -rf $@
 	$(MAKE) --no-print-directory -C layers/$(@F) ARTIFACTS_DIR=$(CURDIR)/$@ PYTHON=$(CURDIR)/$(BIN)/python build-$(@F)
 

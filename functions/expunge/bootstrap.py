@@ -327,7 +327,7 @@ def _capacity(settings: Settings) -> Capacity:
         memory,
         large_memory=None if large is None else (large - FUNCTION_RESERVE_MB) * MEBIBYTE,
         request_seconds=settings.job_timeout_seconds,
-        models=frozenset(),
+        weights_elsewhere=True,
     )
 
 

@@ -176,10 +176,11 @@ def test_no_url_takes_it(guest: TestClient, path: str, query: dict[str, str]) ->
 
 
 def test_a_request_without_the_network_leaves_it_to_a_worker(
-    willing: Service, guest: TestClient, monkeypatch: pytest.MonkeyPatch
+    willing: Service, guest: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     drafting = willing.jobs._admission._drafting
-    monkeypatch.setattr(drafting, "_capacity", Capacity(models=frozenset()))
+    monkeypatch.setattr(drafting, "_capacity", Capacity(weights_elsewhere=True))
+    monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path))
 
     queued = send(guest, ME)
     plain = guest.post(JOBS, files={"image": IMAGE}, data={"mode": "mask"})

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 LIMIT = 262_144_000
 """Maximum unzipped bytes of code and layers (Lambda quotas, «Deployment package size»)."""
-WHEELS = sorted(sam.resources("AWS::Serverless::LayerVersion").keys() - {"TabLayer", "ModelsLayer"})
+WHEELS = sorted(
+    sam.resources("AWS::Serverless::LayerVersion").keys() - {"TabLayer", "WeightsLayer"}
+)
 """Layers of Python packages."""
 
 
@@ -135,8 +137,8 @@ def test_the_vision_layer_brings_the_default_detector_and_no_other_weights(built
     assert {file.name for file in weights.iterdir()} == {detector.file}
 
 
-def test_the_models_layer_brings_what_only_jobs_need(built):
-    weights = built / "ModelsLayer" / "models"
+def test_the_weights_layer_brings_what_only_jobs_need(built):
+    weights = built / "WeightsLayer" / "models"
     if (weights / "MISSING").exists():
         pytest.skip("the weights are not pulled: expunge models pull")
     entries = {model.name: model for model in catalogue(weights)}
@@ -147,11 +149,11 @@ def test_the_models_layer_brings_what_only_jobs_need(built):
 
 
 @pytest.mark.parametrize("name", sam.resources("AWS::Serverless::Function"))
-def test_the_functions_that_run_queued_jobs_have_the_models_layer(name):
+def test_the_functions_that_run_queued_jobs_have_the_weights_layer(name):
     function = sam.resources("AWS::Serverless::Function")[name]
     runs_jobs = function["Handler"] == "expunge.handlers.jobs.handler"
 
-    assert ("ModelsLayer" in layers_of(function)) == runs_jobs
+    assert ("WeightsLayer" in layers_of(function)) == runs_jobs
 
 
 MAX_ANSWER = 6_291_556

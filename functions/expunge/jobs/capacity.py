@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from expunge.operations.available import lacks_weights
 from expunge.operations.duration import cpu_seconds
 from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.telemetry.tracing import carried
@@ -32,8 +33,8 @@ class Capacity:
     """Bytes for a large job; ``None`` if nothing runs large jobs."""
     request_seconds: float = math.inf
     """Longest run within a request."""
-    models: frozenset[str] | None = None
-    """The models of `ModeOptions.models` that a request may use; ``None`` for all of them."""
+    weights_elsewhere: bool = False
+    """Whether workers may have weights of networks that this process lacks."""
 
     def memory_for(
         self, mode: Mode, source: Source, options: ModeOptions, *, queued: bool = True
@@ -57,9 +58,10 @@ class Capacity:
 
     def fits_request(self, mode: Mode, source: Source, options: ModeOptions, memory: int) -> bool:
         """Whether the job may run within a request; otherwise it is queued."""
+        if self.weights_elsewhere and lacks_weights(options):
+            return False
         soon = cpu_seconds(mode, source, options) <= self.request_seconds
-        here = self.models is None or options.models <= self.models
-        return soon and here and not self.is_large(memory)
+        return soon and not self.is_large(memory)
 
 
 class Dispatch:
