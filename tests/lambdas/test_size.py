@@ -18,6 +18,7 @@ import pytest
 from layers import bytecode
 
 from expunge.models import State, catalogue
+from expunge.operations import MODES
 from tests.browser.pulled import pulled
 from tests.lambdas import sam
 from tests.lambdas.conftest import JUDGE, LAYERS
@@ -27,7 +28,7 @@ LIMIT = 262_144_000
 API_LIMIT = 225_000_000
 """What we hold the function with every library to, so that there is room for the next one."""
 FUNCTIONS = sam.resources("AWS::Serverless::Function")
-WHEELS = sorted(LAYERS.keys() - {"TabLayer"})
+WHEELS = sorted(LAYERS.keys() - {"TabLayer", "WeightsLayer"})
 """Layers of Python packages."""
 MEASURED = json.loads(Path(__file__).with_name("sizes.json").read_text(encoding="utf-8"))
 """Bytes of each layer, and of bytecode for each byte of source, built for the runtime."""
@@ -165,6 +166,25 @@ def test_the_vision_layer_brings_the_default_detector_and_no_other_weights(layer
 
     assert detector.state(weights) is State.INSTALLED
     assert {file.name for file in weights.iterdir()} == {detector.file}
+
+
+def test_the_weights_layer_brings_what_only_jobs_need(built):
+    weights = built / "WeightsLayer" / "models"
+    if (weights / "MISSING").exists():
+        pytest.skip("the weights are not pulled: expunge models pull")
+    entries = {model.name: model for model in catalogue(weights)}
+    needed = MODES["mask"].options({"except": ["aGVsbG8="]}).models
+
+    assert {file.name for file in weights.iterdir()} == {entries[name].file for name in needed}
+    assert all(entries[name].state(weights) is State.INSTALLED for name in needed)
+
+
+@pytest.mark.parametrize("name", sam.resources("AWS::Serverless::Function"))
+def test_the_functions_that_run_queued_jobs_have_the_weights_layer(name):
+    function = sam.resources("AWS::Serverless::Function")[name]
+    runs_jobs = function["Handler"] == "expunge.handlers.jobs.handler"
+
+    assert ("WeightsLayer" in layers_of(function)) == runs_jobs
 
 
 MAX_ANSWER = 6_291_556

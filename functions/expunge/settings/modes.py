@@ -23,6 +23,11 @@ class ModeSettings(Topic):
         description="Whether a job needs a statement of its purpose, as the field `purpose` or the "
         "header `Expunge-Purpose`. It is stored with the job.",
     )
+    recognition: bool = Field(
+        False,
+        description="Whether the option `except` of `mask` is accepted, which leaves named people "
+        "visible. It is biometric identification: see [law and use](../explanation/legal.md).",
+    )
     max_file_mb: int | None = Field(
         None,
         ge=1,
