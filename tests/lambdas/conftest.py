@@ -45,13 +45,15 @@ def code_of() -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def layer_of(request) -> dict[str, Path]:
+def layer_of(request, tmp_path_factory) -> dict[str, Path]:
     """Each layer's folder: for the runtime in `make judge`, else for this machine."""
     if JUDGE:
         return {name: sam.build() / name for name in LAYERS}
     sites = request.getfixturevalue("sites")
     return {
-        name: layers.tab() if name == "TabLayer" else sites[layer].parent
+        name: sites[layer].parent
+        if layer in sites
+        else layers.pulled(layer, tmp_path_factory.mktemp(layer))
         for name, layer in LAYERS.items()
     }
 
@@ -75,7 +77,11 @@ def starter(code_of, sites, aws, tmp_path_factory) -> Callable[..., Function]:
         attached = more.pop("layers", None) or [LAYERS[used["Ref"]] for used in template["Layers"]]
         return Function(
             template["Handler"],
-            path=[code_of[name], *(sites[layer] for layer in attached), sites["runtime"]],
+            path=[
+                code_of[name],
+                *(sites[layer] for layer in attached if layer in sites),
+                sites["runtime"],
+            ],
             environ=aws.environ(name) | (environ or {}),
             log=tmp_path_factory.mktemp(name) / "log",
             **more,

@@ -62,23 +62,17 @@ def shared_code() -> Path:
             for old in folder.parent.iterdir():
                 if time.time() - old.stat().st_mtime > USED_SECONDS:
                     shutil.rmtree(old)
-            code(folder.with_suffix(".part")).rename(folder)
+            part = folder.with_suffix(".part")
+            shutil.rmtree(part, ignore_errors=True)
+            code(part).rename(folder)
     return folder
 
 
-def tab() -> Path:
-    """What the layer for browsers holds: copies of what `expunge models pull` has fetched."""
-    folder = sam.WORK / "tab"
-    command = [
-        "make",
-        "--silent",
-        "build-here",
-        f"ARTIFACTS_DIR={folder}",
-        f"PYTHON={sys.executable}",
-    ]
-    with sam.locked(sam.WORK / "lock-tab"):
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run(command, cwd=sam.ROOT / "layers" / "tab", check=True, capture_output=True)
+def pulled(layer: str, folder: Path) -> Path:
+    """A layer that holds copies of what `expunge models pull` has fetched."""
+    command = ["make", "--silent", "build-here"]
+    environ = {"ARTIFACTS_DIR": str(folder), "PYTHON": sys.executable}
+    subprocess.run(command, cwd=sam.ROOT / "layers" / layer, env=os.environ | environ, check=True)
     return folder
 
 

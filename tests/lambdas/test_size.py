@@ -168,8 +168,8 @@ def test_the_vision_layer_brings_the_default_detector_and_no_other_weights(layer
     assert {file.name for file in weights.iterdir()} == {detector.file}
 
 
-def test_the_weights_layer_brings_what_only_jobs_need(built):
-    weights = built / "WeightsLayer" / "models"
+def test_the_weights_layer_brings_what_only_jobs_need(layer_of):
+    weights = layer_of["WeightsLayer"] / "models"
     if (weights / "MISSING").exists():
         pytest.skip("the weights are not pulled: expunge models pull")
     entries = {model.name: model for model in catalogue(weights)}
@@ -179,12 +179,11 @@ def test_the_weights_layer_brings_what_only_jobs_need(built):
     assert all(entries[name].state(weights) is State.INSTALLED for name in needed)
 
 
-@pytest.mark.parametrize("name", sam.resources("AWS::Serverless::Function"))
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_functions_that_run_queued_jobs_have_the_weights_layer(name):
-    function = sam.resources("AWS::Serverless::Function")[name]
-    runs_jobs = function["Handler"] == "expunge.handlers.jobs.handler"
+    runs_jobs = FUNCTIONS[name]["Handler"] == "expunge.handlers.jobs.handler"
 
-    assert ("WeightsLayer" in layers_of(function)) == runs_jobs
+    assert ("WeightsLayer" in layers_of(name)) == runs_jobs
 
 
 MAX_ANSWER = 6_291_556
