@@ -116,6 +116,7 @@ def build(
         modes=modes,
         scopes=scopes,
         purpose_required=settings.purpose_required,
+        recognition=settings.recognition,
         issuer=issuer,
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_timeout_seconds,
@@ -328,6 +329,7 @@ def _capacity(settings: Settings) -> Capacity:
         memory,
         large_memory=None if large is None else (large - FUNCTION_RESERVE_MB) * MEBIBYTE,
         request_seconds=settings.job_timeout_seconds,
+        weights_elsewhere=True,
     )
 
 

@@ -15,6 +15,7 @@ parent's. An error that only one package raises is defined there.
     ├── Forbidden                   forbidden
     │   ├── CsrfFailed              csrf_failed
     │   ├── ModeDisabled            mode_disabled
+    │   ├── RecognitionDisabled     recognition_disabled
     │   ├── ScopeDisabled           scope_disabled
     │   ├── SignatureInvalid        signature_invalid
     │   └── UseJobs                 use_jobs
@@ -280,6 +281,12 @@ class CsrfFailed(Forbidden):
 
 class ModeDisabled(Forbidden):
     code = "mode_disabled"
+
+
+class RecognitionDisabled(Forbidden):
+    """The operator does not let people be recognised."""
+
+    code = "recognition_disabled"
 
 
 class ScopeDisabled(Forbidden):

@@ -144,6 +144,16 @@ REGISTRY = {
             "The mode «visible» is switched off on this server.",
         ),
         ProblemType(
+            "recognition_disabled",
+            403,
+            "Recognising people is switched off",
+            "The operator of this server does not accept options that recognise people.",
+            "Choose faces by their index or box, with include or exclude. The command line "
+            "recognises people on your own machine. /legal explains why a service may not.",
+            "«except» recognises people, which is switched off on this server. Choose faces by "
+            "«include» or «exclude», or use the command line on your machine.",
+        ),
+        ProblemType(
             "scope_disabled",
             403,
             "This scope is switched off",
