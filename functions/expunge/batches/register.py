@@ -147,7 +147,7 @@ class BatchRegister:
             self._records.write(*(Update(key, {}, expires_at=expires_at) for key in keys))
         plan = self.plan(batch)
         lasting = [one.lasting() for one in plan]
-        fields = {} if lasting == plan else {"items": [one.item() for one in lasting]}
+        fields: Item = {} if lasting == plan else {"items": [one.item() for one in lasting]}
         self._records.write(Update(_plan_key(batch), fields, expires_at=expires_at))
 
     # ── Deletion ─────────────────────────────────────────────────────────────

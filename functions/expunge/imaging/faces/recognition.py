@@ -47,7 +47,7 @@ def turns(landmarks: Floats) -> NDArray[np.float64]:
     across = points[:, 1] - points[:, 0]
     length = np.maximum(np.hypot(*across.T), 1e-6)
     off = points[:, 2] - points[:, :2].mean(axis=1)
-    return np.abs((off * across).sum(axis=1)) / length**2
+    return np.asarray(np.abs((off * across).sum(axis=1)) / length**2, np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,30 +95,37 @@ def stored(weights: bytes, manifest: bytes) -> dict[str, Weight]:
         if min(shape, default=1) < 1 or start + size > len(weights):
             raise ValueError(f"the weights end inside {name}")
         values = np.frombuffer(weights[start : start + size], kind).reshape(shape)
-        found[name] = Weight(values, *(float(coding[key]) for key in ("scale", "min") if coding))
+        found[name] = Weight(values, *coding.values())
         start += size
     if start != len(weights):
         raise ValueError(f"{len(weights) - start:,} bytes of the weights belong to no tensor")
     return found
 
 
-def _entries(manifest: bytes) -> list[tuple[str, list[int], dict[str, Any]]]:
+def _entries(manifest: bytes) -> list[tuple[str, list[int], dict[str, float]]]:
     try:
         entries = json.loads(manifest)[0]["weights"]
         read = [(str(e["name"]), list(map(int, e["shape"])), _coding(e)) for e in entries]
-    except (LookupError, RecursionError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ValueError(f"the manifest cannot be read: {error}") from error
     if len(read) > MAX_TENSORS:
         raise ValueError(f"a network of more than {MAX_TENSORS} tensors is not read")
     return read
 
 
-def _coding(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _coding(entry: Mapping[str, Any]) -> dict[str, float]:
     coding = entry.get("quantization") or {}
     kind = coding.get("dtype", "uint8") if coding else entry["dtype"]
     if kind != ("uint8" if coding else "float32"):
         raise ValueError(f"values of type {kind} are not read")
-    return {"scale": coding["scale"], "min": coding["min"]} if coding else {}
+    return {name: float(coding[name]) for name in ("scale", "min")} if coding else {}
 
 
 @dataclass(slots=True)
