@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.jpeg.readers import Ended
     from expunge.imaging.codecs.jpeg.stream import Bits, Stream, Units
 
-_LANE = 4096
-"""Bits of a lane: more than any block has."""
+_LANE = 2048
+"""Bits of a lane: more than any block has. From `_MANY` lanes on, lanes are twice as long."""
+_MANY = 2048
 _BEFORE = 1024
 """Bits before a lane that are read to synchronise: some hundred symbols."""
-_STEPS = 32
+_STEPS = 16
 """Table look-ups between two checks of which lanes are done."""
 _MAX_ROUNDS = 4
 _FEW = 48
@@ -69,7 +70,9 @@ class _Walk:
     def __init__(self, stream: Stream, tables: Transitions) -> None:
         self._stream = stream
         self._tables = tables
-        grid = np.arange(0, int(stream.starts[-1]), _LANE, dtype=np.int64)
+        bits = int(stream.starts[-1])
+        lane = _LANE if bits < _MANY * _LANE else 2 * _LANE
+        grid = np.arange(0, bits, lane, dtype=np.int64)
         self._first = np.unique(np.concatenate((stream.starts[:-1], grid)))
         self._stops = np.append(self._first[1:], stream.starts[-1])
         interval = np.searchsorted(stream.starts[:-1], self._first, "right") - 1

@@ -70,10 +70,11 @@ class Stream:
 
 
 def _windows(data: bytes) -> NDArray[np.uint32]:
-    padded = np.frombuffer(data + bytes(_BEYOND + 3), np.uint8).astype(np.uint32)
-    windows = padded[:-3] << np.uint32(24)
+    padded = np.frombuffer(data + bytes(_BEYOND + 3), np.uint8)
+    windows = np.left_shift(padded[:-3], 24, dtype=np.uint32)
     for place in (1, 2, 3):
-        windows |= padded[place : len(padded) - 3 + place] << np.uint32(24 - 8 * place)
+        following = padded[place : len(padded) - 3 + place]
+        windows |= np.left_shift(following, 24 - 8 * place, dtype=np.uint32)
     return windows
 
 
