@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from expunge.imaging.codecs import encode
-from expunge.imaging.codecs.jpeg import entropy, stream
+from expunge.imaging.codecs.jpeg import entropy, stream, targets
 from expunge.imaging.codecs.jpeg.frame import read_frame
 from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
 from expunge.imaging.containers.block import Kind
@@ -184,6 +184,16 @@ def test_a_requested_quality_applies_to_the_whole_image():
     low, high = encode(before, [patch], quality=20), encode(before, [patch], quality=90)
     assert not low.exact
     assert len(low.data) < len(high.data)
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_an_edit_gives_the_same_file_however_many_mcus_are_gathered_together(monkeypatch, at_once):
+    """Two patches that share rows and cross the right and lower edge, where MCUs are cut off."""
+    before = decoded(jpeg_of(90, 70, "4:2:0", 90, 0, tight=False))
+    patches = [patch_on(before, (5, 20, 30, 60)), patch_on(before, (50, 33, 90, 70))]
+    together = encode(before, patches).data
+    monkeypatch.setattr(targets, "_AT_ONCE", at_once)
+    assert encode(before, patches).data == together
 
 
 def test_parallel_lanes_find_the_same_blocks_as_one_reader(monkeypatch):

@@ -91,11 +91,6 @@ class _Edits:
         for at in range(0, len(self.blocks), _AT_ONCE):
             yield codes_of(self.blocks[at : at + _AT_ONCE], self.kinds[at : at + _AT_ONCE])
 
-    def bits(self, tables: Sequence[HuffmanTable]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Return the blocks' bits, one per byte, and the length of each; see `Codes.bits`."""
-        bits, sizes = zip(*(codes.bits(tables) for codes in self.codes()), strict=True)
-        return np.concatenate(bits), np.concatenate(sizes)
-
 
 class _Splice:
     """One scan and its edits."""
@@ -112,13 +107,16 @@ class _Splice:
     def written(self) -> bytes:
         """Return the scan, after any tables that new symbols made necessary."""
         edits = _Edits.of(self._rewritten(place) for place in range(len(self._targets)))
-        tables = self._tables(list(edits.codes()))
+        local = list(edits.codes())
+        coded: Iterable[Codes] = local
+        tables = self._tables(local)
         if not all(new.extends(old) for new, old in tables.values()):
             # Codes have changed, so every block is rewritten with the new ones.
             edits = _Edits.of(
                 self._rewritten(place, whole=True) for place in range(len(self._targets))
             )
-        bits, sizes = edits.bits([tables[use][0] for use in self._uses()])
+            coded = edits.codes()
+        bits, sizes = _bits(coded, [tables[use][0] for use in self._uses()])
         header = self._data[self._scan.segment.offset : self._scan.start]
         entropy = self._intervals(edits.sequence, bits, sizes)
         grown = {use: pair for use, pair in tables.items() if pair[0] is not pair[1]}
@@ -258,6 +256,14 @@ class _Splice:
             yield from self._stream.bits(at, stop)
 
         return self._stream.data[begin:byte] + _packed(pieces())
+
+
+def _bits(
+    coded: Iterable[Codes], tables: Sequence[HuffmanTable]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the blocks' bits, one per byte, and the length of each; see `Codes.bits`."""
+    bits, sizes = zip(*(codes.bits(tables) for codes in coded), strict=True)
+    return np.concatenate(bits), np.concatenate(sizes)
 
 
 def _packed(pieces: Iterable[NDArray[np.uint8]]) -> bytes:
