@@ -14,9 +14,10 @@ from PIL import Image
 from expunge.errors import ExpungeError
 from expunge.imaging.codecs import encode
 from expunge.imaging.codecs.jpeg.blocks import read_blocks
-from expunge.imaging.codecs.jpeg.entropy import Stream, Units, block_bits
+from expunge.imaging.codecs.jpeg.entropy import block_bits
 from expunge.imaging.codecs.jpeg.frame import NotInPlace, read_frame
 from expunge.imaging.codecs.jpeg.huffman import LONGEST
+from expunge.imaging.codecs.jpeg.stream import Stream, Units
 from expunge.imaging.codecs.jpeg.transform import blocks_of, samples_of
 from tests.unit.codecs.drawing import decoded, patch_on
 from tests.unit.codecs.jpeg_files import coefficients, drawn_blocks, jpegs, tables

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from expunge.imaging.codecs import encode
-from expunge.imaging.codecs.jpeg import entropy
+from expunge.imaging.codecs.jpeg import entropy, stream, targets
 from expunge.imaging.codecs.jpeg.frame import read_frame
 from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
 from expunge.imaging.containers.block import Kind
@@ -186,18 +186,29 @@ def test_a_requested_quality_applies_to_the_whole_image():
     assert len(low.data) < len(high.data)
 
 
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_an_edit_gives_the_same_file_however_many_mcus_are_gathered_together(monkeypatch, at_once):
+    """Two patches that share rows and cross the right and lower edge, where MCUs are cut off."""
+    before = decoded(jpeg_of(90, 70, "4:2:0", 90, 0, tight=False))
+    patches = [patch_on(before, (5, 20, 30, 60)), patch_on(before, (50, 33, 90, 70))]
+    together = encode(before, patches).data
+    monkeypatch.setattr(targets, "_AT_ONCE", at_once)
+    assert encode(before, patches).data == together
+
+
 def test_parallel_lanes_find_the_same_blocks_as_one_reader(monkeypatch):
-    """The shortest lanes, read in parallel or one after another, give the same blocks."""
-    file = jpeg_of(90, 70, "4:2:0", 90, 0, tight=True)
+    """Lanes of any length, read in parallel or one after another, give the same blocks."""
+    file = jpeg_of(200, 160, "4:2:0", 97, 0, tight=True)
     frame = read_frame(file)
     scan = frame.scans[0]
-    stream, units = entropy.Stream.of(file, scan), entropy.Units.of(frame, scan)
+    made, units = stream.Stream.of(file, scan), stream.Units.of(frame, scan)
     monkeypatch.setattr(entropy, "_LANE", 1 << 40)
-    alone = entropy.block_bits(stream, scan, units)
-    for lane, few in ((64, 0), (64, 1 << 20), (333, 5), (2048, 48)):
+    alone = entropy.block_bits(made, scan, units)
+    for lane, before, few in ((2048, 0, 0), (2048, 64, 1 << 20), (3333, 256, 5), (4096, 1024, 48)):
         monkeypatch.setattr(entropy, "_LANE", lane)
+        monkeypatch.setattr(entropy, "_BEFORE", before)
         monkeypatch.setattr(entropy, "_FEW", few)
-        found = entropy.block_bits(stream, scan, units)
+        found = entropy.block_bits(made, scan, units)
         np.testing.assert_array_equal(np.stack(found), np.stack(alone))
 
 

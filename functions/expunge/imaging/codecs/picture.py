@@ -124,29 +124,21 @@ class Edits:
 
     def lines(self, start: int, stop: int) -> Samples:
         """Return a copy of some rows, with the patches applied."""
-        pixels = self.base[start:stop].copy()
+        return self.area(slice(start, stop), slice(0, self.base.shape[1]))
+
+    def area(self, rows: slice, columns: slice) -> Samples:
+        """Return a copy of a rectangle, with the patches applied."""
+        pixels = self.base[rows, columns].copy()
+        y, x = rows.start, columns.start
         for patch in self.patches:
-            top, bottom = max(patch.y, start), min(patch.y + len(patch.pixels), stop)
-            if top < bottom:
-                across = patch.area[1]
-                pixels[top - start : bottom - start, across] = patch.pixels[
-                    top - patch.y : bottom - patch.y
+            high, wide = patch.pixels.shape[:2]
+            top, bottom = max(patch.y, y), min(patch.y + high, y + pixels.shape[0])
+            left, right = max(patch.x, x), min(patch.x + wide, x + pixels.shape[1])
+            if top < bottom and left < right:
+                pixels[top - y : bottom - y, left - x : right - x] = patch.pixels[
+                    top - patch.y : bottom - patch.y, left - patch.x : right - patch.x
                 ]
         return pixels
-
-    def at(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Samples:
-        """Return (n, h, w, C) pixels: n blocks, each of h rows and w columns."""
-        found = self.base[rows[:, :, None], columns[:, None, :]]
-        for patch in self.patches:
-            height, width = patch.pixels.shape[:2]
-            y, x = rows - patch.y, columns - patch.x
-            down, across = (y >= 0) & (y < height), (x >= 0) & (x < width)
-            some = np.flatnonzero(down.any(axis=1) & across.any(axis=1))
-            where = down[some, :, None] & across[some, None, :]
-            box, line, column = np.nonzero(where)
-            box = some[box]
-            found[box, line, column] = patch.pixels[y[box, line], x[box, column]]
-        return found
 
     def stored(self, orientation: int) -> Edits:
         """Return the edits in stored coordinates, as views."""

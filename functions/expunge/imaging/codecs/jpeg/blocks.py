@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from expunge.imaging.codecs.jpeg.entropy import Bits, Stream
     from expunge.imaging.codecs.jpeg.huffman import HuffmanTable
+    from expunge.imaging.codecs.jpeg.stream import Bits, Stream
 
 Blocks = NDArray[np.int16]
 _ZRL, _EOB = 0xF0, 0x00
@@ -69,7 +69,7 @@ class Codes:
 
     def wanted(self, table: int) -> set[int]:
         """Return the symbols that a table must have."""
-        return set(np.unique(self.symbol[self.table == table]).tolist())
+        return set(np.bincount(self.symbol[self.table == table]).nonzero()[0].tolist())
 
     def bits(self, tables: Sequence[HuffmanTable]) -> tuple[NDArray[np.uint8], Bits]:
         """Return all bits, one per byte, and the number of bits of each block."""

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from expunge.imaging.codecs.jpeg.blocks import Blocks, codes_of, dc_differences, read_blocks
-from expunge.imaging.codecs.jpeg.entropy import Stream, Units, block_bits
+from expunge.imaging.codecs.jpeg.entropy import block_bits
 from expunge.imaging.codecs.jpeg.frame import NotInPlace, read_frame
+from expunge.imaging.codecs.jpeg.stream import Stream, Units
 from expunge.imaging.codecs.jpeg.targets import targets_of
 from expunge.imaging.codecs.jpeg.transform import blocks_of, samples_of
 from expunge.imaging.containers.jpeg.segments import segment
@@ -90,11 +91,6 @@ class _Edits:
         for at in range(0, len(self.blocks), _AT_ONCE):
             yield codes_of(self.blocks[at : at + _AT_ONCE], self.kinds[at : at + _AT_ONCE])
 
-    def bits(self, tables: Sequence[HuffmanTable]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Return the blocks' bits, one per byte, and the length of each; see `Codes.bits`."""
-        bits, sizes = zip(*(codes.bits(tables) for codes in self.codes()), strict=True)
-        return np.concatenate(bits), np.concatenate(sizes)
-
 
 class _Splice:
     """One scan and its edits."""
@@ -111,13 +107,16 @@ class _Splice:
     def written(self) -> bytes:
         """Return the scan, after any tables that new symbols made necessary."""
         edits = _Edits.of(self._rewritten(place) for place in range(len(self._targets)))
-        tables = self._tables(list(edits.codes()))
+        local = list(edits.codes())
+        coded: Iterable[Codes] = local
+        tables = self._tables(local)
         if not all(new.extends(old) for new, old in tables.values()):
             # Codes have changed, so every block is rewritten with the new ones.
             edits = _Edits.of(
                 self._rewritten(place, whole=True) for place in range(len(self._targets))
             )
-        bits, sizes = edits.bits([tables[use][0] for use in self._uses()])
+            coded = edits.codes()
+        bits, sizes = _bits(coded, [tables[use][0] for use in self._uses()])
         header = self._data[self._scan.segment.offset : self._scan.start]
         entropy = self._intervals(edits.sequence, bits, sizes)
         grown = {use: pair for use, pair in tables.items() if pair[0] is not pair[1]}
@@ -132,19 +131,17 @@ class _Splice:
         """Return sequence numbers and new content of one component's rewritten blocks."""
         index, (dc, ac) = self._scan.components[place], self._scan.tables[place]
         sequence, period = self._sequence(place)
-        starts = self._starts[sequence]
-        direct = _without_prediction(
-            dc_differences(self._stream, starts, self._scan.dc[dc]), period
-        )
         touched, chosen = self._touched(place)
-        behind = touched + 1
-        behind = behind[(behind < len(sequence)) & (behind % period > 0)]
-        ranks = np.arange(len(sequence)) if whole else np.union1d(touched, behind)
+        ranks = _with_next(touched, len(sequence), period)
+        if whole:
+            ranks = np.arange(len(sequence))
         tables = self._scan.dc[dc], self._scan.ac[ac]
-        blocks = read_blocks(self._stream, starts[ranks], *tables)
+        starts = self._starts[sequence[: ranks.max(initial=-1) + 1]]
+        direct = _without_prediction(dc_differences(self._stream, starts, tables[0]), period)
+        at = np.searchsorted(ranks, touched)
+        blocks = self._known(ranks, starts, at[self._targets[place].whole[chosen]], tables)
         blocks[:, 0] = direct[ranks]
         quantiser = self._scan.quantisers[self._frame.components[index].quantiser]
-        at = np.searchsorted(ranks, touched)
         for first in range(0, len(touched), _AT_ONCE):
             some = slice(first, first + _AT_ONCE)
             samples = samples_of(blocks[at[some]], quantiser)
@@ -154,6 +151,20 @@ class _Splice:
         before = np.where(ranks % period > 0, direct[ranks - 1], 0)
         blocks[:, 0] = direct[ranks] - before
         return sequence[ranks], blocks
+
+    def _known(
+        self,
+        ranks: NDArray[np.int64],
+        starts: NDArray[np.int64],
+        new: NDArray[np.intp],
+        tables: tuple[HuffmanTable, HuffmanTable],
+    ) -> Blocks:
+        """Read some blocks, except the new ones, of which nothing stays."""
+        known = np.ones(len(ranks), bool)
+        known[new] = False
+        blocks = np.zeros((len(ranks), 64), np.int16)
+        blocks[known] = read_blocks(self._stream, starts[ranks[known]], *tables)
+        return blocks
 
     def _sequence(self, place: int) -> tuple[NDArray[np.int64], int]:
         """Return the scan numbers of a component's blocks, and how many a restart interval has."""
@@ -247,6 +258,14 @@ class _Splice:
         return self._stream.data[begin:byte] + _packed(pieces())
 
 
+def _bits(
+    coded: Iterable[Codes], tables: Sequence[HuffmanTable]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the blocks' bits, one per byte, and the length of each; see `Codes.bits`."""
+    bits, sizes = zip(*(codes.bits(tables) for codes in coded), strict=True)
+    return np.concatenate(bits), np.concatenate(sizes)
+
+
 def _packed(pieces: Iterable[NDArray[np.uint8]]) -> bytes:
     """Pack bits, one per byte, into bytes; the last byte is padded with ones (F.1.2.3)."""
     packed, carry = [], np.empty(0, np.uint8)
@@ -265,6 +284,15 @@ def _definitions(tables: dict[Use, HuffmanTable]) -> bytes:
         segment(_DHT, table.segment_content(kind << 4 | place))
         for (kind, place), table in tables.items()
     )
+
+
+def _with_next(touched: NDArray[np.int64], count: int, period: int) -> NDArray[np.int64]:
+    """Return blocks and those whose prediction depends on them, in order."""
+    chosen = np.zeros(count, bool)
+    chosen[1:][touched[touched + 1 < count]] = True
+    chosen[::period] = False
+    chosen[touched] = True
+    return np.flatnonzero(chosen)
 
 
 def _without_prediction(differences: NDArray[np.int64], period: int) -> NDArray[np.int64]:

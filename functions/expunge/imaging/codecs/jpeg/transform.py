@@ -29,8 +29,8 @@ def _cosines() -> NDArray[np.float32]:
     return np.asarray(basis, np.float32)
 
 
-_ZIGZAG = _zigzag()
-_DCT = _cosines()
+_BASIS = np.kron(_cosines(), _cosines())[_zigzag()]
+"""(64, 64): the samples of each coefficient in zigzag order."""
 _LEVEL = 128
 _SMALLEST, _LARGEST = -1024, 1023
 """Range of a coefficient of 8-bit samples with the finest quantiser; beyond ±1023 there is no AC
@@ -39,16 +39,23 @@ code (table F.2)."""
 
 def samples_of(blocks: Blocks, quantiser: NDArray[np.float32]) -> Tiles:
     """Convert coefficients to samples, neither rounded nor clipped."""
-    spectrum = np.empty(blocks.shape, np.float32)
-    spectrum[:, _ZIGZAG] = blocks * quantiser
-    tiles = _DCT.T @ spectrum.reshape(-1, 8, 8) @ _DCT + _LEVEL
-    return tiles.astype(np.float32, copy=False)
+    samples = _times(blocks * quantiser, _BASIS)
+    samples += _LEVEL
+    return samples.reshape(-1, 8, 8)
 
 
 def blocks_of(tiles: Tiles, quantiser: NDArray[np.float32]) -> Blocks:
     """Convert samples to the nearest coefficients."""
-    spectrum = _DCT @ (tiles - _LEVEL) @ _DCT.T
-    steps = np.rint(spectrum.reshape(-1, 64)[:, _ZIGZAG] / quantiser)
-    blocks = np.clip(steps, _SMALLEST, _LARGEST)
+    steps = _times(tiles.reshape(-1, 64) - np.float32(_LEVEL), _BASIS.T)
+    steps /= quantiser
+    blocks = np.clip(np.rint(steps, out=steps), _SMALLEST, _LARGEST, out=steps)
     blocks[:, 1:] = np.maximum(blocks[:, 1:], -_LARGEST)
     return blocks.astype(np.int16)
+
+
+def _times(rows: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Multiply (n, 64) by a matrix, 64 rows at a time: for more, BLAS starts threads that wait."""
+    padded = np.zeros((-(-len(rows) // 64), 64, 64), np.float32)
+    padded.reshape(-1, 64)[: len(rows)] = rows
+    product: NDArray[np.float32] = padded @ matrix
+    return product.reshape(-1, 64)[: len(rows)]
