@@ -9,6 +9,7 @@ Weights are never in git. Nothing is downloaded at run time: only people and bui
 from expunge.errors import ModelMissing
 from expunge.models.entries import (
     DETECTORS,
+    TEXT,
     ImageToImage,
     Model,
     State,
@@ -22,6 +23,7 @@ from expunge.models.pulling import PullFailed, compressed_path, is_complete, pul
 
 __all__ = [
     "DETECTORS",
+    "TEXT",
     "ImageToImage",
     "Model",
     "ModelMissing",

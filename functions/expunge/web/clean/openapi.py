@@ -149,8 +149,9 @@ def _as_text(option: Option) -> dict[str, Any]:
         return option.schema | {"maxLength": _MAX_TEXT}
     if not option.holds_lists:
         return option.schema
-    kinds = [kind for kind in option.items["anyOf"] if kind.get("type") != "array"]
-    items = {"anyOf": [*kinds, {"type": "string", "pattern": _NUMBERS}]}
+    kinds = [kind for kind in option.items.get("anyOf", ()) if kind.get("type") != "array"]
+    written = {"type": "string", "pattern": _NUMBERS}
+    items = {"anyOf": [*kinds, written]} if kinds else written
     return option.schema | {"maxItems": _MAX_LIST, "items": items}
 
 
