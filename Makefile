@@ -172,17 +172,17 @@ n8n-real: models .venv/.dev
 	N8N=$(N8N) $(PYTEST) tests/n8n/in_n8n.py
 
 LAYERS := web accounts c2pa imaging vision
-layers: models $(LAYERS:%=build/layers/%/.done) build/layers/tab ## build the Lambda layers alone, below build/layers
+layers: models $(LAYERS:%=build/layers/%/.done) build/layers/tab build/layers/weights ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
 	rm -rf $(@D)
 	$(MAKE) --no-print-directory -C layers/$* ARTIFACTS_DIR=$(CURDIR)/$(@D) PYTHON=$(CURDIR)/$(BIN)/python build-$*
 	@touch $@
 
-.PHONY: build/layers/tab
-build/layers/tab:
+.PHONY: build/layers/tab build/layers/weights
+build/layers/tab build/layers/weights:
 	rm -rf $@
-	$(MAKE) --no-print-directory -C layers/tab ARTIFACTS_DIR=$(CURDIR)/$@ PYTHON=$(CURDIR)/$(BIN)/python build-tab
+	$(MAKE) --no-print-directory -C $(@:build/%=%) ARTIFACTS_DIR=$(CURDIR)/$@ PYTHON=$(CURDIR)/$(BIN)/python build-$(@F)
 
 # uv resolves once for every Python from 3.11 on; pip installs the result.
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate

@@ -326,6 +326,7 @@ def _capacity(settings: Settings) -> Capacity:
         memory,
         large_memory=None if large is None else (large - FUNCTION_RESERVE_MB) * MEBIBYTE,
         request_seconds=settings.job_timeout_seconds,
+        weights_elsewhere=True,
     )
 
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 LIMIT = 262_144_000
 """Maximum unzipped bytes of code and layers (Lambda quotas, «Deployment package size»)."""
-WHEELS = sorted(sam.resources("AWS::Serverless::LayerVersion").keys() - {"TabLayer"})
+WHEELS = sorted(
+    sam.resources("AWS::Serverless::LayerVersion").keys() - {"TabLayer", "WeightsLayer"}
+)
 """Layers of Python packages."""
 
 
@@ -40,6 +42,7 @@ def test_a_function_with_every_layer_of_packages_but_c2pa_would_fit(built, recor
     """The C2PA library and sign-in have room beside the rest only one at a time."""
     parts = {"JobsFunction": sam.size(built / "JobsFunction")}
     parts |= {layer: sam.size(built / layer) for layer in WHEELS if layer != "C2paLayer"}
+    parts["WeightsLayer"] = sam.size(built / "WeightsLayer")
     record_property("measured", line("JobsFunction, had it every layer but C2paLayer", parts))
     assert all(parts.values())
     assert sum(parts.values()) <= LIMIT
@@ -132,6 +135,17 @@ def test_the_vision_layer_brings_the_default_detector_and_no_other_weights(built
 
     assert detector.state(weights) is State.INSTALLED
     assert {file.name for file in weights.iterdir()} == {detector.file}
+
+
+def test_the_weights_of_queued_jobs_are_in_a_layer_that_the_api_lacks(built):
+    weights = built / "WeightsLayer" / "models"
+    detector = next(model for model in catalogue(weights) if model.name == "text-detector")
+    functions = sam.resources("AWS::Serverless::Function")
+
+    assert detector.state(weights) is State.INSTALLED
+    assert {file.name for file in weights.iterdir()} == {detector.file}
+    having = {name for name, one in functions.items() if "WeightsLayer" in layers_of(one)}
+    assert having == {"JobsFunction", "LargeFunction"}
 
 
 MAX_ANSWER = 6_291_556

@@ -1,17 +1,21 @@
-"""The enabled modes and scopes, and whether their libraries are installed."""
+"""The enabled modes and scopes, and whether their libraries and weights are installed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expunge import models
+from expunge.errors import ModelMissing
 from expunge.extras import is_installed, sentence
 from expunge.imaging.provenance.choices import Scope
+from expunge.imaging.targets.choices import READ_BY_NETWORK
 from expunge.operations import MODES
 from expunge.settings import SettingsInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from expunge.operations.options.base import ModeOptions
     from expunge.settings import Settings
 
 
@@ -73,3 +77,14 @@ def lacking(modes: Iterable[str]) -> str | None:
     cannot = ", ".join(name for name in names if name not in without)
     advice = f"{cannot} cannot run here. {' '.join(map(sentence, missing))}"
     return f"{advice}. Or disable them: EXPUNGE_MODES={','.join(without)}" if without else advice
+
+
+def lacks_weights(options: ModeOptions) -> bool:
+    """Whether options need the text detector, and its weights are not installed here."""
+    if not getattr(options, "sought", frozenset()) & READ_BY_NETWORK:
+        return False
+    try:
+        models.installed(models.TEXT)
+    except ModelMissing:
+        return True
+    return False

@@ -14,6 +14,7 @@ from expunge.imaging.faces.plans import FINEST
 from expunge.imaging.faces.selection import large_enough
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.imaging.targets.choices import Target
+from expunge.imaging.targets.spots import Spot
 from expunge.operations import targets
 from expunge.operations.outcome import Outcome
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from expunge.imaging.faces.choices import DetectorName
     from expunge.imaging.faces.looking import Detector
     from expunge.imaging.source import Source
-    from expunge.imaging.targets.spots import Spot
     from expunge.operations.options.faces import FacesOptions
 
 MAX_LISTED = 500
@@ -71,7 +71,9 @@ def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection
     watch.lap("load")
     seen = reduced(source, max(FINEST[options.plan] if with_faces else 0, targets.side(options)))
     watch.lap("decode")
-    found = Found(Faces.none(), 0, ()) if detector is None else _found(seen, detector, options, watch)
+    found = (
+        Found(Faces.none(), 0, ()) if detector is None else _found(seen, detector, options, watch)
+    )
     fitting = large_enough(found.faces, options.min_size, options.max_faces).tolist()
     boxes = found.faces.boxes.tolist()
     chosen = tuple(index for index in fitting if targets.is_within(boxes[index], options))

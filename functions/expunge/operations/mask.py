@@ -21,13 +21,13 @@ from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.imaging.targets.choices import Target
 from expunge.imaging.targets.hiding import region_of, region_of_spot
+from expunge.imaging.targets.spots import Spot
 from expunge.operations import faces, targets
 from expunge.operations.outcome import Outcome
 from expunge.operations.targets import polygon
 
 if TYPE_CHECKING:
     from expunge.imaging.faces.faces import Floats
-    from expunge.imaging.targets.spots import Spot
     from expunge.operations.options.mask import MaskOptions
 
 

@@ -13,7 +13,7 @@ from expunge.imaging.codes.finding import find as find_codes
 from expunge.imaging.faces.selection import SAME, as_boxes
 from expunge.imaging.faces.suppression import iou
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
-from expunge.imaging.targets.spots import covered
+from expunge.imaging.targets.spots import uncovered
 from expunge.imaging.text.finding import FINEST
 from expunge.imaging.text.finding import find as find_lines
 from expunge.imaging.text.network import loaded
@@ -72,11 +72,11 @@ def _read(seen: Reduced, options: FacesOptions, codes: Sequence[Spot]) -> list[S
     lines = find_lines(seen.pixels, reader, options.plan, confidence=CONFIDENCE)
     reader.release()
     least = options.min_text_height / seen.factor
-    lines = [line for line in lines if line.height >= least and not covered(line, codes, INSIDE)]
+    lines = uncovered([line for line in lines if line.height >= least], codes, INSIDE)
     marked = plates(seen.pixels, lines) if Target.PLATES in options.sought else []
     if Target.TEXT not in options.sought:
         return marked
-    return [*marked, *(line for line in lines if not covered(line, marked, INSIDE))]
+    return [*marked, *uncovered(lines, marked, INSIDE)]
 
 
 def _enlarged(spot: Spot, factor: int) -> Spot:

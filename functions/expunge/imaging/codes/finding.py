@@ -6,6 +6,7 @@ decode counts if its stripes are as regular as those of a code (`stripes`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import numpy as np
 from expunge.imaging.codes.stripes import confidence
 from expunge.imaging.purify.tiles import tiles
 from expunge.imaging.targets.choices import Target
-from expunge.imaging.targets.spots import Spot, area, distinct, grown, overlap
+from expunge.imaging.targets.spots import Spot, distinct, grown, overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     Grey = NDArray[np.uint8]
 
+QR = "qr"
 SMALLEST, ENLARGED = 400, 1_600
 """Pixels of the longer side: of the smallest look, and up to which an image is also enlarged."""
 TILE, OVERLAP = 2_048, 512
@@ -52,9 +54,9 @@ def find(pixels: NDArray[np.uint8]) -> list[Spot]:
     pixels
         (H, W, 3) RGB.
     """
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     seen = [spot for look, scale in _looks(grey) for spot in _seen(look, scale)]
-    return [_with_margin(spot) for spot in distinct(_agreed(seen), share=SAME)]
+    return [_with_margin(spot) for spot in distinct(_agreed(seen), SAME)]
 
 
 def _looks(grey: Grey) -> Iterator[tuple[Grey, float]]:
@@ -77,11 +79,12 @@ def _resized(grey: Grey, by: float) -> Grey:
 
 
 def _seen(look: Grey, scale: float) -> Iterator[Spot]:
-    for tile in tiles(*look.shape, TILE, OVERLAP):
+    height, width = look.shape
+    for tile in tiles(height, width, TILE, OVERLAP):
         part = np.ascontiguousarray(look[tile.area])
         for spot in (*_qr_codes(part), *_bar_codes(part)):
-            corners = ((spot.corners + (tile.x, tile.y)) / scale).astype(np.float32)
-            yield Spot(spot.target, corners, spot.confidence, spot.symbology, spot.content)
+            corners = ((spot.corners + np.array((tile.x, tile.y))) / scale).astype(np.float32)
+            yield replace(spot, corners=corners)
 
 
 def _qr_codes(part: Grey) -> Iterator[Spot]:
@@ -93,7 +96,7 @@ def _qr_codes(part: Grey) -> Iterator[Spot]:
         for text, corners in zip(texts, quads, strict=True) if found else ():
             if _is_plausible(corners):
                 content = text.decode("utf-8", "replace") or None
-                yield Spot(Target.CODES, corners, 1.0 if content else ONCE, "qr", content)
+                yield Spot(Target.CODES, corners, 1.0 if content else ONCE, QR, content)
 
 
 def _bar_codes(part: Grey) -> Iterator[Spot]:
@@ -131,22 +134,19 @@ def _is_plausible(corners: Corners) -> bool:
 
 def _agreed(seen: Sequence[Spot]) -> list[Spot]:
     """Raise the confidence of QR codes that several looks see."""
-    agreed = []
-    for spot in seen:
-        others = sum(_are_same(spot, other) for other in seen) - 1
-        sure = spot.confidence
-        if spot.content is None and spot.symbology == "qr":
-            sure = min(ONCE + MORE * others, SURE)
-        agreed.append(Spot(spot.target, spot.corners, sure, spot.symbology, spot.content))
-    return agreed
-
-
-def _are_same(one: Spot, other: Spot) -> bool:
-    larger = max(area(one.corners), area(other.corners))
-    return one.symbology == other.symbology and overlap(one.corners, other.corners) > SAME * larger
+    sightings = np.zeros(len(seen), int)
+    for row, column, size in overlaps(seen, seen):
+        one, other = seen[row], seen[column]
+        same = one.symbology == other.symbology and size > SAME * max(one.area, other.area)
+        sightings[row] += same and row != column
+    sure = np.minimum(ONCE + MORE * sightings, SURE).tolist()
+    return [
+        replace(spot, confidence=raised) if spot.content is None and spot.symbology == QR else spot
+        for spot, raised in zip(seen, sure, strict=True)
+    ]
 
 
 def _with_margin(spot: Spot) -> Spot:
     left, top, right, bottom = spot.box
     corners = grown(spot.corners, QUIET * max(right - left, bottom - top))
-    return Spot(spot.target, corners, spot.confidence, spot.symbology, spot.content)
+    return replace(spot, corners=corners)

@@ -53,13 +53,13 @@ def patches(
     made: list[Patch] = []
     styles = [style] * len(regions) if isinstance(style, MaskStyle) else style
     each = zip(regions, overlapping(regions), styles, strict=True)
-    for number, (region, neighbours, style) in enumerate(each):
+    for number, (region, neighbours, own) in enumerate(each):
         earlier = [(made[i], regions[i]) for i in neighbours if i < number]
         before = _as_it_stands(picture, region, earlier)
-        if style.method is Method.RINGFILL:
+        if own.method is Method.RINGFILL:
             painted = _ringfilled(picture, region, regions)
         else:
-            painted = _painted(before, region.face_height, picture.depth, style)
+            painted = _painted(before, region.face_height, picture.depth, own)
         made.append(Patch(region.x, region.y, _blended(before, painted, region.alpha)))
     return made
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 
-from expunge.imaging.marks.arrays import Flags
 from expunge.imaging.marks.box import Window
 from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.found import FoundMark, SearchResult
+
+if TYPE_CHECKING:
+    from expunge.imaging.marks.arrays import Flags
 
 APART = 16
 """Pixels between regions that are filled one by one; nearer ones are one hole, so that neither is

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from expunge.imaging.targets.choices import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
 Corners = NDArray[np.float32]
 """(n, 2): x and y of a convex polygon's corners, in order."""
@@ -39,6 +39,10 @@ class Spot:
         return left, top, right, bottom
 
     @property
+    def area(self) -> float:
+        return float(cv2.contourArea(self.corners))
+
+    @property
     def height(self) -> float:
         """The shorter side of the smallest rectangle around it, in pixels: of a line, its height."""
         return float(min(cv2.minAreaRect(self.corners)[1]))
@@ -51,30 +55,36 @@ def grown(corners: Corners, by: float) -> Corners:
     return np.asarray(cv2.boxPoints((centre, bigger, angle)), np.float32)
 
 
-def overlap(one: Corners, other: Corners) -> float:
-    """Return the area that two convex polygons share."""
-    if (one.max(axis=0) < other.min(axis=0)).any() or (other.max(axis=0) < one.min(axis=0)).any():
-        return 0.0
-    return float(cv2.intersectConvexConvex(one, other)[0])
-
-
-def area(corners: Corners) -> float:
-    return float(cv2.contourArea(corners))
-
-
-def distinct(spots: Iterable[Spot], *, share: float) -> list[Spot]:
-    """Keep the most confident of spots that overlap by more than a share of the smaller one."""
-    kept: list[Spot] = []
-    for spot in sorted(spots, key=lambda one: -one.confidence):
-        if not covered(spot, kept, share):
-            kept.append(spot)
-    return kept
-
-
-def covered(spot: Spot, others: Sequence[Spot], share: float) -> bool:
-    """Whether another spot overlaps this one by more than a share of the smaller of the two."""
-    size = area(spot.corners)
-    return any(
-        overlap(spot.corners, other.corners) > share * min(size, area(other.corners))
-        for other in others
+def overlaps(spots: Sequence[Spot], others: Sequence[Spot]) -> Iterator[tuple[int, int, float]]:
+    """Yield the indices of each two spots that overlap, and the area that they share."""
+    first, second = (
+        np.array([spot.box for spot in some], np.float32).reshape(-1, 4) for some in (spots, others)
     )
+    for row, box in enumerate(first):
+        near = (box[:2] < second[:, 2:]).all(axis=1) & (second[:, :2] < box[2:]).all(axis=1)
+        for column in np.flatnonzero(near).tolist():
+            shared, _ = cv2.intersectConvexConvex(spots[row].corners, others[column].corners)
+            if shared > 0:
+                yield row, column, float(shared)
+
+
+def uncovered(spots: Sequence[Spot], others: Sequence[Spot], share: float) -> list[Spot]:
+    """Return the spots of which all others together cover at most a share."""
+    shared = np.zeros(len(spots))
+    for row, _, size in overlaps(spots, others):
+        shared[row] += size
+    return [spot for spot, size in zip(spots, shared, strict=True) if size <= share * spot.area]
+
+
+def distinct(spots: Sequence[Spot], share: float) -> list[Spot]:
+    """Keep the most confident of spots that overlap by more than a share of the smaller one."""
+    ranked = sorted(spots, key=lambda one: -one.confidence)
+    worse: dict[int, list[int]] = {}
+    for row, column, size in overlaps(ranked, ranked):
+        if row < column and size > share * min(ranked[row].area, ranked[column].area):
+            worse.setdefault(row, []).append(column)
+    gone: set[int] = set()
+    for row in range(len(ranked)):
+        if row not in gone:
+            gone.update(worse.get(row, ()))
+    return [spot for row, spot in enumerate(ranked) if row not in gone]

@@ -6,7 +6,7 @@ is cut where tiles meet.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from expunge.imaging.faces.plans import Plan
 from expunge.imaging.purify.tiles import tiles
 from expunge.imaging.targets.choices import Target
-from expunge.imaging.targets.spots import Spot, area, covered, overlap
+from expunge.imaging.targets.spots import Spot, uncovered
 from expunge.imaging.text.network import STRIDE
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ MOST = 2_000
 SHOWN = 0.75
 """Share of a line of a coarser look that finer lines cover, from which they replace it."""
 
+PART = 0.8
+"""Share of a finer line from which it is a part of a coarser one."""
+
 
 class Reader(Protocol):
     """What finds the pixels of text; `TextNetwork`, or another in tests."""
@@ -51,9 +54,7 @@ class Reader(Protocol):
     def likely(self, pixels: NDArray[np.uint8]) -> Likelihoods: ...
 
 
-def find(
-    pixels: NDArray[np.uint8], reader: Reader, plan: Plan, *, confidence: float
-) -> list[Spot]:
+def find(pixels: NDArray[np.uint8], reader: Reader, plan: Plan, *, confidence: float) -> list[Spot]:
     """Find the lines of text of an image, from top to bottom.
 
     Parameters
@@ -68,10 +69,8 @@ def find(
     for side in _sides(plan, max(height, width)):
         scale = side / max(height, width)
         likely = _likelihoods(pixels, reader, scale)
-        coarser = [
-            spot for spot in _lines(likely, confidence, (width, height)) if not _is_shown(spot, found)
-        ]
-        found = [spot for spot in found if not covered(spot, coarser, 0.8)] + coarser
+        coarser = uncovered(list(_lines(likely, confidence, (width, height))), found, SHOWN)
+        found = uncovered(found, coarser, PART) + coarser
     return sorted(found, key=lambda spot: (spot.box[1], spot.box[0]))
 
 
@@ -114,7 +113,7 @@ def _lines(likely: Likelihoods, confidence: float, size: tuple[int, int]) -> Ite
             yield Spot(Target.TEXT, _inside(corners * factor, size), sure)
 
 
-def _mean_inside(likely: Likelihoods, contour: NDArray[np.int32]) -> float:
+def _mean_inside(likely: Likelihoods, contour: NDArray[Any]) -> float:
     x, y, wide, tall = cv2.boundingRect(contour)
     inside = np.zeros((tall, wide), np.uint8)
     cv2.drawContours(inside, [contour], -1, 1, -1, offset=(-x, -y))
@@ -123,12 +122,6 @@ def _mean_inside(likely: Likelihoods, contour: NDArray[np.int32]) -> float:
 
 def _inside(corners: NDArray[np.float32], size: tuple[int, int]) -> Corners:
     return np.clip(corners, 0, np.array(size, np.float32)).astype(np.float32)
-
-
-def _is_shown(spot: Spot, finer: list[Spot]) -> bool:
-    """Whether lines of a finer look cover this one."""
-    shared = sum(overlap(spot.corners, other.corners) for other in finer)
-    return shared >= SHOWN * area(spot.corners)
 
 
 def _resized(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

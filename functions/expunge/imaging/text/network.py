@@ -40,7 +40,7 @@ class TextNetwork:
         blob = (pixels[..., ::-1].astype(np.float32) - MEAN) / DEVIATION
         planes = np.ascontiguousarray(blob.transpose(2, 0, 1)[None])
         likely = self._network.run(planes)[0][0, 0]
-        return cv2.convertScaleAbs(likely, alpha=255)
+        return np.asarray(cv2.convertScaleAbs(likely, alpha=255), np.uint8)
 
     def release(self) -> None:
         """Free the network's working memory."""

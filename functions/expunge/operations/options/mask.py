@@ -143,7 +143,9 @@ class MaskOptions(FacesOptions, ImageOptions):
         "nothing was found is hidden too.",
     )
     exclude: tuple[Named, ...] = Field(
-        default=(), max_length=MAX_NAMED, description="Do not hide these: boxes of what was found, or indices of faces."
+        default=(),
+        max_length=MAX_NAMED,
+        description="Do not hide these: boxes of what was found, or indices of faces.",
     )
     regions: Areas | None = Field(
         default=None,
