@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 0.5
 """Least confidence in a line of text, as PaddleOCR's own pipeline has it."""
-INSIDE = 0.7
+INSIDE = 0.45
 """Share of a line that a code or a plate covers, from which it is not listed as text, too."""
 MAX_LISTED = 500
 """Most spots in the list of one report; the counts have all."""
