@@ -33,7 +33,7 @@ from tests.samples.pictures import clouds
 BESIDE = Path(__file__).parents[2].parent / "shared" / "data"
 HALVES = {"tuning": BESIDE / "faces" / "images", "untouched": BESIDE / "marks" / "clean"}
 """Photographs for backgrounds, by half: of different sources."""
-A_KIND = 12
+A_KIND = 20
 """Composites of a kind and half."""
 SIZE = (900, 1200)
 COVERED = 0.95
@@ -97,7 +97,7 @@ def searches(kind: str) -> dict[str, Search]:
         network = TextNetwork(models.installed(models.TEXT).read_bytes())
     except ModelMissing:
         return {}
-    plans = (Plan.FAST, Plan.BALANCED, Plan.THOROUGH)
+    plans = (Plan.FAST, Plan.BALANCED)
     if kind == "plate":
         return {"expunge": lambda pixels: plates(pixels, _lines(pixels, network, Plan.BALANCED))}
     return {f"expunge {plan}": _reader(network, plan) for plan in plans}
@@ -131,8 +131,8 @@ def _code_39(rng: np.random.Generator) -> Pixels:
 
 
 def _text(rng: np.random.Generator) -> Pixels:
-    paper = 235 if rng.random() < 0.5 else None
-    return identifying.line(str(rng.choice(WORDS)), int(rng.integers(10, 60)), paper=paper)
+    ink, paper = int(rng.integers(0, 90)), int(rng.integers(170, 250))
+    return identifying.line(str(rng.choice(WORDS)), int(rng.integers(10, 60)), ink, paper)
 
 
 def _plate(rng: np.random.Generator) -> Pixels:

@@ -53,7 +53,11 @@ def start(built, sites, aws, tmp_path_factory) -> Callable[..., Function]:
         ]
         return Function(
             template["Handler"],
-            path=[built / name, *(sites[layer] for layer in attached), sites["runtime"]],
+            path=[
+                built / name,
+                *(sites[layer] for layer in attached if layer in sites),
+                sites["runtime"],
+            ],
             environ=aws.environ(name) | (environ or {}),
             log=tmp_path_factory.mktemp(name) / "log",
             **more,

@@ -81,10 +81,10 @@ def line(text: str, height: int, ink: int = 20, paper: int | None = 235) -> Pixe
 
 
 def plate(text: str, height: int) -> Pixels:
-    """A number plate, (h, w) grey: a white field with a dark rim."""
+    """A number plate, (h, w) grey: a white field with a grey rim."""
     letters = line(text, height, 15, 245)[..., 0]
     field = np.pad(letters, height // 5, constant_values=245)
-    return np.pad(field, max(1, height // 14), constant_values=25)
+    return np.pad(field, max(1, height // 14), constant_values=140)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ ENCODED = {"heic": 4.5, "avif": 3.6, "jxl": 3.6}
 like AVIF's."""
 ENCODED_FAST = 0.3
 """Encoding in any other format."""
-CODES = 0.25
-"""Looking for codes, at every size."""
+CODES, ENLARGED = 0.5, 3.0
+"""Looking for codes at every size; and seconds for a small image, which is enlarged, too."""
 TEXT = 0.8
 """Looking for text, for a megapixel of what the network sees."""
 OVERVIEW = {Plan.FAST: 1.0, Plan.BALANCED: 4.7, Plan.THOROUGH: 1.0}
@@ -52,7 +52,7 @@ def _sought(source: Source, options: ModeOptions) -> float:
     """Seconds for what is looked for beside faces."""
     sought: frozenset[Target] = getattr(options, "sought", frozenset())
     pixels = decoded_pixels(source) / 1e6
-    spent = CODES * pixels if Target.CODES in sought else 0.0
+    spent = ENLARGED + CODES * pixels if Target.CODES in sought else 0.0
     if sought & READ_BY_NETWORK:
         plan = getattr(options, "plan", Plan.BALANCED)
         spent += TEXT * (OVERVIEW[plan] + (1.4 * pixels if plan is Plan.THOROUGH else 0.0))

@@ -118,7 +118,10 @@ def test_boxes_of_each_kind_are_found_by_the_server_and_have_switches(studio: Pa
 def ticket() -> bytes:
     """A picture with two codes."""
     canvas = np.full((360, 640, 3), 225, np.uint8)
-    for picture, centre in ((qr("ticket 4711", 5), (130, 180)), (ean_13("400638133393", 3), (450, 180))):
+    for picture, centre in (
+        (qr("ticket 4711", 5), (130, 180)),
+        (ean_13("400638133393", 3), (450, 180)),
+    ):
         canvas, _, _ = laid(canvas, picture, Placement(centre))
     return file_of(canvas)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from expunge.imaging.codes.stripes import confidence
+from expunge.imaging.codes.stripes import confidence, whole
 from expunge.imaging.purify.tiles import tiles
 from expunge.imaging.targets.choices import Target
 from expunge.imaging.targets.spots import Spot, distinct, grown, overlaps
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Grey = NDArray[np.uint8]
 
-QR = "qr"
+QR, LINEAR = "qr", "linear"
 SMALLEST, ENLARGED = 400, 1_600
 """Pixels of the longer side: of the smallest look, and up to which an image is also enlarged."""
 TILE, OVERLAP = 2_048, 512
@@ -110,10 +110,10 @@ def _bar_codes(part: Grey) -> Iterator[Spot]:
     for text, kind, corners in zip(texts, kinds, quads, strict=True):
         if not _is_plausible(corners):
             continue
-        if text:
-            yield Spot(Target.CODES, corners, 1.0, kind.lower(), text)
-        elif sure := confidence(part, corners):
-            yield Spot(Target.CODES, corners, min(sure, SURE), "linear")
+        sure = 1.0 if text else min(confidence(part, corners), SURE)
+        if sure:
+            symbology = kind.lower() if text else LINEAR
+            yield Spot(Target.CODES, whole(part, corners), sure, symbology, text or None)
 
 
 @cache

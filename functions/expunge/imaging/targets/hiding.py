@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from expunge.imaging.targets.spots import Corners, Spot
 
 MARGIN = 0.15
-"""Added around text, plates and codes, as a fraction of their height, for strokes that stick out."""
+"""Added around text, plates and codes, as a share of their height: strokes stick out."""
 
 
 def region_of_spot(spot: Spot, size: tuple[int, int]) -> Region | None:

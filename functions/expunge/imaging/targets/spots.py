@@ -44,7 +44,7 @@ class Spot:
 
     @property
     def height(self) -> float:
-        """The shorter side of the smallest rectangle around it, in pixels: of a line, its height."""
+        """The shorter side of the smallest rectangle around it: of a line, its height."""
         return float(min(cv2.minAreaRect(self.corners)[1]))
 
 
