@@ -41,8 +41,8 @@ def test_a_line_across_tiles_is_one_line():
     (found,) = finding.find(pixels, reader, Plan.THOROUGH, confidence=0.5)
 
     left, top, right, bottom = found.box
-    assert left <= 200 < 2400 <= right
-    assert top <= 800 < 850 <= bottom
+    assert (left <= 200, right >= 2400) == (True, True)
+    assert (top <= 800, bottom >= 850) == (True, True)
     assert found.confidence == pytest.approx(0.9, abs=0.02)
     assert all(side % 32 == 0 and side <= 960 for shape in reader.shapes for side in shape[:2])
 
@@ -90,7 +90,9 @@ def test_text_is_filtered_by_height_and_place(page):
 
 @pytest.mark.parametrize("lean", [0, 12, -25])
 def test_a_line_with_a_rim_looks_like_a_plate_and_one_on_paper_does_not(lean):
-    on_paper, _, _ = laid(PAPER, line("B AB 1234", 30, 20, 225), Placement((230, 150), lean=lean))
+    on_paper, _, _ = laid(
+        PAPER, line("as agreed in", 30, 20, 225), Placement((230, 150), lean=lean)
+    )
     on_plate, _, _ = laid(PAPER - 90, plate("B AB 1234", 30), Placement((230, 150), lean=lean))
     _, corners, _ = laid(PAPER, line("B AB 1234", 30), Placement((230, 150), lean=lean, scale=0.9))
     text = Spot(Target.TEXT, corners, 0.9)
