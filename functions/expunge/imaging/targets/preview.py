@@ -67,7 +67,7 @@ class _Sheet:
     @property
     def line(self) -> int:
         """Width of an outline in pixels."""
-        return max(1, round(max(self.canvas.shape[:2]) / UNIT))
+        return int(max(1, round(max(self.canvas.shape[:2]) / UNIT)))
 
     def mask(self, region: Mapping[str, Any]) -> None:
         start = (region["x"], region["y"])
