@@ -1,4 +1,4 @@
-"""The layers built for this machine: the same rules with this machine's wheels.
+"""Functions and layers built for this machine: the same rules with this machine's wheels.
 
 ``sam build`` builds them for the Lambda runtime's platform, which may differ from this one.
 The same rule prunes both.
@@ -12,11 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
 from tests.lambdas import sam
 
+USED_SECONDS = 3600
+"""For which another run may still use the code of before a change."""
 LAYERS = ("web", "accounts", "c2pa", "imaging", "vision")
 LOCK = sam.ROOT / "requirements" / "dev.txt"
 VERSION = "{}.{}".format(*sys.version_info)
@@ -47,6 +50,29 @@ def code(folder: Path) -> Path:
     command = ["make", "--silent", "build-here"]
     environ = {"ARTIFACTS_DIR": str(folder), "PYTHON": sys.executable, "PYTHON_VERSION": VERSION}
     subprocess.run(command, cwd=sam.ROOT / "functions", env=os.environ | environ, check=True)
+    return folder
+
+
+def shared_code() -> Path:
+    """The same code, built once for all tests, and again after it has changed."""
+    folder = sam.WORK / "code" / sam.digest(sam.ROOT / "functions", sam.ROOT / "layers")
+    with sam.locked(sam.WORK / "lock-code"):
+        if not folder.exists():
+            folder.parent.mkdir(exist_ok=True)
+            for old in folder.parent.iterdir():
+                if time.time() - old.stat().st_mtime > USED_SECONDS:
+                    shutil.rmtree(old)
+            part = folder.with_suffix(".part")
+            shutil.rmtree(part, ignore_errors=True)
+            code(part).rename(folder)
+    return folder
+
+
+def pulled(layer: str, folder: Path) -> Path:
+    """A layer that holds copies of what `expunge models pull` has fetched."""
+    command = ["make", "--silent", "build-here"]
+    environ = {"ARTIFACTS_DIR": str(folder), "PYTHON": sys.executable}
+    subprocess.run(command, cwd=sam.ROOT / "layers" / layer, env=os.environ | environ, check=True)
     return folder
 
 

@@ -95,12 +95,14 @@ def mask_line(outcome: Outcome, output: str | None) -> RenderableType:
     """Report of ``mask`` in one line."""
     report = outcome.report
     parts = [_counted(kind, count) for kind, count in report["hidden"].items()]
-    if not parts:
-        nothing = f"no {' or '.join(report['targets']) or 'regions'} found"
-        return Text(f"{nothing} → {output}" if output else nothing)
-    methods = " and ".join(dict.fromkeys(report["methods"].values()))
-    done = "hidden" if output else "would be hidden"
-    told = f"{', '.join(parts)} {done} by {methods}"
+    left = f", {len(report['kept'])} left visible" if report["kept"] else ""
+    if parts:
+        methods = " and ".join(dict.fromkeys(report["methods"].values()))
+        told = f"{', '.join(parts)} {'hidden' if output else 'would be hidden'} by {methods}{left}"
+    elif left:
+        told = f"no faces hidden{left}"
+    else:
+        told = f"no {' or '.join(report['targets']) or 'regions'} found"
     return Text(f"{told} → {output}" if output else told)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expunge import models
-from expunge.errors import ModelMissing
 from expunge.extras import is_installed, sentence
 from expunge.imaging.provenance.choices import Scope
-from expunge.imaging.targets.choices import READ_BY_NETWORK
 from expunge.operations import MODES
 from expunge.settings import SettingsInvalid
 
@@ -80,11 +78,6 @@ def lacking(modes: Iterable[str]) -> str | None:
 
 
 def lacks_weights(options: ModeOptions) -> bool:
-    """Whether options need the text detector, and its weights are not installed here."""
-    if not getattr(options, "sought", frozenset()) & READ_BY_NETWORK:
-        return False
-    try:
-        models.installed(models.TEXT)
-    except ModelMissing:
-        return True
-    return False
+    """Whether options need a network whose weights are not installed here."""
+    entries = {model.name: model for model in models.catalogue()} if options.models else {}
+    return not all(name in entries and entries[name].path().is_file() for name in options.models)

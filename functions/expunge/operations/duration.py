@@ -34,6 +34,10 @@ TEXT = 0.8
 OVERVIEW = {Plan.FAST: 1.0, Plan.BALANCED: 4.7, Plan.THOROUGH: 1.0}
 """Megapixels that the network sees at most: the overview and, for `balanced`, the finer look.
 `thorough` sees the whole image, too."""
+RECOGNISED = 3.0
+"""Seconds of describing the most faces that are compared, 100 (`imaging.faces.recognition`)."""
+REFERENCE = 0.9
+"""Seconds of finding and describing the face in the largest picture that an option may have."""
 READERS = ("detect", "faces")
 REMAKERS = ("invisible", "all")
 
@@ -45,7 +49,7 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     rate = _rate(mode, source, options) if mode.decodes else 0.0
     if compares(source, options):
         rate += 2 * READ  # the file and its result
-    return rate * decoded_pixels(source) / 1e6 + _sought(source, options)
+    return rate * decoded_pixels(source) / 1e6 + _sought(source, options) + _recognition(options)
 
 
 def _sought(source: Source, options: ModeOptions) -> float:
@@ -57,6 +61,12 @@ def _sought(source: Source, options: ModeOptions) -> float:
         plan = getattr(options, "plan", Plan.BALANCED)
         spent += TEXT * (OVERVIEW[plan] + (1.4 * pixels if plan is Plan.THOROUGH else 0.0))
     return spent
+
+
+def _recognition(options: ModeOptions) -> float:
+    """Seconds of telling people apart."""
+    people = len(getattr(options, "except_", ()))
+    return RECOGNISED + REFERENCE * people if people else 0.0
 
 
 def _rate(mode: Mode, source: Source, options: ModeOptions) -> float:

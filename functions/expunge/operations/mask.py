@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,11 +22,12 @@ from expunge.imaging.stopwatch import Stopwatch
 from expunge.imaging.targets.choices import Target
 from expunge.imaging.targets.hiding import region_of, region_of_spot
 from expunge.imaging.targets.spots import Spot
-from expunge.operations import faces, targets
+from expunge.operations import faces, people, targets
 from expunge.operations.outcome import Outcome
 from expunge.operations.targets import polygon
 
 if TYPE_CHECKING:
+    from expunge.imaging.codecs import Picture
     from expunge.imaging.faces.faces import Floats
     from expunge.operations.options.mask import MaskOptions
 
@@ -47,6 +48,8 @@ class _Choice:
     """Boxes from the caller in which nothing was found."""
     spots: tuple[Spot, ...] = ()
     """What was found beside faces."""
+    known: dict[int, int] = field(default_factory=dict)
+    """Indices of faces that stay visible, as people whom the caller named: which one each is."""
 
 
 def check(source: Source, options: MaskOptions) -> None:
@@ -62,14 +65,18 @@ def run(source: Source, options: MaskOptions) -> Outcome:
     expunge.errors.ModelMissing
         If the detector's weights are not installed.
     expunge.errors.ValidationFailed
-        If ``cover`` is not an image.
+        If ``cover`` is not an image, or an item of ``except`` does not show one face.
     """
     watch = Stopwatch()
     style = _style(options)
+    references = _references(options, watch)
     detection = faces.detect(source, options, watch)
     picture = decode(source)
     watch.lap("decode")
     choice = _choice(detection, options)
+    if references is not None:
+        choice = _excepted(choice, picture, detection, references)
+        watch.lap("recognition")
     boxes = np.concatenate(
         (detection.found.faces.boxes[list(choice.indices)], as_boxes(choice.drawn))
     )
@@ -119,6 +126,14 @@ def _style_of(kind: str, style: MaskStyle) -> MaskStyle:
     return replace(style, method=Method.RINGFILL)
 
 
+def _references(options: MaskOptions, watch: Stopwatch) -> Floats | None:
+    if not options.except_:
+        return None
+    described = people.references(options.except_)
+    watch.lap("references")
+    return described
+
+
 def _media_type(options: MaskOptions) -> str | None:
     return f"image/{options.format}" if options.format else None
 
@@ -152,6 +167,14 @@ def _choice(detection: faces.Detection, options: MaskOptions) -> _Choice:
     )
 
 
+def _excepted(
+    choice: _Choice, picture: Picture, detection: faces.Detection, references: Floats
+) -> _Choice:
+    """The choice without the faces of people whom the caller named."""
+    known = people.recognise(picture, detection.found.faces, choice.indices, references)
+    return replace(choice, indices=tuple(i for i in choice.indices if i not in known), known=known)
+
+
 def _stripped(encoded: Encoded) -> bytes:
     """The file without metadata; it may be larger than the limit for uploads."""
     container = sniff(encoded.data).container
@@ -168,6 +191,9 @@ def _account(
         "masked": list(choice.indices[: faces.MAX_LISTED]),
         "masked_count": len(covered),
         "hidden": dict(Counter(kind for kind, _ in covered)),
+        "kept": [
+            {"index": index, "reference": choice.known[index]} for index in sorted(choice.known)
+        ],
         "regions": [
             {"x": one.x, "y": one.y, "width": one.width, "height": one.height, "kind": kind}
             for kind, one in covered[: faces.MAX_LISTED]

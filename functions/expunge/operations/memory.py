@@ -31,6 +31,8 @@ SOUGHT = 7.0
 """Bytes per pixel of a search for codes or text: grey at every size, likelihoods and cores."""
 KEPT = 50
 """MB of working memory that a network does not release."""
+DESCRIBED = 130
+"""MB for the network that tells people apart (90 MB), and for a picture that names somebody."""
 FILE = 20
 """MB for the file, its copies, and the result."""
 BANDS = 60
@@ -171,7 +173,8 @@ def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
 
 def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:
     edited = (LOADED + KEPT) * MB + _edited(coding, size, options)
-    return max(_faces(coding, size, options), edited)
+    described = DESCRIBED * MB if options.identifies else 0
+    return max(_faces(coding, size, options), edited) + described
 
 
 def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:

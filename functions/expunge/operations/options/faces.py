@@ -8,7 +8,8 @@ from pydantic import ConfigDict, Field, StrictBool
 
 from expunge.imaging.faces.choices import DetectorName
 from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE, Plan
-from expunge.imaging.targets.choices import Target
+from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
+from expunge.models.entries import TEXT
 from expunge.operations.options.areas import SAID, Areas
 from expunge.operations.options.base import ModeOptions
 
@@ -70,6 +71,10 @@ class FacesOptions(ModeOptions):
     def sought(self) -> frozenset[Target]:
         """What is looked for."""
         return frozenset(self.targets or (Target.FACES,))
+
+    @property
+    def models(self) -> frozenset[str]:
+        return frozenset((TEXT,)) if self.sought & READ_BY_NETWORK else frozenset()
 
     @property
     def threshold(self) -> float:

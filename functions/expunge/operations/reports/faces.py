@@ -98,12 +98,22 @@ class MaskedRegion(Part):
     kind: str = Field(description="A target, or `regions` for one that the request gave.")
 
 
+class KeptFace(Part):
+    """A face that stays visible, since it is a person whom the option `except` names."""
+
+    index: int = Field(description="The index of the face.")
+    reference: int = Field(description="The position of the person in `except`, from 0.")
+
+
 class MaskReport(FacesReport):
     """The faces that were found, and those that were hidden."""
 
     masked: list[int] = Field(description="Indices of the hidden faces, at most 500.")
     masked_count: int = Field(description="All regions that were hidden.")
     hidden: dict[str, int] = Field(description="Their number by kind.")
+    kept: list[KeptFace] = Field(
+        default=[], description="Faces that stay visible, of people whom `except` names."
+    )
     regions: list[MaskedRegion]
     method: str
     methods: dict[str, str] = Field(description="How each kind was hidden.")
