@@ -15,6 +15,7 @@ BENCHMARKS = (
     "marks",
     "faces",
     "reidentify",
+    "targets",
     "http",
     "clean",
     "jobs",

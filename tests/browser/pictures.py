@@ -95,10 +95,10 @@ def cleaned(page: Page, address: str) -> Iterator[bytes]:
     yield ended(page, "Remove metadata on this device", "No pixel changed")
     page.get_by_label("AI marks", exact=True).check()
     yield ended(page, "Remove", "Removed gemini-sparkle")
-    page.get_by_label("Faces", exact=True).check()
+    page.get_by_label("Faces, text, codes").check()
     page.get_by_role("button", name="Find faces").click()
     expect(page.locator(".box")).to_have_count(2)
-    yield ended(page, "Hide faces on this device", "Hid 2 faces")
+    yield ended(page, "Hide on this device", "Hid 2 faces")
 
 
 def overview(page: Page, address: str) -> bytes:

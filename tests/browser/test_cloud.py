@@ -41,7 +41,7 @@ def studio(page: Page, address: str) -> Page:
     page.route("**/tab/files.json", lambda route: route.abort())
     page.goto(address)
     page.get_by_role("button", name="Try the sample").click()
-    page.get_by_label("Faces", exact=True).check()
+    page.get_by_label("Faces, text, codes").check()
     return page
 
 

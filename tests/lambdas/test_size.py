@@ -173,7 +173,7 @@ def test_the_weights_layer_brings_what_only_jobs_need(layer_of):
     if (weights / "MISSING").exists():
         pytest.skip("the weights are not pulled: expunge models pull")
     entries = {model.name: model for model in catalogue(weights)}
-    needed = MODES["mask"].options({"except": ["aGVsbG8="]}).models
+    needed = MODES["mask"].options({"except": ["aGVsbG8="], "targets": ["faces", "text"]}).models
 
     assert {file.name for file in weights.iterdir()} == {entries[name].file for name in needed}
     assert all(entries[name].state(weights) is State.INSTALLED for name in needed)

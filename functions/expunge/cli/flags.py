@@ -101,7 +101,7 @@ def _list_metavar(option: Option) -> str:
     if option.shows_people:
         return "FACE"
     if option.holds_lists:
-        return "N|X1,Y1,X2,Y2"
+        return "N|X1,Y1,X2,Y2" if "anyOf" in option.items else "X,Y,W,H|X1,Y1,X2,Y2,X3,Y3…"
     length = option.schema.get("maxItems")
     if length and length == option.schema.get("minItems"):
         return ",".join(["N"] * length)

@@ -74,7 +74,8 @@ def _preview_path() -> click.Parameter:
         ["--preview"],
         metavar="PATH",
         type=click.Path(path_type=Path),
-        help="Write the image with face boxes drawn: a PNG file, or a folder for several.",
+        help="Write the image with outlines by kind and a legend: a PNG file, or a "
+        "folder for several.",
     )
 
 

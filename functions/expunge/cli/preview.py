@@ -1,4 +1,4 @@
-"""Preview images: the effect of a removal, and the boxes of detected faces."""
+"""Preview images: the effect of a removal, and outlines of what was found, by kind."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ MIN_SIDE = 256
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """Writes the image with the detected faces outlined, as a PNG file or into a folder."""
+    """Writes the image with outlines of what was found, as a PNG file or into a folder."""
 
     path: Path
 
     def __call__(self, task: FileTask, before: bytes, outcome: Outcome) -> None:
-        from expunge.imaging.faces.preview import drawn
         from expunge.imaging.source import Source
+        from expunge.imaging.targets.preview import drawn
 
         path = self.path
         if path.suffix.lower() != ".png":

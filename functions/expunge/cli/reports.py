@@ -20,6 +20,14 @@ COLOURS = {
     "technical": "dim",
 }
 """By category of finding; the most important category comes first."""
+NAMES = {
+    "faces": "face",
+    "text": "line of text",
+    "plates": "plate-like text",
+    "codes": "code",
+    "regions": "region",
+}
+"""What was found or hidden, by its kind in reports."""
 PLAIN: dict[str, Any] = {"box": None, "padding": (0, 2, 0, 0)}
 """Table style: no lines, two spaces between columns."""
 MAX_VALUE = 72
@@ -63,29 +71,46 @@ def removals_table(outcome: Outcome, _: str | None) -> RenderableType:
 
 
 def faces_table(outcome: Outcome, _: str | None) -> RenderableType:
-    """Report of ``faces``: a row for each face."""
+    """Report of ``faces``: a row for each face, line of text, plate and code."""
     report = outcome.report
-    if not report["count"]:
-        return Text("no faces found", style="dim")
-    table = Table("index", "x", "y", "width", "height", "confidence", **PLAIN)
-    for face in report["faces"]:
-        box = face["box"]
+    found = [*(face | {"kind": "face"} for face in report["faces"]), *report["found"]]
+    if not found:
+        return Text(f"no {' or '.join(report['targets'])} found", style="dim")
+    table = Table("kind", "index", "x", "y", "width", "height", "confidence", **PLAIN)
+    for one in found:
+        box = one["box"]
         sides = (box["x1"], box["y1"], box["x2"] - box["x1"], box["y2"] - box["y1"])
         cells = (f"{side:.0f}" for side in sides)
-        table.add_row(str(face["index"]), *cells, f"{face['confidence']:.0%}")
+        table.add_row(_named(one), str(one.get("index", "")), *cells, f"{one['confidence']:.0%}")
     return table
+
+
+def _named(found: dict[str, Any]) -> Text:
+    """The kind of what was found; of a code its symbology and, if asked for, what it says."""
+    words = (NAMES.get(found["kind"], found["kind"]), found.get("symbology"), found.get("content"))
+    return Text(_short(" ".join(str(word) for word in words if word)))
 
 
 def mask_line(outcome: Outcome, output: str | None) -> RenderableType:
     """Report of ``mask`` in one line."""
-    count, kept = outcome.report["masked_count"], len(outcome.report["kept"])
-    faces = "no faces found" if not count else f"{count} face{'s' if count > 1 else ''}"
-    faces = "no faces hidden" if kept and not count else faces
-    method = f" by {outcome.report['method']}" if count else ""
-    left = f", {kept} left visible" if kept else ""
-    if output:
-        return Text(f"{faces}{' hidden' if count else ''}{method}{left} → {output}")
-    return Text(f"{faces}{' would be hidden' if count else ''}{method}{left}")
+    report = outcome.report
+    parts = [_counted(kind, count) for kind, count in report["hidden"].items()]
+    left = f", {len(report['kept'])} left visible" if report["kept"] else ""
+    if parts:
+        methods = " and ".join(dict.fromkeys(report["methods"].values()))
+        told = f"{', '.join(parts)} {'hidden' if output else 'would be hidden'} by {methods}{left}"
+    elif left:
+        told = f"no faces hidden{left}"
+    else:
+        told = f"no {' or '.join(report['targets']) or 'regions'} found"
+    return Text(f"{told} → {output}" if output else told)
+
+
+def _counted(kind: str, count: int) -> str:
+    """``2 faces``, ``1 line of text``."""
+    name = NAMES[kind]
+    head, space, rest = name.partition(" of ")
+    return f"{count} {name if count == 1 else f'{head}s{space}{rest}'}"
 
 
 def visible_line(outcome: Outcome, output: str | None) -> RenderableType:

@@ -10,6 +10,7 @@ from expunge.errors import ModelMissing
 from expunge.models.entries import (
     BUILT_IN,
     DETECTORS,
+    TEXT,
     ImageToImage,
     Model,
     State,
@@ -24,6 +25,7 @@ from expunge.models.pulling import PullFailed, compressed_path, is_complete, pul
 __all__ = [
     "BUILT_IN",
     "DETECTORS",
+    "TEXT",
     "ImageToImage",
     "Model",
     "ModelMissing",

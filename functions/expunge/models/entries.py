@@ -20,6 +20,9 @@ BROWSER_FILE = "browser.toml"
 DETECTORS = {"centerface": "centerface-int8", "centerface_fp32": "centerface"}
 """Face detectors that ``expunge models pull`` installs, and their catalogue entries."""
 
+TEXT = "text-detector"
+"""Catalogue entry of the network that finds lines of text."""
+
 
 class State(StrEnum):
     INSTALLED = "installed"

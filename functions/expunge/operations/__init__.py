@@ -209,7 +209,7 @@ MODES = {
             FacesOptions,
             report_type=FacesReport,
             sync=True,
-            summary="Find faces; report their boxes, confidence and landmarks.",
+            summary="Find faces, and on request text, plates and codes; report where they are.",
             extra="vision",
         ),
         Mode(
@@ -218,7 +218,7 @@ MODES = {
             MaskOptions,
             report_type=MaskReport,
             sync=True,
-            summary="Find faces and hide them by blur, blocks, a colour, a fill or a cover image.",
+            summary="Hide faces, and on request text, plates, codes and given regions.",
             extra="vision",
         ),
         Mode(

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expunge.imaging.faces.plans import Plan
 from expunge.imaging.media_types import UNDECODED
+from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
 from expunge.operations.memory import compares, decoded_pixels
 
 if TYPE_CHECKING:
@@ -25,6 +27,13 @@ ENCODED = {"heic": 4.5, "avif": 3.6, "jxl": 3.6}
 like AVIF's."""
 ENCODED_FAST = 0.3
 """Encoding in any other format."""
+CODES, ENLARGED = 0.5, 3.0
+"""Looking for codes at every size; and seconds for a small image, which is enlarged, too."""
+TEXT = 0.8
+"""Looking for text, for a megapixel of what the network sees."""
+OVERVIEW = {Plan.FAST: 1.0, Plan.BALANCED: 4.7, Plan.THOROUGH: 1.0}
+"""Megapixels that the network sees at most: the overview and, for `balanced`, the finer look.
+`thorough` sees the whole image, too."""
 RECOGNISED = 3.0
 """Seconds of describing the most faces that are compared, 100 (`imaging.faces.recognition`)."""
 REFERENCE = 0.9
@@ -40,7 +49,18 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     rate = _rate(mode, source, options) if mode.decodes else 0.0
     if compares(source, options):
         rate += 2 * READ  # the file and its result
-    return rate * decoded_pixels(source) / 1e6 + _recognition(options)
+    return rate * decoded_pixels(source) / 1e6 + _sought(source, options) + _recognition(options)
+
+
+def _sought(source: Source, options: ModeOptions) -> float:
+    """Seconds for what is looked for beside faces."""
+    sought: frozenset[Target] = getattr(options, "sought", frozenset())
+    pixels = decoded_pixels(source) / 1e6
+    spent = ENLARGED + CODES * pixels if Target.CODES in sought else 0.0
+    if sought & READ_BY_NETWORK:
+        plan = getattr(options, "plan", Plan.BALANCED)
+        spent += TEXT * (OVERVIEW[plan] + (1.4 * pixels if plan is Plan.THOROUGH else 0.0))
+    return spent
 
 
 def _recognition(options: ModeOptions) -> float:

@@ -28,6 +28,8 @@ BAND = 1 << 20
 """Pixels that are hashed at once."""
 UNLISTED = "unlisted"
 """Kind of the blocks that a report counts, but does not list."""
+_ONE_OF = {"faces": "face", "plates": "plate", "codes": "code", "regions": "region"}
+"""The singular of what `mask` hides."""
 _IMAGE = (Kind.CODED, Kind.STRUCTURE, Kind.COLOUR)
 
 
@@ -37,7 +39,7 @@ def gathered(source: Source, outcome: Outcome) -> dict[str, Any]:
     told = outcome.report.get("metadata", outcome.report)
     kept = _kinds(result)
     removed = _listed(told) if "removed" in told else _kinds(source) - kept
-    seen = [*_marks(outcome.report), *_faces(outcome.report)]
+    seen = [*_marks(outcome.report), *_hidden(outcome.report)]
     return {
         "pixels": compared(source, result).model_dump(exclude_none=True),
         "removed": [one.model_dump() for one in [*_counts("metadata", removed), *seen]],
@@ -75,10 +77,13 @@ def _marks(report: Mapping[str, Any]) -> list[Count]:
     return _counts("visible mark", Counter(str(mark["name"]) for mark in marks))
 
 
-def _faces(report: Mapping[str, Any]) -> list[Count]:
-    """The faces that were hidden, by method."""
-    hidden = Counter({str(report.get("method")): report.get("masked_count", 0)})
-    return _counts("face", +hidden)
+def _hidden(report: Mapping[str, Any]) -> list[Count]:
+    """What was hidden, by kind and method."""
+    methods: Mapping[str, str] = report.get("methods", {})
+    return [
+        Count(what=_ONE_OF.get(kind, kind), kind=methods[kind], count=count)
+        for kind, count in report.get("hidden", {}).items()
+    ]
 
 
 def compared(source: Source, result: Source) -> Pixels:

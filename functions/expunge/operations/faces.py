@@ -1,4 +1,4 @@
-"""Find faces and report on them; change nothing."""
+"""Find faces, text, plates and codes, and report on them; change nothing."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 from expunge import models
 from expunge.imaging.codecs import Reduced, reduced, refuse
 from expunge.imaging.faces.detectors import loaded
-from expunge.imaging.faces.faces import LANDMARKS
+from expunge.imaging.faces.faces import LANDMARKS, Faces
 from expunge.imaging.faces.finding import Found, find
 from expunge.imaging.faces.plans import FINEST
 from expunge.imaging.faces.selection import large_enough
 from expunge.imaging.stopwatch import Stopwatch
+from expunge.imaging.targets.choices import Target
+from expunge.imaging.targets.spots import Spot
+from expunge.operations import targets
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
     from expunge.imaging.faces.choices import DetectorName
-    from expunge.imaging.faces.faces import Faces
+    from expunge.imaging.faces.looking import Detector
     from expunge.imaging.source import Source
     from expunge.operations.options.faces import FacesOptions
 
@@ -36,6 +39,8 @@ class Detection:
     """Indices of the faces that meet ``max_faces`` and ``min_size``."""
     confidence: float
     """The threshold in effect."""
+    spots: tuple[Spot, ...] = ()
+    """What was found beside faces."""
 
 
 def check(source: Source, options: FacesOptions) -> None:  # noqa: ARG001 (the same for all options)
@@ -59,22 +64,33 @@ def run(source: Source, options: FacesOptions) -> Outcome:
 
 
 def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection:
-    """Decode an image at the resolution that the plan needs, and detect its faces."""
-    detector = loaded(options.model, _weights(options.model))
+    """Decode an image at the resolution that the plan needs, and find what the options ask for."""
+    with_faces = Target.FACES in options.sought
+    detector = loaded(options.model, _weights(options.model)) if with_faces else None
+    targets.ready(options)
     watch.lap("load")
-    seen = reduced(source, FINEST[options.plan])
+    seen = reduced(source, max(FINEST[options.plan] if with_faces else 0, targets.side(options)))
     watch.lap("decode")
-    confidence = options.threshold
-    found = find(
+    found = (
+        Found(Faces.none(), 0, ()) if detector is None else _found(seen, detector, options, watch)
+    )
+    fitting = large_enough(found.faces, options.min_size, options.max_faces).tolist()
+    boxes = found.faces.boxes.tolist()
+    chosen = tuple(index for index in fitting if targets.is_within(boxes[index], options))
+    spots = tuple(targets.look(seen, options, watch))
+    return Detection(source.media_type, seen, found, chosen, options.threshold, spots)
+
+
+def _found(seen: Reduced, detector: Detector, options: FacesOptions, watch: Stopwatch) -> Found:
+    """The faces, in pixels of the displayed image."""
+    return find(
         seen.pixels,
         detector,
         options.plan,
-        confidence=confidence,
+        confidence=options.threshold,
         nms_threshold=options.nms_threshold,
         watch=watch,
     ).enlarged(seen.factor)
-    chosen = large_enough(found.faces, options.min_size, options.max_faces).tolist()
-    return Detection(source.media_type, seen, found, tuple(chosen), confidence)
 
 
 def described(detection: Detection, options: FacesOptions) -> dict[str, Any]:
@@ -95,7 +111,7 @@ def described(detection: Detection, options: FacesOptions) -> dict[str, Any]:
         "passes": [
             {"scale": round(look.scale, 6), "parts": len(look.parts)} for look in found.passes
         ],
-    }
+    } | targets.described(detection.spots, options)
 
 
 def _face(faces: Faces, index: int) -> dict[str, Any]:

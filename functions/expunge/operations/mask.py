@@ -1,8 +1,9 @@
-"""Hide faces, and remove previews and metadata that might still show them."""
+"""Hide what identifies, and remove previews and metadata that might still show it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,13 +19,23 @@ from expunge.imaging.faces.selection import Box, as_boxes, named
 from expunge.imaging.provenance.strip import StripPolicy, strip
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
-from expunge.operations import faces, people
+from expunge.imaging.targets.choices import Target
+from expunge.imaging.targets.hiding import region_of, region_of_spot
+from expunge.imaging.targets.spots import Spot
+from expunge.operations import faces, people, targets
 from expunge.operations.outcome import Outcome
+from expunge.operations.targets import polygon
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs import Picture
     from expunge.imaging.faces.faces import Floats
     from expunge.operations.options.mask import MaskOptions
+
+
+REGIONS = "regions"
+"""Kind of the regions that the caller gives."""
+_BLURRED = (Target.FACES.value, REGIONS)
+"""Kinds for which the caller may choose a method that can be reversed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +45,10 @@ class _Choice:
     indices: tuple[int, ...]
     """Indices of detected faces."""
     drawn: tuple[Box, ...]
-    """Boxes from the caller in which no face was detected."""
-    known: dict[int, int]
+    """Boxes from the caller in which nothing was found."""
+    spots: tuple[Spot, ...] = ()
+    """What was found beside faces."""
+    known: dict[int, int] = field(default_factory=dict)
     """Indices of faces that stay visible, as people whom the caller named: which one each is."""
 
 
@@ -45,7 +58,7 @@ def check(source: Source, options: MaskOptions) -> None:
 
 
 def run(source: Source, options: MaskOptions) -> Outcome:
-    """Hide the faces in one image.
+    """Hide what was found in one image, and the given regions.
 
     Raises
     ------
@@ -68,9 +81,12 @@ def run(source: Source, options: MaskOptions) -> Outcome:
         (detection.found.faces.boxes[list(choice.indices)], as_boxes(choice.drawn))
     )
     shape = Shape.ELLIPSE if options.method is Method.ELLIPTICAL else options.shape
-    size = (picture.width, picture.height)
-    covered = regions(boxes, size, padding=options.padding, shape=shape)
-    made = patches(picture, covered, style)
+    covered = _covered(choice, boxes, shape, options, (picture.width, picture.height))
+    made = patches(
+        picture,
+        [region for _, region in covered],
+        [_style_of(kind, style) for kind, _ in covered],
+    )
     account = _account(choice, covered, options)
     del covered
     watch.lap("mask")
@@ -88,6 +104,26 @@ def run(source: Source, options: MaskOptions) -> Outcome:
     report |= {"exact": encoded.exact, "changed": data != source.data}
     watch.lap("report")
     return Outcome(data, encoded.media_type, report, watch.milliseconds())
+
+
+def _covered(
+    choice: _Choice, boxes: Floats, shape: Shape, options: MaskOptions, size: tuple[int, int]
+) -> list[tuple[str, Region]]:
+    """The regions to paint over, each with its kind."""
+    faces_hidden = regions(boxes, size, padding=options.padding, shape=shape)
+    found = [(spot.target.value, region_of_spot(spot, size)) for spot in choice.spots]
+    given = [(REGIONS, region_of(polygon(area), size)) for area in options.regions or ()]
+    return [
+        *((Target.FACES.value, region) for region in faces_hidden),
+        *((kind, region) for kind, region in [*found, *given] if region is not None),
+    ]
+
+
+def _style_of(kind: str, style: MaskStyle) -> MaskStyle:
+    """Nothing of text, plates and codes may remain: a blurred code can still decode."""
+    if kind in _BLURRED or style.method in IRREVERSIBLE:
+        return style
+    return replace(style, method=Method.RINGFILL)
 
 
 def _references(options: MaskOptions, watch: Stopwatch) -> Floats | None:
@@ -115,12 +151,20 @@ def _style(options: MaskOptions) -> MaskStyle:
 
 
 def _choice(detection: faces.Detection, options: MaskOptions) -> _Choice:
-    chosen, drawn = list(detection.chosen), list[Any]()
+    found, spots = detection.found.faces, detection.spots
+    chosen, drawn, marked = list(detection.chosen), list[Any](), set(range(len(spots)))
     if options.include is not None:
-        wanted, drawn = named(detection.found.faces, options.include)
+        wanted, unmatched = named(found, options.include)
         chosen = [index for index in chosen if index in wanted]
-    left, _ = named(detection.found.faces, options.exclude)
-    return _Choice(tuple(index for index in chosen if index not in left), tuple(drawn), {})
+        marked, matched = targets.named(spots, options.include)
+        drawn = [box for box in unmatched if box not in matched]
+    left, _ = named(found, options.exclude)
+    marked -= targets.named(spots, options.exclude)[0]
+    return _Choice(
+        tuple(index for index in chosen if index not in left),
+        tuple(drawn),
+        tuple(spots[number] for number in sorted(marked)),
+    )
 
 
 def _excepted(
@@ -137,21 +181,27 @@ def _stripped(encoded: Encoded) -> bytes:
     return strip(Source(encoded.data, container.parse(encoded.data), container), StripPolicy()).data
 
 
-def _account(choice: _Choice, covered: list[Region], options: MaskOptions) -> dict[str, Any]:
+def _account(
+    choice: _Choice, covered: list[tuple[str, Region]], options: MaskOptions
+) -> dict[str, Any]:
     """The part of the report on what was hidden."""
+    style = MaskStyle(options.method)
+    methods = {kind: _style_of(kind, style).method for kind, _ in covered}
     return {
         "masked": list(choice.indices[: faces.MAX_LISTED]),
         "masked_count": len(covered),
+        "hidden": dict(Counter(kind for kind, _ in covered)),
         "kept": [
             {"index": index, "reference": choice.known[index]} for index in sorted(choice.known)
         ],
         "regions": [
-            {"x": region.x, "y": region.y, "width": region.width, "height": region.height}
-            for region in covered[: faces.MAX_LISTED]
+            {"x": one.x, "y": one.y, "width": one.width, "height": one.height, "kind": kind}
+            for kind, one in covered[: faces.MAX_LISTED]
         ],
+        "methods": {kind: method.value for kind, method in methods.items()},
         "method": options.method.value,
         "strength": options.strength,
         "padding": options.padding,
-        "irreversible": options.method in IRREVERSIBLE,
+        "irreversible": IRREVERSIBLE.issuperset(methods.values() or [options.method]),
         "metadata_stripped": options.strip_metadata,
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import ImageTooLarge
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import UNDECODED
+from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
 from expunge.operations.coding import Coding
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ MB = 1 << 20
 PLAIN, LOADED, NETWORK, TILE = 105, 155, 260, 300
 """MB for the smallest image: with Python and OpenCV; with a face detector loaded; while that
 detector runs; with the planes of a tile that is re-synthesised."""
+READER = 340
+"""MB for the smallest image while the text detector runs on its largest tile."""
+SOUGHT = 7.0
+"""Bytes per pixel of a search for codes or text: grey at every size, likelihoods and cores."""
 KEPT = 50
 """MB of working memory that a network does not release."""
 DESCRIBED = 130
@@ -38,6 +43,8 @@ HASHED = 24
 """MB of a band that is hashed: a megapixel of four 16-bit samples, three times."""
 FINEST = 5_120
 """Side in pixels from which faces are detected in a reduced image."""
+FINEST_READ = 3_840
+"""The same side for codes and text; a larger image is reduced by whole-number factors."""
 DEEP = 16_000_000
 """Most pixels that are searched for hidden text; the search takes 12 bytes per pixel."""
 
@@ -148,15 +155,20 @@ def _visible(coding: Coding, size: _Size, options: ModeOptions) -> float:
 
 
 def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
-    """Decoding for face detection, and then the detection in the decoded image."""
+    """Decoding for detection, and then the detection in the decoded image."""
     longer = max(size.width, size.height)
     small = size.pixels <= DECODED_WHOLE or longer < FINEST or coding.cropped
-    if small or getattr(options, "plan", "") == "thorough":
+    plan = getattr(options, "plan", "")
+    others: frozenset[Target] = getattr(options, "sought", frozenset()) - {Target.FACES}
+    whole = small or plan == "thorough" or (others and longer < 2 * FINEST_READ)
+    if whole:
         decoding, seen = coding.whole + 3, coding.picture + 3.0 + 3 * coding.turned
     else:
         decoding, seen = coding.reduced + 1.5, 1.5
     decoded = LOADED * MB + decoding * size.pixels + _beside(coding)
-    return max(decoded, NETWORK * MB + seen * size.pixels)
+    network = READER if others & READ_BY_NETWORK else NETWORK
+    sought = SOUGHT * (1.0 if whole else 0.25) if others else 0.0
+    return max(decoded, network * MB + (seen + sought) * size.pixels)
 
 
 def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import cv2
+import numpy as np
+
 from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging.codecs import decode, encode, ends, refuse
 from expunge.imaging.codecs.partial import WHOLE
@@ -13,9 +16,12 @@ from expunge.imaging.marks.detection import reach, search
 from expunge.imaging.marks.given_region import pointed_at
 from expunge.imaging.marks.removal import Removal, remove
 from expunge.imaging.marks.restoration import restore
+from expunge.operations.options.areas import corners
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from expunge.imaging.codecs import Picture
     from expunge.imaging.marks.box import Window
     from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     from expunge.operations.options.visible import VisibleOptions
 
 MAX_POINTED_AT = 0.25
-"""Most of the image that the option ``region`` may cover, as a fraction of its pixels."""
+"""Most of the image that given regions may cover, as a fraction of its pixels."""
 
 
 def check(source: Source, options: VisibleOptions) -> None:
@@ -46,7 +52,7 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
         For a region that is not inside the image or covers more than a quarter of it.
     """
     started = perf_counter()
-    picture = decode(source) if options.region or _is_small(source) else None
+    picture = decode(source) if options.pointed_at or _is_small(source) else None
     decoded = perf_counter()
     searched = _searched(source, picture, options)
     looked = perf_counter()
@@ -81,7 +87,7 @@ def run(source: Source, options: VisibleOptions) -> Outcome:
 def _removed(
     source: Source, picture: Picture, searched: SearchResult, options: VisibleOptions
 ) -> Removal:
-    if options.region is None:
+    if not options.pointed_at:
         coarse = coarseness(source) if searched.found else 0.0
         return remove(picture, searched, coarse=coarse, names=options.marks)
     return Removal(list(searched.found), [restore(picture, one) for one in searched.found])
@@ -115,20 +121,36 @@ def _media_type(options: VisibleOptions) -> str | None:
 def _searched(source: Source, picture: Picture | None, options: VisibleOptions) -> SearchResult:
     if picture is None:
         return search(ends(source, *reach(*source.layout.displayed)), options.marks)
-    if options.region is None:
+    if not options.pointed_at:
         return search(picture.rgb8(), options.marks)
-    x, y, width, height = options.region
-    inside = x + width <= picture.width and y + height <= picture.height
-    if not (width and height and inside):
-        size = f"{picture.width} × {picture.height}"
-        raise _bad_region(f"[x, y, width, height] must be inside the image of {size} pixels")
-    if width * height > MAX_POINTED_AT * picture.width * picture.height:
-        raise _bad_region("the region may cover at most a quarter of the image")
-    return pointed_at(x, y, width, height)
+    return pointed_at(_drawn(picture, options))
 
 
-def _bad_region(detail: str) -> ValidationFailed:
-    return ValidationFailed(FieldError("/options/region", detail))
+def _drawn(picture: Picture, options: VisibleOptions) -> NDArray[np.bool_]:
+    """The pixels of the given regions: (H, W)."""
+    name = "region" if options.region else "regions"
+    size = np.array((picture.width, picture.height))
+    inside = np.zeros((picture.height, picture.width), np.uint8)
+    for area in options.pointed_at:
+        places = np.array(corners(area))
+        if (places < 0).any() or (places > size).any() or (np.ptp(places, axis=0) < 1).any():
+            given = f"{picture.width} × {picture.height}"
+            raise _bad_region(name, f"a region must be inside the image of {given} pixels")
+        # The centre of a pixel is half a pixel from its corner; OpenCV fills the edges, too.
+        cv2.fillPoly(inside, [_filled(places)], 1)
+    if inside.sum() > MAX_POINTED_AT * inside.size:
+        raise _bad_region(name, "the regions may cover at most a quarter of the image")
+    return inside > 0
+
+
+def _filled(places: NDArray[np.float64]) -> NDArray[np.int32]:
+    """A polygon's corners as the pixels that it touches."""
+    middle = places.mean(axis=0)
+    return np.where(places > middle, np.ceil(places) - 1, np.floor(places)).astype(np.int32)
+
+
+def _bad_region(name: str, detail: str) -> ValidationFailed:
+    return ValidationFailed(FieldError(f"/options/{name}", detail))
 
 
 def described(searched: SearchResult, restored: list[Restored] | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import numpy as np
 from playwright.sync_api import expect
 
 from tests.browser.conftest import photographed
@@ -12,6 +13,7 @@ from tests.browser.photo import photo
 from tests.browser.pulled import pulled
 from tests.browser.studio.actions import (
     SAMPLE,
+    check,
     drop,
     on_the_server,
     options_sent,
@@ -19,6 +21,8 @@ from tests.browser.studio.actions import (
     result,
     sent,
 )
+from tests.samples.identifying import Placement, ean_13, laid, qr
+from tests.samples.overlays import file_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
     asked = options_sent(studio)
     drop(studio, ("photo.jpg", photo()))
-    studio.get_by_label("Faces", exact=True).check()
+    studio.get_by_label("Faces, text, codes").check()
     studio.get_by_role("button", name="Draw a box").click()
     view = place(studio.locator(".view"))
     middle = (view["x"] + view["width"] / 2, view["y"] + view["height"] / 2)
@@ -64,7 +68,7 @@ def test_faces_are_switched_on_and_off_on_this_device(studio_in_tab: Page) -> No
     studio = studio_in_tab
     requests = sent(studio)
     drop(studio, ("sample.jpg", SAMPLE.read_bytes()))
-    studio.get_by_label("Faces", exact=True).check()
+    studio.get_by_label("Faces, text, codes").check()
     studio.get_by_role("button", name="Find faces").click()
 
     box = studio.locator(".box")
@@ -77,9 +81,49 @@ def test_faces_are_switched_on_and_off_on_this_device(studio_in_tab: Page) -> No
             break
     expect(chosen).to_be_visible()
     photographed(studio, "faces")
-    studio.get_by_role("button", name="Hide faces on this device").click()
+    studio.get_by_role("button", name="Hide on this device").click()
     expect(result(studio)).to_have_text("Hid 1 face.")
     assert requests == []
+
+
+def test_boxes_of_each_kind_are_found_by_the_server_and_have_switches(studio: Page) -> None:
+    drop(studio, ("ticket.png", ticket()))
+    studio.get_by_label("Faces, text, codes").check()
+    kinds = studio.locator(".kinds")
+    kinds.get_by_label("QR and bar codes").check()
+    kinds.get_by_label("Faces").uncheck()
+    studio.get_by_role("button", name="Find them on the server").click()
+
+    codes = studio.locator('.box[data-kind="codes"]')
+    expect(codes).to_have_count(2)
+    expect(kinds).to_contain_text("2 found")
+    photographed(studio, "kinds")
+    shown = kinds.get_by_role("button", name="Show boxes of qr and bar codes")
+    shown.click()
+    expect(shown).to_have_attribute("aria-pressed", "false")
+    expect(codes.first).to_be_hidden()
+    shown.click()
+    expect(codes.first).to_be_visible()
+    check(studio)
+
+    studio.get_by_role("checkbox", name="Code 2").last.uncheck()
+    expect(studio.locator("#panel-choose")).to_contain_text("1 box of 2 will be hidden")
+    asked = options_sent(studio)
+    on_the_server(studio)
+    expect(studio.get_by_role("alert")).to_contain_text("The server does not answer")
+    assert asked[0]["targets"] == ["codes"]
+    assert len(asked[0]["include"]) == 1
+
+
+def ticket() -> bytes:
+    """A picture with two codes."""
+    canvas = np.full((360, 640, 3), 225, np.uint8)
+    for picture, centre in (
+        (qr("ticket 4711", 5), (130, 180)),
+        (ean_13("400638133393", 3), (450, 180)),
+    ):
+        canvas, _, _ = laid(canvas, picture, Placement(centre))
+    return file_of(canvas)
 
 
 def test_marks_are_found_by_the_server_and_an_own_region_is_sent(studio: Page) -> None:

@@ -59,7 +59,7 @@ def test_an_image_keeps_the_mode_that_it_was_started_in(studio: Page) -> None:
     asked = options_sent(studio)
     studio.evaluate(HELD)
     drop(studio, ("one.jpg", photo()), ("two.jpg", photo(64)))
-    studio.get_by_label("Faces", exact=True).check()
+    studio.get_by_label("Faces, text, codes").check()
     studio.get_by_label("How to hide").select_option("solid")
     on_the_server(studio)
     expect(studio.locator("input[name=mode]").first).to_be_disabled()

@@ -75,7 +75,7 @@ def test_the_result_is_compared_with_the_original(studio: Page) -> None:
 
 def test_options_are_controls_and_a_wrong_one_is_said_at_its_field(studio: Page) -> None:
     drop(studio, ("photo.jpg", photo()))
-    studio.get_by_label("Faces", exact=True).check()
+    studio.get_by_label("Faces, text, codes").check()
     studio.get_by_label("How to hide").select_option("cover")
     on_the_server(studio)
 
@@ -105,7 +105,7 @@ def test_the_shown_code_does_the_same(studio: Page, tmp_path: Path) -> None:
     name = 'it\'s a; "holiday", 1.jpg'
     (tmp_path / name).write_bytes(photo(64))
     drop(studio, (name, photo(64)))
-    studio.get_by_label("Faces", exact=True).check()
+    studio.get_by_label("Faces, text, codes").check()
     studio.get_by_label("How to hide").select_option("solid")
     studio.get_by_text("The same from your own code").click()
     code = studio.locator("#panel-code code")

@@ -40,16 +40,26 @@ class MaskStyle:
         return (DEFAULT_STRENGTH + self.strength) / (2 * DEFAULT_STRENGTH)
 
 
-def patches(picture: Picture, regions: Sequence[Region], style: MaskStyle) -> list[Patch]:
-    """Return new pixels for each region; apply the patches in this order."""
+def patches(
+    picture: Picture, regions: Sequence[Region], style: MaskStyle | Sequence[MaskStyle]
+) -> list[Patch]:
+    """Return new pixels for each region; apply the patches in this order.
+
+    Parameters
+    ----------
+    style
+        How to hide all regions, or each of them.
+    """
     made: list[Patch] = []
-    for number, (region, neighbours) in enumerate(zip(regions, overlapping(regions), strict=True)):
+    styles = [style] * len(regions) if isinstance(style, MaskStyle) else style
+    each = zip(regions, overlapping(regions), styles, strict=True)
+    for number, (region, neighbours, own) in enumerate(each):
         earlier = [(made[i], regions[i]) for i in neighbours if i < number]
         before = _as_it_stands(picture, region, earlier)
-        if style.method is Method.RINGFILL:
+        if own.method is Method.RINGFILL:
             painted = _ringfilled(picture, region, regions)
         else:
-            painted = _painted(before, region.face_height, picture.depth, style)
+            painted = _painted(before, region.face_height, picture.depth, own)
         made.append(Patch(region.x, region.y, _blended(before, painted, region.alpha)))
     return made
 

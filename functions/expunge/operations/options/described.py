@@ -48,7 +48,8 @@ class Option:
     @property
     def holds_lists(self) -> bool:
         """Whether an item of the list may itself be a list, written with commas."""
-        return any(one.get("type") == "array" for one in self.items.get("anyOf", ()))
+        kinds = self.items.get("anyOf", (self.items,))
+        return any(one.get("type") == "array" for one in kinds)
 
     @property
     def is_file(self) -> bool:

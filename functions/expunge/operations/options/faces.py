@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, StrictBool
 
 from expunge.imaging.faces.choices import DetectorName
 from expunge.imaging.faces.plans import DEFAULT_CONFIDENCE, Plan
+from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
+from expunge.models.entries import TEXT
+from expunge.operations.options.areas import SAID, Areas
 from expunge.operations.options.base import ModeOptions
+
+Targets = Annotated[tuple[Target, ...], Field(min_length=1, max_length=len(Target))]
 
 
 class FacesOptions(ModeOptions):
@@ -14,6 +21,11 @@ class FacesOptions(ModeOptions):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"plan": "thorough"}]})
 
+    targets: Targets | None = Field(
+        default=None,
+        description="What to look for. `plates` is text that looks like a number plate. "
+        "Default: faces.",
+    )
     model: DetectorName = Field(
         default=DetectorName.CENTERFACE,
         description="Face detector. CenterFace comes with the service; the operator must supply "
@@ -42,6 +54,27 @@ class FacesOptions(ModeOptions):
     min_size: float = Field(
         default=0, ge=0, description="Minimum shorter side of a face's box, in pixels."
     )
+
+    min_text_height: float = Field(
+        default=0, ge=0, description="Minimum height of a line of text, in pixels."
+    )
+    within: Areas | None = Field(
+        default=None,
+        description=f"Look only in these regions, {SAID}. What has its centre there counts.",
+    )
+    read: StrictBool = Field(
+        default=False,
+        description="Report what codes say. Text is never read.",
+    )
+
+    @property
+    def sought(self) -> frozenset[Target]:
+        """What is looked for."""
+        return frozenset(self.targets or (Target.FACES,))
+
+    @property
+    def models(self) -> frozenset[str]:
+        return frozenset((TEXT,)) if self.sought & READ_BY_NETWORK else frozenset()
 
     @property
     def threshold(self) -> float:

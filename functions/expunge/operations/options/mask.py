@@ -1,4 +1,4 @@
-"""The options of ``mask``: those of ``faces``, and how faces are hidden."""
+"""The options of ``mask``: those of ``faces``, and how what was found is hidden."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from expunge.imaging.faces.choices import (
 )
 from expunge.imaging.faces.plans import HIDING_CONFIDENCE
 from expunge.imaging.provenance.choices import Scope
+from expunge.imaging.targets.choices import Target
+from expunge.operations.options.areas import SAID, Areas
 from expunge.operations.options.base import ImageOptions
 from expunge.operations.options.described import BIOMETRIC
 from expunge.operations.options.faces import FacesOptions
@@ -118,7 +120,8 @@ class MaskOptions(FacesOptions, ImageOptions):
     method: Method = Field(
         default=Method.RINGFILL,
         description="How a face is hidden. `ringfill` uses colours from around the face alone; "
-        "`elliptical` is `gaussian` in an ellipse.",
+        "`elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden "
+        "irreversibly: by `solid` if you choose it, else by `ringfill`.",
     )
     shape: Shape = Field(
         default=Shape.ELLIPSE, description="Outline of the hidden area; its edge fades outwards."
@@ -150,10 +153,17 @@ class MaskOptions(FacesOptions, ImageOptions):
     include: tuple[Named, ...] | None = Field(
         default=None,
         max_length=MAX_NAMED,
-        description="Hide only these faces: indices or boxes. A box without a face is hidden too.",
+        description="Hide only these: boxes of what was found, or indices of faces. A box in which "
+        "nothing was found is hidden too.",
     )
     exclude: tuple[Named, ...] = Field(
-        default=(), max_length=MAX_NAMED, description="Do not hide these faces: indices or boxes."
+        default=(),
+        max_length=MAX_NAMED,
+        description="Do not hide these: boxes of what was found, or indices of faces.",
+    )
+    regions: Areas | None = Field(
+        default=None,
+        description=f"Hide these regions, too, {SAID}. Without `targets`, hide nothing else.",
     )
     except_: tuple[Reference, ...] = Field(
         default=(),
@@ -186,7 +196,11 @@ class MaskOptions(FacesOptions, ImageOptions):
 
     @property
     def models(self) -> frozenset[str]:
-        return frozenset((DESCRIPTOR,)) if self.except_ else frozenset()
+        return super().models | (frozenset((DESCRIPTOR,)) if self.except_ else frozenset())
+
+    @property
+    def sought(self) -> frozenset[Target]:
+        return frozenset() if self.regions and not self.targets else super().sought
 
     @property
     def threshold(self) -> float:

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from expunge.imaging.marks.names import MarkName
+from expunge.operations.options.areas import SAID, Areas
 from expunge.operations.options.base import ImageOptions
 
 Pixel = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -34,8 +35,12 @@ class VisibleOptions(ImageOptions):
     )
     region: tuple[Pixel, Pixel, Pixel, Pixel] | None = Field(
         default=None,
-        description="Inpaint this region instead of searching for marks: [x, y, width, height] of "
-        "the displayed image, at most a quarter of it.",
+        description="The same as one of `regions`: [x, y, width, height] of the displayed image.",
+    )
+    regions: Areas | None = Field(
+        default=None,
+        description=f"Inpaint these regions instead of searching for marks, {SAID}; "
+        "together at most a quarter of the image.",
     )
     format: VisibleFormat | None = Field(
         default=None, description="Format of the result. Default: the input's format."
@@ -46,3 +51,8 @@ class VisibleOptions(ImageOptions):
         le=100,
         description="Quality of a lossy result that is re-encoded. Default: like the input's.",
     )
+
+    @property
+    def pointed_at(self) -> tuple[tuple[float, ...], ...]:
+        """The given regions, by either name."""
+        return (*((self.region,) if self.region else ()), *(self.regions or ()))

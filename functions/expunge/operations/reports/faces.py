@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from expunge.imaging.targets.choices import Target
 from expunge.operations.reports.base import ImageReport, Part
 
 
@@ -42,6 +43,20 @@ class Face(Part):
     landmarks: FaceLandmarks
 
 
+class Spot(Part):
+    """Text, a plate or a code that was found."""
+
+    kind: Target
+    box: FaceBox
+    corners: list[tuple[float, float]] = Field(description="x and y of each corner, in order.")
+    confidence: float = Field(ge=0, le=1)
+    symbology: str | None = Field(
+        None, description="Of a code: `qr`, `ean_13` and so on; `linear` if it was not decoded."
+    )
+    decoded: bool | None = Field(None, description="Of a code: whether it can be decoded.")
+    content: str | None = Field(None, description="What a code says, with the option `read`.")
+
+
 class Candidates(Part):
     """Boxes that the detector proposed."""
 
@@ -68,6 +83,9 @@ class FacesReport(ImageReport):
     faces: list[Face]
     candidates: Candidates
     passes: list[DetectorPass]
+    targets: list[Target] = Field(description="What was looked for.")
+    found: list[Spot] = Field(description="Text, plates and codes, at most 500.")
+    found_count: int
 
 
 class MaskedRegion(Part):
@@ -77,6 +95,7 @@ class MaskedRegion(Part):
     y: int
     width: int
     height: int
+    kind: str = Field(description="A target, or `regions` for one that the request gave.")
 
 
 class KeptFace(Part):
@@ -90,15 +109,17 @@ class MaskReport(FacesReport):
     """The faces that were found, and those that were hidden."""
 
     masked: list[int] = Field(description="Indices of the hidden faces, at most 500.")
-    masked_count: int
+    masked_count: int = Field(description="All regions that were hidden.")
+    hidden: dict[str, int] = Field(description="Their number by kind.")
     kept: list[KeptFace] = Field(
         default=[], description="Faces that stay visible, of people whom `except` names."
     )
     regions: list[MaskedRegion]
     method: str
+    methods: dict[str, str] = Field(description="How each kind was hidden.")
     strength: int
     padding: float
-    irreversible: bool
+    irreversible: bool = Field(description="Whether nothing remains of what was hidden.")
     metadata_stripped: bool
     exact: bool = Field(description="Whether pixels outside the regions are unchanged.")
     changed: bool = Field(description="Whether the result differs from the input.")

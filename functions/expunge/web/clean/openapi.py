@@ -66,8 +66,10 @@ DOCUMENTED: dict[str, Any] = {
         },
     },
 }
-_NUMBERS = r"^-?\d{1,6}(\.\d{1,9})?(,-?\d{1,6}(\.\d{1,9})?){3}$"
-"""A box: four numbers with commas."""
+_NUMBER = r"-?\d{1,6}(\.\d{1,9})?"
+_BOX = f"^{_NUMBER}(,{_NUMBER}){{3}}$"
+_AREA = f"^{_NUMBER}(,{_NUMBER}){{3,199}}$"
+"""A box, and a box or a polygon: numbers with commas."""
 _MAX_TEXT = 2_048
 """Characters of a file in base64; a whole URL has at most 8,192."""
 _MAX_LIST = 50
@@ -155,8 +157,11 @@ def _as_text(option: Option) -> dict[str, Any]:
         return option.schema | {"maxLength": _MAX_TEXT}
     if not option.holds_lists:
         return option.schema
-    kinds = [kind for kind in option.items["anyOf"] if kind.get("type") != "array"]
-    items = {"anyOf": [*kinds, {"type": "string", "pattern": _NUMBERS}]}
+    kinds = [kind for kind in option.items.get("anyOf", ()) if kind.get("type") != "array"]
+    if not kinds:
+        written = {"type": "string", "pattern": _AREA}
+        return option.schema | {"maxItems": _MAX_LIST, "items": written}
+    items = {"anyOf": [*kinds, {"type": "string", "pattern": _BOX}]}
     return option.schema | {"maxItems": _MAX_LIST, "items": items}
 
 

@@ -115,10 +115,15 @@ class MaskQuery(DetectQuery):
 QUERIES: dict[str, type[DetectQuery]] = {"faces": DetectQuery, "mask": MaskQuery}
 """The query parameters of each mode that this surface runs, by the mode's name."""
 _LEFT_TO_THE_CALLER = "`/api/v1/detect` returns the size of every face, so the caller can choose"
+_OF_OTHER_TARGETS = dict.fromkeys(
+    ("targets", "min_text_height", "within", "read"), "this surface's reference knows faces alone"
+)
 LEFT_OUT: dict[str, dict[str, str]] = {
-    "faces": {"min_size": _LEFT_TO_THE_CALLER},
-    "mask": {
+    "faces": {"min_size": _LEFT_TO_THE_CALLER} | _OF_OTHER_TARGETS,
+    "mask": _OF_OTHER_TARGETS
+    | {
         "min_size": _LEFT_TO_THE_CALLER,
+        "regions": "lists of regions do not fit into a query",
         "shape": "the method `elliptical` sets it on this surface",
         "colour": "`solid` is always black on this surface",
         "cover": "an image does not fit into a query",

@@ -7,6 +7,7 @@ import { again } from "./choose-panel.js";
 import { MODES } from "./config.js";
 import { copyPicture, saveReceipt, saveResult } from "./downloads.js";
 import { items } from "./items.js";
+import { facesAlone } from "./kinds.js";
 import { remedy } from "./problem-note.js";
 import { purposeGiven } from "./purpose.js";
 import { requestOptions } from "./request.js";
@@ -56,7 +57,7 @@ function choices(item) {
   const { mode } = item.settings;
   const { action } = MODES[mode];
   const ability = mode === "metadata" ? item.tab?.metadata : item.tab?.faces;
-  const here = DEVICE.includes(mode) && item.file && ability?.available && item.settings.options.method !== "cover" && !item.settings.options.receipt;
+  const here = DEVICE.includes(mode) && item.file && ability?.available && (mode !== "mask" || (facesAlone(item) && item.settings.options.method !== "cover")) && !item.settings.options.receipt;
   const go = (where) => () => begin(item, where);
   const where = here ? "device" : "server";
   const many = items.filter((one) => !["working", "waiting"].includes(one.state) && !one.result).length;
@@ -65,7 +66,7 @@ function choices(item) {
     h("div", { class: "row fill" },
       here && button("Use the server", go("server"), { symbol: "cloud" }),
       many > 1 && button(`Do all ${many} like this`, () => all(item, where))),
-    !here && h("p", { class: "hint" }, `The server gets the image, and deletes the result after a day.${item.settings.options.receipt ? " Only the server can sign a receipt." : ""}${DEVICE.includes(mode) && ability?.reason ? ` ${ability.reason}` : ""}`),
+    !here && h("p", { class: "hint" }, `The server gets the image, and deletes the result after a day.${item.settings.options.receipt ? " Only the server can sign a receipt." : ""}${mode === "mask" && !facesAlone(item) ? " Text, plates and codes are found there." : ""}${DEVICE.includes(mode) && ability?.reason ? ` ${ability.reason}` : ""}`),
   ];
 }
 

@@ -61,7 +61,7 @@ export class Boxes {
   #toggle(box) {
     const words = box.own ? `${box.name}. Space switches it, arrow keys move it, Shift and arrow keys resize it, Delete removes it.` : box.name;
     const element = h("button", {
-      type: "button", role: "checkbox", class: box.own ? "box own" : "box", "aria-checked": String(box.on), "aria-label": words, title: box.name,
+      type: "button", "data-kind": box.kind, hidden: Boolean(box.hidden), role: "checkbox", class: box.own ? "box own" : "box", "aria-checked": String(box.on), "aria-label": words, title: box.name,
       onclick: () => this.#switch(box, element), onkeydown: (event) => this.#key(event, box),
     }, box.own && h("span", { class: "corner", "data-corner": "" }));
     if (box.own) this.#drag(element, box);

@@ -4,8 +4,9 @@ import { $, button, h } from "../design/dom.js";
 import { MODES, initialOptions } from "./config.js";
 import { look, preview } from "./faces.js";
 import { changed, finished } from "./items.js";
+import { facesAlone, searched } from "./kinds.js";
 import { controls, optionsOf } from "./options.js";
-import { faceList, regionTools } from "./picture-tools.js";
+import { boxList, regionTools } from "./picture-tools.js";
 
 /** What new images get: the last choice. */
 const first = Object.keys(MODES)[0];
@@ -20,7 +21,7 @@ export function choosePanel(item) {
     h("legend", {}, h("h2", {}, "What to do")),
     h("div", { class: "modes", role: "radiogroup", "aria-label": "What to do" }, ...modes),
     h("p", { class: "soft" }, MODES[mode].about),
-    mode === "mask" ? faceList(item) : null,
+    mode === "mask" ? boxList(item, (name, value) => setOption(item, name, value)) : null,
     mode === "visible" ? regionTools(item) : null);
 }
 
@@ -65,7 +66,7 @@ function setOption(item, name, value) {
   restart(item, { settings: { ...item.settings, options } });
   if (item.settings.mode !== "mask" || !item.faces) return;
   const search = ["plan", "confidence", "nms_threshold", "max_faces", "min_size"].includes(name);
-  (search && item.faces.searched ? look(item) : preview(item)).catch((problem) => changed(item, { problem }));
+  (search && facesAlone(item) && searched(item) ? look(item) : preview(item)).catch((problem) => changed(item, { problem }));
 }
 
 /** Other settings: the old result is not theirs. */

@@ -21,8 +21,8 @@ const ALL = {
     first: ["scope", "keep", "on_conflict"],
   },
   mask: {
-    label: "Faces", action: "Hide faces",
-    about: "Finds faces and hides the ones you choose.",
+    label: "Faces, text, codes", action: "Hide",
+    about: "Finds faces, text, plates and codes, and hides the ones you choose.",
     first: ["method", "strength", "irreversible", "plan", "format"],
   },
   visible: {

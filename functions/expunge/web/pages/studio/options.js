@@ -5,10 +5,10 @@ import { here } from "../design/root.js";
 import { sentence } from "../design/words.js";
 import { scopes } from "./config.js";
 
-const ON_THE_PICTURE = ["include", "exclude", "region", "regions"]; // chosen by boxes, not by a field
+const ON_THE_PICTURE = ["targets", "include", "exclude", "region", "regions", "within"]; // chosen by boxes, not by a field
 const WORDS = {
   scope: "What to remove", keep: "Keep", method: "How to hide", plan: "How to search", irreversible: "Irreversible",
-  nms_threshold: "Overlap of two faces", strip_metadata: "Remove metadata too", cover: "Covering image", colour: "Colour", model: "Model", receipt: "Signed receipt",
+  nms_threshold: "Overlap of two faces", strip_metadata: "Remove metadata too", cover: "Covering image", min_text_height: "Smallest text", read: "Report what codes say", colour: "Colour", model: "Model", receipt: "Signed receipt",
   on_conflict: "If its C2PA manifest cannot stay",
 };
 const ALIASES = { keep: ["copyright"] }; // other words for a choice that is shown

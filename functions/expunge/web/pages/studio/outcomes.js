@@ -2,6 +2,9 @@
 
 import { bytes, count, list } from "../design/words.js";
 
+const ONES = { faces: ["face"], text: ["line of text", "lines of text"], plates: ["plate-like text"], codes: ["code"], regions: ["region"] };
+const hidden = (report) => Object.entries(report.hidden || { faces: report.masked_count }).map(([kind, number]) => count(number, ...ONES[kind]));
+
 const OUTCOMES = {
   metadata: (report) => (report.changed
     ? [`Removed ${count(report.removed_count, "item")} (${bytes(report.removed_bytes)}). No pixel changed.`,
@@ -10,7 +13,7 @@ const OUTCOMES = {
   visible: (report) => (report.changed
     ? `Removed ${list(report.marks.map((mark) => mark.name))}.`
     : `The file is unchanged: ${report.reason}.`),
-  mask: (report) => (report.masked_count ? `Hid ${count(report.masked_count, "face")}.` : "No face was hidden: none was found or chosen."),
+  mask: (report) => (report.masked_count ? `Hid ${list(hidden(report))}.` : "Nothing was hidden: nothing was found or chosen."),
   invisible: rebuilt,
   all: rebuilt,
 };

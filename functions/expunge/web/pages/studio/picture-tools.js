@@ -2,27 +2,31 @@
 
 import { button, h, iconButton } from "../design/dom.js";
 import { toast } from "../design/dialog.js";
-import { addOwn, look, preview } from "./faces.js";
+import { addOwn, look, lookOnServer, preview } from "./faces.js";
 import { changed } from "./items.js";
+import { chosenKinds, counts, facesAlone, kindList, searched } from "./kinds.js";
 import { boxes } from "./stage.js";
 import { bytes, count } from "../design/words.js";
 
-export function faceList(item) {
-  const found = item.faces?.boxes || [];
+export function boxList(item, set) {
+  const found = (item.faces?.boxes || []).filter((box) => box.own || chosenKinds(item).includes(box.kind));
   if (item.looking) {
     return h("div", { class: "stack tight" }, h("p", { class: "soft", role: "status" }, item.looking.text), h("progress", item.looking.progress ? { value: item.looking.progress } : {}),
       button("Stop looking", () => item.looking.abort.abort(), { symbol: "close" }));
   }
   const rows = found.map((box, index) => row(item, box, index));
   return h("div", { class: "stack tight" },
-    rows.length ? h("p", { class: "hint" }, `${count(found.filter((box) => box.on).length, "box", "boxes")} of ${found.length} will be hidden. Click a box on the picture to switch it.`) : null,
-    item.faces?.searched && !found.some((box) => !box.own) ? h("p", { class: "soft" }, "No face was found. Search more thoroughly, or draw a box.") : null,
+    kindList(item, set),
+    rows.length ? h("p", { class: "hint" }, `${count(found.filter((box) => counts(item, box)).length, "box", "boxes")} of ${found.length} will be hidden. Click a box on the picture to switch it.`) : null,
+    searched(item) && !found.some((box) => !box.own) ? h("p", { class: "soft" }, `${facesAlone(item) ? "No face" : "Nothing"} was found. Search more thoroughly, or draw a box.`) : null,
     rows.length ? h("ul", { class: "boxes" }, ...rows) : null,
     h("div", { class: "row" }, finder(item), button("Draw a box", (event) => draw(event, (box) => own(item, box)), { symbol: "box", disabled: !item.viewable && !item.preview })));
 }
 
 function finder(item) {
-  if (!item.file || item.faces?.searched || !item.tab?.faces.available) return null;
+  if (searched(item)) return null;
+  if (!facesAlone(item)) return button("Find them on the server", () => lookOnServer(item), { symbol: "cloud" });
+  if (!item.file || !item.tab?.faces.available) return null;
   const words = item.tab.faces.bytes > 1e6 ? `Find faces here (loads ${bytes(item.tab.faces.bytes)} once)` : "Find faces here";
   return button(words, () => look(item), { symbol: "device" });
 }
@@ -31,7 +35,7 @@ function row(item, box, index) {
   const input = h("input", { type: "checkbox", id: `face-${index}`, checked: box.on, onchange: () => { box.on = input.checked; update(item); } });
   const sure = box.own ? "drawn by you" : `${Math.round(box.confidence * 100)} % sure`;
   const drop = box.own && iconButton(`Remove ${box.name}`, "trash", () => { item.faces.boxes.splice(item.faces.boxes.indexOf(box), 1); update(item); });
-  return h("li", {}, h("label", { class: "check" }, input, box.name, h("span", { class: "soft" }, sure)), drop);
+  return h("li", { "data-kind": box.kind }, h("label", { class: "check" }, input, box.name, h("span", { class: "soft" }, sure)), drop);
 }
 
 function update(item) {

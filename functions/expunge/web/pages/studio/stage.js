@@ -5,6 +5,7 @@ import { Boxes } from "./boxes.js";
 import { Compare } from "./compare.js";
 import { painted, preview } from "./faces.js";
 import { changed, current, studio } from "./items.js";
+import { seen } from "./kinds.js";
 import { serverPreview } from "./preview.js";
 import { markBoxes } from "./telling.js";
 
@@ -70,7 +71,7 @@ function words(item) {
 function drawBoxes(item) {
   const { mode } = item.settings;
   if (item.result) boxes.show([]);
-  else if (mode === "mask") boxes.show(item.faces?.boxes || []);
+  else if (mode === "mask") boxes.show(seen(item));
   else if (mode === "visible" && item.region) boxes.show([item.region]);
   else boxes.show(markBoxes(item), { fixed: true });
 }

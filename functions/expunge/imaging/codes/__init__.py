@@ -1,0 +1,1 @@
+"""Find QR codes and linear bar codes, also where they do not decode."""

@@ -1,0 +1,36 @@
+"""The pixels that hide a polygon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from expunge.imaging.faces.regions import Region
+from expunge.imaging.targets.spots import grown
+
+if TYPE_CHECKING:
+    from expunge.imaging.targets.spots import Corners, Spot
+
+MARGIN = 0.15
+"""Added around text, plates and codes, as a share of their height: strokes stick out."""
+
+
+def region_of_spot(spot: Spot, size: tuple[int, int]) -> Region | None:
+    """The region that hides a spot with a margin, in an image of ``size`` (width, height)."""
+    return region_of(grown(spot.corners, MARGIN * spot.height + 1), size)
+
+
+def region_of(corners: Corners, size: tuple[int, int]) -> Region | None:
+    """The region inside a polygon, its edge included; ``None`` if it is outside of the image."""
+    left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
+    right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int), size)
+    if right <= left or bottom <= top:
+        return None
+    alpha = np.zeros((bottom - top, right - left), np.uint8)
+    # The upper left corner of the first pixel is the origin, and its centre is OpenCV's.
+    place = np.rint(corners - (left, top) - 0.5).astype(np.int32)
+    cv2.fillPoly(alpha, [place], 1)
+    tall = float(min(cv2.minAreaRect(corners.astype(np.float32))[1]))
+    return Region(int(left), int(top), alpha.astype(np.float32), max(tall, 1.0))
