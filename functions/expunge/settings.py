@@ -45,6 +45,7 @@ _TOGETHER = {
 _BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 _WEB_URL = r"^https?://[^\s/]+\S*$"
 NOT_IN_TEMPLATE = {
+    "marks_dir": "a function's marks lie in the package; add yours there",
     "max_file_mb": "the platform sets the limit of a stack",
     "max_video_mb": "the temporary storage of a function sets the limit of a stack",
     "data": "the stores of a stack are DynamoDB and S3",
@@ -157,6 +158,11 @@ class Settings(BaseModel):
         None,
         description="Folder of the model files, and of a `models.toml` with models of your own. "
         "Default: `expunge/models` in the user's cache folder.",
+    )
+    marks_dir: Path | None = Field(
+        None,
+        description="Folder of visible marks of your own, each a `NAME.toml` and a PNG. Default: "
+        "`expunge/marks` in the user's data folder.",
     )
     public_url: str | None = Field(
         None,

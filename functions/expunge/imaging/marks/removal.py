@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 REMAINS = "remains: after its removal it is found again or can still be read"
 CROWDED = "it overlaps another mark that is removed"
+UNSURE = "it is only documented, and not sure enough to be removed"
+SURE = 0.99
+"""Confidence from which a mark that no capture confirms is removed."""
 MOST = 8
 """Most marks of one image that a removal is tried for."""
 LETTER = 0.08
@@ -78,9 +81,20 @@ def remove(
         if _met(found, removal.found):
             removal.kept.append(_stays(found, CROWDED))
             continue
+        reason = _unremovable(found)
+        if reason:
+            removal.kept.append(_stays(found, reason))
+            continue
         again = _remove_one(picture, seen, found, removal, coarse, names)
         todo += [one for one in again.found if not _met(one, [*removal.decided, *todo])]
     return removal
+
+
+def _unremovable(found: FoundMark) -> str | None:
+    """Return why a mark is left alone before any removal is tried."""
+    if found.stays:
+        return found.stays
+    return UNSURE if not found.inverted and found.confidence < SURE else None
 
 
 def _remove_one(
@@ -113,7 +127,8 @@ def _legible(seen: Patched, found: FoundMark) -> bool:
 
 def _ways(found: FoundMark) -> Iterator[FoundMark]:
     """Yield the ways to remove a mark, the most faithful one first."""
-    yield found
+    if found.inverted:
+        yield found
     if found.rim and not found.opaque.any():
         yield replace(found, opaque=_around_letters(found))
 
@@ -136,4 +151,4 @@ def _met(found: FoundMark, others: Iterable[FoundMark | Lookalike]) -> bool:
 
 
 def _stays(found: FoundMark, reason: str) -> Lookalike:
-    return Lookalike(found.name, found.window, found.confidence, reason)
+    return Lookalike(found.name, found.window, found.confidence, reason, found.evidence)
