@@ -8,6 +8,7 @@ Weights are never in git. Nothing is downloaded at run time: only people and bui
 
 from expunge.errors import ModelMissing
 from expunge.models.entries import (
+    BUILT_IN,
     DETECTORS,
     ImageToImage,
     Model,
@@ -21,6 +22,7 @@ from expunge.models.folder import weights_folder
 from expunge.models.pulling import PullFailed, compressed_path, is_complete, pull
 
 __all__ = [
+    "BUILT_IN",
     "DETECTORS",
     "ImageToImage",
     "Model",

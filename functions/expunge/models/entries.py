@@ -88,6 +88,10 @@ class Model:
     """Third possible source: the model to quantise here, with the ranges in ``<name>.json``."""
     spelled_out: str = ""
     """Fourth possible source: the 8-bit model to write for browsers (`networks.additions`)."""
+    converted: tuple[str, ...] = ()
+    """Fifth possible source: the models that the converter of this one reads, in its order."""
+    optional: bool = False
+    """Whether all modes run without it, but for an option that says so."""
     image_to_image: ImageToImage | None = None
     """Set for a model that ``invisible`` can use in place of its built-in method."""
 
@@ -135,9 +139,11 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _entry(name: str, entry: dict[str, Any]) -> Model:
     form = entry.get("image_to_image")
-    return Model(
-        name, **entry | {"image_to_image": None if form is None else ImageToImage.of(name, form)}
-    )
+    read = {
+        "image_to_image": None if form is None else ImageToImage.of(name, form),
+        "converted": tuple(entry.get("converted", ())),
+    }
+    return Model(name, **entry | read)
 
 
 def installed(name: str, folder: Path | None = None) -> Path:

@@ -25,6 +25,10 @@ ENCODED = {"heic": 4.5, "avif": 3.6, "jxl": 3.6}
 like AVIF's."""
 ENCODED_FAST = 0.3
 """Encoding in any other format."""
+RECOGNISED = 3.0
+"""Seconds of describing the most faces that are compared, 100 (`imaging.faces.recognition`)."""
+REFERENCE = 0.9
+"""Seconds of finding and describing the face in the largest picture that an option may have."""
 READERS = ("detect", "faces")
 REMAKERS = ("invisible", "all")
 
@@ -36,7 +40,13 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     rate = _rate(mode, source, options) if mode.decodes else 0.0
     if compares(source, options):
         rate += 2 * READ  # the file and its result
-    return rate * decoded_pixels(source) / 1e6
+    return rate * decoded_pixels(source) / 1e6 + _recognition(options)
+
+
+def _recognition(options: ModeOptions) -> float:
+    """Seconds of telling people apart."""
+    people = len(getattr(options, "except_", ()))
+    return RECOGNISED + REFERENCE * people if people else 0.0
 
 
 def _rate(mode: Mode, source: Source, options: ModeOptions) -> float:

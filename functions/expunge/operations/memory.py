@@ -26,6 +26,8 @@ PLAIN, LOADED, NETWORK, TILE = 105, 155, 260, 300
 detector runs; with the planes of a tile that is re-synthesised."""
 KEPT = 50
 """MB of working memory that a network does not release."""
+DESCRIBED = 130
+"""MB for the network that tells people apart (90 MB), and for a picture that names somebody."""
 FILE = 20
 """MB for the file, its copies, and the result."""
 BANDS = 60
@@ -159,7 +161,8 @@ def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
 
 def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:
     edited = (LOADED + KEPT) * MB + _edited(coding, size, options)
-    return max(_faces(coding, size, options), edited)
+    described = DESCRIBED * MB if options.identifies else 0
+    return max(_faces(coding, size, options), edited) + described
 
 
 def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:
