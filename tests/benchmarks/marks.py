@@ -25,6 +25,7 @@ from expunge.imaging.codecs import decode
 from expunge.imaging.marks.detection import search
 from expunge.imaging.marks.restoration import restore
 from expunge.imaging.source import Source
+from tests.benchmarks import every_mark
 from tests.benchmarks.timing import timed
 from tests.samples import pictures
 from tests.samples.overlays import file_of, in_corner, pixels_of, psnr, superellipse
@@ -93,6 +94,7 @@ def run(console: Console) -> None:
                 continue
             table.add_row(escape(name), *_row(remove, Path(folder), marked, clean, composites))
     console.print(table)
+    every_mark.run(console)
     _twelve_megapixels(console)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.errors import ExtraMissing, ImageError, UnsupportedMediaType
 from expunge.extras import explained
-from expunge.imaging.marks.names import MarkName
+from expunge.imaging.marks.names import spelled
 from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.provenance.detect import detect
 from expunge.operations.outcome import Outcome
@@ -50,7 +50,7 @@ def _visible(source: Source) -> dict[str, Any]:
         "detected": bool(best),
         "confidence": best.get("confidence"),
         "region": best.get("region"),
-        "label": MarkName(best["name"]).label if best else None,
+        "label": spelled(best["name"]) if best else None,
         "mark": best.get("name"),
         **found,
     }

@@ -175,6 +175,7 @@ def _mark(found: FoundMark) -> dict[str, Any]:
         "region": _region(found.window),
         "confidence": round(found.confidence, 4),
         "opacity": round(found.opacity, 3),
+        "evidence": found.evidence.value,
     }
 
 
@@ -184,6 +185,7 @@ def _kept(kept: Lookalike) -> dict[str, Any]:
         "region": _region(kept.window),
         "confidence": round(kept.confidence, 4),
         "reason": kept.reason,
+        "evidence": kept.evidence.value,
     }
 
 

@@ -32,3 +32,8 @@ class StorageSettings(Topic):
         description="Folder of the model files, and of a `models.toml` with models of your own. "
         "Default: `expunge/models` in the user's cache folder.",
     )
+    marks_dir: Path | None = Field(
+        None,
+        description="Folder of visible marks of your own, each a `NAME.toml` and a PNG. Default: "
+        "`expunge/marks` in the user's data folder.",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NOT_IN_TEMPLATE = {
+    "marks_dir": "a function's marks lie in the package; add yours there",
     "max_file_mb": "the platform sets the limit of a stack",
     "max_video_mb": "the temporary storage of a function sets the limit of a stack",
     "data": "the stores of a stack are DynamoDB and S3",

@@ -12,6 +12,7 @@ from expunge.cli import main
 from expunge.errors import MalformedImage
 from expunge.imaging.marks import mask
 from expunge.imaging.marks.box import Window
+from expunge.imaging.marks.entry_files import checked
 from expunge.imaging.marks.registry import MARKS
 from expunge.imaging.marks.solving import solve
 from tests.samples import pictures
@@ -91,15 +92,16 @@ def test_a_label_with_another_blend_is_inpainted():
     assert psnr(after, clean[955:1000, 845:1005]) > 28
 
 
-def test_the_command_writes_a_mask_and_prints_an_entry(tmp_path):
+def test_the_command_writes_a_mask_and_an_entry(tmp_path):
     for name, level in (("dark", 8), ("light", 190)):
         path = tmp_path / f"{name}.png"
         path.write_bytes(file_of(overlaid(flat(level), "doubao", 30, 40)))
-    where = ["--box", "20,30,360,100", "--name", "acme-label", "-o", str(tmp_path)]
+    named = ["--name", "acme-label", "--tool", "Acme", "-o", str(tmp_path)]
+    where = ["--box", "20,30,360,100", *named]
     captures = [str(tmp_path / "dark.png"), str(tmp_path / "light.png")]
     result = CliRunner().invoke(main, ["marks", "fit", *captures, *where])
     assert result.exit_code == 0, result.output
-    assert "name=MarkName.ACME_LABEL" in result.output
+    assert checked(tmp_path, "acme-label").mark.opacity == pytest.approx(0.602, abs=0.01)
     with Image.open(tmp_path / "acme-label.png") as written:
         assert written.mode == "LA"
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from expunge.imaging.marks.names import MarkName
+import pytest
+from pydantic import ValidationError
+
+from expunge.imaging.marks.names import known, spelled
 from expunge.imaging.marks.registry import MARKS
+from expunge.operations.options.visible import VisibleOptions
 
 
 def test_names_and_marks_correspond_one_to_one() -> None:
-    named, known = {name.value for name in MarkName}, {str(name) for name in MARKS}
+    assert sorted(known()) == sorted(MARKS)
 
-    assert not known - named, f"add {known - named} to imaging/marks/names.py"
-    assert not named - known, f"add {named - known} to imaging/marks/registry.py"
+
+def test_an_option_takes_every_known_name_and_no_other() -> None:
+    assert VisibleOptions(marks=known()).marks == known()
+    with pytest.raises(ValidationError, match=r"no mark of this name.*gemini-sparkle, "):
+        VisibleOptions(marks=("hat",))
+
+
+def test_names_are_spelled_for_people() -> None:
+    assert [spelled(name) for name in ("gemini-sparkle", "ai-generated-label")] == [
+        "Gemini sparkle",
+        "AI generated label",
+    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from expunge.imaging.marks.arrays import Flags
 from expunge.imaging.marks.box import Window
 from expunge.imaging.marks.drawing import Layers
+from expunge.imaging.marks.names import Evidence
 
 UNEXPLAINED = "it resembles the mark, but its removal does not explain the image"
 
@@ -29,6 +30,11 @@ class FoundMark:
     """Opacity of the mark's plateau, 0 to 1."""
     rim: float = 0.0
     """For a label, the standard deviation of its outline in pixels; 0 for an exact drawing."""
+    evidence: Evidence = Evidence.CAPTURED
+    inverted: bool = True
+    """Whether its blend may be inverted; else it is only inpainted."""
+    stays: str | None = None
+    """Why it must not be removed, although it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Lookalike:
     window: Window
     confidence: float
     reason: str
+    evidence: Evidence = Evidence.CAPTURED
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.continuation import CONTINUES, continues
+from expunge.imaging.marks.corner_search import CornerPlanes
 from expunge.imaging.marks.found import UNEXPLAINED, FoundMark, Lookalike, SearchResult
-from expunge.imaging.marks.plane import log_plane, of_luma
+from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.registry import LABELS
 from expunge.imaging.marks.rim import heights, refine, steps
 from expunge.imaging.marks.settling import settle_label
-from expunge.imaging.marks.template_search import Template, scan
 from expunge.imaging.marks.trial import MARGIN, Hypothesis, attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from expunge.imaging.marks.arrays import Seen
+    from expunge.imaging.marks.label import Label
+    from expunge.imaging.marks.mark import Mark
     from expunge.imaging.marks.outline import Outline
-    from expunge.imaging.marks.registry import Label, Mark
     from expunge.imaging.marks.trial import Trial
 
 RESEMBLANCE = 0.25
 """Correlation in the corner search below which a place is dropped."""
 PROMISING = 0.3
 """Likelihood ratio per pair of outline points below which no removal is tried."""
-SEARCH_WIDTH = 200
-"""Label width in pixels in the search; labels twice as wide are searched at half size, etc."""
 TRIED = 2
 """Most places that are examined closely."""
 DECISION = 0.95
@@ -41,11 +39,17 @@ EXACT = 0.05
 """Standard deviation in pixels of the outline of a label as captured, in whole pixels."""
 FITTED, GUESSED = 0.2, 0.8
 """The same for a captured label at a fitted place, and for words in another typeface."""
+CLOSER = 0.3
+"""The same for a label that is only documented: there are many of them."""
+CENTRED = 4_000_000
+"""Pixels of an image up to which marks in its middle are searched."""
 SMALLEST = 24
 """Width in pixels below which a label cannot be told from texture."""
 
 
-def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
+def search(
+    pixels: Seen, names: Collection[str] | None = None, among: Iterable[Label] = LABELS
+) -> SearchResult:
     """Search an image for labels.
 
     Parameters
@@ -54,81 +58,93 @@ def search(pixels: Seen, names: Collection[str] | None = None) -> SearchResult:
         The image, ``(h, w, 3)``, uint8.
     names
         Names in the registry of the marks to search for; all by default.
+    among
+        The labels to search for: those of the registry.
     """
     sure: list[tuple[Label, Trial]] = []
     kept: list[Lookalike] = []
-    for label in LABELS:
-        if names is not None and label.mark.name not in names:
-            continue
-        trials = [attempt(pixels, guess) for guess in guesses(pixels, label)]
-        if trials:
-            best = max(trials, key=lambda trial: trial.explained)
-            if best.confidence >= DECISION:
-                sure.append((label, best))
-            elif best.confidence >= WORTH_TELLING:
-                kept.append(_kept(best, UNEXPLAINED))
+    for label, trials in _tried(pixels, names, among):
+        best = max(trials, key=lambda trial: trial.explained)
+        if best.confidence >= DECISION:
+            sure.append((label, best))
+        elif best.confidence >= WORTH_TELLING and label.inverted:
+            kept.append(_kept(label, best, UNEXPLAINED))
     found: list[FoundMark] = []
-    for label, trial in sorted(sure, key=lambda one: -one[1].explained):
+    for label, trial in sorted(sure, key=lambda one: -_weight(one[1])):
         if any(trial.window.overlaps(other.window) for other in found):
             continue
         settled = settle_label(pixels, trial)
-        if not label.framed and continues(pixels, settled.fit, known=label.captured):
-            kept.append(_kept(settled, CONTINUES))
+        more = not label.framed and continues(pixels, settled.fit, known=label.captured)
+        if more and label.inverted:
+            kept.append(_kept(label, settled, CONTINUES))
         else:
-            found.append(_found(label, settled, trial.confidence))
+            found.append(_found(label, settled, trial.confidence, CONTINUES if more else None))
     apart = [one for one in kept if not any(one.window.overlaps(two.window) for two in found)]
     return SearchResult(tuple(found), tuple(apart))
 
 
-def _kept(trial: Trial, reason: str) -> Lookalike:
+def _weight(trial: Trial) -> float:
+    """Return how much a label explains: of two that overlap, the longer one is the better."""
+    return trial.explained * trial.fit.box.width
+
+
+def _tried(
+    pixels: Seen, names: Collection[str] | None, among: Iterable[Label]
+) -> Iterator[tuple[Label, list[Trial]]]:
+    """Yield the labels that an image may have, with a trial for each supposed place."""
+    height, width = pixels.shape[:2]
+    wanted = [
+        label
+        for label in among
+        if (names is None or label.mark.name in names) and _fits(label, width, height)
+    ]
+    wanted.sort(key=lambda label: label.corner.side)
+    for _, group in groupby(wanted, key=lambda label: label.corner.side):
+        planes = CornerPlanes.of(pixels, list(group))
+        for label in planes.steps:
+            trials = [attempt(pixels, guess) for guess in guesses(pixels, label, planes)]
+            if trials:
+                yield label, trials
+
+
+def _fits(label: Label, width: int, height: int) -> bool:
+    smallest = label.usual(width, height) * label.least
+    if label.corner.centred and width * height > CENTRED:
+        return False
+    return smallest >= SMALLEST and smallest * label.mark.drawing.aspect <= height
+
+
+def _kept(label: Label, trial: Trial, reason: str) -> Lookalike:
     name = trial.hypothesis.mark.name
-    return Lookalike(name, trial.window, trial.confidence, reason)
+    return Lookalike(name, trial.window, trial.confidence, reason, label.evidence)
 
 
 def reach(width: int, height: int, *, top: bool) -> int:
     """Return the rows from the top or the bottom that can contain a label of those corners."""
     most = 0.0
     for label in LABELS:
-        if label.corner.top == top:
-            wide = _usual(label, width, height) * float(label.scales[-1])
+        if label.corner.top == top and not label.corner.centred:
+            wide = label.usual(width, height) * label.most
             drawing = label.mark.drawing
             most = max(most, wide * (label.corner.up + 2 * drawing.aspect + drawing.reach))
     return round(most + 2 * MARGIN)
 
 
-def _usual(label: Label, width: int, height: int) -> float:
-    """Return a label's usual width in pixels in an image of this size."""
-    return label.share * (min(width, height) if label.of_short_side else width)
-
-
-@cache
-def _template(label: Label) -> Template:
-    return Template.of(label.mark.drawing, label.compared_at)
-
-
-def guesses(pixels: Seen, label: Label) -> Iterator[Hypothesis]:
-    height, width = pixels.shape[:2]
-    usual = _usual(label, width, height)
-    widths = usual * label.scales
-    if widths[0] < SMALLEST or widths[0] * label.mark.drawing.aspect > height:
-        return
-    crop, left, top = label.corner.crop(pixels, float(widths[-1]))
-    luma = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
-    shrink = 1 / max(1, int(usual / SEARCH_WIDTH))
-    if shrink < 1:  # by a whole-number factor, which OpenCV does fast
-        luma = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    plane = of_luma(luma)
-    places, scores = scan(plane, _template(label), widths * shrink, label.corner)
-    best = [at for at in np.argsort(-scores)[:TRIED] if scores[at] >= RESEMBLANCE]
+def guesses(pixels: Seen, label: Label, planes: CornerPlanes) -> Iterator[Hypothesis]:
+    """Yield where a label may be, after its outline was compared with the image."""
+    places, scores = planes.resembling(label)
+    least = RESEMBLANCE if label.inverted else CLOSER
+    best = [at for at in np.argsort(-scores)[:TRIED] if scores[at] >= least]
     for mark in label.renditions if best else ():
         line, aspect = mark.drawing.outline(), mark.drawing.aspect
-        nearer = refine(plane, line, places[best], aspect)
-        seen = steps(plane, line, nearer, np.array(mark.models))
+        nearer = refine(planes.plane, line, places[best], aspect)
+        seen = steps(planes.plane, line, nearer, np.array(mark.models))
         for (x, y, wide), one in zip(nearer, seen, strict=True):
             if one.likelihood > PROMISING and mark.least <= one.opacity <= mark.most:
-                box = _unshrunk(Box.around((x, y), wide, wide * aspect), shrink, left, top)
+                around = Box.around((x, y), wide, wide * aspect)
+                box = _unshrunk(around, planes.shrink, planes.left, planes.top)
                 yield Hypothesis(box, mark, exact=False)
-                exact = _as_captured(pixels, line, box, mark)
+                exact = _as_captured(pixels, line, box, mark) if label.captured else None
                 if exact is not None:
                     yield Hypothesis(exact, mark, exact=True)
 
@@ -155,7 +171,7 @@ def _unshrunk(box: Box, shrink: float, x: int, y: int) -> Box:
     return Box(box.x / shrink + x, box.y / shrink + y, box.width / shrink, box.height / shrink)
 
 
-def _found(label: Label, trial: Trial, sure: float) -> FoundMark:
+def _found(label: Label, trial: Trial, sure: float, stays: str | None) -> FoundMark:
     over = trial.fit.layers(trial.window)
     mark = trial.hypothesis.mark
     return FoundMark(
@@ -166,5 +182,8 @@ def _found(label: Label, trial: Trial, sure: float) -> FoundMark:
         over=over,
         opaque=np.zeros(over.alpha.shape, bool),
         opacity=trial.fit.opacity,
+        evidence=label.evidence,
+        inverted=label.inverted,
+        stays=stays,
         rim=EXACT if trial.hypothesis.exact else FITTED if label.captured else GUESSED,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -20,6 +20,7 @@ from PIL import Image
 
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.drawing import Layers
+from expunge.imaging.marks.names import packaged
 from expunge.imaging.marks.outline import Outline
 from expunge.imaging.marks.resampling import Kernel, resampled
 
@@ -35,9 +36,10 @@ MAX_POINTS = 360
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """A mask, given by its file name: grey is ink, alpha is opacity."""
+    """A mask, given by its file: grey is ink, alpha is opacity."""
 
     name: str
+    """Path of the file, or its name among the package's own, without suffix."""
     blur: float = 0.0
     bleed: int = 0
     """Pixels of the mask on every side of the mark's box, for a shadow."""
@@ -79,7 +81,8 @@ class Mask:
 @cache
 def load(name: str) -> tuple[Floats, Floats]:
     """Read a mask's opacity (0 to 1) and ink (0 to 255)."""
-    with (files("expunge.imaging.marks") / "masks" / f"{name}.png").open("rb") as file:
+    path = Path(name) if name.endswith(".png") else packaged() / f"{name}.png"
+    with path.open("rb") as file:
         both = np.asarray(Image.open(file).convert("LA")).astype(np.float32)
     return both[..., 1] / np.float32(255), both[..., 0]
 

@@ -23,12 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from expunge.imaging.codecs import Picture
-    from expunge.imaging.marks.arrays import Flags, Floats
+    from expunge.imaging.marks.arrays import Flags, Floats, Pixels
 
 REMAINS = "remains: after its removal it is found again or can still be read"
 CROWDED = "it overlaps another mark that is removed"
+UNSURE = "it is only documented, and not sure enough to be removed"
+SURE = 0.99
+"""Confidence from which a mark that no capture confirms is removed."""
 MOST = 8
 """Most marks of one image that a removal is tried for."""
+THICKEST = 0.36
+"""Width in heights of the letters that no stroke reaches."""
+FAINTEST = 0.35
+"""Least contrast of a stroke that is filled, relative to the median of the label's own."""
 LETTER = 0.08
 """Coverage from which a pixel is inpainted with its letter."""
 
@@ -78,9 +85,20 @@ def remove(
         if _met(found, removal.found):
             removal.kept.append(_stays(found, CROWDED))
             continue
+        reason = _unremovable(found)
+        if reason:
+            removal.kept.append(_stays(found, reason))
+            continue
         again = _remove_one(picture, seen, found, removal, coarse, names)
         todo += [one for one in again.found if not _met(one, [*removal.decided, *todo])]
     return removal
+
+
+def _unremovable(found: FoundMark) -> str | None:
+    """Return why a mark is left alone before any removal is tried."""
+    if found.stays:
+        return found.stays
+    return UNSURE if not found.inverted and found.confidence < SURE else None
 
 
 def _remove_one(
@@ -93,7 +111,7 @@ def _remove_one(
 ) -> SearchResult:
     """Remove a mark if a way of it leaves nothing; return the last search of the result."""
     again = SearchResult((), ())
-    for way in _ways(found):
+    for way in _ways(found, seen):
         restored = restore(picture, way, coarse=coarse)
         seen.lay(restored.patch)
         again = search(seen, names)
@@ -111,19 +129,35 @@ def _legible(seen: Patched, found: FoundMark) -> bool:
     return bool(found.rim) and readable(seen.original[place], seen[place], _letters(found))
 
 
-def _ways(found: FoundMark) -> Iterator[FoundMark]:
+def _ways(found: FoundMark, seen: Patched) -> Iterator[FoundMark]:
     """Yield the ways to remove a mark, the most faithful one first."""
-    yield found
+    if found.inverted:
+        yield found
     if found.rim and not found.opaque.any():
-        yield replace(found, opaque=_around_letters(found))
+        strokes = None if found.inverted else _strokes(seen.original[found.window.slices], found)
+        yield replace(found, opaque=_around_letters(found, strokes))
 
 
-def _around_letters(found: FoundMark) -> Flags:
-    letters = (_letters(found) > LETTER).astype(np.uint8)
+def _around_letters(found: FoundMark, strokes: Flags | None) -> Flags:
+    letters = _letters(found) > LETTER
+    if strokes is not None:
+        letters = letters | strokes
     wide = 2 * round(0.006 * found.window.width + 1) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
-    hole: Flags = cv2.dilate(letters, kernel) > 0
+    hole: Flags = cv2.dilate(letters.astype(np.uint8), kernel) > 0
     return hole
+
+
+def _strokes(place: Pixels, found: FoundMark) -> Flags:
+    """Return the strokes at a label whose typeface is a guess: bright, thin, and near its own."""
+    own = _letters(found) > 0.5
+    rows = int(own.any(axis=1).sum())
+    kernel = np.ones((2 * round(THICKEST * rows / 2) + 1,) * 2, np.uint8)
+    luma = cv2.cvtColor(np.ascontiguousarray(place), cv2.COLOR_RGB2GRAY)
+    height = cv2.morphologyEx(luma, cv2.MORPH_TOPHAT, kernel)
+    near = cv2.dilate(own.astype(np.uint8), np.ones((2 * (rows // 4) + 1,) * 2, np.uint8)) > 0
+    strokes: Flags = near & (height > FAINTEST * float(np.median(height[own])))
+    return strokes
 
 
 def _letters(found: FoundMark) -> Floats:
@@ -136,4 +170,4 @@ def _met(found: FoundMark, others: Iterable[FoundMark | Lookalike]) -> bool:
 
 
 def _stays(found: FoundMark, reason: str) -> Lookalike:
-    return Lookalike(found.name, found.window, found.confidence, reason)
+    return Lookalike(found.name, found.window, found.confidence, reason, found.evidence)

@@ -12,8 +12,9 @@ import numpy as np
 from expunge.imaging.marks.box import Box, Window
 from expunge.imaging.marks.drawing import WHITE, Layers, Star
 from expunge.imaging.marks.found import UNEXPLAINED, FoundMark, Lookalike, SearchResult
+from expunge.imaging.marks.mark import OPACITIES
 from expunge.imaging.marks.plane import log_plane
-from expunge.imaging.marks.registry import OPACITIES, SPARKLES
+from expunge.imaging.marks.registry import SPARKLES
 from expunge.imaging.marks.rim import heights, refine, steps, thinned
 from expunge.imaging.marks.settling import settle
 from expunge.imaging.marks.template_search import Corner, Template, scan
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from expunge.imaging.marks.arrays import Floats, Pixels, Seen
-    from expunge.imaging.marks.registry import Mark
+    from expunge.imaging.marks.mark import Mark
     from expunge.imaging.marks.trial import Trial
 
 CORNER = 660

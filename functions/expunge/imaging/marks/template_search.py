@@ -77,15 +77,29 @@ class Corner:
     up: float
     left: bool = False
     top: bool = False
+    middle: bool = False
+    """Halfway between left and right."""
+    centred: bool = False
+    """Halfway between top and bottom."""
+
+    @property
+    def side(self) -> tuple[bool, bool, bool, bool]:
+        """Which part of an image it is, whatever its extent."""
+        return self.left, self.top, self.middle, self.centred
 
     def crop(self, plane: Floats | Seen, width: float) -> tuple[Floats, int, int]:
         """Return the part of a plane to search for a mark of this width, and its offset."""
         rows, columns = plane.shape[:2]
         wide = min(round(width * self.across) + 4, columns)
         high = min(round(width * self.up) + 4, rows)
-        x = 0 if self.left else columns - wide
-        y = 0 if self.top else rows - high
+        x, y = self.start(columns - wide, rows - high)
         return plane[y : y + high, x : x + wide], x, y
+
+    def start(self, across: int, down: int) -> tuple[int, int]:
+        """Return where a crop begins that is this much smaller than the whole."""
+        x = 0 if self.left else across // 2 if self.middle else across
+        y = 0 if self.top else down // 2 if self.centred else down
+        return x, y
 
 
 def scan(plane: Floats, shape: Template, widths: Floats, corner: Corner) -> tuple[Floats, Floats]:
@@ -125,18 +139,38 @@ def _at_scale(
         return
     small = cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_LINEAR)
     small = cv2.copyMakeBorder(small, PAD, PAD, PAD, PAD, cv2.BORDER_REPLICATE)
-    both, squares = gradients(small)
-    energy = _energy(squares, shape)
-    if energy.max() < CALM * shape.energy:
+    scores = correlation(*gradients(small), shape)
+    if scores is None:
         return
-    scores = _products(both, shape) / np.sqrt(np.maximum(energy, CALM * shape.energy))
     fx, fy = crop.shape[1] / columns, crop.shape[0] / rows
     sx, sy = whole[1] / plane.shape[1], whole[0] / plane.shape[0]
-    for _ in range(PEAKS):
-        _, best, _, (px, py) = cv2.minMaxLoc(scores)
+    for px, py, best in peaks(scores):
         x, y = left + (px + shape.width / 2) * fx, top + (py + shape.height / 2) * fy
         yield x * sx, y * sy, shape.width * fx * sx, best
-        scores[max(0, py - 3) : py + 4, max(0, px - 3) : px + 4] = -1
+
+
+def peaks(scores: Floats) -> Iterator[tuple[int, int, float]]:
+    """Yield the best places of a plane of scores, apart from one another; overwrites it."""
+    for _ in range(PEAKS):
+        _, best, _, (x, y) = cv2.minMaxLoc(scores)
+        yield x, y, best
+        scores[max(0, y - 3) : y + 4, max(0, x - 3) : x + 4] = -1
+
+
+def correlation(both: Floats, squares: Floats, shape: Template) -> Floats | None:
+    """Return the correlation with a template, −1 to 1, wherever all of it fits.
+
+    Returns
+    -------
+    ndarray or None
+        ``None`` if there are too few gradients for the mark anywhere.
+    """
+    energy = _energy(squares, shape)
+    if energy.max() < CALM * shape.energy:
+        return None
+    scores: Floats = _products(both, shape)
+    scores /= np.sqrt(np.maximum(energy, CALM * shape.energy))
+    return scores
 
 
 def _energy(squares: Floats, shape: Template) -> Floats:
@@ -156,7 +190,7 @@ def _products(both: Floats, shape: Template) -> Floats:
     rows, columns = (cv2.getOptimalDFTSize(side) for side in both.shape[:2])
     plane = np.zeros((rows, columns, 2), np.float32)
     plane[: both.shape[0], : both.shape[1]] = both
-    spectrum = cv2.dft(plane, flags=cv2.DFT_COMPLEX_OUTPUT)
+    spectrum = cv2.dft(plane, flags=cv2.DFT_COMPLEX_OUTPUT, nonzeroRows=both.shape[0])
     product = cv2.mulSpectrums(spectrum, _spectrum(shape, rows, columns), 0, conjB=True)
     whole = cv2.idft(product, flags=cv2.DFT_SCALE)
     return whole[: both.shape[0] - high + 1, : both.shape[1] - wide + 1, 0]

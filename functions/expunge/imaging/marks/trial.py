@@ -18,8 +18,8 @@ import numpy as np
 from expunge.imaging.marks.box import Box, Window
 from expunge.imaging.marks.drawing import Drawing, Star
 from expunge.imaging.marks.fitting import Fit, fit
+from expunge.imaging.marks.mark import Mark
 from expunge.imaging.marks.plane import log_plane, of_luma
-from expunge.imaging.marks.registry import Mark
 from expunge.imaging.marks.restoration import SLACK, invert, unexplained
 from expunge.imaging.marks.rim import Step, remainder, steps
 

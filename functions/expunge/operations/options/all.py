@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from expunge.imaging.marks.names import MarkName
 from expunge.operations.options.invisible import InvisibleOptions
+from expunge.operations.options.marks import MarkName
 
 
 class AllOptions(InvisibleOptions):

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from expunge.imaging.marks.names import MarkName
 from expunge.operations.options.areas import SAID, Areas
 from expunge.operations.options.base import ImageOptions
+from expunge.operations.options.marks import MarkName
 
 Pixel = Annotated[int, Field(ge=0, le=1_000_000)]
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from expunge.imaging.marks.names import Evidence
 from expunge.operations.reports.base import ImageReport, Part, Region
+
+EVIDENCE = (
+    "How the mark is known. `captured`: solved from the tool's own output. `documented`: its "
+    "place, size and text are public, and it is drawn in a free typeface."
+)
 
 
 class Mark(Part):
@@ -15,6 +21,7 @@ class Mark(Part):
     region: Region = Field(description="x, y, width, height in pixels.")
     confidence: float = Field(ge=0, le=1)
     opacity: float
+    evidence: Evidence = Field(description=EVIDENCE)
     method: str | None = Field(None, description="How it was removed; absent if it was not.")
     inverted: int | None = Field(None, description="Pixels whose blend was inverted.")
     inpainted: int | None = Field(None, description="Pixels that were filled from around.")
@@ -27,6 +34,7 @@ class Lookalike(Part):
     region: Region = Field(description="x, y, width, height in pixels.")
     confidence: float = Field(ge=0, le=1)
     reason: str
+    evidence: Evidence = Field(description=EVIDENCE)
 
 
 class MarksReport(Part):
