@@ -138,6 +138,8 @@ def _models(modes: tuple[str, ...]) -> Iterator[Finding]:
         )
     for model in catalogue if {"faces", "mask"} & set(modes) else ():
         state = model.state()
+        if model.optional and state is models.State.MISSING:
+            continue
         installed = state is models.State.INSTALLED
         advice = (
             None if installed else f"The file is {state}; run: expunge models pull {model.name}"

@@ -18,6 +18,7 @@ from expunge.models.entries import (
     supplied,
 )
 from expunge.models.folder import weights_folder
+from expunge.models.watermark import WatermarkDecoder
 from expunge.models.pulling import PullFailed, compressed_path, is_complete, pull
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ModelMissing",
     "PullFailed",
     "State",
+    "WatermarkDecoder",
     "browser_files",
     "catalogue",
     "compressed_path",

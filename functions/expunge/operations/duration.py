@@ -25,6 +25,10 @@ ENCODED = {"heic": 4.5, "avif": 3.6, "jxl": 3.6}
 like AVIF's."""
 ENCODED_FAST = 0.3
 """Encoding in any other format."""
+LOOKED, LOOKED_THOROUGHLY = 1.0, 16.0
+"""Seconds of a search for invisible watermarks, which reads a part of the image; the thorough one
+also reads crops and other sizes, and a network's output."""
+MOST_TREATMENTS = 3
 READERS = ("detect", "faces")
 REMAKERS = ("invisible", "all")
 
@@ -36,7 +40,15 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     rate = _rate(mode, source, options) if mode.decodes else 0.0
     if compares(source, options):
         rate += 2 * READ  # the file and its result
-    return rate * decoded_pixels(source) / 1e6
+    return rate * decoded_pixels(source) / 1e6 + _looking(mode, options)
+
+
+def _looking(mode: Mode, options: ModeOptions) -> float:
+    """Seconds of the searches for invisible watermarks, whatever the image's size."""
+    if mode.name in REMAKERS:
+        verifies = getattr(options, "verify", False)
+        return (1 + MOST_TREATMENTS) * LOOKED_THOROUGHLY if verifies else 2 * LOOKED
+    return LOOKED_THOROUGHLY if getattr(options, "invisible", False) else 0.0
 
 
 def _rate(mode: Mode, source: Source, options: ModeOptions) -> float:
@@ -46,5 +58,5 @@ def _rate(mode: Mode, source: Source, options: ModeOptions) -> float:
         form = getattr(options, "format", None) or source.media_type.removeprefix("image/")
         rate += ENCODED.get(str(form), ENCODED_FAST)
     if mode.name in REMAKERS:
-        rate += REMADE
+        rate += REMADE * (MOST_TREATMENTS if getattr(options, "verify", False) else 1)
     return rate

@@ -26,6 +26,8 @@ PLAIN, LOADED, NETWORK, TILE = 105, 155, 260, 300
 detector runs; with the planes of a tile that is re-synthesised."""
 KEPT = 50
 """MB of working memory that a network does not release."""
+LOOKED = 200
+"""MB for a search for invisible watermarks in a part of the image."""
 FILE = 20
 """MB for the file, its copies, and the result."""
 BANDS = 60
@@ -138,7 +140,10 @@ def _detect(coding: Coding, size: _Size, options: ModeOptions) -> float:
     deep = 12 * min(size.pixels, DEEP) if getattr(options, "deep", False) else 0
     searches = getattr(options, "visible", True) and size.pixels <= LIMITS.pixels
     visible = _mark_search(coding, size) if searches else 0
-    return PLAIN * MB + max(deep, visible)
+    whole = 0.0
+    if getattr(options, "invisible", False) and size.pixels <= LIMITS.pixels:
+        whole = LOOKED * MB + max(coding.whole, coding.picture + 3) * size.pixels + _beside(coding)
+    return PLAIN * MB + max(deep, visible, whole)
 
 
 def _visible(coding: Coding, size: _Size, options: ModeOptions) -> float:
