@@ -128,9 +128,7 @@ def invisible_line(outcome: Outcome, output: str | None) -> RenderableType:
 def _decoded(made: dict[str, Any]) -> list[str]:
     """What became of watermarks that could be read."""
     read = [one for one in made["decoded"] if one["before"] or one["after"]]
-    lines = [
-        f"{one['scheme']} {'still decodes' if one['after'] else 'no longer decodes'}" for one in read
-    ]
+    lines = [f"{one['scheme']} {'still' if one['after'] else 'no longer'} decodes" for one in read]
     return [*lines, "gave up"] if made.get("gave_up") else lines
 
 

@@ -18,8 +18,8 @@ from expunge.models.entries import (
     supplied,
 )
 from expunge.models.folder import weights_folder
-from expunge.models.watermark import WatermarkDecoder
 from expunge.models.pulling import PullFailed, compressed_path, is_complete, pull
+from expunge.models.watermark import WatermarkDecoder
 
 __all__ = [
     "DETECTORS",

@@ -12,7 +12,7 @@ FALSE_POSITIVES = 1e-4
 @cache
 def tail(bits: int, matched: int) -> float:
     """Probability that at least ``matched`` of ``bits`` fair coins show what was expected."""
-    return sum(comb(bits, count) for count in range(matched, bits + 1)) / 2**bits
+    return float(sum(comb(bits, count) for count in range(matched, bits + 1)) / 2**bits)
 
 
 @cache

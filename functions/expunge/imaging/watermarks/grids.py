@@ -7,14 +7,14 @@ row. In block ``(row, column)`` of a crop this is bit ``(start + row * stride + 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from expunge.imaging.watermarks.payloads import Payload
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from expunge.imaging.watermarks.payloads import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _best(
     return _reading(sums, payload, votes.size)
 
 
-def _reading(sums: NDArray[np.floating], payload: Payload, blocks: int) -> Reading:
+def _reading(sums: NDArray[Any], payload: Payload, blocks: int) -> Reading:
     matched = int(((sums > 0) == payload.bits).sum())
     agreement = float(np.where(payload.bits, sums, -sums).sum()) / max(blocks, 1)
     return Reading(payload, matched, agreement)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RIVAGAN_SIDE = 256
 """Side of the square in the middle that RivaGAN's network reads; its marks repeat everywhere."""
-RIVAGAN_SCALES = (1.0, 1.5, 0.75, 2.0, 0.5)
+RIVAGAN_SCALES = (1.0, 1.5, 0.75)
 RIVAGAN_ONE = 0.52
 """Output above which a bit is a one, as in the package."""
 
@@ -37,7 +37,7 @@ def rivagan(path: Path, pixels: Pixels, scale: float) -> NDArray[np.bool_]:
         how = cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC
         part = np.asarray(cv2.resize(part, size, interpolation=how))
     frame = (part[..., ::-1].astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)
-    outputs = _run(path, np.ascontiguousarray(frame)[None, :, None], 32)
+    outputs = _run(path, np.ascontiguousarray(frame, np.float32)[None, :, None], 32)
     return outputs > RIVAGAN_ONE
 
 
@@ -65,7 +65,7 @@ def squared(
         pixels = pixels[top : top + short, left : left + short]
     small = cv2.resize(pixels, (form.side, form.side), interpolation=cv2.INTER_AREA)
     given = small.astype(np.float32) / 255 * (form.high - form.low) + form.low
-    outputs = _run(path, np.ascontiguousarray(given.transpose(2, 0, 1))[None], bits)
+    outputs = _run(path, np.ascontiguousarray(given.transpose(2, 0, 1), np.float32)[None], bits)
     return outputs > threshold
 
 

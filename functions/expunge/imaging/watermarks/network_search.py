@@ -31,15 +31,11 @@ def search_rivagan(path: Path, pixels: Pixels) -> list[Hit]:
         for payload in _OF_RIVAGAN:
             matched = int((bits == payload.bits).sum())
             if matched >= needed(len(payload), tries):
-                return [
-                    Hit("rivaGan", payload.name, payload.tool, 32, matched, tries, scale=scale)
-                ]
+                return [Hit("rivaGan", payload.name, payload.tool, 32, matched, tries, scale=scale)]
     return []
 
 
-def search_supplied(
-    path: Path, name: str, decoder: WatermarkDecoder, pixels: Pixels
-) -> list[Hit]:
+def search_supplied(path: Path, name: str, decoder: WatermarkDecoder, pixels: Pixels) -> list[Hit]:
     """Read the bits of an operator's decoder, and compare them with what its entry states."""
     form = Square(decoder.side, *decoder.range, decoder.middle)
     bits = squared(path, pixels, form, decoder.bits, decoder.threshold)

@@ -102,7 +102,7 @@ def _without_echoes(hits: list[Hit]) -> list[Hit]:
 
 
 def _is_grey(pixels: Pixels) -> bool:
-    red, green, blue = (pixels[: MOST_ROWS, :, channel] for channel in range(3))
+    red, green, blue = (pixels[:MOST_ROWS, :, channel] for channel in range(3))
     return bool((red == green).all() and (green == blue).all())
 
 
@@ -157,7 +157,7 @@ def _scaled_crop(pixels: Pixels, scheme: Scheme) -> Iterator[Hit]:
         top, left = max(height - side, 0) // 2, max(width - side, 0) // 2
         part = pixels[top : top + side, left : left + side]
         size = (round(part.shape[1] * ratio), round(part.shape[0] * ratio))
-        resized = cv2.resize(part, size, interpolation=_filter(ratio))
+        resized = np.asarray(cv2.resize(part, size, interpolation=_filter(ratio)), np.uint8)
         for hit in _of_a_crop(resized, scheme, 1 / ratio, len(CROP_RATIOS)):
             x, y = (round(at / ratio) for at in hit.place)
             yield replace(hit, place=((left + x), (top + y)))
@@ -180,9 +180,7 @@ def _of_a_crop(pixels: Pixels, scheme: Scheme, scale: float, scales: int) -> Ite
         for y, x in likely(plane, scheme, shift, PHASES, least):
             cast = votes(heights(plane[y:, x:], scheme), shift)
             readings = anywhere(cast, PAYLOADS)
-            hits += _hits(
-                readings, scheme, writer, tries, place=(x, y), scale=scale, cropped=True
-            )
+            hits += _hits(readings, scheme, writer, tries, place=(x, y), scale=scale, cropped=True)
     yield from _surest(hits)
 
 
@@ -233,7 +231,7 @@ def _approximate(
     given = averages + np.float32(1.0 if writer.real else 256.0)
     blocks = given.reshape(rows, 4, columns, 4).swapaxes(1, 2).reshape(rows, columns, 16)
     if scheme is Scheme.DWT_DCT_SVD:
-        return np.abs(blocks.mean(axis=-1) * np.float32(4))
+        return np.asarray(np.abs(blocks.mean(axis=-1) * np.float32(4)))
     return np.asarray(np.abs(blocks[..., 1:]).max(axis=-1))
 
 

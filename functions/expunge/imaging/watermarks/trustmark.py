@@ -34,7 +34,7 @@ class Schema(NamedTuple):
     def accidents(self) -> float:
         """Probability that random bits are a packet of this code."""
         near = sum(comb(PACKET, errors) for errors in range(self.accepted + 1))
-        return near / 2 ** (PACKET - self.data)
+        return float(near / 2 ** (PACKET - self.data))
 
 
 SCHEMAS = (

@@ -8,16 +8,22 @@ the block's Haar averages but the first (dwtDct), or their largest singular valu
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from expunge.imaging.watermarks.planes import Plane
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from expunge.imaging.watermarks.planes import Plane
 
 STEP = 36
 """Twice the distance between a zero and a one: the package's ``scales``."""
 BLOCK = 8
 """Side of a block in pixels: four Haar averages."""
+AROUND = 9
+"""Side in blocks of the neighbourhood whose mean a vote is compared with."""
 _HAAR = 0.7071067811865476
 """Both taps of the low-pass filter, as PyWavelets rounds them."""
 
@@ -77,11 +83,12 @@ def package_bits(values: NDArray[np.floating], count: int) -> NDArray[np.bool_]:
 
 
 def votes(values: NDArray[np.floating], shift: float) -> NDArray[np.float32]:
-    """A vote of each block from −1 (a zero) to 1 (a one), less the mean of all.
+    """A vote of each block from −1 (a zero) to 1 (a one), less the mean of those around it.
 
-    A height between the two counts little. Without the mean, an image of one colour says nothing.
+    A height between the two counts little. Without the mean, what neighbours have in common, such
+    as their colour, says nothing.
     """
     angle = np.asarray(values + shift, np.float32) * np.float32(2 * np.pi / STEP)
-    cast = -np.sin(angle)
-    return cast - cast.mean()
-
+    cast: NDArray[np.float32] = -np.sin(angle)
+    around = np.asarray(cv2.blur(cast, (AROUND, AROUND)), np.float32)
+    return np.asarray(cast - around)

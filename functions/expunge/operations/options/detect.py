@@ -25,6 +25,6 @@ class DetectOptions(ModeOptions):
     )
     invisible: StrictBool = Field(
         default=False,
-        description="Decode the image and search it for invisible watermarks with the payloads that "
-        "public tools write by default. Takes seconds.",
+        description="Decode the image and search it for invisible watermarks with the payloads "
+        "that public tools write by default. Takes seconds.",
     )
