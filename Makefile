@@ -61,20 +61,21 @@ browser: .venv/.dev
 # Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
 # else running.
 
-# Everything that needs no other service, in 10 minutes. Many tests wait for servers that they
-# start, so five workers keep two cores busy. What fails is run once more, alone: a test that passes
-# then is listed as failed above all the same, and depends on the machine, which is a defect of it.
+# Everything that needs no other service, in less than 8 minutes. Many tests wait for servers that
+# they start, so six workers keep two cores busy; tests/order.py deals the tests. What fails is run
+# once more, alone: a test that passes then is listed as failed above all the same, and depends on the
+# machine, which is a defect of it.
 PYTEST := $(BIN)/python -m pytest
 # Workers and the processes that tests start read each other's compiled code.
 test: export PYTHONDONTWRITEBYTECODE =
-test: models browser .venv-sam/.done ## run the whole test suite
-	$(PYTEST) -n 5 --dist worksteal || \
+test: models browser ## run the whole test suite
+	$(PYTEST) -n 6 --dist worksteal || \
 		{ [ $$? = 1 ] && echo "Once more, alone:" && $(PYTEST) --last-failed --last-failed-no-failures none; }
 
-# The AWS contract, a short fire and a whole `sam deploy` with what callers then do, over emulators
-# that check signatures and roles: about 7 minutes.
+# The output of `sam build`, the AWS contract, a short fire and a whole `sam deploy` with what callers
+# then do, over emulators that check signatures and roles: about 8 minutes.
 judge: models .venv/.dev .venv-sam/.done .venv-judge/.done ## hold the stack and the AWS adapters to other emulators than moto
-	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py tests/judge
+	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py tests/lambdas/test_size.py tests/judge
 	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
 
 # A generator pins versions of its own, so it has an environment of its own.
@@ -172,17 +173,17 @@ n8n-real: models .venv/.dev
 	N8N=$(N8N) $(PYTEST) tests/n8n/in_n8n.py
 
 LAYERS := web accounts c2pa imaging vision
-layers: models $(LAYERS:%=build/layers/%/.done) build/layers/tab ## build the Lambda layers alone, below build/layers
+layers: models $(LAYERS:%=build/layers/%/.done) build/layers/weights build/layers/tab ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
 	rm -rf $(@D)
 	$(MAKE) --no-print-directory -C layers/$* ARTIFACTS_DIR=$(CURDIR)/$(@D) PYTHON=$(CURDIR)/$(BIN)/python build-$*
 	@touch $@
 
-.PHONY: build/layers/tab
-build/layers/tab:
+.PHONY: build/layers/weights build/layers/tab
+build/layers/weights build/layers/tab:
 	rm -rf $@
-	$(MAKE) --no-print-directory -C layers/tab ARTIFACTS_DIR=$(CURDIR)/$@ PYTHON=$(CURDIR)/$(BIN)/python build-tab
+	$(MAKE) --no-print-directory -C layers/$(@F) ARTIFACTS_DIR=$(CURDIR)/$@ PYTHON=$(CURDIR)/$(BIN)/python build-$(@F)
 
 # uv resolves once for every Python from 3.11 on; pip installs the result.
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate

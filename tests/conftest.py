@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ from hypothesis import HealthCheck, settings
 from expunge.stores.local import probe
 from tests.browser.chromium import NONE_HERE, notice
 from tests.browser.pulled import NOT_PULLED
+from tests.order import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 ATTACK_ROW = "{:40} {:>7,} {:>8,} {:>7,} {:>17,.0f} {:>8,.0f}"
 ATTACK_HEAD = (
@@ -33,6 +35,23 @@ settings.register_profile(
 settings.load_profile("quick")
 """The same examples in every run, so that a failure comes from a change; `make soak` looks for new
 ones with ``--hypothesis-profile=thorough``."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collected tests live to the end: looking for garbage among them costs seconds a worker."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if worker := getattr(config, "workerinput", None):
+        items[:] = spread(items, worker["workercount"])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -116,6 +116,7 @@ def build(
         modes=modes,
         scopes=scopes,
         purpose_required=settings.purpose_required,
+        recognition=settings.recognition,
         issuer=issuer,
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_timeout_seconds,
@@ -231,12 +232,14 @@ def _end_of(batch: Batch) -> Ended:
         batch.id,
         batch.account,
         EVENT,
-        batch.item()
-        | {
-            "webhook_secret": None,
-            "caller": {},
-            "webhook_private": caller_of(batch).reaches_private,
-        },
+        lambda: (
+            batch.item()
+            | {
+                "webhook_secret": None,
+                "caller": {},
+                "webhook_private": caller_of(batch).reaches_private,
+            }
+        ),
         url=batch.webhook_url,
         secret=batch.webhook_secret,
         base_url=batch.base_url,
@@ -326,6 +329,7 @@ def _capacity(settings: Settings) -> Capacity:
         memory,
         large_memory=None if large is None else (large - FUNCTION_RESERVE_MB) * MEBIBYTE,
         request_seconds=settings.job_timeout_seconds,
+        weights_elsewhere=True,
     )
 
 

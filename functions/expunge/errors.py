@@ -10,10 +10,12 @@ parent's. An error that only one package raises is defined there.
     ├── BillingDisabled             billing_disabled        accounts/billing
     ├── Conflict                    conflict
     │   ├── IdempotencyConflict     idempotency_conflict
+    │   │   └── IdempotencySpent
     │   └── UploadIncomplete        upload_incomplete
     ├── Forbidden                   forbidden
     │   ├── CsrfFailed              csrf_failed
     │   ├── ModeDisabled            mode_disabled
+    │   ├── RecognitionDisabled     recognition_disabled
     │   ├── ScopeDisabled           scope_disabled
     │   ├── SignatureInvalid        signature_invalid
     │   └── UseJobs                 use_jobs
@@ -98,6 +100,8 @@ class ExpungeError(Exception):
     """
 
     code: ClassVar[str] = "internal_error"
+    retryable: ClassVar[bool | None] = None
+    """Whether the same request may succeed later, if that differs from its problem type."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -229,6 +233,12 @@ class IdempotencyConflict(Conflict):
     code = "idempotency_conflict"
 
 
+class IdempotencySpent(IdempotencyConflict):
+    """What the key made is gone, so no retry will find it."""
+
+    retryable = False
+
+
 class IdempotencyMismatch(InvalidRequest):
     code = "idempotency_mismatch"
 
@@ -271,6 +281,12 @@ class CsrfFailed(Forbidden):
 
 class ModeDisabled(Forbidden):
     code = "mode_disabled"
+
+
+class RecognitionDisabled(Forbidden):
+    """The operator does not let people be recognised."""
+
+    code = "recognition_disabled"
 
 
 class ScopeDisabled(Forbidden):

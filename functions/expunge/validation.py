@@ -37,4 +37,4 @@ def sentence(kind: str, message: str) -> str:
         "tuple_type": "must be a list",
         "frozen_set_type": "must be a list",
     }
-    return known.get(kind, message)
+    return known.get(kind, message.removeprefix("Value error, "))

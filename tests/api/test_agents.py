@@ -10,29 +10,26 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx2
 import pytest
-from mcp import Client
-from mcp.client.streamable_http import streamable_http_client
-from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 from starlette.testclient import TestClient
 
 from expunge.accounts.callers import Tier
 from expunge.bootstrap import build
 from expunge.settings import Settings
 from expunge.web.app import create_app
+from tests import sdk
 from tests.api.conftest import work_off
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from fastapi import FastAPI
+    from mcp import Client
     from mcp.types import CallToolResult
 
     from expunge.service import Service
 
 URL = "http://expunge.localhost/mcp"
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-MODERN = MODERN_PROTOCOL_VERSIONS[-1]
-"""Named, since asking for it has a time limit."""
 ACCEPT = {"accept": "application/json, text/event-stream"}
 
 
@@ -70,13 +67,13 @@ async def connected(app: FastAPI, key: str, era: str) -> AsyncIterator[Client]:
         httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app), headers={"authorization": f"Bearer {key}"}
         ) as http,
-        Client(streamable_http_client(URL, http_client=http), mode=era) as client,
+        sdk.client_over_http(URL, http, era) as client,
     ):
         yield client
 
 
 def with_client(
-    app: FastAPI, key: str, work: Callable[[Client], Awaitable[Any]], era: str = MODERN
+    app: FastAPI, key: str, work: Callable[[Client], Awaitable[Any]], era: str = sdk.MODERN
 ) -> Any:
     async def run() -> Any:
         async with connected(app, key, era) as client:
@@ -86,7 +83,7 @@ def with_client(
 
 
 def call(
-    app: FastAPI, key: str, tool: str, era: str = MODERN, **arguments: object
+    app: FastAPI, key: str, tool: str, era: str = sdk.MODERN, **arguments: object
 ) -> CallToolResult:
     return with_client(app, key, lambda client: client.call_tool(tool, arguments), era)
 
@@ -99,7 +96,7 @@ def text(result: CallToolResult) -> str:
     return result.content[0].text
 
 
-@pytest.mark.parametrize("era", [MODERN, "legacy"])
+@pytest.mark.parametrize("era", sdk.ERAS)
 def test_a_call_is_a_job_of_the_keys_account(
     app: FastAPI, http: TestClient, key: str, photo: bytes, era: str
 ) -> None:

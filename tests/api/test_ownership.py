@@ -306,6 +306,7 @@ class TestIdempotencyKeys:
         answer = keyed(client, "1", multipart(photo))
 
         assert (answer.status_code, code(answer)) == (409, "idempotency_conflict")
+        assert answer.json()["retryable"] is False, "the job will not come back"
 
 
 @pytest.mark.parametrize(

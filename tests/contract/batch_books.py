@@ -129,4 +129,4 @@ def _item(index: int, kind: str) -> ItemRequest:
 
 
 def _end_of(batch: Batch) -> Ended:
-    return Ended(batch.id, batch.account, EVENT, batch.item(), url=batch.webhook_url)
+    return Ended(batch.id, batch.account, EVENT, batch.item, url=batch.webhook_url)

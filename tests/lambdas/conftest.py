@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from tests.lambdas.account import Aws
 
 LINUX = sys.platform == "linux"
-
-
-@pytest.fixture(scope="session")
-def built() -> Path:
-    """The output folder of `sam build`."""
-    return sam.build()
+JUDGE = "EMULATOR" in os.environ
+LAYERS = {
+    name: Path(layer["ContentUri"]).name
+    for name, layer in sam.resources("AWS::Serverless::LayerVersion").items()
+}
+"""Folder in layers/ by logical id."""
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +36,26 @@ def sites() -> dict[str, Path]:
     return layers.sites()
 
 
+@pytest.fixture(scope="session")
+def code_of() -> dict[str, Path]:
+    """Each function's code, from `sam build` in `make judge`, else from the same rule."""
+    if JUDGE:
+        return {name: sam.build() / name for name in FUNCTIONS}
+    return dict.fromkeys(FUNCTIONS, layers.shared_code())
+
+
+@pytest.fixture(scope="session")
+def layer_of(request) -> dict[str, Path]:
+    """Each layer's folder: for the runtime in `make judge`, else for this machine."""
+    if JUDGE:
+        return {name: sam.build() / name for name in LAYERS}
+    sites = request.getfixturevalue("sites")
+    return {
+        name: layers.tab() if name == "TabLayer" else sites[layer].parent
+        for name, layer in LAYERS.items()
+    }
+
+
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Aws]:
     with simulated() as account:
@@ -42,18 +63,19 @@ def aws() -> Iterator[Aws]:
 
 
 @pytest.fixture(scope="module")
-def start(built, sites, aws, tmp_path_factory) -> Callable[..., Function]:
+def start(code_of, sites, aws, tmp_path_factory) -> Callable[..., Function]:
+    return starter(code_of, sites, aws, tmp_path_factory)
+
+
+def starter(code_of, sites, aws, tmp_path_factory) -> Callable[..., Function]:
     """A factory for functions of the template, each with only its own layers."""
 
     def make(name: str, *, environ: dict[str, str] | None = None, **more: Any) -> Function:
         template = FUNCTIONS[name]
-        attached = more.pop("layers", None) or [
-            Path(sam.resources("AWS::Serverless::LayerVersion")[layer["Ref"]]["ContentUri"]).name
-            for layer in template["Layers"]
-        ]
+        attached = more.pop("layers", None) or [LAYERS[used["Ref"]] for used in template["Layers"]]
         return Function(
             template["Handler"],
-            path=[built / name, *(sites[layer] for layer in attached), sites["runtime"]],
+            path=[code_of[name], *(sites[layer] for layer in attached), sites["runtime"]],
             environ=aws.environ(name) | (environ or {}),
             log=tmp_path_factory.mktemp(name) / "log",
             **more,

@@ -1,4 +1,4 @@
-"""The layers built for this machine: the same rules with this machine's wheels.
+"""Functions and layers built for this machine: the same rules with this machine's wheels.
 
 ``sam build`` builds them for the Lambda runtime's platform, which may differ from this one.
 The same rule prunes both.
@@ -47,6 +47,33 @@ def code(folder: Path) -> Path:
     command = ["make", "--silent", "build-here"]
     environ = {"ARTIFACTS_DIR": str(folder), "PYTHON": sys.executable, "PYTHON_VERSION": VERSION}
     subprocess.run(command, cwd=sam.ROOT / "functions", env=os.environ | environ, check=True)
+    return folder
+
+
+def shared_code() -> Path:
+    """The same code, built once for all tests, and again after it has changed."""
+    folder = sam.WORK / "code" / sam.digest(sam.ROOT / "functions", sam.ROOT / "layers")
+    with sam.locked(sam.WORK / "lock-code"):
+        if not folder.exists():
+            shutil.rmtree(folder.parent, ignore_errors=True)
+            folder.parent.mkdir()
+            code(folder.with_suffix(".part")).rename(folder)
+    return folder
+
+
+def tab() -> Path:
+    """What the layer for browsers holds: copies of what `expunge models pull` has fetched."""
+    folder = sam.WORK / "tab"
+    command = [
+        "make",
+        "--silent",
+        "build-here",
+        f"ARTIFACTS_DIR={folder}",
+        f"PYTHON={sys.executable}",
+    ]
+    with sam.locked(sam.WORK / "lock-tab"):
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run(command, cwd=sam.ROOT / "layers" / "tab", check=True, capture_output=True)
     return folder
 
 

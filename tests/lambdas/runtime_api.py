@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOT = "/2018-06-01/runtime"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:expunge-dev"
 TRACE = "Root=1-6a12cba0-4b1f3c2d5e6f708192a3b4c5;Parent=53995c3f42cd8ad8;Sampled=1"
-PATIENCE = 60
+PATIENCE = 180
 """Seconds to wait for a response: a cold start is slow on a busy machine."""
 
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 WORK = ROOT / "build" / "sam"
 
 
-class _Intrinsics(yaml.SafeLoader):
+class _Intrinsics(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """Reads `!Ref x` as `{"Ref": x}` and `!Sub x` as `{"Fn::Sub": x}`."""
 
 

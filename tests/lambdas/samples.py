@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
+
+import httpx2
+from PIL import Image
 
 from tests.lambdas import make_events, sam
 
@@ -28,3 +32,20 @@ def batch(name: str, message: str) -> dict[str, Any]:
 def body(answer: dict[str, Any]) -> Any:
     assert not answer["isBase64Encoded"], "JSON must travel as text"
     return json.loads(answer["body"])
+
+
+def cleaned(job: dict[str, Any]) -> bytes:
+    """The result of a job, checked to hold the same image without the author's metadata."""
+    assert job["status"] == "succeeded", job
+    result = httpx2.get(job["result_url"]).raise_for_status().content
+    original = make_events.photograph()
+    assert Image.open(BytesIO(original)).getexif()
+    assert not Image.open(BytesIO(result)).getexif()
+    for private in (b"Jane Doe", b"Pocket Camera", b"GPS"):
+        assert private not in result
+    assert Image.open(BytesIO(result)).tobytes() == Image.open(BytesIO(original)).tobytes()
+    return result
+
+
+def with_headers(given, more):
+    return given | {"headers": given["headers"] | more}

@@ -16,8 +16,8 @@ from tests.lambdas.test_size import MAX_ANSWER
 
 
 @pytest.fixture(scope="module")
-def tab(built, start):
-    folder = built / "TabLayer" / "models"
+def tab(layer_of, start):
+    folder = layer_of["TabLayer"] / "models"
     with start("TabFunction", layers=["web"], environ={"EXPUNGE_MODELS_DIR": str(folder)}) as made:
         yield made
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 import pillow_heif
 from PIL import Image
+
+from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,3 +162,9 @@ CODINGS: dict[str, Callable[[int, int], bytes]] = {
     "gif": gif,
 }
 """By name, what makes a file of a width and a height."""
+
+
+@cache
+def small(coding: str) -> Source:
+    """A small picture of the coding, for tests that only look at its layout."""
+    return Source.of(CODINGS[coding](320, 256))

@@ -105,7 +105,7 @@ def test_every_entry_of_the_catalogue_is_whole() -> None:
         assert model.licence
         source = (model.package or model.npm) and model.member
         source = source or model.url.startswith("https://")
-        assert source or {model.quantised, model.spelled_out} & names
+        assert source or {model.quantised, model.spelled_out, *model.converted} & names
 
 
 def test_the_list_shows_every_model_and_its_state() -> None:

@@ -9,7 +9,8 @@ import pytest
 from pydantic import Field
 
 from expunge.cli.document import settings_page
-from expunge.settings import NOT_IN_TEMPLATE, PREFIX, Settings
+from expunge.settings import PREFIX, Settings
+from expunge.settings.template import NOT_IN_TEMPLATE
 from tests.lambdas import sam
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ def passed() -> set[str]:
 
 def code() -> str:
     """All of the package but the settings themselves, and what they say of each other."""
-    files = [path.read_text() for path in PACKAGE.rglob("*.py") if path.name != "settings.py"]
+    files = [path.read_text() for path in PACKAGE.rglob("*.py") if "settings" not in path.parts]
     return "\n".join(files)
 
 
@@ -37,9 +38,7 @@ def forgotten(settings: type[Settings]) -> list[str]:
     for name, field in settings.model_fields.items():
         variable = PREFIX + name.upper()
         if not (field.description or "").endswith("."):
-            sentences.append(
-                f"{variable}: give the field in settings.py a sentence to describe it."
-            )
+            sentences.append(f"{variable}: give the field in settings/ a sentence to describe it.")
         if field.is_required():
             sentences.append(f"{variable}: give it a default; `expunge serve` starts without any.")
         if f"| `{variable}` |" not in page:
@@ -48,7 +47,8 @@ def forgotten(settings: type[Settings]) -> list[str]:
             sentences.append(
                 f"{variable}: no function on AWS gets it. Pass it in template.yaml: to all in "
                 "Globals.Function.Environment, or to the one that reads it, with a parameter for "
-                "its value. Or say in NOT_IN_TEMPLATE, in settings.py, why a stack takes none."
+                "its value. Or say in NOT_IN_TEMPLATE, in settings/template.py, why a stack takes "
+                "none."
             )
         if not re.search(rf'\bsettings\.{name}\b|= "{variable}"$', package, re.MULTILINE):
             sentences.append(

@@ -33,7 +33,7 @@ GROUPS = {
     "heavy": "jobs of the modes `invisible` and `all`",
     "detect": "jobs of the modes `detect` and `faces`, which only report",
     "uploads": "requests to `POST /api/v1/uploads`",
-    "requests": "requests to `GET /api/v1/me`, and requests that wait for a job",
+    "requests": "requests to `GET /api/v1/me` and to `/api/v1/face-detect`, and those that wait",
     "failed-fetches": "source URLs that could not be fetched",
     "faces-detect": "requests to `POST /api/v1/detect`, for each API key",
     "faces-mask": "requests to `POST /api/v1/mask`, for each API key",

@@ -17,8 +17,8 @@ from expunge.batches.request import BatchResult
 from expunge.errors import (
     ExpungeError,
     FieldError,
-    IdempotencyConflict,
     IdempotencyMismatch,
+    IdempotencySpent,
     PurposeRequired,
     SourceUnreachable,
     Unavailable,
@@ -227,7 +227,7 @@ class BatchAdmission:
         batch_id = str(claim["batch"])
         batch = self._register.get(caller.owner_of(batch_id), batch_id)
         if batch is None or batch.state is State.DELETED:
-            raise IdempotencyConflict(
+            raise IdempotencySpent(
                 "This Idempotency-Key belongs to a batch whose record has expired or was deleted; "
                 "use a new key."
             )

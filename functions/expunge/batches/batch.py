@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from expunge.accounts.callers import Caller, Tier
 from expunge.jobs.job import Status
+from expunge.operations import mode_named
 from expunge.stores.fields import known
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ class Planned:
 
     def item(self) -> Item:
         return asdict(self)
+
+    def lasting(self) -> Self:
+        """The item as it is kept after the batch's end: without options that identify people."""
+        options = mode_named(self.mode).options_type.without_biometrics(self.options)
+        return replace(self, options=options)
 
 
 @dataclass(frozen=True, slots=True)

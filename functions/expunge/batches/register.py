@@ -137,12 +137,18 @@ class BatchRegister:
         return [Delete(_open_key(batch.id)), *_listing(batch, expires_at)]
 
     def keep_until_end(self, batch: Batch) -> None:
-        """Let the plan and the entries expire with the record of a batch that ends now."""
+        """Let the plan and the entries expire with the record of a batch that ends now.
+
+        The plan keeps no options that identify people.
+        """
         expires_at = int(self._clock()) + max(batch.record_seconds, 1)
         keys = [Key(partition(batch.id), sort) for sort, _ in self.entries(batch)]
-        for each in (keys, [_plan_key(batch)]):
-            if each:
-                self._records.write(*(Update(key, {}, expires_at=expires_at) for key in each))
+        if keys:
+            self._records.write(*(Update(key, {}, expires_at=expires_at) for key in keys))
+        plan = self.plan(batch)
+        lasting = [one.lasting() for one in plan]
+        fields = {} if lasting == plan else {"items": [one.item() for one in lasting]}
+        self._records.write(Update(_plan_key(batch), fields, expires_at=expires_at))
 
     # ── Deletion ─────────────────────────────────────────────────────────────
 

@@ -137,6 +137,9 @@ def options_in(mode: Mode, given: Mapping[str, list[str]]) -> dict[str, Any]:
     for name, values in given.items():
         if name not in known:
             options[name] = values[-1]  # for the mode's model to refuse
+        elif name in mode.options_type.biometric:
+            reason = "is not taken in a URL; send it in the body of POST /api/v1/jobs"
+            raise ValidationFailed(FieldError(f"/query/{name}", reason))
         elif len(values) > 1 and known[name].kind != "array":
             raise ValidationFailed(FieldError(f"/query/{name}", "must be given once"))
         else:

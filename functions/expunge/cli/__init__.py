@@ -13,6 +13,7 @@ from expunge.cli.admin import admin
 from expunge.cli.backup import backup, restore
 from expunge.cli.doctor import doctor
 from expunge.cli.document import document
+from expunge.cli.faces import describe_face
 from expunge.cli.jobs import jobs
 from expunge.cli.marks import marks
 from expunge.cli.mcp import mcp
@@ -104,6 +105,7 @@ def serve(host: str, port: int, data: Path | None, workers: int, web_workers: in
 
 
 main.add_command(marks)
+main.add_command(describe_face)
 main.add_command(accounts)
 main.add_command(keys)
 main.add_command(admin)

@@ -139,6 +139,7 @@ def _models(modes: tuple[str, ...]) -> Iterator[Finding]:
     for model in catalogue if {"faces", "mask"} & set(modes) else ():
         state = model.state()
         if model.optional and state is models.State.MISSING:
+            yield f"model {model.name}: missing, and needed by an option alone", None
             continue
         installed = state is models.State.INSTALLED
         advice = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from expunge.cli.faces import reference
 from expunge.operations.options.described import options_of
 from expunge.operations.options.text import from_text
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 ALIASES = {"strip_metadata": " /--keep-metadata"}
 """More names of a flag, in click's notation."""
 _FILE = " On the command line: the path of the file."
+_FACE = " On the command line: the path of a picture, or a descriptor; repeat it for more people."
 
 
 def flags(mode: Mode) -> list[click.Parameter]:
@@ -48,7 +50,9 @@ def _given(ctx: click.Context, mode: Mode) -> Iterator[tuple[str, Any]]:
         if ctx.get_parameter_source(option.name) is ParameterSource.DEFAULT:
             continue
         value = ctx.params[option.name]
-        if option.is_file:
+        if option.shows_people:
+            yield option.name, [reference(one) for one in value]
+        elif option.is_file:
             yield option.name, base64.b64encode(value.read_bytes()).decode()
         elif option.kind in ("array", "object", "any"):
             yield option.name, from_text(option, value if isinstance(value, tuple) else (value,))
@@ -69,7 +73,7 @@ def _flag(option: Option) -> click.Option:
             [option.name, name],
             multiple=True,
             metavar=_list_metavar(option),
-            help=f"{help_text}{_choices(option)}",
+            help=f"{help_text}{_choices(option)}{_FACE if option.shows_people else ''}",
         )
     return click.Option(
         [option.name, name],
@@ -94,6 +98,8 @@ def _type(option: Option) -> click.ParamType[Any]:
 
 
 def _list_metavar(option: Option) -> str:
+    if option.shows_people:
+        return "FACE"
     if option.holds_lists:
         return "N|X1,Y1,X2,Y2"
     length = option.schema.get("maxItems")

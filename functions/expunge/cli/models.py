@@ -41,19 +41,22 @@ def pull(names: tuple[str, ...], quiet: bool) -> None:
         raise click.ClickException(
             f"unknown model: {', '.join(unknown)}; the models are: {', '.join(known)}"
         )
-    for name in names or needed:
+    for name in names or [name for name, model in needed.items() if not model.optional]:
         _pull(known[name], quiet=quiet)
     if not names:
-        _pull_optional(quiet=quiet)
+        optional = [model for model in needed.values() if model.optional]
+        _pull_optional(optional, "Without it, mask cannot recognise people.", quiet=quiet)
+        browser = catalogue.browser_files()
+        _pull_optional(browser, "The pages use the service instead.", quiet=quiet)
 
 
-def _pull_optional(*, quiet: bool) -> None:
-    """Download the browser's libraries, until one of them cannot be fetched."""
-    for model in catalogue.browser_files():
+def _pull_optional(models: list[catalogue.Model], without: str, *, quiet: bool) -> None:
+    """Download models until one of them cannot be fetched; say what follows from that."""
+    for model in models:
         try:
             _pull(model, quiet=quiet)
         except click.ClickException as error:
-            click.echo(f"{error.message}\nThe pages use the service instead.", err=True)
+            click.echo(f"{error.message}\n{without}", err=True)
             return
 
 

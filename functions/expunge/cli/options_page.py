@@ -68,7 +68,7 @@ def _row(mode: Mode, option: Option) -> str:
         f"`{flag_name(option.name)}`",
     ]
     if not no_picture(mode.name):
-        cells.append("yes")
+        cells.append("no" if option.shows_people else "yes")
     if mode.name in QUERIES:
         cells.append(_on_faces(mode, option))
     return f"| {' | '.join(cells)} |"
@@ -77,6 +77,8 @@ def _row(mode: Mode, option: Option) -> str:
 def _values(option: Option) -> str:
     """The allowed words, or else the type with its range."""
     words = ", ".join(f"`{word}`" for word in option.choices)
+    if option.shows_people:
+        return f"list of pictures in base64 or descriptors{_length(option.schema)}"
     if option.kind == "array":
         items = option.items or option.schema.get("prefixItems", [{}])[0]
         return f"list of {words or _kinds(items)}{_length(option.schema)}"

@@ -94,12 +94,14 @@ def faces_table(outcome: Outcome, _: str | None) -> RenderableType:
 
 def mask_line(outcome: Outcome, output: str | None) -> RenderableType:
     """Report of ``mask`` in one line."""
-    count = outcome.report["masked_count"]
+    count, kept = outcome.report["masked_count"], len(outcome.report["kept"])
     faces = "no faces found" if not count else f"{count} face{'s' if count > 1 else ''}"
+    faces = "no faces hidden" if kept and not count else faces
     method = f" by {outcome.report['method']}" if count else ""
+    left = f", {kept} left visible" if kept else ""
     if output:
-        return Text(f"{faces}{' hidden' if count else ''}{method} → {output}")
-    return Text(f"{faces}{' would be hidden' if count else ''}{method}")
+        return Text(f"{faces}{' hidden' if count else ''}{method}{left} → {output}")
+    return Text(f"{faces}{' would be hidden' if count else ''}{method}{left}")
 
 
 def visible_line(outcome: Outcome, output: str | None) -> RenderableType:

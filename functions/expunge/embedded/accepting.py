@@ -1,8 +1,9 @@
-"""Accepts one connection in each turn of the event loop.
+"""Accepts a few connections in each turn of the event loop.
 
 Web processes share one listening socket. An event loop would accept all connections that wait,
-so of a burst one process gets nearly all, and the other cores stay idle. With one a turn, a
-process accepts as many as it has turns: a busy process has few.
+so of a burst one process gets nearly all, and the other cores stay idle. With a few a turn, a busy
+process accepts few, since it has few turns. With one a turn, a health check at the end of a burst
+would wait for as many turns, and in each a request starts (`turns`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 log.addFilter(RepeatFilter())
 
+AT_ONCE = 8
+"""Connections accepted in one turn."""
 PAUSE_SECONDS = 0.5
 """Before the next attempt when the process or the system has no descriptor left."""
 
@@ -64,15 +67,19 @@ class Acceptor:
         self._loop.add_reader(self._listening, self._accept)
 
     def _accept(self) -> None:
-        try:
-            connection, _ = self._listening.accept()
-        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-            return  # another process was faster, or the client has gone
-        except OSError as error:
-            log.warning("cannot accept connections for %g s: %s", PAUSE_SECONDS, error)
-            self._loop.remove_reader(self._listening)
-            self._timer = self._loop.call_later(PAUSE_SECONDS, self._watch)
-            return
+        for _ in range(AT_ONCE):
+            try:
+                connection, _ = self._listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return  # another process was faster, or the client has gone
+            except OSError as error:
+                log.warning("cannot accept connections for %g s: %s", PAUSE_SECONDS, error)
+                self._loop.remove_reader(self._listening)
+                self._timer = self._loop.call_later(PAUSE_SECONDS, self._watch)
+                return
+            self._start(connection)
+
+    def _start(self, connection: socket.socket) -> None:
         connection.setblocking(False)
         starting = self._loop.create_task(
             cast("Any", self._loop).connect_accepted_socket(self._protocol, connection)

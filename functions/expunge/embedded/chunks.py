@@ -10,6 +10,8 @@ from typing import Any
 
 import h11
 
+from expunge.embedded.pieces import PieceBuffer
+
 FREE_CHUNKS = 1_000
 """Of a body, whatever their size: of forms and documents that are written piece by piece."""
 MIN_CHUNK = 1_000
@@ -25,6 +27,10 @@ class ChunkCountingConnection(h11.Connection):
 
     _chunks = 0
     _bytes = 0
+
+    def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 (as in h11)
+        super().__init__(*arguments)
+        self._receive_buffer = PieceBuffer()
 
     def next_event(self) -> Any:  # noqa: ANN401 (as in h11)
         event = super().next_event()

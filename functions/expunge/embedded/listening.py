@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 
-from expunge.embedded.port_holder import holder_of
+from expunge.embedded.port_holder import holder_of, is_left_over
 
 BACKLOG = 2048
 """Connections that may wait to be accepted; uvicorn's default."""
+LEFT_OVER_SECONDS = 20.0
+"""Time for the web processes of a server that was killed to end. They notice at once, and have
+little of a busy processor."""
+_PAUSE = 0.1
 
 
 class CannotListen(Exception):
@@ -18,7 +23,8 @@ class CannotListen(Exception):
 def bound(host: str, port: int) -> socket.socket:
     """The socket on which web processes listen.
 
-    A caller that connects before the first process has started waits for it.
+    A caller that connects before the first process has started waits for it. A port that processes
+    of a killed server still hold is waited for.
 
     Raises
     ------
@@ -28,12 +34,26 @@ def bound(host: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
+        _bind(listening, host, port)
         listening.listen(BACKLOG)
     except (OSError, UnicodeError) as error:  # the latter for what cannot be a host name
         listening.close()
         raise CannotListen(_sentence(error, host, port)) from error
     return listening
+
+
+def _bind(listening: socket.socket, host: str, port: int) -> None:
+    until = time.monotonic() + LEFT_OVER_SECONDS
+    while True:
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            late = time.monotonic() >= until
+            if error.errno != errno.EADDRINUSE or late or not is_left_over(port):
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _sentence(error: OSError | UnicodeError, host: str, port: int) -> str:

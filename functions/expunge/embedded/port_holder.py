@@ -22,15 +22,40 @@ def holder_of(port: int, proc: Path = Path("/proc")) -> str | None:
     proc
         Where procfs (proc(5)) is mounted.
     """
+    for process in _holders(port, proc):
+        with suppress(OSError):
+            return f"{_name(process)} (process {process.name})"
+    return None
+
+
+def is_left_over(port: int, proc: Path = Path("/proc")) -> bool:
+    """Whether only web processes of a server that was killed hold the port; they end by themselves.
+
+    Parameters
+    ----------
+    proc
+        See `holder_of`.
+    """
+    holders = list(_holders(port, proc))
+    return bool(holders) and all(_is_orphan(process, proc) for process in holders)
+
+
+def _is_orphan(process: Path, proc: Path) -> bool:
+    try:
+        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+        own, parents = _words(process), _words(proc / parent)
+    except OSError:  # it has just ended, or its parent is another user's
+        return True
+    return b"expunge.embedded.web" in own and b"serve" not in parents
+
+
+def _holders(port: int, proc: Path) -> Iterator[Path]:
+    """The folders in procfs of the processes that hold the port."""
     wanted = {f"socket:[{inode}]" for inode in _inodes(port, proc)}
-    if not wanted:
-        return None
-    for descriptor in proc.glob("[0-9]*/fd/*"):
+    for descriptor in proc.glob("[0-9]*/fd/*") if wanted else ():
         with suppress(OSError):  # another user's process, or one that has just ended
             if str(descriptor.readlink()) in wanted:
-                process = descriptor.parent.parent
-                return f"{_name(process)} (process {process.name})"
-    return None
+                yield descriptor.parent.parent
 
 
 def _inodes(port: int, proc: Path) -> Iterator[str]:
@@ -44,7 +69,11 @@ def _inodes(port: int, proc: Path) -> Iterator[str]:
 
 
 def _name(process: Path) -> str:
-    words = (process / "cmdline").read_bytes().split(b"\0")
+    words = _words(process)
     if any(word.startswith(b"expunge.embedded") or word.endswith(b"/expunge") for word in words):
         return "another «expunge serve»"
     return (process / "comm").read_text().strip()
+
+
+def _words(process: Path) -> list[bytes]:
+    return (process / "cmdline").read_bytes().split(b"\0")

@@ -26,6 +26,7 @@ from expunge.embedded.connections import Connections
 from expunge.embedded.pool.pool import Pool
 from expunge.embedded.protocol import KEEP_ALIVE_SECONDS, MAX_HEAD, GuardedProtocol
 from expunge.embedded.reserve import readings
+from expunge.embedded.turns import Turns
 from expunge.logs import RepeatFilter, configure
 from expunge.settings import Settings
 from expunge.telemetry import tracing
@@ -47,7 +48,7 @@ STOP_SECONDS = 10
 def _config(settings: Settings, app: FastAPI) -> uvicorn.Config:
     protocol = partial(GuardedProtocol, Connections(), settings.public_url)
     return uvicorn.Config(
-        app,
+        Turns(app),
         http=cast("type[GuardedProtocol]", protocol),
         ws="none",
         h11_max_incomplete_event_size=MAX_HEAD,

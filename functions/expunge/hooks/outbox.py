@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from expunge.ids import new_id
 from expunge.stores.ports import Change, Queue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from expunge.jobs.job import Job
     from expunge.stores.ports import Records
@@ -33,8 +33,8 @@ class Ended:
     account: str | None
     """The account whose subscriptions apply; ``None`` for an anonymous caller."""
     event: str
-    record: dict[str, Any]
-    """Its record as it ends; the message is made of it."""
+    record: Callable[[], dict[str, Any]]
+    """Makes its record as it ends, of which the message is made; most ends have no receiver."""
     url: str | None = None
     """The receiver that its own request named."""
     secret: str | None = None
@@ -74,7 +74,7 @@ class WebhookOutbox:
                 job.id,
                 None if job.is_anonymous else job.owner,
                 f"job.{job.status.value}",
-                job.item() | {"webhook_secret": None},
+                lambda: job.item() | {"webhook_secret": None},
                 url=job.webhook_url,
                 secret=job.webhook_secret,
                 base_url=job.base_url,
@@ -107,7 +107,7 @@ class WebhookOutbox:
             event=ended.event,
             url=url,
             base_url=base_url,
-            job=ended.record,
+            job=ended.record(),
             created_at=now,
             due=milliseconds(now + FIRST_CHECK_SECONDS),
             secret=secret,

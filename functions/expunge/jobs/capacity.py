@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from expunge.operations.available import lacks_weights
 from expunge.operations.duration import cpu_seconds
 from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.telemetry.tracing import carried
@@ -32,6 +33,8 @@ class Capacity:
     """Bytes for a large job; ``None`` if nothing runs large jobs."""
     request_seconds: float = math.inf
     """Longest run within a request."""
+    weights_elsewhere: bool = False
+    """Whether workers may have weights of networks that this process lacks."""
 
     def memory_for(
         self, mode: Mode, source: Source, options: ModeOptions, *, queued: bool = True
@@ -55,6 +58,8 @@ class Capacity:
 
     def fits_request(self, mode: Mode, source: Source, options: ModeOptions, memory: int) -> bool:
         """Whether the job may run within a request; otherwise it is queued."""
+        if self.weights_elsewhere and lacks_weights(options):
+            return False
         soon = cpu_seconds(mode, source, options) <= self.request_seconds
         return soon and not self.is_large(memory)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expunge.errors import UnsupportedMediaType
 from expunge.imaging.media_types import MOVIES, canonical
@@ -155,7 +155,7 @@ class Drafting:
             owner=caller.owner_of(job_id),
             browser=None if caller.account else caller.browser,
             mode=request.mode,
-            options=request.options,
+            options=_stored_options(request, sync=sync),
             status=Status.QUEUED,
             sync=sync,
             media_type=source.media_type,
@@ -180,6 +180,13 @@ class Drafting:
         key = job.object_key("in", source.media_type)
         self._objects.put(key, source.data, content_type=source.media_type)
         return key
+
+
+def _stored_options(request: JobRequest, *, sync: bool) -> dict[str, Any]:
+    """The options in a job's record; only a worker reads those that identify people."""
+    if not sync:
+        return request.options
+    return mode_named(request.mode).options_type.without_biometrics(request.options)
 
 
 def _wrong_guess(request: JobRequest, source: Source) -> str | None:

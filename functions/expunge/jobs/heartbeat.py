@@ -26,6 +26,24 @@ LATE_SECONDS = 0.25
 """Age at which a heartbeat gets its thread, at the latest."""
 
 
+class ProgressTracker:
+    """The progress of a run in percent, at most 99: as reported, and as last stored."""
+
+    def __init__(self) -> None:
+        self._percent = 0
+        self._stored = 0
+
+    def __call__(self, fraction: float) -> None:
+        self._percent = max(self._percent, min(int(fraction * 100), 99))
+
+    def news(self) -> bool:
+        return self._percent > self._stored
+
+    def take_percent(self) -> int:
+        self._stored = self._percent
+        return self._stored
+
+
 class Heartbeat:
     """Calls ``beat`` three times per ``lease`` seconds while the ``with`` block runs.
 

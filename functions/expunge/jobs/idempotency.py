@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.browsers import is_unguessable
-from expunge.errors import FieldError, IdempotencyConflict, IdempotencyMismatch, ValidationFailed
+from expunge.errors import FieldError, IdempotencyMismatch, IdempotencySpent, ValidationFailed
 from expunge.jobs.request import SubmitResult
 from expunge.stores.ports import Key, Put
 
@@ -63,7 +63,7 @@ class Idempotency:
         ------
         IdempotencyMismatch
             If the key was used for another request.
-        IdempotencyConflict
+        IdempotencySpent
             If the job's record is gone.
         """
         if claim.get("digest") != request.digest():
@@ -72,7 +72,7 @@ class Idempotency:
             )
         job = self._register.get(caller.owner_of(claim["job"]), claim["job"])
         if job is None:
-            raise IdempotencyConflict(
+            raise IdempotencySpent(
                 "This Idempotency-Key belongs to a job whose record has expired or was deleted; "
                 "use a new key."
             )

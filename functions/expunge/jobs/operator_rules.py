@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.errors import FieldError, PurposeRequired, ValidationFailed
+from expunge.errors import FieldError, PurposeRequired, RecognitionDisabled, ValidationFailed
 from expunge.operations import check_scope, enabled_mode
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ class Rules:
     modes: Collection[str]
     scopes: Collection[str]
     purpose_required: bool = False
+    recognition: bool = False
+    """Whether options that recognise people are accepted."""
 
     def checked(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """The mode and the options of a request that the rules allow.
@@ -33,16 +35,25 @@ class Rules:
         ------
         ValidationFailed
             For an unknown mode or option, and for a purpose that is too long.
-        ModeDisabled, ScopeDisabled
-            For a mode or a scope that is switched off.
+        ModeDisabled, ScopeDisabled, RecognitionDisabled
+            For a mode, a scope or an option that is switched off.
         PurposeRequired
             If there is no purpose.
         """
         mode = enabled_mode(request.mode, self.modes)
         options = mode.options(request.options)
         check_scope(mode, options, self.scopes)
+        if options.identifies and not self.recognition:
+            raise RecognitionDisabled(
+                f"{_named(options)} recognises people, which is switched off on this server. "
+                "Choose faces by «include» or «exclude», or use the command line on your machine."
+            )
         check_purpose(request.purpose, required=self.purpose_required)
         return mode, options
+
+
+def _named(options: ModeOptions) -> str:
+    return ", ".join(f"«{name}»" for name in sorted(options.biometric))
 
 
 def check_purpose(purpose: str | None, *, required: bool) -> None:

@@ -18,6 +18,7 @@ from expunge.errors import Unavailable
 from expunge.jobs import membership, page_index
 from expunge.jobs.job import Job, Status, stored
 from expunge.jobs.pending import Pending
+from expunge.operations import MODES
 from expunge.stores.listing import newest
 from expunge.stores.ports import (
     Change,
@@ -201,7 +202,7 @@ class Register:
         ended, notices, expires_at = self._ended(job, status, facts)
         change = Update(
             _key(job),
-            stored(facts | _ending(ended)),
+            stored(facts | _ending(job, ended)),
             only_if={"status": [job.status], "lease": [job.lease]},
             expires_at=expires_at,
         )
@@ -236,9 +237,9 @@ class Register:
     def _ended(self, job: Job, status: Status, facts: dict[str, Any]) -> tuple[Job, Notices, int]:
         """The job after its end, its messages, and when its record expires."""
         now = self._clock()
-        ended = job.changed(**facts, status=status, ended_at=now)
-        if status is Status.SUCCEEDED:
-            ended = ended.changed(progress=100)
+        done = {"progress": 100} if status is Status.SUCCEEDED else {}
+        kept = {"options": _kept_options(job)}
+        ended = job.changed(**facts, **done, **kept, status=status, ended_at=now)
         return ended, self._outbox.notices(ended), int(now) + max(job.record_seconds, 1)
 
     def _change(
@@ -301,7 +302,15 @@ def _settled(ended: Job) -> list[Change]:
     )
 
 
-def _ending(ended: Job) -> Item:
+def _kept_options(job: Job) -> dict[str, Any]:
+    """The options that stay in the record of a job after its end: none that identify people."""
+    mode = MODES.get(job.mode)
+    return mode.options_type.without_biometrics(job.options) if mode else job.options
+
+
+def _ending(job: Job, ended: Job) -> Item:
     """The fields that every end writes; the progress of a job that failed stays as it was."""
     facts: Item = {"status": ended.status, "ended_at": ended.ended_at}
+    if ended.options != job.options:
+        facts["options"] = ended.options
     return facts | ({"progress": ended.progress} if ended.status is Status.SUCCEEDED else {})

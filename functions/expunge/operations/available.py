@@ -1,9 +1,10 @@
-"""The enabled modes and scopes, and whether their libraries are installed."""
+"""The enabled modes and scopes, and whether their libraries and weights are installed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expunge import models
 from expunge.extras import is_installed, sentence
 from expunge.imaging.provenance.choices import Scope
 from expunge.operations import MODES
@@ -12,6 +13,7 @@ from expunge.settings import SettingsInvalid
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from expunge.operations.options.base import ModeOptions
     from expunge.settings import Settings
 
 
@@ -73,3 +75,9 @@ def lacking(modes: Iterable[str]) -> str | None:
     cannot = ", ".join(name for name in names if name not in without)
     advice = f"{cannot} cannot run here. {' '.join(map(sentence, missing))}"
     return f"{advice}. Or disable them: EXPUNGE_MODES={','.join(without)}" if without else advice
+
+
+def lacks_weights(options: ModeOptions) -> bool:
+    """Whether options need a network whose weights are not installed here."""
+    entries = {model.name: model for model in models.catalogue()} if options.models else {}
+    return not all(name in entries and entries[name].path().is_file() for name in options.models)

@@ -29,6 +29,10 @@ LOOKED, LOOKED_THOROUGHLY = 1.0, 16.0
 """Seconds of a search for invisible watermarks, which reads a part of the image; the thorough one
 also reads crops and other sizes, and a network's output."""
 MOST_TREATMENTS = 3
+RECOGNISED = 3.0
+"""Seconds of describing the most faces that are compared, 100 (`imaging.faces.recognition`)."""
+REFERENCE = 0.9
+"""Seconds of finding and describing the face in the largest picture that an option may have."""
 READERS = ("detect", "faces")
 REMAKERS = ("invisible", "all")
 
@@ -40,7 +44,7 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     rate = _rate(mode, source, options) if mode.decodes else 0.0
     if compares(source, options):
         rate += 2 * READ  # the file and its result
-    return rate * decoded_pixels(source) / 1e6 + _looking(mode, options)
+    return rate * decoded_pixels(source) / 1e6 + _recognition(options) + _looking(mode, options)
 
 
 def _looking(mode: Mode, options: ModeOptions) -> float:
@@ -49,6 +53,12 @@ def _looking(mode: Mode, options: ModeOptions) -> float:
         verifies = getattr(options, "verify", False)
         return (1 + MOST_TREATMENTS) * LOOKED_THOROUGHLY if verifies else 2 * LOOKED
     return LOOKED_THOROUGHLY if getattr(options, "invisible", False) else 0.0
+
+
+def _recognition(options: ModeOptions) -> float:
+    """Seconds of telling people apart."""
+    people = len(getattr(options, "except_", ()))
+    return RECOGNISED + REFERENCE * people if people else 0.0
 
 
 def _rate(mode: Mode, source: Source, options: ModeOptions) -> float:

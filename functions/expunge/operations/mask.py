@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,10 +18,12 @@ from expunge.imaging.faces.selection import Box, as_boxes, named
 from expunge.imaging.provenance.strip import StripPolicy, strip
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
-from expunge.operations import faces
+from expunge.operations import faces, people
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
+    from expunge.imaging.codecs import Picture
+    from expunge.imaging.faces.faces import Floats
     from expunge.operations.options.mask import MaskOptions
 
 
@@ -33,6 +35,8 @@ class _Choice:
     """Indices of detected faces."""
     drawn: tuple[Box, ...]
     """Boxes from the caller in which no face was detected."""
+    known: dict[int, int]
+    """Indices of faces that stay visible, as people whom the caller named: which one each is."""
 
 
 def check(source: Source, options: MaskOptions) -> None:
@@ -48,14 +52,18 @@ def run(source: Source, options: MaskOptions) -> Outcome:
     expunge.errors.ModelMissing
         If the detector's weights are not installed.
     expunge.errors.ValidationFailed
-        If ``cover`` is not an image.
+        If ``cover`` is not an image, or an item of ``except`` does not show one face.
     """
     watch = Stopwatch()
     style = _style(options)
+    references = _references(options, watch)
     detection = faces.detect(source, options, watch)
     picture = decode(source)
     watch.lap("decode")
     choice = _choice(detection, options)
+    if references is not None:
+        choice = _excepted(choice, picture, detection, references)
+        watch.lap("recognition")
     boxes = np.concatenate(
         (detection.found.faces.boxes[list(choice.indices)], as_boxes(choice.drawn))
     )
@@ -82,6 +90,14 @@ def run(source: Source, options: MaskOptions) -> Outcome:
     return Outcome(data, encoded.media_type, report, watch.milliseconds())
 
 
+def _references(options: MaskOptions, watch: Stopwatch) -> Floats | None:
+    if not options.except_:
+        return None
+    described = people.references(options.except_)
+    watch.lap("references")
+    return described
+
+
 def _media_type(options: MaskOptions) -> str | None:
     return f"image/{options.format}" if options.format else None
 
@@ -104,7 +120,15 @@ def _choice(detection: faces.Detection, options: MaskOptions) -> _Choice:
         wanted, drawn = named(detection.found.faces, options.include)
         chosen = [index for index in chosen if index in wanted]
     left, _ = named(detection.found.faces, options.exclude)
-    return _Choice(tuple(index for index in chosen if index not in left), tuple(drawn))
+    return _Choice(tuple(index for index in chosen if index not in left), tuple(drawn), {})
+
+
+def _excepted(
+    choice: _Choice, picture: Picture, detection: faces.Detection, references: Floats
+) -> _Choice:
+    """The choice without the faces of people whom the caller named."""
+    known = people.recognise(picture, detection.found.faces, choice.indices, references)
+    return replace(choice, indices=tuple(i for i in choice.indices if i not in known), known=known)
 
 
 def _stripped(encoded: Encoded) -> bytes:
@@ -118,6 +142,9 @@ def _account(choice: _Choice, covered: list[Region], options: MaskOptions) -> di
     return {
         "masked": list(choice.indices[: faces.MAX_LISTED]),
         "masked_count": len(covered),
+        "kept": [
+            {"index": index, "reference": choice.known[index]} for index in sorted(choice.known)
+        ],
         "regions": [
             {"x": region.x, "y": region.y, "width": region.width, "height": region.height}
             for region in covered[: faces.MAX_LISTED]

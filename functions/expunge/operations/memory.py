@@ -28,6 +28,8 @@ KEPT = 50
 """MB of working memory that a network does not release."""
 LOOKED = 200
 """MB for a search for invisible watermarks in a part of the image."""
+DESCRIBED = 130
+"""MB for the network that tells people apart (90 MB), and for a picture that names somebody."""
 FILE = 20
 """MB for the file, its copies, and the result."""
 BANDS = 60
@@ -164,7 +166,8 @@ def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
 
 def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:
     edited = (LOADED + KEPT) * MB + _edited(coding, size, options)
-    return max(_faces(coding, size, options), edited)
+    described = DESCRIBED * MB if options.identifies else 0
+    return max(_faces(coding, size, options), edited) + described
 
 
 def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:

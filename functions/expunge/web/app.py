@@ -26,7 +26,7 @@ from expunge.web.native import openapi as native_openapi
 from expunge.web.native import routes as native
 from expunge.web.openapi import describe
 from expunge.web.problems.handlers import install
-from expunge.web.problems.schema import Problem, TaskProblem
+from expunge.web.problems.schema import Problem, SwapProblem, TaskProblem
 from expunge.web.shell import FOLDER as PAGES
 from expunge.web.waiting import JobWaiters
 
@@ -58,6 +58,7 @@ LATE: dict[str, Callable[[str], bool]] = {
     "batches.routes": below("/api/v1/batches"),
     "clean.routes": below("/api/v1/clean"),
     "tasks.routes": below("/api/generate", "/api/status", "/api/list"),
+    "swaps.routes": below("/api/v1/face-detect"),
     "account.routes": below(
         *("/api/v1/me", "/api/v1/account", "/api/v1/credits", "/api/v1/keys"),
         *("/api/v1/auth", "/api/v1/billing"),
@@ -104,7 +105,7 @@ def create_app(service: Service) -> FastAPI:
         _complete_clean,
         _complete_batches,
     )
-    models = (Problem, TaskProblem)
+    models = (Problem, SwapProblem, TaskProblem)
     describe(app, *models, completions=completions, limits=limits)
     return app
 

@@ -84,21 +84,46 @@ class TestHealthWrites:
 
         assert anyio.run(ask) == 200
 
-    def test_however_often_it_is_asked_it_writes_every_10_seconds(
-        self, service: Service, tmp_path: Path
-    ) -> None:
-        written: list[float] = []
-        now = [0.0]
-
-        class Records:
-            def write(self, *_: object) -> None:
-                written.append(now[0])
-
-        (tmp_path / "probed").mkdir()
-        ask = probe.WriteProbe(Records(), tmp_path / "probed", lambda: now[0], patience=5)
+    def test_however_often_it_is_asked_it_writes_every_10_seconds(self, tmp_path: Path) -> None:
+        probing = Probing(tmp_path)
         for second in range(31):
-            now[0] = float(second)
-            assert ask() == {"records": True, "objects": True}
+            assert probing.ask_at(second) == {"records": True, "objects": True}
+            probing.settle()
 
-        assert written == [0.0, 10.0, 20.0, 30.0]
-        assert list((tmp_path / "probed").iterdir()) == [], "nothing stays behind"
+        assert probing.written == [0.0, 10.0, 20.0, 30.0]
+        assert list(tmp_path.iterdir()) == [], "nothing stays behind"
+
+    def test_it_waits_for_a_write_only_if_it_knows_nothing_recent(self, tmp_path: Path) -> None:
+        probing = Probing(tmp_path)
+        assert probing.ask_at(0)["records"]
+        probing.failing = True
+        assert probing.ask_at(20)["records"], "the answer is that of 20 seconds before"
+        probing.settle()
+        assert not probing.ask_at(21)["records"]
+        probing.failing = False
+        assert probing.ask_at(60)["records"], "it was awaited"
+
+
+class Probing:
+    """A probe of records that may fail, at times that the test sets."""
+
+    def __init__(self, folder: Path) -> None:
+        self.written: list[float] = []
+        self.failing = False
+        self._now = 0.0
+        self._probe = probe.WriteProbe(self, folder, lambda: self._now, patience=60)
+
+    def write(self, *_: object) -> None:
+        if self.failing:
+            raise Unavailable("full")
+        self.written.append(self._now)
+
+    def ask_at(self, second: float) -> dict[str, bool]:
+        self._now = float(second)
+        return dict(self._probe())
+
+    def settle(self) -> None:
+        """Wait for the test write that is under way."""
+        for thread in threading.enumerate():
+            if thread.name == "write probe":
+                thread.join(60)

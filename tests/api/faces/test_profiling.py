@@ -13,7 +13,7 @@ from PIL import Image
 from expunge.stores.local.objects import FileObjects
 from tests import samples
 from tests.api.faces.conftest import ADMIN, EMPTY, JPEG, PNG, Squares, send
-from tests.api.faces.test_reference import STAGES
+from tests.api.faces.reference import STAGES
 from tests.unit.faces.making import file, scene
 
 if TYPE_CHECKING:

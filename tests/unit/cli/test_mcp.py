@@ -14,8 +14,6 @@ import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mcp import Client, StdioServerParameters
-from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 from PIL import Image
 
 from expunge.agents.server import server_of
@@ -23,17 +21,17 @@ from expunge.cli.mcp.folders import Folders
 from expunge.cli.mcp.local_jobs import LocalJobs
 from expunge.errors import SourceUnreachable, ValidationFailed
 from expunge.net.ports import Fetched
+from tests import sdk
 from tests.unit.cli.command import clean, photo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mcp import Client
     from mcp.shared.dispatcher import ProgressFnT
     from mcp.types import CallToolResult
 
 PATIENT_CALLS = 10
-MODERN = MODERN_PROTOCOL_VERSIONS[-1]
-"""Named, since asking for it has a time limit."""
 WEB = "https://pictures.example/photo.jpg"
 
 
@@ -77,7 +75,7 @@ def jobs(folder: Path, web: Web) -> Iterator[LocalJobs]:
 
 def call(jobs: LocalJobs, tool: str, **arguments: object) -> CallToolResult:
     async def run() -> CallToolResult:
-        async with Client(server_of(jobs), mode=MODERN) as client:
+        async with sdk.client(server_of(jobs)) as client:
             return await called(client, tool, arguments)
 
     return anyio.run(run)
@@ -196,7 +194,7 @@ def test_progress_is_reported(jobs: LocalJobs) -> None:
         async def report(progress: float, total: float | None, message: str | None) -> None:
             reported.append(progress)
 
-        async with Client(server_of(jobs), mode=MODERN) as client:
+        async with sdk.client(server_of(jobs)) as client:
             await called(client, "detect", {"path": "a.jpg"}, report)
         return reported
 
@@ -296,13 +294,14 @@ def test_a_path_leads_into_the_folder_or_is_refused(root: Path, path: str) -> No
 def test_the_command_speaks_the_protocol_on_its_pipes(folder: Path) -> None:
     async def run() -> tuple[list[str], CallToolResult]:
         code = "from expunge.cli import main; main(['mcp', '--allow', '.'])"
-        command = StdioServerParameters(
+        client = sdk.client_of_command(
+            sdk.LEGACY,  # has no time limit to start
             command=sys.executable,
             args=["-c", code],
             cwd=folder,
             env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
-        async with Client(command, mode="legacy") as client:  # has no time limit to start
+        async with client:
             tools = [tool.name for tool in (await client.list_tools()).tools]
             arguments = {"mode": "metadata", "path": "a.jpg"}
             return tools, await called(client, "clean", arguments)

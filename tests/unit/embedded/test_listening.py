@@ -66,19 +66,54 @@ def test_the_command_ends_with_status_1_and_no_traceback(taken: int, tmp_path: P
 
 
 def test_the_holder_is_found_in_procfs(tmp_path: Path) -> None:
-    head = "sl local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid timeout inode"
-    row = "0: 0100007F:1F40 00000000:0000 {state} 00000000:00000000 00:00000000 00000000 0 0 4711"
-    (tmp_path / "net").mkdir()
-    (tmp_path / "net" / "tcp").write_text("\n".join([head, row.format(state="0A")]))
-    fd = tmp_path / "12" / "fd"
-    fd.mkdir(parents=True)
-    (fd / "3").symlink_to("socket:[4711]")
+    processes(tmp_path, {"12": b"nginx: master\0"})
     (tmp_path / "12" / "comm").write_text("nginx\n")
-    (tmp_path / "12" / "cmdline").write_bytes(b"nginx: master\0")
 
     assert port_holder.holder_of(8000, tmp_path) == "nginx (process 12)"
     assert port_holder.holder_of(8001, tmp_path) is None
-    (tmp_path / "12" / "cmdline").write_bytes(b"/usr/bin/python\0/bin/expunge\0serve\0")
-    assert "another «expunge serve»" in str(port_holder.holder_of(8000, tmp_path))
-    (tmp_path / "net" / "tcp").write_text("\n".join([head, row.format(state="01")]))
-    assert port_holder.holder_of(8000, tmp_path) is None, "connected, not listening"
+
+
+def test_a_port_that_a_killed_server_still_holds_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+
+        def ends(_: int) -> bool:
+            held.close()
+            return True
+
+        monkeypatch.setattr(listening, "is_left_over", ends)
+        with bound("127.0.0.1", port) as server:
+            assert server.getsockname()[1] == port
+
+
+@pytest.mark.parametrize(
+    ("holder", "parent", "left_over"),
+    [
+        (b"python\0-m\0expunge.embedded.web\x003\0", b"/sbin/init\0", True),
+        (b"python\0-m\0expunge.embedded.web\x003\0", b"python\0-m\0expunge\0serve\0", False),
+        (b"nginx: master\0", b"/sbin/init\0", False),
+    ],
+)
+def test_web_processes_without_their_server_are_left_over(
+    tmp_path: Path, holder: bytes, parent: bytes, *, left_over: bool
+) -> None:
+    processes(tmp_path, {"12": holder, "7": parent})
+
+    assert port_holder.is_left_over(8000, tmp_path) is left_over
+    assert not port_holder.is_left_over(8001, tmp_path), "nobody holds it"
+
+
+def processes(proc: Path, commands: dict[str, bytes]) -> None:
+    """A procfs in which the process 12, a child of 7, listens on port 8000."""
+    head = "sl local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid timeout inode"
+    row = "0: 0100007F:1F40 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 4711"
+    (proc / "net").mkdir()
+    (proc / "net" / "tcp").write_text(f"{head}\n{row}")
+    for number, command in commands.items():
+        (proc / number).mkdir()
+        (proc / number / "cmdline").write_bytes(command)
+    (proc / "12" / "fd").mkdir()
+    (proc / "12" / "fd" / "3").symlink_to("socket:[4711]")
+    (proc / "12" / "stat").write_text("12 (python (a)) S 7 12 12 0")

@@ -33,16 +33,15 @@ if TYPE_CHECKING:
 MB = 1 << 20
 LAMBDA = Capacity(1024 * MB, large_memory=2708 * MB, request_seconds=25)
 """What `bootstrap` makes of the template's values."""
-SMALL = {name: Source.of(make(320, 256)) for name, make in large.CODINGS.items()}
 SIDES = st.integers(16, 10_000)
 
 
 def sized(coding: str, width: int, height: int) -> Source:
-    source = SMALL[coding]
+    source = large.small(coding)
     return replace(source, layout=replace(source.layout, width=width, height=height, canvas=None))
 
 
-@given(st.sampled_from(list(SMALL)), st.sampled_from(list(MODES)), SIDES, SIDES)
+@given(st.sampled_from(list(large.CODINGS)), st.sampled_from(list(MODES)), SIDES, SIDES)
 @settings(max_examples=60, deadline=None)
 def test_every_image_has_a_function_that_holds_it_or_is_told_what_fits(
     coding: str, name: str, width: int, height: int
@@ -64,7 +63,7 @@ def test_every_image_has_a_function_that_holds_it_or_is_told_what_fits(
         assert cpu_seconds(mode, source, options) <= 25
 
 
-@given(st.sampled_from(list(SMALL)), st.sampled_from(list(MODES)), SIDES, SIDES)
+@given(st.sampled_from(list(large.CODINGS)), st.sampled_from(list(MODES)), SIDES, SIDES)
 @settings(max_examples=40, deadline=None)
 def test_what_takes_memory_for_pixels_takes_time_for_them(
     coding: str, name: str, width: int, height: int
@@ -78,7 +77,7 @@ def test_what_takes_memory_for_pixels_takes_time_for_them(
         assert cpu_seconds(mode, source, signed) >= cpu_seconds(mode, source, plain)
 
 
-@given(st.sampled_from(list(SMALL)), st.sampled_from(list(MODES)))
+@given(st.sampled_from(list(large.CODINGS)), st.sampled_from(list(MODES)))
 @settings(max_examples=20, deadline=None)
 def test_the_time_is_that_of_the_pixels_which_are_decoded(coding: str, name: str) -> None:
     mode, small = MODES[name], sized(coding, 64, 64)

@@ -21,7 +21,6 @@ from tests.samples import large
 if TYPE_CHECKING:
     from expunge.operations import Mode
 
-SMALL = {name: Source.of(make(320, 256)) for name, make in large.CODINGS.items()}
 MEASURED = {
     "jpeg 4:2:0": "visible, one mark",
     "jpeg CMYK": "visible, one mark",
@@ -59,7 +58,7 @@ def test_an_operation_takes_no_more_than_was_estimated(
 @pytest.mark.parametrize("coding", large.CODINGS)
 @pytest.mark.parametrize("mode", MODES)
 def test_a_larger_image_takes_more_unless_nothing_is_decoded(coding: str, mode: str) -> None:
-    source = SMALL[coding]
+    source = large.small(coding)
     peaks = [peak(MODES[mode], sized(source, side, side)) for side in (500, 3_000, 6_000, 10_000)]
 
     if mode == "metadata":
@@ -77,13 +76,13 @@ def test_a_larger_image_takes_more_unless_nothing_is_decoded(coding: str, mode: 
 def test_a_hundred_megapixels_of_jpeg_or_png_are_looked_at_in_little_memory(
     coding: str, mode: str
 ) -> None:
-    assert peak(MODES[mode], sized(SMALL[coding], 10_000, 10_000)) < 550 << 20
+    assert peak(MODES[mode], sized(large.small(coding), 10_000, 10_000)) < 550 << 20
 
 
 @pytest.mark.parametrize("coding", ["jpeg 4:2:0", "jpeg 4:4:4", "png RGB"])
 @pytest.mark.parametrize("mode", ["visible", "mask"])
 def test_a_hundred_megapixels_are_edited_within_a_gibibyte(coding: str, mode: str) -> None:
-    assert peak(MODES[mode], sized(SMALL[coding], 10_000, 10_000)) < 1 << 30
+    assert peak(MODES[mode], sized(large.small(coding), 10_000, 10_000)) < 1 << 30
 
 
 @given(
@@ -97,7 +96,7 @@ def test_a_hundred_megapixels_are_edited_within_a_gibibyte(coding: str, mode: st
 def test_the_size_that_a_refusal_names_fits(
     coding: str, mode: str, width: int, height: int, limit: int
 ) -> None:
-    source, chosen = sized(SMALL[coding], width, height), MODES[mode]
+    source, chosen = sized(large.small(coding), width, height), MODES[mode]
     options = chosen.options({})
 
     detail = too_large_for(chosen, source, options, limit << 20).detail
@@ -110,17 +109,17 @@ def test_the_size_that_a_refusal_names_fits(
 
 
 def test_a_mode_that_nobody_measured_is_taken_for_the_dearest() -> None:
-    source, options = sized(SMALL["png RGB"], 4_000, 4_000), MODES["detect"].options({})
+    source, options = sized(large.small("png RGB"), 4_000, 4_000), MODES["detect"].options({})
     new = replace(MODES["detect"], name="new")
     known = (peak(MODES[name], source) for name in MODES)
     assert peak_bytes(new, source, options) >= max(known)
 
 
 def test_what_is_too_large_to_be_decoded_is_reported_on_without() -> None:
-    huge = sized(SMALL["avif alpha"], 20_000, 20_000)
+    huge = sized(large.small("avif alpha"), 20_000, 20_000)
     assert peak(MODES["detect"], huge) < 200 << 20
 
 
 def test_a_conversion_is_estimated_too() -> None:
     options = CONVERT.options({"targets": ["image/avif"]})
-    assert peak_bytes(CONVERT, sized(SMALL["jpeg 4:2:0"], 4_000, 4_000), options) > 300 << 20
+    assert peak_bytes(CONVERT, sized(large.small("jpeg 4:2:0"), 4_000, 4_000), options) > 300 << 20

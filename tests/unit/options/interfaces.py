@@ -120,7 +120,7 @@ def unread(mode: str) -> list[str]:
         f"Nothing reads `options.{option.name}`: {mode} takes it and ignores it. Use "
         f"it in functions/expunge/operations/{mode}.py."
         for option in options_of(MODES[mode].options_type)
-        if not re.search(rf"\b(options|self)\.{option.name}\b", code)
+        if not re.search(rf"\b(options|self)\.{option.name}_?\b", code)
     ]
 
 

@@ -42,3 +42,5 @@ class Method(StrEnum):
 IRREVERSIBLE = frozenset((Method.SOLID, Method.RINGFILL))
 """Methods whose result depends on no pixel of the face."""
 DEFAULT_STRENGTH = 199
+DESCRIPTOR = "face-descriptor"
+"""The catalogue's name of the network that tells people apart."""

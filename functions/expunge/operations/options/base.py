@@ -16,7 +16,9 @@ class ModeOptions(BaseModel):
     An option with an empty text or ``null`` has its default. An empty list is a value.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, defer_build=True, serialize_by_alias=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -25,6 +27,24 @@ class ModeOptions(BaseModel):
 
     strips_all: ClassVar[bool] = False
     """Whether the mode removes all metadata whatever its options are."""
+    biometric: ClassVar[frozenset[str]] = frozenset()
+    """Options that identify people: no record keeps them after the job's end, and the operator of
+    a service decides whether they are accepted."""
+
+    @classmethod
+    def without_biometrics(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Options as they were given, without those that identify people."""
+        return {name: value for name, value in given.items() if name not in cls.biometric}
+
+    @property
+    def identifies(self) -> bool:
+        """Whether the job is to recognise people."""
+        return False
+
+    @property
+    def models(self) -> frozenset[str]:
+        """Models of the catalogue that these options need, and that workers alone may have."""
+        return frozenset()
 
     @property
     def metadata_scope(self) -> Scope | None:

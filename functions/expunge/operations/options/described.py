@@ -10,9 +10,12 @@ from expunge.operations.options.base import ImageOptions
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
 
 Schema = dict[str, Any]
 """JSON Schema, draft 2020-12."""
+BIOMETRIC = "x-biometric"
+"""The keyword of an option that identifies people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Option:
         """Whether the value is a whole file in base64."""
         return self.schema.get("contentEncoding") == "base64"
 
+    @property
+    def shows_people(self) -> bool:
+        """Whether an item of the list is a face: a picture of it, or its descriptor."""
+        return bool(self.schema.get(BIOMETRIC))
+
 
 @cache
 def options_of(model: type[BaseModel]) -> tuple[Option, ...]:
@@ -77,10 +85,16 @@ def json_schema(model: type[BaseModel]) -> Schema:
     named = whole.get("properties", {}).items()
     whole["properties"] = dict(sorted(named, key=lambda one: one[0] in shared))  # own ones first
     for name, part in whole["properties"].items():
-        described = model.model_fields[name].description
+        described = _field(model, name).description
         if described:  # pydantic drops it if the type has the same description
             part["description"] = described
     return whole
+
+
+def _field(model: type[BaseModel], name: str) -> FieldInfo:
+    """The field of an option, whose name may be a keyword of Python."""
+    fields = model.model_fields
+    return fields[name] if name in fields else next(f for f in fields.values() if f.alias == name)
 
 
 _BESIDE = ("description", "default", "examples")

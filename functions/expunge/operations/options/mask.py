@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import (
     ConfigDict,
@@ -18,11 +18,19 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from expunge.given import WHOLE
-from expunge.imaging.faces.choices import DEFAULT_STRENGTH, IRREVERSIBLE, Method, Shape
+from expunge.imaging.faces.choices import (
+    DEFAULT_STRENGTH,
+    DESCRIPTOR,
+    IRREVERSIBLE,
+    Method,
+    Shape,
+)
 from expunge.imaging.faces.plans import HIDING_CONFIDENCE
 from expunge.imaging.provenance.choices import Scope
 from expunge.operations.options.base import ImageOptions
+from expunge.operations.options.described import BIOMETRIC
 from expunge.operations.options.faces import FacesOptions
+from expunge.operations.options.reference import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +40,12 @@ MAX_NAMED = 500
 """Most faces in `include` or `exclude`."""
 MAX_COVER = 100_000
 """Most characters of base64: a job's options must fit into one record."""
+
+
+MAX_REFERENCES = 20
+"""Most people in `except`."""
+MAX_REFERENCE_CHARACTERS = 200_000
+"""Most characters of all of them: with a cover, a job's options must fit into one record."""
 
 
 class OutputFormat(StrEnum):
@@ -141,6 +155,14 @@ class MaskOptions(FacesOptions, ImageOptions):
     exclude: tuple[Named, ...] = Field(
         default=(), max_length=MAX_NAMED, description="Do not hide these faces: indices or boxes."
     )
+    except_: tuple[Reference, ...] = Field(
+        default=(),
+        alias="except",
+        max_length=MAX_REFERENCES,
+        description="Leave these people visible: a picture of one face in base64, or a descriptor "
+        "from `expunge describe-face`. A face stays hidden when it is not surely the same.",
+        json_schema_extra={BIOMETRIC: True},
+    )
     strip_metadata: StrictBool = Field(
         default=True,
         description="Remove all metadata. Otherwise copyright and location stay, but previews of "
@@ -156,6 +178,16 @@ class MaskOptions(FacesOptions, ImageOptions):
         description="Quality of a lossy result. Default: like the input's.",
     )
 
+    biometric: ClassVar[frozenset[str]] = frozenset(("except",))
+
+    @property
+    def identifies(self) -> bool:
+        return bool(self.except_)
+
+    @property
+    def models(self) -> frozenset[str]:
+        return frozenset((DESCRIPTOR,)) if self.except_ else frozenset()
+
     @property
     def threshold(self) -> float:
         return self.confidence or HIDING_CONFIDENCE[self.plan]
@@ -170,6 +202,16 @@ class MaskOptions(FacesOptions, ImageOptions):
         for one in given or ():
             if not isinstance(one, int) and (one[2] <= one[0] or one[3] <= one[1]):
                 raise ValueError("a box is x1, y1, x2, y2 with x1 < x2 and y1 < y2")
+        return given
+
+    @field_validator("except_")
+    @classmethod
+    def _few(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if sum(map(len, given)) > MAX_REFERENCE_CHARACTERS:
+            raise ValueError(
+                f"together have more than {MAX_REFERENCE_CHARACTERS:,} characters; send smaller "
+                "pictures of the faces, or descriptors"
+            )
         return given
 
     @model_validator(mode="after")

@@ -79,11 +79,21 @@ class MaskedRegion(Part):
     height: int
 
 
+class KeptFace(Part):
+    """A face that stays visible, since it is a person whom the option `except` names."""
+
+    index: int = Field(description="The index of the face.")
+    reference: int = Field(description="The position of the person in `except`, from 0.")
+
+
 class MaskReport(FacesReport):
     """The faces that were found, and those that were hidden."""
 
     masked: list[int] = Field(description="Indices of the hidden faces, at most 500.")
     masked_count: int
+    kept: list[KeptFace] = Field(
+        default=[], description="Faces that stay visible, of people whom `except` names."
+    )
     regions: list[MaskedRegion]
     method: str
     strength: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import time
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
 PROBE_SECONDS = 10.0
 """Minimum interval between two test writes."""
+KNOWN_SECONDS = 30.0
+"""Age up to which the latest result is the answer while the next test write is under way."""
 PATIENCE_SECONDS = 0.1
-"""Time to wait for a test write; a slower one counts when it has ended."""
+"""Time to wait for a test write after that; a slower one counts when it has ended."""
 FIRST_PATIENCE_SECONDS = 0.1
 """Time to wait longer for the first test write, before which nothing is known."""
 PROBE_BYTES = 65_536
@@ -38,7 +41,7 @@ class WriteProbe:
     folder
         The folder for a file, which is deleted again.
     patience
-        Seconds to wait for a test write.
+        Seconds to wait for a test write if the latest one is older than `KNOWN_SECONDS`.
     """
 
     def __init__(
@@ -58,24 +61,25 @@ class WriteProbe:
         self._last = {"records": False, "objects": False}
 
     def __call__(self) -> Mapping[str, bool]:
-        """The latest results; a slow test write, as with a locked database, is not awaited.
+        """The latest results. A slow test write is not awaited, nor one where a result is recent.
 
         Until a store has accepted a write, it counts as failed.
         """
         if self._trying.acquire(blocking=False):
             now = self._clock()
-            if self._tried_at is not None and now - self._tried_at < PROBE_SECONDS:
+            age = math.inf if self._tried_at is None else now - self._tried_at
+            if age < PROBE_SECONDS:
                 self._trying.release()
             else:
                 self._tried_at = now
-                self._start()
+                self._start(0.0 if age <= KNOWN_SECONDS else self._patience)
         self._known.wait(FIRST_PATIENCE_SECONDS)
         return self._last
 
-    def _start(self) -> None:
+    def _start(self, patience: float) -> None:
         attempt = threading.Thread(target=self._try, name="write probe", daemon=True)
         attempt.start()
-        attempt.join(self._patience)
+        attempt.join(patience)
 
     def _try(self) -> None:
         try:

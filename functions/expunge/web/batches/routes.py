@@ -43,6 +43,7 @@ _CREATE_PROBLEMS = (
     "invalid_request",
     "mode_disabled",
     "scope_disabled",
+    "recognition_disabled",
     "purpose_required",
     "upload_not_found",
     "idempotency_conflict",

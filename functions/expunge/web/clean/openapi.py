@@ -101,7 +101,7 @@ def _cleaning(*, automatic: bool) -> dict[str, Any]:
     modes = [mode for mode in MODES.values() if no_picture(mode.name) is None]
     meanings: dict[str, dict[str, Option]] = {}
     for mode in modes:
-        for option in options_of(mode.options_type):
+        for option in _options_of(mode):
             meanings.setdefault(option.name, {})[mode.name] = option
     if automatic:
         meanings.setdefault("format", {})
@@ -129,7 +129,7 @@ def _cleaning(*, automatic: bool) -> dict[str, Any]:
 def _of_mode(mode: Mode, *, automatic: bool) -> dict[str, Any]:
     """The parameters of one mode, and what its options say of one another."""
     whole = json_schema(mode.options_type)
-    options = {option.name: _as_text(option) for option in options_of(mode.options_type)}
+    options = {option.name: _as_text(option) for option in _options_of(mode)}
     if automatic:
         varies: dict[str, Any] = {"const": AUTO, "type": "string"}
         fixed = options.get("format")
@@ -141,6 +141,12 @@ def _of_mode(mode: Mode, *, automatic: bool) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {"mode": {"const": mode.name}} | options,
     } | ({"allOf": more} if more else {})
+
+
+def _options_of(mode: Mode) -> list[Option]:
+    """The options that a query may have."""
+    left_out = mode.options_type.biometric
+    return [option for option in options_of(mode.options_type) if option.name not in left_out]
 
 
 def _as_text(option: Option) -> dict[str, Any]:

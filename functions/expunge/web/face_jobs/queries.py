@@ -125,6 +125,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "irreversible": "the method decides: only `solid` and `ringfill` are irreversible",
         "include": "lists of boxes do not fit into a query",
         "exclude": "lists of boxes do not fit into a query",
+        "except": "pictures of people do not fit into a query, and URLs are logged",
         "strip_metadata": "this surface always removes all metadata",
         "receipt": "no field of this surface's reference can hold it",
     },

@@ -30,6 +30,7 @@ CREATE_PROBLEMS = (
     "source_unavailable",
     "mode_disabled",
     "scope_disabled",
+    "recognition_disabled",
     "purpose_required",
     "upload_not_found",
     "upload_incomplete",

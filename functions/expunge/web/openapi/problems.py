@@ -95,6 +95,8 @@ def problems_page() -> str:
             "`errors` names each wrong input by a JSON pointer: into the body (`/options/keep`),",
             "or below `/query`, `/header` and `/path` for parameters (`/query/limit`).",
             "On the [tasks API](tasks-api.md), input errors are 400, and `code` is the status.",
+            "On the [swaps API](swaps-api.md), `code` is a word of its reference;",
+            "that page has them.",
             "",
             "| code | status | title | what to do | retryable |",
             "|---|---|---|---|---|",

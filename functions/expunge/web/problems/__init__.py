@@ -10,12 +10,13 @@ from expunge.web.problems.answers import (
     responses,
     shown,
 )
-from expunge.web.problems.dialects import TASKS
+from expunge.web.problems.dialects import SWAPS, TASKS
 from expunge.web.problems.registry import REGISTRY, ProblemType
 
 __all__ = [
     "MEDIA_TYPE",
     "REGISTRY",
+    "SWAPS",
     "TASKS",
     "ProblemType",
     "answer",

@@ -155,7 +155,8 @@ def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
             headers={"retry-after": str(wait)},
             members={"retry_after": wait},
         )
-    return answer(request, error.code, error.detail)
+    members = None if error.retryable is None else {"retryable": error.retryable}
+    return answer(request, error.code, error.detail, members=members)
 
 
 def _placed(request: Request, error: FieldError) -> FieldError:

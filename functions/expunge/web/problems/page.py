@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from expunge.web.problems.dialects import TASKS
+from expunge.web.problems.dialects import SWAPS, TASKS
 from expunge.web.problems.registry import REGISTRY
 from expunge.web.shell import html
 
@@ -22,11 +22,14 @@ def page(title: str, body: str) -> str:
 def of_type(problem: ProblemType) -> str:
     """What a problem of this type means, and what to do."""
     retry = "The same request may succeed later." if problem.retryable else ""
-    other = TASKS.status(problem)
-    tasks = "" if other == problem.status else f", on the tasks API {other}"
+    tasks, swaps = TASKS.status(problem), SWAPS.status(problem)
+    word = SWAPS.words.get(problem.code)
+    elsewhere = "" if tasks == problem.status else f", on the tasks API {tasks}"
+    if word or swaps != problem.status:
+        elsewhere += f", on the swaps API {swaps}" + (f" <code>{word}</code>" if word else "")
     return page(
         problem.title,
-        f"<p class=code><code>{problem.code}</code> · HTTP {problem.status}{tasks}</p>"
+        f"<p class=code><code>{problem.code}</code> · HTTP {problem.status}{elsewhere}</p>"
         f"<h2>What happened</h2><p>{escape(problem.happened)}</p>"
         f"<h2>What to do</h2><p>{escape(problem.remedy)} {retry}</p>"
         f"<h2>For example</h2><blockquote>{escape(problem.example)}</blockquote>"

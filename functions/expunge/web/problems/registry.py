@@ -144,6 +144,16 @@ REGISTRY = {
             "The mode «visible» is switched off on this server.",
         ),
         ProblemType(
+            "recognition_disabled",
+            403,
+            "Recognising people is switched off",
+            "The operator of this server does not accept options that recognise people.",
+            "Choose faces by their index or box, with include or exclude. The command line "
+            "recognises people on your own machine. /legal explains why a service may not.",
+            "«except» recognises people, which is switched off on this server. Choose faces by "
+            "«include» or «exclude», or use the command line on your machine.",
+        ),
+        ProblemType(
             "scope_disabled",
             403,
             "This scope is switched off",
@@ -255,9 +265,9 @@ REGISTRY = {
             "idempotency_conflict",
             409,
             "The first request with this key is still running",
-            "An earlier request with the same Idempotency-Key has not ended, or its job's record "
-            "has expired.",
-            "Wait, then send the same request again. For a new job use a new key.",
+            "An earlier request with the same Idempotency-Key has not ended. Or its job was "
+            "deleted or has expired, and retryable is false.",
+            "While retryable is true, wait, then send the same request again. Else use a new key.",
             "The first request with this Idempotency-Key is still running.",
             retryable=True,
         ),

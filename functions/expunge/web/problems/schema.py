@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from expunge.errors import MAX_ERRORS
 from expunge.web.problems.answers import MAX_DETAIL, MAX_FIELD_DETAIL, MAX_POINTER
+from expunge.web.problems.dialects import SWAPS
 from expunge.web.problems.registry import REGISTRY
 
 
@@ -30,6 +31,17 @@ class Problem(_Details):
     """RFC 9457 problem details."""
 
     code: str = Field(json_schema_extra={"enum": list(REGISTRY)})
+
+
+class SwapProblem(_Details):
+    """RFC 9457 problem details, with the words of the swap routes' reference as codes."""
+
+    code: str = Field(
+        description="`type` ends with the code that other routes have for the problem.",
+        json_schema_extra={
+            "enum": [*sorted({SWAPS.words.get(code, code) for code in REGISTRY})],
+        },
+    )
 
 
 class TaskProblem(_Details):

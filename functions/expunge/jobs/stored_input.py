@@ -1,0 +1,56 @@
+"""The image or movie of a queued job, read back from the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.errors import UploadNotFound
+from expunge.imaging.data import FileData
+from expunge.imaging.media_types import MOVIES
+from expunge.imaging.source import Source
+from expunge.jobs.uploads import DIGEST, content_of
+from expunge.operations import mode_named
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from expunge.jobs.job import Job
+    from expunge.stores.ports import Objects
+
+
+def stored_source(objects: Objects, job: Job, opened: ExitStack) -> Source:
+    """The stored input of a job: a movie stays in the store, an image is read whole.
+
+    Parameters
+    ----------
+    opened
+        Closes a movie's file when the job has ended.
+
+    Raises
+    ------
+    UploadNotFound
+        If the file has expired, or was replaced after the job was made.
+    """
+    partial, key = mode_named(job.mode).partial, job.input_key
+    missing = UploadNotFound("The image expired before the job was run.")
+    if key is not None and job.media_type in MOVIES:
+        facts, file = objects.head(key), objects.open(key)
+        if file is None:
+            raise missing
+        opened.enter_context(file)
+        if (job.input_content or "").startswith(DIGEST):
+            _check_content(job, content_of(file.read()))
+        else:
+            _check_content(job, facts.etag if facts else None)
+        return Source.over(FileData(file, objects.scratch), partial=partial, limits=None)
+    image = objects.get(key) if key else None
+    if image is None:
+        raise missing
+    _check_content(job, content_of(image))
+    return Source.of(image, partial=partial, limits=None)
+
+
+def _check_content(job: Job, content: str | None) -> None:
+    """Refuse a file that replaced the one which was checked when the job was made."""
+    if job.input_content not in (None, content):
+        raise UploadNotFound("The uploaded file was replaced after the job was created.")

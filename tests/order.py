@@ -1,0 +1,41 @@
+"""The order of tests over workers: what waits begins at once, and each such folder in one place."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pytest
+
+WAITING = ("robustness", "lambdas", "browser", "packaging")
+"""Folders whose tests wait for servers, browsers and builds that they share, longest first."""
+
+
+def spread(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
+    """The tests in an order whose equal parts, one a worker, begin with what waits.
+
+    ``--dist worksteal`` gives each worker an equal part, in order, and takes from the end of
+    another's part for a worker that has nothing left. So a folder that comes first in a part
+    stays with its worker, and what is left at the end are many short tests.
+    """
+    waiting: dict[str, list[pytest.Item]] = {folder: [] for folder in WAITING}
+    others: list[pytest.Item] = []
+    for item in items:
+        waiting.get(_folder(item), others).append(item)
+    parts: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for number, folder in enumerate(waiting.values()):
+        parts[number % workers] += folder
+    rest, left = iter(others), len(items)
+    for number, part in enumerate(parts):
+        share = left // (workers - number)
+        left -= share
+        part.extend(islice(rest, max(share - len(part), 0)))
+    return [*chain(*parts), *rest]
+
+
+def _folder(item: pytest.Item) -> str:
+    """The folder of a test in tests/."""
+    return item.nodeid.removeprefix("tests/").partition("/")[0]

@@ -1,0 +1,53 @@
+"""How tests are dealt to workers: none is lost, and what waits begins at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.order import WAITING, spread
+
+
+@dataclass(frozen=True)
+class Item:
+    nodeid: str
+
+
+FOLDERS = (*WAITING, "unit", "api")
+COLLECTED = st.lists(st.sampled_from(FOLDERS), max_size=200).map(
+    lambda folders: [Item(f"tests/{name}/t.py::{n}") for n, name in enumerate(sorted(folders))]
+)
+
+
+def folder(item: Item) -> str:
+    return item.nodeid.split("/")[1]
+
+
+@given(COLLECTED, st.integers(1, 9))
+def test_every_test_stays_and_those_of_a_folder_keep_their_order(
+    items: list[Item], workers: int
+) -> None:
+    dealt = spread(items, workers)
+
+    assert sorted(dealt, key=items.index) == items
+    for name in FOLDERS:
+        ours = [item for item in items if folder(item) == name]
+        assert [item for item in dealt if folder(item) == name] == ours
+
+
+@given(st.integers(1, 9), st.integers(0, 40), st.integers(0, 100))
+def test_the_part_of_each_worker_begins_with_what_waits(
+    workers: int, waiting: int, more: int
+) -> None:
+    names = [*(name for name in WAITING for _ in range(waiting)), *["unit"] * (400 + more)]
+    dealt = spread([Item(f"tests/{name}/t.py::{n}") for n, name in enumerate(names)], workers)
+
+    start = 0
+    for number in range(workers):
+        share = (len(dealt) - start) // (workers - number)
+        part = [folder(item) for item in dealt[start : start + share]]
+        mine = [name for name in WAITING[number::workers] for _ in range(waiting)]
+        assert part[: len(mine)] == mine[: len(part)]
+        start += share
