@@ -19,7 +19,7 @@ from expunge.imaging.purify.regenerator import Regenerator
 from expunge.imaging.purify.strength import Strength
 from expunge.imaging.source import Source
 from expunge.operations import metadata
-from expunge.operations.looking import compared, look
+from expunge.operations.looking import compared, look_at
 from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.outcome import Outcome
 
@@ -113,12 +113,12 @@ def resynthesised(
     The report says which payloads were read before and after. With ``verify`` the next higher
     strength follows while one is still read.
     """
-    before = look(picture.rgb8(), thorough=options.verify)
+    before = look_at(picture, thorough=options.verify)
     strengths = _strengths(options) if regenerator is None else (None,)
     for tried, strength in enumerate(strengths):
         part = stretch(progress, tried / len(strengths), (tried + 1) / len(strengths))
         pixels, report = _treated(picture, options, regenerator, strength, seed, part)
-        after = look(replace(picture, pixels=pixels).rgb8(), thorough=options.verify)
+        after = look_at(replace(picture, pixels=pixels), thorough=options.verify)
         if not after.hits:
             break
     report["decoded"] = compared(before, after)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from expunge import models
 from expunge.errors import ModelMissing
 from expunge.imaging.watermarks.chance import FALSE_POSITIVES
 from expunge.imaging.watermarks.network_search import RIVAGAN, search_rivagan, search_supplied
-from expunge.imaging.watermarks.search import STEPS, Hit, search
+from expunge.imaging.watermarks.search import STEPS, Hit, rows_read, search
 from expunge.imaging.watermarks.votes import Scheme
 
 if TYPE_CHECKING:
+    from expunge.imaging.codecs import Picture
     from expunge.imaging.watermarks.planes import Pixels
 
 UNKNOWN = (
     "Other payloads, other schemes and marks that need a key, such as SynthID, were not searched "
     "for. A mark that was changed too much to be read is not found. Anybody can write these marks."
 )
+LEAST_ROWS = 256
 AS_WRITTEN = 1
 """Steps of the search that look only for an image as it was written."""
 
@@ -40,7 +42,7 @@ def look(pixels: Pixels, *, thorough: bool = True) -> Looked:
     """Search (H, W, 3) RGB in 8 bits.
 
     ``thorough`` also searches crops and other sizes, and with networks, where their weights are
-    installed. That takes seconds; the rest takes 0.2 s a megapixel, up to two of these.
+    installed. That takes seconds; the rest takes up to half a second.
     """
     hits = search(pixels, STEPS if thorough else AS_WRITTEN)
     schemes: dict[str, str | None] = dict.fromkeys(Scheme)
@@ -56,6 +58,12 @@ def look(pixels: Pixels, *, thorough: bool = True) -> Looked:
             hits += search_supplied(model.path(), model.name, model.watermark, pixels)
             schemes[model.name] = None
     return Looked(hits, schemes)
+
+
+def look_at(picture: Picture, *, thorough: bool) -> Looked:
+    """Search a decoded image; only what is read of it is turned into 8 bits."""
+    rows = picture.height if thorough else max(rows_read(picture.width), LEAST_ROWS)
+    return look(replace(picture, pixels=picture.pixels[:rows]).rgb8(), thorough=thorough)
 
 
 def described(looked: Looked) -> dict[str, Any]:

@@ -177,8 +177,9 @@ def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:
     return max(coding.whole, encoded) * size.pixels + _beside(coding)
 
 
-def _remake(coding: Coding, size: _Size, options: ModeOptions) -> float:  # noqa: ARG001
-    return TILE * MB + max(coding.whole, coding.remade) * size.pixels + _beside(coding)
+def _remake(coding: Coding, size: _Size, options: ModeOptions) -> float:
+    searched = 9 if getattr(options, "verify", False) else 0  # 16 bits, shifted, and in 8
+    return TILE * MB + (max(coding.whole, coding.remade) + searched) * size.pixels + _beside(coding)
 
 
 def _unmeasured(coding: Coding, size: _Size, options: ModeOptions) -> float:

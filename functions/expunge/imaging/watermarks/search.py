@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 STEPS = 4
 LEAST_PIXELS = 128 * 128
 """The package marks no image under 256 × 256 pixels, of which a half of each side may be left."""
-MOST_BLOCKS = 1 << 15
-"""Blocks of an image that are read in the first two steps: 2 megapixels from its top."""
+MOST_BLOCKS = 1 << 14
+"""Blocks of an image that are read in the first two steps: a megapixel from its top."""
 SCALED_BLOCKS = 1 << 12
 """Blocks that are read of each size that is tried."""
 MOST_SIZES = 256
@@ -101,6 +101,11 @@ def _without_echoes(hits: list[Hit]) -> list[Hit]:
     return list({hit.payload: hit for hit in reversed(surest)}.values())
 
 
+def rows_read(width: int) -> int:
+    """Rows from the top of an image of this width that the first step reads."""
+    return max(MOST_BLOCKS * BLOCK * BLOCK // width, BLOCK)
+
+
 def _is_grey(pixels: Pixels) -> bool:
     red, green, blue = (pixels[:MOST_ROWS, :, channel] for channel in range(3))
     return bool((red == green).all() and (green == blue).all())
@@ -131,7 +136,7 @@ def _surest(hits: list[Hit]) -> Iterator[Hit]:
 
 def _whole(pixels: Pixels, scheme: Scheme) -> Iterator[Hit]:
     """The image as it was written: its first block has the first bit."""
-    rows = max(MOST_BLOCKS * BLOCK // pixels.shape[1], BLOCK)
+    rows = rows_read(pixels.shape[1])
     columns = pixels.shape[1] // BLOCK
     tries = dict.fromkeys(_lengths(), 2 * len(WRITERS) * len(PAYLOADS))
     hits: list[Hit] = []
@@ -172,7 +177,7 @@ def _of_a_crop(pixels: Pixels, scheme: Scheme, scale: float, scales: int) -> Ite
         count: BLOCK * BLOCK * count * count * len(WRITERS) * len(PAYLOADS) * scales
         for count in _lengths()
     }
-    rows = max(MOST_BLOCKS * BLOCK // pixels.shape[1], 2 * BLOCK)
+    rows = rows_read(pixels.shape[1]) + BLOCK
     hits: list[Hit] = []
     for writer in WRITERS:
         plane, shift = writer.plane(pixels[:rows]), _shift(scheme, writer)
