@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from expunge import models
 from expunge.errors import ModelMissing
 from expunge.imaging.watermarks.chance import FALSE_POSITIVES
-from expunge.imaging.watermarks.network_search import RIVAGAN, search_rivagan, search_supplied
+from expunge.imaging.watermarks.network import Square
+from expunge.imaging.watermarks.network_search import (
+    RIVAGAN,
+    Decoder,
+    search_rivagan,
+    search_supplied,
+)
 from expunge.imaging.watermarks.search import STEPS, Hit, rows_read, search
 from expunge.imaging.watermarks.votes import Scheme
 
@@ -55,9 +61,14 @@ def look(pixels: Pixels, *, thorough: bool = True) -> Looked:
         schemes["rivaGan"] = error.detail
     for model in models.catalogue():
         if model.watermark is not None and model.path().is_file():
-            hits += search_supplied(model.path(), model.name, model.watermark, pixels)
+            hits += search_supplied(model.path(), model.name, _decoder(model.watermark), pixels)
             schemes[model.name] = None
     return Looked(hits, schemes)
+
+
+def _decoder(entry: models.WatermarkDecoder) -> Decoder:
+    form = Square(entry.side, *entry.range, entry.middle)
+    return Decoder(form, entry.bits, entry.threshold, entry.code == "trustmark", entry.payloads)
 
 
 def look_at(picture: Picture, *, thorough: bool) -> Looked:

@@ -10,8 +10,8 @@ import pytest
 
 from expunge import models
 from expunge.errors import PipelineError
-from expunge.imaging.watermarks.network import rivagan
-from expunge.imaging.watermarks.network_search import RIVAGAN, search_supplied
+from expunge.imaging.watermarks.network import Square, rivagan
+from expunge.imaging.watermarks.network_search import RIVAGAN, Decoder, search_supplied
 from expunge.models import WatermarkDecoder
 from expunge.operations.looking import look
 from tests.samples import onnx
@@ -71,7 +71,7 @@ def test_an_operators_decoder_is_used(
 def test_other_bits_are_no_hit(tmp_path: Path) -> None:
     path = tmp_path / "other.onnx"
     path.write_bytes(graph("10" * 8))
-    decoder = WatermarkDecoder.of("other", {"side": SIDE, "bits": 16, "payloads": {"a": LABEL}})
+    decoder = Decoder(Square(SIDE, 0, 1, 2), 16, 0, trustmark=False, payloads={"a": LABEL})
 
     assert search_supplied(path, "other", decoder, scene(1)) == []
 
@@ -79,7 +79,7 @@ def test_other_bits_are_no_hit(tmp_path: Path) -> None:
 def test_a_decoder_with_other_outputs_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "short.onnx"
     path.write_bytes(graph("01" * 4))
-    decoder = WatermarkDecoder.of("short", {"side": SIDE, "bits": 16, "payloads": {"a": LABEL}})
+    decoder = Decoder(Square(SIDE, 0, 1, 2), 16, 0, trustmark=False, payloads={"a": LABEL})
 
     with pytest.raises(PipelineError, match=r"gave 8 numbers.*promises 16"):
         search_supplied(path, "short", decoder, scene(1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from expunge.imaging.watermarks.planes import Pixels
-    from expunge.models.watermark import WatermarkDecoder
+
+
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """An operator's network, and how its bits are told from chance."""
+
+    form: Square
+    bits: int
+    threshold: float
+    """Output above which a bit is a one."""
+    trustmark: bool
+    """Whether the bits are a packet of TrustMark; else one of `payloads`."""
+    payloads: dict[str, str]
+    """Zeros and ones by name."""
+
 
 RIVAGAN = "rivagan-decoder"
 """Its entry in the catalogue."""
@@ -35,11 +50,10 @@ def search_rivagan(path: Path, pixels: Pixels) -> list[Hit]:
     return []
 
 
-def search_supplied(path: Path, name: str, decoder: WatermarkDecoder, pixels: Pixels) -> list[Hit]:
+def search_supplied(path: Path, name: str, decoder: Decoder, pixels: Pixels) -> list[Hit]:
     """Read the bits of an operator's decoder, and compare them with what its entry states."""
-    form = Square(decoder.side, *decoder.range, decoder.middle)
-    bits = squared(path, pixels, form, decoder.bits, decoder.threshold)
-    if decoder.code == "trustmark":
+    bits = squared(path, pixels, decoder.form, decoder.bits, decoder.threshold)
+    if decoder.trustmark:
         packet = read_packet(bits)
         return [] if packet is None else [_of_packet(name, packet)]
     tries = max(len(decoder.payloads), 1)
