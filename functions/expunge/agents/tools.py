@@ -49,7 +49,8 @@ IMAGE_TOOLS = (
         "detect",
         "Detect metadata and AI marks",
         "Report metadata, AI provenance (C2PA, IPTC, generator parameters) and visible AI marks of "
-        "an image. Changes nothing. What cannot be known is reported as unknown.",
+        "an image; with `invisible`, also the open invisible watermarks of Stable Diffusion, Flux "
+        "and InvokeAI. Changes nothing. What cannot be known is reported as unknown.",
         ("detect",),
     ),
     ImageTool(

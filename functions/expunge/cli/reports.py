@@ -41,6 +41,8 @@ def detect_table(outcome: Outcome, _: str | None) -> RenderableType:
     visible = report.get("visible", {})
     if visible.get("reason") and visible["status"] == "not_examined":
         sentence.append(f"\nNot searched for visible marks: {visible['reason']}", style="dim")
+    for line in _invisible_lines(report.get("invisible")):
+        sentence.append(f"\n{line}")
     if not report["findings"]:
         return sentence
     table = Table("category", "finding", "value", "location", "confidence", **PLAIN)
@@ -55,6 +57,20 @@ def detect_table(outcome: Outcome, _: str | None) -> RenderableType:
             f"{found['confidence']:.0%}",
         )
     return Group(sentence, table)
+
+
+def _invisible_lines(found: dict[str, Any] | None) -> list[str]:
+    """What a search for invisible watermarks says, a line a mark."""
+    if found is None:
+        return []
+    if found["status"] == "not_examined":
+        return [f"Not searched for invisible watermarks: {found['reason']}"]
+    lines = [
+        f"Invisible watermark: {mark['scheme']}, {printable(mark['payload'])}, "
+        f"{mark['matched']} of {mark['bits']} bits (by chance: {mark['chance']:.1g})"
+        for mark in found["marks"]
+    ]
+    return lines or [f"No known invisible watermark was read. {found['unknown']}"]
 
 
 def removals_table(outcome: Outcome, _: str | None) -> RenderableType:
@@ -133,7 +149,14 @@ def invisible_line(outcome: Outcome, output: str | None) -> RenderableType:
     cost = "nothing changed" if made["psnr_db"] is None else f"{made['psnr_db']:.1f} dB"
     marks = [mark["name"] for mark in outcome.report.get("visible", {}).get("marks", ())]
     parts = [*(f"{name} removed" for name in marks), f"pixels re-synthesised ({how}, {cost})"]
-    return Text(", ".join(parts) + (f" → {output}" if output else ""))
+    return Text(", ".join([*parts, *_decoded(made)]) + (f" → {output}" if output else ""))
+
+
+def _decoded(made: dict[str, Any]) -> list[str]:
+    """What became of watermarks that could be read."""
+    read = [one for one in made["decoded"] if one["before"] or one["after"]]
+    lines = [f"{one['scheme']} {'still' if one['after'] else 'no longer'} decodes" for one in read]
+    return [*lines, "gave up"] if made.get("gave_up") else lines
 
 
 def _short(text: str) -> str:

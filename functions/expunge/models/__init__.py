@@ -21,6 +21,7 @@ from expunge.models.entries import (
 )
 from expunge.models.folder import weights_folder
 from expunge.models.pulling import PullFailed, compressed_path, is_complete, pull
+from expunge.models.watermark import WatermarkDecoder
 
 __all__ = [
     "BUILT_IN",
@@ -31,6 +32,7 @@ __all__ = [
     "ModelMissing",
     "PullFailed",
     "State",
+    "WatermarkDecoder",
     "browser_files",
     "catalogue",
     "compressed_path",

@@ -12,6 +12,7 @@ from typing import Any
 
 from expunge.errors import ModelMissing
 from expunge.models.folder import weights_folder
+from expunge.models.watermark import WatermarkDecoder
 
 BUILT_IN = Path(__file__).parent
 """Folder of the catalogue, and of the ranges for 8-bit models (``<name>.json``)."""
@@ -97,6 +98,8 @@ class Model:
     """Whether all modes run without it, but for an option that says so."""
     image_to_image: ImageToImage | None = None
     """Set for a model that ``invisible`` can use in place of its built-in method."""
+    watermark: WatermarkDecoder | None = None
+    """Set for a model with which ``detect`` can read a watermark."""
 
     def path(self, folder: Path | None = None) -> Path:
         """Path of the file, whether it exists or not; ``folder`` replaces `weights_folder`."""
@@ -141,12 +144,13 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _entry(name: str, entry: dict[str, Any]) -> Model:
-    form = entry.get("image_to_image")
-    read = {
-        "image_to_image": None if form is None else ImageToImage.of(name, form),
-        "converted": tuple(entry.get("converted", ())),
-    }
-    return Model(name, **entry | read)
+    entry = dict(entry)
+    if (form := entry.pop("image_to_image", None)) is not None:
+        entry["image_to_image"] = ImageToImage.of(name, form)
+    if (form := entry.pop("watermark_decoder", None)) is not None:
+        entry["watermark"] = WatermarkDecoder.of(name, form)
+    entry["converted"] = tuple(entry.get("converted", ()))
+    return Model(name, **entry)
 
 
 def installed(name: str, folder: Path | None = None) -> Path:

@@ -1,4 +1,4 @@
-"""Report metadata, AI provenance and visible AI marks; change nothing."""
+"""Report metadata, AI provenance and AI marks; change nothing."""
 
 from __future__ import annotations
 
@@ -25,14 +25,48 @@ def run(source: Source, options: DetectOptions) -> Outcome:
     if options.visible:
         report["visible"] = _visible(source)
         report["overall_assessment"] = _assessed(report)
+    looked = perf_counter()
+    if options.invisible:
+        report["invisible"] = _invisible(source)
+        report["overall_assessment"] = _with_tools(report["overall_assessment"], report)
     timings = {
         "read": source.read_ms,
         "metadata": found.metadata_ms,
         "c2pa": found.c2pa_ms,
-        "visible": (perf_counter() - started) * 1e3,
+        "visible": (looked - started) * 1e3,
     }
+    if options.invisible:
+        timings["invisible"] = (perf_counter() - looked) * 1e3
     timings["total"] = sum(timings.values())
     return Outcome(None, source.media_type, report, timings)
+
+
+def _invisible(source: Source) -> dict[str, Any]:
+    """Report on invisible watermarks; ``not_examined`` if decoding fails."""
+    if source.media_type in UNDECODED:
+        reason = f"Pixels of {UNDECODED[source.media_type]} are not decoded here."
+        return {"status": "not_examined", "detected": None, "reason": reason}
+    try:
+        return _look(source)
+    except (ImageError, UnsupportedMediaType, ExtraMissing) as error:
+        return {"status": "not_examined", "detected": None, "reason": error.detail}
+
+
+@explained()
+def _look(source: Source) -> dict[str, Any]:
+    from expunge.imaging.codecs import decode  # noqa: PLC0415 (a report without it needs no numpy)
+    from expunge.operations.looking import described, look  # noqa: PLC0415
+
+    return described(look(decode(source).rgb8()))
+
+
+def _with_tools(sentence: str, report: dict[str, Any]) -> str:
+    """The overall assessment, after what the invisible watermarks say."""
+    tools = sorted({mark["tool"] for mark in report["invisible"].get("marks", ())})
+    if not tools:
+        return sentence
+    seen = f"Likely AI-generated: it carries the invisible watermark of {' and '.join(tools)}."
+    return seen if sentence.startswith("Unknown") else f"{seen} {sentence}"
 
 
 def _visible(source: Source) -> dict[str, Any]:

@@ -34,6 +34,10 @@ TEXT = 0.8
 OVERVIEW = {Plan.FAST: 1.0, Plan.BALANCED: 4.7, Plan.THOROUGH: 1.0}
 """Megapixels that the network sees at most: the overview and, for `balanced`, the finer look.
 `thorough` sees the whole image, too."""
+LOOKED, LOOKED_THOROUGHLY = 1.0, 16.0
+"""Seconds of a search for invisible watermarks, which reads a part of the image; the thorough one
+also reads crops and other sizes, and a network's output."""
+MOST_TREATMENTS = 3
 RECOGNISED = 3.0
 """Seconds of describing the most faces that are compared, 100 (`imaging.faces.recognition`)."""
 REFERENCE = 0.9
@@ -49,7 +53,8 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     rate = _rate(mode, source, options) if mode.decodes else 0.0
     if compares(source, options):
         rate += 2 * READ  # the file and its result
-    return rate * decoded_pixels(source) / 1e6 + _sought(source, options) + _recognition(options)
+    searched = _sought(source, options) + _recognition(options) + _looking(mode, options)
+    return rate * decoded_pixels(source) / 1e6 + searched
 
 
 def _sought(source: Source, options: ModeOptions) -> float:
@@ -61,6 +66,14 @@ def _sought(source: Source, options: ModeOptions) -> float:
         plan = getattr(options, "plan", Plan.BALANCED)
         spent += TEXT * (OVERVIEW[plan] + (1.4 * pixels if plan is Plan.THOROUGH else 0.0))
     return spent
+
+
+def _looking(mode: Mode, options: ModeOptions) -> float:
+    """Seconds of the searches for invisible watermarks, whatever the image's size."""
+    if mode.name in REMAKERS:
+        verifies = getattr(options, "verify", False)
+        return (1 + MOST_TREATMENTS) * LOOKED_THOROUGHLY if verifies else 2 * LOOKED
+    return LOOKED_THOROUGHLY if getattr(options, "invisible", False) else 0.0
 
 
 def _recognition(options: ModeOptions) -> float:
@@ -76,5 +89,5 @@ def _rate(mode: Mode, source: Source, options: ModeOptions) -> float:
         form = getattr(options, "format", None) or source.media_type.removeprefix("image/")
         rate += ENCODED.get(str(form), ENCODED_FAST)
     if mode.name in REMAKERS:
-        rate += REMADE
+        rate += REMADE * (MOST_TREATMENTS if getattr(options, "verify", False) else 1)
     return rate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,15 @@ from expunge.imaging.codecs import Patch, decode, encode, refuse
 from expunge.imaging.progress import Progress, silent, stretch
 from expunge.imaging.purify.classical import purify
 from expunge.imaging.purify.regenerator import Regenerator
+from expunge.imaging.purify.strength import Strength
 from expunge.imaging.source import Source
 from expunge.operations import metadata
+from expunge.operations.looking import compared, look_at
 from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
     from expunge.imaging.codecs import Picture
-    from expunge.imaging.purify.strength import Strength
     from expunge.operations.options.invisible import InvisibleOptions
 
 MEASURED = ("dwtDct", "dwtDctSvd", "rivaGan")
@@ -107,20 +108,54 @@ def resynthesised(
     seed: bytes,
     progress: Progress = silent,
 ) -> Resynthesis:
-    """Re-synthesise a decoded image, with the operator's model if one is given."""
-    if regenerator is not None:
+    """Re-synthesise a decoded image, with the operator's model if one is given.
+
+    The report says which payloads were read before and after. With ``verify`` the next higher
+    strength follows while one is still read.
+    """
+    before = look_at(picture, thorough=options.verify)
+    strengths = _strengths(options) if regenerator is None else (None,)
+    for tried, strength in enumerate(strengths):
+        part = stretch(progress, tried / len(strengths), (tried + 1) / len(strengths))
+        pixels, report = _treated(picture, options, regenerator, strength, seed, part)
+        after = look_at(replace(picture, pixels=pixels), thorough=options.verify)
+        if not after.hits:
+            break
+    report["decoded"] = compared(before, after)
+    if options.verify:
+        report["tried"] = [str(one) for one in strengths[: tried + 1] if one]
+        report["gave_up"] = bool(after.hits)
+    progress(1.0)
+    return Resynthesis(pixels, report | {"synthid": "unsupported_locally", "unknown": UNKNOWN})
+
+
+def _strengths(options: InvisibleOptions) -> tuple[Strength, ...]:
+    """The strengths to try in turn."""
+    known = tuple(Strength)
+    first = known.index(options.strength)
+    return known[first:] if options.verify else (options.strength,)
+
+
+def _treated(
+    picture: Picture,
+    options: InvisibleOptions,
+    regenerator: Regenerator | None,
+    strength: Strength | None,
+    seed: bytes,
+    progress: Progress,
+) -> tuple[NDArray[np.generic], dict[str, Any]]:
+    if regenerator is not None or strength is None:
+        assert regenerator is not None
         pixels = regenerator(picture.pixels, picture.depth, progress)
         report: dict[str, Any] = {"method": "model", "model": options.model, "measured_on": []}
-        report["psnr_db"] = psnr(picture.pixels, pixels, picture.depth)
-    else:
-        pixels, cost = _purified(picture, options.strength, seed, progress)
-        report = {
-            "method": "classical",
-            "strength": options.strength.value,
-            "planes": "luma" if picture.pixels.shape[2] == 1 else "luma and chroma",
-            "measured_on": list(MEASURED),
-        } | cost
-    return Resynthesis(pixels, report | {"synthid": "unsupported_locally", "unknown": UNKNOWN})
+        return pixels, report | {"psnr_db": psnr(picture.pixels, pixels, picture.depth)}
+    pixels, cost = _purified(picture, strength, seed, progress)
+    return pixels, {
+        "method": "classical",
+        "strength": strength.value,
+        "planes": "luma" if picture.pixels.shape[2] == 1 else "luma and chroma",
+        "measured_on": list(MEASURED),
+    } | cost
 
 
 def _purified(

@@ -31,6 +31,8 @@ SOUGHT = 7.0
 """Bytes per pixel of a search for codes or text: grey at every size, likelihoods and cores."""
 KEPT = 50
 """MB of working memory that a network does not release."""
+LOOKED = 200
+"""MB for a search for invisible watermarks in a part of the image."""
 DESCRIBED = 130
 """MB for the network that tells people apart (90 MB), and for a picture that names somebody."""
 FILE = 20
@@ -147,7 +149,10 @@ def _detect(coding: Coding, size: _Size, options: ModeOptions) -> float:
     deep = 12 * min(size.pixels, DEEP) if getattr(options, "deep", False) else 0
     searches = getattr(options, "visible", True) and size.pixels <= LIMITS.pixels
     visible = _mark_search(coding, size) if searches else 0
-    return PLAIN * MB + max(deep, visible)
+    whole = 0.0
+    if getattr(options, "invisible", False) and size.pixels <= LIMITS.pixels:
+        whole = LOOKED * MB + max(coding.whole, coding.picture + 3) * size.pixels + _beside(coding)
+    return PLAIN * MB + max(deep, visible, whole)
 
 
 def _visible(coding: Coding, size: _Size, options: ModeOptions) -> float:
@@ -184,8 +189,9 @@ def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:
     return max(coding.whole, encoded) * size.pixels + _beside(coding)
 
 
-def _remake(coding: Coding, size: _Size, options: ModeOptions) -> float:  # noqa: ARG001
-    return TILE * MB + max(coding.whole, coding.remade) * size.pixels + _beside(coding)
+def _remake(coding: Coding, size: _Size, options: ModeOptions) -> float:
+    searched = 9 if getattr(options, "verify", False) else 0  # 16 bits, shifted, and in 8
+    return TILE * MB + (max(coding.whole, coding.remade) + searched) * size.pixels + _beside(coding)
 
 
 def _unmeasured(coding: Coding, size: _Size, options: ModeOptions) -> float:

@@ -23,3 +23,8 @@ class DetectOptions(ModeOptions):
     visible: StrictBool = Field(
         default=True, description="Decode the image and search it for visible marks of AI tools."
     )
+    invisible: StrictBool = Field(
+        default=False,
+        description="Decode the image and search it for invisible watermarks with the payloads "
+        "that public tools write by default. Takes seconds.",
+    )

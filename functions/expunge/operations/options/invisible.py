@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from expunge.imaging.provenance.choices import Scope
 from expunge.imaging.purify.strength import Strength
@@ -28,6 +28,11 @@ class InvisibleOptions(ImageOptions):
         max_length=64,
         description="Name of the operator's image-to-image model in models.toml. It replaces the "
         "built-in method; `strength` then has no effect.",
+    )
+    verify: StrictBool = Field(
+        default=False,
+        description="Search the result for the watermarks that `detect` can decode, and repeat at "
+        "the next higher `strength` while one still decodes: up to three treatments.",
     )
 
     @property

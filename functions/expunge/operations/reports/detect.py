@@ -122,6 +122,53 @@ class FindingItem(Part):
     tool: str | None = Field(None, description="The product that the evidence names.")
 
 
+class InvisibleMark(Part):
+    """An invisible watermark whose payload was read."""
+
+    scheme: str
+    payload: str = Field(description="Stable name of the payload.")
+    tool: str = Field(description="The tools that write it by default. Anybody can write it.")
+    bits: int
+    matched: int = Field(description="Bits of the payload that were read right.")
+    chance: float = Field(
+        description="Probability that a search matches as well in an image without a mark, if "
+        "the bits that it then reads are like tosses of a coin."
+    )
+    position: tuple[int, int] = Field(
+        description="x and y of the first whole block, in pixels of this image."
+    )
+    scale: float = Field(description="Side of this image over the side of what was marked.")
+    cropped: bool = Field(description="Whether it was read as a crop of the marked image.")
+    channels: Literal["bgr", "rgb"] | None = Field(
+        None, description="The order in which the tool passed its channels to the package."
+    )
+    samples: Literal["integer", "real"] | None = Field(
+        None, description="The numbers that the tool passed to the package."
+    )
+
+
+class SchemeSearch(Part):
+    """Whether the image was searched for a scheme."""
+
+    scheme: str
+    status: Literal["found", "not_found", "not_examined"]
+    false_positive_rate: float | None = Field(
+        None, description="Highest probability of a false alarm in an image without a mark."
+    )
+    reason: str | None = None
+
+
+class InvisibleSection(Part):
+    """Invisible watermarks; `detected` is `null` if the pixels were not examined."""
+
+    status: Literal["examined", "not_examined"]
+    detected: bool | None
+    marks: list[InvisibleMark] | None = None
+    schemes: list[SchemeSearch] | None = None
+    unknown: str | None = Field(None, description="What the search cannot say.")
+    reason: str | None = None
+
+
 class SynthidSection(Part):
     """Whether SynthID is likely, and who can check for it."""
 
@@ -141,6 +188,9 @@ class DetectReport(Report):
     """What `detect` found."""
 
     visible: VisibleSection
+    invisible: InvisibleSection | None = Field(
+        None, description="Present if the options asked for it."
+    )
     metadata: MetadataSection
     findings: list[FindingItem]
     findings_omitted: int

@@ -11,6 +11,15 @@ from expunge.operations.reports.metadata import MetadataReport
 from expunge.operations.reports.visible import MarksReport
 
 
+class Decoded(Part):
+    """What a search for known payloads of a scheme read before and after."""
+
+    scheme: str
+    before: str | None = Field(description="Name of the payload; `null` if none was read.")
+    after: str | None = Field(description="Name of the payload; `null` if none was read.")
+    reason: str | None = Field(None, description="Why the scheme was not searched for.")
+
+
 class ResynthesisReport(Part):
     """How the pixels were made, and what is not known."""
 
@@ -23,6 +32,16 @@ class ResynthesisReport(Part):
     )
     psnr_db: float | None = Field(description="`null` if no sample changed.")
     eased: bool | None = Field(None, description="Whether a milder treatment was used.")
+    decoded: list[Decoded] = Field(
+        description="Of the schemes that can be decoded here; only payloads that public tools "
+        "write by default."
+    )
+    tried: list[str] | None = Field(
+        None, description="Strengths that were tried in turn, if `verify` was asked for."
+    )
+    gave_up: bool | None = Field(
+        None, description="Whether a payload still decodes after the highest strength."
+    )
     synthid: Literal["unsupported_locally"]
     unknown: str
 

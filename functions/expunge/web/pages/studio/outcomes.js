@@ -20,7 +20,13 @@ const OUTCOMES = {
 
 function rebuilt(report) {
   const marks = report.visible?.marks?.length ? `Removed ${list(report.visible.marks.map((mark) => mark.name))}. ` : "";
-  return `${marks}Rebuilt the pixels. ${report.invisible?.unknown || ""}`;
+  return `${marks}Rebuilt the pixels. ${read(report.invisible?.decoded || [])}${report.invisible?.unknown || ""}`;
+}
+
+/** The invisible watermarks that could be read before or after. */
+function read(decoded) {
+  const known = decoded.filter((one) => one.before || one.after);
+  return known.map((one) => `${one.after || one.before} (${one.scheme}) ${one.after ? "still decodes" : "no longer decodes"}. `).join("");
 }
 
 export const outcome = (mode, report) => OUTCOMES[mode](report);

@@ -1,0 +1,1 @@
+"""Invisible watermarks that can be decoded without a key."""
