@@ -50,10 +50,10 @@ def test_without_a_visible_mark_it_comes_to_the_same_as_invisible() -> None:
 
 def test_it_decodes_and_encodes_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    for name in ("decode", "encode"):
+    for place, name in (("all", "decode"), ("invisible", "encode")):
         real = getattr(codecs, name)
         monkeypatch.setattr(
-            f"expunge.operations.all.{name}",
+            f"expunge.operations.{place}.{name}",
             lambda *a, name=name, real=real, **k: calls.append(name) or real(*a, **k),
         )
     run("all", samples.encoded(PHOTO, "PNG"))

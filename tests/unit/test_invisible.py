@@ -183,6 +183,14 @@ def test_a_picture_that_would_lose_too_much_is_eased() -> None:
     assert not run("invisible", file("PNG")).report["invisible"]["eased"]
 
 
+@pytest.mark.parametrize("mode", ["invisible", "all"])
+def test_colour_noise_loses_only_a_part_of_its_residuals(mode: str) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (120, 160, 3), np.uint8)
+    report = run(mode, file("PNG", Image.fromarray(noise))).report["invisible"]
+    assert report["eased"]
+    assert 31.2 <= report["psnr_db"] < 32.5
+
+
 def test_an_unknown_strength_is_a_validation_error() -> None:
     with pytest.raises(ValidationFailed, match="/options/strength"):
         run("invisible", file("PNG"), strength="brutal")

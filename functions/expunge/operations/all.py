@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from expunge.imaging.codecs import Patch, decode, encode
-from expunge.imaging.codecs.picture import Edits
+from expunge.imaging.codecs import decode
 from expunge.imaging.marks.coding import coarseness
 from expunge.imaging.marks.detection import search
 from expunge.imaging.marks.removal import remove
@@ -19,7 +19,9 @@ from expunge.operations.outcome import Outcome
 from expunge.operations.visible import described
 
 if TYPE_CHECKING:
-    from expunge.imaging.codecs import Picture
+    from collections.abc import Sequence
+
+    from expunge.imaging.codecs import Patch, Picture
     from expunge.operations.options.all import AllOptions
 
 RESTORED = 0.2
@@ -43,16 +45,22 @@ def run(source: Source, options: AllOptions, progress: Progress = silent) -> Out
     stripped = metadata.run(source, MetadataOptions())
     assert stripped.image is not None
     started = perf_counter()
-    picture = decode(Source.of(stripped.image, limits=None))
+    unread = Source.of(stripped.image, limits=None)
+    picture = decode(unread)
     decoded = perf_counter()
     progress(invisible.DECODED)
-    unmarked, visible = _without_marks(picture, options)
+    patches, visible = _marks(picture, options)
+    again = partial(_patched_again, unread, patches)
+    opened = invisible.handing_out(_patched(picture, patches), again)
+    del picture
     restored = perf_counter()
     progress(RESTORED)
     rest = stretch(progress, RESTORED, invisible.RESYNTHESISED)
-    result = invisible.resynthesised(unmarked, options, regenerator, invisible.seed(source), rest)
+    seed = invisible.seed(source)
+    result = invisible.resynthesised(opened, options, regenerator, seed, rest)
+    result = replace(result, changed=result.changed or bool(patches))
     resynthesised = perf_counter()
-    encoded = encode(picture, [Patch(0, 0, result.pixels)], drop_previews=True)
+    encoded = result.encoded()
     timings = {
         "metadata": stripped.timings_ms["total"],
         "decode": (decoded - started) * 1e3,
@@ -71,12 +79,23 @@ def run(source: Source, options: AllOptions, progress: Progress = silent) -> Out
     return Outcome(encoded.data, encoded.media_type, report, timings)
 
 
-def _without_marks(picture: Picture, options: AllOptions) -> tuple[Picture, dict[str, object]]:
-    """Remove the visible marks; returns the image and the report on the marks."""
+def _marks(picture: Picture, options: AllOptions) -> tuple[list[Patch], dict[str, object]]:
+    """The patches that remove the visible marks, and the report on the marks."""
     searched = search(picture.rgb8(), options.marks)
     if not searched.found:
-        return picture, described(searched)
+        return [], described(searched)
     coarse = coarseness(picture.source)
     removal = remove(picture, searched, coarse=coarse, names=options.marks)
-    pixels = Edits.of(picture, [one.patch for one in removal.restored]).pixels
-    return replace(picture, pixels=pixels), described(removal.result, removal.restored)
+    return [one.patch for one in removal.restored], described(removal.result, removal.restored)
+
+
+def _patched(picture: Picture, patches: Sequence[Patch]) -> Picture:
+    """Apply patches in place."""
+    pixels = picture.writable()
+    for patch in patches:
+        pixels[patch.area] = patch.pixels
+    return replace(picture, pixels=pixels)
+
+
+def _patched_again(source: Source, patches: Sequence[Patch]) -> Picture:
+    return _patched(decode(source), patches)

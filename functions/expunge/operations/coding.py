@@ -15,6 +15,8 @@ _ENCODERS = {"jpeg": 8.0, "png": 10.0, "webp": 32.0, "avif": 42.0, "heic": 44.0,
 """Bytes per pixel for encoding an image in 8 bits with alpha, including the encoded file."""
 
 
+_DEFLATED = 0.8
+"""Bytes of a re-synthesised PNG for a byte of samples: its noise hardly compresses."""
 _NAMED = frozenset(((1, 1), (2, 1), (2, 2), (1, 2), (4, 1), (1, 4)))
 """Luma sampling factors, with chroma factors of 1, that libjpeg-turbo's interface supports."""
 _PROGRESSIVE = ("SOF2", "SOF6", "SOF10", "SOF14")
@@ -86,9 +88,9 @@ class Coding:
             # libjpeg-turbo's interface does not support this sampling, so Pillow decodes it.
             held += 4
         streamed, reduced, whole, edited, remade = {
-            1: (1, 0, 1, 4, 6),
-            4: (8, 3, 8, 14, 45),
-        }.get(channels, (3, 0, 3, 8, 11))
+            1: (1, 0, 1, 4, 3.5),
+            4: (8, 3, 8, 14, 13.5),
+        }.get(channels, (3, 0, 3, 8, 7.8))
         colours = 1 if channels == 1 else 3
         return cls(
             "jpeg",
@@ -110,18 +112,18 @@ class Coding:
         keyed = any(block.name == "tRNS" for block in source.layout.blocks)
         alpha, picture = max(alpha, int(keyed)), (colours + max(alpha, int(keyed))) * sample
         shown = colours if interlaced else 0
+        remade = picture * (1 + _DEFLATED)
         if colour == 3:
-            whole, edited, remade = 7 + alpha, 19, 22
+            whole, edited, remade = 7 + alpha, 19, remade + 1.5 + 2 * alpha
         elif depth < 8:
-            whole, edited, remade = 3, 9, 12
+            whole, edited, remade = 3, 9, 6
         elif alpha:
             whole = 2 * picture
             edited = 3 * picture + colours * sample + 1
-            remade = edited + colours
         else:
-            whole, edited, remade = picture, 2 * picture + 1, 2 * picture + 1 + colours
+            whole, edited = picture, 2 * picture + 1
         if keyed:
-            whole, edited, remade = whole + 12, edited + 12, remade + 12
+            whole, edited, remade = whole + 4, edited + 12, remade + picture + 1
         return cls("png", colours, shown, shown, whole, edited, remade, sample, alpha)
 
     @classmethod

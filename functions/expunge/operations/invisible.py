@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from expunge import models
 from expunge.errors import FieldError, ValidationFailed
-from expunge.imaging.codecs import Patch, decode, encode, refuse
+from expunge.imaging.codecs import Edits, Picture, decode, encode, refuse
 from expunge.imaging.progress import Progress, silent, stretch
 from expunge.imaging.purify.classical import purify
 from expunge.imaging.purify.regenerator import Regenerator
@@ -24,14 +24,18 @@ from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
-    from expunge.imaging.codecs import Picture
+    from collections.abc import Callable
+
+    from expunge.imaging.codecs import Encoded
     from expunge.operations.options.invisible import InvisibleOptions
 
 MEASURED = ("dwtDct", "dwtDctSvd", "rivaGan")
 """Watermark schemes that the strengths were measured on; docs/explanation/invisible.md has the
 figures."""
-MIN_DB = 31.5
+MIN_DB = 31.2
 """Least PSNR of the result, in dB; below it a milder treatment is tried."""
+EASING = 0.99
+"""Share of the amount that would come to `MIN_DB`, since rounding adds to the difference."""
 UNKNOWN = (
     "It is unknown whether the image carried other invisible watermarks, or still does. "
     "Only Google and OpenAI can check for SynthID, on their own sites (synthid.com, "
@@ -46,10 +50,16 @@ RETRY_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Resynthesis:
-    """New pixels, and the report on them."""
+    """The image with new pixels, and the report on them."""
 
-    pixels: NDArray[np.generic]
+    picture: Picture
+    changed: bool
     report: dict[str, Any]
+
+    def encoded(self) -> Encoded:
+        """Write the image into its file, without anything that shows it as it was."""
+        edits = Edits.whole(self.picture.pixels) if self.changed else ()
+        return encode(self.picture, edits, drop_previews=True)
 
 
 def check(source: Source, options: InvisibleOptions) -> None:
@@ -73,13 +83,14 @@ def run(source: Source, options: InvisibleOptions, progress: Progress = silent) 
     stripped = metadata.run(source, MetadataOptions())
     assert stripped.image is not None
     started = perf_counter()
-    picture = decode(Source.of(stripped.image, limits=None))
+    again = partial(decode, Source.of(stripped.image, limits=None))
+    opened = handing_out(again(), again)
     decoded = perf_counter()
     progress(DECODED)
     part = stretch(progress, DECODED, RESYNTHESISED)
-    result = resynthesised(picture, options, regenerator, seed(source), part)
+    result = resynthesised(opened, options, regenerator, seed(source), part)
     finished = perf_counter()
-    encoded = encode(picture, [Patch(0, 0, result.pixels)], drop_previews=True)
+    encoded = result.encoded()
     timings = {
         "metadata": stripped.timings_ms["total"],
         "decode": (decoded - started) * 1e3,
@@ -101,8 +112,14 @@ def seed(source: Source) -> bytes:
     return sha256(source.data).digest()
 
 
+def handing_out(first: Picture, again: Callable[[], Picture]) -> Callable[[], Picture]:
+    """A function that returns a picture without keeping it, and then decodes it again."""
+    held = [first]
+    return lambda: held.pop() if held else again()
+
+
 def resynthesised(
-    picture: Picture,
+    opened: Callable[[], Picture],
     options: InvisibleOptions,
     regenerator: Regenerator | None,
     seed: bytes,
@@ -112,81 +129,110 @@ def resynthesised(
 
     The report says which payloads were read before and after. With ``verify`` the next higher
     strength follows while one is still read.
+
+    Parameters
+    ----------
+    opened
+        Returns the picture, again for each further treatment: new pixels take the place of the
+        old ones, so that memory holds one copy. It should not keep the picture.
     """
-    before = look_at(picture, thorough=options.verify)
-    strengths = _strengths(options) if regenerator is None else (None,)
-    for tried, strength in enumerate(strengths):
-        part = stretch(progress, tried / len(strengths), (tried + 1) / len(strengths))
-        pixels, report = _treated(picture, options, regenerator, strength, seed, part)
-        after = look_at(replace(picture, pixels=pixels), thorough=options.verify)
-        if not after.hits:
+    first = opened()
+    before = look_at(first, thorough=options.verify)
+    opened = handing_out(first, opened)
+    del first
+    strengths = [None] if regenerator else _strengths(options)
+    tried: list[str] = []
+    while True:
+        strength = strengths[len(tried)]
+        part = stretch(progress, len(tried) / len(strengths), (len(tried) + 1) / len(strengths))
+        picture, error, report = _treated(opened, options, regenerator, strength, seed, part)
+        tried.append(str(strength))
+        after = look_at(picture, thorough=options.verify)
+        if not after.hits or len(tried) == len(strengths):
             break
+        del picture  # memory holds one copy
     report["decoded"] = compared(before, after)
     if options.verify:
-        report["tried"] = [str(one) for one in strengths[: tried + 1] if one]
+        report["tried"] = tried if regenerator is None else []
         report["gave_up"] = bool(after.hits)
     progress(1.0)
-    return Resynthesis(pixels, report | {"synthid": "unsupported_locally", "unknown": UNKNOWN})
+    report |= {"psnr_db": psnr(picture, error), "synthid": "unsupported_locally"}
+    return Resynthesis(picture, bool(error), report | {"unknown": UNKNOWN})
 
 
-def _strengths(options: InvisibleOptions) -> tuple[Strength, ...]:
+def _strengths(options: InvisibleOptions) -> list[Strength | None]:
     """The strengths to try in turn."""
-    known = tuple(Strength)
-    first = known.index(options.strength)
-    return known[first:] if options.verify else (options.strength,)
+    known = list(Strength)
+    return [*known[known.index(options.strength) :]] if options.verify else [options.strength]
 
 
 def _treated(
-    picture: Picture,
+    opened: Callable[[], Picture],
     options: InvisibleOptions,
     regenerator: Regenerator | None,
     strength: Strength | None,
     seed: bytes,
     progress: Progress,
-) -> tuple[NDArray[np.generic], dict[str, Any]]:
+) -> tuple[Picture, float, dict[str, Any]]:
+    """The picture after one treatment, the sum of squared differences, and the report on it."""
     if regenerator is not None or strength is None:
         assert regenerator is not None
-        pixels = regenerator(picture.pixels, picture.depth, progress)
-        report: dict[str, Any] = {"method": "model", "model": options.model, "measured_on": []}
-        return pixels, report | {"psnr_db": psnr(picture.pixels, pixels, picture.depth)}
-    pixels, cost = _purified(picture, strength, seed, progress)
-    return pixels, {
-        "method": "classical",
-        "strength": strength.value,
-        "planes": "luma" if picture.pixels.shape[2] == 1 else "luma and chroma",
-        "measured_on": list(MEASURED),
-    } | cost
+        picture = _writable(opened())
+        error = regenerator(picture.pixels, picture.depth, progress)
+        return picture, error, {"method": "model", "model": options.model, "measured_on": []}
+    picture, error, eased = _purified(opened, strength, seed, progress)
+    return (
+        picture,
+        error,
+        {
+            "method": "classical",
+            "strength": strength.value,
+            "planes": "luma" if picture.pixels.shape[2] == 1 else "luma and chroma",
+            "measured_on": list(MEASURED),
+            "eased": eased,
+        },
+    )
 
 
 def _purified(
-    picture: Picture, strength: Strength, seed: bytes, progress: Progress
-) -> tuple[NDArray[np.generic], dict[str, Any]]:
-    """Apply the first treatment that keeps the PSNR at `MIN_DB` or above, else the last one."""
-    for tried, treatment in enumerate(strength.treatments):
-        part = stretch(progress, 1 - RETRY_SHARE**tried, 1 - RETRY_SHARE ** (tried + 1))
-        pixels = purify(picture.pixels, picture.depth, treatment, seed, progress=part)
-        cost = psnr(picture.pixels, pixels, picture.depth)
-        if cost is None or cost >= MIN_DB:
-            break
-    return pixels, {"psnr_db": cost, "eased": treatment != strength.treatments[0]}
+    opened: Callable[[], Picture], strength: Strength, seed: bytes, progress: Progress
+) -> tuple[Picture, float, bool]:
+    """Apply the first treatment that keeps the PSNR at `MIN_DB`, else a part of the last one.
 
-
-def psnr(before: NDArray[Any], after: NDArray[Any], depth: int) -> float | None:
-    """Peak signal-to-noise ratio in dB, or ``None`` if no sample changed.
-
-    Parameters
-    ----------
-    before, after
-        Samples of the same shape, from 0 to 2**depth - 1.
-    depth
-        Bits of a sample.
+    Returns the picture, the sum of squared differences, and whether a milder treatment was used.
     """
-    total = 0.0
-    for was, now in zip(before, after, strict=True):
-        total += float(np.square(was.astype(np.float32) - now).sum(dtype=np.float64))
-    if not total:
+    todo = list(strength.treatments)
+    eases, tried = len(todo) > 1, 0
+    while True:
+        treatment = todo.pop(0)
+        picture = _writable(opened())
+        most = _error_at(MIN_DB, picture) if eases else np.inf
+        part = stretch(progress, 1 - RETRY_SHARE**tried, 1 - RETRY_SHARE ** (tried + 1))
+        stop = most if todo else np.inf
+        error = purify(picture.pixels, picture.depth, treatment, seed, most=stop, progress=part)
+        if error <= most or treatment.amount < 1:
+            return picture, error, tried > 0
+        if not todo:
+            todo.append(replace(treatment, amount=EASING * float(np.sqrt(most / error))))
+        tried += 1
+        del picture
+
+
+def _writable(picture: Picture) -> Picture:
+    return replace(picture, pixels=picture.writable())
+
+
+def _error_at(decibels: float, picture: Picture) -> float:
+    """The sum of squared differences that comes to a PSNR."""
+    peak = 2.0**picture.depth - 1
+    return picture.pixels.size * peak**2 / 10 ** (decibels / 10)
+
+
+def psnr(picture: Picture, error: float) -> float | None:
+    """Peak signal-to-noise ratio in dB for a sum of squared differences; ``None`` for none."""
+    if not error:
         return None
-    return round(10 * float(np.log10((2**depth - 1) ** 2 * before.size / total)), 2)
+    return round(10 * float(np.log10(_error_at(0, picture) / error)), 2)
 
 
 def regenerator_named(name: str) -> Regenerator:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import ImageTooLarge
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import UNDECODED
+from expunge.imaging.purify.tiles import MARGIN, TILE, TILE_LEFT_MB, TILE_MB, most_at_once
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
 from expunge.operations.coding import Coding
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from expunge.operations.options.base import ModeOptions
 
 MB = 1 << 20
-PLAIN, LOADED, NETWORK, TILE = 105, 155, 260, 300
+PLAIN, LOADED, NETWORK = 105, 155, 260
 """MB for the smallest image: with Python and OpenCV; with a face detector loaded; while that
-detector runs; with the planes of a tile that is re-synthesised."""
+detector runs."""
 READER = 340
 """MB for the smallest image while the text detector runs on its largest tile."""
 SOUGHT = 7.0
@@ -190,8 +191,14 @@ def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:
 
 
 def _remake(coding: Coding, size: _Size, options: ModeOptions) -> float:
-    searched = 9 if getattr(options, "verify", False) else 0  # 16 bits, shifted, and in 8
-    return TILE * MB + (max(coding.whole, coding.remade) + searched) * size.pixels + _beside(coding)
+    """Decoding, then re-synthesis in place with a copy of a row of tiles, then encoding."""
+    at_once = most_at_once(size.width)
+    band = min(size.height, TILE + 2 * MARGIN) * size.width * coding.colours * coding.sample
+    tiles = coding.picture * size.pixels + band + at_once * TILE_MB * MB
+    encoding = coding.remade * size.pixels + at_once * TILE_LEFT_MB * MB
+    searched = 9 * size.pixels if getattr(options, "verify", False) else 0  # 16 bits, and in 8
+    most = max(coding.whole * size.pixels, tiles, encoding) + searched
+    return PLAIN * MB + most + _beside(coding)
 
 
 def _unmeasured(coding: Coding, size: _Size, options: ModeOptions) -> float:

@@ -46,7 +46,12 @@ def test_every_tile_is_told_of() -> None:
     told: list[float] = []
 
     classical.purify(
-        scene(3), 8, Strength.LOW.treatments[0], bytes(32), tile_side=128, progress=told.append
+        scene(3).copy(),
+        8,
+        Strength.LOW.treatments[0],
+        bytes(32),
+        tile_side=128,
+        progress=told.append,
     )
 
     assert len(told) == 12, "384 × 512 pixels"

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from expunge.imaging.purify.classical import purify
+from expunge.imaging.purify.strength import Treatment
+
 Samples = NDArray[np.uint8]
 STEP = 4.5
 """Levels between two heights of a block that mean the same bit; DWT-DCT-SVD's default."""
+
+
+def purified(
+    samples: NDArray[Any], treatment: Treatment, seed: bytes = b"seed", depth: int = 8, **given: Any
+) -> NDArray[Any]:
+    """A re-synthesised copy."""
+    after = samples.copy()
+    purify(after, depth, treatment, seed, **given)
+    return after
 
 
 @cache

@@ -8,9 +8,10 @@ smaller copy, so that a search does not need the whole image in memory.
 from expunge.imaging.codecs.decode import decode, refuse
 from expunge.imaging.codecs.encode import encode
 from expunge.imaging.codecs.partial import Ends, Reduced, ends, reduced
-from expunge.imaging.codecs.picture import Encoded, Patch, Picture
+from expunge.imaging.codecs.picture import Edits, Encoded, Patch, Picture
 
 __all__ = [
+    "Edits",
     "Encoded",
     "Ends",
     "Patch",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def encode(
     picture: Picture,
-    patches: Sequence[Patch],
+    patches: Sequence[Patch] | Edits,
     *,
     drop_previews: bool = False,
     media_type: str | None = None,
@@ -34,6 +34,8 @@ def encode(
 
     Parameters
     ----------
+    patches
+        Or edits, of which it is known what they change.
     drop_previews
         Remove whatever might still show the unedited image: thumbnails, second images (gain and
         depth maps), and all metadata except orientation, copyright and location. Previews hide
@@ -51,7 +53,7 @@ def encode(
     ValueError
         For a patch that does not fit the image.
     """
-    edits = Edits.of(picture, patches)
+    edits = patches if isinstance(patches, Edits) else Edits.of(picture, patches)
     if drop_previews:
         picture = replace(picture, source=without_previews(picture.source))
     source = picture.source

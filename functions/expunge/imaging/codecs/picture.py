@@ -42,6 +42,14 @@ class Picture:
     def height(self) -> int:
         return int(self.pixels.shape[0])
 
+    def writable(self) -> Samples:
+        """Return the pixels as an array to overwrite; this picture must not be used after that."""
+        try:
+            self.pixels.flags.writeable = True
+        except ValueError:  # the decoder's own buffer
+            return self.pixels.copy()
+        return self.pixels
+
     def rgb8(self) -> NDArray[np.uint8]:
         """Return (H, W, 3) in 8 bits; not a copy if the pixels have that form already."""
         pixels = self.pixels
@@ -88,6 +96,8 @@ class Edits:
     """In the order of application."""
     changed: NDArray[np.bool_]
     """(H, W): true where a pixel changed."""
+    remade: bool = False
+    """Whether the image is new as a whole, so that no part has to stay as it was."""
 
     @classmethod
     def of(cls, picture: Picture, patches: Sequence[Patch]) -> Edits:
@@ -111,6 +121,11 @@ class Edits:
         if len(patches) == 1 and patches[0].pixels.shape == before.shape:
             return cls(patches[0].pixels, (), changed)
         return cls(before, tuple(patches), changed)
+
+    @classmethod
+    def whole(cls, pixels: Samples) -> Edits:
+        """New pixels of a whole image, all of which count as changed."""
+        return cls(pixels, (), np.broadcast_to(np.True_, pixels.shape[:2]), remade=True)
 
     @property
     def pixels(self) -> Samples:
@@ -147,6 +162,7 @@ class Edits:
             stored(self.base, orientation),
             tuple(patch.stored(orientation, shape) for patch in self.patches),
             stored(self.changed, orientation),
+            self.remade,
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import cv2
@@ -80,7 +81,7 @@ def _resized(grey: Grey, by: float) -> Grey:
 
 def _seen(look: Grey, scale: float) -> Iterator[Spot]:
     height, width = look.shape
-    for tile in tiles(height, width, TILE, OVERLAP):
+    for tile in chain.from_iterable(tiles(height, width, TILE, OVERLAP)):
         part = np.ascontiguousarray(look[tile.area])
         for spot in (*_qr_codes(part), *_bar_codes(part)):
             corners = ((spot.corners + np.array((tile.x, tile.y))) / scale).astype(np.float32)

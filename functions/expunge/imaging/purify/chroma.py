@@ -1,90 +1,105 @@
-"""Re-synthesis of chroma from luma.
+"""Re-synthesis of colour from luma.
 
-Open-source watermarks write into chroma, to which the eye is less sensitive. RivaGAN writes
-waves of 6 to 25 pixels, spread evenly over the image. 90 % of their energy is on one axis, green
-to magenta (`MAGENTA`; measured on 15 photographs, the same on each). The DWT
-schemes change the mean and the extremes of 8 × 8 blocks of U. The image's own colours vary
-most along the other axis, blue to orange.
+Open-source watermarks write into colour, to which the eye is less sensitive. RivaGAN writes
+waves of 6 to 25 pixels, spread evenly over the image. The DWT schemes change the mean and the
+extremes of 8 × 8 blocks of U.
 
-So chroma is rotated to these two axes, and each is predicted from luma (`Guide`). The
-residual contains the watermark and the image's own colour detail. On the blue-orange axis, a
-stronger residual is kept to a larger share. The green-magenta axis is also predicted from the
-blue-orange residual, and then loses its residual.
+So each of the two colour axes (`planes`) is predicted from luma. The residual contains the
+watermark and the image's own colour detail. On the blue-orange axis, a stronger residual is kept
+to a larger share. The green-magenta axis is also predicted from the blue-orange residual, and
+then loses its residual.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
-from expunge.imaging.purify.filters import Guide, box
+from expunge.imaging.purify.filters import Guide, box, doubled, halved
+from expunge.imaging.purify.planes import turned
 
 if TYPE_CHECKING:
     from expunge.imaging.purify.planes import Plane
     from expunge.imaging.purify.strength import Treatment
+    from expunge.imaging.purify.tiles import Area
 
-MAGENTA = (0.6157, 0.7880)
-"""Cosine and sine of the angle from Cb to RivaGAN's axis; the other axis is perpendicular."""
 GUIDE_NOISE = 50.0
 """Variance, in levels², up to which a guide is too flat to predict colour."""
-LEAK_OF_WAVES = 6.2
+LEAK_OF_WAVES = 5.0
 """Share of a wave that passes both predictions, times their radius squared; removed again."""
 WEAK = 20.0
 """Added to the mean square of a residual, in levels²: weaker residuals count as equally weak."""
 ENOUGH = 5.0
 """Root mean square, in levels, up to which a strong residual is removed."""
-STRENGTH_RADIUS = 3
-"""Pixels around each over which the residual's mean square is taken."""
-BALANCE_RADIUS = 128
-"""Radius, in pixels, of the squares over which the kept part of a residual cancels out."""
-FINE_RADIUS = 2
-"""Radius, in pixels, of the means that are inverted; finer detail is only removed."""
+STRENGTH_RADIUS = 1
+"""Pixels of half size around each over which the residual's mean square is taken."""
+BALANCE_RADIUS = 64
+"""Radius, in pixels of half size, of the squares over which a residual's kept part cancels out."""
+FINE_RADIUS = 1
+"""Radius, in pixels of half size, of the means that are inverted; finer detail is only removed."""
+COARSE = 1.0
+"""Standard deviation, in pixels, of the blur that divides a change from its fine noise."""
 CHANGED = 10.0
 """Mean square of a change, in levels², above which little drift is added."""
-CHANGED_RADIUS = 8
-"""Pixels around each over which that mean square is taken."""
+CHANGED_RADIUS = 4
+"""Pixels of half size around each over which that mean square is taken."""
 DARK = 32.0
 """Luma, in levels, below which drift fades out, since dark samples would change and clip more."""
+_EDGE = 8
+"""Pixels that halving, doubling and the blur add to what a result depends on."""
+
+
+def near(treatment: Treatment) -> int:
+    """Radius, in pixels, of the area whose residuals one result pixel depends on; even."""
+    return 8 * treatment.chroma_radius + 2 * CHANGED_RADIUS + _EDGE
 
 
 def reach(treatment: Treatment) -> int:
-    """Radius, in pixels, of the area that one result pixel depends on."""
-    guided = 2 * treatment.chroma_radius
-    return guided + max(guided, STRENGTH_RADIUS + BALANCE_RADIUS) + CHANGED_RADIUS
+    """Radius, in pixels, of the whole area that one result pixel depends on; even."""
+    balance = 4 * treatment.chroma_radius + 2 * (STRENGTH_RADIUS + BALANCE_RADIUS)
+    return max(near(treatment), balance + 2 * CHANGED_RADIUS + _EDGE)
 
 
-def resynthesised(
-    luma: Plane, chroma: list[Plane], drifts: list[Plane], treatment: Treatment
-) -> list[Plane]:
-    """Cb and Cr without most of their residuals, plus ``drifts`` where little else changed."""
-    magenta, blue = _turned(*chroma)
+def changes(
+    planes: list[Plane], drifts: list[Plane], treatment: Treatment, area: Area, half: Area
+) -> tuple[Plane, Plane]:
+    """What to add to the two colours: less of their residuals, and drift where little changes.
+
+    Parameters
+    ----------
+    planes
+        Luma and the two colours of a tile with the margin `reach`.
+    drifts
+        Random fields of the part for Cb and Cr, at half size.
+    area, half
+        The part of the planes that is wanted, with the margin `near`, and the same at half size.
+    """
+    luma, magenta, blue = planes
     guide = Guide.of(luma, treatment.chroma_radius, GUIDE_NOISE)
-    magenta -= guide.predicted(magenta)
-    blue -= guide.predicted(blue)
-    magenta -= Guide.of(blue, treatment.chroma_radius, GUIDE_NOISE).predicted(magenta)
-    magenta *= np.float32(1 + LEAK_OF_WAVES / treatment.chroma_radius**2)
-    blue -= _kept(blue, guide, treatment)
-    change = box(magenta * magenta + blue * blue, CHANGED_RADIUS)
-    amount = treatment.chroma_drift / np.sqrt(1 + change / np.float32(CHANGED))
-    amount *= np.clip(luma / np.float32(DARK), 0, 1)
-    amounts = (amount, amount / 2)
-    return [
-        plane - removed + amount * drift
-        for plane, removed, amount, drift in zip(
-            chroma, _turned(magenta, blue), amounts, drifts, strict=True
-        )
-    ]
+    blue = guide.residual(blue)
+    share = _share(halved(blue * blue), guide, treatment)[half]
+    guide, blue, magenta = guide.cut(area, half), blue[area], magenta[area]
+    magenta = guide.residual(magenta)
+    magenta = Guide.of(blue, treatment.chroma_radius, GUIDE_NOISE).residual(magenta)
+    magenta *= np.float32(-1 - LEAK_OF_WAVES / (2 * treatment.chroma_radius + 0.5) ** 2)
+    blue = _kept(blue, share) - blue
+    if treatment.fine < 1:
+        magenta, blue = (_coarser(plane, treatment.fine) for plane in (magenta, blue))
+    energy = magenta * magenta
+    energy += blue * blue
+    amount = np.sqrt(1 + box(halved(energy), CHANGED_RADIUS) / np.float32(CHANGED))
+    np.divide(np.float32(treatment.chroma_drift), amount, out=amount)
+    amount *= np.clip(halved(guide.plane) / np.float32(DARK), 0, 1)
+    along, across = turned(amount * drifts[0], amount / 2 * drifts[1])
+    magenta += doubled(along)
+    blue += doubled(across)
+    return magenta, blue
 
 
-def _turned(first: Plane, second: Plane) -> tuple[Plane, Plane]:
-    """Cb and Cr to the two axes, or back: the transform is a reflection, its own inverse."""
-    cb, cr = MAGENTA
-    return cb * first + cr * second, cr * first - cb * second
-
-
-def _kept(residual: Plane, guide: Guide, treatment: Treatment) -> Plane:
-    """The part of a residual to keep: a larger share where it is strong, negative where weak.
+def _share(square: Plane, guide: Guide, treatment: Treatment) -> Plane:
+    """The share of a residual to keep, at half size: larger where strong, negative where weak.
 
     The share is 1 - c / energy, with c chosen for a given mean over a neighbourhood. This
     form changes the image least (Lagrange). The kept parts of a watermark then cancel in any
@@ -92,11 +107,25 @@ def _kept(residual: Plane, guide: Guide, treatment: Treatment) -> Plane:
     prediction; the leak is larger where luma has texture. `ENOUGH` limits the removal to
     what makes the mean of a block unpredictable.
     """
-    energy = box(residual * residual, STRENGTH_RADIUS)
-    textured = guide.variance / (guide.variance + guide.noise)
+    energy = box(square, STRENGTH_RADIUS)
+    textured = guide.variance / (guide.variance + np.float32(guide.noise))
     weakness = np.reciprocal(energy + np.float32(WEAK))
-    share = 1 - (1 + treatment.leak * (1 + textured)) * weakness / box(weakness, BALANCE_RADIUS)
-    share = np.maximum(share, 1 - ENOUGH / np.sqrt(energy + 1))
-    kept: Plane = np.maximum(share, 0) * residual
-    kept += np.minimum(share, 0) * box(residual, FINE_RADIUS)
+    balance = box(weakness, BALANCE_RADIUS)
+    weakness *= 1 + treatment.leak * (1 + textured)
+    share: Plane = 1 - weakness / balance
+    np.maximum(share, 1 - ENOUGH / np.sqrt(energy + 1), out=share)
+    return share
+
+
+def _coarser(change: Plane, share: float) -> Plane:
+    """A change with a share of its fine detail."""
+    coarse = cv2.GaussianBlur(change, (0, 0), COARSE)
+    return np.asarray(cv2.addWeighted(change, share, coarse, 1 - share, 0), np.float32)
+
+
+def _kept(residual: Plane, share: Plane) -> Plane:
+    """The part of a residual to keep; where the share is negative, coarse detail is inverted."""
+    kept = doubled(np.maximum(share, 0))
+    kept *= residual
+    kept += doubled(np.minimum(share, 0) * box(halved(residual), FINE_RADIUS))
     return kept

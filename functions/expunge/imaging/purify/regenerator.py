@@ -35,10 +35,8 @@ class Regenerator:
     high: float = 1.0
     """The model's value for white."""
 
-    def __call__(
-        self, samples: NDArray[np.generic], depth: int, progress: Progress = silent
-    ) -> NDArray[np.generic]:
-        """Run the model over an image; the result has the same shape, type and range.
+    def __call__(self, samples: NDArray[Any], depth: int, progress: Progress = silent) -> float:
+        """Run the model over an image, in place.
 
         Parameters
         ----------
@@ -48,6 +46,10 @@ class Regenerator:
         progress
             Called after each row of tiles.
 
+        Returns
+        -------
+        The sum of squared differences between the samples before and after.
+
         Raises
         ------
         expunge.errors.PipelineError
@@ -56,18 +58,20 @@ class Regenerator:
         height, width, _ = samples.shape
         rows, columns = (_starts(side, self.tile, self.overlap) for side in (height, width))
         top = float(2**depth - 1)
-        made = np.empty_like(samples)
+        error = 0.0
         band = _Band(self.tile, width, samples.shape[2])
         for y, following in zip(rows, [*rows[1:], height], strict=True):
             for x in columns:
                 part = samples[y : y + self.tile, x : x + self.tile]
                 band.add(x, self._one(part, top), self.overlap)
             finished = band.finished(following - y)
-            made[y:following] = np.clip(np.rint(finished * top), 0, top).astype(samples.dtype)
+            now = np.clip(np.rint(finished * top), 0, top).astype(samples.dtype)
+            error += cv2.norm(samples[y:following], now, cv2.NORM_L2SQR)
+            samples[y:following] = now
             progress(following / height)
-        return made
+        return error
 
-    def _one(self, part: NDArray[np.generic], top: float) -> NDArray[np.float32]:
+    def _one(self, part: NDArray[Any], top: float) -> NDArray[np.float32]:
         """The model's result for one tile, 0 to 1; a smaller tile is padded by reflection."""
         height, width, channels = part.shape
         value = part.astype(np.float32) / top * (self.high - self.low) + self.low

@@ -11,7 +11,7 @@ class Treatment:
     """Parameters of the removal; one level is one step of 8 bits."""
 
     chroma_radius: int
-    """Radius, in pixels, within which chroma is predicted from luma."""
+    """Radius, in pixels of half size, within which colour is predicted from luma."""
     leak: float
     """Share of a block's mean that passes the prediction on flat luma; doubled on texture."""
     chroma_drift: float
@@ -22,6 +22,16 @@ class Treatment:
     """Standard deviation, in levels, up to which an area counts as flat."""
     luma_drift: float
     """Standard deviation, in levels, of the smooth field added to luma."""
+    fine: float = 1.0
+    """Share of the change in fine noise of colour; below 1 only for an image full of it."""
+    amount: float = 1.0
+    """Share of the change that is made; below 1 only for an image that it would damage."""
+
+
+FINE = (0.65, 0.4)
+"""Shares of the change in fine noise for an image that the whole of it would damage."""
+NEARER = 2
+"""Radius, in pixels of half size, for an image that a larger one would damage."""
 
 
 class Strength(StrEnum):
@@ -38,19 +48,17 @@ class Strength(StrEnum):
     def treatments(self) -> tuple[Treatment, ...]:
         """The first treatment to try, then milder ones for an image that it would damage.
 
-        The milder ones have a smaller radius and so change colour less.
+        The milder ones leave more of the fine noise of colour; the last has a smaller radius too.
         """
         first = _TREATMENTS[self]
-        return (first, *(replace(first, chroma_radius=radius) for radius in _NEARER[self]))
+        if self is Strength.HIGH:
+            return (first,)
+        *coarse, coarsest = (replace(first, fine=share) for share in FINE)
+        return first, *coarse, coarsest, replace(coarsest, chroma_radius=NEARER)
 
 
 _TREATMENTS = {
-    Strength.LOW: Treatment(7, 0.2, 2.0, 0, 0.0, 0.0),
-    Strength.MEDIUM: Treatment(10, 0.16, 3.0, 1, 1.5, 0.0),
-    Strength.HIGH: Treatment(14, 0.12, 4.0, 1, 4.0, 1.5),
-}
-_NEARER: dict[Strength, tuple[int, ...]] = {
-    Strength.LOW: (5,),
-    Strength.MEDIUM: (7, 5),
-    Strength.HIGH: (),
+    Strength.LOW: Treatment(3, 0.1, 2.0, 0, 0.0, 0.0),
+    Strength.MEDIUM: Treatment(5, 0.08, 2.9, 1, 1.5, 0.0),
+    Strength.HIGH: Treatment(7, 0.06, 4.0, 1, 4.0, 1.5),
 }

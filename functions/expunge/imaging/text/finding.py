@@ -6,6 +6,7 @@ is cut where tiles meet.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 import cv2
@@ -88,12 +89,13 @@ def _likelihoods(pixels: NDArray[np.uint8], reader: Reader, scale: float) -> Lik
     shown = _resized(pixels, wide, tall) if scale < 1 else pixels
     likely = np.zeros((tall, wide), np.uint8)
     whole = max(tall, wide) <= OVERVIEW
-    for tile in tiles(tall, wide, OVERVIEW if whole else TILE, 0 if whole else MARGIN):
+    rows = tiles(tall, wide, OVERVIEW if whole else TILE, 0 if whole else MARGIN)
+    for tile in chain.from_iterable(rows):
         part = shown[tile.area]
         padded = cv2.copyMakeBorder(
             part, 0, -part.shape[0] % STRIDE, 0, -part.shape[1] % STRIDE, cv2.BORDER_REPLICATE
         )
-        likely[tile.inner] = reader.likely(np.asarray(padded, np.uint8))[tile.within]
+        likely[tile.inner] = reader.likely(np.asarray(padded, np.uint8))[tile.within()]
     return likely
 
 

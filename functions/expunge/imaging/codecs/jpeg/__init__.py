@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from expunge.imaging.codecs.conversion import eight_bits, metadata, on_white
 from expunge.imaging.codecs.jpeg.frame import NotInPlace
 from expunge.imaging.codecs.jpeg.reading import coded, read, reduced, strips
-from expunge.imaging.codecs.jpeg.recode import recoded
+from expunge.imaging.codecs.jpeg.recode import keeps_sampling, recoded
 from expunge.imaging.codecs.jpeg.splice import spliced
 from expunge.imaging.codecs.picture import Encoded
 from expunge.imaging.codecs.raster import joined, saved
@@ -27,11 +27,12 @@ MAX_SIDE = 65_500
 def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:
     """Re-encode the changed blocks, or all blocks if they cannot be replaced in place.
 
-    A requested quality applies to the whole image.
+    A requested quality applies to the whole image. A new image is encoded as a whole, which is
+    faster, unless that would change its sampling.
     """
     source = picture.source
     edits = coded(source, edits.stored(source.layout.orientation))
-    exact = quality is None
+    exact = quality is None and not (edits.remade and keeps_sampling(source))
     try:
         data = spliced(source.data, edits) if exact else b""
     except NotInPlace:

@@ -107,8 +107,10 @@ def coded(source: Source, edits: Edits) -> Edits:
     if image.mode != "CMYK":
         return edits
     inks, changed = np.array(image), edits.changed
-    inks[changed] = cmyk_of(edits.pixels[changed], inks[changed][..., 3])
-    return Edits(inks, (), changed)
+    for top in range(0, len(inks), STRIP):
+        strip, some = inks[top : top + STRIP], changed[top : top + STRIP]
+        strip[some] = cmyk_of(edits.lines(top, top + STRIP)[some], strip[some][..., 3])
+    return Edits(inks, (), changed, edits.remade)
 
 
 def rgb_of(cmyk: NDArray[np.uint8]) -> NDArray[np.uint8]:

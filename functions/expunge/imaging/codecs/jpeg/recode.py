@@ -40,6 +40,12 @@ def recoded(source: Source, edits: Edits, quality: int | None) -> bytes:
     return _around(source, coded)
 
 
+def keeps_sampling(source: Source) -> bool:
+    """Whether `recoded` keeps the sampling: Pillow names it, or there is none."""
+    image = open_jpeg(source)
+    return image.mode != "RGB" or get_sampling(image) >= 0
+
+
 def _image(edits: Edits, mode: str) -> Image.Image:
     """Build a Pillow image in strips, since it takes four bytes a pixel already."""
     height, width = edits.base.shape[:2]

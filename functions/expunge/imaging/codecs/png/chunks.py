@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from io import SEEK_END
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from io import BytesIO
 
     from expunge.imaging.source import Source
 
@@ -80,6 +82,20 @@ def stream_bytes(header: Header) -> int:
 def chunk(name: bytes, content: bytes) -> bytes:
     check = zlib.crc32(content, zlib.crc32(name))
     return b"".join((len(content).to_bytes(4, "big"), name, content, check.to_bytes(4, "big")))
+
+
+def write_image_data(out: BytesIO, pieces: Iterable[bytes]) -> None:
+    """Write IDAT piece by piece, so that memory holds the compressed image once."""
+    start, check = out.tell(), zlib.crc32(b"IDAT")
+    out.write(bytes(4) + b"IDAT")
+    for piece in pieces:
+        check = zlib.crc32(piece, check)
+        out.write(piece)
+    length = out.tell() - start - 8
+    out.write(check.to_bytes(4, "big"))
+    out.seek(start)
+    out.write(length.to_bytes(4, "big"))
+    out.seek(0, SEEK_END)
 
 
 def chunk_of(source: Source, name: str) -> memoryview:

@@ -25,33 +25,33 @@ def with_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Code
     header = coded.header
     if header.colour == PALETTE:
         return _palette_edits(coded, after, changed)
-    if coded.key is None and header.depth >= 8:
-        alpha = coded.samples[..., after.shape[-1] :]
-        return replace(coded, samples=np.dstack((after, alpha)) if alpha.size else after)
-    samples = coded.samples.copy()
-    if coded.key is not None:
-        # Edits do not change transparent pixels; with another colour they would become visible.
-        changed = changed & (samples != np.array(coded.key, samples.dtype)).any(axis=-1)
-    values = after[changed]
     if header.depth < 8:
-        step = 255 // ((1 << header.depth) - 1)
-        if (values % step).any():
-            return _eight_bit_grey(coded, after, changed)
-        values = values // step
+        coded, after = _grey(coded, after, changed)
     if coded.key is not None:
-        # A visible pixel that got the transparent colour would disappear.
-        hit = (values == np.array(coded.key, values.dtype)).all(axis=-1)
-        values = values.copy()
-        values[hit, -1] ^= 1
-    samples[changed, : values.shape[-1]] = values
-    return replace(coded, samples=samples)
+        after = _keyed(coded, after)
+    return replace(coded, samples=after)
 
 
-def _eight_bit_grey(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Coded:
+def _grey(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> tuple[Coded, Samples]:
+    """Choose few bits if all new shades fit, else eight; and the shades in them."""
     step = 255 // ((1 << coded.header.depth) - 1)
+    if not (after[changed] % step).any():
+        return coded, after // step
     key = None if coded.key is None else tuple(value * step for value in coded.key)
-    header = replace(coded.header, depth=8)
-    return with_edits(Coded(header, coded.samples * step, coded.palette, key), after, changed)
+    return replace(coded, header=replace(coded.header, depth=8), key=key), after
+
+
+def _keyed(coded: Coded, after: Samples) -> Samples:
+    """Give transparent pixels, and no others, the transparent colour; no edit moves them."""
+    assert coded.alpha is not None
+    samples = np.array(after)
+    key = np.array(coded.key, samples.dtype)
+    step = max(1, _AT_ONCE // samples.shape[1])
+    for top in range(0, len(samples), step):
+        band, hidden = samples[top : top + step], coded.alpha[top : top + step] == 0
+        band[(band == key).all(axis=-1) & ~hidden, -1] ^= 1
+        band[hidden] = key
+    return samples
 
 
 def _palette_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Coded:
@@ -96,8 +96,7 @@ def _codes(colours: Samples, opacity: Samples) -> NDArray[np.uint32]:
 
 
 def _true_colour(coded: Coded, after: Samples) -> Coded:
-    opacity = coded.palette[np.minimum(coded.samples, len(coded.palette) - 1)[..., 0], 3]
-    opaque = bool((coded.palette[:, 3] == 255).all())
-    samples = after if opaque else np.dstack((after, opacity))
-    header = replace(coded.header, depth=8, colour=RGB if opaque else RGBA)
-    return Coded(header, np.ascontiguousarray(samples), NO_PALETTE, None)
+    if (coded.palette[:, 3] == 255).all():
+        return Coded(replace(coded.header, depth=8, colour=RGB), after, NO_PALETTE, None)
+    opacity = coded.palette[np.minimum(coded.samples[..., 0], len(coded.palette) - 1), 3]
+    return Coded(replace(coded.header, depth=8, colour=RGBA), after, NO_PALETTE, None, opacity)

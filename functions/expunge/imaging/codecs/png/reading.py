@@ -36,7 +36,7 @@ def read(source: Source) -> Raster:
         samples, alpha = samples[..., :-1], samples[..., -1]
     elif coded.key is not None:
         hidden = (samples == np.array(coded.key, samples.dtype)).all(axis=-1)
-        alpha = np.where(hidden, 0, top).astype(samples.dtype)
+        alpha = np.where(hidden, samples.dtype.type(0), samples.dtype.type(top))
     if header.depth < 8:
         samples = (samples * (255 // ((1 << header.depth) - 1))).astype(np.uint8)
     return Raster(samples, alpha, depth, icc)

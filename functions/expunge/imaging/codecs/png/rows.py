@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -21,12 +21,13 @@ _LEVELS = (1, 3, 4, 4)
 on 4 megapixels they take 3 and 18 times as long as 4, for 3 % and 5 % fewer bytes."""
 
 
-def deflated(bands: Iterable[NDArray[np.uint8]], like: bytes = b"") -> bytes:
+def deflated(bands: Iterable[NDArray[np.uint8]], like: bytes = b"") -> Iterator[bytes]:
     """Compress filtered rows with zlib, at the level that another stream's header states."""
     level = _LEVELS[like[1] >> 6] if len(like) > 1 else _LEVELS[-1]
     engine = zlib.compressobj(level, strategy=zlib.Z_FILTERED)
-    pieces = [engine.compress(np.ascontiguousarray(band).data) for band in bands]
-    return b"".join((*pieces, engine.flush()))
+    for band in bands:
+        yield engine.compress(np.ascontiguousarray(band).data)
+    yield engine.flush()
 
 
 def packed(samples: Samples, depth: int) -> NDArray[np.uint8]:

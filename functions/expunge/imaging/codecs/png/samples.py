@@ -49,18 +49,26 @@ class Coded:
     """(n, 4) RGBA of the palette's entries."""
     key: tuple[int, ...] | None
     """The one transparent colour of tRNS, for types without palette and alpha."""
+    alpha: Samples | None = None
+    """(H, W): alpha that is not among the samples yet; for a key, 0 where it is transparent."""
+
+    def lines(self, start: int, stop: int) -> Samples:
+        """Return some rows of samples, with alpha if the colour type has it."""
+        colours = self.samples[start:stop]
+        if self.alpha is None or self.header.channels == colours.shape[2]:
+            return colours
+        return np.dstack((colours, self.alpha[start:stop]))
 
 
 def coded_of(picture: Picture) -> Coded:
-    """Return the encoded samples of a decoded image; only palettes and low depths are re-read."""
+    """Return the encoded samples of a decoded image; only palettes are re-read."""
     source = picture.source
     header = Header.of(source)
-    if header.depth < 8 or header.colour == PALETTE:
+    if header.colour == PALETTE:
         return decoded(source)
     samples = stored(picture.pixels, source.layout.orientation)
-    if header.colour in (GREY_ALPHA, RGBA) and picture.alpha is not None:
-        samples = np.dstack((samples, stored(picture.alpha, source.layout.orientation)))
-    return Coded(header, samples, NO_PALETTE, _key(source, header))
+    alpha = None if picture.alpha is None else stored(picture.alpha, source.layout.orientation)
+    return Coded(header, samples, NO_PALETTE, _key(source, header), alpha)
 
 
 def refuse(source: Source, *, writing: bool = False) -> None:  # noqa: ARG001 (either way)

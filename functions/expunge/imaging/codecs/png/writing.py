@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from dataclasses import replace
@@ -24,12 +25,13 @@ from expunge.imaging.codecs.png.chunks import (
     chunk,
     image_data,
     stream_bytes,
+    write_image_data,
 )
 from expunge.imaging.codecs.png.edits import with_edits
 from expunge.imaging.codecs.png.samples import NO_PALETTE, Coded, coded_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -85,7 +87,11 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  #
         pieces.append(chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet))
     if tiff := carried.get("exif"):
         pieces.append(chunk(b"eXIf", tiff))
-    return b"".join((*pieces, chunk(b"IDAT", rows.deflated(stream)), chunk(b"IEND", b"")))
+    out = io.BytesIO()
+    out.writelines(pieces)
+    write_image_data(out, rows.deflated(stream))
+    out.write(chunk(b"IEND", b""))
+    return out.getvalue()
 
 
 def _filtered(
@@ -121,7 +127,7 @@ def _refilter(coded: Coded, band: NDArray[np.uint8], top: int, lines: range) -> 
     header = coded.header
     pixel_bytes = max(header.channels * header.depth // 8, 1)
     start = max(lines.start - 1, 0)
-    raw = rows.packed(coded.samples[start : lines.stop], header.depth)
+    raw = rows.packed(coded.lines(start, lines.stop), header.depth)
     above = np.zeros(header.row_bytes, np.uint8) if lines.start == 0 else raw[0]
     for line in lines:
         current, row = raw[line - start], band[line - top]
@@ -129,27 +135,28 @@ def _refilter(coded: Coded, band: NDArray[np.uint8], top: int, lines: range) -> 
         above = current
 
 
-def _assembled(source: Source, coded: Coded, before: Coded, idat: bytes) -> bytes:
+def _assembled(source: Source, coded: Coded, before: Coded, idat: Iterable[bytes]) -> bytes:
     view = memoryview(source.data)
     recoloured = (
         coded.header.colour != before.header.colour or coded.header.depth != before.header.depth
     )
-    pieces: list[bytes | memoryview] = []
+    out = io.BytesIO()
     written = False
     for block in source.layout.blocks:
         if block.name == "IHDR":
-            pieces.append(coded.header.chunk())
+            out.write(coded.header.chunk())
         elif block.name == "IDAT":
-            pieces += [] if written else [chunk(b"IDAT", idat)]
+            if not written:
+                write_image_data(out, idat)
             written = True
         elif block.name == "PLTE" and coded.header.colour == PALETTE:
-            pieces.append(chunk(b"PLTE", coded.palette[:, :3].tobytes()))
+            out.write(chunk(b"PLTE", coded.palette[:, :3].tobytes()))
             opacities = coded.palette[:, 3].tobytes().rstrip(b"\xff")
-            pieces += [chunk(b"tRNS", opacities)] if opacities else []
+            out.write(chunk(b"tRNS", opacities) if opacities else b"")
         elif block.name == "tRNS" and coded.key is not None:
-            pieces.append(chunk(b"tRNS", struct.pack(f">{len(coded.key)}H", *coded.key)))
+            out.write(chunk(b"tRNS", struct.pack(f">{len(coded.key)}H", *coded.key)))
         elif block.name == "tRNS" or (block.name in _BY_TYPE and recoloured):
             continue
         else:
-            pieces.append(view[block.offset : block.offset + block.length])
-    return b"".join(pieces)
+            out.write(view[block.offset : block.offset + block.length])
+    return out.getvalue()
