@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { BeginCheckoutData, BeginCheckoutErrors, BeginCheckoutResponses, BeginGoogleSignInData, BeginGoogleSignInErrors, BeginGoogleSignInResponses, BeginGuestSessionData, BeginGuestSessionErrors, BeginGuestSessionResponses, BeginTopUpData, BeginTopUpErrors, BeginTopUpResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeApiKeyData, ChangeApiKeyErrors, ChangeApiKeyResponses, ChangeKeyData, ChangeKeyErrors, ChangeKeyResponses, CleanImageData, CleanImageErrors, CleanImageResponses, CleanPictureData, CleanPictureErrors, CleanPictureResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateFirstKeyData, CreateFirstKeyErrors, CreateFirstKeyResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteHookData, DeleteHookErrors, DeleteHookResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteStoredImageData, DeleteStoredImageErrors, DeleteStoredImageResponses, DetectFacesData, DetectFacesErrors, DetectFacesResponses, DownloadFaceJobData, DownloadFaceJobErrors, DownloadFaceJobResponses, DownloadStoredImageData, DownloadStoredImageErrors, DownloadStoredImageResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, FinishGoogleSignInData, FinishGoogleSignInErrors, FinishGoogleSignInResponses, FollowSignInLinkData, FollowSignInLinkErrors, FollowSignInLinkResponses, GetAdminSessionData, GetAdminSessionErrors, GetAdminSessionResponses, GetAdminStatsData, GetAdminStatsErrors, GetAdminStatsResponses, GetAdminTimelineData, GetAdminTimelineErrors, GetAdminTimelineResponses, GetAlarmsData, GetAlarmsErrors, GetAlarmsResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetConfigData, GetConfigErrors, GetConfigResponses, GetFaceJobData, GetFaceJobErrors, GetFaceJobResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHookSecretData, GetHookSecretErrors, GetHookSecretResponses, GetJobData, GetJobErrors, GetJobResponses, GetMeData, GetMeErrors, GetMeResponses, GetQueuesData, GetQueuesErrors, GetQueuesResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetStoredImageData, GetStoredImageErrors, GetStoredImageResponses, GetTaskData, GetTaskErrors, GetTaskResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListCreditEntriesData, ListCreditEntriesErrors, ListCreditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListFaceJobsData, ListFaceJobsErrors, ListFaceJobsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListStoredImagesData, ListStoredImagesErrors, ListStoredImagesResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListUnfinishedJobsData, ListUnfinishedJobsErrors, ListUnfinishedJobsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, MaskFacesData, MaskFacesErrors, MaskFacesResponses, ReceiveBillingEventData, ReceiveBillingEventErrors, ReceiveBillingEventResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, ReplaceHookSecretData, ReplaceHookSecretErrors, ReplaceHookSecretResponses, RotateHookSecretData, RotateHookSecretErrors, RotateHookSecretResponses, SendSignInLinkData, SendSignInLinkErrors, SendSignInLinkResponses, SignOutData, SignOutErrors, SignOutResponses, TryMaskData, TryMaskErrors, TryMaskResponses } from './types.gen.js';
+import type { BeginCheckoutData, BeginCheckoutErrors, BeginCheckoutResponses, BeginGoogleSignInData, BeginGoogleSignInErrors, BeginGoogleSignInResponses, BeginGuestSessionData, BeginGuestSessionErrors, BeginGuestSessionResponses, BeginTopUpData, BeginTopUpErrors, BeginTopUpResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeApiKeyData, ChangeApiKeyErrors, ChangeApiKeyResponses, ChangeKeyData, ChangeKeyErrors, ChangeKeyResponses, CleanImageData, CleanImageErrors, CleanImageResponses, CleanPictureData, CleanPictureErrors, CleanPictureResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateFaceDetectionData, CreateFaceDetectionErrors, CreateFaceDetectionResponses, CreateFirstKeyData, CreateFirstKeyErrors, CreateFirstKeyResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteHookData, DeleteHookErrors, DeleteHookResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteStoredImageData, DeleteStoredImageErrors, DeleteStoredImageResponses, DetectFacesData, DetectFacesErrors, DetectFacesResponses, DownloadFaceJobData, DownloadFaceJobErrors, DownloadFaceJobResponses, DownloadStoredImageData, DownloadStoredImageErrors, DownloadStoredImageResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, FinishGoogleSignInData, FinishGoogleSignInErrors, FinishGoogleSignInResponses, FollowSignInLinkData, FollowSignInLinkErrors, FollowSignInLinkResponses, GetAdminSessionData, GetAdminSessionErrors, GetAdminSessionResponses, GetAdminStatsData, GetAdminStatsErrors, GetAdminStatsResponses, GetAdminTimelineData, GetAdminTimelineErrors, GetAdminTimelineResponses, GetAlarmsData, GetAlarmsErrors, GetAlarmsResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetConfigData, GetConfigErrors, GetConfigResponses, GetFaceDetectionData, GetFaceDetectionErrors, GetFaceDetectionResponses, GetFaceJobData, GetFaceJobErrors, GetFaceJobResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHookSecretData, GetHookSecretErrors, GetHookSecretResponses, GetJobData, GetJobErrors, GetJobResponses, GetMeData, GetMeErrors, GetMeResponses, GetQueuesData, GetQueuesErrors, GetQueuesResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetStoredImageData, GetStoredImageErrors, GetStoredImageResponses, GetTaskData, GetTaskErrors, GetTaskResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListCreditEntriesData, ListCreditEntriesErrors, ListCreditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListFaceJobsData, ListFaceJobsErrors, ListFaceJobsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListStoredImagesData, ListStoredImagesErrors, ListStoredImagesResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListUnfinishedJobsData, ListUnfinishedJobsErrors, ListUnfinishedJobsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, MaskFacesData, MaskFacesErrors, MaskFacesResponses, ReceiveBillingEventData, ReceiveBillingEventErrors, ReceiveBillingEventResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, ReplaceHookSecretData, ReplaceHookSecretErrors, ReplaceHookSecretResponses, RotateHookSecretData, RotateHookSecretErrors, RotateHookSecretResponses, SendSignInLinkData, SendSignInLinkErrors, SendSignInLinkResponses, SignOutData, SignOutErrors, SignOutResponses, TryMaskData, TryMaskErrors, TryMaskResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -483,6 +483,50 @@ export const listTasks = <ThrowOnError extends boolean = false>(options?: Option
         }
     ],
     url: '/api/list',
+    ...options
+});
+
+/**
+ * Find the faces in an image by its URL
+ *
+ * Fetches the image and returns a task id at once. Poll `getFaceDetection` with it. Costs no
+ * credits, and counts toward your requests per minute.
+ */
+export const createFaceDetection = <ThrowOnError extends boolean = false>(options: Options<CreateFaceDetectionData, ThrowOnError>) => (options.client ?? client).post<CreateFaceDetectionResponses, CreateFaceDetectionErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/face-detect',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get the faces that were found
+ *
+ * `faces` is there when `status` is `done`, `error` when it is `failed`. A key sees the
+ * detections that it created and those created with a session of its account.
+ */
+export const getFaceDetection = <ThrowOnError extends boolean = false>(options: Options<GetFaceDetectionData, ThrowOnError>) => (options.client ?? client).get<GetFaceDetectionResponses, GetFaceDetectionErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/face-detect/{task_id}',
     ...options
 });
 

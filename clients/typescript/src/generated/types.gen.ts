@@ -459,6 +459,30 @@ export type BillingView = {
 };
 
 /**
+ * BoundingBox
+ *
+ * A rectangle in pixels of the displayed image; x and y are its upper left corner.
+ */
+export type BoundingBox = {
+    /**
+     * X
+     */
+    x: number;
+    /**
+     * Y
+     */
+    y: number;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+};
+
+/**
  * CheckoutView
  *
  * The URL of the payment page.
@@ -705,6 +729,19 @@ export type DetectResponse = {
 };
 
 /**
+ * DetectedFace
+ *
+ * A face. `index` is its number wherever a face of this image is named.
+ */
+export type DetectedFace = {
+    /**
+     * Index
+     */
+    index: number;
+    bounding_box: BoundingBox;
+};
+
+/**
  * Detection
  *
  * One detected face.
@@ -795,6 +832,88 @@ export type EntryView = {
  * The events that a caller can subscribe to.
  */
 export type Event = 'job.succeeded' | 'job.failed' | 'job.canceled' | 'batch.finished';
+
+/**
+ * FaceDetectCreate
+ *
+ * A new face detection.
+ */
+export type FaceDetectCreate = {
+    /**
+     * Target Url
+     *
+     * Public https URL of the image, or the `source_url` of an upload.
+     */
+    target_url: string;
+};
+
+/**
+ * FaceDetectCreated
+ *
+ * A face detection that was just created.
+ */
+export type FaceDetectCreated = {
+    /**
+     * Task Id
+     */
+    task_id: string;
+    /**
+     * Status
+     */
+    status: 'queued' | 'processing' | 'done' | 'failed';
+    /**
+     * Poll Url
+     *
+     * Path of `getFaceDetection` for this task.
+     */
+    poll_url: string;
+    /**
+     * Note
+     */
+    note: string;
+};
+
+/**
+ * FaceDetection
+ *
+ * A face detection and its current state.
+ */
+export type FaceDetection = {
+    /**
+     * Task Id
+     */
+    task_id: string;
+    /**
+     * Status
+     */
+    status: 'queued' | 'processing' | 'done' | 'failed';
+    /**
+     * Faces Detected
+     *
+     * All faces; `faces` lists at most 500.
+     */
+    faces_detected: number | null;
+    /**
+     * Faces
+     *
+     * `null` until `status` is `done`.
+     */
+    faces: Array<DetectedFace> | null;
+    /**
+     * Error
+     *
+     * Why the detection failed.
+     */
+    error: string | null;
+    /**
+     * Created At
+     */
+    created_at: string | null;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+};
 
 /**
  * FaceReport
@@ -2672,7 +2791,61 @@ export type Problem = {
     /**
      * Code
      */
-    code: 'invalid_request' | 'unauthorized' | 'invalid_api_key' | 'client_secret_required' | 'client_secret_invalid' | 'sign_in_failed' | 'admin_required' | 'login_failed' | 'insufficient_credits' | 'csrf_failed' | 'source_unreachable' | 'signature_invalid' | 'mode_disabled' | 'scope_disabled' | 'forbidden' | 'use_jobs' | 'not_found' | 'job_not_found' | 'batch_not_found' | 'upload_not_found' | 'hook_not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'upload_incomplete' | 'idempotency_conflict' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'misdirected_request' | 'purpose_required' | 'validation_error' | 'malformed_image' | 'image_too_large' | 'rewrite_unproven' | 'manifest_conflict' | 'idempotency_mismatch' | 'quota_exceeded' | 'rate_limited' | 'rate_limited_concurrent' | 'headers_too_large' | 'internal_error' | 'pipeline_error' | 'source_unavailable' | 'billing_disabled' | 'admin_disabled' | 'storage_disabled' | 'sign_in_disabled' | 'storage_full' | 'service_unavailable' | 'store_misconfigured' | 'overloaded' | 'model_missing' | 'extra_missing' | 'loop_detected' | 'takes_too_long';
+    code: 'invalid_request' | 'unauthorized' | 'invalid_api_key' | 'client_secret_required' | 'client_secret_invalid' | 'sign_in_failed' | 'admin_required' | 'login_failed' | 'insufficient_credits' | 'csrf_failed' | 'source_unreachable' | 'signature_invalid' | 'mode_disabled' | 'recognition_disabled' | 'scope_disabled' | 'forbidden' | 'use_jobs' | 'not_found' | 'job_not_found' | 'batch_not_found' | 'upload_not_found' | 'hook_not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'upload_incomplete' | 'idempotency_conflict' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'misdirected_request' | 'purpose_required' | 'validation_error' | 'malformed_image' | 'image_too_large' | 'rewrite_unproven' | 'manifest_conflict' | 'idempotency_mismatch' | 'quota_exceeded' | 'rate_limited' | 'rate_limited_concurrent' | 'headers_too_large' | 'internal_error' | 'pipeline_error' | 'source_unavailable' | 'billing_disabled' | 'admin_disabled' | 'storage_disabled' | 'sign_in_disabled' | 'storage_full' | 'service_unavailable' | 'store_misconfigured' | 'overloaded' | 'model_missing' | 'extra_missing' | 'loop_detected' | 'takes_too_long';
+};
+
+/**
+ * SwapProblem
+ *
+ * RFC 9457 problem details, with the words of the swap routes' reference as codes.
+ */
+export type SwapProblem = {
+    /**
+     * Type
+     *
+     * URL of a page that explains the problem.
+     */
+    type: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Status
+     */
+    status: number;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Instance
+     *
+     * The request's id.
+     */
+    instance: string;
+    /**
+     * Retryable
+     *
+     * Whether the same request may succeed later.
+     */
+    retryable: boolean;
+    /**
+     * Errors
+     */
+    errors?: Array<FieldProblem> | null;
+    /**
+     * Errors Omitted
+     *
+     * Number of wrong fields that `errors` leaves out.
+     */
+    errors_omitted?: number | null;
+    /**
+     * Code
+     *
+     * `type` ends with the code that other routes have for the problem.
+     */
+    code: 'admin_disabled' | 'admin_required' | 'api_temporarily_disabled' | 'batch_not_found' | 'billing_disabled' | 'client_secret_invalid' | 'client_secret_required' | 'conflict' | 'csrf_failed' | 'forbidden' | 'headers_too_large' | 'hook_not_found' | 'idempotency_conflict' | 'insufficient_credits' | 'internal_error' | 'invalid_api_key' | 'login_failed' | 'manifest_conflict' | 'method_not_allowed' | 'misdirected_request' | 'not_found' | 'payload_too_large' | 'pipeline_error' | 'purpose_required' | 'rate_limited' | 'rate_limited_concurrent' | 'recognition_disabled' | 'request_timeout' | 'rewrite_unproven' | 'scope_disabled' | 'sign_in_disabled' | 'sign_in_failed' | 'signature_invalid' | 'source_unreachable' | 'storage_disabled' | 'takes_too_long' | 'unauthorized' | 'unsupported_media_type' | 'upload_incomplete' | 'upload_not_found' | 'uri_too_long' | 'use_jobs' | 'validation_error';
 };
 
 /**
@@ -2773,6 +2946,10 @@ export type DetectOptions = {
      * Decode the image and search it for visible marks of AI tools.
      */
     visible?: boolean;
+    /**
+     * Decode the image and search it for invisible watermarks with the payloads that public tools write by default. Takes seconds.
+     */
+    invisible?: boolean;
 };
 
 /**
@@ -2782,9 +2959,9 @@ export type VisibleOptions = {
     /**
      * The marks to search for. Default: all known marks.
      */
-    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'> | null;
+    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-badge' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'> | null;
     /**
-     * Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
+     * The same as one of `regions`: [x, y, width, height] of the displayed image.
      */
     region?: [
         number,
@@ -2792,6 +2969,10 @@ export type VisibleOptions = {
         number,
         number
     ] | null;
+    /**
+     * Inpaint these regions instead of searching for marks, each x,y,width,height, or the x,y of three or more corners; together at most a quarter of the image.
+     */
+    regions?: Array<Array<number>> | null;
     /**
      * Format of the result. Default: the input's format.
      */
@@ -2810,6 +2991,10 @@ export type VisibleOptions = {
  * The options of `faces`.
  */
 export type FacesOptions = {
+    /**
+     * What to look for. `plates` is text that looks like a number plate. Default: faces.
+     */
+    targets?: Array<'faces' | 'text' | 'plates' | 'codes'> | null;
     /**
      * Face detector. CenterFace comes with the service; the operator must supply weights of the others.
      */
@@ -2834,12 +3019,28 @@ export type FacesOptions = {
      * Minimum shorter side of a face's box, in pixels.
      */
     min_size?: number;
+    /**
+     * Minimum height of a line of text, in pixels.
+     */
+    min_text_height?: number;
+    /**
+     * Look only in these regions, each x,y,width,height, or the x,y of three or more corners. What has its centre there counts.
+     */
+    within?: Array<Array<number>> | null;
+    /**
+     * Report what codes say. Text is never read.
+     */
+    read?: boolean;
 };
 
 /**
  * The options of `mask`.
  */
 export type MaskOptions = {
+    /**
+     * What to look for. `plates` is text that looks like a number plate. Default: faces.
+     */
+    targets?: Array<'faces' | 'text' | 'plates' | 'codes'> | null;
     /**
      * Face detector. CenterFace comes with the service; the operator must supply weights of the others.
      */
@@ -2865,7 +3066,19 @@ export type MaskOptions = {
      */
     min_size?: number;
     /**
-     * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
+     * Minimum height of a line of text, in pixels.
+     */
+    min_text_height?: number;
+    /**
+     * Look only in these regions, each x,y,width,height, or the x,y of three or more corners. What has its centre there counts.
+     */
+    within?: Array<Array<number>> | null;
+    /**
+     * Report what codes say. Text is never read.
+     */
+    read?: boolean;
+    /**
+     * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden irreversibly: by `solid` if you choose it, else by `ringfill`.
      */
     method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
     /**
@@ -2893,7 +3106,7 @@ export type MaskOptions = {
      */
     irreversible?: boolean;
     /**
-     * Hide only these faces: indices or boxes. A box without a face is hidden too.
+     * Hide only these: boxes of what was found, or indices of faces. A box in which nothing was found is hidden too.
      */
     include?: Array<number | [
         number,
@@ -2902,9 +3115,146 @@ export type MaskOptions = {
         number
     ]> | null;
     /**
-     * Do not hide these faces: indices or boxes.
+     * Do not hide these: boxes of what was found, or indices of faces.
      */
     exclude?: Array<number | [
+        number,
+        number,
+        number,
+        number
+    ]>;
+    /**
+     * Hide these regions, too, each x,y,width,height, or the x,y of three or more corners. Without `targets`, hide nothing else.
+     */
+    regions?: Array<Array<number>> | null;
+    /**
+     * Leave these people visible: a picture of one face in base64, or a descriptor from `expunge describe-face`. A face stays hidden when it is not surely the same.
+     */
+    except?: Array<string | [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
         number,
         number,
         number,
@@ -2941,6 +3291,10 @@ export type InvisibleOptions = {
      */
     model?: string | null;
     /**
+     * Search the result for the watermarks that `detect` can decode, and repeat at the next higher `strength` while one still decodes: up to three treatments.
+     */
+    verify?: boolean;
+    /**
      * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
      */
     receipt?: boolean;
@@ -2959,9 +3313,13 @@ export type AllOptions = {
      */
     model?: string | null;
     /**
+     * Search the result for the watermarks that `detect` can decode, and repeat at the next higher `strength` while one still decodes: up to three treatments.
+     */
+    verify?: boolean;
+    /**
      * The visible marks to search for. Default: all known marks.
      */
-    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'> | null;
+    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-badge' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'> | null;
     /**
      * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
      */
@@ -3133,11 +3491,11 @@ export type VisibleJobCreate = {
 /**
  * FacesJobCreate
  *
- * Find faces; report their boxes, confidence and landmarks.
+ * Find faces, and on request text, plates and codes; report where they are.
  */
 export type FacesJobCreate = {
     /**
-     * Find faces; report their boxes, confidence and landmarks.
+     * Find faces, and on request text, plates and codes; report where they are.
      */
     mode: 'faces';
     /**
@@ -3187,11 +3545,11 @@ export type FacesJobCreate = {
 /**
  * MaskJobCreate
  *
- * Find faces and hide them by blur, blocks, a colour, a fill or a cover image.
+ * Hide faces, and on request text, plates, codes and given regions.
  */
 export type MaskJobCreate = {
     /**
-     * Find faces and hide them by blur, blocks, a colour, a fill or a cover image.
+     * Hide faces, and on request text, plates, codes and given regions.
      */
     mode: 'mask';
     /**
@@ -3394,7 +3752,7 @@ export type JobForm = {
      */
     purpose?: string;
     /**
-     * What to do: `metadata`: Remove provenance and private metadata without changing a pixel.; `detect`: Report metadata, AI provenance and visible AI marks; change nothing.; `visible`: Remove the visible marks of AI tools, and nothing else.; `faces`: Find faces; report their boxes, confidence and landmarks.; `mask`: Find faces and hide them by blur, blocks, a colour, a fill or a cover image.; `invisible`: Re-synthesise the pixels to disturb invisible watermarks; remove metadata.; `all`: Remove visible marks and metadata, and disturb invisible watermarks.
+     * What to do: `metadata`: Remove provenance and private metadata without changing a pixel.; `detect`: Report metadata, AI provenance and visible AI marks; change nothing.; `visible`: Remove the visible marks of AI tools, and nothing else.; `faces`: Find faces, and on request text, plates and codes; report where they are.; `mask`: Hide faces, and on request text, plates, codes and given regions.; `invisible`: Re-synthesise the pixels to disturb invisible watermarks; remove metadata.; `all`: Remove visible marks and metadata, and disturb invisible watermarks.
      */
     mode: 'metadata' | 'detect' | 'visible' | 'faces' | 'mask' | 'invisible' | 'all';
     /**
@@ -3832,6 +4190,13 @@ export type C2PaSection = {
 };
 
 /**
+ * Evidence
+ *
+ * How a mark's appearance is known.
+ */
+export type Evidence = 'captured' | 'documented';
+
+/**
  * ExifSection
  *
  * EXIF.
@@ -3939,6 +4304,113 @@ export type InvisibleExternal = {
 };
 
 /**
+ * InvisibleMark
+ *
+ * An invisible watermark whose payload was read.
+ */
+export type InvisibleMark = {
+    /**
+     * Scheme
+     */
+    scheme: string;
+    /**
+     * Payload
+     *
+     * Stable name of the payload.
+     */
+    payload: string;
+    /**
+     * Tool
+     *
+     * The tools that write it by default. Anybody can write it.
+     */
+    tool: string;
+    /**
+     * Bits
+     */
+    bits: number;
+    /**
+     * Matched
+     *
+     * Bits of the payload that were read right.
+     */
+    matched: number;
+    /**
+     * Chance
+     *
+     * Probability that a search matches as well in an image without a mark, if the bits that it then reads are like tosses of a coin.
+     */
+    chance: number;
+    /**
+     * Position
+     *
+     * x and y of the first whole block, in pixels of this image.
+     */
+    position: [
+        number,
+        number
+    ];
+    /**
+     * Scale
+     *
+     * Side of this image over the side of what was marked.
+     */
+    scale: number;
+    /**
+     * Cropped
+     *
+     * Whether it was read as a crop of the marked image.
+     */
+    cropped: boolean;
+    /**
+     * Channels
+     *
+     * The order in which the tool passed its channels to the package.
+     */
+    channels?: 'bgr' | 'rgb' | null;
+    /**
+     * Samples
+     *
+     * The numbers that the tool passed to the package.
+     */
+    samples?: 'integer' | 'real' | null;
+};
+
+/**
+ * InvisibleSection
+ *
+ * Invisible watermarks; `detected` is `null` if the pixels were not examined.
+ */
+export type InvisibleSection = {
+    /**
+     * Status
+     */
+    status: 'examined' | 'not_examined';
+    /**
+     * Detected
+     */
+    detected: boolean | null;
+    /**
+     * Marks
+     */
+    marks?: Array<InvisibleMark> | null;
+    /**
+     * Schemes
+     */
+    schemes?: Array<SchemeSearch> | null;
+    /**
+     * Unknown
+     *
+     * What the search cannot say.
+     */
+    unknown?: string | null;
+    /**
+     * Reason
+     */
+    reason?: string | null;
+};
+
+/**
  * Lookalike
  *
  * A region that resembles a mark, and stays.
@@ -3967,6 +4439,10 @@ export type Lookalike = {
      * Reason
      */
     reason: string;
+    /**
+     * How the mark is known. `captured`: solved from the tool's own output. `documented`: its place, size and text are public, and it is drawn in a free typeface.
+     */
+    evidence: Evidence;
 };
 
 /**
@@ -4030,6 +4506,10 @@ export type Mark = {
      * Opacity
      */
     opacity: number;
+    /**
+     * How the mark is known. `captured`: solved from the tool's own output. `documented`: its place, size and text are public, and it is drawn in a free typeface.
+     */
+    evidence: Evidence;
     /**
      * Method
      *
@@ -4127,6 +4607,32 @@ export type Presence = {
      * Present
      */
     present: boolean;
+};
+
+/**
+ * SchemeSearch
+ *
+ * Whether the image was searched for a scheme.
+ */
+export type SchemeSearch = {
+    /**
+     * Scheme
+     */
+    scheme: string;
+    /**
+     * Status
+     */
+    status: 'found' | 'not_found' | 'not_examined';
+    /**
+     * False Positive Rate
+     *
+     * Highest probability of a false alarm in an image without a mark.
+     */
+    false_positive_rate?: number | null;
+    /**
+     * Reason
+     */
+    reason?: string | null;
 };
 
 /**
@@ -4243,6 +4749,10 @@ export type DetectReport = {
      */
     receipt?: string | null;
     visible: VisibleSection;
+    /**
+     * Present if the options asked for it.
+     */
+    invisible?: InvisibleSection | null;
     metadata: MetadataSection;
     /**
      * Findings
@@ -4587,6 +5097,54 @@ export type FacePoint = {
 };
 
 /**
+ * Spot
+ *
+ * Text, a plate or a code that was found.
+ */
+export type Spot = {
+    kind: Target;
+    box: FaceBox;
+    /**
+     * Corners
+     *
+     * x and y of each corner, in order.
+     */
+    corners: Array<[
+        number,
+        number
+    ]>;
+    /**
+     * Confidence
+     */
+    confidence: number;
+    /**
+     * Symbology
+     *
+     * Of a code: `qr`, `ean_13` and so on; `linear` if it was not decoded.
+     */
+    symbology?: string | null;
+    /**
+     * Decoded
+     *
+     * Of a code: whether it can be decoded.
+     */
+    decoded?: boolean | null;
+    /**
+     * Content
+     *
+     * What a code says, with the option `read`.
+     */
+    content?: string | null;
+};
+
+/**
+ * Target
+ *
+ * A kind of thing that identifies somebody.
+ */
+export type Target = 'faces' | 'text' | 'plates' | 'codes';
+
+/**
  * FacesReport
  *
  * The faces that were found.
@@ -4655,6 +5213,22 @@ export type FacesReport = {
      * Passes
      */
     passes: Array<DetectorPass>;
+    /**
+     * Targets
+     *
+     * What was looked for.
+     */
+    targets: Array<Target>;
+    /**
+     * Found
+     *
+     * Text, plates and codes, at most 500.
+     */
+    found: Array<Spot>;
+    /**
+     * Found Count
+     */
+    found_count: number;
 };
 
 /**
@@ -4739,6 +5313,26 @@ export type FacesJobView = {
 };
 
 /**
+ * KeptFace
+ *
+ * A face that stays visible, since it is a person whom the option `except` names.
+ */
+export type KeptFace = {
+    /**
+     * Index
+     *
+     * The index of the face.
+     */
+    index: number;
+    /**
+     * Reference
+     *
+     * The position of the person in `except`, from 0.
+     */
+    reference: number;
+};
+
+/**
  * MaskedRegion
  *
  * A rectangle in pixels of the displayed image.
@@ -4760,6 +5354,12 @@ export type MaskedRegion = {
      * Height
      */
     height: number;
+    /**
+     * Kind
+     *
+     * A target, or `regions` for one that the request gave.
+     */
+    kind: string;
 };
 
 /**
@@ -4832,6 +5432,22 @@ export type MaskReport = {
      */
     passes: Array<DetectorPass>;
     /**
+     * Targets
+     *
+     * What was looked for.
+     */
+    targets: Array<Target>;
+    /**
+     * Found
+     *
+     * Text, plates and codes, at most 500.
+     */
+    found: Array<Spot>;
+    /**
+     * Found Count
+     */
+    found_count: number;
+    /**
      * Masked
      *
      * Indices of the hidden faces, at most 500.
@@ -4839,8 +5455,24 @@ export type MaskReport = {
     masked: Array<number>;
     /**
      * Masked Count
+     *
+     * All regions that were hidden.
      */
     masked_count: number;
+    /**
+     * Hidden
+     *
+     * Their number by kind.
+     */
+    hidden: {
+        [key: string]: number;
+    };
+    /**
+     * Kept
+     *
+     * Faces that stay visible, of people whom `except` names.
+     */
+    kept?: Array<KeptFace>;
     /**
      * Regions
      */
@@ -4849,6 +5481,14 @@ export type MaskReport = {
      * Method
      */
     method: string;
+    /**
+     * Methods
+     *
+     * How each kind was hidden.
+     */
+    methods: {
+        [key: string]: string;
+    };
     /**
      * Strength
      */
@@ -4859,6 +5499,8 @@ export type MaskReport = {
     padding: number;
     /**
      * Irreversible
+     *
+     * Whether nothing remains of what was hidden.
      */
     irreversible: boolean;
     /**
@@ -4961,6 +5603,36 @@ export type MaskJobView = {
 };
 
 /**
+ * Decoded
+ *
+ * What a search for known payloads of a scheme read before and after.
+ */
+export type Decoded = {
+    /**
+     * Scheme
+     */
+    scheme: string;
+    /**
+     * Before
+     *
+     * Name of the payload; `null` if none was read.
+     */
+    before: string | null;
+    /**
+     * After
+     *
+     * Name of the payload; `null` if none was read.
+     */
+    after: string | null;
+    /**
+     * Reason
+     *
+     * Why the scheme was not searched for.
+     */
+    reason?: string | null;
+};
+
+/**
  * ResynthesisReport
  *
  * How the pixels were made, and what is not known.
@@ -5000,6 +5672,24 @@ export type ResynthesisReport = {
      * Whether a milder treatment was used.
      */
     eased?: boolean | null;
+    /**
+     * Decoded
+     *
+     * Of the schemes that can be decoded here; only payloads that public tools write by default.
+     */
+    decoded: Array<Decoded>;
+    /**
+     * Tried
+     *
+     * Strengths that were tried in turn, if `verify` was asked for.
+     */
+    tried?: Array<string> | null;
+    /**
+     * Gave Up
+     *
+     * Whether a payload still decodes after the highest strength.
+     */
+    gave_up?: boolean | null;
     /**
      * Synthid
      */
@@ -5672,9 +6362,9 @@ export type CleanImageData = {
             /**
              * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
              */
-            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-badge' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'>;
             /**
-             * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
+             * For `visible`: The same as one of `regions`: [x, y, width, height] of the displayed image.
              */
             region?: [
                 number,
@@ -5683,6 +6373,10 @@ export type CleanImageData = {
                 number
             ];
             /**
+             * For `visible`: Inpaint these regions instead of searching for marks, each x,y,width,height, or the x,y of three or more corners; together at most a quarter of the image. For `mask`: Hide these regions, too, each x,y,width,height, or the x,y of three or more corners. Without `targets`, hide nothing else.
+             */
+            regions?: Array<string>;
+            /**
              * For every mode: `auto`: AVIF or WebP if `Accept` lists them and the result is smaller. For `visible`, `mask`: Format of the result. Default: the input's format.
              */
             format?: 'auto' | 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
@@ -5690,6 +6384,10 @@ export type CleanImageData = {
              * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
              */
             quality?: number;
+            /**
+             * For `mask`: What to look for. `plates` is text that looks like a number plate. Default: faces.
+             */
+            targets?: Array<'faces' | 'text' | 'plates' | 'codes'>;
             /**
              * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
              */
@@ -5715,7 +6413,19 @@ export type CleanImageData = {
              */
             min_size?: number;
             /**
-             * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
+             * For `mask`: Minimum height of a line of text, in pixels.
+             */
+            min_text_height?: number;
+            /**
+             * For `mask`: Look only in these regions, each x,y,width,height, or the x,y of three or more corners. What has its centre there counts.
+             */
+            within?: Array<string>;
+            /**
+             * For `mask`: Report what codes say. Text is never read.
+             */
+            read?: boolean;
+            /**
+             * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden irreversibly: by `solid` if you choose it, else by `ringfill`.
              */
             method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
             /**
@@ -5743,17 +6453,21 @@ export type CleanImageData = {
              */
             irreversible?: boolean;
             /**
-             * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
+             * For `mask`: Hide only these: boxes of what was found, or indices of faces. A box in which nothing was found is hidden too.
              */
             include?: Array<number | string>;
             /**
-             * For `mask`: Do not hide these faces: indices or boxes.
+             * For `mask`: Do not hide these: boxes of what was found, or indices of faces.
              */
             exclude?: Array<number | string>;
             /**
              * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
              */
             strip_metadata?: boolean;
+            /**
+             * For `invisible`, `all`: Search the result for the watermarks that `detect` can decode, and repeat at the next higher `strength` while one still decodes: up to three treatments.
+             */
+            verify?: boolean;
         };
         /**
          * File name; browsers then save the image instead of showing it.
@@ -5855,9 +6569,9 @@ export type CleanPictureData = {
             /**
              * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
              */
-            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'doubao-label' | 'doubao-solid-label' | 'doubao-pill' | 'jimeng-label' | 'samsung-label' | 'ai-generated-label'>;
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-badge' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'>;
             /**
-             * For `visible`: Inpaint this region instead of searching for marks: [x, y, width, height] of the displayed image, at most a quarter of it.
+             * For `visible`: The same as one of `regions`: [x, y, width, height] of the displayed image.
              */
             region?: [
                 number,
@@ -5866,6 +6580,10 @@ export type CleanPictureData = {
                 number
             ];
             /**
+             * For `visible`: Inpaint these regions instead of searching for marks, each x,y,width,height, or the x,y of three or more corners; together at most a quarter of the image. For `mask`: Hide these regions, too, each x,y,width,height, or the x,y of three or more corners. Without `targets`, hide nothing else.
+             */
+            regions?: Array<string>;
+            /**
              * For `visible`, `mask`: Format of the result. Default: the input's format.
              */
             format?: 'png' | 'jpeg' | 'webp' | 'avif' | 'heic' | 'jxl' | 'jpeg' | 'png' | 'webp';
@@ -5873,6 +6591,10 @@ export type CleanPictureData = {
              * For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's. For `mask`: Quality of a lossy result. Default: like the input's.
              */
             quality?: number;
+            /**
+             * For `mask`: What to look for. `plates` is text that looks like a number plate. Default: faces.
+             */
+            targets?: Array<'faces' | 'text' | 'plates' | 'codes'>;
             /**
              * For `mask`: Face detector. CenterFace comes with the service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
              */
@@ -5898,7 +6620,19 @@ export type CleanPictureData = {
              */
             min_size?: number;
             /**
-             * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
+             * For `mask`: Minimum height of a line of text, in pixels.
+             */
+            min_text_height?: number;
+            /**
+             * For `mask`: Look only in these regions, each x,y,width,height, or the x,y of three or more corners. What has its centre there counts.
+             */
+            within?: Array<string>;
+            /**
+             * For `mask`: Report what codes say. Text is never read.
+             */
+            read?: boolean;
+            /**
+             * For `mask`: How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden irreversibly: by `solid` if you choose it, else by `ringfill`.
              */
             method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
             /**
@@ -5926,17 +6660,21 @@ export type CleanPictureData = {
              */
             irreversible?: boolean;
             /**
-             * For `mask`: Hide only these faces: indices or boxes. A box without a face is hidden too.
+             * For `mask`: Hide only these: boxes of what was found, or indices of faces. A box in which nothing was found is hidden too.
              */
             include?: Array<number | string>;
             /**
-             * For `mask`: Do not hide these faces: indices or boxes.
+             * For `mask`: Do not hide these: boxes of what was found, or indices of faces.
              */
             exclude?: Array<number | string>;
             /**
              * For `mask`: Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
              */
             strip_metadata?: boolean;
+            /**
+             * For `invisible`, `all`: Search the result for the watermarks that `detect` can decode, and repeat at the next higher `strength` while one still decodes: up to three treatments.
+             */
+            verify?: boolean;
         };
     };
     url: '/api/v1/clean';
@@ -6591,6 +7329,91 @@ export type ListTasksResponses = {
 };
 
 export type ListTasksResponse = ListTasksResponses[keyof ListTasksResponses];
+
+export type CreateFaceDetectionData = {
+    body: FaceDetectCreate;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/face-detect';
+};
+
+export type CreateFaceDetectionErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type CreateFaceDetectionError = CreateFaceDetectionErrors[keyof CreateFaceDetectionErrors];
+
+export type CreateFaceDetectionResponses = {
+    /**
+     * Successful Response
+     */
+    202: FaceDetectCreated;
+};
+
+export type CreateFaceDetectionResponse = CreateFaceDetectionResponses[keyof CreateFaceDetectionResponses];
+
+export type GetFaceDetectionData = {
+    body?: never;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path: {
+        /**
+         * Task Id
+         *
+         * The id that `createFaceDetection` gave.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/v1/face-detect/{task_id}';
+};
+
+export type GetFaceDetectionErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type GetFaceDetectionError = GetFaceDetectionErrors[keyof GetFaceDetectionErrors];
+
+export type GetFaceDetectionResponses = {
+    /**
+     * Successful Response
+     */
+    200: FaceDetection;
+};
+
+export type GetFaceDetectionResponse = GetFaceDetectionResponses[keyof GetFaceDetectionResponses];
 
 export type GetMeData = {
     body?: never;
@@ -7406,7 +8229,7 @@ export type MaskFacesData = {
         /**
          * Method
          *
-         * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
+         * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden irreversibly: by `solid` if you choose it, else by `ringfill`.
          */
         method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill';
         /**
@@ -7870,7 +8693,7 @@ export type TryMaskData = {
         /**
          * Method
          *
-         * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse.
+         * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden irreversibly: by `solid` if you choose it, else by `ringfill`.
          */
         method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill';
         /**

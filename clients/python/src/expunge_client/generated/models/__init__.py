@@ -33,6 +33,7 @@ from .batch_view_status import BatchViewStatus
 from .batches_view import BatchesView
 from .billing_view import BillingView
 from .block import Block
+from .bounding_box import BoundingBox
 from .c2_pa_section import C2PaSection
 from .c2_pa_section_manifest_type_0 import C2PaSectionManifestType0
 from .c2_pa_section_manifests_type_0_item import C2PaSectionManifestsType0Item
@@ -54,6 +55,7 @@ from .clean_image_cleaning_plan import CleanImageCleaningPlan
 from .clean_image_cleaning_scope import CleanImageCleaningScope
 from .clean_image_cleaning_shape import CleanImageCleaningShape
 from .clean_image_cleaning_strength_type_1 import CleanImageCleaningStrengthType1
+from .clean_image_cleaning_targets_item import CleanImageCleaningTargetsItem
 from .clean_picture_cleaning import CleanPictureCleaning
 from .clean_picture_cleaning_format_type_0 import CleanPictureCleaningFormatType0
 from .clean_picture_cleaning_format_type_1 import CleanPictureCleaningFormatType1
@@ -67,6 +69,7 @@ from .clean_picture_cleaning_plan import CleanPictureCleaningPlan
 from .clean_picture_cleaning_scope import CleanPictureCleaningScope
 from .clean_picture_cleaning_shape import CleanPictureCleaningShape
 from .clean_picture_cleaning_strength_type_1 import CleanPictureCleaningStrengthType1
+from .clean_picture_cleaning_targets_item import CleanPictureCleaningTargetsItem
 from .config_view import ConfigView
 from .corners import Corners
 from .corrected import Corrected
@@ -75,6 +78,7 @@ from .dead_letter_view import DeadLetterView
 from .dead_letter_view_job_status_type_0 import DeadLetterViewJobStatusType0
 from .dead_letter_view_queue import DeadLetterViewQueue
 from .dead_letters_response import DeadLettersResponse
+from .decoded import Decoded
 from .deliveries_view import DeliveriesView
 from .delivery_view import DeliveryView
 from .delivery_view_state import DeliveryViewState
@@ -87,6 +91,7 @@ from .detect_job_view_status import DetectJobViewStatus
 from .detect_options import DetectOptions
 from .detect_report import DetectReport
 from .detect_response import DetectResponse
+from .detected_face import DetectedFace
 from .detection import Detection
 from .detector_pass import DetectorPass
 from .entries_view import EntriesView
@@ -94,9 +99,15 @@ from .entry_view import EntryView
 from .entry_view_pool import EntryViewPool
 from .entry_view_reason import EntryViewReason
 from .event import Event
+from .evidence import Evidence
 from .exif_section import ExifSection
 from .face import Face
 from .face_box import FaceBox
+from .face_detect_create import FaceDetectCreate
+from .face_detect_created import FaceDetectCreated
+from .face_detect_created_status import FaceDetectCreatedStatus
+from .face_detection import FaceDetection
+from .face_detection_status import FaceDetectionStatus
 from .face_landmarks import FaceLandmarks
 from .face_point import FacePoint
 from .face_report import FaceReport
@@ -106,6 +117,7 @@ from .faces_job_view_status import FacesJobViewStatus
 from .faces_options import FacesOptions
 from .faces_options_model import FacesOptionsModel
 from .faces_options_plan import FacesOptionsPlan
+from .faces_options_targets_type_0_item import FacesOptionsTargetsType0Item
 from .faces_report import FacesReport
 from .field_problem import FieldProblem
 from .finding_item import FindingItem
@@ -123,9 +135,14 @@ from .invisible_external import InvisibleExternal
 from .invisible_job_create import InvisibleJobCreate
 from .invisible_job_view import InvisibleJobView
 from .invisible_job_view_status import InvisibleJobViewStatus
+from .invisible_mark import InvisibleMark
+from .invisible_mark_channels_type_0 import InvisibleMarkChannelsType0
+from .invisible_mark_samples_type_0 import InvisibleMarkSamplesType0
 from .invisible_options import InvisibleOptions
 from .invisible_options_strength import InvisibleOptionsStrength
 from .invisible_report import InvisibleReport
+from .invisible_section import InvisibleSection
+from .invisible_section_status import InvisibleSectionStatus
 from .job_detail_response import JobDetailResponse
 from .job_detail_response_job_type import JobDetailResponseJobType
 from .job_detail_response_status import JobDetailResponseStatus
@@ -137,6 +154,7 @@ from .job_response import JobResponse
 from .job_response_job_type import JobResponseJobType
 from .job_response_status import JobResponseStatus
 from .jobs_view import JobsView
+from .kept_face import KeptFace
 from .key_change import KeyChange
 from .key_create import KeyCreate
 from .key_view import KeyView
@@ -168,7 +186,10 @@ from .mask_options_method import MaskOptionsMethod
 from .mask_options_model import MaskOptionsModel
 from .mask_options_plan import MaskOptionsPlan
 from .mask_options_shape import MaskOptionsShape
+from .mask_options_targets_type_0_item import MaskOptionsTargetsType0Item
 from .mask_report import MaskReport
+from .mask_report_hidden import MaskReportHidden
+from .mask_report_methods import MaskReportMethods
 from .mask_response import MaskResponse
 from .masked_region import MaskedRegion
 from .masking import Masking
@@ -217,9 +238,12 @@ from .redrive_response import RedriveResponse
 from .relative import Relative
 from .resynthesis_report import ResynthesisReport
 from .resynthesis_report_method import ResynthesisReportMethod
+from .scheme_search import SchemeSearch
+from .scheme_search_status import SchemeSearchStatus
 from .secret_view import SecretView
 from .sign_in_view import SignInView
 from .size import Size
+from .spot import Spot
 from .stats_response import StatsResponse
 from .stats_response_jobs_by_method import StatsResponseJobsByMethod
 from .stats_response_jobs_by_type import StatsResponseJobsByType
@@ -227,7 +251,10 @@ from .stored_image_detail_response import StoredImageDetailResponse
 from .stored_image_page import StoredImagePage
 from .stored_image_response import StoredImageResponse
 from .summary import Summary
+from .swap_problem import SwapProblem
+from .swap_problem_code import SwapProblemCode
 from .synthid_section import SynthidSection
+from .target import Target
 from .task_answer import TaskAnswer
 from .task_create import TaskCreate
 from .task_list_answer import TaskListAnswer
@@ -297,6 +324,7 @@ __all__ = (
     "BatchViewStatus",
     "BillingView",
     "Block",
+    "BoundingBox",
     "C2PaSection",
     "C2PaSectionManifestsType0Item",
     "C2PaSectionManifestType0",
@@ -318,6 +346,7 @@ __all__ = (
     "CleanImageCleaningScope",
     "CleanImageCleaningShape",
     "CleanImageCleaningStrengthType1",
+    "CleanImageCleaningTargetsItem",
     "CleanPictureCleaning",
     "CleanPictureCleaningFormatType0",
     "CleanPictureCleaningFormatType1",
@@ -331,6 +360,7 @@ __all__ = (
     "CleanPictureCleaningScope",
     "CleanPictureCleaningShape",
     "CleanPictureCleaningStrengthType1",
+    "CleanPictureCleaningTargetsItem",
     "ConfigView",
     "Corners",
     "Corrected",
@@ -339,9 +369,11 @@ __all__ = (
     "DeadLetterView",
     "DeadLetterViewJobStatusType0",
     "DeadLetterViewQueue",
+    "Decoded",
     "DeliveriesView",
     "DeliveryView",
     "DeliveryViewState",
+    "DetectedFace",
     "DetectFacesBody",
     "DetectFacesModel",
     "DetectFacesPlan",
@@ -358,9 +390,15 @@ __all__ = (
     "EntryViewPool",
     "EntryViewReason",
     "Event",
+    "Evidence",
     "ExifSection",
     "Face",
     "FaceBox",
+    "FaceDetectCreate",
+    "FaceDetectCreated",
+    "FaceDetectCreatedStatus",
+    "FaceDetection",
+    "FaceDetectionStatus",
     "FaceLandmarks",
     "FacePoint",
     "FaceReport",
@@ -370,6 +408,7 @@ __all__ = (
     "FacesOptions",
     "FacesOptionsModel",
     "FacesOptionsPlan",
+    "FacesOptionsTargetsType0Item",
     "FacesReport",
     "FieldProblem",
     "FindingItem",
@@ -387,9 +426,14 @@ __all__ = (
     "InvisibleJobCreate",
     "InvisibleJobView",
     "InvisibleJobViewStatus",
+    "InvisibleMark",
+    "InvisibleMarkChannelsType0",
+    "InvisibleMarkSamplesType0",
     "InvisibleOptions",
     "InvisibleOptionsStrength",
     "InvisibleReport",
+    "InvisibleSection",
+    "InvisibleSectionStatus",
     "JobDetailResponse",
     "JobDetailResponseJobType",
     "JobDetailResponseStatus",
@@ -401,6 +445,7 @@ __all__ = (
     "JobResponseJobType",
     "JobResponseStatus",
     "JobsView",
+    "KeptFace",
     "KeyChange",
     "KeyCreate",
     "KeysView",
@@ -434,7 +479,10 @@ __all__ = (
     "MaskOptionsModel",
     "MaskOptionsPlan",
     "MaskOptionsShape",
+    "MaskOptionsTargetsType0Item",
     "MaskReport",
+    "MaskReportHidden",
+    "MaskReportMethods",
     "MaskResponse",
     "MetadataJobCreate",
     "MetadataJobView",
@@ -481,9 +529,12 @@ __all__ = (
     "Relative",
     "ResynthesisReport",
     "ResynthesisReportMethod",
+    "SchemeSearch",
+    "SchemeSearchStatus",
     "SecretView",
     "SignInView",
     "Size",
+    "Spot",
     "StatsResponse",
     "StatsResponseJobsByMethod",
     "StatsResponseJobsByType",
@@ -491,7 +542,10 @@ __all__ = (
     "StoredImagePage",
     "StoredImageResponse",
     "Summary",
+    "SwapProblem",
+    "SwapProblemCode",
     "SynthidSection",
+    "Target",
     "TaskAnswer",
     "TaskCreate",
     "TaskListAnswer",

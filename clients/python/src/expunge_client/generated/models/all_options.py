@@ -21,6 +21,8 @@ class AllOptions:
             compares them. Default: 'medium'.
         model (None | str | Unset): Name of the operator's image-to-image model in models.toml. It replaces the built-in
             method; `strength` then has no effect.
+        verify (bool | Unset): Search the result for the watermarks that `detect` can decode, and repeat at the next
+            higher `strength` while one still decodes: up to three treatments. Default: False.
         marks (list[AllOptionsMarksType0Item] | None | Unset): The visible marks to search for. Default: all known
             marks.
         receipt (bool | Unset): Add a signed receipt: digests of both files and of their pixels, and what was removed
@@ -29,6 +31,7 @@ class AllOptions:
 
     strength: AllOptionsStrength | Unset = "medium"
     model: None | str | Unset = UNSET
+    verify: bool | Unset = False
     marks: list[AllOptionsMarksType0Item] | None | Unset = UNSET
     receipt: bool | Unset = False
 
@@ -42,6 +45,8 @@ class AllOptions:
             model = UNSET
         else:
             model = self.model
+
+        verify = self.verify
 
         marks: list[str] | None | Unset
         if isinstance(self.marks, Unset):
@@ -64,6 +69,8 @@ class AllOptions:
             field_dict["strength"] = strength
         if model is not UNSET:
             field_dict["model"] = model
+        if verify is not UNSET:
+            field_dict["verify"] = verify
         if marks is not UNSET:
             field_dict["marks"] = marks
         if receipt is not UNSET:
@@ -90,6 +97,8 @@ class AllOptions:
 
         model = _parse_model(d.pop("model", UNSET))
 
+        verify = d.pop("verify", UNSET)
+
         def _parse_marks(data: object) -> list[AllOptionsMarksType0Item] | None | Unset:
             if data is None:
                 return data
@@ -114,6 +123,6 @@ class AllOptions:
 
         receipt = d.pop("receipt", UNSET)
 
-        all_options = cls(strength=strength, model=model, marks=marks, receipt=receipt)
+        all_options = cls(strength=strength, model=model, verify=verify, marks=marks, receipt=receipt)
 
         return all_options

@@ -17,6 +17,7 @@ from ..models.clean_image_cleaning_plan import CleanImageCleaningPlan, check_cle
 from ..models.clean_image_cleaning_scope import CleanImageCleaningScope, check_clean_image_cleaning_scope
 from ..models.clean_image_cleaning_shape import CleanImageCleaningShape, check_clean_image_cleaning_shape
 from ..models.clean_image_cleaning_strength_type_1 import CleanImageCleaningStrengthType1, check_clean_image_cleaning_strength_type_1
+from ..models.clean_image_cleaning_targets_item import CleanImageCleaningTargetsItem, check_clean_image_cleaning_targets_item
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="CleanImageCleaning")
@@ -39,13 +40,19 @@ class CleanImageCleaning:
             both files and of their pixels, and what was removed and kept.
         marks (list[CleanImageCleaningMarksItem] | Unset): For `visible`: The marks to search for. Default: all known
             marks. For `all`: The visible marks to search for. Default: all known marks.
-        region (list[int] | Unset): For `visible`: Inpaint this region instead of searching for marks: [x, y, width,
-            height] of the displayed image, at most a quarter of it.
+        region (list[int] | Unset): For `visible`: The same as one of `regions`: [x, y, width, height] of the displayed
+            image.
+        regions (list[str] | Unset): For `visible`: Inpaint these regions instead of searching for marks, each
+            x,y,width,height, or the x,y of three or more corners; together at most a quarter of the image. For `mask`: Hide
+            these regions, too, each x,y,width,height, or the x,y of three or more corners. Without `targets`, hide nothing
+            else.
         format_ (CleanImageCleaningFormatType1 | CleanImageCleaningFormatType2 | Literal['auto'] | Unset): For every
             mode: `auto`: AVIF or WebP if `Accept` lists them and the result is smaller. For `visible`, `mask`: Format of
             the result. Default: the input's format.
         quality (int | Unset): For `visible`: Quality of a lossy result that is re-encoded. Default: like the input's.
             For `mask`: Quality of a lossy result. Default: like the input's.
+        targets (list[CleanImageCleaningTargetsItem] | Unset): For `mask`: What to look for. `plates` is text that looks
+            like a number plate. Default: faces.
         model (CleanImageCleaningModelType0 | str | Unset): For `mask`: Face detector. CenterFace comes with the
             service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-
             to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
@@ -57,8 +64,13 @@ class CleanImageCleaning:
             face.
         max_faces (int | Unset): For `mask`: Maximum number of faces; the most confident are kept. 0: all.
         min_size (float | Unset): For `mask`: Minimum shorter side of a face's box, in pixels.
+        min_text_height (float | Unset): For `mask`: Minimum height of a line of text, in pixels.
+        within (list[str] | Unset): For `mask`: Look only in these regions, each x,y,width,height, or the x,y of three
+            or more corners. What has its centre there counts.
+        read (bool | Unset): For `mask`: Report what codes say. Text is never read.
         method (CleanImageCleaningMethod | Unset): For `mask`: How a face is hidden. `ringfill` uses colours from around
-            the face alone; `elliptical` is `gaussian` in an ellipse.
+            the face alone; `elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden irreversibly:
+            by `solid` if you choose it, else by `ringfill`.
         shape (CleanImageCleaningShape | Unset): For `mask`: Outline of the hidden area; its edge fades outwards.
         strength (CleanImageCleaningStrengthType1 | int | Unset): For `mask`: Scales blurs and blocks, whose size
             follows the face: 199 is normal, 1 half. For `invisible`, `all`: `low` changes the image least, `high` most.
@@ -68,11 +80,13 @@ class CleanImageCleaning:
         cover (str | Unset): For `mask`: Image that the method `cover` lays over faces: a whole image file in base64.
         irreversible (bool | Unset): For `mask`: Require that nothing of a face remains: allow only `solid` and
             `ringfill`.
-        include (list[int | str] | Unset): For `mask`: Hide only these faces: indices or boxes. A box without a face is
-            hidden too.
-        exclude (list[int | str] | Unset): For `mask`: Do not hide these faces: indices or boxes.
+        include (list[int | str] | Unset): For `mask`: Hide only these: boxes of what was found, or indices of faces. A
+            box in which nothing was found is hidden too.
+        exclude (list[int | str] | Unset): For `mask`: Do not hide these: boxes of what was found, or indices of faces.
         strip_metadata (bool | Unset): For `mask`: Remove all metadata. Otherwise copyright and location stay, but
             previews of hidden faces do not.
+        verify (bool | Unset): For `invisible`, `all`: Search the result for the watermarks that `detect` can decode,
+            and repeat at the next higher `strength` while one still decodes: up to three treatments.
     """
 
     mode: CleanImageCleaningMode
@@ -82,14 +96,19 @@ class CleanImageCleaning:
     receipt: bool | Unset = UNSET
     marks: list[CleanImageCleaningMarksItem] | Unset = UNSET
     region: list[int] | Unset = UNSET
+    regions: list[str] | Unset = UNSET
     format_: CleanImageCleaningFormatType1 | CleanImageCleaningFormatType2 | Literal["auto"] | Unset = UNSET
     quality: int | Unset = UNSET
+    targets: list[CleanImageCleaningTargetsItem] | Unset = UNSET
     model: CleanImageCleaningModelType0 | str | Unset = UNSET
     plan: CleanImageCleaningPlan | Unset = UNSET
     confidence: float | Unset = UNSET
     nms_threshold: float | Unset = UNSET
     max_faces: int | Unset = UNSET
     min_size: float | Unset = UNSET
+    min_text_height: float | Unset = UNSET
+    within: list[str] | Unset = UNSET
+    read: bool | Unset = UNSET
     method: CleanImageCleaningMethod | Unset = UNSET
     shape: CleanImageCleaningShape | Unset = UNSET
     strength: CleanImageCleaningStrengthType1 | int | Unset = UNSET
@@ -100,6 +119,7 @@ class CleanImageCleaning:
     include: list[int | str] | Unset = UNSET
     exclude: list[int | str] | Unset = UNSET
     strip_metadata: bool | Unset = UNSET
+    verify: bool | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         mode: str = self.mode
@@ -132,6 +152,10 @@ class CleanImageCleaning:
         if not isinstance(self.region, Unset):
             region = self.region
 
+        regions: list[str] | Unset = UNSET
+        if not isinstance(self.regions, Unset):
+            regions = self.regions
+
         format_: Literal["auto"] | str | Unset
         if isinstance(self.format_, Unset):
             format_ = UNSET
@@ -143,6 +167,13 @@ class CleanImageCleaning:
             format_ = self.format_
 
         quality = self.quality
+
+        targets: list[str] | Unset = UNSET
+        if not isinstance(self.targets, Unset):
+            targets = []
+            for targets_item_data in self.targets:
+                targets_item: str = targets_item_data
+                targets.append(targets_item)
 
         model: str | Unset
         if isinstance(self.model, Unset):
@@ -163,6 +194,14 @@ class CleanImageCleaning:
         max_faces = self.max_faces
 
         min_size = self.min_size
+
+        min_text_height = self.min_text_height
+
+        within: list[str] | Unset = UNSET
+        if not isinstance(self.within, Unset):
+            within = self.within
+
+        read = self.read
 
         method: str | Unset = UNSET
         if not isinstance(self.method, Unset):
@@ -206,6 +245,8 @@ class CleanImageCleaning:
 
         strip_metadata = self.strip_metadata
 
+        verify = self.verify
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({"mode": mode})
@@ -221,10 +262,14 @@ class CleanImageCleaning:
             field_dict["marks"] = marks
         if region is not UNSET:
             field_dict["region"] = region
+        if regions is not UNSET:
+            field_dict["regions"] = regions
         if format_ is not UNSET:
             field_dict["format"] = format_
         if quality is not UNSET:
             field_dict["quality"] = quality
+        if targets is not UNSET:
+            field_dict["targets"] = targets
         if model is not UNSET:
             field_dict["model"] = model
         if plan is not UNSET:
@@ -237,6 +282,12 @@ class CleanImageCleaning:
             field_dict["max_faces"] = max_faces
         if min_size is not UNSET:
             field_dict["min_size"] = min_size
+        if min_text_height is not UNSET:
+            field_dict["min_text_height"] = min_text_height
+        if within is not UNSET:
+            field_dict["within"] = within
+        if read is not UNSET:
+            field_dict["read"] = read
         if method is not UNSET:
             field_dict["method"] = method
         if shape is not UNSET:
@@ -257,6 +308,8 @@ class CleanImageCleaning:
             field_dict["exclude"] = exclude
         if strip_metadata is not UNSET:
             field_dict["strip_metadata"] = strip_metadata
+        if verify is not UNSET:
+            field_dict["verify"] = verify
 
         return field_dict
 
@@ -301,6 +354,8 @@ class CleanImageCleaning:
 
         region = cast(list[int], d.pop("region", UNSET))
 
+        regions = cast(list[str], d.pop("regions", UNSET))
+
         def _parse_format_(data: object) -> CleanImageCleaningFormatType1 | CleanImageCleaningFormatType2 | Literal["auto"] | Unset:
             if isinstance(data, Unset):
                 return data
@@ -325,6 +380,15 @@ class CleanImageCleaning:
         format_ = _parse_format_(d.pop("format", UNSET))
 
         quality = d.pop("quality", UNSET)
+
+        _targets = d.pop("targets", UNSET)
+        targets: list[CleanImageCleaningTargetsItem] | Unset = UNSET
+        if _targets is not UNSET:
+            targets = []
+            for targets_item_data in _targets:
+                targets_item = check_clean_image_cleaning_targets_item(targets_item_data)
+
+                targets.append(targets_item)
 
         def _parse_model(data: object) -> CleanImageCleaningModelType0 | str | Unset:
             if isinstance(data, Unset):
@@ -355,6 +419,12 @@ class CleanImageCleaning:
         max_faces = d.pop("max_faces", UNSET)
 
         min_size = d.pop("min_size", UNSET)
+
+        min_text_height = d.pop("min_text_height", UNSET)
+
+        within = cast(list[str], d.pop("within", UNSET))
+
+        read = d.pop("read", UNSET)
 
         _method = d.pop("method", UNSET)
         method: CleanImageCleaningMethod | Unset
@@ -421,6 +491,8 @@ class CleanImageCleaning:
 
         strip_metadata = d.pop("strip_metadata", UNSET)
 
+        verify = d.pop("verify", UNSET)
+
         clean_image_cleaning = cls(
             mode=mode,
             keep=keep,
@@ -429,14 +501,19 @@ class CleanImageCleaning:
             receipt=receipt,
             marks=marks,
             region=region,
+            regions=regions,
             format_=format_,
             quality=quality,
+            targets=targets,
             model=model,
             plan=plan,
             confidence=confidence,
             nms_threshold=nms_threshold,
             max_faces=max_faces,
             min_size=min_size,
+            min_text_height=min_text_height,
+            within=within,
+            read=read,
             method=method,
             shape=shape,
             strength=strength,
@@ -447,6 +524,7 @@ class CleanImageCleaning:
             include=include,
             exclude=exclude,
             strip_metadata=strip_metadata,
+            verify=verify,
         )
 
         return clean_image_cleaning

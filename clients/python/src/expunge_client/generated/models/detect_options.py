@@ -20,11 +20,14 @@ class DetectOptions:
         verify (bool | Unset): Check C2PA signatures and hashes. Otherwise they are reported as unverified. Default:
             True.
         visible (bool | Unset): Decode the image and search it for visible marks of AI tools. Default: True.
+        invisible (bool | Unset): Decode the image and search it for invisible watermarks with the payloads that public
+            tools write by default. Takes seconds. Default: False.
     """
 
     deep: bool | Unset = False
     verify: bool | Unset = True
     visible: bool | Unset = True
+    invisible: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
         deep = self.deep
@@ -32,6 +35,8 @@ class DetectOptions:
         verify = self.verify
 
         visible = self.visible
+
+        invisible = self.invisible
 
         field_dict: dict[str, Any] = {}
 
@@ -42,6 +47,8 @@ class DetectOptions:
             field_dict["verify"] = verify
         if visible is not UNSET:
             field_dict["visible"] = visible
+        if invisible is not UNSET:
+            field_dict["invisible"] = invisible
 
         return field_dict
 
@@ -54,6 +61,8 @@ class DetectOptions:
 
         visible = d.pop("visible", UNSET)
 
-        detect_options = cls(deep=deep, verify=verify, visible=visible)
+        invisible = d.pop("invisible", UNSET)
+
+        detect_options = cls(deep=deep, verify=verify, visible=visible, invisible=invisible)
 
         return detect_options

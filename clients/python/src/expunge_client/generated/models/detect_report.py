@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..models.corrected import Corrected
     from ..models.finding_item import FindingItem
     from ..models.invisible_external import InvisibleExternal
+    from ..models.invisible_section import InvisibleSection
     from ..models.metadata_section import MetadataSection
     from ..models.visible_section import VisibleSection
 
@@ -32,6 +33,7 @@ class DetectReport:
         overall_assessment (str):
         corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
         receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
+        invisible (InvisibleSection | None | Unset): Present if the options asked for it.
     """
 
     visible: VisibleSection
@@ -42,10 +44,12 @@ class DetectReport:
     overall_assessment: str
     corrected: Corrected | None | Unset = UNSET
     receipt: None | str | Unset = UNSET
+    invisible: InvisibleSection | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.corrected import Corrected  # noqa: PLC0415
+        from ..models.invisible_section import InvisibleSection  # noqa: PLC0415
 
         visible = self.visible.to_dict()
 
@@ -76,6 +80,14 @@ class DetectReport:
         else:
             receipt = self.receipt
 
+        invisible: dict[str, Any] | None | Unset
+        if isinstance(self.invisible, Unset):
+            invisible = UNSET
+        elif isinstance(self.invisible, InvisibleSection):
+            invisible = self.invisible.to_dict()
+        else:
+            invisible = self.invisible
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -92,6 +104,8 @@ class DetectReport:
             field_dict["corrected"] = corrected
         if receipt is not UNSET:
             field_dict["receipt"] = receipt
+        if invisible is not UNSET:
+            field_dict["invisible"] = invisible
 
         return field_dict
 
@@ -100,6 +114,7 @@ class DetectReport:
         from ..models.corrected import Corrected  # noqa: PLC0415
         from ..models.finding_item import FindingItem  # noqa: PLC0415
         from ..models.invisible_external import InvisibleExternal  # noqa: PLC0415
+        from ..models.invisible_section import InvisibleSection  # noqa: PLC0415
         from ..models.metadata_section import MetadataSection  # noqa: PLC0415
         from ..models.visible_section import VisibleSection  # noqa: PLC0415
 
@@ -147,6 +162,23 @@ class DetectReport:
 
         receipt = _parse_receipt(d.pop("receipt", UNSET))
 
+        def _parse_invisible(data: object) -> InvisibleSection | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                invisible_type_0 = InvisibleSection.from_dict(data)
+
+                return invisible_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(InvisibleSection | None | Unset, data)
+
+        invisible = _parse_invisible(d.pop("invisible", UNSET))
+
         detect_report = cls(
             visible=visible,
             metadata=metadata,
@@ -156,6 +188,7 @@ class DetectReport:
             overall_assessment=overall_assessment,
             corrected=corrected,
             receipt=receipt,
+            invisible=invisible,
         )
 
         detect_report.additional_properties = d

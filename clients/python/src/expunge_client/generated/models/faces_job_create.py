@@ -16,10 +16,10 @@ T = TypeVar("T", bound="FacesJobCreate")
 
 @_attrs_define
 class FacesJobCreate:
-    """Find faces; report their boxes, confidence and landmarks.
+    """Find faces, and on request text, plates and codes; report where they are.
 
     Attributes:
-        mode (Literal['faces']): Find faces; report their boxes, confidence and landmarks.
+        mode (Literal['faces']): Find faces, and on request text, plates and codes; report where they are.
         options (FacesOptions | None | Unset): The mode's options.
         object_key (None | str | Unset): From `POST /api/v1/uploads`.
         image_url (None | str | Unset): A public https URL from which the service fetches the image.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.target import Target, check_target
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from ..models.corrected import Corrected
     from ..models.detector_pass import DetectorPass
     from ..models.face import Face
+    from ..models.spot import Spot
 
 
 T = TypeVar("T", bound="FacesReport")
@@ -35,6 +37,9 @@ class FacesReport:
         faces (list[Face]):
         candidates (Candidates): Boxes that the detector proposed.
         passes (list[DetectorPass]):
+        targets (list[Target]): What was looked for.
+        found (list[Spot]): Text, plates and codes, at most 500.
+        found_count (int):
         corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
         receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
     """
@@ -51,6 +56,9 @@ class FacesReport:
     faces: list[Face]
     candidates: Candidates
     passes: list[DetectorPass]
+    targets: list[Target]
+    found: list[Spot]
+    found_count: int
     corrected: Corrected | None | Unset = UNSET
     receipt: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -88,6 +96,18 @@ class FacesReport:
             passes_item = passes_item_data.to_dict()
             passes.append(passes_item)
 
+        targets = []
+        for targets_item_data in self.targets:
+            targets_item: str = targets_item_data
+            targets.append(targets_item)
+
+        found = []
+        for found_item_data in self.found:
+            found_item = found_item_data.to_dict()
+            found.append(found_item)
+
+        found_count = self.found_count
+
         corrected: dict[str, Any] | None | Unset
         if isinstance(self.corrected, Unset):
             corrected = UNSET
@@ -118,6 +138,9 @@ class FacesReport:
                 "faces": faces,
                 "candidates": candidates,
                 "passes": passes,
+                "targets": targets,
+                "found": found,
+                "found_count": found_count,
             }
         )
         if corrected is not UNSET:
@@ -133,6 +156,7 @@ class FacesReport:
         from ..models.corrected import Corrected  # noqa: PLC0415
         from ..models.detector_pass import DetectorPass  # noqa: PLC0415
         from ..models.face import Face  # noqa: PLC0415
+        from ..models.spot import Spot  # noqa: PLC0415
 
         d = dict(src_dict)
         format_ = d.pop("format")
@@ -168,6 +192,22 @@ class FacesReport:
             passes_item = DetectorPass.from_dict(passes_item_data)
 
             passes.append(passes_item)
+
+        targets = []
+        _targets = d.pop("targets")
+        for targets_item_data in _targets:
+            targets_item = check_target(targets_item_data)
+
+            targets.append(targets_item)
+
+        found = []
+        _found = d.pop("found")
+        for found_item_data in _found:
+            found_item = Spot.from_dict(found_item_data)
+
+            found.append(found_item)
+
+        found_count = d.pop("found_count")
 
         def _parse_corrected(data: object) -> Corrected | None | Unset:
             if data is None:
@@ -208,6 +248,9 @@ class FacesReport:
             faces=faces,
             candidates=candidates,
             passes=passes,
+            targets=targets,
+            found=found,
+            found_count=found_count,
             corrected=corrected,
             receipt=receipt,
         )

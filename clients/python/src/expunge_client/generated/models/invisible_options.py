@@ -20,12 +20,15 @@ class InvisibleOptions:
             docs/explanation/invisible.md compares them. Default: 'medium'.
         model (None | str | Unset): Name of the operator's image-to-image model in models.toml. It replaces the built-in
             method; `strength` then has no effect.
+        verify (bool | Unset): Search the result for the watermarks that `detect` can decode, and repeat at the next
+            higher `strength` while one still decodes: up to three treatments. Default: False.
         receipt (bool | Unset): Add a signed receipt: digests of both files and of their pixels, and what was removed
             and kept. Default: False.
     """
 
     strength: InvisibleOptionsStrength | Unset = "medium"
     model: None | str | Unset = UNSET
+    verify: bool | Unset = False
     receipt: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
@@ -39,6 +42,8 @@ class InvisibleOptions:
         else:
             model = self.model
 
+        verify = self.verify
+
         receipt = self.receipt
 
         field_dict: dict[str, Any] = {}
@@ -48,6 +53,8 @@ class InvisibleOptions:
             field_dict["strength"] = strength
         if model is not UNSET:
             field_dict["model"] = model
+        if verify is not UNSET:
+            field_dict["verify"] = verify
         if receipt is not UNSET:
             field_dict["receipt"] = receipt
 
@@ -72,8 +79,10 @@ class InvisibleOptions:
 
         model = _parse_model(d.pop("model", UNSET))
 
+        verify = d.pop("verify", UNSET)
+
         receipt = d.pop("receipt", UNSET)
 
-        invisible_options = cls(strength=strength, model=model, receipt=receipt)
+        invisible_options = cls(strength=strength, model=model, verify=verify, receipt=receipt)
 
         return invisible_options

@@ -25,8 +25,8 @@ class JobForm:
     Attributes:
         mode (JobFormMode): What to do: `metadata`: Remove provenance and private metadata without changing a pixel.;
             `detect`: Report metadata, AI provenance and visible AI marks; change nothing.; `visible`: Remove the visible
-            marks of AI tools, and nothing else.; `faces`: Find faces; report their boxes, confidence and landmarks.;
-            `mask`: Find faces and hide them by blur, blocks, a colour, a fill or a cover image.; `invisible`: Re-synthesise
+            marks of AI tools, and nothing else.; `faces`: Find faces, and on request text, plates and codes; report where
+            they are.; `mask`: Hide faces, and on request text, plates, codes and given regions.; `invisible`: Re-synthesise
             the pixels to disturb invisible watermarks; remove metadata.; `all`: Remove visible marks and metadata, and
             disturb invisible watermarks.
         image (File | Unset): The file, up to 10 MB. Give this, `object_key` or `image_url`.

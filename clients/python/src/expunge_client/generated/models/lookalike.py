@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.evidence import Evidence, check_evidence
+
 T = TypeVar("T", bound="Lookalike")
 
 
@@ -18,12 +20,14 @@ class Lookalike:
         region (list[int]): x, y, width, height in pixels.
         confidence (float):
         reason (str):
+        evidence (Evidence): How a mark's appearance is known.
     """
 
     name: str
     region: list[int]
     confidence: float
     reason: str
+    evidence: Evidence
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -35,9 +39,11 @@ class Lookalike:
 
         reason = self.reason
 
+        evidence: str = self.evidence
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({"name": name, "region": region, "confidence": confidence, "reason": reason})
+        field_dict.update({"name": name, "region": region, "confidence": confidence, "reason": reason, "evidence": evidence})
 
         return field_dict
 
@@ -52,7 +58,9 @@ class Lookalike:
 
         reason = d.pop("reason")
 
-        lookalike = cls(name=name, region=region, confidence=confidence, reason=reason)
+        evidence = check_evidence(d.pop("evidence"))
+
+        lookalike = cls(name=name, region=region, confidence=confidence, reason=reason, evidence=evidence)
 
         lookalike.additional_properties = d
         return lookalike

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.evidence import Evidence, check_evidence
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Mark")
@@ -21,6 +22,7 @@ class Mark:
         region (list[int]): x, y, width, height in pixels.
         confidence (float):
         opacity (float):
+        evidence (Evidence): How a mark's appearance is known.
         method (None | str | Unset): How it was removed; absent if it was not.
         inverted (int | None | Unset): Pixels whose blend was inverted.
         inpainted (int | None | Unset): Pixels that were filled from around.
@@ -31,6 +33,7 @@ class Mark:
     region: list[int]
     confidence: float
     opacity: float
+    evidence: Evidence
     method: None | str | Unset = UNSET
     inverted: int | None | Unset = UNSET
     inpainted: int | None | Unset = UNSET
@@ -46,6 +49,8 @@ class Mark:
         confidence = self.confidence
 
         opacity = self.opacity
+
+        evidence: str = self.evidence
 
         method: None | str | Unset
         if isinstance(self.method, Unset):
@@ -67,7 +72,9 @@ class Mark:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({"name": name, "tool": tool, "region": region, "confidence": confidence, "opacity": opacity})
+        field_dict.update(
+            {"name": name, "tool": tool, "region": region, "confidence": confidence, "opacity": opacity, "evidence": evidence}
+        )
         if method is not UNSET:
             field_dict["method"] = method
         if inverted is not UNSET:
@@ -89,6 +96,8 @@ class Mark:
         confidence = d.pop("confidence")
 
         opacity = d.pop("opacity")
+
+        evidence = check_evidence(d.pop("evidence"))
 
         def _parse_method(data: object) -> None | str | Unset:
             if data is None:
@@ -123,6 +132,7 @@ class Mark:
             region=region,
             confidence=confidence,
             opacity=opacity,
+            evidence=evidence,
             method=method,
             inverted=inverted,
             inpainted=inpainted,

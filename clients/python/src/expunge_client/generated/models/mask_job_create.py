@@ -16,10 +16,10 @@ T = TypeVar("T", bound="MaskJobCreate")
 
 @_attrs_define
 class MaskJobCreate:
-    """Find faces and hide them by blur, blocks, a colour, a fill or a cover image.
+    """Hide faces, and on request text, plates, codes and given regions.
 
     Attributes:
-        mode (Literal['mask']): Find faces and hide them by blur, blocks, a colour, a fill or a cover image.
+        mode (Literal['mask']): Hide faces, and on request text, plates, codes and given regions.
         options (MaskOptions | None | Unset): The mode's options.
         object_key (None | str | Unset): From `POST /api/v1/uploads`.
         image_url (None | str | Unset): A public https URL from which the service fetches the image.

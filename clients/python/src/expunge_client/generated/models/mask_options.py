@@ -10,6 +10,7 @@ from ..models.mask_options_method import MaskOptionsMethod, check_mask_options_m
 from ..models.mask_options_model import MaskOptionsModel, check_mask_options_model
 from ..models.mask_options_plan import MaskOptionsPlan, check_mask_options_plan
 from ..models.mask_options_shape import MaskOptionsShape, check_mask_options_shape
+from ..models.mask_options_targets_type_0_item import MaskOptionsTargetsType0Item, check_mask_options_targets_type_0_item
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="MaskOptions")
@@ -20,6 +21,8 @@ class MaskOptions:
     """The options of `mask`.
 
     Attributes:
+        targets (list[MaskOptionsTargetsType0Item] | None | Unset): What to look for. `plates` is text that looks like a
+            number plate. Default: faces.
         model (MaskOptionsModel | Unset): Face detector. CenterFace comes with the service; the operator must supply
             weights of the others. Default: 'centerface'.
         plan (MaskOptionsPlan | Unset): `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280,
@@ -30,8 +33,13 @@ class MaskOptions:
             Default: 0.3.
         max_faces (int | Unset): Maximum number of faces; the most confident are kept. 0: all. Default: 0.
         min_size (float | Unset): Minimum shorter side of a face's box, in pixels. Default: 0.0.
+        min_text_height (float | Unset): Minimum height of a line of text, in pixels. Default: 0.0.
+        within (list[list[float]] | None | Unset): Look only in these regions, each x,y,width,height, or the x,y of
+            three or more corners. What has its centre there counts.
+        read (bool | Unset): Report what codes say. Text is never read. Default: False.
         method (MaskOptionsMethod | Unset): How a face is hidden. `ringfill` uses colours from around the face alone;
-            `elliptical` is `gaussian` in an ellipse. Default: 'ringfill'.
+            `elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden irreversibly: by `solid` if
+            you choose it, else by `ringfill`. Default: 'ringfill'.
         shape (MaskOptionsShape | Unset): Outline of the hidden area; its edge fades outwards. Default: 'ellipse'.
         strength (int | Unset): Scales blurs and blocks, whose size follows the face: 199 is normal, 1 half. Default:
             199.
@@ -40,9 +48,13 @@ class MaskOptions:
         cover (None | str | Unset): Image that the method `cover` lays over faces: a whole image file in base64.
         irreversible (bool | Unset): Require that nothing of a face remains: allow only `solid` and `ringfill`. Default:
             False.
-        include (list[int | list[float]] | None | Unset): Hide only these faces: indices or boxes. A box without a face
-            is hidden too.
-        exclude (list[int | list[float]] | Unset): Do not hide these faces: indices or boxes.
+        include (list[int | list[float]] | None | Unset): Hide only these: boxes of what was found, or indices of faces.
+            A box in which nothing was found is hidden too.
+        exclude (list[int | list[float]] | Unset): Do not hide these: boxes of what was found, or indices of faces.
+        regions (list[list[float]] | None | Unset): Hide these regions, too, each x,y,width,height, or the x,y of three
+            or more corners. Without `targets`, hide nothing else.
+        except_ (list[list[float] | str] | Unset): Leave these people visible: a picture of one face in base64, or a
+            descriptor from `expunge describe-face`. A face stays hidden when it is not surely the same.
         strip_metadata (bool | Unset): Remove all metadata. Otherwise copyright and location stay, but previews of
             hidden faces do not. Default: True.
         format_ (MaskOptionsFormatType0 | None | Unset): Format of the result. Default: the input's format.
@@ -51,12 +63,16 @@ class MaskOptions:
             and kept. Default: False.
     """
 
+    targets: list[MaskOptionsTargetsType0Item] | None | Unset = UNSET
     model: MaskOptionsModel | Unset = "centerface"
     plan: MaskOptionsPlan | Unset = "balanced"
     confidence: float | None | Unset = UNSET
     nms_threshold: float | Unset = 0.3
     max_faces: int | Unset = 0
     min_size: float | Unset = 0.0
+    min_text_height: float | Unset = 0.0
+    within: list[list[float]] | None | Unset = UNSET
+    read: bool | Unset = False
     method: MaskOptionsMethod | Unset = "ringfill"
     shape: MaskOptionsShape | Unset = "ellipse"
     strength: int | Unset = 199
@@ -66,12 +82,26 @@ class MaskOptions:
     irreversible: bool | Unset = False
     include: list[int | list[float]] | None | Unset = UNSET
     exclude: list[int | list[float]] | Unset = UNSET
+    regions: list[list[float]] | None | Unset = UNSET
+    except_: list[list[float] | str] | Unset = UNSET
     strip_metadata: bool | Unset = True
     format_: MaskOptionsFormatType0 | None | Unset = UNSET
     quality: int | None | Unset = UNSET
     receipt: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
+        targets: list[str] | None | Unset
+        if isinstance(self.targets, Unset):
+            targets = UNSET
+        elif isinstance(self.targets, list):
+            targets = []
+            for targets_type_0_item_data in self.targets:
+                targets_type_0_item: str = targets_type_0_item_data
+                targets.append(targets_type_0_item)
+
+        else:
+            targets = self.targets
+
         model: str | Unset = UNSET
         if not isinstance(self.model, Unset):
             model = self.model
@@ -91,6 +121,23 @@ class MaskOptions:
         max_faces = self.max_faces
 
         min_size = self.min_size
+
+        min_text_height = self.min_text_height
+
+        within: list[list[float]] | None | Unset
+        if isinstance(self.within, Unset):
+            within = UNSET
+        elif isinstance(self.within, list):
+            within = []
+            for within_type_0_item_data in self.within:
+                within_type_0_item = within_type_0_item_data
+
+                within.append(within_type_0_item)
+
+        else:
+            within = self.within
+
+        read = self.read
 
         method: str | Unset = UNSET
         if not isinstance(self.method, Unset):
@@ -143,6 +190,31 @@ class MaskOptions:
                     exclude_item = exclude_item_data
                 exclude.append(exclude_item)
 
+        regions: list[list[float]] | None | Unset
+        if isinstance(self.regions, Unset):
+            regions = UNSET
+        elif isinstance(self.regions, list):
+            regions = []
+            for regions_type_0_item_data in self.regions:
+                regions_type_0_item = regions_type_0_item_data
+
+                regions.append(regions_type_0_item)
+
+        else:
+            regions = self.regions
+
+        except_: list[list[float] | str] | Unset = UNSET
+        if not isinstance(self.except_, Unset):
+            except_ = []
+            for except_item_data in self.except_:
+                except_item: list[float] | str
+                if isinstance(except_item_data, list):
+                    except_item = except_item_data
+
+                else:
+                    except_item = except_item_data
+                except_.append(except_item)
+
         strip_metadata = self.strip_metadata
 
         format_: None | str | Unset
@@ -164,6 +236,8 @@ class MaskOptions:
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
+        if targets is not UNSET:
+            field_dict["targets"] = targets
         if model is not UNSET:
             field_dict["model"] = model
         if plan is not UNSET:
@@ -176,6 +250,12 @@ class MaskOptions:
             field_dict["max_faces"] = max_faces
         if min_size is not UNSET:
             field_dict["min_size"] = min_size
+        if min_text_height is not UNSET:
+            field_dict["min_text_height"] = min_text_height
+        if within is not UNSET:
+            field_dict["within"] = within
+        if read is not UNSET:
+            field_dict["read"] = read
         if method is not UNSET:
             field_dict["method"] = method
         if shape is not UNSET:
@@ -194,6 +274,10 @@ class MaskOptions:
             field_dict["include"] = include
         if exclude is not UNSET:
             field_dict["exclude"] = exclude
+        if regions is not UNSET:
+            field_dict["regions"] = regions
+        if except_ is not UNSET:
+            field_dict["except"] = except_
         if strip_metadata is not UNSET:
             field_dict["strip_metadata"] = strip_metadata
         if format_ is not UNSET:
@@ -208,6 +292,29 @@ class MaskOptions:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+
+        def _parse_targets(data: object) -> list[MaskOptionsTargetsType0Item] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                targets_type_0 = []
+                _targets_type_0 = data
+                for targets_type_0_item_data in _targets_type_0:
+                    targets_type_0_item = check_mask_options_targets_type_0_item(targets_type_0_item_data)
+
+                    targets_type_0.append(targets_type_0_item)
+
+                return targets_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[MaskOptionsTargetsType0Item] | None | Unset, data)
+
+        targets = _parse_targets(d.pop("targets", UNSET))
+
         _model = d.pop("model", UNSET)
         model: MaskOptionsModel | Unset
         if isinstance(_model, Unset):
@@ -236,6 +343,32 @@ class MaskOptions:
         max_faces = d.pop("max_faces", UNSET)
 
         min_size = d.pop("min_size", UNSET)
+
+        min_text_height = d.pop("min_text_height", UNSET)
+
+        def _parse_within(data: object) -> list[list[float]] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                within_type_0 = []
+                _within_type_0 = data
+                for within_type_0_item_data in _within_type_0:
+                    within_type_0_item = cast(list[float], within_type_0_item_data)
+
+                    within_type_0.append(within_type_0_item)
+
+                return within_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[list[float]] | None | Unset, data)
+
+        within = _parse_within(d.pop("within", UNSET))
+
+        read = d.pop("read", UNSET)
 
         _method = d.pop("method", UNSET)
         method: MaskOptionsMethod | Unset
@@ -323,6 +456,49 @@ class MaskOptions:
 
                 exclude.append(exclude_item)
 
+        def _parse_regions(data: object) -> list[list[float]] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                regions_type_0 = []
+                _regions_type_0 = data
+                for regions_type_0_item_data in _regions_type_0:
+                    regions_type_0_item = cast(list[float], regions_type_0_item_data)
+
+                    regions_type_0.append(regions_type_0_item)
+
+                return regions_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[list[float]] | None | Unset, data)
+
+        regions = _parse_regions(d.pop("regions", UNSET))
+
+        _except_ = d.pop("except", UNSET)
+        except_: list[list[float] | str] | Unset = UNSET
+        if _except_ is not UNSET:
+            except_ = []
+            for except_item_data in _except_:
+
+                def _parse_except_item(data: object) -> list[float] | str:
+                    try:
+                        if not isinstance(data, list):
+                            raise TypeError()
+                        except_item_type_1 = cast(list[float], data)
+
+                        return except_item_type_1
+                    except (TypeError, ValueError, AttributeError, KeyError):
+                        pass
+                    return cast(list[float] | str, data)
+
+                except_item = _parse_except_item(except_item_data)
+
+                except_.append(except_item)
+
         strip_metadata = d.pop("strip_metadata", UNSET)
 
         def _parse_format_(data: object) -> MaskOptionsFormatType0 | None | Unset:
@@ -354,12 +530,16 @@ class MaskOptions:
         receipt = d.pop("receipt", UNSET)
 
         mask_options = cls(
+            targets=targets,
             model=model,
             plan=plan,
             confidence=confidence,
             nms_threshold=nms_threshold,
             max_faces=max_faces,
             min_size=min_size,
+            min_text_height=min_text_height,
+            within=within,
+            read=read,
             method=method,
             shape=shape,
             strength=strength,
@@ -369,6 +549,8 @@ class MaskOptions:
             irreversible=irreversible,
             include=include,
             exclude=exclude,
+            regions=regions,
+            except_=except_,
             strip_metadata=strip_metadata,
             format_=format_,
             quality=quality,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.target import Target, check_target
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
     from ..models.corrected import Corrected
     from ..models.detector_pass import DetectorPass
     from ..models.face import Face
+    from ..models.kept_face import KeptFace
+    from ..models.mask_report_hidden import MaskReportHidden
+    from ..models.mask_report_methods import MaskReportMethods
     from ..models.masked_region import MaskedRegion
+    from ..models.spot import Spot
 
 
 T = TypeVar("T", bound="MaskReport")
@@ -36,18 +41,24 @@ class MaskReport:
         faces (list[Face]):
         candidates (Candidates): Boxes that the detector proposed.
         passes (list[DetectorPass]):
+        targets (list[Target]): What was looked for.
+        found (list[Spot]): Text, plates and codes, at most 500.
+        found_count (int):
         masked (list[int]): Indices of the hidden faces, at most 500.
-        masked_count (int):
+        masked_count (int): All regions that were hidden.
+        hidden (MaskReportHidden): Their number by kind.
         regions (list[MaskedRegion]):
         method (str):
+        methods (MaskReportMethods): How each kind was hidden.
         strength (int):
         padding (float):
-        irreversible (bool):
+        irreversible (bool): Whether nothing remains of what was hidden.
         metadata_stripped (bool):
         exact (bool): Whether pixels outside the regions are unchanged.
         changed (bool): Whether the result differs from the input.
         corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
         receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
+        kept (list[KeptFace] | Unset): Faces that stay visible, of people whom `except` names.
     """
 
     format_: str
@@ -62,10 +73,15 @@ class MaskReport:
     faces: list[Face]
     candidates: Candidates
     passes: list[DetectorPass]
+    targets: list[Target]
+    found: list[Spot]
+    found_count: int
     masked: list[int]
     masked_count: int
+    hidden: MaskReportHidden
     regions: list[MaskedRegion]
     method: str
+    methods: MaskReportMethods
     strength: int
     padding: float
     irreversible: bool
@@ -74,6 +90,7 @@ class MaskReport:
     changed: bool
     corrected: Corrected | None | Unset = UNSET
     receipt: None | str | Unset = UNSET
+    kept: list[KeptFace] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,9 +126,23 @@ class MaskReport:
             passes_item = passes_item_data.to_dict()
             passes.append(passes_item)
 
+        targets = []
+        for targets_item_data in self.targets:
+            targets_item: str = targets_item_data
+            targets.append(targets_item)
+
+        found = []
+        for found_item_data in self.found:
+            found_item = found_item_data.to_dict()
+            found.append(found_item)
+
+        found_count = self.found_count
+
         masked = self.masked
 
         masked_count = self.masked_count
+
+        hidden = self.hidden.to_dict()
 
         regions = []
         for regions_item_data in self.regions:
@@ -119,6 +150,8 @@ class MaskReport:
             regions.append(regions_item)
 
         method = self.method
+
+        methods = self.methods.to_dict()
 
         strength = self.strength
 
@@ -146,6 +179,13 @@ class MaskReport:
         else:
             receipt = self.receipt
 
+        kept: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.kept, Unset):
+            kept = []
+            for kept_item_data in self.kept:
+                kept_item = kept_item_data.to_dict()
+                kept.append(kept_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -162,10 +202,15 @@ class MaskReport:
                 "faces": faces,
                 "candidates": candidates,
                 "passes": passes,
+                "targets": targets,
+                "found": found,
+                "found_count": found_count,
                 "masked": masked,
                 "masked_count": masked_count,
+                "hidden": hidden,
                 "regions": regions,
                 "method": method,
+                "methods": methods,
                 "strength": strength,
                 "padding": padding,
                 "irreversible": irreversible,
@@ -178,6 +223,8 @@ class MaskReport:
             field_dict["corrected"] = corrected
         if receipt is not UNSET:
             field_dict["receipt"] = receipt
+        if kept is not UNSET:
+            field_dict["kept"] = kept
 
         return field_dict
 
@@ -187,7 +234,11 @@ class MaskReport:
         from ..models.corrected import Corrected  # noqa: PLC0415
         from ..models.detector_pass import DetectorPass  # noqa: PLC0415
         from ..models.face import Face  # noqa: PLC0415
+        from ..models.kept_face import KeptFace  # noqa: PLC0415
+        from ..models.mask_report_hidden import MaskReportHidden  # noqa: PLC0415
+        from ..models.mask_report_methods import MaskReportMethods  # noqa: PLC0415
         from ..models.masked_region import MaskedRegion  # noqa: PLC0415
+        from ..models.spot import Spot  # noqa: PLC0415
 
         d = dict(src_dict)
         format_ = d.pop("format")
@@ -224,9 +275,27 @@ class MaskReport:
 
             passes.append(passes_item)
 
+        targets = []
+        _targets = d.pop("targets")
+        for targets_item_data in _targets:
+            targets_item = check_target(targets_item_data)
+
+            targets.append(targets_item)
+
+        found = []
+        _found = d.pop("found")
+        for found_item_data in _found:
+            found_item = Spot.from_dict(found_item_data)
+
+            found.append(found_item)
+
+        found_count = d.pop("found_count")
+
         masked = cast(list[int], d.pop("masked"))
 
         masked_count = d.pop("masked_count")
+
+        hidden = MaskReportHidden.from_dict(d.pop("hidden"))
 
         regions = []
         _regions = d.pop("regions")
@@ -236,6 +305,8 @@ class MaskReport:
             regions.append(regions_item)
 
         method = d.pop("method")
+
+        methods = MaskReportMethods.from_dict(d.pop("methods"))
 
         strength = d.pop("strength")
 
@@ -275,6 +346,15 @@ class MaskReport:
 
         receipt = _parse_receipt(d.pop("receipt", UNSET))
 
+        _kept = d.pop("kept", UNSET)
+        kept: list[KeptFace] | Unset = UNSET
+        if _kept is not UNSET:
+            kept = []
+            for kept_item_data in _kept:
+                kept_item = KeptFace.from_dict(kept_item_data)
+
+                kept.append(kept_item)
+
         mask_report = cls(
             format_=format_,
             width=width,
@@ -288,10 +368,15 @@ class MaskReport:
             faces=faces,
             candidates=candidates,
             passes=passes,
+            targets=targets,
+            found=found,
+            found_count=found_count,
             masked=masked,
             masked_count=masked_count,
+            hidden=hidden,
             regions=regions,
             method=method,
+            methods=methods,
             strength=strength,
             padding=padding,
             irreversible=irreversible,
@@ -300,6 +385,7 @@ class MaskReport:
             changed=changed,
             corrected=corrected,
             receipt=receipt,
+            kept=kept,
         )
 
         mask_report.additional_properties = d

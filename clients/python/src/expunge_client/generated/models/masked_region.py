@@ -18,12 +18,14 @@ class MaskedRegion:
         y (int):
         width (int):
         height (int):
+        kind (str): A target, or `regions` for one that the request gave.
     """
 
     x: int
     y: int
     width: int
     height: int
+    kind: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -35,9 +37,11 @@ class MaskedRegion:
 
         height = self.height
 
+        kind = self.kind
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({"x": x, "y": y, "width": width, "height": height})
+        field_dict.update({"x": x, "y": y, "width": width, "height": height, "kind": kind})
 
         return field_dict
 
@@ -52,7 +56,9 @@ class MaskedRegion:
 
         height = d.pop("height")
 
-        masked_region = cls(x=x, y=y, width=width, height=height)
+        kind = d.pop("kind")
+
+        masked_region = cls(x=x, y=y, width=width, height=height, kind=kind)
 
         masked_region.additional_properties = d
         return masked_region

@@ -18,8 +18,9 @@ class VisibleOptions:
 
     Attributes:
         marks (list[VisibleOptionsMarksType0Item] | None | Unset): The marks to search for. Default: all known marks.
-        region (list[int] | None | Unset): Inpaint this region instead of searching for marks: [x, y, width, height] of
-            the displayed image, at most a quarter of it.
+        region (list[int] | None | Unset): The same as one of `regions`: [x, y, width, height] of the displayed image.
+        regions (list[list[float]] | None | Unset): Inpaint these regions instead of searching for marks, each
+            x,y,width,height, or the x,y of three or more corners; together at most a quarter of the image.
         format_ (None | Unset | VisibleOptionsFormatType0): Format of the result. Default: the input's format.
         quality (int | None | Unset): Quality of a lossy result that is re-encoded. Default: like the input's.
         receipt (bool | Unset): Add a signed receipt: digests of both files and of their pixels, and what was removed
@@ -28,6 +29,7 @@ class VisibleOptions:
 
     marks: list[VisibleOptionsMarksType0Item] | None | Unset = UNSET
     region: list[int] | None | Unset = UNSET
+    regions: list[list[float]] | None | Unset = UNSET
     format_: None | Unset | VisibleOptionsFormatType0 = UNSET
     quality: int | None | Unset = UNSET
     receipt: bool | Unset = False
@@ -54,6 +56,19 @@ class VisibleOptions:
         else:
             region = self.region
 
+        regions: list[list[float]] | None | Unset
+        if isinstance(self.regions, Unset):
+            regions = UNSET
+        elif isinstance(self.regions, list):
+            regions = []
+            for regions_type_0_item_data in self.regions:
+                regions_type_0_item = regions_type_0_item_data
+
+                regions.append(regions_type_0_item)
+
+        else:
+            regions = self.regions
+
         format_: None | str | Unset
         if isinstance(self.format_, Unset):
             format_ = UNSET
@@ -77,6 +92,8 @@ class VisibleOptions:
             field_dict["marks"] = marks
         if region is not UNSET:
             field_dict["region"] = region
+        if regions is not UNSET:
+            field_dict["regions"] = regions
         if format_ is not UNSET:
             field_dict["format"] = format_
         if quality is not UNSET:
@@ -129,6 +146,28 @@ class VisibleOptions:
 
         region = _parse_region(d.pop("region", UNSET))
 
+        def _parse_regions(data: object) -> list[list[float]] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                regions_type_0 = []
+                _regions_type_0 = data
+                for regions_type_0_item_data in _regions_type_0:
+                    regions_type_0_item = cast(list[float], regions_type_0_item_data)
+
+                    regions_type_0.append(regions_type_0_item)
+
+                return regions_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[list[float]] | None | Unset, data)
+
+        regions = _parse_regions(d.pop("regions", UNSET))
+
         def _parse_format_(data: object) -> None | Unset | VisibleOptionsFormatType0:
             if data is None:
                 return data
@@ -157,6 +196,6 @@ class VisibleOptions:
 
         receipt = d.pop("receipt", UNSET)
 
-        visible_options = cls(marks=marks, region=region, format_=format_, quality=quality, receipt=receipt)
+        visible_options = cls(marks=marks, region=region, regions=regions, format_=format_, quality=quality, receipt=receipt)
 
         return visible_options
