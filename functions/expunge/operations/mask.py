@@ -49,7 +49,7 @@ class _Choice:
     spots: tuple[Spot, ...] = ()
     """What was found beside faces."""
     known: dict[int, int] = field(default_factory=dict)
-    """Indices of faces that stay visible, as people whom the caller named: which one each is."""
+    """Indices of faces that stay visible, as people that the caller named: which one each is."""
 
 
 def check(source: Source, options: MaskOptions) -> None:
@@ -170,7 +170,7 @@ def _choice(detection: faces.Detection, options: MaskOptions) -> _Choice:
 def _excepted(
     choice: _Choice, picture: Picture, detection: faces.Detection, references: Floats
 ) -> _Choice:
-    """The choice without the faces of people whom the caller named."""
+    """The choice without the faces of people that the caller named."""
     known = people.recognise(picture, detection.found.faces, choice.indices, references)
     return replace(choice, indices=tuple(i for i in choice.indices if i not in known), known=known)
 

@@ -1,4 +1,4 @@
-"""Recognise the people whom the option ``except`` names.
+"""Recognise the people that the option ``except`` names.
 
 Descriptors are made on the spot. They are in no report, no log and no error.
 """

@@ -5315,7 +5315,7 @@ export type FacesJobView = {
 /**
  * KeptFace
  *
- * A face that stays visible, since it is a person whom the option `except` names.
+ * A face that stays visible, since it is a person that the option `except` names.
  */
 export type KeptFace = {
     /**
@@ -5470,7 +5470,7 @@ export type MaskReport = {
     /**
      * Kept
      *
-     * Faces that stay visible, of people whom `except` names.
+     * Faces that stay visible, of people that `except` names.
      */
     kept?: Array<KeptFace>;
     /**

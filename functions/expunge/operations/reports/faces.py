@@ -99,7 +99,7 @@ class MaskedRegion(Part):
 
 
 class KeptFace(Part):
-    """A face that stays visible, since it is a person whom the option `except` names."""
+    """A face that stays visible, since it is a person that the option `except` names."""
 
     index: int = Field(description="The index of the face.")
     reference: int = Field(description="The position of the person in `except`, from 0.")
@@ -112,7 +112,7 @@ class MaskReport(FacesReport):
     masked_count: int = Field(description="All regions that were hidden.")
     hidden: dict[str, int] = Field(description="Their number by kind.")
     kept: list[KeptFace] = Field(
-        default=[], description="Faces that stay visible, of people whom `except` names."
+        default=[], description="Faces that stay visible, of people that `except` names."
     )
     regions: list[MaskedRegion]
     method: str

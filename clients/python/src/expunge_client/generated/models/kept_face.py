@@ -11,7 +11,7 @@ T = TypeVar("T", bound="KeptFace")
 
 @_attrs_define
 class KeptFace:
-    """A face that stays visible, since it is a person whom the option `except` names.
+    """A face that stays visible, since it is a person that the option `except` names.
 
     Attributes:
         index (int): The index of the face.

@@ -58,7 +58,7 @@ class MaskReport:
         changed (bool): Whether the result differs from the input.
         corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
         receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
-        kept (list[KeptFace] | Unset): Faces that stay visible, of people whom `except` names.
+        kept (list[KeptFace] | Unset): Faces that stay visible, of people that `except` names.
     """
 
     format_: str
