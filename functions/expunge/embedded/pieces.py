@@ -52,11 +52,10 @@ class PieceBuffer(ReceiveBuffer):
 
     def maybe_extract_lines(self) -> list[bytearray] | None:
         self._take_over()
-        lines = super().maybe_extract_lines()
-        count = self._data.count(b"\n") if lines is None else len(lines)
-        if count > MAX_FIELDS + 1:  # the request line
+        *lines, _ = self._data.split(b"\n", MAX_FIELDS + 2)  # the request line is one more
+        if len(lines) > MAX_FIELDS + 1 and b"" not in lines and b"\r" not in lines:
             raise TooManyFields(f"The request has more than {MAX_FIELDS} header fields.")
-        return lines
+        return super().maybe_extract_lines()
 
     def is_next_line_obviously_invalid_request_line(self) -> bool:
         self._take_over()
