@@ -105,7 +105,7 @@ def _ringfilled(picture: Picture, region: Region, hidden: NDArray[np.bool_]) -> 
     ring = max(4, round(_RING * region.face_height))
     x, y = max(0, region.x - ring), max(0, region.y - ring)
     right, bottom = region.x + region.width + ring, region.y + region.height + ring
-    outside = 1 - hidden[y:bottom, x:right].astype(np.float32)
+    outside = ~hidden[y:bottom, x:right]
     filled = fills.from_around(picture.pixels[y:bottom, x:right], outside, picture.depth)
     top, left = region.y - y, region.x - x
     return filled[top : top + region.height, left : left + region.width]
