@@ -198,6 +198,20 @@ def test_a_database_that_becomes_read_only_is_unavailable(tmp_path):
             records.write(Put(Key("a", "b"), {}))
 
 
+def test_a_database_that_is_deleted_is_unavailable_and_not_made_again(tmp_path):
+    path = tmp_path / "data" / "expunge.sqlite3"
+    with Database(path) as database:
+        records = SqliteRecords(database)
+        records.write(Put(COUNTER, {"n": 1}))
+        path.parent.rename(tmp_path / "elsewhere")
+        for call in (lambda: records.get(COUNTER), lambda: records.write(Put(COUNTER, {}))):
+            with pytest.raises(Unavailable, match="deleted"):
+                call()
+        assert not path.parent.exists()
+        (tmp_path / "elsewhere").rename(path.parent)
+        assert records.get(COUNTER) == {"n": 1}
+
+
 def test_a_connection_opened_while_the_file_was_read_only_is_given_up(tmp_path, monkeypatch):
     path = tmp_path / "expunge.sqlite3"
     with Database(path) as database:

@@ -11,6 +11,9 @@ from typing import Any
 import h11
 
 from expunge.embedded.pieces import PieceBuffer
+from expunge.net.h11_lines import use_linear_patterns
+
+use_linear_patterns()
 
 FREE_CHUNKS = 1_000
 """Of a body, whatever their size: of forms and documents that are written piece by piece."""

@@ -42,11 +42,12 @@ def is_left_over(port: int, proc: Path = Path("/proc")) -> bool:
 
 def _is_orphan(process: Path, proc: Path) -> bool:
     try:
+        if b"expunge.embedded.web" not in _words(process):
+            return False
         parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-        own, parents = _words(process), _words(proc / parent)
-    except OSError:  # it has just ended, or its parent is another user's
+        return b"serve" not in _words(proc / parent)
+    except OSError:  # it has just ended, or its parent is another user's or out of sight
         return True
-    return b"expunge.embedded.web" in own and b"serve" not in parents
 
 
 def _holders(port: int, proc: Path) -> Iterator[Path]:

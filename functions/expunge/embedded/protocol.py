@@ -17,6 +17,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from expunge.embedded.chunks import ChunkCountingConnection, TooManyChunks
+from expunge.embedded.pieces import TooManyFields
 from expunge.embedded.refusals import refusal
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ HEAD_SECONDS = 10.0
 """Time for a request's headers, from the connection's start or their first byte."""
 MAX_HEAD = 65_536
 """Maximum bytes of the headers."""
-MAX_HEAD_LINES = 128
 KEEP_ALIVE_SECONDS = 15
 """That a connection may wait for its next request."""
 STALL_SECONDS = 30.0
@@ -55,7 +55,6 @@ class GuardedProtocol(H11Protocol):
         self._connections = connections
         self._public_url = public_url
         self._deadline = math.inf
-        self._head_lines = 0
         self._refused = False
         self._unsent, self._unsent_until = 0, math.inf
 
@@ -75,14 +74,9 @@ class GuardedProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
-        if self._waits and self.conn.their_state is h11.IDLE:
-            if self._deadline == math.inf:
-                self._deadline = self._connections.clock() + HEAD_SECONDS
-            self._head_lines += data.partition(b"\r\n\r\n")[0].count(b"\n")
-            if self._head_lines > MAX_HEAD_LINES:
-                detail = f"The request has more than {MAX_HEAD_LINES} header fields."
-                self._refuse("headers_too_large", detail)
-                return
+        idle = self._waits and self.conn.their_state is h11.IDLE
+        if idle and self._deadline == math.inf:
+            self._deadline = self._connections.clock() + HEAD_SECONDS
         super().data_received(data)
 
     def handle_events(self) -> None:
@@ -92,7 +86,7 @@ class GuardedProtocol(H11Protocol):
                 self._connections.receives(self)
             else:
                 self._connections.serves(self)
-            self._deadline, self._head_lines = math.inf, 0
+            self._deadline = math.inf
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -108,6 +102,8 @@ class GuardedProtocol(H11Protocol):
         if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == 431:
             detail = f"The headers have more than {MAX_HEAD:,} bytes."
             self._refuse("headers_too_large", detail)
+        elif isinstance(error, TooManyFields):
+            self._refuse("headers_too_large", str(error))
         elif isinstance(error, TooManyChunks):
             self._refuse("invalid_request", str(error))
         else:

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from expunge.embedded.courier import deliver
+from expunge.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -125,6 +126,8 @@ def attempt(what: str, task: Callable[[], object]) -> None:
     """Run a chore; if it fails, its next turn retries it."""
     try:
         task()
+    except Unavailable as error:
+        log.warning("%s failed: %s", what, error)
     except Exception:
         log.exception("%s failed", what)
 

@@ -6,6 +6,8 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from expunge.errors import Unavailable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -13,6 +15,11 @@ log = logging.getLogger(__name__)
 
 MOST_FAILURES = 20
 """After so many a store is probably down, and every further attempt would wait for it."""
+
+
+def is_unexpected(error: Exception) -> bool:
+    """Whether the log needs a traceback; not of a store that does not answer for a while."""
+    return not isinstance(error, Unavailable)
 
 
 class Attempts:
@@ -31,7 +38,7 @@ class Attempts:
         try:
             yield
         except Exception as error:
-            log.exception("%s failed; the sweep goes on", what)
+            log.exception("%s failed; the sweep goes on", what, exc_info=is_unexpected(error))
             self._failures.append(error)
             if len(self._failures) >= MOST_FAILURES:
                 self.finish()

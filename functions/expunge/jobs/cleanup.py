@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
+from expunge.jobs.attempts import is_unexpected
 from expunge.stores.ports import Delete, Key, Put, WriteRefused
 from expunge.stores.shards import Shards
 
@@ -143,8 +144,9 @@ class Cleanup:
         try:
             if self._waits(task):
                 return None
-        except Exception:
-            log.exception("whether %s is needed is not known; it stays", task.object_key)
+        except Exception as error:
+            what = "whether %s is needed is not known; it stays"
+            log.exception(what, task.object_key, exc_info=is_unexpected(error))
             self._postpone(task)
             return False
         return self._attempt(task)
@@ -198,8 +200,9 @@ class Cleanup:
         try:
             self._objects.delete(task.object_key)
             self._records.write(Delete(task.key))
-        except Exception:
-            log.exception("%s could not be deleted; it stays registered", task.object_key)
+        except Exception as error:
+            what = "%s could not be deleted; it stays registered"
+            log.exception(what, task.object_key, exc_info=is_unexpected(error))
             self._postpone(task)
             return False
         return True

@@ -8,12 +8,15 @@ import httpcore2
 import httpx2
 
 from expunge.net.guard import Guard, GuardedBackend
+from expunge.net.h11_lines import use_linear_patterns
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Collection, Iterable, Iterator
 
     from expunge.net.deadline import Deadline
+
+use_linear_patterns()
 
 
 class Transport(httpx2.BaseTransport):

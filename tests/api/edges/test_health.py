@@ -103,6 +103,18 @@ class TestHealthWrites:
         probing.failing = False
         assert probing.ask_at(60)["records"], "it was awaited"
 
+    def test_a_write_that_never_ends_shows(self, tmp_path: Path) -> None:
+        probing = Probing(tmp_path)
+        assert probing.ask_at(1)["records"]
+        probing.settle()
+        probing.hanging.clear()
+        assert probing.ask_at(20)["records"]
+        assert probing.ask_at(49)["records"], "it may be slow"
+        assert probing.ask_at(51) == {"records": False, "objects": False}
+        probing.hanging.set()
+        probing.settle()
+        assert probing.ask_at(52)["records"]
+
 
 class Probing:
     """A probe of records that may fail, at times that the test sets."""
@@ -110,10 +122,13 @@ class Probing:
     def __init__(self, folder: Path) -> None:
         self.written: list[float] = []
         self.failing = False
+        self.hanging = threading.Event()
+        self.hanging.set()
         self._now = 0.0
         self._probe = probe.WriteProbe(self, folder, lambda: self._now, patience=60)
 
     def write(self, *_: object) -> None:
+        self.hanging.wait()
         if self.failing:
             raise Unavailable("full")
         self.written.append(self._now)

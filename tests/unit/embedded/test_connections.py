@@ -16,6 +16,7 @@ import uvicorn
 
 from expunge.embedded import connections as module
 from expunge.embedded.connections import MAX_CONNECTIONS, Connections, connection_cap
+from expunge.embedded.pieces import MAX_FIELDS
 from expunge.embedded.protocol import HEAD_SECONDS, MAX_HEAD, STALL_SECONDS, GuardedProtocol
 from tests.robustness.sockets import answer_of, connect, status_of
 
@@ -153,6 +154,40 @@ class TestTime:
             served.pass_time(60)
             connection.sendall(bytes(1_000))
             assert status_of(connection.recv(1_000)) == 200
+
+
+class TestLines:
+    """More lines than any client sends are refused before they are parsed."""
+
+    FIELDS = b"a:\r\n" * 15_000
+    """45 kB, so that the maximum of bytes is not reached."""
+
+    @pytest.mark.parametrize(
+        "request_",
+        [
+            b"GET / HTTP/1.1\r\nHost: a\r\n%b\r\n" % FIELDS,
+            b"GET / HTTP/1.1\r\nHost: a\r\n%b" % FIELDS,
+            b"POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n%b\r\n"
+            % FIELDS,
+        ],
+        ids=["headers", "headers without an end", "trailers"],
+    )
+    def test_first_and_behind_another_request(self, served: Served, request_: bytes) -> None:
+        with connect(served.port) as connection:
+            connection.sendall(request_)
+            assert status_of(answer_of(connection)) == 431
+        with connect(served.port) as connection:
+            connection.sendall(GET % b"/" + request_)
+            first, second = answer_of(connection).split(b"HTTP/1.1 ")[1:]
+            assert first.startswith(b"200 ")
+            assert second.startswith(b"431 ")
+            assert b"more than 128 header fields" in second
+
+    def test_as_many_as_are_allowed_are_read(self, served: Served) -> None:
+        request = b"GET / HTTP/1.1\r\nHost: a\r\n%b\r\n" % (b"a: b\r\n" * (MAX_FIELDS - 1))
+        with connect(served.port) as connection:
+            connection.sendall(request + request + request.replace(b"Host", b"b: b\r\nHost"))
+            assert answer_of(connection).count(b"HTTP/1.1 200") == 2
 
 
 class TestRoom:

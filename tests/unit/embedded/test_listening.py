@@ -105,6 +105,15 @@ def test_web_processes_without_their_server_are_left_over(
     assert not port_holder.is_left_over(8001, tmp_path), "nobody holds it"
 
 
+def test_a_process_without_a_visible_parent_is_left_over_only_if_it_is_a_web_process(
+    tmp_path: Path,
+) -> None:
+    processes(tmp_path, {"12": b"nginx: master\0"})
+    assert not port_holder.is_left_over(8000, tmp_path)
+    (tmp_path / "12" / "cmdline").write_bytes(b"python\0-m\0expunge.embedded.web\x003\0")
+    assert port_holder.is_left_over(8000, tmp_path)
+
+
 def processes(proc: Path, commands: dict[str, bytes]) -> None:
     """A procfs in which the process 12, a child of 7, listens on port 8000."""
     head = "sl local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid timeout inode"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from expunge.embedded import supervisor
 from expunge.errors import StoreMisconfigured, Unavailable
 from expunge.jobs.attempts import MOST_FAILURES, Attempts
 from expunge.jobs.cleanup import PendingDeletion
@@ -32,6 +33,27 @@ def test_a_job_of_an_unknown_state_keeps_no_other_from_the_sweep(house: House, i
 
     sent = {message["job"] for message in house.queue.messages}
     assert sent == {job.id for job in jobs} - {jobs[2].id}
+
+
+@pytest.mark.parametrize(
+    ("error", "traced"), [(Unavailable("The database is busy."), False), (ValueError("odd"), True)]
+)
+def test_a_store_that_does_not_answer_is_a_line_in_the_log_and_no_traceback(
+    house: House, monkeypatch, caplog, error: Exception, traced: bool
+):
+    def fail(*_: object) -> None:
+        raise error
+
+    attempts = Attempts()
+    with attempts.one("a job"):
+        fail()
+    supervisor.attempt("sweep", fail)
+    monkeypatch.setattr(house.objects, "delete", fail)
+    now = int(house.clock.now)
+    house.jobs.cleanup.attempt([PendingDeletion("in/2027-01-15/up_a.jpg", now, now)])
+
+    assert len(caplog.records) >= 3
+    assert {bool(record.exc_info) for record in caplog.records} == {traced}
 
 
 def test_a_queue_that_refuses_one_job_gets_the_others(house: House, image: bytes, monkeypatch):

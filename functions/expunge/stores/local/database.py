@@ -34,6 +34,7 @@ _WAL_PAUSE = 0.01
 _UNCONTENDED = 0.01
 """Seconds in which a thread gets its turn to write if no other one writes."""
 _BUSY = "The database is busy, or its disk fails or is read-only. Try again soon."
+_GONE = "The database was deleted while the service ran. Restore it, and start the service again."
 
 _PASSING = frozenset(
     {
@@ -43,6 +44,7 @@ _PASSING = frozenset(
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PROTOCOL,  # many processes open the file at once, on a busy machine
     }
 )
 
@@ -165,6 +167,8 @@ class Database:
     def _take(self) -> sqlite3.Connection:
         if self._closed:
             raise RuntimeError("the database is closed")
+        if not self._path.exists():  # what an open connection writes would be lost
+            raise Unavailable(_GONE)
         try:
             return self._idle.pop()
         except IndexError:
@@ -177,7 +181,11 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+            f"{self._path.absolute().as_uri()}?mode=rw",  # never a new, empty file
+            uri=True,
+            timeout=BUSY_TIMEOUT,
+            isolation_level=None,
+            check_same_thread=False,
         )
         try:
             _enter_wal(connection)

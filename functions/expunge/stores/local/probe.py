@@ -57,22 +57,26 @@ class WriteProbe:
         self._patience = patience
         self._trying = threading.Lock()
         self._tried_at: float | None = None
+        self._trying_since: float | None = None
         self._known = threading.Event()
         self._last = {"records": False, "objects": False}
 
     def __call__(self) -> Mapping[str, bool]:
         """The latest results. A slow test write is not awaited, nor one where a result is recent.
 
-        Until a store has accepted a write, it counts as failed.
+        Until a store has accepted a write, it counts as failed; so does one that has not answered
+        for `KNOWN_SECONDS`.
         """
+        now = self._clock()
         if self._trying.acquire(blocking=False):
-            now = self._clock()
             age = math.inf if self._tried_at is None else now - self._tried_at
             if age < PROBE_SECONDS:
                 self._trying.release()
             else:
-                self._tried_at = now
+                self._tried_at = self._trying_since = now
                 self._start(0.0 if age <= KNOWN_SECONDS else self._patience)
+        elif now - (self._trying_since or now) > KNOWN_SECONDS:
+            return dict.fromkeys(self._last, False)
         self._known.wait(FIRST_PATIENCE_SECONDS)
         return self._last
 
@@ -88,6 +92,7 @@ class WriteProbe:
             self._last = self._last | {"records": _succeeds(self._write_record)}
         finally:
             self._known.set()
+            self._trying_since = None
             self._trying.release()
 
     def _write_record(self) -> None:
