@@ -217,6 +217,7 @@ def _local(settings: Settings) -> Stores:
 
     def housekeeping() -> None:
         records.sweep()
+        database.forget()
         objects.sweep(OBJECT_SECONDS)
         mail.sweep(MAIL_SECONDS)
         clear_staging(folder)

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 
 def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
-    """Pydantic's errors, with JSON pointers below ``prefix``."""
+    """Pydantic's errors, with JSON pointers below ``prefix``.
+
+    A list is also too short for Pydantic where one of its items is wrong; only the item is told.
+    """
+    places = [pointer(item["loc"]) for item in error.errors()]
     return [
-        FieldError(prefix + pointer(item["loc"]), sentence(item["type"], item["msg"]))
-        for item in error.errors()
+        FieldError(prefix + place, sentence(item["type"], item["msg"]))
+        for place, item in zip(places, error.errors(), strict=True)
+        if item["type"] != "too_short" or not any(one.startswith(f"{place}/") for one in places)
     ]
 
 
@@ -37,4 +42,4 @@ def sentence(kind: str, message: str) -> str:
         "tuple_type": "must be a list",
         "frozen_set_type": "must be a list",
     }
-    return known.get(kind, message.removeprefix("Value error, "))
+    return known.get(kind, message.removeprefix("Value error, ").replace("Tuple ", "List "))

@@ -14,7 +14,7 @@ from expunge.errors import Unavailable
 from expunge.stores.local import database as local
 from expunge.stores.local.database import Database
 from expunge.stores.local.records import SqliteRecords
-from expunge.stores.ports import Add, Key, Put
+from expunge.stores.ports import Add, Delete, Key, Put
 
 COUNTER = Key("counter", "1")
 
@@ -235,3 +235,27 @@ def reading(path):
     return sqlite3.connect(
         f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
     )
+
+
+def test_what_is_deleted_is_in_no_file_after_the_next_sweep(tmp_path):
+    planted = ["left" * 50, "gone" * 2_000, "old" * 50]
+    with Database(tmp_path / "expunge.sqlite3") as database:
+        records = SqliteRecords(database)
+        for text in planted:
+            records.write(Put(Key("job", text[:3]), {"options": text}))
+        records.write(Delete(Key("job", "gon")))
+        records.write(Put(Key("job", "old"), {"options": None}))
+
+        database.forget()
+
+        stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert [text[:150].encode() in stored for text in planted] == [True, False, False]
+
+
+def test_nobody_waits_until_the_log_of_writes_is_empty(tmp_path):
+    with Database(tmp_path / "expunge.sqlite3") as database:
+        records = SqliteRecords(database)
+        with database.write():
+            database.forget()
+        records.write(Put(COUNTER, {"n": 1}))
+        assert records.get(COUNTER) == {"n": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ import pytest
 from PIL import Image
 
 from expunge.cli.reports import detect_table, invisible_line
+from expunge.imaging.codecs import decode
 from expunge.imaging.source import Source
 from expunge.imaging.watermarks.payloads import PAYLOADS
 from expunge.imaging.watermarks.planes import Order, Writer
 from expunge.imaging.watermarks.votes import Scheme
-from expunge.operations import MODES, invisible, run
+from expunge.operations import MODES, detect, invisible, run
 from expunge.operations.duration import cpu_seconds
+from expunge.operations.looking import look_at
 from expunge.operations.memory import peak_bytes
 from expunge.operations.reports.detect import DetectReport
 from expunge.operations.reports.invisible import AllReport, InvisibleReport
@@ -62,6 +65,24 @@ def test_detect_names_the_mark_and_says_how_sure_it_is() -> None:
     assert "46 of 46 bits" in shown(detect_table(outcome, None))
 
 
+@pytest.mark.parametrize("orientation", [3, 6, 7])
+def test_a_viewers_turn_hides_no_mark(orientation: int) -> None:
+    turned = Image.open(io.BytesIO(carrier()))
+    exif = turned.getexif()
+    exif[274] = orientation
+
+    looked = look_at(decode(Source.of(samples.encoded(turned, "PNG", exif=exif))), thorough=False)
+
+    assert looked.payload("dwtDctSvd") == "flux"
+
+
+def test_a_mark_of_an_operators_decoder_is_no_sign_of_ai() -> None:
+    mark = {"scheme": "mine", "tool": "mine"}
+    report = {"invisible": {"marks": [mark]}}
+
+    assert detect._with_tools("Unknown.", report) == "Unknown."
+
+
 def test_detect_searches_only_if_it_is_asked_to() -> None:
     assert "invisible" not in run("detect", carrier()).report
 
@@ -97,9 +118,10 @@ def test_a_removal_says_what_decoded_before_and_after(mode: str) -> None:
 def test_verifying_repeats_at_a_higher_strength(
     works_from: str | None, tried: list[str], gave_up: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def treated(picture: Any, strength: Any, *_: object) -> tuple[Any, dict[str, Any]]:
-        gone = np.zeros_like(picture.pixels) if strength == works_from else picture.pixels
-        return gone, {"psnr_db": None, "eased": False}
+    def treated(opened: Any, strength: Any, *_: object) -> tuple[Any, float, bool]:
+        picture = opened()
+        gone = replace(picture, pixels=np.zeros_like(picture.pixels))
+        return gone if strength == works_from else picture, 1.0, False
 
     monkeypatch.setattr(invisible, "_purified", treated)
 

@@ -45,7 +45,8 @@ def pull(names: tuple[str, ...], quiet: bool) -> None:
         _pull(known[name], quiet=quiet)
     if not names:
         optional = [model for model in needed.values() if model.optional]
-        _pull_optional(optional, "Without it, mask cannot recognise people.", quiet=quiet)
+        for model in optional:
+            _pull_optional([model], f"Missing without it: {model.purpose}.", quiet=quiet)
         browser = catalogue.browser_files()
         _pull_optional(browser, "The pages use the service instead.", quiet=quiet)
 

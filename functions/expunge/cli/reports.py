@@ -156,7 +156,7 @@ def _decoded(made: dict[str, Any]) -> list[str]:
     """What became of watermarks that could be read."""
     read = [one for one in made["decoded"] if one["before"] or one["after"]]
     lines = [f"{one['scheme']} {'still' if one['after'] else 'no longer'} decodes" for one in read]
-    return [*lines, "gave up"] if made.get("gave_up") else lines
+    return [*lines, "gave up at the highest strength"] if made.get("gave_up") else lines
 
 
 def _short(text: str) -> str:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-CODES = ("trustmark",)
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+
+FEWEST_BITS = 14
+"""A payload of fewer bits is met by chance with a probability above 10⁻⁴, so it is never a hit."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatermarkDecoder:
+class WatermarkDecoder(BaseModel):
     """A network that takes a square and gives a number for each bit."""
 
-    side: int
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    side: StrictInt = Field(256, ge=16, le=4096)
     """Side of the input square, in pixels."""
-    bits: int
+    bits: StrictInt = Field(100, ge=FEWEST_BITS, le=4096)
     """Numbers that it gives."""
-    threshold: float
+    threshold: float = 0.0
     """Number above which a bit is a one."""
-    range: tuple[float, float]
+    range: tuple[float, float] = (0.0, 1.0)
     """The network's values for black and white."""
-    middle: float
+    middle: float = Field(2.0, ge=1)
     """Ratio of an image's sides from which only the square in its middle is read."""
-    code: str
+    code: Literal["", "trustmark"] = ""
     """The code that tells a payload from chance: ``trustmark``, or empty."""
-    payloads: dict[str, str] = field(default_factory=dict)
+    payloads: dict[str, str] = {}
     """Else the payloads to search for, as zeros and ones by name."""
 
     @classmethod
@@ -36,23 +39,28 @@ class WatermarkDecoder:
         ValueError
             With the model's name and the error.
         """
-        known = {"side", "bits", "threshold", "range", "middle", "code", "payloads"}
-        side, bits = entry.get("side", 256), entry.get("bits", 100)
-        if entry.keys() - known or side not in range(16, 4097) or bits not in range(8, 4097):
+        try:
+            made = cls.model_validate(entry)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"])) or "watermark_decoder"
             raise ValueError(
-                f"models.toml: {name}: side is 16 to 4096 and bits 8 to 4096; the other keys are "
-                "threshold, range, middle, code and payloads"
+                f"models.toml: {name}: {where}: {first['msg']}; the keys are "
+                f"{', '.join(cls.model_fields)}"
+            ) from None
+        if wrong := made._wrong():
+            raise ValueError(f"models.toml: {name}: {wrong}")
+        return made
+
+    def _wrong(self) -> str:
+        """What is wrong with the values together."""
+        if (self.bits != 100) if self.code else not self.payloads:
+            return (
+                "code must be trustmark, of 100 bits, or payloads must name the payloads to "
+                "search for"
             )
-        code, payloads = entry.get("code", ""), entry.get("payloads", {})
-        if (code not in CODES or bits != 100) if code else not payloads:
-            raise ValueError(
-                f"models.toml: {name}: code must be trustmark, of 100 bits, or payloads must name "
-                "the payloads to search for"
-            )
-        if any(len(one) != bits or set(one) - set("01") for one in payloads.values()):
-            raise ValueError(f"models.toml: {name}: each payload must be {bits} zeros and ones")
-        low, high = entry.get("range", (0, 1))
-        if low == high:
-            raise ValueError(f"models.toml: {name}: range must be two different numbers")
-        threshold, middle = float(entry.get("threshold", 0)), float(entry.get("middle", 2))
-        return cls(side, bits, threshold, (float(low), float(high)), middle, code, payloads)
+        if any(len(one) != self.bits or set(one) != set("01") for one in self.payloads.values()):
+            return f"each payload must be {self.bits} zeros and ones, with some of both"
+        if self.range[0] == self.range[1]:
+            return "range must be two different numbers"
+        return ""

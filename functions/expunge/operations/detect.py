@@ -55,14 +55,19 @@ def _invisible(source: Source) -> dict[str, Any]:
 @explained()
 def _look(source: Source) -> dict[str, Any]:
     from expunge.imaging.codecs import decode  # noqa: PLC0415 (a report without it needs no numpy)
-    from expunge.operations.looking import described, look  # noqa: PLC0415
+    from expunge.operations.looking import described, look_at  # noqa: PLC0415
 
-    return described(look(decode(source).rgb8()))
+    return described(look_at(decode(source), thorough=True))
 
 
 def _with_tools(sentence: str, report: dict[str, Any]) -> str:
     """The overall assessment, after what the invisible watermarks say."""
-    tools = sorted({mark["tool"] for mark in report["invisible"].get("marks", ())})
+    marks = report["invisible"].get("marks")
+    if not marks:
+        return sentence
+    from expunge.operations.looking import OF_AI_TOOLS  # noqa: PLC0415 (as above)
+
+    tools = sorted({mark["tool"] for mark in marks if mark["scheme"] in OF_AI_TOOLS})
     if not tools:
         return sentence
     seen = f"Likely AI-generated: it carries the invisible watermark of {' and '.join(tools)}."

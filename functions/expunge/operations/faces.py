@@ -75,8 +75,8 @@ def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection
         Found(Faces.none(), 0, ()) if detector is None else _found(seen, detector, options, watch)
     )
     fitting = large_enough(found.faces, options.min_size, options.max_faces).tolist()
-    boxes = found.faces.boxes.tolist()
-    chosen = tuple(index for index in fitting if targets.is_within(boxes[index], options))
+    placed = targets.within(found.faces.boxes[fitting].tolist(), options)
+    chosen = tuple(fitting[number] for number in placed)
     spots = tuple(targets.look(seen, options, watch))
     return Detection(source.media_type, seen, found, chosen, options.threshold, spots)
 

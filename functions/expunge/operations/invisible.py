@@ -37,7 +37,8 @@ MIN_DB = 31.2
 EASING = 0.99
 """Share of the amount that would come to `MIN_DB`, since rounding adds to the difference."""
 UNKNOWN = (
-    "It is unknown whether the image carried other invisible watermarks, or still does. "
+    "It is unknown whether the image carried other invisible watermarks, or still does: other "
+    "payloads, other strengths and marks in luma are not looked for. "
     "Only Google and OpenAI can check for SynthID, on their own sites (synthid.com, "
     "openai.com/verify), and this service does not claim to remove it."
 )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from expunge import models
-from expunge.errors import ModelMissing
+from expunge.errors import ModelMissing, PipelineError
+from expunge.imaging.codecs.orientation import stored
 from expunge.imaging.watermarks.chance import FALSE_POSITIVES
 from expunge.imaging.watermarks.network import Square
 from expunge.imaging.watermarks.network_search import (
@@ -19,6 +23,8 @@ from expunge.imaging.watermarks.search import STEPS, Hit, rows_read, search
 from expunge.imaging.watermarks.votes import Scheme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from expunge.imaging.codecs import Picture
     from expunge.imaging.watermarks.planes import Pixels
 
@@ -26,6 +32,9 @@ UNKNOWN = (
     "Other payloads, other schemes and marks that need a key, such as SynthID, were not searched "
     "for. A mark that was changed too much to be read is not found. Anybody can write these marks."
 )
+OF_AI_TOOLS = (*Scheme, "rivaGan")
+"""Schemes whose known payloads AI tools write. An operator's decoder reads other marks, such as
+those that say who took a photograph."""
 LEAST_ROWS = 256
 AS_WRITTEN = 1
 """Steps of the search that look only for an image as it was written."""
@@ -54,16 +63,22 @@ def look(pixels: Pixels, *, thorough: bool = True) -> Looked:
     schemes: dict[str, str | None] = dict.fromkeys(Scheme)
     if not thorough:
         return Looked(hits, schemes)
-    try:
-        hits += search_rivagan(models.installed(RIVAGAN), pixels)
-        schemes["rivaGan"] = None
-    except ModelMissing as error:
-        schemes["rivaGan"] = error.detail
+    for scheme, searching in _networks():
+        try:
+            hits += searching(pixels)
+            schemes[scheme] = None
+        except (ModelMissing, PipelineError) as error:
+            schemes[scheme] = error.detail
+    return Looked(hits, schemes)
+
+
+def _networks() -> Iterator[tuple[str, Callable[[Pixels], list[Hit]]]]:
+    """The searches with networks, by scheme."""
+    yield "rivaGan", lambda pixels: search_rivagan(models.installed(RIVAGAN), pixels)
     for model in models.catalogue():
         if model.watermark is not None and model.path().is_file():
-            hits += search_supplied(model.path(), model.name, _decoder(model.watermark), pixels)
-            schemes[model.name] = None
-    return Looked(hits, schemes)
+            decoder = _decoder(model.watermark)
+            yield model.name, partial(search_supplied, model.path(), model.name, decoder)
 
 
 def _decoder(entry: models.WatermarkDecoder) -> Decoder:
@@ -72,9 +87,12 @@ def _decoder(entry: models.WatermarkDecoder) -> Decoder:
 
 
 def look_at(picture: Picture, *, thorough: bool) -> Looked:
-    """Search a decoded image; only what is read of it is turned into 8 bits."""
-    rows = picture.height if thorough else max(rows_read(picture.width), LEAST_ROWS)
-    return look(replace(picture, pixels=picture.pixels[:rows]).rgb8(), thorough=thorough)
+    """Search a decoded image as its file stores it, for a viewer's turn was not yet there when a
+    tool marked it; only what is read is turned into 8 bits."""
+    pixels = stored(picture.pixels, picture.source.layout.orientation)
+    rows = len(pixels) if thorough else max(rows_read(pixels.shape[1]), LEAST_ROWS)
+    given = np.ascontiguousarray(replace(picture, pixels=pixels[:rows]).rgb8())
+    return look(given, thorough=thorough)
 
 
 def described(looked: Looked) -> dict[str, Any]:

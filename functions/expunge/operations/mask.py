@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 REGIONS = "regions"
 """Kind of the regions that the caller gives."""
+MOST_COVERED = 2
+"""Most that the rectangles of given regions and boxes may cover together, in images."""
 _BLURRED = (Target.FACES.value, REGIONS)
 """Kinds for which the caller may choose a method that can be reversed."""
 
@@ -55,6 +57,16 @@ class _Choice:
 def check(source: Source, options: MaskOptions) -> None:
     """Reject an image that cannot be decoded here or is too large for the requested format."""
     refuse(source, media_type=_media_type(options))
+    width, height = source.layout.displayed
+    covered = options.covers((width, height))
+    if covered > MOST_COVERED * width * height:
+        raise ValidationFailed(
+            FieldError(
+                "/options/regions" if options.regions else "/options/include",
+                f"the rectangles around them have {covered:,} pixels together; at most "
+                f"{MOST_COVERED} times the image's {width * height:,} are hidden",
+            )
+        )
 
 
 def run(source: Source, options: MaskOptions) -> Outcome:

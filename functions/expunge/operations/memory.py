@@ -36,6 +36,8 @@ LOOKED = 200
 """MB for a search for invisible watermarks in a part of the image."""
 DESCRIBED = 130
 """MB for the network that tells people apart (90 MB), and for a picture that names somebody."""
+COVERED = 9.0
+"""Bytes per pixel of each region that a caller gives: its opacity, and its new pixels."""
 FILE = 20
 """MB for the file, its copies, and the result."""
 BANDS = 60
@@ -178,7 +180,9 @@ def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
 
 
 def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:
-    edited = (LOADED + KEPT) * MB + _edited(coding, size, options)
+    covers = getattr(options, "covers", lambda size: 0)  # noqa: ARG005
+    covered = COVERED * covers((size.width, size.height))
+    edited = (LOADED + KEPT) * MB + _edited(coding, size, options) + covered
     described = DESCRIBED * MB if options.identifies else 0
     return max(_faces(coding, size, options), edited) + described
 

@@ -64,7 +64,7 @@ def look(seen: Reduced, options: FacesOptions, watch: Stopwatch) -> list[Spot]:
         found += _read(seen, options, found)
         watch.lap("text")
     spots = [_enlarged(spot, seen.factor) for spot in found]
-    return [spot for spot in spots if is_within(spot.box, options)]
+    return [spots[number] for number in within([spot.box for spot in spots], options)]
 
 
 def _read(seen: Reduced, options: FacesOptions, codes: Sequence[Spot]) -> list[Spot]:
@@ -83,13 +83,17 @@ def _enlarged(spot: Spot, factor: int) -> Spot:
     return replace(spot, corners=spot.corners * np.float32(factor))
 
 
-def is_within(box: Box, options: FacesOptions) -> bool:
-    """Whether a box has its centre in one of the regions of ``within``, if there are any."""
+def within(boxes: Sequence[Sequence[float]], options: FacesOptions) -> list[int]:
+    """Indices of boxes with their centre in one of the regions of ``within``; all without it."""
+    if options.within is None:
+        return list(range(len(boxes)))
+    areas = [polygon(area) for area in options.within]
+    return [number for number, box in enumerate(boxes) if _is_inside(box, areas)]
+
+
+def _is_inside(box: Sequence[float], areas: Sequence[Corners]) -> bool:
     middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-    return options.within is None or any(
-        cv2.pointPolygonTest(polygon(area), middle, measureDist=False) >= 0
-        for area in options.within
-    )
+    return any(cv2.pointPolygonTest(area, middle, measureDist=False) >= 0 for area in areas)
 
 
 def polygon(area: tuple[float, ...]) -> Corners:

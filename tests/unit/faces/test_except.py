@@ -174,12 +174,19 @@ def test_numbers_that_are_no_descriptor_are_refused(numbers: list[float]) -> Non
         MODES["mask"].options({"except": [[100.0, *numbers]]})
 
 
-@given(st.text(max_size=400))
+@given(st.text(max_size=20))
 def test_a_damaged_descriptor_is_refused_and_never_repeated(text: str) -> None:
     with pytest.raises(ValidationFailed) as caught:
         MODES["mask"].options({"except": [PREFIX + text]})
 
     assert "descriptor" in caught.value.errors[0].detail
+
+
+@pytest.mark.parametrize("prefix", ["face2.", "FACE1.", "face10."])
+def test_a_descriptor_of_another_version_is_refused(prefix: str) -> None:
+    other = written(descriptor(1).tolist()).replace(PREFIX, prefix)
+    with pytest.raises(ValidationFailed, match="of another version"):
+        MODES["mask"].options({"except": [other]})
 
 
 class TestOnTheCommandLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,6 +69,21 @@ def test_an_operators_decoder_is_used(
     assert "rivagan-decoder" in str(looked.schemes["rivaGan"])
 
 
+def test_a_decoder_that_fails_does_not_end_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = graph("01" * 4)
+    (tmp_path / "mine.onnx").write_bytes(data)
+    table = f'bits = 16\npayloads = {{ ours = "{LABEL}" }}'
+    (tmp_path / "models.toml").write_text(entry(data, table))
+    monkeypatch.setenv("EXPUNGE_MODELS_DIR", str(tmp_path))
+
+    looked = look(np.ascontiguousarray(scene(1)[:128, :128]))
+
+    assert looked.hits == []
+    assert "gave 8 numbers" in str(looked.schemes["mine"])
+
+
 def test_other_bits_are_no_hit(tmp_path: Path) -> None:
     path = tmp_path / "other.onnx"
     path.write_bytes(graph("10" * 8))
@@ -88,15 +104,24 @@ def test_a_decoder_with_other_outputs_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "wrong"),
     [
-        ({"side": 3}, "side is 16 to 4096"),
-        ({"sides": 3}, "the other keys"),
+        ("side = 3", "dictionary"),
+        ({"side": 3}, "side: .*greater than or equal to 16"),
+        ({"side": 256.0}, "side: .*integer"),
+        ({"sides": 3}, "sides: .*; the keys are side, bits, threshold"),
+        ({"threshold": float("nan")}, "threshold: .*finite"),
+        ({"middle": 0}, "middle: .*greater than or equal to 1"),
+        ({"range": [0]}, "range.1: .*required"),
+        ({"payloads": "0101"}, "payloads: .*dictionary"),
+        ({"payloads": {"a": 5}}, "payloads.a: .*string"),
+        ({"bits": 13, "payloads": {"a": "01" * 6 + "0"}}, "bits: .*greater than or equal to 14"),
+        ({"payloads": {"a": "0" * 100}}, "100 zeros and ones, with some of both"),
         ({}, "code must be trustmark"),
         ({"code": "trustmark", "bits": 99}, "of 100 bits"),
-        ({"bits": 8, "payloads": {"a": "0101"}}, "8 zeros and ones"),
+        ({"bits": 16, "payloads": {"a": "0101"}}, "16 zeros and ones"),
         ({"code": "trustmark", "range": (1, 1)}, "two different numbers"),
     ],
 )
-def test_a_wrong_entry_says_what_would_be_right(table: dict[str, object], wrong: str) -> None:
+def test_a_wrong_entry_says_what_would_be_right(table: Any, wrong: str) -> None:
     with pytest.raises(ValueError, match=wrong):
         WatermarkDecoder.of("mine", table)
 

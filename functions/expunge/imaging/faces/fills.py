@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from expunge.imaging.codecs.picture import Samples
     from expunge.imaging.faces.faces import Floats
 
@@ -48,26 +50,33 @@ def solid(pixels: Samples, colour: tuple[int, int, int], depth: int) -> Samples:
     return np.tile(row, pixels.shape[0]).reshape(pixels.shape)
 
 
-def from_around(pixels: Samples, outside: Floats, depth: int) -> Samples:
+def from_around(pixels: Samples, outside: NDArray[np.bool_], depth: int) -> Samples:
     """Interpolate colours from the pixels around a face; the face's pixels are never read.
 
     Parameters
     ----------
     outside
-        (H, W): 1 for the pixels that may be read, 0 for all others. If it is all 0, the result
-        is grey.
+        (H, W): whether a pixel may be read. If none may, the result is grey.
     """
     height, width = pixels.shape[:2]
     factor = min(1.0, _RING / max(height, width))
-    weights = _resized(outside, width * factor, height * factor, cv2.INTER_AREA)
-    known = pixels.astype(np.float32) * outside[..., None]
-    colours = _resized(known, weights.shape[1], weights.shape[0], cv2.INTER_AREA)
-    colours = colours.reshape(*weights.shape, -1)
+    known = outside.astype(np.float32)
+    weights = _resized(known, width * factor, height * factor, cv2.INTER_AREA)
     if not weights.any():
         return np.full_like(pixels, 1 << (depth - 1))
-    filled = _interpolated(colours, weights)
-    smooth = _resized(filled, width, height, cv2.INTER_LINEAR).reshape(pixels.shape)
-    return np.asarray(np.rint(np.clip(smooth, 0, (1 << depth) - 1)), pixels.dtype)
+    size = weights.shape[::-1]
+    # Channel by channel, since each of these images has four bytes a sample.
+    channels = [
+        _resized(channel * known, *size, cv2.INTER_AREA) for channel in np.moveaxis(pixels, 2, 0)
+    ]
+    del known
+    filled = _interpolated(np.stack(channels, axis=-1), weights)
+    result = np.empty_like(pixels)
+    for number in range(pixels.shape[2]):
+        smooth = _resized(filled[..., number], width, height, cv2.INTER_LINEAR)
+        np.clip(smooth, 0, (1 << depth) - 1, out=smooth)
+        result[..., number] = np.rint(smooth, out=smooth)
+    return result
 
 
 def cover(pixels: Samples, picture: Samples, alpha: Samples | None, depth: int) -> Samples:

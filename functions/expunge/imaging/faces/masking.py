@@ -16,6 +16,8 @@ from expunge.imaging.faces.regions import Region, overlapping
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from expunge.imaging.codecs.picture import Samples
     from expunge.imaging.faces.faces import Floats
 
@@ -52,12 +54,14 @@ def patches(
     """
     made: list[Patch] = []
     styles = [style] * len(regions) if isinstance(style, MaskStyle) else style
+    fills_in = any(own.method is Method.RINGFILL for own in styles)
+    hidden = _hidden(picture, regions) if fills_in else np.zeros((0, 0), bool)
     each = zip(regions, overlapping(regions), styles, strict=True)
     for number, (region, neighbours, own) in enumerate(each):
         earlier = [(made[i], regions[i]) for i in neighbours if i < number]
         before = _as_it_stands(picture, region, earlier)
         if own.method is Method.RINGFILL:
-            painted = _ringfilled(picture, region, regions)
+            painted = _ringfilled(picture, region, hidden)
         else:
             painted = _painted(before, region.face_height, picture.depth, own)
         made.append(Patch(region.x, region.y, _blended(before, painted, region.alpha)))
@@ -96,27 +100,24 @@ def _opacity(cover: Picture) -> Samples | None:
     return None if cover.alpha is None else (cover.alpha >> (cover.depth - 8)).astype(np.uint8)
 
 
-def _ringfilled(picture: Picture, region: Region, regions: Sequence[Region]) -> Samples:
+def _ringfilled(picture: Picture, region: Region, hidden: NDArray[np.bool_]) -> Samples:
     """Fill a region from surrounding pixels that belong to no region."""
     ring = max(4, round(_RING * region.face_height))
     x, y = max(0, region.x - ring), max(0, region.y - ring)
     right, bottom = region.x + region.width + ring, region.y + region.height + ring
-    pixels = picture.pixels[y:bottom, x:right]
-    outside = np.ones(pixels.shape[:2], np.float32)
-    for other in regions:
-        if other.x < right and other.y < bottom:
-            _clear(outside, other, x, y)
-    filled = fills.from_around(pixels, outside, picture.depth)
+    outside = ~hidden[y:bottom, x:right]
+    filled = fills.from_around(picture.pixels[y:bottom, x:right], outside, picture.depth)
     top, left = region.y - y, region.x - x
     return filled[top : top + region.height, left : left + region.width]
 
 
-def _clear(outside: Floats, region: Region, x: int, y: int) -> None:
-    """Set the pixels that a region covers to 0; ``outside`` starts at x, y of the image."""
-    alpha = region.alpha[max(y - region.y, 0) :, max(x - region.x, 0) :]
-    place = outside[max(region.y - y, 0) :, max(region.x - x, 0) :]
-    tall, wide = (min(a, b) for a, b in zip(alpha.shape, place.shape, strict=True))
-    place[:tall, :wide][alpha[:tall, :wide] > 0] = 0
+def _hidden(picture: Picture, regions: Sequence[Region]) -> NDArray[np.bool_]:
+    """(H, W): the pixels that any region covers."""
+    hidden = np.zeros(picture.pixels.shape[:2], bool)
+    for one in regions:
+        place = hidden[one.y : one.y + one.height, one.x : one.x + one.width]
+        np.logical_or(place, one.alpha > 0, out=place)
+    return hidden
 
 
 def _blended(before: Samples, painted: Samples, alpha: Floats) -> Samples:

@@ -23,7 +23,10 @@ def region_of_spot(spot: Spot, size: tuple[int, int]) -> Region | None:
 
 
 def region_of(corners: Corners, size: tuple[int, int]) -> Region | None:
-    """The region inside a polygon, its edge included; ``None`` if it is outside of the image."""
+    """The region that a polygon encloses, its edge included; ``None`` if it is outside the image.
+
+    An outline that crosses itself encloses the parts between its loops, too.
+    """
     left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int), size)
     if right <= left or bottom <= top:
@@ -32,5 +35,7 @@ def region_of(corners: Corners, size: tuple[int, int]) -> Region | None:
     # The upper left corner of the first pixel is the origin, and its centre is OpenCV's.
     place = np.rint(corners - (left, top) - 0.5).astype(np.int32)
     cv2.fillPoly(alpha, [place], 1)
+    outlines, _ = cv2.findContours(alpha, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(alpha, outlines, -1, 1, cv2.FILLED)
     tall = float(min(cv2.minAreaRect(corners.astype(np.float32))[1]))
     return Region(int(left), int(top), alpha.astype(np.float32), max(tall, 1.0))

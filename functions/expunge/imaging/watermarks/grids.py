@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+REPEATS = (16, 8)
+"""Bits after which a pattern in an image may repeat."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How well the votes say a payload."""
@@ -36,7 +40,7 @@ def straight(
     first = np.arange(rows)[:, None] * stride + np.arange(columns)
     lengths = {len(payload) for payload in payloads}
     sums = {count: np.bincount((first % count).ravel(), votes.ravel(), count) for count in lengths}
-    return [_reading(sums[len(payload)], payload, votes.size) for payload in payloads]
+    return [reading(sums[len(payload)], payload, votes.size) for payload in payloads]
 
 
 def anywhere(votes: NDArray[np.float32], payloads: tuple[Payload, ...]) -> list[Reading]:
@@ -60,13 +64,27 @@ def _best(
     rows, columns = votes.shape
     place = np.arange(rows)[:, None] * int(stride) + np.arange(columns) + int(start)
     sums = np.bincount((place % count).ravel(), votes.ravel(), count)
-    return _reading(sums, payload, votes.size)
+    return reading(sums, payload, votes.size)
 
 
-def _reading(sums: NDArray[Any], payload: Payload, blocks: int) -> Reading:
-    matched = int(((sums > 0) == payload.bits).sum())
+def reading(sums: NDArray[Any], payload: Payload, blocks: int) -> Reading:
+    """What the sums of the votes for each bit say; nothing if their own pattern explains it."""
+    right = (sums > 0) == payload.bits
     agreement = float(np.where(payload.bits, sums, -sums).sum()) / max(blocks, 1)
-    return Reading(payload, matched, agreement)
+    return Reading(payload, 0 if _repeats(sums, right, payload) else int(right.sum()), agreement)
+
+
+def _repeats(sums: NDArray[Any], right: NDArray[np.bool_], payload: Payload) -> bool:
+    """Whether the votes repeat after a byte or two, and are right only where the payload does.
+
+    Letters in ASCII share bits, so stripes in an image can match more of a text than coins do.
+    """
+    period = next((bits for bits in REPEATS if len(payload) % bits == 0), 0)
+    if not period:
+        return False
+    common = np.sign(sums).reshape(-1, period).sum(axis=0) > 0
+    others = np.tile(common, len(payload) // period) != payload.bits
+    return bool(2 * right[others].sum() <= others.sum())
 
 
 def _folded(votes: NDArray[np.float32], count: int) -> NDArray[np.float32]:

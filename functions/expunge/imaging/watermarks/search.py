@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from expunge.imaging.watermarks.chance import FALSE_POSITIVES, needed, tail
-from expunge.imaging.watermarks.grids import Reading, anywhere, straight
+from expunge.imaging.watermarks.grids import Reading, anywhere, reading, straight
 from expunge.imaging.watermarks.payloads import PAYLOADS
 from expunge.imaging.watermarks.phases import likely
 from expunge.imaging.watermarks.planes import WRITERS, Order, Writer
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from expunge.imaging.watermarks.planes import Pixels, Plane
 
 STEPS = 4
-LEAST_PIXELS = 128 * 128
+LEAST_PIXELS, LEAST_SIDE = 128 * 128, 64
 """The package marks no image under 256 × 256 pixels, of which a half of each side may be left."""
 MOST_BLOCKS = 1 << 14
 """Blocks of an image that are read in the first two steps: a megapixel from its top."""
@@ -86,7 +86,8 @@ def search(pixels: Pixels, steps: int = STEPS) -> list[Hit]:
 
     The later steps are left out once one has found a mark. A grey image has none.
     """
-    if pixels.shape[0] * pixels.shape[1] < LEAST_PIXELS or _is_grey(pixels):
+    height, width = pixels.shape[:2]
+    if height * width < LEAST_PIXELS or min(height, width) < LEAST_SIDE or _is_grey(pixels):
         return []
     for step in (_whole, _crop, _scaled, _scaled_crop)[:steps]:
         hits = [hit for scheme in Scheme if (hit := next(step(pixels, scheme), None)) is not None]
@@ -144,8 +145,8 @@ def _whole(pixels: Pixels, scheme: Scheme) -> Iterator[Hit]:
         values = heights(writer.plane(pixels[:rows]), scheme)
         readings = straight(votes(values, _shift(scheme, writer)), columns, PAYLOADS)
         for payload in PAYLOADS:
-            agrees = package_bits(values, len(payload)) == payload.bits
-            readings.append(Reading(payload, int(agrees.sum())))
+            signs = np.where(package_bits(values, len(payload)), 1, -1)
+            readings.append(replace(reading(signs, payload, len(payload)), agreement=0.0))
         hits += _hits(readings, scheme, writer, tries)
     yield from _surest(hits)
 
@@ -190,9 +191,12 @@ def _of_a_crop(pixels: Pixels, scheme: Scheme, scale: float, scales: int) -> Ite
 
 
 def _scaled(pixels: Pixels, scheme: Scheme) -> Iterator[Hit]:
-    """The image in the sizes that it may have been marked in."""
+    """The image in the sizes that it may have been marked in.
+
+    A row may have had a block less, if the marked width was no multiple of `BLOCK`.
+    """
     sizes = _widths(pixels.shape[1])
-    tries = dict.fromkeys(_lengths(), len(sizes) * len(WRITERS) * len(PAYLOADS))
+    tries = dict.fromkeys(_lengths(), 2 * len(sizes) * len(WRITERS) * len(PAYLOADS))
     rows = max(4 * SCALED_BLOCKS * BLOCK * BLOCK // pixels.shape[1], 16 * BLOCK)
     planes = {order: Writer(order, real=True).plane(pixels[:rows]) for order in Order}
     for width in sizes:
@@ -201,7 +205,9 @@ def _scaled(pixels: Pixels, scheme: Scheme) -> Iterator[Hit]:
         for writer in WRITERS:
             values = _approximate(averages[writer.order], scheme, writer)
             cast = votes(values, _shift(scheme, writer))
-            readings = straight(cast, width // BLOCK, PAYLOADS)
+            columns = width // BLOCK
+            readings = straight(cast, columns, PAYLOADS)
+            readings += straight(cast[:, :-1], columns - 1, PAYLOADS)
             hits += _hits(readings, scheme, writer, tries, scale=pixels.shape[1] / width)
         yield from _surest(hits)
 

@@ -24,6 +24,8 @@ BLOCK = 8
 """Side of a block in pixels: four Haar averages."""
 AROUND = 9
 """Side in blocks of the neighbourhood whose mean a vote is compared with."""
+ROUNDING = 1e-4
+"""Votes up to this are rounding errors, as in an even area."""
 _HAAR = 0.7071067811865476
 """Both taps of the low-pass filter, as PyWavelets rounds them."""
 
@@ -91,4 +93,5 @@ def votes(values: NDArray[np.floating], shift: float) -> NDArray[np.float32]:
     angle = np.asarray(values + shift, np.float32) * np.float32(2 * np.pi / STEP)
     cast: NDArray[np.float32] = -np.sin(angle)
     around = np.asarray(cv2.blur(cast, (AROUND, AROUND)), np.float32)
-    return np.asarray(cast - around)
+    own = np.asarray(cast - around)
+    return np.where(np.abs(own) > ROUNDING, own, np.float32(0))

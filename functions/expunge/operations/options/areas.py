@@ -20,6 +20,8 @@ def _flat(given: object) -> object:
     pairs = isinstance(given, list | tuple) and all(
         isinstance(one, list | tuple) and len(one) == 2 for one in given
     )
+    if pairs and len(given) < 3:  # type: ignore[arg-type]
+        raise ValueError("a polygon has three or more corners")
     return [number for one in given for number in one] if pairs else given  # type: ignore[attr-defined]
 
 
@@ -53,3 +55,17 @@ def corners(area: tuple[float, ...]) -> list[tuple[float, float]]:
         return list(zip(area[::2], area[1::2], strict=True))
     x, y, width, height = area
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+
+
+def clipped(points: list[tuple[float, float]], size: tuple[int, int]) -> int:
+    """Pixels of the rectangle around some points that lie in an image of ``size``.
+
+    >>> clipped([(-5, 0), (5, 8)], (10, 10))
+    40
+    """
+    axes = tuple(zip(*points, strict=True))
+    low, high = (
+        [min(max(pick(axis), 0), side) for axis, side in zip(axes, size, strict=True)]
+        for pick in (min, max)
+    )
+    return round((high[0] - low[0]) * (high[1] - low[1]))

@@ -17,7 +17,11 @@ class ModeOptions(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, defer_build=True, serialize_by_alias=True
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        serialize_by_alias=True,
+        allow_inf_nan=False,  # no record takes 1e999
     )
 
     @model_validator(mode="before")

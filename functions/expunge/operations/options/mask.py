@@ -28,7 +28,7 @@ from expunge.imaging.faces.choices import (
 from expunge.imaging.faces.plans import HIDING_CONFIDENCE
 from expunge.imaging.provenance.choices import Scope
 from expunge.imaging.targets.choices import Target
-from expunge.operations.options.areas import SAID, Areas
+from expunge.operations.options.areas import SAID, Areas, clipped, corners
 from expunge.operations.options.base import ImageOptions
 from expunge.operations.options.described import BIOMETRIC
 from expunge.operations.options.faces import FacesOptions
@@ -209,6 +209,13 @@ class MaskOptions(FacesOptions, ImageOptions):
     @property
     def metadata_scope(self) -> Scope | None:
         return Scope.ALL if self.strip_metadata else None
+
+    def covers(self, size: tuple[int, int]) -> int:
+        """Pixels of the rectangles around all given regions and boxes, in an image of ``size``."""
+        boxes = [one for one in self.include or () if not isinstance(one, int)]
+        return sum(clipped(corners(area), size) for area in self.regions or ()) + sum(
+            clipped([(x1, y1), (x2, y2)], size) for x1, y1, x2, y2 in boxes
+        )
 
     @field_validator("include", "exclude")
     @classmethod

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+import re
 import struct
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 PREFIX = "face1."
+_ANY = re.compile(r"face\d+\.", re.IGNORECASE)
 LENGTH = 128
 """Numbers of a descriptor."""
 MAX_CHARACTERS = 100_000
@@ -49,6 +51,10 @@ def numbers_of(text: str) -> list[float] | None:
         If the descriptor is damaged.
     """
     if not text.startswith(PREFIX):
+        if _ANY.match(text):
+            raise ValueError(
+                "the descriptor is of another version; make it again with expunge describe-face"
+            )
         return None
     digits = text.removeprefix(PREFIX)
     try:

@@ -135,7 +135,8 @@ class InvisibleMark(Part):
         "the bits that it then reads are like tosses of a coin."
     )
     position: tuple[int, int] = Field(
-        description="x and y of the first whole block, in pixels of this image."
+        description="x and y of the first whole block, in pixels as the file stores them, before "
+        "a viewer turns them."
     )
     scale: float = Field(description="Side of this image over the side of what was marked.")
     cropped: bool = Field(description="Whether it was read as a crop of the marked image.")

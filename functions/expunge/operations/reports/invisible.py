@@ -34,7 +34,8 @@ class ResynthesisReport(Part):
     eased: bool | None = Field(None, description="Whether a milder treatment was used.")
     decoded: list[Decoded] = Field(
         description="Of the schemes that can be decoded here; only payloads that public tools "
-        "write by default."
+        "write by default. Without `verify`, only in an image as it was written: no crop or "
+        "resized copy of a marked image is recognised."
     )
     tried: list[str] | None = Field(
         None, description="Strengths that were tried in turn, if `verify` was asked for."

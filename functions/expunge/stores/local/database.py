@@ -3,6 +3,9 @@
 The file is in WAL mode with ``synchronous=NORMAL``. Committed data survives the end of any
 process, even by ``kill -9``. A power failure may lose the last commits, but never corrupts the
 file.
+
+What is deleted is overwritten with zeros (``secure_delete``). The log of writes still has it, until
+`Database.forget`.
 """
 
 from __future__ import annotations
@@ -131,6 +134,18 @@ class Database:
         finally:
             self._writer.release()
 
+    def forget(self) -> None:
+        """Empty the log of writes, which has what was deleted; at once or, if it is in use, never.
+
+        Another call does it later, so nobody waits.
+        """
+        with self.read() as connection:
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY_TIMEOUT:.0f}")
+
     def close(self) -> None:
         """Close idle connections now, and the others when they are given back."""
         self._closed = True
@@ -175,6 +190,7 @@ class Database:
         try:
             _enter_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = ON")
         except BaseException:
             connection.close()
             raise
