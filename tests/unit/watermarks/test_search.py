@@ -21,8 +21,11 @@ PLAIN = Writer(Order.BGR, real=False)
 Samples = NDArray[np.uint8]
 
 
-def marked(scheme: Scheme, name: str = "sdxl", writer: Writer = PLAIN) -> Samples:
-    return written(scene(3), scheme, BY_NAME[name].bits, writer)
+def marked(
+    scheme: Scheme, name: str = "sdxl", writer: Writer = PLAIN, picture: Samples | None = None
+) -> Samples:
+    given = scene(3) if picture is None else picture
+    return written(given, scheme, BY_NAME[name].bits, writer)
 
 
 def resized(picture: Samples, ratio: float) -> Samples:
@@ -60,14 +63,14 @@ def test_a_crop_says_where_its_blocks_begin(scheme: Scheme) -> None:
 @pytest.mark.parametrize("scheme", Scheme)
 @pytest.mark.parametrize("ratio", [0.5, 1.5])
 def test_another_size_is_tried(scheme: Scheme, ratio: float) -> None:
-    (hit,) = search(resized(marked(scheme)[:256], ratio), steps=3)
+    (hit,) = search(resized(marked(scheme, picture=scene(3, 256, 272)), ratio), steps=3)
 
     assert hit.payload == "sdxl"
     assert hit.scale == pytest.approx(ratio, rel=0.02)
 
 
 def test_a_crop_in_another_size_is_found() -> None:
-    (hit,) = search(resized(marked(Scheme.DWT_DCT_SVD)[13:301, 22:406], 0.75))
+    (hit,) = search(resized(marked(Scheme.DWT_DCT_SVD)[13:301, 22:342], 0.75))
 
     assert (hit.payload, hit.cropped, hit.scale) == ("sdxl", True, 0.75)
 
@@ -83,7 +86,7 @@ def test_a_jpeg_keeps_a_mark_of_singular_values() -> None:
 
 
 def test_an_image_without_a_mark_has_none() -> None:
-    assert search(scene(1)[:256, :256]) == []
+    assert search(scene(1)[:128, :160]) == []
 
 
 @pytest.mark.parametrize("scheme", Scheme)
@@ -105,7 +108,7 @@ def test_a_grey_image_and_a_tiny_one_have_none() -> None:
     assert search(marked(Scheme.DWT_DCT)[:64, :64]) == []
 
 
-@pytest.mark.parametrize("shape", [(1, 16_384), (9, 2_000), (60_000, 10), (63, 300), (64, 256)])
+@pytest.mark.parametrize("shape", [(1, 16_384), (9, 2_000), (60_000, 10), (63, 300)])
 def test_a_narrow_image_has_none(shape: tuple[int, int]) -> None:
     assert search(np.random.default_rng(1).integers(0, 256, (*shape, 3), np.uint8)) == []
 
