@@ -33,6 +33,8 @@ CONFIDENCE = 0.5
 """Least confidence in a line of text, as PaddleOCR's own pipeline has it."""
 INSIDE = 0.45
 """Share of a line that a code or a plate covers, from which it is not listed as text, too."""
+MAX_READ = 50_000
+"""Most bytes of what codes say in one report: the record store takes 400 kB."""
 MAX_LISTED = 500
 """Most spots in the list of one report; the counts have all."""
 
@@ -111,14 +113,17 @@ def named(spots: Sequence[Spot], wanted: Collection[int | Box]) -> tuple[set[int
 
 def described(spots: Sequence[Spot], options: FacesOptions) -> dict[str, Any]:
     """The part of a report on what was found beside faces."""
+    listed = [_spot(spot) for spot in spots[:MAX_LISTED]]
+    if options.read:
+        _read_out(listed, spots)
     return {
         "targets": sorted(options.sought),
-        "found": [_spot(spot, options) for spot in spots[:MAX_LISTED]],
+        "found": listed,
         "found_count": len(spots),
     }
 
 
-def _spot(spot: Spot, options: FacesOptions) -> dict[str, Any]:
+def _spot(spot: Spot) -> dict[str, Any]:
     box = (round(side, 2) for side in spot.box)
     facts: dict[str, Any] = {
         "kind": spot.target.value,
@@ -128,6 +133,14 @@ def _spot(spot: Spot, options: FacesOptions) -> dict[str, Any]:
     }
     if spot.target is Target.CODES:
         facts |= {"symbology": spot.symbology, "decoded": spot.content is not None}
-        if options.read:
-            facts["content"] = spot.content
     return facts
+
+
+def _read_out(listed: Sequence[dict[str, Any]], spots: Sequence[Spot]) -> None:
+    """Add what codes say, as far as a report has space for it; the rest stays ``None``."""
+    left = MAX_READ
+    for facts, spot in zip(listed, spots, strict=False):
+        if spot.target is Target.CODES:
+            size = len((spot.content or "").encode())
+            facts["content"] = spot.content if size <= left else None
+            left -= size if size <= left else 0

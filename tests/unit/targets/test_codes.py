@@ -8,6 +8,10 @@ import pytest
 
 import expunge
 from expunge.imaging.codes.finding import find
+from expunge.imaging.targets.choices import Target
+from expunge.imaging.targets.spots import Spot
+from expunge.operations import MODES
+from expunge.operations.targets import described
 from tests.samples.identifying import Placement, code_39, ean_13, laid, qr
 from tests.samples.overlays import file_of, pixels_of
 from tests.samples.pictures import clouds
@@ -96,3 +100,13 @@ def test_a_spoilt_qr_code_is_found(scene):
 
 def test_a_scene_without_codes_has_none(scene):
     assert find(scene) == []
+
+
+def test_a_report_has_no_more_of_codes_than_a_record_takes():
+    corners = np.array(((0, 0), (9, 0), (9, 9), (0, 9)), np.float32)
+    spots = [Spot(Target.CODES, corners, 1.0, "qr", "é" * 1_400) for _ in range(100)]
+    options = MODES["faces"].options({"targets": ["codes"], "read": True})
+    found = described(spots, options)["found"]
+
+    assert all(one["decoded"] for one in found)
+    assert 10 < sum(one["content"] is not None for one in found) < 20

@@ -64,10 +64,11 @@ def from_around(pixels: Samples, outside: NDArray[np.bool_], depth: int) -> Samp
     weights = _resized(known, width * factor, height * factor, cv2.INTER_AREA)
     if not weights.any():
         return np.full_like(pixels, 1 << (depth - 1))
-    size = weights.shape[::-1]
+    tall, wide = weights.shape
     # Channel by channel, since each of these images has four bytes a sample.
     channels = [
-        _resized(channel * known, *size, cv2.INTER_AREA) for channel in np.moveaxis(pixels, 2, 0)
+        _resized(channel * known, wide, tall, cv2.INTER_AREA)
+        for channel in np.moveaxis(pixels, 2, 0)
     ]
     del known
     filled = _interpolated(np.stack(channels, axis=-1), weights)

@@ -68,4 +68,5 @@ def clipped(points: list[tuple[float, float]], size: tuple[int, int]) -> int:
         [min(max(pick(axis), 0), side) for axis, side in zip(axes, size, strict=True)]
         for pick in (min, max)
     )
-    return round((high[0] - low[0]) * (high[1] - low[1]))
+    area: float = (high[0] - low[0]) * (high[1] - low[1])
+    return round(area)
